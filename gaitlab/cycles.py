@@ -1,0 +1,280 @@
+"""From events to strides: phases from events, 101 points a stride, and which strides count.
+
+The sign of the pelvis and of the trunk's lateral lean is turned to the stride's own side here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+
+from gaitlab.events import FootSignals
+from gaitlab.schema import (
+    CYCLE_POINTS,
+    MEASURES,
+    SIDES,
+    Side,
+    opposite,
+    validate_angles,
+    validate_curves,
+    validate_cycles,
+    validate_events,
+)
+
+__all__ = ["BOUNDARIES", "cut_strides", "exclude_outliers", "normalise_strides"]
+
+FloatArray = NDArray[np.float64]
+
+BOUNDARIES: Final = (
+    "opposite_toe_off",
+    "heel_rise",
+    "opposite_heel_strike",
+    "toe_off",
+    "feet_adjacent",
+    "tibia_vertical",
+)
+"""What divides a stride into phases, in order, between heel strike (0 %) and the next (100 %)."""
+
+_STRIDE_TIME_S: Final = (0.7, 2.5)
+_STANCE_PCT: Final = (45.0, 85.0)
+_MAX_MISSING: Final = 0.10
+_DURATION_TOLERANCE: Final = 0.20
+_OUTLIER_MAD: Final = 3.0
+_MAD_TO_SD: Final = 1.4826
+_OUTLIER_FLOOR_DEG: Final = 5.0
+_HEEL_RISE_LEGS: Final = 0.02
+_HEEL_RISE_S: Final = 0.06
+
+
+def cut_strides(events: pd.DataFrame, signals: FootSignals) -> pd.DataFrame:
+    """Cut the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
+
+    Parameters
+    ----------
+    events
+        See ``schema.validate_events``.
+    signals
+        Movement of the feet, for the boundaries that are not events.
+
+    Returns
+    -------
+    cycles : pandas.DataFrame
+        A row a stride: ``stride, side, start_s, toe_off_s, end_s, stance_pct, used, reason, heel_rise_source`` and a
+        column ``*_pct`` for each of ``BOUNDARIES``; NaN: not determined. ``used`` is False, with the reason, where
+        the stride's times are not those of walking or its events are out of order.
+    """
+    events = validate_events(events)
+    rows = []
+    for side in SIDES:
+        strikes = events.loc[(events["side"] == side) & (events["event"] == "heel_strike"), "time_s"].to_numpy()
+        for start_s, end_s in zip(strikes[:-1], strikes[1:], strict=True):
+            rows.append(_stride(events, signals, side, float(start_s), float(end_s)))
+    columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
+    columns += ["stance_pct", "heel_rise_source", "used", "reason"]
+    cycles = pd.DataFrame(rows, columns=columns).sort_values("start_s", kind="stable").reset_index(drop=True)
+    cycles.insert(0, "stride", np.arange(len(cycles)))
+    return validate_cycles(cycles)
+
+
+def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: float, end_s: float) -> dict[str, object]:
+    """Return the row of one stride."""
+    inside = events[(events["time_s"] > start_s) & (events["time_s"] < end_s)]
+
+    def only(of: Side, kind: str) -> float:
+        times = inside.loc[(inside["side"] == of) & (inside["event"] == kind), "time_s"].to_numpy()
+        return float(times[0]) if len(times) == 1 else float("nan")
+
+    times = {
+        "opposite_toe_off": only(opposite(side), "toe_off"),
+        "opposite_heel_strike": only(opposite(side), "heel_strike"),
+        "toe_off": only(side, "toe_off"),
+    }
+    times["heel_rise"], source = _heel_rise(signals, side, times["opposite_toe_off"], times["opposite_heel_strike"])
+    times["feet_adjacent"], times["tibia_vertical"] = _swing_boundaries(signals, side, times["toe_off"], end_s)
+    percent = {f"{b}_pct": 100 * (times[b] - start_s) / (end_s - start_s) for b in BOUNDARIES}
+    reason = _why_not(end_s - start_s, percent)
+    return {
+        "side": side,
+        "start_s": start_s,
+        "toe_off_s": times["toe_off"],
+        "end_s": end_s,
+        **percent,
+        "stance_pct": percent["toe_off_pct"],
+        "heel_rise_source": source,
+        "used": not reason,
+        "reason": reason,
+    }
+
+
+def _why_not(duration_s: float, percent: dict[str, float]) -> str:
+    """Return why a stride does not count; empty when it does."""
+    if not _STRIDE_TIME_S[0] <= duration_s <= _STRIDE_TIME_S[1]:
+        return f"takes {duration_s:.2f} s, which is not a walking stride"
+    order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
+    known = [p for p in order if np.isfinite(p)]
+    if not np.isfinite(percent["opposite_heel_strike_pct"]):
+        return "the other foot's heel strike was not found"
+    if known != sorted(known):
+        return "its events are out of order"
+    stance = percent["toe_off_pct"]
+    if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
+        return f"its stance of {stance:.0f} % is not that of walking"
+    return ""
+
+
+def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> tuple[float, str]:
+    """Return when the heel leaves the floor in single support, and how it was found.
+
+    In a side view: the heel is over 2 % of the leg length above its own foot-flat height and rises for 60 ms; else
+    the pelvis passes over the ankle; else the middle of single support.
+    """
+    if not (np.isfinite(from_s) and np.isfinite(to_s)):
+        return float("nan"), "not determined"
+    window = (signals.time_s >= from_s) & (signals.time_s <= to_s)
+    if signals.origin == "picture" and window.sum() > 4:
+        rise_s = _first_rise(signals.time_s[window], signals.heel_height[side][window], signals.rate_hz)
+        if np.isfinite(rise_s):
+            return rise_s, "heel height"
+        over_s = _first_crossing(signals.time_s[window], -signals.ankle[side][window])
+        if np.isfinite(over_s):
+            return over_s, "pelvis over ankle"
+    return (from_s + to_s) / 2, "middle of single support"
+
+
+def _first_rise(time_s: FloatArray, height: FloatArray, rate_hz: float) -> float:
+    third = max(2, len(height) // 3)
+    if not np.isfinite(height).all():
+        return float("nan")
+    rising = np.gradient(height) > 0
+    above = (height > np.median(height[:third]) + _HEEL_RISE_LEGS) & rising
+    run = max(2, round(_HEEL_RISE_S * rate_hz))
+    sustained = np.convolve(above, np.ones(run), "valid") == run
+    return float(time_s[np.flatnonzero(sustained)[0]]) if sustained.any() else float("nan")
+
+
+def _swing_boundaries(signals: FootSignals, side: Side, toe_off_s: float, end_s: float) -> tuple[float, float]:
+    """Return when the swinging ankle passes the other one, and when its shank is then vertical."""
+    if not np.isfinite(toe_off_s):
+        return float("nan"), float("nan")
+    swing = (signals.time_s >= toe_off_s) & (signals.time_s <= end_s)
+    ahead = (signals.ankle[side] - signals.ankle[opposite(side)])[swing]
+    adjacent_s = _first_crossing(signals.time_s[swing], ahead)
+    if signals.origin != "picture" or not np.isfinite(adjacent_s):
+        return adjacent_s, float("nan")
+    later = (signals.time_s >= adjacent_s) & (signals.time_s <= end_s)
+    return adjacent_s, _first_crossing(signals.time_s[later], signals.shank_deg[side][later])
+
+
+def _first_crossing(time_s: FloatArray, signal: FloatArray) -> float:
+    """Return the first time at which a signal goes from negative to positive, between samples; NaN where it never does."""
+    up = np.flatnonzero((signal[:-1] < 0) & (signal[1:] >= 0))
+    if len(up) == 0:
+        return float("nan")
+    i = int(up[0])
+    part = -signal[i] / (signal[i + 1] - signal[i])
+    return float(time_s[i] + part * (time_s[i + 1] - time_s[i]))
+
+
+def normalise_strides(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
+    """Stretch each stride to 101 points, 0 to 100 % of the gait cycle.
+
+    Parameters
+    ----------
+    angles
+        See ``schema.validate_angles``.
+    cycles
+        From ``cut_strides``.
+
+    Returns
+    -------
+    curves : xarray.Dataset
+        See ``schema.validate_curves``. ``pelvic_drop``: other side down +; ``trunk_lateral``: lean towards the
+        stride's side +. NaN where over 10 % of the stride's samples are missing.
+    """
+    validate_angles(angles)
+    time_s = angles["time"].to_numpy().astype(float)
+    curves = {name: np.full((len(cycles), CYCLE_POINTS), np.nan) for name in MEASURES}
+    for row, (side, start_s, end_s) in enumerate(cycles[["side", "start_s", "end_s"]].itertuples(index=False)):
+        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)
+        for name in MEASURES:
+            curves[name][row] = _stretch(time_s, _of_side(angles, name, side), grid_s)
+    return validate_curves(
+        xr.Dataset(
+            {name: (("stride", "percent"), values, {"units": "deg"}) for name, values in curves.items()},
+            coords={
+                "stride": cycles["stride"].to_numpy(),
+                "percent": np.linspace(0, 100, CYCLE_POINTS),
+                "side": ("stride", cycles["side"].to_numpy().astype(str)),
+                "used": ("stride", cycles["used"].to_numpy().astype(bool)),
+            },
+        )
+    )
+
+
+def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
+    """Return a measure over time as seen by a stride of one side, shape (time,)."""
+    up = 1.0 if side == "left" else -1.0
+    special: dict[str, Callable[[], xr.DataArray]] = {
+        "pelvic_drop": lambda: up * angles["pelvis_obliquity"],
+        "trunk_lateral": lambda: up * angles["trunk_lateral"],
+        "trunk_forward": lambda: angles["trunk_forward"],
+    }
+    array = special[measure]() if measure in special else angles[measure].sel(side=side)
+    return np.asarray(array.to_numpy(), dtype=float)
+
+
+def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
+    step_s = time_s[1] - time_s[0]
+    window = (time_s >= grid_s[0] - 2 * step_s) & (time_s <= grid_s[-1] + 2 * step_s)
+    valid = window & np.isfinite(values)
+    if window.sum() < 4 or valid.sum() < (1 - _MAX_MISSING) * window.sum():
+        return np.full(len(grid_s), np.nan)
+    inside = np.clip(grid_s, time_s[valid][0], time_s[valid][-1])
+    return np.asarray(PchipInterpolator(time_s[valid], values[valid])(inside))
+
+
+def exclude_outliers(cycles: pd.DataFrame, curves: xr.Dataset, measure: str) -> tuple[pd.DataFrame, xr.Dataset]:
+    """Take strides out that are unlike the person's other strides, and say why.
+
+    Parameters
+    ----------
+    cycles, curves
+        From ``cut_strides`` and ``normalise_strides``.
+    measure
+        The curve that decides.
+
+    Returns
+    -------
+    cycles, curves
+        Copies with ``used`` and ``reason`` updated: no curve; duration over 20 % off the median; curve further from
+        the side's median curve than 3 scaled median absolute deviations (and 5 degrees).
+    """
+    cycles = cycles.copy()
+    values = curves[measure].to_numpy()
+    duration_s = (cycles["end_s"] - cycles["start_s"]).to_numpy()
+    for side in SIDES:
+        mine = (cycles["side"] == side).to_numpy() & cycles["used"].to_numpy()
+        _drop(cycles, mine & ~np.isfinite(values).all(axis=1), "the leg was not seen for long enough")
+        mine &= cycles["used"].to_numpy()
+        if mine.sum() >= 3:
+            off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
+            _drop(cycles, mine & (off > _DURATION_TOLERANCE), "its duration is over 20 % off the person's median")
+            mine &= cycles["used"].to_numpy()
+        if mine.sum() >= 4:
+            distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
+            typical = np.median(distance[mine])
+            spread = _MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
+            far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
+            _drop(cycles, mine & far, "its curve is unlike the person's other strides")
+    return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
+
+
+def _drop(cycles: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> None:
+    cycles.loc[rows, "used"] = False
+    cycles.loc[rows, "reason"] = reason

@@ -1,0 +1,22 @@
+"""Heel strikes and toe-offs from the movement of the feet relative to the pelvis.
+
+Detectors are frozen parameter objects in a registry (``EVENT_DETECTORS``): the same signals always give the same
+events. All work on positions, never on velocities or accelerations of a side view, which landmark noise makes useless.
+"""
+
+from gaitlab.events.detect import EventQuality, detect_events
+from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, Zeni
+from gaitlab.events.signals import FootSignals, foot_signals, stride_time
+
+__all__ = [
+    "DEFAULT_DETECTOR",
+    "EVENT_DETECTORS",
+    "Consensus",
+    "EventQuality",
+    "FootPitch",
+    "FootSignals",
+    "Zeni",
+    "detect_events",
+    "foot_signals",
+    "stride_time",
+]

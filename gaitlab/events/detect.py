@@ -1,0 +1,112 @@
+"""From clean landmarks to checked events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, lift_toe_offs
+from gaitlab.events.signals import foot_signals, stride_time
+from gaitlab.schema import SIDES, View, validate_events
+
+__all__ = ["EventQuality", "detect_events"]
+
+_AGREEMENT: Final = 0.10
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventQuality:
+    """Whether the events can be trusted.
+
+    Attributes
+    ----------
+    stride_time_s
+        Median between heel strikes of the same foot.
+    autocorrelation_s
+        Stride time of the whole walk by autocorrelation; NaN where the walk is not periodic.
+    reliable
+        Both agree within 10 %.
+    """
+
+    stride_time_s: float
+    autocorrelation_s: float
+    reliable: bool
+
+
+def detect_events(
+    landmarks: xr.Dataset, view: View, method: str = DEFAULT_DETECTOR
+) -> tuple[pd.DataFrame, EventQuality]:
+    """Find the heel strikes and toe-offs of both feet.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks on a uniform grid.
+    view
+        Side, front or back.
+    method
+        A name in ``EVENT_DETECTORS``.
+
+    Returns
+    -------
+    events : pandas.DataFrame
+        See ``schema.validate_events``; an event that the method missed alone may come from another detector, which
+        ``source`` then names.
+    quality : EventQuality
+        Autocorrelation check.
+
+    Raises
+    ------
+    UsageError
+        If the method is unknown.
+    NothingMeasurableError
+        If the feet do not move as in walking.
+    """
+    if method not in EVENT_DETECTORS:
+        raise UsageError(f"There is no event method {method!r}; choose one of {', '.join(EVENT_DETECTORS)}.")
+    signals = foot_signals(landmarks, view)
+    period_s = stride_time(signals)
+    if not np.isfinite(period_s):
+        raise NothingMeasurableError(
+            "No walking was found: the feet do not move past each other in a regular rhythm. "
+            "Film at least four steps in a row, whole body in the picture."
+        )
+    found = EVENT_DETECTORS[method](signals, period_s)
+    if signals.origin == "depth":
+        found = pd.concat([found[found["event"] == "heel_strike"], lift_toe_offs(signals, period_s)])
+    else:
+        for other in (name for name in EVENT_DETECTORS if name != method):
+            found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
+    events = validate_events(found)
+    return events, _quality(events, period_s)
+
+
+def _quality(events: pd.DataFrame, period_s: float) -> EventQuality:
+    strikes = events[events["event"] == "heel_strike"]
+    strides = np.concatenate([np.diff(strikes.loc[strikes["side"] == side, "time_s"]) for side in SIDES])
+    median_s = float(np.median(strides)) if len(strides) else float("nan")
+    return EventQuality(
+        stride_time_s=median_s,
+        autocorrelation_s=period_s,
+        reliable=bool(abs(median_s - period_s) <= _AGREEMENT * period_s),
+    )
+
+
+def _fill_single_gaps(events: pd.DataFrame, other: pd.DataFrame, period_s: float) -> pd.DataFrame:
+    """Add the events of ``other`` that stand alone in a gap of ``events`` of about two strides."""
+    added = []
+    for (side, kind), group in events.groupby(["side", "event"]):
+        times = np.sort(group["time_s"].to_numpy())
+        candidates = other[(other["side"] == side) & (other["event"] == kind)]
+        for before, after in zip(times[:-1], times[1:], strict=True):
+            if not 1.5 * period_s < after - before < 2.5 * period_s:
+                continue
+            middle_third = candidates["time_s"].between(before + 0.7 * period_s, after - 0.7 * period_s)
+            if middle_third.sum() == 1:
+                added.append(candidates[middle_third])
+    return pd.concat([events, *added], ignore_index=True) if added else events

@@ -1,0 +1,196 @@
+"""Movement of the feet relative to the pelvis, from a side view or from the model's depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.kinematics import facing_of, joint, middle
+from gaitlab.schema import SIDES, Side, View
+
+__all__ = ["STRIDE_TIME_RANGE_S", "FootSignals", "foot_signals", "peak_times", "stride_time"]
+
+FloatArray = NDArray[np.float64]
+
+_LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
+
+STRIDE_TIME_RANGE_S: Final = (0.7, 2.5)
+"""Stride times of walking people; what is outside is not taken for a stride."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FootSignals:
+    """Movement of the feet along the walking direction.
+
+    Attributes
+    ----------
+    time_s
+        Uniform grid, shape (time,).
+    ankle, toe
+        Position ahead of mid-hip in leg lengths, forward +, shape (time,), by side. NaN where not seen.
+    pitch_deg
+        Inclination of the line from toe to ankle: rises as the heel rises. Shape (time,), by side.
+    shank_deg
+        Inclination of the shank, foot ahead of the knee +, shape (time,), by side.
+    heel_height
+        Height of the heel over an arbitrary level, in leg lengths, shape (time,), by side.
+    lift
+        Height of the ankle above the other ankle in the picture, in trunk lengths. Shape (time,), by side.
+    view
+        The view the signals come from.
+    """
+
+    time_s: FloatArray
+    ankle: dict[Side, FloatArray]
+    toe: dict[Side, FloatArray]
+    pitch_deg: dict[Side, FloatArray]
+    shank_deg: dict[Side, FloatArray]
+    heel_height: dict[Side, FloatArray]
+    lift: dict[Side, FloatArray]
+    view: View
+
+    @property
+    def origin(self) -> Literal["picture", "depth"]:
+        """Whether forward is seen in the picture (side view), or is the model's estimate of depth."""
+        return "picture" if facing_of(self.view) else "depth"
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples per second."""
+        return float(1 / (self.time_s[1] - self.time_s[0]))
+
+
+def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
+    """Return the movement of the feet along the walking direction.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks on a uniform grid.
+    view
+        In a side view positions are those of the picture; from the front or back they are MediaPipe's estimates of
+        depth, a learned guess good enough for times but not for lengths.
+
+    Returns
+    -------
+    signals : FootSignals
+    """
+    if facing_of(view):
+        mid_hip = middle(landmarks, "hip")
+        place = {
+            (side, name): (joint(landmarks, f"{side}_{name}") - mid_hip) * (facing_of(view), -1)
+            for side in SIDES
+            for name in _LEG
+        }
+    else:
+        place = _world_places(landmarks, towards_camera=view == "front")
+    leg = _leg_length(place)
+    trunk_px = np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder"), axis=1)
+    higher = (joint(landmarks, "right_ankle") - joint(landmarks, "left_ankle"))[:, 1] / trunk_px
+    return FootSignals(
+        time_s=landmarks["time"].to_numpy().astype(float),
+        ankle={s: place[s, "ankle"][:, 0] / leg for s in SIDES},
+        toe={s: place[s, "foot_index"][:, 0] / leg for s in SIDES},
+        pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
+        shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
+        heel_height={s: -joint(landmarks, f"{s}_heel")[:, 1] / leg for s in SIDES},
+        lift={"left": higher, "right": -higher},
+        view=view,
+    )
+
+
+def _world_places(landmarks: xr.Dataset, towards_camera: bool) -> dict[tuple[Side, str], FloatArray]:
+    """Return forward and upward positions, shape (time, 2), from the world landmarks (z away from the camera)."""
+    world = landmarks["position_world"]
+    sign = -1.0 if towards_camera else 1.0
+    return {
+        (side, name): world.sel(landmark=f"{side}_{name}", xyz=["z", "y"]).to_numpy() * (sign, -1)
+        for side in SIDES
+        for name in _LEG
+    }
+
+
+def _leg_length(place: dict[tuple[Side, str], FloatArray]) -> float:
+    lengths = [
+        np.linalg.norm(place[s, "hip"] - place[s, "knee"], axis=1)
+        + np.linalg.norm(place[s, "knee"] - place[s, "ankle"], axis=1)
+        for s in SIDES
+    ]
+    if not np.isfinite(lengths).any():
+        raise NothingMeasurableError("The legs are not seen in any frame. Film the whole body, feet included.")
+    return float(np.nanmedian(lengths))
+
+
+def _shank_deg(knee: FloatArray, ankle: FloatArray) -> FloatArray:
+    """Return the shank's inclination from forward and upward positions."""
+    step = ankle - knee
+    return np.asarray(np.degrees(np.arctan2(step[:, 0], -step[:, 1])))
+
+
+def _pitch_deg(toe: FloatArray, ankle: FloatArray) -> FloatArray:
+    """Return the angle of toe-to-ankle against backward horizontal, degrees, continuous from -100 to 260."""
+    step = ankle - toe
+    angle = np.degrees(np.arctan2(step[:, 1], -step[:, 0]))
+    return np.where(angle < -100, angle + 360, angle)
+
+
+def stride_time(signals: FootSignals) -> float:
+    """Return the stride time by autocorrelation of the distance between the ankles, in seconds.
+
+    Parameters
+    ----------
+    signals
+        Of the whole walk.
+
+    Returns
+    -------
+    stride_time_s : float
+        Lag of the highest peak of the unbiased autocorrelation between 0.5 and 2.5 s; NaN where there is none above
+        0.3. The distance changes sign with each step, so its period is the stride.
+
+    Notes
+    -----
+    After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration.
+    """
+    apart = signals.ankle["left"] - signals.ankle["right"]
+    valid = np.isfinite(apart)
+    if valid.sum() < 2 * STRIDE_TIME_RANGE_S[0] * signals.rate_hz:
+        return float("nan")
+    first, last = np.flatnonzero(valid)[[0, -1]]
+    frames = np.arange(first, last + 1)
+    filled = np.interp(frames, np.flatnonzero(valid), apart[valid])
+    filled -= filled.mean()
+    n = len(filled)
+    correlation = np.correlate(filled, filled, "full")[n - 1 :] / np.arange(n, 0, -1) / max(filled.var(), 1e-12)
+    low, high = round(0.5 * signals.rate_hz), min(round(STRIDE_TIME_RANGE_S[1] * signals.rate_hz), n - n // 4)
+    peaks, _ = find_peaks(correlation[: high + 1], height=0.3)
+    peaks = peaks[peaks >= low]
+    if len(peaks) == 0:
+        return float("nan")
+    near_best = peaks[correlation[peaks] >= 0.85 * correlation[peaks].max()]
+    return _vertex(correlation, int(near_best[0])) / signals.rate_hz
+
+
+def _vertex(signal: FloatArray, index: int) -> float:
+    """Return the sub-sample place of an extremum: the vertex of a parabola through it and its neighbours."""
+    if not 0 < index < len(signal) - 1:
+        return float(index)
+    before, here, after = signal[index - 1 : index + 2]
+    bend = before - 2 * here + after
+    return index + (float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend else 0.0)
+
+
+def peak_times(signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float) -> FloatArray:
+    """Return the times of the peaks of a signal, one a stride, sub-frame; none where the signal is NaN."""
+    valid = np.isfinite(signal)
+    if valid.sum() < 4:
+        return np.array([])
+    filled = np.interp(np.arange(len(signal)), np.flatnonzero(valid), signal[valid])
+    peaks, _ = find_peaks(filled, prominence=prominence, distance=max(1, round(0.6 * stride_s * signals.rate_hz)))
+    return np.array([signals.time_s[0] + _vertex(filled, i) / signals.rate_hz for i in peaks if valid[i]])

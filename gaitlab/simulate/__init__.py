@@ -1,0 +1,13 @@
+"""Skeleton walkers whose angles and events are exactly known, seen by a pinhole camera.
+
+For tests, examples and teaching: what a measurement gives can be held against what is true.
+"""
+
+from __future__ import annotations
+
+from gaitlab.simulate.camera import Camera
+from gaitlab.simulate.edit import hide, mirror, swap_sides
+from gaitlab.simulate.gait import Body, Gait
+from gaitlab.simulate.walk import Simulation, simulate_walk
+
+__all__ = ["Body", "Camera", "Gait", "Simulation", "hide", "mirror", "simulate_walk", "swap_sides"]

@@ -1,0 +1,116 @@
+"""Changes to landmarks that real recordings bring: a mirrored video, sides confused, a landmark not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from gaitlab.errors import UsageError
+from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
+
+__all__ = ["LEG_LANDMARKS", "hide", "mirror", "swap_sides"]
+
+LEG_LANDMARKS: tuple[str, ...] = tuple(
+    f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle", "heel", "foot_index")
+)
+"""The landmarks of both legs."""
+
+
+def _other_side(name: str) -> str:
+    """Return the landmark's counterpart on the other side."""
+    if "left" in name:
+        return name.replace("left", "right")
+    return name.replace("right", "left")
+
+
+def mirror(landmarks: xr.Dataset) -> xr.Dataset:
+    """Return the landmarks that a detector gives for the mirrored video.
+
+    The picture is flipped left to right, and who walked on the left leg walks on the right one: the labels of the
+    sides are exchanged. Twice is nothing.
+
+    Parameters
+    ----------
+    landmarks
+        See :func:`gaitlab.schema.validate_landmarks`; with ``attrs["width_px"]``.
+
+    Returns
+    -------
+    xarray.Dataset
+        A new dataset of the same shape.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> seen = simulate_walk().landmarks
+    >>> bool(np.allclose(mirror(mirror(seen)).position, seen.position))
+    True
+    """
+    validate_landmarks(landmarks)
+    names = [_other_side(name) for name in landmarks["landmark"].values]
+    flipped = landmarks.sel(landmark=names).assign_coords(landmark=landmarks["landmark"])
+    position = flipped["position"].copy()
+    position.loc[{"xy": "x"}] = landmarks.attrs["width_px"] - position.sel(xy="x")
+    world = flipped["position_world"].copy()
+    world.loc[{"xyz": "x"}] = -world.sel(xyz="x")
+    return flipped.assign(position=position, position_world=world)
+
+
+def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = LEG_LANDMARKS) -> xr.Dataset:
+    """Exchange left and right in some frames, as a detector that confuses the sides does.
+
+    Parameters
+    ----------
+    landmarks
+        See :func:`gaitlab.schema.validate_landmarks`.
+    frames
+        Numbers of the frames, or a mask over all frames.
+    names
+        Landmarks that are exchanged, both sides of each.
+
+    Returns
+    -------
+    xarray.Dataset
+        A new dataset of the same shape.
+    """
+    validate_landmarks(landmarks)
+    counterparts = [_other_side(name) if name in names else name for name in LANDMARKS]
+    swapped = landmarks.sel(landmark=counterparts).assign_coords(landmark=list(LANDMARKS))
+    chosen = np.zeros(landmarks.sizes["time"], dtype=bool)
+    chosen[np.asarray(frames)] = True
+    return landmarks.where(xr.DataArray(~chosen, dims="time"), swapped)
+
+
+def hide(landmarks: xr.Dataset, names: Sequence[str], frames: ArrayLike) -> xr.Dataset:
+    """Take landmarks away in some frames: NaN, with visibility 0.
+
+    Parameters
+    ----------
+    landmarks
+        See :func:`gaitlab.schema.validate_landmarks`.
+    names
+        Landmarks that are not seen.
+    frames
+        Numbers of the frames, or a mask over all frames.
+
+    Returns
+    -------
+    xarray.Dataset
+        A new dataset of the same shape.
+
+    Raises
+    ------
+    UsageError
+        If a name is no landmark.
+    """
+    validate_landmarks(landmarks)
+    unknown = sorted(set(names) - set(LANDMARKS))
+    if unknown:
+        raise UsageError(f"{', '.join(unknown)}: no such landmark; allowed are {', '.join(LANDMARKS)}.")
+    chosen = np.zeros((landmarks.sizes["time"], len(LANDMARKS)), dtype=bool)
+    chosen[np.ix_(np.arange(landmarks.sizes["time"])[np.asarray(frames)], np.isin(LANDMARKS, list(names)))] = True
+    seen = xr.DataArray(~chosen, dims=("time", "landmark"))
+    return landmarks.where(seen).assign(visibility=landmarks["visibility"].where(seen, 0.0))

@@ -1,0 +1,209 @@
+"""Times, lengths and speed of the steps, each with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.events import FootSignals
+from gaitlab.filtering import trunk_lengths
+from gaitlab.kinematics import facing_of, joint, middle
+from gaitlab.schema import SIDES, Side, View, opposite
+from gaitlab.uncertainty import NORMAL_QUANTILE
+
+__all__ = ["Scale", "spatiotemporal_table"]
+
+FloatArray = NDArray[np.float64]
+
+_LEG_OF_STATURE: Final = 0.491
+"""Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
+
+_SCALE_UNCERTAINTY: Final = 0.12
+"""95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD)."""
+
+_COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """What turns pixels into metres and a treadmill walk into a speed; ``None`` where not known."""
+
+    height_cm: float | None = None
+    treadmill_speed_mps: float | None = None
+
+
+def spatiotemporal_table(
+    cycles: pd.DataFrame,
+    events: pd.DataFrame,
+    landmarks: xr.Dataset,
+    signals: FootSignals,
+    *,
+    treadmill: bool,
+    scale: Scale,
+    lengths: bool = True,
+) -> pd.DataFrame:
+    """Return times, lengths and speed of the used strides.
+
+    Parameters
+    ----------
+    cycles, events
+        From ``cycles.cut_strides`` and ``events.detect_events``.
+    landmarks, signals
+        Clean landmarks and the movement of the feet.
+    treadmill
+        Whether the person walks on the spot.
+    scale
+        Stature and belt speed.
+    lengths
+        Whether the view shows lengths along the walk truly.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        ``parameter, side, value, uncertainty, unit, note``; side ``both`` for the person. Uncertainty: 95 %
+        half-width. A parameter that cannot be given has NaN and a note that says what is needed. Asymmetries are
+        ``100 (right - left) / mean`` (Robinson 1987).
+    """
+    used = cycles[cycles["used"]]
+    rows = _times(used, events)
+    rows += _lengths(used, landmarks, signals, treadmill, scale) if lengths else []
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    return pd.concat([table, _asymmetries(table)], ignore_index=True)
+
+
+Row = tuple[str, str, float, float, str, str]
+
+
+def _mean(values: FloatArray, event_sd_s: float) -> tuple[float, float]:
+    """Return mean and 95 % half-width of values that each rest on two events."""
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return float("nan"), float("nan")
+    spread = values.std(ddof=1) if len(values) > 1 else 0.0
+    return float(values.mean()), float(
+        NORMAL_QUANTILE * np.hypot(spread / np.sqrt(len(values)), np.sqrt(2 / len(values)) * event_sd_s)
+    )
+
+
+def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
+    event_sd_s = float(events["uncertainty_s"].median()) / NORMAL_QUANTILE
+    duration = (used["end_s"] - used["start_s"]).to_numpy()
+    stride_s, stride_u = _mean(duration, event_sd_s)
+    rows: list[Row] = [("cadence_spm", "both", 120 / stride_s, 120 / stride_s**2 * stride_u, "steps/min", "")]
+    phases: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
+        "stance_pct": ("%", lambda t: t["stance_pct"]),
+        "swing_pct": ("%", lambda t: 100 - t["stance_pct"]),
+        "single_support_pct": ("%", lambda t: t["opposite_heel_strike_pct"] - t["opposite_toe_off_pct"]),
+        "double_support_pct": (
+            "%",
+            lambda t: t["opposite_toe_off_pct"] + t["toe_off_pct"] - t["opposite_heel_strike_pct"],
+        ),
+    }
+    for side in SIDES:
+        mine = used[used["side"] == side]
+        seconds = (mine["end_s"] - mine["start_s"]).to_numpy()
+        rows.append(("stride_time_s", side, *_mean(seconds, event_sd_s), "s", ""))
+        rows.append(("step_time_s", side, *_mean(_step_times(used, side), event_sd_s), "s", ""))
+        for name, (unit, of) in phases.items():
+            bias = 2.0 if name == "double_support_pct" else 1.0
+            value, u = _mean(of(mine).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
+            systematic = bias * 100 * float(events["uncertainty_s"].median()) / stride_s
+            note = "difference of four event times: read with caution" if bias > 1 else ""
+            note = note if np.isfinite(value) else "toe-off is not seen in this view"
+            rows.append((name, side, value, float(np.hypot(u, systematic)), unit, note))
+    return rows
+
+
+def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
+    """Return the durations of the steps that end with a heel strike of ``side``."""
+    other = used[used["side"] == opposite(side)]
+    duration = other["end_s"] - other["start_s"]
+    return np.asarray(other["opposite_heel_strike_pct"] / 100 * duration, dtype=float)
+
+
+def _lengths(
+    used: pd.DataFrame, landmarks: xr.Dataset, signals: FootSignals, treadmill: bool, scale: Scale
+) -> list[Row]:
+    """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
+    if not facing_of(signals.view):
+        note = "lengths need a side view"
+        speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
+        return [("speed_mps", "both", speed, 0.02 * speed, "m/s", "treadmill speed as given" if speed == speed else note)]
+    per_leg_m = _LEG_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
+    unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
+    relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
+    name = "m" if per_leg_m else "legs"
+    note = "scaled by stature" if per_leg_m else "give --height-cm for metres"
+    rows: list[Row] = []
+    steps: dict[Side, float] = {}
+    for side in SIDES:
+        steps[side], spread = _step_length(used, signals, side)
+        value = steps[side] * factor
+        rows.append((f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, note))
+    stride = float(sum(steps.values())) * factor
+    rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, note))
+    rows.append(_speed(used, landmarks, signals.view, treadmill, scale, stride if per_leg_m else float("nan")))
+    return rows
+
+
+def _step_length(used: pd.DataFrame, signals: FootSignals, side: Side) -> tuple[float, float]:
+    """Return the mean distance between the ankles at this side's heel strikes and its 95 % half-width, leg lengths."""
+    strikes = used.loc[used["side"] == side, ["start_s", "end_s"]].to_numpy().ravel()
+    if len(strikes) == 0:
+        return float("nan"), float("nan")
+    apart = signals.ankle[side] - signals.ankle[opposite(side)]
+    lengths = np.interp(np.unique(strikes), signals.time_s, apart)
+    lengths = lengths[np.isfinite(lengths)]
+    spread = lengths.std(ddof=1) / np.sqrt(len(lengths)) if len(lengths) > 1 else 0.0
+    return float(lengths.mean()), float(NORMAL_QUANTILE * spread)
+
+
+def _speed(
+    used: pd.DataFrame, landmarks: xr.Dataset, view: View, treadmill: bool, scale: Scale, stride_m: float
+) -> Row:
+    if treadmill and scale.treadmill_speed_mps:
+        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "as given")
+    if not np.isfinite(stride_m) or scale.height_cm is None:
+        needed = "--treadmill-speed or --height-cm" if treadmill else "--height-cm"
+        return ("speed_mps", "both", float("nan"), float("nan"), "m/s", f"give {needed}")
+    if treadmill:
+        speed = stride_m / float((used["end_s"] - used["start_s"]).mean())
+        return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "stride length over stride time")
+    speed = _travel_mps(used, landmarks, view, scale.height_cm)
+    return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel of the hips, scaled by stature")
+
+
+def _travel_mps(used: pd.DataFrame, landmarks: xr.Dataset, view: View, height_cm: float) -> float:
+    """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the picture."""
+    hip = middle(landmarks, "hip")
+    near = "left" if view == "left" else "right"
+    leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
+    leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
+    ratio = float(np.nanmedian(leg_px / trunk_lengths(landmarks["position"].to_numpy())))
+    legs = facing_of(view) * hip[:, 0] / (ratio * float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy()))))
+    time_s = landmarks["time"].to_numpy()
+    seen = np.isfinite(legs)
+    start_s, end_s = float(used["start_s"].min()), float(used["end_s"].max())
+    travelled = np.diff(np.interp([start_s, end_s], time_s[seen], legs[seen]))[0]
+    return float(travelled / (end_s - start_s) * _LEG_OF_STATURE * height_cm / 100)
+
+
+def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:
+    """Return right against left in percent of their mean, for the parameters given for both sides."""
+    rows: list[Sequence[object]] = []
+    for name in ("step_time_s", "stance_pct", "single_support_pct", "step_length_m", "step_length_legs"):
+        sides = table[table["parameter"] == name].set_index("side")
+        if not {"left", "right"} <= set(sides.index) or not sides["value"].notna().all():
+            continue
+        left, right = sides.loc["left"], sides.loc["right"]
+        mean = (left["value"] + right["value"]) / 2
+        u = 100 * float(np.hypot(left["uncertainty"], right["uncertainty"])) / mean
+        value = 100 * (right["value"] - left["value"]) / mean
+        rows.append((f"{name.rsplit('_', 1)[0]}_asymmetry_pct", "both", value, u, "%", "right minus left"))
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
