@@ -1,0 +1,382 @@
+"""How a walk differs from its reference: per phase, over the cycle, in numbers and in words.
+
+Rules: a difference is signed, person minus reference. It is called a deviation only where the mean curve lies
+outside ``mean +- 2 SD`` of the reference for at least 5 % of the cycle on end *after* its own uncertainty has been
+taken off; the share of a phase outside is counted against the wider simultaneous band ``mean +- t* SD``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+from scipy import integrate
+
+from gaitlab.errors import SchemaError
+from gaitlab.reference import Comparison, MatchedReference, compare
+from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves, validate_cycles
+
+__all__ = ["combined_uncertainty_deg", "deviation_table", "mean_curve_table", "phase_table"]
+
+FloatArray = npt.NDArray[np.float64]
+Boundaries = Mapping[str, Mapping[int, tuple[float, float]]]
+
+_grid: Final[FloatArray] = np.linspace(0.0, 100.0, CYCLE_POINTS)
+PHASE_COLUMNS: Final = (
+    *("measure", "side", "phase", "mean", "sd", "min", "max", "n", "reference_mean", "reference_sd"),
+    *("deviation", "z", "outside_pct", "uncertainty", "verdict"),
+)
+DEVIATION_COLUMNS: Final = (
+    *("measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"),
+    *("phase", "verdict"),
+)
+NORMAL_QUANTILE: Final = 1.96
+INITIAL_CONTACT_PERCENT: Final = 2.0
+MIN_FINITE_SHARE: Final = 0.9
+FINE_POINTS: Final = 201
+
+NO_REFERENCE: Final = "no reference"
+NOT_DETERMINED: Final = "not determined"
+ONE_STRIDE: Final = "not determined: one stride only"
+WITHHELD: Final = "withheld"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _SideCurves:
+    """Used strides of one measure and side, their mean, and how sure it is."""
+
+    measure: str
+    side: Side
+    stride_ids: npt.NDArray[np.int64]
+    strides: FloatArray
+    mean: FloatArray
+    sd: FloatArray
+    uncertainty: FloatArray
+    systematic_deg: float
+    withheld: bool
+
+    @property
+    def missing(self) -> str:
+        """Why there is no number: "withheld" or "not determined"."""
+        return WITHHELD if self.withheld else NOT_DETERMINED
+
+
+def combined_uncertainty_deg(systematic_deg: float, stride_sd_deg: float, n: int) -> float:
+    """Return the 95 % half-width of a mean over strides: what repeats in every stride, and what does not.
+
+    ``U = sqrt((1.96 s)^2 / n + U_systematic^2)``, that is 1.96 times the root of ``s^2 / n + u^2``.
+
+    Parameters
+    ----------
+    systematic_deg
+        95 % half-width of the part that more strides do not reduce (landmarks, camera), degrees.
+    stride_sd_deg
+        SD between strides, degrees; NaN (one stride) gives NaN, because then nothing tells the scatter.
+    n
+        Number of strides; 0 gives NaN.
+
+    Examples
+    --------
+    >>> round(combined_uncertainty_deg(3.0, 2.0, 4), 3)
+    3.584
+    """
+    return float(_combined(systematic_deg, np.float64(stride_sd_deg), np.float64(n)))
+
+
+def _combined(systematic_deg: float, sd_deg: FloatArray | np.float64, count: FloatArray | np.float64) -> FloatArray:
+    known = np.where(count > 0, count, np.nan)
+    return np.asarray(np.sqrt((NORMAL_QUANTILE * sd_deg) ** 2 / known + systematic_deg**2), dtype=np.float64)
+
+
+def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> pd.DataFrame:
+    """Return mean and SD over the used strides for each measure and side, beside the reference.
+
+    Parameters
+    ----------
+    curves
+        Strides of 101 points, see :func:`gaitlab.schema.validate_curves`.
+    references
+        Reference by measure; measures without one have NaN there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``measure, side, percent, mean, sd, reference_mean, reference_sd``, degrees; NaN where withheld; ``sd`` is NaN
+        with one stride.
+
+    Raises
+    ------
+    SchemaError
+        If the curves lack a variable, or a reference has another definition than its measure.
+    """
+    _check(curves, references)
+    tables = []
+    for part in _parts(curves, dict.fromkeys(MEASURES, 0.0)):
+        reference = references.get(part.measure)
+        nothing = np.full(CYCLE_POINTS, np.nan)
+        columns = {
+            "measure": part.measure,
+            "side": part.side,
+            "percent": np.arange(CYCLE_POINTS),
+            "mean": part.mean,
+            "sd": part.sd,
+            "reference_mean": nothing if reference is None else reference.mean_deg,
+            "reference_sd": nothing if reference is None else reference.sd_deg,
+        }
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)
+
+
+def phase_table(
+    curves: xr.Dataset,
+    cycles: pd.DataFrame,
+    references: Mapping[str, MatchedReference],
+    uncertainty_deg: Mapping[str, float],
+) -> pd.DataFrame:
+    """Compare each measure and side with its reference in each phase of the gait cycle.
+
+    ``mean`` and ``sd`` are over strides, of the mean over the phase within each used stride's own boundaries; ``min``
+    and ``max`` are those of the mean curve, and the reference is averaged, between the mean boundaries.
+
+    Parameters
+    ----------
+    curves
+        Strides of 101 points, see :func:`gaitlab.schema.validate_curves`; only used strides count.
+    cycles
+        A row a stride with the phase boundaries in % of the cycle; NaN: not determined.
+    references
+        Reference by measure; measures without one get "no reference".
+    uncertainty_deg
+        95 % half-width by measure of what more strides do not reduce, degrees.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each measure, side and phase: ``measure, side, phase, mean, sd, min, max, n, reference_mean,
+        reference_sd, deviation, z, outside_pct, uncertainty, verdict``. Degrees, except ``n``, ``z`` and
+        ``outside_pct``: the share of the phase in which the difference less its uncertainty leaves the simultaneous
+        95 % band of the reference. NaN with the verdict "withheld" or "not determined" where there is no number.
+
+    Raises
+    ------
+    SchemaError
+        If a table lacks a column, a measured curve lacks its uncertainty, or a reference has another definition.
+    """
+    _check(curves, references)
+    boundaries = _boundaries(cycles)
+    rows = []
+    for part in _parts(curves, uncertainty_deg):
+        reference = references.get(part.measure)
+        gap = None if reference is None else compare(part.mean, part.uncertainty, reference)
+        rows += [_phase_row(part, phase, boundaries, gap) for phase in PHASES]
+    return pd.DataFrame(rows, columns=list(PHASE_COLUMNS))
+
+
+def deviation_table(
+    curves: xr.Dataset,
+    cycles: pd.DataFrame,
+    references: Mapping[str, MatchedReference],
+    uncertainty_deg: Mapping[str, float],
+) -> pd.DataFrame:
+    """Return how far each measure and side is from its reference over the whole cycle.
+
+    ``partial_gvs_deg`` is the gait variable score of one variable, ``sqrt(mean((x - reference)^2))`` over the cycle
+    (Baker 2009, Gait Posture 30:265). It is *not* the Gait Profile Score, which needs nine variables, and none of
+    that score's limits apply.
+
+    Parameters
+    ----------
+    curves, cycles, references, uncertainty_deg
+        As for :func:`phase_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each measure with a reference and each side: ``measure, side, partial_gvs_deg, reference_gvs_deg``
+        (what the SD of the reference alone gives), ``uncertainty_deg`` (upper bound of the score's error),
+        ``max_deviation_deg`` (signed, where the difference is greatest), ``phase`` (there), ``verdict``.
+
+    Raises
+    ------
+    SchemaError
+        As for :func:`phase_table`.
+    """
+    _check(curves, references)
+    boundaries = _boundaries(cycles)
+    rows = [
+        _deviation_row(part, boundaries, references[part.measure])
+        for part in _parts(curves, uncertainty_deg)
+        if part.measure in references
+    ]
+    return pd.DataFrame(rows, columns=list(DEVIATION_COLUMNS))
+
+
+def _check(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> None:
+    validate_curves(curves)
+    for measure, reference in references.items():
+        if measure not in MEASURES:
+            raise SchemaError(f"There is no measure {measure!r} to compare; allowed are {', '.join(MEASURES)}.")
+        if reference.definition != MEASURES[measure].definition:
+            raise SchemaError(
+                f"The reference {reference.name} for {measure} is defined as {reference.definition}, but the measure "
+                f"is {MEASURES[measure].definition}; curves of different definitions are not compared."
+            )
+
+
+def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float]) -> Iterator[_SideCurves]:
+    """Yield the used strides of each measure and side, in the order of the schema."""
+    used = curves["used"].to_numpy().astype(bool)
+    sides = curves["side"].to_numpy()
+    ids = curves["stride"].to_numpy()
+    for measure in MEASURES:
+        values = curves[measure].to_numpy().astype(np.float64)
+        measured = bool(np.isfinite(values[used]).any())
+        if measured and measure not in uncertainty_deg:
+            raise SchemaError(f"No uncertainty is given for {measure}; each measured curve needs one, in degrees.")
+        systematic_deg = float(uncertainty_deg[measure]) if measured else np.nan
+        for side in SIDES:
+            rows = used & (sides == side)
+            mean, sd, count = _mean_sd(values[rows])
+            yield _SideCurves(
+                measure=measure,
+                side=side,
+                stride_ids=ids[rows],
+                strides=values[rows],
+                mean=mean,
+                sd=sd,
+                uncertainty=_combined(systematic_deg, sd, count),
+                systematic_deg=systematic_deg,
+                withheld=bool(used.any()) and not measured,
+            )
+
+
+def _mean_sd(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mean, SD (n - 1) and count of the finite values along the first axis; NaN where there are too few."""
+    finite = np.isfinite(values)
+    count = finite.sum(axis=0).astype(np.float64)
+    filled = np.where(finite, values, 0.0)
+    mean = filled.sum(axis=0) / np.where(count > 0, count, np.nan)
+    squares = np.where(finite, (values - mean) ** 2, 0.0).sum(axis=0)
+    return mean, np.sqrt(squares / np.where(count > 1, count - 1, np.nan)), count
+
+
+def _boundaries(cycles: pd.DataFrame) -> Boundaries:
+    """Start and end of each phase in % of the cycle, by stride; NaN where an event is not determined."""
+    validate_cycles(cycles)
+    strides = cycles["stride"].to_numpy()
+
+    def at(event: str) -> FloatArray:
+        if event in ("heel_strike", "next_heel_strike"):
+            return np.full(len(cycles), 0.0 if event == "heel_strike" else 100.0)
+        column = f"{event}_pct"
+        if column not in cycles:
+            return np.full(len(cycles), np.nan)
+        return np.asarray(pd.to_numeric(cycles[column], errors="coerce"), dtype=np.float64)
+
+    result = {}
+    for phase in PHASES:
+        instant = phase.start == phase.end
+        ends = np.full(len(cycles), INITIAL_CONTACT_PERCENT) if instant else at(phase.end)
+        spans = zip(strides, at(phase.start), ends, strict=True)
+        result[phase.name] = {int(stride): (float(start), float(end)) for stride, start, end in spans}
+    return result
+
+
+def _mean_between(curve: FloatArray, start: float, end: float) -> float:
+    """Mean of a curve between two percentages, by the trapezoid rule; NaN if a value or boundary is missing."""
+    if not 0.0 <= start < end <= 100.0:
+        return np.nan
+    grid = np.concatenate(([start], _grid[(_grid > start) & (_grid < end)], [end]))
+    return float(integrate.trapezoid(np.interp(grid, _grid, curve), grid)) / (end - start)
+
+
+def _spans(part: _SideCurves, phase: Phase, boundaries: Boundaries) -> list[tuple[float, float]]:
+    return [boundaries[phase.name].get(int(stride), (np.nan, np.nan)) for stride in part.stride_ids]
+
+
+def _phase_row(
+    part: _SideCurves,
+    phase: Phase,
+    boundaries: Boundaries,
+    gap: Comparison | None,
+) -> dict[str, object]:
+    spans = _spans(part, phase, boundaries)
+    means = np.array([_mean_between(c, *span) for c, span in zip(part.strides, spans, strict=True)], dtype=np.float64)
+    mean, sd, count = (float(v) for v in _mean_sd(means))
+    row: dict[str, object] = dict.fromkeys(PHASE_COLUMNS, np.nan)
+    row |= {"measure": part.measure, "side": part.side, "phase": phase.name, "n": int(count)}
+    if count == 0:
+        return row | {"verdict": part.missing}
+    start, end = np.mean([s for s, m in zip(spans, means, strict=True) if np.isfinite(m)], axis=0)
+    inside = np.interp(np.linspace(start, end, FINE_POINTS), _grid, part.mean)
+    uncertainty = combined_uncertainty_deg(part.systematic_deg, sd, int(count))
+    row |= {"mean": mean, "sd": sd, "min": float(inside.min()), "max": float(inside.max()), "uncertainty": uncertainty}
+    if gap is None:
+        return row | {"verdict": NO_REFERENCE}
+    reference = gap.reference
+    reference_mean, reference_sd = (_mean_between(c, start, end) for c in (reference.mean_deg, reference.sd_deg))
+    numbers = {"deviation": mean - reference_mean, "uncertainty": uncertainty, "reference_mean": reference_mean}
+    row |= numbers | {"reference_sd": reference_sd, "z": numbers["deviation"] / reference_sd}
+    row |= {"outside_pct": gap.outside_pct(start, end)}
+    return row | {"verdict": ONE_STRIDE if count == 1 else _phase_verdict(gap, phase, start, end, numbers)}
+
+
+def _phase_verdict(gap: Comparison, phase: Phase, start: float, end: float, row: Mapping[str, float]) -> str:
+    points = (_grid >= start - 0.5) & (_grid <= end + 0.5)
+    called = gap.called & points
+    real = abs(row["deviation"]) > row["uncertainty"]
+    if not called.any():
+        return gap.quiet_verdict(points, real=real)
+    where = phase.label.lower()
+    if real and called.sum() >= 0.5 * points.sum():
+        words = gap.reference.difference_words(row["deviation"], row["reference_mean"])
+        return f"{words} {'at' if phase.start == phase.end else 'in'} {where}"
+    part = "at" if phase.start == phase.end else "in part of"
+    return f"up to {gap.worst_words(called)} {part} {where}"
+
+
+def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
+    gap = compare(part.mean, part.uncertainty, reference)
+    row: dict[str, object] = dict.fromkeys(DEVIATION_COLUMNS, np.nan)
+    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg)}
+    finite = np.isfinite(gap.difference_deg)
+    if finite.mean() < MIN_FINITE_SHARE:
+        return row | {"phase": NOT_DETERMINED, "verdict": part.missing}
+    worst = gap.worst(finite)
+    row |= {"partial_gvs_deg": _rms(gap.difference_deg[finite]), "max_deviation_deg": float(gap.difference_deg[worst])}
+    row |= {"phase": _phase_at(part, boundaries, worst)}
+    sure = finite & np.isfinite(part.uncertainty)
+    if sure.mean() < MIN_FINITE_SHARE:
+        return row | {"verdict": ONE_STRIDE}
+    row |= {"uncertainty_deg": _rms(part.uncertainty[sure])}
+    if not gap.called.any():
+        real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
+        return row | {"verdict": gap.quiet_verdict(finite, real=bool(real.any()))}
+    called_at = gap.worst(gap.called)
+    labels = {p.name: f"in {p.label.lower()}" for p in PHASES}
+    where = labels.get(_phase_at(part, boundaries, called_at), f"at {called_at} % of the cycle")
+    return row | {"verdict": f"up to {gap.worst_words(gap.called)} {where}"}
+
+
+def _rms(values: FloatArray) -> float:
+    return float(np.sqrt(np.mean(values**2)))
+
+
+def _phase_at(part: _SideCurves, boundaries: Boundaries, percent: int) -> str:
+    """Name of the phase that holds a percentage, by the mean boundaries of the used strides."""
+    for phase in PHASES:
+        if phase.start == phase.end:
+            continue
+        spans = _spans(part, phase, boundaries)
+        known = [span for span in spans if np.isfinite(span).all()]
+        if not known:
+            continue
+        start, end = np.mean(known, axis=0)
+        if start <= percent < end or (percent == CYCLE_POINTS - 1 and end == percent):
+            return phase.name
+    return NOT_DETERMINED

@@ -1,0 +1,146 @@
+"""One mean curve against one reference: where it differs, where that counts, and what it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from gaitlab.reference.matching import MatchedReference
+from gaitlab.schema import CYCLE_POINTS
+
+__all__ = ["CALL_PERCENT", "CALL_SD", "Comparison", "compare", "long_runs"]
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+CALL_SD: Final = 2.0
+CALL_PERCENT: Final = 5.0
+FINE_POINTS: Final = 201
+
+WITHIN: Final = "within reference"
+TOO_SMALL: Final = "difference smaller than measurement uncertainty"
+BARELY: Final = "beyond the reference band by less than the measurement uncertainty"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Comparison:
+    """A mean curve against its reference, arrays of shape (101,), degrees.
+
+    Attributes
+    ----------
+    difference_deg
+        Person minus reference; NaN where the person's curve is NaN.
+    uncertainty_deg
+        95 % half-width of the person's curve.
+    called
+        Where the difference counts: outside mean +- ``CALL_SD`` SD for at least ``CALL_PERCENT`` of the cycle on end
+        after the uncertainty has been taken off.
+    called_if_exact
+        The same if the measurement had no error.
+    """
+
+    reference: MatchedReference
+    difference_deg: FloatArray
+    uncertainty_deg: FloatArray
+    called: BoolArray
+    called_if_exact: BoolArray
+
+    def outside_pct(self, start_percent: float, end_percent: float) -> float:
+        """Return the share of a stretch, in %, in which the curve leaves the simultaneous band beyond doubt.
+
+        Beyond doubt: by more than its uncertainty. NaN if a value of the stretch is NaN.
+        """
+        half_width = self.reference.band_factor * self.reference.sd_deg
+        beyond = np.abs(self.difference_deg) - self.uncertainty_deg - half_width
+        fine = np.linspace(start_percent, end_percent, FINE_POINTS)
+        values = np.interp(fine, np.arange(CYCLE_POINTS), beyond)
+        return float(np.mean(values > 0) * 100.0) if bool(np.isfinite(values).all()) else float("nan")
+
+    def worst(self, points: BoolArray) -> int:
+        """Return the percentage with the greatest difference among the points; 0 if there is none."""
+        return int(np.argmax(np.where(points & np.isfinite(self.difference_deg), np.abs(self.difference_deg), -1.0)))
+
+    def worst_words(self, points: BoolArray) -> str:
+        """Say the greatest difference among the points, for example "12 deg less extended than ... reference"."""
+        worst = self.worst(points)
+        reference_deg = float(self.reference.mean_deg[worst])
+        return self.reference.difference_words(float(self.difference_deg[worst]), reference_deg)
+
+    def quiet_verdict(self, points: BoolArray, *, real: bool) -> str:
+        """Return the verdict for points where nothing is called.
+
+        Parameters
+        ----------
+        points
+            Shape (101,), the stretch that the verdict is about.
+        real
+            Whether the difference there is greater than its uncertainty.
+        """
+        if not (self.called_if_exact & points).any():
+            return WITHIN
+        return BARELY if real else TOO_SMALL
+
+
+def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: MatchedReference) -> Comparison:
+    """Compare a mean curve with a reference.
+
+    Parameters
+    ----------
+    mean_deg, uncertainty_deg
+        Shape (101,), degrees; NaN: not measured, never called.
+
+    Examples
+    --------
+    >>> from gaitlab.reference import match_reference
+    >>> knee = match_reference("knee_flexion", age_years=40)
+    >>> compare(knee.mean_deg, np.full(101, 3.0), knee).called.any()
+    np.False_
+    """
+    difference_deg = mean_deg - reference.mean_deg
+    beyond = np.abs(difference_deg) - CALL_SD * reference.sd_deg
+    return Comparison(
+        reference=reference,
+        difference_deg=difference_deg,
+        uncertainty_deg=uncertainty_deg,
+        called=long_runs(beyond - uncertainty_deg > 0, CALL_PERCENT),
+        called_if_exact=long_runs(beyond > 0, CALL_PERCENT),
+    )
+
+
+def long_runs(mask: BoolArray, min_percent: float) -> BoolArray:
+    """Keep only the stretches of a gait cycle that last; a stretch may go on over the heel strike.
+
+    Parameters
+    ----------
+    mask
+        Shape (101,), True where the condition holds, 0 to 100 % of the cycle.
+    min_percent
+        Shortest stretch that is kept, in % of the cycle, from its first to its last point.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (101,), bool.
+
+    Examples
+    --------
+    >>> mask = np.zeros(101, dtype=bool)
+    >>> mask[[10, 11, *range(40, 46)]] = True
+    >>> np.flatnonzero(long_runs(mask, 5.0)).tolist()
+    [40, 41, 42, 43, 44, 45]
+    """
+    ring = mask[:-1].copy()
+    ring[0] = mask[0] or mask[-1]
+    if ring.all():
+        return mask.copy()
+    start = int(np.argmin(ring))
+    ring = np.roll(ring, -start)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], ring.astype(int), [0]))))
+    for first, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - 1 - first < min_percent:
+            ring[first:stop] = False
+    ring = np.roll(ring, start)
+    return np.asarray(np.append(ring, ring[0]) & mask, dtype=np.bool_)

@@ -1,0 +1,379 @@
+"""Reference curves: the file format, its checks, and the registry of those that come with the package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.interpolate import PchipInterpolator
+
+from gaitlab.errors import InputError, SchemaError, UsageError
+from gaitlab.schema import CYCLE_POINTS, MEASURES
+
+__all__ = [
+    "DEFINITIONS",
+    "REFERENCE_COLUMNS",
+    "Band",
+    "Reference",
+    "ReferenceFileError",
+    "list_references",
+    "load_reference",
+    "reference_names",
+]
+
+FloatArray = npt.NDArray[np.float64]
+
+PERCENT: Final[FloatArray] = np.linspace(0.0, 100.0, CYCLE_POINTS)
+
+DEFINITIONS: Final[tuple[str, ...]] = (*(m.definition for m in MEASURES.values()), "hip_pelvis")
+"""What an angle is measured between. ``hip_pelvis`` may be stored, but no measure has it: it is never compared."""
+
+REFERENCE_COLUMNS: Final = ("definition", "band", "n", "percent", "mean_deg", "sd_deg")
+"""Columns that a reference file must have."""
+
+OPTIONAL_COLUMNS: Final = ("age_min_years", "age_max_years", "v_star", "cadence_star")
+
+MIN_POINTS: Final = 21
+MIN_SUBJECTS: Final = 3
+FREE_V_STAR: Final = 0.429
+
+
+class ReferenceFileError(SchemaError, InputError):
+    """A reference file does not have the documented columns, points or values."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Band:
+    """Mean and SD curve of one age group at one speed.
+
+    Attributes
+    ----------
+    mean_deg, sd_deg
+        Shape (101,), degrees, 0 to 100 % of the gait cycle.
+    v_star, cadence_star
+        Dimensionless walking speed ``v / sqrt(g L)`` and cadence ``steps/s * sqrt(L / g)``; None if not stated.
+    age_min_years, age_max_years
+        Completed years of life, both included; None: no limit stated.
+    """
+
+    name: str
+    definition: str
+    n: int
+    mean_deg: FloatArray
+    sd_deg: FloatArray
+    v_star: float | None
+    cadence_star: float | None
+    age_min_years: float | None
+    age_max_years: float | None
+
+    def years_outside(self, age_years: float) -> float:
+        """Return by how many years an age lies outside the ages of this band; 0 inside."""
+        age = float(np.floor(age_years))
+        below = 0.0 if self.age_min_years is None else max(0.0, self.age_min_years - age)
+        above = 0.0 if self.age_max_years is None else max(0.0, age - self.age_max_years)
+        return below + above
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reference:
+    """A published set of mean and SD curves, and where it comes from.
+
+    Attributes
+    ----------
+    speed_change_from
+        Name of the reference that tells how this one, known at one speed only, changes with speed; None: unknown.
+    preferred_band
+        Band at the speed that people choose themselves; None: the one nearest to a normal speed.
+    """
+
+    name: str
+    title: str
+    source: str
+    terms: str
+    population: str
+    speed: str
+    notes: str
+    preferred_band: str | None
+    speed_change_from: str | None
+    bands: tuple[Band, ...]
+    band_populations: Mapping[str, str] = field(default_factory=dict)
+    definition_notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def definitions(self) -> tuple[str, ...]:
+        """Definitions that this reference has curves for, in the order of the file."""
+        return tuple(dict.fromkeys(b.definition for b in self.bands))
+
+    def bands_of(self, definition: str, *, age_years: float | None = None) -> tuple[Band, ...]:
+        """Return the bands of a definition for one age group, sorted by speed.
+
+        The age group is the one that holds the age, or the nearest one; without an age the first of the file.
+        """
+        bands = [b for b in self.bands if b.definition == definition]
+        if not bands:
+            return ()
+        first = bands[0] if age_years is None else min(bands, key=lambda b: b.years_outside(age_years))
+        group = [b for b in bands if (b.age_min_years, b.age_max_years) == (first.age_min_years, first.age_max_years)]
+        return tuple(sorted(group, key=lambda b: -1.0 if b.v_star is None else b.v_star))
+
+    def preferred(self, bands: tuple[Band, ...]) -> Band:
+        """Return the band of the speed that people choose themselves."""
+        for band in bands:
+            if band.name == self.preferred_band:
+                return band
+        return min(bands, key=lambda b: abs((FREE_V_STAR if b.v_star is None else b.v_star) - FREE_V_STAR))
+
+    def population_of(self, band: Band) -> str:
+        """Return who was measured for a band, in words."""
+        return self.band_populations.get(band.name, self.population)
+
+
+def reference_names() -> tuple[str, ...]:
+    """Return the names of the reference curves that come with the package.
+
+    Examples
+    --------
+    >>> "schwartz_2008" in reference_names()
+    True
+    """
+    root = resources.files("gaitlab.reference") / "data"
+    found = []
+    for entry in root.iterdir():
+        if entry.name.endswith(".json") and "preferred_band" in json.loads(entry.read_text(encoding="utf-8")):
+            found.append(entry.name.removesuffix(".json"))
+    return tuple(sorted(found))
+
+
+def load_reference(path_or_name: str | Path) -> Reference:
+    """Load a reference by its name, or from a CSV file in the documented format.
+
+    A file ``NAME.json`` beside ``NAME.csv`` may give title, source, population and so on. Curves of other than 101
+    points are interpolated (PCHIP) to 101.
+
+    Parameters
+    ----------
+    path_or_name
+        One of :func:`reference_names`, or the path of a CSV file with ``REFERENCE_COLUMNS``.
+
+    Raises
+    ------
+    UsageError
+        If there is neither such a name nor such a file.
+    ReferenceFileError
+        If the file does not have the documented columns, definitions, points or values.
+
+    Examples
+    --------
+    >>> load_reference("schwartz_2008").bands_of("thigh_to_vertical")[2].name
+    'free'
+    """
+    name = str(path_or_name)
+    if name in reference_names():
+        return _registered(name)
+    path = Path(path_or_name)
+    if not path.is_file():
+        raise UsageError(
+            f"There is no reference {name!r}: give a CSV file in the documented format, or one of "
+            f"{', '.join(reference_names())}."
+        )
+    beside = path.with_suffix(".json")
+    meta = _read_json(beside) if beside.is_file() else {}
+    return _build(_read_csv(path), meta, name=path.stem, what=str(path))
+
+
+def list_references() -> pd.DataFrame:
+    """Return a table of all references that come with the package, curves and norms.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``name``, ``measures``, ``definition``, ``population``, ``n``, ``speed``, ``source``; a row for each
+        definition of each set of curves, and a row for each norm.
+    """
+    by_definition = {m.definition: m.name for m in MEASURES.values()}
+    rows = []
+    for name in reference_names():
+        reference = _registered(name)
+        for definition in reference.definitions:
+            counts = [b.n for b in reference.bands if b.definition == definition]
+            rows.append(
+                {
+                    "name": name,
+                    "measures": by_definition.get(definition, "none (never compared)"),
+                    "definition": definition,
+                    "population": reference.population,
+                    "n": _span(counts),
+                    "speed": reference.speed,
+                    "source": reference.source,
+                }
+            )
+    return pd.DataFrame([*rows, *_norm_rows()])
+
+
+@lru_cache(maxsize=32)
+def _registered(name: str) -> Reference:
+    root = resources.files("gaitlab.reference") / "data"
+    with resources.as_file(root / f"{name}.csv") as path:
+        table = _read_csv(path)
+    meta = json.loads((root / f"{name}.json").read_text(encoding="utf-8"))
+    return _build(table, meta, name=name, what=name)
+
+
+def _norm_rows() -> list[dict[str, object]]:
+    root = resources.files("gaitlab.reference") / "data"
+    rom = json.loads((root / "hip_rom.json").read_text(encoding="utf-8"))
+    norms = json.loads((root / "spatiotemporal_norms.json").read_text(encoding="utf-8"))
+    rows: list[dict[str, object]] = [
+        {
+            "name": rom["name"],
+            "measures": "hip range of motion",
+            "definition": rom["definition"],
+            "population": rom["population"],
+            "n": str(rom["n"]),
+            "speed": "by age and speed (linear model)",
+            "source": rom["source"],
+        }
+    ]
+    for key, source in norms["sources"].items():
+        rows.append(
+            {
+                "name": f"{norms['name']}:{key}",
+                "measures": "spatiotemporal parameters",
+                "definition": norms["definition"],
+                "population": source["population"],
+                "n": "not stated" if source["n"] is None else str(source["n"]),
+                "speed": "slow, normal and fast pace",
+                "source": source["source"],
+            }
+        )
+    return rows
+
+
+def _span(counts: list[int]) -> str:
+    return str(counts[0]) if min(counts) == max(counts) else f"{min(counts)}-{max(counts)}"
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    try:
+        table: pd.DataFrame = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise ReferenceFileError(f"The reference file {path} cannot be read as CSV: {error}.") from error
+    return table
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        meta = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ReferenceFileError(f"The reference description {path} cannot be read as JSON: {error}.") from error
+    if not isinstance(meta, dict):
+        raise ReferenceFileError(f"The reference description {path} must be a JSON object of names and texts.")
+    return meta
+
+
+def _build(table: pd.DataFrame, meta: Mapping[str, Any], *, name: str, what: str) -> Reference:
+    _check_table(table, what)
+    table = table.assign(**{c: np.nan for c in OPTIONAL_COLUMNS if c not in table})
+    keys = ["definition", "band", "age_min_years", "age_max_years"]
+    groups = table.groupby(keys, sort=False, dropna=False)
+    bands = tuple(_band(rows, what) for _, rows in groups)
+    _check_speeds(bands, what)
+    doi = f" doi:{meta['doi']}" if meta.get("doi") else ""
+    return Reference(
+        name=name,
+        title=str(meta.get("title", name)),
+        source=str(meta.get("source", f"file {what}")) + doi,
+        terms=str(meta.get("terms", "not stated")),
+        population=str(meta.get("population", "population not stated")),
+        speed=str(meta.get("speed", "see v_star")),
+        notes=str(meta.get("notes", "")),
+        preferred_band=meta.get("preferred_band"),
+        speed_change_from=meta.get("speed_change_from"),
+        bands=bands,
+        band_populations=dict(meta.get("bands", {})),
+        definition_notes=dict(meta.get("definitions", {})),
+    )
+
+
+def _check_table(table: pd.DataFrame, what: str) -> None:
+    missing = [c for c in REFERENCE_COLUMNS if c not in table]
+    if missing:
+        raise ReferenceFileError(
+            f"The reference {what} lacks the column(s) {', '.join(missing)}; needed are {', '.join(REFERENCE_COLUMNS)}."
+        )
+    if table.empty:
+        raise ReferenceFileError(f"The reference {what} has no rows.")
+    wrong = sorted(set(table["definition"].astype(str)) - set(DEFINITIONS))
+    if wrong:
+        raise ReferenceFileError(
+            f"The reference {what} has the definition(s) {', '.join(wrong)}; allowed are {', '.join(DEFINITIONS)}."
+        )
+    numeric = ["n", "percent", "mean_deg", "sd_deg"]
+    optional = [c for c in OPTIONAL_COLUMNS if c in table]
+    for column in [*numeric, *optional]:
+        values = pd.to_numeric(table[column], errors="coerce")
+        bad = values.isna() & (table[column].notna() if column in optional else True)
+        if bool((bad | np.isinf(values)).any()):
+            raise ReferenceFileError(f"The reference {what} has an empty or non-numeric value in {column!r}.")
+    if bool((table["sd_deg"] <= 0).any()):
+        raise ReferenceFileError(f"The reference {what} has an sd_deg of zero or less; an SD must be positive.")
+    if bool((table["n"] < MIN_SUBJECTS).any()):
+        raise ReferenceFileError(f"The reference {what} has n below {MIN_SUBJECTS}; that gives no band.")
+
+
+def _band(rows: pd.DataFrame, what: str) -> Band:
+    rows = rows.sort_values("percent", kind="stable")
+    first = rows.iloc[0]
+    label = f"{first['definition']}, band {first['band']}"
+    percent = rows["percent"].to_numpy(float)
+    if len(percent) < MIN_POINTS or percent[0] != 0 or percent[-1] != 100 or bool((np.diff(percent) <= 0).any()):
+        raise ReferenceFileError(
+            f"The reference {what} ({label}) has {len(percent)} points from {percent[0]:g} to {percent[-1]:g} %; "
+            f"needed are at least {MIN_POINTS} different percentages from 0 to 100."
+        )
+    for column in ("n", "v_star", "cadence_star"):
+        if rows[column].nunique(dropna=False) != 1:
+            raise ReferenceFileError(f"The reference {what} ({label}) has several values of {column!r} in one band.")
+    return Band(
+        name=str(first["band"]),
+        definition=str(first["definition"]),
+        n=int(first["n"]),
+        mean_deg=_on_101_points(percent, rows["mean_deg"].to_numpy(float)),
+        sd_deg=_on_101_points(percent, rows["sd_deg"].to_numpy(float)),
+        v_star=_optional(first["v_star"]),
+        cadence_star=_optional(first["cadence_star"]),
+        age_min_years=_optional(first["age_min_years"]),
+        age_max_years=_optional(first["age_max_years"]),
+    )
+
+
+def _on_101_points(percent: FloatArray, values: FloatArray) -> FloatArray:
+    curve = np.asarray(PchipInterpolator(percent, values)(PERCENT), dtype=np.float64)
+    curve.flags.writeable = False
+    return curve
+
+
+def _optional(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _check_speeds(bands: tuple[Band, ...], what: str) -> None:
+    """Bands of one definition and age group must differ in speed, or no one could choose between them."""
+    groups: dict[tuple[object, ...], list[Band]] = {}
+    for band in bands:
+        groups.setdefault((band.definition, band.age_min_years, band.age_max_years), []).append(band)
+    for (definition, *_), group in groups.items():
+        speeds = [b.v_star for b in group]
+        if len(group) > 1 and (None in speeds or len(set(speeds)) < len(speeds)):
+            raise ReferenceFileError(
+                f"The reference {what} has {len(group)} bands of {definition} for one age group, but not a different "
+                "v_star for each: fill in v_star (speed / sqrt(9.81 x leg length)) or keep one band."
+            )
