@@ -1,0 +1,143 @@
+"""What a result rests on: whether the recording can be measured at all, warnings, and what must be withheld."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.events import EventQuality
+from gaitlab.filtering import CleaningLog
+from gaitlab.pelvis import PelvisEstimate
+from gaitlab.schema import SIDES, Withheld
+from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
+from gaitlab.video import VideoInfo
+from gaitlab.view import ViewResult, person_height_px, withheld_by_view
+
+__all__ = ["check_person", "check_strides", "pelvis_is_shown", "quality_table", "warnings_of", "withheld_measures"]
+
+_MIN_SEEN_PCT: Final = 20.0
+_MAX_SWAPPED_PCT: Final = 10.0
+_MIN_PERSON_PX: Final = 200.0
+_GOOD_STRIDES: Final = 3
+_PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
+
+
+def check_person(landmarks: xr.Dataset, log: CleaningLog) -> None:
+    """Raise ``NothingMeasurableError`` if there is no person to follow through the video.
+
+    Parameters
+    ----------
+    landmarks
+        As found.
+    log
+        What cleaning changed.
+    """
+    found = np.isfinite(landmarks["disagreement"].to_numpy()).any(axis=1) if "disagreement" in landmarks else None
+    if found is not None and found.any() and log.seen < 0.5 * found.mean():
+        raise NothingMeasurableError(
+            "More than one person is in the picture, and it is not clear whom to follow. "
+            "Film the patient alone, or cut the video to the part where only the patient is seen."
+        )
+    if 100 * log.seen < _MIN_SEEN_PCT:
+        raise NothingMeasurableError(
+            "No person was found in the video, or only for a moment. "
+            "Film one person, whole body in the picture, in good light."
+        )
+    if 100 * log.swapped > _MAX_SWAPPED_PCT:
+        raise NothingMeasurableError(
+            f"The left and the right leg cannot be told apart ({100 * log.swapped:.0f} % of the frames were doubtful). "
+            "Film from closer, in better light, with clothes that show the legs."
+        )
+
+
+def check_strides(cycles: pd.DataFrame) -> None:
+    """Raise ``NothingMeasurableError`` unless each side has a usable stride."""
+    count = {side: int(cycles.loc[cycles["side"] == side, "used"].sum()) for side in SIDES}
+    if min(count.values()) >= 1:
+        return
+    reasons = sorted({r for r in cycles["reason"] if r})
+    why = f" Strides left out: {'; '.join(reasons)}." if reasons else ""
+    raise NothingMeasurableError(
+        f"Too few strides: {count['left']} of the left and {count['right']} of the right leg can be measured, and one "
+        f"of each is the least. Film at least six steps in a row, feet in the picture.{why}"
+    )
+
+
+def quality_table(
+    video: VideoInfo,
+    clean: xr.Dataset,
+    log: CleaningLog,
+    events: EventQuality,
+    cycles: pd.DataFrame,
+    pelvis: PelvisEstimate | None,
+) -> dict[str, Any]:
+    """Return what the result rests on, as plain data for ``summary.json`` and the report."""
+    used = cycles[cycles["used"]]
+    dropped = cycles[~cycles["used"]]
+    return {
+        "frames": video.frames,
+        "rate_hz": video.rate_hz,
+        "variable_rate": video.variable_rate,
+        "frames_with_person_pct": 100 * log.seen,
+        "legs_swapped_pct": 100 * log.swapped,
+        "legs_hidden_pct": 100 * log.low_visibility,
+        "legs_outliers_pct": 100 * log.outliers,
+        "person_height_px": person_height_px(clean),
+        **{f"strides_{side}": int((used["side"] == side).sum()) for side in SIDES},
+        "strides_left_out": [
+            {"side": row.side, "start_s": row.start_s, "reason": row.reason} for row in dropped.itertuples()
+        ],
+        "stride_time_s": events.stride_time_s,
+        "stride_time_autocorrelation_s": events.autocorrelation_s,
+        "events_reliable": events.reliable,
+        "vertical": "assumed to be the picture's",
+        "vertical_uncertainty_deg": NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
+        "pelvis_source": None if pelvis is None else pelvis.source,
+    }
+
+
+def warnings_of(quality: dict[str, Any], view: ViewResult) -> tuple[str, ...]:
+    """Return what the reader should know before trusting the numbers, as sentences."""
+    warnings = []
+    for side in SIDES:
+        if quality[f"strides_{side}"] < _GOOD_STRIDES:
+            warnings.append(
+                f"Only {quality[f'strides_{side}']} stride(s) of the {side} leg could be used; film six or more."
+            )
+    if not quality["events_reliable"]:
+        warnings.append(
+            "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video."
+        )
+    if quality["person_height_px"] < _MIN_PERSON_PX:
+        warnings.append(
+            f"The person is only {quality['person_height_px']:.0f} pixels tall in the picture; film from closer."
+        )
+    cadence_spm = 120 / quality["stride_time_s"]
+    if not _PLAUSIBLE_CADENCE_SPM[0] <= cadence_spm <= _PLAUSIBLE_CADENCE_SPM[1]:
+        warnings.append(
+            f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
+            "camera's rate with --capture-fps."
+        )
+    if quality["variable_rate"]:
+        warnings.append("The frame rate varies; true frame times were used.")
+    if view.view == "oblique":
+        warnings.append(view.explanation + " Joint angles are withheld.")
+    return tuple(warnings)
+
+
+def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
+    """Return what is withheld: what the view cannot give, and a pelvis that nothing reliable measures."""
+    withheld = list(withheld_by_view(view.view))
+    if pelvis is not None and not pelvis_is_shown(pelvis, asked_source):
+        for measure in ("pelvic_drop", "hip_adduction"):
+            withheld.append(Withheld(measure=measure, reason=pelvis.reason, advice=pelvis.advice))
+    return tuple(withheld)
+
+
+def pelvis_is_shown(pelvis: PelvisEstimate, asked_source: str) -> bool:
+    """Whether the pelvis is shown: reliable, or asked for by name."""
+    return pelvis.reliable or asked_source == pelvis.source

@@ -1,0 +1,253 @@
+"""The result of an analysis: a frozen record with its tables, and how it is saved and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab import io
+from gaitlab.cycles import normalise_strides
+from gaitlab.errors import InputError
+from gaitlab.provenance import Provenance
+from gaitlab.reference import MatchedReference
+from gaitlab.schema import Side, Withheld
+from gaitlab.video import VideoInfo
+from gaitlab.view import ViewResult
+
+__all__ = ["Analysis", "Subject", "load"]
+
+_TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What was told about the person; ``None``: not told."""
+
+    height_cm: float | None = None
+    age_years: float | None = None
+    sex: str | None = None
+    painful_side: Side | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Analysis:
+    """The result of ``analyze``.
+
+    Attributes
+    ----------
+    video
+        The video file.
+    landmarks
+        As found, frame by frame (``schema.validate_landmarks``).
+    angles
+        Degrees over time (``schema.validate_angles``); NaN where withheld or not seen.
+    events, cycles
+        Heel strikes and toe-offs; strides and their phases.
+    curves
+        Each stride at 101 points (``schema.validate_curves``).
+    mean_curves
+        Mean and SD over the used strides, with the reference.
+    phases
+        Values per measure, side and phase, with deviation, uncertainty and verdict.
+    deviations
+        Partial gait variable score per measure and side.
+    spatiotemporal
+        Times, lengths and speed, with norms.
+    view
+        How the camera sees the person.
+    quality
+        What the result rests on.
+    withheld
+        What is not given, why, and how to film it.
+    warnings, findings
+        Sentences for the reader.
+    references
+        The reference curve of each measure.
+    subject
+        What was told about the person.
+    provenance
+        Versions, hashes, parameters.
+    """
+
+    video: VideoInfo
+    landmarks: xr.Dataset
+    angles: xr.Dataset
+    events: pd.DataFrame
+    cycles: pd.DataFrame
+    curves: xr.Dataset
+    mean_curves: pd.DataFrame
+    phases: pd.DataFrame
+    deviations: pd.DataFrame
+    spatiotemporal: pd.DataFrame
+    view: ViewResult
+    quality: Mapping[str, Any]
+    withheld: tuple[Withheld, ...]
+    warnings: tuple[str, ...]
+    findings: tuple[str, ...]
+    references: Mapping[str, MatchedReference]
+    subject: Subject
+    provenance: Provenance
+
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        video: str | Path | None = None,
+        show_faces: bool = False,
+        force: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Path:
+        """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
+
+        Parameters
+        ----------
+        folder
+            Where; it must not exist unless ``force`` is given.
+        video
+            The analysed video, for ``overlay.mp4``; ``None``: no overlay.
+        show_faces
+            Do not blur faces in the overlay.
+        force
+            Replace an earlier result there.
+        progress
+            Called with the overlay frames done and to do.
+
+        Returns
+        -------
+        folder : pathlib.Path
+
+        Raises
+        ------
+        OutputError
+            If the folder exists or cannot be written; nothing is left behind then.
+        """
+        report = import_module("gaitlab.report")  # a higher level: looked up only when something is drawn
+        with io.new_folder(Path(folder), force=force) as new:
+            io.write_landmarks(self.landmarks, new / "landmarks.nc")
+            io.write_angles(self.angles, new / "angles.csv")
+            for attribute, name in _TABLES.items():
+                io.write_table(getattr(self, attribute), new / name)
+            io.write_summary(self.summary(), new / "summary.json")
+            report.write_figures(self, new / "figures")
+            report.write_html(self, new / "report.html")
+            report.write_pdf(self, new / "report.pdf")
+            if video is not None:
+                report.write_overlay(
+                    self, Path(video), new / "overlay.mp4", show_faces=show_faces, progress=progress
+                )
+        return Path(folder)
+
+    def summary(self) -> dict[str, Any]:
+        """Return all that ``summary.json`` holds, as plain data."""
+        return {
+            "video": asdict(self.video),
+            "subject": asdict(self.subject),
+            "view": asdict(self.view),
+            "quality": dict(self.quality),
+            "findings": list(self.findings),
+            "warnings": list(self.warnings),
+            "withheld": [asdict(w) for w in self.withheld],
+            "spatiotemporal": self.spatiotemporal,
+            "phases": self.phases,
+            "deviations": self.deviations,
+            "references": {measure: _describe(r) for measure, r in self.references.items()},
+            "provenance": self.provenance.to_dict(),
+        }
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report alone, as HTML or, if the path ends in ``.pdf``, as PDF."""
+        path = Path(path)
+        report = import_module("gaitlab.report")
+        (report.write_pdf if path.suffix.lower() == ".pdf" else report.write_html)(self, path)
+        return path
+
+    def plot_curves(self, measure: str, ax: Any = None) -> Any:
+        """Draw one measure over the gait cycle (``gaitlab.plots.plot_curves``)."""
+        return import_module("gaitlab.plots").plot_curves(self, measure, ax=ax)
+
+    def plot_kinematics(self) -> Any:
+        """Draw all given measures (``gaitlab.plots.plot_kinematics``)."""
+        return import_module("gaitlab.plots").plot_kinematics(self)
+
+    def plot_deviation_map(self) -> Any:
+        """Draw the deviations by phase and measure (``gaitlab.plots.plot_deviation_map``)."""
+        return import_module("gaitlab.plots").plot_deviation_map(self)
+
+    def plot_partial_gvs(self, ax: Any = None) -> Any:
+        """Draw the partial gait variable scores (``gaitlab.plots.plot_partial_gvs``)."""
+        return import_module("gaitlab.plots").plot_partial_gvs(self, ax=ax)
+
+    def plot_events(self, ax: Any = None) -> Any:
+        """Draw the events of both feet over time (``gaitlab.plots.plot_events``)."""
+        return import_module("gaitlab.plots").plot_events(self, ax=ax)
+
+
+def _describe(reference: MatchedReference) -> dict[str, Any]:
+    return {key: value for key, value in asdict(reference).items() if key not in ("mean_deg", "sd_deg")}
+
+
+def load(folder: str | Path) -> Analysis:
+    """Read an output folder back.
+
+    Parameters
+    ----------
+    folder
+        What ``Analysis.save`` or the command line wrote.
+
+    Returns
+    -------
+    analysis : Analysis
+        Numbers as in the files, that is to four decimals.
+
+    Raises
+    ------
+    InputError
+        If the folder is not an output of gaitlab.
+    """
+    folder = Path(folder)
+    summary = io.read_summary(folder / "summary.json")
+    tables = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
+    tables["cycles"]["reason"] = tables["cycles"]["reason"].fillna("")
+    angles = io.read_angles(folder / "angles.csv")
+    try:
+        return Analysis(
+            video=VideoInfo(**summary["video"]),
+            landmarks=io.read_landmarks(folder / "landmarks.nc"),
+            angles=angles,
+            curves=normalise_strides(angles, tables["cycles"]),
+            **tables,
+            deviations=pd.DataFrame(summary["deviations"]),
+            spatiotemporal=pd.DataFrame(summary["spatiotemporal"]),
+            view=ViewResult(**summary["view"]),
+            quality=summary["quality"],
+            withheld=tuple(Withheld(**w) for w in summary["withheld"]),
+            warnings=tuple(summary["warnings"]),
+            findings=tuple(summary["findings"]),
+            references=_references(summary["references"], tables["mean_curves"]),
+            subject=Subject(**summary["subject"]),
+            provenance=Provenance(**summary["provenance"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            f"{str(folder)!r} was written by another version of gaitlab and cannot be read: {error}. "
+            "Analyse the video again."
+        ) from error
+
+
+def _references(described: Mapping[str, Any], mean_curves: pd.DataFrame) -> dict[str, MatchedReference]:
+    references = {}
+    for measure, fields in described.items():
+        rows = mean_curves[(mean_curves["measure"] == measure) & (mean_curves["side"] == "left")]
+        references[measure] = MatchedReference(
+            **fields,
+            mean_deg=np.asarray(rows["reference_mean"], dtype=float),
+            sd_deg=np.asarray(rows["reference_sd"], dtype=float),
+        )
+    return references

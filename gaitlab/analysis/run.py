@@ -1,0 +1,352 @@
+"""``analyze``: the order of the steps from a video to an ``Analysis``, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, get_args
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab import io
+from gaitlab.analysis.quality import (
+    check_person,
+    check_strides,
+    pelvis_is_shown,
+    quality_table,
+    warnings_of,
+    withheld_measures,
+)
+from gaitlab.analysis.extremes import hip_extremes
+from gaitlab.analysis.result import Analysis, Subject
+from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
+from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
+from gaitlab.errors import UsageError
+from gaitlab.events import DEFAULT_DETECTOR, EventQuality, FootSignals, detect_events, foot_signals
+from gaitlab.filtering import clean_landmarks
+from gaitlab.kinematics import compute_angles, facing_of
+from gaitlab.pelvis import PelvisEstimate, estimate_pelvis
+from gaitlab.pose import extract_landmarks, find_model
+from gaitlab.provenance import Provenance, collect_versions
+from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
+from gaitlab.schema import MEASURES, SIDES, Side, View
+from gaitlab.spatiotemporal import Scale, spatiotemporal_table
+from gaitlab.uncertainty import systematic_uncertainty_deg
+from gaitlab.video import VideoInfo, probe
+from gaitlab.view import ViewResult, classify_view
+
+__all__ = ["Options", "analyze", "analyze_landmarks"]
+
+_ASKED_VIEWS: Final = ("auto", "left", "right", "front", "back")
+_LEG_OF_STATURE: Final = 0.53
+"""Leg length (trochanter to floor) over stature (Winter 2009)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user may choose; checked when made.
+
+    Attributes
+    ----------
+    view
+        ``auto``, or the view as filmed.
+    height_cm, age_years, sex, painful_side
+        Of the person; sex ``f`` or ``m``.
+    treadmill_speed_mps
+        Speed of the belt.
+    events
+        Name of the event detector.
+    events_file
+        Table of corrected events to use instead.
+    pelvis
+        ``auto`` or the name of a pelvis source.
+    reference
+        Name of a reference, or path of one in the documented format; ``None``: the default of each measure.
+    """
+
+    view: str = "auto"
+    height_cm: float | None = None
+    age_years: float | None = None
+    sex: str | None = None
+    painful_side: Side | None = None
+    treadmill_speed_mps: float | None = None
+    events: str = DEFAULT_DETECTOR
+    events_file: str | None = None
+    pelvis: str = "auto"
+    reference: str | None = None
+
+    def __post_init__(self) -> None:
+        _choice("view", self.view, _ASKED_VIEWS)
+        _choice("sex", self.sex, (None, "f", "m"))
+        _choice("painful side", self.painful_side, (None, *get_args(Side)))
+        _range("height", self.height_cm, 50, 250, "cm")
+        _range("age", self.age_years, 0, 120, "years")
+        _range("treadmill speed", self.treadmill_speed_mps, 0.1, 5, "m/s")
+
+
+def _choice(what: str, value: object, allowed: tuple[object, ...]) -> None:
+    if value not in allowed:
+        names = ", ".join(str(a) for a in allowed if a is not None)
+        raise UsageError(f"The {what} {value!r} is not known; allowed are {names}.")
+
+
+def _range(what: str, value: float | None, low: float, high: float, unit: str) -> None:
+    if value is not None and not low <= value <= high:
+        raise UsageError(f"A {what} of {value:g} {unit} is not possible; give {low:g} to {high:g} {unit}.")
+
+
+def analyze(
+    path: str | Path,
+    *,
+    model: str | Path | None = None,
+    capture_fps: float | None = None,
+    workers: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+    **options: object,
+) -> Analysis:
+    """Analyse a video of a person walking.
+
+    Parameters
+    ----------
+    path
+        The video.
+    model
+        Another MediaPipe pose bundle; ``None``: the packaged one.
+    capture_fps
+        Frames per real second, for slow motion.
+    workers
+        Processes that may run at once; the result does not depend on it.
+    progress
+        Called with the frames done and to do.
+    **options
+        See ``Options``: ``view``, ``height_cm``, ``age_years``, ``sex``, ``painful_side``, ``treadmill_speed_mps``,
+        ``events``, ``events_file``, ``pelvis``, ``reference``.
+
+    Returns
+    -------
+    analysis : Analysis
+
+    Raises
+    ------
+    UsageError
+        If an option has a value that is not allowed.
+    InputError
+        If the video cannot be read.
+    NothingMeasurableError
+        If it shows no walking that can be measured.
+
+    Examples
+    --------
+    >>> import gaitlab
+    >>> analysis = gaitlab.analyze("walk.mp4", height_cm=172)  # doctest: +SKIP
+    """
+    try:
+        chosen = Options(**options)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
+    bundle = find_model(model)
+    video = probe(path, capture_fps=capture_fps)
+    landmarks = extract_landmarks(path, video, bundle, workers=workers, progress=progress)
+    return analyze_landmarks(landmarks, video, chosen, model_sha256=bundle.sha256)
+
+
+def analyze_landmarks(
+    landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = ""
+) -> Analysis:
+    """Analyse landmarks that were found before: everything that ``analyze`` does after the pose model.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``.
+    video
+        Where they come from.
+    options
+        What the user chose.
+    model_sha256
+        Of the model that found them.
+    """
+    clean, log = clean_landmarks(landmarks)
+    check_person(landmarks, log)
+    view = classify_view(clean, None if options.view == "auto" else _as_view(options.view))
+    signals = foot_signals(clean, view.nearest)
+    events, rhythm = _events(clean, view, options)
+    pelvis = estimate_pelvis(clean, view.view, options.pelvis)
+    shown = pelvis is not None and pelvis_is_shown(pelvis, options.pelvis)
+    angles = compute_angles(clean, view.view, pelvis.obliquity_deg if pelvis is not None and shown else None)
+    cycles, curves = _strides(events, signals, angles, view)
+    table = _spatiotemporal(curves, cycles, events, clean, signals, view, options)
+    references = _references(curves, table, options)
+    uncertainty = {measure: systematic_uncertainty_deg(measure) for measure in MEASURES}
+    quality = quality_table(video, clean, log, rhythm, cycles, pelvis)
+    quality["pelvis_estimate"] = _pelvis_values(pelvis, clean, cycles, view, shown)
+    deviations = deviation_table(curves, cycles, references, uncertainty)
+    return Analysis(
+        video=video,
+        landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, clean, pelvis),
+        angles=angles,
+        events=events,
+        cycles=cycles,
+        curves=curves,
+        mean_curves=mean_curve_table(curves, references),
+        phases=phase_table(curves, cycles, references, uncertainty),
+        deviations=deviations,
+        spatiotemporal=table,
+        view=view,
+        quality=quality,
+        withheld=withheld_measures(view, pelvis, options.pelvis),
+        warnings=warnings_of(quality, view),
+        findings=_findings(deviations, options.painful_side),
+        references=references,
+        subject=Subject(
+            height_cm=options.height_cm,
+            age_years=options.age_years,
+            sex=options.sex,
+            painful_side=options.painful_side,
+        ),
+        provenance=_provenance(video, model_sha256, options, view, references),
+    )
+
+
+def _as_view(name: str) -> View:
+    views: dict[str, View] = {view: view for view in get_args(View)}
+    return views[name]
+
+
+def _events(clean: xr.Dataset, view: ViewResult, options: Options) -> tuple[pd.DataFrame, EventQuality]:
+    events, rhythm = detect_events(clean, view.nearest, options.events)
+    if options.events_file is not None:
+        events = io.read_events(Path(options.events_file))
+    return events, rhythm
+
+
+def _strides(
+    events: pd.DataFrame, signals: FootSignals, angles: xr.Dataset, view: ViewResult
+) -> tuple[pd.DataFrame, xr.Dataset]:
+    cycles = cut_strides(events, signals)
+    curves = normalise_strides(angles, cycles)
+    if view.view != "oblique":
+        cycles, curves = exclude_outliers(cycles, curves, "hip_flexion" if view.facing else "trunk_lateral")
+    check_strides(cycles)
+    return cycles, curves
+
+
+def _spatiotemporal(
+    curves: xr.Dataset,
+    cycles: pd.DataFrame,
+    events: pd.DataFrame,
+    clean: xr.Dataset,
+    signals: FootSignals,
+    view: ViewResult,
+    options: Options,
+) -> pd.DataFrame:
+    scale = Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps)
+    lengths = view.view != "oblique"
+    table = spatiotemporal_table(
+        cycles, events, clean, signals, treadmill=view.treadmill, scale=scale, lengths=lengths
+    )
+    speed = _value(table, "speed_mps")
+    pace = (
+        "Normal"
+        if speed is None
+        else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)
+    )
+    norms = [
+        spatiotemporal_norm(name, age_years=options.age_years, sex=options.sex, pace=pace)
+        for name in table["parameter"]
+    ]
+    table = table.assign(
+        norm_low=[np.nan if n is None else n.low for n in norms],
+        norm_high=[np.nan if n is None else n.high for n in norms],
+    )
+    return pd.concat([table, hip_extremes(curves, options.age_years, speed)], ignore_index=True)
+
+
+def _value(table: pd.DataFrame, parameter: str) -> float | None:
+    values = table.loc[table["parameter"] == parameter, "value"].dropna()
+    return float(values.iloc[0]) if len(values) else None
+
+
+def _references(curves: xr.Dataset, table: pd.DataFrame, options: Options) -> dict[str, MatchedReference]:
+    """Return the matched reference of each measure that has values."""
+    leg_m = None if options.height_cm is None else _LEG_OF_STATURE * options.height_cm / 100
+    references = {}
+    for measure in MEASURES:
+        if not np.isfinite(curves[measure].to_numpy()).any():
+            continue
+        matched = match_reference(
+            measure,
+            speed_mps=_value(table, "speed_mps"),
+            leg_length_m=leg_m,
+            cadence_spm=_value(table, "cadence_spm"),
+            age_years=options.age_years,
+            name=options.reference,
+        )
+        if matched is not None:
+            references[measure] = matched
+    return references
+
+
+def _pelvis_values(
+    pelvis: PelvisEstimate | None, clean: xr.Dataset, cycles: pd.DataFrame, view: ViewResult, shown: bool
+) -> dict[str, object] | None:
+    """Return the pelvic drop per side and phase as the source reads it, whether it is shown or withheld."""
+    if pelvis is None:
+        return None
+    curves = normalise_strides(compute_angles(clean, view.view, pelvis.obliquity_deg), cycles)
+    values = phase_table(curves, cycles, {}, {measure: systematic_uncertainty_deg(measure) for measure in MEASURES})
+    drop = values.loc[values["measure"] == "pelvic_drop", ["side", "phase", "mean", "sd", "min", "max", "n"]]
+    return {
+        "source": pelvis.source,
+        "status": "shown" if shown else "withheld: not reliable",
+        "uncertainty_deg": pelvis.uncertainty_deg,
+        "pelvic_drop_deg": drop,
+    }
+
+
+def _with_pelvis(landmarks: xr.Dataset, clean: xr.Dataset, pelvis: PelvisEstimate) -> xr.Dataset:
+    """Return the landmarks with the pelvis estimate beside them, on the frames' times."""
+    at_frames = np.interp(landmarks["time"], clean["time"], pelvis.obliquity_deg)
+    attributes = {"units": "deg", "source": pelvis.source, "reliable": int(pelvis.reliable)}
+    return landmarks.assign(pelvis_obliquity_estimate=("time", at_frames, attributes))
+
+
+def _findings(deviations: pd.DataFrame, painful_side: Side | None) -> tuple[str, ...]:
+    """Return a sentence for each deviation beyond reference and uncertainty, the painful side first."""
+    first = painful_side or "left"
+    ordered = sorted(SIDES, key=lambda side: side != first)
+    rows = [row for side in ordered for row in deviations[deviations["side"] == side].itertuples() if " deg " in row.verdict]
+    return tuple(f"{MEASURES[row.measure].label}, {row.side}: {row.verdict}." for row in rows)
+
+
+def _provenance(
+    video: VideoInfo,
+    model_sha256: str,
+    options: Options,
+    view: ViewResult,
+    references: Mapping[str, MatchedReference],
+) -> Provenance:
+    versions = collect_versions()
+    where = "the picture" if facing_of(view.view) else "the front or back view"
+    methods = (
+        f"Landmarks were found in each frame with MediaPipe {versions['mediapipe']} Pose Landmarker (heavy), in a "
+        "forward and a backward pass whose mean has no lag, by gaitlab "
+        f"{versions['gaitlab']} from {video.frames} frames at {video.rate_hz:.0f} Hz.",
+        "Coordinates were resampled and low-pass filtered without lag (Butterworth, fourth order in all, 6 Hz).",
+        f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "
+        "to heel strike of the same foot and divided into the Rancho phases by measured events.",
+        f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical. "
+        "The vertical is the picture's.",
+        "Uncertainties are 95 % half-widths of landmark error, camera roll and scatter between strides.",
+        *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
+    )
+    return Provenance(
+        versions=versions,
+        model_sha256=model_sha256,
+        video_sha256=video.sha256,
+        parameters={**asdict(options), "events_file": options.events_file is not None, "time_scale": video.time_scale},
+        methods=methods,
+    )

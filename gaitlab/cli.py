@@ -1,0 +1,224 @@
+"""The command line: parse, call, print, exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+import gaitlab
+from gaitlab.analysis import Analysis, analyze
+from gaitlab.doctor import check_installation
+from gaitlab.errors import GaitlabError
+from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
+from gaitlab.io import check_output
+from gaitlab.pelvis import PELVIS_SOURCES
+from gaitlab.reference import list_references
+from gaitlab.report.console import summary_lines
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Hip angles, pelvic drop and gait phases from a video of a person walking.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+reference_app = typer.Typer(help="The reference curves that walks are compared with.", no_args_is_help=True)
+app.add_typer(reference_app, name="reference")
+
+_INTERRUPTED = 130
+"""Exit code of a command ended by Ctrl-C, as shells have it."""
+
+AskedView = Enum("AskedView", {v: v for v in ("auto", "left", "right", "front", "back")}, type=str)
+AskedSide = Enum("AskedSide", {v: v for v in ("left", "right")}, type=str)
+AskedSex = Enum("AskedSex", {v: v for v in ("f", "m")}, type=str)
+AskedDetector = Enum("AskedDetector", {v: v for v in EVENT_DETECTORS}, type=str)
+AskedPelvis = Enum("AskedPelvis", {v: v for v in ("auto", *PELVIS_SOURCES)}, type=str)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"gaitlab {gaitlab.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Hip angles, pelvic drop and gait phases from a video of a person walking."""
+
+
+@app.command("analyze")
+def analyze_command(
+    video: Annotated[Path, typer.Argument(help="Video of one person walking.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
+    ] = None,
+    view: Annotated[AskedView, typer.Option(help="Which side of the person faces the camera.")] = AskedView("auto"),
+    capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
+    treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
+    height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
+    age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
+    sex: Annotated[AskedSex | None, typer.Option(help="Sex, for norms.")] = None,
+    painful_side: Annotated[AskedSide | None, typer.Option(help="Painful side, reported first.")] = None,
+    events: Annotated[AskedDetector, typer.Option(help="Detector of heel strikes and toe-offs.")] = AskedDetector(
+        DEFAULT_DETECTOR
+    ),
+    events_file: Annotated[Path | None, typer.Option(help="Corrected events.csv to use instead.")] = None,
+    pelvis: Annotated[
+        AskedPelvis, typer.Option(help="Source of the pelvic drop; landmarks shows what is otherwise withheld.")
+    ] = AskedPelvis("auto"),
+    reference: Annotated[
+        str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=2, help="Processes that find landmarks at the same time.")] = 2,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay video.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
+) -> None:
+    """Analyse a video and write a folder with report, tables and overlay video."""
+    with _errors(verbose), _progress(quiet) as stage:
+        folder = output or Path(f"{video.stem}_gaitlab")
+        check_output(folder, force=force)
+        analysis = analyze(
+            video,
+            model=model,
+            capture_fps=capture_fps,
+            workers=workers,
+            progress=stage("Finding landmarks"),
+            view=view.value,
+            height_cm=height_cm,
+            age_years=age,
+            sex=_text(sex),
+            painful_side=_text(painful_side),
+            treadmill_speed_mps=treadmill_speed,
+            events=events.value,
+            events_file=None if events_file is None else str(events_file),
+            pelvis=pelvis.value,
+            reference=reference,
+        )
+        analysis.save(
+            folder,
+            video=None if no_video else video,
+            show_faces=show_faces,
+            force=force,
+            progress=stage("Writing overlay video"),
+        )
+    if not quiet:
+        _print_result(analysis, folder)
+
+
+def _text(choice: Enum | None) -> str | None:
+    return None if choice is None else str(choice.value)
+
+
+def _print_result(analysis: Analysis, folder: Path) -> None:
+    for line in summary_lines(analysis):
+        print(line)
+    print(f"Report: {folder / 'report.html'}")
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Check that the model, MediaPipe and the system's libraries are there and work."""
+    with _errors(verbose=False):
+        checks = check_installation()
+    for check in checks:
+        print(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.message}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@reference_app.command("list")
+def reference_list_command() -> None:
+    """List the reference curves with definition, population and source."""
+    with _errors(verbose=False):
+        table = list_references()
+    for row in table.to_dict("records"):
+        print(row.pop("name"))
+        for key, value in row.items():
+            print(f"    {key}: {value}")
+
+
+@contextmanager
+def _errors(verbose: bool) -> Iterator[None]:
+    """Turn an error into one or two sentences on stderr and an exit code."""
+    try:
+        yield
+    except GaitlabError as error:
+        _fail(str(error), error.exit_code, verbose)
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing was written.", _INTERRUPTED, verbose=False)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is our fault, and is said so
+        kind = type(error).__name__
+        _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows where.", 1, verbose)
+
+
+def _fail(message: str, code: int, verbose: bool) -> NoReturn:
+    if verbose:
+        traceback.print_exc()
+    first = message.strip().splitlines()[-1] if message.startswith("Traceback") and not verbose else message
+    print(f"gaitlab: {first}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+Stage = Callable[[str], Callable[[int, int], None]]
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Stage]:
+    """Give a function that starts a bar on a terminal, with rate and time left; in a pipe nothing is shown."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=quiet or not console.is_terminal,
+        transient=True,
+    ) as bars:
+
+        def start(description: str) -> Callable[[int, int], None]:
+            task: Any = None
+
+            def update(done: int, total: int) -> None:
+                nonlocal task
+                if task is None:
+                    task = bars.add_task(description, total=total, rate="")
+                speed = bars.tasks[task].speed
+                bars.update(task, completed=done, rate=f"{speed:.0f} frames/s" if speed else "")
+
+            return update
+
+        yield start
+
+
+def main() -> None:
+    """Run the command line; used as the console script and by ``python -m gaitlab``."""
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, _as_interrupt)
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    app()
+
+
+def _as_interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,63 @@
+"""Whether an installation can work, and what to install where it cannot."""
+
+from __future__ import annotations
+
+import ctypes.util
+import platform
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+from gaitlab.errors import GaitlabError
+from gaitlab.pose import find_model, try_worker
+from gaitlab.provenance import collect_versions
+
+__all__ = ["Check", "check_installation"]
+
+_LINUX_LIBRARIES: Final = {
+    "EGL": "libegl1",
+    "GLESv2": "libgles2",
+    "GL": "libgl1",
+    "glib-2.0": "libglib2.0-0",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that is needed, whether it is there, and what is known or to do about it."""
+
+    name: str
+    ok: bool
+    message: str
+
+
+def check_installation() -> tuple[Check, ...]:
+    """Check Python, libraries, model and worker, cheapest first."""
+    versions = collect_versions()
+    checks = [Check(name="Python", ok=True, message=f"{versions['python']} on {platform.system()}")]
+    checks += [Check(name=name, ok=v != "not installed", message=v) for name, v in versions.items() if name != "python"]
+    if sys.platform == "linux":
+        checks += [_library(name, package) for name, package in _LINUX_LIBRARIES.items()]
+    return (*checks, _model(), _worker())
+
+
+def _library(name: str, package: str) -> Check:
+    found = ctypes.util.find_library(name)
+    message = found if found else f"install it, on Debian or Ubuntu with: sudo apt-get install {package}"
+    return Check(name=f"lib{name}", ok=found is not None, message=message)
+
+
+def _model() -> Check:
+    try:
+        model = find_model()
+    except GaitlabError as error:
+        return Check(name="Pose model", ok=False, message=str(error))
+    return Check(name="Pose model", ok=True, message=f"{model.path.name}, sha256 {model.sha256[:12]}... as expected")
+
+
+def _worker() -> Check:
+    try:
+        try_worker()
+    except GaitlabError as error:
+        return Check(name="MediaPipe", ok=False, message=str(error))
+    return Check(name="MediaPipe", ok=True, message="starts and finds landmarks")

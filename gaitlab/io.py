@@ -1,0 +1,216 @@
+"""The output folder: tables, landmarks and a summary, written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.errors import InputError, OutputError
+from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, SIDES, validate_angles, validate_events, validate_landmarks
+
+__all__ = [
+    "ANGLE_COLUMNS",
+    "check_output",
+    "new_folder",
+    "read_angles",
+    "read_events",
+    "read_landmarks",
+    "read_summary",
+    "read_table",
+    "write_angles",
+    "write_landmarks",
+    "write_summary",
+    "write_table",
+]
+
+ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
+    *((f"{m}_{s}_deg", m, s) for m in ("hip_flexion", "hip_flexion_trunk") for s in SIDES),
+    *((f"{m}_{s}_deg", m, s) for m in ("hip_adduction", "knee_flexion") for s in SIDES),
+    *((f"{m}_deg", m, None) for m in ("pelvis_obliquity", "trunk_forward", "trunk_lateral")),
+)
+"""Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
+
+_DECIMALS: Final = 4
+
+
+def check_output(folder: Path, *, force: bool) -> None:
+    """Raise ``OutputError`` if a result could not be put at ``folder``, before any work is done."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{str(folder)!r} is a file; the output must be a folder. Give another one with -o.")
+    if folder.exists() and any(folder.iterdir()) and not force:
+        raise OutputError(f"The folder {str(folder)!r} exists. Give another one with -o, or --force to replace it.")
+    if folder.exists() and force and any(folder.iterdir()) and not (folder / "summary.json").is_file():
+        raise OutputError(
+            f"The folder {str(folder)!r} holds other files than a result of gaitlab and is not replaced. "
+            "Give another one with -o."
+        )
+    parent = folder.absolute().parent
+    existing = next(p for p in (parent, *parent.parents) if p.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise OutputError(f"The folder {str(existing)!r} cannot be written to. Give another place with -o.")
+
+
+@contextmanager
+def new_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+    """Give a temporary folder and, when all went well, put it in the place of ``folder``.
+
+    Parameters
+    ----------
+    folder
+        Where the result shall be.
+    force
+        Whether an earlier result there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If the place exists or cannot be written; nothing is left behind.
+    """
+    check_output(folder, force=force)
+    folder = folder.absolute()
+    made = [p for p in folder.parents if not p.exists()]
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise OutputError(f"The folder {str(folder)!r} cannot be made: {error.strerror}.") from error
+    try:
+        yield temporary
+        temporary.chmod(0o755)
+        if folder.exists():
+            shutil.rmtree(folder)
+        temporary.replace(folder)
+    except OSError as error:
+        raise OutputError(
+            f"The result cannot be written to {str(folder)!r}: {error.strerror or error}. "
+            "Free some space, or give another place with -o."
+        ) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        for parent in made:
+            if parent.is_dir() and not any(parent.iterdir()):
+                parent.rmdir()
+
+
+def write_angles(angles: xr.Dataset, path: Path) -> None:
+    """Write ``angles.csv``: a row a sample, empty where withheld or not seen."""
+    columns = {"time_s": angles["time"].to_numpy()}
+    for name, variable, side in ANGLE_COLUMNS:
+        array = angles[variable] if side is None else angles[variable].sel(side=side)
+        columns[name] = array.to_numpy()
+    write_table(pd.DataFrame(columns), path)
+
+
+def read_angles(path: Path) -> xr.Dataset:
+    """Read ``angles.csv`` back into an angle dataset."""
+    table = read_table(path)
+    values = {
+        name: np.stack([table[f"{name}_{s}_deg"] for s in SIDES], axis=1) if "side" in dims else table[f"{name}_deg"]
+        for name, dims in ANGLE_DIMS.items()
+    }
+    data = {name: (dims, np.asarray(values[name], dtype=float), {"units": "deg"}) for name, dims in ANGLE_DIMS.items()}
+    return validate_angles(xr.Dataset(data, coords={"time": table["time_s"].to_numpy(), "side": list(SIDES)}))
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV: UTF-8, dot decimal, header, four decimals."""
+    table.to_csv(path, index=False, float_format=f"%.{_DECIMALS}f", encoding="utf-8", lineterminator="\n")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV table.
+
+    Raises
+    ------
+    InputError
+        If it is missing or is not a table.
+    """
+    try:
+        return pd.read_csv(path)
+    except (OSError, ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"{str(path)!r} cannot be read as a table: {error}.") from error
+
+
+def read_events(path: Path) -> pd.DataFrame:
+    """Read an event table, for example one corrected by hand.
+
+    Parameters
+    ----------
+    path
+        CSV with ``time_s, side, event``; ``uncertainty_s`` and ``source`` may be missing.
+
+    Raises
+    ------
+    InputError, SchemaError
+        If the file cannot be read or a column is wrong.
+    """
+    table = read_table(path)
+    if "uncertainty_s" not in table:
+        table["uncertainty_s"] = 0.03
+    if "source" not in table:
+        table["source"] = "file"
+    return validate_events(table)[list(EVENT_COLUMNS)]
+
+
+def write_landmarks(landmarks: xr.Dataset, path: Path) -> None:
+    """Write ``landmarks.nc`` (netCDF 3, readable everywhere)."""
+    small = landmarks.astype({name: np.float32 for name in landmarks.data_vars})
+    small.to_netcdf(path, engine="scipy")
+
+
+def read_landmarks(path: Path) -> xr.Dataset:
+    """Read ``landmarks.nc`` back."""
+    try:
+        landmarks = xr.load_dataset(path, engine="scipy")
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{str(path)!r} is not a landmark file of gaitlab.") from error
+    return validate_landmarks(landmarks.astype(float, keep_attrs=True))
+
+
+def write_summary(summary: Mapping[str, Any], path: Path) -> None:
+    """Write ``summary.json``; what is not a finite number becomes null."""
+    text = json.dumps(_plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Read ``summary.json``.
+
+    Raises
+    ------
+    InputError
+        If it is missing or is not JSON.
+    """
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(path.parent)!r} is not an output folder of gaitlab: no readable {path.name}.") from error
+    return content
+
+
+def _plain(value: Any) -> Any:
+    """Return data that JSON can hold, numbers rounded."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return round(float(value), _DECIMALS) if math.isfinite(value) else None
+    return value

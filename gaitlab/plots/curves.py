@@ -1,0 +1,260 @@
+"""Kinematic graphs: strides, their mean, the reference and the phases over the gait cycle."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from gaitlab.plots import style
+from gaitlab.plots.select import (
+    given_measures,
+    measure_uncertainty_deg,
+    phase_spans_pct,
+    stride_curves,
+    withheld_measure,
+)
+from gaitlab.plots.strip import draw_phase_strip
+from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+
+    from gaitlab.analysis import Analysis
+
+__all__ = ["kinematics_size_in", "plot_curves", "plot_kinematics"]
+
+_MIN_SPAN_DEG: Final = {"sagittal": 30.0, "frontal": 15.0}
+_WIDTH_IN: Final = 7.4
+_ROW_IN: Final = 2.55
+_NOTE_IN: Final = 0.15
+_PERCENT: Final = np.linspace(0, 100, CYCLE_POINTS)
+
+
+@style.styled
+def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, legend: bool = True) -> Axes:
+    """Draw a measure over the gait cycle: thin strides, bold mean, reference band, toe-off and phases.
+
+    Left is red and solid, right is blue and dashed. The grey band is the reference's mean +- 1 SD, the light one
+    +- 2 SD. The bars at the right edge show the 95 % uncertainty of each side's mean. Below the axis lie the
+    phases as measured, a row a side. A withheld measure is not drawn; its reason is written instead.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    measure
+        A name of ``gaitlab.schema.MEASURES``.
+    ax
+        Where to draw; None: a new figure.
+    legend
+        Whether to explain lines and bands in the axes.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    UsageError
+        If there is no measure of that name.
+
+    Examples
+    --------
+    >>> plot_curves(analysis, "hip_flexion").figure.savefig("hip.png")  # doctest: +SKIP
+    """
+    withheld = withheld_measure(analysis, measure)
+    ax = _new_axes() if ax is None else ax
+    spec = MEASURES[measure]
+    ax.set_title(spec.label, pad=13 if legend else 5)
+    if withheld is not None:
+        return _write_withheld(ax, withheld.reason)
+    _draw_reference(ax, analysis, measure)
+    for side in SIDES:
+        _draw_side(ax, analysis, measure, side)
+    _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
+    _draw_uncertainty(ax, analysis, measure)
+    less, more = (word.strip() for word in spec.axis.rsplit("/", 1))
+    ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}     deg     {more} \N{RIGHTWARDS ARROW}")
+    draw_phase_strip(ax, analysis.cycles)
+    if legend:
+        _explain(ax, analysis, measure)
+    return ax
+
+
+@style.styled
+def plot_kinematics(
+    analysis: Analysis, measures: Sequence[str] | None = None, figure: Figure | SubFigure | None = None
+) -> Figure | SubFigure:
+    """Draw all measures that the analysis gives in a grid, and name those it withholds.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    measures
+        Names of ``gaitlab.schema.MEASURES``; None: all that are given.
+    figure
+        Where to draw; None: a new figure.
+
+    Returns
+    -------
+    Figure or SubFigure
+    """
+    names = given_measures(analysis) if measures is None else tuple(measures)
+    columns = 1 if len(names) == 1 else 2
+    rows = max(1, -(-len(names) // columns))
+    notes = _withheld_lines(analysis) if measures is None else []
+    figure = _new_figure(*kinematics_size_in(analysis, measures)) if figure is None else figure
+    width_in, height_in = figure.bbox.width / figure.figure.dpi, figure.bbox.height / figure.figure.dpi
+    grid = figure.add_gridspec(
+        rows,
+        columns,
+        left=0.6 / width_in,
+        right=1 - 0.3 / width_in,
+        top=1 - 0.5 / height_in,
+        bottom=(0.62 + _NOTE_IN * len(notes)) / height_in,
+        hspace=0.62,
+        wspace=0.30,
+    )
+    for index, name in enumerate(names):
+        plot_curves(analysis, name, figure.add_subplot(grid[index // columns, index % columns]), legend=False)
+    if names:
+        handles = _handles(any(name in analysis.references for name in names))
+        figure.legend(handles=handles, loc="upper left", ncols=len(handles), bbox_to_anchor=(0.3 / width_in, 1.0))
+    figure.text(0.3 / width_in, 0.05 / height_in, "\n".join(notes), fontsize=6.5, color=style.GREY, va="bottom")
+    return figure
+
+
+def kinematics_size_in(analysis: Analysis, measures: Sequence[str] | None = None) -> tuple[float, float]:
+    """Return width and height in inches that suit :func:`plot_kinematics`."""
+    names = given_measures(analysis) if measures is None else tuple(measures)
+    rows = max(1, -(-len(names) // 2))
+    notes = _withheld_lines(analysis) if measures is None else []
+    return _WIDTH_IN, rows * _ROW_IN + 0.5 + _NOTE_IN * len(notes)
+
+
+def _withheld_lines(analysis: Analysis) -> list[str]:
+    """Name the measures that are not drawn, those with the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for withheld in analysis.withheld:
+        if withheld.measure in MEASURES:
+            reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
+    lines = [f"Withheld: {', '.join(labels)}. {reason}" for reason, labels in reasons.items()]
+    return [piece for line in lines for piece in textwrap.wrap(line, 135)]
+
+
+def _new_axes() -> Axes:
+    figure = _new_figure(5.0, 3.5)
+    return figure.add_axes((0.11, 0.20, 0.81, 0.65))
+
+
+def _new_figure(width_in: float, height_in: float) -> Figure:
+    import matplotlib.pyplot as plt
+
+    return plt.figure(figsize=(width_in, height_in))
+
+
+def _write_withheld(ax: Axes, reason: str) -> Axes:
+    ax.set_axis_off()
+    ax.text(0.0, 0.9, f"Withheld. {reason}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True)
+    return ax
+
+
+def _draw_reference(ax: Axes, analysis: Analysis, measure: str) -> None:
+    reference = analysis.references.get(measure)
+    ax.axhline(0, color=style.FAINT, lw=0.6, zorder=0.5)
+    if reference is None:
+        return
+    mean, sd = np.asarray(reference.mean_deg, dtype=float), np.asarray(reference.sd_deg, dtype=float)
+    ax.fill_between(_PERCENT, mean - 2 * sd, mean + 2 * sd, color=style.REFERENCE_LIGHT, lw=0, zorder=0.1)
+    ax.fill_between(_PERCENT, mean - sd, mean + sd, color=style.REFERENCE_BAND, lw=0, zorder=0.2)
+    ax.plot(_PERCENT, mean, color=style.REFERENCE_LINE, lw=0.8, zorder=0.6, label="reference mean")
+
+
+def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
+    colour, line = style.SIDE_COLOURS[side], style.SIDE_LINES[side]
+    for stride in stride_curves(analysis, measure, side):
+        ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, label=f"{side} stride")
+    table = analysis.mean_curves
+    rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")
+    if not rows.empty:
+        ax.plot(rows["percent"], rows["mean"], color=colour, lw=2.0, ls=line, zorder=2.5, label=f"{side} mean")
+    toe_off = phase_spans_pct(analysis.cycles, side)["pre_swing"][1]
+    if np.isfinite(toe_off):
+        ax.axvline(toe_off, color=colour, lw=0.9, ls=line, zorder=1.2, label=f"{side} toe-off")
+
+
+def _set_limits(ax: Axes, min_span: float) -> None:
+    ax.set_xlim(0, 100)
+    low, high = ax.get_ylim()
+    missing = max(0.0, min_span - (high - low)) / 2
+    ax.set_ylim(low - missing, high + missing)
+
+
+def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
+    """Draw +-U beside the right edge, centred on the end of each side's mean curve."""
+    table = analysis.mean_curves
+    for side, x in zip(SIDES, (102.2, 105.0), strict=True):
+        uncertainty = measure_uncertainty_deg(analysis, measure, side)
+        rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")
+        means = rows["mean"].dropna()
+        if means.empty or not np.isfinite(uncertainty):
+            continue
+        bar = ax.errorbar(
+            x,
+            means.iloc[-1],
+            yerr=uncertainty,
+            color=style.SIDE_COLOURS[side],
+            lw=1.1,
+            capsize=2,
+            clip_on=False,
+            label=f"{side} uncertainty",
+        )
+        for artist in bar.get_children():
+            artist.set_clip_on(False)
+
+
+def _handles(with_reference: bool) -> list[Artist]:
+    """Return what the legend shows: lines of both sides, then the reference."""
+    handles: list[Artist] = [
+        Line2D([], [], color=style.SIDE_COLOURS[s], ls=style.SIDE_LINES[s], lw=2, label=style.SIDE_WORDS[s])
+        for s in SIDES
+    ]
+    handles.append(Line2D([], [], color=style.GREY, lw=0.9, label="toe-off (upright)"))
+    handles.append(
+        Line2D([], [], color=style.GREY, lw=0, marker="$\\mathrm{I}$", ms=6, label="95 % uncertainty of the mean")
+    )
+    if with_reference:
+        handles.append(Patch(color=style.REFERENCE_BAND, label="reference \N{PLUS-MINUS SIGN} 1 SD"))
+        handles.append(Patch(color=style.REFERENCE_LIGHT, label="\N{PLUS-MINUS SIGN} 2 SD"))
+    return handles
+
+
+def _explain(ax: Axes, analysis: Analysis, measure: str) -> None:
+    """Write a legend of one line between title and axes."""
+    handles: list[Artist] = []
+    for side in SIDES:
+        count = len(stride_curves(analysis, measure, side))
+        uncertainty = measure_uncertainty_deg(analysis, measure, side)
+        shown = f", \N{PLUS-MINUS SIGN}{uncertainty:.1f}°" if np.isfinite(uncertainty) else ""
+        label = f"{style.SIDE_WORDS[side]}, n = {count}{shown}"
+        handles.append(Line2D([], [], color=style.SIDE_COLOURS[side], ls=style.SIDE_LINES[side], lw=2, label=label))
+    if measure in analysis.references:
+        handles += _handles(with_reference=True)[-2:]
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 0.99),
+        ncols=len(handles),
+        handlelength=1.8,
+        columnspacing=1.0,
+        borderpad=0.1,
+        fontsize=6.8,
+    )

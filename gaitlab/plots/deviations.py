@@ -1,0 +1,227 @@
+"""How far the walk is from the reference: by phase, and over the whole cycle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+from matplotlib.transforms import Bbox
+
+from gaitlab.plots import style
+from gaitlab.plots.select import PHASE_SHORT, called, exceeds, given_measures, phase_row
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
+
+_COLOURS: Final = mpl.colormaps["PuOr_r"]
+_Z: Final = Normalize(-4, 4)
+_NEUTRAL: Final = "#f4f5f7"
+_ROW_IN: Final = 0.29
+_GAP_IN: Final = 0.5
+
+
+@style.styled
+def plot_deviation_map(analysis: Analysis, figure: Figure | SubFigure | None = None) -> Figure | SubFigure:
+    """Draw the deviation of each phase from the reference: phases x measures, a panel a side.
+
+    A cell holds the signed difference in degrees and its z; purple is less, orange more than the reference. A
+    difference that is not larger than its uncertainty is neutral. A frame marks what the verdict calls a deviation:
+    outside the reference's mean +- 2 SD by more than the uncertainty. Hatched cells hold no number and say why.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    figure
+        Where to draw; None: a new figure.
+
+    Returns
+    -------
+    Figure or SubFigure
+    """
+    if figure is None:
+        import matplotlib.pyplot as plt
+
+        figure = plt.figure(figsize=deviation_map_size_in(analysis))
+    width_in, height_in = figure.bbox.width / figure.figure.dpi, figure.bbox.height / figure.figure.dpi
+    grid = figure.add_gridspec(
+        2,
+        1,
+        left=1.75 / width_in,
+        right=1 - 0.1 / width_in,
+        top=1 - 0.25 / height_in,
+        bottom=0.88 / height_in,
+        hspace=_GAP_IN / (_ROW_IN * sum(_row_heights(analysis).values())),
+    )
+    for index, side in enumerate(SIDES):
+        _draw_panel(figure.add_subplot(grid[index, 0]), analysis, side, last=index == len(SIDES) - 1)
+    _add_scale(figure, width_in, height_in)
+    return figure
+
+
+def deviation_map_size_in(analysis: Analysis) -> tuple[float, float]:
+    """Return width and height in inches that suit :func:`plot_deviation_map`."""
+    return 7.4, 2 * (_ROW_IN * sum(_row_heights(analysis).values()) + _GAP_IN / 2) + 1.13
+
+
+def _row_heights(analysis: Analysis) -> dict[str, float]:
+    """Return the height of each measure's row: those that hold no number are lower."""
+    given = given_measures(analysis)
+    return {name: 1.0 if name in given and name in analysis.references else 0.55 for name in MEASURES}
+
+
+def _draw_panel(ax: Axes, analysis: Analysis, side: Side, *, last: bool) -> None:
+    heights = _row_heights(analysis)
+    bottoms = np.cumsum(list(heights.values()))
+    ax.set(xlim=(0, len(PHASES)), ylim=(bottoms[-1], 0))
+    ax.spines[:].set_visible(False)
+    ax.tick_params(length=0)
+    ax.set_title(f"{style.SIDE_WORDS[side]} side", color=style.SIDE_COLOURS[side])
+    ax.set_yticks(bottoms - np.array(list(heights.values())) / 2, labels=[m.label for m in MEASURES.values()])
+    labels = [PHASE_SHORT[p.name] if not last else p.label.replace(" ", "\n", 1) for p in PHASES]
+    ax.set_xticks(np.arange(len(PHASES)) + 0.5, labels=labels)
+    given = given_measures(analysis)
+    for (measure, height), bottom in zip(heights.items(), bottoms, strict=True):
+        box = Bbox.from_bounds(0, bottom - height, len(PHASES), height)
+        if height < 1:
+            _draw_hatched(ax, box, "no reference" if measure in given else "withheld")
+            continue
+        for x, phase in enumerate(PHASES):
+            cell = Bbox.from_bounds(x, box.y0, 1, height)
+            _draw_cell(ax, cell, phase_row(analysis, measure, side, phase.name))
+
+
+def _rectangle(box: Bbox) -> Rectangle:
+    """Return a cell, slightly smaller than its room."""
+    return Rectangle((box.x0 + 0.02, box.y0 + 0.04), box.width - 0.04, box.height - 0.08, lw=0)
+
+
+def _middle(box: Bbox) -> tuple[float, float]:
+    return (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2 + 0.03
+
+
+def _draw_hatched(ax: Axes, box: Bbox, text: str) -> None:
+    """Draw a cell that holds no number, and say why."""
+    cell = _rectangle(box)
+    cell.set(facecolor="white", edgecolor=style.FAINT, hatch="/////", label=text)
+    ax.add_patch(cell)
+    backing = {"fc": "white", "ec": "none", "pad": 1.0}
+    ax.text(*_middle(box), text, ha="center", va="center", fontsize=6, color=style.GREY, bbox=backing)
+
+
+def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
+    if row is None or not np.isfinite(float(row["deviation"])):
+        _draw_hatched(ax, box, "n.d.")
+        return
+    cell = _rectangle(box)
+    ax.add_patch(cell)
+    deviation, z = float(row["deviation"]), float(row["z"])
+    real = exceeds(row)
+    cell.set_facecolor(_COLOURS(_Z(z if np.isfinite(z) else 0.0)) if real else _NEUTRAL)
+    cell.set_label("deviation" if real else "within uncertainty")
+    outside = called(row)
+    if outside:
+        cell.set(edgecolor=style.INK, linewidth=1.1, label="called a deviation")
+    dark = real and np.isfinite(z) and abs(z) > 2.6
+    ink = "white" if dark else style.INK if real else style.GREY
+    text = f"{style.signed(deviation)}°" + (f"\nz {style.signed(z, 1)}" if np.isfinite(z) else "")
+    weight = "bold" if outside else "normal"
+    ax.text(*_middle(box), text, ha="center", va="center", fontsize=6, color=ink, weight=weight, linespacing=1.0)
+
+
+def _add_scale(figure: Figure | SubFigure, width_in: float, height_in: float) -> None:
+    """Explain colours and hatches in one line below the panels."""
+    bar = figure.add_axes((1.75 / width_in, 0.30 / height_in, 1.7 / width_in, 0.09 / height_in))
+    scale = figure.colorbar(ScalarMappable(norm=_Z, cmap=_COLOURS), cax=bar, orientation="horizontal")
+    scale.set_ticks([-4, -2, 0, 2, 4], labels=[style.signed(v) for v in (-4, -2, 0, 2, 4)])
+    scale.outline.set_visible(False)
+    bar.tick_params(length=0, pad=1, labelsize=6)
+    bar.text(-0.03, 0.5, "less", transform=bar.transAxes, ha="right", va="center", fontsize=6.5)
+    bar.text(1.03, 0.5, "more than reference (colour: z)", transform=bar.transAxes, va="center", fontsize=6.5)
+    handles = [
+        Patch(fc=_NEUTRAL, ec=style.FAINT, lw=0.5, label="within uncertainty"),
+        Patch(fc="white", ec=style.INK, lw=1.1, label="called a deviation"),
+        Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="not given; n.d.: phase not determined"),
+    ]
+    anchor = (1 - 0.1 / width_in, 0.02 / height_in)
+    figure.legend(handles=handles, loc="lower right", bbox_to_anchor=anchor, ncols=1, fontsize=6.2, labelspacing=0.25)
+
+
+@style.styled
+def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
+    """Draw the partial Gait Variable Score of each measure that has a reference: left and right beside each other.
+
+    The score is the root mean square distance of the mean curve from the reference over the cycle, in degrees. The
+    grey mark is what people of the reference group themselves have on average; whiskers are the uncertainty.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    ax
+        Where to draw; None: a new figure.
+
+    Returns
+    -------
+    Axes
+    """
+    table = analysis.deviations
+    given = given_measures(analysis)
+    names = [m for m in MEASURES if m in given and m in set(table["measure"])]
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        figure = plt.figure(figsize=(7.4, 0.42 * max(len(names), 1) + 1.0))
+        ax = figure.add_axes((0.26, 0.48 / figure.get_figheight(), 0.7, 1 - 1.0 / figure.get_figheight()))
+    ax.set_title("Partial GVS: distance from the reference over the cycle", pad=16)
+    ax.set_xlabel("deg")
+    ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
+    ax.set_yticks(range(len(names)), labels=[MEASURES[m].label for m in names])
+    ax.tick_params(axis="y", length=0)
+    for y, measure in enumerate(names):
+        for side, shift in zip(SIDES, (-0.18, 0.18), strict=True):
+            rows = table[(table["measure"] == measure) & (table["side"] == side)]
+            if not rows.empty:
+                _draw_score(ax, y + shift, rows.iloc[0], side)
+    ax.set_xlim(left=0, right=1.12 * max(ax.get_xlim()[1], 1.0))
+    handles = [
+        Patch(fc=style.SIDE_COLOURS["left"], label="Left"),
+        Patch(fc="white", ec=style.SIDE_COLOURS["right"], hatch="/////", label="Right"),
+        Line2D([], [], color=style.INK, lw=0, marker="|", ms=8, mew=1.6, label="usual in the reference group"),
+    ]
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, fontsize=6.5, borderpad=0.1)
+    return ax
+
+
+def _draw_score(ax: Axes, y: float, row: pd.Series[float], side: Side) -> None:
+    score, uncertainty, usual = (float(row[c]) for c in ("partial_gvs_deg", "uncertainty_deg", "reference_gvs_deg"))
+    if not np.isfinite(score):
+        return
+    colour = style.SIDE_COLOURS[side]
+    bar = ax.barh(y, score, height=0.32, color=colour if side == "left" else "white", edgecolor=colour, label=side)[0]
+    if side == "right":
+        bar.set(hatch="/////")
+    low = min(uncertainty, score) if np.isfinite(uncertainty) else 0.0
+    high = uncertainty if np.isfinite(uncertainty) else 0.0
+    ax.errorbar(score, y, xerr=[[low], [high]], color=style.INK, lw=0.8, capsize=2, zorder=3)
+    ax.plot([usual, usual], [y - 0.17, y + 0.17], color=style.INK, lw=1.6, zorder=4, label=f"{side} usual")
+    ax.annotate(
+        f"{style.SIDE_WORDS[side][0]} {score:.1f}",
+        (score + high, y),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=6.5,
+        color=colour,
+    )

@@ -1,0 +1,160 @@
+"""What a figure shows of an analysis: which measures are given, whose strides, and where the phases lie."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.errors import UsageError
+from gaitlab.schema import MEASURES, PHASES, Side, Withheld
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = [
+    "BOUNDARIES",
+    "INITIAL_CONTACT_PCT",
+    "PHASE_SHORT",
+    "boundaries_pct",
+    "called",
+    "exceeds",
+    "given_measures",
+    "measure_uncertainty_deg",
+    "phase_row",
+    "phase_spans_pct",
+    "records",
+    "stride_curves",
+    "withheld_measure",
+]
+
+_CALL: Final = re.compile(r"(up to )?[\d.]+ deg ")
+"""How a verdict begins that calls a deviation: with its size."""
+
+BOUNDARIES: Final = (
+    "heel_strike",
+    "opposite_toe_off",
+    "heel_rise",
+    "opposite_heel_strike",
+    "toe_off",
+    "feet_adjacent",
+    "tibia_vertical",
+    "next_heel_strike",
+)
+"""Boundaries of the phases in their order within the cycle."""
+
+INITIAL_CONTACT_PCT: Final = 2.0
+"""Initial contact is an instant; it is drawn and averaged over the first 2 % of the cycle."""
+
+PHASE_SHORT: Final[dict[str, str]] = {
+    "initial_contact": "IC",
+    "loading_response": "LR",
+    "mid_stance": "MSt",
+    "terminal_stance": "TSt",
+    "pre_swing": "PSw",
+    "initial_swing": "ISw",
+    "mid_swing": "MSw",
+    "terminal_swing": "TSw",
+}
+"""Perry and Burnfield's short names of the phases."""
+
+
+def given_measures(analysis: Analysis) -> tuple[str, ...]:
+    """Return the names of the measures that this analysis gives: not withheld, and seen in a used stride."""
+    withheld = {w.measure for w in analysis.withheld}
+    return tuple(
+        name
+        for name in MEASURES
+        if name not in withheld and any(len(stride_curves(analysis, name, side)) for side in ("left", "right"))
+    )
+
+
+def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
+    """Return why a measure is withheld, or None if it is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no measure of that name.
+    """
+    if measure not in MEASURES:
+        raise UsageError(f"There is no measure {measure!r}; there are {', '.join(MEASURES)}.")
+    for withheld in analysis.withheld:
+        if withheld.measure == measure:
+            return withheld
+    if measure in given_measures(analysis):
+        return None
+    return Withheld(measure=measure, reason="It was not seen in any stride that could be used.", advice="")
+
+
+def stride_curves(analysis: Analysis, measure: str, side: Side) -> NDArray[np.float64]:
+    """Return the used strides of a side that have this measure, shape (stride, 101), degrees."""
+    curves = analysis.curves
+    chosen = (curves["side"].values == side) & curves["used"].values.astype(bool)
+    strides: NDArray[np.float64] = np.asarray(curves[measure].values[chosen], dtype=float)
+    return strides[np.isfinite(strides).any(axis=1)]
+
+
+def boundaries_pct(cycles: pd.DataFrame, side: Side) -> dict[str, float]:
+    """Return the mean boundaries of a side's phases over its used strides, in % of the cycle.
+
+    Parameters
+    ----------
+    cycles
+        The stride table.
+    side
+        Whose strides.
+
+    Returns
+    -------
+    dict
+        By name of ``BOUNDARIES``; NaN where it was not determined.
+    """
+    strides = cycles[(cycles["side"] == side) & cycles["used"].astype(bool)]
+    means = {
+        name: float(strides[f"{name}_pct"].astype(float).mean()) if f"{name}_pct" in strides else float("nan")
+        for name in BOUNDARIES[1:-1]
+    }
+    return {"heel_strike": 0.0, **means, "next_heel_strike": 100.0}
+
+
+def phase_spans_pct(cycles: pd.DataFrame, side: Side) -> dict[str, tuple[float, float]]:
+    """Return start and end of each phase of a side in % of the cycle; NaN where not determined."""
+    at = boundaries_pct(cycles, side)
+    spans = {p.name: (at[p.start], at[p.end]) for p in PHASES}
+    return spans | {"initial_contact": (0.0, INITIAL_CONTACT_PCT)}
+
+
+def phase_row(analysis: Analysis, measure: str, side: Side, phase: str) -> pd.Series[float] | None:
+    """Return the row of the phase table for a measure, side and phase, or None where nothing was determined."""
+    table = analysis.phases
+    rows = table[(table["measure"] == measure) & (table["side"] == side) & (table["phase"] == phase)]
+    if rows.empty or not np.isfinite(float(rows.iloc[0]["mean"])):
+        return None
+    return rows.iloc[0]
+
+
+def exceeds(row: pd.Series[float]) -> bool:
+    """Return whether the deviation of a phase is larger than its uncertainty; unknown uncertainty: it is not."""
+    return abs(float(row["deviation"])) > float(row["uncertainty"])
+
+
+def called(row: pd.Series[float]) -> bool:
+    """Return whether the verdict of a phase, or of a measure, calls a deviation."""
+    return _CALL.match(str(row["verdict"])) is not None
+
+
+def measure_uncertainty_deg(analysis: Analysis, measure: str, side: Side) -> float:
+    """Return the 95 % uncertainty of a measure's mean curve: the median over its phases, NaN if unknown."""
+    table = analysis.phases
+    rows = table[(table["measure"] == measure) & (table["side"] == side)]
+    values = rows["uncertainty"].astype(float).dropna()
+    return float(values.median()) if len(values) else float("nan")
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries by column."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

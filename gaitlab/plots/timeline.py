@@ -1,0 +1,104 @@
+"""The gait events of both sides over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, Rectangle
+
+from gaitlab.plots import style
+from gaitlab.schema import SIDES, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["plot_events", "stance_spans"]
+
+
+def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
+    """Return the stances of a side as (heel strike, toe-off) in seconds: the complete ones.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     {"time_s": [0.1, 0.7, 1.1], "side": "left", "event": ["heel_strike", "toe_off", "heel_strike"]}
+    ... )
+    >>> [(float(a), float(b)) for a, b in stance_spans(table, "left")]
+    [(0.1, 0.7)]
+    """
+    own = events[events["side"] == side].sort_values("time_s")
+    times, kinds = own["time_s"].to_numpy(dtype=float), own["event"].to_list()
+    return [
+        (times[i], times[i + 1])
+        for i in range(len(kinds) - 1)
+        if kinds[i] == "heel_strike" and kinds[i + 1] == "toe_off"
+    ]
+
+
+@style.styled
+def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
+    """Draw heel strikes, toe-offs and stances of both sides over time, with the uncertainty of each event.
+
+    Strides that were left out are hatched.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    ax
+        Where to draw; None: a new figure.
+
+    Returns
+    -------
+    Axes
+    """
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        figure = plt.figure(figsize=(7.4, 1.6))
+        ax = figure.add_axes((0.08, 0.27, 0.89, 0.48))
+    for row, side in enumerate(SIDES):
+        _draw_row(ax, analysis, side, row)
+    ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)")
+    ax.set_yticks(range(len(SIDES)), labels=[style.SIDE_WORDS[s] for s in SIDES])
+    ax.tick_params(axis="y", length=0, labelsize=8)
+    for label, side in zip(ax.get_yticklabels(), SIDES, strict=True):
+        label.set_color(style.SIDE_COLOURS[side])
+    ax.spines["left"].set_visible(False)
+    handles = [
+        Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
+        Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),
+        Patch(fc=style.REFERENCE_BAND, label="stance"),
+        Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="stride left out"),
+    ]
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=4, borderpad=0.1)
+    return ax
+
+
+def _draw_row(ax: Axes, analysis: Analysis, side: Side, row: int) -> None:
+    colour = style.SIDE_COLOURS[side]
+    cycles = analysis.cycles[analysis.cycles["side"] == side]
+    for start, end in cycles.loc[~cycles["used"].astype(bool), ["start_s", "end_s"]].to_numpy(dtype=float):
+        box = Rectangle((start, row - 0.42), end - start, 0.84, fc="white", ec=style.FAINT, hatch="/////", lw=0)
+        ax.add_patch(box)
+    for start, end in stance_spans(analysis.events, side):
+        ax.add_patch(Rectangle((start, row - 0.16), end - start, 0.32, fc=colour, alpha=0.3, lw=0))
+    own = analysis.events[analysis.events["side"] == side]
+    for kind, marker, face in (("heel_strike", "v", colour), ("toe_off", "^", "white")):
+        chosen = own[own["event"] == kind]
+        ax.errorbar(
+            chosen["time_s"].to_numpy(dtype=float),
+            np.full(len(chosen), float(row)),
+            xerr=chosen["uncertainty_s"].fillna(0).to_numpy(dtype=float),
+            fmt=marker,
+            color=colour,
+            mfc=face,
+            ms=5,
+            elinewidth=0.8,
+            capsize=1.5,
+            label=f"{side} {kind}",
+        )

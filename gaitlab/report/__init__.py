@@ -1,0 +1,8 @@
+"""What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
+
+from gaitlab.report.figures import write_figures
+from gaitlab.report.html import write_html
+from gaitlab.report.overlay import write_overlay
+from gaitlab.report.pdf import write_pdf
+
+__all__ = ["write_figures", "write_html", "write_overlay", "write_pdf"]

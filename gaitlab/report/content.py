@@ -1,0 +1,313 @@
+"""What a report says, in the order it says it: tables and lists that the page and the PDF both print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from gaitlab.plots.select import called, given_measures, phase_row, records
+from gaitlab.plots.style import SIDE_WORDS, signed
+from gaitlab.report import text
+from gaitlab.schema import MEASURES, PHASES, SIDES
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["Content", "Table", "WithheldNote", "report_content"]
+
+_PHASE_NOTE: Final = (
+    "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
+    "of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: called a deviation. "
+    "n.d.: the phase was not determined."
+)
+_DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "%": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of texts.
+
+    Attributes
+    ----------
+    caption
+        What it shows.
+    head
+        Column headings.
+    groups
+        Headings over several columns as (text, number of columns); empty for none.
+    rows
+        Texts; the first of a row is its heading.
+    strong
+        Cells (row, column) that a reader must not miss.
+    notes
+        Sentences below the table.
+    text_columns
+        Columns that hold words, not numbers.
+    """
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    groups: tuple[tuple[str, int], ...] = ()
+    strong: frozenset[tuple[int, int]] = frozenset()
+    notes: tuple[str, ...] = ()
+    text_columns: frozenset[int] = field(default=frozenset({0}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldNote:
+    """Measures that are withheld for one reason, and how to film them."""
+
+    measures: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything a report says besides its figures."""
+
+    title: str
+    filmed: str
+    view_explanation: str
+    strides: str
+    facts: tuple[tuple[str, str], ...]
+    quality: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+    findings: tuple[str, ...]
+    spatiotemporal: Table
+    phases: tuple[Table, ...]
+    phase_note: str
+    scores: Table | None
+    events: Table
+    withheld: tuple[WithheldNote, ...]
+    methods: str
+    references: Table | None
+    population: str
+    disclaimer: str
+
+
+def report_content(analysis: Analysis) -> Content:
+    """Put together what the report of an analysis says.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    Content
+        The same for the same analysis: there is no date in it.
+    """
+    return Content(
+        title=str(analysis.video.stem),
+        filmed=text.filmed_sentence(analysis),
+        view_explanation=str(analysis.view.explanation),
+        strides=text.stride_sentence(analysis),
+        facts=_facts(analysis),
+        quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if value is not None),
+        warnings=tuple(analysis.warnings),
+        findings=text.finding_sentences(analysis),
+        spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
+        phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
+        phase_note=_PHASE_NOTE,
+        scores=_scores(analysis),
+        events=_events(analysis.events),
+        withheld=_withheld(analysis),
+        methods=analysis.provenance.methods_text(),
+        references=_references(analysis),
+        population=text.population_sentence(analysis),
+        disclaimer=text.DISCLAIMER,
+    )
+
+
+def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    video, subject = analysis.video, analysis.subject
+    facts = [
+        ("Video", f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"),
+        ("Video file", f"SHA-256 {video.sha256[:12]}…"),
+    ]
+    if subject.age_years is not None:
+        facts.append(("Age", f"{subject.age_years:g} years"))
+    if subject.sex is not None:
+        facts.append(("Sex", {"f": "female", "m": "male"}.get(subject.sex, str(subject.sex))))
+    if subject.height_cm is not None:
+        facts.append(("Height", f"{subject.height_cm:g} cm"))
+    if subject.painful_side is not None:
+        facts.append(("Painful side", str(subject.painful_side)))
+    return tuple(facts)
+
+
+def _spatiotemporal(table: pd.DataFrame) -> Table:
+    """One row a parameter, with left, right and both beside each other and the reference range."""
+    rows: list[tuple[str, ...]] = []
+    strong: set[tuple[int, int]] = set()
+    for name in dict.fromkeys(table["parameter"]):
+        own = table[table["parameter"] == name]
+        by_side = {row["side"]: row for row in records(own)}
+        cells = [text.parameter_label(str(name))]
+        for column, side in enumerate((*SIDES, "both"), start=1):
+            row = by_side.get(side)
+            shown, outside = _value_cell(row) if row is not None else ("", False)
+            cells.append(shown)
+            if outside:
+                strong.add((len(rows), column))
+        first = own.iloc[0]
+        cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
+        cells.append("; ".join(dict.fromkeys(str(n) for n in own["note"].fillna("") if n)))
+        rows.append(tuple(cells))
+    return Table(
+        caption="Time and distance",
+        head=("Parameter", "Left", "Right", "Both", "Usual range", "Note"),
+        rows=tuple(rows),
+        strong=frozenset(strong),
+        notes=("Value ± 95 % uncertainty. Bold: outside the usual range by more than its uncertainty.",),
+        text_columns=frozenset({0, 5}),
+    )
+
+
+def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
+    value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
+    low, high = float(row["norm_low"]), float(row["norm_high"])
+    margin = uncertainty if math.isfinite(uncertainty) else math.inf
+    below, above = value + margin < low, value - margin > high
+    shown = text.value_text(value, uncertainty, unit, _DECIMALS.get(unit, 1))
+    return shown + (" (low)" if below else " (high)" if above else ""), below or above
+
+
+def _range_text(low: float, high: float, unit: str) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return text.NOT_GIVEN
+    decimals = _DECIMALS.get(unit, 1)
+    return f"{text.number(low, decimals)} to {text.value_text(high, math.nan, unit, decimals)}"
+
+
+def _phase_table(analysis: Analysis, measure: str) -> Table:
+    compared = measure in analysis.references
+    head = ("Mean ± U", "SD", "Range", *(("Reference (SD)", "Difference") if compared else ()))
+    rows, strong, notes = [], set(), []
+    for y, phase in enumerate(PHASES):
+        cells = [phase.label]
+        for side in SIDES:
+            row = phase_row(analysis, measure, side, phase.name)
+            if row is not None and called(row):
+                strong.add((y, len(cells) + 4))
+                notes.append(f"{SIDE_WORDS[side]}: {row['verdict']}.")
+            cells += _phase_cells(row)[: len(head)]
+        rows.append(tuple(cells))
+    if not compared:
+        notes.append("There is no reference of this definition to compare with.")
+    return Table(
+        caption=MEASURES[measure].label,
+        head=("Phase", *head, *head),
+        groups=(("", 1), ("Left side, degrees", len(head)), ("Right side, degrees", len(head))),
+        rows=tuple(rows),
+        strong=frozenset(strong),
+        notes=tuple(notes),
+    )
+
+
+def _phase_cells(row: pd.Series[float] | None) -> list[str]:
+    if row is None:
+        return ["n.d.", "", "", "", ""]
+    mean, sd, low, high, reference, reference_sd, deviation, uncertainty = (
+        float(row[c])
+        for c in ("mean", "sd", "min", "max", "reference_mean", "reference_sd", "deviation", "uncertainty")
+    )
+    usual = f"{text.number(reference)} ({text.number(reference_sd)})" if math.isfinite(reference) else text.NOT_GIVEN
+    return [
+        text.value_text(mean, uncertainty, ""),
+        text.number(sd),
+        f"{text.number(low, 0)} to {text.number(high, 0)}",
+        usual,
+        signed(deviation, 1) if math.isfinite(deviation) else text.NOT_GIVEN,
+    ]
+
+
+def _scores(analysis: Analysis) -> Table | None:
+    given = given_measures(analysis)
+    table = analysis.deviations
+    table = table[table["measure"].isin(given)]
+    if table.empty:
+        return None
+    rows = tuple(
+        (
+            MEASURES[row["measure"]].label,
+            str(row["side"]),
+            text.value_text(row["partial_gvs_deg"], row["uncertainty_deg"], "deg"),
+            text.value_text(row["reference_gvs_deg"], math.nan, "deg"),
+            str(row["verdict"]),
+        )
+        for row in records(table)
+    )
+    return Table(
+        caption="Partial GVS",
+        head=("Measure", "Side", "Partial GVS", "Usual in the reference group", "Verdict"),
+        rows=rows,
+        notes=(
+            "Root mean square distance of the mean curve from the reference over the gait cycle, of these measures "
+            "only. Limits published for scores of the whole body do not apply to it.",
+        ),
+        text_columns=frozenset({0, 1, 4}),
+    )
+
+
+def _events(events: pd.DataFrame) -> Table:
+    rows = tuple(
+        (
+            f"{float(row['time_s']):.3f} s",
+            SIDE_WORDS[row["side"]],
+            str(row["event"]).replace("_", " ").replace("toe off", "toe-off"),
+            _milliseconds(float(row["uncertainty_s"])),
+            str(row["source"]),
+        )
+        for row in records(events.sort_values("time_s", kind="stable"))
+    )
+    return Table(
+        caption="Gait events",
+        head=("Time", "Side", "Event", "Uncertainty", "Source"),
+        rows=rows,
+        text_columns=frozenset({1, 2, 4}),
+    )
+
+
+def _milliseconds(uncertainty_s: float) -> str:
+    return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else text.NOT_GIVEN
+
+
+def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for withheld in analysis.withheld:
+        groups.setdefault((withheld.reason, withheld.advice), []).append(text.label_of(withheld.measure))
+    return tuple(
+        WithheldNote(measures=", ".join(labels), reason=reason, advice=advice)
+        for (reason, advice), labels in groups.items()
+    )
+
+
+def _references(analysis: Analysis) -> Table | None:
+    given = given_measures(analysis)
+    used = {m: r for m, r in analysis.references.items() if m in given}
+    if not used:
+        return None
+    rows = tuple(
+        (
+            text.label_of(measure),
+            reference.population,
+            str(reference.n),
+            reference.match + ("" if reference.in_range else " (outside the measured speeds)"),
+            f"{reference.source}. {reference.note}".strip(),
+        )
+        for measure, reference in used.items()
+    )
+    return Table(
+        caption="References",
+        head=("Measure", "Population", "n", "Match", "Source"),
+        rows=rows,
+        text_columns=frozenset({0, 1, 3, 4}),
+    )

@@ -1,0 +1,127 @@
+"""Where the head is in each frame, and making the face unrecognisable."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.report.drawing import Image
+from gaitlab.schema import LANDMARKS
+
+__all__ = ["CARRY_S", "blur_ellipse", "blur_picture", "head_ellipses"]
+
+FloatArray = NDArray[np.float64]
+
+CARRY_S: Final = 1.0
+"""So long the last known place of the head is used when the person is not found."""
+
+_FACE: Final = slice(0, 11)
+_ENLARGE: Final = 1.6
+_SEEN: Final = 0.5
+_HEAD_WIDTH: Final = 0.19
+_HEAD_HEIGHT: Final = 0.25
+"""Smallest half axes of the ellipse in trunk lengths; the head of an adult is about 0.44 trunk lengths high."""
+_HEAD_ABOVE: Final = 0.36
+"""Middle of the head above the middle of the shoulders, in trunk lengths."""
+_CELLS: Final = 7
+
+
+def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
+    """Return an ellipse that covers the head for each time of the landmarks.
+
+    It goes around the face's landmarks, enlarged 1.6 times and never smaller than a head; where the face is hardly
+    visible it also goes around the place above the shoulders. Where the person is not found, the ellipse is carried
+    from the nearest time, for at most a second.
+
+    Parameters
+    ----------
+    landmarks
+        See :func:`gaitlab.schema.validate_landmarks`.
+
+    Returns
+    -------
+    ndarray, shape (time, 4)
+        Middle x and y and half axes x and y in pixels; NaN where nothing is known.
+    """
+    position = np.asarray(landmarks["position"].values, dtype=float)
+    visibility = np.asarray(landmarks["visibility"].values, dtype=float)
+    shoulders = _middle(position, "shoulder")
+    trunk = np.linalg.norm(shoulders - _middle(position, "hip"), axis=-1)
+    face = _face_box(position[:, _FACE], trunk)
+    up = (shoulders - _middle(position, "hip")) / np.where(trunk > 0, trunk, np.nan)[:, None]
+    above = shoulders + _HEAD_ABOVE * trunk[:, None] * up
+    half = _ENLARGE * np.stack([_HEAD_WIDTH * trunk, _HEAD_HEIGHT * trunk], axis=-1)
+    head = np.concatenate([above - half, above + half], axis=-1)
+    hardly_seen = ~(np.nanmean(np.nan_to_num(visibility[:, _FACE]), axis=1) >= _SEEN)
+    boxes = np.where(hardly_seen[:, None], _union(face, head), np.where(np.isfinite(face), face, head))
+    boxes = _carried(boxes, np.asarray(landmarks["time"].values, dtype=float))
+    return np.concatenate([(boxes[:, 2:] + boxes[:, :2]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2], axis=-1)
+
+
+def _middle(position: FloatArray, joint: str) -> FloatArray:
+    pair = [LANDMARKS.index(f"{side}_{joint}") for side in ("left", "right")]
+    return np.asarray(position[:, pair].mean(axis=1))
+
+
+def _face_box(face: FloatArray, trunk: FloatArray) -> FloatArray:
+    """Return the box (x0, y0, x1, y1) around the face's landmarks, enlarged and at least as large as a head."""
+    seen: NDArray[np.bool_] = np.asarray(np.isfinite(face).all(axis=-1))
+    low = np.where(seen[..., None], face, np.inf).min(axis=1)
+    high = np.where(seen[..., None], face, -np.inf).max(axis=1)
+    unknown = ~np.isfinite(low)
+    low, high = np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+    least = np.nan_to_num(np.stack([_HEAD_WIDTH * trunk, _HEAD_HEIGHT * trunk], axis=-1))
+    half = _ENLARGE * np.maximum((high - low) / 2, least)
+    return np.concatenate([(low + high) / 2 - half, (low + high) / 2 + half], axis=-1)
+
+
+def _union(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return the box around two boxes; the one that is known where the other is not."""
+    return np.concatenate([np.fmin(a[:, :2], b[:, :2]), np.fmax(a[:, 2:], b[:, 2:])], axis=-1)
+
+
+def _carried(boxes: FloatArray, times: FloatArray) -> FloatArray:
+    """Fill unknown boxes with the nearest known one in time, if it is at most a second away."""
+    known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
+    if not len(known):
+        return boxes
+    after = np.clip(np.searchsorted(times[known], times), 0, len(known) - 1)
+    before = np.clip(after - 1, 0, None)
+    nearer = np.abs(times[known[before]] - times) <= np.abs(times[known[after]] - times)
+    nearest = known[np.where(nearer, before, after)]
+    close = np.abs(times[nearest] - times) <= CARRY_S
+    return np.where(close[:, None], boxes[nearest], np.nan)
+
+
+def blur_ellipse(image: Image, ellipse: FloatArray) -> None:
+    """Make what lies in an ellipse (middle x, y, half axes x, y, in pixels) unrecognisable, in place."""
+    x, y, half_x, half_y = ellipse
+    rows = slice(max(0, int(y - half_y)), max(0, int(y + half_y) + 2))
+    columns = slice(max(0, int(x - half_x)), max(0, int(x + half_x) + 2))
+    part = image[rows, columns]
+    if not part.size:
+        return
+    mask = np.zeros(part.shape[:2], dtype=np.uint8)
+    middle = (round((x - columns.start) * 16), round((y - rows.start) * 16))
+    axes = (max(1, round(half_x * 16)), max(1, round(half_y * 16)))
+    cv2.ellipse(mask, middle, axes, 0, 0, 360, 255, -1, cv2.LINE_AA, 4)
+    weight = (mask / 255.0)[..., None]
+    part[:] = np.round(_coarse(part, _CELLS) * weight + part * (1 - weight)).astype(np.uint8)
+
+
+def blur_picture(image: Image) -> None:
+    """Make a whole picture so coarse that nobody can be recognised, in place."""
+    image[:] = _coarse(image, 24)
+
+
+def _coarse(image: Image, cells: int) -> Image:
+    """Return the picture averaged over a few cells along its longer edge, and smoothed."""
+    height, width = image.shape[:2]
+    size = max(height, width)
+    few = (max(1, round(cells * width / size)), max(1, round(cells * height / size)))
+    small = cv2.resize(image, few, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

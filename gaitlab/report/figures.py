@@ -1,0 +1,156 @@
+"""The figures of a report: their names, what they show in words, and how they are drawn."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from gaitlab import plots
+from gaitlab.plots.style import STYLE
+from gaitlab.report import text
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["ReportFigure", "report_figures", "write_figures"]
+
+_DPI: Final = 150
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFigure:
+    """A figure of the report.
+
+    Attributes
+    ----------
+    name
+        File name without ending.
+    alt
+        What it shows, in words.
+    size_in
+        Width and height in inches.
+    draw
+        Draws it into an empty figure of that size.
+    """
+
+    name: str
+    alt: str
+    size_in: tuple[float, float]
+    draw: Callable[[Figure], object]
+
+    def figure(self) -> Figure:
+        """Return the figure, drawn; it belongs to no window and needs no closing."""
+        with mpl.rc_context(STYLE):
+            figure = Figure(figsize=self.size_in)
+            FigureCanvasAgg(figure)
+            self.draw(figure)
+        return figure
+
+    def svg(self) -> bytes:
+        """Return the figure as SVG, the same bytes each time."""
+        buffer = io.BytesIO()
+        figure = self.figure()
+        with mpl.rc_context(STYLE | {"svg.fonttype": "path"}):
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+
+def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
+    """Return the figures that this analysis has, by name: a graph a measure, then deviations, scores and events.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    dict
+        ``deviation_map`` and ``partial_gvs`` only if something could be compared with a reference.
+    """
+    figures = [_kinematic(analysis, measure) for measure in plots.given_measures(analysis)]
+    compared = [m for m in plots.given_measures(analysis) if m in analysis.references]
+    if compared:
+        figures.append(
+            ReportFigure(
+                name="deviation_map",
+                alt=text.deviation_map_alt(analysis),
+                size_in=plots.deviation_map_size_in(analysis),
+                draw=lambda figure: plots.plot_deviation_map(analysis, figure),
+            )
+        )
+        figures.append(_scores(analysis, len(compared)))
+    if not analysis.events.empty:
+        figures.append(
+            ReportFigure(
+                name="events",
+                alt=text.events_alt(analysis),
+                size_in=(7.4, 1.6),
+                draw=lambda figure: plots.plot_events(analysis, figure.add_axes((0.08, 0.27, 0.89, 0.48))),
+            )
+        )
+    return {figure.name: figure for figure in figures}
+
+
+def _kinematic(analysis: Analysis, measure: str) -> ReportFigure:
+    return ReportFigure(
+        name=measure,
+        alt=text.kinematic_alt(analysis, measure),
+        size_in=(5.0, 3.5),
+        draw=lambda figure: plots.plot_curves(analysis, measure, figure.add_axes((0.11, 0.20, 0.81, 0.65))),
+    )
+
+
+def _scores(analysis: Analysis, count: int) -> ReportFigure:
+    height = 0.42 * count + 1.0
+    return ReportFigure(
+        name="partial_gvs",
+        alt=text.gvs_alt(analysis),
+        size_in=(7.4, height),
+        draw=lambda figure: plots.plot_partial_gvs(
+            analysis, figure.add_axes((0.26, 0.48 / height, 0.7, 1 - 1.0 / height))
+        ),
+    )
+
+
+def write_figures(analysis: Analysis, directory: str | Path) -> tuple[Path, ...]:
+    """Write the figures of an analysis as PNG files.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    directory
+        Folder to write to; it is made if it does not exist.
+
+    Returns
+    -------
+    tuple of Path
+        The files: one a measure that is given, ``kinematics.png`` with all of them, ``deviation_map.png``,
+        ``partial_gvs.png`` and ``events.png``; those that have nothing to show are left out.
+    """
+    directory = Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    figures = {name: spec.figure() for name, spec in report_figures(analysis).items()}
+    if plots.given_measures(analysis):
+        figures["kinematics"] = _grid(analysis)
+    for name, figure in figures.items():
+        path = directory / f"{name}.png"
+        figure.savefig(path, dpi=_DPI, metadata={"Software": None})
+        written.append(path)
+    return tuple(written)
+
+
+def _grid(analysis: Analysis) -> Figure:
+    figure = Figure(figsize=plots.kinematics_size_in(analysis))
+    FigureCanvasAgg(figure)
+    plots.plot_kinematics(analysis, figure=figure)
+    return figure
