@@ -217,7 +217,30 @@ def main() -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
     os.environ.setdefault("MPLBACKEND", "Agg")
-    app()
+    try:
+        code = app(prog_name="gaitlab", standalone_mode=False)
+    except typer.Abort:
+        print("gaitlab: Stopped.", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        sys.exit(_explain_usage(error))
+    sys.exit(code or 0)
+
+
+def _explain_usage(error: Any) -> int:
+    """Print what is wrong with the arguments; the error's class lives in click or in typer, as the version has it."""
+    message = error.format_message().strip()
+    if "\n" in message:  # no arguments at all: the help
+        print(message, file=sys.stderr)
+    else:
+        context = getattr(error, "ctx", None)
+        command = "gaitlab" if context is None else context.command_path
+        sentence = message.replace("Value error, ", "")
+        sentence += "" if sentence.endswith((".", "?")) else "."
+        print(f"gaitlab: {sentence} See '{command} --help'.", file=sys.stderr)
+    return int(error.exit_code)
 
 
 def _as_interrupt(_signal: int, _frame: object) -> NoReturn:

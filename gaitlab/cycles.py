@@ -131,15 +131,16 @@ def _why_not(duration_s: float, percent: dict[str, float]) -> str:
 def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> tuple[float, str]:
     """Return when the heel leaves the floor in single support, and how it was found.
 
-    In a side view: the heel is over 2 % of the leg length above its own foot-flat height and rises for 60 ms; else
-    the pelvis passes over the ankle; else the middle of single support.
+    In a side view: the heel crosses 2 % of the leg length over its own foot-flat height for the last time, and stays
+    above for 60 ms; else the pelvis passes over the ankle; else the middle of single support.
     """
     if not (np.isfinite(from_s) and np.isfinite(to_s)):
         return float("nan"), "not determined"
     window = (signals.time_s >= from_s) & (signals.time_s <= to_s)
     if signals.origin == "picture" and window.sum() > 4:
-        rise_s = _first_rise(signals.time_s[window], signals.heel_height[side][window], signals.rate_hz)
-        if np.isfinite(rise_s):
+        longer = (signals.time_s >= from_s) & (signals.time_s <= to_s + _HEEL_RISE_S)
+        rise_s = _last_rise(signals.time_s[longer], signals.heel_height[side][longer], signals.rate_hz)
+        if rise_s < to_s:
             return rise_s, "heel height"
         over_s = _first_crossing(signals.time_s[window], -signals.ankle[side][window])
         if np.isfinite(over_s):
@@ -147,15 +148,18 @@ def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> 
     return (from_s + to_s) / 2, "middle of single support"
 
 
-def _first_rise(time_s: FloatArray, height: FloatArray, rate_hz: float) -> float:
-    third = max(2, len(height) // 3)
+def _last_rise(time_s: FloatArray, height: FloatArray, rate_hz: float) -> float:
+    """Return when a height last crosses 2 % of the leg length over its first half; NaN where it does not stay up."""
     if not np.isfinite(height).all():
         return float("nan")
-    rising = np.gradient(height) > 0
-    above = (height > np.median(height[:third]) + _HEEL_RISE_LEGS) & rising
-    run = max(2, round(_HEEL_RISE_S * rate_hz))
-    sustained = np.convolve(above, np.ones(run), "valid") == run
-    return float(time_s[np.flatnonzero(sustained)[0]]) if sustained.any() else float("nan")
+    level = np.median(height[: max(2, len(height) // 2)]) + _HEEL_RISE_LEGS
+    above = height > level
+    below = np.flatnonzero(~above)
+    if len(below) == 0 or len(height) - 1 - below[-1] < round(_HEEL_RISE_S * rate_hz):
+        return float("nan")
+    i = int(below[-1])
+    part = (level - height[i]) / (height[i + 1] - height[i])
+    return float(time_s[i] + part * (time_s[i + 1] - time_s[i]))
 
 
 def _swing_boundaries(signals: FootSignals, side: Side, toe_off_s: float, end_s: float) -> tuple[float, float]:

@@ -187,7 +187,7 @@ def clean_landmarks(landmarks: xr.Dataset, settings: CleaningSettings | None = N
             "visibility": (("time", "landmark"), _nearest(time_s, visibility, grid_s)),
         },
         coords={"time": grid_s, **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}},
-        attrs={**landmarks.attrs, "rate_hz": rate_hz},
+        attrs={**landmarks.attrs, "rate_hz": rate_hz, "frame_rate_hz": 1 / float(np.median(np.diff(time_s)))},
     )
     legs = _leg_columns()
     count = max(1, int(seen.sum()))

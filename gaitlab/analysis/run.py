@@ -21,6 +21,7 @@ from gaitlab.analysis.quality import (
     withheld_measures,
 )
 from gaitlab.analysis.extremes import hip_extremes
+from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
@@ -32,7 +33,7 @@ from gaitlab.pelvis import PelvisEstimate, estimate_pelvis
 from gaitlab.pose import extract_landmarks, find_model
 from gaitlab.provenance import Provenance, collect_versions
 from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
-from gaitlab.schema import MEASURES, SIDES, Side, View
+from gaitlab.schema import MEASURES, Side, View
 from gaitlab.spatiotemporal import Scale, spatiotemporal_table
 from gaitlab.uncertainty import systematic_uncertainty_deg
 from gaitlab.video import VideoInfo, probe
@@ -199,7 +200,7 @@ def analyze_landmarks(
         quality=quality,
         withheld=withheld_measures(view, pelvis, options.pelvis),
         warnings=warnings_of(quality, view),
-        findings=_findings(deviations, options.painful_side),
+        findings=finding_sentences(deviations, table, options.painful_side),
         references=references,
         subject=Subject(
             height_cm=options.height_cm,
@@ -312,14 +313,6 @@ def _with_pelvis(landmarks: xr.Dataset, clean: xr.Dataset, pelvis: PelvisEstimat
     at_frames = np.interp(landmarks["time"], clean["time"], pelvis.obliquity_deg)
     attributes = {"units": "deg", "source": pelvis.source, "reliable": int(pelvis.reliable)}
     return landmarks.assign(pelvis_obliquity_estimate=("time", at_frames, attributes))
-
-
-def _findings(deviations: pd.DataFrame, painful_side: Side | None) -> tuple[str, ...]:
-    """Return a sentence for each deviation beyond reference and uncertainty, the painful side first."""
-    first = painful_side or "left"
-    ordered = sorted(SIDES, key=lambda side: side != first)
-    rows = [row for side in ordered for row in deviations[deviations["side"] == side].itertuples() if " deg " in row.verdict]
-    return tuple(f"{MEASURES[row.measure].label}, {row.side}: {row.verdict}." for row in rows)
 
 
 def _provenance(

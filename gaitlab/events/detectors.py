@@ -33,7 +33,7 @@ def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatA
 def _table(
     signals: FootSignals, side: Side, kind: EventKind, times: FloatArray, spread: FloatArray, source: str
 ) -> pd.DataFrame:
-    base = _BASE_UNCERTAINTY_S[signals.origin]
+    base = float(np.hypot(_BASE_UNCERTAINTY_S[signals.origin], 1 / signals.frame_rate_hz))
     return pd.DataFrame(
         {
             "time_s": times,

@@ -42,6 +42,8 @@ class FootSignals:
         Height of the heel over an arbitrary level, in leg lengths, shape (time,), by side.
     lift
         Height of the ankle above the other ankle in the picture, in trunk lengths. Shape (time,), by side.
+    frame_rate_hz
+        Frames per second of the video, before resampling.
     view
         The view the signals come from.
     """
@@ -53,6 +55,7 @@ class FootSignals:
     shank_deg: dict[Side, FloatArray]
     heel_height: dict[Side, FloatArray]
     lift: dict[Side, FloatArray]
+    frame_rate_hz: float
     view: View
 
     @property
@@ -82,9 +85,9 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     signals : FootSignals
     """
     if facing_of(view):
-        mid_hip = middle(landmarks, "hip")
+        pelvis = _pelvis_place(landmarks)
         place = {
-            (side, name): (joint(landmarks, f"{side}_{name}") - mid_hip) * (facing_of(view), -1)
+            (side, name): (joint(landmarks, f"{side}_{name}") - pelvis) * (facing_of(view), -1)
             for side in SIDES
             for name in _LEG
         }
@@ -101,8 +104,20 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
         heel_height={s: -joint(landmarks, f"{s}_heel")[:, 1] / leg for s in SIDES},
         lift={"left": higher, "right": -higher},
+        frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
         view=view,
     )
+
+
+def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:
+    """Return mid-hip, shape (time, 2); where a hip is not seen the other hip or mid-shoulder stands in, shifted."""
+    place = middle(landmarks, "hip")
+    for other in (joint(landmarks, "left_hip"), joint(landmarks, "right_hip"), middle(landmarks, "shoulder")):
+        both = np.isfinite(place).all(axis=1) & np.isfinite(other).all(axis=1)
+        missing = ~np.isfinite(place).all(axis=1)
+        if both.any() and missing.any():
+            place = np.where(missing[:, None], other + np.median((place - other)[both], axis=0), place)
+    return place
 
 
 def _world_places(landmarks: xr.Dataset, towards_camera: bool) -> dict[tuple[Side, str], FloatArray]:

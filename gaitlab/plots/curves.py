@@ -78,10 +78,10 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
     _draw_reference(ax, analysis, measure)
     for side in SIDES:
         _draw_side(ax, analysis, measure, side)
-    _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
     _draw_uncertainty(ax, analysis, measure)
+    _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
     less, more = (word.strip() for word in spec.axis.rsplit("/", 1))
-    ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}     deg     {more} \N{RIGHTWARDS ARROW}")
+    ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}   deg   {more} \N{RIGHTWARDS ARROW}")
     draw_phase_strip(ax, analysis.cycles)
     if legend:
         _explain(ax, analysis, measure)
@@ -146,7 +146,7 @@ def _withheld_lines(analysis: Analysis) -> list[str]:
     for withheld in analysis.withheld:
         if withheld.measure in MEASURES:
             reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
-    lines = [f"Withheld: {', '.join(labels)}. {reason}" for reason, labels in reasons.items()]
+    lines = [f"Withheld: {', '.join(labels)}. {style.sentence(reason)}" for reason, labels in reasons.items()]
     return [piece for line in lines for piece in textwrap.wrap(line, 135)]
 
 
@@ -163,7 +163,9 @@ def _new_figure(width_in: float, height_in: float) -> Figure:
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:
     ax.set_axis_off()
-    ax.text(0.0, 0.9, f"Withheld. {reason}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True)
+    ax.text(
+        0.0, 0.9, f"Withheld. {style.sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True
+    )
     return ax
 
 

@@ -178,7 +178,7 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
     """
     table = analysis.deviations
     given = given_measures(analysis)
-    names = [m for m in MEASURES if m in given and m in set(table["measure"])]
+    names = [] if table.empty else [m for m in MEASURES if m in given and m in set(table["measure"])]
     if ax is None:
         import matplotlib.pyplot as plt
 

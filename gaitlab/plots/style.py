@@ -22,6 +22,7 @@ __all__ = [
     "SIDE_LINES",
     "SIDE_WORDS",
     "STYLE",
+    "sentence",
     "signed",
     "styled",
 ]
@@ -99,3 +100,17 @@ def signed(value: float, decimals: int = 0) -> str:
     if float(text) == 0:
         return text.lstrip("+-")
     return text.replace("-", MINUS)
+
+
+def sentence(words: str) -> str:
+    """Write words as a sentence: a capital first, a full stop last, and a true plus-minus sign.
+
+    Examples
+    --------
+    >>> sentence("adults, 1.25 +- 0.17 m/s")
+    'Adults, 1.25 ± 0.17 m/s.'
+    """
+    words = words.strip().replace("+-", "\N{PLUS-MINUS SIGN}")
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")

@@ -2,7 +2,7 @@
 
 from gaitlab.report.figures import write_figures
 from gaitlab.report.html import write_html
-from gaitlab.report.overlay import write_overlay
+from gaitlab.report.overlay import overlay_frames, write_overlay
 from gaitlab.report.pdf import write_pdf
 
-__all__ = ["write_figures", "write_html", "write_overlay", "write_pdf"]
+__all__ = ["overlay_frames", "write_figures", "write_html", "write_overlay", "write_pdf"]

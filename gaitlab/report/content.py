@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pandas as pd
 
 from gaitlab.plots.select import called, given_measures, phase_row, records
-from gaitlab.plots.style import SIDE_WORDS, signed
+from gaitlab.plots.style import SIDE_WORDS, sentence, signed
 from gaitlab.report import text
 from gaitlab.schema import MEASURES, PHASES, SIDES
 
@@ -24,7 +25,7 @@ _PHASE_NOTE: Final = (
     "of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: called a deviation. "
     "n.d.: the phase was not determined."
 )
-_DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "%": 1}
+_DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,7 @@ def report_content(analysis: Analysis) -> Content:
         view_explanation=str(analysis.view.explanation),
         strides=text.stride_sentence(analysis),
         facts=_facts(analysis),
-        quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if value is not None),
+        quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)),
         warnings=tuple(analysis.warnings),
         findings=text.finding_sentences(analysis),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
@@ -119,11 +120,16 @@ def report_content(analysis: Analysis) -> Content:
         scores=_scores(analysis),
         events=_events(analysis.events),
         withheld=_withheld(analysis),
-        methods=analysis.provenance.methods_text(),
+        methods=sentence(analysis.provenance.methods_text()),
         references=_references(analysis),
         population=text.population_sentence(analysis),
         disclaimer=text.DISCLAIMER,
     )
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether an entry of the quality table is for readers: nested ones are for programs."""
+    return isinstance(value, str | bool | int | float | np.generic)
 
 
 def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
@@ -159,16 +165,27 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
                 strong.add((len(rows), column))
         first = own.iloc[0]
         cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
-        cells.append("; ".join(dict.fromkeys(str(n) for n in own["note"].fillna("") if n)))
         rows.append(tuple(cells))
     return Table(
         caption="Time and distance",
-        head=("Parameter", "Left", "Right", "Both", "Usual range", "Note"),
+        head=("Parameter", "Left", "Right", "Both", "Usual range"),
         rows=tuple(rows),
         strong=frozenset(strong),
-        notes=("Value ± 95 % uncertainty. Bold: outside the usual range by more than its uncertainty.",),
-        text_columns=frozenset({0, 5}),
+        notes=(
+            "Value ± 95 % uncertainty. Bold: outside the usual range by more than its uncertainty.",
+            *_parameter_notes(table),
+        ),
     )
+
+
+def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
+    """Yield the notes of the table, each once, with the parameters they belong to."""
+    notes: dict[str, dict[str, None]] = {}
+    for row in records(table):
+        if isinstance(row["note"], str) and row["note"]:
+            notes.setdefault(row["note"], {})[text.parameter_label(str(row["parameter"]))] = None
+    for note, labels in notes.items():
+        yield sentence(f"{', '.join(labels)}: {note}")
 
 
 def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
@@ -184,7 +201,7 @@ def _range_text(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return text.NOT_GIVEN
     decimals = _DECIMALS.get(unit, 1)
-    return f"{text.number(low, decimals)} to {text.value_text(high, math.nan, unit, decimals)}"
+    return f"{text.number(low, decimals)} to {text.number(high, decimals)}"
 
 
 def _phase_table(analysis: Analysis, measure: str) -> Table:
@@ -232,8 +249,7 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
 def _scores(analysis: Analysis) -> Table | None:
     given = given_measures(analysis)
     table = analysis.deviations
-    table = table[table["measure"].isin(given)]
-    if table.empty:
+    if table.empty or not table["measure"].isin(given).any():
         return None
     rows = tuple(
         (
@@ -243,7 +259,7 @@ def _scores(analysis: Analysis) -> Table | None:
             text.value_text(row["reference_gvs_deg"], math.nan, "deg"),
             str(row["verdict"]),
         )
-        for row in records(table)
+        for row in records(table[table["measure"].isin(given)])
     )
     return Table(
         caption="Partial GVS",
@@ -285,7 +301,7 @@ def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:
     for withheld in analysis.withheld:
         groups.setdefault((withheld.reason, withheld.advice), []).append(text.label_of(withheld.measure))
     return tuple(
-        WithheldNote(measures=", ".join(labels), reason=reason, advice=advice)
+        WithheldNote(measures=", ".join(labels), reason=sentence(reason), advice=sentence(advice))
         for (reason, advice), labels in groups.items()
     )
 
@@ -295,16 +311,13 @@ def _references(analysis: Analysis) -> Table | None:
     used = {m: r for m, r in analysis.references.items() if m in given}
     if not used:
         return None
-    rows = tuple(
-        (
-            text.label_of(measure),
-            reference.population,
-            str(reference.n),
-            reference.match + ("" if reference.in_range else " (outside the measured speeds)"),
-            f"{reference.source}. {reference.note}".strip(),
-        )
-        for measure, reference in used.items()
-    )
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for measure, reference in used.items():
+        match = reference.match + ("" if reference.in_range else " (outside the measured speeds)")
+        source = " ".join(sentence(part) for part in (reference.source, reference.note) if part)
+        population = reference.population.replace("+-", "±")
+        groups.setdefault((population, str(reference.n), match, source), []).append(text.label_of(measure))
+    rows = tuple((", ".join(labels), *cells) for cells, labels in groups.items())
     return Table(
         caption="References",
         head=("Measure", "Population", "n", "Match", "Source"),

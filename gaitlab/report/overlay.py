@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,7 +24,7 @@ from gaitlab.video import VideoWriter, read_frames
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["Progress", "phase_at", "write_overlay"]
+__all__ = ["Progress", "overlay_frames", "phase_at", "write_overlay"]
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -96,6 +96,51 @@ def write_overlay(
             if progress is not None:
                 progress(done, info.frames)
     return path
+
+
+def overlay_frames(
+    analysis: Analysis, video_path: str | Path, times_s: Sequence[float], *, show_faces: bool = False
+) -> list[Image]:
+    """Return the frames of the overlay at some times, without writing a video.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    video_path
+        The video it was made from.
+    times_s
+        Times in seconds; for each, the frame that is nearest is taken.
+    show_faces
+        Leave faces as they are.
+
+    Returns
+    -------
+    list of ndarray of uint8, shape (height, width, 3)
+        RGB, in the order of ``times_s``.
+
+    Raises
+    ------
+    InputError
+        If the video cannot be read.
+
+    Examples
+    --------
+    >>> overlay_frames(analysis, "walk.mp4", [1.2, 1.8])  # doctest: +SKIP
+    """
+    painter = _Painter.of(analysis, show_faces=show_faces)
+    nearest: list[tuple[float, Image] | None] = [None] * len(times_s)
+    for frame in read_frames(video_path):
+        shown_s = frame.time_s * analysis.video.time_scale
+        for index, time_s in enumerate(times_s):
+            known = nearest[index]
+            if known is None or abs(shown_s - time_s) < abs(known[0] - time_s):
+                nearest[index] = (shown_s, frame.image)
+    images = []
+    for shown_s, image in filter(None, nearest):
+        images.append(np.array(image))
+        painter.paint(images[-1], shown_s)
+    return images
 
 
 def phase_at(cycles: pd.DataFrame, side: Side, time_s: float) -> str | None:

@@ -127,7 +127,7 @@ class Paper:
 
     def heading(self, text: str, *, keep_in: float = 1.0) -> None:
         """Write a heading that stays with the ``keep_in`` inches below it."""
-        self.need(0.4 + keep_in)
+        self.need(0.55 + keep_in)
         self._y += 0.18
         self.paragraph(text, size_pt=10.5, weight="bold")
         self._y += 0.03

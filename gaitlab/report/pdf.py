@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_pdf"]
 
-_GRID_ROW_IN: Final = 2.3
+_GRID_ROW_IN: Final = 2.2
 
 
 def write_pdf(analysis: Analysis, path: str | Path) -> Path:
@@ -51,13 +51,17 @@ def _pages(analysis: Analysis, content: Content) -> list[Figure]:
     if content.spatiotemporal.rows:
         paper.heading("Time and distance")
         paper.table(content.spatiotemporal, caption=False)
+    _withheld(paper, content)
+    if content.events.rows:
+        paper.heading("Events", keep_in=1.5)
+        plots.plot_events(analysis, paper.subfigure(1.4).add_axes((0.08, 0.27, 0.89, 0.5)))
     if plots.given_measures(analysis):
         rows = -(-len(plots.given_measures(analysis)) // 2)
         height = rows * _GRID_ROW_IN + 0.6
         paper.heading("Angles over the gait cycle", keep_in=height)
         plots.plot_kinematics(analysis, figure=paper.subfigure(height))
     _comparison(paper, analysis, content)
-    _end(paper, analysis, content)
+    _end(paper, content)
     return paper.pages
 
 
@@ -102,18 +106,18 @@ def _comparison(paper: Paper, analysis: Analysis, content: Content) -> None:
             paper.paragraph(f"{others}: no reference; values per phase in report.html and phases.csv.", size_pt=6.8)
 
 
-def _end(paper: Paper, analysis: Analysis, content: Content) -> None:
-    """Write what was withheld, the events, the methods, the references and the disclaimer."""
+def _withheld(paper: Paper, content: Content) -> None:
     if content.withheld:
         paper.heading("What was withheld, and how to film it", keep_in=0.6)
-        for note in content.withheld:
-            paper.need(0.5)
-            paper.paragraph(note.measures, size_pt=7.5, weight="bold")
-            advice = f" How to film it: {note.advice}" if note.advice else ""
-            paper.paragraph(note.reason + advice, size_pt=7.5)
-    if content.events.rows:
-        paper.heading("Events", keep_in=1.5)
-        plots.plot_events(analysis, paper.subfigure(1.4).add_axes((0.08, 0.27, 0.89, 0.5)))
+    for note in content.withheld:
+        paper.need(0.5)
+        paper.paragraph(note.measures, size_pt=7.5, weight="bold")
+        advice = f" How to film it: {note.advice}" if note.advice else ""
+        paper.paragraph(note.reason + advice, size_pt=7.5)
+
+
+def _end(paper: Paper, content: Content) -> None:
+    """Write the methods, the references and the disclaimer."""
     paper.heading("Methods")
     paper.paragraph(content.methods, size_pt=7.5)
     if content.references is not None:

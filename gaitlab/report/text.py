@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gaitlab.plots.select import called, given_measures, phase_row, records, stride_curves
-from gaitlab.plots.style import MINUS, SIDE_WORDS
+from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -128,11 +128,12 @@ def parameter_label(parameter: str) -> str:
     """
     if parameter in _PARAMETERS:
         return _PARAMETERS[parameter]
+    parameter = parameter.removesuffix("_legs")
     base, found, _ = parameter.partition("_asymmetry")
     if found:
         stem = next((label for name, label in _PARAMETERS.items() if name == base or name.startswith(f"{base}_")), None)
         return f"{stem or _words(base)} asymmetry"
-    return _words(parameter)
+    return next((label for name, label in _PARAMETERS.items() if name == f"{parameter}_m"), _words(parameter))
 
 
 def quality_value(name: str, value: object) -> tuple[str, str]:
@@ -142,8 +143,8 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     --------
     >>> quality_value("frames_seen_pct", 99.2)
     ('Frames seen', '99.2 %')
-    >>> quality_value("strides_used", {"left": 4, "right": 5})
-    ('Strides used', 'left 4, right 5')
+    >>> quality_value("events_reliable", True)
+    ('Events reliable', 'yes')
     """
     unit = _UNITS.get(name.rsplit("_", 1)[-1], "")
     return _words(name), _plain(value, unit)
@@ -155,8 +156,6 @@ def _words(name: str) -> str:
 
 
 def _plain(value: object, unit: str) -> str:
-    if value is None:
-        return NOT_GIVEN
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | np.integer):
@@ -164,17 +163,7 @@ def _plain(value: object, unit: str) -> str:
     if isinstance(value, float | np.floating):
         shown = f"{value:.3g}".replace("-", MINUS) if math.isfinite(value) else NOT_GIVEN
         return shown if shown == NOT_GIVEN or not unit else f"{shown}{'' if unit == '°' else ' '}{unit}"
-    if isinstance(value, dict):
-        return ", ".join(_entry(str(key), item, unit) for key, item in value.items()) or NOT_GIVEN
-    if isinstance(value, list | tuple | set | frozenset):
-        between = "; " if any(isinstance(item, dict) for item in value) else ", "
-        return between.join(_plain(item, unit) for item in value) or "none"
     return str(value).replace("_", " ")
-
-
-def _entry(name: str, value: object, unit: str) -> str:
-    own = _UNITS.get(name.rsplit("_", 1)[-1], "") if "_" in name else unit
-    return f"{_words(name).lower()} {_plain(value, own)}"
 
 
 def filmed_sentence(analysis: Analysis) -> str:
@@ -209,7 +198,7 @@ def population_sentence(analysis: Analysis) -> str:
     people = sorted({f"{r.population} (n = {r.n})" for r in analysis.references.values()})
     if not people:
         return ""
-    return f"Reference population: {'; '.join(people)}; may not match this patient."
+    return sentence(f"Reference population: {'; '.join(people)}; may not match this patient")
 
 
 def kinematic_alt(analysis: Analysis, measure: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,16 +45,20 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
     Raises
     ------
     InputError
-        If the file cannot be read or is damaged on the way.
+        If the file cannot be read, is damaged on the way, or does not store the times of its frames.
     """
     path = Path(path)
-    first: int | None = None
     with open_video(path) as (container, stream):
         base, aspect = stream.time_base, stream.sample_aspect_ratio
+        first: int | None = None
+        last = -math.inf
         try:
             for frame in container.decode(stream):
-                if frame.pts is None or base is None:
+                if frame.pts is None or base is None or frame.pts == last:
                     continue
+                if frame.pts < last:
+                    raise InputError(f"{path.name!r} does not tell when its frames are shown. Convert it to MP4 (H.264).")
+                last = frame.pts
                 first = frame.pts if first is None else first
                 yield Frame(float((frame.pts - first) * base), upright(frame, aspect))
         except av.FFmpegError as error:
@@ -82,35 +88,57 @@ def read_frames_reversed(path: str | Path) -> Iterator[Frame]:
         If the file cannot be read or is damaged.
     """
     path = Path(path)
+    try:
+        ticks, first, frame_bytes = _survey(path)
+        for start, end in _blocks_from_end(ticks, frame_bytes):
+            with open_video(path) as (_, stream):
+                base, aspect = stream.time_base, stream.sample_aspect_ratio
+            for frame in reversed(_decode_block(path, ticks, start, end)):
+                if base is not None and frame.pts is not None:
+                    yield Frame(float((frame.pts - first) * base), upright(frame, aspect))
+    except av.FFmpegError as error:
+        raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
+
+
+def _survey(path: Path) -> tuple[list[int], int, int]:
+    """Return the sorted presentation times, that of the first frame that decodes, and the bytes of a frame."""
     with open_video(path) as (container, stream):
-        base, aspect = stream.time_base, stream.sample_aspect_ratio
-        try:
-            ticks = sorted(p.pts for p in container.demux(stream) if p.pts is not None and not p.is_discard)
-            for block in _blocks_from_end(ticks, stream.codec_context.width * stream.codec_context.height * 3):
-                for frame in reversed(_decode_block(container, stream, block)):
-                    if base is not None and frame.pts is not None:
-                        yield Frame(float((frame.pts - ticks[0]) * base), upright(frame, aspect))
-        except av.FFmpegError as error:
-            raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
+        ticks = sorted(p.pts for p in container.demux(stream) if p.pts is not None and not p.is_discard)
+    with open_video(path) as (container, stream):
+        first = next((f.pts for f in container.decode(stream) if f.pts is not None), 0)
+        return ticks, first, stream.codec_context.width * stream.codec_context.height * 3
 
 
-def _blocks_from_end(ticks: list[int], frame_bytes: int) -> Iterator[list[int]]:
-    """Cut the sorted presentation times into blocks that fit the buffer, last block first."""
+def _blocks_from_end(ticks: list[int], frame_bytes: int) -> Iterator[tuple[int, int]]:
+    """Cut the presentation times into blocks that fit the buffer, last block first: start and end of each."""
     size = max(8, _REVERSE_BUFFER_BYTES // max(frame_bytes, 1))
     for end in range(len(ticks), 0, -size):
-        yield ticks[max(0, end - size) : end]
+        yield max(0, end - size), end
 
 
-def _decode_block(
-    container: av.container.InputContainer, stream: av.VideoStream, block: list[int]
-) -> list[av.VideoFrame]:
-    """Decode the frames of a block, in order of presentation."""
-    container.seek(block[0], stream=stream, backward=True)
-    frames: list[av.VideoFrame] = []
-    for frame in container.decode(stream):
-        if frame.pts is None or frame.pts < block[0]:
+def _decode_block(path: Path, ticks: list[int], start: int, end: int) -> list[av.VideoFrame]:
+    """Decode the frames of a block, in order of presentation.
+
+    Not every container can be entered at a given time (MPEG-TS, some AVI): there it is decoded from its start.
+    """
+    with open_video(path) as (container, stream):
+        with suppress(av.FFmpegError):
+            container.seek(ticks[start], stream=stream, backward=True)
+            frames = _between(container.decode(stream), ticks[start], ticks[end - 1])
+            if [frame.pts for frame in frames] == ticks[start:end]:
+                return frames
+    with open_video(path) as (container, stream):
+        low = ticks[start] if start else -math.inf
+        below = ticks[end] if end < len(ticks) else math.inf
+        return [f for f in container.decode(stream) if f.pts is not None and low <= f.pts < below]
+
+
+def _between(frames: Iterator[av.VideoFrame], first: int, last: int) -> list[av.VideoFrame]:
+    kept: list[av.VideoFrame] = []
+    for frame in frames:
+        if frame.pts is None or frame.pts < first:
             continue
-        if frame.pts > block[-1]:
+        if frame.pts > last:
             break
-        frames.append(frame)
-    return frames
+        kept.append(frame)
+    return kept
