@@ -54,7 +54,9 @@ class Errors:
         )
 
 
-def match_events(found: pd.DataFrame, true: pd.DataFrame, kind: str, first_s: float, last_s: float, into: Errors) -> None:
+def match_events(
+    found: pd.DataFrame, true: pd.DataFrame, kind: str, first_s: float, last_s: float, into: Errors
+) -> None:
     """Add the errors of one recording."""
     for side in SIDES:
         truth = true.loc[(true["side"] == side) & (true["event"] == kind), "time_s"].to_numpy()
@@ -72,7 +74,9 @@ def match_events(found: pd.DataFrame, true: pd.DataFrame, kind: str, first_s: fl
         into.false += int(sum(np.abs(truth - t).min() > MATCH_S for t in labelled))
 
 
-def recordings(folder: Path, camera: Camera, rate_hz: float, noise_m: float, seeds: int, **kwargs: object) -> Iterator[Recording]:
+def recordings(
+    folder: Path, camera: Camera, rate_hz: float, noise_m: float, seeds: int, **kwargs: object
+) -> Iterator[Recording]:
     """Yield every trial as the camera sees it, with several drawings of the noise."""
     for name in trial_names(folder):
         trial = load_trial(folder, name)
@@ -82,7 +86,9 @@ def recordings(folder: Path, camera: Camera, rate_hz: float, noise_m: float, see
 
 def print_events(folder: Path, noise_m: float, seeds: int) -> None:
     """Print the event errors of every detector at 30 and 60 frames per second."""
-    print("| detector | rate Hz | event | found | missed | false | bias ms | SD ms | MAE ms | within stated uncertainty % |")
+    print(
+        "| detector | rate Hz | event | found | missed | false | bias ms | SD ms | MAE ms | within stated uncertainty % |"
+    )
     print("|---|---|---|---|---|---|---|---|---|---|")
     for method in EVENT_DETECTORS:
         for rate_hz in (30.0, 60.0):
@@ -142,7 +148,9 @@ def print_angles_and_phases(folder: Path, noise_m: float, seeds: int) -> None:
     for rate_hz, of in phases.items():
         for boundary, values in of.items():
             e = np.array(values)
-            print(f"| {boundary.replace('_', ' ')} | {rate_hz:.0f} | {len(e)} | {e.mean():+.1f} | {np.abs(e).mean():.1f} |")
+            print(
+                f"| {boundary.replace('_', ' ')} | {rate_hz:.0f} | {len(e)} | {e.mean():+.1f} | {np.abs(e).mean():.1f} |"
+            )
 
 
 def print_frontal(folder: Path) -> None:

@@ -6,9 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.analysis import Analysis, analyze
+from gaitlab.analysis import SEX_CHOICES, VIEW_CHOICES, Analysis, analyze
 from gaitlab.doctor import check_installation
 from gaitlab.errors import GaitlabError
 from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
@@ -25,6 +24,7 @@ from gaitlab.io import check_output
 from gaitlab.pelvis import PELVIS_SOURCES
 from gaitlab.reference import list_references
 from gaitlab.report.console import summary_lines
+from gaitlab.schema import SIDES
 
 __all__ = ["app", "main"]
 
@@ -41,11 +41,10 @@ app.add_typer(reference_app, name="reference")
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
 
-AskedView = Enum("AskedView", {v: v for v in ("auto", "left", "right", "front", "back")}, type=str)
-AskedSide = Enum("AskedSide", {v: v for v in ("left", "right")}, type=str)
-AskedSex = Enum("AskedSex", {v: v for v in ("f", "m")}, type=str)
-AskedDetector = Enum("AskedDetector", {v: v for v in EVENT_DETECTORS}, type=str)
-AskedPelvis = Enum("AskedPelvis", {v: v for v in ("auto", *PELVIS_SOURCES)}, type=str)
+
+def _names(names: Iterable[str]) -> str:
+    """Return the names an option takes, as its help shows them."""
+    return "|".join(names)
 
 
 def _print_version(asked: bool) -> None:
@@ -69,25 +68,33 @@ def analyze_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
     ] = None,
-    view: Annotated[AskedView, typer.Option(help="Which side of the person faces the camera.")] = AskedView("auto"),
+    view: Annotated[
+        str, typer.Option(metavar=_names(VIEW_CHOICES), help="Which side of the person faces the camera.")
+    ] = "auto",
     capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
     treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
     height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
     age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
-    sex: Annotated[AskedSex | None, typer.Option(help="Sex, for norms.")] = None,
-    painful_side: Annotated[AskedSide | None, typer.Option(help="Painful side, reported first.")] = None,
-    events: Annotated[AskedDetector, typer.Option(help="Detector of heel strikes and toe-offs.")] = AskedDetector(
-        DEFAULT_DETECTOR
-    ),
+    sex: Annotated[str | None, typer.Option(metavar=_names(SEX_CHOICES), help="Sex, for norms.")] = None,
+    painful_side: Annotated[
+        str | None, typer.Option(metavar=_names(SIDES), help="Painful side, reported first.")
+    ] = None,
+    events: Annotated[
+        str, typer.Option(metavar=_names(EVENT_DETECTORS), help="Detector of heel strikes and toe-offs.")
+    ] = DEFAULT_DETECTOR,
     events_file: Annotated[Path | None, typer.Option(help="Corrected events.csv to use instead.")] = None,
     pelvis: Annotated[
-        AskedPelvis, typer.Option(help="Source of the pelvic drop; landmarks shows what is otherwise withheld.")
-    ] = AskedPelvis("auto"),
+        str,
+        typer.Option(
+            metavar=_names(("auto", *PELVIS_SOURCES)),
+            help="Source of the pelvic drop; landmarks shows what is otherwise withheld.",
+        ),
+    ] = "auto",
     reference: Annotated[
         str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
-    workers: Annotated[int, typer.Option(min=1, max=2, help="Processes that find landmarks at the same time.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that find landmarks at the same time.")] = 2,
     no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")] = False,
@@ -104,15 +111,15 @@ def analyze_command(
             capture_fps=capture_fps,
             workers=workers,
             progress=stage("Finding landmarks"),
-            view=view.value,
+            view=view,
             height_cm=height_cm,
             age_years=age,
-            sex=_text(sex),
-            painful_side=_text(painful_side),
+            sex=sex,
+            painful_side=painful_side,
             treadmill_speed_mps=treadmill_speed,
-            events=events.value,
+            events=events,
             events_file=None if events_file is None else str(events_file),
-            pelvis=pelvis.value,
+            pelvis=pelvis,
             reference=reference,
         )
         analysis.save(
@@ -124,10 +131,6 @@ def analyze_command(
         )
     if not quiet:
         _print_result(analysis, folder)
-
-
-def _text(choice: Enum | None) -> str | None:
-    return None if choice is None else str(choice.value)
 
 
 def _print_result(analysis: Analysis, folder: Path) -> None:
@@ -175,8 +178,7 @@ def _errors(verbose: bool) -> Iterator[None]:
 def _fail(message: str, code: int, verbose: bool) -> NoReturn:
     if verbose:
         traceback.print_exc()
-    first = message.strip().splitlines()[-1] if message.startswith("Traceback") and not verbose else message
-    print(f"gaitlab: {first}", file=sys.stderr)
+    print(f"gaitlab: {message}", file=sys.stderr)
     raise typer.Exit(code)
 
 

@@ -215,10 +215,9 @@ def exchange_legs(values: FloatArray, frames: NDArray[np.bool_]) -> FloatArray:
         Frames to exchange, shape (frames,).
     """
     out = values.copy()
-    columns = _leg_columns()
-    exchanged = columns[len(_LEG) :] + columns[: len(_LEG)]
-    rows = np.flatnonzero(frames)
-    out[np.ix_(rows, columns)] = values[np.ix_(rows, exchanged)]
+    columns = np.array(_leg_columns())
+    rows = np.flatnonzero(frames)[:, None]
+    out[rows, columns] = values[rows, np.roll(columns, len(_LEG))]
     return out
 
 

@@ -195,7 +195,9 @@ def read_summary(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{str(path.parent)!r} is not an output folder of gaitlab: no readable {path.name}.") from error
+        raise InputError(
+            f"{str(path.parent)!r} is not an output folder of gaitlab: no readable {path.name}."
+        ) from error
     return content
 
 

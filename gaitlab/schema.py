@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import pandas as pd
 import xarray as xr
@@ -24,6 +24,7 @@ __all__ = [
     "View",
     "Withheld",
     "opposite",
+    "records",
     "validate_angles",
     "validate_curves",
     "validate_cycles",
@@ -225,6 +226,11 @@ def opposite(side: Side) -> Side:
     'right'
     """
     return "right" if side == "left" else "left"
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries."""
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def _need_columns(table: pd.DataFrame, columns: tuple[str, ...], what: str) -> None:

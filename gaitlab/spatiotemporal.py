@@ -134,7 +134,9 @@ def _lengths(
     if not facing_of(signals.view):
         note = "lengths need a side view"
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
-        return [("speed_mps", "both", speed, 0.02 * speed, "m/s", "treadmill speed as given" if speed == speed else note)]
+        return [
+            ("speed_mps", "both", speed, 0.02 * speed, "m/s", "treadmill speed as given" if speed == speed else note)
+        ]
     per_leg_m = _LEG_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
@@ -145,7 +147,9 @@ def _lengths(
     for side in SIDES:
         steps[side], spread = _step_length(used, signals, side)
         value = steps[side] * factor
-        rows.append((f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, note))
+        rows.append(
+            (f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, note)
+        )
     stride = float(sum(steps.values())) * factor
     rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, note))
     rows.append(_speed(used, landmarks, signals.view, treadmill, scale, stride if per_leg_m else float("nan")))

@@ -1,6 +1,6 @@
 """From a video to a result: ``analyze`` and ``Analysis``."""
 
 from gaitlab.analysis.result import Analysis, Subject, load
-from gaitlab.analysis.run import Options, analyze, analyze_landmarks
+from gaitlab.analysis.run import SEX_CHOICES, VIEW_CHOICES, Options, analyze, analyze_landmarks
 
-__all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "load"]
+__all__ = ["SEX_CHOICES", "VIEW_CHOICES", "Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "load"]

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from gaitlab.schema import MEASURES, SIDES, Side
+from gaitlab.schema import MEASURES, SIDES, Side, records
 
 __all__ = ["finding_sentences"]
 
@@ -20,9 +20,7 @@ _EXTREMES: Final = {
 }
 
 
-def finding_sentences(
-    deviations: pd.DataFrame, parameters: pd.DataFrame, painful_side: Side | None
-) -> tuple[str, ...]:
+def finding_sentences(deviations: pd.DataFrame, parameters: pd.DataFrame, painful_side: Side | None) -> tuple[str, ...]:
     """Return a sentence for each difference between the sides, and each deviation from a reference.
 
     Parameters
@@ -39,17 +37,21 @@ def finding_sentences(
 
 def _between_sides(parameters: pd.DataFrame) -> list[str]:
     sentences = []
-    for row in parameters[parameters["parameter"].isin(list(_EXTREMES))].itertuples():
-        if abs(row.value) > max(row.uncertainty, _MIN_DIFFERENCE_DEG):
-            less, more = ("right", "left") if row.value < 0 else ("left", "right")
+    for row in records(parameters[parameters["parameter"].isin(list(_EXTREMES))]):
+        if abs(row["value"]) > max(row["uncertainty"], _MIN_DIFFERENCE_DEG):
+            less, more = ("right", "left") if row["value"] < 0 else ("left", "right")
             sentences.append(
-                f"{_EXTREMES[row.parameter]}: {abs(row.value):.0f} deg less on the {less} than on the {more} "
-                f"(uncertainty {row.uncertainty:.0f} deg)."
+                f"{_EXTREMES[row['parameter']]}: {abs(row['value']):.0f} deg less on the {less} than on the {more} "
+                f"(uncertainty {row['uncertainty']:.0f} deg)."
             )
     return sentences
 
 
 def _from_reference(deviations: pd.DataFrame, painful_side: Side | None) -> list[str]:
     ordered = sorted(SIDES, key=lambda side: side != (painful_side or "left"))
-    rows = [row for side in ordered for row in deviations[deviations["side"] == side].itertuples()]
-    return [f"{MEASURES[row.measure].label}, {row.side}: {row.verdict}." for row in rows if " deg " in row.verdict]
+    rows = [row for side in ordered for row in records(deviations[deviations["side"] == side])]
+    return [
+        f"{MEASURES[row['measure']].label}, {row['side']}: {row['verdict']}."
+        for row in rows
+        if " deg " in row["verdict"]
+    ]

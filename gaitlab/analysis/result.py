@@ -139,9 +139,7 @@ class Analysis:
             report.write_html(self, new / "report.html")
             report.write_pdf(self, new / "report.pdf")
             if video is not None:
-                report.write_overlay(
-                    self, Path(video), new / "overlay.mp4", show_faces=show_faces, progress=progress
-                )
+                report.write_overlay(self, Path(video), new / "overlay.mp4", show_faces=show_faces, progress=progress)
         return Path(folder)
 
     def summary(self) -> dict[str, Any]:

@@ -26,22 +26,23 @@ from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.errors import UsageError
-from gaitlab.events import DEFAULT_DETECTOR, EventQuality, FootSignals, detect_events, foot_signals
+from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS, EventQuality, FootSignals, detect_events, foot_signals
 from gaitlab.filtering import clean_landmarks
 from gaitlab.kinematics import compute_angles, facing_of
-from gaitlab.pelvis import PelvisEstimate, estimate_pelvis
+from gaitlab.pelvis import PELVIS_SOURCES, PelvisEstimate, estimate_pelvis
 from gaitlab.pose import extract_landmarks, find_model
 from gaitlab.provenance import Provenance, collect_versions
-from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
+from gaitlab.reference import MatchedReference, load_reference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.schema import MEASURES, Side, View
 from gaitlab.spatiotemporal import Scale, spatiotemporal_table
 from gaitlab.uncertainty import systematic_uncertainty_deg
 from gaitlab.video import VideoInfo, probe
 from gaitlab.view import ViewResult, classify_view
 
-__all__ = ["Options", "analyze", "analyze_landmarks"]
+__all__ = ["SEX_CHOICES", "VIEW_CHOICES", "Options", "analyze", "analyze_landmarks"]
 
-_ASKED_VIEWS: Final = ("auto", "left", "right", "front", "back")
+VIEW_CHOICES: Final = ("auto", "left", "right", "front", "back")
+SEX_CHOICES: Final = ("f", "m")
 _LEG_OF_STATURE: Final = 0.53
 """Leg length (trochanter to floor) over stature (Winter 2009)."""
 
@@ -80,8 +81,10 @@ class Options:
     reference: str | None = None
 
     def __post_init__(self) -> None:
-        _choice("view", self.view, _ASKED_VIEWS)
-        _choice("sex", self.sex, (None, "f", "m"))
+        _choice("view", self.view, VIEW_CHOICES)
+        _choice("event method", self.events, tuple(EVENT_DETECTORS))
+        _choice("pelvis source", self.pelvis, ("auto", *PELVIS_SOURCES))
+        _choice("sex", self.sex, (None, *SEX_CHOICES))
         _choice("painful side", self.painful_side, (None, *get_args(Side)))
         _range("height", self.height_cm, 50, 250, "cm")
         _range("age", self.age_years, 0, 120, "years")
@@ -148,15 +151,22 @@ def analyze(
         chosen = Options(**options)  # type: ignore[arg-type]
     except TypeError as error:
         raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
+    _check_files(chosen)
     bundle = find_model(model)
     video = probe(path, capture_fps=capture_fps)
     landmarks = extract_landmarks(path, video, bundle, workers=workers, progress=progress)
     return analyze_landmarks(landmarks, video, chosen, model_sha256=bundle.sha256)
 
 
-def analyze_landmarks(
-    landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = ""
-) -> Analysis:
+def _check_files(options: Options) -> None:
+    """Read the files that the options name, so that a mistake in them is told before the long work."""
+    if options.reference is not None:
+        load_reference(options.reference)
+    if options.events_file is not None:
+        io.read_events(Path(options.events_file))
+
+
+def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "") -> Analysis:
     """Analyse landmarks that were found before: everything that ``analyze`` does after the pose model.
 
     Parameters
@@ -246,15 +256,9 @@ def _spatiotemporal(
 ) -> pd.DataFrame:
     scale = Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps)
     lengths = view.view != "oblique"
-    table = spatiotemporal_table(
-        cycles, events, clean, signals, treadmill=view.treadmill, scale=scale, lengths=lengths
-    )
+    table = spatiotemporal_table(cycles, events, clean, signals, treadmill=view.treadmill, scale=scale, lengths=lengths)
     speed = _value(table, "speed_mps")
-    pace = (
-        "Normal"
-        if speed is None
-        else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)
-    )
+    pace = "Normal" if speed is None else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)
     norms = [
         spatiotemporal_norm(name, age_years=options.age_years, sex=options.sex, pace=pace)
         for name in table["parameter"]

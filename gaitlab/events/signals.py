@@ -114,9 +114,9 @@ def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:
     place = middle(landmarks, "hip")
     for other in (joint(landmarks, "left_hip"), joint(landmarks, "right_hip"), middle(landmarks, "shoulder")):
         both = np.isfinite(place).all(axis=1) & np.isfinite(other).all(axis=1)
-        missing = ~np.isfinite(place).all(axis=1)
+        missing = np.isnan(place).any(axis=1)
         if both.any() and missing.any():
-            place = np.where(missing[:, None], other + np.median((place - other)[both], axis=0), place)
+            place = np.where(np.expand_dims(missing, 1), other + np.median((place - other)[both], axis=0), place)
     return place
 
 
@@ -208,4 +208,4 @@ def peak_times(signals: FootSignals, signal: FloatArray, stride_s: float, promin
         return np.array([])
     filled = np.interp(np.arange(len(signal)), np.flatnonzero(valid), signal[valid])
     peaks, _ = find_peaks(filled, prominence=prominence, distance=max(1, round(0.6 * stride_s * signals.rate_hz)))
-    return np.array([signals.time_s[0] + _vertex(filled, i) / signals.rate_hz for i in peaks if valid[i]])
+    return np.array([signals.time_s[0] + _vertex(filled, int(i)) / signals.rate_hz for i in peaks if valid[i]])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -22,6 +23,7 @@ __all__ = [
     "SIDE_LINES",
     "SIDE_WORDS",
     "STYLE",
+    "in_style",
     "sentence",
     "signed",
     "styled",
@@ -77,12 +79,32 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 
+@contextmanager
+def in_style(**more: Any) -> Iterator[None]:
+    """Use gaitlab's settings of Matplotlib for a while.
+
+    Only these settings are put back: ``matplotlib.rc_context`` would also put back what choosing a screen sets.
+
+    Parameters
+    ----------
+    **more
+        Further settings, ``_`` for ``.`` in their names.
+    """
+    settings = STYLE | {name.replace("_", ".", 1): value for name, value in more.items()}
+    before = {name: mpl.rcParams[name] for name in settings}
+    mpl.rcParams.update(settings)
+    try:
+        yield
+    finally:
+        mpl.rcParams.update(before)
+
+
 def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
     """Run a drawing function with gaitlab's style, leaving the caller's settings as they are."""
 
     @wraps(draw)
     def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        with mpl.rc_context(STYLE):
+        with in_style():
             return draw(*args, **kwargs)
 
     return wrapper

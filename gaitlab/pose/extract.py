@@ -137,8 +137,8 @@ def _pass_values(arguments: list[str], stop: Event) -> Iterator[NDArray[np.float
             if kind == protocol.DONE:
                 return
             if kind == protocol.ERROR:
-                name, text = protocol.unpack_error(payload)
-                raise getattr(errors, name, GaitlabError)(text)
+                name, text, trace = protocol.unpack_error(payload)
+                raise getattr(errors, name, GaitlabError)(text) from (GaitlabError(trace) if trace else None)
             yield protocol.frame_values(payload)
 
 

@@ -53,12 +53,12 @@ def frame_values(payload: bytes) -> NDArray[np.float64]:
     return np.frombuffer(payload, dtype="<f8")
 
 
-def pack_error(kind: str, message: str) -> bytes:
-    """Return the payload of an ``ERROR`` message: the kind of error and what to tell the user."""
-    return json.dumps({"kind": kind, "message": message}).encode()
+def pack_error(kind: str, message: str, trace: str = "") -> bytes:
+    """Return the payload of an ``ERROR`` message: the kind of error, what to tell the user, and where it arose."""
+    return json.dumps({"kind": kind, "message": message, "trace": trace}).encode()
 
 
-def unpack_error(payload: bytes) -> tuple[str, str]:
-    """Return kind and message of an ``ERROR`` message."""
+def unpack_error(payload: bytes) -> tuple[str, str, str]:
+    """Return kind, message and trace of an ``ERROR`` message."""
     content = json.loads(payload)
-    return content["kind"], content["message"]
+    return content["kind"], content["message"], content["trace"]

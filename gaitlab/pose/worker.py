@@ -48,13 +48,14 @@ def main(model: str, video: str = "", direction: str = "forward", time_scale: st
             return 1
         except GaitlabError as error:
             return _report(pipe, type(error).__name__, str(error))
-        except (RuntimeError, ValueError, MemoryError, OSError):
-            return _report(pipe, "GaitlabError", traceback.format_exc())
+        except (RuntimeError, ValueError, MemoryError, OSError) as error:
+            message = f"Finding the landmarks failed ({type(error).__name__}: {error}). Please report this."
+            return _report(pipe, "GaitlabError", message, traceback.format_exc())
     return 0
 
 
-def _report(pipe: BinaryIO, kind: str, message: str) -> int:
-    protocol.write_message(pipe, protocol.ERROR, protocol.pack_error(kind, message))
+def _report(pipe: BinaryIO, kind: str, message: str, trace: str = "") -> int:
+    protocol.write_message(pipe, protocol.ERROR, protocol.pack_error(kind, message, trace))
     return 1
 
 

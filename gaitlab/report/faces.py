@@ -20,6 +20,7 @@ CARRY_S: Final = 1.0
 """So long the last known place of the head is used when the person is not found."""
 
 _FACE: Final = slice(0, 11)
+_EARS: Final = [LANDMARKS.index("left_ear"), LANDMARKS.index("right_ear")]
 _ENLARGE: Final = 1.6
 _SEEN: Final = 0.5
 _HEAD_WIDTH: Final = 0.19
@@ -33,7 +34,7 @@ _CELLS: Final = 7
 def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
     """Return an ellipse that covers the head for each time of the landmarks.
 
-    It goes around the face's landmarks, enlarged 1.6 times and never smaller than a head; where the face is hardly
+    It lies around the ears and holds the face's landmarks, enlarged 1.6 times and never smaller than a head; where the face is hardly
     visible it also goes around the place above the shoulders. Where the person is not found, the ellipse is carried
     from the nearest time, for at most a second.
 
@@ -68,15 +69,19 @@ def _middle(position: FloatArray, joint: str) -> FloatArray:
 
 
 def _face_box(face: FloatArray, trunk: FloatArray) -> FloatArray:
-    """Return the box (x0, y0, x1, y1) around the face's landmarks, enlarged and at least as large as a head."""
+    """Return a box (x0, y0, x1, y1) around the ears that holds the face's landmarks, enlarged, and at least a head.
+
+    The ears are the middle of the head in every view; in a side view the other landmarks lie before it.
+    """
     seen: NDArray[np.bool_] = np.asarray(np.isfinite(face).all(axis=-1))
-    low = np.where(seen[..., None], face, np.inf).min(axis=1)
-    high = np.where(seen[..., None], face, -np.inf).max(axis=1)
-    unknown = ~np.isfinite(low)
-    low, high = np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+    ears = face[:, _EARS].mean(axis=1)
+    counts = np.maximum(seen.sum(axis=1), 1)[:, None]
+    anywhere = np.where(seen[..., None], face, 0.0).sum(axis=1) / counts
+    middle = np.where(np.isfinite(ears), ears, np.where(seen.any(axis=1)[:, None], anywhere, np.nan))
+    away = np.where(seen[..., None], np.abs(face - middle[:, None]), 0.0).max(axis=1)
     least = np.nan_to_num(np.stack([_HEAD_WIDTH * trunk, _HEAD_HEIGHT * trunk], axis=-1))
-    half = _ENLARGE * np.maximum((high - low) / 2, least)
-    return np.concatenate([(low + high) / 2 - half, (low + high) / 2 + half], axis=-1)
+    half = _ENLARGE * np.maximum(away, least)
+    return np.concatenate([middle - half, middle + half], axis=-1)
 
 
 def _union(a: FloatArray, b: FloatArray) -> FloatArray:

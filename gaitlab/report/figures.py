@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
-from gaitlab.plots.style import STYLE
+from gaitlab.plots.style import in_style
 from gaitlab.report import text
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class ReportFigure:
 
     def figure(self) -> Figure:
         """Return the figure, drawn; it belongs to no window and needs no closing."""
-        with mpl.rc_context(STYLE):
+        with in_style():
             figure = Figure(figsize=self.size_in)
             FigureCanvasAgg(figure)
             self.draw(figure)
@@ -57,7 +56,7 @@ class ReportFigure:
         """Return the figure as SVG, the same bytes each time."""
         buffer = io.BytesIO()
         figure = self.figure()
-        with mpl.rc_context(STYLE | {"svg.fonttype": "path"}):
+        with in_style(svg_fonttype="path"):
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 

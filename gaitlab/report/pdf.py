@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import matplotlib as mpl
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from gaitlab import plots
-from gaitlab.plots.style import GREY, STYLE
+from gaitlab.plots.style import GREY, in_style
 from gaitlab.report.content import Content, report_content
 from gaitlab.report.paper import Paper
 
@@ -39,14 +38,14 @@ def write_pdf(analysis: Analysis, path: str | Path) -> Path:
     path = Path(path)
     content = report_content(analysis)
     metadata = {"Title": f"Gait report: {content.title}", "Creator": "gaitlab", "Producer": None, "CreationDate": None}
-    with mpl.rc_context(STYLE), PdfPages(path, metadata=metadata) as file:
+    with in_style(), PdfPages(path, metadata=metadata) as file:
         for page in _pages(analysis, content):
             file.savefig(page)
     return path
 
 
 def _pages(analysis: Analysis, content: Content) -> list[Figure]:
-    paper = Paper(f"Gait report: {content.title}. Not a medical device; see the last page.")
+    paper = Paper(f"Gait report: {content.title}. Not a medical device; see the first page.")
     _head(paper, content)
     if content.spatiotemporal.rows:
         paper.heading("Time and distance")
@@ -70,6 +69,7 @@ def _head(paper: Paper, content: Content) -> None:
     paper.paragraph(content.title, size_pt=16, weight="bold")
     paper.paragraph(f"{content.filmed} {content.strides}")
     paper.paragraph(" · ".join(f"{name}: {value}" for name, value in content.facts), size_pt=7, colour=GREY)
+    paper.paragraph(content.disclaimer, size_pt=7, weight="bold")
     paper.heading("Finding")
     paper.paragraph(" ".join(content.findings), size_pt=9)
     paper.heading("Quality of this recording")
@@ -117,14 +117,10 @@ def _withheld(paper: Paper, content: Content) -> None:
 
 
 def _end(paper: Paper, content: Content) -> None:
-    """Write the methods, the references and the disclaimer."""
+    """Write the methods and the references."""
     paper.heading("Methods")
-    paper.paragraph(content.methods, size_pt=7.5)
+    paper.paragraph(content.methods, size_pt=7)
     if content.references is not None:
-        paper.table(content.references)
-    paper.space(0.15)
-    paper.need(1.0)
-    paper.rule(width_pt=1.2, colour="black")
-    for sentence in (content.disclaimer, content.population):
-        if sentence:
-            paper.paragraph(sentence, size_pt=7.5)
+        paper.table(content.references, size_pt=6.3)
+    if content.population:
+        paper.paragraph(content.population, size_pt=7)

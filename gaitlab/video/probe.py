@@ -129,7 +129,9 @@ def _time_scale(file_rate_hz: float, capture_fps: float | None) -> float:
     return file_rate_hz / capture_fps
 
 
-def _presentation_times(path: Path, container: av.container.InputContainer, stream: av.VideoStream) -> NDArray[float]:
+def _presentation_times(
+    path: Path, container: av.container.InputContainer, stream: av.VideoStream
+) -> NDArray[np.float64]:
     """Return the sorted presentation times of all frames in seconds, without decoding."""
     try:
         ticks = [p.pts for p in container.demux(stream) if p.pts is not None and not p.is_discard]

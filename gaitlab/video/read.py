@@ -57,7 +57,9 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
                 if frame.pts is None or base is None or frame.pts == last:
                     continue
                 if frame.pts < last:
-                    raise InputError(f"{path.name!r} does not tell when its frames are shown. Convert it to MP4 (H.264).")
+                    raise InputError(
+                        f"{path.name!r} does not tell when its frames are shown. Convert it to MP4 (H.264)."
+                    )
                 last = frame.pts
                 first = frame.pts if first is None else first
                 yield Frame(float((frame.pts - first) * base), upright(frame, aspect))
