@@ -1,0 +1,70 @@
+# make demo: analyse a sample video.  make test: the whole test suite.  make lint, make types: the other checks.
+# All install into .venv here, with $(PYTHON) (3.10 to 3.13), and only when pyproject.toml has changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := sample_videos/side_right_woman_stiff_right_hip.mp4
+REPORT := demo_report
+
+# What MediaPipe, OpenCV and the tests need from the operating system: what to look for, and its Debian package.
+LIBRARIES := libEGL.so.1:libegl1 libGLESv2.so.2:libgles2 libGL.so.1:libgl1 libglib-2.0.so.0:libglib2.0-0
+TOOLS := strace:strace chromium:chromium
+
+# $(call need,"LIBRARY:PACKAGE ...","COMMAND:PACKAGE ..."): install what is missing, where that is possible.
+define need
+@known="$$(PATH="$$PATH:/sbin:/usr/sbin"; ldconfig -p 2>/dev/null || true)"; missing=; \
+for pair in $(1); do case "$$known" in *"$${pair%%:*}"*) ;; *) missing="$$missing $${pair##*:}" ;; esac; done; \
+for pair in $(2); do command -v "$${pair%%:*}" >/dev/null || missing="$$missing $${pair##*:}"; done; \
+if [ "$$(uname -s)" = Linux ] && [ -n "$$missing" ]; then \
+  echo "Missing from the operating system:$$missing (names of the Debian packages)"; \
+  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+    apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null \
+      || echo "They could not be installed; going on without them."; \
+  else \
+    echo "Only root can install them (apt-get install$$missing); going on without them."; \
+  fi; \
+fi
+endef
+
+.PHONY: demo test lint types format clean
+
+demo: $(VENV)/.installed
+	$(call need,$(LIBRARIES),)
+	$(BIN)/gaitlab analyze $(SAMPLE) -o $(REPORT) --force
+	@echo "The report: $(CURDIR)/$(REPORT)/report.html"
+
+test: $(VENV)/.installed-test
+	$(call need,$(LIBRARIES),$(TOOLS))
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) $(REPORT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# One installation, of the sources here (editable), that gains the extras it is asked for.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
