@@ -34,9 +34,9 @@ _CELLS: Final = 7
 def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
     """Return an ellipse that covers the head for each time of the landmarks.
 
-    It lies around the ears and holds the face's landmarks, enlarged 1.6 times and never smaller than a head; where the face is hardly
-    visible it also goes around the place above the shoulders. Where the person is not found, the ellipse is carried
-    from the nearest time, for at most a second.
+    It lies around the ears and holds the face's landmarks, enlarged 1.6 times and never smaller than a head; where
+    the face is hardly visible it also goes around the place above the shoulders. Where the person is not found, the
+    ellipse is carried from the nearest time, for at most a second.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ def _face_box(face: FloatArray, trunk: FloatArray) -> FloatArray:
     ears = face[:, _EARS].mean(axis=1)
     counts = np.maximum(seen.sum(axis=1), 1)[:, None]
     anywhere = np.where(seen[..., None], face, 0.0).sum(axis=1) / counts
-    middle = np.where(np.isfinite(ears), ears, np.where(seen.any(axis=1)[:, None], anywhere, np.nan))
+    unknown = ~np.asarray(np.isfinite(face)).any(axis=1)
+    middle = np.where(np.isfinite(ears), ears, np.where(unknown, np.nan, anywhere))
     away = np.where(seen[..., None], np.abs(face - middle[:, None]), 0.0).max(axis=1)
     least = np.nan_to_num(np.stack([_HEAD_WIDTH * trunk, _HEAD_HEIGHT * trunk], axis=-1))
     half = _ENLARGE * np.maximum(away, least)
