@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from gaitlab.analysis import Analysis, Subject, analyze, load
-from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis, Subject, analyze, load
+    from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
+
+__version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
@@ -17,3 +21,15 @@ __all__ = [
     "analyze",
     "load",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: worker processes need none of it."""
+    if name not in __all__:
+        raise AttributeError(f"module 'gaitlab' has no attribute {name!r}")
+    room = "gaitlab.errors" if name.endswith("Error") else "gaitlab.analysis"
+    return getattr(import_module(room), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

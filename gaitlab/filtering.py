@@ -105,7 +105,7 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     --------
     >>> t = np.arange(600) / 60
     >>> out = lowpass(np.sin(2 * np.pi * 6 * t), 60, 6)
-    >>> round(float(np.ptp(out[200:400]) / 2), 2)
+    >>> round(float(out[200:400].std() * np.sqrt(2)), 2)
     0.71
     """
     if not 0 < cutoff_hz < 0.4 * rate_hz:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -57,8 +56,12 @@ def check_output(folder: Path, *, force: bool) -> None:
         )
     parent = folder.absolute().parent
     existing = next(p for p in (parent, *parent.parents) if p.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise OutputError(f"The folder {str(existing)!r} cannot be written to. Give another place with -o.")
+    try:
+        Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=existing)).rmdir()
+    except OSError as error:
+        raise OutputError(
+            f"The folder {str(existing)!r} cannot be written to ({error.strerror}). Give another place with -o."
+        ) from error
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import xarray as xr
 
 from gaitlab import io
 from gaitlab.cycles import normalise_strides
+from gaitlab.deviation import DEVIATION_COLUMNS
 from gaitlab.errors import InputError
 from gaitlab.provenance import Provenance
 from gaitlab.reference import MatchedReference
@@ -221,7 +222,7 @@ def load(folder: str | Path) -> Analysis:
             angles=angles,
             curves=normalise_strides(angles, tables["cycles"]),
             **tables,
-            deviations=pd.DataFrame(summary["deviations"]),
+            deviations=pd.DataFrame(summary["deviations"], columns=list(DEVIATION_COLUMNS)),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"]),
             view=ViewResult(**summary["view"]),
             quality=summary["quality"],

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
-from typing import IO, Final
+from typing import BinaryIO, Final, cast
 
 import numpy as np
 import xarray as xr
@@ -143,7 +143,7 @@ def _pass_values(arguments: list[str], stop: Event) -> Iterator[NDArray[np.float
 
 
 @contextmanager
-def _worker_process(arguments: list[str], stop: Event) -> Iterator[IO[bytes]]:
+def _worker_process(arguments: list[str], stop: Event) -> Iterator[BinaryIO]:
     """Start a fresh interpreter whose network is a dead end, give its output, and end it whatever happens."""
     environment = {**os.environ, "HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
     environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
@@ -156,7 +156,7 @@ def _worker_process(arguments: list[str], stop: Event) -> Iterator[IO[bytes]]:
     )
     try:
         assert process.stdout is not None
-        yield process.stdout
+        yield cast(BinaryIO, process.stdout)
     finally:
         process.kill()
         process.wait()
