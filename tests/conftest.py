@@ -1,0 +1,89 @@
+"""What all tests share: the sample clips, one analysis of each kind, and the command as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+import gaitlab
+
+ROOT = Path(__file__).resolve().parent.parent
+SIDE_CLIP = "side_right_woman_stiff_right_hip"
+BACK_CLIP = "treadmill_back_man_drop_left_stance"
+
+Sample = Callable[[str], Path]
+RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def _sample(name: str) -> Path:
+    path = ROOT / "sample_videos" / f"{name}.mp4"
+    assert path.is_file(), f"there is no sample clip {name!r}"
+    return path
+
+
+def _run_cli(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout_s: float = 300
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gaitlab", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout_s,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Return the root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def sample() -> Sample:
+    """Return a function that gives the path of a sample clip by its name, without ending."""
+    return _sample
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Return the folder of clips and recordings that are not part of the project; skip where it is not there."""
+    folder = Path(os.environ.get("GAITLAB_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder} (set GAITLAB_SHARED) with the further clips and recordings")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def run_cli() -> RunCli:
+    """Return a function that runs ``gaitlab`` as a user does: ``run_cli("analyze", clip, "-o", folder)``."""
+    return _run_cli
+
+
+@pytest.fixture(scope="session")
+def analysed_side() -> gaitlab.Analysis:
+    """Return the analysis of the sample clip in side view."""
+    return gaitlab.analyze(_sample(SIDE_CLIP))
+
+
+@pytest.fixture(scope="session")
+def analysed_back() -> gaitlab.Analysis:
+    """Return the analysis of the sample clip from behind."""
+    return gaitlab.analyze(_sample(BACK_CLIP))
+
+
+@pytest.fixture(scope="session")
+def output_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that the command wrote for the sample clip in side view."""
+    folder = tmp_path_factory.mktemp("output") / "side"
+    done = _run_cli("analyze", _sample(SIDE_CLIP), "-o", folder)
+    assert done.returncode == 0, done.stderr
+    return folder

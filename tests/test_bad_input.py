@@ -1,0 +1,229 @@
+"""Bad input ends in one clear sentence and its own exit code, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from conftest import SIDE_CLIP, RunCli, Sample
+from matplotlib.image import imsave
+
+from gaitlab.video import VideoWriter, read_frames
+
+USAGE, INPUT, NOTHING_MEASURABLE = 2, 3, 4
+SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
+
+Analyze = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Return an empty folder to run the command in."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def analyze(run_cli: RunCli, desk: Path, tmp_path: Path) -> Analyze:
+    """Return a function that analyses a clip into ``desk/out`` and checks that it fails without a trace."""
+
+    def run(clip: Path, *options: object, output: object = "out") -> subprocess.CompletedProcess[str]:
+        before, scratch = content(desk), tmp_path / "scratch"
+        scratch.mkdir()
+        done = run_cli("analyze", clip, "-o", output, *options, cwd=desk, env={"TMPDIR": str(scratch)})
+        assert content(desk) == before
+        assert content(scratch) == {}
+        return done
+
+    return run
+
+
+def content(folder: Path) -> dict[str, bytes | None]:
+    """Return what lies in a folder: file contents by path, None for folders."""
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+def assert_told(done: subprocess.CompletedProcess[str], exit_code: int, *words: str) -> None:
+    """Check the exit code, and that stderr is one or two sentences that hold the words."""
+    message = " ".join(done.stderr.split())
+    assert done.returncode == exit_code, message
+    assert "Traceback" not in message
+    assert message.endswith((".", "?", "!")), message
+    assert 1 <= len(SENTENCE_END.findall(message)) <= 2, message
+    for word in words:
+        assert word.lower() in message.lower()
+
+
+def write_clip(path: Path, images: Iterator[np.ndarray], rate_hz: float) -> Path:
+    first = next(images)
+    with VideoWriter(path, first.shape[1], first.shape[0], rate_hz) as writer:
+        writer.write(first, 0.0)
+        for number, image in enumerate(images, start=1):
+            writer.write(image, number / rate_hz)
+    return path
+
+
+def walking(sample: Sample, frames: int) -> Iterator[np.ndarray]:
+    return (frame.image for frame in islice(read_frames(sample(SIDE_CLIP)), frames))
+
+
+def test_missing_file(analyze: Analyze, tmp_path: Path) -> None:
+    assert_told(analyze(tmp_path / "nowhere.mp4"), INPUT, "nowhere.mp4")
+
+
+def test_folder_instead_of_a_file(analyze: Analyze, tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    assert_told(analyze(tmp_path / "clips"), INPUT, "clips")
+
+
+def test_empty_file(analyze: Analyze, tmp_path: Path) -> None:
+    clip = tmp_path / "empty.mp4"
+    clip.touch()
+    assert_told(analyze(clip), INPUT, "empty.mp4", "empty")
+
+
+def test_text_file_named_mp4(analyze: Analyze, tmp_path: Path) -> None:
+    clip = tmp_path / "notes.mp4"
+    clip.write_text("The patient walks with a limp.\n" * 100, encoding="utf-8")
+    assert_told(analyze(clip), INPUT, "notes.mp4")
+
+
+def test_truncated_video_without_its_index(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
+    whole = sample(SIDE_CLIP).read_bytes()
+    clip = tmp_path / "cut.mp4"
+    clip.write_bytes(whole[: len(whole) * 6 // 10])
+    assert b"moov" not in clip.read_bytes(), "the sample's index must lie at its end for this test"
+    assert_told(analyze(clip), INPUT, "cut.mp4")
+
+
+def test_truncated_video_with_its_index(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.mp4", walking(sample, 90), 30).read_bytes()
+    clip = tmp_path / "cut.mp4"
+    clip.write_bytes(whole[: len(whole) * 6 // 10])
+    assert b"moov" in clip.read_bytes()
+    assert_told(analyze(clip), INPUT, "cut.mp4")
+
+
+def test_sound_without_picture(analyze: Analyze, tmp_path: Path) -> None:
+    clip = tmp_path / "sound.mp4"
+    with av.open(str(clip), "w") as container:
+        stream = container.add_stream("aac", rate=44100)
+        for start in range(0, 44100, 1024):
+            tone = np.sin(np.arange(start, start + 1024) / 20, dtype=np.float32)[None]
+            frame = av.AudioFrame.from_ndarray(tone, format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 44100, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    assert_told(analyze(clip), INPUT, "sound.mp4")
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "mp4"])
+def test_still_picture(analyze: Analyze, sample: Sample, tmp_path: Path, ending: str) -> None:
+    picture = tmp_path / f"picture.{ending}"
+    imsave(picture, next(walking(sample, 1)), format="png" if ending == "mp4" else ending)
+    assert_told(analyze(picture), INPUT, picture.name, "picture")
+
+
+def test_too_few_frames_per_second(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "slow.mp4", islice(walking(sample, 120), 0, None, 2), 15)
+    assert_told(analyze(clip), INPUT, "slow.mp4", "15 frames per second", "20")
+
+
+@pytest.mark.slow
+def test_empty_room(analyze: Analyze, tmp_path: Path) -> None:
+    room = np.full((720, 1280, 3), 128, dtype=np.uint8)
+    clip = write_clip(tmp_path / "room.mp4", iter([room] * 90), 30)
+    assert_told(analyze(clip), NOTHING_MEASURABLE, "person")
+
+
+@pytest.mark.slow
+def test_one_second_of_walking(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "short.mp4", walking(sample, 30), 30)
+    assert_told(analyze(clip), NOTHING_MEASURABLE)
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        pytest.param(["--view", "sideways"], "sideways", id="view"),
+        pytest.param(["--pelvis", "guess"], "guess", id="pelvis"),
+        pytest.param(["--events", "guess"], "guess", id="events"),
+        pytest.param(["--sex", "x"], "--sex", id="sex"),
+        pytest.param(["--painful-side", "middle"], "middle", id="painful side"),
+        pytest.param(["--reference", "guess"], "guess", id="reference"),
+        pytest.param(["--height-cm", "tall"], "--height-cm", id="height is no number"),
+        pytest.param(["--height-cm", "1.72"], "1.72", id="height in metres"),
+        pytest.param(["--capture-fps", "1"], "capture rate", id="capture rate below the file's"),
+        pytest.param(["--no-such-option"], "--no-such-option", id="unknown option"),
+    ],
+)
+def test_option_that_is_not_allowed(analyze: Analyze, sample: Sample, options: list[str], named: str) -> None:
+    assert_told(analyze(sample(SIDE_CLIP), *options), USAGE, named)
+
+
+def test_no_video_named(run_cli: RunCli) -> None:
+    assert_told(run_cli("analyze"), USAGE, "video")
+
+
+def test_model_that_is_missing(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
+    done = analyze(sample(SIDE_CLIP), "--model", tmp_path / "other.task")
+    assert done.returncode != 0
+    assert_told(done, done.returncode, "other.task")
+
+
+@pytest.mark.parametrize(
+    ("place", "output"),
+    [
+        pytest.param("occupied.txt", "occupied.txt/out", id="below a file"),
+        pytest.param("occupied.txt", "occupied.txt", id="is a file"),
+        pytest.param("/proc", "/proc/out", id="where none can be made"),
+    ],
+)
+def test_output_folder_that_cannot_be_made(
+    analyze: Analyze, sample: Sample, desk: Path, place: str, output: str
+) -> None:
+    (desk / "occupied.txt").write_text("a file", encoding="utf-8")
+    assert_told(analyze(sample(SIDE_CLIP), output=output), USAGE, place)
+
+
+def test_folder_of_other_files_is_not_replaced_even_by_force(analyze: Analyze, sample: Sample, desk: Path) -> None:
+    (desk / "out").mkdir()
+    (desk / "out" / "letter.txt").write_text("not a result of gaitlab", encoding="utf-8")
+    assert_told(analyze(sample(SIDE_CLIP), "--force"), USAGE, "out")
+
+
+def test_output_folder_that_exists_is_left_as_it_is(analyze: Analyze, sample: Sample, desk: Path) -> None:
+    (desk / "out").mkdir()
+    (desk / "out" / "report.html").write_text("the last visit", encoding="utf-8")
+    assert_told(analyze(sample(SIDE_CLIP)), USAGE, "out", "--force")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk of its own with room for 256 KiB; skip where none can be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
+    mounted = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.slow
+def test_full_disk(analyze: Analyze, sample: Sample, small_disk: Path) -> None:
+    done = analyze(sample(SIDE_CLIP), output=small_disk / "out")
+    assert done.returncode in (1, USAGE)
+    assert_told(done, done.returncode)
+    assert content(small_disk) == {}
