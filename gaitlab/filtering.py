@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import median_filter
+from scipy.ndimage import binary_propagation, correlate1d, median_filter
 from scipy.signal import butter, filtfilt
 
 from gaitlab.errors import UsageError
@@ -226,8 +226,8 @@ def undo_leg_swaps(position: FloatArray) -> NDArray[np.bool_]:
 
     A leg moves on smoothly; a swap makes both legs jump to where the other was going. The cheapest labelling over
     all frames (Viterbi over pairs of frames; cost: distance from where constant velocity leads, plus a penalty for
-    each switch of three times the median cost, at least one trunk length) is found; the labelling that changes fewer
-    frames is the right one.
+    each switch of three times the median of the frames' cheapest costs, at least one trunk length) is found; the
+    labelling that changes fewer frames is the right one.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def undo_leg_swaps(position: FloatArray) -> NDArray[np.bool_]:
         return np.zeros(len(position), dtype=bool)
     labelled = np.stack([np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)])
     cost = _swap_costs(labelled)
-    penalty = max(3 * float(np.median(cost[:, 0, 0, 0])), _trunk_length(position))
+    penalty = max(3 * float(np.median(cost.min(axis=(1, 2, 3)))), _trunk_length(position))
     cost += penalty * (np.arange(2)[None, None, :, None] != np.arange(2)[None, None, None, :])
     states = _cheapest_path(cost)
     return np.asarray(states == 1 if states.mean() <= 0.5 else states == 0)
@@ -280,18 +280,36 @@ def _cheapest_path(cost: FloatArray) -> NDArray[np.int64]:
 
 
 def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
-    """Mark points that leave their neighbourhood in time (Hampel), and ends of impossibly long leg segments."""
-    filled = np.where(np.isfinite(position), position, 0.0)
+    """Mark points that leave their neighbourhood in time (Hampel), and ends of impossibly long leg segments.
+
+    A foot that turns round, at few frames a second, leaves its neighbourhood too; an outlier also jumps away from the
+    points just before and after, or is next to one that does.
+    """
+    filled = _filled(position)
     centre = median_filter(filled, size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     spread = _MAD_TO_SD * median_filter(np.abs(filled - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     floor = 0.1 * _trunk_length(position)
-    outlier = (np.abs(filled - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)
+    far = (np.abs(filled - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)
+    jumps = (np.abs(correlate1d(filled, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
+    outlier = binary_propagation(far & jumps, structure=np.ones((3, 1)), mask=far)
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             i, j = LANDMARKS.index(f"{side}_{upper}"), LANDMARKS.index(f"{side}_{lower}")
             length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / trunk_lengths(position)
             outlier[:, j] |= length > 1.3 * np.nanpercentile(length, 90) if np.isfinite(length).any() else False
     return np.asarray(outlier)
+
+
+def _filled(position: FloatArray) -> FloatArray:
+    """Return the positions with what is missing interpolated; 0 where a landmark is never seen."""
+    flat = position.reshape(len(position), -1)
+    out = np.zeros_like(flat)
+    frames = np.arange(len(flat))
+    for column, values in enumerate(flat.T):
+        valid = np.isfinite(values)
+        if valid.any():
+            out[:, column] = np.interp(frames, frames[valid], values[valid])
+    return out.reshape(position.shape)
 
 
 def trunk_lengths(position: FloatArray) -> FloatArray:

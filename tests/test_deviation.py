@@ -219,8 +219,12 @@ class TestVerdict:
     ) -> None:
         table = phases_of(reference().mean_deg + offset, uncertainty=uncertainty, scatter=scatter)
         hip = table[table["measure"] == "hip_flexion"]
-        called = hip[hip["verdict"].str.contains(" than ") & ~hip["verdict"].str.contains("smaller|less than")]
+        called = hip[hip["verdict"].str.contains(" deg ")]
         assert (called["deviation"].abs() > called["uncertainty"]).all()
+
+    def test_an_uncertainty_far_over_the_band_is_never_taken_for_normal(self) -> None:
+        found = row(phases_of(reference().mean_deg, uncertainty=20.0), "hip_flexion", "left", "mid_stance")
+        assert found["verdict"] == "cannot be told: the uncertainty is larger than the reference band"
 
     def test_a_short_excursion_is_not_called(self) -> None:
         curve = reference().mean_deg.copy()

@@ -18,10 +18,14 @@ BoolArray = npt.NDArray[np.bool_]
 
 CALL_SD: Final = 2.0
 CALL_PERCENT: Final = 5.0
+BLIND_BANDS: Final = 1.5
+"""An uncertainty of over this many half-widths of the reference band cannot say that a person is within it."""
+
 FINE_POINTS: Final = 201
 
 WITHIN: Final = "within reference"
 TOO_SMALL: Final = "difference smaller than measurement uncertainty"
+BLIND: Final = "cannot be told: the uncertainty is larger than the reference band"
 BARELY: Final = "beyond the reference band by less than the measurement uncertainty"
 
 
@@ -80,7 +84,8 @@ class Comparison:
             Whether the difference there is greater than its uncertainty.
         """
         if not (self.called_if_exact & points).any():
-            return WITHIN
+            band_deg = CALL_SD * float(np.mean(self.reference.sd_deg[points]))
+            return BLIND if float(np.mean(self.uncertainty_deg[points])) > BLIND_BANDS * band_deg else WITHIN
         return BARELY if real else TOO_SMALL
 
 
