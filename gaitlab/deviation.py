@@ -58,7 +58,13 @@ class _SideCurves:
     sd: FloatArray
     uncertainty: FloatArray
     systematic_deg: float
+    timing_percent: float
     withheld: bool
+
+    def systematic_between(self, start: float, end: float) -> float:
+        """Half-width, degrees, of what more strides do not reduce in the mean over a stretch of the cycle."""
+        slope = _mean_between(np.gradient(self.mean), start, end)
+        return float(np.hypot(self.systematic_deg, slope * self.timing_percent))
 
     @property
     def missing(self) -> str:
@@ -88,7 +94,9 @@ def combined_uncertainty_deg(systematic_deg: float, stride_sd_deg: float, n: int
     return float(_combined(systematic_deg, np.float64(stride_sd_deg), np.float64(n)))
 
 
-def _combined(systematic_deg: float, sd_deg: FloatArray | np.float64, count: FloatArray | np.float64) -> FloatArray:
+def _combined(
+    systematic_deg: float | FloatArray, sd_deg: FloatArray | np.float64, count: FloatArray | np.float64
+) -> FloatArray:
     known = np.where(count > 0, count, np.nan)
     return np.asarray(np.sqrt((NORMAL_QUANTILE * sd_deg) ** 2 / known + systematic_deg**2), dtype=np.float64)
 
@@ -116,7 +124,7 @@ def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReferen
     """
     _check(curves, references)
     tables = []
-    for part in _parts(curves, dict.fromkeys(MEASURES, 0.0)):
+    for part in _parts(curves, dict.fromkeys(MEASURES, 0.0), 0.0):
         reference = references.get(part.measure)
         nothing = np.full(CYCLE_POINTS, np.nan)
         columns = {
@@ -137,6 +145,7 @@ def phase_table(
     cycles: pd.DataFrame,
     references: Mapping[str, MatchedReference],
     uncertainty_deg: Mapping[str, float],
+    timing_percent: float = 0.0,
 ) -> pd.DataFrame:
     """Compare each measure and side with its reference in each phase of the gait cycle.
 
@@ -153,6 +162,8 @@ def phase_table(
         Reference by measure; measures without one get "no reference".
     uncertainty_deg
         95 % half-width by measure of what more strides do not reduce, degrees.
+    timing_percent
+        95 % half-width of the events' times, in % of the cycle: it shifts a curve, which matters where it is steep.
 
     Returns
     -------
@@ -170,7 +181,7 @@ def phase_table(
     _check(curves, references)
     boundaries = _boundaries(cycles)
     rows = []
-    for part in _parts(curves, uncertainty_deg):
+    for part in _parts(curves, uncertainty_deg, timing_percent):
         reference = references.get(part.measure)
         gap = None if reference is None else compare(part.mean, part.uncertainty, reference)
         rows += [_phase_row(part, phase, boundaries, gap) for phase in PHASES]
@@ -182,6 +193,7 @@ def deviation_table(
     cycles: pd.DataFrame,
     references: Mapping[str, MatchedReference],
     uncertainty_deg: Mapping[str, float],
+    timing_percent: float = 0.0,
 ) -> pd.DataFrame:
     """Return how far each measure and side is from its reference over the whole cycle.
 
@@ -191,7 +203,7 @@ def deviation_table(
 
     Parameters
     ----------
-    curves, cycles, references, uncertainty_deg
+    curves, cycles, references, uncertainty_deg, timing_percent
         As for :func:`phase_table`.
 
     Returns
@@ -210,7 +222,7 @@ def deviation_table(
     boundaries = _boundaries(cycles)
     rows = [
         _deviation_row(part, boundaries, references[part.measure])
-        for part in _parts(curves, uncertainty_deg)
+        for part in _parts(curves, uncertainty_deg, timing_percent)
         if part.measure in references
     ]
     return pd.DataFrame(rows, columns=list(DEVIATION_COLUMNS))
@@ -228,7 +240,7 @@ def _check(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> No
             )
 
 
-def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float]) -> Iterator[_SideCurves]:
+def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float], timing_percent: float) -> Iterator[_SideCurves]:
     """Yield the used strides of each measure and side, in the order of the schema."""
     used = curves["used"].to_numpy().astype(bool)
     sides = curves["side"].to_numpy()
@@ -249,8 +261,9 @@ def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float]) -> Iterator
                 strides=values[rows],
                 mean=mean,
                 sd=sd,
-                uncertainty=_combined(systematic_deg, sd, count),
+                uncertainty=_combined(np.hypot(systematic_deg, np.gradient(mean) * timing_percent), sd, count),
                 systematic_deg=systematic_deg,
+                timing_percent=timing_percent,
                 withheld=bool(used.any()) and not measured,
             )
 
@@ -314,7 +327,7 @@ def _phase_row(
         return row | {"verdict": part.missing}
     start, end = np.mean([s for s, m in zip(spans, means, strict=True) if np.isfinite(m)], axis=0)
     inside = np.interp(np.linspace(start, end, FINE_POINTS), _grid, part.mean)
-    uncertainty = combined_uncertainty_deg(part.systematic_deg, sd, int(count))
+    uncertainty = combined_uncertainty_deg(part.systematic_between(start, end), sd, int(count))
     row |= {"mean": mean, "sd": sd, "min": float(inside.min()), "max": float(inside.max()), "uncertainty": uncertainty}
     if gap is None:
         return row | {"verdict": NO_REFERENCE}

@@ -9,8 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import gaitlab
+
+# A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
+settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("gaitlab")
 
 ROOT = Path(__file__).resolve().parent.parent
 SIDE_CLIP = "side_right_woman_stiff_right_hip"
@@ -81,9 +86,15 @@ def analysed_back() -> gaitlab.Analysis:
 
 
 @pytest.fixture(scope="session")
-def output_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that the command wrote for the sample clip in side view."""
+def side_command(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Return the folder that the command wrote for the sample clip in side view, and what it printed."""
     folder = tmp_path_factory.mktemp("output") / "side"
     done = _run_cli("analyze", _sample(SIDE_CLIP), "-o", folder)
     assert done.returncode == 0, done.stderr
-    return folder
+    return folder, done
+
+
+@pytest.fixture(scope="session")
+def output_dir(side_command: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+    """Return the folder that the command wrote for the sample clip in side view."""
+    return side_command[0]

@@ -102,6 +102,20 @@ class TestPhaseTable:
         assert mid_stance["mean"] == pytest.approx((12 + 31) / 2)
         assert (mid_stance["min"], mid_stance["max"]) == pytest.approx((12, 31))
 
+    def test_doubtful_event_times_make_a_steep_curve_doubtful_and_leave_a_flat_one(self) -> None:
+        for curve, expected in ((2.0 * np.arange(101.0), math.hypot(3.0, 2.0 * 4.0)), (np.full(101, 7.0), 3.0)):
+            curves = make_curves("hip_flexion", curve)
+            table = phase_table(curves, make_cycles(), {}, UNCERTAINTY, timing_percent=4.0)
+            assert row(table, "hip_flexion", "left", "mid_stance")["uncertainty"] == pytest.approx(expected)
+
+    def test_a_curve_that_is_only_late_by_less_than_the_event_times_tell_is_not_called(self) -> None:
+        knee = reference("knee_flexion")
+        late = make_curves("knee_flexion", np.roll(knee.mean_deg, 6), scatter=1.0)
+        exact = phase_table(late, make_cycles(), {"knee_flexion": knee}, UNCERTAINTY)
+        timed = phase_table(late, make_cycles(), {"knee_flexion": knee}, UNCERTAINTY, timing_percent=4.0)
+        assert exact["verdict"].str.contains(" deg ").any()
+        assert not timed["verdict"].str.contains(" deg ").any()
+
     def test_each_stride_has_its_own_boundaries(self) -> None:
         own = np.tile([11.3, 12.7], STRIDES)
         curves = make_curves("hip_flexion", np.arange(101.0))

@@ -213,7 +213,7 @@ def load(folder: str | Path) -> Analysis:
     folder = Path(folder)
     summary = io.read_summary(folder / "summary.json")
     tables = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
-    tables["cycles"]["reason"] = tables["cycles"]["reason"].fillna("")
+    tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
     angles = io.read_angles(folder / "angles.csv")
     try:
         return Analysis(

@@ -194,7 +194,8 @@ def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options,
     uncertainty = {measure: systematic_uncertainty_deg(measure) for measure in MEASURES}
     quality = quality_table(video, clean, log, rhythm, cycles, pelvis)
     quality["pelvis_estimate"] = _pelvis_values(pelvis, clean, cycles, view, shown)
-    deviations = deviation_table(curves, cycles, references, uncertainty)
+    timing_percent = 100 * float(events["uncertainty_s"].median()) / rhythm.autocorrelation_s
+    deviations = deviation_table(curves, cycles, references, uncertainty, timing_percent)
     return Analysis(
         video=video,
         landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, clean, pelvis),
@@ -203,7 +204,7 @@ def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options,
         cycles=cycles,
         curves=curves,
         mean_curves=mean_curve_table(curves, references),
-        phases=phase_table(curves, cycles, references, uncertainty),
+        phases=phase_table(curves, cycles, references, uncertainty, timing_percent),
         deviations=deviations,
         spatiotemporal=table,
         view=view,
