@@ -246,7 +246,7 @@ def undo_leg_swaps(position: FloatArray) -> NDArray[np.bool_]:
     labelled = np.stack([np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)])
     cost = _swap_costs(labelled)
     penalty = max(3 * float(np.median(cost.min(axis=(1, 2, 3)))), _trunk_length(position))
-    cost += penalty * (np.arange(2)[None, None, :, None] != np.arange(2)[None, None, None, :])
+    cost += np.where(np.eye(2, dtype=bool), 0.0, penalty)
     states = _cheapest_path(cost)
     return np.asarray(states == 1 if states.mean() <= 0.5 else states == 0)
 
@@ -289,9 +289,9 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     centre = median_filter(filled, size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     spread = _MAD_TO_SD * median_filter(np.abs(filled - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     floor = 0.1 * _trunk_length(position)
-    far = (np.abs(filled - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)
+    far = np.asarray((np.abs(filled - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1))
     jumps = (np.abs(correlate1d(filled, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
-    outlier = binary_propagation(far & jumps, structure=np.ones((3, 1)), mask=far)
+    outlier = binary_propagation(far & jumps, structure=np.ones((3, 1), dtype=bool), mask=far)
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             i, j = LANDMARKS.index(f"{side}_{upper}"), LANDMARKS.index(f"{side}_{lower}")

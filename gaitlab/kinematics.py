@@ -19,12 +19,12 @@ __all__ = ["HIP_SWING_EXCESS", "compute_angles", "facing_of", "joint", "left_sig
 
 FloatArray = NDArray[np.float64]
 
-HIP_SWING_EXCESS: Final = 0.25
+HIP_SWING_EXCESS: Final = 0.3
 """Part of the swing of the two hip landmarks against each other that is taken off in a side view.
 
 MediaPipe's hips swing with the thighs: on four rendered walkers their distance along the walking direction moved
-2.4 to 3.7 times as much as the hip joints did, which flattens the thigh's curve by 3 to 9 %. Taking off a quarter
-brings the gain to 0.95-1.03; on exact joints the same step changes the thigh by less than 0.3 degrees.
+2.4 to 3.7 times as much as the hip joints did, which flattens the thigh's curve. Taking off three tenths, less than
+the excess, brings the gain to 0.93-1.05; on exact joints the same step changes the thigh by less than 0.4 degrees.
 """
 
 _TREND_HZ: Final = 0.4

@@ -24,6 +24,7 @@ __all__ = [
     "View",
     "Withheld",
     "opposite",
+    "other_side",
     "records",
     "validate_angles",
     "validate_curves",
@@ -226,6 +227,19 @@ def opposite(side: Side) -> Side:
     'right'
     """
     return "right" if side == "left" else "left"
+
+
+def other_side(landmark: str) -> str:
+    """Return the name of the same landmark on the other side of the body; one in the middle is its own.
+
+    Examples
+    --------
+    >>> other_side("left_knee"), other_side("mouth_right"), other_side("nose")
+    ('right_knee', 'mouth_left', 'nose')
+    """
+    if "left" in landmark:
+        return landmark.replace("left", "right")
+    return landmark.replace("right", "left")
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

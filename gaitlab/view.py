@@ -21,6 +21,9 @@ FloatArray = NDArray[np.float64]
 _VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
 _SIDE_TOLERANCE_DEG: Final = 15.0
 _FRONTAL_TOLERANCE_DEG: Final = 25.0
+_MAX_ASKED_DEG: Final = 60.0
+"""A view that the user names may be this far from the one that is seen; a neighbouring view is 90 degrees away."""
+
 _TREADMILL_LEG_LENGTHS: Final = 1.0
 _SIZE_CHANGE: Final = 0.15
 
@@ -130,11 +133,11 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
 
 
 def _check_asked(asked: View, off: dict[View, float]) -> None:
-    if off[asked] > 90:
+    if off[asked] > _MAX_ASKED_DEG:
         seen = min(off, key=lambda view: off[view])
         raise NothingMeasurableError(
-            f"The view was given as {asked!r}, but the picture shows the person from the opposite side ({seen}). "
-            "Leave --view out, or check that the video is not mirrored."
+            f"The view was given as {asked!r}, but the picture shows the {seen} view, {off[asked]:.0f} degrees from "
+            "it. Leave --view out, or check that the video is not mirrored."
         )
 
 

@@ -156,7 +156,7 @@ def test_one_second_of_walking(analyze: Analyze, sample: Sample, tmp_path: Path)
         pytest.param(["--view", "sideways"], "sideways", id="view"),
         pytest.param(["--pelvis", "guess"], "guess", id="pelvis"),
         pytest.param(["--events", "guess"], "guess", id="events"),
-        pytest.param(["--sex", "x"], "--sex", id="sex"),
+        pytest.param(["--sex", "x"], "sex 'x'", id="sex"),
         pytest.param(["--painful-side", "middle"], "middle", id="painful side"),
         pytest.param(["--reference", "guess"], "guess", id="reference"),
         pytest.param(["--height-cm", "tall"], "--height-cm", id="height is no number"),

@@ -330,8 +330,8 @@ def _provenance(
     versions = collect_versions()
     where = "the picture" if facing_of(view.view) else "the front or back view"
     methods = (
-        f"Landmarks were found in each frame with MediaPipe {versions['mediapipe']} Pose Landmarker (heavy), in a "
-        "forward and a backward pass whose mean has no lag, by gaitlab "
+        f"Landmarks were found in each frame and its mirror image with MediaPipe {versions['mediapipe']} Pose "
+        "Landmarker (heavy), in a forward and a backward pass whose mean has no lag, by gaitlab "
         f"{versions['gaitlab']} from {video.frames} frames at {video.rate_hz:.0f} Hz.",
         "Coordinates were resampled and low-pass filtered without lag (Butterworth, fourth order in all, 6 Hz).",
         f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "

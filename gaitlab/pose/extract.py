@@ -1,8 +1,4 @@
-"""From a video to landmarks over time: a forward and a backward pass in two worker processes, averaged.
-
-MediaPipe's VIDEO mode smooths causally, so its curves lag the person. A pass over the frames in reverse lags by the
-same amount in the other direction: the mean of both has no lag, and less noise than either.
-"""
+"""From a video to landmarks over time: a forward and a backward pass, each in a worker process of its own."""
 
 from __future__ import annotations
 
@@ -22,27 +18,16 @@ from numpy.typing import NDArray
 
 from gaitlab import errors
 from gaitlab.errors import GaitlabError
-from gaitlab.filtering import trunk_lengths
 from gaitlab.pose import protocol
+from gaitlab.pose.merge import merge_passes
 from gaitlab.pose.model import ModelFile, find_model
-from gaitlab.schema import LANDMARKS, validate_landmarks
 from gaitlab.video import VideoInfo
 
-__all__ = ["extract_landmarks", "merge_passes", "try_worker"]
+__all__ = ["extract_landmarks", "try_worker"]
 
 PASSES: Final = ("forward", "backward")
 
 _DEAD_PROXY: Final = "http://127.0.0.1:9"
-_SAME_POINT_TRUNKS: Final = 0.25
-"""A landmark that the passes place further apart than this part of the trunk length is not known in that frame.
-
-One pass often takes one leg for the other for a frame or two where the legs cross; the other pass rarely does so in
-the same frames.
-"""
-
-_SAME_PERSON_TRUNKS: Final = 0.4
-"""Passes whose median landmarks are further apart than this part of the trunk length look at different people."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -72,8 +57,7 @@ def extract_landmarks(
     Returns
     -------
     landmarks : xarray.Dataset
-        See ``schema.validate_landmarks``. ``disagreement`` (time, landmark), pixels: distance between the passes.
-        NaN where no person was found, or where the passes found different persons.
+        See ``merge.merge_passes``.
 
     Raises
     ------
@@ -162,63 +146,3 @@ def _worker_process(arguments: list[str], stop: Event) -> Iterator[BinaryIO]:
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
-
-
-def merge_passes(forward: NDArray[np.float64], backward: NDArray[np.float64], info: VideoInfo) -> xr.Dataset:
-    """Average the forward and the backward pass into the landmark dataset.
-
-    Parameters
-    ----------
-    forward, backward
-        Values of each frame, shape (frames, VALUES_PER_FRAME), both in the order of the file's time.
-    info
-        Of the video.
-
-    Returns
-    -------
-    landmarks : xarray.Dataset
-        See ``extract_landmarks``.
-    """
-    time_s = forward[:, 0]
-    shape = (len(time_s), len(LANDMARKS), 6)
-    passes = np.stack([forward[:, 1:].reshape(shape), _on_times(backward, time_s)[:, 1:].reshape(shape)])
-    passes[..., :2] *= (info.width_px, info.height_px)
-    apart = np.linalg.norm(passes[0, ..., :2] - passes[1, ..., :2], axis=-1)
-    trunk = trunk_lengths(passes[..., :2]).mean(axis=0)
-    other_person = _different_person(passes[..., :2], trunk)
-    passes[:, (apart > _SAME_POINT_TRUNKS * trunk[:, None]) | other_person[:, None]] = np.nan
-    seen = np.isfinite(passes)
-    count = seen.sum(axis=0)
-    mean = np.where(seen, passes, 0.0).sum(axis=0) / np.where(count, count, np.nan)
-    dataset = xr.Dataset(
-        {
-            "position": (("time", "landmark", "xy"), mean[..., :2], {"units": "px"}),
-            "position_world": (("time", "landmark", "xyz"), mean[..., 2:5], {"units": "m"}),
-            "visibility": (("time", "landmark"), mean[..., 5], {"units": "1"}),
-            "disagreement": (("time", "landmark"), apart, {"units": "px"}),
-        },
-        coords={
-            "time": ("time", time_s * info.time_scale, {"units": "s"}),
-            "landmark": list(LANDMARKS),
-            "xy": ["x", "y"],
-            "xyz": ["x", "y", "z"],
-        },
-        attrs={"width_px": info.width_px, "height_px": info.height_px},
-    )
-    return validate_landmarks(dataset)
-
-
-def _on_times(values: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the rows of ``values`` (sorted by time) that belong to ``time_s``; NaN where there is none."""
-    rows = np.full((len(time_s), values.shape[1]), np.nan)
-    if len(values):
-        nearest = np.clip(np.searchsorted(values[:, 0], time_s - 1e-4), 0, len(values) - 1)
-        same = np.abs(values[nearest, 0] - time_s) < 1e-3
-        rows[same] = values[nearest[same]]
-    return rows
-
-
-def _different_person(xy_px: NDArray[np.float64], trunk_px: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell the frames, shape (frames,), in which the two passes, shape (2, frames, 33, 2), look at two people."""
-    gap = np.linalg.norm(np.median(xy_px[0], axis=1) - np.median(xy_px[1], axis=1), axis=-1)
-    return np.asarray(gap > _SAME_PERSON_TRUNKS * trunk_px)

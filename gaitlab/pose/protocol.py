@@ -9,11 +9,15 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.schema import LANDMARKS
+
 __all__ = [
     "DONE",
     "ERROR",
     "FRAME",
+    "LOOKS",
     "VALUES_PER_FRAME",
+    "VALUES_PER_LANDMARK",
     "frame_values",
     "pack_error",
     "read_message",
@@ -25,9 +29,14 @@ FRAME: Final = b"F"
 ERROR: Final = b"E"
 DONE: Final = b"D"
 
-LANDMARK_COUNT: Final = 33
-VALUES_PER_FRAME: Final = 1 + LANDMARK_COUNT * 6
-"""Time, then x, y (fraction of width and height), world x, y, z (m) and visibility of each landmark."""
+LOOKS: Final = ("picture", "mirror image")
+"""Ways in which a pass looks at each frame."""
+
+VALUES_PER_LANDMARK: Final = 6
+"""x and y (fraction of width and height), world x, y and z (m), visibility."""
+
+VALUES_PER_FRAME: Final = 1 + len(LOOKS) * len(LANDMARKS) * VALUES_PER_LANDMARK
+"""Time, then the landmarks as each look found them, those of the mirror image turned back."""
 
 _HEADER: Final = struct.Struct("<cI")
 

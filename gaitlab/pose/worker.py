@@ -1,4 +1,4 @@
-"""The worker process: one pass of MediaPipe over one video. Started by ``extract``, never imported by it.
+"""The worker process: one pass over one video, each frame seen as it is and mirrored. Started by ``extract``, never imported by it.
 
 MediaPipe sends usage statistics when it starts. The parent sets a dead proxy in this process's environment, and
 nowhere else, so that nothing can leave the machine. MediaPipe's own messages go to a closed channel.
@@ -18,6 +18,7 @@ import numpy as np
 
 from gaitlab.errors import GaitlabError, MissingLibraryError, ModelFileError
 from gaitlab.pose import protocol
+from gaitlab.schema import LANDMARKS, other_side
 from gaitlab.video.read import Frame, read_frames, read_frames_reversed
 
 if TYPE_CHECKING:
@@ -68,13 +69,15 @@ def _frames(video: str, direction: str) -> Iterator[Frame]:
 def _landmarks(frames: Iterator[Frame], model: str, time_scale: float) -> Iterator[NDArray[np.float64]]:
     """Yield the values of each frame, in the order in which the pass sees them."""
     mediapipe = _import_mediapipe()
-    with closing(_landmarker(mediapipe, model)) as landmarker:
+    with closing(_landmarker(mediapipe, model)) as plain, closing(_landmarker(mediapipe, model)) as mirrored:
         first: float | None = None
         stamp_ms = -1
         for frame in frames:
             first = frame.time_s if first is None else first
             stamp_ms = max(stamp_ms + 1, round(abs(frame.time_s - first) * time_scale * 1000))
-            yield _detect(mediapipe, landmarker, frame, stamp_ms)
+            as_is = _detect(mediapipe, plain, frame.image, stamp_ms)
+            turned = _detect(mediapipe, mirrored, np.ascontiguousarray(frame.image[:, ::-1]), stamp_ms)
+            yield np.concatenate([[frame.time_s], as_is.ravel(), _turned_back(turned).ravel()])
 
 
 def _import_mediapipe() -> Any:
@@ -105,15 +108,23 @@ def _landmarker(mediapipe: Any, model: str) -> Any:
         ) from error
 
 
-def _detect(mediapipe: Any, landmarker: Any, frame: Frame, stamp_ms: int) -> NDArray[np.float64]:
-    values = np.full(protocol.VALUES_PER_FRAME, np.nan)
-    values[0] = frame.time_s
-    image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=frame.image)
+def _detect(mediapipe: Any, landmarker: Any, picture: NDArray[np.uint8], stamp_ms: int) -> NDArray[np.float64]:
+    """Return the landmarks of one picture, shape (33, VALUES_PER_LANDMARK); NaN where no person was found."""
+    image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
     result = landmarker.detect_for_video(image, stamp_ms)
-    if result.pose_landmarks:
-        pairs = zip(result.pose_landmarks[0], result.pose_world_landmarks[0], strict=True)
-        values[1:] = [v for p, w in pairs for v in (p.x, p.y, w.x, w.y, w.z, p.visibility)]
-    return values
+    if not result.pose_landmarks:
+        return np.full((len(LANDMARKS), protocol.VALUES_PER_LANDMARK), np.nan)
+    pairs = zip(result.pose_landmarks[0], result.pose_world_landmarks[0], strict=True)
+    return np.array([(p.x, p.y, w.x, w.y, w.z, p.visibility) for p, w in pairs])
+
+
+def _turned_back(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return landmarks found in a mirror image as those of the picture: left is right, and x runs the other way."""
+    x, world_x = 0, 2
+    out = found[[LANDMARKS.index(other_side(name)) for name in LANDMARKS]]
+    out[:, x] = 1.0 - out[:, x]
+    out[:, world_x] = -out[:, world_x]
+    return out
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from gaitlab.errors import UsageError
-from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
+from gaitlab.schema import LANDMARKS, SIDES, other_side, validate_landmarks
 
 __all__ = ["LEG_LANDMARKS", "hide", "mirror", "swap_sides"]
 
@@ -17,13 +17,6 @@ LEG_LANDMARKS: tuple[str, ...] = tuple(
     f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle", "heel", "foot_index")
 )
 """The landmarks of both legs."""
-
-
-def _other_side(name: str) -> str:
-    """Return the landmark's counterpart on the other side."""
-    if "left" in name:
-        return name.replace("left", "right")
-    return name.replace("right", "left")
 
 
 def mirror(landmarks: xr.Dataset) -> xr.Dataset:
@@ -50,7 +43,7 @@ def mirror(landmarks: xr.Dataset) -> xr.Dataset:
     True
     """
     validate_landmarks(landmarks)
-    names = [_other_side(name) for name in landmarks["landmark"].values]
+    names = [other_side(name) for name in landmarks["landmark"].values]
     flipped = landmarks.sel(landmark=names).assign_coords(landmark=landmarks["landmark"])
     position = flipped["position"].copy()
     position.loc[{"xy": "x"}] = landmarks.attrs["width_px"] - position.sel(xy="x")
@@ -77,7 +70,7 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
         A new dataset of the same shape.
     """
     validate_landmarks(landmarks)
-    counterparts = [_other_side(name) if name in names else name for name in LANDMARKS]
+    counterparts = [other_side(name) if name in names else name for name in LANDMARKS]
     swapped = landmarks.sel(landmark=counterparts).assign_coords(landmark=list(LANDMARKS))
     chosen = np.zeros(landmarks.sizes["time"], dtype=bool)
     chosen[np.asarray(frames)] = True

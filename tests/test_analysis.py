@@ -1,0 +1,214 @@
+"""From landmarks to a result: what each view gives, what stands out, and that it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from walkers import QUICK, STIFF_RIGHT, video_of, walk
+
+from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
+from gaitlab.analysis.findings import finding_sentences
+from gaitlab.errors import InputError, NothingMeasurableError, OutputError, SchemaError, UsageError
+from gaitlab.schema import LANDMARKS, MEASURES, SIDES, View, opposite, validate_angles, validate_curves, validate_events
+from gaitlab.simulate import Camera, Gait, hide, mirror, simulate_walk, swap_sides
+
+GIVEN = {
+    "left": {"hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward"},
+    "right": {"hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward"},
+    "front": {"trunk_lateral"},
+    "back": {"trunk_lateral"},
+}
+
+
+def analysed(landmarks: xr.Dataset, **options: object) -> Analysis:
+    return analyze_landmarks(landmarks, video_of(landmarks), Options(**options))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def stiff() -> Analysis:
+    return analysed(walk("right", STIFF_RIGHT, duration_s=6, noise_px=1, seed=0).landmarks, height_cm=175, age_years=40)
+
+
+@pytest.mark.parametrize("view", GIVEN)
+@pytest.mark.parametrize("treadmill", [True, False])
+def test_a_view_gives_its_measures_and_withholds_the_others(view: View, treadmill: bool) -> None:
+    found = analysed(walk(view, treadmill=treadmill, duration_s=6, noise_px=1, seed=0).landmarks)
+    assert (found.view.view, found.view.treadmill) == (view, treadmill)
+    withheld = {w.measure for w in found.withheld}
+    assert withheld == set(MEASURES) - GIVEN[view]
+    for measure in MEASURES:
+        assert bool(np.isfinite(found.curves[measure]).all()) is (measure in GIVEN[view])
+    assert set(found.references) <= GIVEN[view]
+    verdicts = found.phases[found.phases["measure"].isin(withheld)]
+    assert verdicts["mean"].isna().all()
+    validate_angles(found.angles)
+    validate_curves(found.curves)
+    validate_events(found.events)
+
+
+@pytest.mark.parametrize("yaw_deg", [-30.0, 30.0, 45.0])
+def test_an_oblique_view_withholds_every_angle_but_keeps_the_cadence(yaw_deg: float) -> None:
+    landmarks = simulate_walk(camera=Camera(view="left", yaw_deg=yaw_deg), duration_s=6).landmarks
+    found = analysed(landmarks)
+    assert {w.measure for w in found.withheld} == set(MEASURES)
+    assert all(np.isnan(found.curves[m]).all() for m in MEASURES)
+    assert any("Oblique" in w for w in found.warnings)
+    assert found.findings == ()
+    cadence = found.spatiotemporal.query("parameter == 'cadence_spm'")["value"].item()
+    assert cadence == pytest.approx(120 / 1.1, rel=0.01)
+
+
+@pytest.mark.parametrize("view", GIVEN)
+@given(stride_time_s=st.floats(0.95, 1.3), seed=st.integers(0, 100))
+@QUICK
+def test_nothing_stands_out_in_a_symmetric_normal_gait(view: View, stride_time_s: float, seed: int) -> None:
+    walked = walk(view, Gait(stride_time_s=stride_time_s), duration_s=6, noise_px=1, seed=seed)
+    assert analysed(walked.landmarks, height_cm=175).findings == ()
+
+
+@pytest.mark.parametrize("view", ["left", "right"])
+@pytest.mark.parametrize("treadmill", [True, False])
+@pytest.mark.parametrize("side", SIDES)
+def test_a_stiff_hip_is_found_on_its_own_side(view: View, treadmill: bool, side: str) -> None:
+    gait = STIFF_RIGHT if side == "right" else STIFF_RIGHT.mirrored()
+    found = analysed(walk(view, gait, treadmill=treadmill, duration_s=6, noise_px=1, seed=0).landmarks)
+    other = opposite(side)  # type: ignore[arg-type]
+    extension = [f for f in found.findings if f.startswith("Peak hip extension")]
+    assert len(extension) == 1
+    assert f"less on the {side} than on the {other}" in extension[0]
+    assert not [f for f in found.findings if f"less on the {other}" in f or f"{other}:" in f]
+    loss = found.spatiotemporal.query("parameter == 'hip_extension_difference_deg'")["value"].item()
+    assert abs(loss) == pytest.approx(15, abs=2)
+
+
+def test_the_mirrored_walk_has_the_finding_on_the_other_side(stiff: Analysis) -> None:
+    flipped = analysed(mirror(stiff.landmarks), height_cm=175, age_years=40)
+    names = {"left": "right", "right": "left"}
+    expected = [" ".join(names.get(word, word) for word in f.split(" ")) for f in stiff.findings]
+    assert list(flipped.findings) == expected
+    pd.testing.assert_frame_equal(
+        stiff.events.assign(side=stiff.events["side"].map(opposite)), flipped.events, atol=1e-6
+    )
+
+
+def test_the_painful_side_is_named_first() -> None:
+    row = {"measure": "hip_flexion", "verdict": "up to 9 deg less extended than the reference in terminal stance"}
+    deviations = pd.DataFrame([row | {"side": side} for side in SIDES])
+    none = pd.DataFrame(columns=["parameter", "side", "value", "uncertainty"])
+    for painful, order in (("right", ["right", "left"]), ("left", ["left", "right"]), (None, ["left", "right"])):
+        sentences = finding_sentences(deviations, none, painful)  # type: ignore[arg-type]
+        assert [s.split(",")[1].split(":")[0].strip() for s in sentences] == order
+
+
+def test_corrected_events_are_used_instead(stiff: Analysis, tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    stiff.events[["time_s", "side", "event"]].to_csv(file, index=False)
+    again = analysed(stiff.landmarks, height_cm=175, age_years=40, events_file=str(file))
+    pd.testing.assert_frame_equal(again.events[["time_s", "side", "event"]], stiff.events[["time_s", "side", "event"]])
+    assert (again.events["source"] == "file").all()
+    pd.testing.assert_frame_equal(again.cycles, stiff.cycles)
+    xr.testing.assert_allclose(again.curves, stiff.curves)
+    stiff.events.iloc[4:].assign(time_s=lambda t: t["time_s"] + 0.02).to_csv(file, index=False)
+    moved = analysed(stiff.landmarks, events_file=str(file))
+    assert moved.cycles["start_s"].min() == pytest.approx(
+        stiff.events.iloc[4:].query("event == 'heel_strike'")["time_s"].min() + 0.02
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("time_s,side\n1.0,left\n", SchemaError),
+        ("time_s,side,event\n1.0,links,heel_strike\n", SchemaError),
+        ("time_s,side,event\nsoon,left,heel_strike\n", SchemaError),
+        ("", InputError),
+    ],
+)
+def test_an_event_file_with_a_mistake_is_refused(
+    stiff: Analysis, tmp_path: Path, text: str, error: type[Exception]
+) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(text)
+    with pytest.raises(error):
+        analysed(stiff.landmarks, events_file=str(file))
+
+
+def test_what_is_saved_is_read_back(stiff: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = stiff.save(tmp_path / "result")
+    back = load(folder)
+    for name in ("video", "subject", "withheld", "warnings", "findings"):
+        assert getattr(back, name) == getattr(stiff, name), name
+    assert back.provenance.versions == stiff.provenance.versions
+    assert back.provenance.to_dict()["parameters"] == stiff.provenance.to_dict()["parameters"]
+    assert replace(back.view, yaw_deg=0, off_axis_deg=0) == replace(stiff.view, yaw_deg=0, off_axis_deg=0)
+    assert back.view.yaw_deg == pytest.approx(stiff.view.yaw_deg, abs=1e-3)
+    for name in ("events", "cycles", "phases", "mean_curves", "deviations", "spatiotemporal"):
+        pd.testing.assert_frame_equal(
+            getattr(back, name), getattr(stiff, name), atol=1e-4, rtol=0, check_dtype=False, obj=name
+        )
+    xr.testing.assert_allclose(back.angles, stiff.angles, atol=1e-3)
+    xr.testing.assert_allclose(back.landmarks["position"], stiff.landmarks["position"], atol=1e-3)
+    for measure in GIVEN["right"]:
+        assert float(np.abs(back.curves[measure] - stiff.curves[measure]).max()) < 0.05
+    assert set(back.references) == set(stiff.references)
+    with pytest.raises(OutputError, match="exists"):
+        stiff.save(folder)
+    for drawing in ("write_figures", "write_html", "write_pdf"):
+        monkeypatch.setattr(f"gaitlab.report.{drawing}", lambda *_: None)
+    again = back.save(tmp_path / "again")
+    for name in ("cycles.csv", "events.csv", "phases.csv", "curves.csv", "summary.json"):
+        assert (again / name).read_text() == (folder / name).read_text(), name
+
+
+def test_equal_landmarks_give_an_equal_result(stiff: Analysis) -> None:
+    again = analysed(stiff.landmarks, height_cm=175, age_years=40)
+    xr.testing.assert_identical(again.curves, stiff.curves)
+    pd.testing.assert_frame_equal(again.phases, stiff.phases)
+    assert again.findings == stiff.findings
+
+
+def test_nobody_and_a_glimpse_of_somebody_are_refused() -> None:
+    landmarks = walk().landmarks
+    for hidden in (np.arange(150), np.arange(20, 150)):
+        with pytest.raises(NothingMeasurableError, match="No person"):
+            analysed(hide(landmarks, LANDMARKS, hidden))
+
+
+def test_legs_that_cannot_be_told_apart_are_refused() -> None:
+    with pytest.raises(NothingMeasurableError, match="cannot be told apart"):
+        analysed(swap_sides(walk().landmarks, np.arange(40, 70)))
+
+
+def test_one_step_is_not_enough() -> None:
+    with pytest.raises(NothingMeasurableError):
+        analysed(walk(duration_s=1.0).landmarks)
+
+
+def test_a_view_that_contradicts_the_picture_is_refused() -> None:
+    with pytest.raises(NothingMeasurableError, match="--view"):
+        analysed(walk("left").landmarks, view="right")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"view": "top"},
+        {"sex": "x"},
+        {"painful_side": "both"},
+        {"height_cm": 17.0},
+        {"age_years": 130.0},
+        {"treadmill_speed_mps": 0.0},
+        {"events": "magic"},
+        {"pelvis": "xray"},
+    ],
+)
+def test_an_option_that_is_not_allowed_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        analysed(walk("back").landmarks, **wrong)
