@@ -6,6 +6,7 @@ The sign of the pelvis and of the trunk's lateral lean is turned to the stride's
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -73,7 +74,7 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals) -> pd.DataFrame:
     rows = []
     for side in SIDES:
         strikes = events.loc[(events["side"] == side) & (events["event"] == "heel_strike"), "time_s"].to_numpy()
-        for start_s, end_s in zip(strikes[:-1], strikes[1:], strict=True):
+        for start_s, end_s in pairwise(strikes):
             rows.append(_stride(events, signals, side, float(start_s), float(end_s)))
     columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
     columns += ["stance_pct", "heel_rise_source", "used", "reason"]
@@ -176,7 +177,7 @@ def _swing_boundaries(signals: FootSignals, side: Side, toe_off_s: float, end_s:
 
 
 def _first_crossing(time_s: FloatArray, signal: FloatArray) -> float:
-    """Return the first time at which a signal goes from negative to positive, between samples; NaN where it never does."""
+    """Return when a signal first goes from negative to positive, between samples; NaN where it never does."""
     up = np.flatnonzero((signal[:-1] < 0) & (signal[1:] >= 0))
     if len(up) == 0:
         return float("nan")

@@ -25,6 +25,7 @@ __all__ = [
     "clean_landmarks",
     "exchange_legs",
     "lowpass",
+    "lowpass_over_gaps",
     "resample",
     "trunk_lengths",
     "undo_leg_swaps",
@@ -116,6 +117,29 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     b, a = butter(2, corrected_hz / (rate_hz / 2))
     pad = min(len(signal) - 1, round(rate_hz))
     return np.asarray(filtfilt(b, a, signal, axis=0, padlen=pad))
+
+
+def lowpass_over_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+    """Filter a signal that has gaps: they are bridged for the filter and NaN again afterwards.
+
+    Parameters
+    ----------
+    signal
+        Evenly sampled, shape (n,); NaN in gaps.
+    rate_hz, cutoff_hz
+        As for ``lowpass``.
+
+    Returns
+    -------
+    filtered : ndarray, shape (n,)
+        NaN where ``signal`` is; unchanged where there is under a second to filter.
+    """
+    valid = np.isfinite(signal)
+    if valid.sum() < rate_hz:
+        return signal
+    frames = np.arange(len(signal))
+    bridged = np.interp(frames, frames[valid], signal[valid])
+    return np.where(valid, lowpass(bridged, rate_hz, cutoff_hz), np.nan)
 
 
 def resample(time_s: FloatArray, values: FloatArray, grid_s: FloatArray, max_gap_s: float) -> FloatArray:

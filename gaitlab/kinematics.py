@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab import geometry
-from gaitlab.filtering import lowpass
+from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, validate_angles, validate_landmarks
 
 __all__ = ["HIP_SWING_EXCESS", "compute_angles", "facing_of", "joint", "left_sign_of", "middle", "steady_hips"]
@@ -69,13 +69,8 @@ def steady_hips(landmarks: xr.Dataset) -> dict[Side, FloatArray]:
     """
     hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
-    valid = np.isfinite(apart)
-    rate_hz = float(landmarks.attrs["rate_hz"])
-    if valid.sum() < rate_hz:
-        return hips
-    frames = np.arange(len(apart))
-    filled = np.interp(frames, frames[valid], apart[valid])
-    excess = np.where(valid, filled - lowpass(filled, rate_hz, _TREND_HZ), 0.0) * HIP_SWING_EXCESS / 2
+    trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
+    excess = np.nan_to_num(apart - trend) * HIP_SWING_EXCESS / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
     return hips

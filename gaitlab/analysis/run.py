@@ -12,6 +12,8 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab import io
+from gaitlab.analysis.extremes import hip_extremes
+from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.quality import (
     check_person,
     check_strides,
@@ -20,8 +22,6 @@ from gaitlab.analysis.quality import (
     warnings_of,
     withheld_measures,
 )
-from gaitlab.analysis.extremes import hip_extremes
-from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, lift_toe_offs
@@ -15,6 +17,8 @@ from gaitlab.events.signals import foot_signals, stride_time
 from gaitlab.schema import SIDES, View, validate_events
 
 __all__ = ["EventQuality", "detect_events"]
+
+FloatArray = NDArray[np.float64]
 
 _AGREEMENT: Final = 0.10
 
@@ -98,15 +102,24 @@ def _quality(events: pd.DataFrame, period_s: float) -> EventQuality:
 
 
 def _fill_single_gaps(events: pd.DataFrame, other: pd.DataFrame, period_s: float) -> pd.DataFrame:
-    """Add the events of ``other`` that stand alone in a gap of ``events`` of about two strides."""
+    """Add the events of ``other`` that stand alone where ``events`` lacks one: in a gap, or at an end."""
     added = []
     for (side, kind), group in events.groupby(["side", "event"]):
-        times = np.sort(group["time_s"].to_numpy())
         candidates = other[(other["side"] == side) & (other["event"] == kind)]
-        for before, after in zip(times[:-1], times[1:], strict=True):
-            if not 1.5 * period_s < after - before < 2.5 * period_s:
-                continue
-            middle_third = candidates["time_s"].between(before + 0.7 * period_s, after - 0.7 * period_s)
-            if middle_third.sum() == 1:
-                added.append(candidates[middle_third])
+        for start_s, end_s in _lacking(np.sort(group["time_s"].to_numpy()), period_s):
+            inside = candidates["time_s"].between(start_s, end_s)
+            if inside.sum() == 1:
+                added.append(candidates[inside])
     return pd.concat([events, *added], ignore_index=True) if added else events
+
+
+def _lacking(times_s: FloatArray, period_s: float) -> list[tuple[float, float]]:
+    """Return where one event more is to be expected among the times of one side and kind."""
+    near_s, far_s = 0.7 * period_s, 1.3 * period_s
+    gaps = [
+        (float(before + near_s), float(after - near_s))
+        for before, after in pairwise(times_s)
+        if 1.5 * period_s < after - before < 2.5 * period_s
+    ]
+    first_s, last_s = float(times_s[0]), float(times_s[-1])
+    return [(first_s - far_s, first_s - near_s), *gaps, (last_s + near_s, last_s + far_s)]

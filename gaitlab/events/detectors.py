@@ -17,6 +17,12 @@ __all__ = ["DEFAULT_DETECTOR", "EVENT_DETECTORS", "Consensus", "EventDetector", 
 
 FloatArray = NDArray[np.float64]
 
+_LIFT_BIAS_S: Final = 0.10
+"""How far toe-offs by lift can be early when the person walks away: the picture of the foot also shrinks."""
+
+_ZENI_BIAS_S: Final = 0.03
+"""How far Zeni's heel strikes were early, on average, on rendered walkers and on laboratory trials."""
+
 _BASE_UNCERTAINTY_S: Final = {"picture": 0.03, "depth": 0.10}
 """95 % half-width of an event's time where both of its estimates agree, by the origin of the signals."""
 
@@ -62,7 +68,7 @@ class Zeni:
         for side in SIDES:
             for kind, signal in (("heel_strike", signals.ankle[side]), ("toe_off", -signals.toe[side])):
                 times = peak_times(signals, signal, stride_s, self.prominence)
-                tables.append(_table(signals, side, kind, times, np.zeros(len(times)), "zeni"))  # type: ignore[arg-type]
+                tables.append(_table(signals, side, kind, times, np.full(len(times), _ZENI_BIAS_S), "zeni"))  # type: ignore[arg-type]
         return pd.concat(tables, ignore_index=True)
 
 
@@ -151,7 +157,7 @@ def lift_toe_offs(signals: FootSignals, stride_s: float) -> pd.DataFrame:
     for side in SIDES:
         speed = np.gradient(signals.lift[side]) * signals.rate_hz
         times = peak_times(signals, speed, stride_s, 0.3) if signals.view == "back" else np.array([])
-        tables.append(_table(signals, side, "toe_off", times, np.zeros(len(times)), "ankle_lift"))
+        tables.append(_table(signals, side, "toe_off", times, np.full(len(times), _LIFT_BIAS_S), "ankle_lift"))
     return pd.concat(tables, ignore_index=True)
 
 

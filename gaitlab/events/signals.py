@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.schema import SIDES, Side, View
 
@@ -19,6 +20,9 @@ __all__ = ["STRIDE_TIME_RANGE_S", "FootSignals", "foot_signals", "peak_times", "
 FloatArray = NDArray[np.float64]
 
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
+
+_HEEL_HZ: Final = 3.0
+"""Cut-off of the heel's height: heel rise is 2 % of the leg, which is landmark noise unless it is smoothed further."""
 
 STRIDE_TIME_RANGE_S: Final = (0.7, 2.5)
 """Stride times of walking people; what is outside is not taken for a stride."""
@@ -39,7 +43,7 @@ class FootSignals:
     shank_deg
         Inclination of the shank, foot ahead of the knee +, shape (time,), by side.
     heel_height
-        Height of the heel over an arbitrary level, in leg lengths, shape (time,), by side.
+        Height of the heel over an arbitrary level, smoothed (3 Hz), in leg lengths, shape (time,), by side.
     lift
         Height of the ankle above the other ankle in the picture, in trunk lengths. Shape (time,), by side.
     frame_rate_hz
@@ -102,7 +106,10 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         toe={s: place[s, "foot_index"][:, 0] / leg for s in SIDES},
         pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
         shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
-        heel_height={s: -joint(landmarks, f"{s}_heel")[:, 1] / leg for s in SIDES},
+        heel_height={
+            s: lowpass_over_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
+            for s in SIDES
+        },
         lift={"left": higher, "right": -higher},
         frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
         view=view,

@@ -1,6 +1,6 @@
-"""The worker process: one pass over one video, each frame seen as it is and mirrored. Started by ``extract``, never imported by it.
+"""The worker process: one pass over a video, each frame seen as it is and in the mirror.
 
-MediaPipe sends usage statistics when it starts. The parent sets a dead proxy in this process's environment, and
+It is started by ``extract`` and never imported. MediaPipe sends usage statistics when it starts. The parent sets a dead proxy in this process's environment, and
 nowhere else, so that nothing can leave the machine. MediaPipe's own messages go to a closed channel.
 """
 

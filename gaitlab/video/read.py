@@ -123,12 +123,11 @@ def _decode_block(path: Path, ticks: list[int], start: int, end: int) -> list[av
 
     Not every container can be entered at a given time (MPEG-TS, some AVI): there it is decoded from its start.
     """
-    with open_video(path) as (container, stream):
-        with suppress(av.FFmpegError):
-            container.seek(ticks[start], stream=stream, backward=True)
-            frames = _between(container.decode(stream), ticks[start], ticks[end - 1])
-            if [frame.pts for frame in frames] == ticks[start:end]:
-                return frames
+    with open_video(path) as (container, stream), suppress(av.FFmpegError):
+        container.seek(ticks[start], stream=stream, backward=True)
+        frames = _between(container.decode(stream), ticks[start], ticks[end - 1])
+        if [frame.pts for frame in frames] == ticks[start:end]:
+            return frames
     with open_video(path) as (container, stream):
         low = ticks[start] if start else -math.inf
         below = ticks[end] if end < len(ticks) else math.inf
