@@ -87,7 +87,7 @@ def recordings(
 def print_events(folder: Path, noise_m: float, seeds: int) -> None:
     """Print the event errors of every detector at 30 and 60 frames per second."""
     print(
-        "| detector | rate Hz | event | found | missed | false | bias ms | SD ms | MAE ms | within stated uncertainty % |"
+        "| detector | rate Hz | event | found | missed | false | bias ms | SD ms | MAE ms | covered % |"
     )
     print("|---|---|---|---|---|---|---|---|---|---|")
     for method in EVENT_DETECTORS:
@@ -148,9 +148,8 @@ def print_angles_and_phases(folder: Path, noise_m: float, seeds: int) -> None:
     for rate_hz, of in phases.items():
         for boundary, values in of.items():
             e = np.array(values)
-            print(
-                f"| {boundary.replace('_', ' ')} | {rate_hz:.0f} | {len(e)} | {e.mean():+.1f} | {np.abs(e).mean():.1f} |"
-            )
+            label = boundary.replace("_", " ")
+            print(f"| {label} | {rate_hz:.0f} | {len(e)} | {e.mean():+.1f} | {np.abs(e).mean():.1f} |")
 
 
 def print_frontal(folder: Path) -> None:

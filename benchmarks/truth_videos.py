@@ -129,13 +129,11 @@ def main() -> int:
             frontal.append(frontal_row(name, analysis, truth, meta))
         elif analysis.view.facing:
             sides += side_rows(name, analysis, truth, meta["view"])
-    print(
-        "| clip | leg | hip offset deg | hip shape deg | hip gain | hip range error deg | knee offset | knee shape | knee range error |"
-    )
+    hip = "hip offset deg | hip shape deg | hip gain | hip range error deg"
+    print(f"| clip | leg | {hip} | knee offset | knee shape | knee range error |")
     print("|---" * 9 + "|", *sides, sep="\n")
-    print(
-        "\n| clip | view | heel strikes | missed | false | bias ms | MAE ms | covered % | toe-offs | missed | false | bias ms | MAE ms | covered % |"
-    )
+    each = "missed | false | bias ms | MAE ms | covered %"
+    print(f"\n| clip | view | heel strikes | {each} | toe-offs | {each} |")
     print("|---" * 14 + "|", *events, sep="\n")
     print("\n| clip | hip line shape deg | gain | worst error deg | trunk lean offset deg | shape | gain |")
     print("|---" * 7 + "|", *frontal, sep="\n")

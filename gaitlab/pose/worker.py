@@ -1,7 +1,8 @@
 """The worker process: one pass over a video, each frame seen as it is and in the mirror.
 
-It is started by ``extract`` and never imported. MediaPipe sends usage statistics when it starts. The parent sets a dead proxy in this process's environment, and
-nowhere else, so that nothing can leave the machine. MediaPipe's own messages go to a closed channel.
+It is started by ``extract`` and never imported. MediaPipe sends usage statistics when it starts: the parent sets a
+dead proxy in this process's environment, and nowhere else, so that nothing can leave the machine. MediaPipe's own
+messages go to a closed channel.
 """
 
 from __future__ import annotations
