@@ -45,6 +45,8 @@ class ViewResult:
         The side, front or back view that is nearest to it.
     off_axis_deg
         Distance of the yaw from that view.
+    doubtful
+        Whether the view is one the user named although the camera is further off it than is allowed.
     treadmill
         Whether the person walks on the spot.
     explanation
@@ -56,6 +58,7 @@ class ViewResult:
     yaw_deg: float
     nearest: View
     off_axis_deg: float
+    doubtful: bool
     treadmill: bool
     explanation: str
 
@@ -115,8 +118,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     yaw = yaw_of(landmarks)
     off = {view: abs((yaw - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
     nearest = min(off, key=lambda view: off[view])
-    tolerance = _SIDE_TOLERANCE_DEG if facing_of(nearest) else _FRONTAL_TOLERANCE_DEG
-    view: View = nearest if off[nearest] <= tolerance else "oblique"
+    view: View = nearest if off[nearest] <= _tolerance_deg(nearest) else "oblique"
     if asked is not None:
         _check_asked(asked, off)
         view = asked
@@ -127,9 +129,14 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         yaw_deg=yaw,
         nearest=asked or nearest,
         off_axis_deg=off[asked or nearest],
+        doubtful=asked is not None and off[asked] > _tolerance_deg(asked),
         treadmill=treadmill,
         explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
     )
+
+
+def _tolerance_deg(view: View) -> float:
+    return _SIDE_TOLERANCE_DEG if facing_of(view) else _FRONTAL_TOLERANCE_DEG
 
 
 def _check_asked(asked: View, off: dict[View, float]) -> None:

@@ -141,7 +141,7 @@ def test_a_point_that_jumps_away_is_taken_out(name: str, frame: int, way: tuple[
     walked = walk()
     landmarks = walked.landmarks.copy(deep=True)
     place = landmarks["position"].sel(landmark=name)
-    place[frame] = place[frame] + 100.0 * np.array(way)
+    place[frame] = place[frame] + 150.0 * np.array(way)
     found, expected = inner(clean_landmarks(landmarks)[0]), inner(clean(walked))
     difference = np.abs(found["position"] - expected["position"])
     assert float(difference.max()) < 15.0

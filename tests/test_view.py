@@ -69,6 +69,8 @@ def test_the_user_may_call_a_slightly_turned_view_by_its_name() -> None:
     assert (found.view, found.facing, found.nearest) == ("left", -1, "left")
     assert found.off_axis_deg == pytest.approx(30, abs=1.5)
     assert "as given" in found.explanation
+    assert found.doubtful
+    assert not classify_view(clean_walk("left"), "left").doubtful
 
 
 def test_nobody_in_the_picture_is_told() -> None:

@@ -124,6 +124,11 @@ def warnings_of(quality: dict[str, Any], view: ViewResult) -> tuple[str, ...]:
         )
     if quality["variable_rate"]:
         warnings.append("The frame rate varies; true frame times were used.")
+    if view.doubtful:
+        warnings.append(
+            f"The view was given as {view.view}, but the camera is about {view.off_axis_deg:.0f} degrees off it: "
+            "angles come out too small. Film at a right angle."
+        )
     if view.view == "oblique":
         warnings.append(view.explanation + " Joint angles are withheld.")
     return tuple(warnings)

@@ -268,7 +268,8 @@ def _spatiotemporal(
         norm_low=[np.nan if n is None else n.low for n in norms],
         norm_high=[np.nan if n is None else n.high for n in norms],
     )
-    return pd.concat([table, hip_extremes(curves, options.age_years, speed)], ignore_index=True)
+    hip = hip_extremes(curves, options.age_years, speed)
+    return pd.concat([hip, table], ignore_index=True) if len(hip) else table
 
 
 def _value(table: pd.DataFrame, parameter: str) -> float | None:

@@ -167,7 +167,7 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
         rows.append(tuple(cells))
     return Table(
-        caption="Time and distance",
+        caption="Hip, times and distances",
         head=("Parameter", "Left", "Right", "Both", "Usual range"),
         rows=tuple(rows),
         strong=frozenset(strong),

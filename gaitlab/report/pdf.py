@@ -48,7 +48,7 @@ def _pages(analysis: Analysis, content: Content) -> list[Figure]:
     paper = Paper(f"Gait report: {content.title}. Not a medical device; see the first page.")
     _head(paper, content)
     if content.spatiotemporal.rows:
-        paper.heading("Time and distance")
+        paper.heading("Hip, times and distances")
         paper.table(content.spatiotemporal, caption=False)
     _withheld(paper, content)
     if content.events.rows:

@@ -66,7 +66,30 @@ _PARAMETERS: Final = {
     "stride_length_m": "Stride length",
     "step_width_m": "Step width",
     "speed_mps": "Walking speed",
+    "hip_rom_deg": "Hip range of motion",
+    "hip_extension_deg": "Peak hip extension",
+    "hip_flexion_deg": "Peak hip flexion",
+    "hip_rom_difference_deg": "Hip range of motion, right minus left",
+    "hip_extension_difference_deg": "Peak hip extension, right minus left",
+    "hip_flexion_difference_deg": "Peak hip flexion, right minus left",
 }
+_QUALITY: Final = {
+    "rate_hz": "Frame rate",
+    "variable_rate": "Frame rate varies",
+    "frames_with_person_pct": "Frames with the person",
+    "legs_swapped_pct": "Frames with legs exchanged back",
+    "legs_hidden_pct": "Frames with a leg point hidden",
+    "legs_outliers_pct": "Frames with a leg point left out",
+    "person_height_px": "Person's height in the picture",
+    "strides_left": "Left strides used",
+    "strides_right": "Right strides used",
+    "stride_time_autocorrelation_s": "Stride time from the rhythm",
+    "events_reliable": "Foot contacts fit the rhythm",
+    "vertical_uncertainty_deg": "Uncertainty of the vertical",
+    "pelvis_source": "Pelvis measured from",
+}
+"""Labels of the quality box that the entry's own name would not give."""
+
 _UNITS: Final = {
     "pct": "%",
     "px": "px",
@@ -144,10 +167,10 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     >>> quality_value("frames_seen_pct", 99.2)
     ('Frames seen', '99.2 %')
     >>> quality_value("events_reliable", True)
-    ('Events reliable', 'yes')
+    ('Foot contacts fit the rhythm', 'yes')
     """
     unit = _UNITS.get(name.rsplit("_", 1)[-1], "")
-    return _words(name), _plain(value, unit)
+    return _QUALITY.get(name, _words(name)), _plain(value, unit)
 
 
 def _words(name: str) -> str:
