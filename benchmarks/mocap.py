@@ -86,9 +86,7 @@ def recordings(
 
 def print_events(folder: Path, noise_m: float, seeds: int) -> None:
     """Print the event errors of every detector at 30 and 60 frames per second."""
-    print(
-        "| detector | rate Hz | event | found | missed | false | bias ms | SD ms | MAE ms | covered % |"
-    )
+    print("| detector | rate Hz | event | found | missed | false | bias ms | SD ms | MAE ms | covered % |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for method in EVENT_DETECTORS:
         for rate_hz in (30.0, 60.0):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.events import FootSignals
 from gaitlab.filtering import trunk_lengths
 from gaitlab.kinematics import facing_of, joint, middle
-from gaitlab.schema import SIDES, Side, View, opposite
+from gaitlab.schema import SIDES, Side, View, opposite, records
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["Scale", "spatiotemporal_table"]
@@ -26,6 +26,9 @@ _LEG_OF_STATURE: Final = 0.491
 
 _SCALE_UNCERTAINTY: Final = 0.12
 """95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD)."""
+
+_BELT_UNCERTAINTY: Final = 0.15
+"""95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot."""
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note")
 
@@ -152,7 +155,7 @@ def _lengths(
         )
     stride = float(sum(steps.values())) * factor
     rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, note))
-    rows.append(_speed(used, landmarks, signals.view, treadmill, scale, stride if per_leg_m else float("nan")))
+    rows.append(_speed(used, landmarks, signals, treadmill, scale))
     return rows
 
 
@@ -168,19 +171,33 @@ def _step_length(used: pd.DataFrame, signals: FootSignals, side: Side) -> tuple[
     return float(lengths.mean()), float(NORMAL_QUANTILE * spread)
 
 
-def _speed(
-    used: pd.DataFrame, landmarks: xr.Dataset, view: View, treadmill: bool, scale: Scale, stride_m: float
-) -> Row:
+def _speed(used: pd.DataFrame, landmarks: xr.Dataset, signals: FootSignals, treadmill: bool, scale: Scale) -> Row:
     if treadmill and scale.treadmill_speed_mps:
         return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "as given")
-    if not np.isfinite(stride_m) or scale.height_cm is None:
+    if scale.height_cm is None:
         needed = "--treadmill-speed or --height-cm" if treadmill else "--height-cm"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", f"give {needed}")
     if treadmill:
-        speed = stride_m / float((used["end_s"] - used["start_s"]).mean())
-        return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "stride length over stride time")
-    speed = _travel_mps(used, landmarks, view, scale.height_cm)
+        speed = _belt_legs_per_s(used, signals) * _LEG_OF_STATURE * scale.height_cm / 100
+        return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "from the flat foot, scaled by stature")
+    speed = _travel_mps(used, landmarks, signals.view, scale.height_cm)
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel of the hips, scaled by stature")
+
+
+def _belt_legs_per_s(used: pd.DataFrame, signals: FootSignals) -> float:
+    """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
+
+    The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
+    """
+    speeds = []
+    for stride in records(used):
+        duration_s = stride["end_s"] - stride["start_s"]
+        flat_s = [stride["start_s"] + stride[f"{b}_pct"] / 100 * duration_s for b in ("opposite_toe_off", "heel_rise")]
+        place = signals.ankle[stride["side"]]
+        flat = (signals.time_s >= flat_s[0]) & (signals.time_s <= flat_s[1]) & np.isfinite(place)
+        if flat.sum() > 5:
+            speeds.append(-np.polyfit(signals.time_s[flat], place[flat], 1)[0])
+    return float(np.median(speeds)) if speeds else float("nan")
 
 
 def _travel_mps(used: pd.DataFrame, landmarks: xr.Dataset, view: View, height_cm: float) -> float:

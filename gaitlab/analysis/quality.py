@@ -102,36 +102,27 @@ def quality_table(
 
 def warnings_of(quality: dict[str, Any], view: ViewResult) -> tuple[str, ...]:
     """Return what the reader should know before trusting the numbers, as sentences."""
-    warnings = []
-    for side in SIDES:
-        if quality[f"strides_{side}"] < _GOOD_STRIDES:
-            warnings.append(
-                f"Only {quality[f'strides_{side}']} stride(s) of the {side} leg could be used; film six or more."
-            )
-    if not quality["events_reliable"]:
-        warnings.append(
-            "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video."
-        )
-    if quality["person_height_px"] < _MIN_PERSON_PX:
-        warnings.append(
-            f"The person is only {quality['person_height_px']:.0f} pixels tall in the picture; film from closer."
-        )
+    few = [side for side in SIDES if quality[f"strides_{side}"] < _GOOD_STRIDES]
     cadence_spm = 120 / quality["stride_time_s"]
-    if not _PLAUSIBLE_CADENCE_SPM[0] <= cadence_spm <= _PLAUSIBLE_CADENCE_SPM[1]:
-        warnings.append(
-            f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
-            "camera's rate with --capture-fps."
-        )
-    if quality["variable_rate"]:
-        warnings.append("The frame rate varies; true frame times were used.")
-    if view.doubtful:
-        warnings.append(
-            f"The view was given as {view.view}, but the camera is about {view.off_axis_deg:.0f} degrees off it: "
-            "angles come out too small. Film at a right angle."
-        )
-    if view.view == "oblique":
-        warnings.append(view.explanation + " Joint angles are withheld.")
-    return tuple(warnings)
+    low, high = _PLAUSIBLE_CADENCE_SPM
+    sentences = {
+        "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video.": (
+            not quality["events_reliable"]
+        ),
+        f"The person is only {quality['person_height_px']:.0f} pixels tall in the picture; film from closer.": (
+            quality["person_height_px"] < _MIN_PERSON_PX
+        ),
+        f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
+        "camera's rate with --capture-fps.": not low <= cadence_spm <= high,
+        "The frame rate varies; true frame times were used.": quality["variable_rate"],
+        f"The view was given as {view.view}, but the camera is about {view.off_axis_deg:.0f} degrees off it: angles "
+        "come out too small. Film at a right angle.": view.doubtful,
+        view.explanation + " Joint angles are withheld.": view.view == "oblique",
+    }
+    return (
+        *(f"Only {quality[f'strides_{s}']} stride(s) of the {s} leg could be used; film six or more." for s in few),
+        *(sentence for sentence, holds in sentences.items() if holds),
+    )
 
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
