@@ -238,7 +238,12 @@ def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> Floa
     step_s = time_s[1] - time_s[0]
     window = (time_s >= grid_s[0] - 2 * step_s) & (time_s <= grid_s[-1] + 2 * step_s)
     valid = window & np.isfinite(values)
-    if window.sum() < 4 or valid.sum() < (1 - _MAX_MISSING) * window.sum():
+    if (
+        grid_s[0] < time_s[0] - step_s
+        or grid_s[-1] > time_s[-1] + step_s
+        or window.sum() < 4
+        or valid.sum() < (1 - _MAX_MISSING) * window.sum()
+    ):
         return np.full(len(grid_s), np.nan)
     inside = np.clip(grid_s, time_s[valid][0], time_s[valid][-1])
     return np.asarray(PchipInterpolator(time_s[valid], values[valid])(inside))

@@ -6,8 +6,9 @@ points are filled only over short gaps, and coordinates are filtered, never angl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import xarray as xr
@@ -194,10 +195,10 @@ def clean_landmarks(landmarks: xr.Dataset, settings: CleaningSettings | None = N
     position = landmarks["position"].to_numpy().astype(float)
     world = landmarks["position_world"].to_numpy().astype(float)
     visibility = landmarks["visibility"].to_numpy().astype(float)
-    swapped = undo_leg_swaps(position)
+    swapped = undo_leg_swaps(position, time_s)
     position, world, visibility = (exchange_legs(a, swapped) for a in (position, world, visibility))
     seen = np.isfinite(position[..., 0]).any(axis=1)
-    hidden = ~(visibility >= settings.min_visibility)
+    hidden = ~(visibility >= settings.min_visibility) | _outside(position, landmarks.attrs)
     outlier = _outliers(position, settings.outlier_mad)
     position[hidden | outlier] = np.nan
     world[hidden | outlier] = np.nan
@@ -224,6 +225,12 @@ def clean_landmarks(landmarks: xr.Dataset, settings: CleaningSettings | None = N
     return validate_landmarks(clean), log
 
 
+def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
+    """Mark landmarks beyond the picture's edges, shape (frames, 33): the model guesses them."""
+    size = (float(attributes["width_px"]), float(attributes["height_px"]))
+    return np.asarray(((position < 0) | (position > size)).any(axis=-1))
+
+
 def _leg_columns() -> list[int]:
     return [LANDMARKS.index(f"{side}_{joint}") for side in SIDES for joint in _LEG]
 
@@ -245,7 +252,7 @@ def exchange_legs(values: FloatArray, frames: NDArray[np.bool_]) -> FloatArray:
     return out
 
 
-def undo_leg_swaps(position: FloatArray) -> NDArray[np.bool_]:
+def undo_leg_swaps(position: FloatArray, time_s: FloatArray | None = None) -> NDArray[np.bool_]:
     """Find the frames in which the detector took the left leg for the right one.
 
     A leg moves on smoothly; a swap makes both legs jump to where the other was going. The cheapest labelling over
@@ -257,6 +264,8 @@ def undo_leg_swaps(position: FloatArray) -> NDArray[np.bool_]:
     ----------
     position
         Pixels, shape (frames, 33, 2); NaN where missing.
+    time_s
+        Of the frames, shape (frames,); ``None``: evenly spaced.
 
     Returns
     -------
@@ -268,21 +277,22 @@ def undo_leg_swaps(position: FloatArray) -> NDArray[np.bool_]:
     if len(position) < 3:
         return np.zeros(len(position), dtype=bool)
     labelled = np.stack([np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)])
-    cost = _swap_costs(labelled)
+    cost = _swap_costs(labelled, np.arange(len(position), dtype=float) if time_s is None else time_s)
     penalty = max(3 * float(np.median(cost.min(axis=(1, 2, 3)))), _trunk_length(position))
     cost += np.where(np.eye(2, dtype=bool), 0.0, penalty)
     states = _cheapest_path(cost)
     return np.asarray(states == 1 if states.mean() <= 0.5 else states == 0)
 
 
-def _swap_costs(labelled: FloatArray) -> FloatArray:
+def _swap_costs(labelled: FloatArray, time_s: FloatArray) -> FloatArray:
     """Return the cost (frames - 2, 2, 2, 2) of the labels of three neighbouring frames."""
     before, last, now = labelled[:, :-2], labelled[:, 1:-1], labelled[:, 2:]
+    onward = (np.diff(time_s)[1:] / np.diff(time_s)[:-1])[:, None, None]
     cost = np.empty((labelled.shape[1] - 2, 2, 2, 2))
     for a in range(2):
         for b in range(2):
             for c in range(2):
-                jump = now[c] - 2 * last[b] + before[a]
+                jump = now[c] - last[b] - onward * (last[b] - before[a])
                 cost[:, a, b, c] = np.nansum(np.linalg.norm(jump, axis=-1), axis=-1)
     return cost
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import shutil
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.errors import InputError, OutputError
+from gaitlab.errors import InputError, OutputError, SchemaError
 from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, SIDES, validate_angles, validate_events, validate_landmarks
 
 __all__ = [
@@ -41,6 +42,8 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 """Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
 
 _DECIMALS: Final = 4
+_EVENT_UNCERTAINTY_S: Final = 0.03
+"""Of an event placed by hand, frame by frame."""
 
 
 def check_output(folder: Path, *, force: bool) -> None:
@@ -131,8 +134,8 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, float_format=f"%.{_DECIMALS}f", encoding="utf-8", lineterminator="\n")
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV table.
+def read_table(path: Path, *, any_separator: bool = False) -> pd.DataFrame:
+    """Read a CSV table; with ``any_separator`` also one that a spreadsheet saved with semicolons or tabs.
 
     Raises
     ------
@@ -140,9 +143,11 @@ def read_table(path: Path) -> pd.DataFrame:
         If it is missing or is not a table.
     """
     try:
-        return pd.read_csv(path)
-    except (OSError, ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{str(path)!r} cannot be read as a table: {error}.") from error
+        return pd.read_csv(path, sep=None, engine="python") if any_separator else pd.read_csv(path)
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"{str(path)!r} is not a table (CSV with a header).") from error
 
 
 def read_events(path: Path) -> pd.DataFrame:
@@ -155,15 +160,17 @@ def read_events(path: Path) -> pd.DataFrame:
 
     Raises
     ------
-    InputError, SchemaError
+    InputError
         If the file cannot be read or a column is wrong.
     """
-    table = read_table(path)
-    if "uncertainty_s" not in table:
-        table["uncertainty_s"] = 0.03
-    if "source" not in table:
-        table["source"] = "file"
-    return validate_events(table)[list(EVENT_COLUMNS)]
+    table = read_table(path, any_separator=True)
+    given = table["uncertainty_s"] if "uncertainty_s" in table else pd.Series(np.nan, index=table.index)
+    table["uncertainty_s"] = given.fillna(_EVENT_UNCERTAINTY_S)
+    table["source"] = table["source"].fillna("file") if "source" in table else "file"
+    try:
+        return validate_events(table)[list(EVENT_COLUMNS)]
+    except SchemaError as error:
+        raise InputError(f"{str(path)!r} is not a table of events as gaitlab writes it: {error}") from error
 
 
 def write_landmarks(landmarks: xr.Dataset, path: Path) -> None:

@@ -330,8 +330,11 @@ def validate_events(events: pd.DataFrame) -> pd.DataFrame:
         wrong = sorted(set(events[column]) - set(allowed))
         if wrong:
             raise SchemaError(f"The event table's column {column!r} has {wrong}; allowed are {', '.join(allowed)}.")
-    if not pd.api.types.is_numeric_dtype(events["time_s"]) or bool(events["time_s"].isna().any()):
-        raise SchemaError("The event table's column 'time_s' must hold a number of seconds in each row.")
+    for column in ("time_s", "uncertainty_s"):
+        if not pd.api.types.is_numeric_dtype(events[column]) or bool(events[column].isna().any()):
+            raise SchemaError(f"The event table's column {column!r} must hold a number of seconds in each row.")
+    if bool(events.duplicated(["time_s", "side", "event"]).any()):
+        raise SchemaError("The event table has the same event twice; each time, side and event may stand once.")
     return events.sort_values("time_s", kind="stable").reset_index(drop=True)
 
 

@@ -21,7 +21,7 @@ __all__ = ["Scale", "spatiotemporal_table"]
 
 FloatArray = NDArray[np.float64]
 
-_LEG_OF_STATURE: Final = 0.491
+_THIGH_AND_SHANK_OF_STATURE: Final = 0.491
 """Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
 
 _SCALE_UNCERTAINTY: Final = 0.12
@@ -29,6 +29,9 @@ _SCALE_UNCERTAINTY: Final = 0.12
 
 _BELT_UNCERTAINTY: Final = 0.15
 """95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot."""
+
+_SPEED_AGREEMENT: Final = 0.25
+"""How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note")
 
@@ -88,7 +91,7 @@ def _mean(values: FloatArray, event_sd_s: float) -> tuple[float, float]:
     values = values[np.isfinite(values)]
     if len(values) == 0:
         return float("nan"), float("nan")
-    spread = values.std(ddof=1) if len(values) > 1 else 0.0
+    spread = values.std(ddof=1) if len(values) > 1 else np.nan
     return float(values.mean()), float(
         NORMAL_QUANTILE * np.hypot(spread / np.sqrt(len(values)), np.sqrt(2 / len(values)) * event_sd_s)
     )
@@ -118,7 +121,7 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
             value, u = _mean(of(mine).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
             systematic = bias * 100 * float(events["uncertainty_s"].median()) / stride_s
             note = "difference of four event times: read with caution" if bias > 1 else ""
-            note = note if np.isfinite(value) else "toe-off is not seen in this view"
+            note = note if np.isfinite(value) else "toe-off is not seen"
             rows.append((name, side, value, float(np.hypot(u, systematic)), unit, note))
     return rows
 
@@ -140,7 +143,7 @@ def _lengths(
         return [
             ("speed_mps", "both", speed, 0.02 * speed, "m/s", "treadmill speed as given" if speed == speed else note)
         ]
-    per_leg_m = _LEG_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
+    per_leg_m = _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
@@ -155,7 +158,8 @@ def _lengths(
         )
     stride = float(sum(steps.values())) * factor
     rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, note))
-    rows.append(_speed(used, landmarks, signals, treadmill, scale))
+    stepped_mps = stride / float((used["end_s"] - used["start_s"]).mean())
+    rows.append(_speed(used, landmarks, signals, treadmill, scale, stepped_mps))
     return rows
 
 
@@ -167,20 +171,36 @@ def _step_length(used: pd.DataFrame, signals: FootSignals, side: Side) -> tuple[
     apart = signals.ankle[side] - signals.ankle[opposite(side)]
     lengths = np.interp(np.unique(strikes), signals.time_s, apart)
     lengths = lengths[np.isfinite(lengths)]
-    spread = lengths.std(ddof=1) / np.sqrt(len(lengths)) if len(lengths) > 1 else 0.0
+    spread = lengths.std(ddof=1) / np.sqrt(len(lengths)) if len(lengths) > 1 else np.nan
     return float(lengths.mean()), float(NORMAL_QUANTILE * spread)
 
 
-def _speed(used: pd.DataFrame, landmarks: xr.Dataset, signals: FootSignals, treadmill: bool, scale: Scale) -> Row:
+def _speed(
+    used: pd.DataFrame,
+    landmarks: xr.Dataset,
+    signals: FootSignals,
+    treadmill: bool,
+    scale: Scale,
+    stepped_mps: float,
+) -> Row:
     if treadmill and scale.treadmill_speed_mps:
         return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "as given")
     if scale.height_cm is None:
         needed = "--treadmill-speed or --height-cm" if treadmill else "--height-cm"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", f"give {needed}")
     if treadmill:
-        speed = _belt_legs_per_s(used, signals) * _LEG_OF_STATURE * scale.height_cm / 100
+        speed = _belt_legs_per_s(used, signals) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "from the flat foot, scaled by stature")
     speed = _travel_mps(used, landmarks, signals.view, scale.height_cm)
+    if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
+        return (
+            "speed_mps",
+            "both",
+            float("nan"),
+            float("nan"),
+            "m/s",
+            "hips and steps disagree: does the camera move?",
+        )
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel of the hips, scaled by stature")
 
 
@@ -212,7 +232,7 @@ def _travel_mps(used: pd.DataFrame, landmarks: xr.Dataset, view: View, height_cm
     seen = np.isfinite(legs)
     start_s, end_s = float(used["start_s"].min()), float(used["end_s"].max())
     travelled = np.diff(np.interp([start_s, end_s], time_s[seen], legs[seen]))[0]
-    return float(travelled / (end_s - start_s) * _LEG_OF_STATURE * height_cm / 100)
+    return float(travelled / (end_s - start_s) * _THIGH_AND_SHANK_OF_STATURE * height_cm / 100)
 
 
 def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.filtering import trunk_lengths
 from gaitlab.kinematics import facing_of, joint, middle
-from gaitlab.schema import View, Withheld, validate_landmarks
+from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
 __all__ = ["ViewResult", "classify_view", "is_treadmill", "person_height_px", "withheld_by_view", "yaw_of"]
 
@@ -21,8 +21,8 @@ FloatArray = NDArray[np.float64]
 _VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
 _SIDE_TOLERANCE_DEG: Final = 15.0
 _FRONTAL_TOLERANCE_DEG: Final = 25.0
-_MAX_ASKED_DEG: Final = 60.0
-"""A view that the user names may be this far from the one that is seen; a neighbouring view is 90 degrees away."""
+_MAX_ASKED_DEG: Final = 35.0
+"""A view that the user names may be this far from the one that is seen: a sixth of a sagittal angle is then lost."""
 
 _TREADMILL_LEG_LENGTHS: Final = 1.0
 _SIZE_CHANGE: Final = 0.15
@@ -122,6 +122,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     if asked is not None:
         _check_asked(asked, off)
         view = asked
+    _check_feet(landmarks, view)
     treadmill = is_treadmill(landmarks)
     return ViewResult(
         view=view,
@@ -133,6 +134,17 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         treadmill=treadmill,
         explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
     )
+
+
+def _check_feet(landmarks: xr.Dataset, view: View) -> None:
+    """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
+    ahead = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
+    if facing_of(view) and len(seen) and facing_of(view) * float(np.median(seen)) < 0:
+        raise NothingMeasurableError(
+            "It is not clear which way the person faces: the feet point the other way than the trunk. "
+            "Film from the side, in better light, the whole body in the picture."
+        )
 
 
 def _tolerance_deg(view: View) -> float:

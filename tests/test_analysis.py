@@ -15,7 +15,7 @@ from walkers import QUICK, STIFF_RIGHT, video_of, walk
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.analysis.findings import finding_sentences
-from gaitlab.errors import InputError, NothingMeasurableError, OutputError, SchemaError, UsageError
+from gaitlab.errors import InputError, NothingMeasurableError, OutputError, UsageError
 from gaitlab.schema import LANDMARKS, MEASURES, SIDES, View, opposite, validate_angles, validate_curves, validate_events
 from gaitlab.simulate import Camera, Gait, hide, mirror, simulate_walk, swap_sides
 
@@ -125,9 +125,9 @@ def test_corrected_events_are_used_instead(stiff: Analysis, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("time_s,side\n1.0,left\n", SchemaError),
-        ("time_s,side,event\n1.0,links,heel_strike\n", SchemaError),
-        ("time_s,side,event\nsoon,left,heel_strike\n", SchemaError),
+        ("time_s,side\n1.0,left\n", InputError),
+        ("time_s,side,event\n1.0,links,heel_strike\n", InputError),
+        ("time_s,side,event\nsoon,left,heel_strike\n", InputError),
         ("", InputError),
     ],
 )

@@ -16,7 +16,7 @@ import xarray as xr
 import gaitlab
 from gaitlab import io
 from gaitlab.analysis import Options, analyze_landmarks
-from gaitlab.errors import InputError, OutputError, SchemaError
+from gaitlab.errors import InputError, OutputError
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
 
 FILES = {"angles.csv", "curves.csv", "cycles.csv", "events.csv", "figures", "landmarks.nc", "overlay.mp4"}
@@ -247,7 +247,7 @@ class TestReading:
     def test_a_wrong_event_table_is_told(self, tmp_path: Path, text: str, told: str) -> None:
         path = tmp_path / "events.csv"
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(SchemaError, match=told):
+        with pytest.raises(InputError, match=told):
             io.read_events(path)
 
     @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00binary"])

@@ -181,13 +181,13 @@ def test_withheld_values_are_in_no_table_and_no_figure_even_when_they_are_stored
     assert content.withheld[0].reason == "Not reliable."
 
 
-def test_a_value_outside_its_range_is_marked_only_beyond_its_uncertainty(analysis: Any) -> None:
+def test_a_value_is_marked_only_beyond_two_sd_and_its_uncertainty(analysis: Any) -> None:
     table = analysis.spatiotemporal.copy()
-    table.loc[table["parameter"] == "stance_pct", ["value", "norm_low", "norm_high"]] = (55.0, 58.0, 67.0)
-    table.loc[table["parameter"] == "stance_pct", "uncertainty"] = [2.5, 3.5]
+    table.loc[table["parameter"] == "stance_pct", ["value", "norm_low", "norm_high"]] = (50.0, 58.0, 67.0)
+    table.loc[table["parameter"] == "stance_pct", "uncertainty"] = [2.5, 4.0]
     content = report_content(edited(analysis, spatiotemporal=table)).spatiotemporal
     row = next(i for i, r in enumerate(content.rows) if r[0] == "Stance")
-    assert content.rows[row][1:3] == ("55.0 ± 2.5 % (low)", "55.0 ± 3.5 %")
+    assert content.rows[row][1:3] == ("50.0 ± 2.5 % (low)", "50.0 ± 4.0 %")
     assert content.strong == {(row, 1)}
 
 

@@ -122,7 +122,7 @@ def test_a_frontal_view_gives_no_lengths_and_says_so() -> None:
     assert not [name for name in table.index if "length" in name]
     assert "side view" in table.loc["speed_mps", "note"]
     assert table.loc["stance_pct", "value"].isna().all()
-    assert (table.loc["stance_pct", "note"] == "toe-off is not seen in this view").all()
+    assert (table.loc["stance_pct", "note"] == "toe-off is not seen").all()
 
 
 def test_every_value_has_an_uncertainty_that_covers_the_truth() -> None:

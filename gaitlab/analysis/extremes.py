@@ -35,7 +35,8 @@ def hip_extremes(curves: xr.Dataset, age_years: float | None, speed_mps: float |
     Returns
     -------
     table : pandas.DataFrame
-        Rows like those of the spatiotemporal table, degrees; empty where the hip is withheld. ``hip_extension_deg``
+        Rows like those of the spatiotemporal table, degrees; empty where the hip is withheld. Uncertainty NaN: a single
+        stride. ``hip_extension_deg``
         is how far the thigh gets behind the vertical, + behind.
     """
     rows: list[tuple[object, ...]] = []
@@ -71,11 +72,11 @@ def _systematic(name: str) -> float:
 
 
 def _mean(values: FloatArray, systematic_deg: float) -> tuple[float, float]:
-    spread = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else 0.0
+    spread = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
     return float(values.mean()), float(np.hypot(systematic_deg, NORMAL_QUANTILE * spread))
 
 
 def _limits(norm: HipRomNorm | None) -> tuple[float, float]:
-    if norm is None:
+    if norm is None or not norm.in_range:
         return float("nan"), float("nan")
     return norm.mean_deg - norm.sd_deg, norm.mean_deg + norm.sd_deg

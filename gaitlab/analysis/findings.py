@@ -38,7 +38,7 @@ def finding_sentences(deviations: pd.DataFrame, parameters: pd.DataFrame, painfu
 def _between_sides(parameters: pd.DataFrame) -> list[str]:
     sentences = []
     for row in records(parameters[parameters["parameter"].isin(list(_EXTREMES))]):
-        if abs(row["value"]) > max(row["uncertainty"], _MIN_DIFFERENCE_DEG):
+        if abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > _MIN_DIFFERENCE_DEG:
             less, more = ("right", "left") if row["value"] < 0 else ("left", "right")
             sentences.append(
                 f"{_EXTREMES[row['parameter']]}: {abs(row['value']):.0f} deg less on the {less} than on the {more} "

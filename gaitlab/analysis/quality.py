@@ -22,6 +22,7 @@ __all__ = ["check_person", "check_strides", "pelvis_is_shown", "quality_table", 
 _MIN_SEEN_PCT: Final = 20.0
 _MAX_SWAPPED_PCT: Final = 10.0
 _MIN_PERSON_PX: Final = 200.0
+_MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
 _PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
 
@@ -91,6 +92,7 @@ def quality_table(
         "strides_left_out": [
             {"side": row.side, "start_s": row.start_s, "reason": row.reason} for row in dropped.itertuples()
         ],
+        "strides_without_toe_off_pct": 100 * float(used["toe_off_s"].isna().mean()),
         "stride_time_s": events.stride_time_s,
         "stride_time_autocorrelation_s": events.autocorrelation_s,
         "events_reliable": events.reliable,
@@ -118,6 +120,8 @@ def warnings_of(quality: dict[str, Any], view: ViewResult) -> tuple[str, ...]:
         f"The view was given as {view.view}, but the camera is about {view.off_axis_deg:.0f} degrees off it: angles "
         "come out too small. Film at a right angle.": view.doubtful,
         view.explanation + " Joint angles are withheld.": view.view == "oblique",
+        "Toe-off is not seen well enough, so the phases that it delimits are not determined"
+        + ("; film from behind." if view.view == "front" else "."): quality["strides_without_toe_off_pct"] > _MANY_PCT,
     }
     return (
         *(f"Only {quality[f'strides_{s}']} stride(s) of the {s} leg could be used; film six or more." for s in few),

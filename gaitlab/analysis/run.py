@@ -26,7 +26,15 @@ from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.errors import UsageError
-from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS, EventQuality, FootSignals, detect_events, foot_signals
+from gaitlab.events import (
+    DEFAULT_DETECTOR,
+    EVENT_DETECTORS,
+    EventQuality,
+    FootSignals,
+    detect_events,
+    event_quality,
+    foot_signals,
+)
 from gaitlab.filtering import clean_landmarks
 from gaitlab.kinematics import compute_angles, facing_of
 from gaitlab.pelvis import PELVIS_SOURCES, PelvisEstimate, estimate_pelvis
@@ -43,7 +51,7 @@ __all__ = ["SEX_CHOICES", "VIEW_CHOICES", "Options", "analyze", "analyze_landmar
 
 VIEW_CHOICES: Final = ("auto", "left", "right", "front", "back")
 SEX_CHOICES: Final = ("f", "m")
-_LEG_OF_STATURE: Final = 0.53
+_LEG_LENGTH_OF_STATURE: Final = 0.53
 """Leg length (trochanter to floor) over stature (Winter 2009)."""
 
 
@@ -87,7 +95,7 @@ class Options:
         _choice("sex", self.sex, (None, *SEX_CHOICES))
         _choice("painful side", self.painful_side, (None, *get_args(Side)))
         _range("height", self.height_cm, 50, 250, "cm")
-        _range("age", self.age_years, 0, 120, "years")
+        _range("age", self.age_years, 1, 120, "years")
         _range("treadmill speed", self.treadmill_speed_mps, 0.1, 5, "m/s")
 
 
@@ -232,6 +240,7 @@ def _events(clean: xr.Dataset, view: ViewResult, options: Options) -> tuple[pd.D
     events, rhythm = detect_events(clean, view.nearest, options.events)
     if options.events_file is not None:
         events = io.read_events(Path(options.events_file))
+        rhythm = event_quality(events, rhythm.autocorrelation_s)
     return events, rhythm
 
 
@@ -279,7 +288,7 @@ def _value(table: pd.DataFrame, parameter: str) -> float | None:
 
 def _references(curves: xr.Dataset, table: pd.DataFrame, options: Options) -> dict[str, MatchedReference]:
     """Return the matched reference of each measure that has values."""
-    leg_m = None if options.height_cm is None else _LEG_OF_STATURE * options.height_cm / 100
+    leg_m = None if options.height_cm is None else _LEG_LENGTH_OF_STATURE * options.height_cm / 100
     references = {}
     for measure in MEASURES:
         if not np.isfinite(curves[measure].to_numpy()).any():

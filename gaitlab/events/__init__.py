@@ -4,7 +4,7 @@ Detectors are frozen parameter objects in a registry (``EVENT_DETECTORS``): the 
 events. All work on positions, never on velocities or accelerations of a side view, which landmark noise makes useless.
 """
 
-from gaitlab.events.detect import EventQuality, detect_events
+from gaitlab.events.detect import EventQuality, detect_events, event_quality
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, Zeni
 from gaitlab.events.signals import FootSignals, foot_signals, stride_time
 
@@ -17,6 +17,7 @@ __all__ = [
     "FootSignals",
     "Zeni",
     "detect_events",
+    "event_quality",
     "foot_signals",
     "stride_time",
 ]

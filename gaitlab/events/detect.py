@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, lift_toe_offs
-from gaitlab.events.signals import foot_signals, stride_time
+from gaitlab.events.signals import FootSignals, foot_signals, stride_time
 from gaitlab.schema import SIDES, View, validate_events
 
-__all__ = ["EventQuality", "detect_events"]
+__all__ = ["EventQuality", "detect_events", "event_quality"]
 
 FloatArray = NDArray[np.float64]
+
+_MIN_SWING_LEGS: Final = 0.2
+"""Feet that move past each other by less than this, in leg lengths, do not walk."""
 
 _AGREEMENT: Final = 0.10
 
@@ -77,8 +80,12 @@ def detect_events(
     period_s = stride_time(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(
-            "No walking was found: the feet do not move past each other in a regular rhythm. "
-            "Film at least four steps in a row, whole body in the picture."
+            "No walking was found: the feet do not move past each other in a regular rhythm. Film at least four steps "
+            "in a row, whole body in the picture; if the video is in slow motion, give --capture-fps."
+        )
+    if _swing_legs(signals) < _MIN_SWING_LEGS:
+        raise NothingMeasurableError(
+            "No walking was found: the person stands, or hardly moves the feet. Film at least four steps in a row."
         )
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
@@ -87,10 +94,17 @@ def detect_events(
         for other in (name for name in EVENT_DETECTORS if name != method):
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
     events = validate_events(found)
-    return events, _quality(events, period_s)
+    return events, event_quality(events, period_s)
 
 
-def _quality(events: pd.DataFrame, period_s: float) -> EventQuality:
+def _swing_legs(signals: FootSignals) -> float:
+    """Return the range of the distance between the ankles along the walk, without its extremes, in leg lengths."""
+    low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])
+    return float(high - low)
+
+
+def event_quality(events: pd.DataFrame, period_s: float) -> EventQuality:
+    """Compare the strides of some events with the rhythm of the feet, in seconds."""
     strikes = events[events["event"] == "heel_strike"]
     strides = np.concatenate([np.diff(strikes.loc[strikes["side"] == side, "time_s"]) for side in SIDES])
     median_s = float(np.median(strides)) if len(strides) else float("nan")

@@ -126,7 +126,8 @@ class FootPitch:
             if len(known):
                 alone = np.abs(known[:, None] - times[None]).min(axis=1) > 0.2 * stride_s if len(times) else known > -1
                 tables.append(check[alone])
-        return pd.concat([t for t in tables if len(t)], ignore_index=True)
+        found = [t for t in tables if len(t)]
+        return pd.concat(found, ignore_index=True) if found else consensus.iloc[:0]
 
     def _rise_times(self, signals: FootSignals, pitch: FloatArray, stride_s: float) -> FloatArray:
         """Return the times at which each rise of the pitch reaches the part ``rise`` of its height."""

@@ -129,7 +129,8 @@ def _pass_values(arguments: list[str], stop: Event) -> Iterator[NDArray[np.float
 @contextmanager
 def _worker_process(arguments: list[str], stop: Event) -> Iterator[BinaryIO]:
     """Start a fresh interpreter whose network is a dead end, give its output, and end it whatever happens."""
-    environment = {**os.environ, "HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
+    environment = {name: value for name, value in os.environ.items() if name.lower() not in ("no_proxy", "all_proxy")}
+    environment |= {"HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
     environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
     process = subprocess.Popen(
         [sys.executable, "-m", "gaitlab.pose.worker", *arguments],

@@ -28,6 +28,9 @@ TOO_SMALL: Final = "difference smaller than measurement uncertainty"
 BLIND: Final = "cannot be told: the uncertainty is larger than the reference band"
 BARELY: Final = "beyond the reference band by less than the measurement uncertainty"
 
+UNSURE_VERDICTS: Final = (TOO_SMALL, BLIND, BARELY)
+"""Verdicts that say neither that a person is within the reference nor that there is a deviation."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Comparison:
@@ -85,7 +88,7 @@ class Comparison:
         """
         if not (self.called_if_exact & points).any():
             band_deg = CALL_SD * float(np.mean(self.reference.sd_deg[points]))
-            return BLIND if float(np.mean(self.uncertainty_deg[points])) > BLIND_BANDS * band_deg else WITHIN
+            return WITHIN if float(np.mean(self.uncertainty_deg[points])) <= BLIND_BANDS * band_deg else BLIND
         return BARELY if real else TOO_SMALL
 
 

@@ -168,11 +168,12 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Usual range"),
+        head=("Parameter", "Left", "Right", "Both", "Usual range (± 1 SD)"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
-            "Value ± 95 % uncertainty. Bold: outside the usual range by more than its uncertainty.",
+            "Value ± 95 % uncertainty. Usual range: mean ± 1 SD of healthy people of the age, sex and pace given, of "
+            "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty.",
             *_parameter_notes(table),
         ),
     )
@@ -192,6 +193,7 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
     low, high = float(row["norm_low"]), float(row["norm_high"])
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
+    margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
     below, above = value + margin < low, value - margin > high
     shown = text.value_text(value, uncertainty, unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above

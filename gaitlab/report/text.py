@@ -10,6 +10,7 @@ import numpy as np
 
 from gaitlab.plots.select import called, given_measures, phase_row, records, stride_curves
 from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
+from gaitlab.reference.comparison import UNSURE_VERDICTS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ _QUALITY: Final = {
     "person_height_px": "Person's height in the picture",
     "strides_left": "Left strides used",
     "strides_right": "Right strides used",
+    "strides_without_toe_off_pct": "Strides without toe-off",
     "stride_time_autocorrelation_s": "Stride time from the rhythm",
     "events_reliable": "Foot contacts fit the rhythm",
     "vertical_uncertainty_deg": "Uncertainty of the vertical",
@@ -213,7 +215,11 @@ def finding_sentences(analysis: Analysis) -> tuple[str, ...]:
         return tuple(analysis.findings)
     if analysis.phases.empty or not analysis.phases["deviation"].astype(float).notna().any():
         return ("Nothing that was measured could be compared with a reference.",)
-    return ("No deviation from the reference was found that is larger than its uncertainty.",)
+    nothing = "No deviation from the reference was found that is larger than its uncertainty."
+    unsure = int(analysis.phases["verdict"].isin(UNSURE_VERDICTS).sum())
+    if not unsure:
+        return (nothing,)
+    return (nothing, f"In {unsure} phases the uncertainty is too large to say whether the curve is usual.")
 
 
 def population_sentence(analysis: Analysis) -> str:
