@@ -149,7 +149,7 @@ def parameter_label(parameter: str) -> str:
     Examples
     --------
     >>> parameter_label("cadence_spm"), parameter_label("step_time_asymmetry"), parameter_label("hip_rom_deg")
-    ('Cadence', 'Step time asymmetry', 'Hip rom')
+    ('Cadence', 'Step time asymmetry', 'Hip range of motion')
     """
     if parameter in _PARAMETERS:
         return _PARAMETERS[parameter]
