@@ -15,7 +15,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from gaitlab.events import FootSignals
+from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
+from gaitlab.filtering import MAD_TO_SD
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -42,12 +43,10 @@ BOUNDARIES: Final = (
 )
 """What divides a stride into phases, in order, between heel strike (0 %) and the next (100 %)."""
 
-_STRIDE_TIME_S: Final = (0.7, 2.5)
 _STANCE_PCT: Final = (45.0, 85.0)
 _MAX_MISSING: Final = 0.10
 _DURATION_TOLERANCE: Final = 0.20
 _OUTLIER_MAD: Final = 3.0
-_MAD_TO_SD: Final = 1.4826
 _OUTLIER_FLOOR_DEG: Final = 5.0
 _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
@@ -115,7 +114,7 @@ def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: flo
 
 def _why_not(duration_s: float, percent: dict[str, float]) -> str:
     """Return why a stride does not count; empty when it does."""
-    if not _STRIDE_TIME_S[0] <= duration_s <= _STRIDE_TIME_S[1]:
+    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= STRIDE_TIME_RANGE_S[1]:
         return f"takes {duration_s:.2f} s, which is not a walking stride"
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]
@@ -279,7 +278,7 @@ def exclude_outliers(cycles: pd.DataFrame, curves: xr.Dataset, measure: str) -> 
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
-            spread = _MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
+            spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
             _drop(cycles, mine & far, "its curve is unlike the person's other strides")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))

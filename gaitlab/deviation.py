@@ -20,6 +20,7 @@ from scipy import integrate
 from gaitlab.errors import SchemaError
 from gaitlab.reference import Comparison, MatchedReference, compare
 from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves, validate_cycles
+from gaitlab.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["combined_uncertainty_deg", "deviation_table", "mean_curve_table", "phase_table"]
 
@@ -35,7 +36,6 @@ DEVIATION_COLUMNS: Final = (
     *("measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"),
     *("phase", "verdict"),
 )
-NORMAL_QUANTILE: Final = 1.96
 INITIAL_CONTACT_PERCENT: Final = 2.0
 MIN_FINITE_SHARE: Final = 0.9
 FINE_POINTS: Final = 201

@@ -21,6 +21,7 @@ from gaitlab.errors import UsageError
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 
 __all__ = [
+    "MAD_TO_SD",
     "CleaningLog",
     "CleaningSettings",
     "clean_landmarks",
@@ -39,7 +40,8 @@ _WINTER_TWO_PASSES: Final = 0.802
 """Correction of the cut-off for a second-order Butterworth run forward and backward (Winter 2009)."""
 
 _HAMPEL_FRAMES: Final = 7
-_MAD_TO_SD: Final = 1.4826
+MAD_TO_SD: Final = 1.4826
+"""From the median absolute deviation to the standard deviation of normally distributed values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,7 +323,7 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     """
     filled = _filled(position)
     centre = median_filter(filled, size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
-    spread = _MAD_TO_SD * median_filter(np.abs(filled - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
+    spread = MAD_TO_SD * median_filter(np.abs(filled - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     floor = 0.1 * _trunk_length(position)
     far = np.asarray((np.abs(filled - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1))
     jumps = (np.abs(correlate1d(filled, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)

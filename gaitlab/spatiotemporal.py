@@ -226,8 +226,9 @@ def _travel_mps(used: pd.DataFrame, landmarks: xr.Dataset, view: View, height_cm
     near = "left" if view == "left" else "right"
     leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
     leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
-    ratio = float(np.nanmedian(leg_px / trunk_lengths(landmarks["position"].to_numpy())))
-    legs = facing_of(view) * hip[:, 0] / (ratio * float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy()))))
+    trunk_px = trunk_lengths(landmarks["position"].to_numpy())
+    ratio = float(np.nanmedian(leg_px / trunk_px))
+    legs = facing_of(view) * hip[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
     time_s = landmarks["time"].to_numpy()
     seen = np.isfinite(legs)
     start_s, end_s = float(used["start_s"].min()), float(used["end_s"].max())

@@ -6,11 +6,12 @@ events. All work on positions, never on velocities or accelerations of a side vi
 
 from gaitlab.events.detect import EventQuality, detect_events, event_quality
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, Zeni
-from gaitlab.events.signals import FootSignals, foot_signals, stride_time
+from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
 
 __all__ = [
     "DEFAULT_DETECTOR",
     "EVENT_DETECTORS",
+    "STRIDE_TIME_RANGE_S",
     "Consensus",
     "EventQuality",
     "FootPitch",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.filtering import lowpass_over_gaps
+from gaitlab.filtering import lowpass_over_gaps, trunk_lengths
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.schema import SIDES, Side, View
 
@@ -98,7 +98,7 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     else:
         place = _world_places(landmarks, towards_camera=view == "front")
     leg = _leg_length(place)
-    trunk_px = np.linalg.norm(middle(landmarks, "hip") - middle(landmarks, "shoulder"), axis=1)
+    trunk_px = trunk_lengths(landmarks["position"].to_numpy())
     higher = (joint(landmarks, "right_ankle") - joint(landmarks, "left_ankle"))[:, 1] / trunk_px
     return FootSignals(
         time_s=landmarks["time"].to_numpy().astype(float),
