@@ -5,7 +5,7 @@ events. All work on positions, never on velocities or accelerations of a side vi
 """
 
 from gaitlab.events.detect import EventQuality, detect_events, event_quality
-from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, Zeni
+from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, FootRoll, Zeni
 from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Consensus",
     "EventQuality",
     "FootPitch",
+    "FootRoll",
     "FootSignals",
     "Zeni",
     "detect_events",

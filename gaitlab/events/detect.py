@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, lift_toe_offs
+from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
 from gaitlab.events.signals import FootSignals, foot_signals, stride_time
 from gaitlab.schema import SIDES, View, validate_events
 
@@ -63,7 +63,8 @@ def detect_events(
     -------
     events : pandas.DataFrame
         See ``schema.validate_events``; an event that the method missed alone may come from another detector, which
-        ``source`` then names.
+        ``source`` then names. In a front or back view the method gives the heel strikes, and ``FootRoll`` mends them
+        (front) and gives the toe-offs it can trust.
     quality : EventQuality
         Autocorrelation check.
 
@@ -89,7 +90,7 @@ def detect_events(
         )
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
-        found = pd.concat([found[found["event"] == "heel_strike"], lift_toe_offs(signals, period_s)])
+        found = FootRoll()(signals, found[found["event"] == "heel_strike"], period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,18 +13,22 @@ from numpy.typing import NDArray
 from gaitlab.events.signals import FootSignals, peak_times
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite
 
-__all__ = ["DEFAULT_DETECTOR", "EVENT_DETECTORS", "Consensus", "EventDetector", "FootPitch", "Zeni", "lift_toe_offs"]
+__all__ = ["DEFAULT_DETECTOR", "EVENT_DETECTORS", "Consensus", "EventDetector", "FootPitch", "FootRoll", "Zeni"]
 
 FloatArray = NDArray[np.float64]
-
-_LIFT_BIAS_S: Final = 0.10
-"""How far toe-offs by lift can be early when the person walks away: the picture of the foot also shrinks."""
 
 _ZENI_BIAS_S: Final = 0.03
 """How far Zeni's heel strikes were early, on average, on rendered walkers and on laboratory trials."""
 
 _BASE_UNCERTAINTY_S: Final = {"picture": 0.03, "depth": 0.10}
 """95 % half-width of an event's time where both of its estimates agree, by the origin of the signals."""
+
+_FOOT_ROLL_UNCERTAINTY_S: Final = {"back": 0.06, "front": 0.07}
+"""95 % half-width of an event by ``FootRoll`` where its estimates agree, by view.
+
+On eight rendered walkers and eight laboratory trials 95 % of the errors were below 0.040 s from behind and 0.052 s
+from the front. Each person's mean error, -0.02 to +0.03 s, is their own; the rest allows for other bodies and clothes.
+"""
 
 
 def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatArray, FloatArray]:
@@ -39,15 +43,18 @@ def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatA
 def _table(
     signals: FootSignals, side: Side, kind: EventKind, times: FloatArray, spread: FloatArray, source: str
 ) -> pd.DataFrame:
-    base = float(np.hypot(_BASE_UNCERTAINTY_S[signals.origin], 1 / signals.frame_rate_hz))
+    half_width_s = _half_width_s(signals, _BASE_UNCERTAINTY_S[signals.origin], spread)
+    return _rows(side, kind, times, half_width_s, source if signals.origin == "picture" else f"{source} (depth)")
+
+
+def _half_width_s(signals: FootSignals, base_s: float, spread: FloatArray) -> FloatArray:
+    """Return the uncertainty of events: the time between two frames and the estimates' spread widen the base."""
+    return np.sqrt(base_s**2 + signals.frame_rate_hz**-2 + spread**2)
+
+
+def _rows(side: Side, kind: EventKind, times: FloatArray, half_width_s: FloatArray, source: str) -> pd.DataFrame:
     return pd.DataFrame(
-        {
-            "time_s": times,
-            "side": side,
-            "event": kind,
-            "uncertainty_s": np.hypot(base, spread),
-            "source": source if signals.origin == "picture" else f"{source} (depth)",
-        },
+        {"time_s": times, "side": side, "event": kind, "uncertainty_s": half_width_s, "source": source},
         columns=list(EVENT_COLUMNS),
     )
 
@@ -117,7 +124,7 @@ class FootPitch:
         consensus = Consensus(prominence=self.prominence)(signals, stride_s)
         tables = [consensus[consensus["event"] == "heel_strike"]]
         for side in SIDES:
-            times = self._rise_times(signals, signals.pitch_deg[side], stride_s)
+            times = _rise_times(signals, signals.pitch_deg[side], stride_s, self.rise, self.min_rise_deg)
             check = consensus.loc[(consensus["side"] == side) & (consensus["event"] == "toe_off")]
             known = check["time_s"].to_numpy()
             near = np.abs(times[:, None] - known[None]).min(axis=1) if len(known) and len(times) else np.inf + times
@@ -129,37 +136,121 @@ class FootPitch:
         found = [t for t in tables if len(t)]
         return pd.concat(found, ignore_index=True) if found else consensus.iloc[:0]
 
-    def _rise_times(self, signals: FootSignals, pitch: FloatArray, stride_s: float) -> FloatArray:
-        """Return the times at which each rise of the pitch reaches the part ``rise`` of its height."""
-        peaks = peak_times(signals, pitch, stride_s, self.min_rise_deg / 4)
-        times = []
-        for peak in np.round((peaks - signals.time_s[0]) * signals.rate_hz).astype(int):
-            start = max(0, peak - round(0.5 * stride_s * signals.rate_hz))
-            window = pitch[start : peak + 1]
-            if not np.isfinite(window).all():
-                continue
-            foot_flat = np.percentile(window, 5)
-            if window[-1] - foot_flat < self.min_rise_deg:
-                continue
-            level = foot_flat + self.rise * (window[-1] - foot_flat)
-            below = int(np.flatnonzero(window <= level)[-1])
-            part = (level - window[below]) / (window[below + 1] - window[below]) if below + 1 < len(window) else 0.0
-            times.append(signals.time_s[start + below] + part / signals.rate_hz)
-        return np.array(times)
+
+def _rise_times(signals: FootSignals, signal: FloatArray, stride_s: float, rise: float, min_rise: float) -> FloatArray:
+    """Return the times at which each rise of a signal to its peak reaches the part ``rise`` of its height."""
+    peaks = peak_times(signals, signal, stride_s, min_rise / 4)
+    times = []
+    for peak in np.round((peaks - signals.time_s[0]) * signals.rate_hz).astype(int):
+        start = max(0, peak - round(0.5 * stride_s * signals.rate_hz))
+        window = signal[start : peak + 1]
+        if not np.isfinite(window).all():
+            continue
+        foot_flat = np.percentile(window, 5)
+        if window[-1] - foot_flat < min_rise:
+            continue
+        level = foot_flat + rise * (window[-1] - foot_flat)
+        below = int(np.flatnonzero(window <= level)[-1])
+        part = (level - window[below]) / (window[below + 1] - window[below]) if below + 1 < len(window) else 0.0
+        times.append(signals.time_s[start + below] + part / signals.rate_hz)
+    return np.array(times)
 
 
-def lift_toe_offs(signals: FootSignals, stride_s: float) -> pd.DataFrame:
-    """Return the toe-offs of a back view: where the ankle rises fastest above the other one.
+@dataclass(frozen=True, kw_only=True)
+class FootRoll:
+    """Events of a front or back view from the roll of the foot from heel to toes, as the camera sees it.
 
-    From behind, the foot that leaves the floor also moves away from the camera, and both make it rise in the picture.
-    From the front they cancel, and no toe-off is given.
+    Toe-off is the event of ``FootPitch``, nine tenths of the rise of the heel, seen along the walking direction. From
+    behind, ankle and heel rise over the toes, which lie in line with them: two estimates, from the picture alone. From
+    the front the heel is half hidden, but as foot and shank tip back it nears the knee in the picture; the other
+    estimate is the foot's pitch in the model's depth, which a stiff knee leaves as it is. A part of a rise is reached
+    at the same time whatever the scale, so neither the depth's gain nor the walker's growing in the picture moves it.
+
+    From the front, where the depth is worst, heel strikes are mended too: the toes, up at heel strike, then come down,
+    and one tenth of their fall is the same event backwards in time. From behind that is no better than the depth.
+
+    An event is the mean of two estimates, and half of their difference enters its uncertainty; into that of a toe-off
+    also enters by how much its stance differs from the foot's median stance. Not given is a toe-off that only one
+    estimate has, or that is out of order with the heel strikes; nor any of a foot whose stances scatter by more than
+    ``max_scatter`` of a stride on average, which is half of a double support.
     """
-    tables = []
-    for side in SIDES:
-        speed = np.gradient(signals.lift[side]) * signals.rate_hz
-        times = peak_times(signals, speed, stride_s, 0.3) if signals.view == "back" else np.array([])
-        tables.append(_table(signals, side, "toe_off", times, np.full(len(times), _LIFT_BIAS_S), "ankle_lift"))
-    return pd.concat(tables, ignore_index=True)
+
+    rise: float = 0.9
+    min_rise_trunks: float = 0.1
+    min_fall_trunks: float = 0.05
+    min_rise_deg: float = 20.0
+    max_apart: float = 0.1
+    max_scatter: float = 0.05
+
+    def __call__(self, signals: FootSignals, strikes: pd.DataFrame, stride_s: float) -> pd.DataFrame:
+        """Return the events of both sides, unsorted, given the heel strikes by depth; in other views those alone."""
+        if signals.view not in _FOOT_ROLL_UNCERTAINTY_S:
+            return strikes
+        if signals.view == "front":
+            strikes = self._mended(signals, strikes, stride_s)
+        toe_offs = [self._toe_offs(signals, strikes, side, stride_s) for side in SIDES]
+        found = [table for table in (strikes, *toe_offs) if len(table)]
+        return pd.concat(found, ignore_index=True) if found else strikes
+
+    def _mended(self, signals: FootSignals, strikes: pd.DataFrame, stride_s: float) -> pd.DataFrame:
+        """Return the heel strikes with those near a fall of the toes moved half-way to it."""
+        strikes = strikes.reset_index(drop=True)
+        backwards = replace(signals, time_s=-signals.time_s[::-1])
+        for side in SIDES:
+            down = -signals.heel_over_toe[side][::-1]
+            falls = -_rise_times(backwards, down, stride_s, self.rise, self.min_fall_trunks)
+            known = strikes.loc[strikes["side"] == side, "time_s"]
+            if len(falls) == 0:
+                continue
+            mean, half = _mean_of_near(known.to_numpy(), falls, within_s=np.inf)
+            near = 2 * half <= self.max_apart * stride_s
+            rows = known.index[near]
+            strikes.loc[rows, "time_s"] = mean[near]
+            strikes.loc[rows, "uncertainty_s"] = _half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S["front"], half[near])
+            strikes.loc[rows, "source"] = "foot_roll + " + strikes.loc[rows, "source"]
+        return strikes
+
+    def _toe_offs(self, signals: FootSignals, strikes: pd.DataFrame, side: Side, stride_s: float) -> pd.DataFrame:
+        """Return the toe-offs of a side; none where they cannot be trusted."""
+        one, other = (
+            _rise_times(signals, signal, stride_s, self.rise, min_rise)
+            for signal, min_rise in self._estimates(signals, side)
+        )
+        times, half = _mean_of_near(one, other, within_s=2 * self.max_apart * stride_s)
+        known = _in_order(times, side, strikes)
+        times, half = times[known], half[known]
+        unlike = _unlike_s(times, strikes.loc[strikes["side"] == side, "time_s"].to_numpy(), stride_s)
+        if len(times) and unlike.mean() > self.max_scatter * stride_s:
+            times, half, unlike = times[:0], half[:0], unlike[:0]
+        half_width_s = _half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S[signals.view], np.hypot(half, unlike))
+        source = "foot_roll" if signals.view == "back" else "foot_roll (depth)"
+        return _rows(side, "toe_off", times, half_width_s, source)
+
+    def _estimates(self, signals: FootSignals, side: Side) -> list[tuple[FloatArray, float]]:
+        """Return the two signals that peak just after toe-off, each with the least rise that counts."""
+        if signals.view == "back":
+            return [(h[side], self.min_rise_trunks) for h in (signals.ankle_over_toe, signals.heel_over_toe)]
+        return [
+            (signals.heel_over_knee[side], self.min_rise_trunks),
+            (signals.pitch_deg[side], self.min_rise_deg),
+        ]
+
+
+def _in_order(times: FloatArray, side: Side, strikes: pd.DataFrame) -> NDArray[np.bool_]:
+    """Mark the toe-offs between a heel strike of the other foot and the next one of the same foot."""
+    walked = strikes.sort_values("time_s")
+    following = np.searchsorted(walked["time_s"].to_numpy(), times)
+    sides = [opposite(side), *walked["side"], side]
+    return np.array([sides[i] != side and sides[i + 1] == side for i in following], dtype=bool)
+
+
+def _unlike_s(times: FloatArray, strikes_s: FloatArray, stride_s: float) -> FloatArray:
+    """Return by how much each stance, from the foot's heel strike to its toe-off, differs from their median."""
+    if len(times) == 0 or len(strikes_s) == 0:
+        return np.full(len(times), np.inf)
+    nearest = strikes_s[np.abs(times[:, None] - strikes_s[None]).argmin(axis=1)]
+    stance_s = np.mod(times - nearest, stride_s)
+    return np.asarray(np.abs(stance_s - np.median(stance_s)))
 
 
 EventDetector = Callable[[FootSignals, float], pd.DataFrame]

@@ -44,8 +44,9 @@ class FootSignals:
         Inclination of the shank, foot ahead of the knee +, shape (time,), by side.
     heel_height
         Height of the heel over an arbitrary level, smoothed (3 Hz), in leg lengths, shape (time,), by side.
-    lift
-        Height of the ankle above the other ankle in the picture, in trunk lengths. Shape (time,), by side.
+    ankle_over_toe, heel_over_toe, heel_over_knee
+        Height of one above the other in the picture, in trunk lengths, shape (time,), by side. Dividing by the trunk
+        takes off the growing and shrinking of a person who walks along the line of sight.
     frame_rate_hz
         Frames per second of the video, before resampling.
     view
@@ -58,7 +59,9 @@ class FootSignals:
     pitch_deg: dict[Side, FloatArray]
     shank_deg: dict[Side, FloatArray]
     heel_height: dict[Side, FloatArray]
-    lift: dict[Side, FloatArray]
+    ankle_over_toe: dict[Side, FloatArray]
+    heel_over_toe: dict[Side, FloatArray]
+    heel_over_knee: dict[Side, FloatArray]
     frame_rate_hz: float
     view: View
 
@@ -98,8 +101,6 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     else:
         place = _world_places(landmarks, towards_camera=view == "front")
     leg = _leg_length(place)
-    trunk_px = trunk_lengths(landmarks["position"].to_numpy())
-    higher = (joint(landmarks, "right_ankle") - joint(landmarks, "left_ankle"))[:, 1] / trunk_px
     return FootSignals(
         time_s=landmarks["time"].to_numpy().astype(float),
         ankle={s: place[s, "ankle"][:, 0] / leg for s in SIDES},
@@ -110,7 +111,9 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
             s: lowpass_over_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
             for s in SIDES
         },
-        lift={"left": higher, "right": -higher},
+        ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),
+        heel_over_toe=_heights(landmarks, "heel", "foot_index"),
+        heel_over_knee=_heights(landmarks, "heel", "knee"),
         frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
         view=view,
     )
@@ -160,6 +163,12 @@ def _pitch_deg(toe: FloatArray, ankle: FloatArray) -> FloatArray:
     step = ankle - toe
     angle = np.degrees(np.arctan2(step[:, 1], -step[:, 0]))
     return np.where(angle < -100, angle + 360, angle)
+
+
+def _heights(landmarks: xr.Dataset, upper: str, lower: str) -> dict[Side, FloatArray]:
+    """Return by side how far the landmark ``upper`` is above ``lower`` in the picture, in trunk lengths."""
+    trunk_px = trunk_lengths(landmarks["position"].to_numpy())
+    return {s: (joint(landmarks, f"{s}_{lower}") - joint(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px for s in SIDES}
 
 
 def stride_time(signals: FootSignals) -> float:
