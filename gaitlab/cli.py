@@ -87,9 +87,13 @@ def analyze_command(
         str,
         typer.Option(
             metavar=_names(("auto", *PELVIS_SOURCES)),
-            help="Source of the pelvic drop; landmarks shows what is otherwise withheld.",
+            help="Source of the pelvic drop: stickers, else the picture; landmarks shows what is otherwise withheld.",
         ),
     ] = "auto",
+    camera_roll_deg: Annotated[
+        float | None,
+        typer.Option(metavar="DEG", help="How far the picture is turned clockwise; otherwise found from its lines."),
+    ] = None,
     reference: Annotated[
         str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
     ] = None,
@@ -120,6 +124,7 @@ def analyze_command(
             events=events,
             events_file=None if events_file is None else str(events_file),
             pelvis=pelvis,
+            camera_roll_deg=camera_roll_deg,
             reference=reference,
         )
         analysis.save(

@@ -180,9 +180,7 @@ _SAGITTAL: Final = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_f
 _FRONTAL: Final = ("pelvic_drop", "hip_adduction", "trunk_lateral")
 
 _FILM_SIDE: Final = "Film from the side: camera at hip height, 4 to 5 m away, at a right angle to the walking line."
-_FILM_BACK: Final = "Film from behind or from the front: camera at pelvis height on the walking line."
-_ON_THE_PELVIS: Final = ("pelvic_drop", "hip_adduction")
-_UNSURE_PELVIS: Final = " Even then it is shown only on request, as landmarks do not measure the pelvis reliably."
+_FILM_BACK: Final = "Film from behind or from the front: camera at pelvis height on the walking line, shirt tucked in."
 
 
 def withheld_by_view(view: View) -> tuple[Withheld, ...]:
@@ -194,10 +192,7 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
         )
     if facing_of(view):
         reason = "it happens in the plane that a side view cannot see"
-        return tuple(
-            Withheld(measure=m, reason=reason, advice=_FILM_BACK + (_UNSURE_PELVIS if m in _ON_THE_PELVIS else ""))
-            for m in _FRONTAL
-        )
+        return tuple(Withheld(measure=m, reason=reason, advice=_FILM_BACK) for m in _FRONTAL)
     reason = "it happens in the plane that a front or back view cannot see"
     return tuple(Withheld(measure=m, reason=reason, advice=_FILM_SIDE) for m in _SAGITTAL)
 

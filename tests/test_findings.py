@@ -7,23 +7,44 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gaitlab.analysis.extremes import hip_extremes
+from gaitlab.analysis.extremes import Doubts, extremes_table
 from gaitlab.analysis.findings import finding_sentences
+from gaitlab.pelvis import PelvisEstimate, Zero
+from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES
+from gaitlab.uncertainty import systematic_uncertainties_deg
 
 NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "verdict": []})
 
 
-def thighs(left: np.ndarray, right: np.ndarray, strides: int = 4) -> xr.Dataset:
-    """Equal strides of both sides, of the hip alone."""
+STRIDES = 4
+
+
+def strides_of(**curves: tuple[np.ndarray, np.ndarray]) -> xr.Dataset:
+    """Equal strides of both sides, of the measures given as a left and a right curve."""
+    strides = STRIDES
     data = {name: (("stride", "percent"), np.full((2 * strides, 101), np.nan)) for name in MEASURES}
-    data["hip_flexion"] = (
-        ("stride", "percent"),
-        np.concatenate([np.tile(left, (strides, 1)), np.tile(right, (strides, 1))]),
-    )
+    for name, pair in curves.items():
+        data[name] = (("stride", "percent"), np.concatenate([np.tile(curve, (strides, 1)) for curve in pair]))
     sides = ("stride", ["left"] * strides + ["right"] * strides)
     used = ("stride", [True] * 2 * strides)
     return xr.Dataset(data, coords={"percent": np.arange(101), "side": sides, "used": used})
+
+
+def extremes(
+    curves: xr.Dataset,
+    pelvis: PelvisEstimate | None = None,
+    references: dict[str, MatchedReference] | None = None,
+    roll_deg: float = 1.0,
+) -> pd.DataFrame:
+    cycles = pd.DataFrame({"opposite_heel_strike_pct": np.full(2 * STRIDES, 50.0)})
+    pelvis_deg = np.nan if pelvis is None else pelvis.uncertainty_deg
+    doubts = Doubts(by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=pelvis)
+    return extremes_table(curves, cycles, doubts, references or {}, None, None)
+
+
+def hips(left: np.ndarray, right: np.ndarray) -> pd.DataFrame:
+    return extremes(strides_of(hip_flexion=(left, right)))
 
 
 def wave(extension_deg: float, flexion_deg: float = 25.0) -> np.ndarray:
@@ -39,7 +60,7 @@ def value(table: pd.DataFrame, parameter: str, side: str) -> float:
 
 
 def test_range_and_peaks_of_a_known_swing() -> None:
-    table = hip_extremes(thighs(wave(18.0), wave(6.0)), None, None)
+    table = hips(wave(18.0), wave(6.0))
     assert value(table, "hip_extension_deg", "left") == pytest.approx(18.0)
     assert value(table, "hip_flexion_deg", "right") == pytest.approx(25.0)
     assert value(table, "hip_rom_deg", "right") == pytest.approx(31.0)
@@ -47,18 +68,18 @@ def test_range_and_peaks_of_a_known_swing() -> None:
 
 
 def test_a_hip_that_is_withheld_has_no_range() -> None:
-    assert hip_extremes(thighs(np.full(101, np.nan), np.full(101, np.nan)), None, None).empty
+    assert hips(np.full(101, np.nan), np.full(101, np.nan)).empty
 
 
 def test_the_side_that_lacks_extension_is_named() -> None:
-    sentences = finding_sentences(NO_DEVIATION, hip_extremes(thighs(wave(18.0), wave(6.0)), None, None), None)
+    sentences = finding_sentences(NO_DEVIATION, hips(wave(18.0), wave(6.0)), None)
     assert "Peak hip extension: 12 deg less on the right than on the left (uncertainty 4 deg)." in sentences
-    mirrored = finding_sentences(NO_DEVIATION, hip_extremes(thighs(wave(6.0), wave(18.0)), None, None), None)
+    mirrored = finding_sentences(NO_DEVIATION, hips(wave(6.0), wave(18.0)), None)
     assert "Peak hip extension: 12 deg less on the left than on the right (uncertainty 4 deg)." in mirrored
 
 
 def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:
-    assert not finding_sentences(NO_DEVIATION, hip_extremes(thighs(wave(18.0), wave(14.5)), None, None), None)
+    assert not finding_sentences(NO_DEVIATION, hips(wave(18.0), wave(14.5)), None)
 
 
 def test_the_painful_side_comes_first_and_quiet_verdicts_are_not_findings() -> None:
@@ -69,7 +90,80 @@ def test_the_painful_side_comes_first_and_quiet_verdicts_are_not_findings() -> N
             "verdict": ["up to 12 deg less extended than x", "up to 9 deg less extended than x", "within reference"],
         }
     )
-    nothing = hip_extremes(thighs(wave(18.0), wave(18.0)), None, None)
+    nothing = hips(wave(18.0), wave(18.0))
     first, second = finding_sentences(deviations, nothing, "right")
     assert ", right: " in first
     assert ", left: " in second
+
+
+def pelvis(zero_deg: float = 1.0) -> PelvisEstimate:
+    return PelvisEstimate(
+        source="registration",
+        obliquity_deg=np.zeros(1),
+        shape_uncertainty_deg=2.0,
+        zero=Zero(source="symmetry", uncertainty_deg=zero_deg, explanation="Level is assumed."),
+        reliable=True,
+    )
+
+
+def hump(peak_deg: float) -> np.ndarray:
+    """A curve that peaks in the middle of the side's own stance, and falls below in the other's."""
+    return peak_deg * np.sin(2 * np.pi * np.arange(101) / 100)
+
+
+class TestPelvisAndTrunk:
+    def test_peaks_ranges_and_differences(self) -> None:
+        table = extremes(strides_of(pelvic_drop=(hump(11), hump(4)), trunk_lateral=(hump(1), hump(6))), pelvis())
+        assert value(table, "pelvic_drop_deg", "left") == pytest.approx(11.0)
+        assert value(table, "pelvic_drop_deg", "right") == pytest.approx(4.0)
+        assert value(table, "pelvic_drop_difference_deg", "both") == pytest.approx(-7.0)
+        assert value(table, "trunk_lean_deg", "right") == pytest.approx(6.0)
+        assert value(table, "pelvis_range_deg", "both") == pytest.approx((22 + 8) / 2)
+
+    def test_a_peak_of_the_other_sides_stance_is_not_this_sides(self) -> None:
+        table = extremes(strides_of(pelvic_drop=(-hump(9), -hump(9))), pelvis())
+        assert value(table, "pelvic_drop_deg", "left") == pytest.approx(0.0, abs=1e-9)
+
+    def test_the_zero_counts_twice_in_the_difference_and_not_in_the_range(self) -> None:
+        curves = strides_of(pelvic_drop=(hump(11), hump(4)))
+        sure, unsure = (extremes(curves, pelvis(zero_deg)).set_index("parameter") for zero_deg in (0.0, 3.0))
+        added = unsure["uncertainty"] ** 2 - sure["uncertainty"] ** 2
+        assert added["pelvic_drop_difference_deg"] == pytest.approx(6.0**2)
+        assert added["pelvic_drop_deg"].to_numpy() == pytest.approx([3.0**2] * 2)
+        assert added["pelvis_range_deg"] == pytest.approx(0.0)
+
+    def test_the_source_and_the_zero_are_named_with_the_number(self) -> None:
+        table = extremes(strides_of(pelvic_drop=(hump(11), hump(4))), pelvis()).set_index("parameter")
+        note = table["note"]["pelvic_drop_difference_deg"]
+        assert "picture of the pelvis" in note
+        assert "level: assumed" in note
+        assert "needs no zero" in table["note"]["pelvis_range_deg"]
+
+    def test_a_pelvis_that_is_withheld_has_no_peak(self) -> None:
+        table = extremes(strides_of(trunk_lateral=(hump(1), hump(6))))
+        assert set(table["parameter"]) == {"trunk_lean_deg", "trunk_lean_difference_deg"}
+
+    @pytest.mark.parametrize(
+        ("drop_deg", "lean_deg", "ending"),
+        [
+            (15.0, 8.0, "more drop than usual, together with a lean."),
+            (15.0, 1.0, "more drop than usual, without a lean that makes up for it."),
+            (4.0, 8.0, "no clear excess of drop, but a lean can take the place of one."),
+            (4.0, 1.0, "neither is more than usual."),
+            (9.0, 1.0, "the drop may be more than usual, but not by more than its uncertainty."),
+        ],
+    )
+    def test_pelvis_and_trunk_are_told_together(self, drop_deg: float, lean_deg: float, ending: str) -> None:
+        matched = match_reference("pelvic_drop")
+        assert matched is not None
+        curves = strides_of(pelvic_drop=(hump(4), hump(drop_deg)), trunk_lateral=(hump(0), hump(lean_deg)))
+        table = extremes(curves, pelvis(), {"pelvic_drop": matched})
+        told = [f for f in finding_sentences(NO_DEVIATION, table, "right") if f.startswith("Standing")]
+        assert told[0].startswith("Standing on the right leg, the left side of the pelvis drops")
+        assert told[0].endswith(ending)
+        assert told[1].startswith("Standing on the left leg, the right side of the pelvis drops 4 deg")
+
+    def test_a_hike_is_said_as_one(self) -> None:
+        curves = strides_of(pelvic_drop=(hump(4), np.full(101, -3.0)), trunk_lateral=(hump(0), hump(0)))
+        told = finding_sentences(NO_DEVIATION, extremes(curves, pelvis()), None)
+        assert any("the left side of the pelvis stays 3 deg higher than the right" in f for f in told)

@@ -13,7 +13,6 @@ from walkers import PATHOLOGICAL, QUICK, camera, clean, clean_walk, inner, walk
 from gaitlab import geometry
 from gaitlab.errors import SchemaError
 from gaitlab.kinematics import compute_angles, facing_of, joint, left_sign_of, steady_hips
-from gaitlab.pelvis import estimate_pelvis
 from gaitlab.schema import ANGLE_DIMS, SIDES, View
 from gaitlab.simulate import Gait, Simulation, mirror, simulate_walk
 
@@ -36,8 +35,8 @@ gaits = st.builds(
 
 def angles_of(landmarks: xr.Dataset, view: View) -> xr.Dataset:
     """All angles of a view, with the pelvis that the hips show."""
-    pelvis = estimate_pelvis(landmarks, view, "landmarks")
-    return compute_angles(landmarks, view, None if pelvis is None else pelvis.obliquity_deg)
+    hips = geometry.obliquity_deg(joint(landmarks, "left_hip"), joint(landmarks, "right_hip"))
+    return compute_angles(landmarks, view, hips if left_sign_of(view) else None)
 
 
 def errors(walked: Simulation, view: View) -> xr.Dataset:

@@ -16,7 +16,7 @@ ROOMS_BY_LEVEL = (
     # one step of the analysis each, in the order in which the data flow
     "provenance simulate video filtering reference uncertainty",
     "kinematics",
-    "events view",
+    "events view vertical",
     "cycles spatiotemporal",
     # what needs several steps
     "pose pelvis deviation io",

@@ -1,7 +1,9 @@
-"""Range and peaks of the hip, the numbers a therapist asks for first, each side and their difference."""
+"""Ranges and peaks, the numbers a therapist asks for first: of each side, and their difference."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,74 +11,210 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.reference import HipRomNorm, hip_rom_norm
+from gaitlab.pelvis import PelvisEstimate
+from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
-from gaitlab.uncertainty import HIP_ROM_SD_DEG, NORMAL_QUANTILE, systematic_uncertainty_deg
+from gaitlab.uncertainty import HIP_ROM_SD_DEG, LANDMARK_SD_DEG, NORMAL_QUANTILE
 
-__all__ = ["hip_extremes"]
+__all__ = ["Doubts", "extremes_table"]
 
 FloatArray = NDArray[np.float64]
+Row = tuple[str, str, float, float, str, str, float, float]
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
 _SIDE_DIFFERENCE_SD_DEG: Final = 2.0
 """Of the left-right difference of the landmarks' offsets in one person (``docs/accuracy.md``)."""
 
+_NO_NORM: Final = (float("nan"), float("nan"))
 
-def hip_extremes(curves: xr.Dataset, age_years: float | None, speed_mps: float | None) -> pd.DataFrame:
-    """Return range, peak extension and peak flexion of the thigh's inclination, and right minus left.
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """What the numbers' uncertainties come from, 95 % half-widths in degrees.
+
+    Attributes
+    ----------
+    by_measure
+        Of each measure of ``schema.MEASURES``, what more strides do not reduce.
+    roll_deg
+        Of the camera's roll.
+    pelvis
+        The pelvis that is shown; ``None`` where it is withheld.
+    """
+
+    by_measure: Mapping[str, float]
+    roll_deg: float
+    pelvis: PelvisEstimate | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Extreme:
+    """A number of each side: how it is taken from strides (n, 101), and how sure one side and the difference are."""
+
+    name: str
+    measure: str
+    of: Callable[[FloatArray], FloatArray]
+    systematic_deg: float
+    between_deg: float
+    note: str = ""
+    norm: tuple[float, float] = _NO_NORM
+
+
+def extremes_table(
+    curves: xr.Dataset,
+    cycles: pd.DataFrame,
+    doubts: Doubts,
+    references: Mapping[str, MatchedReference],
+    age_years: float | None,
+    speed_mps: float | None,
+) -> pd.DataFrame:
+    """Return range and peaks of the hip, or peak drop of the pelvis and lean of the trunk, and right minus left.
 
     Parameters
     ----------
-    curves
-        Strides, see ``schema.validate_curves``.
+    curves, cycles
+        Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
+    doubts
+        What the uncertainties come from.
+    references
+        Reference by measure, for the usual range of the peak drop.
     age_years, speed_mps
-        For the norm of the range, a regression on 138 adults (Van Criekinge 2023); without both there is none.
+        For the norm of the hip's range, a regression on 138 adults (Van Criekinge 2023); without both there is none.
 
     Returns
     -------
     table : pandas.DataFrame
-        Rows like those of the spatiotemporal table, degrees; empty where the hip is withheld. Uncertainty NaN: a single
-        stride. ``hip_extension_deg``
-        is how far the thigh gets behind the vertical, + behind.
+        Rows like those of the spatiotemporal table, degrees; none of what is withheld. Uncertainty NaN: a single
+        stride. ``hip_extension_deg`` is how far the thigh gets behind the vertical, + behind. Peaks of pelvis and
+        trunk are those between the side's heel strike and the other's. ``pelvis_range_deg`` is from the lowest to the
+        highest obliquity of a stride: it needs no zero.
     """
-    rows: list[tuple[object, ...]] = []
-    values: dict[str, dict[str, tuple[float, float]]] = {}
-    norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
-    for side in SIDES:
-        mine = (curves["side"] == side) & curves["used"]
-        strides = curves["hip_flexion"].to_numpy()[mine.to_numpy()]
-        strides = strides[np.isfinite(strides).all(axis=1)]
-        if len(strides) == 0:
-            continue
-        systematic = systematic_uncertainty_deg("hip_flexion")
-        for name, each, u_deg in (
-            ("hip_rom_deg", np.ptp(strides, axis=1), NORMAL_QUANTILE * HIP_ROM_SD_DEG),
-            ("hip_extension_deg", -strides.min(axis=1), systematic),
-            ("hip_flexion_deg", strides.max(axis=1), systematic),
-        ):
-            value, u = _mean(each, u_deg)
-            values.setdefault(name, {})[side] = (value, u)
-            rows.append((name, side, value, u, "deg", "", *_limits(norm if name == "hip_rom_deg" else None)))
-    for name, of in values.items():
-        if len(of) == len(SIDES):
-            scatter = [np.sqrt(max(u**2 - _systematic(name) ** 2, 0.0)) for _, u in of.values()]
-            u = float(np.hypot(NORMAL_QUANTILE * _SIDE_DIFFERENCE_SD_DEG, np.hypot(*scatter)))
-            difference = of["right"][0] - of["left"][0]
-            label = name.removesuffix("_deg") + "_difference_deg"
-            rows.append((label, "both", difference, u, "deg", "right minus left", np.nan, np.nan))
+    rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
+    rows: list[Row] = []
+    for extreme in (*_hip(doubts, rom_norm), *_frontal(doubts, references)):
+        rows += _rows(extreme, curves, cycles)
+    rows += _pelvis_range(curves, doubts.pelvis, references.get("pelvic_drop"))
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
-def _systematic(name: str) -> float:
-    return NORMAL_QUANTILE * HIP_ROM_SD_DEG if name == "hip_rom_deg" else systematic_uncertainty_deg("hip_flexion")
+def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
+    between_deg = NORMAL_QUANTILE * _SIDE_DIFFERENCE_SD_DEG
+    norm = _NO_NORM
+    if rom_norm is not None and rom_norm.in_range:
+        norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
+    for name, of, systematic_deg, usual in (
+        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), NORMAL_QUANTILE * HIP_ROM_SD_DEG, norm),
+        ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], _NO_NORM),
+        ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], _NO_NORM),
+    ):
+        yield _Extreme(
+            name=name,
+            measure="hip_flexion",
+            of=of,
+            systematic_deg=systematic_deg,
+            between_deg=between_deg,
+            norm=usual,
+        )
 
 
-def _mean(values: FloatArray, systematic_deg: float) -> tuple[float, float]:
-    spread = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
-    return float(values.mean()), float(np.hypot(systematic_deg, NORMAL_QUANTILE * spread))
+def _frontal(doubts: Doubts, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
+    """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
+    if doubts.pelvis is not None:
+        yield _Extreme(
+            name="pelvic_drop_deg",
+            measure="pelvic_drop",
+            of=lambda strides: np.nanmax(strides, axis=1),
+            systematic_deg=doubts.by_measure["pelvic_drop"],
+            between_deg=_between(doubts.pelvis.shape_uncertainty_deg, doubts.pelvis.zero.uncertainty_deg),
+            note=pelvis_note(doubts.pelvis),
+            norm=_usual_peak(references.get("pelvic_drop")),
+        )
+    yield _Extreme(
+        name="trunk_lean_deg",
+        measure="trunk_lateral",
+        of=lambda strides: np.nanmax(strides, axis=1),
+        systematic_deg=doubts.by_measure["trunk_lateral"],
+        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], doubts.roll_deg),
+    )
 
 
-def _limits(norm: HipRomNorm | None) -> tuple[float, float]:
-    if norm is None or not norm.in_range:
-        return float("nan"), float("nan")
-    return norm.mean_deg - norm.sd_deg, norm.mean_deg + norm.sd_deg
+def pelvis_note(pelvis: PelvisEstimate) -> str:
+    """Say in a few words from what a pelvic drop was measured, and against which zero."""
+    zeros = {
+        "stickers": "level: the line of the stickers",
+        "standing": "level: as held in quiet standing",
+        "symmetry": "level: assumed, each side up for half of the time",
+        "hip line": "level: that of the hip landmarks",
+    }
+    sources = {
+        "stickers": "measured from the stickers",
+        "registration": "measured from the picture of the pelvis",
+        "landmarks": "measured from the hip landmarks, which move too little",
+    }
+    return f"{sources[pelvis.source]}; {zeros[pelvis.zero.source]}"
+
+
+def _between(shape_deg: float, zero_deg: float) -> float:
+    return float(np.hypot(np.sqrt(2) * shape_deg, 2 * zero_deg))
+
+
+def _usual_peak(reference: MatchedReference | None) -> tuple[float, float]:
+    """Return mean -+ 1 SD of a reference at its peak in the first half of the cycle."""
+    if reference is None:
+        return _NO_NORM
+    at = int(np.argmax(reference.mean_deg[:51]))
+    mean, sd = float(reference.mean_deg[at]), float(reference.sd_deg[at])
+    return mean - sd, mean + sd
+
+
+def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[Row]:
+    rows: list[Row] = []
+    scatter, values = {}, {}
+    for side in SIDES:
+        strides = _strides(extreme.measure, curves, cycles, side)
+        if len(strides) == 0:
+            continue
+        each = extreme.of(strides)
+        values[side] = float(each.mean())
+        scatter[side] = NORMAL_QUANTILE * each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
+        uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
+        rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
+    if len(values) == len(SIDES):
+        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()]))
+        label = extreme.name.removesuffix("_deg") + "_difference_deg"
+        note = "; ".join(part for part in ("right minus left", extreme.note) if part)
+        rows.append((label, "both", values["right"] - values["left"], uncertainty, "deg", note, *_NO_NORM))
+    return rows
+
+
+def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
+    """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
+    mine = ((curves["side"] == side) & curves["used"]).to_numpy()
+    strides = curves[measure].to_numpy()[mine]
+    whole = np.isfinite(strides).all(axis=1)
+    if measure not in ("pelvic_drop", "trunk_lateral"):
+        return np.asarray(strides[whole])
+    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[mine][whole]
+    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides[whole], np.nan)
+
+
+def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: MatchedReference | None) -> list[Row]:
+    if pelvis is None:
+        return []
+    strides = curves["pelvic_drop"].to_numpy()[curves["used"].to_numpy()]
+    each = np.ptp(strides[np.isfinite(strides).all(axis=1)], axis=1)
+    if len(each) == 0:
+        return []
+    scatter = NORMAL_QUANTILE * each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
+    uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
+    note = f"{pelvis_note(pelvis).split(';')[0]}; needs no zero"
+    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]
+
+
+def _usual_range(reference: MatchedReference | None) -> tuple[float, float]:
+    """Return mean -+ 1 SD of the range of a reference, its two peaks taken as independent."""
+    if reference is None:
+        return _NO_NORM
+    ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
+    mean, sd = float(np.ptp(reference.mean_deg)), float(np.linalg.norm(reference.sd_deg[ends]))
+    return mean - sd, mean + sd

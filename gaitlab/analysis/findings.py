@@ -1,12 +1,18 @@
-"""What stands out, as sentences: only what is larger than its uncertainty, never a diagnosis."""
+"""What stands out, as sentences, never a diagnosis.
+
+Differences are told only where they are larger than their uncertainty. Pelvis and trunk are told always, and together:
+each says little without the other.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 
-from gaitlab.schema import MEASURES, SIDES, Side, records
+from gaitlab.schema import MEASURES, SIDES, Side, opposite, records
 
 __all__ = ["finding_sentences"]
 
@@ -17,7 +23,11 @@ _EXTREMES: Final = {
     "hip_rom_difference_deg": "Hip range of motion",
     "hip_extension_difference_deg": "Peak hip extension",
     "hip_flexion_difference_deg": "Peak hip flexion",
+    "pelvic_drop_difference_deg": "Peak pelvic drop",
 }
+
+_LEAN_DEG: Final = 5.0
+"""A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
 
 
 def finding_sentences(deviations: pd.DataFrame, parameters: pd.DataFrame, painful_side: Side | None) -> tuple[str, ...]:
@@ -32,7 +42,58 @@ def finding_sentences(deviations: pd.DataFrame, parameters: pd.DataFrame, painfu
     painful_side
         Named first.
     """
-    return (*_between_sides(parameters), *_from_reference(deviations, painful_side))
+    return (
+        *_between_sides(parameters),
+        *_pelvis_and_trunk(parameters, painful_side),
+        *_from_reference(deviations, painful_side),
+    )
+
+
+def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> list[str]:
+    """Say for each standing leg what pelvis and trunk do together: a lean can take the place of a drop."""
+    table = {(row["parameter"], row["side"]): row for row in records(parameters)}
+    pairs = [
+        (side, table.get(("pelvic_drop_deg", side)), table.get(("trunk_lean_deg", side)))
+        for side in _ordered(painful_side)
+    ]
+    told = [(side, drop, lean) for side, drop, lean in pairs if drop is not None and lean is not None]
+    return [
+        *(_pair_sentence(side, drop, lean) for side, drop, lean in told),
+        *(f"The pelvic drop is {drop['note']}." for _, drop, _ in told[:1]),
+    ]
+
+
+def _pair_sentence(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any]) -> str:
+    mean, sd = (drop["norm_high"] + drop["norm_low"]) / 2, (drop["norm_high"] - drop["norm_low"]) / 2
+    usual = f", usual {mean:.0f}" if math.isfinite(mean) else ""
+    falls = (
+        f"the {opposite(side)} side of the pelvis drops {drop['value']:.0f} deg"
+        if drop["value"] > 0
+        else f"the {opposite(side)} side of the pelvis stays {abs(drop['value']):.0f} deg higher than the {side}"
+    )
+    above = drop["value"] - (mean + 2 * sd)
+    leans = lean["value"] > max(_LEAN_DEG, lean["uncertainty"])
+    trunk = (
+        f"the trunk leans {lean['value']:.0f} deg over the standing leg"
+        if leans
+        else f"the trunk does not lean clearly over the standing leg ({lean['value']:.0f} deg)"
+    )
+    if above > drop["uncertainty"]:
+        meaning = "more drop than usual, " + (
+            "together with a lean." if leans else "without a lean that makes up for it."
+        )
+    elif leans:
+        meaning = "no clear excess of drop, but a lean can take the place of one."
+    elif above > 0:
+        meaning = "the drop may be more than usual, but not by more than its uncertainty."
+    else:
+        meaning = "neither is more than usual."
+    size = f"(uncertainty {drop['uncertainty']:.0f}{usual})"
+    return f"Standing on the {side} leg, {falls} {size} and {trunk} (uncertainty {lean['uncertainty']:.0f}): {meaning}"
+
+
+def _ordered(painful_side: Side | None) -> list[Side]:
+    return sorted(SIDES, key=lambda side: side != (painful_side or "left"))
 
 
 def _between_sides(parameters: pd.DataFrame) -> list[str]:
@@ -48,8 +109,7 @@ def _between_sides(parameters: pd.DataFrame) -> list[str]:
 
 
 def _from_reference(deviations: pd.DataFrame, painful_side: Side | None) -> list[str]:
-    ordered = sorted(SIDES, key=lambda side: side != (painful_side or "left"))
-    rows = [row for side in ordered for row in records(deviations[deviations["side"] == side])]
+    rows = [row for side in _ordered(painful_side) for row in records(deviations[deviations["side"] == side])]
     return [
         f"{MEASURES[row['measure']].label}, {row['side']}: {row['verdict']}."
         for row in rows

@@ -13,7 +13,7 @@ from gaitlab.events import EventQuality
 from gaitlab.filtering import CleaningLog
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, Withheld
-from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
+from gaitlab.vertical import Vertical
 from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult, person_height_px, withheld_by_view
 
@@ -75,6 +75,7 @@ def quality_table(
     events: EventQuality,
     cycles: pd.DataFrame,
     pelvis: PelvisEstimate | None,
+    vertical: Vertical,
 ) -> dict[str, Any]:
     """Return what the result rests on, as plain data for ``summary.json`` and the report."""
     used = cycles[cycles["used"]]
@@ -96,9 +97,11 @@ def quality_table(
         "stride_time_s": events.stride_time_s,
         "stride_time_autocorrelation_s": events.autocorrelation_s,
         "events_reliable": events.reliable,
-        "vertical": "assumed to be the picture's",
-        "vertical_uncertainty_deg": NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
+        "vertical": vertical.source,
+        "camera_roll_deg": round(vertical.roll_deg, 1) + 0.0,
+        "vertical_uncertainty_deg": vertical.uncertainty_deg,
         "pelvis_source": None if pelvis is None else pelvis.source,
+        "pelvis_zero": None if pelvis is None else pelvis.zero.source,
     }
 
 
@@ -139,5 +142,5 @@ def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_sou
 
 
 def pelvis_is_shown(pelvis: PelvisEstimate, asked_source: str) -> bool:
-    """Whether the pelvis is shown: reliable, or asked for by name."""
-    return pelvis.reliable or asked_source == pelvis.source
+    """Whether the pelvis is shown: reliable, or a source that is shown when it is asked for by name."""
+    return pelvis.reliable or (pelvis.on_request and asked_source == pelvis.source)

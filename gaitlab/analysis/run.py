@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab import io
-from gaitlab.analysis.extremes import hip_extremes
+from gaitlab.analysis.extremes import Doubts, extremes_table, pelvis_note
 from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.quality import (
     check_person,
@@ -36,14 +36,15 @@ from gaitlab.events import (
     foot_signals,
 )
 from gaitlab.filtering import clean_landmarks
-from gaitlab.kinematics import compute_angles, facing_of
-from gaitlab.pelvis import PELVIS_SOURCES, PelvisEstimate, estimate_pelvis
+from gaitlab.kinematics import compute_angles, facing_of, left_sign_of
+from gaitlab.pelvis import PELVIS_SOURCES, PelvisEstimate, PelvisScene, estimate_pelvis
 from gaitlab.pose import extract_landmarks, find_model
 from gaitlab.provenance import Provenance, collect_versions
 from gaitlab.reference import MatchedReference, load_reference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.schema import MEASURES, Side, View
 from gaitlab.spatiotemporal import Scale, spatiotemporal_table
-from gaitlab.uncertainty import systematic_uncertainty_deg
+from gaitlab.uncertainty import systematic_uncertainties_deg
+from gaitlab.vertical import Vertical, find_vertical, level
 from gaitlab.video import VideoInfo, probe
 from gaitlab.view import ViewResult, classify_view
 
@@ -73,6 +74,8 @@ class Options:
         Table of corrected events to use instead.
     pelvis
         ``auto`` or the name of a pelvis source.
+    camera_roll_deg
+        How far the picture is turned clockwise, when it was measured; ``None``: found from the background.
     reference
         Name of a reference, or path of one in the documented format; ``None``: the default of each measure.
     """
@@ -86,6 +89,7 @@ class Options:
     events: str = DEFAULT_DETECTOR
     events_file: str | None = None
     pelvis: str = "auto"
+    camera_roll_deg: float | None = None
     reference: str | None = None
 
     def __post_init__(self) -> None:
@@ -96,6 +100,7 @@ class Options:
         _choice("painful side", self.painful_side, (None, *get_args(Side)))
         _range("height", self.height_cm, 50, 250, "cm")
         _range("age", self.age_years, 1, 120, "years")
+        _range("camera roll", self.camera_roll_deg, -45, 45, "degrees")
         _range("treadmill speed", self.treadmill_speed_mps, 0.1, 5, "m/s")
 
 
@@ -135,7 +140,7 @@ def analyze(
         Called with the frames done and to do.
     **options
         See ``Options``: ``view``, ``height_cm``, ``age_years``, ``sex``, ``painful_side``, ``treadmill_speed_mps``,
-        ``events``, ``events_file``, ``pelvis``, ``reference``.
+        ``events``, ``events_file``, ``pelvis``, ``camera_roll_deg``, ``reference``.
 
     Returns
     -------
@@ -163,7 +168,7 @@ def analyze(
     bundle = find_model(model)
     video = probe(path, capture_fps=capture_fps)
     landmarks = extract_landmarks(path, video, bundle, workers=workers, progress=progress)
-    return analyze_landmarks(landmarks, video, chosen, model_sha256=bundle.sha256)
+    return analyze_landmarks(landmarks, video, chosen, model_sha256=bundle.sha256, path=Path(path))
 
 
 def _check_files(options: Options) -> None:
@@ -174,7 +179,9 @@ def _check_files(options: Options) -> None:
         io.read_events(Path(options.events_file))
 
 
-def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "") -> Analysis:
+def analyze_landmarks(
+    landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "", path: Path | None = None
+) -> Analysis:
     """Analyse landmarks that were found before: everything that ``analyze`` does after the pose model.
 
     Parameters
@@ -187,23 +194,29 @@ def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options,
         What the user chose.
     model_sha256
         Of the model that found them.
+    path
+        The video, for what only its pictures tell (the pelvis, the vertical); ``None``: it is not at hand.
     """
     clean, log = clean_landmarks(landmarks)
     check_person(landmarks, log)
-    view = classify_view(clean, None if options.view == "auto" else _as_view(options.view))
-    signals = foot_signals(clean, view.nearest)
-    events, rhythm = _events(clean, view, options)
-    pelvis = estimate_pelvis(clean, view.view, options.pelvis)
-    shown = pelvis is not None and pelvis_is_shown(pelvis, options.pelvis)
-    angles = compute_angles(clean, view.view, pelvis.obliquity_deg if pelvis is not None and shown else None)
+    vertical = find_vertical(path, landmarks, options.camera_roll_deg)
+    upright = level(clean, vertical.roll_deg)
+    view = classify_view(upright, None if options.view == "auto" else _as_view(options.view))
+    signals = foot_signals(upright, view.nearest)
+    events, rhythm = _events(upright, view, options)
+    pelvis = _pelvis(clean, landmarks, view, vertical, rhythm, path, options)
+    shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
+    angles = compute_angles(upright, view.view, None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(events, signals, angles, view)
-    table = _spatiotemporal(curves, cycles, events, clean, signals, view, options)
+    table = _spatiotemporal(cycles, events, upright, signals, view, options)
     references = _references(curves, table, options)
-    uncertainty = {measure: systematic_uncertainty_deg(measure) for measure in MEASURES}
-    quality = quality_table(video, clean, log, rhythm, cycles, pelvis)
-    quality["pelvis_estimate"] = _pelvis_values(pelvis, clean, cycles, view, shown)
+    doubts = _doubts(vertical, shown)
+    extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(table, "speed_mps"))
+    parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
+    quality = quality_table(video, clean, log, rhythm, cycles, pelvis, vertical)
+    quality["pelvis_estimate"] = _pelvis_values(pelvis, upright, cycles, view, shown=shown is not None)
     timing_percent = 100 * float(events["uncertainty_s"].median()) / rhythm.autocorrelation_s
-    deviations = deviation_table(curves, cycles, references, uncertainty, timing_percent)
+    deviations = deviation_table(curves, cycles, references, doubts.by_measure, timing_percent)
     return Analysis(
         video=video,
         landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, clean, pelvis),
@@ -212,14 +225,14 @@ def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options,
         cycles=cycles,
         curves=curves,
         mean_curves=mean_curve_table(curves, references),
-        phases=phase_table(curves, cycles, references, uncertainty, timing_percent),
+        phases=phase_table(curves, cycles, references, doubts.by_measure, timing_percent),
         deviations=deviations,
-        spatiotemporal=table,
+        spatiotemporal=parameters,
         view=view,
         quality=quality,
         withheld=withheld_measures(view, pelvis, options.pelvis),
         warnings=warnings_of(quality, view),
-        findings=finding_sentences(deviations, table, options.painful_side),
+        findings=finding_sentences(deviations, parameters, options.painful_side),
         references=references,
         subject=Subject(
             height_cm=options.height_cm,
@@ -227,7 +240,7 @@ def analyze_landmarks(landmarks: xr.Dataset, video: VideoInfo, options: Options,
             sex=options.sex,
             painful_side=options.painful_side,
         ),
-        provenance=_provenance(video, model_sha256, options, view, references),
+        provenance=_provenance(video, model_sha256, options, view, references, vertical, shown),
     )
 
 
@@ -244,6 +257,38 @@ def _events(clean: xr.Dataset, view: ViewResult, options: Options) -> tuple[pd.D
     return events, rhythm
 
 
+def _pelvis(
+    clean: xr.Dataset,
+    landmarks: xr.Dataset,
+    view: ViewResult,
+    vertical: Vertical,
+    rhythm: EventQuality,
+    path: Path | None,
+    options: Options,
+) -> PelvisEstimate | None:
+    """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
+    if not left_sign_of(view.view):
+        return None
+    scene = PelvisScene(
+        clean=clean,
+        frame_time_s=landmarks["time"].to_numpy().astype(float),
+        view=view.view,
+        stride_time_s=rhythm.autocorrelation_s,
+        vertical=vertical,
+        path=path,
+    )
+    return estimate_pelvis(scene, options.pelvis)
+
+
+def _doubts(vertical: Vertical, shown: PelvisEstimate | None) -> Doubts:
+    pelvis_deg = float("nan") if shown is None else shown.uncertainty_deg
+    return Doubts(
+        by_measure=systematic_uncertainties_deg(vertical.uncertainty_deg, pelvis_deg),
+        roll_deg=vertical.uncertainty_deg,
+        pelvis=shown,
+    )
+
+
 def _strides(
     events: pd.DataFrame, signals: FootSignals, angles: xr.Dataset, view: ViewResult
 ) -> tuple[pd.DataFrame, xr.Dataset]:
@@ -256,7 +301,6 @@ def _strides(
 
 
 def _spatiotemporal(
-    curves: xr.Dataset,
     cycles: pd.DataFrame,
     events: pd.DataFrame,
     clean: xr.Dataset,
@@ -273,12 +317,10 @@ def _spatiotemporal(
         spatiotemporal_norm(name, age_years=options.age_years, sex=options.sex, pace=pace)
         for name in table["parameter"]
     ]
-    table = table.assign(
+    return table.assign(
         norm_low=[np.nan if n is None else n.low for n in norms],
         norm_high=[np.nan if n is None else n.high for n in norms],
     )
-    hip = hip_extremes(curves, options.age_years, speed)
-    return pd.concat([hip, table], ignore_index=True) if len(hip) else table
 
 
 def _value(table: pd.DataFrame, parameter: str) -> float | None:
@@ -307,18 +349,21 @@ def _references(curves: xr.Dataset, table: pd.DataFrame, options: Options) -> di
 
 
 def _pelvis_values(
-    pelvis: PelvisEstimate | None, clean: xr.Dataset, cycles: pd.DataFrame, view: ViewResult, shown: bool
+    pelvis: PelvisEstimate | None, upright: xr.Dataset, cycles: pd.DataFrame, view: ViewResult, *, shown: bool
 ) -> dict[str, object] | None:
     """Return the pelvic drop per side and phase as the source reads it, whether it is shown or withheld."""
     if pelvis is None:
         return None
-    curves = normalise_strides(compute_angles(clean, view.view, pelvis.obliquity_deg), cycles)
-    values = phase_table(curves, cycles, {}, {measure: systematic_uncertainty_deg(measure) for measure in MEASURES})
+    curves = normalise_strides(compute_angles(upright, view.view, pelvis.obliquity_deg), cycles)
+    values = phase_table(curves, cycles, {}, systematic_uncertainties_deg(pelvis_deg=pelvis.uncertainty_deg))
     drop = values.loc[values["measure"] == "pelvic_drop", ["side", "phase", "mean", "sd", "min", "max", "n"]]
     return {
         "source": pelvis.source,
-        "status": "shown" if shown else "withheld: not reliable",
+        "status": "shown" if shown else f"withheld: {pelvis.reason}",
         "uncertainty_deg": pelvis.uncertainty_deg,
+        "shape_uncertainty_deg": pelvis.shape_uncertainty_deg,
+        "zero": asdict(pelvis.zero),
+        "quality": dict(pelvis.quality),
         "pelvic_drop_deg": drop,
     }
 
@@ -336,6 +381,8 @@ def _provenance(
     options: Options,
     view: ViewResult,
     references: Mapping[str, MatchedReference],
+    vertical: Vertical,
+    pelvis: PelvisEstimate | None,
 ) -> Provenance:
     versions = collect_versions()
     where = "the picture" if facing_of(view.view) else "the front or back view"
@@ -347,7 +394,8 @@ def _provenance(
         f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "
         "to heel strike of the same foot and divided into the Rancho phases by measured events.",
         f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical. "
-        "The vertical is the picture's.",
+        f"{_vertical_words(vertical)}",
+        *(() if pelvis is None else (f"Pelvic drop was {pelvis_note(pelvis)}. {pelvis.zero.explanation}",)),
         "Uncertainties are 95 % half-widths of landmark error, camera roll and scatter between strides.",
         *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
     )
@@ -357,4 +405,14 @@ def _provenance(
         video_sha256=video.sha256,
         parameters={**asdict(options), "events_file": options.events_file is not None, "time_scale": video.time_scale},
         methods=methods,
+    )
+
+
+def _vertical_words(vertical: Vertical) -> str:
+    if vertical.source == "assumed to be the picture's":
+        return "The vertical is assumed to be the picture's."
+    how = "given" if vertical.source == "given" else f"found from {vertical.lines} upright lines of the background"
+    return (
+        f"The camera's roll was {how}: the picture is turned by {vertical.roll_deg:.1f} degrees clockwise "
+        f"(uncertainty {vertical.uncertainty_deg:.1f}), which was taken off."
     )

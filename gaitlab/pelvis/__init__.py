@@ -1,5 +1,16 @@
-"""Pelvic obliquity over time, each source with an uncertainty that tells the truth."""
+"""Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
-from gaitlab.pelvis.sources import PELVIS_SOURCES, HipLine, PelvisEstimate, PelvisSource, estimate_pelvis
+from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, estimate_pelvis
 
-__all__ = ["PELVIS_SOURCES", "HipLine", "PelvisEstimate", "PelvisSource", "estimate_pelvis"]
+__all__ = [
+    "AUTO_SOURCES",
+    "PELVIS_SOURCES",
+    "HipLine",
+    "PelvisEstimate",
+    "PelvisScene",
+    "PelvisSource",
+    "Registration",
+    "Zero",
+    "estimate_pelvis",
+]

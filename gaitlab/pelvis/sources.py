@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab import geometry
 from gaitlab.errors import UsageError
-from gaitlab.kinematics import joint, left_sign_of
-from gaitlab.schema import View
-from gaitlab.uncertainty import systematic_uncertainty_deg
+from gaitlab.filtering import lowpass_over_gaps, resample
+from gaitlab.kinematics import joint
+from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
+from gaitlab.pelvis.patches import read_patches
+from gaitlab.pelvis.registration import Alignment, align_patches, build_template, straighten
+from gaitlab.pelvis.waist import MIN_WAIST_STEP, waist_step
+from gaitlab.pelvis.zero import find_zero
+from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 
-__all__ = ["PELVIS_SOURCES", "HipLine", "PelvisEstimate", "PelvisSource", "estimate_pelvis"]
+__all__ = [
+    "AUTO_SOURCES",
+    "PELVIS_SOURCES",
+    "REGISTRATION_LIMITS",
+    "HipLine",
+    "Limit",
+    "Registration",
+    "estimate_pelvis",
+]
 
 FloatArray = NDArray[np.float64]
 
+_CUTOFF_HZ: Final = 6.0
+_MAX_GAP_S: Final = 0.2
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class PelvisEstimate:
-    """Pelvic obliquity over time and how far to trust it.
-
-    Attributes
-    ----------
-    source
-        Name of the estimator.
-    obliquity_deg
-        Shape (time,), left side up +; NaN where not seen.
-    uncertainty_deg
-        95 % half-width of each value.
-    reliable
-        Whether it may be shown without being asked for by name.
-    reason, advice
-        Why it is not reliable, and what to do; empty when it is.
-    """
-
-    source: str
-    obliquity_deg: FloatArray
-    uncertainty_deg: float
-    reliable: bool
-    reason: str
-    advice: str
+_NO_VIDEO: Final = "the video's pictures are needed, and only its landmarks are at hand"
+_ANALYSE_VIDEO: Final = "Analyse the video itself."
+_OR_STICKERS: Final = (
+    "or put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
+)
 
 
-PelvisSource = Callable[[xr.Dataset], PelvisEstimate]
+def on_grid(scene: PelvisScene, time_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
+    even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
+    return lowpass_over_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
+
+
+def hip_line_deg(scene: PelvisScene) -> FloatArray:
+    """Return the slope of the line of the hip landmarks in the picture, left side up +, shape (time,)."""
+    return geometry.obliquity_deg(joint(scene.clean, "left_hip"), joint(scene.clean, "right_hip"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,38 +62,165 @@ class HipLine:
     level. Never reliable.
     """
 
-    def __call__(self, landmarks: xr.Dataset) -> PelvisEstimate:
-        """Return the slope of the hip line (clean landmarks of a front or back view)."""
+    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+        """Return the slope of the hip line."""
         return PelvisEstimate(
             source="landmarks",
-            obliquity_deg=geometry.obliquity_deg(joint(landmarks, "left_hip"), joint(landmarks, "right_hip")),
-            uncertainty_deg=systematic_uncertainty_deg("pelvic_drop"),
+            obliquity_deg=hip_line_deg(scene) + scene.left_sign * scene.vertical.roll_deg,
+            shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
+            zero=Zero(
+                source="hip line",
+                uncertainty_deg=scene.vertical.uncertainty_deg,
+                explanation="Level is where the two hip landmarks are at the same height.",
+            ),
             reliable=False,
+            on_request=True,
             reason="not reliable: the landmarks' hip line shows only a sixth to a half of the pelvis' true movement",
             advice="Judge the pelvis by eye in the overlay video; --pelvis landmarks shows the values all the same.",
         )
 
 
-PELVIS_SOURCES: Final[dict[str, PelvisSource]] = {"landmarks": HipLine()}
-"""Estimators by name, best first; ``auto`` takes the first that is reliable."""
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What a figure of quality must keep to, and what to say and do where it does not."""
+
+    figure: str
+    reason: str
+    advice: str
+    least: float = -math.inf
+    most: float = math.inf
+
+    def holds(self, quality: Mapping[str, float]) -> bool:
+        """Whether the figure keeps to it; one that is NaN does not, one that was not measured does."""
+        return self.figure not in quality or self.least <= quality[self.figure] <= self.most
 
 
-def estimate_pelvis(landmarks: xr.Dataset, view: View, source: str = "auto") -> PelvisEstimate | None:
+REGISTRATION_LIMITS: Final = (
+    Limit(
+        figure="waist_step",
+        least=MIN_WAIST_STEP,
+        reason="no waist is seen: clothes that hang over the pelvis follow the trunk, not the pelvis",
+        advice="Tuck the shirt in, with trousers of another colour, in good light, " + _OR_STICKERS,
+    ),
+    Limit(
+        figure="seen_share",
+        least=0.8,
+        reason="the pelvis is hidden, or out of the picture, for too long",
+        advice="Film with the hands away from the hips and the whole body in the picture, " + _OR_STICKERS,
+    ),
+    Limit(
+        figure="spread_deg",
+        most=0.6,
+        reason="the picture of the pelvis is too poor to be followed: small, blurred, coarse, or partly covered",
+        advice="Film from closer and in more light, " + _OR_STICKERS,
+    ),
+    Limit(
+        figure="fit_share",
+        least=0.8,
+        reason="the picture of the pelvis changes too much to be followed",
+        advice="Film in even light, with nothing in front of the pelvis, " + _OR_STICKERS,
+    ),
+    Limit(
+        figure="hip_line_correlation",
+        least=0.6,
+        reason="what is seen at the pelvis does not move with the hips: something covers it",
+        advice="Film with the hands away from the hips and in fitting clothes, " + _OR_STICKERS,
+    ),
+)
+"""When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
+
+``waist_step``: see ``waist``. ``seen_share``: part of the frames that are measured. ``spread_deg``: jackknife error of
+the turn, root mean square. ``fit_share``: fit of the worst twentieth of the frames, as part of the median frame's.
+``hip_line_correlation``: with the hip landmarks, which move too little, but with the pelvis.
+"""
+
+_LOST_FIT: Final = 0.6
+"""A frame whose fit is under this part of the median frame's does not show the pelvis."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """The turn of the pelvis region in the picture, against the walk's own template.
+
+    Parameters
+    ----------
+    shape_sd_deg
+        Of the waveform around the truth in a good picture: 0.4 to 1.0 on rendered walkers.
+    """
+
+    shape_sd_deg: float = 1.0
+
+    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+        """Return the turn of the region, or why the picture does not carry it."""
+        if scene.path is None or not scene.sample:
+            return withheld_estimate(scene, "registration", _NO_VIDEO, _ANALYSE_VIDEO)
+        template, poses = build_template(scene.sample)
+        quality = {"waist_step": waist_step(straighten(template, scene.sample, poses))}
+        if broken := _broken(quality):
+            return withheld_estimate(scene, "registration", broken.reason, broken.advice, quality)
+        found = align_patches(template, read_patches(scene.path, scene.placement))
+        turn = _turn(scene, found)
+        quality |= {
+            "seen_share": float(np.isfinite(turn).mean()),
+            "spread_deg": float(np.sqrt(np.mean(found.spread_deg**2))),
+            "fit_share": float(np.percentile(found.fit, 5) / np.median(found.fit)),
+            "hip_line_correlation": _correlation(turn, hip_line_deg(scene)),
+        }
+        broken = _broken(quality)
+        level_deg, zero = find_zero(turn, scene.clean, scene.stride_time_s)
+        return PelvisEstimate(
+            source="registration",
+            obliquity_deg=turn - level_deg,
+            shape_uncertainty_deg=float(NORMAL_QUANTILE * np.hypot(self.shape_sd_deg, quality["spread_deg"])),
+            zero=zero,
+            reliable=broken is None,
+            reason=broken.reason if broken else "",
+            advice=broken.advice if broken else "",
+            quality=quality,
+        )
+
+
+def _broken(quality: Mapping[str, float]) -> Limit | None:
+    return next((limit for limit in REGISTRATION_LIMITS if not limit.holds(quality)), None)
+
+
+def _turn(scene: PelvisScene, found: Alignment) -> FloatArray:
+    """Return the turn, left side up +, shape (time,), without the frames that do not show the pelvis."""
+    shows = found.fit >= _LOST_FIT * np.median(found.fit)
+    up_deg = np.where(shows, -scene.left_sign * found.turn_deg, np.nan)
+    return on_grid(scene, scene.frame_time_s[found.index], up_deg)
+
+
+def _correlation(a: FloatArray, b: FloatArray) -> float:
+    """Return the correlation of two signals where both are known; NaN where that is never."""
+    both = np.isfinite(a) & np.isfinite(b)
+    return float(np.corrcoef(a[both], b[both])[0, 1]) if both.sum() > 2 else float("nan")
+
+
+PELVIS_SOURCES: Final[dict[str, PelvisSource]] = {
+    "registration": Registration(),
+    "landmarks": HipLine(),
+}
+"""Estimators by name."""
+
+AUTO_SOURCES: Final = ("registration",)
+"""Those that ``auto`` tries, best first: it takes the first that is reliable."""
+
+
+def estimate_pelvis(scene: PelvisScene, source: str = "auto") -> PelvisEstimate:
     """Estimate pelvic obliquity from the best source, or from the one asked for.
 
     Parameters
     ----------
-    landmarks
-        Clean landmarks.
-    view
-        Only front and back show the pelvis' obliquity.
+    scene
+        A walk seen from the front or the back.
     source
         ``auto`` or a name in ``PELVIS_SOURCES``.
 
     Returns
     -------
-    estimate : PelvisEstimate or None
-        With ``auto``, the last estimate tried, to be withheld, where none is reliable. ``None`` in other views.
+    estimate : PelvisEstimate
+        With ``auto``, the first that is reliable, else the last one tried, to be withheld with its reason.
 
     Raises
     ------
@@ -98,13 +229,10 @@ def estimate_pelvis(landmarks: xr.Dataset, view: View, source: str = "auto") -> 
     """
     if source != "auto" and source not in PELVIS_SOURCES:
         raise UsageError(f"There is no pelvis source {source!r}; choose auto or one of {', '.join(PELVIS_SOURCES)}.")
-    if not left_sign_of(view):
-        return None
     if source != "auto":
-        return PELVIS_SOURCES[source](landmarks)
-    estimate = None
-    for estimator in PELVIS_SOURCES.values():
-        estimate = estimator(landmarks)
+        return PELVIS_SOURCES[source](scene)
+    for name in AUTO_SOURCES:
+        estimate = PELVIS_SOURCES[name](scene)
         if estimate.reliable:
             break
     return estimate

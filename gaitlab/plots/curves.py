@@ -15,6 +15,7 @@ from matplotlib.patches import Patch
 from gaitlab.plots import style
 from gaitlab.plots.select import (
     given_measures,
+    measure_title,
     measure_uncertainty_deg,
     phase_spans_pct,
     stride_curves,
@@ -72,7 +73,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
     withheld = withheld_measure(analysis, measure)
     ax = _new_axes() if ax is None else ax
     spec = MEASURES[measure]
-    ax.set_title(spec.label, pad=13 if legend else 5)
+    ax.set_title(measure_title(analysis, measure), pad=13 if legend else 5)
     if withheld is not None:
         return _write_withheld(ax, withheld.reason)
     _draw_reference(ax, analysis, measure)

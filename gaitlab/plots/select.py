@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BOUNDARIES",
     "INITIAL_CONTACT_PCT",
+    "PELVIS_WORDS",
     "PHASE_SHORT",
     "boundaries_pct",
     "called",
     "exceeds",
     "given_measures",
+    "measure_title",
     "measure_uncertainty_deg",
     "phase_row",
     "phase_spans_pct",
@@ -33,6 +35,9 @@ __all__ = [
 
 _CALL: Final = re.compile(r"(up to )?[\d.]+ deg ")
 """How a verdict begins that calls a deviation: with its size."""
+
+PELVIS_WORDS: Final = {"stickers": "stickers", "registration": "the picture", "landmarks": "hip landmarks"}
+"""What a number of the pelvis comes from, by source."""
 
 BOUNDARIES: Final = (
     "heel_strike",
@@ -145,6 +150,15 @@ def exceeds(row: pd.Series[float]) -> bool:
 def called(row: pd.Series[float]) -> bool:
     """Return whether the verdict of a phase, or of a measure, calls a deviation."""
     return _CALL.match(str(row["verdict"])) is not None
+
+
+def measure_title(analysis: Analysis, measure: str) -> str:
+    """Return the label of a measure; one that rests on the pelvis also names what the pelvis was measured from."""
+    label = MEASURES[measure].label
+    source = analysis.quality.get("pelvis_source")
+    if measure not in ("pelvic_drop", "hip_adduction") or source not in PELVIS_WORDS:
+        return label
+    return f"{label}, from {PELVIS_WORDS[source]}"
 
 
 def measure_uncertainty_deg(analysis: Analysis, measure: str, side: Side) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from gaitlab.plots.select import called, given_measures, phase_row, records
+from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records
 from gaitlab.plots.style import SIDE_WORDS, sentence, signed
 from gaitlab.report import text
 from gaitlab.schema import MEASURES, PHASES, SIDES
@@ -222,7 +222,7 @@ def _phase_table(analysis: Analysis, measure: str) -> Table:
     if not compared:
         notes.append("There is no reference of this definition to compare with.")
     return Table(
-        caption=MEASURES[measure].label,
+        caption=measure_title(analysis, measure),
         head=("Phase", *head, *head),
         groups=(("", 1), ("Left side, degrees", len(head)), ("Right side, degrees", len(head))),
         rows=tuple(rows),

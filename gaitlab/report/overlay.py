@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.kinematics import left_sign_of
 from gaitlab.plots.select import BOUNDARIES, given_measures
 from gaitlab.plots.style import signed
 from gaitlab.plots.timeline import stance_spans
@@ -46,6 +47,9 @@ _LIMBS: Final = (
 )
 _EVENTS: Final = {"heel_strike": ("HS", "heel"), "toe_off": ("TO", "foot_index")}
 _GREY: Final = (120, 128, 138)
+_PELVIS_UP_TRUNKS: Final = 0.23
+_PELVIS_HALF_TRUNKS: Final = 0.28
+"""Where the line of the pelvis is drawn: at the height at which the pelvis is looked at, over its width."""
 
 
 def write_overlay(
@@ -59,7 +63,8 @@ def write_overlay(
     """Draw an analysis on its video, frame by frame, and return the path of the new video.
 
     The left limbs are red, the right blue, those far from the camera thinner; L and R stand at knees and ankles. In
-    a side view the hip angle (thigh to vertical) stands beside each hip. Events flash at the foot. The bar at the
+    a side view the hip angle (thigh to vertical) stands beside each hip; from the front or the back the measured pelvis
+    is a white line with its angle, left side up +. Events flash at the foot. The bar at the
     bottom shows the phase of each side, its stances before and after now, and the time. The head is blurred; a frame
     in which nobody was found for a second is blurred as a whole.
 
@@ -159,6 +164,42 @@ def phase_at(cycles: pd.DataFrame, side: Side, time_s: float) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class _PelvisLine:
+    """The measured pelvis as a line over the hips with its number, so that a reader can see whether it follows."""
+
+    times: FloatArray
+    obliquity_deg: FloatArray
+    roll_deg: float
+    left_sign: int
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> _PelvisLine:
+        """Prepare the line of an analysis that gives the pelvis."""
+        return cls(
+            times=np.asarray(analysis.angles["time"].values, dtype=float),
+            obliquity_deg=np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float),
+            roll_deg=float(analysis.quality["camera_roll_deg"]),
+            left_sign=left_sign_of(analysis.view.view),
+        )
+
+    def paint(self, image: Image, position: FloatArray, time_s: float, unit: float) -> None:
+        """Draw the line through the pelvis, as it lies in the picture, and its angle beside it."""
+        hip, shoulder = (
+            (position[_INDEX[f"left_{j}"]] + position[_INDEX[f"right_{j}"]]) / 2 for j in ("hip", "shoulder")
+        )
+        angle_deg = float(np.interp(time_s, self.times, self.obliquity_deg))
+        if not (np.isfinite([*hip, *shoulder]).all() and np.isfinite(angle_deg)):
+            return
+        trunk_px = float(np.linalg.norm(shoulder - hip))
+        centre = hip + _PELVIS_UP_TRUNKS * (shoulder - hip)
+        slope = np.radians(self.roll_deg - self.left_sign * angle_deg)
+        along = _PELVIS_HALF_TRUNKS * trunk_px * np.array([np.cos(slope), np.sin(slope)])
+        drawing.line(image, centre - along, centre + along, WHITE, 0.5 * unit)
+        x, y = centre + 1.9 * along
+        drawing.label(image, f"{signed(angle_deg)}°", x, y, max(2.2 * unit, 9.0), BLACK, anchor="left")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Painter:
     """Everything that is drawn, laid out by time; it holds no picture."""
 
@@ -168,6 +209,7 @@ class _Painter:
     far: Side | None
     facing: int
     hips: dict[Side, tuple[FloatArray, FloatArray]]
+    pelvis: _PelvisLine | None
     events: tuple[tuple[float, Side, str], ...]
     stances: dict[Side, list[tuple[float, float]]]
     cycles: pd.DataFrame
@@ -187,6 +229,7 @@ class _Painter:
             far=opposite(view.view) if view.view in SIDES else None,
             facing=int(view.facing),
             hips=_hip_angles(analysis.angles) if sagittal else {},
+            pelvis=_PelvisLine.of(analysis) if "pelvic_drop" in given_measures(analysis) else None,
             events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
             stances={side: stance_spans(analysis.events, side) for side in SIDES},
             cycles=analysis.cycles,
@@ -204,6 +247,8 @@ class _Painter:
         unit = image.shape[0] / 100
         order = SIDES if self.far is None else (self.far, opposite(self.far))
         self._paint_trunk(image, position, unit)
+        if self.pelvis is not None:
+            self.pelvis.paint(image, position, time_s, unit)
         for side in order:
             self._paint_limbs(image, position, side, unit)
         for side in order:

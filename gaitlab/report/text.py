@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gaitlab.plots.select import called, given_measures, phase_row, records, stride_curves
+from gaitlab.plots.select import PELVIS_WORDS, called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
 from gaitlab.reference.comparison import UNSURE_VERDICTS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
@@ -73,6 +73,11 @@ _PARAMETERS: Final = {
     "hip_rom_difference_deg": "Hip range of motion, right minus left",
     "hip_extension_difference_deg": "Peak hip extension, right minus left",
     "hip_flexion_difference_deg": "Peak hip flexion, right minus left",
+    "pelvic_drop_deg": "Peak pelvic drop, other side down",
+    "pelvic_drop_difference_deg": "Peak pelvic drop, right minus left",
+    "pelvis_range_deg": "Range of the pelvis, up and down",
+    "trunk_lean_deg": "Peak trunk lean over the standing leg",
+    "trunk_lean_difference_deg": "Peak trunk lean, right minus left",
 }
 _QUALITY: Final = {
     "rate_hz": "Frame rate",
@@ -87,8 +92,10 @@ _QUALITY: Final = {
     "strides_without_toe_off_pct": "Strides without toe-off",
     "stride_time_autocorrelation_s": "Stride time from the rhythm",
     "events_reliable": "Foot contacts fit the rhythm",
+    "camera_roll_deg": "Picture turned clockwise by",
     "vertical_uncertainty_deg": "Uncertainty of the vertical",
     "pelvis_source": "Pelvis measured from",
+    "pelvis_zero": "Level of the pelvis from",
 }
 """Labels of the quality box that the entry's own name would not give."""
 
@@ -172,6 +179,8 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     ('Foot contacts fit the rhythm', 'yes')
     """
     unit = _UNITS.get(name.rsplit("_", 1)[-1], "")
+    if name == "pelvis_source":
+        value = PELVIS_WORDS.get(str(value), value)
     return _QUALITY.get(name, _words(name)), _plain(value, unit)
 
 
@@ -232,7 +241,7 @@ def population_sentence(analysis: Analysis) -> str:
 
 def kinematic_alt(analysis: Analysis, measure: str) -> str:
     """Describe a kinematic graph in words, for those who cannot see it."""
-    sentences = [f"{MEASURES[measure].label} over the gait cycle, in degrees."]
+    sentences = [f"{measure_title(analysis, measure)} over the gait cycle, in degrees."]
     for side in SIDES:
         strides = stride_curves(analysis, measure, side)
         if not len(strides):

@@ -1,0 +1,300 @@
+"""The turn of the pelvis from the picture itself: every frame aligned with one template of the pelvis region.
+
+Inverse compositional alignment (Baker & Matthews 2004, Int J Comput Vision 56:221) of a similarity (turn, shift, a
+little scale) with robust weights (Huber 1964, Ann Math Stat 35:73) on colour normalised by its local contrast. The
+template is the median of the aligned frames themselves, made anew a few times; pixels that do not agree over time lose
+weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK, Patch, Picture
+
+__all__ = ["Alignment", "Template", "align_patches", "build_template", "straighten"]
+
+FloatArray = NDArray[np.float64]
+Image = NDArray[np.float32]
+
+_CENTRE_TRUNKS: Final = (0.0, -0.23)
+_HALF_SIZE_TRUNKS: Final = (0.28, 0.08)
+"""Where the bony pelvis can be seen, from mid-hip: between the iliac crests and the sacrum.
+
+Measured on rendered walkers band by band (``docs/pelvis.md``): below -0.16 the buttocks and the groin move with the
+thighs, above -0.30 the spine bends.
+"""
+
+_TOP_TRUNKS: Final = -0.46
+_BOTTOM_TRUNKS: Final = 0.0
+"""Rows of the patch that are looked at: the region and room for the filters."""
+
+_MIN_PRIOR: Final = 0.02
+_SMOOTH_PX: Final = 1.2
+_CONTRAST_PX: Final = 8.0
+"""Standard deviations of the filters that leave the detail between them: seams, folds, borders and texture of cloth."""
+
+_CHROMA_GAIN: Final = 1.6
+_CONTRAST_FLOOR: Final = 4.0
+_CONTRAST_SCALE: Final = 20.0
+_COVERED: Final = 0.01
+"""Weight of a covered pixel in local means: above zero, so that they exist everywhere."""
+
+_HUBER: Final = 6.0
+"""Features are colour over local contrast, times ``_CONTRAST_SCALE``; a misfit over ``_HUBER`` of it is an outlier."""
+
+_DAMPING: Final = np.diag([1e-3, 1e-3, 1e-3, 0.3])
+"""Of turn, shifts and scale: the landmarks have scaled the patch, and little is left to change."""
+
+_MAX_TURN_RAD: Final = 0.5
+_MAX_LOG_SCALE: Final = 0.15
+_STEPS: Final = 12
+_ROUNDS: Final = 4
+_SETTLED: Final = np.array([2e-4, 0.02, 0.02, np.inf])
+_BLOCKS: Final = (4, 2)
+"""Columns and rows of the blocks that are left out one at a time to see how far the turn rests on any one place."""
+
+
+class _Grid:
+    """The rows of the patch that are looked at, and the region's pixels in them, sorted by block."""
+
+    def __init__(self) -> None:
+        x_trunks = np.arange(PATCH_BOX[0], PATCH_BOX[2] - 1e-9, 1 / PX_PER_TRUNK)
+        y_trunks = np.arange(_TOP_TRUNKS, _BOTTOM_TRUNKS - 1e-9, 1 / PX_PER_TRUNK)
+        top = round((_TOP_TRUNKS - PATCH_BOX[1]) * PX_PER_TRUNK)
+        self.rows = slice(top, top + len(y_trunks))
+        across, along = np.meshgrid(x_trunks - _CENTRE_TRUNKS[0], y_trunks - _CENTRE_TRUNKS[1])
+        self.dx, self.dy = (a.astype(np.float32) * PX_PER_TRUNK for a in (across, along))
+        self.centre_px = np.array([-self.dx[0, 0], -self.dy[0, 0]], dtype=float)
+        u, v = across / _HALF_SIZE_TRUNKS[0], along / _HALF_SIZE_TRUNKS[1]
+        self.prior = np.exp(-0.5 * (u**4 + v**4)).astype(np.float32)
+        inside = np.flatnonzero(self.prior > _MIN_PRIOR)
+        columns, rows = _BLOCKS
+        reach = (-2 * np.log(_MIN_PRIOR)) ** 0.25
+        block = (np.floor((u / reach + 1) / 2 * columns).clip(0, columns - 1) * rows + (v > 0)).ravel()[inside]
+        self.pixels = inside[np.argsort(block, kind="stable")]
+        self.block_ends = np.searchsorted(np.sort(block), np.arange(columns * rows + 1))
+
+    def take(self, image: Image) -> Image:
+        """Return the region's pixels of an image, shape (pixels, ...)."""
+        return image.reshape(-1, *image.shape[2:])[self.pixels]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Template:
+    """What the pelvis region looks like, ready to be aligned with.
+
+    Attributes
+    ----------
+    pixels
+        Features of the region's pixels, shape (pixels, 3).
+    weights
+        Shape (pixels,).
+    slopes
+        Change of each feature with turn, the shifts and scale, shape (3 * pixels, 4).
+    grid
+        Where the pixels are.
+    """
+
+    pixels: Image
+    weights: Image
+    slopes: Image
+    grid: _Grid
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Alignment:
+    """How frames lie on the template.
+
+    Attributes
+    ----------
+    index
+        Of the frames, shape (n,).
+    turn_deg
+        Turn against the template, clockwise in the picture +, shape (n,).
+    spread_deg
+        Standard error of the turn by the jackknife over blocks of the region, shape (n,): large where the parts of
+        the region turn differently or carry little.
+    fit
+        Correlation of the frame with the template, shape (n,).
+    """
+
+    index: NDArray[np.int64]
+    turn_deg: FloatArray
+    spread_deg: FloatArray
+    fit: FloatArray
+
+
+def build_template(sample: Sequence[Patch]) -> tuple[Template, FloatArray]:
+    """Make the template of a walk.
+
+    Parameters
+    ----------
+    sample
+        Patches of frames spread over the walk.
+
+    Returns
+    -------
+    template : Template
+    poses : ndarray, shape (len(sample), 4)
+        Turn (rad), shifts (pixels of the patch) and log scale of each patch on it.
+    """
+    grid = _Grid()
+    pictures = [_features(grid, patch) for patch in sample]
+    poses = np.zeros((len(sample), 4))
+    weights = grid.prior
+    for round_ in range(_ROUNDS):
+        aligned = np.stack([_warped(grid, picture, pose) for picture, pose in zip(pictures, poses, strict=True)])
+        middle = (np.median(aligned, axis=0) if round_ else aligned.mean(axis=0)).astype(np.float32)
+        if round_:
+            weights = _agreeing(grid, aligned, middle)
+        template = _template(grid, middle, weights)
+        for i, (picture, patch) in enumerate(zip(pictures, sample, strict=True)):
+            poses[i] = _align(template, picture, patch.free[grid.rows], poses[i])[0]
+    return template, poses
+
+
+def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
+    """Align the patches of a walk, in order, with its template.
+
+    Parameters
+    ----------
+    template
+        From ``build_template``.
+    patches
+        Of the frames, in the order of time: each starts from where the one before it lies.
+    """
+    rows = []
+    pose = np.zeros(4)
+    for patch in patches:
+        picture, free = _features(template.grid, patch), patch.free[template.grid.rows]
+        pose, error, weight = _align(template, picture, free, pose)
+        rows.append(
+            (patch.index, np.degrees(pose[0]), _jackknife_deg(template, error, weight), _fit(template, error, weight))
+        )
+    index, turn, spread, fit = np.array(rows, dtype=float).reshape(-1, 4).T
+    return Alignment(index=index.astype(np.int64), turn_deg=turn, spread_deg=spread, fit=fit)
+
+
+def straighten(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[Picture]:
+    """Return the pictures of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
+    centre_px = template.grid.centre_px + np.array([0, template.grid.rows.start])
+    return [
+        np.asarray(_warp(patch.image, pose, centre_px), dtype=np.uint8)
+        for patch, pose in zip(sample, poses, strict=True)
+    ]
+
+
+def _features(grid: _Grid, patch: Patch) -> Image:
+    """Return the detail of a patch, colour over local contrast: it does not change with light and shade.
+
+    What a hand covers counts next to nothing in the local means, so that it changes nothing beside it either.
+    """
+    lab = cv2.cvtColor(patch.image[grid.rows], cv2.COLOR_RGB2LAB).astype(np.float32)
+    counts = np.maximum(patch.free[grid.rows], _COVERED)
+    near, around = (np.asarray(cv2.GaussianBlur(counts, (0, 0), px)) for px in (_SMOOTH_PX, _CONTRAST_PX))
+    lab *= counts[..., None]
+    fine = np.asarray(cv2.GaussianBlur(lab, (0, 0), _SMOOTH_PX)) / near[..., None]
+    coarse = np.asarray(cv2.GaussianBlur(lab, (0, 0), _CONTRAST_PX)) / around[..., None]
+    detail = (fine - coarse) * np.array([1, _CHROMA_GAIN, _CHROMA_GAIN], dtype=np.float32)
+    energy = (detail**2).sum(axis=-1) * counts
+    contrast = np.sqrt(np.asarray(cv2.GaussianBlur(energy, (0, 0), _CONTRAST_PX)) / around)
+    return np.asarray(detail / (contrast + _CONTRAST_FLOOR)[..., None] * _CONTRAST_SCALE, dtype=np.float32)
+
+
+def _agreeing(grid: _Grid, aligned: Image, middle: Image) -> Image:
+    """Return weights that fall where the aligned frames do not agree over time."""
+    apart = np.median(np.abs(aligned - middle), axis=0).mean(axis=-1).astype(np.float32)
+    apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), 2.0))
+    typical = max(float(np.median(grid.take(apart))), 1e-6)
+    return np.asarray(grid.prior / (1 + (apart / typical) ** 2), dtype=np.float32)
+
+
+def _template(grid: _Grid, middle: Image, weights: Image) -> Template:
+    by_x, by_y = (cv2.Sobel(middle, cv2.CV_32F, *order, scale=1 / 8) for order in ((1, 0), (0, 1)))
+    dx, dy = grid.dx[..., None], grid.dy[..., None]
+    slopes = grid.take(np.stack([by_y * dx - by_x * dy, by_x, by_y, by_x * dx + by_y * dy], axis=-1))
+    return Template(
+        pixels=grid.take(middle),
+        weights=grid.take(weights),
+        slopes=np.ascontiguousarray(slopes.reshape(-1, 4)),
+        grid=grid,
+    )
+
+
+def _matrix(pose: FloatArray) -> FloatArray:
+    """Return a pose (turn, shifts, log scale) as a 3 by 3 matrix."""
+    c, s = np.exp(pose[3]) * np.array([np.cos(pose[0]), np.sin(pose[0])])
+    return np.array([[c, -s, pose[1]], [s, c, pose[2]], [0.0, 0.0, 1.0]])
+
+
+def _after(pose: FloatArray, step: FloatArray) -> FloatArray:
+    """Return the pose that undoes a step of the template before it, within bounds."""
+    m = _matrix(pose) @ np.linalg.inv(_matrix(step))
+    turn = np.clip(np.arctan2(m[1, 0], m[0, 0]), -_MAX_TURN_RAD, _MAX_TURN_RAD)
+    log_scale = np.clip(0.5 * np.log(np.linalg.det(m[:2, :2])), -_MAX_LOG_SCALE, _MAX_LOG_SCALE)
+    return np.array([turn, m[0, 2], m[1, 2], log_scale])
+
+
+def _warp(image: Picture | Image, pose: FloatArray, centre_px: FloatArray) -> NDArray[Any]:
+    m = _matrix(pose)[:2]
+    m[:, 2] += centre_px - m[:, :2] @ centre_px
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(image, m, image.shape[1::-1], flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _warped(grid: _Grid, image: Image, pose: FloatArray) -> Image:
+    return np.asarray(_warp(image, pose, grid.centre_px), dtype=np.float32)
+
+
+def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> tuple[FloatArray, Image, Image]:
+    """Return the pose of a picture on the template, from a first guess, and misfit and weight of each feature there."""
+    grid = template.grid
+    for _ in range(_STEPS):
+        misfit = grid.take(_warped(grid, picture, pose)) - template.pixels
+        weight = template.weights * grid.take(_warped(grid, free, pose))
+        robust = np.minimum(1.0, _HUBER / np.maximum(np.abs(misfit), 1e-6)) * weight[:, None]
+        error, weight = misfit.reshape(-1), robust.reshape(-1)
+        curvature, pull = _normal_equations(template.slopes, error, weight)
+        step = np.asarray(np.linalg.solve(_damped(curvature), pull), dtype=float)
+        pose = _after(pose, step)
+        if (np.abs(step) < _SETTLED).all():
+            break
+    return pose, error, weight
+
+
+def _normal_equations(slopes: Image, error: Image, weight: Image) -> tuple[FloatArray, FloatArray]:
+    weighted = slopes * weight[:, None]
+    return (weighted.T @ slopes).astype(float), (weighted.T @ error).astype(float)
+
+
+def _damped(curvature: FloatArray) -> FloatArray:
+    """Return the matrix with its diagonal raised by ``_DAMPING``, and never singular."""
+    return np.asarray(curvature + curvature * _DAMPING + 1e-6 * np.eye(len(_DAMPING)))
+
+
+def _jackknife_deg(template: Template, error: Image, weight: Image) -> float:
+    """Return the standard error of the turn from leaving out one block at a time (Efron & Stein 1981)."""
+    ends = 3 * template.grid.block_ends
+    parts = [_normal_equations(template.slopes[a:b], error[a:b], weight[a:b]) for a, b in pairwise(ends)]
+    curvature, pull = (np.stack(each) for each in zip(*parts, strict=True))
+    left_out = [
+        np.linalg.solve(_damped(curvature.sum(axis=0) - c), pull.sum(axis=0) - p)[0]
+        for c, p in zip(curvature, pull, strict=True)
+    ]
+    n = len(left_out)
+    return float(np.degrees(np.sqrt((n - 1) * np.var(left_out))))
+
+
+def _fit(template: Template, error: Image, weight: Image) -> float:
+    """Return the weighted correlation of a frame's features with the template's (both have mean zero by making)."""
+    fitted = template.pixels.reshape(-1)
+    seen = error + fitted
+    return float((weight * seen * fitted).sum() / np.sqrt((weight * seen**2).sum() * (weight * fitted**2).sum() + 1e-9))
