@@ -17,7 +17,7 @@ from conftest import BACK_CLIP, SIDE_CLIP, Sample
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import VideoWriter, probe, read_frames, read_frames_reversed
+from gaitlab.video import VideoWriter, probe, read_chosen_frames, read_frames, read_frames_reversed
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)
@@ -151,6 +151,17 @@ class TestTimes:
             container.mux(stream.encode(None))
         with pytest.raises(InputError, match=r"old.avi.*Convert it to MP4"):
             list(read_frames(clip))
+
+
+def test_chosen_frames_are_those_of_the_whole_video(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4", steady(12, 25))
+    every = list(read_frames(path))
+    chosen = dict(read_chosen_frames(path, {2, 3, 9, 40}))
+    assert sorted(chosen) == [2, 3, 9]
+    for number, frame in chosen.items():
+        assert frame.time_s == every[number].time_s
+        assert (frame.image == every[number].image).all()
+    assert not list(read_chosen_frames(path, set()))
 
 
 class TestBackwards:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gaitlab.filtering import lowpass_over_gaps, trunk_lengths
 from gaitlab.kinematics import joint, middle
 from gaitlab.schema import SIDES
-from gaitlab.video import read_frames
+from gaitlab.video import read_chosen_frames
 
 __all__ = [
     "PATCH_BOX",
@@ -145,11 +145,10 @@ def read_patches(path: str | Path, placement: Placement, wanted: NDArray[np.bool
         Of each frame wanted in which the person was seen.
     """
     use = placement.seen if wanted is None else placement.seen & wanted
-    for index, frame in enumerate(read_frames(path)):
-        if index < len(use) and use[index]:
-            hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
-            hands = to_pixels((placement.hands_px[index] - hip) / trunk)
-            yield Patch(index, _cut(frame.image, hip, trunk), _free_of_hands(hands))
+    for index, frame in read_chosen_frames(path, set(np.flatnonzero(use).tolist())):
+        hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
+        hands = to_pixels((placement.hands_px[index] - hip) / trunk)
+        yield Patch(index, _cut(frame.image, hip, trunk), _free_of_hands(hands))
 
 
 def _cut(image: Picture, hip_px: FloatArray, trunk_px: float) -> Picture:

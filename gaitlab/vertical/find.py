@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import av
 import cv2
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.errors import InputError, UsageError
+from gaitlab.errors import UsageError
 from gaitlab.geometry import rotate_points
 from gaitlab.schema import validate_landmarks
 from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.vertical.lines import Vertical, roll_of_lines
-from gaitlab.video.container import open_video, upright
+from gaitlab.video import read_chosen_frames
 
 __all__ = ["GIVEN_UNCERTAINTY_DEG", "find_vertical", "level"]
 
@@ -168,28 +167,11 @@ def _pictures(path: Path, landmarks: xr.Dataset) -> Iterator[tuple[Image, Floats
     """Yield some grey pictures, of the size to work with, and the person's box in each (left, top, right, bottom)."""
     boxes = _person_boxes(landmarks["position"].to_numpy().astype(float))
     last = min(len(boxes), _LONGEST_READ_FRAMES) - 1
-    for number, image in _decoded(path, np.linspace(0, last, _PICTURES).astype(int).tolist()):
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    for number, frame in read_chosen_frames(path, set(np.linspace(0, last, _PICTURES).astype(int).tolist())):
+        grey = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)
         scale = min(1.0, _WORK_PX / max(grey.shape))
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         yield np.asarray(small, dtype=np.uint8), boxes[number] * scale
-
-
-def _decoded(path: Path, wanted: Collection[int]) -> Iterator[tuple[int, Image]]:
-    """Yield the numbers, as ``read_frames`` counts, and the upright pictures of some frames; the rest cost less."""
-    number, last = -1, -math.inf
-    try:
-        with open_video(path) as (container, stream):
-            for frame in container.decode(stream):
-                if frame.pts is None or frame.pts == last:
-                    continue
-                number, last = number + 1, frame.pts
-                if number in wanted:
-                    yield number, upright(frame, stream.sample_aspect_ratio)
-                if number >= max(wanted):
-                    return
-    except av.FFmpegError as error:
-        raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
 
 
 def _person_boxes(position: Floats) -> Floats:

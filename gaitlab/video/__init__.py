@@ -1,7 +1,16 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, probe
-from gaitlab.video.read import Frame, read_frames, read_frames_reversed
+from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
 from gaitlab.video.write import VideoWriter
 
-__all__ = ["MIN_RATE_HZ", "Frame", "VideoInfo", "VideoWriter", "probe", "read_frames", "read_frames_reversed"]
+__all__ = [
+    "MIN_RATE_HZ",
+    "Frame",
+    "VideoInfo",
+    "VideoWriter",
+    "probe",
+    "read_chosen_frames",
+    "read_frames",
+    "read_frames_reversed",
+]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video, upright
 
-__all__ = ["Frame", "read_frames", "read_frames_reversed"]
+__all__ = ["Frame", "read_chosen_frames", "read_frames", "read_frames_reversed"]
 
 _REVERSE_BUFFER_BYTES: Final = 192 * 2**20
 
@@ -47,11 +48,44 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
     InputError
         If the file cannot be read, is damaged on the way, or does not store the times of its frames.
     """
-    path = Path(path)
+    for _, time_s, frame, aspect in _shown(Path(path)):
+        yield Frame(time_s, upright(frame, aspect))
+
+
+def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
+    """Decode a video in the order of presentation, but make pictures of some frames only: the others cost less.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    numbers
+        Of the frames wanted, counted from 0 as ``read_frames`` yields them; nothing after the last is decoded.
+
+    Yields
+    ------
+    number, frame
+        Of each frame wanted.
+
+    Raises
+    ------
+    InputError
+        As for ``read_frames``.
+    """
+    last = max(numbers, default=-1)
+    for number, time_s, frame, aspect in _shown(Path(path)):
+        if number in numbers:
+            yield number, Frame(time_s, upright(frame, aspect))
+        if number >= last:
+            return
+
+
+def _shown(path: Path) -> Iterator[tuple[int, float, av.VideoFrame, Fraction | None]]:
+    """Yield number, time in the file, decoded frame and pixel aspect of each frame that is shown."""
     with open_video(path) as (container, stream):
         base, aspect = stream.time_base, stream.sample_aspect_ratio
         first: int | None = None
-        last = -math.inf
+        last, number = -math.inf, -1
         try:
             for frame in container.decode(stream):
                 if frame.pts is None or base is None or frame.pts == last:
@@ -60,9 +94,9 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
                     raise InputError(
                         f"{path.name!r} does not tell when its frames are shown. Convert it to MP4 (H.264)."
                     )
-                last = frame.pts
+                last, number = frame.pts, number + 1
                 first = frame.pts if first is None else first
-                yield Frame(float((frame.pts - first) * base), upright(frame, aspect))
+                yield number, float((frame.pts - first) * base), frame, aspect
         except av.FFmpegError as error:
             raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
 

@@ -1,0 +1,90 @@
+"""The pelvis of rendered walkers through the real model: follows the truth, or is withheld where clothes hide it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import BACK_CLIP, Sample
+from numpy.typing import NDArray
+
+import gaitlab
+from gaitlab.schema import SIDES
+
+pytestmark = pytest.mark.slow
+
+EDGE_S = 0.25
+
+
+def truth_of(clip: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return times and the true obliquity, left side up +, away from the ends of a clip."""
+    truth = pd.read_csv(clip.with_suffix(".truth.csv"))
+    t = truth["t"].to_numpy()
+    inner = (t > t[0] + EDGE_S) & (t < t[-1] - EDGE_S)
+    return t[inner], truth["pelvis_obliquity_image"].to_numpy()[inner]
+
+
+def shape_and_gain(analysis: gaitlab.Analysis, clip: Path) -> tuple[float, float]:
+    t, true = truth_of(clip)
+    mine = np.interp(t, analysis.angles["time"], analysis.angles["pelvis_obliquity"])
+    return float(np.std(mine - true)), float(np.polyfit(true, mine, 1)[0])
+
+
+def peak(analysis: gaitlab.Analysis, side: str) -> tuple[float, float]:
+    table = analysis.spatiotemporal
+    row = table[(table["parameter"] == "pelvic_drop_deg") & (table["side"] == side)].iloc[0]
+    return float(row["value"]), float(row["uncertainty"])
+
+
+class TestFromThePicture:
+    def test_the_curve_follows_the_pelvis(self, analysed_back: gaitlab.Analysis, sample: Sample) -> None:
+        assert analysed_back.quality["pelvis_source"] == "registration"
+        shape_deg, gain = shape_and_gain(analysed_back, sample(BACK_CLIP))
+        assert shape_deg < 1.2
+        assert 0.9 < gain < 1.1
+
+    def test_the_drops_are_within_their_uncertainty_and_the_side_is_right(
+        self, analysed_back: gaitlab.Analysis
+    ) -> None:
+        found = {side: peak(analysed_back, side) for side in SIDES}
+        for side, true_deg in (("left", 11.3), ("right", 4.4)):
+            value, uncertainty = found[side]
+            assert abs(value - true_deg) < min(uncertainty, 1.5)
+        assert found["left"][0] - found["right"][0] > 3
+
+    def test_every_phase_has_a_drop(self, analysed_back: gaitlab.Analysis) -> None:
+        rows = analysed_back.phases[analysed_back.phases["measure"] == "pelvic_drop"]
+        early = rows[rows["phase"].isin(["loading_response", "mid_stance", "terminal_stance", "pre_swing"])]
+        assert early["mean"].notna().all()
+        assert (early["uncertainty"] > 2).all()
+
+    def test_where_it_comes_from_stands_beside_it(self, analysed_back: gaitlab.Analysis, tmp_path: Path) -> None:
+        page = analysed_back.report(tmp_path / "report.html").read_text(encoding="utf-8")
+        assert "Pelvic drop (other side down), from the picture" in page
+        assert "level: assumed" in page
+        assert not {"pelvic_drop", "hip_adduction"} & {w.measure for w in analysed_back.withheld}
+
+
+def test_a_long_shirt_hides_the_pelvis(shared_dir: Path) -> None:
+    analysis = gaitlab.analyze(shared_dir / "videos" / "avatar" / "treadmill_back_long_shirt.mp4")
+    withheld = {w.measure: w for w in analysis.withheld}
+    assert {"pelvic_drop", "hip_adduction"} <= set(withheld)
+    assert "waist" in withheld["pelvic_drop"].reason
+    assert "Tuck the shirt in" in withheld["pelvic_drop"].advice
+    assert np.isnan(analysis.angles["pelvis_obliquity"]).all()
+
+
+def test_stickers_give_the_absolute_angle(shared_dir: Path) -> None:
+    clip = shared_dir / "videos" / "avatar" / "treadmill_back_woman_stickers.mp4"
+    analysis = gaitlab.analyze(clip)
+    assert analysis.quality["pelvis_source"] == "stickers"
+    shape_deg, gain = shape_and_gain(analysis, clip)
+    assert shape_deg < 0.7
+    assert 0.95 < gain < 1.05
+    meta = json.loads(clip.with_suffix(".truth.json").read_text(encoding="utf-8"))
+    assert meta["gait"]["drop"] == [4, 10]
+    for side, true_deg in (("left", 4.4), ("right", 10.4)):
+        assert peak(analysis, side)[0] == pytest.approx(true_deg, abs=1.0)
