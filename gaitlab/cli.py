@@ -115,6 +115,7 @@ def analyze_command(
             capture_fps=capture_fps,
             workers=workers,
             progress=stage("Finding landmarks"),
+            pelvis_progress=stage("Following the pelvis"),
             view=view,
             height_cm=height_cm,
             age_years=age,

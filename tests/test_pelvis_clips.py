@@ -12,7 +12,10 @@ from conftest import BACK_CLIP, Sample
 from numpy.typing import NDArray
 
 import gaitlab
-from gaitlab.schema import SIDES
+from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.schema import SIDES, opposite
+from gaitlab.simulate import mirror
+from gaitlab.video import VideoWriter, read_frames
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +69,20 @@ class TestFromThePicture:
         assert "Pelvic drop (other side down), from the picture" in page
         assert "level: assumed" in page
         assert not {"pelvic_drop", "hip_adduction"} & {w.measure for w in analysed_back.withheld}
+
+
+def test_a_mirrored_video_swaps_the_sides_of_the_pelvis_and_nothing_else(
+    analysed_back: gaitlab.Analysis, sample: Sample, tmp_path: Path
+) -> None:
+    info, clip = analysed_back.video, tmp_path / "mirrored.mp4"
+    with VideoWriter(clip, info.width_px, info.height_px, info.rate_hz, crf=12) as writer:
+        for frame in read_frames(sample(BACK_CLIP)):
+            writer.write(frame.image[:, ::-1], frame.time_s)
+    mirrored = analyze_landmarks(mirror(analysed_back.landmarks), info, Options(), path=clip)
+    seen, turned = (a.angles["pelvis_obliquity"].to_numpy() for a in (analysed_back, mirrored))
+    assert float(np.nanstd(seen + turned)) < 0.3
+    for side in SIDES:
+        assert peak(mirrored, side)[0] == pytest.approx(peak(analysed_back, opposite(side))[0], abs=0.5)
 
 
 def test_a_long_shirt_hides_the_pelvis(shared_dir: Path) -> None:

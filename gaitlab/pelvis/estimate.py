@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -103,6 +103,8 @@ class PelvisScene:
         Where gravity points in the picture.
     path
         The video; ``None`` when its pictures are not at hand.
+    progress
+        Called with the frames that were followed and their total.
     """
 
     clean: xr.Dataset
@@ -111,6 +113,7 @@ class PelvisScene:
     stride_time_s: float
     vertical: Vertical
     path: Path | None
+    progress: Callable[[int, int], None] | None = None
 
     @property
     def time_s(self) -> FloatArray:
@@ -136,6 +139,16 @@ class PelvisScene:
         wanted = np.zeros(len(self.placement.seen), dtype=bool)
         wanted[seen[np.linspace(0, len(seen) - 1, _SAMPLE_FRAMES).round().astype(int)]] = True
         return list(read_patches(self.path, self.placement, wanted))
+
+    def patches(self) -> Iterator[Patch]:
+        """Yield the patches of all frames in which the person was seen, in order; none without a video."""
+        if self.path is None:
+            return
+        total = int(self.placement.seen.sum())
+        for done, patch in enumerate(read_patches(self.path, self.placement), start=1):
+            yield patch
+            if self.progress is not None:
+                self.progress(done, total)
 
 
 PelvisSource = Callable[[PelvisScene], PelvisEstimate]

@@ -15,7 +15,6 @@ from gaitlab.errors import UsageError
 from gaitlab.filtering import lowpass_over_gaps, resample
 from gaitlab.kinematics import joint
 from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
-from gaitlab.pelvis.patches import read_patches
 from gaitlab.pelvis.registration import Alignment, align_patches, build_template, straighten
 from gaitlab.pelvis.waist import MIN_WAIST_STEP, waist_step
 from gaitlab.pelvis.zero import find_zero
@@ -152,13 +151,13 @@ class Registration:
 
     def __call__(self, scene: PelvisScene) -> PelvisEstimate:
         """Return the turn of the region, or why the picture does not carry it."""
-        if scene.path is None or not scene.sample:
+        if not scene.sample:
             return withheld_estimate(scene, "registration", _NO_VIDEO, _ANALYSE_VIDEO)
         template, poses = build_template(scene.sample)
         quality = {"waist_step": waist_step(straighten(template, scene.sample, poses))}
         if broken := _broken(quality):
             return withheld_estimate(scene, "registration", broken.reason, broken.advice, quality)
-        found = align_patches(template, read_patches(scene.path, scene.placement))
+        found = align_patches(template, scene.patches())
         turn = _turn(scene, found)
         quality |= {
             "seen_share": float(np.isfinite(turn).mean()),
