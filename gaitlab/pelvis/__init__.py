@@ -1,7 +1,7 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
 from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero
-from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, estimate_pelvis
+from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, StickerLine, estimate_pelvis
 
 __all__ = [
     "AUTO_SOURCES",
@@ -11,6 +11,7 @@ __all__ = [
     "PelvisScene",
     "PelvisSource",
     "Registration",
+    "StickerLine",
     "Zero",
     "estimate_pelvis",
 ]

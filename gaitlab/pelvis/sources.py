@@ -16,6 +16,14 @@ from gaitlab.filtering import lowpass_over_gaps, resample
 from gaitlab.kinematics import joint
 from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
 from gaitlab.pelvis.registration import Alignment, align_patches, build_template, straighten
+from gaitlab.pelvis.stickers import (
+    Stickers,
+    find_stickers,
+    keep_steady,
+    locate_stickers,
+    slope_error_deg,
+    sticker_slope_deg,
+)
 from gaitlab.pelvis.waist import MIN_WAIST_STEP, waist_step
 from gaitlab.pelvis.zero import find_zero
 from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
@@ -27,6 +35,7 @@ __all__ = [
     "HipLine",
     "Limit",
     "Registration",
+    "StickerLine",
     "estimate_pelvis",
 ]
 
@@ -37,6 +46,7 @@ _MAX_GAP_S: Final = 0.2
 
 _NO_VIDEO: Final = "the video's pictures are needed, and only its landmarks are at hand"
 _ANALYSE_VIDEO: Final = "Analyse the video itself."
+_PUT_STICKERS: Final = "Put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
 _OR_STICKERS: Final = (
     "or put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
 )
@@ -76,6 +86,64 @@ class HipLine:
             on_request=True,
             reason="not reliable: the landmarks' hip line shows only a sixth to a half of the pelvis' true movement",
             advice="Judge the pelvis by eye in the overlay video; --pelvis landmarks shows the values all the same.",
+        )
+
+
+_TRUNK_MM: Final = 500.0
+"""About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StickerLine:
+    """The line between two stickers on the PSIS (from behind) or ASIS (from the front).
+
+    Parameters
+    ----------
+    shape_sd_deg
+        Of the waveform around the truth besides what the pictures' noise makes: skin and cloth give.
+    placement_sd_mm
+        Of the height at which one sticker is put: bony points are felt through skin.
+    min_seen_share
+        Part of the clip in which both must be seen.
+    """
+
+    shape_sd_deg: float = 0.5
+    placement_sd_mm: float = 3.0
+    min_seen_share: float = 0.5
+
+    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+        """Return the slope of the line between the stickers, or that there are none."""
+        if not scene.sample:
+            return withheld_estimate(scene, "stickers", _NO_VIDEO, _ANALYSE_VIDEO)
+        stickers = find_stickers(scene.sample)
+        if stickers is None:
+            return withheld_estimate(scene, "stickers", "no two stickers of one bright colour are seen", _PUT_STICKERS)
+        centres = np.full((len(scene.frame_time_s), 2, 2), np.nan)
+        for patch in scene.patches():
+            centres[patch.index] = locate_stickers(patch, stickers)
+        steady = keep_steady(scene.frame_time_s, centres)
+        slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
+        noise_deg, seen_share = slope_error_deg(scene.frame_time_s, steady), float(np.isfinite(slope_deg).mean())
+        reliable = seen_share >= self.min_seen_share
+        return PelvisEstimate(
+            source="stickers",
+            obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
+            shape_uncertainty_deg=float(NORMAL_QUANTILE * np.hypot(self.shape_sd_deg, noise_deg)),
+            zero=self._zero(scene, stickers),
+            reliable=reliable,
+            reason="" if reliable else "the stickers are hidden, or out of the picture, for too long",
+            advice="" if reliable else _PUT_STICKERS,
+            quality={"seen_share": seen_share, "noise_deg": noise_deg},
+        )
+
+    def _zero(self, scene: PelvisScene, stickers: Stickers) -> Zero:
+        apart_mm = float(np.linalg.norm(stickers.centres[1] - stickers.centres[0])) * _TRUNK_MM
+        placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, apart_mm))
+        return Zero(
+            source="stickers",
+            uncertainty_deg=math.hypot(NORMAL_QUANTILE * placed_deg, scene.vertical.uncertainty_deg),
+            explanation="Level is where the two stickers are at the same height; how exactly they were put there "
+            f"({self.placement_sd_mm:g} mm each) and the camera's roll make its uncertainty.",
         )
 
 
@@ -197,12 +265,13 @@ def _correlation(a: FloatArray, b: FloatArray) -> float:
 
 
 PELVIS_SOURCES: Final[dict[str, PelvisSource]] = {
+    "stickers": StickerLine(),
     "registration": Registration(),
     "landmarks": HipLine(),
 }
 """Estimators by name."""
 
-AUTO_SOURCES: Final = ("registration",)
+AUTO_SOURCES: Final = ("stickers", "registration")
 """Those that ``auto`` tries, best first: it takes the first that is reliable."""
 
 
