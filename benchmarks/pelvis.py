@@ -5,8 +5,8 @@ usage: python benchmarks/pelvis.py FOLDER [NAME ...] [--spoilt KIND ...]
 FOLDER holds ``NAME.mp4`` with ``NAME.truth.csv`` (a row a frame: time ``t``, joints in pixels,
 ``pelvis_obliquity_image``) and ``NAME.truth.json`` (view, camera roll, events). Prints Markdown tables: the project's
 numbers are in ``docs/accuracy.md`` and ``docs/pelvis.md``. Errors are gaitlab minus truth; ``shape`` is the RMSE after
-the mean error is taken off, ``gain`` the slope of the estimate over the truth, ``cost`` the time of all that follows the
-landmarks over theirs.
+the mean error is taken off, ``gain`` the slope of the estimate over the truth, ``cost`` the time of all that follows
+the landmarks over theirs.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ __all__ = [
     "AUTO_SOURCES",
     "PELVIS_SOURCES",
     "REGISTRATION_LIMITS",
+    "STICKER_LIMITS",
     "HipLine",
     "Limit",
     "Registration",
@@ -89,6 +90,38 @@ class HipLine:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What a figure of quality must keep to, and what to say and do where it does not."""
+
+    figure: str
+    reason: str
+    advice: str
+    least: float = -math.inf
+    most: float = math.inf
+
+    def holds(self, quality: Mapping[str, float]) -> bool:
+        """Whether the figure keeps to it; one that is NaN does not, one that was not measured does."""
+        return self.figure not in quality or self.least <= quality[self.figure] <= self.most
+
+
+STICKER_LIMITS: Final = (
+    Limit(
+        figure="seen_share",
+        least=0.5,
+        reason="the stickers are hidden, or out of the picture, for too long",
+        advice=_PUT_STICKERS,
+    ),
+    Limit(
+        figure="noise_deg",
+        most=0.8,
+        reason="the stickers cannot be placed exactly: the picture is too coarse, too blurred or too small",
+        advice="Film from closer, in more light, and do not let the video be compressed again when it is sent.",
+    ),
+)
+"""When stickers are believed. ``seen_share``: part of the clip in which both are seen. ``noise_deg``: see
+``slope_error_deg``; 0.4 in good, dark and small pictures, 1.2 where compression has spoilt them."""
+
 _TRUNK_MM: Final = 500.0
 """About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
 
@@ -103,13 +136,10 @@ class StickerLine:
         Of the waveform around the truth besides what the pictures' noise makes: skin and cloth give.
     placement_sd_mm
         Of the height at which one sticker is put: bony points are felt through skin.
-    min_seen_share
-        Part of the clip in which both must be seen.
     """
 
     shape_sd_deg: float = 0.5
     placement_sd_mm: float = 3.0
-    min_seen_share: float = 0.5
 
     def __call__(self, scene: PelvisScene) -> PelvisEstimate:
         """Return the slope of the line between the stickers, or that there are none."""
@@ -123,17 +153,20 @@ class StickerLine:
             centres[patch.index] = locate_stickers(patch, stickers)
         steady = keep_steady(scene.frame_time_s, centres)
         slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
-        noise_deg, seen_share = slope_error_deg(scene.frame_time_s, steady), float(np.isfinite(slope_deg).mean())
-        reliable = seen_share >= self.min_seen_share
+        quality = {
+            "seen_share": float(np.isfinite(slope_deg).mean()),
+            "noise_deg": slope_error_deg(scene.frame_time_s, steady),
+        }
+        broken = _broken(STICKER_LIMITS, quality)
         return PelvisEstimate(
             source="stickers",
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
-            shape_uncertainty_deg=float(NORMAL_QUANTILE * np.hypot(self.shape_sd_deg, noise_deg)),
+            shape_uncertainty_deg=float(NORMAL_QUANTILE * np.hypot(self.shape_sd_deg, quality["noise_deg"])),
             zero=self._zero(scene, stickers),
-            reliable=reliable,
-            reason="" if reliable else "the stickers are hidden, or out of the picture, for too long",
-            advice="" if reliable else _PUT_STICKERS,
-            quality={"seen_share": seen_share, "noise_deg": noise_deg},
+            reliable=broken is None,
+            reason=broken.reason if broken else "",
+            advice=broken.advice if broken else "",
+            quality=quality,
         )
 
     def _zero(self, scene: PelvisScene, stickers: Stickers) -> Zero:
@@ -145,21 +178,6 @@ class StickerLine:
             explanation="Level is where the two stickers are at the same height; how exactly they were put there "
             f"({self.placement_sd_mm:g} mm each) and the camera's roll make its uncertainty.",
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limit:
-    """What a figure of quality must keep to, and what to say and do where it does not."""
-
-    figure: str
-    reason: str
-    advice: str
-    least: float = -math.inf
-    most: float = math.inf
-
-    def holds(self, quality: Mapping[str, float]) -> bool:
-        """Whether the figure keeps to it; one that is NaN does not, one that was not measured does."""
-        return self.figure not in quality or self.least <= quality[self.figure] <= self.most
 
 
 REGISTRATION_LIMITS: Final = (
@@ -223,7 +241,7 @@ class Registration:
             return withheld_estimate(scene, "registration", _NO_VIDEO, _ANALYSE_VIDEO)
         template, poses = build_template(scene.sample)
         quality = {"waist_step": waist_step(straighten(template, scene.sample, poses))}
-        if broken := _broken(quality):
+        if broken := _broken(REGISTRATION_LIMITS, quality):
             return withheld_estimate(scene, "registration", broken.reason, broken.advice, quality)
         found = align_patches(template, scene.patches())
         turn = _turn(scene, found)
@@ -233,7 +251,7 @@ class Registration:
             "fit_share": float(np.percentile(found.fit, 5) / np.median(found.fit)),
             "hip_line_correlation": _correlation(turn, hip_line_deg(scene)),
         }
-        broken = _broken(quality)
+        broken = _broken(REGISTRATION_LIMITS, quality)
         level_deg, zero = find_zero(turn, scene.clean, scene.stride_time_s)
         return PelvisEstimate(
             source="registration",
@@ -247,8 +265,8 @@ class Registration:
         )
 
 
-def _broken(quality: Mapping[str, float]) -> Limit | None:
-    return next((limit for limit in REGISTRATION_LIMITS if not limit.holds(quality)), None)
+def _broken(limits: tuple[Limit, ...], quality: Mapping[str, float]) -> Limit | None:
+    return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
 def _turn(scene: PelvisScene, found: Alignment) -> FloatArray:

@@ -63,7 +63,7 @@ _ELSEWHERE: Final = 0.1
 """Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the clips."""
 
 _CROWD: Final = 0.5
-"""Largest mean number of other spots of their size in the zone, of any colour: more are a pattern; 0.2 in the clips."""
+"""Largest mean number of other spots of their size in the zone, of any colour: more are a pattern; 0.1 in the clips."""
 
 _CLEAR: Final = 0.15
 """Part of the sample in which the pair must be clear enough to be found when nothing is known of its colour yet."""
