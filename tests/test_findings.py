@@ -149,7 +149,7 @@ class TestPelvisAndTrunk:
             (15.0, 8.0, "more drop than usual, together with a lean."),
             (15.0, 1.0, "more drop than usual, without a lean that makes up for it."),
             (4.0, 8.0, "no clear excess of drop, but a lean can take the place of one."),
-            (4.0, 1.0, "neither is more than usual."),
+            (4.0, 1.0, "no more drop than usual, as far as can be measured."),
             (9.0, 1.0, "the drop may be more than usual, but not by more than its uncertainty."),
         ],
     )

@@ -99,7 +99,7 @@ class TestZero:
         time_s = cleaned["time"].to_numpy()
         swing = np.sin(2 * np.pi * time_s / LIMP.stride_time_s)
         uneven = np.where(swing > 0, 11.0, 4.0) * swing
-        level_deg, zero = find_zero(uneven + 7.0, cleaned, LIMP.stride_time_s)
+        level_deg, zero = find_zero(uneven + 7.0, cleaned, LIMP.stride_time_s, -1)
         assert level_deg == pytest.approx(7.0, abs=0.3)
         assert zero.source == "symmetry"
         assert zero.uncertainty_deg > 3
@@ -109,7 +109,7 @@ class TestZero:
         still = round(2 * float(cleaned.attrs["rate_hz"]))
         cleaned["position"][:still] = cleaned["position"][0].to_numpy()
         turn_deg = np.where(np.arange(cleaned.sizes["time"]) < still, 2.5, 6.0)
-        level_deg, zero = find_zero(turn_deg, cleaned, LIMP.stride_time_s)
+        level_deg, zero = find_zero(turn_deg, cleaned, LIMP.stride_time_s, -1)
         assert (level_deg, zero.source) == (2.5, "standing")
         assert np.flatnonzero(standing_frames(cleaned))[-1] == pytest.approx(still, abs=12)
 
@@ -119,7 +119,7 @@ class TestZero:
 
     def test_nothing_seen_has_no_zero(self) -> None:
         cleaned = clean_walk("back", LIMP)
-        assert np.isnan(find_zero(np.full(cleaned.sizes["time"], np.nan), cleaned, 1.1)[0])
+        assert np.isnan(find_zero(np.full(cleaned.sizes["time"], np.nan), cleaned, 1.1, -1)[0])
 
 
 def test_without_pictures_the_pelvis_is_withheld() -> None:

@@ -205,7 +205,8 @@ def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: 
     each = np.ptp(strides[np.isfinite(strides).all(axis=1)], axis=1)
     if len(each) == 0:
         return []
-    scatter = NORMAL_QUANTILE * each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
+    strides_of_one_side = len(each) // 2  # those of the other side overlap with them
+    scatter = NORMAL_QUANTILE * each.std(ddof=1) / np.sqrt(strides_of_one_side) if strides_of_one_side > 1 else np.nan
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
     note = f"{pelvis_note(pelvis).split(';')[0]}; needs no zero"
     return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]

@@ -64,32 +64,47 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> li
 
 
 def _pair_sentence(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any]) -> str:
-    mean, sd = (drop["norm_high"] + drop["norm_low"]) / 2, (drop["norm_high"] - drop["norm_low"]) / 2
-    usual = f", usual {mean:.0f}" if math.isfinite(mean) else ""
     falls = (
         f"the {opposite(side)} side of the pelvis drops {drop['value']:.0f} deg"
         if drop["value"] > 0
         else f"the {opposite(side)} side of the pelvis stays {abs(drop['value']):.0f} deg higher than the {side}"
     )
-    above = drop["value"] - (mean + 2 * sd)
-    leans = lean["value"] > max(_LEAN_DEG, lean["uncertainty"])
+    mean = (drop["norm_high"] + drop["norm_low"]) / 2
+    usual = f", usual {mean:.0f}" if math.isfinite(mean) else ""
+    leans = _leans(lean)
     trunk = (
         f"the trunk leans {lean['value']:.0f} deg over the standing leg"
         if leans
         else f"the trunk does not lean clearly over the standing leg ({lean['value']:.0f} deg)"
     )
-    if above > drop["uncertainty"]:
-        meaning = "more drop than usual, " + (
-            "together with a lean." if leans else "without a lean that makes up for it."
-        )
-    elif leans:
-        meaning = "no clear excess of drop, but a lean can take the place of one."
-    elif above > 0:
-        meaning = "the drop may be more than usual, but not by more than its uncertainty."
-    else:
-        meaning = "neither is more than usual."
-    size = f"(uncertainty {drop['uncertainty']:.0f}{usual})"
-    return f"Standing on the {side} leg, {falls} {size} and {trunk} (uncertainty {lean['uncertainty']:.0f}): {meaning}"
+    return (
+        f"Standing on the {side} leg, {falls} ({_half_width(drop)}{usual}) and {trunk} ({_half_width(lean)})"
+        f"{_meaning(drop, leans=leans)}."
+    )
+
+
+def _half_width(row: Mapping[str, Any]) -> str:
+    known = math.isfinite(row["uncertainty"])
+    return f"uncertainty {row['uncertainty']:.0f}" if known else "uncertainty not known from one stride"
+
+
+def _leans(lean: Mapping[str, Any]) -> bool:
+    return bool(lean["value"] > _LEAN_DEG and lean["value"] > lean["uncertainty"])
+
+
+def _meaning(drop: Mapping[str, Any], *, leans: bool) -> str:
+    """Return what a drop and a lean together say; nothing where the drop has no usual range or no uncertainty."""
+    limit = drop["norm_high"] + (drop["norm_high"] - drop["norm_low"]) / 2
+    beyond = drop["value"] - limit
+    if not math.isfinite(beyond + drop["uncertainty"]):
+        return ""
+    if beyond > drop["uncertainty"]:
+        return ": more drop than usual, " + ("together with a lean" if leans else "without a lean that makes up for it")
+    if leans:
+        return ": no clear excess of drop, but a lean can take the place of one"
+    if beyond > 0:
+        return ": the drop may be more than usual, but not by more than its uncertainty"
+    return ": no more drop than usual, as far as can be measured"
 
 
 def _ordered(painful_side: Side | None) -> list[Side]:

@@ -175,7 +175,7 @@ def analyze_landmarks(
     doubts = _doubts(vertical, shown)
     extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(table, "speed_mps"))
     parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
-    quality = quality_table(video, clean, log, rhythm, cycles, pelvis, vertical)
+    quality = quality_table(video, clean, log, rhythm, cycles, shown, vertical)
     quality["pelvis_estimate"] = _pelvis_values(pelvis, upright, cycles, view, shown=shown is not None)
     timing_percent = 100 * float(events["uncertainty_s"].median()) / rhythm.autocorrelation_s
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, timing_percent)

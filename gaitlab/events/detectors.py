@@ -31,6 +31,10 @@ from the front. Each person's mean error, -0.02 to +0.03 s, is their own; the re
 """
 
 
+_ENOUGH_STANCES: Final = 3
+"""With fewer toe-offs of a foot nothing tells how its stances scatter."""
+
+
 def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatArray, FloatArray]:
     """Return mean and half-difference of those times of ``a`` that have a time of ``b`` near."""
     if len(a) == 0 or len(b) == 0:
@@ -171,8 +175,9 @@ class FootRoll:
 
     An event is the mean of two estimates, and half of their difference enters its uncertainty; into that of a toe-off
     also enters by how much its stance differs from the foot's median stance. Not given is a toe-off that only one
-    estimate has, or that is out of order with the heel strikes; nor any of a foot whose stances scatter by more than
-    ``max_scatter`` of a stride on average, which is half of a double support.
+    estimate has, that is out of order with the heel strikes, or whose stance is three times ``max_scatter`` of a stride
+    from the median; nor any of a foot whose stances scatter by more than ``max_scatter`` on average, which is half of a
+    double support.
     """
 
     rise: float = 0.9
@@ -220,8 +225,12 @@ class FootRoll:
         known = _in_order(times, side, strikes)
         times, half = times[known], half[known]
         unlike = _unlike_s(times, strikes.loc[strikes["side"] == side, "time_s"].to_numpy(), stride_s)
+        alike = unlike <= 3 * self.max_scatter * stride_s
+        times, half, unlike = times[alike], half[alike], unlike[alike]
         if len(times) and unlike.mean() > self.max_scatter * stride_s:
             times, half, unlike = times[:0], half[:0], unlike[:0]
+        if len(times) < _ENOUGH_STANCES:
+            unlike = np.maximum(unlike, self.max_scatter * stride_s)
         half_width_s = _half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S[signals.view], np.hypot(half, unlike))
         source = "foot_roll" if signals.view == "back" else "foot_roll (depth)"
         return _rows(side, "toe_off", times, half_width_s, source)
@@ -248,8 +257,11 @@ def _unlike_s(times: FloatArray, strikes_s: FloatArray, stride_s: float) -> Floa
     """Return by how much each stance, from the foot's heel strike to its toe-off, differs from their median."""
     if len(times) == 0 or len(strikes_s) == 0:
         return np.full(len(times), np.inf)
-    nearest = strikes_s[np.abs(times[:, None] - strikes_s[None]).argmin(axis=1)]
-    stance_s = np.mod(times - nearest, stride_s)
+    strikes_s = np.sort(strikes_s)
+    before = np.searchsorted(strikes_s, times) - 1
+    # the stance of a foot that was down when the clip began started a stride before its first heel strike
+    start_s = np.where(before >= 0, strikes_s[np.maximum(before, 0)], strikes_s[0] - stride_s)
+    stance_s = times - start_s
     return np.asarray(np.abs(stance_s - np.median(stance_s)))
 
 

@@ -1,10 +1,12 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
 from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.registration import PELVIS_REGION
 from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, StickerLine, estimate_pelvis
 
 __all__ = [
     "AUTO_SOURCES",
+    "PELVIS_REGION",
     "PELVIS_SOURCES",
     "HipLine",
     "PelvisEstimate",

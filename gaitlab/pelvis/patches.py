@@ -176,8 +176,7 @@ def _free_of_hands(hands: FloatArray) -> NDArray[np.float32]:
     free = np.ones(PATCH_SHAPE, dtype=np.float32)
     thickness = round(2 * _HAND_RADIUS_TRUNKS * PX_PER_TRUNK)
     for hand in hands:
-        if np.isfinite(hand).all():
-            wrist, *fingers = np.clip(hand, -1e4, 1e4).astype(int).tolist()
-            for finger in fingers:
-                cv2.line(free, wrist, finger, 0.0, thickness)
+        points = np.clip(hand[np.isfinite(hand).all(axis=1)], -1e4, 1e4).astype(int).tolist()
+        for point in points:
+            cv2.line(free, points[0], point, 0.0, thickness)
     return free

@@ -9,7 +9,7 @@ weight.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -17,24 +17,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK, Patch, Picture
+from gaitlab.pelvis.patches import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch, Picture
 
-__all__ = ["Alignment", "Template", "align_patches", "build_template", "straighten"]
+__all__ = [
+    "PELVIS_REGION",
+    "Alignment",
+    "Region",
+    "Template",
+    "align_patches",
+    "build_template",
+    "straighten",
+]
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.float32]
 
-_CENTRE_TRUNKS: Final = (0.0, -0.23)
-_HALF_SIZE_TRUNKS: Final = (0.28, 0.08)
-"""Where the bony pelvis can be seen, from mid-hip: between the iliac crests and the sacrum.
-
-Measured on rendered walkers band by band (``docs/pelvis.md``): below -0.16 the buttocks and the groin move with the
-thighs, above -0.30 the spine bends.
-"""
-
-_TOP_TRUNKS: Final = -0.46
-_BOTTOM_TRUNKS: Final = 0.0
-"""Rows of the patch that are looked at: the region and room for the filters."""
+_ROOM_TRUNKS: Final = 0.23
+"""Rows of the patch above and below a region's centre that are looked at: the region and room for the filters."""
 
 _MIN_PRIOR: Final = 0.02
 _SMOOTH_PX: Final = 1.2
@@ -55,32 +54,66 @@ _DAMPING: Final = np.diag([1e-3, 1e-3, 1e-3, 0.3])
 
 _MAX_TURN_RAD: Final = 0.5
 _MAX_LOG_SCALE: Final = 0.15
-_STEPS: Final = 12
+_STEPS: Final = 20
 _ROUNDS: Final = 4
-_SETTLED: Final = np.array([2e-4, 0.02, 0.02, np.inf])
+_SETTLED: Final = np.array([5e-4, 0.05, 0.05, np.inf])
+"""Steps of turn (rad) and shift (pixels) that change nothing any more: 0.03 degrees."""
+
+_DOUBTFUL_FIT: Final = 0.85
+_LOST_FIT: Final = 0.6
+"""Parts of the usual fit: below the first, a frame is also tried without the one before it; below the second, it does
+not show the region."""
+
 _BLOCKS: Final = (4, 2)
 """Columns and rows of the blocks that are left out one at a time to see how far the turn rests on any one place."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """A part of the patch with soft edges, in the middle of the body.
+
+    Attributes
+    ----------
+    height_trunks
+        Of its middle, trunk lengths below mid-hip (above: negative).
+    half_width_trunks, half_height_trunks
+        Distances at which its weight has fallen to 0.6.
+    """
+
+    height_trunks: float
+    half_width_trunks: float
+    half_height_trunks: float
+
+
+PELVIS_REGION: Final = Region(height_trunks=-0.23, half_width_trunks=0.28, half_height_trunks=0.08)
+"""Where the bony pelvis can be seen: between the iliac crests and the sacrum.
+
+Measured on rendered walkers band by band (``docs/pelvis.md``): below -0.16 the buttocks and the groin move with the
+thighs, above -0.30 the spine bends.
+"""
 
 
 class _Grid:
     """The rows of the patch that are looked at, and the region's pixels in them, sorted by block."""
 
-    def __init__(self) -> None:
+    def __init__(self, region: Region) -> None:
         x_trunks = np.arange(PATCH_BOX[0], PATCH_BOX[2] - 1e-9, 1 / PX_PER_TRUNK)
-        y_trunks = np.arange(_TOP_TRUNKS, _BOTTOM_TRUNKS - 1e-9, 1 / PX_PER_TRUNK)
-        top = round((_TOP_TRUNKS - PATCH_BOX[1]) * PX_PER_TRUNK)
-        self.rows = slice(top, top + len(y_trunks))
-        across, along = np.meshgrid(x_trunks - _CENTRE_TRUNKS[0], y_trunks - _CENTRE_TRUNKS[1])
+        rows = [
+            round((region.height_trunks + room - PATCH_BOX[1]) * PX_PER_TRUNK) for room in (-_ROOM_TRUNKS, _ROOM_TRUNKS)
+        ]
+        self.rows = slice(max(0, rows[0]), min(PATCH_SHAPE[0], rows[1]))
+        y_trunks = PATCH_BOX[1] + np.arange(self.rows.start, self.rows.stop) / PX_PER_TRUNK
+        across, along = np.meshgrid(x_trunks, y_trunks - region.height_trunks)
         self.dx, self.dy = (a.astype(np.float32) * PX_PER_TRUNK for a in (across, along))
         self.centre_px = np.array([-self.dx[0, 0], -self.dy[0, 0]], dtype=float)
-        u, v = across / _HALF_SIZE_TRUNKS[0], along / _HALF_SIZE_TRUNKS[1]
+        u, v = across / region.half_width_trunks, along / region.half_height_trunks
         self.prior = np.exp(-0.5 * (u**4 + v**4)).astype(np.float32)
         inside = np.flatnonzero(self.prior > _MIN_PRIOR)
-        columns, rows = _BLOCKS
+        columns, blocks_high = _BLOCKS
         reach = (-2 * np.log(_MIN_PRIOR)) ** 0.25
-        block = (np.floor((u / reach + 1) / 2 * columns).clip(0, columns - 1) * rows + (v > 0)).ravel()[inside]
+        block = (np.floor((u / reach + 1) / 2 * columns).clip(0, columns - 1) * blocks_high + (v > 0)).ravel()[inside]
         self.pixels = inside[np.argsort(block, kind="stable")]
-        self.block_ends = np.searchsorted(np.sort(block), np.arange(columns * rows + 1))
+        self.block_ends = np.searchsorted(np.sort(block), np.arange(columns * blocks_high + 1))
 
     def take(self, image: Image) -> Image:
         """Return the region's pixels of an image, shape (pixels, ...)."""
@@ -99,6 +132,8 @@ class Template:
         Shape (pixels,).
     slopes
         Change of each feature with turn, the shifts and scale, shape (3 * pixels, 4).
+    usual_fit
+        Median correlation of the frames it was made of with it.
     grid
         Where the pixels are.
     """
@@ -106,6 +141,7 @@ class Template:
     pixels: Image
     weights: Image
     slopes: Image
+    usual_fit: float
     grid: _Grid
 
 
@@ -118,12 +154,13 @@ class Alignment:
     index
         Of the frames, shape (n,).
     turn_deg
-        Turn against the template, clockwise in the picture +, shape (n,).
+        Turn against the template, clockwise in the picture +, shape (n,); NaN where the region was not found: what is
+        there does not look like it, or no place was settled on.
     spread_deg
         Standard error of the turn by the jackknife over blocks of the region, shape (n,): large where the parts of
         the region turn differently or carry little.
     fit
-        Correlation of the frame with the template, shape (n,).
+        Correlation of the frame with the template over that of its usual frame, shape (n,).
     """
 
     index: NDArray[np.int64]
@@ -132,13 +169,15 @@ class Alignment:
     fit: FloatArray
 
 
-def build_template(sample: Sequence[Patch]) -> tuple[Template, FloatArray]:
+def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> tuple[Template, FloatArray]:
     """Make the template of a walk.
 
     Parameters
     ----------
     sample
         Patches of frames spread over the walk.
+    region
+        The part of the patches to align.
 
     Returns
     -------
@@ -146,7 +185,7 @@ def build_template(sample: Sequence[Patch]) -> tuple[Template, FloatArray]:
     poses : ndarray, shape (len(sample), 4)
         Turn (rad), shifts (pixels of the patch) and log scale of each patch on it.
     """
-    grid = _Grid()
+    grid = _Grid(region)
     pictures = [_features(grid, patch) for patch in sample]
     poses = np.zeros((len(sample), 4))
     weights = grid.prior
@@ -156,9 +195,12 @@ def build_template(sample: Sequence[Patch]) -> tuple[Template, FloatArray]:
         if round_:
             weights = _agreeing(grid, aligned, middle)
         template = _template(grid, middle, weights)
-        for i, (picture, patch) in enumerate(zip(pictures, sample, strict=True)):
-            poses[i] = _align(template, picture, patch.free[grid.rows], poses[i])[0]
-    return template, poses
+        places = [
+            _align(template, picture, patch.free[grid.rows], pose)
+            for picture, patch, pose in zip(pictures, sample, poses, strict=True)
+        ]
+        poses = np.stack([place.pose for place in places])
+    return replace(template, usual_fit=float(np.median([place.fit for place in places]))), poses
 
 
 def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
@@ -172,13 +214,18 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
         Of the frames, in the order of time: each starts from where the one before it lies.
     """
     rows = []
-    pose = np.zeros(4)
+    usual_fit = max(template.usual_fit, 1e-6)
+    start = np.zeros(4)
     for patch in patches:
         picture, free = _features(template.grid, patch), patch.free[template.grid.rows]
-        pose, error, weight = _align(template, picture, free, pose)
-        rows.append(
-            (patch.index, np.degrees(pose[0]), _jackknife_deg(template, error, weight), _fit(template, error, weight))
-        )
+        place = _align(template, picture, free, start)
+        if place.fit < _DOUBTFUL_FIT * usual_fit:
+            afresh = _align(template, picture, free, np.zeros(4))
+            place = max(place, afresh, key=lambda one: one.fit)
+        found = place.settled and place.fit >= _LOST_FIT * usual_fit
+        start = place.pose if found else np.zeros(4)
+        turn_deg = np.degrees(place.pose[0]) if found else np.nan
+        rows.append((patch.index, turn_deg, _jackknife_deg(template, place), place.fit / usual_fit))
     index, turn, spread, fit = np.array(rows, dtype=float).reshape(-1, 4).T
     return Alignment(index=index.astype(np.int64), turn_deg=turn, spread_deg=spread, fit=fit)
 
@@ -225,6 +272,7 @@ def _template(grid: _Grid, middle: Image, weights: Image) -> Template:
         pixels=grid.take(middle),
         weights=grid.take(weights),
         slopes=np.ascontiguousarray(slopes.reshape(-1, 4)),
+        usual_fit=float("nan"),
         grid=grid,
     )
 
@@ -254,9 +302,20 @@ def _warped(grid: _Grid, image: Image, pose: FloatArray) -> Image:
     return np.asarray(_warp(image, pose, grid.centre_px), dtype=np.float32)
 
 
-def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> tuple[FloatArray, Image, Image]:
-    """Return the pose of a picture on the template, from a first guess, and misfit and weight of each feature there."""
-    grid = template.grid
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Place:
+    """Where a picture lies on the template: pose, misfit and weight of each feature just before the last step."""
+
+    pose: FloatArray
+    error: Image
+    weight: Image
+    settled: bool
+    fit: float
+
+
+def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _Place:
+    """Return where a picture lies on the template, from a first guess of its pose."""
+    grid, settled = template.grid, False
     for _ in range(_STEPS):
         misfit = grid.take(_warped(grid, picture, pose)) - template.pixels
         weight = template.weights * grid.take(_warped(grid, free, pose))
@@ -265,9 +324,10 @@ def _align(template: Template, picture: Image, free: Image, pose: FloatArray) ->
         curvature, pull = _normal_equations(template.slopes, error, weight)
         step = np.asarray(np.linalg.solve(_damped(curvature), pull), dtype=float)
         pose = _after(pose, step)
-        if (np.abs(step) < _SETTLED).all():
+        settled = bool((np.abs(step) < _SETTLED).all())
+        if settled:
             break
-    return pose, error, weight
+    return _Place(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
 
 
 def _normal_equations(slopes: Image, error: Image, weight: Image) -> tuple[FloatArray, FloatArray]:
@@ -280,10 +340,10 @@ def _damped(curvature: FloatArray) -> FloatArray:
     return np.asarray(curvature + curvature * _DAMPING + 1e-6 * np.eye(len(_DAMPING)))
 
 
-def _jackknife_deg(template: Template, error: Image, weight: Image) -> float:
+def _jackknife_deg(template: Template, place: _Place) -> float:
     """Return the standard error of the turn from leaving out one block at a time (Efron & Stein 1981)."""
     ends = 3 * template.grid.block_ends
-    parts = [_normal_equations(template.slopes[a:b], error[a:b], weight[a:b]) for a, b in pairwise(ends)]
+    parts = [_normal_equations(template.slopes[a:b], place.error[a:b], place.weight[a:b]) for a, b in pairwise(ends)]
     curvature, pull = (np.stack(each) for each in zip(*parts, strict=True))
     left_out = [
         np.linalg.solve(_damped(curvature.sum(axis=0) - c), pull.sum(axis=0) - p)[0]

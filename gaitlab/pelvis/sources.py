@@ -9,13 +9,14 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import linregress, theilslopes
 
 from gaitlab import geometry
 from gaitlab.errors import UsageError
 from gaitlab.filtering import lowpass_over_gaps, resample
-from gaitlab.kinematics import joint
+from gaitlab.kinematics import joint, middle
 from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
-from gaitlab.pelvis.registration import Alignment, align_patches, build_template, straighten
+from gaitlab.pelvis.registration import Alignment, Region, align_patches, build_template, straighten
 from gaitlab.pelvis.stickers import (
     Stickers,
     find_stickers,
@@ -24,7 +25,7 @@ from gaitlab.pelvis.stickers import (
     slope_error_deg,
     sticker_slope_deg,
 )
-from gaitlab.pelvis.waist import MIN_WAIST_STEP, waist_step
+from gaitlab.pelvis.waist import MIN_WAIST_STEP, find_waist
 from gaitlab.pelvis.zero import find_zero
 from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 
@@ -51,6 +52,16 @@ _PUT_STICKERS: Final = "Put two round stickers of one bright colour on the bony 
 _OR_STICKERS: Final = (
     "or put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
 )
+
+
+_PERSPECTIVE_SD_DEG: Final = 0.6
+"""Of the false drop that a camera above or below the pelvis sees as it turns about the vertical: 1.7 degrees at the
+peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
+
+
+def shape_uncertainty_deg(scene: PelvisScene, *own_sd_deg: float) -> float:
+    """Return the 95 % half-width of a waveform: the source's own, the camera's height, and its sway."""
+    return float(NORMAL_QUANTILE * math.hypot(*own_sd_deg, _PERSPECTIVE_SD_DEG, scene.vertical.sway_deg))
 
 
 def on_grid(scene: PelvisScene, time_s: FloatArray, values: FloatArray) -> FloatArray:
@@ -154,14 +165,14 @@ class StickerLine:
         steady = keep_steady(scene.frame_time_s, centres)
         slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
         quality = {
-            "seen_share": float(np.isfinite(slope_deg).mean()),
+            "seen_share": _seen_share(scene, slope_deg),
             "noise_deg": slope_error_deg(scene.frame_time_s, steady),
         }
         broken = _broken(STICKER_LIMITS, quality)
         return PelvisEstimate(
             source="stickers",
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
-            shape_uncertainty_deg=float(NORMAL_QUANTILE * np.hypot(self.shape_sd_deg, quality["noise_deg"])),
+            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality["noise_deg"]),
             zero=self._zero(scene, stickers),
             reliable=broken is None,
             reason=broken.reason if broken else "",
@@ -188,6 +199,12 @@ REGISTRATION_LIMITS: Final = (
         advice="Tuck the shirt in, with trousers of another colour, in good light, " + _OR_STICKERS,
     ),
     Limit(
+        figure="turn_below",
+        most=1.5,
+        reason="what is seen over the pelvis turns less than the clothes below it: a shirt hangs over the pelvis",
+        advice="Tuck the shirt in, " + _OR_STICKERS,
+    ),
+    Limit(
         figure="seen_share",
         least=0.8,
         reason="the pelvis is hidden, or out of the picture, for too long",
@@ -211,16 +228,26 @@ REGISTRATION_LIMITS: Final = (
         reason="what is seen at the pelvis does not move with the hips: something covers it",
         advice="Film with the hands away from the hips and in fitting clothes, " + _OR_STICKERS,
     ),
+    Limit(
+        figure="hip_line_share",
+        most=0.6,
+        reason="what is seen at the pelvis moves hardly more than the hip landmarks, which move too little: "
+        "clothes over the pelvis seem to follow the trunk",
+        advice="Wear fitting clothes with the shirt tucked in, " + _OR_STICKERS,
+    ),
 )
 """When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
 
-``waist_step``: see ``waist``. ``seen_share``: part of the frames that are measured. ``spread_deg``: jackknife error of
-the turn, root mean square. ``fit_share``: fit of the worst twentieth of the frames, as part of the median frame's.
-``hip_line_correlation``: with the hip landmarks, which move too little, but with the pelvis.
+``waist_step``: see ``waist``. ``turn_below``: degrees that the cloth just below the waist turns for each degree of the
+region. ``seen_share``: part of the time with a person in which the turn is known. ``spread_deg``: jackknife error of
+the turn, root mean square. ``fit_share``: fit of the worst twentieth of the frames, as part of the usual one.
+``hip_line_correlation`` and ``hip_line_share``: with the hip landmarks, which move too little, but with the pelvis,
+and their degrees for each degree of the region.
 """
 
-_LOST_FIT: Final = 0.6
-"""A frame whose fit is under this part of the median frame's does not show the pelvis."""
+_BELOW_TRUNKS: Final = 0.09
+_STRIP_HALF_TRUNKS: Final = (0.20, 0.05)
+"""Where the cloth below the waist is looked at, under the border, and half of its size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,23 +267,21 @@ class Registration:
         if not scene.sample:
             return withheld_estimate(scene, "registration", _NO_VIDEO, _ANALYSE_VIDEO)
         template, poses = build_template(scene.sample)
-        quality = {"waist_step": waist_step(straighten(template, scene.sample, poses))}
+        step, height_trunks = find_waist(straighten(template, scene.sample, poses))
+        quality = {"waist_step": step}
+        if step >= MIN_WAIST_STEP:
+            quality["turn_below"] = _turn_below(scene, poses, height_trunks)
         if broken := _broken(REGISTRATION_LIMITS, quality):
             return withheld_estimate(scene, "registration", broken.reason, broken.advice, quality)
         found = align_patches(template, scene.patches())
-        turn = _turn(scene, found)
-        quality |= {
-            "seen_share": float(np.isfinite(turn).mean()),
-            "spread_deg": float(np.sqrt(np.mean(found.spread_deg**2))),
-            "fit_share": float(np.percentile(found.fit, 5) / np.median(found.fit)),
-            "hip_line_correlation": _correlation(turn, hip_line_deg(scene)),
-        }
+        turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
+        quality |= _figures(scene, found, turn)
         broken = _broken(REGISTRATION_LIMITS, quality)
-        level_deg, zero = find_zero(turn, scene.clean, scene.stride_time_s)
+        level_deg, zero = find_zero(turn, scene.clean, scene.stride_time_s, scene.left_sign)
         return PelvisEstimate(
             source="registration",
             obliquity_deg=turn - level_deg,
-            shape_uncertainty_deg=float(NORMAL_QUANTILE * np.hypot(self.shape_sd_deg, quality["spread_deg"])),
+            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan)),
             zero=zero,
             reliable=broken is None,
             reason=broken.reason if broken else "",
@@ -269,17 +294,37 @@ def _broken(limits: tuple[Limit, ...], quality: Mapping[str, float]) -> Limit | 
     return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
-def _turn(scene: PelvisScene, found: Alignment) -> FloatArray:
-    """Return the turn, left side up +, shape (time,), without the frames that do not show the pelvis."""
-    shows = found.fit >= _LOST_FIT * np.median(found.fit)
-    up_deg = np.where(shows, -scene.left_sign * found.turn_deg, np.nan)
-    return on_grid(scene, scene.frame_time_s[found.index], up_deg)
+def _turn_below(scene: PelvisScene, poses: FloatArray, waist_trunks: float) -> float:
+    """Return how far the cloth just below the waist turns for each degree of the region above, over the sample."""
+    half_width, half_height = _STRIP_HALF_TRUNKS
+    strip = Region(
+        height_trunks=waist_trunks + _BELOW_TRUNKS, half_width_trunks=half_width, half_height_trunks=half_height
+    )
+    below = build_template(scene.sample, strip)[1]
+    return float(theilslopes(below[:, 0], poses[:, 0]).slope) if np.ptp(poses[:, 0]) > 0 else math.inf
 
 
-def _correlation(a: FloatArray, b: FloatArray) -> float:
-    """Return the correlation of two signals where both are known; NaN where that is never."""
-    both = np.isfinite(a) & np.isfinite(b)
-    return float(np.corrcoef(a[both], b[both])[0, 1]) if both.sum() > 2 else float("nan")
+def _figures(scene: PelvisScene, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:
+    """Return the figures that tell whether a turn can be believed, over the frames in which the region was found."""
+    shown = np.isfinite(found.turn_deg)
+    hips_deg = hip_line_deg(scene)
+    both = np.isfinite(turn_deg) & np.isfinite(hips_deg)
+    if not shown.any() or not both.any() or np.ptp(turn_deg[both]) == 0:
+        return {"seen_share": 0.0}
+    slope, correlation = linregress(turn_deg[both], hips_deg[both])[:3:2]
+    return {
+        "seen_share": _seen_share(scene, turn_deg),
+        "spread_deg": float(np.sqrt(np.mean(found.spread_deg[shown] ** 2))),
+        "fit_share": float(np.percentile(found.fit[shown], 5)),
+        "hip_line_correlation": float(correlation),
+        "hip_line_share": float(slope),
+    }
+
+
+def _seen_share(scene: PelvisScene, values_deg: FloatArray) -> float:
+    """Return the part of the time in which the hips are seen that has a value."""
+    seen = np.isfinite(middle(scene.clean, "hip")).all(axis=1)
+    return float(np.isfinite(values_deg[seen]).mean()) if seen.any() else 0.0
 
 
 PELVIS_SOURCES: Final[dict[str, PelvisSource]] = {

@@ -94,6 +94,8 @@ _MATCH: Final = (0.6, 1.7)
 """The same for a sticker of known radius, in its radii."""
 
 _MOST_SPOTS: Final = 12
+"""Clearest spots of a patch that are looked at; a patterned cloth has more, and is none the better for it."""
+
 _RING: Final = (1.7, 2.5)
 """Inner and outer radius of the surroundings of a sticker, in its radii."""
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK
 
-__all__ = ["MIN_WAIST_STEP", "waist_step"]
+__all__ = ["MIN_WAIST_STEP", "find_waist"]
 
 FloatArray = NDArray[np.float64]
 
@@ -28,7 +28,8 @@ On rendered walkers the waist has 0.4 to 1.0, also in dim light; shading on a pl
 
 _HIGHEST_TRUNKS: Final = -0.48
 _LOWEST_TRUNKS: Final = -0.10
-"""A border further down is a hem: what is above it hangs over the pelvis."""
+"""A border further down is a hem: what is above it hangs over the pelvis. One further up may be a hem, too, or divide a
+shirt of two colours; so what is below it must turn no more than what is above (``sources``)."""
 
 _COLUMNS_TRUNKS: Final = (-0.20, -0.12, -0.04, 0.04, 0.12, 0.20)
 """Edges of the columns in which the border must be seen: a hand, a tag or a pocket is in one or two of them."""
@@ -43,8 +44,8 @@ _SHARE_OF_STRONGEST: Final = 0.5
 """The waist must be at least this part of the strongest border of the patch, so that no crease stands in for it."""
 
 
-def waist_step(pictures: Sequence[NDArray[np.uint8]]) -> float:
-    """Return the strength of the strongest border across the body at the height of the pelvis or above.
+def find_waist(pictures: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
+    """Find the strongest border across the body at the height of the pelvis or above.
 
     Parameters
     ----------
@@ -56,15 +57,18 @@ def waist_step(pictures: Sequence[NDArray[np.uint8]]) -> float:
     step : float
         Change of colour (CIELAB) as part of the brightness; 0 where no border is seen in all columns. Compare with
         ``MIN_WAIST_STEP``.
+    height_trunks : float
+        Trunk lengths below mid-hip (above: negative).
     """
     middle = np.median(np.stack(pictures), axis=0).astype(np.float32) / 255
     lab = cv2.cvtColor(middle, cv2.COLOR_RGB2LAB).astype(float)
     edges = [round((x - PATCH_BOX[0]) * PX_PER_TRUNK) for x in _COLUMNS_TRUNKS]
     columns = np.stack([np.median(lab[:, a:b], axis=1) for a, b in pairwise(edges)], axis=1)
     heights, steps = _steps(columns)
-    at_pelvis = (heights >= _HIGHEST_TRUNKS) & (heights <= _LOWEST_TRUNKS)
-    best = float(steps[at_pelvis].max())
-    return best if best >= _SHARE_OF_STRONGEST * float(steps.max()) else 0.0
+    at_pelvis = np.where((heights >= _HIGHEST_TRUNKS) & (heights <= _LOWEST_TRUNKS), steps, 0.0)
+    best = int(at_pelvis.argmax())
+    strong = at_pelvis[best] >= _SHARE_OF_STRONGEST * float(steps.max())
+    return float(at_pelvis[best]) if strong else 0.0, float(heights[best])
 
 
 def _steps(columns: FloatArray) -> tuple[FloatArray, FloatArray]:

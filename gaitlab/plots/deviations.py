@@ -16,7 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
 
 from gaitlab.plots import style
-from gaitlab.plots.select import PHASE_SHORT, called, exceeds, given_measures, phase_row
+from gaitlab.plots.select import PHASE_SHORT, called, exceeds, given_measures, measure_title, phase_row
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
     ax.set_title("Partial GVS: distance from the reference over the cycle", pad=16)
     ax.set_xlabel("deg")
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
-    ax.set_yticks(range(len(names)), labels=[MEASURES[m].label for m in names])
+    ax.set_yticks(range(len(names)), labels=[measure_title(analysis, m) for m in names])
     ax.tick_params(axis="y", length=0)
     for y, measure in enumerate(names):
         for side, shift in zip(SIDES, (-0.18, 0.18), strict=True):

@@ -13,7 +13,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.kinematics import left_sign_of
-from gaitlab.plots.select import BOUNDARIES, given_measures
+from gaitlab.pelvis import PELVIS_REGION
+from gaitlab.plots.select import BOUNDARIES, PELVIS_WORDS, given_measures
 from gaitlab.plots.style import signed
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report import drawing
@@ -47,9 +48,6 @@ _LIMBS: Final = (
 )
 _EVENTS: Final = {"heel_strike": ("HS", "heel"), "toe_off": ("TO", "foot_index")}
 _GREY: Final = (120, 128, 138)
-_PELVIS_UP_TRUNKS: Final = 0.23
-_PELVIS_HALF_TRUNKS: Final = 0.28
-"""Where the line of the pelvis is drawn: at the height at which the pelvis is looked at, over its width."""
 
 
 def write_overlay(
@@ -171,6 +169,7 @@ class _PelvisLine:
     obliquity_deg: FloatArray
     roll_deg: float
     left_sign: int
+    words: str
 
     @classmethod
     def of(cls, analysis: Analysis) -> _PelvisLine:
@@ -180,6 +179,7 @@ class _PelvisLine:
             obliquity_deg=np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float),
             roll_deg=float(analysis.quality["camera_roll_deg"]),
             left_sign=left_sign_of(analysis.view.view),
+            words=PELVIS_WORDS[analysis.quality["pelvis_source"]],
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, unit: float) -> None:
@@ -191,12 +191,14 @@ class _PelvisLine:
         if not (np.isfinite([*hip, *shoulder]).all() and np.isfinite(angle_deg)):
             return
         trunk_px = float(np.linalg.norm(shoulder - hip))
-        centre = hip + _PELVIS_UP_TRUNKS * (shoulder - hip)
+        centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
         slope = np.radians(self.roll_deg - self.left_sign * angle_deg)
-        along = _PELVIS_HALF_TRUNKS * trunk_px * np.array([np.cos(slope), np.sin(slope)])
+        along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
         drawing.line(image, centre - along, centre + along, WHITE, 0.5 * unit)
         x, y = centre + 1.9 * along
         drawing.label(image, f"{signed(angle_deg)}°", x, y, max(2.2 * unit, 9.0), BLACK, anchor="left")
+        small = max(1.4 * unit, 7.0)
+        drawing.label(image, f"from {self.words}", x, y + 2.6 * unit, small, BLACK, anchor="left")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

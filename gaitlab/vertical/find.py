@@ -160,6 +160,7 @@ def _combine(found: list[Vertical | None]) -> Vertical | None:
         roll_deg=float(np.median(rolls)),
         uncertainty_deg=math.hypot(own_deg, NORMAL_QUANTILE * float(rolls.std())),
         lines=int(np.median([one.lines for one in told])),
+        sway_deg=float(rolls.std()),
     )
 
 

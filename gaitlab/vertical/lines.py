@@ -108,12 +108,15 @@ class Vertical:
         "given" by the user, measured on "background lines", or "assumed to be the picture's".
     lines
         Number of places in the picture with a line that it rests on; 0 if not measured.
+    sway_deg
+        Standard deviation of the roll from picture to picture: a camera held by hand; 0 if not measured.
     """
 
     roll_deg: float
     uncertainty_deg: float
     source: VerticalSource
     lines: int
+    sway_deg: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
