@@ -51,14 +51,22 @@ def paint(
     *,
     clothes: Clothes | None = None,
     trunk_deg: float | None = None,
+    shirt_deg: float | None = None,
     shift_px: tuple[float, float] = (0.0, 0.0),
     light: float = 1.0,
     noise: float = 1.0,
     seed: int = 0,
 ) -> Picture:
-    """A patch: the pelvis turned; above 0.3 trunk lengths the trunk, turned otherwise; a still background beside."""
-    layer = (clothes or Clothes()).layer()
+    """A patch: the pelvis turned; above 0.3 trunk lengths the trunk, turned otherwise; a still background beside.
+
+    A shirt that hangs loose turns otherwise down to its hem, the border of the clothes.
+    """
+    clothes = clothes or Clothes()
+    layer = clothes.layer()
     picture = placed(layer, turn_deg, shift_px)
+    if shirt_deg is not None:
+        hem = round((clothes.border_trunks - PATCH_BOX[1]) * PX_PER_TRUNK)
+        picture[:hem] = placed(layer, shirt_deg, shift_px)[:hem]
     if trunk_deg is not None:
         top = round((-0.32 - PATCH_BOX[1]) * PX_PER_TRUNK)
         picture[:top] = placed(layer, trunk_deg, shift_px)[:top]

@@ -135,7 +135,7 @@ class TestPelvisAndTrunk:
     def test_the_source_and_the_zero_are_named_with_the_number(self) -> None:
         table = extremes(strides_of(pelvic_drop=(hump(11), hump(4))), pelvis()).set_index("parameter")
         note = table["note"]["pelvic_drop_difference_deg"]
-        assert "picture of the pelvis" in note
+        assert "measured from the picture" in note
         assert "level: assumed" in note
         assert "needs no zero" in table["note"]["pelvis_range_deg"]
 

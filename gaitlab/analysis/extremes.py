@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.pelvis import PelvisEstimate
+from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
 from gaitlab.uncertainty import HIP_ROM_SD_DEG, LANDMARK_SD_DEG, NORMAL_QUANTILE
@@ -140,18 +140,7 @@ def _frontal(doubts: Doubts, references: Mapping[str, MatchedReference]) -> Iter
 
 def pelvis_note(pelvis: PelvisEstimate) -> str:
     """Say in a few words from what a pelvic drop was measured, and against which zero."""
-    zeros = {
-        "stickers": "level: the line of the stickers",
-        "standing": "level: as held in quiet standing",
-        "symmetry": "level: assumed, each side up for half of the time",
-        "hip line": "level: that of the hip landmarks",
-    }
-    sources = {
-        "stickers": "measured from the stickers",
-        "registration": "measured from the picture of the pelvis",
-        "landmarks": "measured from the hip landmarks, which move too little",
-    }
-    return f"{sources[pelvis.source]}; {zeros[pelvis.zero.source]}"
+    return f"measured from {SOURCE_WORDS[pelvis.source]}; level: {ZERO_WORDS[pelvis.zero.source]}"
 
 
 def _between(shape_deg: float, zero_deg: float) -> float:

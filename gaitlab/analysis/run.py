@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, get_args
 
@@ -35,7 +35,7 @@ from gaitlab.events import (
     event_quality,
     foot_signals,
 )
-from gaitlab.filtering import clean_landmarks
+from gaitlab.filtering import CleaningLog, clean_landmarks
 from gaitlab.kinematics import compute_angles, left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
 from gaitlab.pose import extract_landmarks, find_model
@@ -148,40 +148,24 @@ def analyze_landmarks(
     progress
         Called with the frames done and to do while the pelvis is followed.
     """
-    clean, log = clean_landmarks(landmarks)
-    check_person(landmarks, log)
-    vertical = find_vertical(path, landmarks, options.camera_roll_deg)
-    upright = level(clean, vertical.roll_deg)
-    view = classify_view(upright, None if options.view == "auto" else _as_view(options.view))
-    signals = foot_signals(upright, view.nearest)
-    events, rhythm = _events(upright, view, options)
-    pelvis = None
-    if left_sign_of(view.view):
-        scene = PelvisScene(
-            clean=clean,
-            frame_time_s=landmarks["time"].to_numpy().astype(float),
-            view=view.view,
-            stride_time_s=rhythm.autocorrelation_s,
-            vertical=vertical,
-            path=path,
-            progress=progress,
-        )
-        pelvis = estimate_pelvis(scene, options.pelvis)
+    walk = _see(landmarks, options, path)
+    pelvis = _pelvis(walk, landmarks, options, path, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
+    upright, view, events = walk.upright, walk.view, walk.events
     angles = compute_angles(upright, view.view, None if shown is None else shown.obliquity_deg)
-    cycles, curves = _strides(events, signals, angles, view)
-    table = _spatiotemporal(cycles, events, upright, signals, view, options)
+    cycles, curves = _strides(events, walk.signals, angles, view)
+    table = _spatiotemporal(cycles, events, upright, walk.signals, view, options)
     references = _references(curves, table, options)
-    doubts = _doubts(vertical, shown)
+    doubts = _doubts(walk.vertical, shown)
     extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(table, "speed_mps"))
     parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
-    quality = quality_table(video, clean, log, rhythm, cycles, shown, vertical)
+    quality = quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
     quality["pelvis_estimate"] = _pelvis_values(pelvis, upright, cycles, view, shown=shown is not None)
-    timing_percent = 100 * float(events["uncertainty_s"].median()) / rhythm.autocorrelation_s
+    timing_percent = 100 * float(events["uncertainty_s"].median()) / walk.rhythm.autocorrelation_s
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, timing_percent)
     return Analysis(
         video=video,
-        landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, clean, pelvis),
+        landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, walk.clean, pelvis),
         angles=angles,
         events=events,
         cycles=cycles,
@@ -202,8 +186,65 @@ def analyze_landmarks(
             sex=options.sex,
             painful_side=options.painful_side,
         ),
-        provenance=provenance_of(video, model_sha256, options, view, references, vertical, shown),
+        provenance=provenance_of(video, model_sha256, options, view, references, walk.vertical, shown),
     )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Walk:
+    """What is known of a walk before anything is measured; ``upright`` is ``clean`` turned to gravity."""
+
+    clean: xr.Dataset
+    log: CleaningLog
+    vertical: Vertical
+    upright: xr.Dataset
+    view: ViewResult
+    signals: FootSignals
+    events: pd.DataFrame
+    rhythm: EventQuality
+
+
+def _see(landmarks: xr.Dataset, options: Options, path: Path | None) -> _Walk:
+    """Clean the landmarks, turn them upright, and find the view and the events."""
+    clean, log = clean_landmarks(landmarks)
+    check_person(landmarks, log)
+    vertical = find_vertical(path, landmarks, options.camera_roll_deg)
+    upright = level(clean, vertical.roll_deg)
+    view = classify_view(upright, None if options.view == "auto" else _as_view(options.view))
+    signals = foot_signals(upright, view.nearest)
+    events, rhythm = _events(upright, view, options)
+    return _Walk(
+        clean=clean,
+        log=log,
+        vertical=vertical,
+        upright=upright,
+        view=view,
+        signals=signals,
+        events=events,
+        rhythm=rhythm,
+    )
+
+
+def _pelvis(
+    walk: _Walk,
+    landmarks: xr.Dataset,
+    options: Options,
+    path: Path | None,
+    progress: Callable[[int, int], None] | None,
+) -> PelvisEstimate | None:
+    """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
+    if not left_sign_of(walk.view.view):
+        return None
+    scene = PelvisScene(
+        clean=walk.clean,
+        frame_time_s=landmarks["time"].to_numpy().astype(float),
+        view=walk.view.view,
+        stride_time_s=walk.rhythm.autocorrelation_s,
+        vertical=walk.vertical,
+        path=path,
+        progress=progress,
+    )
+    return estimate_pelvis(scene, options.pelvis)
 
 
 def _as_view(name: str) -> View:

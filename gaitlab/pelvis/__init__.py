@@ -1,6 +1,6 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
-from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.estimate import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
 from gaitlab.pelvis.registration import PELVIS_REGION
 from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, StickerLine, estimate_pelvis
 
@@ -8,6 +8,8 @@ __all__ = [
     "AUTO_SOURCES",
     "PELVIS_REGION",
     "PELVIS_SOURCES",
+    "SOURCE_WORDS",
+    "ZERO_WORDS",
     "HipLine",
     "PelvisEstimate",
     "PelvisScene",

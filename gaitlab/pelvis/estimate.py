@@ -17,9 +17,28 @@ from gaitlab.pelvis.patches import Patch, Placement, place_patches, read_patches
 from gaitlab.schema import View
 from gaitlab.vertical import Vertical
 
-__all__ = ["PelvisEstimate", "PelvisScene", "PelvisSource", "Zero", "withheld_estimate"]
+__all__ = [
+    "SOURCE_WORDS",
+    "ZERO_WORDS",
+    "PelvisEstimate",
+    "PelvisScene",
+    "PelvisSource",
+    "Zero",
+    "withheld_estimate",
+]
 
 FloatArray = NDArray[np.float64]
+
+SOURCE_WORDS: Final = {"stickers": "stickers", "registration": "the picture", "landmarks": "hip landmarks"}
+"""What a number of the pelvis comes from, by source."""
+
+ZERO_WORDS: Final = {
+    "stickers": "the line of the stickers",
+    "standing": "as held in quiet standing",
+    "symmetry": "assumed, each side up for half of the time",
+    "hip line": "that of the hip landmarks",
+}
+"""Where level comes from, by source of the zero."""
 
 _SAMPLE_FRAMES: Final = 80
 """Frames that a template is made of, whatever the clip's length: memory and time stay bounded."""
@@ -53,7 +72,7 @@ class PelvisEstimate:
     source
         Name of the estimator.
     obliquity_deg
-        Shape (time,) on the grid of the clean landmarks, against the true horizontal, left side up +; NaN where not
+        Shape (time,) on the grid of the clean landmarks, against the level of ``zero``, left side up +; NaN where not
         seen.
     shape_uncertainty_deg
         95 % half-width of each value against the same pelvis at another time: what ranges and waveforms carry.

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
+from gaitlab.pelvis import SOURCE_WORDS
 from gaitlab.schema import MEASURES, PHASES, Side, Withheld
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "BOUNDARIES",
     "INITIAL_CONTACT_PCT",
-    "PELVIS_WORDS",
     "PHASE_SHORT",
     "boundaries_pct",
     "called",
@@ -35,9 +35,6 @@ __all__ = [
 
 _CALL: Final = re.compile(r"(up to )?[\d.]+ deg ")
 """How a verdict begins that calls a deviation: with its size."""
-
-PELVIS_WORDS: Final = {"stickers": "stickers", "registration": "the picture", "landmarks": "hip landmarks"}
-"""What a number of the pelvis comes from, by source."""
 
 BOUNDARIES: Final = (
     "heel_strike",
@@ -156,9 +153,9 @@ def measure_title(analysis: Analysis, measure: str) -> str:
     """Return the label of a measure; one that rests on the pelvis also names what the pelvis was measured from."""
     label = MEASURES[measure].label
     source = analysis.quality.get("pelvis_source")
-    if measure not in ("pelvic_drop", "hip_adduction") or source not in PELVIS_WORDS:
+    if measure not in ("pelvic_drop", "hip_adduction") or source not in SOURCE_WORDS:
         return label
-    return f"{label}, from {PELVIS_WORDS[source]}"
+    return f"{label}, from {SOURCE_WORDS[source]}"
 
 
 def measure_uncertainty_deg(analysis: Analysis, measure: str, side: Side) -> float:

@@ -13,8 +13,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.kinematics import left_sign_of
-from gaitlab.pelvis import PELVIS_REGION
-from gaitlab.plots.select import BOUNDARIES, PELVIS_WORDS, given_measures
+from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
+from gaitlab.plots.select import BOUNDARIES, given_measures
 from gaitlab.plots.style import signed
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report import drawing
@@ -179,7 +179,7 @@ class _PelvisLine:
             obliquity_deg=np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float),
             roll_deg=float(analysis.quality["camera_roll_deg"]),
             left_sign=left_sign_of(analysis.view.view),
-            words=PELVIS_WORDS[analysis.quality["pelvis_source"]],
+            words=SOURCE_WORDS[analysis.quality["pelvis_source"]],
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, unit: float) -> None:

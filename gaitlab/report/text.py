@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gaitlab.plots.select import PELVIS_WORDS, called, given_measures, measure_title, phase_row, records, stride_curves
+from gaitlab.pelvis import SOURCE_WORDS
+from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
 from gaitlab.reference.comparison import UNSURE_VERDICTS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
@@ -180,7 +181,7 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     """
     unit = _UNITS.get(name.rsplit("_", 1)[-1], "")
     if name == "pelvis_source":
-        value = PELVIS_WORDS.get(str(value), value)
+        value = SOURCE_WORDS.get(str(value), value)
     return _QUALITY.get(name, _words(name)), _plain(value, unit)
 
 

@@ -36,7 +36,7 @@ _PICTURES: Final = 8
 """Pictures that are looked at: the background hardly changes, but a hand that holds the camera moves."""
 
 _LONGEST_READ_FRAMES: Final = 600
-"""Only so many frames are decoded, 10 to 20 s of walking, so that a long clip costs no more."""
+"""Only so many frames are decoded, 10 to 20 s of an ordinary clip, so that a long one costs no more."""
 
 _WORK_PX: Final = 960
 """Longer side of the picture in which edges are sought: a finer one is slower and no more accurate."""

@@ -1,0 +1,91 @@
+"""A painted video through the registration: measured where the clothes show the pelvis, withheld where they hide it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from painted import COLUMNS, ROWS, Clothes, paint
+from walkers import clean_walk, walk
+
+from gaitlab.pelvis import PelvisEstimate, PelvisScene, Registration
+from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK
+from gaitlab.pelvis.waist import MIN_WAIST_STEP
+from gaitlab.vertical import find_vertical
+from gaitlab.video import VideoWriter, read_frames
+
+HIP_PX = np.array([250.0, 300.0])
+SIZE_PX = 500
+RATE_HZ = 30.0
+STRIDE_S = 1.1
+FRAMES = 132
+TURN_DEG = 7 * np.sin(2 * np.pi * np.arange(FRAMES) / (RATE_HZ * STRIDE_S))
+"""Clockwise: from behind the left side up."""
+
+
+def landmarks_of() -> xr.Dataset:
+    """Clean landmarks of someone seen from behind whose hips move a third as much as the pelvis."""
+    clean = clean_walk("back", duration_s=FRAMES / RATE_HZ).copy(deep=True)
+    turn = np.interp(clean["time"], np.arange(FRAMES) / RATE_HZ, np.radians(TURN_DEG)) / 3
+    across = 30 * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    for name, place in {
+        "left_hip": HIP_PX - across,
+        "right_hip": HIP_PX + across,
+        "left_shoulder": HIP_PX + (-40, -PX_PER_TRUNK) + 0 * across,
+        "right_shoulder": HIP_PX + (40, -PX_PER_TRUNK) + 0 * across,
+    }.items():
+        clean["position"].loc[{"landmark": name}] = place
+    for hand in ("wrist", "index", "pinky", "thumb"):
+        for side in ("left", "right"):
+            clean["position"].loc[{"landmark": f"{side}_{hand}"}] = np.broadcast_to((20.0, 20.0), across.shape)
+    return clean
+
+
+def registered(
+    path: Path, clothes: Clothes | None = None, *, cloth_gain: float = 1.0, shirt_gain: float | None = None
+) -> PelvisEstimate:
+    """Paint a video and follow its pelvis: all cloth, and the shirt, turn by a part of what the pelvis does."""
+    x0, y0 = np.round(HIP_PX + np.array(PATCH_BOX[:2]) * PX_PER_TRUNK).astype(int)
+    with VideoWriter(path, SIZE_PX, SIZE_PX, RATE_HZ, crf=12) as video:
+        for i, turn_deg in enumerate(TURN_DEG):
+            frame = np.full((SIZE_PX, SIZE_PX, 3), 190, dtype=np.uint8)
+            shirt_deg = None if shirt_gain is None else shirt_gain * turn_deg
+            painted = paint(cloth_gain * turn_deg, clothes=clothes, shirt_deg=shirt_deg, seed=i)
+            frame[y0 : y0 + ROWS, x0 : x0 + COLUMNS] = painted
+            video.write(frame, i / RATE_HZ)
+    scene = PelvisScene(
+        clean=landmarks_of(),
+        frame_time_s=np.array([frame.time_s for frame in read_frames(path)]),
+        view="back",
+        stride_time_s=STRIDE_S,
+        vertical=find_vertical(None, walk("back").landmarks),
+        path=path,
+    )
+    return Registration()(scene)
+
+
+def test_a_tucked_shirt_shows_the_pelvis(tmp_path: Path) -> None:
+    found = registered(tmp_path / "walk.mp4")
+    assert found.reliable, found.reason
+    time_s = clean_walk("back", duration_s=FRAMES / RATE_HZ)["time"]
+    true = np.interp(time_s, np.arange(FRAMES) / RATE_HZ, TURN_DEG)
+    inner = slice(15, -15)
+    assert np.polyfit(true[inner], found.obliquity_deg[inner], 1)[0] == pytest.approx(1.0, abs=0.03)
+    assert np.abs(found.obliquity_deg - true)[inner].max() < 0.7
+    assert found.zero.source == "symmetry"
+
+
+@pytest.mark.parametrize("hem_trunks", [-0.16, -0.12])
+def test_a_short_shirt_that_hangs_loose_is_recognised_by_the_trousers_below(tmp_path: Path, hem_trunks: float) -> None:
+    found = registered(tmp_path / "walk.mp4", Clothes(border_trunks=hem_trunks), shirt_gain=0.3)
+    assert not found.reliable
+    assert "hangs over the pelvis" in found.reason
+
+
+def test_a_long_shirt_of_two_colours_moves_too_little_for_the_hips(tmp_path: Path) -> None:
+    found = registered(tmp_path / "walk.mp4", Clothes(border_trunks=-0.25, trousers=(150, 40, 40)), cloth_gain=0.3)
+    assert found.quality["waist_step"] > MIN_WAIST_STEP
+    assert not found.reliable
+    assert "follow the trunk" in found.reason
