@@ -104,7 +104,7 @@ def frontal_row(name: str, analysis: gaitlab.Analysis, truth: pd.DataFrame, meta
         (j, a): (truth[f"left_{j}_px_{a}"] + truth[f"right_{j}_px_{a}"]) / 2 for j in ("hip", "shoulder") for a in "xy"
     }
     dx, dy = middle["shoulder", "x"] - middle["hip", "x"], middle["hip", "y"] - middle["shoulder", "y"]
-    true_lean = np.degrees(np.arctan2(left_sign * dx, dy)).to_numpy()
+    true_lean = np.degrees(np.arctan2(left_sign * dx, dy)).to_numpy() - left_sign * meta.get("roll", 0.0)
     p, q = compare(line[ok], pelvis[ok]), compare(lean[ok], true_lean[ok])
     worst = np.abs(line[ok] - pelvis[ok]).max()
     return f"| {name} | {p[1]:.2f} | {p[2]:.2f} | {worst:.1f} | {q[0]:+.1f} | {q[1]:.2f} | {q[2]:.2f} |"
