@@ -2,8 +2,7 @@
 
 A sticker is a small round spot of a saturated colour that is nowhere else on the pelvis. Two of one colour and size,
 level, one on each side and rigid to each other through the clip, are a pair; anything less is none, because a false
-pair would be a wrong number. Colours are luma and the two colour differences in which video is stored: their noise is
-even, and that of dark cloth is not blown up as in CIE Lab.
+pair would be a wrong number.
 """
 
 from __future__ import annotations
@@ -16,20 +15,13 @@ from typing import Final, NamedTuple
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK, Patch, Picture, to_pixels
+from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK, Patch, to_pixels
+from gaitlab.pelvis.spots import MIN_ROUND, RING, Plane, Spot, colours_of, find_spots, in_zone, measure_spot, window_at
 
 __all__ = ["Stickers", "find_stickers", "keep_steady", "locate_stickers", "slope_error_deg", "sticker_slope_deg"]
 
 FloatArray = NDArray[np.float64]
-Plane = NDArray[np.float32]
-
-_ZONE: Final = (-0.36, -0.38, 0.36, -0.05)
-"""Left, top, right and bottom of where a sticker may be, trunk lengths from mid-hip."""
-
-_RADIUS_PX: Final = (0.014 * PX_PER_TRUNK, 0.055 * PX_PER_TRUNK)
-"""Stickers of 14 to 55 mm, for a trunk of half a metre."""
 
 _APART_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
 """From narrow PSIS to wide ASIS."""
@@ -40,24 +32,11 @@ _OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
 _TILT_DEG: Final = 12.0
 """Largest median slope through a clip, a camera held slanting included."""
 
-_CONTRAST: Final = 0.2
-"""Least colour difference of a sticker to grey and to its surroundings, as a part of its brightest channel. In the
-rendered clips the stickers have 0.4 to 0.5 in both; no other small round spot has more than 0.13 in both."""
-
-_NOISE: Final = 4.0
-"""Standard deviation of a colour that coding alone causes, of 255."""
-
 _ALIKE: Final = 0.35
 """Largest difference in colour and radius within a pair and from frame to frame, as a part."""
 
 _ONE_SIZE: Final = 0.12
 """Largest difference of the median radii of the two."""
-
-_ROUND: Final = (0.55, 0.72)
-"""Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the clips, 0.6 for a label of 3:5."""
-
-_LEAK: Final = 0.06
-"""Largest mean membership of the ring around a sticker: what has a tail or fades is something else."""
 
 _ELSEWHERE: Final = 0.1
 """Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the clips."""
@@ -84,26 +63,12 @@ _JUMP_DEG: Final = 3.0
 """Largest distance of a slope from the median of its neighbours in time: a drop of 11 degrees stays below 1.3."""
 
 _USUAL_S: Final = 2.0
+
 _NEXT_S: Final = 0.2
 """Widths of the running medians of the distance and of the slope."""
 
-_SPOT_PX: Final = (3.0, 10.0)
-"""Standard deviations of the two blurs whose difference answers to spots of the size of any sticker."""
-
 _MATCH: Final = (0.6, 1.7)
 """The same for a sticker of known radius, in its radii."""
-
-_MOST_SPOTS: Final = 12
-"""Clearest spots of a patch that are looked at; a patterned cloth has more, and is none the better for it."""
-
-_RING: Final = (1.7, 2.5)
-"""Inner and outer radius of the surroundings of a sticker, in its radii."""
-
-_SOFT: Final = (0.25, 0.75)
-"""Memberships that weigh nothing and all in the centre of a spot: noise around it does not pull, its edge counts."""
-
-_HEIGHT: Final = 0.35
-"""Least membership of a sticker over its surroundings, of the usual 1: far away, coding makes stickers pale."""
 
 _RIDGE: Final = 14.0
 """Least standard deviation of the colours around the stickers, of 255: keeps the weights off fine differences."""
@@ -133,22 +98,12 @@ class Stickers:
     radii: FloatArray
 
 
-class _Spot(NamedTuple):
-    """A spot: centre and radius in pixels, ratio of its axes, membership of its ring, red and blue difference."""
-
-    xy: FloatArray
-    radius_px: float
-    roundness: float
-    leak: float
-    chroma: FloatArray
-
-
 class _Pair(NamedTuple):
     """Two spots of patch ``number`` of a sample that could be the stickers."""
 
     number: int
-    left: _Spot
-    right: _Spot
+    left: Spot
+    right: Spot
 
     @property
     def middle_px(self) -> FloatArray:
@@ -172,8 +127,8 @@ def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
     stickers : Stickers or None
         ``None`` if no pair is seen in half of the patches, or if its colour is elsewhere on the pelvis, too.
     """
-    pictures = [_colours(patch.image) for patch in sample]
-    spots = [_spots(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
+    pictures = [colours_of(patch.image) for patch in sample]
+    spots = [find_spots(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
     pairs = _commonest([pair for number, found in enumerate(spots) for pair in _pairs(number, found)])
     if len(pairs) < max(3, _CLEAR * len(sample)) or _crowd(pairs, spots) > _CROWD:
         return None
@@ -193,7 +148,7 @@ def locate_stickers(patch: Patch, stickers: Stickers) -> FloatArray:
     NaN where a sticker is not seen whole: the centre of what is left of it would be off.
     """
     out = np.full((2, 2), np.nan)
-    for side, spot in enumerate(_measured(_colours(patch.image), stickers)):
+    for side, spot in enumerate(_measured(colours_of(patch.image), stickers)):
         if spot and abs(spot.radius_px / (stickers.radii[side] * PX_PER_TRUNK) - 1) < _WHOLE:
             out[side] = _to_trunks(spot.xy)
     return out
@@ -278,103 +233,24 @@ def _running_median(values: FloatArray, time_s: FloatArray, width_s: float) -> F
     return out
 
 
-def _colours(image: Picture) -> Plane:
-    """Return luma, 0 to 255, and red and blue difference, 0 for grey, shape (rows, columns, 3)."""
-    colours = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb), dtype=np.float32)
-    colours[..., 1:] -= 128
-    return colours
-
-
 def _to_trunks(xy_px: FloatArray) -> FloatArray:
     """Undo ``to_pixels``."""
     return np.asarray(xy_px / PX_PER_TRUNK + PATCH_BOX[:2])
 
 
-def _in_zone(free: Plane) -> NDArray[np.bool_]:
-    """Mark the pixels of a patch that are in the zone of the stickers and that no hand covers."""
-    left, top, right, bottom = to_pixels(np.reshape(_ZONE, (2, 2))).astype(int).ravel()
-    inside = np.zeros(free.shape, dtype=bool)
-    inside[top:bottom, left:right] = free[top:bottom, left:right] > 0
-    return inside
-
-
-def _window(plane: Plane, xy: FloatArray, half_px: float) -> tuple[FloatArray, FloatArray]:
-    """Return the pixels around a place, and how far they are from it in x and y, shape (rows, columns, 2)."""
-    (left, top), (right, bottom) = np.maximum(np.round([xy - half_px, xy + half_px + 1]), 0).astype(int)
-    window = plane[top:bottom, left:right].astype(float)
-    rows, columns = np.indices(window.shape[:2])
-    return window, np.stack([columns + left - xy[0], rows + top - xy[1]], axis=-1)
-
-
-def _spots(colours: Plane, free: Plane) -> list[_Spot]:
-    """Return the spots in the zone that could be a sticker and that no hand covers, clearest first."""
-    narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
-    answer = np.linalg.norm(narrow - wide, axis=-1)
-    peak = (answer > _NOISE) & (answer == cv2.dilate(answer, np.ones((7, 7)))) & _in_zone(free)
-    rows, columns = np.nonzero(peak)
-    first = np.argsort(-answer[rows, columns])[:_MOST_SPOTS]
-    found = [_spot_at(colours, np.array([columns[i], rows[i]], dtype=float)) for i in first]
-    return [spot for spot in found if spot]
-
-
-def _spot_at(colours: Plane, xy: FloatArray) -> _Spot | None:
-    """Return the spot around a place if it is small, round, saturated and unlike its surroundings."""
-    window, offsets = _window(colours, xy, 2 * _RADIUS_PX[1])
-    distance = np.linalg.norm(offsets, axis=-1)
-    core, around = window[distance <= 2].mean(axis=0), np.median(window[distance > 1.3 * _RADIUS_PX[1]], axis=0)
-    step = (core - around)[1:]
-    brightest = core[0] + max(1.403 * core[1], 1.773 * core[2], -0.714 * core[1] - 0.344 * core[2])
-    if min(np.linalg.norm(step), np.linalg.norm(core[1:])) < max(_CONTRAST * brightest, 2 * _NOISE):
-        return None
-    member = ((window - around)[..., 1:] @ step) / (step @ step)
-    rings = ndimage.mean(member, distance.round(), np.arange(round(_RADIUS_PX[1]) + 1))
-    radius_px = float(np.argmax(np.asarray(rings) < 0.5))
-    spot = _measure(member, offsets, radius_px) if radius_px >= _RADIUS_PX[0] else None
-    return spot._replace(xy=spot.xy + xy, chroma=core[1:]) if spot else None
-
-
-def _measure(member: FloatArray, offsets: FloatArray, radius_px: float) -> _Spot | None:
-    """Return the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
-
-    Memberships are counted from the ring (0) to the core (1), so that a pale spot is measured as a bright one is.
-    """
-    xy = step = np.zeros(2)
-    for _ in range(6):
-        xy = xy + step
-        away = offsets - xy
-        distance = np.linalg.norm(away, axis=-1)
-        ring = (distance > _RING[0] * radius_px) & (distance < _RING[1] * radius_px)
-        core = distance < max(0.5 * radius_px, 1.5)
-        if not (ring.any() and core.any()):
-            return None
-        ground = np.median(member[ring])
-        height = float(member[core].mean() - ground)
-        if height < _HEIGHT:
-            return None
-        weight = np.clip(((member - ground) / height - _SOFT[0]) / (_SOFT[1] - _SOFT[0]), 0, 1)
-        inside = weight * np.clip(_RING[0] * radius_px - distance + 0.5, 0, 1)
-        step = np.tensordot(inside, away, 2) / inside.sum()
-    spread = np.einsum("rc,rci,rcj->ij", inside, away - step, away - step)
-    small, large = np.sqrt(np.linalg.eigvalsh(spread))
-    leak = float(weight[ring].mean())
-    if small < _ROUND[0] * large or leak > _LEAK:
-        return None
-    return _Spot(xy + step, float(np.sqrt(inside.sum() / np.pi)), float(small / large), leak, np.full(2, np.nan))
-
-
-def _pairs(number: int, spots: list[_Spot]) -> list[_Pair]:
+def _pairs(number: int, spots: list[Spot]) -> list[_Pair]:
     """Return the pairs among the spots of a patch that could be the stickers, by place, size and colour."""
     pairs = [_Pair(number, left, right) for left, right in permutations(spots, 2)]
     return [p for p in pairs if _APART_PX[0] <= p.line_px[0] <= _APART_PX[1] and _alike(p.left, p.right)]
 
 
-def _alike(one: _Spot, other: _Spot) -> bool:
+def _alike(one: Spot, other: Spot) -> bool:
     """Whether two spots have about the same colour and size."""
     chroma = max(np.linalg.norm(one.chroma), np.linalg.norm(other.chroma))
     return bool(np.linalg.norm(one.chroma - other.chroma) <= _ALIKE * chroma) and _of_one_size(one, other)
 
 
-def _of_one_size(one: _Spot, other: _Spot) -> bool:
+def _of_one_size(one: Spot, other: Spot) -> bool:
     """Whether two spots have about the same radius."""
     return abs(one.radius_px - other.radius_px) <= _ALIKE * max(one.radius_px, other.radius_px)
 
@@ -405,10 +281,10 @@ def _described(pictures: list[Plane], pairs: list[_Pair]) -> Stickers:
     inside, around = [], []
     for pair in pairs:
         for spot in (pair.left, pair.right):
-            window, offsets = _window(pictures[pair.number], spot.xy, 4 * spot.radius_px)
+            window, offsets = window_at(pictures[pair.number], spot.xy, 4 * spot.radius_px)
             distance = np.linalg.norm(offsets, axis=-1) / spot.radius_px
             inside.append(window[distance < 0.6])
-            around.append(window[(distance > _RING[0]) & (distance < 4)])
+            around.append(window[(distance > RING[0]) & (distance < 4)])
     surroundings = np.concatenate(around)
     ground = np.median(surroundings, axis=0)
     step = np.median(np.concatenate(inside), axis=0) - ground
@@ -422,17 +298,17 @@ def _described(pictures: list[Plane], pairs: list[_Pair]) -> Stickers:
     )
 
 
-def _measured(colours: Plane, stickers: Stickers) -> tuple[_Spot | None, _Spot | None]:
+def _measured(colours: Plane, stickers: Stickers) -> tuple[Spot | None, Spot | None]:
     """Return the stickers as they are in a patch, ``None`` where none is near its usual place."""
     member = colours @ stickers.weights.astype(np.float32) + np.float32(stickers.offset)
     usual_px, radii_px = to_pixels(stickers.centres), stickers.radii * PX_PER_TRUNK
     reach_px = min(_REACH_PX, 0.4 * float(np.linalg.norm(usual_px[1] - usual_px[0])))
 
-    def near(xy: FloatArray, radius_px: float) -> _Spot | None:
+    def near(xy: FloatArray, radius_px: float) -> Spot | None:
         narrow, wide = (cv2.GaussianBlur(member, (0, 0), factor * radius_px) for factor in _MATCH)
-        answer, offsets = _window(narrow - wide, xy, reach_px)
+        answer, offsets = window_at(narrow - wide, xy, reach_px)
         start = xy + offsets[np.unravel_index(int(answer.argmax()), answer.shape)]
-        spot = _measure(*_window(member, start, 3 * radius_px), radius_px)
+        spot = measure_spot(*window_at(member, start, 3 * radius_px), radius_px)
         return spot._replace(xy=spot.xy + start) if spot else None
 
     return near(usual_px[0], float(radii_px[0])), near(usual_px[1], float(radii_px[1]))
@@ -451,14 +327,14 @@ def _plausible(seen: list[_Pair]) -> bool:
     tilt_deg = np.median([np.degrees(np.arctan2(pair.line_px[1], pair.line_px[0])) for pair in seen])
     off_px = np.median([pair.middle_px[0] for pair in seen]) - to_pixels(np.zeros(2))[0]
     return bool(
-        roundness.min() >= _ROUND[1]
+        roundness.min() >= MIN_ROUND[1]
         and np.ptp(radii_px) <= _ONE_SIZE * radii_px.max()
         and abs(tilt_deg) <= _TILT_DEG
         and abs(off_px) <= _OFF_MIDDLE_PX
     )
 
 
-def _crowd(pairs: list[_Pair], spots: list[list[_Spot]]) -> float:
+def _crowd(pairs: list[_Pair], spots: list[list[Spot]]) -> float:
     """Return the mean number of spots beside the pair that have its size."""
     return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 
@@ -469,7 +345,7 @@ def _elsewhere(pictures: list[Plane], sample: Sequence[Patch], pairs: list[_Pair
     parts = []
     for pair in pairs:
         like = np.linalg.norm(pictures[pair.number][..., 1:] - chroma, axis=-1) < _ALIKE * np.linalg.norm(chroma)
-        like &= _in_zone(sample[pair.number].free)
+        like &= in_zone(sample[pair.number].free)
         for spot in (pair.left, pair.right):
             cv2.circle(like.view(np.uint8), np.round(spot.xy).astype(int).tolist(), round(2 * spot.radius_px), 0, -1)
         parts.append(like.sum() / (np.pi * (pair.left.radius_px**2 + pair.right.radius_px**2)))
