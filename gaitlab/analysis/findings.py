@@ -72,14 +72,10 @@ def _pair_sentence(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any])
     mean = (drop["norm_high"] + drop["norm_low"]) / 2
     usual = f", usual {mean:.0f}" if math.isfinite(mean) else ""
     leans = _leans(lean)
-    trunk = (
-        f"the trunk leans {lean['value']:.0f} deg over the standing leg"
-        if leans
-        else f"the trunk does not lean clearly over the standing leg ({lean['value']:.0f} deg)"
-    )
+    over = "leans over the standing leg" if leans else "does not lean clearly over the standing leg"
     return (
-        f"Standing on the {side} leg, {falls} ({_half_width(drop)}{usual}) and {trunk} ({_half_width(lean)})"
-        f"{_meaning(drop, leans=leans)}."
+        f"Standing on the {side} leg, {falls} ({_half_width(drop)}{usual}) and the trunk {over} "
+        f"({lean['value']:.0f} deg, {_half_width(lean)}){_meaning(drop, leans=leans)}."
     )
 
 
