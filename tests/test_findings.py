@@ -102,7 +102,6 @@ def pelvis(zero_deg: float = 1.0) -> PelvisEstimate:
         obliquity_deg=np.zeros(1),
         shape_uncertainty_deg=2.0,
         zero=Zero(source="symmetry", uncertainty_deg=zero_deg, explanation="Level is assumed."),
-        reliable=True,
     )
 
 

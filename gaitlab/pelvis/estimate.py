@@ -78,8 +78,6 @@ class PelvisEstimate:
         95 % half-width of each value against the same pelvis at another time: what ranges and waveforms carry.
     zero
         Where its zero comes from, and how sure that is.
-    reliable
-        Whether it may be shown without being asked for by name.
     on_request
         Whether it may be shown, unreliable, when it is asked for by name.
     reason, advice
@@ -92,11 +90,15 @@ class PelvisEstimate:
     obliquity_deg: FloatArray
     shape_uncertainty_deg: float
     zero: Zero
-    reliable: bool
     on_request: bool = False
     reason: str = ""
     advice: str = ""
     quality: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def reliable(self) -> bool:
+        """Whether it may be shown without being asked for by name: nothing speaks against it."""
+        return not self.reason
 
     @property
     def uncertainty_deg(self) -> float:
@@ -182,7 +184,6 @@ def withheld_estimate(
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
         shape_uncertainty_deg=float("nan"),
         zero=Zero(source="none", uncertainty_deg=float("nan"), explanation="There is no value to take a zero from."),
-        reliable=False,
         reason=reason,
         advice=advice,
         quality=quality or {},
