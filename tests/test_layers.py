@@ -17,7 +17,7 @@ ROOMS_BY_LEVEL = (
     "provenance simulate video filtering reference uncertainty",
     "kinematics",
     "events view vertical",
-    "cycles spatiotemporal",
+    "cycles passes spatiotemporal",
     # what needs several steps
     "pose pelvis deviation io",
     "analysis",

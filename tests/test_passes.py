@@ -1,0 +1,102 @@
+"""Where a walk turns, stops or is not seen, a stretch ends; a straight walk is one stretch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from gaitlab.passes import cuts_between, find_stretches
+from gaitlab.simulate import Gait, mirror, simulate_walk
+from walkers import PATHOLOGICAL, camera, walk
+
+RATE_HZ = 30.0
+
+
+def joined(*parts: xr.Dataset) -> xr.Dataset:
+    """The parts one after the other, evenly spaced in time."""
+    whole = xr.concat(parts, "time", combine_attrs="override")
+    return whole.assign_coords(time=np.arange(whole.sizes["time"]) / RATE_HZ)
+
+
+def standing(landmarks: xr.Dataset, seconds: float, frame: int = 0) -> xr.Dataset:
+    return landmarks.isel(time=np.full(round(seconds * RATE_HZ), frame))
+
+
+def turned(landmarks: xr.Dataset, yaw_deg: np.ndarray) -> xr.Dataset:
+    """The walker with the whole body turned about the vertical, frame by frame."""
+    world = landmarks["position_world"].to_numpy()
+    c, s = np.cos(np.radians(yaw_deg))[:, None], np.sin(np.radians(yaw_deg))[:, None]
+    x, y, z = np.moveaxis(world, -1, 0)
+    return landmarks.assign(
+        position_world=(landmarks["position_world"].dims, np.stack([c * x + s * z, y, c * z - s * x], -1))
+    )
+
+
+@pytest.mark.parametrize("view", ["left", "right", "front", "back"])
+@pytest.mark.parametrize(
+    "gait", [None, PATHOLOGICAL, Gait(stride_time_s=1.8, hip_scale=(0.5, 0.5))], ids=["usual", "limp", "slow"]
+)
+def test_a_straight_walk_is_one_stretch(view: str, gait: Gait | None) -> None:
+    seen = simulate_walk(gait, camera=camera(view), treadmill=True, noise_px=2.0, seed=1).landmarks
+    [stretch] = find_stretches(seen)
+    assert (stretch.start_s, stretch.end_s) == (float(seen.time[0]), float(seen.time[-1]))
+    assert (stretch.begins_after, stretch.ends_before) == ("clip", "clip")
+
+
+def test_a_sudden_change_of_direction_parts_two_stretches() -> None:
+    there = walk("left").landmarks
+    end_s = there.sizes["time"] / RATE_HZ
+    first, second = find_stretches(joined(there, mirror(there)))
+    assert first.ends_before == second.begins_after == "turn"
+    assert end_s - 0.7 < first.end_s < end_s < second.start_s < end_s + 0.7
+    assert cuts_between((first, second)) == (pytest.approx(end_s, abs=0.1),)
+
+
+@pytest.mark.parametrize("turn_s", [1.0, 2.5, 4.0])
+def test_a_turn_on_foot_is_left_out(turn_s: float) -> None:
+    seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=12.0, rate_hz=RATE_HZ).landmarks
+    yaw = np.interp(seen.time, [5.0, 5.0 + turn_s], [0.0, 180.0])
+    first, second = find_stretches(turned(seen, yaw))
+    assert 4.3 < first.end_s < 5.1
+    assert 4.9 + turn_s < second.start_s < 5.7 + turn_s
+
+
+def test_a_slow_drift_of_the_sight_line_is_no_turn() -> None:
+    seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=6.0, rate_hz=RATE_HZ).landmarks
+    assert len(find_stretches(turned(seen, np.linspace(-20, 20, seen.sizes["time"])))) == 1
+
+
+def test_standing_before_walking_and_after_is_left_out() -> None:
+    seen = walk("back").landmarks
+    [stretch] = find_stretches(joined(standing(seen, 2.0), seen, standing(seen, 2.0, frame=-1)))
+    assert (stretch.begins_after, stretch.ends_before) == ("standing", "standing")
+    assert stretch.start_s == pytest.approx(2.0, abs=0.25)
+    assert stretch.end_s == pytest.approx(2.0 + seen.sizes["time"] / RATE_HZ, abs=0.25)
+
+
+def test_a_stop_on_the_way_parts_two_stretches() -> None:
+    seen = walk("left").landmarks
+    first, second = find_stretches(joined(seen, standing(seen, 1.5, frame=-1), seen))
+    assert (first.ends_before, second.begins_after) == ("standing", "standing")
+
+
+def test_a_glance_away_or_a_short_gap_does_not_part_a_walk() -> None:
+    seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=8.0, rate_hz=RATE_HZ).landmarks
+    hidden = seen.where((seen.time < 3.0) | (seen.time > 3.5))
+    assert len(find_stretches(hidden.assign(visibility=seen.visibility))) == 1
+
+
+def test_a_person_out_of_sight_for_long_walks_two_stretches() -> None:
+    seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=8.0, rate_hz=RATE_HZ).landmarks
+    first, second = find_stretches(seen.where((seen.time < 3.0) | (seen.time > 5.0)))
+    assert (first.ends_before, second.begins_after) == ("unseen", "unseen")
+    assert first.end_s == pytest.approx(3.0, abs=0.05)
+    assert second.start_s == pytest.approx(5.0, abs=0.05)
+
+
+def test_nobody_and_somebody_who_stands_walk_no_stretch() -> None:
+    seen = walk("left").landmarks
+    assert find_stretches(joined(standing(seen, 4.0))) == ()
+    assert find_stretches(seen.where(False)) == ()
+    assert find_stretches(seen.isel(time=[0])) == ()
