@@ -6,7 +6,7 @@ points are filled only over short gaps, and coordinates are filtered, never angl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -174,7 +174,9 @@ def resample(time_s: FloatArray, values: FloatArray, grid_s: FloatArray, max_gap
     return out
 
 
-def clean_landmarks(landmarks: xr.Dataset, settings: CleaningSettings | None = None) -> tuple[xr.Dataset, CleaningLog]:
+def clean_landmarks(
+    landmarks: xr.Dataset, settings: CleaningSettings | None = None, cuts_s: Sequence[float] = ()
+) -> tuple[xr.Dataset, CleaningLog]:
     """Turn raw landmarks into filtered ones on a uniform time grid.
 
     Parameters
@@ -183,6 +185,8 @@ def clean_landmarks(landmarks: xr.Dataset, settings: CleaningSettings | None = N
         See ``schema.validate_landmarks``; times may be uneven.
     settings
         Defaults suit walking.
+    cuts_s
+        Times at which the person turned or was out of sight: which leg is which before says nothing of after.
 
     Returns
     -------
@@ -197,7 +201,8 @@ def clean_landmarks(landmarks: xr.Dataset, settings: CleaningSettings | None = N
     position = landmarks["position"].to_numpy().astype(float)
     world = landmarks["position_world"].to_numpy().astype(float)
     visibility = landmarks["visibility"].to_numpy().astype(float)
-    swapped = undo_leg_swaps(position, time_s)
+    parts = np.split(np.arange(len(time_s)), np.searchsorted(time_s, cuts_s))
+    swapped = np.concatenate([undo_leg_swaps(position[part], time_s[part]) for part in parts])
     position, world, visibility = (exchange_legs(a, swapped) for a in (position, world, visibility))
     seen = np.isfinite(position[..., 0]).any(axis=1)
     hidden = ~(visibility >= settings.min_visibility) | _outside(position, landmarks.attrs)

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from gaitlab.events import FootSignals
 from gaitlab.filtering import trunk_lengths
 from gaitlab.kinematics import facing_of, joint, middle
-from gaitlab.schema import SIDES, Side, View, opposite, records
+from gaitlab.schema import SIDES, Side, opposite, records
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["Scale", "spatiotemporal_table"]
+__all__ = ["Part", "Scale", "spatiotemporal_table"]
 
 FloatArray = NDArray[np.float64]
 
@@ -44,11 +44,24 @@ class Scale:
     treadmill_speed_mps: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """A straight stretch of the walk: clean landmarks and the movement of the feet, on one grid of times."""
+
+    landmarks: xr.Dataset
+    signals: FootSignals
+
+    def strides(self, used: pd.DataFrame) -> pd.DataFrame:
+        """Return the strides that lie in this part."""
+        first_s, last_s = self.signals.time_s[[0, -1]]
+        inside = (used["start_s"] >= first_s) & (used["end_s"] <= last_s)
+        return pd.DataFrame(used[inside])
+
+
 def spatiotemporal_table(
     cycles: pd.DataFrame,
     events: pd.DataFrame,
-    landmarks: xr.Dataset,
-    signals: FootSignals,
+    parts: Sequence[Part],
     *,
     treadmill: bool,
     scale: Scale,
@@ -60,8 +73,8 @@ def spatiotemporal_table(
     ----------
     cycles, events
         From ``cycles.cut_strides`` and ``events.detect_events``.
-    landmarks, signals
-        Clean landmarks and the movement of the feet.
+    parts
+        The straight stretches that the strides come from, all in one plane.
     treadmill
         Whether the person walks on the spot.
     scale
@@ -78,7 +91,7 @@ def spatiotemporal_table(
     """
     used = cycles[cycles["used"]]
     rows = _times(used, events)
-    rows += _lengths(used, landmarks, signals, treadmill, scale) if lengths else []
+    rows += _lengths(used, parts, treadmill, scale) if lengths else []
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     return pd.concat([table, _asymmetries(table)], ignore_index=True)
 
@@ -133,11 +146,9 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
     return np.asarray(other["opposite_heel_strike_pct"] / 100 * duration, dtype=float)
 
 
-def _lengths(
-    used: pd.DataFrame, landmarks: xr.Dataset, signals: FootSignals, treadmill: bool, scale: Scale
-) -> list[Row]:
+def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale) -> list[Row]:
     """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
-    if not facing_of(signals.view):
+    if not facing_of(parts[0].signals.view):
         note = "lengths need a side view"
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
         return [
@@ -151,7 +162,7 @@ def _lengths(
     rows: list[Row] = []
     steps: dict[Side, float] = {}
     for side in SIDES:
-        steps[side], spread = _step_length(used, signals, side)
+        steps[side], spread = _step_length(used, parts, side)
         value = steps[side] * factor
         rows.append(
             (f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, note)
@@ -159,39 +170,35 @@ def _lengths(
     stride = float(sum(steps.values())) * factor
     rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, note))
     stepped_mps = stride / float((used["end_s"] - used["start_s"]).mean())
-    rows.append(_speed(used, landmarks, signals, treadmill, scale, stepped_mps))
+    rows.append(_speed(used, parts, treadmill, scale, stepped_mps))
     return rows
 
 
-def _step_length(used: pd.DataFrame, signals: FootSignals, side: Side) -> tuple[float, float]:
+def _step_length(used: pd.DataFrame, parts: Sequence[Part], side: Side) -> tuple[float, float]:
     """Return the mean distance between the ankles at this side's heel strikes and its 95 % half-width, leg lengths."""
-    strikes = used.loc[used["side"] == side, ["start_s", "end_s"]].to_numpy().ravel()
-    if len(strikes) == 0:
-        return float("nan"), float("nan")
-    apart = signals.ankle[side] - signals.ankle[opposite(side)]
-    lengths = np.interp(np.unique(strikes), signals.time_s, apart)
+    at_strikes = []
+    for part in parts:
+        mine = part.strides(used[used["side"] == side])
+        apart = part.signals.ankle[side] - part.signals.ankle[opposite(side)]
+        at_strikes.append(np.interp(np.unique(mine[["start_s", "end_s"]].to_numpy()), part.signals.time_s, apart))
+    lengths = np.concatenate(at_strikes)
     lengths = lengths[np.isfinite(lengths)]
+    if len(lengths) == 0:
+        return float("nan"), float("nan")
     spread = lengths.std(ddof=1) / np.sqrt(len(lengths)) if len(lengths) > 1 else np.nan
     return float(lengths.mean()), float(NORMAL_QUANTILE * spread)
 
 
-def _speed(
-    used: pd.DataFrame,
-    landmarks: xr.Dataset,
-    signals: FootSignals,
-    treadmill: bool,
-    scale: Scale,
-    stepped_mps: float,
-) -> Row:
+def _speed(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale, stepped_mps: float) -> Row:
     if treadmill and scale.treadmill_speed_mps:
         return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "as given")
     if scale.height_cm is None:
         needed = "--treadmill-speed or --height-cm" if treadmill else "--height-cm"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", f"give {needed}")
     if treadmill:
-        speed = _belt_legs_per_s(used, signals) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
+        speed = _belt_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "from the flat foot, scaled by stature")
-    speed = _travel_mps(used, landmarks, signals.view, scale.height_cm)
+    speed = _travel_mps(used, parts, scale.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
         return (
             "speed_mps",
@@ -204,36 +211,48 @@ def _speed(
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel of the hips, scaled by stature")
 
 
-def _belt_legs_per_s(used: pd.DataFrame, signals: FootSignals) -> float:
+def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[Part]) -> float:
     """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
 
     The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
     """
     speeds = []
-    for stride in records(used):
-        duration_s = stride["end_s"] - stride["start_s"]
-        flat_s = [stride["start_s"] + stride[f"{b}_pct"] / 100 * duration_s for b in ("opposite_toe_off", "heel_rise")]
-        place = signals.ankle[stride["side"]]
-        flat = (signals.time_s >= flat_s[0]) & (signals.time_s <= flat_s[1]) & np.isfinite(place)
-        if flat.sum() > 5:
-            speeds.append(-np.polyfit(signals.time_s[flat], place[flat], 1)[0])
+    for part in parts:
+        time_s = part.signals.time_s
+        for stride in records(part.strides(used)):
+            duration_s = stride["end_s"] - stride["start_s"]
+            bounds = (stride["opposite_toe_off_pct"], stride["heel_rise_pct"])
+            start_s, end_s = (stride["start_s"] + percent / 100 * duration_s for percent in bounds)
+            place = part.signals.ankle[stride["side"]]
+            flat = (time_s >= start_s) & (time_s <= end_s) & np.isfinite(place)
+            if flat.sum() > 5:
+                speeds.append(-np.polyfit(time_s[flat], place[flat], 1)[0])
     return float(np.median(speeds)) if speeds else float("nan")
 
 
-def _travel_mps(used: pd.DataFrame, landmarks: xr.Dataset, view: View, height_cm: float) -> float:
+def _travel_mps(used: pd.DataFrame, parts: Sequence[Part], height_cm: float) -> float:
     """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the picture."""
-    hip = middle(landmarks, "hip")
+    travelled, lasted_s = 0.0, 0.0
+    for part in parts:
+        strides = part.strides(used)
+        if len(strides):
+            ends_s = [float(strides["start_s"].min()), float(strides["end_s"].max())]
+            legs = _ahead_legs(part)
+            seen = np.isfinite(legs)
+            travelled += float(np.diff(np.interp(ends_s, part.signals.time_s[seen], legs[seen]))[0])
+            lasted_s += ends_s[1] - ends_s[0]
+    return travelled / lasted_s * _THIGH_AND_SHANK_OF_STATURE * height_cm / 100
+
+
+def _ahead_legs(part: Part) -> FloatArray:
+    """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
+    landmarks, view = part.landmarks, part.signals.view
     near = "left" if view == "left" else "right"
     leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
     leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
     trunk_px = trunk_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
-    legs = facing_of(view) * hip[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
-    time_s = landmarks["time"].to_numpy()
-    seen = np.isfinite(legs)
-    start_s, end_s = float(used["start_s"].min()), float(used["end_s"].max())
-    travelled = np.diff(np.interp([start_s, end_s], time_s[seen], legs[seen]))[0]
-    return float(travelled / (end_s - start_s) * _THIGH_AND_SHANK_OF_STATURE * height_cm / 100)
+    return facing_of(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
 
 
 def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:

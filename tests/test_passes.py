@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import xarray as xr
+from walkers import PATHOLOGICAL, camera, walk
 
 from gaitlab.passes import cuts_between, find_stretches
 from gaitlab.simulate import Gait, mirror, simulate_walk
-from walkers import PATHOLOGICAL, camera, walk
 
 RATE_HZ = 30.0
 

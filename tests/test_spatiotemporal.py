@@ -13,7 +13,7 @@ from gaitlab.cycles import cut_strides
 from gaitlab.events import detect_events, foot_signals
 from gaitlab.schema import SIDES, View
 from gaitlab.simulate import Body, Gait, Simulation, simulate_walk
-from gaitlab.spatiotemporal import Scale, spatiotemporal_table
+from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 
 
 def table_of(walked: Simulation, view: View = "left", **scale: float) -> pd.Series:
@@ -27,7 +27,12 @@ def whole_table(walked: Simulation, view: View = "left", **scale: float) -> pd.D
     signals, events = foot_signals(cleaned, view), detect_events(cleaned, view)[0]
     cycles = cut_strides(events, signals)
     return spatiotemporal_table(
-        cycles, events, cleaned, signals, treadmill=walked.treadmill, scale=Scale(**scale), lengths=True
+        cycles,
+        events,
+        [Part(landmarks=cleaned, signals=signals)],
+        treadmill=walked.treadmill,
+        scale=Scale(**scale),
+        lengths=True,
     )
 
 

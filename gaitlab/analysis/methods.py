@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Final
 
 from gaitlab.analysis.extremes import pelvis_note
 from gaitlab.analysis.options import Options
@@ -53,10 +54,17 @@ def provenance_of(
     )
 
 
+_VERTICAL_FROM: Final = {
+    "given": "given",
+    "background lines": "found from {} upright lines of the background",
+    "walking both ways": "found from the mean thighs of the passes in both directions",
+}
+
+
 def _vertical_words(vertical: Vertical) -> str:
-    if vertical.source == "assumed to be the picture's":
+    if vertical.source not in _VERTICAL_FROM:
         return "The vertical is assumed to be the picture's."
-    how = "given" if vertical.source == "given" else f"found from {vertical.lines} upright lines of the background"
+    how = _VERTICAL_FROM[vertical.source].format(vertical.lines)
     return (
         f"The camera's roll was {how}: the picture is turned by {vertical.roll_deg:.1f} degrees clockwise "
         f"(uncertainty {vertical.uncertainty_deg:.1f}), which was taken off."

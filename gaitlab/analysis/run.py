@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,6 @@ from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.methods import provenance_of
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import (
-    check_person,
     check_strides,
     pelvis_is_shown,
     quality_table,
@@ -25,27 +24,19 @@ from gaitlab.analysis.quality import (
     withheld_measures,
 )
 from gaitlab.analysis.result import Analysis, Subject
+from gaitlab.analysis.walk import Walk, pass_records, see_walk
 from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.errors import UsageError
-from gaitlab.events import (
-    EventQuality,
-    FootSignals,
-    detect_events,
-    event_quality,
-    foot_signals,
-)
-from gaitlab.filtering import CleaningLog, clean_landmarks
-from gaitlab.kinematics import compute_angles, left_sign_of
+from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
 from gaitlab.pose import extract_landmarks, find_model
 from gaitlab.reference import MatchedReference, load_reference, match_reference, pace_for_speed, spatiotemporal_norm
-from gaitlab.schema import MEASURES, View
-from gaitlab.spatiotemporal import Scale, spatiotemporal_table
+from gaitlab.schema import MEASURES
+from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import systematic_uncertainties_deg
-from gaitlab.vertical import Vertical, find_vertical, level
+from gaitlab.vertical import Vertical
 from gaitlab.video import VideoInfo, probe
-from gaitlab.view import ViewResult, classify_view
 
 __all__ = ["analyze", "analyze_landmarks"]
 
@@ -148,19 +139,20 @@ def analyze_landmarks(
     progress
         Called with the frames done and to do while the pelvis is followed.
     """
-    walk = _see(landmarks, options, path)
+    walk = see_walk(landmarks, options, path)
     pelvis = _pelvis(walk, landmarks, options, path, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
-    upright, view, events = walk.upright, walk.view, walk.events
-    angles = compute_angles(upright, view.view, None if shown is None else shown.obliquity_deg)
-    cycles, curves = _strides(events, walk.signals, angles, view)
-    table = _spatiotemporal(cycles, events, upright, walk.signals, view, options)
+    view, events = walk.view, walk.events
+    angles = walk.angles(None if shown is None else shown.obliquity_deg)
+    cycles, curves = _strides(walk, angles)
+    table = _spatiotemporal(cycles, walk, options)
     references = _references(curves, table, options)
     doubts = _doubts(walk.vertical, shown)
     extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(table, "speed_mps"))
     parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
     quality = quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
-    quality["pelvis_estimate"] = _pelvis_values(pelvis, upright, cycles, view, shown=shown is not None)
+    quality["pelvis_estimate"] = _pelvis_values(pelvis, walk, cycles, shown=shown is not None)
+    quality["passes"] = pass_records(walk, cycles)
     timing_percent = 100 * float(events["uncertainty_s"].median()) / walk.rhythm.autocorrelation_s
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, timing_percent)
     return Analysis(
@@ -190,43 +182,8 @@ def analyze_landmarks(
     )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Walk:
-    """What is known of a walk before anything is measured; ``upright`` is ``clean`` turned to gravity."""
-
-    clean: xr.Dataset
-    log: CleaningLog
-    vertical: Vertical
-    upright: xr.Dataset
-    view: ViewResult
-    signals: FootSignals
-    events: pd.DataFrame
-    rhythm: EventQuality
-
-
-def _see(landmarks: xr.Dataset, options: Options, path: Path | None) -> _Walk:
-    """Clean the landmarks, turn them upright, and find the view and the events."""
-    clean, log = clean_landmarks(landmarks)
-    check_person(landmarks, log)
-    vertical = find_vertical(path, landmarks, options.camera_roll_deg)
-    upright = level(clean, vertical.roll_deg)
-    view = classify_view(upright, None if options.view == "auto" else _as_view(options.view))
-    signals = foot_signals(upright, view.nearest)
-    events, rhythm = _events(upright, view, options)
-    return _Walk(
-        clean=clean,
-        log=log,
-        vertical=vertical,
-        upright=upright,
-        view=view,
-        signals=signals,
-        events=events,
-        rhythm=rhythm,
-    )
-
-
 def _pelvis(
-    walk: _Walk,
+    walk: Walk,
     landmarks: xr.Dataset,
     options: Options,
     path: Path | None,
@@ -247,19 +204,6 @@ def _pelvis(
     return estimate_pelvis(scene, options.pelvis)
 
 
-def _as_view(name: str) -> View:
-    views: dict[str, View] = {view: view for view in get_args(View)}
-    return views[name]
-
-
-def _events(clean: xr.Dataset, view: ViewResult, options: Options) -> tuple[pd.DataFrame, EventQuality]:
-    events, rhythm = detect_events(clean, view.nearest, options.events)
-    if options.events_file is not None:
-        events = io.read_events(Path(options.events_file))
-        rhythm = event_quality(events, rhythm.autocorrelation_s)
-    return events, rhythm
-
-
 def _doubts(vertical: Vertical, shown: PelvisEstimate | None) -> Doubts:
     pelvis_deg = float("nan") if shown is None else shown.uncertainty_deg
     return Doubts(
@@ -269,28 +213,26 @@ def _doubts(vertical: Vertical, shown: PelvisEstimate | None) -> Doubts:
     )
 
 
-def _strides(
-    events: pd.DataFrame, signals: FootSignals, angles: xr.Dataset, view: ViewResult
-) -> tuple[pd.DataFrame, xr.Dataset]:
-    cycles = cut_strides(events, signals)
+def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
+    """Cut each pass into strides and stretch them; none goes from one pass into the next."""
+    cycles = pd.concat([cut_strides(p.events, p.signals) for p in walk.passes], ignore_index=True)
+    cycles["stride"] = np.arange(len(cycles))
     curves = normalise_strides(angles, cycles)
-    if view.view != "oblique":
-        cycles, curves = exclude_outliers(cycles, curves, "hip_flexion" if view.facing else "trunk_lateral")
+    if walk.view.view != "oblique":
+        cycles, curves = exclude_outliers(cycles, curves, "hip_flexion" if walk.view.facing else "trunk_lateral")
     check_strides(cycles)
     return cycles, curves
 
 
-def _spatiotemporal(
-    cycles: pd.DataFrame,
-    events: pd.DataFrame,
-    clean: xr.Dataset,
-    signals: FootSignals,
-    view: ViewResult,
-    options: Options,
-) -> pd.DataFrame:
-    scale = Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps)
-    lengths = view.view != "oblique"
-    table = spatiotemporal_table(cycles, events, clean, signals, treadmill=view.treadmill, scale=scale, lengths=lengths)
+def _spatiotemporal(cycles: pd.DataFrame, walk: Walk, options: Options) -> pd.DataFrame:
+    table = spatiotemporal_table(
+        cycles,
+        walk.events,
+        [Part(landmarks=p.upright, signals=p.signals) for p in walk.passes],
+        treadmill=walk.view.treadmill,
+        scale=Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
+        lengths=walk.view.view != "oblique",
+    )
     speed = _value(table, "speed_mps")
     pace = "Normal" if speed is None else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)
     norms = [
@@ -329,12 +271,12 @@ def _references(curves: xr.Dataset, table: pd.DataFrame, options: Options) -> di
 
 
 def _pelvis_values(
-    pelvis: PelvisEstimate | None, upright: xr.Dataset, cycles: pd.DataFrame, view: ViewResult, *, shown: bool
+    pelvis: PelvisEstimate | None, walk: Walk, cycles: pd.DataFrame, *, shown: bool
 ) -> dict[str, object] | None:
     """Return the pelvic drop per side and phase as the source reads it, whether it is shown or withheld."""
     if pelvis is None:
         return None
-    curves = normalise_strides(compute_angles(upright, view.view, pelvis.obliquity_deg), cycles)
+    curves = normalise_strides(walk.angles(pelvis.obliquity_deg), cycles)
     values = phase_table(curves, cycles, {}, systematic_uncertainties_deg(pelvis_deg=pelvis.uncertainty_deg))
     drop = values.loc[values["measure"] == "pelvic_drop", ["side", "phase", "mean", "sd", "min", "max", "n"]]
     return {

@@ -24,7 +24,7 @@ __all__ = ["Vertical", "VerticalSource", "roll_of_lines"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-VerticalSource = Literal["given", "background lines", "assumed to be the picture's"]
+VerticalSource = Literal["given", "background lines", "walking both ways", "assumed to be the picture's"]
 
 _MIN_LENGTH: Final = 0.03
 """Of a segment, in longer sides: the direction of a shorter one is known to no better than a degree."""
@@ -105,7 +105,8 @@ class Vertical:
     uncertainty_deg
         95 % half-width.
     source
-        "given" by the user, measured on "background lines", or "assumed to be the picture's".
+        "given" by the user, measured on "background lines", found from the thighs of a person "walking both ways", or
+        "assumed to be the picture's".
     lines
         Number of places in the picture with a line that it rests on; 0 if not measured.
     sway_deg

@@ -1,0 +1,358 @@
+"""What is seen of a walk before anything is measured: its straight passes, each with view, feet and events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab import io
+from gaitlab.analysis.options import Options
+from gaitlab.analysis.quality import check_person
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.events import EventQuality, FootSignals, detect_events, event_quality, foot_signals
+from gaitlab.filtering import CleaningLog, clean_landmarks
+from gaitlab.kinematics import compute_angles
+from gaitlab.passes import Stretch, cuts_between, find_stretches
+from gaitlab.schema import SIDES, View, validate_events
+from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.vertical import Vertical, find_vertical, level
+from gaitlab.view import ViewResult, classify_view
+
+__all__ = ["Pass", "Unused", "Walk", "pass_records", "see_walk"]
+
+FloatArray = NDArray[np.float64]
+
+_PLANES: Final[dict[View, str]] = {"left": "side", "right": "side", "back": "back", "front": "front"}
+"""Views whose curves may be averaged: both sides show the same plane; front and back take different points as zero."""
+
+_WAYS: Final[dict[View, str]] = {
+    "left": "to the left (left side to the camera)",
+    "right": "to the right (right side to the camera)",
+    "front": "towards the camera",
+    "back": "away from the camera",
+    "oblique": "at an angle to the camera",
+}
+
+_OTHER_PLANE: Final = "another view ({}) than most strides have: curves of different views are not averaged"
+
+_REPEATABLE_DEG: Final = 0.5
+"""SD by which one person's mean thigh differs between two passes, besides the scatter of the strides."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pass:
+    """A straight stretch in which the person walks: ``upright`` are its clean landmarks, turned to gravity."""
+
+    number: int
+    stretch: Stretch
+    upright: xr.Dataset
+    view: ViewResult
+    signals: FootSignals
+    events: pd.DataFrame
+    rhythm: EventQuality
+
+    @property
+    def strides(self) -> int:
+        """Strides of the leg that has fewer."""
+        strikes = self.events.loc[self.events["event"] == "heel_strike", "side"]
+        return max(0, min(int((strikes == side).sum()) for side in SIDES) - 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unused:
+    """A stretch that is not measured, and why; ``view`` is empty where it could not be told."""
+
+    number: int
+    stretch: Stretch
+    view: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Walk:
+    """What is known of a walk before anything is measured.
+
+    Attributes
+    ----------
+    clean
+        Clean landmarks in pixels of the picture; NaN outside the passes.
+    log
+        What cleaning changed.
+    vertical
+        Where gravity points in the picture.
+    passes
+        What is measured: all in one plane, in order of time, at least one.
+    unused
+        The other stretches.
+    view
+        Of the passes together.
+    rhythm
+        Of the passes together.
+    """
+
+    clean: xr.Dataset
+    log: CleaningLog
+    vertical: Vertical
+    passes: tuple[Pass, ...]
+    unused: tuple[Unused, ...]
+    view: ViewResult
+    rhythm: EventQuality
+
+    @property
+    def time_s(self) -> FloatArray:
+        """The grid of the clean landmarks, shape (time,)."""
+        return np.asarray(self.clean["time"].to_numpy(), dtype=float)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Of all passes."""
+        return validate_events(pd.concat([p.events for p in self.passes], ignore_index=True))
+
+    def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
+        """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
+        parts = []
+        for each in self.passes:
+            inside = np.isin(self.time_s, each.signals.time_s)
+            parts.append(
+                compute_angles(each.upright, each.view.view, None if obliquity_deg is None else obliquity_deg[inside])
+            )
+        return xr.concat(parts, "time").reindex(time=self.time_s)
+
+
+def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None) -> Walk:
+    """Clean the landmarks, find the straight passes, turn them upright, and find their views and events.
+
+    Parameters
+    ----------
+    landmarks
+        As found.
+    options
+        What the user chose.
+    path
+        The video; ``None``: it is not at hand.
+
+    Raises
+    ------
+    NothingMeasurableError
+        If there is no pass that can be measured.
+    """
+    stretches = find_stretches(landmarks)
+    clean, log = clean_landmarks(landmarks, cuts_s=cuts_between(stretches))
+    check_person(landmarks, log)
+    vertical = find_vertical(path, landmarks, options.camera_roll_deg)
+    passes, unused = _look(clean, stretches, vertical, options)
+    both_ways = _vertical_of_both_ways(passes, vertical)
+    if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
+        vertical = both_ways
+        passes, unused = _look(clean, stretches, vertical, options)
+    inside = np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes]))
+    return Walk(
+        clean=clean.where(xr.DataArray(inside, dims="time")).assign(visibility=clean["visibility"]),
+        log=log,
+        vertical=vertical,
+        passes=passes,
+        unused=unused,
+        view=_view_of(passes),
+        rhythm=_rhythm_of(passes),
+    )
+
+
+def _look(
+    clean: xr.Dataset, stretches: Sequence[Stretch], vertical: Vertical, options: Options
+) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
+    """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
+    if not stretches:
+        raise NothingMeasurableError(
+            "No walking was found: the person stands, or is seen for less than a second. "
+            "Film at least four steps in a row, whole body in the picture."
+        )
+    upright = level(clean, vertical.roll_deg)
+    passes: list[Pass] = []
+    unused: list[Unused] = []
+    for number, stretch in enumerate(stretches, start=1):
+        try:
+            passes.append(_look_at(upright, number, stretch, options))
+        except NothingMeasurableError as error:
+            if len(stretches) == 1:
+                raise
+            unused.append(Unused(number=number, stretch=stretch, view="", reason=str(error).split(". ")[0]))
+    if not passes:
+        raise NothingMeasurableError(_nothing_in(unused))
+    if options.view != "auto" and all(p.view.view != options.view for p in passes):
+        classify_view(passes[0].upright, _as_view(options.view))  # says what is seen instead
+    return _of_one_plane(passes, unused)
+
+
+def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
+    """Keep the passes of the plane in which most strides are; the others join those that are not used."""
+    chosen = max(dict.fromkeys(_plane_of(p) for p in passes), key=lambda plane: _worth(passes, plane))
+    others = [
+        Unused(number=p.number, stretch=p.stretch, view=p.view.view, reason=_OTHER_PLANE.format(p.view.view))
+        for p in passes
+        if _plane_of(p) != chosen
+    ]
+    kept = tuple(p for p in passes if _plane_of(p) == chosen)
+    return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
+
+
+def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Options) -> Pass:
+    """Find the view and the events of one stretch."""
+    half_s = 0.5 / float(upright.attrs["rate_hz"])
+    part = upright.sel(time=slice(stretch.start_s - half_s, stretch.end_s + half_s))
+    view = _classify(part, None if options.view == "auto" else _as_view(options.view))
+    signals = foot_signals(part, view.nearest)
+    events, rhythm = detect_events(part, view.nearest, options.events)
+    if options.events_file is not None:
+        given = io.read_events(Path(options.events_file))
+        events = given[given["time_s"].between(stretch.start_s, stretch.end_s)]
+        rhythm = event_quality(events, rhythm.autocorrelation_s)
+    return Pass(number=number, stretch=stretch, upright=part, view=view, signals=signals, events=events, rhythm=rhythm)
+
+
+def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:
+    """Return the view of a stretch; who walks back shows the other side, whatever side was asked for."""
+    seen = classify_view(part)
+    back = {"left": "right", "right": "left", "front": "back", "back": "front"}
+    if asked is None or seen.view == back[asked]:
+        return seen
+    return classify_view(part, asked)
+
+
+def _as_view(name: str) -> View:
+    views: dict[str, View] = {view: view for view in get_args(View)}
+    return views[name]
+
+
+def _plane_of(seen: Pass) -> str:
+    return _PLANES.get(seen.view.view, seen.view.view)
+
+
+def _worth(passes: Sequence[Pass], plane: str) -> tuple[bool, int, float]:
+    """Return what speaks for measuring the passes of one plane: that angles can be given, strides, seconds."""
+    mine = [p for p in passes if _plane_of(p) == plane]
+    strides = sum(p.strides for p in mine)
+    return plane != "oblique" and strides > 0, strides, sum(p.stretch.end_s - p.stretch.start_s for p in mine)
+
+
+def _nothing_in(unused: Sequence[Unused]) -> str:
+    told = dict.fromkeys(u.reason for u in unused)
+    return (
+        f"None of {len(unused)} straight stretches of the video can be measured: {'; '.join(told)}. "
+        "Film at least six steps in a row in one direction, whole body in the picture."
+    )
+
+
+def _view_of(passes: Sequence[Pass]) -> ViewResult:
+    """Return the view of the pass with most strides, and in words that of all."""
+    most = max(passes, key=lambda p: p.strides)
+    treadmill = all(p.view.treadmill for p in passes)
+    if len(passes) == 1:
+        return most.view
+    ways = [p.view.view for p in passes]
+    side = {
+        "left": "with the left side to the camera, to the left",
+        "right": "with the right side to the camera, to the right",
+    }
+    told = [f"{ways.count(way)} {side.get(way, f'in {way} view')}" for way in dict.fromkeys(ways)]
+    place = "on a treadmill" if treadmill else "over ground"
+    return replace(
+        most.view,
+        treadmill=treadmill,
+        doubtful=any(p.view.doubtful for p in passes),
+        explanation=f"{len(passes)} straight passes {place}: {' and '.join(told)}.",
+    )
+
+
+def _rhythm_of(passes: Sequence[Pass]) -> EventQuality:
+    if len(passes) == 1:
+        return passes[0].rhythm
+    stride_s, period_s = (
+        float(np.median([getattr(p.rhythm, name) for p in passes])) for name in ("stride_time_s", "autocorrelation_s")
+    )
+    return EventQuality(
+        stride_time_s=stride_s, autocorrelation_s=period_s, reliable=all(p.rhythm.reliable for p in passes)
+    )
+
+
+def _vertical_of_both_ways(passes: Sequence[Pass], vertical: Vertical) -> Vertical | None:
+    """Return the camera's roll from a walk to the left and to the right before the same camera.
+
+    A picture turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
+    left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same both ways.
+    """
+    means: dict[View, list[tuple[float, float]]] = {"left": [], "right": []}
+    for each in passes:
+        if each.view.view in means:
+            means[each.view.view] += _mean_thighs(each)
+    if not all(means.values()):
+        return None
+    left, right = (np.average([m for m, _ in v], weights=[n for _, n in v]) for v in means.values())
+    strides = min(sum(n for _, n in v) for v in means.values())
+    return replace(
+        vertical,
+        roll_deg=vertical.roll_deg + float(left - right) / 2,
+        uncertainty_deg=float(NORMAL_QUANTILE * _REPEATABLE_DEG * np.sqrt(1 + 4 / max(strides, 1))),
+        source="walking both ways",
+    )
+
+
+def _mean_thighs(each: Pass) -> list[tuple[float, float]]:
+    """Return of each leg its mean inclination over whole strides, and how many they are; of none of a pass with one."""
+    thighs = compute_angles(each.upright, each.view.view)["hip_flexion"]
+    found = []
+    for side in SIDES:
+        mine = each.events[(each.events["side"] == side) & (each.events["event"] == "heel_strike")]
+        times = mine["time_s"].to_numpy()
+        if len(times) < 2:
+            return []
+        values = thighs.sel(side=side, time=slice(times[0], times[-1])).to_numpy()
+        if np.isfinite(values).mean() < 0.9:
+            return []
+        found.append((float(np.nanmean(values)), float(len(times) - 1)))
+    return found
+
+
+def pass_records(walk: Walk, cycles: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what is to be told of each straight stretch, in order of time, as plain data.
+
+    Parameters
+    ----------
+    walk
+        The walk.
+    cycles
+        Its strides, those that are left out too.
+    """
+    used = cycles[cycles["used"]]
+    records: list[dict[str, Any]] = []
+    for each in walk.passes:
+        inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
+        records.append(
+            _record(each.number, each.stretch, each.view.view, "")
+            | {"off_axis_deg": each.view.off_axis_deg}
+            | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
+        )
+    records += [_record(u.number, u.stretch, u.view, u.reason) for u in walk.unused]
+    return sorted(records, key=lambda record: record["number"])
+
+
+def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "start_s": stretch.start_s,
+        "end_s": stretch.end_s,
+        "begins_after": stretch.begins_after,
+        "ends_before": stretch.ends_before,
+        "view": view,
+        "off_axis_deg": float("nan"),
+        "strides_left": 0,
+        "strides_right": 0,
+        "used": not reason,
+        "reason": reason,
+    }

@@ -1,0 +1,101 @@
+"""A person who walks there and back: both directions count, by anatomical side, and the turn does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+from test_passes import joined, standing
+from walkers import camera, video_of
+
+from gaitlab.analysis import Analysis, Options
+from gaitlab.analysis.run import analyze_landmarks
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.schema import SIDES
+from gaitlab.simulate import Gait, Simulation, mirror, simulate_walk
+
+LIMP = Gait(hip_extension_loss_deg=(14.0, 0.0), toe_off_pct=(63.0, 61.0))
+"""Lacks extension of the left hip."""
+
+
+def side_walk(view: str, gait: Gait, **options: float) -> Simulation:
+    roll = options.pop("roll_deg", 0.0)
+    return simulate_walk(gait, camera=camera(view, roll_deg=roll), duration_s=4.0, noise_px=1.0, seed=3, **options)
+
+
+def analysed(landmarks: xr.Dataset, **options: object) -> Analysis:
+    return analyze_landmarks(landmarks, video_of(landmarks), Options(**options))  # type: ignore[arg-type]
+
+
+def means(analysis: Analysis, measure: str = "hip_flexion") -> dict[str, np.ndarray]:
+    used = analysis.curves[measure].where(analysis.curves["used"], drop=True)
+    return {side: used.where(used["side"] == side, drop=True).mean("stride").to_numpy() for side in SIDES}
+
+
+def test_both_directions_are_merged_by_anatomical_side() -> None:
+    there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
+    alone, both = analysed(there), analysed(joined(there, back))
+    assert len(both.quality["passes"]) == 2
+    assert [p["view"] for p in both.quality["passes"]] == ["left", "right"]
+    for side in SIDES:
+        assert np.abs(means(both)[side] - means(alone)[side]).max() < 2.0
+        assert both.quality[f"strides_{side}"] > alone.quality[f"strides_{side}"]
+    assert means(both)["left"].min() - means(both)["right"].min() > 8.0
+
+
+def test_no_stride_goes_through_the_turn() -> None:
+    there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
+    analysis = analysed(joined(there, back))
+    flip_s = there.sizes["time"] / 30.0
+    assert not ((analysis.cycles["start_s"] < flip_s) & (analysis.cycles["end_s"] > flip_s)).any()
+    turning = analysis.angles["hip_flexion"].sel(time=slice(flip_s - 0.2, flip_s + 0.2))
+    assert np.isnan(turning).all()
+
+
+def test_a_rolled_camera_is_found_from_walking_both_ways() -> None:
+    there, back = (side_walk(view, Gait(), roll_deg=5.0).landmarks for view in ("left", "right"))
+    straight = analysed(side_walk("left", Gait()).landmarks)
+    rolled = analysed(joined(there, back))
+    assert rolled.quality["vertical"] == "walking both ways"
+    assert rolled.quality["camera_roll_deg"] == pytest.approx(5.0, abs=0.6)
+    for side in SIDES:
+        assert means(rolled)[side] == pytest.approx(means(straight)[side], abs=2.0)
+    assert rolled.quality["vertical_uncertainty_deg"] < straight.quality["vertical_uncertainty_deg"]
+
+
+def test_mirroring_swaps_the_sides_and_nothing_else() -> None:
+    there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
+    plain, flipped = analysed(joined(there, back)), analysed(mirror(joined(there, back)))
+    assert [p["view"] for p in flipped.quality["passes"]] == ["right", "left"]
+    assert means(flipped)["left"] == pytest.approx(means(plain)["right"], abs=0.01)
+
+
+def test_front_and_back_are_not_averaged() -> None:
+    away, towards = (
+        simulate_walk(camera=camera(view), treadmill=True, duration_s=seconds).landmarks
+        for view, seconds in (("back", 6.0), ("front", 3.5))
+    )
+    analysis = analysed(joined(away, towards))
+    assert analysis.view.view == "back"
+    used, other = analysis.quality["passes"]
+    assert used["used"]
+    assert not other["used"]
+    assert "not averaged" in other["reason"]
+    assert (analysis.cycles["end_s"] <= away.sizes["time"] / 30.0).all()
+
+
+def test_a_walk_out_of_the_side_view_is_measured_where_it_is_seen_from_the_side() -> None:
+    side = side_walk("left", LIMP).landmarks
+    oblique = simulate_walk(LIMP, camera=camera("left", yaw_deg=40.0), treadmill=True, duration_s=6.0).landmarks
+    analysis = analysed(joined(side, standing(side, 1.0, frame=-1), oblique))
+    assert analysis.view.view == "left"
+    assert [p["used"] for p in analysis.quality["passes"]] == [True, False]
+
+
+def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
+    there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
+    assert analysed(joined(there, back), view="left").quality["strides_left"] > 2
+    with pytest.raises(NothingMeasurableError, match="given as 'front'"):
+        analysed(joined(there, back), view="front")
+    with pytest.raises(NothingMeasurableError, match="given as 'right'"):
+        analysed(there, view="right")
