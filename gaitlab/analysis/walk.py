@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -176,9 +177,10 @@ def _look(
     upright = level(clean, vertical.roll_deg)
     passes: list[Pass] = []
     unused: list[Unused] = []
-    for number, stretch in enumerate(stretches, start=1):
+    bounds_s = [-np.inf, *cuts_between(stretches), np.inf]
+    for number, (stretch, around_s) in enumerate(zip(stretches, pairwise(bounds_s), strict=True), start=1):
         try:
-            passes.append(_look_at(upright, number, stretch, options))
+            passes.append(_look_at(upright, number, stretch, around_s, options))
         except NothingMeasurableError as error:
             if len(stretches) == 1:
                 raise
@@ -202,8 +204,10 @@ def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tup
     return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
 
 
-def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Options) -> Pass:
-    """Find the view and the events of one stretch."""
+def _look_at(
+    upright: xr.Dataset, number: int, stretch: Stretch, around_s: tuple[float, float], options: Options
+) -> Pass:
+    """Find the view and the events of one stretch; of given events it takes those nearer to it than to any other."""
     half_s = 0.5 / float(upright.attrs["rate_hz"])
     part = upright.sel(time=slice(stretch.start_s - half_s, stretch.end_s + half_s))
     view = _classify(part, None if options.view == "auto" else _as_view(options.view))
@@ -211,7 +215,7 @@ def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Option
     events, rhythm = detect_events(part, view.nearest, options.events)
     if options.events_file is not None:
         given = io.read_events(Path(options.events_file))
-        events = given[given["time_s"].between(stretch.start_s, stretch.end_s)]
+        events = given[given["time_s"].between(*around_s)]
         rhythm = event_quality(events, rhythm.autocorrelation_s)
     return Pass(number=number, stretch=stretch, upright=part, view=view, signals=signals, events=events, rhythm=rhythm)
 
