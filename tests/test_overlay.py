@@ -16,9 +16,10 @@ from factories import edited, make_analysis, make_landmarks, with_video, write_v
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.report import overlay_frames, write_overlay
+from gaitlab.plots.passes import left_out_note
+from gaitlab.report import overlay_frames, people_stills, write_overlay
 from gaitlab.report.drawing import SIDE_RGB, label, text, text_width_px
-from gaitlab.report.faces import CARRY_S, blur_ellipse, blur_picture, head_ellipses
+from gaitlab.report.faces import CARRY_S, blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.report.overlay import FLASH_S, _Painter, phase_at
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.video import read_frames
@@ -298,3 +299,88 @@ def test_text_is_as_wide_as_it_says_and_has_its_degree_sign() -> None:
     text(image, "−12°", 20.0, 100.0, 20.0)
     columns = np.flatnonzero((image > 60).any(axis=(0, 2)))
     assert columns.max() - 20 == pytest.approx(text_width_px("−12°", 20.0), abs=2)
+
+
+PASSES = (
+    {"number": 1, "start_s": 0.3, "end_s": 1.5, "direction": "to the left", "used": True, "reason": ""},
+    {"number": 2, "start_s": 2.5, "end_s": 3.5, "direction": "to the right", "used": False, "reason": "oblique"},
+)
+
+
+@pytest.mark.parametrize(
+    ("time_s", "note"),
+    [(0.1, "not measured"), (1.0, ""), (2.0, "turning: not measured"), (3.0, "oblique: not measured")],
+)
+def test_the_picture_says_where_nothing_is_measured(analysis: Any, time_s: float, note: str) -> None:
+    walk = edited(analysis, quality={**analysis.quality, "passes": list(PASSES)})
+    assert left_out_note(walk.quality, time_s) == note
+    assert (painted(walk, time_s) != painted(analysis, time_s)).any() == bool(note)
+
+
+def test_where_nothing_is_measured_no_number_is_written(analysis: Any) -> None:
+    walk = edited(analysis, quality={**analysis.quality, "passes": list(PASSES)})
+    without = edited(walk, angles=analysis.angles * np.nan, events=analysis.events.iloc[:0])
+    person = slice(0, 300)
+    np.testing.assert_array_equal(painted(walk, 2.0)[person], painted(without, 2.0)[person])
+
+
+def test_a_cut_is_told_with_its_reason() -> None:
+    quality = {"people": {"count": 2, "cuts": [{"from_s": 1.0, "to_s": 2.0, "reason": "two people cross."}]}}
+    assert left_out_note(quality, 1.5) == "two people cross: not measured"
+    assert left_out_note(quality, 2.5) == ""
+    assert left_out_note({"passes": None, "people": None}, 1.0) == ""
+
+
+def test_the_measured_person_carries_a_number_only_when_there_are_several(analysis: Any) -> None:
+    several, one = (edited(analysis, quality={**analysis.quality, "people": {"count": n, "chosen": 1}}) for n in (2, 1))
+    assert (painted(several, 0.6) != painted(analysis, 0.6)).any()
+    np.testing.assert_array_equal(painted(one, 0.6), painted(analysis, 0.6))
+
+
+OTHER_BOX = (20.0, 40.0, 100.0, 340.0)
+OTHER_HEAD = np.array([[x, y] for x in (25.0, 60.0, 95.0) for y in (42.0, 90.0)])
+PEOPLE = {
+    "count": 2,
+    "chosen": 1,
+    "chosen_by": "walker",
+    "persons": [
+        {"number": 1, "sentence": "walks", "box": [180, 30, 300, 340], "time_s": 1.0},
+        {"number": 2, "sentence": "stands", "box": list(OTHER_BOX), "time_s": 1.0},
+    ],
+}
+
+
+def test_the_head_of_a_followed_bystander_is_covered_and_carried_over_a_gap() -> None:
+    landmarks = make_landmarks(np.arange(120) / 30, *SIZE_PX)
+    boxes = np.full((120, 1, 4), np.nan)
+    boxes[:30] = OTHER_BOX
+    heads = other_head_ellipses(landmarks.assign(other_people=(("time", "other", "box"), boxes)), PEOPLE)
+    assert heads.shape == (120, 1, 4)
+    assert all(covered(heads[at, 0], OTHER_HEAD).all() for at in (0, 29, 50))
+    assert np.isnan(heads[90]).all()
+
+
+def test_without_followed_boxes_the_one_known_box_is_used_around_its_time() -> None:
+    heads = other_head_ellipses(make_landmarks(np.arange(120) / 30, *SIZE_PX), PEOPLE)
+    assert covered(heads[45, 0], OTHER_HEAD).all()
+    assert np.isnan(heads[100]).all()
+    assert other_head_ellipses(make_landmarks(np.arange(3) / 30, *SIZE_PX), {}).shape == (3, 0, 4)
+
+
+@pytest.mark.parametrize("show_faces", [False, True])
+def test_the_face_of_a_bystander_is_blurred_unless_it_may_be_shown(analysis: Any, show_faces: bool) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (SIZE_PX[1], SIZE_PX[0], 3)).astype(np.uint8)
+    image = noise.copy()
+    crowd = edited(analysis, quality={**analysis.quality, "people": PEOPLE})
+    _Painter.of(crowd, show_faces=show_faces).paint(image, 1.0)
+    part = (slice(48, 88), slice(35, 85))
+    assert (detail(image[part]) < 0.1 * detail(noise[part])) != show_faces
+
+
+def test_a_still_shows_the_people_with_blurred_heads(analysis: Any, tmp_path: Path) -> None:
+    video = write_video(tmp_path / "walk.mp4", analysis)
+    (still,) = people_stills(edited(analysis, quality={**analysis.quality, "people": PEOPLE}), video)
+    assert "1, who is measured; 2" in still.alt
+    assert detail(still.image[62:88, 50:90]) < 0.1 * detail(still.image[150:176, 30:70])
+    assert still.jpeg()[:2] == b"\xff\xd8"
+    assert people_stills(analysis, video) == ()

@@ -22,10 +22,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitlab.report import text, write_figures, write_html, write_pdf
+from gaitlab.report.console import summary_lines
 from gaitlab.report.content import report_content
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html import render_html
 from gaitlab.report.paper import wrapped
+from gaitlab.report.quality import quality_lines, recording_of
+from gaitlab.report.stills import Still
 from gaitlab.schema import MEASURES, Withheld
 
 mpl.use("Agg")
@@ -290,6 +293,145 @@ def test_a_printed_number_reads_back(value: float, decimals: int) -> None:
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), max_size=40), st.floats(0.8, 5.0))
 def test_wrapping_loses_no_word_and_keeps_their_order(words: list[str], width_in: float) -> None:
     assert " ".join(wrapped(" ".join(words), width_in, 8)).split() == words
+
+
+SPOILT: dict[str, Any] = {
+    "frames_used_pct": 41.0,
+    "frames_with_person_pct": 98.0,
+    "frames": 200,
+    "strides_left_out": [
+        {"side": "left", "start_s": 0.4, "reason": "turning"},
+        {"side": "right", "start_s": 0.9, "reason": "turning"},
+        {"side": "right", "start_s": 2.0, "reason": "differs from the others"},
+    ],
+    "time_base": {
+        "kind": "variable",
+        "rate_hz": 240.0,
+        "time_scale": 0.125,
+        "capture_rate_source": "given",
+        "dropped_frames": 9,
+        "duplicated_frames": 0,
+        "distinct_rate_hz": 120.0,
+        "interlaced": True,
+    },
+    "people": {
+        "count": 2,
+        "chosen": 2,
+        "chosen_by": "walker",
+        "sentence": "",
+        "persons": [
+            {"number": 1, "sentence": "stands", "box": [1, 2, 3, 4], "time_s": 0.4},
+            {"number": 2, "sentence": "walks", "box": [1, 2, 3, 4], "time_s": 0.4},
+        ],
+        "cuts": [],
+    },
+    "camera": {"kinds": ["shaken"], "shake_px": 6.1, "sentence": "The camera shook."},
+    "light": {"verdicts": ["dark"]},
+    "passes": [
+        {"number": 1, "start_s": 0.2, "end_s": 3.0, "view": "left", "off_axis_deg": 4.0, "direction": "to the left"}
+        | {"strides_left": 2, "strides_right": 3, "used": True, "reason": ""},
+        {
+            "number": 2,
+            "start_s": 4.0,
+            "end_s": 5.0,
+            "view": "oblique",
+            "off_axis_deg": None,
+            "direction": "to the right",
+        }
+        | {"strides_left": 1, "strides_right": 0, "used": False, "reason": "oblique"},
+    ],
+    "gait": "walking",
+    "advice": ["Put the phone on a tripod.", "Switch on more light."],
+}
+
+
+def test_the_quality_block_says_in_words_what_the_recording_was_like(analysis: Any) -> None:
+    recording = recording_of(edited(analysis, quality={**analysis.quality, **SPOILT}))
+    rows = dict(recording.rows)
+    assert rows["Frames"].startswith("41 % of ")
+    assert rows["Strides"] == (
+        "4 left and 5 right used; left out: 1 left and 1 right (turning), 1 right (differs from the others)"
+    )
+    assert rows["Passes"] == "1 of 2 used: 1 to the left"
+    assert rows["Person"] == "number 2 of 2, the one who walks"
+    assert rows["Camera"] == "shaken (6.1 px)"
+    assert rows["Light"] == "dark"
+    assert rows["Time"] == (
+        "240 frames/s, varying; true frame times used; slow motion played 8.0 times slower, as you gave it; "
+        "9 frames missing; interlaced"
+    )
+    assert recording.people == ("1: stands.", "2 (measured): walks.")
+    assert recording.advice == ("Put the phone on a tripod.", "Switch on more light.")
+
+
+def test_each_spoilt_part_of_a_recording_is_one_remark_and_the_verdict_counts_them(analysis: Any) -> None:
+    recording = recording_of(edited(analysis, quality={**analysis.quality, **SPOILT}))
+    assert recording.remarks == (
+        "There are 2 people in the picture; number 2 was measured: check that this is the patient.",
+        "The camera shook.",
+        "The picture is dark: landmarks are less sure than usual.",
+        "Only 41 % of the frames could be used.",
+        "Only 120 of the 240 frames a second show a new picture.",
+        "9 frames of 200 are missing or doubled: event times are less sure.",
+        "The video is interlaced: each frame holds two moments, and feet are drawn double.",
+        "Pass 2 was left out: oblique.",
+        "The far leg is partly hidden by the near one.",
+    )
+    assert recording.verdict == "Recording: usable, with 9 remarks."
+
+
+def test_a_sentence_that_is_also_a_warning_is_said_once(analysis: Any) -> None:
+    spoilt = edited(analysis, quality=SPOILT | {"passes": []}, warnings=("The camera shook.",))
+    assert recording_of(spoilt).remarks.count("The camera shook.") == 1
+
+
+@pytest.mark.parametrize("missing", ["nothing", "everything", *SPOILT])
+def test_any_entry_of_the_quality_table_may_be_missing_or_null(analysis: Any, missing: str) -> None:
+    kept: dict[str, Any] = {} if missing == "everything" else {**analysis.quality, **SPOILT}
+    without = {name: value for name, value in kept.items() if name != missing}
+    for quality in (without, kept | {missing: None}):
+        recording = recording_of(edited(analysis, quality=quality))
+        assert recording.verdict.startswith("Recording: usable, with ")
+        assert len(quality_lines(recording)) in range(2, 7)
+
+
+def test_a_recording_with_nothing_wrong_says_so(analysis: Any) -> None:
+    good = edited(analysis, warnings=())
+    assert recording_of(good).verdict == "Recording: usable, nothing to remark."
+    nothing = edited(make_analysis(given=(), referenced=()), warnings=())
+    assert recording_of(nothing).verdict == "Recording: no angles could be measured, nothing to remark."
+    still = {"camera": {"kinds": []}, "light": {"verdicts": []}}
+    rows = dict(recording_of(edited(good, quality={**good.quality, **still})).rows)
+    assert (rows["Camera"], rows["Light"]) == ("did not move", "enough, picture sharp")
+
+
+def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
+    table = recording_of(edited(analysis, quality={**analysis.quality, **SPOILT})).passes
+    assert table is not None
+    assert [row[0] for row in table.rows] == ["1", "2"]
+    assert table.rows[0][2:] == ("left side to the camera, to the left", "4°", "2", "3", "yes")
+    assert table.rows[1][2:] == ("oblique, to the right", text.NOT_GIVEN, "1", "0", "no: oblique")
+    one = edited(analysis, quality={**analysis.quality, "passes": SPOILT["passes"][:1]})
+    assert recording_of(one).passes is None
+
+
+def test_the_console_says_the_verdict_the_remarks_and_what_to_change(analysis: Any) -> None:
+    lines = summary_lines(edited(analysis, quality={**analysis.quality, **SPOILT}))
+    assert lines[1] == "Recording: usable, with 9 remarks."
+    assert "  When filming again: Put the phone on a tripod. Switch on more light." in lines
+    assert "Remark: The camera shook." in lines
+
+
+def test_page_and_pdf_show_the_people_the_passes_and_the_advice(analysis: Any, tmp_path: Path) -> None:
+    spoilt = edited(analysis, quality={**analysis.quality, **SPOILT})
+    stills = (Still(time_s=0.4, image=np.full((90, 160, 3), 120, dtype=np.uint8), alt="Boxes around person 2; 1."),)
+    page = Page(render_html(spoilt, stills=stills))
+    assert page.open == []
+    jpeg = next(image for image in page.all("img") if str(image["src"]).startswith("data:image/jpeg"))
+    assert jpeg["alt"] == "Boxes around person 2; 1."
+    for words in ("Put the phone on a tripod.", "2 (measured): walks.", "no: oblique", "Recording: usable, with 9"):
+        assert words in page.text
+    assert write_pdf(spoilt, tmp_path / "r.pdf", stills=stills).read_bytes().startswith(b"%PDF")
 
 
 def browser_flags(profile: Path) -> list[str]:

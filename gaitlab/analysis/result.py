@@ -137,8 +137,9 @@ class Analysis:
                 io.write_table(getattr(self, attribute), new / name)
             io.write_summary(self.summary(), new / "summary.json")
             report.write_figures(self, new / "figures")
-            report.write_html(self, new / "report.html")
-            report.write_pdf(self, new / "report.pdf")
+            stills = () if video is None else report.people_stills(self, Path(video))
+            report.write_html(self, new / "report.html", stills=stills)
+            report.write_pdf(self, new / "report.pdf", stills=stills)
             if video is not None:
                 report.write_overlay(self, Path(video), new / "overlay.mp4", show_faces=show_faces, progress=progress)
         return Path(folder)

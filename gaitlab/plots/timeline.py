@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from gaitlab.plots import style
+from gaitlab.plots.passes import ARROWS, passes_of
 from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
 __all__ = ["plot_events", "stance_spans"]
+
+_BETWEEN_ROWS: Final = 0.5
+"""Height of the passes' numbers: between the rows of both sides, where nothing else is drawn."""
 
 
 def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
@@ -43,7 +47,8 @@ def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
 def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
     """Draw heel strikes, toe-offs and stances of both sides over time, with the uncertainty of each event.
 
-    Strides that were left out are hatched.
+    Strides that were left out are hatched. Of a walk in several passes, those that were used are shaded and carry their
+    number and direction.
 
     Parameters
     ----------
@@ -61,6 +66,7 @@ def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
 
         figure = plt.figure(figsize=(7.4, 1.6))
         ax = figure.add_axes((0.08, 0.27, 0.89, 0.48))
+    shaded = _draw_passes(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
     ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)")
@@ -75,8 +81,29 @@ def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
         Patch(fc=style.REFERENCE_BAND, label="stance"),
         Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="stride left out"),
     ]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=4, borderpad=0.1)
+    if shaded:
+        handles.append(Patch(fc=style.REFERENCE_LIGHT, label="pass that was measured"))
+    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(handles), borderpad=0.1)
     return ax
+
+
+def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
+    """Shade the passes that were used and number all; return whether any was shaded."""
+    passes = passes_of(analysis.quality)
+    for one in passes:
+        if one.used:
+            ax.axvspan(one.start_s, one.end_s, fc=style.REFERENCE_LIGHT, lw=0, zorder=0)
+        words = f"{one.number} {ARROWS.get(one.direction, one.direction)}".strip()
+        ax.text(
+            (one.start_s + one.end_s) / 2,
+            _BETWEEN_ROWS,
+            words if one.used else f"{words}: left out",
+            ha="center",
+            va="center",
+            color=style.GREY,
+            fontsize=7,
+        )
+    return any(one.used for one in passes)
 
 
 def _draw_row(ax: Axes, analysis: Analysis, side: Side, row: int) -> None:

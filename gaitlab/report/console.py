@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gaitlab.report.quality import quality_lines, recording_of
 from gaitlab.report.text import filmed_sentence, finding_sentences
-from gaitlab.schema import MEASURES, SIDES
+from gaitlab.schema import MEASURES
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -14,11 +15,11 @@ __all__ = ["summary_lines"]
 
 
 def summary_lines(analysis: Analysis) -> list[str]:
-    """Return the result in a few lines of plain text: how filmed, what was found, warnings, what was withheld."""
-    strides = ", ".join(f"{analysis.quality[f'strides_{side}']} {side}" for side in SIDES)
-    lines = [filmed_sentence(analysis), f"Strides used: {strides}."]
+    """Return the result in a few lines of plain text: how filmed, quality, findings, remarks, what was withheld."""
+    recording = recording_of(analysis)
+    lines = [filmed_sentence(analysis), *quality_lines(recording)]
     lines += finding_sentences(analysis)
-    lines += [f"Warning: {warning}" for warning in analysis.warnings]
+    lines += [f"Remark: {remark}" for remark in recording.remarks]
     reasons: dict[str, list[str]] = {}
     for withheld in analysis.withheld:
         reasons.setdefault(f"{withheld.reason}. {withheld.advice}", []).append(MEASURES[withheld.measure].label)

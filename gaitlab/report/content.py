@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,12 +13,14 @@ import pandas as pd
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records
 from gaitlab.plots.style import SIDE_WORDS, sentence, signed
 from gaitlab.report import text
+from gaitlab.report.quality import Recording, recording_of
+from gaitlab.report.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["Content", "Table", "WithheldNote", "report_content"]
+__all__ = ["Content", "WithheldNote", "report_content"]
 
 _PHASE_NOTE: Final = (
     "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
@@ -26,37 +28,6 @@ _PHASE_NOTE: Final = (
     "n.d.: the phase was not determined."
 )
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Table:
-    """A table of texts.
-
-    Attributes
-    ----------
-    caption
-        What it shows.
-    head
-        Column headings.
-    groups
-        Headings over several columns as (text, number of columns); empty for none.
-    rows
-        Texts; the first of a row is its heading.
-    strong
-        Cells (row, column) that a reader must not miss.
-    notes
-        Sentences below the table.
-    text_columns
-        Columns that hold words, not numbers.
-    """
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    groups: tuple[tuple[str, int], ...] = ()
-    strong: frozenset[tuple[int, int]] = frozenset()
-    notes: tuple[str, ...] = ()
-    text_columns: frozenset[int] = field(default=frozenset({0}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +48,8 @@ class Content:
     view_explanation: str
     strides: str
     facts: tuple[tuple[str, str], ...]
+    recording: Recording
     quality: tuple[tuple[str, str], ...]
-    warnings: tuple[str, ...]
     findings: tuple[str, ...]
     spatiotemporal: Table
     phases: tuple[Table, ...]
@@ -111,8 +82,8 @@ def report_content(analysis: Analysis) -> Content:
         view_explanation=str(analysis.view.explanation),
         strides=text.stride_sentence(analysis),
         facts=_facts(analysis),
+        recording=recording_of(analysis),
         quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)),
-        warnings=tuple(analysis.warnings),
         findings=text.finding_sentences(analysis),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
         phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),

@@ -1,8 +1,9 @@
-"""Where the head is in each frame, and making the face unrecognisable."""
+"""Where the heads are in each frame, and making faces unrecognisable."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.report.drawing import Image
 from gaitlab.schema import LANDMARKS
 
-__all__ = ["CARRY_S", "blur_ellipse", "blur_picture", "head_ellipses"]
+__all__ = ["CARRY_S", "blur_ellipse", "blur_picture", "head_ellipses", "heads_of_boxes", "other_head_ellipses"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,6 +30,10 @@ _HEAD_HEIGHT: Final = 0.25
 _HEAD_ABOVE: Final = 0.36
 """Middle of the head above the middle of the shoulders, in trunk lengths."""
 _CELLS: Final = 7
+_HEAD_OF_BODY: Final = 0.18
+"""Upper part of a person's box that holds the head and neck: the head is an eighth of the height, and people bend."""
+_ROOM: Final = 1.42
+"""An ellipse around a rectangle has half axes longer by the root of two."""
 
 
 def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
@@ -61,6 +66,48 @@ def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
     boxes = np.where(hardly_seen[:, None], _union(face, head), np.where(np.isfinite(face), face, head))
     boxes = _carried(boxes, np.asarray(landmarks["time"].values, dtype=float))
     return np.concatenate([(boxes[:, 2:] + boxes[:, :2]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2], axis=-1)
+
+
+def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> FloatArray:
+    """Return ellipses that cover the heads of those who are in the picture but are not measured.
+
+    Parameters
+    ----------
+    landmarks
+        With ``other_people`` (time, other, box), boxes x0, y0, x1, y1 in pixels, where others were followed.
+    people
+        The entry ``people`` of the quality table: without ``other_people``, the one box of each other person that it
+        has is used, for a second before and after.
+
+    Returns
+    -------
+    ndarray, shape (time, other, 4)
+        As of ``head_ellipses``; NaN where nobody else is known.
+    """
+    times = np.asarray(landmarks["time"].values, dtype=float)
+    if "other_people" in landmarks:
+        boxes = np.asarray(landmarks["other_people"].values, dtype=float)
+        followed = [_carried(boxes[:, number], times) for number in range(boxes.shape[1])]
+    else:
+        followed = [_still(person, times) for person in _others(people)]
+    return heads_of_boxes(np.stack(followed, axis=1)) if followed else np.empty((len(times), 0, 4))
+
+
+def _others(people: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [p for p in people.get("persons") or () if p["number"] != people.get("chosen") and p.get("box")]
+
+
+def _still(person: Mapping[str, Any], times: FloatArray) -> FloatArray:
+    near = np.abs(times - float(person["time_s"])) <= CARRY_S
+    return np.where(near[:, None], np.asarray(person["box"], dtype=float), np.nan)
+
+
+def heads_of_boxes(boxes: FloatArray) -> FloatArray:
+    """Return an ellipse around the upper part of each box (last axis x0, y0, x1, y1) as wide as the box."""
+    x0, y0, x1, y1 = np.moveaxis(boxes, -1, 0)
+    half_height = _HEAD_OF_BODY * (y1 - y0) / 2
+    half_width = np.maximum((x1 - x0) / 2, half_height)
+    return np.stack([(x0 + x1) / 2, y0 + half_height, _ROOM * half_width, _ROOM * half_height], axis=-1)
 
 
 def _middle(position: FloatArray, joint: str) -> FloatArray:

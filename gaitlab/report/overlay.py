@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.kinematics import left_sign_of
-from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
+from gaitlab.plots.passes import left_out_note, people_count
 from gaitlab.plots.select import BOUNDARIES, given_measures
 from gaitlab.plots.style import signed
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report import drawing
 from gaitlab.report.drawing import BLACK, SIDE_RGB, WHITE, Image
-from gaitlab.report.faces import blur_ellipse, blur_picture, head_ellipses
+from gaitlab.report.faces import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.report.pelvis_line import PelvisLine
+from gaitlab.report.stills import nearest_frames
 from gaitlab.schema import LANDMARKS, PHASES, SIDES, Side, opposite
 from gaitlab.video import VideoWriter, read_frames
 
@@ -63,8 +64,10 @@ def write_overlay(
     The left limbs are red, the right blue, those far from the camera thinner; L and R stand at knees and ankles. In
     a side view the hip angle (thigh to vertical) stands beside each hip; from the front or the back the measured pelvis
     is a white line with its angle, left side up +. Events flash at the foot. The bar at the
-    bottom shows the phase of each side, its stances before and after now, and the time. The head is blurred; a frame
-    in which nobody was found for a second is blurred as a whole.
+    bottom shows the phase of each side, its stances before and after now, and the time. Between the passes of a walk,
+    and where the person is not followed, the picture says that nothing is measured. With several people in the picture
+    the person who is measured carries their number. Heads are blurred; a frame in which the person was not found for a
+    second is blurred as a whole.
 
     Parameters
     ----------
@@ -132,17 +135,10 @@ def overlay_frames(
     >>> overlay_frames(analysis, "walk.mp4", [1.2, 1.8])  # doctest: +SKIP
     """
     painter = _Painter.of(analysis, show_faces=show_faces)
-    nearest: list[tuple[float, Image] | None] = [None] * len(times_s)
-    for frame in read_frames(video_path):
-        shown_s = frame.time_s * analysis.video.time_scale
-        for index, time_s in enumerate(times_s):
-            known = nearest[index]
-            if known is None or abs(shown_s - time_s) < abs(known[0] - time_s):
-                nearest[index] = (shown_s, frame.image)
     images = []
-    for shown_s, image in filter(None, nearest):
-        images.append(np.array(image))
-        painter.paint(images[-1], shown_s)
+    for shown_s, image in nearest_frames(video_path, times_s, analysis.video.time_scale):
+        painter.paint(image, shown_s)
+        images.append(image)
     return images
 
 
@@ -162,56 +158,19 @@ def phase_at(cycles: pd.DataFrame, side: Side, time_s: float) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _PelvisLine:
-    """The measured pelvis as a line over the hips with its number, so that a reader can see whether it follows."""
-
-    times: FloatArray
-    obliquity_deg: FloatArray
-    roll_deg: float
-    left_sign: int
-    words: str
-
-    @classmethod
-    def of(cls, analysis: Analysis) -> _PelvisLine:
-        """Prepare the line of an analysis that gives the pelvis."""
-        return cls(
-            times=np.asarray(analysis.angles["time"].values, dtype=float),
-            obliquity_deg=np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float),
-            roll_deg=float(analysis.quality["camera_roll_deg"]),
-            left_sign=left_sign_of(analysis.view.view),
-            words=SOURCE_WORDS[analysis.quality["pelvis_source"]],
-        )
-
-    def paint(self, image: Image, position: FloatArray, time_s: float, unit: float) -> None:
-        """Draw the line through the pelvis, as it lies in the picture, and its angle beside it."""
-        hip, shoulder = (
-            (position[_INDEX[f"left_{j}"]] + position[_INDEX[f"right_{j}"]]) / 2 for j in ("hip", "shoulder")
-        )
-        angle_deg = float(np.interp(time_s, self.times, self.obliquity_deg))
-        if not (np.isfinite([*hip, *shoulder]).all() and np.isfinite(angle_deg)):
-            return
-        trunk_px = float(np.linalg.norm(shoulder - hip))
-        centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
-        slope = np.radians(self.roll_deg - self.left_sign * angle_deg)
-        along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
-        drawing.line(image, centre - along, centre + along, WHITE, 0.5 * unit)
-        x, y = centre + 1.9 * along
-        drawing.label(image, f"{signed(angle_deg)}°", x, y, max(2.2 * unit, 9.0), BLACK, anchor="left")
-        small = max(1.4 * unit, 7.0)
-        drawing.label(image, f"from {self.words}", x, y + 2.6 * unit, small, BLACK, anchor="left")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class _Painter:
     """Everything that is drawn, laid out by time; it holds no picture."""
 
     times: FloatArray
     position: FloatArray
-    heads: FloatArray | None
+    heads: FloatArray
+    others: FloatArray
+    show_faces: bool
+    quality: Mapping[str, Any]
     far: Side | None
     facing: int
     hips: dict[Side, tuple[FloatArray, FloatArray]]
-    pelvis: _PelvisLine | None
+    pelvis: PelvisLine | None
     events: tuple[tuple[float, Side, str], ...]
     stances: dict[Side, list[tuple[float, float]]]
     cycles: pd.DataFrame
@@ -227,11 +186,14 @@ class _Painter:
         return cls(
             times=np.asarray(landmarks["time"].values, dtype=float),
             position=np.where(seen[..., None], position, np.nan),
-            heads=None if show_faces else head_ellipses(landmarks),
+            heads=head_ellipses(landmarks),
+            others=other_head_ellipses(landmarks, analysis.quality.get("people") or {}),
+            show_faces=show_faces,
+            quality=analysis.quality,
             far=opposite(view.view) if view.view in SIDES else None,
             facing=int(view.facing),
             hips=_hip_angles(analysis.angles) if sagittal else {},
-            pelvis=_PelvisLine.of(analysis) if "pelvic_drop" in given_measures(analysis) else None,
+            pelvis=PelvisLine.of(analysis) if "pelvic_drop" in given_measures(analysis) else None,
             events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
             stances={side: stance_spans(analysis.events, side) for side in SIDES},
             cycles=analysis.cycles,
@@ -240,24 +202,47 @@ class _Painter:
     def paint(self, image: Image, time_s: float) -> None:
         """Draw one frame in place."""
         position = _at(self.times, self.position, time_s)
-        if self.heads is not None:
-            head = _at(self.times, self.heads, time_s)
-            if np.isfinite(head).all():
-                blur_ellipse(image, head)
-            else:
-                blur_picture(image)
+        head = _at(self.times, self.heads, time_s)
+        if not self.show_faces:
+            self.hide_faces(image, time_s)
+        note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not followed")
         unit = image.shape[0] / 100
         order = SIDES if self.far is None else (self.far, opposite(self.far))
         self._paint_trunk(image, position, unit)
-        if self.pelvis is not None:
+        if self.pelvis is not None and not note:
             self.pelvis.paint(image, position, time_s, unit)
         for side in order:
             self._paint_limbs(image, position, side, unit)
         for side in order:
             self._paint_letters(image, position, side, unit)
-            self._paint_hip_angle(image, position, side, time_s, unit)
-            self._paint_events(image, position, side, time_s, unit)
-        self._paint_bar(image, time_s, unit)
+            if not note:
+                self._paint_hip_angle(image, position, side, time_s, unit)
+                self._paint_events(image, position, side, time_s, unit)
+        self._paint_number(image, head, unit)
+        self._paint_bar(image, time_s, unit, measured=not note)
+        if note:
+            drawing.label(
+                image, note, image.shape[1] / 2, image.shape[0] - 13 * unit, 2.6 * unit, BLACK, anchor="middle"
+            )
+
+    def hide_faces(self, image: Image, time_s: float) -> None:
+        """Make all heads of a frame unrecognisable in place, or the whole frame if it is not known where they are."""
+        for other in _at(self.times, self.others, time_s):
+            if np.isfinite(other).all():
+                blur_ellipse(image, other)
+        head = _at(self.times, self.heads, time_s)
+        if np.isfinite(head).all():
+            blur_ellipse(image, head)
+        else:
+            blur_picture(image)
+
+    def _paint_number(self, image: Image, head: FloatArray, unit: float) -> None:
+        """Draw the number of the person who is measured above the head, when there are several."""
+        if people_count(self.quality) < 2 or not np.isfinite(head).all():
+            return
+        words = f"person {self.quality['people']['chosen']}"
+        above = max(float(head[1] - head[3]) - 2.5 * unit, 2.5 * unit)
+        drawing.label(image, words, float(head[0]), above, max(2.2 * unit, 9.0), BLACK, anchor="middle")
 
     def _paint_trunk(self, image: Image, position: FloatArray, unit: float) -> None:
         for joint in ("shoulder", "hip"):
@@ -309,7 +294,7 @@ class _Painter:
                 size = max(2.4 * unit, 9.0)
                 drawing.label(image, f"{short} {side[0].upper()}", x, below, size, SIDE_RGB[side], anchor="middle")
 
-    def _paint_bar(self, image: Image, time_s: float, unit: float) -> None:
+    def _paint_bar(self, image: Image, time_s: float, unit: float, *, measured: bool) -> None:
         """Draw the phase of each side, its stances around now, and the time, at the bottom."""
         height, width = image.shape[:2]
         row = max(4.2 * unit, 13.0)
@@ -320,7 +305,7 @@ class _Painter:
         left, right = 3 * unit + row + words, width - drawing.text_width_px("00.00 s", size) - 3 * unit
         for index, side in enumerate(SIDES):
             middle = top + 0.4 * unit + (index + 0.5) * row
-            phase = phase_at(self.cycles, side, time_s) or "\N{EN DASH}"
+            phase = (phase_at(self.cycles, side, time_s) if measured else None) or "\N{EN DASH}"
             drawing.disc(image, 1.5 * unit + 0.35 * row, middle, 0.33 * row, SIDE_RGB[side], side[0].upper())
             drawing.text(image, phase, 1.5 * unit + row, middle, size)
             self._paint_stances(image, side, time_s, (left, right), (middle, 0.28 * row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
 from gaitlab.plots.style import FAINT, GREY, INK
-from gaitlab.report.content import Table
+from gaitlab.report.table import Table
 
 __all__ = ["Paper", "wrapped"]
 
@@ -124,6 +125,16 @@ class Paper:
             self._y += line_in
             self._write(line, MARGIN_IN + indent_in, self._y, size_pt, weight=weight, colour=colour)
         self._y += 0.03
+
+    def pairs(self, pairs: Sequence[tuple[str, str]], *, size_pt: float = 8) -> None:
+        """Write labels in bold with their texts beside them."""
+        line_in = size_pt * _LEADING / _POINTS
+        indent_in = 0.15 + max((_width_in(label, size_pt, "bold") for label, _ in pairs), default=0.0)
+        for label, text in pairs:
+            lines = wrapped(text, COLUMN_IN - indent_in, size_pt)
+            self.need(len(lines) * line_in)
+            self._write(label, MARGIN_IN, self._y + line_in, size_pt, weight="bold")
+            self.paragraph(text, size_pt=size_pt, indent_in=indent_in)
 
     def heading(self, text: str, *, keep_in: float = 1.0) -> None:
         """Write a heading that stays with the ``keep_in`` inches below it."""

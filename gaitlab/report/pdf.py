@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from gaitlab import plots
 from gaitlab.plots.style import GREY, in_style
 from gaitlab.report.content import Content, report_content
 from gaitlab.report.paper import Paper
+from gaitlab.report.stills import Still
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["write_pdf"]
 
 _GRID_ROW_IN: Final = 2.2
+_STILL_IN: Final = 1.5
 
 
-def write_pdf(analysis: Analysis, path: str | Path) -> Path:
+def write_pdf(analysis: Analysis, path: str | Path, *, stills: Sequence[Still] = ()) -> Path:
     """Write the report of an analysis as a PDF, and return its path.
 
     Parameters
@@ -30,6 +33,8 @@ def write_pdf(analysis: Analysis, path: str | Path) -> Path:
         The analysis.
     path
         File to write. The same analysis gives the same bytes: there is no date in it.
+    stills
+        Pictures of the people in the video (``people_stills``), where there are several.
 
     Examples
     --------
@@ -39,14 +44,15 @@ def write_pdf(analysis: Analysis, path: str | Path) -> Path:
     content = report_content(analysis)
     metadata = {"Title": f"Gait report: {content.title}", "Creator": "gaitlab", "Producer": None, "CreationDate": None}
     with in_style(), PdfPages(path, metadata=metadata) as file:
-        for page in _pages(analysis, content):
+        for page in _pages(analysis, content, stills):
             file.savefig(page)
     return path
 
 
-def _pages(analysis: Analysis, content: Content) -> list[Figure]:
+def _pages(analysis: Analysis, content: Content, stills: Sequence[Still]) -> list[Figure]:
     paper = Paper(f"Gait report: {content.title}. Not a medical device; see the first page.")
     _head(paper, content)
+    _recording(paper, content, stills)
     if content.spatiotemporal.rows:
         paper.heading("Hip, times and distances")
         paper.table(content.spatiotemporal, caption=False)
@@ -72,12 +78,40 @@ def _head(paper: Paper, content: Content) -> None:
     paper.paragraph(content.disclaimer, size_pt=7, weight="bold")
     paper.heading("Finding")
     paper.paragraph(" ".join(content.findings), size_pt=9)
+
+
+def _recording(paper: Paper, content: Content, stills: Sequence[Still]) -> None:
+    """Write the quality block."""
+    recording = content.recording
     paper.heading("Quality of this recording")
-    paper.paragraph(" · ".join(f"{name}: {value}" for name, value in content.quality), size_pt=7.5)
+    paper.paragraph(recording.verdict, size_pt=9, weight="bold")
+    paper.pairs(recording.rows, size_pt=7.5)
     if content.view_explanation:
         paper.paragraph(content.view_explanation, size_pt=7, colour=GREY)
-    for warning in content.warnings:
-        paper.paragraph(f"Warning: {warning}", size_pt=7.5)
+    bullets = tuple(f"\N{BULLET} {remark}" for remark in recording.remarks)
+    steps = tuple(f"{number}. {advice}" for number, advice in enumerate(recording.advice, start=1))
+    lists = (("Remarks", bullets), ("When filming again", steps), ("People in the picture", recording.people))
+    for title, lines in lists:
+        if lines:
+            paper.paragraph(title, size_pt=7.5, weight="bold")
+        for line in lines:
+            paper.paragraph(line, size_pt=7.5)
+    if stills:
+        _stills(paper, stills)
+    if recording.passes is not None:
+        paper.table(recording.passes, size_pt=7)
+    paper.paragraph(" · ".join(f"{name}: {value}" for name, value in content.quality), size_pt=6.5, colour=GREY)
+
+
+def _stills(paper: Paper, stills: Sequence[Still]) -> None:
+    """Draw the pictures of the people side by side."""
+    part = paper.subfigure(_STILL_IN)
+    axes = part.subplots(1, 3, squeeze=False, gridspec_kw={"left": 0, "right": 1, "bottom": 0.02, "top": 0.98})[0]
+    for ax in axes:
+        ax.set_axis_off()
+    for ax, still in zip(axes, stills, strict=False):
+        ax.imshow(still.image)
+        ax.set_anchor("W")
 
 
 def _comparison(paper: Paper, analysis: Analysis, content: Content) -> None:

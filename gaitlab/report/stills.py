@@ -1,0 +1,163 @@
+"""Single pictures of a video: frames at given times, and the people in the picture with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.plots.passes import people_count
+from gaitlab.report import drawing
+from gaitlab.report.drawing import BLACK, Image
+from gaitlab.report.faces import blur_ellipse, head_ellipses, heads_of_boxes
+from gaitlab.video import read_frames
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["Still", "nearest_frames", "people_stills"]
+
+_WIDTH_PX: Final = 640
+_MOST: Final = 3
+"""So many pictures at most: a reader looks for the patient, not for everybody who passed by."""
+_SAME_MOMENT_S: Final = 0.1
+"""Boxes so near in time are drawn in one picture: a walker moves by less than the width of a foot meanwhile."""
+_SEARCH_S: Final = 1.0
+"""A frame so long after the last time asked for cannot be the nearest: 20 frames a second are the least."""
+_JPEG_QUALITY: Final = 80
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Still:
+    """A picture for the report.
+
+    Attributes
+    ----------
+    time_s
+        When it is, in real seconds.
+    image
+        RGB.
+    alt
+        What it shows, in words.
+    """
+
+    time_s: float
+    image: Image
+    alt: str
+
+    def jpeg(self) -> bytes:
+        """Return the picture as a JPEG file, the same bytes each time, without metadata."""
+        pixels = cv2.cvtColor(self.image, cv2.COLOR_RGB2BGR)
+        _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+        return data.tobytes()
+
+
+def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale: float) -> list[tuple[float, Image]]:
+    """Return time and picture of the frame nearest to each of some times, all in real seconds.
+
+    Parameters
+    ----------
+    video_path
+        The video.
+    times_s
+        Real times in seconds, in any order.
+    time_scale
+        Real seconds in a second of the file.
+    """
+    nearest: list[tuple[float, Image] | None] = [None] * len(times_s)
+    for frame in read_frames(video_path):
+        shown_s = frame.time_s * time_scale
+        if times_s and shown_s > max(times_s) + _SEARCH_S:
+            break
+        for index, time_s in enumerate(times_s):
+            known = nearest[index]
+            if known is None or abs(shown_s - time_s) < abs(known[0] - time_s):
+                nearest[index] = (shown_s, frame.image)
+    return [(shown_s, np.array(image)) for shown_s, image in filter(None, nearest)]
+
+
+def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Still, ...]:
+    """Return pictures of the people in a video with their numbers, faces blurred; none where there is one person.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    video_path
+        The video it was made from.
+
+    Returns
+    -------
+    tuple of Still
+        One for each moment at which people were found, at most three; the first has the person who is measured.
+
+    Raises
+    ------
+    InputError
+        If the video cannot be read.
+    """
+    if people_count(analysis.quality) < 2:
+        return ()
+    people = analysis.quality["people"]
+    moments = _moments([p for p in people.get("persons") or () if p.get("box")], people.get("chosen"))
+    times = [float(persons[0]["time_s"]) for persons in moments]
+    frames = nearest_frames(video_path, times, analysis.video.time_scale) if times else []
+    return tuple(
+        _still(analysis, image, shown_s, persons) for (shown_s, image), persons in zip(frames, moments, strict=True)
+    )
+
+
+def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[Mapping[str, Any]]]:
+    """Group people by the moment of their boxes: that of the measured person first, then by number."""
+    moments: list[list[Mapping[str, Any]]] = []
+    for person in sorted(persons, key=lambda one: (one["number"] != chosen, one["number"])):
+        for moment in moments:
+            if abs(float(moment[0]["time_s"]) - float(person["time_s"])) <= _SAME_MOMENT_S:
+                moment.append(person)
+                break
+        else:
+            moments.append([person])
+    return moments[:_MOST]
+
+
+def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Still:
+    chosen = analysis.quality["people"].get("chosen")
+    _hide_faces(analysis, image, time_s, persons)
+    scale = min(1.0, _WIDTH_PX / image.shape[1])
+    image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    for person in persons:
+        _draw_box(
+            image,
+            scale * np.asarray(person["box"], dtype=float),
+            int(person["number"]),
+            chosen=person["number"] == chosen,
+        )
+    names = [f"{p['number']}{', who is measured' if p['number'] == chosen else ''}" for p in persons]
+    return Still(
+        time_s=time_s, image=image, alt=f"The video at {time_s:.1f} s; boxes around person {'; '.join(names)}."
+    )
+
+
+def _hide_faces(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> None:
+    """Blur the upper part of each box, and the head where the landmarks have it: the two may differ a little."""
+    times = np.asarray(analysis.landmarks["time"].values, dtype=float)
+    boxes = [np.asarray(person["box"], dtype=float) for person in persons]
+    head = head_ellipses(analysis.landmarks)[int(np.argmin(np.abs(times - time_s)))]
+    for ellipse in (*heads_of_boxes(np.array(boxes)), head):
+        if np.isfinite(ellipse).all():
+            blur_ellipse(image, ellipse)
+
+
+def _draw_box(image: Image, box: NDArray[np.float64], number: int, *, chosen: bool) -> None:
+    x0, y0, x1, y1 = box
+    corners = [np.array(corner) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+    for start, end in zip(corners, [*corners[1:], corners[0]], strict=True):
+        drawing.line(image, start, end, BLACK, 4.0 if chosen else 1.5)
+    size = 0.032 * image.shape[1]
+    words = f"{number} measured" if chosen else str(number)
+    drawing.label(image, words, x0, max(y0 + size, size), size, BLACK, anchor="left")
