@@ -415,6 +415,13 @@ def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
     assert recording_of(one).passes is None
 
 
+def test_the_timeline_shades_the_passes_that_were_used_and_numbers_all(analysis: Any) -> None:
+    figure = report_figures(edited(analysis, quality={**analysis.quality, **SPOILT}))["events"].figure()
+    (ax,) = figure.axes
+    assert [t.get_text() for t in ax.texts] == ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}: left out"]
+    assert "pass that was measured" in [t.get_text() for t in ax.get_legend().get_texts()]
+
+
 def test_the_console_says_the_verdict_the_remarks_and_what_to_change(analysis: Any) -> None:
     lines = summary_lines(edited(analysis, quality={**analysis.quality, **SPOILT}))
     assert lines[1] == "Recording: usable, with 9 remarks."
