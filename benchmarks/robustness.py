@@ -27,7 +27,8 @@ from typing import Final
 
 import cv2
 import numpy as np
-from robustness_cases import CASES, CLIPS, Case, Made, scene_of
+from robustness_cases import CLIPS, scene_of
+from robustness_registry import CASES, Case, Made
 from robustness_score import Result, cells, concerning, faults, score
 from robustness_truth import read_meta
 

@@ -14,7 +14,7 @@ import pandas as pd
 from robustness_truth import OTHER_SIDE, SIDES, Floats, Truth
 
 MATCH_S: Final = 0.20
-"""An event this near to a true one is that one; stated in real time."""
+"""An event this near to a true one is that one, in the time that gaitlab gives."""
 
 EDGE_S: Final = 0.25
 LIMIT_DEG: Final = 5.0

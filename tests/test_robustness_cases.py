@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 from robustness import look
-from robustness_cases import CASES, Scene
+from robustness_registry import CASES, Scene
 from robustness_score import Count, Error, Result, Score, count_strides, faults, score
 from robustness_shots import Encoding, Picture, Shot, write_shot
 from robustness_truth import JOINTS, SIDES, Event, Pass, Truth, thigh_of
