@@ -24,6 +24,7 @@ __all__ = [
     "MAD_TO_SD",
     "CleaningLog",
     "CleaningSettings",
+    "body_lengths",
     "clean_landmarks",
     "exchange_legs",
     "lowpass",
@@ -38,6 +39,9 @@ FloatArray = NDArray[np.float64]
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 _WINTER_TWO_PASSES: Final = 0.802
 """Correction of the cut-off for a second-order Butterworth run forward and backward (Winter 2009)."""
+
+_TRUNK_PER_THIGH: Final = 1.18
+"""Mid-hip to mid-shoulder over the thigh (Winter 2009: 0.288 and 0.245 of the stature)."""
 
 _HAMPEL_FRAMES: Final = 7
 MAD_TO_SD: Final = 1.4826
@@ -336,7 +340,7 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             i, j = LANDMARKS.index(f"{side}_{upper}"), LANDMARKS.index(f"{side}_{lower}")
-            length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / trunk_lengths(position)
+            length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / body_lengths(position)
             outlier[:, j] |= length > 1.3 * np.nanpercentile(length, 90) if np.isfinite(length).any() else False
     return np.asarray(outlier)
 
@@ -361,8 +365,33 @@ def trunk_lengths(position: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.norm(shoulders - hips, axis=-1))
 
 
+def body_lengths(position: FloatArray) -> FloatArray:
+    """Return the trunk's length, or what the thighs imply of it where the shoulders are not seen.
+
+    Parameters
+    ----------
+    position
+        Shape (frames, 33, 2), pixels.
+
+    Returns
+    -------
+    lengths : ndarray, shape (frames,)
+        Pixels. The longer thigh stands in, scaled by its ratio to the trunk in the frames that show both, or by that
+        of an average body; it is foreshortened as it swings, so this is a scale, not a measure. NaN where neither is
+        seen.
+    """
+    trunk = trunk_lengths(position)
+    index = LANDMARKS.index
+    thigh = np.fmax(
+        *(np.linalg.norm(position[:, index(f"{s}_hip")] - position[:, index(f"{s}_knee")], axis=-1) for s in SIDES)
+    )
+    both = np.isfinite(trunk) & np.isfinite(thigh)
+    ratio = float(np.median(trunk[both] / thigh[both])) if both.any() else _TRUNK_PER_THIGH
+    return np.where(np.isfinite(trunk), trunk, ratio * thigh)
+
+
 def _trunk_length(position: FloatArray) -> float:
-    lengths = trunk_lengths(position)
+    lengths = body_lengths(position)
     return float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.inf
 
 

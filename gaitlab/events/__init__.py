@@ -6,7 +6,8 @@ events. All work on positions, never on velocities or accelerations of a side vi
 
 from gaitlab.events.detect import EventQuality, detect_events, event_quality
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, FootRoll, Zeni
-from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
+from gaitlab.events.kind import GaitKind, recognise_gait, time_scale_suspicion
+from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, slow_rhythm, stride_time
 
 __all__ = [
     "DEFAULT_DETECTOR",
@@ -17,9 +18,13 @@ __all__ = [
     "FootPitch",
     "FootRoll",
     "FootSignals",
+    "GaitKind",
     "Zeni",
     "detect_events",
     "event_quality",
     "foot_signals",
+    "recognise_gait",
+    "slow_rhythm",
     "stride_time",
+    "time_scale_suspicion",
 ]

@@ -13,15 +13,12 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
-from gaitlab.events.signals import FootSignals, foot_signals, stride_time
+from gaitlab.events.signals import MIN_SWING_LEGS, FootSignals, foot_signals, slow_rhythm, stride_time
 from gaitlab.schema import SIDES, View, validate_events
 
 __all__ = ["EventQuality", "detect_events", "event_quality"]
 
 FloatArray = NDArray[np.float64]
-
-_MIN_SWING_LEGS: Final = 0.2
-"""Feet that move past each other by less than this, in leg lengths, do not walk."""
 
 _AGREEMENT: Final = 0.10
 
@@ -79,12 +76,17 @@ def detect_events(
         raise UsageError(f"There is no event method {method!r}; choose one of {', '.join(EVENT_DETECTORS)}.")
     signals = foot_signals(landmarks, view)
     period_s = stride_time(signals)
+    if np.isfinite(slow_s := slow_rhythm(signals)):
+        raise NothingMeasurableError(
+            f"This looks like slow motion: a stride takes {slow_s:.1f} s. Give the rate at which the camera recorded "
+            "with --capture-fps."
+        )
     if not np.isfinite(period_s):
         raise NothingMeasurableError(
             "No walking was found: the feet do not move past each other in a regular rhythm. Film at least four steps "
-            "in a row, whole body in the picture; if the video is in slow motion, give --capture-fps."
+            "in a row, whole body in the picture."
         )
-    if _swing_legs(signals) < _MIN_SWING_LEGS:
+    if _swing_legs(signals) < MIN_SWING_LEGS:
         raise NothingMeasurableError(
             "No walking was found: the person stands, or hardly moves the feet. Film at least four steps in a row."
         )

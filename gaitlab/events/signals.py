@@ -11,11 +11,19 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.filtering import lowpass_over_gaps, trunk_lengths
+from gaitlab.filtering import body_lengths, lowpass_over_gaps
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.schema import SIDES, Side, View
 
-__all__ = ["STRIDE_TIME_RANGE_S", "FootSignals", "foot_signals", "peak_times", "stride_time"]
+__all__ = [
+    "MIN_SWING_LEGS",
+    "STRIDE_TIME_RANGE_S",
+    "FootSignals",
+    "foot_signals",
+    "peak_times",
+    "slow_rhythm",
+    "stride_time",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -26,6 +34,13 @@ _HEEL_HZ: Final = 3.0
 
 STRIDE_TIME_RANGE_S: Final = (0.7, 2.5)
 """Stride times of walking people; what is outside is not taken for a stride."""
+
+_QUICKEST_S: Final = 0.35
+_SLOWEST_S: Final = 10.0
+_MIN_CORRELATION: Final = 0.3
+
+MIN_SWING_LEGS: Final = 0.2
+"""Feet that move past each other by less than this, in leg lengths, do not walk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +182,7 @@ def _pitch_deg(toe: FloatArray, ankle: FloatArray) -> FloatArray:
 
 def _heights(landmarks: xr.Dataset, upper: str, lower: str) -> dict[Side, FloatArray]:
     """Return by side how far the landmark ``upper`` is above ``lower`` in the picture, in trunk lengths."""
-    trunk_px = trunk_lengths(landmarks["position"].to_numpy())
+    trunk_px = body_lengths(landmarks["position"].to_numpy())
     return {s: (joint(landmarks, f"{s}_{lower}") - joint(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px for s in SIDES}
 
 
@@ -182,13 +197,45 @@ def stride_time(signals: FootSignals) -> float:
     Returns
     -------
     stride_time_s : float
-        Lag of the highest peak of the unbiased autocorrelation between 0.5 and 2.5 s; NaN where there is none above
-        0.3. The distance changes sign with each step, so its period is the stride.
+        Lag of the highest peak of the unbiased autocorrelation between 0.35 (a runner, or a clip played too fast) and
+        2.5 s; NaN where there is none above 0.3. The distance changes sign with each step, so its period is the
+        stride.
 
     Notes
     -----
     After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration.
     """
+    return _period_s(signals, (_QUICKEST_S, STRIDE_TIME_RANGE_S[1]))
+
+
+def slow_rhythm(signals: FootSignals) -> float:
+    """Return the period of feet that pass each other regularly, but slower than anybody walks, in seconds.
+
+    Parameters
+    ----------
+    signals
+        Of the whole walk.
+
+    Returns
+    -------
+    period_s : float
+        Between 2.5 and 10 s: slow motion. NaN where the feet have a rhythm of walking, or none, or hardly move; also
+        where the clip shows less than one and a third of a period.
+    """
+    if np.isfinite(stride_time(signals)):
+        return float("nan")
+    apart = signals.ankle["left"] - signals.ankle["right"]
+    apart = apart[np.isfinite(apart)]
+    period_s = _period_s(signals, (STRIDE_TIME_RANGE_S[1], _SLOWEST_S))
+    if not np.isfinite(period_s) or np.subtract(*np.percentile(apart, [95, 5])) < MIN_SWING_LEGS:
+        return float("nan")
+    # feet that walk without a rhythm can agree by chance over a long lag; they then pass each other too often
+    passings = np.count_nonzero(np.diff(np.sign(apart[np.abs(apart - np.median(apart)) > 0.1 * MIN_SWING_LEGS])))
+    return period_s if passings <= 3 * len(apart) / signals.rate_hz / period_s + 1 else float("nan")
+
+
+def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
+    """Return the period of the distance between the ankles within a range, in seconds; NaN where there is none."""
     apart = signals.ankle["left"] - signals.ankle["right"]
     valid = np.isfinite(apart)
     if valid.sum() < 2 * STRIDE_TIME_RANGE_S[0] * signals.rate_hz:
@@ -199,8 +246,8 @@ def stride_time(signals: FootSignals) -> float:
     filled -= filled.mean()
     n = len(filled)
     correlation = np.correlate(filled, filled, "full")[n - 1 :] / np.arange(n, 0, -1) / max(filled.var(), 1e-12)
-    low, high = round(0.5 * signals.rate_hz), min(round(STRIDE_TIME_RANGE_S[1] * signals.rate_hz), n - n // 4)
-    peaks, _ = find_peaks(correlation[: high + 1], height=0.3)
+    low, high = round(range_s[0] * signals.rate_hz), min(round(range_s[1] * signals.rate_hz), n - n // 4)
+    peaks, _ = find_peaks(correlation[: high + 1], height=_MIN_CORRELATION)
     peaks = peaks[peaks >= low]
     if len(peaks) == 0:
         return float("nan")

@@ -8,6 +8,18 @@ from __future__ import annotations
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.edit import hide, mirror, swap_sides
 from gaitlab.simulate.gait import Body, Gait
+from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.walk import Simulation, simulate_walk
 
-__all__ = ["Body", "Camera", "Gait", "Simulation", "hide", "mirror", "simulate_walk", "swap_sides"]
+__all__ = [
+    "Body",
+    "Camera",
+    "Gait",
+    "Run",
+    "Simulation",
+    "hide",
+    "mirror",
+    "simulate_run",
+    "simulate_walk",
+    "swap_sides",
+]

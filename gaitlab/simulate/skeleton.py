@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.gait import Body, Gait, common_phase, leg_angles, load_share, pelvis_angles, side_sign, trunk_lean
 
-__all__ = ["Travel", "skeleton", "travel"]
+__all__ = ["Travel", "hips_of", "leg_points", "skeleton", "travel", "upper_body"]
 
 Floats = NDArray[np.float64]
 Points = dict[str, Floats]
@@ -75,10 +75,24 @@ def _lateral_tilt(hip_to_track: Floats, body: Body, thigh: Floats, shank: Floats
     return tilt
 
 
-def _leg(gait: Gait, body: Body, side: Side, phase: Floats, hip: Floats) -> Points:
-    """Return knee, ankle, heel and toe of a side whose hip joint is given."""
-    thigh, shank, pitch = leg_angles(gait, side, phase)
-    track = side_sign(side) * gait.step_width_m / 2.0
+def leg_points(
+    angles_deg: tuple[Floats, Floats, Floats], body: Body, side: Side, hip: Floats, *, width_m: float
+) -> Points:
+    """Return knee, ankle, heel and toe of a side whose hip joint is given.
+
+    Parameters
+    ----------
+    angles_deg
+        Inclination of thigh and shank and pitch of the foot, each of shape (n,).
+    body, side
+        Build, and anatomical side.
+    hip
+        Hip joint, shape (n, 3), metres.
+    width_m
+        Distance between the tracks of the ankles.
+    """
+    thigh, shank, pitch = angles_deg
+    track = side_sign(side) * width_m / 2.0
     tilt = _lateral_tilt(track - hip[..., 1], body, thigh, shank)
     knee = hip + body.height_m * _segment(THIGH, thigh, tilt)
     ankle = knee + body.height_m * _segment(SHANK, shank, tilt)
@@ -94,18 +108,28 @@ def _leg(gait: Gait, body: Body, side: Side, phase: Floats, hip: Floats) -> Poin
     return {f"{side}_{name}": point for name, point in points.items()}
 
 
-def _legs(gait: Gait, body: Body, left_phase: Floats) -> Points:
-    """Return both legs relative to a pelvis that only sways, turns and tilts."""
-    obliquity, rotation, sway = pelvis_angles(gait, left_phase)
+def hips_of(pelvis: tuple[Floats, Floats, Floats], body: Body) -> dict[Side, Floats]:
+    """Return the hip joints, shape (n, 3), from obliquity, rotation and sway as ``pelvis_angles`` gives them."""
+    obliquity, rotation, sway = pelvis
     turn, slope = np.radians(rotation), np.tan(np.radians(obliquity))
     across = np.stack([np.sin(turn), np.cos(turn), np.cos(turn) * slope], axis=-1)
     across *= HIP_WIDTH / 2.0 * body.height_m / np.linalg.norm(across, axis=-1, keepdims=True)
     middle = np.stack([np.zeros_like(sway), SWAY * body.height_m * sway, np.zeros_like(sway)], axis=-1)
-    right_phase = left_phase - gait.opposite_strike_pct("left") / 100.0
-    return {
-        **_leg(gait, body, "left", left_phase, middle + across),
-        **_leg(gait, body, "right", right_phase, middle - across),
+    return {"left": middle + across, "right": middle - across}
+
+
+def _legs(gait: Gait, body: Body, left_phase: Floats) -> Points:
+    """Return both legs relative to a pelvis that only sways, turns and tilts."""
+    hips = hips_of(pelvis_angles(gait, left_phase), body)
+    phases: dict[Side, Floats] = {
+        "left": left_phase,
+        "right": left_phase - gait.opposite_strike_pct("left") / 100.0,
     }
+    legs: Points = {}
+    for side in SIDES:
+        angles = leg_angles(gait, side, phases[side])
+        legs |= leg_points(angles, body, side, hips[side], width_m=gait.step_width_m)
+    return legs
 
 
 def _contact_speed(gait: Gait, legs: Points, left_phase: Floats) -> Floats:
@@ -153,7 +177,7 @@ def _arm(body: Body, side: Side, shoulder: Floats, swing_deg: Floats) -> Points:
     return {f"{side}_{name}": point for name, point in points.items()}
 
 
-def _upper_body(gait: Gait, body: Body, left_phase: Floats, mid_hip: Floats) -> Points:
+def upper_body(gait: Gait, body: Body, left_phase: Floats, mid_hip: Floats) -> Points:
     """Return trunk, arms and head above the hips."""
     lateral = trunk_lean(gait, left_phase)
     hanging = _segment(TRUNK, np.full_like(lateral, gait.trunk_forward_deg), lateral)
@@ -197,4 +221,4 @@ def skeleton(gait: Gait, body: Body, way: Travel, time_s: Floats, *, treadmill: 
     pelvis = np.stack([ahead, np.zeros_like(ahead), up], axis=-1)
     legs = {name: point + pelvis for name, point in _legs(gait, body, left_phase).items()}
     mid_hip = (legs["left_hip"] + legs["right_hip"]) / 2.0
-    return {**legs, **_upper_body(gait, body, left_phase, mid_hip)}
+    return {**legs, **upper_body(gait, body, left_phase, mid_hip)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +18,12 @@ from gaitlab.geometry import (
     lateral_lean_deg,
     obliquity_deg,
 )
-from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES
+from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES, Side
 from gaitlab.simulate.camera import Camera, project
 from gaitlab.simulate.gait import Body, Gait, side_sign
 from gaitlab.simulate.skeleton import skeleton, travel
 
-__all__ = ["Simulation", "landmark_dataset", "simulate_walk", "true_angles"]
+__all__ = ["Simulation", "event_table", "landmark_dataset", "simulate_walk", "true_angles"]
 
 Floats = NDArray[np.float64]
 
@@ -152,12 +153,12 @@ def landmark_dataset(
     )
 
 
-def _true_events(gait: Gait, duration_s: float) -> pd.DataFrame:
-    """Return the events from time 0 to the end."""
+def event_table(gait: Gait, toe_off_pct: Mapping[Side, float], duration_s: float) -> pd.DataFrame:
+    """Return the events from time 0 to the end, with the toe-offs of each side in percent of its cycle."""
     rows = []
     for side in SIDES:
         start = float(gait.phase(side, np.zeros(1))[0])
-        for kind, at in (("heel_strike", 0.0), ("toe_off", gait.of(side, gait.toe_off_pct) / 100.0)):
+        for kind, at in (("heel_strike", 0.0), ("toe_off", toe_off_pct[side] / 100.0)):
             cycles = np.arange(np.ceil(start - at), np.floor(start + duration_s / gait.stride_time_s) + 1.0)
             times = (cycles + at - start) * gait.stride_time_s
             rows += [(time, side, kind, 0.0, "simulated") for time in times if 0.0 <= time <= duration_s]
@@ -223,7 +224,7 @@ def simulate_walk(
     return Simulation(
         landmarks=landmark_dataset(points, camera, time_s, path_m=path_m, noise_px=noise_px, seed=seed),
         angles=true_angles(points, time_s),
-        events=_true_events(gait, float(time_s[-1])),
+        events=event_table(gait, {s: gait.of(s, gait.toe_off_pct) for s in SIDES}, float(time_s[-1])),
         gait=gait,
         body=body,
         camera=camera,
