@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,20 +16,21 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.filtering import MAD_TO_SD
+from gaitlab.filtering import MAD_TO_SD, MISSING
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
     SIDES,
     Side,
     opposite,
+    records,
     validate_angles,
     validate_curves,
     validate_cycles,
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "cut_strides", "exclude_outliers", "normalise_strides"]
+__all__ = ["BOUNDARIES", "cut_strides", "drop_edge_steps", "exclude_outliers", "normalise_strides"]
 
 FloatArray = NDArray[np.float64]
 
@@ -248,7 +249,9 @@ def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> Floa
     return np.asarray(PchipInterpolator(time_s[valid], values[valid])(inside))
 
 
-def exclude_outliers(cycles: pd.DataFrame, curves: xr.Dataset, measure: str) -> tuple[pd.DataFrame, xr.Dataset]:
+def exclude_outliers(
+    cycles: pd.DataFrame, curves: xr.Dataset, measure: str, landmarks: xr.Dataset | None = None
+) -> tuple[pd.DataFrame, xr.Dataset]:
     """Take strides out that are unlike the person's other strides, and say why.
 
     Parameters
@@ -257,20 +260,21 @@ def exclude_outliers(cycles: pd.DataFrame, curves: xr.Dataset, measure: str) -> 
         From ``cut_strides`` and ``normalise_strides``.
     measure
         The curve that decides.
+    landmarks
+        Clean landmarks, whose ``missing`` tells why a curve is not there; ``None``: the reason is a general one.
 
     Returns
     -------
     cycles, curves
-        Copies with ``used`` and ``reason`` updated: no curve; duration over 20 % off the median; curve further from
-        the side's median curve than 3 scaled median absolute deviations (and 5 degrees).
+        Copies with ``used`` and ``reason`` updated: the foot not in the picture; no curve; duration over 20 % off the
+        median; curve further from the side's median curve than 3 scaled median absolute deviations (and 5 degrees).
     """
     cycles = cycles.copy()
     values = curves[measure].to_numpy()
     duration_s = (cycles["end_s"] - cycles["start_s"]).to_numpy()
+    _drop_unseen(cycles, ~np.isfinite(values).all(axis=1), landmarks)
     for side in SIDES:
         mine = (cycles["side"] == side).to_numpy() & cycles["used"].to_numpy()
-        _drop(cycles, mine & ~np.isfinite(values).all(axis=1), "the leg was not seen for long enough")
-        mine &= cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
             _drop(cycles, mine & (off > _DURATION_TOLERANCE), "its duration is over 20 % off the person's median")
@@ -282,6 +286,75 @@ def exclude_outliers(cycles: pd.DataFrame, curves: xr.Dataset, measure: str) -> 
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
             _drop(cycles, mine & far, "its curve is unlike the person's other strides")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
+
+
+def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
+    """Take out the strides without a curve, and those whose foot was not seen for over a tenth: they are not timed.
+
+    A stride that is out already for its times or events is told what hid the leg, if something did: it is the cause.
+    """
+    for row, stride in enumerate(records(cycles)):
+        reason = "" if landmarks is None else _why_unseen(landmarks, stride)
+        if reason or (without_curve[row] and stride["used"]):
+            _drop(cycles, np.arange(len(cycles)) == row, reason or "the leg was not seen for long enough")
+
+
+def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
+    """Return what hides the leg of a stride for over a tenth of it, beyond gaps that were bridged; empty: nothing."""
+    side = stride["side"]
+    during = landmarks.sel(time=slice(stride["start_s"], stride["end_s"]))
+    for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
+        names = [f"{side}_{part}" for part in parts]
+        gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()
+        if gone.mean() <= _MAX_MISSING:
+            continue
+        causes = during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone]
+        cause = MISSING[int(np.bincount(causes[causes > 0]).argmax())] if (causes > 0).any() else "not seen"
+        if cause == "behind the other leg":
+            return f"the {side} leg is hidden behind the {opposite(side)} one"
+        return f"{what} {cause}"
+    return ""
+
+
+_FIRST: Final = "first step after standing or turning"
+_LAST: Final = "last step before standing or turning"
+
+
+def drop_edge_steps(
+    cycles: pd.DataFrame, *, start_moving: bool, end_moving: bool, from_s: float = -np.inf, to_s: float = np.inf
+) -> pd.DataFrame:
+    """Take out the strides in which the person gets going or comes to a halt.
+
+    Parameters
+    ----------
+    cycles
+        From ``cut_strides``.
+    start_moving, end_moving
+        Whether the person walked already before the pass, and walks on after it: into and out of the picture, or on a
+        treadmill that runs. False: the pass begins, or ends, with standing or a turn.
+    from_s, to_s
+        The pass; strides that are not within it are left as they are.
+
+    Returns
+    -------
+    cycles : pandas.DataFrame
+        A copy, with ``used`` False and the reason for the stride of each side that begins with the first heel strike
+        after standing or turning, or ends with the last before it; a reason that was there stays.
+
+    Notes
+    -----
+    Gait is steady from about the second stride on (Winter 2009); the stride of the other foot that begins within the
+    first stride is of the same getting going, so one of each side goes.
+    """
+    cycles = cycles.copy()
+    within = ((cycles["start_s"] >= from_s) & (cycles["end_s"] <= to_s)).to_numpy()
+    rows, used = np.arange(len(cycles)), cycles["used"].to_numpy().astype(bool)
+    for side in SIDES:
+        mine = rows[within & (cycles["side"] == side).to_numpy()]
+        for moving, edge, reason in ((start_moving, mine[:1], _FIRST), (end_moving, mine[-1:], _LAST)):
+            if not moving:
+                _drop(cycles, used & np.isin(rows, edge), reason)
+    return cycles
 
 
 def _drop(cycles: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> None:

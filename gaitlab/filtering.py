@@ -18,10 +18,21 @@ from scipy.ndimage import binary_propagation, correlate1d, median_filter
 from scipy.signal import butter, filtfilt
 
 from gaitlab.errors import UsageError
+from gaitlab.legs import (
+    LEG_COLUMNS,
+    body_lengths,
+    exchange_legs,
+    filled,
+    legs_on_each_other,
+    runs,
+    trunk_lengths,
+    undo_leg_swaps,
+)
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 
 __all__ = [
     "MAD_TO_SD",
+    "MISSING",
     "CleaningLog",
     "CleaningSettings",
     "body_lengths",
@@ -36,12 +47,15 @@ __all__ = [
 
 FloatArray = NDArray[np.float64]
 
-_LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 _WINTER_TWO_PASSES: Final = 0.802
 """Correction of the cut-off for a second-order Butterworth run forward and backward (Winter 2009)."""
 
-_TRUNK_PER_THIGH: Final = 1.18
-"""Mid-hip to mid-shoulder over the thigh (Winter 2009: 0.288 and 0.245 of the stature)."""
+MISSING: Final = ("", "not seen", "out of the picture", "behind the other leg")
+"""Why a landmark is missing, by the number that ``missing`` of clean landmarks holds."""
+
+_EDGE: Final = 0.01
+"""Margin of the picture in which landmarks are not believed, in heights of the picture: a model that must place a foot
+that is cut off puts it against the edge."""
 
 _HAMPEL_FRAMES: Final = 7
 MAD_TO_SD: Final = 1.4826
@@ -195,7 +209,8 @@ def clean_landmarks(
     Returns
     -------
     clean : xarray.Dataset
-        Same contract on a uniform grid. NaN where a landmark was missing for longer than the longest gap.
+        Same contract on a uniform grid. NaN where a landmark was missing for longer than the longest gap; ``missing``
+        (time, landmark) says why it was, as a place in ``MISSING``.
     log : CleaningLog
         How much was changed.
     """
@@ -206,10 +221,12 @@ def clean_landmarks(
     world = landmarks["position_world"].to_numpy().astype(float)
     visibility = landmarks["visibility"].to_numpy().astype(float)
     parts = np.split(np.arange(len(time_s)), np.searchsorted(time_s, cuts_s))
-    swapped = np.concatenate([undo_leg_swaps(position[part], time_s[part]) for part in parts])
-    position, world, visibility = (exchange_legs(a, swapped) for a in (position, world, visibility))
+    swaps = [undo_leg_swaps(position[part], time_s[part]) for part in parts]
+    swapped, swapped_hips = (np.concatenate(each) for each in zip(*swaps, strict=True))
+    position, world, visibility = (exchange_legs(a, swapped, swapped_hips) for a in (position, world, visibility))
     seen = np.isfinite(position[..., 0]).any(axis=1)
-    hidden = ~(visibility >= settings.min_visibility) | _outside(position, landmarks.attrs)
+    missing = _why_missing(position, visibility, time_s, landmarks.attrs, settings.min_visibility)
+    hidden = missing > 0
     outlier = _outliers(position, settings.outlier_mad)
     position[hidden | outlier] = np.nan
     world[hidden | outlier] = np.nan
@@ -221,107 +238,40 @@ def clean_landmarks(
             "position": (("time", "landmark", "xy"), _smooth(time_s, position, grid_s, gap_s, settings)),
             "position_world": (("time", "landmark", "xyz"), _smooth(time_s, world, grid_s, gap_s, settings)),
             "visibility": (("time", "landmark"), _nearest(time_s, visibility, grid_s)),
+            "missing": (("time", "landmark"), _nearest(time_s, missing, grid_s)),
         },
         coords={"time": grid_s, **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}},
         attrs={**landmarks.attrs, "rate_hz": rate_hz, "frame_rate_hz": 1 / float(np.median(np.diff(time_s)))},
     )
-    legs = _leg_columns()
     count = max(1, int(seen.sum()))
     log = CleaningLog(
         swapped=float(swapped.sum() / count),
-        low_visibility=float(hidden[seen][:, legs].any(axis=1).mean()) if seen.any() else 1.0,
-        outliers=float(outlier[seen][:, legs].any(axis=1).mean()) if seen.any() else 0.0,
+        low_visibility=float(hidden[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
+        outliers=float(outlier[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 0.0,
         seen=float(seen.mean()),
     )
     return validate_landmarks(clean), log
 
 
+def _why_missing(
+    position: FloatArray, visibility: FloatArray, time_s: FloatArray, attributes: Mapping[Any, Any], least: float
+) -> NDArray[np.int8]:
+    """Return for each landmark the place in ``MISSING`` of why it is missing, 0 where it is not; (frames, 33)."""
+    missing = np.zeros(visibility.shape, dtype=np.int8)
+    on_each_other = legs_on_each_other(position, time_s)
+    for column, side in enumerate(SIDES):
+        of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
+        missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind the other leg")
+    missing[~(visibility >= least)] = MISSING.index("not seen")
+    missing[_outside(position, attributes)] = MISSING.index("out of the picture")
+    return missing
+
+
 def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
-    """Mark landmarks beyond the picture's edges, shape (frames, 33): the model guesses them."""
-    size = (float(attributes["width_px"]), float(attributes["height_px"]))
-    return np.asarray(((position < 0) | (position > size)).any(axis=-1))
-
-
-def _leg_columns() -> list[int]:
-    return [LANDMARKS.index(f"{side}_{joint}") for side in SIDES for joint in _LEG]
-
-
-def exchange_legs(values: FloatArray, frames: NDArray[np.bool_]) -> FloatArray:
-    """Return a copy with the landmarks of the left and right leg exchanged in some frames.
-
-    Parameters
-    ----------
-    values
-        Shape (frames, 33, ...).
-    frames
-        Frames to exchange, shape (frames,).
-    """
-    out = values.copy()
-    columns = np.array(_leg_columns())
-    rows = np.flatnonzero(frames)[:, None]
-    out[rows, columns] = values[rows, np.roll(columns, len(_LEG))]
-    return out
-
-
-def undo_leg_swaps(position: FloatArray, time_s: FloatArray | None = None) -> NDArray[np.bool_]:
-    """Find the frames in which the detector took the left leg for the right one.
-
-    A leg moves on smoothly; a swap makes both legs jump to where the other was going. The cheapest labelling over
-    all frames (Viterbi over pairs of frames; cost: distance from where constant velocity leads, plus a penalty for
-    each switch of three times the median of the frames' cheapest costs, at least one trunk length) is found; the
-    labelling that changes fewer frames is the right one.
-
-    Parameters
-    ----------
-    position
-        Pixels, shape (frames, 33, 2); NaN where missing.
-    time_s
-        Of the frames, shape (frames,); ``None``: evenly spaced.
-
-    Returns
-    -------
-    swapped : ndarray of bool, shape (frames,)
-        Frames in which left and right leg must be exchanged.
-    """
-    columns = _leg_columns()
-    left, right = position[:, columns[: len(_LEG)]], position[:, columns[len(_LEG) :]]
-    if len(position) < 3:
-        return np.zeros(len(position), dtype=bool)
-    labelled = np.stack([np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)])
-    cost = _swap_costs(labelled, np.arange(len(position), dtype=float) if time_s is None else time_s)
-    penalty = max(3 * float(np.median(cost.min(axis=(1, 2, 3)))), _trunk_length(position))
-    cost += np.where(np.eye(2, dtype=bool), 0.0, penalty)
-    states = _cheapest_path(cost)
-    return np.asarray(states == 1 if states.mean() <= 0.5 else states == 0)
-
-
-def _swap_costs(labelled: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Return the cost (frames - 2, 2, 2, 2) of the labels of three neighbouring frames."""
-    before, last, now = labelled[:, :-2], labelled[:, 1:-1], labelled[:, 2:]
-    onward = (np.diff(time_s)[1:] / np.diff(time_s)[:-1])[:, None, None]
-    cost = np.empty((labelled.shape[1] - 2, 2, 2, 2))
-    for a in range(2):
-        for b in range(2):
-            for c in range(2):
-                jump = now[c] - last[b] - onward * (last[b] - before[a])
-                cost[:, a, b, c] = np.nansum(np.linalg.norm(jump, axis=-1), axis=-1)
-    return cost
-
-
-def _cheapest_path(cost: FloatArray) -> NDArray[np.int64]:
-    """Return the label of each frame on the cheapest path through ``cost`` (see ``_swap_costs``)."""
-    steps = len(cost)
-    total = np.zeros((2, 2))
-    origin = np.empty((steps, 2, 2), dtype=np.int64)
-    for i in range(steps):
-        candidates = total[:, :, None] + cost[i]
-        origin[i] = candidates.argmin(axis=0)
-        total = candidates.min(axis=0)
-    states = np.empty(steps + 2, dtype=np.int64)
-    states[-2:] = np.unravel_index(int(total.argmin()), (2, 2))
-    for i in range(steps - 1, -1, -1):
-        states[i] = origin[i, states[i + 1], states[i + 2]]
-    return states
+    """Mark landmarks beyond the picture's edges, or squeezed against them, shape (frames, 33): the model guesses."""
+    size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
+    margin = _EDGE * size[1]
+    return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
 
 
 def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
@@ -330,12 +280,12 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     A foot that turns round, at few frames a second, leaves its neighbourhood too; an outlier also jumps away from the
     points just before and after, or is next to one that does.
     """
-    filled = _filled(position)
-    centre = median_filter(filled, size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
-    spread = MAD_TO_SD * median_filter(np.abs(filled - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
+    bridged = filled(position)
+    centre = median_filter(bridged, size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
+    spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     floor = 0.1 * _trunk_length(position)
-    far = np.asarray((np.abs(filled - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1))
-    jumps = (np.abs(correlate1d(filled, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
+    far = np.asarray((np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1))
+    jumps = (np.abs(correlate1d(bridged, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
     outlier = binary_propagation(far & jumps, structure=np.ones((3, 1), dtype=bool), mask=far)
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
@@ -343,51 +293,6 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
             length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / body_lengths(position)
             outlier[:, j] |= length > 1.3 * np.nanpercentile(length, 90) if np.isfinite(length).any() else False
     return np.asarray(outlier)
-
-
-def _filled(position: FloatArray) -> FloatArray:
-    """Return the positions with what is missing interpolated; 0 where a landmark is never seen."""
-    flat = position.reshape(len(position), -1)
-    out = np.zeros_like(flat)
-    frames = np.arange(len(flat))
-    for column, values in enumerate(flat.T):
-        valid = np.isfinite(values)
-        if valid.any():
-            out[:, column] = np.interp(frames, frames[valid], values[valid])
-    return out.reshape(position.shape)
-
-
-def trunk_lengths(position: FloatArray) -> FloatArray:
-    """Return the distance from mid-hip to mid-shoulder, shape (...,), of positions of shape (..., 33, 2)."""
-    index = LANDMARKS.index
-    hips = position[..., [index("left_hip"), index("right_hip")], :].mean(axis=-2)
-    shoulders = position[..., [index("left_shoulder"), index("right_shoulder")], :].mean(axis=-2)
-    return np.asarray(np.linalg.norm(shoulders - hips, axis=-1))
-
-
-def body_lengths(position: FloatArray) -> FloatArray:
-    """Return the trunk's length, or what the thighs imply of it where the shoulders are not seen.
-
-    Parameters
-    ----------
-    position
-        Shape (frames, 33, 2), pixels.
-
-    Returns
-    -------
-    lengths : ndarray, shape (frames,)
-        Pixels. The longer thigh stands in, scaled by its ratio to the trunk in the frames that show both, or by that
-        of an average body; it is foreshortened as it swings, so this is a scale, not a measure. NaN where neither is
-        seen.
-    """
-    trunk = trunk_lengths(position)
-    index = LANDMARKS.index
-    thigh = np.fmax(
-        *(np.linalg.norm(position[:, index(f"{s}_hip")] - position[:, index(f"{s}_knee")], axis=-1) for s in SIDES)
-    )
-    both = np.isfinite(trunk) & np.isfinite(thigh)
-    ratio = float(np.median(trunk[both] / thigh[both])) if both.any() else _TRUNK_PER_THIGH
-    return np.where(np.isfinite(trunk), trunk, ratio * thigh)
 
 
 def _trunk_length(position: FloatArray) -> float:
@@ -411,10 +316,9 @@ def _smooth(
 
 def _valid_runs(values: FloatArray, min_length: int) -> list[tuple[int, int]]:
     """Return [start, stop) of the runs of finite values that are long enough to filter."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], np.isfinite(values), [False]]).astype(np.int8)))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= max(min_length, 4)]
+    return [(a, b) for a, b in runs(np.isfinite(values)) if b - a >= max(min_length, 4)]
 
 
-def _nearest(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
+def _nearest(time_s: FloatArray, values: NDArray[Any], grid_s: FloatArray) -> NDArray[Any]:
     index = np.clip(np.searchsorted(time_s, grid_s - 0.5 * np.median(np.diff(time_s))), 0, len(time_s) - 1)
     return values[index]

@@ -14,7 +14,8 @@ ROOMS_BY_LEVEL = (
     "errors",
     "schema geometry",
     # one step of the analysis each, in the order in which the data flow
-    "provenance simulate video filtering reference uncertainty",
+    "provenance simulate video legs reference uncertainty",
+    "filtering",
     "kinematics",
     "events view vertical",
     "cycles passes spatiotemporal",

@@ -54,7 +54,7 @@ _MIN_STRIDE_WALK_S: Final = 0.56
 _MAX_SWING_S: Final = 0.68
 """A swinging leg is a pendulum: slow walkers stand longer, but swing in 0.35 to 0.6 s as all do."""
 
-_WALK_RATIO: Final = (0.0045, 0.0085, 0.0125)
+_WALK_RATIO: Final = (0.0045, 0.0085, 0.0108)
 """Step length over cadence, in leg lengths per step a minute: below the first a quick gait is played too fast; above
 the second a long swing is slow motion, above the third any. Adults have 0.0065 m, about 0.0077 legs, at any speed
 (Sekiya & Nagasaki 1998, Gait Posture 7:225), patients less; half speed doubles it."""

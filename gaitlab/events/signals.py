@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.filtering import body_lengths, lowpass_over_gaps
+from gaitlab.filtering import MISSING, body_lengths, lowpass_over_gaps
 from gaitlab.kinematics import facing_of, joint, middle
+from gaitlab.legs import sides_conflict
 from gaitlab.schema import SIDES, Side, View
 
 __all__ = [
@@ -28,6 +29,15 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
+
+_MOST: Final = 0.8
+"""Part of the clip in which a foot that is not seen leaves nothing to measure."""
+
+_NO_FEET: Final = {
+    "out of the picture": "The feet are out of the picture. Film the whole body, feet included, from further away.",
+    "behind the other leg": "One leg is hidden behind the other all the time, so left and right cannot be told apart. "
+    "Film square to the walk, in better light, with clothes that show the legs.",
+}
 
 _HEEL_HZ: Final = 3.0
 """Cut-off of the heel's height: heel rise is 2 % of the leg, which is landmark noise unless it is smoothed further."""
@@ -105,7 +115,13 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     Returns
     -------
     signals : FootSignals
+
+    Raises
+    ------
+    NothingMeasurableError
+        If the feet are out of the picture, or the legs are not seen or not told apart, nearly all the time.
     """
+    _check_legs(landmarks)
     if facing_of(view):
         pelvis = _pelvis_place(landmarks)
         place = {
@@ -132,6 +148,16 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
         view=view,
     )
+
+
+def _check_legs(landmarks: xr.Dataset) -> None:
+    """Raise where the feet are out of the picture all the time, or the legs cannot be told apart."""
+    missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
+    for cause, sentence in _NO_FEET.items():
+        if (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
+            raise NothingMeasurableError(sentence)
+    if conflict := sides_conflict(landmarks):
+        raise NothingMeasurableError(f"{conflict} Film from closer, in better light, with clothes that show the legs.")
 
 
 def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:

@@ -1,0 +1,114 @@
+"""Running is told from walking, and slow motion from slow walking, in every view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import xarray as xr
+from walkers import PATHOLOGICAL, camera
+
+from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.events import (
+    GaitKind,
+    detect_events,
+    foot_signals,
+    recognise_gait,
+    slow_rhythm,
+    stride_time,
+    time_scale_suspicion,
+)
+from gaitlab.filtering import clean_landmarks
+from gaitlab.schema import SIDES
+from gaitlab.simulate import Gait, Run, simulate_run, simulate_walk
+
+JOG = Run(speed_mps=2.2, cadence_spm=155.0, stance_pct=42.0, bounce_m=0.06)
+FAST = Run(speed_mps=4.2, cadence_spm=175.0, stance_pct=28.0)
+RACE_WALK = Gait(stride_time_s=0.85, toe_off_pct=(55.0, 55.0), hip_scale=(1.2, 1.2))
+LIMP = Gait(step_asymmetry_pct=6.0, toe_off_pct=(66.0, 54.5))
+STIFF_KNEE = Gait(step_asymmetry_pct=5.0, hip_scale=(1.0, 0.6), knee_scale=(1.0, 0.3), toe_off_pct=(68.0, 58.0))
+SHUFFLE = Gait(stride_time_s=1.3, hip_scale=(0.4, 0.4), knee_scale=(0.5, 0.5), toe_off_pct=(68.0, 68.0))
+SMALL_SLOW = Gait(stride_time_s=1.8, hip_scale=(0.5, 0.5), knee_scale=(0.7, 0.7), toe_off_pct=(66.0, 66.0))
+
+
+def kind_of(landmarks: xr.Dataset, view: str, slower: float = 1.0) -> GaitKind:
+    cleaned = clean_landmarks(landmarks.assign_coords(time=landmarks["time"] * slower))[0]
+    return recognise_gait(cleaned, foot_signals(cleaned, view))  # type: ignore[arg-type]
+
+
+def walked(gait: Gait, view: str, duration_s: float = 5.0) -> xr.Dataset:
+    return simulate_walk(gait, camera=camera(view), treadmill=True, noise_px=2, seed=1, duration_s=duration_s).landmarks
+
+
+@pytest.mark.parametrize("view", ["left", "front", "back"])
+@pytest.mark.parametrize("run", [JOG, Run(), FAST], ids=["jog", "run", "fast"])
+@pytest.mark.parametrize(("rate_hz", "duration_s"), [(30.0, 5.0), (60.0, 2.5)])
+def test_running_is_recognised(view: str, run: Run, rate_hz: float, duration_s: float) -> None:
+    ran = simulate_run(run, camera=camera(view), rate_hz=rate_hz, duration_s=duration_s, noise_px=2, seed=2)
+    gait = kind_of(ran.landmarks, view)
+    assert gait.kind == "running"
+    assert gait.cadence_spm == pytest.approx(run.cadence_spm, rel=0.03)
+    assert time_scale_suspicion(gait) is None
+
+
+@pytest.mark.parametrize("view", ["left", "front", "back"])
+@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, RACE_WALK, LIMP, STIFF_KNEE, SHUFFLE, SMALL_SLOW])
+@pytest.mark.parametrize("duration_s", [2.6, 6.0])
+def test_no_walk_is_taken_for_a_run(view: str, gait: Gait, duration_s: float) -> None:
+    found = kind_of(walked(gait, view, duration_s), view)
+    assert found.kind == "walking" or (found.kind == "unclear" and duration_s < 1.5 * gait.stride_time_s)
+
+
+@pytest.mark.parametrize("slower", [2.0, 4.0])
+def test_slow_motion_of_a_run_is_still_a_run_and_told(slower: float) -> None:
+    found = kind_of(simulate_run(duration_s=4.0).landmarks, "left", slower)
+    assert found.kind == "running"
+    assert "slow motion" in str(time_scale_suspicion(found))
+
+
+@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, Gait(stride_time_s=0.9)])
+@pytest.mark.parametrize(("slower", "word"), [(0.5, "speeded up"), (2.0, "slow motion"), (4.0, "slow motion")])
+def test_a_side_view_at_another_speed_is_told(gait: Gait, slower: float, word: str) -> None:
+    assert word in str(time_scale_suspicion(kind_of(walked(gait, "left"), "left", slower)))
+
+
+@pytest.mark.parametrize("view", ["left", "front", "back"])
+@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, RACE_WALK, SHUFFLE, SMALL_SLOW])
+def test_slow_and_quick_walkers_are_not_suspected(view: str, gait: Gait) -> None:
+    assert time_scale_suspicion(kind_of(walked(gait, view, 8.0), view)) is None
+
+
+def test_a_stride_of_several_seconds_is_a_slow_rhythm_and_refused_with_what_to_do() -> None:
+    landmarks = walked(Gait(), "left")
+    cleaned = clean_landmarks(landmarks.assign_coords(time=landmarks["time"] * 6.0))[0]
+    signals = foot_signals(cleaned, "left")
+    assert np.isnan(stride_time(signals))
+    assert slow_rhythm(signals) == pytest.approx(6.6, rel=0.03)
+    with pytest.raises(NothingMeasurableError, match=r"slow motion.*--capture-fps"):
+        detect_events(cleaned, "left")
+
+
+def test_walking_and_standing_have_no_slow_rhythm() -> None:
+    landmarks = walked(Gait(), "left", 8.0)
+    signals = foot_signals(clean_landmarks(landmarks)[0], "left")
+    assert np.isnan(slow_rhythm(signals))
+    rng = np.random.default_rng(0)
+    still = {side: rng.normal(0, 0.02, len(signals.time_s)) for side in SIDES}
+    assert np.isnan(slow_rhythm(replace(signals, ankle=still)))  # type: ignore[arg-type]
+
+
+def test_a_simulated_run_has_flight_and_the_joints_of_a_runner() -> None:
+    ran = simulate_run(rate_hz=200.0)
+    events = ran.events[ran.events["time_s"].between(1.0, 3.0)]
+    order = list(zip(events["side"], events["event"], strict=True))
+    for (side, event), (next_side, next_event) in pairwise(order):
+        assert (next_side == side) is (event == "heel_strike")
+        assert next_event != event
+    thigh, knee = ran.angles["hip_flexion"], ran.angles["knee_flexion"]
+    assert -30.0 < float(thigh.min()) < -15.0
+    assert 35.0 < float(thigh.max()) < 60.0
+    assert 85.0 < float(knee.max()) < 115.0
+    with pytest.raises(UsageError, match="flight"):
+        Run(stance_pct=55.0)
