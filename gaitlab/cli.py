@@ -20,7 +20,7 @@ from gaitlab.analysis import SEX_CHOICES, VIEW_CHOICES, Analysis, analyze
 from gaitlab.doctor import check_installation
 from gaitlab.errors import GaitlabError
 from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
-from gaitlab.io import check_output
+from gaitlab.io import default_output, hold_output
 from gaitlab.pelvis import PELVIS_SOURCES
 from gaitlab.reference import list_references
 from gaitlab.report.console import summary_lines
@@ -106,9 +106,8 @@ def analyze_command(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
 ) -> None:
     """Analyse a video and write a folder with report, tables and overlay video."""
-    with _errors(verbose), _progress(quiet) as stage:
-        folder = output or Path(f"{video.stem}_gaitlab")
-        check_output(folder, force=force)
+    folder = output or default_output(video)
+    with _errors(verbose), _progress(quiet) as stage, hold_output(folder, force=force):
         analysis = analyze(
             video,
             model=model,

@@ -1,14 +1,11 @@
-"""The output folder: tables, landmarks and a summary, written whole or not at all, and read back."""
+"""The files of the output folder: tables, landmarks and a summary, written and read back."""
 
 from __future__ import annotations
 
 import csv
 import json
 import math
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,12 +13,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.errors import InputError, OutputError, SchemaError
+from gaitlab.errors import InputError, SchemaError
+from gaitlab.output import check_output, default_output, hold_output, new_folder
 from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, SIDES, validate_angles, validate_events, validate_landmarks
 
 __all__ = [
     "ANGLE_COLUMNS",
     "check_output",
+    "default_output",
+    "hold_output",
     "new_folder",
     "read_angles",
     "read_events",
@@ -44,69 +44,6 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 _DECIMALS: Final = 4
 _EVENT_UNCERTAINTY_S: Final = 0.03
 """Of an event placed by hand, frame by frame."""
-
-
-def check_output(folder: Path, *, force: bool) -> None:
-    """Raise ``OutputError`` if a result could not be put at ``folder``, before any work is done."""
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{str(folder)!r} is a file; the output must be a folder. Give another one with -o.")
-    if folder.exists() and any(folder.iterdir()) and not force:
-        raise OutputError(f"The folder {str(folder)!r} exists. Give another one with -o, or --force to replace it.")
-    if folder.exists() and force and any(folder.iterdir()) and not (folder / "summary.json").is_file():
-        raise OutputError(
-            f"The folder {str(folder)!r} holds other files than a result of gaitlab and is not replaced. "
-            "Give another one with -o."
-        )
-    parent = folder.absolute().parent
-    existing = next(p for p in (parent, *parent.parents) if p.exists())
-    try:
-        Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=existing)).rmdir()
-    except OSError as error:
-        raise OutputError(
-            f"The folder {str(existing)!r} cannot be written to ({error.strerror}). Give another place with -o."
-        ) from error
-
-
-@contextmanager
-def new_folder(folder: Path, *, force: bool) -> Iterator[Path]:
-    """Give a temporary folder and, when all went well, put it in the place of ``folder``.
-
-    Parameters
-    ----------
-    folder
-        Where the result shall be.
-    force
-        Whether an earlier result there may be replaced.
-
-    Raises
-    ------
-    OutputError
-        If the place exists or cannot be written; nothing is left behind.
-    """
-    check_output(folder, force=force)
-    folder = folder.absolute()
-    made = [p for p in folder.parents if not p.exists()]
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise OutputError(f"The folder {str(folder)!r} cannot be made: {error.strerror}.") from error
-    try:
-        yield temporary
-        temporary.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        temporary.replace(folder)
-    except OSError as error:
-        raise OutputError(
-            f"The result cannot be written to {str(folder)!r}: {error.strerror or error}. "
-            "Free some space, or give another place with -o."
-        ) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        for parent in made:
-            if parent.is_dir() and not any(parent.iterdir()):
-                parent.rmdir()
 
 
 def write_angles(angles: xr.Dataset, path: Path) -> None:

@@ -14,7 +14,7 @@ ROOMS_BY_LEVEL = (
     "errors",
     "schema geometry",
     # one step of the analysis each, in the order in which the data flow
-    "provenance simulate video legs reference uncertainty",
+    "provenance simulate video legs reference uncertainty output",
     "filtering",
     "kinematics",
     "events view vertical",

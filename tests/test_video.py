@@ -141,17 +141,6 @@ class TestTimes:
         times = [frame.time_s for frame in read_frames(clip)]
         np.testing.assert_allclose(times, steady(30, 25), atol=1e-4)
 
-    def test_a_file_without_usable_times_is_refused(self, tmp_path: Path) -> None:
-        clip = tmp_path / "old.avi"
-        with av.open(str(clip), "w") as container:  # AVI has no place for the times that B frames need
-            stream = container.add_stream("libx264", rate=25)
-            stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-            for number in range(30):
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(number), format="rgb24")))
-            container.mux(stream.encode(None))
-        with pytest.raises(InputError, match=r"old.avi.*Convert it to MP4"):
-            list(read_frames(clip))
-
 
 def test_chosen_frames_are_those_of_the_whole_video(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mp4", steady(12, 25))

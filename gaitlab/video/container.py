@@ -1,82 +1,123 @@
-"""Opening a video file, and what every reader of it must know: which stream, and how to stand it upright."""
+"""Opening a video file: which kinds are taken, which stream it is, and how large a thing may be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import av
-import numpy as np
 from av.container import InputContainer
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 
-__all__ = ["display_size", "open_video", "upright"]
+__all__ = ["MAX_DURATION_S", "MAX_FRAMES", "MAX_PICTURE_PX", "MAX_SIDE_PX", "open_video"]
 
-_STILL_FORMATS = ("image2", "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "gif", "apng")
+MAX_SIDE_PX: Final = 8192
+"""Longest side of a picture: what 8K cameras write; a header that says more is damaged or made to fill the memory."""
+
+MAX_PICTURE_PX: Final = 40_000_000
+"""Pixels of a picture: a frame of 8K (33 million) and its copies still fit the memory of an ordinary computer."""
+
+MAX_DURATION_S: Final = 3600.0
+"""Longest clip, in seconds of the file: finding the landmarks takes several times as long as the clip."""
+
+MAX_FRAMES: Final = 216_000
+"""Most frames of a clip: an hour at 60 frames per second."""
+
+_MAX_PIXEL_ASPECT: Final = 4.0
+"""Stored pixels are at most 2 times as wide as high in any television norm; more comes from a damaged header."""
+
+_FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,asf,flv,ogg,dv,mxf,ivf,nut"
+"""Containers of video, as libavformat names them: no playlist, which could open other files, and no raw stream."""
+
+_GIF: Final = (b"GIF87a", b"GIF89a")
+_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*", b"8BPS")
+_PICTURE_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+_HEAD_BYTES: Final = 16
 
 
 @contextmanager
 def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open the first video stream of a file, or say in one sentence why that cannot be.
 
+    Only the named file is read, whatever its name or content: no other protocol, pattern or playlist is followed.
+
     Raises
     ------
     InputError
-        If the file is missing, empty, not a video, a still picture, or has no picture stream.
+        If the file is missing, empty, not a video, a still picture, has no picture stream, or is too large.
     """
-    if not path.is_file():
-        raise InputError(f"There is no file {str(path)!r}. Give the path of a video, for example walk.mp4.")
-    if path.stat().st_size == 0:
-        raise InputError(f"{path.name!r} is empty. Copy the video from the phone or camera again.")
+    _check_file(path)
     try:
-        container = av.open(str(path), metadata_errors="ignore")
-    except (av.FFmpegError, ValueError) as error:
+        container = av.open(
+            f"file:{path}",
+            metadata_errors="ignore",
+            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PICTURE_PX)},
+        )
+    except (av.FFmpegError, ValueError, MemoryError) as error:
         raise InputError(
             f"{path.name!r} is not a video that can be read: it is damaged, cut short, or another kind of file. "
             "Copy it again from the phone or camera; MP4 and MOV work best."
         ) from error
     with container:
-        if container.format.name in _STILL_FORMATS:
-            raise InputError(f"{path.name!r} is a picture, not a video. Give a video of several steps of walking.")
         streams = [s for s in container.streams.video if not _is_cover_picture(s)]
         if not streams:
             raise InputError(f"{path.name!r} holds no video, only sound or data. Give a video that shows the walk.")
         stream = streams[0]
+        _check_size(path, stream)
         stream.thread_type = "AUTO"
+        stream.codec_context.options = {"max_pixels": str(MAX_PICTURE_PX)}
         yield container, stream
+
+
+def _check_file(path: Path) -> None:
+    """Raise ``InputError`` for what is no file or, by its first bytes, a picture; a device or pipe is not opened."""
+    try:
+        path.stat()
+    except OSError as error:
+        raise InputError(f"There is no file {str(path)!r}. Give the path of a video, for example walk.mp4.") from error
+    if not path.is_file():
+        raise InputError(
+            f"{str(path)!r} is not a file but a folder or a device. Give the path of a video, for example walk.mp4."
+        )
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise InputError(
+            f"{path.name!r} cannot be read ({error.strerror}). Allow it to be read, or copy it."
+        ) from error
+    if not head:
+        raise InputError(f"{path.name!r} is empty. Copy the video from the phone or camera again.")
+    if head.startswith(_GIF):
+        raise InputError(
+            f"{path.name!r} is an animated picture (GIF), whose times and frames are not those that were filmed. "
+            "Give the original video."
+        )
+    webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+    photo = head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS
+    if head.startswith(_PICTURES) or webp or photo:
+        raise InputError(f"{path.name!r} is a picture, not a video. Give a video of several steps of walking.")
 
 
 def _is_cover_picture(stream: VideoStream) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def upright(frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
-    """Return a decoded frame as the player shows it.
-
-    Parameters
-    ----------
-    frame
-        As decoded.
-    pixel_aspect
-        Width over height of a stored pixel; ``None`` or 1 for square pixels.
-
-    Returns
-    -------
-    image : ndarray of uint8, shape (height, width, 3)
-        RGB, square pixels, the container's display rotation applied.
-    """
-    width = frame.width if not pixel_aspect else max(2, round(frame.width * pixel_aspect))
-    image = frame.to_ndarray(format="rgb24", width=width, height=frame.height)
-    return np.ascontiguousarray(np.rot90(image, round(frame.rotation / 90)))
-
-
-def display_size(frame: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:
-    """Return width and height in pixels of ``upright(frame, pixel_aspect)`` without making the picture."""
-    width = frame.width if not pixel_aspect else max(2, round(frame.width * pixel_aspect))
-    return (frame.height, width) if round(frame.rotation / 90) % 2 else (width, frame.height)
+def _check_size(path: Path, stream: VideoStream) -> None:
+    """Raise ``InputError`` for pictures that no phone makes, before any memory is taken for them."""
+    width, height = stream.codec_context.width, stream.codec_context.height
+    aspect = float(stream.sample_aspect_ratio or 1)
+    if not 1 / _MAX_PIXEL_ASPECT <= aspect <= _MAX_PIXEL_ASPECT:
+        raise InputError(
+            f"{path.name!r} has pixels {aspect:.3g} times as wide as high: it is damaged. "
+            "Copy it again from the phone or camera."
+        )
+    if max(width * max(aspect, 1), height) > MAX_SIDE_PX or width * height * max(aspect, 1) > MAX_PICTURE_PX:
+        raise InputError(
+            f"{path.name!r} has pictures of {width} x {height} pixels; at most {MAX_SIDE_PX} on a side and "
+            f"{MAX_PICTURE_PX / 1e6:.0f} million in all are read. Film in 1080p or 4K."
+        )

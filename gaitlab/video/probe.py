@@ -4,22 +4,50 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import av
 import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video.container import display_size, open_video
+from gaitlab.video.container import open_video
+from gaitlab.video.picture import display_size, is_interlaced
+from gaitlab.video.times import Timetable, read_timetable, timed_frames
 
 __all__ = ["MIN_RATE_HZ", "VideoInfo", "probe"]
 
 MIN_RATE_HZ: Final = 20.0
 """Below this rate the fast parts of a step are not sampled: refused."""
 
-_RATE_TOLERANCE_HZ = 0.5
+_RATE_TOLERANCE_HZ: Final = 0.5
+
+_MAX_CAPTURE_HZ: Final = 2000.0
+"""Above what phones and consumer cameras record (960)."""
+
+_GAP_INTERVALS: Final = 1.5
+"""An interval longer than this many usual ones lacks a frame."""
+
+_VARIATION: Final = 0.2
+"""Frame intervals that differ by more than this part of the usual one make a rate variable."""
+
+_CAPTURE_RATE_TAG: Final = "com.android.capture.fps"
+"""Written by Android's recorder and by cameras that follow it; Apple's files keep real time and need none."""
+
+_SLOWED: Final = 2.2
+"""A file this many times slower than its tag is slow motion. Android's recorder stretches the times of frames only
+where the rates differ by more than 2 (InputSurfaceSource::calculateCodecTimestamp_l); a smaller difference comes from
+a dark room, in which the camera takes fewer frames than it was asked to, in real time."""
+
+_MAYBE_SLOWED: Final = 1.8
+"""From here to ``_SLOWED`` sound tells: slow motion is recorded without it (MediaRecorder.setCaptureRate)."""
+
+_LAPSED: Final = 0.5
+"""A file that plays more than twice as fast as its tag is a time lapse, by the same rule of the recorder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +71,19 @@ class VideoInfo:
     codec
         Name of the codec.
     variable_rate
-        Whether the frame intervals vary by more than a fifth.
+        Whether the frame intervals vary by more than a fifth, and by more than the container's ticks make them.
     time_scale
-        Real seconds in a second of the file: 1, or less for slow motion (``capture_fps``).
+        Real seconds in a second of the file: 1, or less for slow motion.
     sha256
         Hash of the file's bytes.
+    dropped_frames
+        Estimated number of frames missing where the times have gaps.
+    capture_rate_source
+        Where ``time_scale`` comes from: ``file`` plays in real time, a ``tag`` of the camera, or ``given`` by the user.
+    tag_rate_hz
+        Frames per real second that the camera's tag names, used or not; ``None`` without tag.
+    interlaced
+        Whether the frames hold two fields, of which pictures were made.
     """
 
     stem: str
@@ -61,6 +97,10 @@ class VideoInfo:
     variable_rate: bool
     time_scale: float
     sha256: str
+    dropped_frames: int = 0
+    capture_rate_source: str = "file"
+    tag_rate_hz: float | None = None
+    interlaced: bool = False
 
 
 def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
@@ -81,73 +121,149 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
         If ``capture_fps`` is not a rate that a camera can have.
     """
     path = Path(path)
-    with open_video(path) as (container, stream):
-        pts = _presentation_times(path, container, stream)
-        first = _first_frame(path, container, stream)
-        width, height = display_size(first, stream.sample_aspect_ratio)
-        rotation, codec = int(first.rotation), stream.codec_context.name
-        declared = stream.frames
-    if declared and len(pts) < 0.95 * declared:
+    stored = _read_stored(path)
+    rhythm = _rhythm(stored)
+    scale, source = _time_scale(path, rhythm.rate_hz, stored, capture_fps)
+    slowest_hz = min(rhythm.rate_hz, rhythm.mean_rate_hz) / scale
+    if slowest_hz < MIN_RATE_HZ - _RATE_TOLERANCE_HZ:
         raise InputError(
-            f"{path.name!r} is cut short: it should hold {declared} frames, but only {len(pts)} are there. "
-            "Copy it from the phone or camera again."
-        )
-    if len(pts) < 2:
-        raise InputError(f"{path.name!r} holds a single picture. Give a video of several steps of walking.")
-    intervals = np.diff(pts)
-    file_rate = 1 / float(np.median(intervals))
-    scale = _time_scale(file_rate, capture_fps)
-    mean_rate = (len(pts) - 1) / float(pts[-1] - pts[0])
-    if min(file_rate, mean_rate) / scale < MIN_RATE_HZ - _RATE_TOLERANCE_HZ:
-        raise InputError(
-            f"{path.name!r} has {mean_rate / scale:.0f} frames per second; at least {MIN_RATE_HZ:.0f} are needed. "
+            f"{path.name!r} has {slowest_hz:.0f} frames per second; at least {MIN_RATE_HZ:.0f} are needed. "
             "Film with 60 (or 30) frames per second."
         )
     return VideoInfo(
-        stem=path.stem,
-        width_px=width,
-        height_px=height,
-        rate_hz=file_rate / scale,
-        duration_s=float(pts[-1] - pts[0] + np.median(intervals)) * scale,
-        frames=len(pts),
-        rotation_deg=rotation,
-        codec=codec,
-        variable_rate=bool(np.ptp(intervals) > 0.2 * np.median(intervals)),
+        stem=_printable(path.stem),
+        width_px=stored.size_px[0],
+        height_px=stored.size_px[1],
+        rate_hz=rhythm.rate_hz / scale,
+        duration_s=rhythm.duration_s * scale,
+        frames=len(stored.table.ticks),
+        rotation_deg=stored.rotation_deg,
+        codec=stored.codec,
+        variable_rate=rhythm.variable,
         time_scale=scale,
         sha256=_sha256(path),
+        dropped_frames=rhythm.dropped_frames,
+        capture_rate_source=source,
+        tag_rate_hz=stored.tag_rate_hz,
+        interlaced=stored.interlaced,
     )
 
 
-def _time_scale(file_rate_hz: float, capture_fps: float | None) -> float:
-    if capture_fps is None:
-        return 1.0
-    if not file_rate_hz * 0.9 <= capture_fps <= 2000:
-        raise UsageError(
-            f"The capture rate {capture_fps:g} is not possible for a file that plays {file_rate_hz:.0f} frames per "
-            "second. Give the frames per second the camera recorded, for example 240 for slow motion."
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """What the container says, and its first picture; ``base_s`` is a tick."""
+
+    table: Timetable
+    base_s: float
+    size_px: tuple[int, int]
+    rotation_deg: int
+    codec: str
+    interlaced: bool
+    sound: bool
+    tag_rate_hz: float | None
+
+
+def _read_stored(path: Path) -> _Stored:
+    with open_video(path) as (container, stream):
+        table = read_timetable(path, container, stream)
+        declared = stream.frames
+    if declared and table.packets < 0.95 * declared:
+        raise InputError(
+            f"{path.name!r} is cut short: it should hold {declared} frames, but only {table.packets} are there. "
+            "Copy it from the phone or camera again."
         )
-    return file_rate_hz / capture_fps
+    with open_video(path) as (container, stream):
+        first = _first_frame(path, container, stream, table)
+        if len(table.ticks) < 2:
+            raise InputError(f"{path.name!r} holds a single picture. Give a video of several steps of walking.")
+        return _Stored(
+            table=table,
+            base_s=float(stream.time_base or 1),
+            size_px=display_size(first, stream.sample_aspect_ratio),
+            rotation_deg=int(first.rotation),
+            codec=stream.codec_context.name,
+            interlaced=is_interlaced(first, stream),
+            sound=bool(container.streams.audio),
+            tag_rate_hz=_tag_rate_hz(container, stream),
+        )
 
 
-def _presentation_times(
-    path: Path, container: av.container.InputContainer, stream: av.VideoStream
-) -> NDArray[np.float64]:
-    """Return the sorted presentation times of all frames in seconds, without decoding."""
+def _first_frame(path: Path, container: InputContainer, stream: VideoStream, table: Timetable) -> av.VideoFrame:
     try:
-        ticks = [p.pts for p in container.demux(stream) if p.pts is not None and not p.is_discard]
-        container.seek(0)
-    except av.FFmpegError as error:
-        raise InputError(f"{path.name!r} is damaged and cannot be read to its end. Copy it again.") from error
-    return np.sort(np.array(ticks, dtype=float)) * float(stream.time_base or 1)
-
-
-def _first_frame(path: Path, container: av.container.InputContainer, stream: av.VideoStream) -> av.VideoFrame:
-    try:
-        return next(iter(container.decode(stream)))
-    except (av.FFmpegError, StopIteration) as error:
+        return next(timed_frames(path, container.decode(stream), table.order))[1]
+    except (av.FFmpegError, MemoryError, StopIteration) as error:
         raise InputError(
             f"{path.name!r} holds no picture that can be decoded. Copy it again, or convert it to MP4 (H.264)."
         ) from error
+
+
+def _tag_rate_hz(container: InputContainer, stream: VideoStream) -> float | None:
+    """Return the rate that the camera says it recorded; ``None`` without such a tag, or if it is no rate."""
+    text = stream.metadata.get(_CAPTURE_RATE_TAG) or container.metadata.get(_CAPTURE_RATE_TAG, "")
+    try:
+        rate_hz = float(Fraction(text))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return None
+    return rate_hz if 0 < rate_hz <= _MAX_CAPTURE_HZ else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rhythm:
+    """How frames follow each other, in seconds of the file."""
+
+    rate_hz: float
+    mean_rate_hz: float
+    duration_s: float
+    variable: bool
+    dropped_frames: int
+
+
+def _rhythm(stored: _Stored) -> _Rhythm:
+    ticks = np.array(stored.table.ticks, dtype=float)
+    intervals = np.diff(ticks)
+    usual = _usual_interval(intervals)
+    gaps = intervals[intervals > _GAP_INTERVALS * usual]
+    return _Rhythm(
+        rate_hz=1 / (usual * stored.base_s),
+        mean_rate_hz=len(intervals) / float(ticks[-1] - ticks[0]) / stored.base_s,
+        duration_s=float(ticks[-1] - ticks[0] + usual) * stored.base_s,
+        variable=bool(np.ptp(intervals) > max(_VARIATION * usual, 1 if usual > 2 else 0)),
+        dropped_frames=int((np.round(gaps / usual) - 1).sum()),
+    )
+
+
+def _usual_interval(intervals: NDArray[np.float64]) -> float:
+    """Return the median interval in ticks, refined where it is so short that ticks round it (4 and 5 ms at 240 Hz)."""
+    median = float(np.median(intervals))
+    return float(intervals[np.abs(intervals - median) <= 1].mean()) if median > 2 else median
+
+
+def _time_scale(path: Path, file_rate_hz: float, stored: _Stored, capture_fps: float | None) -> tuple[float, str]:
+    """Return the real seconds in a second of the file, and who says so."""
+    if capture_fps is not None:
+        if not file_rate_hz * 0.9 <= capture_fps <= _MAX_CAPTURE_HZ:
+            raise UsageError(
+                f"The capture rate {capture_fps:g} is not possible for a file that plays {file_rate_hz:.0f} frames per "
+                "second. Give the frames per second the camera recorded, for example 240 for slow motion."
+            )
+        return file_rate_hz / capture_fps, "given"
+    if stored.tag_rate_hz is None:
+        return 1.0, "file"
+    slowed = stored.tag_rate_hz / file_rate_hz
+    if slowed < _LAPSED and stored.tag_rate_hz < MIN_RATE_HZ:
+        raise InputError(
+            f"{path.name!r} is a time lapse: the camera took {stored.tag_rate_hz:.3g} pictures per second. "
+            "Film in the ordinary mode with 60 (or 30) frames per second."
+        )
+    if slowed > _SLOWED or (slowed > _MAYBE_SLOWED and not stored.sound):
+        return 1 / slowed, "tag"
+    return 1.0, "file"
+
+
+def _printable(text: str) -> str:
+    """Return a file name as text that every file and page can hold."""
+    decoded = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else " " for c in decoded)
 
 
 def _sha256(path: Path) -> str:

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import av
 import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.video.container import open_video, upright
+from gaitlab.video.container import open_video
+from gaitlab.video.picture import deinterlaced, is_interlaced, upright
+from gaitlab.video.times import Timetable, read_timetable, stores_times, timed_frames
 
 __all__ = ["Frame", "read_chosen_frames", "read_frames", "read_frames_reversed"]
 
 _REVERSE_BUFFER_BYTES: Final = 192 * 2**20
+
+_FIELD_MARGIN: Final = 2
+"""Frames before and after one that the joining of its fields looks at."""
+
+_ENTRIES: Final = (_FIELD_MARGIN, 50, 250)
+"""How many frames before a block the video is entered, one after the other, until a key frame comes before the block:
+MPEG-TS and the like are entered by the time of decoding, often too late."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +61,10 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
     InputError
         If the file cannot be read, is damaged on the way, or does not store the times of its frames.
     """
-    for _, time_s, frame, aspect in _shown(Path(path)):
-        yield Frame(time_s, upright(frame, aspect))
+    path = Path(path)
+    with _told(path):
+        for _, time_s, frame, aspect in _shown(path):
+            yield Frame(time_s, upright(frame, aspect))
 
 
 def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
@@ -72,33 +87,39 @@ def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[t
     InputError
         As for ``read_frames``.
     """
-    last = max(numbers, default=-1)
-    for number, time_s, frame, aspect in _shown(Path(path)):
-        if number in numbers:
-            yield number, Frame(time_s, upright(frame, aspect))
-        if number >= last:
-            return
+    path, last = Path(path), max(numbers, default=-1)
+    with _told(path):
+        for number, time_s, frame, aspect in _shown(path):
+            if number in numbers:
+                yield number, Frame(time_s, upright(frame, aspect))
+            if number >= last:
+                return
 
 
-def _shown(path: Path) -> Iterator[tuple[int, float, av.VideoFrame, Fraction | None]]:
+def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Fraction | None]]:
     """Yield number, time in the file, decoded frame and pixel aspect of each frame that is shown."""
     with open_video(path) as (container, stream):
-        base, aspect = stream.time_base, stream.sample_aspect_ratio
-        first: int | None = None
-        last, number = -math.inf, -1
-        try:
-            for frame in container.decode(stream):
-                if frame.pts is None or base is None or frame.pts == last:
-                    continue
-                if frame.pts < last:
-                    raise InputError(
-                        f"{path.name!r} does not tell when its frames are shown. Convert it to MP4 (H.264)."
-                    )
-                last, number = frame.pts, number + 1
-                first = frame.pts if first is None else first
-                yield number, float((frame.pts - first) * base), frame, aspect
-        except av.FFmpegError as error:
-            raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
+        order = None if stores_times(container) else read_timetable(path, container, stream).order
+    with open_video(path) as (container, stream):
+        base, aspect = stream.time_base or Fraction(1), stream.sample_aspect_ratio
+        frames = timed_frames(path, container.decode(stream), order)
+        first = next(frames, None)
+        if first is None:
+            return
+        frames = chain([first], frames)
+        if is_interlaced(first[1], stream):
+            frames = deinterlaced(frames, stream)
+        for number, (tick, frame) in enumerate(frames):
+            yield number, float((tick - first[0]) * base), frame, aspect
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell in one sentence that a file cannot be decoded."""
+    try:
+        yield
+    except (av.FFmpegError, MemoryError) as error:
+        raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
 
 
 def read_frames_reversed(path: str | Path) -> Iterator[Frame]:
@@ -124,56 +145,91 @@ def read_frames_reversed(path: str | Path) -> Iterator[Frame]:
         If the file cannot be read or is damaged.
     """
     path = Path(path)
-    try:
-        ticks, first, frame_bytes = _survey(path)
-        for start, end in _blocks_from_end(ticks, frame_bytes):
-            with open_video(path) as (_, stream):
-                base, aspect = stream.time_base, stream.sample_aspect_ratio
-            for frame in reversed(_decode_block(path, ticks, start, end)):
-                if base is not None and frame.pts is not None:
-                    yield Frame(float((frame.pts - first) * base), upright(frame, aspect))
-    except av.FFmpegError as error:
-        raise InputError(f"{path.name!r} is damaged and cannot be decoded to its end. Copy it again.") from error
+    with _told(path):
+        clip = _survey(path)
+        for start, end in _blocks_from_end(len(clip.table.ticks), clip.frame_bytes):
+            for tick, frame in reversed(_decode_block(clip, start, end)):
+                yield Frame(float((tick - clip.first) * clip.base), upright(frame, clip.aspect))
 
 
-def _survey(path: Path) -> tuple[list[int], int, int]:
-    """Return the sorted presentation times, that of the first frame that decodes, and the bytes of a frame."""
+@dataclass(frozen=True, kw_only=True)
+class _Clip:
+    """What is needed to enter a video at any frame; ``first`` is the tick of the first frame that decodes."""
+
+    path: Path
+    table: Timetable
+    base: Fraction
+    aspect: Fraction | None
+    first: int
+    interlaced: bool
+    frame_bytes: int
+
+    def timed(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
+        """Decode on from where the container stands; from its start, if it stores no times."""
+        return timed_frames(self.path, container.decode(stream), self.table.order)
+
+
+def _survey(path: Path) -> _Clip:
     with open_video(path) as (container, stream):
-        ticks = sorted(p.pts for p in container.demux(stream) if p.pts is not None and not p.is_discard)
+        table = read_timetable(path, container, stream)
     with open_video(path) as (container, stream):
-        first = next((f.pts for f in container.decode(stream) if f.pts is not None), 0)
-        return ticks, first, stream.codec_context.width * stream.codec_context.height * 3
+        first = next(timed_frames(path, container.decode(stream), table.order), None)
+        return _Clip(
+            path=path,
+            table=table,
+            base=stream.time_base or Fraction(1),
+            aspect=stream.sample_aspect_ratio,
+            first=0 if first is None else first[0],
+            interlaced=first is not None and is_interlaced(first[1], stream),
+            frame_bytes=stream.codec_context.width * stream.codec_context.height * 3,
+        )
 
 
-def _blocks_from_end(ticks: list[int], frame_bytes: int) -> Iterator[tuple[int, int]]:
-    """Cut the presentation times into blocks that fit the buffer, last block first: start and end of each."""
+def _blocks_from_end(frames: int, frame_bytes: int) -> Iterator[tuple[int, int]]:
+    """Cut the frames into blocks that fit the buffer, last block first: start and end of each."""
     size = max(8, _REVERSE_BUFFER_BYTES // max(frame_bytes, 1))
-    for end in range(len(ticks), 0, -size):
+    for end in range(frames, 0, -size):
         yield max(0, end - size), end
 
 
-def _decode_block(path: Path, ticks: list[int], start: int, end: int) -> list[av.VideoFrame]:
+def _decode_block(clip: _Clip, start: int, end: int) -> list[tuple[int, VideoFrame]]:
     """Decode the frames of a block, in order of presentation.
 
-    Not every container can be entered at a given time (MPEG-TS, some AVI): there it is decoded from its start.
+    Not every container can be entered at a given time (MPEG-TS, AVI): there it is decoded from its start.
     """
-    with open_video(path) as (container, stream), suppress(av.FFmpegError):
-        container.seek(ticks[start], stream=stream, backward=True)
-        frames = _between(container.decode(stream), ticks[start], ticks[end - 1])
-        if [frame.pts for frame in frames] == ticks[start:end]:
-            return frames
-    with open_video(path) as (container, stream):
-        low = ticks[start] if start else -math.inf
-        below = ticks[end] if end < len(ticks) else math.inf
-        return [f for f in container.decode(stream) if f.pts is not None and low <= f.pts < below]
+    for back in () if clip.table.by_order else _ENTRIES:
+        with suppress(av.FFmpegError, InputError):
+            frames = _decode_from(clip, max(0, start - back), start, end)
+            if tuple(tick for tick, _ in frames) == clip.table.ticks[start:end]:
+                return frames
+    return _decode_from(clip, None, start, end)
 
 
-def _between(frames: Iterator[av.VideoFrame], first: int, last: int) -> list[av.VideoFrame]:
-    kept: list[av.VideoFrame] = []
-    for frame in frames:
-        if frame.pts is None or frame.pts < first:
-            continue
-        if frame.pts > last:
-            break
-        kept.append(frame)
-    return kept
+def _decode_from(clip: _Clip, entry: int | None, start: int, end: int) -> list[tuple[int, VideoFrame]]:
+    """Decode from the key frame before frame ``entry``, or from the start, and keep the frames of a block."""
+    ticks = clip.table.ticks
+    low = ticks[start] if start else -math.inf
+    below = ticks[end] if end < len(ticks) else math.inf
+    since = -math.inf if entry is None else ticks[entry]
+    stop = ticks[end + _FIELD_MARGIN - 1] if end + _FIELD_MARGIN <= len(ticks) else math.inf
+    with open_video(clip.path) as (container, stream):
+        if entry is not None:
+            container.seek(ticks[entry], stream=stream, backward=True)
+        frames = _between(clip.timed(container, stream), since, stop)
+        if clip.interlaced:
+            frames = deinterlaced(frames, stream)
+        return [(tick, frame) for tick, frame in frames if low <= tick < below]
+
+
+def _between(frames: Iterator[tuple[int, VideoFrame]], first: float, last: float) -> Iterator[tuple[int, VideoFrame]]:
+    """Pass frames on from ``first`` to ``last``; none, if the first key frame comes later.
+
+    Frames that are shown before the key frame at which a video was entered lack what they refer to: they are spoilt.
+    """
+    entered = first == -math.inf
+    for tick, frame in frames:
+        entered |= frame.key_frame and tick <= first
+        if tick > last or (tick >= first and not entered):
+            return
+        if tick >= first:
+            yield tick, frame

@@ -1,0 +1,256 @@
+"""The place of the output folder: written whole or not at all, by one run at a time, whatever ends the run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import struct
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Final
+
+from gaitlab.errors import OutputError
+
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["check_output", "default_output", "hold_output", "new_folder"]
+
+_NEW, _OLD = ".gaitlab-new", ".gaitlab-old"
+_SHORT_NAME: Final = 100
+"""Characters of a name that are kept: with what is added, and four bytes each at most, file systems take it."""
+
+_HELD: ContextVar[frozenset[Path]] = ContextVar("_HELD", default=frozenset())
+"""Places that this thread holds: what it holds already, it need not take again."""
+
+
+def default_output(video: Path) -> Path:
+    """Return the folder in which the result of a video lies when none is named: ``VIDEO_gaitlab`` in this folder.
+
+    What is awkward in the name of a folder is replaced: a dash or dot in front, signs that some systems do not take,
+    more than 100 characters.
+    """
+    stem = os.fsencode(video.stem).decode("utf-8", "replace").replace("\ufffd", "_")
+    plain = "".join(c if c.isprintable() and c not in '<>:"/\\|?*' else "_" for c in stem)
+    while len(plain.encode("utf-8")) > _SHORT_NAME:
+        plain = plain[:-1]
+    return Path(f"{plain.lstrip('-. ') or 'video'}_gaitlab")
+
+
+def check_output(folder: Path, *, force: bool) -> None:
+    """Raise ``OutputError`` if a result could not be put at ``folder``, before any work is done."""
+    place = _place(folder)
+    if place.exists() and not place.is_dir():
+        raise OutputError(f"{str(folder)!r} is a file; the output must be a folder. Give another one with -o.")
+    try:
+        occupied = place.exists() and any(place.iterdir())
+        existing = next(p for p in place.parents if p.exists())
+        Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=existing)).rmdir()
+    except OSError as error:
+        raise OutputError(
+            f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Give another place with -o."
+        ) from error
+    if occupied and not force:
+        raise OutputError(f"The folder {str(folder)!r} exists. Give another one with -o, or --force to replace it.")
+    if occupied and not (place / "summary.json").is_file():
+        raise OutputError(
+            f"The folder {str(folder)!r} holds other files than a result of gaitlab and is not replaced. "
+            "Give another one with -o."
+        )
+
+
+@contextmanager
+def hold_output(folder: Path, *, force: bool) -> Iterator[None]:
+    """Keep other runs from writing to ``folder``, and check that a result can be put there.
+
+    What a killed run left beside the folder is put in order first: a result that it had moved aside comes back, its
+    half-written one is deleted. Nothing is written to the disk to hold the place.
+
+    Parameters
+    ----------
+    folder
+        Where the result shall be.
+    force
+        Whether an earlier result there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If another run holds the place, or a result could not be put there.
+    """
+    place = _place(folder)
+    if place in _HELD.get():
+        check_output(folder, force=force)
+        yield
+        return
+    with _locked(place, folder):
+        token = _HELD.set(_HELD.get() | {place})
+        try:
+            _tidy(place)
+            check_output(folder, force=force)
+            yield
+        finally:
+            _HELD.reset(token)
+
+
+@contextmanager
+def new_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+    """Give a temporary folder and, when all went well, put it in the place of ``folder``.
+
+    A link to a folder stays, and what it points to is replaced.
+
+    Parameters
+    ----------
+    folder
+        Where the result shall be.
+    force
+        Whether an earlier result there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        If the place exists, cannot be written, or another run is writing there; nothing is left behind.
+    """
+    with hold_output(folder, force=force), ExitStack() as stack:
+        place = _place(folder)
+        made = [p for p in place.parents if not p.exists()]
+        stack.callback(_remove_empty, made)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=place.parent))
+        except OSError as error:
+            raise OutputError(f"The folder {str(folder)!r} cannot be made: {error.strerror}.") from error
+        stack.callback(shutil.rmtree, temporary, ignore_errors=True)
+        stack.enter_context(_in_use(temporary))
+        try:
+            yield temporary
+            temporary.chmod(0o755)
+            _replace(place, temporary, force=force)
+        except OSError as error:
+            raise OutputError(
+                f"The result cannot be written to {str(folder)!r}: {error.strerror or error}. "
+                "Free some space, or give another place with -o."
+            ) from error
+
+
+def _place(folder: Path) -> Path:
+    """Return the real place of a folder: where its links lead."""
+    try:
+        place = Path(os.path.realpath(folder))
+        with suppress(FileNotFoundError, NotADirectoryError):
+            place.stat()
+    except OSError as error:
+        name = str(folder) if len(str(folder)) <= _SHORT_NAME else f"{str(folder)[:_SHORT_NAME]}..."
+        raise OutputError(f"The folder {name!r} cannot be used: {error.strerror}. Give another one with -o.") from error
+    return place
+
+
+def _short(place: Path) -> str:
+    """Return the name of a place, or what stands for it where it leaves no room for an ending."""
+    name = place.name
+    if len(os.fsencode(name)) <= _SHORT_NAME:
+        return name
+    return hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
+
+
+def _replace(place: Path, new: Path, *, force: bool) -> None:
+    """Put the new folder in its place; at any moment the old result or the new one is whole, here or aside."""
+    if place.exists() and not force and any(place.iterdir()):
+        raise OutputError(f"The folder {str(place)!r} was made in the meantime. Give another one with -o.")
+    aside = new.with_suffix(_OLD)
+    try:
+        if place.exists():
+            place.rename(aside)
+        new.rename(place)
+    finally:
+        if aside.exists() and not place.exists():
+            aside.rename(place)
+        _delete(aside)
+
+
+def _delete(folder: Path) -> None:
+    """Delete a folder, first the file that makes it a result: half deleted, it is never taken for one."""
+    with suppress(OSError):
+        (folder / "summary.json").unlink()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _tidy(place: Path) -> None:
+    """Put in order what a killed run left beside a place."""
+    pattern = re.compile(rf"\.{re.escape(_short(place))}\.[a-z0-9_]{{8}}(?:{_NEW}|{_OLD})")
+    with suppress(OSError):
+        left = [path for path in place.parent.iterdir() if pattern.fullmatch(path.name) and path.is_dir()]
+        for path in left:
+            with suppress(OSError), _in_use(path):
+                whole = path.suffix == _OLD and (path / "summary.json").is_file()
+                if whole and not place.exists():
+                    path.rename(place)
+                else:
+                    _delete(path)
+
+
+@contextmanager
+def _in_use(folder: Path) -> Iterator[None]:
+    """Mark a folder as one that a living run writes to; the mark goes with the process.
+
+    Raises
+    ------
+    BlockingIOError
+        If another run writes to it.
+    """
+    if sys.platform == "win32":  # where an open file keeps its folder from being deleted
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with _where_supported():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(place: Path, folder: Path) -> Iterator[None]:
+    """Hold a place for this process, on Linux; elsewhere the end of a run shows who came first.
+
+    The lock is one byte of the null device, whose number comes from the place: a lock of the system that dies with
+    the process and leaves no file behind, even where the place does not exist yet.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    start = int.from_bytes(hashlib.sha256(os.fsencode(place)).digest()[:7], "big")
+    with Path(os.devnull).open("r+b", buffering=0) as device:
+        try:
+            with _where_supported():
+                fcntl.fcntl(device, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, start, 1, 0))
+        except BlockingIOError as error:
+            raise OutputError(
+                f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or give another one "
+                "with -o."
+            ) from error
+        yield
+
+
+@contextmanager
+def _where_supported() -> Iterator[None]:
+    """Go on without a lock where the file system or a sandbox has none; let through that another run has it."""
+    try:
+        yield
+    except BlockingIOError:
+        raise
+    except OSError:
+        return

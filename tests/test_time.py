@@ -1,0 +1,308 @@
+"""Each frame comes at its true time and upright, whatever the container: forwards, backwards and chosen."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gaitlab.errors import InputError
+from gaitlab.video import VideoInfo, probe, read_chosen_frames, read_frames, read_frames_reversed
+
+BITS = 6
+CELL = 16
+WIDTH, HEIGHT = CELL * (BITS + 2), 96
+FRAMES = 40
+
+Image = NDArray[np.uint8]
+
+
+def coded(number: int) -> Image:
+    """Draw a picture that tells its number in a row of cells; the corner at top left is white, at bottom right grey."""
+    image = np.full((HEIGHT, WIDTH, 3), 30, dtype=np.uint8)
+    image[:CELL, :CELL] = 225
+    image[-CELL:, -CELL:] = 128
+    for bit in range(BITS):
+        if number >> bit & 1:
+            image[2 * CELL : 4 * CELL, (bit + 1) * CELL : (bit + 2) * CELL] = 225
+    return image
+
+
+def number_of(image: Image) -> int:
+    """Read the number back from an upright picture of any width."""
+    assert corner_levels(image) == (2, 0, 0, 1), "the picture is not upright"
+    width = image.shape[1] / (BITS + 2)
+    cells = [image[3 * CELL, round((bit + 1.5) * width), 1] for bit in range(BITS)]
+    return sum(int(cell > 128) << bit for bit, cell in enumerate(cells))
+
+
+def corner_levels(image: Image) -> tuple[int, ...]:
+    """Return how bright the corners are, 0 to 2: top left and right, bottom left and right."""
+    places = ((5, 5), (5, -5), (-5, 5), (-5, -5))
+    return tuple(round((float(image[place].mean()) - 30) / 98) for place in places)
+
+
+def write(
+    path: Path,
+    *,
+    codec: str = "libx264",
+    times_s: Sequence[float] | None = None,
+    base: Fraction = Fraction(1, 90_000),
+    rate: Fraction = Fraction(25),
+    pixel_format: str = "yuv420p",
+    options: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
+    aspect: Fraction | None = None,
+    draw: Callable[[int], Image] = coded,
+) -> Path:
+    """Write a clip of coded pictures; without times at a constant rate, as codecs without times want it."""
+    with av.open(str(path), "w", options={"movflags": "use_metadata_tags"} if tags else {}) as container:
+        container.metadata.update(tags or {})
+        stream = container.add_stream(codec, rate=rate, options={"x265-params": "log-level=none", **(options or {})})
+        image = draw(0)
+        stream.width, stream.height, stream.pix_fmt = image.shape[1], image.shape[0], pixel_format
+        if aspect is not None:
+            stream.codec_context.sample_aspect_ratio = aspect
+        if times_s is not None:
+            stream.codec_context.time_base = base
+        for number in range(FRAMES if times_s is None else len(times_s)):
+            frame = av.VideoFrame.from_ndarray(draw(number), format="rgb24").reformat(format=pixel_format)
+            if times_s is not None:
+                frame.pts, frame.time_base = round(times_s[number] / base), base
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def steady(rate_hz: float, frames: int = FRAMES) -> list[float]:
+    return [number / rate_hz for number in range(frames)]
+
+
+def assert_all_readings_agree(
+    clip: Path, monkeypatch: pytest.MonkeyPatch, times_s: Sequence[float], numbers: Sequence[int], tick_s: float = 1e-4
+) -> VideoInfo:
+    """Check number, time and orientation of every frame in all ways of reading, with small blocks backwards."""
+    monkeypatch.setattr("gaitlab.video.read._REVERSE_BUFFER_BYTES", 9 * WIDTH * HEIGHT * 3)
+    forward = list(read_frames(clip))
+    backward = list(read_frames_reversed(clip))[::-1]
+    some = set(range(0, len(forward), 7))
+    chosen = dict(read_chosen_frames(clip, some))
+    assert sorted(chosen) == sorted(some)
+    relative = np.array(times_s) - times_s[0]
+    for frames in (forward, backward):
+        assert [number_of(frame.image) for frame in frames] == list(numbers)
+        np.testing.assert_allclose([frame.time_s for frame in frames], relative, atol=tick_s)
+    assert all(np.array_equal(f.image, b.image) for f, b in zip(forward, backward, strict=True))
+    for index, frame in chosen.items():
+        assert frame.time_s == forward[index].time_s
+        assert np.array_equal(frame.image, forward[index].image)
+    info = probe(clip)
+    assert info.frames == len(forward)
+    assert forward[0].image.shape == (info.height_px, info.width_px, 3)
+    return info
+
+
+B_FRAMES = {"bf": "3", "g": "12"}
+
+
+class TestContainers:
+    @pytest.mark.parametrize(
+        ("name", "codec", "pixel_format", "options"),
+        [
+            ("phone.mp4", "libx264", "yuv420p", B_FRAMES),
+            ("phone.mov", "libx265", "yuv420p", {}),
+            ("ten_bit.mp4", "libx265", "yuv420p10le", {}),
+            ("phone.mkv", "libx264", "yuv420p", B_FRAMES),
+            ("browser.webm", "libvpx-vp9", "yuv420p", {"g": "12"}),
+            ("camcorder.ts", "libx264", "yuv420p", B_FRAMES),
+            ("camcorder.mpg", "mpeg2video", "yuv420p", {"bf": "2", "g": "12"}),
+            ("old.avi", "libx264", "yuv420p", B_FRAMES),
+            ("older.avi", "mpeg4", "yuv420p", {"bf": "2", "g": "12"}),
+            ("oldest.avi", "mjpeg", "yuvj420p", {}),
+        ],
+    )
+    def test_order_time_and_orientation_are_exact(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        name: str,
+        codec: str,
+        pixel_format: str,
+        options: dict[str, str],
+    ) -> None:
+        clip = write(tmp_path / name, codec=codec, pixel_format=pixel_format, options=options)
+        info = assert_all_readings_agree(clip, monkeypatch, steady(25), range(FRAMES), 1e-3)
+        assert (info.variable_rate, info.dropped_frames, info.interlaced) == (False, 0, False)
+        assert (info.rate_hz, info.duration_s) == pytest.approx((25, FRAMES / 25), rel=2e-3)
+
+    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv", "camcorder.ts"])
+    def test_a_variable_rate_with_b_frames(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        times = np.cumsum(np.random.default_rng(3).uniform(0.012, 0.045, FRAMES)).tolist()
+        clip = write(tmp_path / name, times_s=times, options=B_FRAMES)
+        assert assert_all_readings_agree(clip, monkeypatch, times, range(FRAMES), 1.1e-3).variable_rate
+
+    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv"])
+    @pytest.mark.parametrize("start_s", [-0.5, 0.7])
+    def test_a_clip_that_starts_before_or_after_zero(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, start_s: float
+    ) -> None:
+        times = [start_s + t for t in steady(50)]
+        clip = write(tmp_path / name, times_s=times, options=B_FRAMES)
+        assert_all_readings_agree(clip, monkeypatch, times, range(FRAMES), 1.1e-3)
+
+    def test_frames_that_an_edit_list_hides_are_left_out(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        clip = write(tmp_path / "whole.mp4", times_s=steady(50), options={"bf": "0", "g": "12"})
+        data = bytearray(clip.read_bytes())
+        entry = data.index(b"elst") + 4 + 8
+        duration, start, rate = struct.unpack_from(">IiI", data, entry)
+        hidden, base = 7, 90_000
+        struct.pack_into(">IiI", data, entry, duration - hidden * 20, start + hidden * base // 50, rate)
+        trimmed = tmp_path / "trimmed.mp4"
+        trimmed.write_bytes(data)
+        info = assert_all_readings_agree(trimmed, monkeypatch, steady(50, FRAMES - 7), range(7, FRAMES))
+        assert info.frames == FRAMES - hidden
+
+
+MATRICES: dict[tuple[int, int, int, int], Callable[[Image], Image]] = {
+    (0, 1, -1, 0): lambda upright: np.rot90(upright, 1),
+    (-1, 0, 0, -1): lambda upright: np.rot90(upright, 2),
+    (0, -1, 1, 0): lambda upright: np.rot90(upright, 3),
+    (-1, 0, 0, 1): lambda upright: upright[:, ::-1],
+    (1, 0, 0, -1): lambda upright: upright[::-1],
+    (0, 1, 1, 0): lambda upright: upright.swapaxes(0, 1),
+}
+
+
+class TestOrientation:
+    @pytest.mark.parametrize("matrix", MATRICES, ids=str)
+    def test_a_turned_or_mirrored_recording_is_shown_as_filmed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, matrix: tuple[int, int, int, int]
+    ) -> None:
+        as_stored = MATRICES[matrix]
+        clip = write(tmp_path / "as_filmed.mp4", draw=lambda number: np.ascontiguousarray(as_stored(coded(number))))
+        data = bytearray(clip.read_bytes())
+        header = data.index(b"tkhd") + 4
+        a, b, c, d = (value << 16 for value in matrix)
+        place = header + 4 + (32 if data[header] else 20) + 16
+        struct.pack_into(">9i", data, place, a, b, 0, c, d, 0, 0, 0, 1 << 30)
+        turned = tmp_path / "turned.mp4"
+        turned.write_bytes(data)
+        info = assert_all_readings_agree(turned, monkeypatch, steady(25), range(FRAMES))
+        assert (info.width_px, info.height_px) == (WIDTH, HEIGHT)
+
+    @pytest.mark.parametrize("aspect", [Fraction(4, 3), Fraction(8, 9), Fraction(64, 45)])
+    def test_pixels_that_are_not_square(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aspect: Fraction
+    ) -> None:
+        clip = write(tmp_path / "television.mp4", aspect=aspect)
+        info = assert_all_readings_agree(clip, monkeypatch, steady(25), range(FRAMES))
+        assert (info.width_px, info.height_px) == (round(WIDTH * aspect), HEIGHT)
+
+    def test_pixels_of_an_impossible_shape_are_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="times as wide as high"):
+            probe(write(tmp_path / "absurd.mp4", aspect=Fraction(200, 1)))
+
+
+class TestInterlaced:
+    @staticmethod
+    def woven(number: int) -> Image:
+        """Draw two fields in which a bar stands at different places."""
+        image = coded(number)
+        for field in (0, 1):
+            left = 8 + 2 * number + 6 * field
+            image[4 * CELL + field : -CELL : 2, left : left + 8] = 225
+        return image
+
+    @pytest.mark.parametrize(
+        ("name", "codec", "options"),
+        [
+            ("camcorder.mp4", "libx264", {"x264-params": "tff=1", "g": "12"}),
+            ("camcorder.ts", "libx264", {"x264-params": "tff=1", "g": "12"}),
+            ("camcorder.mpg", "mpeg2video", {"flags": "+ildct+ilme", "g": "12"}),
+        ],
+    )
+    def test_fields_are_joined_and_frames_keep_number_and_time(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, codec: str, options: dict[str, str]
+    ) -> None:
+        clip = write(tmp_path / name, codec=codec, options=options)
+        info = assert_all_readings_agree(clip, monkeypatch, steady(25), range(FRAMES), 1e-3)
+        assert info.interlaced
+
+    def test_no_comb_is_left(self, tmp_path: Path) -> None:
+        options = {"x264-params": "tff=1", "crf": "5"}
+        image = list(read_frames(write(tmp_path / "comb.mp4", options=options, draw=self.woven)))[20].image
+        rows = image[4 * CELL + 4 : -CELL - 4, :, 1].astype(float)
+        assert np.abs(np.diff(rows, axis=0)).max() < 60, "neighbouring rows of a plain bar are alike"
+
+
+class TestGaps:
+    @pytest.mark.parametrize(("name", "tick_s"), [("action.mp4", 1 / 90_000), ("action.mkv", 1e-3)])
+    @pytest.mark.parametrize("rate_hz", [24, 30000 / 1001, 60, 120, 240])
+    def test_ticks_of_the_container_are_no_variable_rate(
+        self, tmp_path: Path, name: str, tick_s: float, rate_hz: float
+    ) -> None:
+        info = probe(write(tmp_path / name, times_s=steady(rate_hz)))
+        assert not info.variable_rate
+        assert info.dropped_frames == 0
+        assert info.rate_hz == pytest.approx(rate_hz, rel=tick_s / FRAMES * rate_hz + 1e-3)
+
+    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv"])
+    @pytest.mark.parametrize("rate_hz", [30, 60, 240])
+    def test_missing_frames_are_counted(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, rate_hz: float
+    ) -> None:
+        kept = [number for number in range(FRAMES) if number not in (9, 20, 21, 22, 30)]
+        times = [number / rate_hz for number in kept]
+        clip = write(tmp_path / name, times_s=times)
+        info = assert_all_readings_agree(clip, monkeypatch, times, range(len(kept)), 1.1e-3)
+        assert info.dropped_frames == 5
+        assert info.variable_rate
+        assert info.rate_hz == pytest.approx(rate_hz, rel=5e-3)
+
+
+class TestSlowMotion:
+    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mov"])
+    @pytest.mark.parametrize(
+        ("file_hz", "tag", "real_hz"),
+        [(30, "240.000000", 240), (30, "120", 120), (29.97, "960", 960), (24, "60", 60), (30, "60", 60)],
+    )
+    def test_the_tag_of_a_phone_is_used(
+        self, tmp_path: Path, name: str, file_hz: float, tag: str, real_hz: float
+    ) -> None:
+        info = probe(write(tmp_path / name, times_s=steady(file_hz), tags={"com.android.capture.fps": tag}))
+        assert info.rate_hz == pytest.approx(real_hz, rel=1e-3)
+        assert info.time_scale == pytest.approx(file_hz / real_hz, rel=1e-3)
+        assert info.duration_s == pytest.approx(FRAMES / real_hz, rel=1e-2)
+        assert (info.capture_rate_source, info.tag_rate_hz) == ("tag", real_hz)
+
+    @pytest.mark.parametrize(("file_hz", "tag"), [(240, "240"), (60, "60"), (60, "30"), (24, "30"), (40, "60")])
+    def test_a_file_in_real_time_stays_so(self, tmp_path: Path, file_hz: float, tag: str) -> None:
+        """In a dark room a phone takes fewer frames than its tag says: times are real all the same."""
+        info = probe(write(tmp_path / "a.mp4", times_s=steady(file_hz), tags={"com.android.capture.fps": tag}))
+        assert (info.time_scale, info.capture_rate_source, info.tag_rate_hz) == (1, "file", float(tag))
+
+    @pytest.mark.parametrize("tag", ["", "0", "-5", "nan", "fast", "1e400", "1/0", "99999"])
+    def test_a_tag_that_is_no_rate_is_passed_over(self, tmp_path: Path, tag: str) -> None:
+        info = probe(write(tmp_path / "a.mp4", times_s=steady(30), tags={"com.android.capture.fps": tag}))
+        assert (info.time_scale, info.capture_rate_source, info.tag_rate_hz) == (1, "file", None)
+
+    def test_what_the_user_gives_counts_more(self, tmp_path: Path) -> None:
+        clip = write(tmp_path / "a.mp4", times_s=steady(30), tags={"com.android.capture.fps": "240"})
+        info = probe(clip, capture_fps=120)
+        assert (info.capture_rate_source, info.rate_hz) == ("given", pytest.approx(120))
+        assert probe(clip, capture_fps=30).time_scale == pytest.approx(1)
+
+    def test_a_time_lapse_is_refused(self, tmp_path: Path) -> None:
+        clip = write(tmp_path / "a.mp4", times_s=steady(30), tags={"com.android.capture.fps": "5"})
+        with pytest.raises(InputError, match="time lapse"):
+            probe(clip)
+
+    def test_without_tag_nothing_is_undone(self, tmp_path: Path) -> None:
+        info = probe(write(tmp_path / "a.mp4", times_s=steady(30)))
+        assert (info.time_scale, info.capture_rate_source, info.tag_rate_hz) == (1, "file", None)
