@@ -46,8 +46,9 @@ def read_all(folder: Path, first: int, count: int) -> None:
         name, content = mutated(seeds, number)
         clip = folder / name
         clip.write_bytes(content)
-        print(name, flush=True)
-        print("   ", read(clip), flush=True)
+        sys.stdout.write(f"{name}\n")
+        sys.stdout.flush()
+        sys.stdout.write(f"    {read(clip)}\n")
         clip.unlink()
 
 

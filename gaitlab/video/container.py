@@ -67,6 +67,10 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         if not streams:
             raise InputError(f"{path.name!r} holds no video, only sound or data. Give a video that shows the walk.")
         stream = streams[0]
+        if stream.codec_context is None:  # the library's types do not say so, but an unknown codec has none
+            raise InputError(
+                f"{path.name!r} holds a video of an unknown kind, or is damaged. Convert it to MP4 (H.264)."
+            )
         _check_size(path, stream)
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"max_pixels": str(MAX_PICTURE_PX)}
