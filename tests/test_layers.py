@@ -17,7 +17,7 @@ ROOMS_BY_LEVEL = (
     "provenance simulate video legs reference uncertainty output",
     "filtering",
     "kinematics",
-    "events view vertical",
+    "events view vertical footage",
     "cycles passes spatiotemporal",
     # what needs several steps
     "pose pelvis deviation io",

@@ -1,0 +1,7 @@
+"""What the pictures say of the recording itself: camera motion, repeated frames, light and blur."""
+
+from gaitlab.footage.result import CameraKind, Footage, LightKind
+from gaitlab.footage.stabilise import stabilise
+from gaitlab.footage.survey import survey_footage
+
+__all__ = ["CameraKind", "Footage", "LightKind", "stabilise", "survey_footage"]

@@ -1,0 +1,152 @@
+"""How a camera moved between two pictures: the one motion on which most of the background agrees.
+
+A camera that turns, rolls or zooms moves the whole background by one homography (Hartley & Zisserman 2004, chapter 8);
+for small turns that is a similarity. Whatever moves by itself (people, leaves, a belt) is outvoted. The points are to be spread
+over the picture, one for each place of it, so that one richly textured thing does not count more than its area.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Consensus", "Similarity", "agree_on_motion"]
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_AGREE_PX: Final = 1.0
+"""Points agree with a motion that brings them this near, in pixels of the reduced picture: 0.2 % of its longer side."""
+
+_MAJORITY: Final = 0.5
+"""Part of the points that must agree: then no other motion can have as many."""
+
+_PLURALITY: Final = 0.3
+"""So many are enough when the others go all their own ways, as leaves in the wind do."""
+
+_MAX_RIVAL: Final = 0.5
+"""The next best motion may have so many points, as a part of the best one's: another person is no more than that."""
+
+_MIN_POINTS: Final = 6
+"""Fewer can agree by chance, or belong to one thing, such as a clock drawn into the picture."""
+
+_MIN_SPREAD: Final = 0.1
+"""Root-mean-square distance of the agreeing points from their middle, in longer sides: else the roll is a guess."""
+
+_HOMOGRAPHY_BELOW: Final = 0.8
+"""A similarity with which fewer points agree is tried against a homography: a camera that turned far."""
+
+_HOMOGRAPHY_GAIN: Final = 0.1
+"""By so much more points must agree with it: it has twice the freedom."""
+
+_MAX_UNEVEN: Final = 0.15
+"""A homography that stretches the picture's middle more one way than the other is of a thing, not of a turned camera."""
+
+_FEWEST_FOR_HOMOGRAPHY: Final = 16
+"""Points; four define one, so few more would prove nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Similarity:
+    """A motion of the picture about its centre: ``turn * point + shift``; points are complex, x to the right, y down.
+
+    The angle of ``turn`` is clockwise in the picture, its length the scale.
+    """
+
+    turn: complex = 1.0 + 0.0j
+    shift: complex = 0.0j
+
+    def after(self, first: Similarity) -> Similarity:
+        """Return the motion that makes ``first`` and then this one."""
+        return Similarity(turn=self.turn * first.turn, shift=self.turn * first.shift + self.shift)
+
+    def undone(self) -> Similarity:
+        """Return the motion that takes this one back."""
+        return Similarity(turn=1 / self.turn, shift=-self.shift / self.turn)
+
+    def move(self, points: Floats) -> Floats:
+        """Return points, shape (n, 2), as they lie after the motion."""
+        moved = self.turn * (points[:, 0] + 1j * points[:, 1]) + self.shift
+        return np.stack([moved.real, moved.imag], axis=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consensus:
+    """A motion, and the part of the points, 0 to 1, that do not make it."""
+
+    motion: Similarity
+    dissent: float
+
+
+def agree_on_motion(start: Floats, end: Floats, longer_px: float) -> Consensus | None:
+    """Find the motion on which most of the points agree.
+
+    Parameters
+    ----------
+    start, end
+        The same points in both pictures, shape (n, 2), pixels from the picture's centre.
+    longer_px
+        Longer side of the picture.
+
+    Returns
+    -------
+    consensus : Consensus or None
+        ``None`` if there are too few points, too near to each other, or two motions with similar support.
+    """
+    if len(start) < _MIN_POINTS:
+        return None
+    found = _similarity(start, end)
+    if found is None:
+        return None
+    motion, agrees = found
+    share = float(agrees.mean())
+    if share < _HOMOGRAPHY_BELOW and len(start) >= _FEWEST_FOR_HOMOGRAPHY:
+        turned = _homography(start, end)
+        if turned is not None and float(turned[1].mean()) >= share + _HOMOGRAPHY_GAIN:
+            motion, agrees = turned
+            share = float(agrees.mean())
+    if not _is_spread(start[agrees], longer_px) or share < _PLURALITY:
+        return None
+    if share < _MAJORITY and _rival(start[~agrees], end[~agrees]) > _MAX_RIVAL * agrees.sum():
+        return None
+    return Consensus(motion=motion, dissent=1.0 - share)
+
+
+def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
+    matrix, agrees = cv2.estimateAffinePartial2D(
+        start, end, method=cv2.RANSAC, ransacReprojThreshold=_AGREE_PX, confidence=0.999
+    )
+    if matrix is None:
+        return None
+    motion = Similarity(turn=complex(matrix[0, 0], matrix[1, 0]), shift=complex(matrix[0, 2], matrix[1, 2]))
+    return motion, np.asarray(agrees[:, 0] > 0)
+
+
+def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
+    """Return what a homography does to the picture's middle, where people are, and the points that agree with it."""
+    matrix, agrees = cv2.findHomography(start, end, cv2.RANSAC, _AGREE_PX)
+    if matrix is None or abs(matrix[2, 2]) < np.finfo(float).eps:
+        return None
+    matrix = matrix / matrix[2, 2]
+    shift = matrix[:2, 2]
+    local = matrix[:2, :2] - np.outer(shift, matrix[2, :2])
+    stretch = np.linalg.svd(local, compute_uv=False)
+    if np.linalg.det(local) <= 0 or stretch[0] > (1 + _MAX_UNEVEN) * stretch[1]:
+        return None
+    turn = complex(local[0, 0] + local[1, 1], local[1, 0] - local[0, 1]) / 2
+    return Similarity(turn=turn, shift=complex(*shift)), np.asarray(agrees[:, 0] > 0)
+
+
+def _is_spread(points: Floats, longer_px: float) -> bool:
+    enough = len(points) >= _MIN_POINTS
+    return enough and float(np.sqrt(points.var(axis=0).sum())) >= _MIN_SPREAD * longer_px
+
+
+def _rival(start: Floats, end: Floats) -> int:
+    """Return how many of the other points agree on another motion."""
+    found = _similarity(start, end) if len(start) >= _MIN_POINTS else None
+    return 0 if found is None else int(found[1].sum())

@@ -1,0 +1,150 @@
+"""Light, contrast, noise and blur where the person is: what the pose network gets to see.
+
+All of it is measured in a picture of the person brought to one size, near that in which the network looks at it, so
+that a sharp small picture and a reduced large one count the same. Blur is the width of the sharpest edges: an edge of
+contrast C blurred with a Gaussian of standard deviation s is nowhere steeper than C / (s sqrt(2 pi)). Noise is what is
+left in the smoothest parts after a Laplacian (Immerkaer 1996).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Look", "look_at"]
+
+Floats = NDArray[np.float64]
+Image = NDArray[np.uint8]
+
+_BODY_PX: Final = 200
+"""Height of the person in the picture that is measured: in the network's 256 pixels it is about as tall."""
+
+_SMALLEST_PX: Final = 12
+"""A person smaller than this, in a side of the box, shows no edges to measure."""
+
+_CLIPPED: Final = 250
+"""Grey value from which on nothing brighter can be told apart."""
+
+_LEAST_CONTRAST: Final = 24.0
+"""Without so much difference of grey in a region the width of its edges is not measured."""
+
+_STEEPEST_PERCENTILE: Final = 98.0
+"""The steepest part of a region's pixels, which are on its sharpest edges."""
+
+_BLOCK_PX: Final = 8
+_SMOOTHEST_PERCENTILE: Final = 10.0
+"""Of the blocks, by what a Laplacian leaves in them: in those there is hardly anything but noise."""
+
+_LAPLACIAN: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
+_LAPLACIAN_GAIN: Final = 6.0
+"""Root of the sum of its squares: by which it enlarges the standard deviation of white noise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """How the person looks in one frame; grey values 0 to 255; NaN: cannot be measured.
+
+    Attributes
+    ----------
+    brightness, bright
+        Median and 90th percentile of the box round the person.
+    contrast
+        From the 10th to the 90th percentile.
+    clipped
+        Part of the trunk's and legs' pixels that are white, 0 to 1.
+    noise
+        Standard deviation.
+    trunk_blur_pct, feet_blur_pct
+        Standard deviation of the blur of the sharpest edges, in percent of the person's height.
+    """
+
+    brightness: float = math.nan
+    bright: float = math.nan
+    contrast: float = math.nan
+    clipped: float = math.nan
+    noise: float = math.nan
+    trunk_blur_pct: float = math.nan
+    feet_blur_pct: float = math.nan
+
+
+def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, body_px: float) -> Look:
+    """Measure how the person looks.
+
+    Parameters
+    ----------
+    image
+        The picture, grey, of full size.
+    body, trunk, feet
+        Left, top, right, bottom of the boxes round the person, trunk and feet, pixels; NaN: not seen.
+    body_px
+        The person's height.
+
+    Returns
+    -------
+    look : Look
+        All NaN where nobody is seen.
+    """
+    left, top, right, bottom = _corners(body, image.shape)
+    if min(right - left, bottom - top) < _SMALLEST_PX:
+        return Look()
+    scale = min(1.0, _BODY_PX / body_px)
+    crop = cv2.resize(image[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    grey: Image = np.asarray(crop, dtype=np.uint8)
+    low, middle, high = np.percentile(grey, [10, 50, 90])
+    origin = np.array([left, top, left, top])
+    part, steps = _cut(grey, (trunk - origin) * scale), _cut(grey, (feet - origin) * scale)
+    height_px = body_px * scale
+    return Look(
+        brightness=float(middle),
+        bright=float(high),
+        contrast=float(high - low),
+        clipped=float((part >= _CLIPPED).mean()) if part.size else math.nan,
+        noise=_noise(grey),
+        trunk_blur_pct=100 * _edge_width_px(part) / height_px,
+        feet_blur_pct=100 * _edge_width_px(steps) / height_px,
+    )
+
+
+def _corners(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom as whole pixels in the picture; all 0 for NaN."""
+    if not np.isfinite(box).all():
+        return 0, 0, 0, 0
+    left, right = np.clip(box[[0, 2]], 0, shape[1]).astype(int).tolist()
+    top, bottom = np.clip(box[[1, 3]], 0, shape[0]).astype(int).tolist()
+    return left, top, right, bottom
+
+
+def _cut(grey: Image, box: Floats) -> Image:
+    left, top, right, bottom = _corners(box, grey.shape)
+    return grey[top:bottom, left:right]
+
+
+def _edge_width_px(grey: Image) -> float:
+    """Return the standard deviation of the blur of the sharpest edges; NaN in a region without contrast."""
+    if min(grey.shape) < _SMALLEST_PX // 2:
+        return math.nan
+    low, high = np.percentile(grey, [5, 95])
+    if high - low < _LEAST_CONTRAST:
+        return math.nan
+    # Scharr's kernel has a gain of 32 per grey value and pixel
+    across, down = (cv2.Scharr(grey, cv2.CV_32F, *order) / 32 for order in ((1, 0), (0, 1)))
+    steepest = float(np.percentile(cv2.magnitude(across, down)[1:-1, 1:-1], _STEEPEST_PERCENTILE))
+    return float(high - low) / (steepest * math.sqrt(2 * math.pi)) if steepest else math.nan
+
+
+def _noise(grey: Image) -> float:
+    """Return the standard deviation of the noise in the smoothest blocks that are neither black nor white."""
+    rows, columns = (size // _BLOCK_PX for size in grey.shape)
+    whole = grey[: rows * _BLOCK_PX, : columns * _BLOCK_PX].astype(np.float32)
+    if not whole.size:
+        return math.nan
+    size = (columns, rows)
+    left_over = cv2.resize(cv2.filter2D(whole, cv2.CV_32F, _LAPLACIAN) ** 2, size, interpolation=cv2.INTER_AREA)
+    mean = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    told = left_over[(mean > 10) & (mean < _CLIPPED - 10)]
+    return float(np.sqrt(np.percentile(told, _SMOOTHEST_PERCENTILE))) / _LAPLACIAN_GAIN if len(told) else math.nan

@@ -1,0 +1,133 @@
+"""What is known of a recording: the camera's motion, repeated pictures, light and sharpness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CameraKind", "Footage", "LightKind"]
+
+Floats = NDArray[np.float64]
+CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
+LightKind = Literal["good", "dark", "overexposed", "blurred", "noisy"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Footage:
+    """What the pictures say of the recording itself.
+
+    Per frame, the picture's content is the reference's, turned and enlarged about the picture's centre, then shifted.
+    The reference is what the camera would have seen in the first frame of the longest scene with its median roll.
+
+    Attributes
+    ----------
+    time_s
+        As in the landmarks, shape (frames,).
+    shift_px
+        Shift of the content, x to the right and y down, pixels of the full picture, shape (frames, 2); NaN: not known,
+        or of another scene.
+    roll_deg
+        Turn of the content, clockwise +, minus its median over the clip; NaN as for the shift.
+    scale
+        Enlargement of the content; NaN as for the shift.
+    duplicate
+        Whether the picture repeats the one before.
+    brightness
+        Median grey value round the person, 0 to 255; NaN: nobody seen.
+    trunk_blur_pct, feet_blur_pct
+        Standard deviation of the blur of the sharpest edges, percent of the person's height; NaN: not measurable.
+    kinds
+        What the camera did; several may hold. ``still`` and ``unknown`` stand alone, except that a ``cut`` may be
+        in a clip whose motion is unknown.
+    known
+        Part of the frames whose shift is known, 0 to 1.
+    jitter_px, jitter_deg
+        Root mean square of the shift's and roll's fast part; NaN: unknown.
+    travel_px, travel_deg
+        Range of the slow part.
+    zoom
+        Largest over smallest scale.
+    parallax
+        Part of the background that does not fit one turning camera, when it has moved, 0 to 1; NaN: it has not. If it
+        is large the camera was carried along, near and far things moved differently, and lengths are not to be
+        believed.
+    carried
+        Whether it is that large.
+    cuts_s
+        Times of hard cuts.
+    rate_hz, distinct_rate_hz
+        Frames per second, and of those that repeat none.
+    light
+        Verdicts on light and sharpness; several may hold, ``good`` stands alone.
+    bright, contrast, clipped, noise, flicker_pct
+        Medians over the clip, see ``light.Look``; flicker is the standard deviation of the background's brightness
+        from frame to frame, in percent.
+    advice
+        What to change when filming again.
+    """
+
+    time_s: Floats
+    shift_px: Floats
+    roll_deg: Floats
+    scale: Floats
+    duplicate: NDArray[np.bool_]
+    brightness: Floats
+    trunk_blur_pct: Floats
+    feet_blur_pct: Floats
+    kinds: tuple[CameraKind, ...]
+    known: float
+    jitter_px: float
+    jitter_deg: float
+    travel_px: float
+    travel_deg: float
+    zoom: float
+    parallax: float
+    carried: bool
+    cuts_s: tuple[float, ...]
+    rate_hz: float
+    distinct_rate_hz: float
+    light: tuple[LightKind, ...]
+    bright: float
+    contrast: float
+    clipped: float
+    noise: float
+    flicker_pct: float
+    advice: tuple[str, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """Return the numbers that describe the whole clip, for ``summary.json``; ``None``: not measurable."""
+        numbers = {
+            "known": self.known,
+            "jitter_px": self.jitter_px,
+            "jitter_deg": self.jitter_deg,
+            "travel_px": self.travel_px,
+            "travel_deg": self.travel_deg,
+            "zoom": self.zoom,
+            "parallax": self.parallax,
+            "rate_hz": self.rate_hz,
+            "distinct_rate_hz": self.distinct_rate_hz,
+            "brightness": _median(self.brightness),
+            "bright": self.bright,
+            "contrast": self.contrast,
+            "clipped": self.clipped,
+            "noise": self.noise,
+            "flicker_pct": self.flicker_pct,
+            "trunk_blur_pct": _median(self.trunk_blur_pct),
+            "feet_blur_pct": _median(self.feet_blur_pct),
+        }
+        return {
+            "camera": list(self.kinds),
+            "light": list(self.light),
+            "carried": self.carried,
+            "cuts_s": list(self.cuts_s),
+            "duplicate_frames": int(self.duplicate.sum()),
+            **{name: round(value, 4) if np.isfinite(value) else None for name, value in numbers.items()},
+            "advice": list(self.advice),
+        }
+
+
+def _median(values: Floats) -> float:
+    return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
