@@ -193,7 +193,10 @@ def resample(time_s: FloatArray, values: FloatArray, grid_s: FloatArray, max_gap
 
 
 def clean_landmarks(
-    landmarks: xr.Dataset, settings: CleaningSettings | None = None, cuts_s: Sequence[float] = ()
+    landmarks: xr.Dataset,
+    settings: CleaningSettings | None = None,
+    cuts_s: Sequence[float] = (),
+    in_picture: xr.Dataset | None = None,
 ) -> tuple[xr.Dataset, CleaningLog]:
     """Turn raw landmarks into filtered ones on a uniform time grid.
 
@@ -205,6 +208,9 @@ def clean_landmarks(
         Defaults suit walking.
     cuts_s
         Times at which the person turned or was out of sight: which leg is which before says nothing of after.
+    in_picture
+        The same landmarks where they are in the picture, when ``landmarks`` are not, as the camera's motion was taken
+        off: only the picture tells what is outside of it.
 
     Returns
     -------
@@ -217,7 +223,7 @@ def clean_landmarks(
     settings = settings or CleaningSettings()
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
-    position = landmarks["position"].to_numpy().astype(float)
+    position = _positions(landmarks)
     world = landmarks["position_world"].to_numpy().astype(float)
     visibility = landmarks["visibility"].to_numpy().astype(float)
     parts = np.split(np.arange(len(time_s)), np.searchsorted(time_s, cuts_s))
@@ -225,7 +231,8 @@ def clean_landmarks(
     swapped, swapped_hips = (np.concatenate(each) for each in zip(*swaps, strict=True))
     position, world, visibility = (exchange_legs(a, swapped, swapped_hips) for a in (position, world, visibility))
     seen = np.isfinite(position[..., 0]).any(axis=1)
-    missing = _why_missing(position, visibility, time_s, landmarks.attrs, settings.min_visibility)
+    shown = position if in_picture is None else exchange_legs(_positions(in_picture), swapped, swapped_hips)
+    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility)
     hidden = missing > 0
     outlier = _outliers(position, settings.outlier_mad)
     position[hidden | outlier] = np.nan
@@ -251,6 +258,10 @@ def clean_landmarks(
         seen=float(seen.mean()),
     )
     return validate_landmarks(clean), log
+
+
+def _positions(landmarks: xr.Dataset) -> FloatArray:
+    return np.asarray(landmarks["position"].to_numpy(), dtype=float).copy()
 
 
 def _why_missing(

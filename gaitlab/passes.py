@@ -71,7 +71,7 @@ class Stretch:
     ends_before: Edge
 
 
-def find_stretches(landmarks: xr.Dataset) -> tuple[Stretch, ...]:
+def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[Stretch, ...]:
     """Find where the person walks straight on, in order of time.
 
     Parameters
@@ -79,6 +79,8 @@ def find_stretches(landmarks: xr.Dataset) -> tuple[Stretch, ...]:
     landmarks
         Raw landmarks (see ``schema.validate_landmarks``); NaN: not seen. Only ``position_world`` is used, which does
         not move with the camera.
+    cuts_s
+        Times at which another scene begins.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def find_stretches(landmarks: xr.Dataset) -> tuple[Stretch, ...]:
     heading = _on_grid(time_s, _heading(world), grid_s)
     seen = _on_grid(time_s, np.isfinite(_heading(world)).astype(float), grid_s) > 0
     edges: dict[Edge, Mask] = {
-        "unseen": _lasting(~seen, _SHORT_GAP_S),
+        "unseen": _lasting(~seen, _SHORT_GAP_S) | _near(grid_s, cuts_s),
         "standing": _lasting(_at_rest(world, time_s, grid_s), _PAUSE_S),
         "turn": _turning(heading),
     }
@@ -115,7 +117,7 @@ def find_stretches(landmarks: xr.Dataset) -> tuple[Stretch, ...]:
         )
         for first, last in _runs(walking)
     ]
-    joined = [s for s in _join(found, grid_s, heading) if s.end_s - s.start_s >= _MIN_STRETCH_S]
+    joined = [s for s in _join(found, grid_s, heading, cuts_s) if s.end_s - s.start_s >= _MIN_STRETCH_S]
     return tuple(replace(s, end_s=float(time_s[-1])) if s.ends_before == "clip" else s for s in joined)
 
 
@@ -138,6 +140,11 @@ def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray
     after = np.clip(np.searchsorted(time_s, grid_s), 1, len(time_s) - 1)
     nearest = after - (grid_s - time_s[after - 1] < time_s[after] - grid_s)
     return np.asarray(values[nearest], dtype=complex)
+
+
+def _near(grid_s: FloatArray, cuts_s: Sequence[float]) -> Mask:
+    """Mark the times next to a cut."""
+    return np.logical_or.reduce([np.abs(grid_s - cut_s) < 1 / _RATE_HZ for cut_s in cuts_s] or [grid_s < grid_s[0]])
 
 
 def _turning(heading: NDArray[np.complex128]) -> Mask:
@@ -192,7 +199,9 @@ def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
     return next(edge for edge, mask in edges.items() if mask[index])
 
 
-def _join(stretches: list[Stretch], grid_s: FloatArray, heading: NDArray[np.complex128]) -> list[Stretch]:
+def _join(
+    stretches: list[Stretch], grid_s: FloatArray, heading: NDArray[np.complex128], cuts_s: Sequence[float]
+) -> list[Stretch]:
     """Join neighbours of the same heading with little between them; not across standing, where steps start anew."""
 
     def facing(stretch: Stretch) -> complex:
@@ -201,7 +210,8 @@ def _join(stretches: list[Stretch], grid_s: FloatArray, heading: NDArray[np.comp
 
     joined: list[Stretch] = []
     for stretch in stretches:
-        if joined and stretch.begins_after != "standing" and stretch.start_s - joined[-1].end_s <= _SHORT_GAP_S:
+        parted = not joined or any(joined[-1].end_s <= cut_s <= stretch.start_s for cut_s in cuts_s)
+        if not parted and stretch.begins_after != "standing" and stretch.start_s - joined[-1].end_s <= _SHORT_GAP_S:
             apart_deg = np.degrees(np.abs(np.angle(facing(stretch) * facing(joined[-1]).conjugate())))
             if apart_deg < _SAME_HEADING_DEG:
                 joined[-1] = replace(joined[-1], end_s=stretch.end_s, ends_before=stretch.ends_before)

@@ -12,8 +12,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.events import FootSignals
-from gaitlab.filtering import trunk_lengths
 from gaitlab.kinematics import facing_of, joint, middle
+from gaitlab.legs import body_lengths
 from gaitlab.schema import SIDES, Side, opposite, records
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
@@ -33,6 +33,7 @@ _BELT_UNCERTAINTY: Final = 0.15
 _SPEED_AGREEMENT: Final = 0.25
 """How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
 
+_BELT_GIVEN: Final = "treadmill speed as given"
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note")
 
 
@@ -66,6 +67,7 @@ def spatiotemporal_table(
     treadmill: bool,
     scale: Scale,
     lengths: bool = True,
+    no_lengths: str = "",
 ) -> pd.DataFrame:
     """Return times, lengths and speed of the used strides.
 
@@ -81,6 +83,8 @@ def spatiotemporal_table(
         Stature and belt speed.
     lengths
         Whether the view shows lengths along the walk truly.
+    no_lengths
+        Why the camera keeps lengths and speed from being measured; empty where it does not.
 
     Returns
     -------
@@ -93,6 +97,10 @@ def spatiotemporal_table(
     rows = _times(used, events)
     rows += _lengths(used, parts, treadmill, scale) if lengths else []
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    if no_lengths:
+        of_length = table["unit"].isin(("m", "leg lengths", "m/s")) & (table["note"] != _BELT_GIVEN)
+        table.loc[of_length, ["value", "uncertainty"]] = np.nan
+        table.loc[of_length, "note"] = f"withheld: {no_lengths}"
     return pd.concat([table, _asymmetries(table)], ignore_index=True)
 
 
@@ -151,9 +159,7 @@ def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: 
     if not facing_of(parts[0].signals.view):
         note = "lengths need a side view"
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
-        return [
-            ("speed_mps", "both", speed, 0.02 * speed, "m/s", "treadmill speed as given" if speed == speed else note)
-        ]
+        return [("speed_mps", "both", speed, 0.02 * speed, "m/s", _BELT_GIVEN if speed == speed else note)]
     per_leg_m = _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
@@ -191,7 +197,7 @@ def _step_length(used: pd.DataFrame, parts: Sequence[Part], side: Side) -> tuple
 
 def _speed(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale, stepped_mps: float) -> Row:
     if treadmill and scale.treadmill_speed_mps:
-        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "as given")
+        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", _BELT_GIVEN)
     if scale.height_cm is None:
         needed = "--treadmill-speed or --height-cm" if treadmill else "--height-cm"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", f"give {needed}")
@@ -250,7 +256,7 @@ def _ahead_legs(part: Part) -> FloatArray:
     near = "left" if view == "left" else "right"
     leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
     leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
-    trunk_px = trunk_lengths(landmarks["position"].to_numpy())
+    trunk_px = body_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
     return facing_of(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
 

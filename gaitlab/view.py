@@ -10,8 +10,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.filtering import trunk_lengths
 from gaitlab.kinematics import facing_of, joint, middle
+from gaitlab.legs import body_lengths
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
 __all__ = ["ViewResult", "classify_view", "is_treadmill", "person_height_px", "withheld_by_view", "yaw_of"]
@@ -83,7 +83,7 @@ def yaw_of(landmarks: xr.Dataset) -> float:
 def is_treadmill(landmarks: xr.Dataset) -> bool:
     """Tell whether the person stays in place: the mid-hip travels under one leg length and the size stays the same."""
     hips = middle(landmarks, "hip")
-    trunk = trunk_lengths(landmarks["position"].to_numpy())
+    trunk = body_lengths(landmarks["position"].to_numpy())
     seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
     tenth = max(1, len(seen) // 10)
     first, last = seen[:tenth], seen[-tenth:]
@@ -113,7 +113,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         If no person is seen, or the user's view contradicts the picture.
     """
     validate_landmarks(landmarks)
-    if not np.isfinite(trunk_lengths(landmarks["position"].to_numpy())).any():
+    if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
         raise NothingMeasurableError("No person was found in the video. Film one person, whole body in the picture.")
     yaw = yaw_of(landmarks)
     off = {view: abs((yaw - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}

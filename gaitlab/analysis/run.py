@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,11 +23,13 @@ from gaitlab.analysis.quality import (
     warnings_of,
     withheld_measures,
 )
+from gaitlab.analysis.recording import filming_advice, recording_table
 from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.analysis.walk import Walk, pass_records, see_walk
-from gaitlab.cycles import cut_strides, exclude_outliers, normalise_strides
+from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
-from gaitlab.errors import UsageError
+from gaitlab.errors import InputError, UsageError
+from gaitlab.footage import Footage, survey_footage
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
 from gaitlab.pose import extract_landmarks, find_model
@@ -36,7 +38,7 @@ from gaitlab.schema import MEASURES
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import systematic_uncertainties_deg
 from gaitlab.vertical import Vertical
-from gaitlab.video import VideoInfo, probe
+from gaitlab.video import MIN_RATE_HZ, VideoInfo, probe
 
 __all__ = ["analyze", "analyze_landmarks"]
 
@@ -120,6 +122,8 @@ def analyze_landmarks(
     *,
     model_sha256: str = "",
     path: Path | None = None,
+    people: People | None = None,
+    person: str = "walker",
     progress: Callable[[int, int], None] | None = None,
 ) -> Analysis:
     """Analyse landmarks that were found before: everything that ``analyze`` does after the pose model.
@@ -135,24 +139,32 @@ def analyze_landmarks(
     model_sha256
         Of the model that found them.
     path
-        The video, for what only its pictures tell (the pelvis, the vertical); ``None``: it is not at hand.
+        The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
+    people, person
+        Who was found in the video, and whom the user asked for; ``None``: not known.
     progress
         Called with the frames done and to do while the pelvis is followed.
     """
-    walk = see_walk(landmarks, options, path)
+    footage = None if path is None else survey_footage(path, landmarks)
+    _check_footage(footage)
+    walk = see_walk(landmarks, options, path, footage)
     pelvis = _pelvis(walk, landmarks, options, path, progress)
+    if pelvis is not None and footage is not None and footage.moved:
+        pelvis = _without_sway(pelvis, walk, footage)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     view, events = walk.view, walk.events
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
-    table = _spatiotemporal(cycles, walk, options)
+    table = _spatiotemporal(cycles, walk, options, _why_no_lengths(footage))
     references = _references(curves, table, options)
     doubts = _doubts(walk.vertical, shown)
     extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(table, "speed_mps"))
     parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
     quality = quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
     quality["pelvis_estimate"] = _pelvis_values(pelvis, walk, cycles, shown=shown is not None)
-    quality["passes"] = pass_records(walk, cycles)
+    quality |= recording_table(video, people, person, footage) | {"passes": pass_records(walk, cycles)}
+    withheld = withheld_measures(view, pelvis, options.pelvis)
+    quality["advice"] = filming_advice(quality, view, footage, withheld)
     timing_percent = 100 * float(events["uncertainty_s"].median()) / walk.rhythm.autocorrelation_s
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, timing_percent)
     return Analysis(
@@ -168,8 +180,8 @@ def analyze_landmarks(
         spatiotemporal=parameters,
         view=view,
         quality=quality,
-        withheld=withheld_measures(view, pelvis, options.pelvis),
-        warnings=warnings_of(quality, view),
+        withheld=withheld,
+        warnings=(*walk.suspicions, *warnings_of(quality, view)),
         findings=finding_sentences(deviations, parameters, options.painful_side),
         references=references,
         subject=Subject(
@@ -180,6 +192,29 @@ def analyze_landmarks(
         ),
         provenance=provenance_of(video, model_sha256, options, view, references, walk.vertical, shown),
     )
+
+
+def _check_footage(footage: Footage | None) -> None:
+    """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
+    if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
+        raise InputError(
+            f"The video repeats its pictures: only {footage.distinct_rate_hz:.0f} different ones a second are there; at "
+            f"least {MIN_RATE_HZ:.0f} are needed. Give the original file of the camera, not a converted or screen copy."
+        )
+
+
+def _why_no_lengths(footage: Footage | None) -> str:
+    """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
+    if footage is not None and "zoomed" in footage.kinds:
+        return "the camera zoomed"
+    return "the camera was carried along" if footage is not None and footage.carried else ""
+
+
+def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: Footage) -> PelvisEstimate:
+    """Take off the roll of the camera from frame to frame; where it is not known there is no value."""
+    known = np.isfinite(footage.roll_deg)
+    sway_deg = np.interp(walk.time_s, footage.time_s[known], footage.roll_deg[known])
+    return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_sign_of(walk.view.view) * sway_deg)
 
 
 def _pelvis(
@@ -214,17 +249,17 @@ def _doubts(vertical: Vertical, shown: PelvisEstimate | None) -> Doubts:
 
 
 def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Cut each pass into strides and stretch them; none goes from one pass into the next."""
-    cycles = pd.concat([cut_strides(p.events, p.signals) for p in walk.passes], ignore_index=True)
-    cycles["stride"] = np.arange(len(cycles))
+    """Return the strides of all passes and their curves, those that are unlike the others marked."""
+    cycles = walk.strides()
     curves = normalise_strides(angles, cycles)
     if walk.view.view != "oblique":
-        cycles, curves = exclude_outliers(cycles, curves, "hip_flexion" if walk.view.facing else "trunk_lateral")
+        deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
+        cycles, curves = exclude_outliers(cycles, curves, deciding, walk.clean)
     check_strides(cycles)
     return cycles, curves
 
 
-def _spatiotemporal(cycles: pd.DataFrame, walk: Walk, options: Options) -> pd.DataFrame:
+def _spatiotemporal(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:
     table = spatiotemporal_table(
         cycles,
         walk.events,
@@ -232,6 +267,7 @@ def _spatiotemporal(cycles: pd.DataFrame, walk: Walk, options: Options) -> pd.Da
         treadmill=walk.view.treadmill,
         scale=Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
         lengths=walk.view.view != "oblique",
+        no_lengths=no_lengths,
     )
     speed = _value(table, "speed_mps")
     pace = "Normal" if speed is None else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)

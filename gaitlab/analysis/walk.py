@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from gaitlab import io
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
+from gaitlab.cycles import cut_strides, drop_edge_steps
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.events import EventQuality, FootSignals, detect_events, event_quality, foot_signals
+from gaitlab.events.kind import GaitKind, recognise_gait, time_scale_suspicion
 from gaitlab.filtering import CleaningLog, clean_landmarks
+from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.schema import SIDES, View, validate_events
@@ -41,6 +44,9 @@ _WAYS: Final[dict[View, str]] = {
     "oblique": "at an angle to the camera",
 }
 
+_AT_REST: Final = ("standing", "turn")
+"""Beyond such an end of a pass a person does not walk straight on: the step next to it is not a steady one."""
+
 _OTHER_PLANE: Final = "another view ({}) than most strides have: curves of different views are not averaged"
 
 _REPEATABLE_DEG: Final = 0.5
@@ -56,6 +62,7 @@ class Pass:
     upright: xr.Dataset
     view: ViewResult
     signals: FootSignals
+    gait: GaitKind
     events: pd.DataFrame
     rhythm: EventQuality
 
@@ -116,6 +123,27 @@ class Walk:
         """Of all passes."""
         return validate_events(pd.concat([p.events for p in self.passes], ignore_index=True))
 
+    @property
+    def suspicions(self) -> tuple[str, ...]:
+        """What speaks against the clip's playing at the speed of life, as sentences."""
+        told = (time_scale_suspicion(p.gait) for p in self.passes)
+        return tuple(dict.fromkeys(sentence for sentence in told if sentence))
+
+    def strides(self) -> pd.DataFrame:
+        """Cut each pass into strides, without those in which the person gets going or comes to a halt."""
+        of_passes = []
+        for each in self.passes:
+            beyond = each.stretch
+            of_passes.append(
+                drop_edge_steps(
+                    cut_strides(each.events, each.signals),
+                    start_moving=beyond.begins_after not in _AT_REST,
+                    end_moving=beyond.ends_before not in _AT_REST,
+                )
+            )
+        cycles = pd.concat(of_passes, ignore_index=True)
+        return cycles.assign(stride=np.arange(len(cycles)))
+
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
         parts = []
@@ -127,7 +155,7 @@ class Walk:
         return xr.concat(parts, "time").reindex(time=self.time_s)
 
 
-def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None) -> Walk:
+def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None, footage: Footage | None) -> Walk:
     """Clean the landmarks, find the straight passes, turn them upright, and find their views and events.
 
     Parameters
@@ -138,24 +166,31 @@ def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None) -> Walk
         What the user chose.
     path
         The video; ``None``: it is not at hand.
+    footage
+        What its pictures say of the camera; frames that repeat the one before are left out.
 
     Raises
     ------
     NothingMeasurableError
         If there is no pass that can be measured.
     """
-    stretches = find_stretches(landmarks)
-    clean, log = clean_landmarks(landmarks, cuts_s=cuts_between(stretches))
-    check_person(landmarks, log)
+    distinct = slice(None) if footage is None else ~footage.duplicate
+    in_picture = landmarks.isel(time=distinct)
+    steady = in_picture if footage is None or not footage.moved else stabilise(landmarks, footage).isel(time=distinct)
+    stretches = find_stretches(steady, () if footage is None else footage.cuts_s)
+    cuts_s = cuts_between(stretches)
+    clean, log = clean_landmarks(in_picture, cuts_s=cuts_s)
+    check_person(in_picture, log)
+    walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
     vertical = find_vertical(path, landmarks, options.camera_roll_deg)
-    passes, unused = _look(clean, stretches, vertical, options)
+    passes, unused = _look(walking, stretches, vertical, options)
     both_ways = _vertical_of_both_ways(passes, vertical)
     if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
         vertical = both_ways
-        passes, unused = _look(clean, stretches, vertical, options)
+        passes, unused = _look(walking, stretches, vertical, options)
     inside = np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes]))
     return Walk(
-        clean=clean.where(xr.DataArray(inside, dims="time")).assign(visibility=clean["visibility"]),
+        clean=clean.where(xr.DataArray(inside, dims="time")).assign(clean[["visibility", "missing"]]),
         log=log,
         vertical=vertical,
         passes=passes,
@@ -212,6 +247,12 @@ def _look_at(
     part = upright.sel(time=slice(stretch.start_s - half_s, stretch.end_s + half_s))
     view = _classify(part, None if options.view == "auto" else _as_view(options.view))
     signals = foot_signals(part, view.nearest)
+    gait = recognise_gait(part, signals)
+    if gait.kind == "running":
+        raise NothingMeasurableError(
+            f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking. "
+            "Film the person walking."
+        )
     events, rhythm = detect_events(part, view.nearest, options.events)
     if options.events_file is not None:
         given = io.read_events(Path(options.events_file))

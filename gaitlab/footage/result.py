@@ -97,6 +97,11 @@ class Footage:
     flicker_pct: float
     advice: tuple[str, ...]
 
+    @property
+    def moved(self) -> bool:
+        """Whether the camera is known to have moved, so that its motion can be taken off."""
+        return bool({"shaken", "panned", "zoomed", "cut"} & set(self.kinds)) and "unknown" not in self.kinds
+
     def summary(self) -> dict[str, Any]:
         """Return the numbers that describe the whole clip, for ``summary.json``; ``None``: not measurable."""
         numbers = {

@@ -1,0 +1,137 @@
+"""What is told of the recording: time base, people, camera, light, and what to change when filming again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from gaitlab.footage import Footage
+from gaitlab.pose import People
+from gaitlab.schema import SIDES, Withheld
+from gaitlab.video import VideoInfo
+from gaitlab.view import ViewResult
+
+__all__ = ["filming_advice", "recording_table"]
+
+_GOOD_RATE_HZ: Final = 50.0
+_GOOD_STRIDES: Final = 6
+"""Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
+
+_MIN_PERSON_PX: Final = 200.0
+
+_CAMERA_WORDS: Final = {
+    "still": "The camera stood still.",
+    "shaken": "The camera was held by hand and shook by {jitter_px:.0f} pixels; this was taken off.",
+    "panned": "The camera followed the person over {travel_px:.0f} pixels; this was taken off.",
+    "zoomed": "The camera zoomed by {zoom_pct:.0f} %: lengths and speed are withheld.",
+    "cut": "The video is put together from several scenes.",
+    "unknown": "Whether the camera moved cannot be told: the background is too plain.",
+}
+
+
+def recording_table(video: VideoInfo, people: People | None, chosen_by: str, footage: Footage | None) -> dict[str, Any]:
+    """Return what is told of the recording, as plain data for ``summary.json`` and the report.
+
+    Parameters
+    ----------
+    video
+        What the file says of itself.
+    people
+        Who was found; ``None``: not known.
+    chosen_by
+        What the user asked for: ``walker``, ``largest`` or a number.
+    footage
+        What its pictures say; ``None``: they are not at hand.
+    """
+    return {
+        "time_base": _time_base(video, footage),
+        "people": None if people is None else _people(people, chosen_by),
+        "camera": None if footage is None else _camera(footage),
+        "light": None if footage is None else _light(footage),
+    }
+
+
+def _time_base(video: VideoInfo, footage: Footage | None) -> dict[str, Any]:
+    return {
+        "kind": "variable" if video.variable_rate else "constant",
+        "rate_hz": video.rate_hz,
+        "time_scale": video.time_scale,
+        "capture_rate_source": video.capture_rate_source,
+        "dropped_frames": video.dropped_frames,
+        "duplicated_frames": 0 if footage is None else int(footage.duplicate.sum()),
+        "distinct_rate_hz": video.rate_hz if footage is None else footage.distinct_rate_hz,
+        "interlaced": video.interlaced,
+    }
+
+
+def _people(people: People, chosen_by: str) -> dict[str, Any]:
+    alone = people.count <= 1
+    by = {"walker": "walker", "largest": "largest"}.get(chosen_by, "number")
+    return {
+        "count": people.count,
+        "chosen": people.chosen,
+        "chosen_by": "only person" if alone else by,
+        "sentence": people.chosen_by,
+        "persons": [
+            {"number": p.number, "sentence": p.sentence, "box": list(p.first_box), "time_s": p.seen_from_s}
+            for p in people.persons
+        ],
+        "cuts": [{"from_s": from_s, "to_s": to_s, "reason": reason} for from_s, to_s, reason in people.cuts],
+    }
+
+
+def _camera(footage: Footage) -> dict[str, Any]:
+    values = {
+        "jitter_px": footage.jitter_px,
+        "roll_sd_deg": footage.jitter_deg,
+        "travel_px": footage.travel_px,
+        "zoom_pct": 100 * (footage.zoom - 1),
+    }
+    told = [_CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
+    if footage.carried:
+        told.append("It was carried along: lengths and speed are withheld.")
+    return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(told)}
+
+
+def _light(footage: Footage) -> dict[str, Any]:
+    feet = footage.feet_blur_pct[np.isfinite(footage.feet_blur_pct)]
+    return {
+        "verdicts": list(footage.light),
+        "brightness": footage.bright / 255,
+        "contrast": footage.contrast,
+        "noise": footage.noise,
+        "feet_blur_pct": float(np.median(feet)) if len(feet) else float("nan"),
+    }
+
+
+def filming_advice(
+    quality: dict[str, Any], view: ViewResult, footage: Footage | None, withheld: Sequence[Withheld]
+) -> tuple[str, ...]:
+    """Return what to change when filming again, the most important first.
+
+    Parameters
+    ----------
+    quality
+        What the result rests on (``quality.quality_table`` and ``recording_table``).
+    view
+        How the camera sees the person.
+    footage
+        What the pictures say.
+    withheld
+        What is withheld.
+    """
+    people = quality["people"] or {"count": 1}
+    rate_hz = quality["time_base"]["distinct_rate_hz"]
+    few = min(quality[f"strides_{side}"] for side in SIDES)
+    sentences = {
+        "Film the patient alone, without mirrors in the picture.": people["count"] > 1,
+        "Put the camera at a right angle to the walking line.": view.view == "oblique" or view.doubtful,
+        "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < _MIN_PERSON_PX,
+        **dict.fromkeys(() if footage is None else footage.advice, True),
+        f"Film more steps: six or more strides of each leg, instead of {few}.": few < _GOOD_STRIDES,
+        f"Film with 60 frames per second instead of {rate_hz:.0f}.": rate_hz < _GOOD_RATE_HZ,
+        **{w.advice: view.view != "oblique" for w in withheld},
+    }
+    return tuple(sentence for sentence, holds in sentences.items() if holds)
