@@ -121,7 +121,7 @@ def analysed(path: Path, sources: tuple[str, ...]) -> tuple[dict[str, Analysis],
     """Return the analysis of a video with each pelvis source, and the time of all but the landmarks over theirs."""
     info, model = probe(path), find_model()
     times = [time.perf_counter()]
-    landmarks = extract_landmarks(path, info, model)
+    landmarks = extract_landmarks(path, info, model).landmarks
     times.append(time.perf_counter())
     analyses = {}
     for source in sources:

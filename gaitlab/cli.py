@@ -72,6 +72,12 @@ def analyze_command(
         str, typer.Option(metavar=_names(VIEW_CHOICES), help="Which side of the person faces the camera.")
     ] = "auto",
     capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="walker|largest|N", help="Whom to measure: the walker, the largest, or the Nth from left."
+        ),
+    ] = "walker",
     treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
     height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
     age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
@@ -112,6 +118,7 @@ def analyze_command(
             video,
             model=model,
             capture_fps=capture_fps,
+            person=person,
             workers=workers,
             progress=stage("Finding landmarks"),
             pelvis_progress=stage("Following the pelvis"),

@@ -32,7 +32,7 @@ from gaitlab.errors import InputError, UsageError
 from gaitlab.footage import Footage, survey_footage
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
-from gaitlab.pose import extract_landmarks, find_model
+from gaitlab.pose import check_choice, extract_landmarks, find_model
 from gaitlab.reference import MatchedReference, load_reference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.schema import MEASURES
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
@@ -51,6 +51,7 @@ def analyze(
     *,
     model: str | Path | None = None,
     capture_fps: float | None = None,
+    person: str = "walker",
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
     pelvis_progress: Callable[[int, int], None] | None = None,
@@ -66,6 +67,8 @@ def analyze(
         Another MediaPipe pose bundle; ``None``: the packaged one.
     capture_fps
         Frames per real second, for slow motion.
+    person
+        Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left.
     workers
         Processes that may run at once; the result does not depend on it.
     progress
@@ -98,12 +101,13 @@ def analyze(
         chosen = Options(**options)  # type: ignore[arg-type]
     except TypeError as error:
         raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
+    check_choice(person)
     _check_files(chosen)
     bundle = find_model(model)
     video = probe(path, capture_fps=capture_fps)
-    landmarks = extract_landmarks(path, video, bundle, workers=workers, progress=progress)
+    found = extract_landmarks(path, video, bundle, person=person, workers=workers, progress=progress)
     return analyze_landmarks(
-        landmarks, video, chosen, model_sha256=bundle.sha256, path=Path(path), progress=pelvis_progress
+        found.landmarks, video, chosen, model_sha256=bundle.sha256, path=Path(path), progress=pelvis_progress
     )
 
 

@@ -1,6 +1,17 @@
 """Landmarks of the walking person: the only package that imports MediaPipe, and only in worker processes."""
 
-from gaitlab.pose.extract import extract_landmarks, try_worker
+from gaitlab.pose.extract import Extraction, extract_landmarks, try_worker
 from gaitlab.pose.model import HEAVY_SHA256, ModelFile, find_model
+from gaitlab.pose.people import People, Person, check_choice
 
-__all__ = ["HEAVY_SHA256", "ModelFile", "extract_landmarks", "find_model", "try_worker"]
+__all__ = [
+    "HEAVY_SHA256",
+    "Extraction",
+    "ModelFile",
+    "People",
+    "Person",
+    "check_choice",
+    "extract_landmarks",
+    "find_model",
+    "try_worker",
+]

@@ -8,14 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.errors import ModelFileError
 from gaitlab.pose.sightings import Sighting, body_colours, body_height, covered_part, silhouette
 
-__all__ = ["find_people"]
+__all__ = ["MOST_PEOPLE", "find_people"]
 
 FloatArray = NDArray[np.float64]
 
-_MOST_PEOPLE: Final = 5
+MOST_PEOPLE: Final = 5
 _GREY: Final = 128
 
 _SAME_BODY_HEIGHTS: Final = 0.1
@@ -24,7 +23,7 @@ _SAME_BODY_HEIGHTS: Final = 0.1
 _SAME_BODY_PART: Final = 0.6
 """Two findings of which one lies within the other to more than this part are one body."""
 
-_LEAST_VISIBLE: Final = 0.5
+_LEAST_VISIBLE: Final = 0.6
 """Mean visibility below which a finding is a cushion, a shadow or a coat on a hook rather than a person."""
 
 _LEAST_HEIGHT: Final = 0.06
@@ -94,19 +93,3 @@ def _same_body(one: FloatArray, other: FloatArray) -> bool:
     apart = float(np.hypot(*(one[[11, 12, 23, 24], :2].mean(axis=0) - other[[11, 12, 23, 24], :2].mean(axis=0))))
     within = max(covered_part(one, other), covered_part(other, one))
     return within > _SAME_BODY_PART and apart < 2 * _SAME_BODY_HEIGHTS * height
-
-
-def image_landmarker(mediapipe: Any, model: str) -> Any:
-    """Return a landmarker that sees each picture anew and up to five people in it; the caller closes it."""
-    tasks = mediapipe.tasks
-    options = tasks.vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=model),
-        running_mode=tasks.vision.RunningMode.IMAGE,
-        num_poses=_MOST_PEOPLE,
-    )
-    try:
-        return tasks.vision.PoseLandmarker.create_from_options(options)
-    except (RuntimeError, ValueError) as error:
-        raise ModelFileError(
-            f"MediaPipe cannot use the pose model {model!r}. Leave --model out to use ours."
-        ) from error

@@ -1,14 +1,20 @@
-"""Messages from a pose worker to its parent: a kind, a length and bytes, over the worker's standard output."""
+"""Messages between a pose worker and its parent.
+
+To the worker goes a line of JSON per task, over its standard input; back comes a kind, a length and bytes per frame,
+and a last message when the task is done, over its standard output.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.pose.sightings import COLOUR_VALUES, Sighting
 from gaitlab.schema import LANDMARKS
 
 __all__ = [
@@ -19,7 +25,9 @@ __all__ = [
     "VALUES_PER_FRAME",
     "VALUES_PER_LANDMARK",
     "frame_values",
+    "look_values",
     "pack_error",
+    "pack_look",
     "read_message",
     "unpack_error",
     "write_message",
@@ -60,6 +68,20 @@ def read_message(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
 def frame_values(payload: bytes) -> NDArray[np.float64]:
     """Return the numbers of a ``FRAME`` message, shape (VALUES_PER_FRAME,); NaN where no person was found."""
     return np.frombuffer(payload, dtype="<f8")
+
+
+def pack_look(time_s: float, people: Sequence[Sighting]) -> bytes:
+    """Return the payload of a ``FRAME`` message of the look-out: time, then landmarks and colours of each person."""
+    rows = [np.concatenate([person.points.ravel(), person.colours]) for person in people]
+    return np.concatenate([[time_s], *rows]).astype("<f8").tobytes()
+
+
+def look_values(payload: bytes, time_scale: float) -> tuple[float, list[Sighting]]:
+    """Return the time, slow motion undone, and the people of a ``FRAME`` message of the look-out."""
+    values = np.frombuffer(payload, dtype="<f8")
+    time_s, points = float(values[0]) * time_scale, 3 * len(LANDMARKS)
+    rows = values[1:].reshape(-1, points + COLOUR_VALUES)
+    return time_s, [Sighting(time_s=time_s, points=row[:points].reshape(-1, 3), colours=row[points:]) for row in rows]
 
 
 def pack_error(kind: str, message: str, trace: str = "") -> bytes:

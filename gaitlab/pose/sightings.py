@@ -147,8 +147,10 @@ def body_colours(image: NDArray[np.uint8], points: FloatArray) -> FloatArray:
     high = np.minimum(points[:, :2].max(axis=0).astype(int) + 1, image.shape[1::-1])
     if (high - low < 2).any():
         return np.full(COLOUR_VALUES, 1 / _BINS**3)
-    patch = cv2.resize(image[low[1] : high[1], low[0] : high[0]], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(patch, cv2.COLOR_RGB2LAB)
+    patch = cv2.resize(
+        image[low[1] : high[1], low[0] : high[0]], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+    )
+    lab = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGB2LAB), dtype=np.uint8)
     lab[..., 1:] = np.clip(lab[..., 1:], _COLOUR_RANGE[0], _COLOUR_RANGE[1] - 1)
     at = np.round((points[:, :2] - low) * scale).astype(np.int32)
     trunk, thighs = np.zeros(lab.shape[:2], np.uint8), np.zeros(lab.shape[:2], np.uint8)

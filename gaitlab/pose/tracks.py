@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,15 @@ from scipy.optimize import linear_sum_assignment
 
 from gaitlab.pose.sightings import Sighting, colour_distance, covered_part
 
-__all__ = ["LookOut", "Stretch", "contact_times", "join_stretches", "link_sightings"]
+__all__ = [
+    "LookOut",
+    "Stretch",
+    "contact_times",
+    "expected_place",
+    "join_stretches",
+    "link_sightings",
+    "without_contacts",
+]
 
 FloatArray = NDArray[np.float64]
 LookOut = Sequence[tuple[float, Sequence[Sighting]]]
@@ -26,7 +34,7 @@ LookOut = Sequence[tuple[float, Sequence[Sighting]]]
 Stretch = list[Sighting]
 
 _STEP_HEIGHTS: Final = (0.15, 1.2)
-"""How far, in body heights, a body may be from where it was expected: at once, and more per second (a walk of 2 m/s)."""
+"""How far, in body heights, a body may be from where it was expected: at once, and more per second (2 m/s)."""
 
 _STEP_SIZE: Final = 1.45
 """How much taller or smaller a body may look in the next frame: a single finding errs by a quarter."""
@@ -40,6 +48,12 @@ One body stays under 0.2; bodies in other clothes are 0.3 to 0.65 apart."""
 
 _LOST_S: Final = 2.0
 """For how long a body that is no longer seen is expected to go on as it went, seen or not."""
+
+_HAND_OVER_S: Final = 0.35
+"""Two stretches that share no more than this may be one body that was seen twice for a moment."""
+
+_NEAR_HEIGHTS: Final = 0.4
+"""A body can only be hidden by another that is this near, in body heights, when it is last or first seen."""
 
 _COVERED_PART: Final = 0.1
 """Bodies of which one covers more than this part of the other are in contact: their legs may be exchanged."""
@@ -73,7 +87,7 @@ def link_sightings(look_out: LookOut) -> list[Stretch]:
         cost = np.array([[_step_cost(stretch, sighting) for sighting in seen] for stretch in going])
         taken = set()
         if cost.size:
-            for row, column in zip(*linear_sum_assignment(np.minimum(cost, 1e3)), strict=True):
+            for row, column in np.transpose(linear_sum_assignment(np.minimum(cost, 1e3))).tolist():
                 if np.isfinite(cost[row, column]):
                     going[row].append(seen[column])
                     taken.add(column)
@@ -140,22 +154,18 @@ def contact_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> lis
     contacts : list of set of float
         Times of the sightings of each stretch that are not to be trusted.
     """
-    contacts: list[set[float]] = [set() for _ in stretches]
-    at: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
+    seen: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
     hidden: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
     for owner, stretch in enumerate(stretches):
         for sighting in stretch:
-            at[sighting.time_s].append(_Guess(points=sighting.points, owner=owner))
+            seen[sighting.time_s].append(_Guess(points=sighting.points, owner=owner))
         for time_s, points in _while_hidden(stretch, stretches, times_s):
             hidden[time_s].append(_Guess(points=points, owner=owner))
+    contacts: list[set[float]] = [set() for _ in stretches]
     for time_s in times_s:
-        for one, other in combinations(at[time_s], 2):
-            if _touch(one, other):
+        for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
+            if one.owner != other.owner and _touch(one, other):
                 contacts[one.owner].add(time_s)
-                contacts[other.owner].add(time_s)
-        for seen in at[time_s]:
-            if any(_touch(seen, guess) for guess in hidden[time_s] if guess.owner != seen.owner):
-                contacts[seen.owner].add(time_s)
     return contacts
 
 
@@ -173,6 +183,8 @@ def _while_hidden(
     """Yield time and points of a body before it was first and after it was last seen, as it would have moved."""
     for end, sign in ((0, -1), (-1, 1)):
         edge = stretch[end]
+        if not any(_is_near(edge, s) for other in stretches if other is not stretch for s in other):
+            continue
         for time_s in sorted((t for t in times_s if 0 < sign * (t - edge.time_s) <= _LOST_S), reverse=sign < 0):
             place = expected_place(stretch, time_s)
             if any(_is_found_again(stretch, other, time_s, place) for other in stretches if other is not stretch):
@@ -182,9 +194,16 @@ def _while_hidden(
             yield time_s, points
 
 
+def _is_near(edge: Sighting, other: Sighting) -> bool:
+    """Tell whether another body is close by at about the time at which a body appears or vanishes."""
+    apart = float(np.hypot(*(edge.centre_px - other.centre_px)))
+    return abs(edge.time_s - other.time_s) <= _HAND_OVER_S and apart < _NEAR_HEIGHTS * edge.height_px
+
+
 def _is_found_again(stretch: Stretch, other: Stretch, time_s: float, place: FloatArray) -> bool:
     """Tell whether another stretch, which is not there while this one is, has the body at the place expected."""
-    if other[0].time_s <= stretch[-1].time_s and stretch[0].time_s <= other[-1].time_s:
+    together_s = min(other[-1].time_s, stretch[-1].time_s) - max(other[0].time_s, stretch[0].time_s)
+    if together_s > _HAND_OVER_S:
         return False
     there = next((s for s in other if s.time_s == time_s), None)
     if there is None or float(np.hypot(*(there.centre_px - place))) > 0.4 * there.height_px:
@@ -252,3 +271,14 @@ def _join_cost(before: Stretch, after: Stretch) -> float:
         apart, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
     place = apart / max(heights) / limit
     return float(colour + size + place) if max(colour, size, place) <= 1 else np.inf
+
+
+def without_contacts(stretch: Stretch, contacts: set[float]) -> list[Stretch]:
+    """Return the parts of a stretch, of two sightings or more, between its contacts with other bodies."""
+    parts: list[Stretch] = [[]]
+    for sighting in stretch:
+        if sighting.time_s in contacts:
+            parts.append([])
+        else:
+            parts[-1].append(sighting)
+    return [part for part in parts if len(part) >= 2]
