@@ -1,4 +1,4 @@
-"""From a video to landmarks over time: a look-out for people, then a forward and a backward pass, in worker processes."""
+"""From a video to landmarks over time: a look-out for people, a forward and a backward pass, in worker processes."""
 
 from __future__ import annotations
 

@@ -58,6 +58,9 @@ _STILL_HEIGHTS: Final = 0.0015
 _IN_STEP: Final = 0.8
 """Correlation of the feet of two bodies at which the smaller moves like a reflection of the taller."""
 
+_LEAST_CUT_S: Final = 0.3
+"""Others may be seen for as long as this before the chosen person comes and after he has left without a word of it."""
+
 _TRAVEL_HEIGHTS: Final = 0.7
 _MOSTLY_COVERED_S: Final = 1.0
 
@@ -358,20 +361,23 @@ def _reason(persons: list[Person], chosen: int, person: str) -> str:
 
 def _cuts(mine: list[Stretch], bodies: _Bodies) -> list[tuple[float, float, str]]:
     """Return the parts of the video in which the chosen person is not measured though somebody is there."""
-    cuts = []
-    gaps = [(-np.inf, mine[0][0].time_s)]
-    gaps += [(a[-1].time_s, b[0].time_s) for a, b in zip(mine, mine[1:], strict=False)]
-    gaps += [(mine[-1][-1].time_s, np.inf)]
-    for start, end in gaps:
-        for low, high in bodies.contacts:
-            if start < high and low < end:
-                cuts.append((max(low, start), min(high, end), "Another person is too close to tell the two apart."))
-        for part in bodies.doubtful:
-            if start < part[0].time_s and part[-1].time_s < end:
-                cuts.append((part[0].time_s, part[-1].time_s, "It is not certain who this is."))
-        for other in bodies.persons:
-            for part in other if other is not mine else []:
-                low, high = max(start, part[0].time_s), min(end, part[-1].time_s)
-                if high - low > _PERSON_S and np.isinf([start, end]).any():
-                    cuts.append((low, high, "Another person is in the picture, or it is not certain who it is."))
-    return sorted(set(cuts))
+    ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
+    gaps = list(zip(ends[::2], ends[1::2], strict=True))
+    others = [part for person in bodies.persons if person is not mine for part in person]
+    why = "Another person is too close to tell the two apart."
+    cuts = [(*_common(gap, contact), why) for gap in gaps for contact in bodies.contacts]
+    why = "It is not certain who this is."
+    cuts += [(*_common(gap, _span(part)), why) for gap in gaps for part in bodies.doubtful]
+    why = "Another person is in the picture, or it is not certain who it is."
+    alone = [(*_common(gap, _span(part)), why) for gap in (gaps[0], gaps[-1]) for part in others]
+    cuts += [cut for cut in alone if cut[1] - cut[0] > _LEAST_CUT_S]
+    return sorted({cut for cut in cuts if cut[0] <= cut[1]})
+
+
+def _span(stretch: Stretch) -> tuple[float, float]:
+    return stretch[0].time_s, stretch[-1].time_s
+
+
+def _common(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Return what two spans of time have in common; the start is after the end where there is nothing."""
+    return max(one[0], other[0]), min(one[1], other[1])

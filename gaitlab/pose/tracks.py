@@ -58,9 +58,16 @@ _NEAR_HEIGHTS: Final = 0.4
 _COVERED_PART: Final = 0.1
 """Bodies of which one covers more than this part of the other are in contact: their legs may be exchanged."""
 
+_CONTACT_EDGE_S: Final = 0.22
+"""Before and after a contact, limbs and legs of the other are already taken for the body's: thigh angles erred by up
+to 30 degrees within 0.2 s of it."""
+
 _JOIN_COLOUR, _JOIN_SIZE, _JOIN_HEIGHTS = 0.25, 0.25, (0.25, 0.4)
 """Greatest differences between two stretches of one person: colour, logarithm of size, and body heights between where
 it was expected and where it was found again, at once and more per second of absence."""
+
+_SHORT_S: Final = 1.0
+"""After a longer absence beside another body, place and motion do not tell who comes out where."""
 
 _CLEARLY: Final = 0.35
 """By how much (of 3, for colour, size and place) a join must be better than one with another body."""
@@ -166,7 +173,12 @@ def contact_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> lis
         for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
             if one.owner != other.owner and _touch(one, other):
                 contacts[one.owner].add(time_s)
-    return contacts
+                contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
+    return [_widened(stretch, times) for stretch, times in zip(stretches, contacts, strict=True)]
+
+
+def _widened(stretch: Stretch, contacts: set[float]) -> set[float]:
+    return {s.time_s for s in stretch if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
 
 
 def _touch(one: _Guess, other: _Guess) -> bool:
@@ -227,13 +239,13 @@ def join_stretches(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     persons = [[stretch] for stretch in sorted(stretches, key=lambda s: s[0].time_s)]
     while True:
         costs = {
-            (i, j): _join_cost(a[-1], b[0])
+            (i, j): _join_costs(a[-1], b[0])
             for i, a in enumerate(persons)
             for j, b in enumerate(persons)
             if i != j and a[-1][-1].time_s < b[0][0].time_s
         }
-        best = sorted((cost, pair) for pair, cost in costs.items() if np.isfinite(cost))
-        pair = next((pair for cost, pair in best if _is_clear(pair, cost, costs, persons)), None)
+        best = sorted((cost, pair) for pair, (cost, _) in costs.items() if np.isfinite(cost))
+        pair = next((pair for _, pair in best if _is_clear(pair, costs, persons)), None)
         if pair is None:
             return persons
         first, second = pair
@@ -242,13 +254,18 @@ def join_stretches(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
 
 
 def _is_clear(
-    pair: tuple[int, int], cost: float, costs: dict[tuple[int, int], float], persons: list[list[Stretch]]
+    pair: tuple[int, int], costs: dict[tuple[int, int], tuple[float, float]], persons: list[list[Stretch]]
 ) -> bool:
-    """Tell whether nobody else, there at the same time, would do about as well for either end of a join."""
+    """Tell whether nobody else, there at the same time, would do about as well for either end of a join.
+
+    After a short absence the place tells as well; after a longer one only how the body looks: two may have changed
+    places.
+    """
     first, second = pair
+    by_looks = int(persons[second][0][0].time_s - persons[first][-1][-1].time_s > _SHORT_S)
     rivals = [c for (i, j), c in costs.items() if i == first and j != second and _coexist(persons[j], persons[second])]
     rivals += [c for (i, j), c in costs.items() if j == second and i != first and _coexist(persons[i], persons[first])]
-    return all(cost + _CLEARLY < rival for rival in rivals)
+    return all(costs[pair][by_looks] + _CLEARLY < rival[by_looks] for rival in rivals)
 
 
 def _coexist(one: list[Stretch], other: list[Stretch]) -> bool:
@@ -256,8 +273,8 @@ def _coexist(one: list[Stretch], other: list[Stretch]) -> bool:
     return one[0][0].time_s <= other[-1][-1].time_s + _LOST_S and other[0][0].time_s <= one[-1][-1].time_s + _LOST_S
 
 
-def _join_cost(before: Stretch, after: Stretch) -> float:
-    """Return how badly two stretches fit one person: 0 to 3, or infinite where they do not."""
+def _join_costs(before: Stretch, after: Stretch) -> tuple[float, float]:
+    """Return how badly two stretches fit one person, 0 to 3, and by its looks alone, 0 to 2; infinite: not at all."""
     absent_s = after[0].time_s - before[-1].time_s
     heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
     colour = colour_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / _JOIN_COLOUR
@@ -270,7 +287,8 @@ def _join_cost(before: Stretch, after: Stretch) -> float:
     else:  # who has left the picture comes back where he left it
         apart, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
     place = apart / max(heights) / limit
-    return float(colour + size + place) if max(colour, size, place) <= 1 else np.inf
+    looks = float(colour + size) if max(colour, size) <= 1 else np.inf
+    return looks + place if place <= 1 else np.inf, looks
 
 
 def without_contacts(stretch: Stretch, contacts: set[float]) -> list[Stretch]:

@@ -1,0 +1,186 @@
+"""Several people in a video: they are told apart, the walker is chosen, and nobody is mixed with another."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import BACK_CLIP, Sample
+
+from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.pose import extract_landmarks, find_model, protocol
+from gaitlab.pose.masks import Mask, mask_for
+from gaitlab.pose.people import check_choice, choose_alone, choose_person, is_one_person
+from gaitlab.pose.sightings import COLOUR_VALUES, Sighting, colour_distance, covered_part
+from gaitlab.schema import LANDMARKS
+from gaitlab.video import VideoWriter, probe, read_frames
+
+TIMES_S = tuple(np.arange(60) / 10)
+HEIGHT_PX = 400.0
+HEIGHTS_OF_BODY = {
+    "nose": 0.93,
+    "shoulder": 0.82,
+    "elbow": 0.63,
+    "wrist": 0.5,
+    "hip": 0.52,
+    "knee": 0.28,
+    "ankle": 0.05,
+}
+RED, BLUE = 3, 140
+
+
+def body(
+    x_px: float, *, time_s: float = 0.0, swing: float = 0.2, size: float = 1.0, colour: int = RED, y_px: float = 500
+) -> Sighting:
+    """Return a body in side view: hips at ``x_px``, soles at ``y_px``, feet swinging ``swing`` heights in 1.1 s."""
+    height = HEIGHT_PX * size
+    points = np.full((len(LANDMARKS), 3), 0.9)
+    for row, name in enumerate(LANDMARKS):
+        part = name.split("_", 1)[-1]
+        up = HEIGHTS_OF_BODY.get(part, 0.02 if part in ("heel", "foot_index") else 0.93)
+        side = 1 if name.startswith("left") else -1
+        ahead = side * swing * np.sin(2 * np.pi * time_s / 1.1) * np.clip((0.52 - up) / 0.47, 0, 1)
+        points[row, :2] = x_px + height * ahead, y_px - height * up
+    colours = np.full((2, COLOUR_VALUES // 2), 1e-6)
+    colours[:, colour] = 1
+    return Sighting(time_s=time_s, points=points, colours=(colours / colours.sum(axis=1, keepdims=True)).ravel())
+
+
+def look_out(*people: Sequence[Sighting | None]) -> list[tuple[float, list[Sighting]]]:
+    """Return what is seen at each time."""
+    return [(t, [p[n] for p in people if (p[n] is not None)]) for n, t in enumerate(TIMES_S)]  # type: ignore[misc]
+
+
+def walker(
+    start_px: float = 100, speed_px: float = 250, colour: int = RED, size: float = 1.0, y_px: float = 500
+) -> list[Sighting]:
+    return [body(start_px + speed_px * t, time_s=t, colour=colour, size=size, y_px=y_px) for t in TIMES_S]
+
+
+def stander(x_px: float, sway_px: float = 4, colour: int = BLUE, size: float = 1.1) -> list[Sighting]:
+    return [body(x_px + sway_px * np.sin(t), time_s=t, swing=0.02, colour=colour, size=size) for t in TIMES_S]
+
+
+class TestChoice:
+    def test_one_walker_is_one_person(self) -> None:
+        seen = look_out(walker())
+        assert is_one_person(seen[::3])
+        assert choose_person(seen).people == choose_alone("walker").people
+        assert not choose_person(seen).stretches
+
+    def test_the_walker_is_chosen_though_a_taller_one_stands_beside(self) -> None:
+        choice = choose_person(look_out(stander(2000), walker()))
+        assert (choice.people.count, choice.people.chosen) == (2, 1)
+        assert [person.walks for person in choice.people.persons] == [True, False]
+        assert "the only one who walks" in choice.people.chosen_by
+        assert choose_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
+        assert choose_person(look_out(stander(2000), walker()), "2").people.chosen == 2
+
+    def test_a_walk_on_the_spot_is_a_walk(self) -> None:
+        people = choose_person(look_out(stander(300), walker(900, speed_px=0))).people
+        assert people.chosen == 2
+        assert people.persons[1].sentence == "Person 2 walks on the spot."
+
+    def test_a_number_that_is_not_there_lists_who_is(self) -> None:
+        with pytest.raises(UsageError, match=r"no person 3: 2 can be told apart.*Person 1 walks.*Person 2 stands"):
+            choose_person(look_out(stander(2000), walker()), "3")
+        with pytest.raises(UsageError, match="one person is in the video"):
+            choose_alone("2")
+
+    @pytest.mark.parametrize("person", ["0", "-1", "left", ""])
+    def test_a_choice_that_cannot_be_is_refused(self, person: str) -> None:
+        with pytest.raises(UsageError, match="'walker', 'largest', or the number"):
+            check_choice(person)
+
+    def test_a_reflection_and_a_picture_are_told(self) -> None:
+        mirror = walker(600, size=0.5, y_px=200)
+        people = choose_person(look_out(walker(), mirror, stander(2600, sway_px=0))).people
+        assert people.persons[people.chosen - 1].height_px > HEIGHT_PX * 0.8
+        sentences = " ".join(person.sentence for person in people.persons)
+        assert "like a reflection" in sentences
+        assert "like a picture" in sentences
+
+
+class TestContacts:
+    def test_people_in_other_clothes_are_known_again_after_they_cross(self) -> None:
+        choice = choose_person(look_out(walker(), walker(1700, -250, BLUE)), "1")
+        assert len(choice.stretches) == 2
+        assert {int(np.argmax(s.colours)) for part in choice.stretches for s in part} == {RED}
+        ((start_s, end_s, reason),) = choice.people.cuts
+        assert start_s < 3.2 < end_s
+        assert "too close" in reason
+
+    def test_twins_who_walk_apart_again_are_not_known_again(self) -> None:
+        def path(t: float, sign: int) -> float:
+            return 800 + sign * (0 if 2 < t < 4 else 200)
+
+        twins = [
+            [body(path(t, sign), time_s=t) if sign > 0 or not 2 < t < 4 else None for t in TIMES_S] for sign in (1, -1)
+        ]
+        choice = choose_person(look_out(*twins), "1")
+        assert len(choice.stretches) == 1
+        assert "not certain" in " ".join(reason for *_, reason in choice.people.cuts)
+
+    def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:
+        with pytest.raises(NothingMeasurableError, match="space between the two"):
+            choose_person(look_out(walker()[:], [*walker(1000, colour=BLUE)[:5], *walker(130, colour=BLUE)[5:]]), "1")
+
+    def test_another_person_who_comes_in_is_not_joined(self) -> None:
+        first = [s if s.time_s < 2.5 else None for s in walker()]
+        second = [s if s.time_s > 2.9 else None for s in walker(0, colour=BLUE)]
+        assert not is_one_person(look_out(first, second)[::3])
+        choice = choose_person(look_out(first, second))
+        assert {int(np.argmax(s.colours)) for part in choice.stretches for s in part} == {BLUE}
+        assert choice.people.cuts[0][:2] == (0.0, pytest.approx(2.4))
+
+    def test_colours_and_cover_are_parts(self) -> None:
+        assert colour_distance(body(0).colours, body(9).colours) == pytest.approx(0, abs=1e-3)
+        assert colour_distance(body(0).colours, body(0, colour=BLUE).colours) > 0.9
+        assert covered_part(body(0).points, body(0).points) == 1
+        assert covered_part(body(0).points, body(500).points) == 0
+
+
+class TestMask:
+    def test_only_the_walker_is_shown(self) -> None:
+        mask = mask_for([walker()[:30]], [stander(120)], TIMES_S[-1], 2000, 600)
+        mask = Mask.from_json(mask.to_json())
+        left, top, right, bottom = mask.window
+        shown = mask.show(np.zeros((600, 2000, 3), dtype=np.uint8), 1.0)
+        assert shown.shape == (bottom - top, right - left, 3)
+        x, y = walker()[10].centre_px.astype(int)
+        assert (shown[y - top, x - left] == 0).all()
+        assert (shown[:, -1] == 128).all()
+        assert (shown[int(stander(120)[10].centre_px[1]) - top, 120 - left] == 128).all()
+        assert (mask.show(np.zeros((600, 2000, 3), dtype=np.uint8), 3.5) == 128).all()
+
+    def test_a_look_is_received_as_it_is_sent(self) -> None:
+        pipe = io.BytesIO()
+        protocol.write_message(pipe, protocol.FRAME, protocol.pack_look(2.0, [body(5), body(9, colour=BLUE)]))
+        pipe.seek(0)
+        _, payload = protocol.read_message(pipe) or (b"", b"")
+        time_s, people = protocol.look_values(payload, 0.5)
+        assert time_s == people[0].time_s == 1.0
+        np.testing.assert_array_equal(people[1].points, body(9).points)
+
+
+@pytest.mark.slow
+def test_somebody_who_stands_beside_the_walker_changes_nothing(sample: Sample, tmp_path: Path) -> None:
+    frames = 42
+    clip = tmp_path / "beside.mp4"
+    still = next(read_frames(sample(BACK_CLIP))).image[::2, ::2][:, 230:410]
+    with VideoWriter(clip, 640, 360, 30, crf=12) as writer:
+        for frame in islice(read_frames(sample("treadmill_left_slim")), frames):
+            image = frame.image[::2, ::2].copy()
+            sway = round(2 * np.sin(3 * frame.time_s))
+            image[:, 10 + sway : 10 + sway + still.shape[1]] = still
+            writer.write(image, frame.time_s)
+    found = extract_landmarks(clip, probe(clip), find_model())
+    assert (found.people.count, found.people.chosen) == (2, 2)
+    hips = found.landmarks["position"].sel(landmark=["left_hip", "right_hip"], xy="x")
+    assert np.isfinite(hips).mean() > 0.95
+    assert 270 < float(hips.min()) < float(hips.max()) < 370
+    assert found.people.cuts == ()
