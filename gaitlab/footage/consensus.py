@@ -1,14 +1,15 @@
 """How a camera moved between two pictures: the one motion on which most of the background agrees.
 
 A camera that turns, rolls or zooms moves the whole background by one homography (Hartley & Zisserman 2004, chapter 8);
-for small turns that is a similarity. Whatever moves by itself (people, leaves, a belt) is outvoted. The points are to be spread
-over the picture, one for each place of it, so that one richly textured thing does not count more than its area.
+for small turns that is a similarity. Whatever moves by itself (people, leaves, a belt) is outvoted. The points
+are to be spread over the picture, one for each place of it, so that one richly textured thing does not count more than
+its area.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -44,7 +45,7 @@ _HOMOGRAPHY_GAIN: Final = 0.1
 """By so much more points must agree with it: it has twice the freedom."""
 
 _MAX_UNEVEN: Final = 0.15
-"""A homography that stretches the picture's middle more one way than the other is of a thing, not of a turned camera."""
+"""A homography that stretches the middle of the picture more one way than the other is not of a turned camera."""
 
 _FEWEST_FOR_HOMOGRAPHY: Final = 16
 """Points; four define one, so few more would prove nothing."""
@@ -117,9 +118,11 @@ def agree_on_motion(start: Floats, end: Floats, longer_px: float) -> Consensus |
 
 
 def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
-    matrix, agrees = cv2.estimateAffinePartial2D(
+    # OpenCV gives None for points that define none
+    found: tuple[Any, Any] = cv2.estimateAffinePartial2D(
         start, end, method=cv2.RANSAC, ransacReprojThreshold=_AGREE_PX, confidence=0.999
     )
+    matrix, agrees = found
     if matrix is None:
         return None
     motion = Similarity(turn=complex(matrix[0, 0], matrix[1, 0]), shift=complex(matrix[0, 2], matrix[1, 2]))
@@ -127,18 +130,34 @@ def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
 
 
 def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
-    """Return what a homography does to the picture's middle, where people are, and the points that agree with it."""
-    matrix, agrees = cv2.findHomography(start, end, cv2.RANSAC, _AGREE_PX)
-    if matrix is None or abs(matrix[2, 2]) < np.finfo(float).eps:
+    """Return what a homography does to the picture's middle, where people are, and the points that agree with it.
+
+    A camera that turns enlarges what leaves the middle as much as what comes there from the side: the mean of both is
+    what a zoom did.
+    """
+    found: tuple[Any, Any] = cv2.findHomography(start, end, cv2.RANSAC, _AGREE_PX)
+    matrix, agrees = found
+    if matrix is None or abs(np.linalg.det(matrix)) < np.finfo(float).eps:
         return None
-    matrix = matrix / matrix[2, 2]
-    shift = matrix[:2, 2]
-    local = matrix[:2, :2] - np.outer(shift, matrix[2, :2])
+    there, back = _at_centre(matrix), _at_centre(np.linalg.inv(matrix))
+    if there is None or back is None:
+        return None
+    back = back.undone()
+    turn = there.turn * complex(np.sqrt(back.turn / there.turn))
+    return Similarity(turn=turn, shift=(there.shift + back.shift) / 2), np.asarray(agrees[:, 0] > 0)
+
+
+def _at_centre(matrix: Floats) -> Similarity | None:
+    """Return the similarity nearest to a homography at the picture's centre; ``None`` if it is not like one there."""
+    if abs(matrix[2, 2]) < np.finfo(float).eps:
+        return None
+    shift = matrix[:2, 2] / matrix[2, 2]
+    local = (matrix[:2, :2] - np.outer(shift, matrix[2, :2])) / matrix[2, 2]
     stretch = np.linalg.svd(local, compute_uv=False)
     if np.linalg.det(local) <= 0 or stretch[0] > (1 + _MAX_UNEVEN) * stretch[1]:
         return None
     turn = complex(local[0, 0] + local[1, 1], local[1, 0] - local[0, 1]) / 2
-    return Similarity(turn=turn, shift=complex(*shift)), np.asarray(agrees[:, 0] > 0)
+    return Similarity(turn=turn, shift=complex(*shift))
 
 
 def _is_spread(points: Floats, longer_px: float) -> bool:

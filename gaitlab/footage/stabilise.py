@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -72,7 +73,7 @@ def _bridge(time_s: Floats, values: Floats) -> Floats:
     """Fill short gaps in all columns by straight lines."""
     bridged = values.copy()
     known = np.flatnonzero(np.isfinite(values).all(axis=1))
-    for before, after in zip(known[:-1], known[1:], strict=True):
+    for before, after in pairwise(known):
         if after - before > 1 and time_s[after] - time_s[before] <= _BRIDGED_S:
             part = (time_s[before + 1 : after, None] - time_s[before]) / (time_s[after] - time_s[before])
             bridged[before + 1 : after] = values[before] + part * (values[after] - values[before])

@@ -165,8 +165,10 @@ def _fine_structure(grey: Image) -> Floats:
 def _change(before: Image, now: Image, box: Floats) -> float:
     """Return the root-mean-square difference of two pictures in a box."""
     left, top, right, bottom = np.clip(box, 0, None).astype(int)
+    if left >= min(right, now.shape[1]) or top >= min(bottom, now.shape[0]):
+        return np.nan
     difference = cv2.absdiff(before[top:bottom, left:right], now[top:bottom, left:right])
-    return float(np.sqrt((difference.astype(np.float32) ** 2).mean())) if difference is not None else np.nan
+    return float(np.sqrt((difference.astype(np.float32) ** 2).mean()))
 
 
 def _background_brightness(grey: Image, box: Floats) -> float:

@@ -9,7 +9,7 @@ it comes back.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -32,15 +32,11 @@ _CORNERS: Final = 800
 _APART_PX: Final = 8
 """Least distance between two corners."""
 
-_MIN_GRADIENT: Final = 0.8
-"""Root-mean-square change of grey per pixel across the weaker direction of a corner: below it is noise of the sensor
-and what compression leaves of it, which stays in place when the camera moves. Noise of 5 grey values leaves as
-much, but agrees on no motion."""
+_MIN_GRADIENT: Final = 1.6
+"""Root-mean-square change of grey per pixel across the weaker direction of a corner. Below it is what compression
+leaves of the sensor's noise, 0.9 for noise of 8 grey values: it stays in place for a while when the camera moves."""
 
 _CORNER_SIZE_PX: Final = 7
-_RELATIVE_QUALITY: Final = 0.005
-"""Corners weaker than this part of the strongest are not taken."""
-
 _WINDOW_PX: Final = 17
 _LEVELS: Final = 3
 _STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.01)
@@ -220,14 +216,16 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
 
 def _seed(grey: Image, person: Floats, motion: Similarity) -> _Key | None:
     """Find the corners of a picture outside the person's box, the strongest of each place; ``None``: there are none."""
-    strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX).max())
+    mask = _background(grey.shape, person)
+    strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX)[mask > 0].max(initial=0.0))
     # OpenCV's measure is (2 g / 255)^2 for a root-mean-square gradient g
     least = (2 * _MIN_GRADIENT / 255) ** 2
     if strongest <= least:
         return None
-    quality = max(_RELATIVE_QUALITY, least / strongest)
-    mask = _background(grey.shape, person)
-    found = cv2.goodFeaturesToTrack(grey, _CORNERS, quality, _APART_PX, mask=mask, blockSize=_CORNER_SIZE_PX)
+    # OpenCV gives None for no corner
+    found: Any = cv2.goodFeaturesToTrack(
+        grey, _CORNERS, least / strongest, _APART_PX, mask=mask, blockSize=_CORNER_SIZE_PX
+    )
     if found is None:
         return None
     corners = found[:, 0].astype(np.float64)
