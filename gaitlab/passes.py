@@ -144,7 +144,10 @@ def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray
 
 def _near(grid_s: FloatArray, cuts_s: Sequence[float]) -> Mask:
     """Mark the times next to a cut."""
-    return np.logical_or.reduce([np.abs(grid_s - cut_s) < 1 / _RATE_HZ for cut_s in cuts_s] or [grid_s < grid_s[0]])
+    near = np.zeros(len(grid_s), dtype=bool)
+    for cut_s in cuts_s:
+        near |= np.abs(grid_s - cut_s) < 1 / _RATE_HZ
+    return near
 
 
 def _turning(heading: NDArray[np.complex128]) -> Mask:

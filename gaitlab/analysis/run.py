@@ -32,7 +32,7 @@ from gaitlab.errors import InputError, UsageError
 from gaitlab.footage import Footage, survey_footage
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
-from gaitlab.pose import check_choice, extract_landmarks, find_model
+from gaitlab.pose import People, check_choice, extract_landmarks, find_model
 from gaitlab.reference import MatchedReference, load_reference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.schema import MEASURES
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
@@ -107,7 +107,14 @@ def analyze(
     video = probe(path, capture_fps=capture_fps)
     found = extract_landmarks(path, video, bundle, person=person, workers=workers, progress=progress)
     return analyze_landmarks(
-        found.landmarks, video, chosen, model_sha256=bundle.sha256, path=Path(path), progress=pelvis_progress
+        found.landmarks,
+        video,
+        chosen,
+        model_sha256=bundle.sha256,
+        path=Path(path),
+        people=found.people,
+        person=person,
+        progress=pelvis_progress,
     )
 
 
@@ -202,8 +209,8 @@ def _check_footage(footage: Footage | None) -> None:
     """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
     if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
         raise InputError(
-            f"The video repeats its pictures: only {footage.distinct_rate_hz:.0f} different ones a second are there; at "
-            f"least {MIN_RATE_HZ:.0f} are needed. Give the original file of the camera, not a converted or screen copy."
+            f"The video repeats its pictures: only {footage.distinct_rate_hz:.0f} a second are different, and "
+            f"{MIN_RATE_HZ:.0f} are needed. Give the original file of the camera, not a converted or screen copy."
         )
 
 
