@@ -258,7 +258,16 @@ def _look_at(
         given = io.read_events(Path(options.events_file))
         events = given[given["time_s"].between(*around_s)]
         rhythm = event_quality(events, rhythm.autocorrelation_s)
-    return Pass(number=number, stretch=stretch, upright=part, view=view, signals=signals, events=events, rhythm=rhythm)
+    return Pass(
+        number=number,
+        stretch=stretch,
+        upright=part,
+        view=view,
+        signals=signals,
+        gait=gait,
+        events=events,
+        rhythm=rhythm,
+    )
 
 
 def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:
