@@ -12,6 +12,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.events import EventQuality
 from gaitlab.filtering import CleaningLog
 from gaitlab.pelvis import PelvisEstimate
+from gaitlab.pose import People
 from gaitlab.schema import SIDES, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import VideoInfo
@@ -20,14 +21,14 @@ from gaitlab.view import ViewResult, person_height_px, withheld_by_view
 __all__ = ["check_person", "check_strides", "pelvis_is_shown", "quality_table", "warnings_of", "withheld_measures"]
 
 _MIN_SEEN_PCT: Final = 20.0
-_MAX_SWAPPED_PCT: Final = 10.0
+_MAX_SWAPPED_PCT: Final = 25.0
 _MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
 _PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
 
 
-def check_person(landmarks: xr.Dataset, log: CleaningLog) -> None:
+def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None = None) -> None:
     """Raise ``NothingMeasurableError`` if there is no person to follow through the video.
 
     Parameters
@@ -36,11 +37,14 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog) -> None:
         As found.
     log
         What cleaning changed.
+    people
+        Who is in the video; ``None``: not known.
     """
     found = np.isfinite(landmarks["disagreement"].to_numpy()).any(axis=1) if "disagreement" in landmarks else None
-    if found is not None and found.any() and log.seen < 0.5 * found.mean():
+    torn = found is not None and found.any() and log.seen < 0.5 * found.mean()
+    if torn or (people is not None and people.cuts and 100 * log.seen < _MIN_SEEN_PCT):
         raise NothingMeasurableError(
-            "More than one person is in the picture, and it is not clear whom to follow. "
+            "More than one person is in the picture, and it is not clear whom to follow, or one hides the other. "
             "Film the patient alone, or cut the video to the part where only the patient is seen."
         )
     if 100 * log.seen < _MIN_SEEN_PCT:

@@ -158,7 +158,7 @@ def analyze_landmarks(
     """
     footage = None if path is None else survey_footage(path, landmarks)
     _check_footage(footage)
-    walk = see_walk(landmarks, options, path, footage)
+    walk = see_walk(landmarks, options, path, footage, people)
     pelvis = _pelvis(walk, landmarks, options, path, progress)
     if pelvis is not None and footage is not None and footage.moved:
         pelvis = _without_sway(pelvis, walk, footage)

@@ -24,6 +24,7 @@ from gaitlab.filtering import CleaningLog, clean_landmarks
 from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
 from gaitlab.passes import Stretch, cuts_between, find_stretches
+from gaitlab.pose import People
 from gaitlab.schema import SIDES, View, validate_events
 from gaitlab.uncertainty import NORMAL_QUANTILE
 from gaitlab.vertical import Vertical, find_vertical, level
@@ -155,7 +156,9 @@ class Walk:
         return xr.concat(parts, "time").reindex(time=self.time_s)
 
 
-def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None, footage: Footage | None) -> Walk:
+def see_walk(
+    landmarks: xr.Dataset, options: Options, path: Path | None, footage: Footage | None, people: People | None
+) -> Walk:
     """Clean the landmarks, find the straight passes, turn them upright, and find their views and events.
 
     Parameters
@@ -168,6 +171,8 @@ def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None, footage
         The video; ``None``: it is not at hand.
     footage
         What its pictures say of the camera; frames that repeat the one before are left out.
+    people
+        Who is in the video.
 
     Raises
     ------
@@ -180,7 +185,7 @@ def see_walk(landmarks: xr.Dataset, options: Options, path: Path | None, footage
     stretches = find_stretches(steady, () if footage is None else footage.cuts_s)
     cuts_s = cuts_between(stretches)
     clean, log = clean_landmarks(in_picture, cuts_s=cuts_s)
-    check_person(in_picture, log)
+    check_person(in_picture, log, people)
     walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
     vertical = find_vertical(path, landmarks, options.camera_roll_deg)
     passes, unused = _look(walking, stretches, vertical, options)

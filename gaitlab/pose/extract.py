@@ -22,7 +22,7 @@ import xarray as xr
 from gaitlab import errors
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
-from gaitlab.pose.masks import mask_for
+from gaitlab.pose.masks import boxes_of, mask_for
 from gaitlab.pose.merge import merge_passes
 from gaitlab.pose.model import ModelFile, find_model
 from gaitlab.pose.people import Choice, People, check_choice, choose_alone, choose_person, is_one_person
@@ -85,7 +85,8 @@ def extract_landmarks(
     Returns
     -------
     extraction : Extraction
-        NaN where the chosen person is not seen, or cannot be told from another.
+        NaN where the chosen person is not seen, or cannot be told from another. ``other_people`` (time, other, box):
+        left, top, right and bottom of everybody else in pixels, where there is somebody else; NaN: not there.
 
     Raises
     ------
@@ -123,7 +124,11 @@ def extract_landmarks(
         np.array([protocol.frame_values(payload) for payload in payloads]).reshape(-1, protocol.VALUES_PER_FRAME)
         for payloads in passes
     )
-    return Extraction(landmarks=merge_passes(forward, backward[::-1], info), people=choice.people)
+    landmarks = merge_passes(forward, backward[::-1], info)
+    if choice.others:
+        boxes = boxes_of(choice.others, landmarks["time"].to_numpy())
+        landmarks["other_people"] = (("time", "other", "box"), boxes, {"units": "px"})
+    return Extraction(landmarks=landmarks, people=choice.people)
 
 
 def _look_over(crew: _Crew, path: Path, info: VideoInfo, person: str) -> Choice:

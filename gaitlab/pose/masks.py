@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.pose.sightings import body_height, silhouette
 from gaitlab.pose.tracks import Stretch
 
-__all__ = ["Mask", "Path2D", "mask_for"]
+__all__ = ["Mask", "Path2D", "boxes_of", "mask_for"]
 
 FloatArray = NDArray[np.float64]
 
@@ -146,6 +146,18 @@ def mask_for(
             int(rooms[:, 3].max()),
         ),
     )
+
+
+def boxes_of(others: Sequence[Stretch], time_s: FloatArray) -> FloatArray:
+    """Return where bodies are over time, shape (time, body, 4): left, top, right, bottom in pixels; NaN: not there."""
+    boxes = np.full((len(time_s), len(others), 4), np.nan)
+    for body, stretch in enumerate(others):
+        path = _path(stretch, float(time_s[-1]))
+        for frame, moment_s in enumerate(time_s):
+            points = path.at(moment_s)
+            if points is not None:
+                boxes[frame, body] = *points.min(axis=0), *points.max(axis=0)
+    return boxes
 
 
 def _path(stretch: Stretch, last_s: float) -> Path2D:
