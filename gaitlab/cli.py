@@ -8,6 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -231,6 +232,8 @@ def main() -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
     os.environ.setdefault("MPLBACKEND", "Agg")
+    if isinstance(sys.stdout, TextIOWrapper):  # a folder's name may hold bytes that are no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         code = app(prog_name="gaitlab", standalone_mode=False)
     except typer.Abort:

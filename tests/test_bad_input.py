@@ -15,7 +15,8 @@ import pytest
 from conftest import SIDE_CLIP, RunCli, Sample
 from matplotlib.image import imsave
 
-from gaitlab.video import VideoWriter, read_frames
+from gaitlab.errors import InputError
+from gaitlab.video import VideoWriter, probe, read_frames, read_frames_reversed
 
 USAGE, INPUT, NOTHING_MEASURABLE = 2, 3, 4
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
@@ -206,24 +207,141 @@ def test_output_folder_that_exists_is_left_as_it_is(analyze: Analyze, sample: Sa
     assert_told(analyze(sample(SIDE_CLIP)), USAGE, "out", "--force")
 
 
+def mounted(folder: Path, options: str) -> Iterator[Path]:
+    """Yield a folder on a disk of its own; skip where none can be mounted."""
+    folder.mkdir()
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("only root can mount a disk")
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    if done.returncode != 0:
+        pytest.skip(f"no disk can be mounted: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a folder on a disk of its own with room for 256 KiB; skip where none can be mounted."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    command = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    if mounted.returncode != 0:
-        pytest.skip(f"no small disk can be mounted: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    yield from mounted(tmp_path / "disk", "size=256k")
 
 
 @pytest.mark.slow
 def test_full_disk(analyze: Analyze, sample: Sample, small_disk: Path) -> None:
     done = analyze(sample(SIDE_CLIP), output=small_disk / "out")
-    assert done.returncode in (1, USAGE)
-    assert_told(done, done.returncode)
+    assert_told(done, USAGE, "space")
     assert content(small_disk) == {}
+
+
+def test_animated_picture(analyze: Analyze, tmp_path: Path) -> None:
+    clip = tmp_path / "shared.gif"
+    with av.open(str(clip), "w") as container:
+        stream = container.add_stream("gif", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "rgb8"
+        for level in range(10):
+            image = np.full((48, 64, 3), 20 * level, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="rgb8")))
+        container.mux(stream.encode(None))
+    assert_told(analyze(clip), INPUT, "shared.gif", "original video")
+
+
+class TestFiles:
+    """What stands for a video is looked at before it is opened; these are refused without the command's start-up."""
+
+    @staticmethod
+    def refuse(path: Path, *words: str) -> None:
+        with pytest.raises(InputError) as told:
+            probe(path)
+        assert 1 <= len(SENTENCE_END.findall(str(told.value))) <= 2
+        assert all(word in str(told.value) for word in words)
+
+    def test_devices_and_pipes(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe.mp4")
+        (tmp_path / "link.mp4").symlink_to("pipe.mp4")
+        for path in (tmp_path / "pipe.mp4", tmp_path / "link.mp4", Path(os.devnull), tmp_path):
+            self.refuse(path, "not a file")
+
+    def test_links_to_nothing_and_in_a_circle(self, tmp_path: Path) -> None:
+        (tmp_path / "nothing.mp4").symlink_to("gone.mp4")
+        (tmp_path / "circle.mp4").symlink_to("circle.mp4")
+        for path in (tmp_path / "nothing.mp4", tmp_path / "circle.mp4", tmp_path / ("a" * 300)):
+            self.refuse(path, "no file")
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{}\n#EXT-X-ENDLIST\n",
+            "ffconcat version 1.0\nfile '{}'\n",
+            "<?xml version='1.0'?><MPD><BaseURL>{}</BaseURL></MPD>",
+        ],
+    )
+    def test_a_playlist_named_mp4_opens_no_other_file(self, sample: Sample, tmp_path: Path, content: str) -> None:
+        other = tmp_path / "other.mp4"
+        other.write_bytes(sample(SIDE_CLIP).read_bytes())
+        (tmp_path / "list.mp4").write_text(content.format(other), encoding="utf-8")
+        self.refuse(tmp_path / "list.mp4", "not a video")
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "-walk.mp4",
+            "a b.mp4",
+            "Ünï 走.mp4",
+            "two\nlines.mp4",
+            "http:walk.mp4",
+            "50%03d*?.mp4",
+            "w" * 251 + ".mp4",
+            "#1.mp4",
+            os.fsdecode(b"\xff\xfe.mp4"),
+        ],
+    )
+    def test_any_name_is_only_a_name(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample: Sample, name: str
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path(name).symlink_to(sample(SIDE_CLIP))
+        info = probe(name)
+        assert info.frames == 162
+        assert info.stem.isprintable()
+        assert info.stem.encode("utf-8")
+        assert len(list(islice(read_frames(name), 2))) == len(list(islice(read_frames_reversed(name), 2))) == 2
+
+    def test_a_picture_that_is_too_large(self, tmp_path: Path) -> None:
+        with av.open(str(tmp_path / "wide.mkv"), "w") as container:
+            stream = container.add_stream("mjpeg", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 9000, 16, "yuvj420p"
+            for _ in range(3):
+                frame = av.VideoFrame.from_ndarray(np.zeros((16, 9000, 3), dtype=np.uint8), format="rgb24")
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        self.refuse(tmp_path / "wide.mkv", "9000 x 16", "8192")
+
+    def test_a_clip_that_is_too_long(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        clip = write_clip(tmp_path / "long.mp4", iter([np.zeros((64, 64, 3), dtype=np.uint8)] * 30), 30)
+        monkeypatch.setattr("gaitlab.video.times.MAX_DURATION_S", 0.5)
+        self.refuse(clip, "minutes", "Cut the video")
+        monkeypatch.setattr("gaitlab.video.times.MAX_FRAMES", 20)
+        self.refuse(clip, "20 frames", "Cut the video")
+
+
+def test_a_leading_dash_is_a_name(run_cli: RunCli, desk: Path) -> None:
+    (desk / "-walk.mp4").write_bytes(b"no video")
+    for arguments in (["--", "-walk.mp4"], ["./-walk.mp4"]):
+        assert_told(run_cli("analyze", *arguments, cwd=desk), INPUT, "-walk.mp4")
+    assert [path.name for path in desk.iterdir()] == ["-walk.mp4"]
+
+
+def test_a_name_in_other_bytes_is_told(run_cli: RunCli, desk: Path) -> None:
+    name = os.fsdecode(b"\xff\xfe.mp4")
+    (desk / name).write_bytes(b"no video")
+    assert_told(run_cli("analyze", name, cwd=desk), INPUT, "not a video")
+
+
+@pytest.fixture
+def read_only_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder on a disk that cannot be written to; skip where none can be mounted."""
+    yield from mounted(tmp_path / "disk", "ro")
+
+
+def test_read_only_disk(analyze: Analyze, sample: Sample, read_only_disk: Path) -> None:
+    assert_told(analyze(sample(SIDE_CLIP), output=read_only_disk / "out"), USAGE, "cannot be written to")

@@ -270,6 +270,10 @@ class TestGaps:
         assert info.variable_rate
         assert info.rate_hz == pytest.approx(rate_hz, rel=5e-3)
 
+    def test_two_intervals_of_different_length_make_a_rate(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="frames per second"):
+            probe(write(tmp_path / "three.mp4", times_s=[0, 0.02, 0.7]))
+
 
 class TestSlowMotion:
     @pytest.mark.parametrize("name", ["phone.mp4", "phone.mov"])
