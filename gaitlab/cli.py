@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -234,6 +235,8 @@ def main() -> None:
     os.environ.setdefault("MPLBACKEND", "Agg")
     if isinstance(sys.stdout, TextIOWrapper):  # a folder's name may hold bytes that are no text
         sys.stdout.reconfigure(errors="backslashreplace")
+    # a file's name in a script that the font of the PDF lacks: boxes there, no message here
+    warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font", UserWarning)
     try:
         code = app(prog_name="gaitlab", standalone_mode=False)
     except typer.Abort:

@@ -19,7 +19,7 @@ from mutations import mutated, write_seeds
 from gaitlab.errors import InputError
 from gaitlab.video import probe, read_frames, read_frames_reversed
 
-COMMANDS = int(os.environ.get("GAITLAB_FUZZ_COMMANDS", "6"))
+COMMANDS = int(os.environ.get("GAITLAB_FUZZ_COMMANDS", "4"))
 READINGS = int(os.environ.get("GAITLAB_FUZZ_READINGS", "250"))
 FIRST = int(os.environ.get("GAITLAB_FUZZ_FIRST", "0"))
 PATIENCE_S = 60
