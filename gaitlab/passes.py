@@ -29,6 +29,9 @@ _HEADING_S: Final = 0.6
 """The heading is averaged over so long before and after each moment: half a stride, within which pelvis and shoulders
 turn against each other."""
 
+_MIN_SEEN: Final = 0.5
+"""Part of that time in which the heading must be seen: who just comes into the picture has not turned."""
+
 _TURN_DEG: Final = 15.0
 """A heading that changes by more between the two is a turn. Straight walking of 9 rendered walkers: up to 5 degrees."""
 
@@ -157,7 +160,7 @@ def _turning(heading: NDArray[np.complex128]) -> Mask:
     sums = np.concatenate([[0], np.cumsum(padded)])
     here = np.arange(len(heading)) + width
     before, after = sums[here] - sums[here - width], sums[here + width] - sums[here]
-    both = (np.abs(before) > 0) & (np.abs(after) > 0)
+    both = (np.abs(before) > _MIN_SEEN * width) & (np.abs(after) > _MIN_SEEN * width)
     change_deg = np.degrees(np.abs(np.angle(np.where(both, after * before.conj(), 1.0))))
     margin = 2 * round(_TURN_MARGIN_S * _RATE_HZ) + 1
     return np.asarray(maximum_filter1d((change_deg > _TURN_DEG).astype(np.uint8), margin).astype(bool))

@@ -12,7 +12,7 @@ from gaitlab.analysis import Analysis, Options
 from gaitlab.analysis.run import analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES
-from gaitlab.simulate import Gait, Simulation, mirror, simulate_walk
+from gaitlab.simulate import Gait, Run, Simulation, mirror, simulate_run, simulate_walk
 
 LIMP = Gait(hip_extension_loss_deg=(14.0, 0.0), toe_off_pct=(63.0, 61.0))
 """Lacks extension of the left hip."""
@@ -20,7 +20,7 @@ LIMP = Gait(hip_extension_loss_deg=(14.0, 0.0), toe_off_pct=(63.0, 61.0))
 
 def side_walk(view: str, gait: Gait, **options: float) -> Simulation:
     roll = options.pop("roll_deg", 0.0)
-    return simulate_walk(gait, camera=camera(view, roll_deg=roll), duration_s=4.0, noise_px=1.0, seed=3, **options)
+    return simulate_walk(gait, camera=camera(view, roll_deg=roll), duration_s=6.0, noise_px=1.0, seed=3, **options)
 
 
 def analysed(landmarks: xr.Dataset, **options: object) -> Analysis:
@@ -99,3 +99,36 @@ def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
         analysed(joined(there, back), view="front")
     with pytest.raises(NothingMeasurableError, match="given as 'right'"):
         analysed(there, view="right")
+
+
+def test_the_steps_next_to_the_turn_are_left_out_and_said_so() -> None:
+    there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
+    left_out = analysed(joined(there, back)).quality["strides_left_out"]
+    assert {row["reason"] for row in left_out} == {
+        "first step after standing or turning",
+        "last step before standing or turning",
+    }
+    assert len(left_out) == 4
+
+
+@pytest.mark.parametrize("view", ["left", "back"])
+def test_a_runner_is_not_forced_into_walking(view: str) -> None:
+    run = simulate_run(Run(), camera=camera(view), treadmill=True, duration_s=5.0, rate_hz=60.0, noise_px=1.0, seed=1)
+    with pytest.raises(NothingMeasurableError, match=r"runs, at 1\d\d steps per minute"):
+        analysed(run.landmarks)
+
+
+def test_walking_is_measured_where_the_person_runs_back() -> None:
+    there = side_walk("left", LIMP).landmarks
+    run = simulate_run(Run(), camera=camera("right"), treadmill=True, duration_s=5.0, rate_hz=30.0).landmarks
+    used, other = analysed(joined(there, run)).quality["passes"]
+    assert used["used"]
+    assert "runs" in other["reason"]
+
+
+def test_slow_motion_that_was_not_told_is_flagged() -> None:
+    walked = side_walk("left", Gait()).landmarks
+    slowed = walked.assign_coords(time=walked["time"] * 2)
+    assert any("slow motion" in warning for warning in analysed(slowed).warnings)
+    with pytest.raises(NothingMeasurableError, match="--capture-fps"):
+        analysed(walked.assign_coords(time=walked["time"] * 4))

@@ -23,7 +23,7 @@ _MIN_PERSON_PX: Final = 200.0
 
 _CAMERA_WORDS: Final = {
     "still": "The camera stood still.",
-    "shaken": "The camera was held by hand and shook by {jitter_px:.0f} pixels; this was taken off.",
+    "shaken": "The camera was held by hand and shook by {shake_px:.0f} pixels; this was taken off.",
     "panned": "The camera followed the person over {travel_px:.0f} pixels; this was taken off.",
     "zoomed": "The camera zoomed by {zoom_pct:.0f} %: lengths and speed are withheld.",
     "cut": "The video is put together from several scenes.",
@@ -84,7 +84,7 @@ def _people(people: People, chosen_by: str) -> dict[str, Any]:
 
 def _camera(footage: Footage) -> dict[str, Any]:
     values = {
-        "jitter_px": footage.jitter_px,
+        "shake_px": footage.jitter_px,
         "roll_sd_deg": footage.jitter_deg,
         "travel_px": footage.travel_px,
         "zoom_pct": 100 * (footage.zoom - 1),
@@ -98,7 +98,7 @@ def _camera(footage: Footage) -> dict[str, Any]:
 def _light(footage: Footage) -> dict[str, Any]:
     feet = footage.feet_blur_pct[np.isfinite(footage.feet_blur_pct)]
     return {
-        "verdicts": list(footage.light),
+        "verdicts": [verdict for verdict in footage.light if verdict != "good"],
         "brightness": footage.bright / 255,
         "contrast": footage.contrast,
         "noise": footage.noise,
