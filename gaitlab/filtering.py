@@ -58,6 +58,9 @@ _EDGE: Final = 0.01
 that is cut off puts it against the edge."""
 
 _HAMPEL_FRAMES: Final = 7
+_UNEVEN: Final = 0.2
+"""Frame intervals that differ by more than this part of the median are uneven."""
+
 MAD_TO_SD: Final = 1.4826
 """From the median absolute deviation to the standard deviation of normally distributed values."""
 
@@ -234,7 +237,7 @@ def clean_landmarks(
     shown = position if in_picture is None else exchange_legs(_positions(in_picture), swapped, swapped_hips)
     missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility)
     hidden = missing > 0
-    outlier = _outliers(position, settings.outlier_mad)
+    outlier = _outliers_in_time(position, time_s, settings.outlier_mad)
     position[hidden | outlier] = np.nan
     world[hidden | outlier] = np.nan
     rate_hz = max(settings.min_rate_hz, 1 / float(np.median(np.diff(time_s))))
@@ -283,6 +286,20 @@ def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
     margin = _EDGE * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
+
+
+def _outliers_in_time(position: FloatArray, time_s: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
+    """Mark outliers (see ``_outliers``), in uneven frames as evenly spaced ones would have them."""
+    intervals_s = np.diff(time_s)
+    step_s = float(np.median(intervals_s))
+    if np.ptp(intervals_s) <= _UNEVEN * step_s:
+        return _outliers(position, limit_mad)
+    even_s = np.arange(time_s[0], time_s[-1] + 0.5 * step_s, step_s)
+    flat = filled(position).reshape(len(position), -1)
+    even = np.stack([np.interp(even_s, time_s, column) for column in flat.T], axis=1)
+    nearest = np.clip(np.round((time_s - time_s[0]) / step_s).astype(int), 0, len(even_s) - 1)
+    outlier: NDArray[np.bool_] = _outliers(even.reshape(-1, *position.shape[1:]), limit_mad)[nearest]
+    return outlier
 
 
 def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:

@@ -47,6 +47,8 @@ On rendered walkers in side view, slow ones included, crossing knees were that n
 at the most, simulated shuffles for 0.17 and 0.10 s; from the front and the back never.
 """
 
+_USUAL_INTERVAL_S: Final = 1 / 30
+
 _HIPS_APART: Final = 0.03
 """Distance of the hips in trunk lengths below which their order is not seen; it then changes a thigh by under 2 deg."""
 
@@ -126,8 +128,10 @@ def undo_leg_swaps(position: FloatArray, time_s: FloatArray | None = None) -> tu
 
     A leg moves on smoothly; a swap makes both legs jump to where the other was going. The cheapest labelling over
     all frames (Viterbi over pairs of frames; cost: distance from where constant velocity leads, knees to feet, plus a
-    penalty for each switch of three times the median of the frames' cheapest costs, at least one trunk length) is
-    found; the labelling that changes fewer frames is the right one. The hips may have been exchanged with the legs or
+    penalty for each switch of three times the median of the frames' cheapest costs, at least one trunk length at 30
+    frames a second and less at more, as what legs that turn back instead of crossing cost is less then too, plus one
+    trunk length for each second of swapped frames) is found; the labelling that changes fewer frames is the right
+    one. The hips may have been exchanged with the legs or
     not: the way they move with the knees in the other frames tells, for each run of frames.
 
     Parameters
@@ -149,10 +153,14 @@ def undo_leg_swaps(position: FloatArray, time_s: FloatArray | None = None) -> tu
     half = len(_PARTS)
     left, right = bridged[:, LEG_COLUMNS[1:half]], bridged[:, LEG_COLUMNS[half + 1 :]]
     labelled = np.stack([np.concatenate([left, right], axis=1), np.concatenate([right, left], axis=1)])
-    cost = _swap_costs(labelled, np.arange(len(position), dtype=float) if time_s is None else time_s)
+    times_s = np.asarray(np.arange(len(position)) * _USUAL_INTERVAL_S if time_s is None else time_s, dtype=float)
+    cost = _swap_costs(labelled, times_s)
     lengths = body_lengths(position)
     trunk_px = float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.inf
-    cost += np.where(np.eye(2, dtype=bool), 0.0, max(3 * float(np.median(cost.min(axis=(1, 2, 3)))), trunk_px))
+    interval_s = float(np.median(np.diff(times_s)))
+    least = trunk_px * min(1.0, interval_s / _USUAL_INTERVAL_S)
+    cost += np.where(np.eye(2, dtype=bool), 0.0, max(3 * float(np.median(cost.min(axis=(1, 2, 3)))), least))
+    cost[..., 1] += trunk_px * interval_s if np.isfinite(trunk_px) else 0.0
     states = _cheapest_path(cost)
     swapped = np.asarray(states == 1 if states.mean() <= 0.5 else states == 0)
     return swapped, _hips_too(bridged, swapped)
@@ -235,7 +243,10 @@ def legs_on_each_other(position: FloatArray, time_s: FloatArray) -> Mask:
     false : ndarray of bool, shape (frames, 2)
         By side, left first: the leg that is not where it was put. Both, where it cannot be told which of them jumped.
     """
-    leg_px = _LEGS_PER_TRUNK * float(np.nanmedian(body_lengths(position)))
+    lengths = body_lengths(position)
+    if not np.isfinite(lengths).any():
+        return np.zeros((len(position), 2), dtype=bool)
+    leg_px = _LEGS_PER_TRUNK * float(np.nanmedian(lengths))
     apart = {
         name: np.linalg.norm(position[:, pair[0]] - position[:, pair[1]], axis=-1) / leg_px
         for name, pair in (("knee", _KNEES), ("ankle", _ANKLES))

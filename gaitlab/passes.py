@@ -130,12 +130,18 @@ def cuts_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
 
 
 def _heading(world: xr.DataArray) -> NDArray[np.complex128]:
-    """Return where the trunk faces as unit vectors in the complex plane, shape (frames,); NaN where not seen."""
-    total = np.zeros(world.sizes["time"], dtype=complex)
-    for name in ("shoulder", "hip"):
-        across = (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
-        total += np.exp(1j * np.arctan2(across[:, 2], across[:, 0]))
-    return np.where(np.isfinite(total), np.exp(1j * np.angle(total)), np.nan)
+    """Return where the trunk faces as unit vectors in the complex plane, shape (frames,); NaN where not seen.
+
+    The mean of shoulders and hips; the shoulders alone where the hips face the other way (left is taken for right).
+    """
+    shoulders, hips = (
+        (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
+        for name in ("shoulder", "hip")
+    )
+    of_shoulders, of_hips = (np.exp(1j * np.arctan2(across[:, 2], across[:, 0])) for across in (shoulders, hips))
+    agree = (of_shoulders * of_hips.conj()).real > 0
+    total = of_shoulders + np.where(agree, of_hips, 0)
+    return np.where(np.isfinite(of_shoulders + of_hips), np.exp(1j * np.angle(total)), np.nan)
 
 
 def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray) -> NDArray[np.complex128]:

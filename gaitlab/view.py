@@ -64,7 +64,7 @@ class ViewResult:
 
 
 def yaw_of(landmarks: xr.Dataset) -> float:
-    """Return the mean yaw of the shoulder and hip lines over the walk, degrees (see ``ViewResult``).
+    """Return the mean yaw of the shoulder and hip lines over the walk, degrees (see ``ViewResult``); NaN: not seen.
 
     Notes
     -----
@@ -75,9 +75,11 @@ def yaw_of(landmarks: xr.Dataset) -> float:
     turns = []
     for name in ("shoulder", "hip"):
         across = (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
-        x, _, z = np.nanmean(across, axis=0)
-        turns.append(np.exp(1j * np.arctan2(z, x)))
-    return float(np.degrees(np.angle(np.mean(turns))))
+        seen = np.isfinite(across).all(axis=1)
+        if seen.any():
+            x, _, z = across[seen].mean(axis=0)
+            turns.append(np.exp(1j * np.arctan2(z, x)))
+    return float(np.degrees(np.angle(np.mean(turns)))) if turns else float("nan")
 
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:
@@ -115,6 +117,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     validate_landmarks(landmarks)
     if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
         raise NothingMeasurableError("No person was found in the video. Film one person, whole body in the picture.")
+    _check_upright(landmarks)
     yaw = yaw_of(landmarks)
     off = {view: abs((yaw - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
     nearest = min(off, key=lambda view: off[view])
@@ -134,6 +137,20 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         treadmill=treadmill,
         explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
     )
+
+
+def _check_upright(landmarks: xr.Dataset) -> None:
+    """Raise if the trunk points more to the side, or down, than up the picture."""
+    trunk = middle(landmarks, "shoulder") - middle(landmarks, "hip")
+    seen = np.isfinite(trunk).all(axis=1)
+    if not seen.any():
+        return
+    across, down = np.median(trunk[seen], axis=0)
+    if down > -abs(across):
+        raise NothingMeasurableError(
+            "The person lies on the side or on the head in the picture: the video is stored turned. "
+            "Turn it upright, for example in the phone's gallery, and save it."
+        )
 
 
 def _check_feet(landmarks: xr.Dataset, view: View) -> None:

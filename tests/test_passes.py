@@ -8,7 +8,7 @@ import xarray as xr
 from walkers import PATHOLOGICAL, camera, walk
 
 from gaitlab.passes import cuts_between, find_stretches
-from gaitlab.simulate import Gait, mirror, simulate_walk
+from gaitlab.simulate import Gait, mirror, simulate_walk, swap_sides
 
 RATE_HZ = 30.0
 
@@ -65,6 +65,11 @@ def test_a_turn_on_foot_is_left_out(turn_s: float) -> None:
 def test_a_slow_drift_of_the_sight_line_is_no_turn() -> None:
     seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=6.0, rate_hz=RATE_HZ).landmarks
     assert len(find_stretches(turned(seen, np.linspace(-20, 20, seen.sizes["time"])))) == 1
+
+
+def test_legs_taken_for_each_other_are_no_turn() -> None:
+    seen = swap_sides(walk("left").landmarks, np.arange(40, 80))
+    assert len(find_stretches(seen)) == 1
 
 
 def test_standing_before_walking_and_after_is_left_out() -> None:

@@ -95,3 +95,13 @@ def test_a_tall_person_is_tall_in_the_picture() -> None:
     )
     assert near == pytest.approx(2 * far, rel=0.01)
     assert 0.8 * 1.75 < near * 6 / Camera().focal_px < 1.75
+
+
+@pytest.mark.parametrize("turn", ["clockwise", "counter-clockwise", "upside down"])
+def test_a_picture_stored_turned_is_refused(turn: str) -> None:
+    seen = clean_walk("left")
+    x, y = seen["position"].sel(xy="x").to_numpy(), seen["position"].sel(xy="y").to_numpy()
+    turned = {"clockwise": (1000 - y, x), "counter-clockwise": (y, 1000 - x), "upside down": (1000 - x, 1000 - y)}[turn]
+    lying = seen.assign(position=(seen["position"].dims, np.stack(turned, axis=-1)))
+    with pytest.raises(NothingMeasurableError, match="stored turned"):
+        classify_view(lying)

@@ -10,21 +10,44 @@ import xarray as xr
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.events import EventQuality
-from gaitlab.filtering import CleaningLog
+from gaitlab.filtering import MISSING, CleaningLog
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.schema import SIDES, Withheld
+from gaitlab.schema import SIDES, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult, person_height_px, withheld_by_view
 
-__all__ = ["check_person", "check_strides", "pelvis_is_shown", "quality_table", "warnings_of", "withheld_measures"]
+__all__ = [
+    "check_person",
+    "check_strides",
+    "pelvis_is_shown",
+    "quality_table",
+    "unseen_measures",
+    "warnings_of",
+    "withheld_measures",
+]
 
 _MIN_SEEN_PCT: Final = 20.0
+_NEEDED: Final = {
+    "hip_flexion": "knee",
+    "knee_flexion": "ankle",
+    "hip_flexion_trunk": "shoulder",
+    "trunk_forward": "shoulder",
+    "trunk_lateral": "shoulder",
+}
+"""The landmarks on which a measure depends besides the hips."""
+
+_PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
+
+_IN_PICTURE: Final = 0.99
+"""What is lower, in picture heights, is not in the picture, or squeezed against its edge."""
+
 _MAX_SWAPPED_PCT: Final = 25.0
 _MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
+_TAG_AGREES: Final = 1.1
 _PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
 
 
@@ -52,11 +75,24 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
             "No person was found in the video, or only for a moment. "
             "Film one person, whole body in the picture, in good light."
         )
+    if _feet_out_pct(landmarks) > _MANY_PCT:
+        raise NothingMeasurableError(
+            "The feet are out of the picture for most of the time, and without them there are no steps to measure. "
+            "Film the whole body, with some floor below the feet."
+        )
     if 100 * log.swapped > _MAX_SWAPPED_PCT:
         raise NothingMeasurableError(
             f"The left and the right leg cannot be told apart ({100 * log.swapped:.0f} % of the frames were doubtful). "
             "Film from closer, in better light, with clothes that show the legs."
         )
+
+
+def _feet_out_pct(landmarks: xr.Dataset) -> float:
+    """Return for how many of the frames that show a person both heels are below the picture, in percent."""
+    heels = landmarks["position"].sel(landmark=[f"{side}_heel" for side in SIDES], xy="y").to_numpy()
+    seen = np.isfinite(heels).all(axis=1)
+    height_px = float(landmarks.attrs.get("height_px", np.inf))
+    return 100 * float((heels[seen] > _IN_PICTURE * height_px).all(axis=1).mean()) if seen.any() else 0.0
 
 
 def check_strides(cycles: pd.DataFrame) -> None:
@@ -89,6 +125,7 @@ def quality_table(
         "rate_hz": video.rate_hz,
         "variable_rate": video.variable_rate,
         "frames_with_person_pct": 100 * log.seen,
+        "frames_used_pct": 100 * float(np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2)).mean()),
         "legs_swapped_pct": 100 * log.swapped,
         "legs_hidden_pct": 100 * log.low_visibility,
         "legs_outliers_pct": 100 * log.outliers,
@@ -109,10 +146,11 @@ def quality_table(
     }
 
 
-def warnings_of(quality: dict[str, Any], view: ViewResult) -> tuple[str, ...]:
+def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> tuple[str, ...]:
     """Return what the reader should know before trusting the numbers, as sentences."""
     few = [side for side in SIDES if quality[f"strides_{side}"] < _GOOD_STRIDES]
     cadence_spm = 120 / quality["stride_time_s"]
+    tag_hz = video.tag_rate_hz or 0.0
     low, high = _PLAUSIBLE_CADENCE_SPM
     sentences = {
         "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video.": (
@@ -124,6 +162,10 @@ def warnings_of(quality: dict[str, Any], view: ViewResult) -> tuple[str, ...]:
         f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
         "camera's rate with --capture-fps.": not low <= cadence_spm <= high,
         "The frame rate varies; true frame times were used.": quality["variable_rate"],
+        f"The camera names {tag_hz:.0f} frames per second, the file plays {video.rate_hz:.0f}: if it is slow motion, "
+        f"give --capture-fps {tag_hz:.0f}.": (
+            video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
+        ),
         f"The view was given as {view.view}, but the camera is about {view.off_axis_deg:.0f} degrees off it: angles "
         "come out too small. Film at a right angle.": view.doubtful,
         view.explanation + " Joint angles are withheld.": view.view == "oblique",
@@ -142,6 +184,30 @@ def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_sou
     if pelvis is not None and not pelvis_is_shown(pelvis, asked_source):
         for measure in ("pelvic_drop", "hip_adduction"):
             withheld.append(Withheld(measure=measure, reason=pelvis.reason, advice=pelvis.advice))
+    return tuple(withheld)
+
+
+def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[Withheld, ...]:
+    """Return the measures that the view could give, but for whose landmarks no stride was seen well enough.
+
+    Parameters
+    ----------
+    curves
+        Of all strides.
+    clean
+        Clean landmarks with ``missing``.
+    view
+        How the camera sees the person.
+    """
+    not_by_view = {w.measure for w in withheld_by_view(view)}
+    withheld = []
+    for measure, part in _NEEDED.items():
+        if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
+            continue
+        causes = clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy().ravel()
+        cause = MISSING[int(np.bincount(causes[causes > 0]).argmax())] if (causes > 0).any() else "not seen"
+        reason = f"the {_PLURALS[part]} are {cause}"
+        withheld.append(Withheld(measure=measure, reason=reason, advice="Film the whole body, head and feet included."))
     return tuple(withheld)
 
 

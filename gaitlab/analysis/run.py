@@ -20,6 +20,7 @@ from gaitlab.analysis.quality import (
     check_strides,
     pelvis_is_shown,
     quality_table,
+    unseen_measures,
     warnings_of,
     withheld_measures,
 )
@@ -173,8 +174,12 @@ def analyze_landmarks(
     parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
     quality = quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
     quality["pelvis_estimate"] = _pelvis_values(pelvis, walk, cycles, shown=shown is not None)
-    quality |= recording_table(video, people, person, footage) | {"passes": pass_records(walk, cycles)}
-    withheld = withheld_measures(view, pelvis, options.pelvis)
+    quality |= recording_table(video, people, person, footage)
+    quality |= {"passes": pass_records(walk, cycles), "gait": "walking"}
+    withheld = (
+        *withheld_measures(view, pelvis, options.pelvis),
+        *unseen_measures(curves, walk.clean, view.view),
+    )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     timing_percent = 100 * float(events["uncertainty_s"].median()) / walk.rhythm.autocorrelation_s
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, timing_percent)
@@ -192,7 +197,7 @@ def analyze_landmarks(
         view=view,
         quality=quality,
         withheld=withheld,
-        warnings=(*walk.suspicions, *warnings_of(quality, view)),
+        warnings=(*walk.suspicions, *warnings_of(quality, view, video)),
         findings=finding_sentences(deviations, parameters, options.painful_side),
         references=references,
         subject=Subject(

@@ -37,9 +37,9 @@ FloatArray = NDArray[np.float64]
 _PLANES: Final[dict[View, str]] = {"left": "side", "right": "side", "back": "back", "front": "front"}
 """Views whose curves may be averaged: both sides show the same plane; front and back take different points as zero."""
 
-_WAYS: Final[dict[View, str]] = {
-    "left": "to the left (left side to the camera)",
-    "right": "to the right (right side to the camera)",
+_DIRECTIONS: Final[dict[str, str]] = {
+    "left": "to the left",
+    "right": "to the right",
     "front": "towards the camera",
     "back": "away from the camera",
     "oblique": "at an angle to the camera",
@@ -409,6 +409,7 @@ def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, 
         "begins_after": stretch.begins_after,
         "ends_before": stretch.ends_before,
         "view": view,
+        "direction": _DIRECTIONS.get(view, ""),
         "off_axis_deg": float("nan"),
         "strides_left": 0,
         "strides_right": 0,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.plots.passes import left_out_note, people_count
+from gaitlab.kinematics import facing_of
+from gaitlab.plots.passes import Pass, left_out_note, passes_of, people_count
 from gaitlab.plots.select import BOUNDARIES, given_measures
 from gaitlab.plots.style import signed
 from gaitlab.plots.timeline import stance_spans
@@ -21,7 +22,7 @@ from gaitlab.report.drawing import BLACK, SIDE_RGB, WHITE, Image
 from gaitlab.report.faces import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.report.pelvis_line import PelvisLine
 from gaitlab.report.stills import nearest_frames
-from gaitlab.schema import LANDMARKS, PHASES, SIDES, Side, opposite
+from gaitlab.schema import LANDMARKS, PHASES, SIDES, Side, View, opposite
 from gaitlab.video import VideoWriter, read_frames
 
 if TYPE_CHECKING:
@@ -167,8 +168,8 @@ class _Painter:
     others: FloatArray
     show_faces: bool
     quality: Mapping[str, Any]
-    far: Side | None
-    facing: int
+    view: View
+    passes: tuple[Pass, ...]
     hips: dict[Side, tuple[FloatArray, FloatArray]]
     pelvis: PelvisLine | None
     events: tuple[tuple[float, Side, str], ...]
@@ -190,8 +191,8 @@ class _Painter:
             others=other_head_ellipses(landmarks, analysis.quality.get("people") or {}),
             show_faces=show_faces,
             quality=analysis.quality,
-            far=opposite(view.view) if view.view in SIDES else None,
-            facing=int(view.facing),
+            view=view.view,
+            passes=tuple(one for one in passes_of(analysis.quality) if one.used),
             hips=_hip_angles(analysis.angles) if sagittal else {},
             pelvis=PelvisLine.of(analysis) if "pelvic_drop" in given_measures(analysis) else None,
             events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
@@ -207,14 +208,15 @@ class _Painter:
             self.hide_faces(image, time_s)
         note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not followed")
         unit = image.shape[0] / 100
-        order = SIDES if self.far is None else (self.far, opposite(self.far))
+        far = self._far_at(time_s)
+        order = SIDES if far is None else (far, opposite(far))
         self._paint_trunk(image, position, unit)
         if self.pelvis is not None and not note:
             self.pelvis.paint(image, position, time_s, unit)
         for side in order:
-            self._paint_limbs(image, position, side, unit)
+            self._paint_limbs(image, position, side, unit, is_far=side == far)
         for side in order:
-            self._paint_letters(image, position, side, unit)
+            self._paint_letters(image, position, side, unit, is_far=side == far)
             if not note:
                 self._paint_hip_angle(image, position, side, time_s, unit)
                 self._paint_events(image, position, side, time_s, unit)
@@ -224,6 +226,16 @@ class _Painter:
             drawing.label(
                 image, note, image.shape[1] / 2, image.shape[0] - 13 * unit, 2.6 * unit, BLACK, anchor="middle"
             )
+
+    def _view_at(self, time_s: float) -> View:
+        """Return how the person is seen in the pass nearest to a time."""
+        nearest = min(self.passes, key=lambda one: max(one.start_s - time_s, time_s - one.end_s), default=None)
+        return self.view if nearest is None else cast(View, nearest.view or self.view)
+
+    def _far_at(self, time_s: float) -> Side | None:
+        """Return the side that is away from the camera; ``None`` where neither is."""
+        view = self._view_at(time_s)
+        return opposite(view) if view in SIDES else None
 
     def hide_faces(self, image: Image, time_s: float) -> None:
         """Make all heads of a frame unrecognisable in place, or the whole frame if it is not known where they are."""
@@ -250,15 +262,15 @@ class _Painter:
             if np.isfinite(ends).all():
                 drawing.line(image, ends[0], ends[1], _GREY, 0.45 * unit)
 
-    def _paint_limbs(self, image: Image, position: FloatArray, side: Side, unit: float) -> None:
-        width = (0.35 if side == self.far else 0.7) * unit
+    def _paint_limbs(self, image: Image, position: FloatArray, side: Side, unit: float, *, is_far: bool) -> None:
+        width = (0.35 if is_far else 0.7) * unit
         for start, end in _LIMBS:
             ends = [position[_INDEX[f"{side}_{joint}"]] for joint in (start, end)]
             if np.isfinite(ends).all():
                 drawing.line(image, ends[0], ends[1], SIDE_RGB[side], width)
 
-    def _paint_letters(self, image: Image, position: FloatArray, side: Side, unit: float) -> None:
-        radius = (1.2 if side == self.far else 1.6) * unit
+    def _paint_letters(self, image: Image, position: FloatArray, side: Side, unit: float, *, is_far: bool) -> None:
+        radius = (1.2 if is_far else 1.6) * unit
         for joint in ("knee", "ankle"):
             x, y = position[_INDEX[f"{side}_{joint}"]]
             if np.isfinite(x):
@@ -271,7 +283,8 @@ class _Painter:
         angle = float(np.interp(time_s, *self.hips[side]))
         if not np.isfinite(angle):
             return
-        forward = self.facing if side != self.far else -self.facing
+        view = self._view_at(time_s)
+        forward = facing_of(view) if side == view else -facing_of(view)
         drawing.label(
             image,
             f"{side[0].upper()} {signed(angle)}°",
