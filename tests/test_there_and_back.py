@@ -11,6 +11,7 @@ from walkers import camera, video_of
 from gaitlab.analysis import Analysis, Options
 from gaitlab.analysis.run import analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.report.text import filmed_sentence
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Gait, Run, Simulation, mirror, simulate_run, simulate_walk
 
@@ -41,6 +42,8 @@ def test_both_directions_are_merged_by_anatomical_side() -> None:
         assert np.abs(means(both)[side] - means(alone)[side]).max() < 2.0
         assert both.quality[f"strides_{side}"] > alone.quality[f"strides_{side}"]
     assert means(both)["left"].min() - means(both)["right"].min() > 8.0
+    assert filmed_sentence(both) == "Filmed in 2 directions: to the left and to the right, overground."
+    assert both.view.explanation == "2 straight passes over ground: 1 to the left and 1 to the right."
 
 
 def test_no_stride_goes_through_the_turn() -> None:

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
+from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.footage import Footage
+from gaitlab.passes import Stretch
 from gaitlab.pose import People
 from gaitlab.schema import SIDES, Withheld
 from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult
 
-__all__ = ["filming_advice", "recording_table"]
+__all__ = ["filming_advice", "pass_records", "recording_table"]
 
 _GOOD_RATE_HZ: Final = 50.0
 _GOOD_STRIDES: Final = 6
@@ -135,3 +138,43 @@ def filming_advice(
         **{w.advice: view.view != "oblique" for w in withheld},
     }
     return tuple(sentence for sentence, holds in sentences.items() if holds)
+
+
+def pass_records(walk: Walk, cycles: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return what is to be told of each straight stretch, in order of time, as plain data.
+
+    Parameters
+    ----------
+    walk
+        The walk.
+    cycles
+        Its strides, those that are left out too.
+    """
+    used = cycles[cycles["used"]]
+    records: list[dict[str, Any]] = []
+    for each in walk.passes:
+        inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
+        records.append(
+            _record(each.number, each.stretch, each.view.view, "")
+            | {"off_axis_deg": each.view.off_axis_deg}
+            | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
+        )
+    records += [_record(u.number, u.stretch, u.view, u.reason) for u in walk.unused]
+    return sorted(records, key=lambda record: record["number"])
+
+
+def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "start_s": stretch.start_s,
+        "end_s": stretch.end_s,
+        "begins_after": stretch.begins_after,
+        "ends_before": stretch.ends_before,
+        "view": view,
+        "direction": DIRECTIONS.get(view, ""),
+        "off_axis_deg": float("nan"),
+        "strides_left": 0,
+        "strides_right": 0,
+        "used": not reason,
+        "reason": reason,
+    }

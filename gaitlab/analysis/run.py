@@ -24,9 +24,9 @@ from gaitlab.analysis.quality import (
     warnings_of,
     withheld_measures,
 )
-from gaitlab.analysis.recording import filming_advice, recording_table
+from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
 from gaitlab.analysis.result import Analysis, Subject
-from gaitlab.analysis.walk import Walk, pass_records, see_walk
+from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.errors import InputError, UsageError

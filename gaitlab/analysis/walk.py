@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import numpy as np
 import pandas as pd
@@ -30,20 +30,21 @@ from gaitlab.uncertainty import NORMAL_QUANTILE
 from gaitlab.vertical import Vertical, find_vertical, level
 from gaitlab.view import ViewResult, classify_view
 
-__all__ = ["Pass", "Unused", "Walk", "pass_records", "see_walk"]
+__all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "see_walk"]
 
 FloatArray = NDArray[np.float64]
 
 _PLANES: Final[dict[View, str]] = {"left": "side", "right": "side", "back": "back", "front": "front"}
 """Views whose curves may be averaged: both sides show the same plane; front and back take different points as zero."""
 
-_DIRECTIONS: Final[dict[str, str]] = {
+DIRECTIONS: Final[dict[str, str]] = {
     "left": "to the left",
     "right": "to the right",
     "front": "towards the camera",
     "back": "away from the camera",
     "oblique": "at an angle to the camera",
 }
+"""Where a person walks, by how the camera sees it."""
 
 _AT_REST: Final = ("standing", "turn")
 """Beyond such an end of a pass a person does not walk straight on: the step next to it is not a steady one."""
@@ -315,11 +316,7 @@ def _view_of(passes: Sequence[Pass]) -> ViewResult:
     if len(passes) == 1:
         return most.view
     ways = [p.view.view for p in passes]
-    side = {
-        "left": "with the left side to the camera, to the left",
-        "right": "with the right side to the camera, to the right",
-    }
-    told = [f"{ways.count(way)} {side.get(way, f'in {way} view')}" for way in dict.fromkeys(ways)]
+    told = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
     place = "on a treadmill" if treadmill else "over ground"
     return replace(
         most.view,
@@ -376,43 +373,3 @@ def _mean_thighs(each: Pass) -> list[tuple[float, float]]:
             return []
         found.append((float(np.nanmean(values)), float(len(times) - 1)))
     return found
-
-
-def pass_records(walk: Walk, cycles: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return what is to be told of each straight stretch, in order of time, as plain data.
-
-    Parameters
-    ----------
-    walk
-        The walk.
-    cycles
-        Its strides, those that are left out too.
-    """
-    used = cycles[cycles["used"]]
-    records: list[dict[str, Any]] = []
-    for each in walk.passes:
-        inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
-        records.append(
-            _record(each.number, each.stretch, each.view.view, "")
-            | {"off_axis_deg": each.view.off_axis_deg}
-            | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
-        )
-    records += [_record(u.number, u.stretch, u.view, u.reason) for u in walk.unused]
-    return sorted(records, key=lambda record: record["number"])
-
-
-def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, Any]:
-    return {
-        "number": number,
-        "start_s": stretch.start_s,
-        "end_s": stretch.end_s,
-        "begins_after": stretch.begins_after,
-        "ends_before": stretch.ends_before,
-        "view": view,
-        "direction": _DIRECTIONS.get(view, ""),
-        "off_axis_deg": float("nan"),
-        "strides_left": 0,
-        "strides_right": 0,
-        "used": not reason,
-        "reason": reason,
-    }

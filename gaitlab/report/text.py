@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gaitlab.pelvis import SOURCE_WORDS
+from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
 from gaitlab.reference.comparison import UNSURE_VERDICTS
@@ -204,6 +205,9 @@ def _plain(value: object, unit: str) -> str:
 def filmed_sentence(analysis: Analysis) -> str:
     """Say from where the walk was filmed, in which direction it goes, and on what ground."""
     view = analysis.view
+    ways = list(dict.fromkeys(one.direction for one in passes_of(analysis.quality) if one.used and one.direction))
+    if len(ways) > 1:
+        return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."
