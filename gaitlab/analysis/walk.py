@@ -212,7 +212,7 @@ def _look(
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
     if not stretches:
         raise NothingMeasurableError(
-            "No walking was found: the person stands, or is seen for less than a second. "
+            "No walking was found: the person stands, turns, or is not seen for a second at a time. "
             "Film at least four steps in a row, whole body in the picture."
         )
     upright = level(clean, vertical.roll_deg)

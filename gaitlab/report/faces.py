@@ -20,6 +20,10 @@ FloatArray = NDArray[np.float64]
 CARRY_S: Final = 1.0
 """So long the last known place of the head is used when the person is not found."""
 
+_HEAD_SPREAD_PER_S: Final = 3.0
+_BODY_SPREAD_PER_S: Final = 0.9
+"""How fast a carried box of a head, or of a body, grows to each side, in its heights: people move on at 1.5 m/s."""
+
 _FACE: Final = slice(0, 11)
 _EARS: Final = [LANDMARKS.index("left_ear"), LANDMARKS.index("right_ear")]
 _ENLARGE: Final = 1.6
@@ -64,7 +68,7 @@ def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
     head = np.concatenate([above - half, above + half], axis=-1)
     hardly_seen = ~(np.nanmean(np.nan_to_num(visibility[:, _FACE]), axis=1) >= _SEEN)
     boxes = np.where(hardly_seen[:, None], _union(face, head), np.where(np.isfinite(face), face, head))
-    boxes = _carried(boxes, np.asarray(landmarks["time"].values, dtype=float))
+    boxes = _carried(boxes, np.asarray(landmarks["time"].values, dtype=float), _HEAD_SPREAD_PER_S)
     return np.concatenate([(boxes[:, 2:] + boxes[:, :2]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2], axis=-1)
 
 
@@ -87,7 +91,7 @@ def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> Flo
     times = np.asarray(landmarks["time"].values, dtype=float)
     if "other_people" in landmarks:
         boxes = np.asarray(landmarks["other_people"].values, dtype=float)
-        followed = [_carried(boxes[:, number], times) for number in range(boxes.shape[1])]
+        followed = [_carried(boxes[:, number], times, _BODY_SPREAD_PER_S) for number in range(boxes.shape[1])]
     else:
         followed = [_still(person, times) for person in _others(people)]
     return heads_of_boxes(np.stack(followed, axis=1)) if followed else np.empty((len(times), 0, 4))
@@ -137,8 +141,8 @@ def _union(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.concatenate([np.fmin(a[:, :2], b[:, :2]), np.fmax(a[:, 2:], b[:, 2:])], axis=-1)
 
 
-def _carried(boxes: FloatArray, times: FloatArray) -> FloatArray:
-    """Fill unknown boxes with the nearest known one in time, if it is at most a second away."""
+def _carried(boxes: FloatArray, times: FloatArray, spread_per_s: float) -> FloatArray:
+    """Fill unknown boxes with the nearest known one in time, wider the longer ago, if it is at most a second away."""
     known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
     if not len(known):
         return boxes
@@ -146,8 +150,10 @@ def _carried(boxes: FloatArray, times: FloatArray) -> FloatArray:
     before = np.clip(after - 1, 0, None)
     nearer = np.abs(times[known[before]] - times) <= np.abs(times[known[after]] - times)
     nearest = known[np.where(nearer, before, after)]
-    close = np.abs(times[nearest] - times) <= CARRY_S
-    return np.where(close[:, None], boxes[nearest], np.nan)
+    away_s = np.abs(times[nearest] - times)
+    spread = spread_per_s * away_s * (boxes[nearest, 3] - boxes[nearest, 1])
+    wider = boxes[nearest] + spread[:, None] * np.array([-1, 0, 1, 0])
+    return np.where(away_s[:, None] <= CARRY_S, wider, np.nan)
 
 
 def blur_ellipse(image: Image, ellipse: FloatArray) -> None:

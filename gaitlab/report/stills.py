@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.plots.passes import people_count
 from gaitlab.report import drawing
 from gaitlab.report.drawing import BLACK, Image
-from gaitlab.report.faces import blur_ellipse, head_ellipses, heads_of_boxes
+from gaitlab.report.faces import blur_picture
 from gaitlab.video import read_frames
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _SAME_MOMENT_S: Final = 0.1
 _SEARCH_S: Final = 1.0
 """A frame so long after the last time asked for cannot be the nearest: 20 frames a second are the least."""
 _JPEG_QUALITY: Final = 80
+_HEAD_AND_NECK: Final = 0.22
+"""Upper part of a person's box that is not shown sharp."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,7 +129,7 @@ def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[
 
 def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Still:
     chosen = analysis.quality["people"].get("chosen")
-    _hide_faces(analysis, image, time_s, persons)
+    _hide_faces(image, persons)
     scale = min(1.0, _WIDTH_PX / image.shape[1])
     image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     for person in persons:
@@ -143,14 +145,15 @@ def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Ma
     )
 
 
-def _hide_faces(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> None:
-    """Blur the upper part of each box, and the head where the landmarks have it: the two may differ a little."""
-    times = np.asarray(analysis.landmarks["time"].values, dtype=float)
-    boxes = [np.asarray(person["box"], dtype=float) for person in persons]
-    head = head_ellipses(analysis.landmarks)[int(np.argmin(np.abs(times - time_s)))]
-    for ellipse in (*heads_of_boxes(np.array(boxes)), head):
-        if np.isfinite(ellipse).all():
-            blur_ellipse(image, ellipse)
+def _hide_faces(image: Image, persons: Sequence[Mapping[str, Any]]) -> None:
+    """Blur the picture but for the bodies below the head of those who are numbered: there may be others in it."""
+    sharp = image.copy()
+    blur_picture(image)
+    for person in persons:
+        x0, y0, x1, y1 = np.asarray(person["box"], dtype=float)
+        rows = slice(max(0, int(y0 + _HEAD_AND_NECK * (y1 - y0))), max(0, int(y1)))
+        columns = slice(max(0, int(x0)), max(0, int(x1)))
+        image[rows, columns] = sharp[rows, columns]
 
 
 def _draw_box(image: Image, box: NDArray[np.float64], number: int, *, chosen: bool) -> None:
