@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,9 @@ import xarray as xr
 from test_pose import clip_info
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.analysis.quality import check_footage
 from gaitlab.errors import InputError, NothingMeasurableError
+from gaitlab.footage import Footage
 from gaitlab.io import write_table
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk
 
@@ -117,3 +122,11 @@ def test_dropped_frames_are_no_exchanged_legs() -> None:
     kept = np.sort(np.random.default_rng(3).choice(walk.sizes["time"], walk.sizes["time"] // 2, replace=False))
     result = analysed(walk.isel(time=kept))
     assert result.quality["legs_swapped_pct"] == 0
+
+
+@pytest.mark.parametrize(("rate_hz", "refused"), [(15.0, True), (24.0, False)])
+def test_a_video_that_repeats_most_pictures_is_refused(rate_hz: float, refused: bool) -> None:
+    footage = cast(Footage, SimpleNamespace(distinct_rate_hz=rate_hz))
+    expectation = pytest.raises(InputError, match="repeats its pictures") if refused else nullcontext()
+    with expectation:
+        check_footage(footage)

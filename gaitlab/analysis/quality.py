@@ -8,17 +8,19 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.errors import NothingMeasurableError
+from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.events import EventQuality
 from gaitlab.filtering import MISSING, CleaningLog
+from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
 from gaitlab.schema import SIDES, View, Withheld
 from gaitlab.vertical import Vertical
-from gaitlab.video import VideoInfo
+from gaitlab.video import MIN_RATE_HZ, VideoInfo
 from gaitlab.view import ViewResult, person_height_px, withheld_by_view
 
 __all__ = [
+    "check_footage",
     "check_person",
     "check_strides",
     "pelvis_is_shown",
@@ -49,6 +51,15 @@ _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
 _TAG_AGREES: Final = 1.1
 _PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
+
+
+def check_footage(footage: Footage | None) -> None:
+    """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
+    if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
+        raise InputError(
+            f"The video repeats its pictures: only {footage.distinct_rate_hz:.0f} a second are different, and "
+            f"{MIN_RATE_HZ:.0f} are needed. Give the original file of the camera, not a converted or screen copy."
+        )
 
 
 def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None = None) -> None:

@@ -17,6 +17,7 @@ from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.methods import provenance_of
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import (
+    check_footage,
     check_strides,
     pelvis_is_shown,
     quality_table,
@@ -29,7 +30,7 @@ from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
-from gaitlab.errors import InputError, UsageError
+from gaitlab.errors import UsageError
 from gaitlab.footage import Footage, survey_footage
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
@@ -39,7 +40,7 @@ from gaitlab.schema import MEASURES
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import systematic_uncertainties_deg
 from gaitlab.vertical import Vertical
-from gaitlab.video import MIN_RATE_HZ, VideoInfo, probe
+from gaitlab.video import VideoInfo, probe
 
 __all__ = ["analyze", "analyze_landmarks"]
 
@@ -158,7 +159,7 @@ def analyze_landmarks(
         Called with the frames done and to do while the pelvis is followed.
     """
     footage = None if path is None else survey_footage(path, landmarks)
-    _check_footage(footage)
+    check_footage(footage)
     walk = see_walk(landmarks, options, path, footage, people)
     pelvis = _pelvis(walk, landmarks, options, path, progress)
     if pelvis is not None and footage is not None and footage.moved:
@@ -208,15 +209,6 @@ def analyze_landmarks(
         ),
         provenance=provenance_of(video, model_sha256, options, view, references, walk.vertical, shown),
     )
-
-
-def _check_footage(footage: Footage | None) -> None:
-    """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
-    if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
-        raise InputError(
-            f"The video repeats its pictures: only {footage.distinct_rate_hz:.0f} a second are different, and "
-            f"{MIN_RATE_HZ:.0f} are needed. Give the original file of the camera, not a converted or screen copy."
-        )
 
 
 def _why_no_lengths(footage: Footage | None) -> str:
