@@ -84,7 +84,7 @@ def body_lengths(position: FloatArray) -> FloatArray:
     """
     trunk = trunk_lengths(position)
     thigh = np.fmax(*np.moveaxis(np.linalg.norm(position[:, _HIPS] - position[:, _KNEES], axis=-1), -1, 0))
-    both = np.isfinite(trunk) & np.isfinite(thigh)
+    both = np.isfinite(trunk) & (thigh > 0)
     ratio = float(np.median(trunk[both] / thigh[both])) if both.any() else _TRUNK_PER_THIGH
     return np.where(np.isfinite(trunk), trunk, ratio * thigh)
 
