@@ -19,8 +19,8 @@ from mutations import mutated, write_seeds
 from gaitlab.errors import InputError
 from gaitlab.video import probe, read_frames, read_frames_reversed
 
-COMMANDS = int(os.environ.get("GAITLAB_FUZZ_COMMANDS", "4"))
-READINGS = int(os.environ.get("GAITLAB_FUZZ_READINGS", "250"))
+COMMANDS = int(os.environ.get("GAITLAB_FUZZ_COMMANDS", "3"))
+READINGS = int(os.environ.get("GAITLAB_FUZZ_READINGS", "150"))
 FIRST = int(os.environ.get("GAITLAB_FUZZ_FIRST", "0"))
 PATIENCE_S = 60
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
