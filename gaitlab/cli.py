@@ -233,6 +233,7 @@ def main() -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
     os.environ.setdefault("MPLBACKEND", "Agg")
+    warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of frames that hold nothing: they end in a sentence
     if isinstance(sys.stdout, TextIOWrapper):  # a folder's name may hold bytes that are no text
         sys.stdout.reconfigure(errors="backslashreplace")
     # a file's name in a script that the font of the PDF lacks: boxes there, no message here

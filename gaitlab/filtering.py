@@ -314,11 +314,13 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     floor = 0.1 * _trunk_length(position)
     far = np.asarray((np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1))
     jumps = (np.abs(correlate1d(bridged, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
+    scale_px = body_lengths(position)
+    scale_px[scale_px == 0] = np.nan
     outlier = binary_propagation(far & jumps, structure=np.ones((3, 1), dtype=bool), mask=far)
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             i, j = LANDMARKS.index(f"{side}_{upper}"), LANDMARKS.index(f"{side}_{lower}")
-            length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / body_lengths(position)
+            length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / scale_px
             outlier[:, j] |= length > 1.3 * np.nanpercentile(length, 90) if np.isfinite(length).any() else False
     return np.asarray(outlier)
 
