@@ -320,20 +320,16 @@ _FIRST: Final = "first step after standing or turning"
 _LAST: Final = "last step before standing or turning"
 
 
-def drop_edge_steps(
-    cycles: pd.DataFrame, *, start_moving: bool, end_moving: bool, from_s: float = -np.inf, to_s: float = np.inf
-) -> pd.DataFrame:
+def drop_edge_steps(cycles: pd.DataFrame, *, start_moving: bool, end_moving: bool) -> pd.DataFrame:
     """Take out the strides in which the person gets going or comes to a halt.
 
     Parameters
     ----------
     cycles
-        From ``cut_strides``.
+        Of one pass, from ``cut_strides``.
     start_moving, end_moving
         Whether the person walked already before the pass, and walks on after it: into and out of the picture, or on a
         treadmill that runs. False: the pass begins, or ends, with standing or a turn.
-    from_s, to_s
-        The pass; strides that are not within it are left as they are.
 
     Returns
     -------
@@ -347,10 +343,9 @@ def drop_edge_steps(
     first stride is of the same getting going, so one of each side goes.
     """
     cycles = cycles.copy()
-    within = ((cycles["start_s"] >= from_s) & (cycles["end_s"] <= to_s)).to_numpy()
     rows, used = np.arange(len(cycles)), cycles["used"].to_numpy().astype(bool)
     for side in SIDES:
-        mine = rows[within & (cycles["side"] == side).to_numpy()]
+        mine = rows[(cycles["side"] == side).to_numpy()]
         for moving, edge, reason in ((start_moving, mine[:1], _FIRST), (end_moving, mine[-1:], _LAST)):
             if not moving:
                 _drop(cycles, used & np.isin(rows, edge), reason)

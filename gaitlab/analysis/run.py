@@ -161,9 +161,7 @@ def analyze_landmarks(
     footage = None if path is None else survey_footage(path, landmarks)
     check_footage(footage)
     walk = see_walk(landmarks, options, path, footage, people)
-    pelvis = _pelvis(walk, landmarks, options, path, progress)
-    if pelvis is not None and footage is not None and footage.moved:
-        pelvis = _without_sway(pelvis, walk, footage)
+    pelvis = _pelvis(walk, landmarks, options, path, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     view, events = walk.view, walk.events
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
@@ -173,13 +171,12 @@ def analyze_landmarks(
     doubts = _doubts(walk.vertical, shown)
     extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(table, "speed_mps"))
     parameters = pd.concat([extremes, table], ignore_index=True) if len(extremes) else table
-    quality = quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
-    quality["pelvis_estimate"] = _pelvis_values(pelvis, walk, cycles, shown=shown is not None)
-    quality |= recording_table(video, people, person, footage)
-    quality |= {"passes": pass_records(walk, cycles), "gait": "walking"}
-    withheld = (
-        *withheld_measures(view, pelvis, options.pelvis),
-        *unseen_measures(curves, walk.clean, view.view),
+    withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
+    quality = (
+        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
+        | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
+        | recording_table(video, people, person, footage)
+        | {"passes": pass_records(walk, cycles), "gait": "walking"}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     timing_percent = 100 * float(events["uncertainty_s"].median()) / walk.rhythm.autocorrelation_s
@@ -201,13 +198,17 @@ def analyze_landmarks(
         warnings=(*walk.suspicions, *warnings_of(quality, view, video)),
         findings=finding_sentences(deviations, parameters, options.painful_side),
         references=references,
-        subject=Subject(
-            height_cm=options.height_cm,
-            age_years=options.age_years,
-            sex=options.sex,
-            painful_side=options.painful_side,
-        ),
+        subject=_subject(options),
         provenance=provenance_of(video, model_sha256, options, view, references, walk.vertical, shown),
+    )
+
+
+def _subject(options: Options) -> Subject:
+    return Subject(
+        height_cm=options.height_cm,
+        age_years=options.age_years,
+        sex=options.sex,
+        painful_side=options.painful_side,
     )
 
 
@@ -219,7 +220,7 @@ def _why_no_lengths(footage: Footage | None) -> str:
 
 
 def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: Footage) -> PelvisEstimate:
-    """Take off the roll of the camera from frame to frame; where it is not known there is no value."""
+    """Take off the roll of the camera from frame to frame, interpolated over frames in which it is not known."""
     known = np.isfinite(footage.roll_deg)
     sway_deg = np.interp(walk.time_s, footage.time_s[known], footage.roll_deg[known])
     return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_sign_of(walk.view.view) * sway_deg)
@@ -230,6 +231,7 @@ def _pelvis(
     landmarks: xr.Dataset,
     options: Options,
     path: Path | None,
+    footage: Footage | None,
     progress: Callable[[int, int], None] | None,
 ) -> PelvisEstimate | None:
     """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
@@ -244,7 +246,10 @@ def _pelvis(
         path=path,
         progress=progress,
     )
-    return estimate_pelvis(scene, options.pelvis)
+    estimate = estimate_pelvis(scene, options.pelvis)
+    if footage is None or not footage.moved:
+        return estimate
+    return _without_sway(estimate, walk, footage)
 
 
 def _doubts(vertical: Vertical, shown: PelvisEstimate | None) -> Doubts:
