@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.filtering import MAD_TO_SD, MISSING
+from gaitlab.filtering import MAD_TO_SD, usual_cause
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -308,8 +308,7 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
         gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()
         if gone.mean() <= _MAX_MISSING:
             continue
-        causes = during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone]
-        cause = MISSING[int(np.bincount(causes[causes > 0]).argmax())] if (causes > 0).any() else "not seen"
+        cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
         if cause == "behind the other leg":
             return f"the {side} leg is hidden behind the {opposite(side)} one"
         return f"{what} {cause}"

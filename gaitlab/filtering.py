@@ -25,7 +25,6 @@ from gaitlab.legs import (
     filled,
     legs_on_each_other,
     runs,
-    trunk_lengths,
     undo_leg_swaps,
 )
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
@@ -33,16 +32,14 @@ from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 __all__ = [
     "MAD_TO_SD",
     "MISSING",
+    "PICTURE_EDGE",
     "CleaningLog",
     "CleaningSettings",
-    "body_lengths",
     "clean_landmarks",
-    "exchange_legs",
     "lowpass",
     "lowpass_over_gaps",
     "resample",
-    "trunk_lengths",
-    "undo_leg_swaps",
+    "usual_cause",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -53,7 +50,7 @@ _WINTER_TWO_PASSES: Final = 0.802
 MISSING: Final = ("", "not seen", "out of the picture", "behind the other leg")
 """Why a landmark is missing, by the number that ``missing`` of clean landmarks holds."""
 
-_EDGE: Final = 0.01
+PICTURE_EDGE: Final = 0.01
 """Margin of the picture in which landmarks are not believed, in heights of the picture: a model that must place a foot
 that is cut off puts it against the edge."""
 
@@ -281,10 +278,22 @@ def _why_missing(
     return missing
 
 
+def usual_cause(missing: NDArray[Any]) -> str:
+    """Return in words why landmarks are missing most often, "not seen" where no reason is known.
+
+    Parameters
+    ----------
+    missing
+        Places in ``MISSING``, any shape.
+    """
+    known = missing[missing > 0]
+    return MISSING[int(np.bincount(known).argmax())] if len(known) else "not seen"
+
+
 def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
     """Mark landmarks beyond the picture's edges, or squeezed against them, shape (frames, 33): the model guesses."""
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
-    margin = _EDGE * size[1]
+    margin = PICTURE_EDGE * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gaitlab.schema import LANDMARKS, SIDES
 
 __all__ = [
+    "LEGS_PER_TRUNK",
     "LEG_COLUMNS",
     "body_lengths",
     "exchange_legs",
@@ -38,7 +39,8 @@ _SHOULDERS: Final = [LANDMARKS.index(f"{side}_shoulder") for side in SIDES]
 _TRUNK_PER_THIGH: Final = 1.18
 """Mid-hip to mid-shoulder over the thigh (Winter 2009: 0.288 and 0.245 of the stature)."""
 
-_LEGS_PER_TRUNK: Final = 1.6
+LEGS_PER_TRUNK: Final = 1.6
+"""Hip to ankle over mid-hip to mid-shoulder, roughly: a scale, not a measure."""
 
 _TOGETHER: Final = (("knee", 0.05, 0.22), ("ankle", 0.08, 0.16), ("both", 0.08, 0.15))
 """How near (leg lengths) and for how long (seconds) the joints of two legs must be to be one leg seen twice.
@@ -246,7 +248,7 @@ def legs_on_each_other(position: FloatArray, time_s: FloatArray) -> Mask:
     lengths = body_lengths(position)
     if not np.isfinite(lengths).any():
         return np.zeros((len(position), 2), dtype=bool)
-    leg_px = _LEGS_PER_TRUNK * float(np.nanmedian(lengths))
+    leg_px = LEGS_PER_TRUNK * float(np.nanmedian(lengths))
     apart = {
         name: np.linalg.norm(position[:, pair[0]] - position[:, pair[1]], axis=-1) / leg_px
         for name, pair in (("knee", _KNEES), ("ankle", _ANKLES))

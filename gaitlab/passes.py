@@ -12,6 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
+from gaitlab.legs import runs
 from gaitlab.schema import validate_landmarks
 
 __all__ = ["Edge", "Stretch", "cuts_between", "find_stretches"]
@@ -118,7 +119,7 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
             begins_after=_beyond(edges, first - 1),
             ends_before=_beyond(edges, last + 1),
         )
-        for first, last in _runs(walking)
+        for first, last in ((start, stop - 1) for start, stop in runs(walking))
     ]
     joined = [s for s in _join(found, grid_s, heading, cuts_s) if s.end_s - s.start_s >= _MIN_STRETCH_S]
     return tuple(replace(s, end_s=float(time_s[-1])) if s.ends_before == "clip" else s for s in joined)
@@ -196,12 +197,6 @@ def _lasting(mask: Mask, shortest_s: float) -> Mask:
     padded = np.pad(mask.astype(np.uint8), width)
     opened = maximum_filter1d(minimum_filter1d(padded, width), width, origin=-1 if width % 2 == 0 else 0)
     return np.asarray(opened[width:-width].astype(bool))
-
-
-def _runs(mask: Mask) -> list[tuple[int, int]]:
-    """Return the first and the last index of each run."""
-    steps = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(first), int(stop) - 1) for first, stop in zip(steps[::2], steps[1::2], strict=True)]
 
 
 def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.kinematics import facing_of, joint, middle
-from gaitlab.legs import body_lengths
+from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
 __all__ = ["ViewResult", "classify_view", "is_treadmill", "person_height_px", "withheld_by_view", "yaw_of"]
@@ -89,7 +89,7 @@ def is_treadmill(landmarks: xr.Dataset) -> bool:
     seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
     tenth = max(1, len(seen) // 10)
     first, last = seen[:tenth], seen[-tenth:]
-    leg = 1.6 * float(np.median(trunk[seen]))
+    leg = LEGS_PER_TRUNK * float(np.median(trunk[seen]))
     travel = abs(float(np.median(hips[last, 0]) - np.median(hips[first, 0])))
     growth = abs(float(np.log(np.median(trunk[last]) / np.median(trunk[first]))))
     return travel < _TREADMILL_LEG_LENGTHS * leg and growth < _SIZE_CHANGE

@@ -11,7 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from walkers import PATHOLOGICAL, QUICK, clean, clean_walk, inner, walk
 
 from gaitlab.errors import SchemaError, UsageError
-from gaitlab.filtering import CleaningSettings, clean_landmarks, exchange_legs, lowpass, resample, undo_leg_swaps
+from gaitlab.filtering import CleaningSettings, clean_landmarks, lowpass, resample
+from gaitlab.legs import exchange_legs, undo_leg_swaps
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
 

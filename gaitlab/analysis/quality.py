@@ -10,7 +10,7 @@ import xarray as xr
 
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.events import EventQuality
-from gaitlab.filtering import MISSING, CleaningLog
+from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
@@ -20,6 +20,7 @@ from gaitlab.video import MIN_RATE_HZ, VideoInfo
 from gaitlab.view import ViewResult, person_height_px, withheld_by_view
 
 __all__ = [
+    "MIN_PERSON_PX",
     "check_footage",
     "check_person",
     "check_strides",
@@ -42,11 +43,8 @@ _NEEDED: Final = {
 
 _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 
-_IN_PICTURE: Final = 0.99
-"""What is lower, in picture heights, is not in the picture, or squeezed against its edge."""
-
 _MAX_SWAPPED_PCT: Final = 25.0
-_MIN_PERSON_PX: Final = 200.0
+MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
 _TAG_AGREES: Final = 1.1
@@ -103,7 +101,7 @@ def _feet_out_pct(landmarks: xr.Dataset) -> float:
     heels = landmarks["position"].sel(landmark=[f"{side}_heel" for side in SIDES], xy="y").to_numpy()
     seen = np.isfinite(heels).all(axis=1)
     height_px = float(landmarks.attrs.get("height_px", np.inf))
-    return 100 * float((heels[seen] > _IN_PICTURE * height_px).all(axis=1).mean()) if seen.any() else 0.0
+    return 100 * float((heels[seen] > (1 - PICTURE_EDGE) * height_px).all(axis=1).mean()) if seen.any() else 0.0
 
 
 def check_strides(cycles: pd.DataFrame) -> None:
@@ -168,7 +166,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
             not quality["events_reliable"]
         ),
         f"The person is only {quality['person_height_px']:.0f} pixels tall in the picture; film from closer.": (
-            quality["person_height_px"] < _MIN_PERSON_PX
+            quality["person_height_px"] < MIN_PERSON_PX
         ),
         f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
         "camera's rate with --capture-fps.": not low <= cadence_spm <= high,
@@ -215,8 +213,7 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
     for measure, part in _NEEDED.items():
         if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
             continue
-        causes = clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy().ravel()
-        cause = MISSING[int(np.bincount(causes[causes > 0]).argmax())] if (causes > 0).any() else "not seen"
+        cause = usual_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
         reason = f"the {_PLURALS[part]} are {cause}"
         withheld.append(Withheld(measure=measure, reason=reason, advice="Film the whole body, head and feet included."))
     return tuple(withheld)

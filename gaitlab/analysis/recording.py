@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
+from gaitlab.analysis.quality import MIN_PERSON_PX
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.footage import Footage
 from gaitlab.passes import Stretch
@@ -21,8 +21,6 @@ __all__ = ["filming_advice", "pass_records", "recording_table"]
 _GOOD_RATE_HZ: Final = 50.0
 _GOOD_STRIDES: Final = 6
 """Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
-
-_MIN_PERSON_PX: Final = 200.0
 
 _CAMERA_WORDS: Final = {
     "still": "The camera stood still.",
@@ -99,13 +97,11 @@ def _camera(footage: Footage) -> dict[str, Any]:
 
 
 def _light(footage: Footage) -> dict[str, Any]:
-    feet = footage.feet_blur_pct[np.isfinite(footage.feet_blur_pct)]
+    typical = footage.summary()
     return {
         "verdicts": [verdict for verdict in footage.light if verdict != "good"],
         "brightness": footage.bright / 255,
-        "contrast": footage.contrast,
-        "noise": footage.noise,
-        "feet_blur_pct": float(np.median(feet)) if len(feet) else float("nan"),
+        **{name: typical[name] for name in ("contrast", "noise", "feet_blur_pct")},
     }
 
 
@@ -131,7 +127,7 @@ def filming_advice(
     sentences = {
         "Film the patient alone, without mirrors in the picture.": people["count"] > 1,
         "Put the camera at a right angle to the walking line.": view.view == "oblique" or view.doubtful,
-        "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < _MIN_PERSON_PX,
+        "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < MIN_PERSON_PX,
         **dict.fromkeys(() if footage is None else footage.advice, True),
         f"Film more steps: six or more strides of each leg, instead of {few}.": few < _GOOD_STRIDES,
         f"Film with 60 frames per second instead of {rate_hz:.0f}.": rate_hz < _GOOD_RATE_HZ,

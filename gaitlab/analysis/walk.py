@@ -18,8 +18,16 @@ from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
 from gaitlab.cycles import cut_strides, drop_edge_steps
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.events import EventQuality, FootSignals, detect_events, event_quality, foot_signals
-from gaitlab.events.kind import GaitKind, recognise_gait, time_scale_suspicion
+from gaitlab.events import (
+    EventQuality,
+    FootSignals,
+    GaitKind,
+    detect_events,
+    event_quality,
+    foot_signals,
+    recognise_gait,
+    time_scale_suspicion,
+)
 from gaitlab.filtering import CleaningLog, clean_landmarks
 from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
@@ -189,11 +197,12 @@ def see_walk(
     check_person(in_picture, log, people)
     walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
     vertical = find_vertical(path, landmarks, options.camera_roll_deg)
-    passes, unused = _look(walking, stretches, vertical, options)
+    given = None if options.events_file is None else io.read_events(Path(options.events_file))
+    passes, unused = _look(walking, stretches, vertical, options, given)
     both_ways = _vertical_of_both_ways(passes, vertical)
     if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
         vertical = both_ways
-        passes, unused = _look(walking, stretches, vertical, options)
+        passes, unused = _look(walking, stretches, vertical, options, given)
     inside = np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes]))
     return Walk(
         clean=clean.where(xr.DataArray(inside, dims="time")).assign(clean[["visibility", "missing"]]),
@@ -207,7 +216,11 @@ def see_walk(
 
 
 def _look(
-    clean: xr.Dataset, stretches: Sequence[Stretch], vertical: Vertical, options: Options
+    clean: xr.Dataset,
+    stretches: Sequence[Stretch],
+    vertical: Vertical,
+    options: Options,
+    given: pd.DataFrame | None,
 ) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
     if not stretches:
@@ -221,7 +234,8 @@ def _look(
     bounds_s = [-np.inf, *cuts_between(stretches), np.inf]
     for number, (stretch, around_s) in enumerate(zip(stretches, pairwise(bounds_s), strict=True), start=1):
         try:
-            passes.append(_look_at(upright, number, stretch, around_s, options))
+            mine = None if given is None else given[given["time_s"].between(*around_s)]
+            passes.append(_look_at(upright, number, stretch, options, mine))
         except NothingMeasurableError as error:
             if len(stretches) == 1:
                 raise
@@ -245,10 +259,8 @@ def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tup
     return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
 
 
-def _look_at(
-    upright: xr.Dataset, number: int, stretch: Stretch, around_s: tuple[float, float], options: Options
-) -> Pass:
-    """Find the view and the events of one stretch; of given events it takes those nearer to it than to any other."""
+def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Options, given: pd.DataFrame | None) -> Pass:
+    """Find the view and the events of one stretch; ``given``: corrected events, nearer to it than to any other."""
     half_s = 0.5 / float(upright.attrs["rate_hz"])
     part = upright.sel(time=slice(stretch.start_s - half_s, stretch.end_s + half_s))
     view = _classify(part, None if options.view == "auto" else _as_view(options.view))
@@ -260,10 +272,8 @@ def _look_at(
             "Film the person walking."
         )
     events, rhythm = detect_events(part, view.nearest, options.events)
-    if options.events_file is not None:
-        given = io.read_events(Path(options.events_file))
-        events = given[given["time_s"].between(*around_s)]
-        rhythm = event_quality(events, rhythm.autocorrelation_s)
+    if given is not None:
+        events, rhythm = given, event_quality(given, rhythm.autocorrelation_s)
     return Pass(
         number=number,
         stretch=stretch,

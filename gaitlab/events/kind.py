@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.signal import butter, hilbert, sosfiltfilt
 
 from gaitlab.events.signals import FootSignals, slow_rhythm, stride_time
-from gaitlab.filtering import body_lengths
 from gaitlab.kinematics import middle
+from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.schema import SIDES
 
 __all__ = ["GaitKind", "recognise_gait", "time_scale_suspicion"]
@@ -39,7 +39,6 @@ _MAX_BACK_PCT: Final = 60.0
 _BAND: Final = (0.6, 1.5)
 """Band about the stride frequency from which the phase of the feet is taken."""
 
-_LEGS_PER_TRUNK: Final = 1.6
 _LEG_M: Final = 0.85
 """Thigh and shank of an adult, to compare the bounce with gravity; a child's are shorter, which hides slow motion."""
 
@@ -123,7 +122,7 @@ def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
     rhythm_s = stride_time(signals)
     stride_s = rhythm_s if np.isfinite(rhythm_s) else slow_rhythm(signals)
     hips_px = -middle(landmarks, "hip")[:, 1]
-    leg_px = _LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
+    leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     apart = signals.ankle["left"] - signals.ankle["right"]
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.filtering import MISSING, body_lengths, lowpass_over_gaps
+from gaitlab.filtering import MISSING, lowpass_over_gaps
 from gaitlab.kinematics import facing_of, joint, middle
-from gaitlab.legs import sides_conflict
+from gaitlab.legs import body_lengths, sides_conflict
 from gaitlab.schema import SIDES, Side, View
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CameraKind", "Footage", "LightKind"]
+__all__ = ["CameraKind", "Footage", "LightKind", "median_of"]
 
 Floats = NDArray[np.float64]
 CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
@@ -114,14 +114,14 @@ class Footage:
             "parallax": self.parallax,
             "rate_hz": self.rate_hz,
             "distinct_rate_hz": self.distinct_rate_hz,
-            "brightness": _median(self.brightness),
+            "brightness": median_of(self.brightness),
             "bright": self.bright,
             "contrast": self.contrast,
             "clipped": self.clipped,
             "noise": self.noise,
             "flicker_pct": self.flicker_pct,
-            "trunk_blur_pct": _median(self.trunk_blur_pct),
-            "feet_blur_pct": _median(self.feet_blur_pct),
+            "trunk_blur_pct": median_of(self.trunk_blur_pct),
+            "feet_blur_pct": median_of(self.feet_blur_pct),
         }
         return {
             "camera": list(self.kinds),
@@ -134,5 +134,6 @@ class Footage:
         }
 
 
-def _median(values: Floats) -> float:
+def median_of(values: Floats) -> float:
+    """Return the median of the finite values; NaN where there is none."""
     return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gaitlab.footage.boxes import FEET, TRUNK, boxes_of, held, widened
 from gaitlab.footage.light import Look, look_at
 from gaitlab.footage.repeats import repeated_frames
-from gaitlab.footage.result import Footage
+from gaitlab.footage.result import Footage, median_of
 from gaitlab.footage.tracker import CameraTracker, Pose
 from gaitlab.footage.verdict import (
     CARRIED_PARALLAX,
@@ -191,7 +191,7 @@ def _conclude(seen: _Seen, landmarks: xr.Dataset) -> Footage:
     cuts = cut_frames(seen.numbers("likeness"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
     kinds = camera_kinds(path, seen.height_px, len(cuts))
-    typical = Look(**{field.name: _median(seen.looks(field.name)) for field in fields(Look)})
+    typical = Look(**{field.name: median_of(seen.looks(field.name)) for field in fields(Look)})
     duplicate = repeated_frames(seen.numbers("change"), rate_hz)
     flicker = flicker_pct(seen.numbers("background"))
     parallax = _parallax(poses)
@@ -241,7 +241,7 @@ def _motion(seen: _Seen) -> tuple[Floats, Floats, Floats]:
             turn[frame] = pose.motion.turn
     roll_deg, told = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
     roll_deg[told] = np.degrees(np.unwrap(np.angle(turn[told])))
-    return shift / seen.reduction, roll_deg - _median(roll_deg), np.abs(turn)
+    return shift / seen.reduction, roll_deg - median_of(roll_deg), np.abs(turn)
 
 
 def _parallax(poses: list[Pose | None]) -> float:
@@ -253,7 +253,3 @@ def _parallax(poses: list[Pose | None]) -> float:
         return np.nan
     at_rest = float(np.median(dissent[near])) if near.any() else 0.0
     return max(0.0, float(np.median(dissent[far])) - at_rest)
-
-
-def _median(values: Floats) -> float:
-    return float(np.nanmedian(values)) if np.isfinite(values).any() else np.nan

@@ -16,8 +16,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.filtering import lowpass_over_gaps, trunk_lengths
+from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.kinematics import joint, middle
+from gaitlab.legs import trunk_lengths
 from gaitlab.schema import SIDES
 from gaitlab.video import read_chosen_frames
 

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.filtering import trunk_lengths
 from gaitlab.kinematics import joint, middle
+from gaitlab.legs import trunk_lengths
 from gaitlab.pelvis.estimate import Zero
 from gaitlab.schema import SIDES
 from gaitlab.uncertainty import NORMAL_QUANTILE

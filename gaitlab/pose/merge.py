@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.filtering import trunk_lengths
+from gaitlab.legs import trunk_lengths
 from gaitlab.pose.protocol import LOOKS, VALUES_PER_LANDMARK
 from gaitlab.schema import LANDMARKS, validate_landmarks
 from gaitlab.video import VideoInfo

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.report.drawing import Image
 from gaitlab.schema import LANDMARKS
 
-__all__ = ["CARRY_S", "blur_ellipse", "blur_picture", "head_ellipses", "heads_of_boxes", "other_head_ellipses"]
+__all__ = ["CARRY_S", "blur_ellipse", "blur_picture", "head_ellipses", "other_head_ellipses"]
 
 FloatArray = NDArray[np.float64]
 
@@ -94,7 +94,7 @@ def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> Flo
         followed = [_carried(boxes[:, number], times, _BODY_SPREAD_PER_S) for number in range(boxes.shape[1])]
     else:
         followed = [_still(person, times) for person in _others(people)]
-    return heads_of_boxes(np.stack(followed, axis=1)) if followed else np.empty((len(times), 0, 4))
+    return _heads_of_boxes(np.stack(followed, axis=1)) if followed else np.empty((len(times), 0, 4))
 
 
 def _others(people: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -106,7 +106,7 @@ def _still(person: Mapping[str, Any], times: FloatArray) -> FloatArray:
     return np.where(near[:, None], np.asarray(person["box"], dtype=float), np.nan)
 
 
-def heads_of_boxes(boxes: FloatArray) -> FloatArray:
+def _heads_of_boxes(boxes: FloatArray) -> FloatArray:
     """Return an ellipse around the upper part of each box (last axis x0, y0, x1, y1) as wide as the box."""
     x0, y0, x1, y1 = np.moveaxis(boxes, -1, 0)
     half_height = _HEAD_OF_BODY * (y1 - y0) / 2
