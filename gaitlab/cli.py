@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
 from gaitlab.analysis import SEX_CHOICES, VIEW_CHOICES, Analysis, analyze
+from gaitlab.cache import clear_cache, describe_cache
 from gaitlab.doctor import check_installation
 from gaitlab.errors import GaitlabError
 from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
@@ -39,6 +40,8 @@ app = typer.Typer(
 )
 reference_app = typer.Typer(help="The reference curves that walks are compared with.", no_args_is_help=True)
 app.add_typer(reference_app, name="reference")
+cache_app = typer.Typer(help="Landmarks kept from earlier runs.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
 
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
@@ -107,6 +110,9 @@ def analyze_command(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that find landmarks at the same time.")] = 2,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
+    ] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")] = False,
@@ -122,6 +128,7 @@ def analyze_command(
             capture_fps=capture_fps,
             person=person,
             workers=workers,
+            cache=not no_cache,
             progress=stage("Finding landmarks"),
             pelvis_progress=stage("Following the pelvis"),
             view=view,
@@ -173,6 +180,19 @@ def reference_list_command() -> None:
         print(row.pop("name"))
         for key, value in row.items():
             print(f"    {key}: {value}")
+
+
+@cache_app.command("info")
+def cache_info_command() -> None:
+    """Tell where landmarks are kept, of how many videos, and how much room they take."""
+    info = describe_cache()
+    print(f"{info.entries} entries, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
+
+
+@cache_app.command("clear")
+def cache_clear_command() -> None:
+    """Delete all landmarks that are kept."""
+    print(f"{clear_cache()} entries deleted.")
 
 
 @contextmanager

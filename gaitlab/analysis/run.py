@@ -34,7 +34,7 @@ from gaitlab.errors import UsageError
 from gaitlab.footage import Footage, survey_footage
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
-from gaitlab.pose import People, check_choice, extract_landmarks, find_model
+from gaitlab.pose import People, check_choice, extract_landmarks, find_landmarks, find_model
 from gaitlab.reference import MatchedReference, load_reference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.schema import MEASURES
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
@@ -55,6 +55,7 @@ def analyze(
     capture_fps: float | None = None,
     person: str = "walker",
     workers: int = 2,
+    cache: bool = True,
     progress: Callable[[int, int], None] | None = None,
     pelvis_progress: Callable[[int, int], None] | None = None,
     **options: object,
@@ -73,6 +74,8 @@ def analyze(
         Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left.
     workers
         Processes that may run at once; the result does not depend on it.
+    cache
+        Whether landmarks of the same video from an earlier run may be used, and those found now be kept.
     progress
         Called with the frames done and to do while landmarks are found.
     pelvis_progress
@@ -109,7 +112,8 @@ def analyze(
     bundle = find_model(model)
     video = probe(path, capture_fps=capture_fps)
     _corrections(chosen, video)
-    found = extract_landmarks(path, video, bundle, person=person, workers=workers, progress=progress)
+    find = find_landmarks if cache else extract_landmarks
+    found = find(path, video, bundle, person=person, workers=workers, progress=progress)
     return analyze_landmarks(
         found.landmarks,
         video,
