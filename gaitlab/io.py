@@ -114,7 +114,7 @@ def read_events(path: Path) -> pd.DataFrame:
 def write_landmarks(landmarks: xr.Dataset, path: Path) -> None:
     """Write ``landmarks.nc`` (netCDF 3, readable everywhere)."""
     small = landmarks.astype({name: np.float32 for name in landmarks.data_vars})
-    small[sorted(small.data_vars)].to_netcdf(path, engine="scipy")  # the same bytes whatever order they came in
+    small[sorted(map(str, small.data_vars))].to_netcdf(path, engine="scipy")  # the same bytes whatever order they came in
 
 
 def read_landmarks(path: Path) -> xr.Dataset:
