@@ -69,7 +69,9 @@ def _root(
 
 @app.command("analyze")
 def analyze_command(
-    video: Annotated[Path, typer.Argument(help="Video of one person walking.")],
+    videos: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO...", help="Video of one person walking; several of one visit.")
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
     ] = None,
@@ -93,7 +95,9 @@ def analyze_command(
     events: Annotated[
         str, typer.Option(metavar=_names(EVENT_DETECTORS), help="Detector of heel strikes and toe-offs.")
     ] = DEFAULT_DETECTOR,
-    events_file: Annotated[Path | None, typer.Option(help="Corrected events.csv to use instead.")] = None,
+    events_file: Annotated[
+        Path | None, typer.Option(help="Corrections saved from the report, or a corrected events.csv.")
+    ] = None,
     pelvis: Annotated[
         str,
         typer.Option(
@@ -119,11 +123,11 @@ def analyze_command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
 ) -> None:
-    """Analyse a video and write a folder with report, tables and overlay video."""
-    folder = output or default_output(video)
+    """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
+    folder = output or default_output(videos[0])
     with _errors(verbose), _progress(quiet) as stage, hold_output(folder, force=force):
         analysis = analyze(
-            video,
+            *videos,
             model=model,
             capture_fps=capture_fps,
             person=person,
@@ -145,7 +149,7 @@ def analyze_command(
         )
         analysis.save(
             folder,
-            video=None if no_video else video,
+            video=None if no_video else videos,
             show_faces=show_faces,
             force=force,
             progress=stage("Writing overlay video"),
