@@ -1,4 +1,7 @@
-"""The command line: parse, call, print, exit code."""
+"""The command line: parse, call, print, exit code.
+
+What computes is imported by the commands that need it: help and mistakes are told at once.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +14,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.analysis import SEX_CHOICES, VIEW_CHOICES, Analysis, analyze
 from gaitlab.cache import clear_cache, describe_cache
-from gaitlab.doctor import check_installation
+from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
 from gaitlab.errors import GaitlabError
-from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
-from gaitlab.io import default_output, hold_output
-from gaitlab.pelvis import PELVIS_SOURCES
-from gaitlab.reference import list_references
-from gaitlab.report.console import summary_lines
-from gaitlab.schema import SIDES
+from gaitlab.output import default_output, hold_output
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
 
 __all__ = ["app", "main"]
 
@@ -76,7 +76,7 @@ def analyze_command(
         Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
     ] = None,
     view: Annotated[
-        str, typer.Option(metavar=_names(VIEW_CHOICES), help="Which side of the person faces the camera.")
+        str, typer.Option(metavar=_names(VIEWS_AS_FILMED), help="Which side of the person faces the camera.")
     ] = "auto",
     capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
     person: Annotated[
@@ -88,20 +88,20 @@ def analyze_command(
     treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
     height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
     age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
-    sex: Annotated[str | None, typer.Option(metavar=_names(SEX_CHOICES), help="Sex, for norms.")] = None,
+    sex: Annotated[str | None, typer.Option(metavar=_names(SEXES), help="Sex, for norms.")] = None,
     painful_side: Annotated[
-        str | None, typer.Option(metavar=_names(SIDES), help="Painful side, reported first.")
+        str | None, typer.Option(metavar=_names(SIDE_NAMES), help="Painful side, reported first.")
     ] = None,
     events: Annotated[
-        str, typer.Option(metavar=_names(EVENT_DETECTORS), help="Detector of heel strikes and toe-offs.")
-    ] = DEFAULT_DETECTOR,
+        str, typer.Option(metavar=_names(EVENT_METHODS), help="Detector of heel strikes and toe-offs.")
+    ] = DEFAULT_EVENT_METHOD,
     events_file: Annotated[
         Path | None, typer.Option(help="Corrections saved from the report, or a corrected events.csv.")
     ] = None,
     pelvis: Annotated[
         str,
         typer.Option(
-            metavar=_names(("auto", *PELVIS_SOURCES)),
+            metavar=_names(PELVIS_METHODS),
             help="Source of the pelvic drop: stickers, else the picture; landmarks shows what is otherwise withheld.",
         ),
     ] = "auto",
@@ -126,7 +126,7 @@ def analyze_command(
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     folder = output or default_output(videos[0])
     with _errors(verbose), _progress(quiet) as stage, hold_output(folder, force=force):
-        analysis = analyze(
+        analysis = gaitlab.analyze(
             *videos,
             model=model,
             capture_fps=capture_fps,
@@ -159,6 +159,8 @@ def analyze_command(
 
 
 def _print_result(analysis: Analysis, folder: Path) -> None:
+    from gaitlab.report.console import summary_lines
+
     for line in summary_lines(analysis):
         print(line)
     print(f"Report: {folder / 'report.html'}")
@@ -167,6 +169,8 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
 @app.command("doctor")
 def doctor_command() -> None:
     """Check that the model, MediaPipe and the system's libraries are there and work."""
+    from gaitlab.doctor import check_installation
+
     with _errors(verbose=False):
         checks = check_installation()
     for check in checks:
@@ -178,6 +182,8 @@ def doctor_command() -> None:
 @reference_app.command("list")
 def reference_list_command() -> None:
     """List the reference curves with definition, population and source."""
+    from gaitlab.reference import list_references
+
     with _errors(verbose=False):
         table = list_references()
     for row in table.to_dict("records"):
