@@ -19,6 +19,7 @@ from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, SIDES, validate_angles, va
 
 __all__ = [
     "ANGLE_COLUMNS",
+    "BY_HAND_S",
     "check_output",
     "default_output",
     "hold_output",
@@ -42,8 +43,8 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 """Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
 
 _DECIMALS: Final = 4
-_EVENT_UNCERTAINTY_S: Final = 0.03
-"""Of an event placed by hand, frame by frame."""
+BY_HAND_S: Final = 0.03
+"""Uncertainty of an event placed by hand, frame by frame."""
 
 
 def write_angles(angles: xr.Dataset, path: Path) -> None:
@@ -102,7 +103,7 @@ def read_events(path: Path) -> pd.DataFrame:
     """
     table = read_table(path, any_separator=True)
     given = table["uncertainty_s"] if "uncertainty_s" in table else pd.Series(np.nan, index=table.index)
-    table["uncertainty_s"] = given.fillna(_EVENT_UNCERTAINTY_S)
+    table["uncertainty_s"] = given.fillna(BY_HAND_S)
     table["source"] = table["source"].fillna("file") if "source" in table else "file"
     try:
         return validate_events(table)[list(EVENT_COLUMNS)]

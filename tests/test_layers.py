@@ -21,6 +21,7 @@ ROOMS_BY_LEVEL = (
     "cycles passes spatiotemporal",
     # what needs several steps
     "pose pelvis deviation io",
+    "corrections",
     "analysis",
     # what shows results
     "plots doctor",

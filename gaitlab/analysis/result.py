@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab import io
+from gaitlab.corrections import Change
 from gaitlab.cycles import normalise_strides
 from gaitlab.deviation import DEVIATION_COLUMNS
 from gaitlab.errors import InputError
@@ -75,6 +76,8 @@ class Analysis:
         What was told about the person.
     provenance
         Versions, hashes, parameters.
+    corrections
+        What a reader put right by hand: it is in the other fields already.
     """
 
     video: VideoInfo
@@ -95,6 +98,7 @@ class Analysis:
     references: Mapping[str, MatchedReference]
     subject: Subject
     provenance: Provenance
+    corrections: tuple[Change, ...] = ()
 
     def save(
         self,
@@ -157,6 +161,7 @@ class Analysis:
             "spatiotemporal": self.spatiotemporal,
             "phases": self.phases,
             "deviations": self.deviations,
+            "corrections": [asdict(change) for change in self.corrections],
             "references": {measure: _describe(r) for measure, r in self.references.items()},
             "provenance": self.provenance.to_dict(),
         }
@@ -233,6 +238,7 @@ def load(folder: str | Path) -> Analysis:
             references=_references(summary["references"], tables["mean_curves"]),
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
+            corrections=tuple(Change(**c) for c in summary["corrections"]),
         )
     except (KeyError, TypeError) as error:
         raise InputError(

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab import io
 from gaitlab.analysis.extremes import Doubts, extremes_table
 from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.methods import provenance_of
@@ -28,6 +27,7 @@ from gaitlab.analysis.quality import (
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
 from gaitlab.analysis.result import Analysis, Subject
 from gaitlab.analysis.walk import Walk, see_walk
+from gaitlab.corrections import Corrections, read_corrections
 from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.errors import UsageError
@@ -104,9 +104,11 @@ def analyze(
     except TypeError as error:
         raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
     check_choice(person)
-    _check_files(chosen)
+    if chosen.reference is not None:
+        load_reference(chosen.reference)
     bundle = find_model(model)
     video = probe(path, capture_fps=capture_fps)
+    _corrections(chosen, video)
     found = extract_landmarks(path, video, bundle, person=person, workers=workers, progress=progress)
     return analyze_landmarks(
         found.landmarks,
@@ -120,12 +122,11 @@ def analyze(
     )
 
 
-def _check_files(options: Options) -> None:
-    """Read the files that the options name, so that a mistake in them is told before the long work."""
-    if options.reference is not None:
-        load_reference(options.reference)
-    if options.events_file is not None:
-        io.read_events(Path(options.events_file))
+def _corrections(options: Options, video: VideoInfo) -> Corrections:
+    """Read the corrections that the options name; done before the long work too, so that a mistake is told at once."""
+    if options.events_file is None:
+        return Corrections()
+    return read_corrections(options.events_file, video_stem=video.stem, video_sha256=video.sha256)
 
 
 def analyze_landmarks(
@@ -160,7 +161,7 @@ def analyze_landmarks(
     """
     footage = None if path is None else survey_footage(path, landmarks)
     check_footage(footage)
-    walk = see_walk(landmarks, options, path, footage, people)
+    walk = see_walk(landmarks, options, path, footage, people, _corrections(options, video))
     pelvis = _pelvis(walk, landmarks, options, path, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     view, events = walk.view, walk.events
@@ -199,6 +200,7 @@ def analyze_landmarks(
         findings=finding_sentences(deviations, parameters, options.painful_side),
         references=references,
         subject=_subject(options),
+        corrections=walk.changes,
         provenance=provenance_of(video, model_sha256, options, view, references, walk.vertical, shown),
     )
 

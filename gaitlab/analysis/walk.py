@@ -13,9 +13,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab import io
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
+from gaitlab.corrections import Change, Corrections, leave_out_strides
 from gaitlab.cycles import cut_strides, drop_edge_steps
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.events import (
@@ -65,7 +65,10 @@ _REPEATABLE_DEG: Final = 0.5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pass:
-    """A straight stretch in which the person walks: ``upright`` are its clean landmarks, turned to gravity."""
+    """A straight stretch in which the person walks: ``upright`` are its clean landmarks, turned to gravity.
+
+    ``changes`` is what a reader corrected in its events.
+    """
 
     number: int
     stretch: Stretch
@@ -75,6 +78,7 @@ class Pass:
     gait: GaitKind
     events: pd.DataFrame
     rhythm: EventQuality
+    changes: tuple[Change, ...]
 
     @property
     def strides(self) -> int:
@@ -113,6 +117,8 @@ class Walk:
         Of the passes together.
     rhythm
         Of the passes together.
+    corrections
+        What a reader wants put right.
     """
 
     clean: xr.Dataset
@@ -122,6 +128,7 @@ class Walk:
     unused: tuple[Unused, ...]
     view: ViewResult
     rhythm: EventQuality
+    corrections: Corrections
 
     @property
     def time_s(self) -> FloatArray:
@@ -139,8 +146,17 @@ class Walk:
         told = (time_scale_suspicion(p.gait) for p in self.passes)
         return tuple(dict.fromkeys(sentence for sentence in told if sentence))
 
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What a reader corrected: events of the passes, then strides."""
+        of_strides = (c for c in self.corrections.changes if c.event == "stride")
+        return (*(c for p in self.passes for c in p.changes), *of_strides)
+
     def strides(self) -> pd.DataFrame:
-        """Cut each pass into strides, without those in which the person gets going or comes to a halt."""
+        """Cut each pass into strides, without those in which the person gets going or comes to a halt.
+
+        Strides that a reader excluded are marked as not used.
+        """
         of_passes = []
         for each in self.passes:
             beyond = each.stretch
@@ -152,7 +168,7 @@ class Walk:
                 )
             )
         cycles = pd.concat(of_passes, ignore_index=True)
-        return cycles.assign(stride=np.arange(len(cycles)))
+        return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes)
 
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
@@ -166,7 +182,12 @@ class Walk:
 
 
 def see_walk(
-    landmarks: xr.Dataset, options: Options, path: Path | None, footage: Footage | None, people: People | None
+    landmarks: xr.Dataset,
+    options: Options,
+    path: Path | None,
+    footage: Footage | None,
+    people: People | None,
+    corrections: Corrections,
 ) -> Walk:
     """Clean the landmarks, find the straight passes, turn them upright, and find their views and events.
 
@@ -182,6 +203,8 @@ def see_walk(
         What its pictures say of the camera; frames that repeat the one before are left out.
     people
         Who is in the video.
+    corrections
+        What a reader wants put right.
 
     Raises
     ------
@@ -197,12 +220,11 @@ def see_walk(
     check_person(in_picture, log, people)
     walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
     vertical = find_vertical(path, landmarks, options.camera_roll_deg)
-    given = None if options.events_file is None else io.read_events(Path(options.events_file))
-    passes, unused = _look(walking, stretches, vertical, options, given)
+    passes, unused = _look(walking, stretches, vertical, options, corrections)
     both_ways = _vertical_of_both_ways(passes, vertical)
     if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
         vertical = both_ways
-        passes, unused = _look(walking, stretches, vertical, options, given)
+        passes, unused = _look(walking, stretches, vertical, options, corrections)
     inside = np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes]))
     return Walk(
         clean=clean.where(xr.DataArray(inside, dims="time")).assign(clean[["visibility", "missing"]]),
@@ -212,6 +234,7 @@ def see_walk(
         unused=unused,
         view=_view_of(passes),
         rhythm=_rhythm_of(passes),
+        corrections=corrections,
     )
 
 
@@ -220,7 +243,7 @@ def _look(
     stretches: Sequence[Stretch],
     vertical: Vertical,
     options: Options,
-    given: pd.DataFrame | None,
+    corrections: Corrections,
 ) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
     if not stretches:
@@ -234,8 +257,7 @@ def _look(
     bounds_s = [-np.inf, *cuts_between(stretches), np.inf]
     for number, (stretch, around_s) in enumerate(zip(stretches, pairwise(bounds_s), strict=True), start=1):
         try:
-            mine = None if given is None else given[given["time_s"].between(*around_s)]
-            passes.append(_look_at(upright, number, stretch, options, mine))
+            passes.append(_look_at(upright, number, stretch, options, corrections.between(*around_s)))
         except NothingMeasurableError as error:
             if len(stretches) == 1:
                 raise
@@ -259,8 +281,8 @@ def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tup
     return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
 
 
-def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Options, given: pd.DataFrame | None) -> Pass:
-    """Find the view and the events of one stretch; ``given``: corrected events, nearer to it than to any other."""
+def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Options, corrections: Corrections) -> Pass:
+    """Find the view and the events of one stretch; the corrections are those nearer to it than to any other."""
     half_s = 0.5 / float(upright.attrs["rate_hz"])
     part = upright.sel(time=slice(stretch.start_s - half_s, stretch.end_s + half_s))
     view = _classify(part, None if options.view == "auto" else _as_view(options.view))
@@ -272,8 +294,9 @@ def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Option
             "Film the person walking."
         )
     events, rhythm = detect_events(part, view.nearest, options.events)
-    if given is not None:
-        events, rhythm = given, event_quality(given, rhythm.autocorrelation_s)
+    events, changes = corrections.put_right(events)
+    if changes:
+        rhythm = event_quality(events, rhythm.autocorrelation_s)
     return Pass(
         number=number,
         stretch=stretch,
@@ -283,6 +306,7 @@ def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Option
         gait=gait,
         events=events,
         rhythm=rhythm,
+        changes=changes,
     )
 
 

@@ -1,0 +1,174 @@
+"""What a reader corrects changes the events and strides as told, and is recorded with old and new."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaitlab import io
+from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
+from gaitlab.corrections import (
+    LEFT_OUT,
+    Change,
+    apply_changes,
+    compare_events,
+    read_corrections,
+    write_corrections,
+)
+from gaitlab.errors import InputError
+from tests.walkers import QUICK, video_of, walk
+
+KEYS = ["time_s", "side", "event"]
+
+
+@pytest.fixture(scope="module")
+def plain() -> Analysis:
+    return analysed()
+
+
+def analysed(file: Path | None = None) -> Analysis:
+    simulation = walk("left", duration_s=6)
+    video = replace(video_of(simulation.landmarks), sha256="f" * 64)
+    return analyze_landmarks(simulation.landmarks, video, Options(events_file=None if file is None else str(file)))
+
+
+def saved(folder: Path, *changes: Change) -> Path:
+    return write_corrections(folder / "walk.json", [("other", "0" * 64, ()), ("walk", "f" * 64, changes)])
+
+
+def nth(analysis: Analysis, side: str, event: str, number: int) -> float:
+    events = analysis.events
+    times = events.loc[(events["side"] == side) & (events["event"] == event), "time_s"]
+    return float(times.iloc[number])
+
+
+def test_an_event_is_moved_another_added_and_one_removed_and_all_is_recorded(plain: Analysis, tmp_path: Path) -> None:
+    strike_s, off_s = nth(plain, "left", "heel_strike", 1), nth(plain, "right", "toe_off", 1)
+    told = {"at": "2026-11-24T20:40:00Z", "by": "A. Therapist"}
+    changes = (
+        Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, **told),
+        Change(kind="removed", side="right", event="toe_off", old_s=off_s, **told),
+        Change(kind="added", side="right", event="toe_off", new_s=off_s - 0.06, **told),
+    )
+    result = analysed(saved(tmp_path, *changes))
+    assert result.corrections == changes
+    assert result.summary()["corrections"][0] == {
+        "kind": "moved",
+        "side": "left",
+        "event": "heel_strike",
+        "old_s": strike_s,
+        "new_s": strike_s + 0.04,
+        **told,
+    }
+    by_hand = result.events[result.events["source"] == "corrected"]
+    assert sorted(by_hand["time_s"]) == pytest.approx(sorted([strike_s + 0.04, off_s - 0.06]))
+    assert len(result.events) == len(plain.events)
+    starts = result.cycles.loc[result.cycles["side"] == "left", "start_s"]
+    assert np.abs(starts - (strike_s + 0.04)).min() < 1e-9
+    untouched = result.events[result.events["source"] != "corrected"]
+    assert set(map(tuple, untouched.to_numpy())) <= set(map(tuple, plain.events.to_numpy()))
+
+
+def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Analysis, tmp_path: Path) -> None:
+    stride = plain.cycles[plain.cycles["used"]].iloc[1]
+    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(stride["start_s"], 3))
+    result = analysed(saved(tmp_path, out))
+    mine = result.cycles.iloc[int(stride.name)]
+    assert (bool(mine["used"]), mine["reason"]) == (False, LEFT_OUT)
+    assert result.cycles["used"].sum() == plain.cycles["used"].sum() - 1
+    assert result.quality[f"strides_{stride['side']}"] == plain.quality[f"strides_{stride['side']}"] - 1
+    back = analysed(saved(tmp_path, out, replace(out, kind="included")))
+    pd.testing.assert_frame_equal(back.cycles, plain.cycles)
+    assert len(back.corrections) == 2, "what was taken back is told too"
+
+
+def test_corrections_are_kept_in_the_folder(plain: Analysis, tmp_path: Path) -> None:
+    strike_s = nth(plain, "left", "heel_strike", 1)
+    change = Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, by="A")
+    result = analysed(saved(tmp_path, change))
+    back = load(result.save(tmp_path / "result"))
+    assert back.corrections == (replace(change, old_s=round(strike_s, 4), new_s=round(strike_s + 0.04, 4)),)
+    written = pd.read_csv(tmp_path / "result" / "events.csv")
+    assert (written["source"] == "corrected").sum() == 1
+
+
+def test_a_corrected_table_is_compared_with_what_was_detected(plain: Analysis, tmp_path: Path) -> None:
+    table = plain.events[KEYS].copy()
+    moved_s = float(table["time_s"].iloc[3])
+    table.loc[3, "time_s"] = moved_s + 0.05
+    io.write_table(table.drop(index=5), tmp_path / "events.csv")
+    changes = analysed(tmp_path / "events.csv").corrections
+    assert [(c.kind, c.side, c.event) for c in changes] == [
+        ("moved", table["side"].iloc[3], table["event"].iloc[3]),
+        ("removed", table["side"].iloc[5], table["event"].iloc[5]),
+    ]
+    assert changes[0].old_s == pytest.approx(moved_s)
+    assert changes[0].new_s == pytest.approx(moved_s + 0.05, abs=1e-4)
+
+
+@given(shift_s=st.floats(-0.08, 0.08), dropped=st.integers(0, 9), seed=st.integers(0, 10))
+@QUICK
+def test_the_differences_between_two_tables_lead_from_one_to_the_other(shift_s: float, dropped: int, seed: int) -> None:
+    events = walk("left", duration_s=6).events
+    moved = int(np.random.default_rng(seed).integers(10, len(events)))
+    wanted = events.drop(index=dropped)
+    wanted.loc[moved, "time_s"] += shift_s
+    reached = apply_changes(events, compare_events(events, wanted))
+    times = wanted.sort_values("time_s")["time_s"].to_numpy()
+    assert reached["time_s"].to_numpy() == pytest.approx(times, abs=1e-4)
+
+
+MOVE = {"kind": "moved", "side": "left", "event": "heel_strike", "old_s": 1.0, "new_s": 1.1}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (MOVE | {"kind": "turned"}, "turned"),
+        (MOVE | {"side": "links"}, "links"),
+        (MOVE | {"event": "stride"}, "stride"),
+        (MOVE | {"new_s": None}, "new_s"),
+        (MOVE | {"new_s": "soon"}, "new_s"),
+        (MOVE | {"why": "?"}, "cannot be read"),
+        ("gone", "cannot be read"),
+        ({"kind": "excluded", "side": "left", "event": "heel_strike", "old_s": 1.0}, "stride"),
+    ],
+)
+def test_a_mistake_in_a_file_of_corrections_is_told(tmp_path: Path, change: object, told: str) -> None:
+    path = saved(tmp_path)
+    content = json.loads(path.read_text())
+    content["videos"][1]["changes"] = [change]
+    path.write_text(json.dumps(content))
+    with pytest.raises(InputError, match=told):
+        read_corrections(path, video_stem="walk", video_sha256="f" * 64)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "gaitlab corrections", "version": 1, "videos": {}}'])
+def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(InputError, match="corrections"):
+        read_corrections(tmp_path / "x.json", video_stem="walk", video_sha256="f" * 64)
+
+
+def test_corrections_of_another_video_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="'other'"):
+        read_corrections(saved(tmp_path), video_stem="mine", video_sha256="e" * 64)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(kind="removed", side="left", event="heel_strike", old_s=99.0),
+        Change(kind="excluded", side="left", event="stride", old_s=99.0),
+    ],
+)
+def test_a_correction_of_what_is_not_there_is_refused(tmp_path: Path, change: Change) -> None:
+    with pytest.raises(InputError, match="do not fit"):
+        analysed(saved(tmp_path, change))
