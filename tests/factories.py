@@ -302,6 +302,7 @@ def make_analysis(
         findings=("The right hip is 12 deg less extended than the reference in terminal stance.",),
         references=references,
         subject=SimpleNamespace(height_cm=172.0, age_years=54.0, sex="f", painful_side="right"),
+        corrections=(),
         provenance=SimpleNamespace(
             to_dict=lambda: {"gaitlab": "0.1.0", "video_sha256": "ab" * 32},
             methods_text=lambda: "Landmarks were found with MediaPipe and filtered at 6 Hz.",
