@@ -163,7 +163,8 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
     for name in dict.fromkeys(p for p in table["parameter"] if not _base_of(str(p))):
         own = table[table["parameter"] == name]
         by_side = {row["side"]: row for row in records(own)}
-        cells = [text.parameter_label(str(name))]
+        in_legs = (own["unit"] == "leg lengths").all()
+        cells = [text.parameter_label(str(name)) + (" (legs)" if in_legs else "")]
         for column, side in enumerate((*SIDES, "both"), start=1):
             row = by_side.get(side)
             shown, outside = _value_cell(row) if row is not None else ("", False)
@@ -177,13 +178,13 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual (± 1 SD)"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
             "Value ± 95 % uncertainty. Usual range: mean ± 1 SD of healthy people of the age, sex and pace given, of "
             "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty. Right minus left: of "
-            "times and lengths in % of their mean.",
+            "times and lengths in % of their mean. Legs: in leg lengths.",
             *_parameter_notes(table),
         ),
     )
@@ -222,7 +223,7 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
     margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
     below, above = value + margin < low, value - margin > high
-    shown = text.value_text(value, uncertainty, unit, _DECIMALS.get(unit, 1))
+    shown = text.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
 
 

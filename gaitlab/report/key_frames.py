@@ -27,12 +27,12 @@ __all__ = ["key_frames"]
 
 _HEIGHT_PX: Final = 440
 """Of a picture: printed 2.1 inches high that is over 200 dots an inch."""
-_ASPECT: Final = 0.74
-"""Width over height of a picture: a step is about as long as the leg, and arms swing."""
+_ASPECT: Final = 0.86
+"""Width over height of a picture: a step is about as long as the leg, and numbers stand beside the hips."""
 _MARGIN: Final = 0.10
-"""Room around the landmarks, in their height: the head is above them, and numbers stand beside the hips."""
+"""Room around the landmarks, in their height: the head is above them, and the names of events below."""
 _BAR: Final = 0.095
-"""Lowest part of the frame, which holds the overlay's bar of phases: left out where no foot is there."""
+"""Lowest part of the frame, which holds the overlay's bar of phases."""
 _SEEN: Final = 0.5
 
 
@@ -165,7 +165,7 @@ def _cropped(analysis: Analysis, image: Image, time_s: float) -> Image:
     x0, y0, x1, y1 = box
     margin = _MARGIN * (y1 - y0)
     top = max(0.0, y0 - 1.2 * margin)
-    bottom = min(float(height), max(min(y1 + 1.8 * margin, (1 - _BAR) * height), y1))
+    bottom = max(min(y1 + 1.8 * margin, (1 - _BAR) * height), top + 1)
     tall = max(bottom - top, (x1 - x0 + 2 * margin) / _ASPECT)
     wide = _ASPECT * (bottom - top) if tall == bottom - top else x1 - x0 + 2 * margin
     left = float(np.clip((x0 + x1 - wide) / 2, 0, max(0.0, width - wide)))

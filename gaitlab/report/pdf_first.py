@@ -12,7 +12,18 @@ from gaitlab.plots.select import measure_title
 from gaitlab.plots.style import GREY, INK, SIDE_COLOURS, SIDE_WORDS
 from gaitlab.report.content import Content
 from gaitlab.report.panel import PanelCell, PanelItem
-from gaitlab.report.sheet import HEIGHT_IN, MARGIN_IN, WIDTH_IN, Box, Sheet, elided, fitted, line_in, wrapped
+from gaitlab.report.sheet import (
+    HEIGHT_IN,
+    MARGIN_IN,
+    WIDTH_IN,
+    Box,
+    Sheet,
+    elided,
+    fitted,
+    line_in,
+    text_width_in,
+    wrapped,
+)
 from gaitlab.report.stills import Still
 from gaitlab.schema import Side
 
@@ -28,17 +39,24 @@ _LABEL_IN: Final = 1.3
 _CELL_GAP_IN: Final = 0.12
 _SMALL_PT: Final = 6.2
 _PICTURES_IN: Final = 2.25
+_PICTURES_ALONE_IN: Final = 3.8
 _MOST_PICTURES: Final = 6
 _GAP_IN: Final = 0.12
 _TINT: Final = "#fde8d0"
 _PAPER: Final = "#f4f5f7"
 _CALLED: Final = "#8a3c00"
 _MOST_GRAPHS: Final = 6
-_GRAPH_NEEDS_IN: Final = 0.66
-"""Of a graph's height, what lies outside its axes: title above, phases and labels below."""
-_TALLEST_GRAPH_IN: Final = 2.3
-_SHORT_LABELS: Final = {"hip_flexion_trunk": 5}
-_PANEL_NOTE: Final = "± 95 % measurement error; usual: mean ± 2 SD, between the sides up to 5° or 10 %; shaded: deviates by more than that"
+_BELOW_GRAPH_IN: Final = 0.49
+"""Room below the axes of a graph: phases, ticks and label."""
+_TITLE_PT: Final = 7.5
+_TALLEST_GRAPH_IN: Final = 2.9
+_PANEL_NOTE: Final = (
+    "± 95 % measurement error; usual: mean ± 2 SD, between the sides up to 5° or 10 %; "
+    "shaded: deviates by more than the error"
+)
+_GRAPH_NOTE: Final = (
+    "left red, solid; right blue, dashed; grey: reference ± 1 and 2 SD; upright: toe-off; bars: 95 % error"
+)
 _OF_BOTH: Final = ("cadence", "speed")
 
 
@@ -57,7 +75,8 @@ def first_page(analysis: Analysis, content: Content, pictures: Sequence[Still]) 
     y = _finding(sheet, content, y)
     y = _panel(sheet, content, analysis.subject.painful_side, y)
     if pictures:
-        y = _pictures(sheet, pictures[:_MOST_PICTURES], y)
+        tallest = _PICTURES_IN if plots.given_measures(analysis) else _PICTURES_ALONE_IN
+        y = _pictures(sheet, pictures[:_MOST_PICTURES], y, tallest)
     _graphs(sheet, analysis, y)
     return sheet
 
@@ -166,15 +185,15 @@ def _panel_cell(sheet: Sheet, cell: PanelCell, lines: Sequence[str], box: Box) -
     )
 
 
-def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float) -> float:
+def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float, tallest_in: float) -> float:
     """Draw the pictures beside each other, equally high, as wide as their shapes ask for."""
     rest = sheet.heading(
         "Key frames",
-        Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=_PICTURES_IN),
+        Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=tallest_in),
         note="of the stride nearest to the mean; numbers below: mean over the strides ± 95 % error",
     )
     shapes = [still.image.shape[1] / still.image.shape[0] for still in pictures]
-    height = min(_PICTURES_IN - 0.55, (COLUMN_IN - _GAP_IN * (len(pictures) - 1)) / sum(shapes))
+    height = min(tallest_in - 0.55, (COLUMN_IN - _GAP_IN * (len(pictures) - 1)) / sum(shapes))
     gap = _GAP_IN
     if len(pictures) > 1:
         gap = min(0.5, (COLUMN_IN - height * sum(shapes)) / (len(pictures) - 1))
@@ -183,7 +202,7 @@ def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float) -> float:
         ax = sheet.axes(Box(x=x, y=rest.y, width=shape * height, height=height))
         ax.imshow(still.image, interpolation="none", aspect="auto")
         ax.set_axis_off()
-        width = shape * height + gap - 0.06
+        width = min(shape * height + gap - 0.06, MARGIN_IN + COLUMN_IN - x)
         size, lines = fitted(still.alt, width, 3 * line_in(6.2), (6.2, 6.0))
         lowest = max(lowest, sheet.lines(lines, x, rest.y + height + 0.02, size))
         x += shape * height + gap
@@ -192,28 +211,32 @@ def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float) -> float:
 
 def _graphs(sheet: Sheet, analysis: Analysis, y: float) -> None:
     """Draw the kinematic graphs in what is left of the page."""
-    given = sorted(plots.given_measures(analysis), key=lambda measure: _SHORT_LABELS.get(measure, 0))
+    given = sorted(plots.given_measures(analysis), key=lambda measure: measure == "hip_flexion_trunk")
     box = Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=_BOTTOM_IN - y)
     if not given:
         return
     shown = given[:_MOST_GRAPHS]
-    more = "" if len(shown) == len(given) else f"; {len(given) - len(shown)} more in report.html"
-    rest = sheet.heading(
-        "Angles over the gait cycle",
-        box,
-        note="degrees; left red solid, right blue dashed; grey: reference ± 1 and 2 SD; upright lines: toe-off; "
-        f"bars at the edge: 95 % error{more}",
-    )
-    columns = min(len(shown), 2 if len(shown) <= 4 else 3)
+    more = "" if len(shown) == len(given) else f"{len(given) - len(shown)} more in report.html; "
+    rest = sheet.heading("Angles over the gait cycle", box, note=more + _GRAPH_NOTE)
+    columns = {1: 1, 2: 2, 4: 2}.get(len(shown), 3)
     rows = -(-len(shown) // columns)
-    height = min(rest.height / rows, _TALLEST_GRAPH_IN + _GRAPH_NEEDS_IN)
+    height = min(rest.height / rows, _TALLEST_GRAPH_IN)
     for index, measure in enumerate(shown):
         column = rest.columns(columns, 0.28)[index % columns]
-        top = rest.y + (index // columns) * height
-        inner = Box(x=column.x + 0.36, y=top + 0.17, width=column.width - 0.46, height=height - _GRAPH_NEEDS_IN)
-        ax = plots.plot_curves(analysis, measure, sheet.axes(inner), legend=False)
-        title = elided(measure_title(analysis, measure), inner.width + 0.3, 7.5, "bold")
-        ax.set_title(title, fontsize=7.5, pad=3)
-        ax.yaxis.label.set_fontsize(6.5)
-        for strip in ax.child_axes:
-            strip.set_xlabel("Gait cycle (%)" if index + columns >= len(shown) else "", fontsize=6.5)
+        box = Box(x=column.x, y=rest.y + (index // columns) * height, width=column.width, height=height)
+        _graph(sheet, analysis, measure, box, labelled=index + columns >= len(shown))
+
+
+def _graph(sheet: Sheet, analysis: Analysis, measure: str, box: Box, *, labelled: bool) -> None:
+    """Draw one graph with its title, of at most two lines, above and the phases below."""
+    title = wrapped(measure_title(analysis, measure), box.width - 0.25, _TITLE_PT, "bold")[:2]
+    above = 0.06 + len(title) * line_in(_TITLE_PT)
+    inner = Box(x=box.x + 0.42, y=box.y + above, width=box.width - 0.58, height=box.height - above - _BELOW_GRAPH_IN)
+    ax = plots.plot_curves(analysis, measure, sheet.axes(inner), legend=False)
+    ax.set_title("\n".join(title), fontsize=_TITLE_PT, pad=3)
+    label = ax.get_ylabel()
+    if text_width_in(label, _SMALL_PT, "normal") > inner.height:
+        label = "\n".join(wrapped(label, inner.height, _SMALL_PT))
+    ax.set_ylabel(label, fontsize=_SMALL_PT, labelpad=1)
+    for strip in ax.child_axes:
+        strip.set_xlabel("Gait cycle (%)" if labelled else "", fontsize=6.5)

@@ -45,9 +45,9 @@ _TABLE_IN: Final = 2.75
 _EVENTS_IN: Final = 1.05
 _MOST_CORRECTIONS: Final = 5
 _GAP_IN: Final = 0.2
-_NARROWEST_IN: Final = 1.6
+_NARROWEST_IN: Final = 1.9
 _PARAGRAPH_IN: Final = 0.025
-_TEXT_PT: Final = (7.0, 6.5, 6.2, 6.0)
+_TEXT_PT: Final = (7.5, 7.0, 6.5, 6.2, 6.0)
 
 
 def second_page(analysis: Analysis, content: Content) -> Sheet:
@@ -135,7 +135,7 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
     """Draw the table of times and lengths, and beside it the scores where there are any."""
     compared = [m for m in given_measures(analysis) if m in analysis.references]
     scored = bool(compared) and not analysis.deviations.empty
-    width = 4.8 if scored else _COLUMN_IN
+    width = 4.95 if scored else _COLUMN_IN
     box = Box(x=MARGIN_IN, y=y, width=width, height=_TABLE_IN)
     rest = sheet.heading("Hip, times and lengths", box, note="± 95 % error; usual: mean ± 1 SD; bold: outside 2 SD")
     end = draw_table(sheet, content.spatiotemporal, rest) if content.spatiotemporal.rows else rest.y
@@ -152,7 +152,7 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
 
 def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     """Draw the partial gait variable scores as bars, as a movement analysis profile does."""
-    rest = sheet.heading("Distance from the reference", box, note="partial GVS")
+    rest = sheet.heading("Distance from reference", box)
     height = min(0.38 * count, box.height - 0.95)
     inner = Box(x=rest.x + 0.72, y=rest.y + 0.22, width=rest.width - 0.85, height=height)
     ax = plots.plot_partial_gvs(analysis, sheet.axes(inner))
@@ -170,7 +170,7 @@ def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     legend = ax.get_legend()
     if legend is not None:
         legend.remove()
-    words = "over the whole cycle; upright mark: usual in the reference group; whiskers: 95 % error"
+    words = "partial GVS, over the whole cycle; upright mark: usual in the reference group; whiskers: 95 % error"
     sheet.lines(wrapped(words, rest.width, 6.0), rest.x, rest.y - 0.02, 6.0, colour=GREY)
     return inner.bottom + 0.32
 
@@ -242,7 +242,7 @@ def _column_widths(table: Table, width_in: float, size_pt: float) -> list[float]
     """Return the widths of columns as their texts need them, all wider or narrower by one factor to fill a width."""
     lines = [(table.head, "bold"), *((row, "bold") for row in table.rows)]
     natural = [
-        max(text_width_in(row[x], size_pt, weight) for row, weight in lines) + 0.12 for x in range(len(table.head))
+        max(text_width_in(row[x], size_pt, weight) for row, weight in lines) + 0.09 for x in range(len(table.head))
     ]
     return [width_in * width / sum(natural) for width in natural]
 

@@ -290,5 +290,5 @@ class Sheet:
     def no_small_type(self) -> None:
         """Enlarge what a figure wrote too small for paper."""
         for artist in self.figure.findobj(Text):
-            if isinstance(artist, Text) and float(artist.get_fontsize()) < SMALLEST_PT:
+            if float(artist.get_fontsize()) < SMALLEST_PT:
                 artist.set_fontsize(SMALLEST_PT)
