@@ -71,7 +71,7 @@ def test_a_number_is_judged_against_the_reference(value: float, uncertainty: flo
     [
         (-11.6, 4.1, "deviates", "more than the measurement error"),
         (6.0, 8.0, "unsure", "less than the measurement error"),
-        (4.5, 4.0, "usual", "a small difference, usual up to 5°"),
+        (4.5, 4.0, "usual", "a small difference"),
         (0.4, 4.0, "usual", "no difference beyond the measurement error"),
         (0.4, 9.0, "unsure", "no difference is seen, but the measurement error is large"),
         (-11.6, NAN, "unsure", "one stride only: error not known"),
@@ -181,8 +181,8 @@ def test_a_lean_without_a_drop_says_that_it_says_little(analysis: Any) -> None:
 def test_the_finding_says_side_size_error_and_what_was_not_measured(analysis: Any) -> None:
     told = finding_paragraph(analysis)
     assert told.startswith(
-        "The right hip extends 12° less than the left (± 4°) and the right hip moves 12° less over the gait cycle (± 4°)"
-        ": each more than the measurement error."
+        "The right hip extends 12° less than the left (± 4°) and the right hip moves 12° less over the gait cycle "
+        "(± 4°): each more than the measurement error."
     )
     assert "Not measured: pelvic drop and trunk lean (the frontal plane is not seen from here)" in told.replace(
         "The f", "the f"

@@ -116,7 +116,7 @@ class _Quantity:
     difference: str = ""
     limit: float = _USUAL_ASYMMETRY_PCT
     measure: str = ""
-    missing: str = "not measured in this video"
+    missing: str = "no stride shows it whole"
 
 
 _EXTENSION: Final = _Quantity(
@@ -336,7 +336,7 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
         label="Pelvic drop and trunk lean",
         when="while standing on this leg",
         cells=tuple(cells),
-        withheld="" if cells else no_drop or no_lean or "not measured in this video",
+        withheld="" if cells else no_drop or no_lean or "no stride shows it whole",
     )
 
 

@@ -55,7 +55,7 @@ _PANEL_NOTE: Final = (
     "shaded: deviates by more than the error"
 )
 _GRAPH_NOTE: Final = (
-    "left red, solid; right blue, dashed; grey: reference ± 1 and 2 SD; upright: toe-off; bars: 95 % error"
+    "degrees; left red, solid; right blue, dashed; grey: reference ± 1 and 2 SD; upright: toe-off; bars: 95 % error"
 )
 _OF_BOTH: Final = ("cadence", "speed")
 
@@ -234,9 +234,15 @@ def _graph(sheet: Sheet, analysis: Analysis, measure: str, box: Box, *, labelled
     inner = Box(x=box.x + 0.42, y=box.y + above, width=box.width - 0.58, height=box.height - above - _BELOW_GRAPH_IN)
     ax = plots.plot_curves(analysis, measure, sheet.axes(inner), legend=False)
     ax.set_title("\n".join(title), fontsize=_TITLE_PT, pad=3)
-    label = ax.get_ylabel()
-    if text_width_in(label, _SMALL_PT, "normal") > inner.height:
-        label = "\n".join(wrapped(label, inner.height, _SMALL_PT))
-    ax.set_ylabel(label, fontsize=_SMALL_PT, labelpad=1)
+    ax.set_ylabel(_axis_words(ax.get_ylabel(), inner.height), fontsize=_SMALL_PT, labelpad=1)
     for strip in ax.child_axes:
         strip.set_xlabel("Gait cycle (%)" if labelled else "", fontsize=6.5)
+
+
+def _axis_words(label: str, height_in: float) -> str:
+    """Return the label of an axis as it fits: as it is, without its unit, or in two lines."""
+    less, more = (word.strip() for word in label.split("deg"))
+    for words in (label, f"{less}   {more}"):
+        if text_width_in(words, _SMALL_PT, "normal") <= height_in:
+            return words
+    return f"{less}\n{more}"

@@ -153,8 +153,12 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
 def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     """Draw the partial gait variable scores as bars, as a movement analysis profile does."""
     rest = sheet.heading("Distance from reference", box)
-    height = min(0.38 * count, box.height - 0.95)
-    inner = Box(x=rest.x + 0.72, y=rest.y + 0.22, width=rest.width - 0.85, height=height)
+    words = wrapped(
+        "partial GVS of the whole cycle; mark: usual in the reference group; whiskers: error", rest.width, 6.0
+    )
+    end = sheet.lines(words, rest.x, rest.y - 0.02, 6.0, colour=GREY)
+    height = min(0.38 * count, box.bottom - end - 0.40)
+    inner = Box(x=rest.x + 0.72, y=end + 0.06, width=rest.width - 0.85, height=height)
     ax = plots.plot_partial_gvs(analysis, sheet.axes(inner))
     ax.set_title("")
     labels = [
@@ -170,8 +174,6 @@ def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     legend = ax.get_legend()
     if legend is not None:
         legend.remove()
-    words = "partial GVS, over the whole cycle; upright mark: usual in the reference group; whiskers: 95 % error"
-    sheet.lines(wrapped(words, rest.width, 6.0), rest.x, rest.y - 0.02, 6.0, colour=GREY)
     return inner.bottom + 0.32
 
 

@@ -141,7 +141,7 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
             return Verdict(words="more than the measurement error", level="deviates")
         return Verdict(words="less than the measurement error", level="unsure")
     if size > uncertainty:
-        return Verdict(words=f"a small difference, usual up to {amount(limit, unit)}", level="usual")
+        return Verdict(words="a small difference", level="usual")
     if uncertainty > BLIND_BANDS * limit:
         words = "no difference is seen, but the measurement error is large"
         return Verdict(words=words, level="unsure")
