@@ -1,6 +1,7 @@
 """What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
 
 from gaitlab.report.figures import write_figures
+from gaitlab.report.folder import write_reports
 from gaitlab.report.html import write_html
 from gaitlab.report.moments import key_frames
 from gaitlab.report.overlay import overlay_frames, write_overlay
@@ -16,4 +17,5 @@ __all__ = [
     "write_html",
     "write_overlay",
     "write_pdf",
+    "write_reports",
 ]

@@ -106,7 +106,7 @@ def report_content(analysis: Analysis) -> Content:
         The same for the same analysis: there is no date in it.
     """
     return Content(
-        title=str(analysis.video.stem),
+        title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
         filmed=text.filmed_sentence(analysis),
         view_explanation=str(analysis.view.explanation),
         matched=text.matched_sentence(analysis),
