@@ -34,6 +34,9 @@ __all__ = ["COLUMN_IN", "first_page"]
 
 COLUMN_IN: Final = WIDTH_IN - 2 * MARGIN_IN
 _BOTTOM_IN: Final = HEIGHT_IN - 0.5
+_HEAD_PT: Final = (7.5, 7.0, 6.5, 6.0)
+_LONG: Final = 160
+"""Letters over which a line of the head is given two lines: with several videos."""
 _FINDING_IN: Final = 1.0
 _LABEL_IN: Final = 1.3
 _CELL_GAP_IN: Final = 0.12
@@ -76,7 +79,7 @@ def first_page(analysis: Analysis, content: Content, pictures: Sequence[Still]) 
     y = _panel(sheet, content, analysis.subject.painful_side, y)
     if pictures:
         tallest = _PICTURES_IN if plots.given_measures(analysis) else _PICTURES_ALONE_IN
-        y = _pictures(sheet, pictures[:_MOST_PICTURES], y, tallest)
+        y = _pictures(sheet, _chosen(pictures), y, tallest)
     _graphs(sheet, analysis, y)
     return sheet
 
@@ -86,9 +89,10 @@ def _head(sheet: Sheet, content: Content) -> float:
     sheet.write("gaitlab · not a medical device", MARGIN_IN + COLUMN_IN, 0.46, 6.5, colour=GREY, align="right")
     sheet.write(elided(content.title, COLUMN_IN, 14, "bold"), MARGIN_IN, 0.70, 14, weight="bold")
     facts = " · ".join(f"{name} {value}" if name != "Video" else value for name, value in content.facts)
-    size, lines = fitted(f"{content.filmed} {content.strides}", COLUMN_IN, line_in(7.5), (7.5, 7.0, 6.5, 6.0))
+    filmed = f"{content.filmed} {content.strides}"
+    size, lines = fitted(filmed, COLUMN_IN, 2 * line_in(6.5) if len(filmed) > _LONG else line_in(7.5), _HEAD_PT)
     y = sheet.lines(lines, MARGIN_IN, 0.75, size)
-    size, lines = fitted(facts, COLUMN_IN, line_in(6.5), (6.5, 6.2, 6.0))
+    size, lines = fitted(facts, COLUMN_IN, (2 if len(facts) > _LONG else 1) * line_in(6.5), (6.5, 6.2, 6.0))
     y = sheet.lines(lines, MARGIN_IN, y, size, colour=GREY)
     size, lines = fitted(content.matched, COLUMN_IN, line_in(6.5), (6.5, 6.2, 6.0))
     return sheet.lines(lines, MARGIN_IN, y, size, colour=GREY) + 0.06
@@ -183,6 +187,15 @@ def _panel_cell(sheet: Sheet, cell: PanelCell, lines: Sequence[str], box: Box) -
         weight="bold" if called else "normal",
         colour=_CALLED if called else INK if cell.level == "usual" else GREY,
     )
+
+
+def _chosen(pictures: Sequence[Still]) -> list[Still]:
+    """Return as many pictures as there is room for: heel strikes give way first, the last of them before others."""
+    chosen = list(pictures)
+    while len(chosen) > _MOST_PICTURES:
+        strikes = [index for index, still in enumerate(chosen) if "heel strike" in still.alt]
+        chosen.pop(strikes[-1] if strikes else -1)
+    return chosen
 
 
 def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float, tallest_in: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -48,6 +49,7 @@ _MOST_STRIPS: Final = 2
 _MOST_CORRECTIONS: Final = 5
 _CORRECTION_IN: Final = 0.14
 _CORRECTIONS_HEAD_IN: Final = 0.44
+_NARROWEST_LABEL_IN: Final = 1.2
 _TEXTS_NEED_IN: Final = 1.1
 """What is left at least for what was withheld, the quality and the methods."""
 _GAP_IN: Final = 0.2
@@ -145,7 +147,9 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
     width = 4.95 if scored else _COLUMN_IN
     box = Box(x=MARGIN_IN, y=y, width=width, height=_TABLE_IN)
     rest = sheet.heading("Hip, times and lengths", box, note="± 95 % error; usual: mean ± 1 SD; bold: outside 2 SD")
-    end = draw_table(sheet, content.spatiotemporal, rest) if content.spatiotemporal.rows else rest.y
+    table = content.spatiotemporal
+    short = replace(table, rows=tuple(tuple(cell.replace("steps/min", "/min") for cell in row) for row in table.rows))
+    end = draw_table(sheet, short, rest) if table.rows else rest.y
     if scored:
         left = MARGIN_IN + width + _GAP_IN
         end = max(
@@ -252,11 +256,14 @@ def _table_row(
 
 
 def _column_widths(table: Table, width_in: float, size_pt: float) -> list[float]:
-    """Return the widths of columns as their texts need them, all wider or narrower by one factor to fill a width."""
+    """Return the widths of columns as their texts need them; where that is too wide the first gives way."""
     lines = [(table.head, "bold"), *((row, "bold") for row in table.rows)]
     natural = [
         max(text_width_in(row[x], size_pt, weight) for row, weight in lines) + 0.09 for x in range(len(table.head))
     ]
+    excess = sum(natural) - width_in
+    if excess > 0:
+        natural[0] -= min(excess, max(0.0, natural[0] - _NARROWEST_LABEL_IN))
     return [width_in * width / sum(natural) for width in natural]
 
 
