@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from matplotlib.text import Text
+
 from gaitlab import plots
 from gaitlab.analysis.findings import painful_first
 from gaitlab.plots.select import measure_title
@@ -15,6 +17,7 @@ from gaitlab.report.panel import PanelCell, PanelItem
 from gaitlab.report.sheet import (
     HEIGHT_IN,
     MARGIN_IN,
+    SMALLEST_PT,
     WIDTH_IN,
     Box,
     Sheet,
@@ -58,7 +61,7 @@ _PANEL_NOTE: Final = (
     "shaded: deviates by more than the error"
 )
 _GRAPH_NOTE: Final = (
-    "degrees; left red, solid; right blue, dashed; grey: reference ± 1 and 2 SD; upright: toe-off; bars: 95 % error"
+    "degrees; left red, solid; right blue, dashed; grey: reference ± 1, 2 SD; upright: toe-off; bars: error"
 )
 _OF_BOTH: Final = ("cadence", "speed")
 
@@ -250,6 +253,7 @@ def _graph(sheet: Sheet, analysis: Analysis, measure: str, box: Box, *, labelled
     ax.set_ylabel(_axis_words(ax.get_ylabel(), inner.height), fontsize=_SMALL_PT, labelpad=1)
     for strip in ax.child_axes:
         strip.set_xlabel("Gait cycle (%)" if labelled else "", fontsize=6.5)
+        _part_phase_names(list(strip.texts), inner.width)
 
 
 def _axis_words(label: str, height_in: float) -> str:
@@ -259,3 +263,15 @@ def _axis_words(label: str, height_in: float) -> str:
         if text_width_in(words, _SMALL_PT, "normal") <= height_in:
             return words
     return f"{less}\n{more}"
+
+
+def _part_phase_names(names: Sequence[Text], width_in: float) -> None:
+    """Hide the names of phases that would touch the name before them: the blocks show these phases all the same."""
+    ends: dict[float, float] = {}
+    for words in sorted(names, key=lambda one: float(one.get_position()[0])):
+        middle, row = (float(at) for at in words.get_position())
+        half = 50 * text_width_in(words.get_text(), SMALLEST_PT, "normal") / width_in
+        if middle - half < ends.get(round(row), 0.0):
+            words.set_visible(middle < 0)
+        else:
+            ends[round(row)] = middle + half
