@@ -52,8 +52,8 @@ LEAST_LIMB_PX: Final = 2.0
 LEAST_LETTER_PX: Final = 6.0
 LEAST_LABEL_PX: Final = 9.0
 """Smaller is not legible at any distance."""
-WIDE_PICTURE: Final = 0.75
-"""A picture counts as no higher than this part of its width, so that on an upright one the words fit its width."""
+WIDE_PICTURE: Final = 1.0
+"""A picture counts as no higher than this times its width, so that on an upright one the words fit its width."""
 SHADE: Final = 0.45
 """How strongly the part of the disc under an arc is tinted."""
 _DASH: Final = 1.7

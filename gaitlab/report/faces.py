@@ -51,7 +51,7 @@ _HEAD_OF_BODY: Final = 0.3
 """Upper part of an upright person's box that holds head and neck: an eighth of the height, and people bend and nod."""
 _ABOVE_BODY: Final = 0.1
 """The head may lie so far above the box: a box is looked for a few times a second, and people jump."""
-_UPRIGHT: Final = 1.7
+_UPRIGHT: Final = 1.5
 """A box less high than this times its width holds somebody who bends, sits, jumps or lies: the head may be anywhere."""
 _ROOM: Final = 1.2
 """An ellipse around the middle of a rectangle's edges, and some more."""
