@@ -284,25 +284,32 @@ class _Painter:
             passed_s = time_s - event_s
             if event_side != side or not -self.frame_s / 2 <= passed_s < FLASH_S:
                 continue
-            name, joint = _EVENTS[kind]
-            x, y = position[_INDEX[f"{side}_{joint}"]]
+            x, y = position[_INDEX[f"{side}_{_EVENTS[kind][1]}"]]
             if np.isfinite(x):
                 radius = FLASH_RADIUS * sizes.person_px * (1 + FLASH_GROWS * max(passed_s, 0.0) / FLASH_S)
                 drawing.ring(image, x, y, radius, SIDE_RGB[side], FLASH_OF_LIMB * sizes.limb_px())
                 drawing.disc(image, x, y, 0.3 * radius, WHITE)
-                self._paint_event_name(image, (x, y), side, name, sizes)
+                self._paint_event_name(image, position, side, kind, sizes)
 
-    def _paint_event_name(self, image: Image, foot: tuple[float, float], side: Side, name: str, sizes: Sizes) -> None:
-        """Write which event it is: below the foot, or beside it where there is no room."""
+    def _paint_event_name(self, image: Image, position: FloatArray, side: Side, kind: str, sizes: Sizes) -> None:
+        """Write which event it is below the foot, or beside it where there is no room; away from the other foot."""
+        name, joint = _EVENTS[kind]
+        x, y = position[_INDEX[f"{side}_{joint}"]]
+        other = position[_INDEX[f"{opposite(side)}_{joint}"], 0]
+        outward = 1 if x > (other if np.isfinite(other) else image.shape[1] / 2) else -1
         top, _ = self.strip.span(image)
         floor = (top if top > 0 else image.shape[0]) - sizes.label_px
-        x, y = foot[0], foot[1] + 1.6 * FLASH_RADIUS * sizes.person_px + 1.2 * sizes.label_px
-        anchor = "middle"
-        if y > floor:
-            right = foot[0] < image.shape[1] / 2
-            anchor = "left" if right else "right"
-            x, y = foot[0] + (1 if right else -1) * NAME_BESIDE * sizes.person_px, min(foot[1], floor)
-        drawing.label(image, f"{side[0].upper()} {name}", x, y, sizes.label_px, SIDE_RGB[side], anchor=anchor)
+        below = y + 1.6 * FLASH_RADIUS * sizes.person_px + 1.2 * sizes.label_px
+        beside = NAME_BESIDE * sizes.person_px if below > floor else -sizes.label_px
+        drawing.label(
+            image,
+            f"{side[0].upper()} {name}",
+            float(x) + outward * beside,
+            min(float(y), floor) if below > floor else below,
+            sizes.label_px,
+            SIDE_RGB[side],
+            anchor="left" if outward > 0 else "right",
+        )
 
     def _paint_note(self, image: Image, note: str, sizes: Sizes) -> None:
         """Write a word beside the band."""
