@@ -238,6 +238,14 @@ def test_any_size_and_shape_of_picture_is_drawn_on(size_px: tuple[int, int]) -> 
     assert near(image, SIDE_RGB["right"]).any()
 
 
+def test_the_number_of_a_hidden_thigh_is_written_where_it_was_measured(analysis: Any) -> None:
+    landmarks = analysis.landmarks.copy(deep=True)
+    landmarks["visibility"].loc[{"landmark": ["right_hip", "right_knee"]}] = 0.2
+    hidden = edited(analysis, landmarks=landmarks)
+    without = edited(hidden, angles=analysis.angles.where(analysis.angles["side"] == "left"))
+    assert (painted(hidden, 0.6) != painted(without, 0.6)).any()
+
+
 @pytest.mark.parametrize(("after_s", "flashes"), [(0.0, True), (0.9 * FLASH_S, True), (1.2 * FLASH_S, False)])
 def test_an_event_flashes_for_a_moment(analysis: Any, after_s: float, flashes: bool) -> None:
     event = analysis.events.iloc[4]

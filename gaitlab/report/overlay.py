@@ -163,6 +163,7 @@ class _Painter:
     """Everything that is drawn, laid out by time; it holds no picture."""
 
     times: FloatArray
+    found: FloatArray
     position: FloatArray
     person_px: FloatArray
     heads: FloatArray
@@ -184,10 +185,12 @@ class _Painter:
         landmarks = analysis.landmarks
         times = np.asarray(landmarks["time"].values, dtype=float)
         seen = np.asarray(landmarks["visibility"].values, dtype=float) >= _SEEN
-        position = np.where(seen[..., None], np.asarray(landmarks["position"].values, dtype=float), np.nan)
+        found = np.asarray(landmarks["position"].values, dtype=float)
+        position = np.where(seen[..., None], found, np.nan)
         events = analysis.events.sort_values("time_s", kind="stable")
         return cls(
             times=times,
+            found=found,
             position=position,
             person_px=_person_px(times, position),
             heads=head_ellipses(landmarks),
@@ -212,10 +215,11 @@ class _Painter:
         note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not followed")
         sizes = Sizes.of(image, float(np.interp(time_s, self.times, self.person_px)))
         self._paint_person(image, position, time_s, sizes)
-        if not note:
-            self._paint_angles(image, position, time_s, sizes)
+        if not note:  # angles and events also where a hidden leg is not drawn: they were measured from these places
+            found = at_time(self.times, self.found, time_s)
+            self._paint_angles(image, position, found, time_s, sizes)
             for side in SIDES:
-                self._paint_events(image, position, side, time_s, sizes)
+                self._paint_events(image, found, side, time_s, sizes)
         self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
         self.strip.paint(image, time_s, measured=not note)
         if note:
@@ -262,9 +266,9 @@ class _Painter:
         if np.isfinite([start, end]).all():
             drawing.line(image, start, end, colour, width_px)
 
-    def _paint_angles(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
+    def _paint_angles(self, image: Image, position: FloatArray, found: FloatArray, time_s: float, sizes: Sizes) -> None:
         if self.hips is not None:
-            self.hips.paint(image, position, time_s, self._view_at(time_s), sizes)
+            self.hips.paint(image, found, time_s, self._view_at(time_s), sizes)
         if self.trunk is not None:
             self.trunk.paint(image, position, time_s, sizes)
         if self.pelvis is not None:
