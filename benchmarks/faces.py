@@ -4,7 +4,8 @@ usage: python benchmarks/faces.py VIDEO=FOLDER [VIDEO=FOLDER ...] [--detector FI
 
 FOLDER is what ``gaitlab analyze VIDEO`` wrote; its ``overlay.mp4`` is looked at frame by frame. The detector is one
 that gaitlab does not use for blurring: CenterFace as ONNX (``--detector``; MIT licence, not part of the project), or
-the cascades for frontal and profile faces that come with OpenCV. A face of the video counts as left where more than a
+the cascades for frontal and profile faces that come with OpenCV, which are slow and also take windows for faces: what
+they find left must be looked at. A face of the video counts as left where more than a
 quarter of its detail is found again in the overlay at that place: a detector alone would not do, for it also takes a
 blurred head on shoulders for a face; ``found again`` counts those all the same. Prints a Markdown table, a row a clip;
 with ``--sheets`` the heads of some overlay frames are written as one picture a clip, to be looked at.

@@ -220,7 +220,8 @@ class _Painter:
             self._paint_angles(image, position, found, time_s, sizes)
             for side in SIDES:
                 self._paint_events(image, found, side, time_s, sizes)
-        self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
+        if np.isfinite(position).any():
+            self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
         self.strip.paint(image, time_s, measured=not note)
         if note:
             self._paint_note(image, note, sizes)
