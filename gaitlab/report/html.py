@@ -1,28 +1,41 @@
-"""The report as one page that needs nothing else: no network, no script, no other file."""
+"""The report as one page that needs nothing else: no network, no other file, and no script to be read or printed."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from collections.abc import Sequence
+from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import jinja2
+from markupsafe import Markup
 
+from gaitlab.plots.select import measure_title
 from gaitlab.report.content import report_content
-from gaitlab.report.figures import report_figures
+from gaitlab.report.figures import ReportFigure, report_figures
+from gaitlab.report.film import films_of
+from gaitlab.report.page_data import change_sentence, clips_of, corrections_of, page_data
+from gaitlab.report.panel import PanelItem, hip_panel
 from gaitlab.report.stills import Still
-from gaitlab.schema import MEASURES
+from gaitlab.report.svg import inline_svg
+from gaitlab.schema import MEASURES, SIDES, Side
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
 __all__ = ["render_html", "write_html"]
 
+_SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.js", "start.js")
 
-def render_html(analysis: Analysis, *, stills: Sequence[Still] = ()) -> str:
-    """Return the report of an analysis as an HTML page with its figures inside.
+
+def render_html(
+    analysis: Analysis, *, stills: Sequence[Still] = (), film: Path | Sequence[Path | None] | None = None
+) -> str:
+    """Return the report of an analysis as an HTML page with its figures, and the film, inside.
 
     Parameters
     ----------
@@ -30,40 +43,100 @@ def render_html(analysis: Analysis, *, stills: Sequence[Still] = ()) -> str:
         The analysis.
     stills
         Pictures of the people in the video (``people_stills``), where there are several.
+    film
+        The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
 
     Returns
     -------
     str
-        The same page for the same analysis: there is no date in it.
+        The same page for the same analysis and film: there is no date in it.
+
+    Raises
+    ------
+    InputError
+        If a film cannot be read.
     """
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = resources.files("gaitlab.report").joinpath("templates/report.html.jinja").read_text(encoding="utf-8")
-    figures = report_figures(analysis)
-    pictures = {
-        name: {"alt": spec.alt, "uri": _data_uri("image/svg+xml", spec.svg())} for name, spec in figures.items()
-    }
-    people = [{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills]
-    return environment.from_string(template).render(
+    script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
+    films = films_of(_films(film, len(clips_of(analysis))))
+    figures, panel = report_figures(analysis), hip_panel(analysis)
+    return environment.from_string(_read("report.html.jinja")).render(
         content=report_content(analysis),
-        figures=pictures,
-        kinematics=[name for name in pictures if name in MEASURES],
-        stills=people,
+        panel=panel,
+        panel_sides=_panel_sides(panel),
+        painful_side=analysis.subject.painful_side,
+        figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
+        kinematics=[name for name in figures if name in MEASURES],
+        stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
+        corrections=[change_sentence(change) for change in corrections_of(analysis)],
+        labels={name: measure_title(analysis, name) for name in figures if name in MEASURES},
+        films=[{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
+        clips=[clip.video.stem for clip in clips_of(analysis)],
+        style=Markup(_read("report.css")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+        data=Markup(_json(page_data(analysis, films))),
     )
 
 
+def _panel_sides(panel: Sequence[PanelItem]) -> tuple[Side, ...]:
+    """Return the sides in the order in which the panel gives them."""
+    given = [cell.side for item in panel for cell in item.cells if cell.side is not None]
+    return tuple(dict.fromkeys([*given, *SIDES]))
+
+
+def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path | None]:
+    given = [film] if film is None or isinstance(film, Path) else list(film)
+    return [*given, *[None] * count][:count]
+
+
+def _read(name: str) -> str:
+    return resources.files("gaitlab.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _json(data: object) -> str:
+    """Return data as JSON that cannot end the element it stands in."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def _drawing(spec: ReportFigure) -> str:
+    """Return a figure as an element that says where its axes lie."""
+    svg, places = spec.svg()
+    axes = escape(_json([place.plain() for place in places]))
+    attributes = f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
+    return inline_svg(svg, spec.name, attributes)
+
+
+def _base64(data: bytes | None) -> str:
+    return "" if data is None else base64.b64encode(data).decode("ascii")
+
+
 def _data_uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    return f"data:{kind};base64,{_base64(data)}"
 
 
-def write_html(analysis: Analysis, path: str | Path, *, stills: Sequence[Still] = ()) -> Path:
+def write_html(
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    stills: Sequence[Still] = (),
+    film: Path | Sequence[Path | None] | None = None,
+) -> Path:
     """Write the report of an analysis as an HTML page, and return its path.
+
+    Parameters
+    ----------
+    analysis, stills, film
+        See ``render_html``.
+    path
+        File to write.
 
     Examples
     --------
-    >>> write_html(analysis, "report.html")  # doctest: +SKIP
+    >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
     """
     path = Path(path)
-    path.write_text(render_html(analysis, stills=stills), encoding="utf-8", newline="\n")
+    path.write_text(render_html(analysis, stills=stills, film=film), encoding="utf-8", newline="\n")
     return path
