@@ -19,7 +19,7 @@ from gaitlab.report.content import report_content
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.film import films_of
 from gaitlab.report.page_data import change_sentence, clips_of, corrections_of, page_data
-from gaitlab.report.panel import PanelItem, hip_panel
+from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.stills import Still
 from gaitlab.report.svg import inline_svg
 from gaitlab.schema import MEASURES, SIDES, Side
@@ -65,7 +65,9 @@ def render_html(
     return environment.from_string(_read("report.html.jinja")).render(
         content=report_content(analysis),
         panel=panel,
+        panel_note=PANEL_NOTE,
         panel_sides=_panel_sides(panel),
+        panel_columns=(*_panel_sides(panel), None),
         painful_side=analysis.subject.painful_side,
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics=[name for name in figures if name in MEASURES],

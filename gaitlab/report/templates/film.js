@@ -91,7 +91,7 @@ function playingChanged() {
   const button = byId('play');
   button.textContent = page.playing ? '❚❚ Pause' : '▶ Play';
   if (!page.playing) {
-    seek(film.video.currentTime * clip().timeScale);
+    showFrame(page.frame, page.time);
     say(byId('values').textContent);
   }
 }
