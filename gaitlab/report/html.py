@@ -18,8 +18,8 @@ from gaitlab.plots.select import measure_title
 from gaitlab.report.content import report_content
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.film import films_of
-from gaitlab.report.page_data import change_sentence, clips_of, corrections_of, page_data
-from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
+from gaitlab.report.page_data import clips_of, page_data
+from gaitlab.report.panel import PanelItem
 from gaitlab.report.stills import Still
 from gaitlab.report.svg import inline_svg
 from gaitlab.schema import MEASURES, SIDES, Side
@@ -61,18 +61,15 @@ def render_html(
     )
     script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
     films = films_of(_films(film, len(clips_of(analysis))))
-    figures, panel = report_figures(analysis), hip_panel(analysis)
+    figures, content = report_figures(analysis), report_content(analysis)
     return environment.from_string(_read("report.html.jinja")).render(
-        content=report_content(analysis),
-        panel=panel,
-        panel_note=PANEL_NOTE,
-        panel_sides=_panel_sides(panel),
-        panel_columns=(*_panel_sides(panel), None),
+        content=content,
+        panel_sides=_panel_sides(content.panel),
+        panel_columns=(*_panel_sides(content.panel), None),
         painful_side=analysis.subject.painful_side,
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics=[name for name in figures if name in MEASURES],
         stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
-        corrections=[change_sentence(change) for change in corrections_of(analysis)],
         labels={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         films=[{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
         clips=[clip.video.stem for clip in clips_of(analysis)],

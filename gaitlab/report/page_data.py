@@ -21,7 +21,7 @@ from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["change_sentence", "clips_of", "corrections_of", "page_data"]
+__all__ = ["clips_of", "page_data"]
 
 _TRACE_POINTS: Final = 3000
 """The curve behind the time track is thinned to about so many samples: a screen is not wider."""
@@ -43,42 +43,10 @@ _OPTIONS: Final = {
 _USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
 """Values that need not be given."""
 
-_EVENT_WORDS: Final = {"heel_strike": "heel strike", "toe_off": "toe-off", "stride": "stride"}
-
 
 def clips_of(analysis: Analysis) -> tuple[Analysis, ...]:
     """Return the analyses of the single videos that an analysis is made of."""
     return (analysis,)
-
-
-def corrections_of(analysis: Analysis) -> tuple[Any, ...]:
-    """Return the changes made by hand that an analysis contains."""
-    return tuple(getattr(analysis, "corrections", ()))
-
-
-def change_sentence(change: Any) -> str:
-    """Say what was changed by hand, when, and by whom.
-
-    Parameters
-    ----------
-    change
-        A change (``gaitlab.corrections.Change``).
-    """
-    what = f"{str(change.side).capitalize()} {_EVENT_WORDS[change.event]}"
-    match change.kind:
-        case "moved":
-            words = f"{what} moved from {change.old_s:.3f} s to {change.new_s:.3f} s"
-        case "added":
-            words = f"{what} added at {change.new_s:.3f} s"
-        case "removed":
-            words = f"{what} at {change.old_s:.3f} s removed"
-        case "excluded":
-            words = f"{what} from {change.old_s:.3f} s left out"
-        case _:
-            words = f"{what} from {change.old_s:.3f} s taken in again"
-    by = f" by {change.by}" if change.by else ""
-    at = f", {change.at.replace('T', ' ').removesuffix('Z')} UTC" if change.at else ""
-    return f"{words}{by}{at}."
 
 
 def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
@@ -131,7 +99,7 @@ def _clip(clip: Analysis, film: Film | None) -> dict[str, Any]:
         ],
         "strides": [_stride(row) for row in records(clip.cycles)],
         "trace": _trace(clip),
-        "changes": [asdict(change) for change in corrections_of(clip)],
+        "changes": [asdict(change) for change in clip.corrections],
     }
 
 
