@@ -64,11 +64,12 @@ class ReportFigure:
     def svg(self) -> tuple[str, tuple[AxesPlace, ...]]:
         """Return the figure as SVG, the same each time, and where its axes lie in it.
 
-        What belongs to a side has an id that says so (``svg.name_artists``).
+        In a graph over the gait cycle, what belongs to a side has an id that says so (``svg.name_artists``).
         """
         buffer = io.BytesIO()
         figure = self.figure()
-        name_artists(figure, self.strides)
+        if self.strides:
+            name_artists(figure, self.strides)
         with in_style(svg_fonttype="path"):
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue().decode("utf-8"), axes_places(figure, self.axes)

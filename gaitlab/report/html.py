@@ -104,7 +104,9 @@ def _drawing(spec: ReportFigure) -> str:
     """Return a figure as an element that says where its axes lie."""
     svg, places = spec.svg()
     axes = escape(_json([place.plain() for place in places]))
-    attributes = f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
+    attributes = (
+        f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
+    )
     return inline_svg(svg, spec.name, attributes)
 
 

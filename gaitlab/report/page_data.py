@@ -71,9 +71,7 @@ def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any
         "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
         "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
         "phaseLabels": {phase.name: phase.label for phase in PHASES},
-        "eventRows": [
-            [int(number) - 1, _number(time)] for number, time in zip(numbers, events["time_s"], strict=True)
-        ],
+        "eventRows": [[int(number) - 1, _number(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
         "options": _options(analysis),
     }
 
@@ -125,7 +123,9 @@ def _trace(clip: Analysis) -> dict[str, Any] | None:
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
     times = _numbers(angles["time"].values[::step], 3)
     if "hip_flexion" in given:
-        lines = {side: _numbers(angles["hip_flexion"].sel(side=side).values[::step], 1) for side in SIDES}
+        lines: dict[str, Any] = {
+            side: _numbers(angles["hip_flexion"].sel(side=side).values[::step], 1) for side in SIDES
+        }
         return {"label": MEASURES["hip_flexion"].label, "times": times, **lines}
     if "pelvic_drop" in given:
         pelvis = _numbers(angles["pelvis_obliquity"].values[::step], 1)
@@ -137,7 +137,8 @@ def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
     reference = analysis.references.get(name)
     return {
         "label": measure_title(analysis, name),
-        **{side: _mean(analysis, name, side) for side in SIDES},
+        "left": _mean(analysis, name, "left"),
+        "right": _mean(analysis, name, "right"),
         "reference": None if reference is None else _numbers(reference.mean_deg, 1),
         "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
         "strides": {
@@ -156,7 +157,7 @@ def _mean(analysis: Analysis, name: str, side: Side) -> list[float | None] | Non
 
 def _options(analysis: Analysis) -> str:
     """Return the options with which the video was analysed, as one types them."""
-    chosen = getattr(analysis.provenance, "parameters", {})
+    chosen = analysis.provenance.parameters
     words = [
         f"{flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
         for name, flag in _OPTIONS.items()

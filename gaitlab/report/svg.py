@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.container import Container
 from matplotlib.figure import Figure
 
 __all__ = ["AxesPlace", "axes_places", "inline_svg", "name_artists"]
@@ -18,6 +21,9 @@ _DROPPED: Final = re.compile(
 """What a page must not or need not hold; Matplotlib's style sheet would apply to the whole page."""
 
 _NAMESPACES: Final = re.compile(r' xmlns(:\w+)?="[^"]*"')
+_PATH: Final = re.compile(r' d="[^"]*"')
+_FINE: Final = re.compile(r"(\.\d\d)\d+")
+"""Digits of a coordinate beyond a hundredth of a point, which nobody sees."""
 _SIDES: Final = ("left ", "right ")
 
 
@@ -57,7 +63,7 @@ def axes_places(figure: Figure, names: Sequence[str]) -> tuple[AxesPlace, ...]:
     places = []
     for name, ax in zip(names, figure.axes, strict=False):
         places.append(_place(figure, ax, name))
-        places += [_place(figure, strip, "strip") for strip in ax.child_axes]
+        places += [_place(figure, strip, "strip") for strip in _strips(ax)]
     return tuple(places)
 
 
@@ -69,12 +75,16 @@ def _place(figure: Figure, ax: Axes, name: str) -> AxesPlace:
         top=1 - box.y1 / whole.height,
         width=box.width / whole.width,
         height=box.height / whole.height,
-        x=tuple(map(float, ax.get_xlim())),
-        y=tuple(map(float, ax.get_ylim())),
+        x=_pair(ax.get_xlim()),
+        y=_pair(ax.get_ylim()),
     )
 
 
-def name_artists(figure: Figure, strides: dict[str, Sequence[int]]) -> None:
+def _pair(limits: Sequence[float]) -> tuple[float, float]:
+    return float(limits[0]), float(limits[1])
+
+
+def name_artists(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None:
     """Give what belongs to a side an id from its label, such as ``left-mean`` or ``right-stride-7``.
 
     Parameters
@@ -84,21 +94,31 @@ def name_artists(figure: Figure, strides: dict[str, Sequence[int]]) -> None:
     strides
         Numbers of the strides of each side in the order in which they are drawn.
     """
-    for top in figure.axes:
-        for ax in (top, *top.child_axes):
-            left_over = {side: list(numbers) for side, numbers in strides.items()}
-            for artist in ax.get_children():
-                label = str(artist.get_label())
-                if not label.startswith(_SIDES):
-                    continue
-                side, _, what = label.partition(" ")
-                number = f"-{left_over[side].pop(0)}" if what == "stride" and left_over.get(side) else ""
-                artist.set_gid(f"{side}-{what.replace(' ', '-')}{number}")
-            for container in ax.containers:
-                name = str(container.get_label())
-                for index, part in enumerate(container.get_children()):
-                    if name.startswith(_SIDES):
-                        part.set_gid(f"{name.replace(' ', '-')}-{index}")
+    names: Counter[str] = Counter()
+    for ax in _all_axes(figure):
+        left_over = {side: list(numbers) for side, numbers in strides.items()}
+        parts = [part for container in ax.containers for part in _labelled(container)]
+        for artist, label in [(artist, str(artist.get_label())) for artist in ax.get_children()] + parts:
+            if not label.startswith(_SIDES):
+                continue
+            side, _, what = label.partition(" ")
+            name = f"{side}-{what.replace(' ', '-')}"
+            names[name] += 1
+            number = left_over[side].pop(0) if what == "stride" else names[name]
+            artist.set_gid(name if number == 1 and what != "stride" else f"{name}-{number}")
+
+
+def _all_axes(figure: Figure) -> list[Axes]:
+    return [ax for top in figure.axes for ax in (top, *_strips(top))]
+
+
+def _strips(ax: Axes) -> list[Axes]:
+    return [child for child in ax.child_axes if isinstance(child, Axes)]
+
+
+def _labelled(container: Container) -> list[tuple[Artist, str]]:
+    """Return the parts of a container with its label: they have none of their own."""
+    return [(part, str(container.get_label())) for part in container.get_children()]
 
 
 def inline_svg(svg: str, prefix: str, attributes: str) -> str:
@@ -114,6 +134,7 @@ def inline_svg(svg: str, prefix: str, attributes: str) -> str:
         Written into the ``svg`` tag.
     """
     svg = _NAMESPACES.sub("", _DROPPED.sub("", svg)).replace("xlink:href", "href")
+    svg = _PATH.sub(lambda path: _FINE.sub(r"\1", path[0]), svg)
     svg = re.sub(r"\bid=\"([^\"]+)\"", rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
     svg = re.sub(r"href=\"#([^\"]+)\"", rf'href="#{prefix}-\1"', svg)

@@ -119,16 +119,16 @@ function keepFilmInSight() {
   const box = byId('film-box');
   const place = byId('film-place');
   const dock = (docked) => {
+    if (docked === box.classList.contains('docked')) return;
     place.style.minHeight = docked ? `${box.offsetHeight}px` : '';
     box.classList.toggle('docked', docked);
   };
-  let visible = true;
-  new IntersectionObserver(([entry]) => {
-    visible = entry.isIntersecting;
-    if (visible) dock(false);
-    else if (page.playing) dock(true);
-  }).observe(place);
-  on('show', () => !visible && clip().film !== null && !box.classList.contains('docked') && dock(true));
+  const outOfSight = () => {
+    const { top, bottom } = place.getBoundingClientRect();
+    return clip().film !== null && (bottom < 80 || top > innerHeight - 80);
+  };
+  addEventListener('scroll', () => (outOfSight() ? page.playing && dock(true) : dock(false)), { passive: true });
+  on('show', () => outOfSight() && dock(true));
   byId('undock').addEventListener('click', () => (film.video.pause(), dock(false)));
 }
 
