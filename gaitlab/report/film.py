@@ -32,7 +32,7 @@ _KEY_FRAME_INTERVAL: Final = 15
 """Frames from one key frame to the next in a copy: a browser that steps back decodes no more than these."""
 
 _CRF_HALVES: Final = 6
-"""So many steps of x264's quality about halve the size; only used to leave out copies that cannot fit."""
+"""So many steps of x264's quality about halve the size; only used to leave out copies that cannot fit, a short way between key frames makes them larger."""
 _CRF_OVERLAY: Final = 20
 
 
@@ -92,7 +92,7 @@ def _copy_below(path: Path, limit_bytes: int) -> bytes | None:
         height = stream.codec_context.height
     for height_px, crf in _COPIES:
         shrunk = min(1.0, height_px / height) ** 2 * 0.5 ** ((crf - _CRF_OVERLAY) / _CRF_HALVES)
-        if path.stat().st_size * shrunk > 2 * limit_bytes:
+        if path.stat().st_size * shrunk > limit_bytes:
             continue
         data = _copy(path, min(height_px, height), crf, limit_bytes)
         if data is not None:

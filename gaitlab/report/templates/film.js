@@ -10,6 +10,7 @@ function loadFilm() {
   byId('film-box').hidden = name === null;
   byId('film-missing').hidden = name === null || url !== null;
   film.video.hidden = url === null;
+  byId('playing').hidden = url === null;
   for (const each of document.querySelectorAll('[data-missing-name]')) each.textContent = name ?? '';
   if (url !== null) film.video.src = url;
   seek(firstMoment());
@@ -125,7 +126,8 @@ function keepFilmInSight() {
   };
   const outOfSight = () => {
     const { top, bottom } = place.getBoundingClientRect();
-    return clip().film !== null && (bottom < 80 || top > innerHeight - 80);
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    return clip().film !== null && seen < 0.5 * Math.min(bottom - top, innerHeight);
   };
   addEventListener('scroll', () => (outOfSight() ? page.playing && dock(true) : dock(false)), { passive: true });
   on('show', () => outOfSight() && dock(true));

@@ -1,9 +1,9 @@
 /* The time track below the film: events as marks on two lanes, strides as bars, an angle behind them, the cursor. */
 
-const lanes = { left: { marks: 78, bar: 98 }, right: { marks: 144, bar: 164 } };
+const lanes = { left: { marks: 82, bar: 102 }, right: { marks: 148, bar: 168 } };
 const barHeight = 22;
-const traceHeight = 52;
-const trackHeight = 212;
+const traceHeight = 56;
+const trackHeight = 216;
 const gutter = 30;
 const shapes = { heel_strike: 'M-6.5,-6 L6.5,-6 L0,6.5 Z', toe_off: 'M-6,6 L6,6 L0,-6.5 Z' };
 const track = { svg: null, width: 600, from: 0, to: 1, zoom: 0, dragged: null };
@@ -56,10 +56,10 @@ function traceParts() {
   const curves = Object.entries({ left: trace.left, right: trace.right, both: trace.both }).filter(([, curve]) => curve);
   const values = curves.flatMap(([, curve]) => curve).filter((value) => value !== null);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
-  const y = (value) => 8 + ((traceHeight - 12) * (high - value)) / (high - low || 1);
+  const y = (value) => 17 + ((traceHeight - 16) * (high - value)) / (high - low || 1);
   const lines = curves.map(([side, curve]) => makeSvg('path', { class: 'trace', 'data-side': side, d: pathOf(trace.times, curve, y) }));
   const zero = makeSvg('line', { class: 'zero', x1: gutter, x2: track.width - 8, y1: y(0), y2: y(0) });
-  return [zero, ...lines, makeSvg('text', { class: 'trace-label', x: gutter + 2, y: 11 }, `${trace.label}, °`)];
+  return [zero, ...lines, makeSvg('text', { class: 'trace-label', x: gutter + 2, y: 10 }, `${trace.label}, °`)];
 }
 
 function pathOf(times, curve, y) {
