@@ -1,4 +1,7 @@
-"""The command line: parse, call, print, exit code."""
+"""The command line: parse, call, print, exit code.
+
+What computes is imported by the commands that need it: help and mistakes are told at once.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +14,20 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.analysis import SEX_CHOICES, VIEW_CHOICES, Analysis, analyze
-from gaitlab.doctor import check_installation
+from gaitlab.cache import clear_cache, describe_cache
+from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
 from gaitlab.errors import GaitlabError
-from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
-from gaitlab.io import default_output, hold_output
-from gaitlab.pelvis import PELVIS_SOURCES
-from gaitlab.reference import list_references
-from gaitlab.report.console import summary_lines
-from gaitlab.schema import SIDES
+from gaitlab.output import default_output, hold_output
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
 
 __all__ = ["app", "main"]
 
@@ -39,6 +40,8 @@ app = typer.Typer(
 )
 reference_app = typer.Typer(help="The reference curves that walks are compared with.", no_args_is_help=True)
 app.add_typer(reference_app, name="reference")
+cache_app = typer.Typer(help="Landmarks kept from earlier runs.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
 
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
@@ -66,12 +69,14 @@ def _root(
 
 @app.command("analyze")
 def analyze_command(
-    video: Annotated[Path, typer.Argument(help="Video of one person walking.")],
+    videos: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO...", help="Video of one person walking; several of one visit.")
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
     ] = None,
     view: Annotated[
-        str, typer.Option(metavar=_names(VIEW_CHOICES), help="Which side of the person faces the camera.")
+        str, typer.Option(metavar=_names(VIEWS_AS_FILMED), help="Which side of the person faces the camera.")
     ] = "auto",
     capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
     person: Annotated[
@@ -83,18 +88,20 @@ def analyze_command(
     treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
     height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
     age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
-    sex: Annotated[str | None, typer.Option(metavar=_names(SEX_CHOICES), help="Sex, for norms.")] = None,
+    sex: Annotated[str | None, typer.Option(metavar=_names(SEXES), help="Sex, for norms.")] = None,
     painful_side: Annotated[
-        str | None, typer.Option(metavar=_names(SIDES), help="Painful side, reported first.")
+        str | None, typer.Option(metavar=_names(SIDE_NAMES), help="Painful side, reported first.")
     ] = None,
     events: Annotated[
-        str, typer.Option(metavar=_names(EVENT_DETECTORS), help="Detector of heel strikes and toe-offs.")
-    ] = DEFAULT_DETECTOR,
-    events_file: Annotated[Path | None, typer.Option(help="Corrected events.csv to use instead.")] = None,
+        str, typer.Option(metavar=_names(EVENT_METHODS), help="Detector of heel strikes and toe-offs.")
+    ] = DEFAULT_EVENT_METHOD,
+    events_file: Annotated[
+        Path | None, typer.Option(help="Corrections saved from the report, or a corrected events.csv.")
+    ] = None,
     pelvis: Annotated[
         str,
         typer.Option(
-            metavar=_names(("auto", *PELVIS_SOURCES)),
+            metavar=_names(PELVIS_METHODS),
             help="Source of the pelvic drop: stickers, else the picture; landmarks shows what is otherwise withheld.",
         ),
     ] = "auto",
@@ -107,21 +114,25 @@ def analyze_command(
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that find landmarks at the same time.")] = 2,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
+    ] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
 ) -> None:
-    """Analyse a video and write a folder with report, tables and overlay video."""
-    folder = output or default_output(video)
+    """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
+    folder = output or default_output(videos[0])
     with _errors(verbose), _progress(quiet) as stage, hold_output(folder, force=force):
-        analysis = analyze(
-            video,
+        analysis = gaitlab.analyze(
+            *videos,
             model=model,
             capture_fps=capture_fps,
             person=person,
             workers=workers,
+            cache=not no_cache,
             progress=stage("Finding landmarks"),
             pelvis_progress=stage("Following the pelvis"),
             view=view,
@@ -138,7 +149,7 @@ def analyze_command(
         )
         analysis.save(
             folder,
-            video=None if no_video else video,
+            video=None if no_video else videos,
             show_faces=show_faces,
             force=force,
             progress=stage("Writing overlay video"),
@@ -148,6 +159,8 @@ def analyze_command(
 
 
 def _print_result(analysis: Analysis, folder: Path) -> None:
+    from gaitlab.report.console import summary_lines
+
     for line in summary_lines(analysis):
         print(line)
     print(f"Report: {folder / 'report.html'}")
@@ -156,6 +169,8 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
 @app.command("doctor")
 def doctor_command() -> None:
     """Check that the model, MediaPipe and the system's libraries are there and work."""
+    from gaitlab.doctor import check_installation
+
     with _errors(verbose=False):
         checks = check_installation()
     for check in checks:
@@ -167,12 +182,27 @@ def doctor_command() -> None:
 @reference_app.command("list")
 def reference_list_command() -> None:
     """List the reference curves with definition, population and source."""
+    from gaitlab.reference import list_references
+
     with _errors(verbose=False):
         table = list_references()
     for row in table.to_dict("records"):
         print(row.pop("name"))
         for key, value in row.items():
             print(f"    {key}: {value}")
+
+
+@cache_app.command("info")
+def cache_info_command() -> None:
+    """Tell where landmarks are kept, of how many videos, and how much room they take."""
+    info = describe_cache()
+    print(f"{info.entries} entries, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
+
+
+@cache_app.command("clear")
+def cache_clear_command() -> None:
+    """Delete all landmarks that are kept."""
+    print(f"{clear_cache()} entries deleted.")
 
 
 @contextmanager

@@ -134,38 +134,60 @@ class Corrections:
         return self.events, compare_events(detected, self.events)
 
 
-def read_corrections(path: str | Path, *, video_stem: str, video_sha256: str) -> Corrections:
-    """Read the corrections of one video.
+def read_corrections(path: str | Path, videos: Sequence[tuple[str, str]]) -> tuple[Corrections, ...]:
+    """Read the corrections of the videos of one visit.
 
     Parameters
     ----------
     path
         What the report's "Save corrections" wrote (JSON, may hold those of several videos), or a table of all events
-        (CSV, ``gaitlab.io.read_events``).
-    video_stem, video_sha256
-        Of the video that is analysed: changes found in another recording are of no use in it.
+        (CSV, ``gaitlab.io.read_events``; of several videos with the column ``video``).
+    videos
+        Stem and sha256 of each video that is analysed: changes found in another recording are of no use in it.
 
     Returns
     -------
-    corrections : Corrections
+    tuple of Corrections
+        One a video.
 
     Raises
     ------
     InputError
-        If it cannot be read, or holds nothing of this video.
+        If it cannot be read, or holds nothing of these videos.
     """
     path = Path(path)
     if path.suffix.lower() != ".json":
-        return Corrections(events=io.read_events(path))
-    videos = _read_videos(path)
-    mine = [v for v in videos if v.get("sha256") == video_sha256]
-    if not mine:
-        named = ", ".join(repr(str(v.get("stem"))) for v in videos) or "no video"
+        return _of_table(path, len(videos))
+    known = _read_videos(path)
+    if not {v.get("sha256") for v in known} & {sha256 for _, sha256 in videos}:
+        named = ", ".join(repr(str(v.get("stem"))) for v in known) or "no video"
+        asked = ", ".join(repr(stem) for stem, _ in videos)
         raise InputError(
-            f"{str(path)!r} holds corrections of {named}, not of this recording of {video_stem!r}. "
+            f"{str(path)!r} holds corrections of {named}, not of this recording of {asked}. "
             "Give the file that was saved from the report of this video."
         )
-    return Corrections(changes=tuple(_read_change(path, row) for v in mine for row in v.get("changes", ())))
+    return tuple(
+        Corrections(
+            changes=tuple(
+                _read_change(path, row) for v in known if v.get("sha256") == sha256 for row in v.get("changes", ())
+            )
+        )
+        for _, sha256 in videos
+    )
+
+
+def _of_table(path: Path, count: int) -> tuple[Corrections, ...]:
+    """Read a table of all events and part it by video."""
+    events = io.read_events(path)
+    number = events.pop("video") if "video" in events else pd.Series(1, index=events.index)
+    if not set(number) <= set(range(1, count + 1)) or (count > 1 and len(set(number)) < count):
+        raise InputError(
+            f"{str(path)!r} holds events of video {', '.join(map(str, sorted(set(number))))}, and {count} "
+            "are analysed. With several videos the column 'video' must number each of them from 1."
+        )
+    return tuple(
+        Corrections(events=events[(number == n).to_numpy()].reset_index(drop=True)) for n in range(1, count + 1)
+    )
 
 
 def _read_videos(path: Path) -> list[dict[str, Any]]:

@@ -94,7 +94,7 @@ def read_events(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        CSV with ``time_s, side, event``; ``uncertainty_s`` and ``source`` may be missing.
+        CSV with ``time_s, side, event``; ``uncertainty_s`` and ``source`` may be missing. A column ``video`` is kept.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def read_events(path: Path) -> pd.DataFrame:
     table["uncertainty_s"] = given.fillna(BY_HAND_S)
     table["source"] = table["source"].fillna("file") if "source" in table else "file"
     try:
-        return validate_events(table)[list(EVENT_COLUMNS)]
+        return validate_events(table)[[*EVENT_COLUMNS, *(["video"] if "video" in table else [])]]
     except SchemaError as error:
         raise InputError(f"{str(path)!r} is not a table of events as gaitlab writes it: {error}") from error
 
@@ -114,7 +114,9 @@ def read_events(path: Path) -> pd.DataFrame:
 def write_landmarks(landmarks: xr.Dataset, path: Path) -> None:
     """Write ``landmarks.nc`` (netCDF 3, readable everywhere)."""
     small = landmarks.astype({name: np.float32 for name in landmarks.data_vars})
-    small.to_netcdf(path, engine="scipy")
+    small[sorted(map(str, small.data_vars))].to_netcdf(
+        path, engine="scipy"
+    )  # the same bytes whatever order they came in
 
 
 def read_landmarks(path: Path) -> xr.Dataset:

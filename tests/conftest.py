@@ -46,6 +46,14 @@ def _run_cli(
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep landmarks in a folder of the tests, for themselves and for the commands they start."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["GAITLAB_CACHE_DIR"] = str(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def repository() -> Path:
     """Return the root of the repository."""

@@ -204,11 +204,11 @@ def wait_until(condition: Callable[[], object], patience_s: float = PATIENCE_S) 
 class Running:
     """``gaitlab analyze`` in a session of its own, with an empty folder around it."""
 
-    def __init__(self, clip: Path, desk: Path) -> None:
+    def __init__(self, clip: Path, desk: Path, *options: str) -> None:
         self.desk, self.scratch = desk, desk.parent / "scratch"
         self.scratch.mkdir()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gaitlab", "analyze", str(clip), "-o", "deep/out"],
+            [sys.executable, "-m", "gaitlab", "analyze", str(clip), "-o", "deep/out", *options],
             cwd=desk,
             env={**os.environ, "TMPDIR": str(self.scratch)},
             stdin=subprocess.DEVNULL,
@@ -233,7 +233,7 @@ class Running:
 @pytest.fixture
 def running(sample: Sample, desk: Path) -> Iterator[Running]:
     """Return an analysis whose workers have just started."""
-    command = Running(sample(SIDE_CLIP), desk)
+    command = Running(sample(SIDE_CLIP), desk, "--no-cache")
     try:
         assert wait_until(lambda: len(command.workers()) == 2), "the workers did not start"
         yield command

@@ -147,19 +147,19 @@ def test_a_mistake_in_a_file_of_corrections_is_told(tmp_path: Path, change: obje
     content["videos"][1]["changes"] = [change]
     path.write_text(json.dumps(content))
     with pytest.raises(InputError, match=told):
-        read_corrections(path, video_stem="walk", video_sha256="f" * 64)
+        read_corrections(path, [("walk", "f" * 64)])
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "gaitlab corrections", "version": 1, "videos": {}}'])
 def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(InputError, match="corrections"):
-        read_corrections(tmp_path / "x.json", video_stem="walk", video_sha256="f" * 64)
+        read_corrections(tmp_path / "x.json", [("walk", "f" * 64)])
 
 
 def test_corrections_of_another_video_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="'other'"):
-        read_corrections(saved(tmp_path), video_stem="mine", video_sha256="e" * 64)
+        read_corrections(saved(tmp_path), [("mine", "e" * 64)])
 
 
 @pytest.mark.parametrize(

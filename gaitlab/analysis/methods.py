@@ -2,55 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
+from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.extremes import pelvis_note
 from gaitlab.analysis.options import Options
+from gaitlab.analysis.visit import Together, leading, told_of
 from gaitlab.kinematics import facing_of
-from gaitlab.pelvis import PelvisEstimate
 from gaitlab.provenance import Provenance, collect_versions
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES
 from gaitlab.vertical import Vertical
-from gaitlab.video import VideoInfo
-from gaitlab.view import ViewResult
 
 __all__ = ["provenance_of"]
 
 
 def provenance_of(
-    video: VideoInfo,
+    clips: Sequence[Clip],
+    together: Together,
     model_sha256: str,
     options: Options,
-    view: ViewResult,
     references: Mapping[str, MatchedReference],
-    vertical: Vertical,
-    pelvis: PelvisEstimate | None,
 ) -> Provenance:
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
     versions = collect_versions()
-    where = "the picture" if facing_of(view.view) else "the front or back view"
+    lead, pelvis = leading(clips), together.doubts.pelvis
+    where = "the picture" if facing_of(lead.walk.view.view) else "the front or back view"
+    frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
     methods = (
         f"Landmarks were found in each frame and its mirror image with MediaPipe {versions['mediapipe']} Pose "
         "Landmarker (heavy), in a forward and a backward pass whose mean has no lag, by gaitlab "
-        f"{versions['gaitlab']} from {video.frames} frames at {video.rate_hz:.0f} Hz.",
+        f"{versions['gaitlab']} from {frames}.",
+        *_visit_words(clips, together),
         "Coordinates were resampled and low-pass filtered without lag (Butterworth, fourth order in all, 6 Hz).",
         f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "
         "to heel strike of the same foot and divided into the Rancho phases by measured events.",
-        f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical. "
-        f"{_vertical_words(vertical)}",
+        f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical.",
+        *told_of(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
         *(() if pelvis is None else (f"Pelvic drop was {pelvis_note(pelvis)}. {pelvis.zero.explanation}",)),
         "Uncertainties are 95 % half-widths of landmark error, camera roll and scatter between strides.",
         *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
     )
+    choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
+    several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}
     return Provenance(
         versions=versions,
         model_sha256=model_sha256,
-        video_sha256=video.sha256,
-        parameters={**asdict(options), "events_file": options.events_file is not None, "time_scale": video.time_scale},
+        video_sha256=lead.video.sha256,
+        parameters=choices if len(clips) == 1 else choices | several,
         methods=methods,
+    )
+
+
+def _visit_words(clips: Sequence[Clip], together: Together) -> tuple[str, ...]:
+    """Say which measures come from which of several videos."""
+    if len(clips) == 1:
+        return ()
+    measures_of: dict[tuple[int, ...], list[str]] = {}
+    for measure, numbers in together.sources.items():
+        measures_of.setdefault(numbers, []).append(MEASURES[measure].label)
+    return tuple(
+        f"From video {' and '.join(clips[number - 1].video.stem for number in numbers)} come: {', '.join(labels)}."
+        for numbers, labels in measures_of.items()
     )
 
 

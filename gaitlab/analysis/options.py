@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import get_args
 
+from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, VIEWS_AS_FILMED
 from gaitlab.errors import UsageError
-from gaitlab.events import DEFAULT_DETECTOR, EVENT_DETECTORS
-from gaitlab.pelvis import PELVIS_SOURCES
 from gaitlab.schema import Side
 
-__all__ = ["SEX_CHOICES", "VIEW_CHOICES", "Options"]
-
-VIEW_CHOICES: Final = ("auto", "left", "right", "front", "back")
-SEX_CHOICES: Final = ("f", "m")
+__all__ = ["Options"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,17 +42,17 @@ class Options:
     sex: str | None = None
     painful_side: Side | None = None
     treadmill_speed_mps: float | None = None
-    events: str = DEFAULT_DETECTOR
+    events: str = DEFAULT_EVENT_METHOD
     events_file: str | None = None
     pelvis: str = "auto"
     camera_roll_deg: float | None = None
     reference: str | None = None
 
     def __post_init__(self) -> None:
-        _choice("view", self.view, VIEW_CHOICES)
-        _choice("event method", self.events, tuple(EVENT_DETECTORS))
-        _choice("pelvis source", self.pelvis, ("auto", *PELVIS_SOURCES))
-        _choice("sex", self.sex, (None, *SEX_CHOICES))
+        _choice("view", self.view, VIEWS_AS_FILMED)
+        _choice("event method", self.events, EVENT_METHODS)
+        _choice("pelvis source", self.pelvis, PELVIS_METHODS)
+        _choice("sex", self.sex, (None, *SEXES))
         _choice("painful side", self.painful_side, (None, *get_args(Side)))
         _range("height", self.height_cm, 50, 250, "cm")
         _range("age", self.age_years, 1, 120, "years")

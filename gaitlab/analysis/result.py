@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +13,11 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab import io
+from gaitlab.analysis.visit import join_curves
 from gaitlab.corrections import Change
 from gaitlab.cycles import normalise_strides
 from gaitlab.deviation import DEVIATION_COLUMNS
-from gaitlab.errors import InputError
+from gaitlab.errors import InputError, UsageError
 from gaitlab.provenance import Provenance
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import Side, Withheld
@@ -24,6 +25,9 @@ from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult
 
 __all__ = ["Analysis", "Subject", "load"]
+
+_ROOM: Final = "video_{}"
+"""Folder of each of several videos within the folder of their visit."""
 
 _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
 
@@ -78,6 +82,11 @@ class Analysis:
         Versions, hashes, parameters.
     corrections
         What a reader put right by hand: it is in the other fields already.
+    sources
+        Numbers of the clips, from 1, that each measure is taken from.
+    parts
+        Of several videos the analysis of each; ``events`` and ``cycles`` then have a column ``video``, and
+        ``video``, ``landmarks``, ``angles`` and ``view`` are those of the leading one. Empty: there is one video.
     """
 
     video: VideoInfo
@@ -99,12 +108,19 @@ class Analysis:
     subject: Subject
     provenance: Provenance
     corrections: tuple[Change, ...] = ()
+    sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    parts: tuple[Analysis, ...] = ()
+
+    @property
+    def clips(self) -> tuple[Analysis, ...]:
+        """The analysis of each video; of one video this one."""
+        return self.parts or (self,)
 
     def save(
         self,
         folder: str | Path,
         *,
-        video: str | Path | None = None,
+        video: str | Path | Sequence[str | Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
         progress: Callable[[int, int], None] | None = None,
@@ -116,7 +132,8 @@ class Analysis:
         folder
             Where; it must not exist unless ``force`` is given.
         video
-            The analysed video, for ``overlay.mp4``; ``None``: no overlay.
+            The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order.
+            ``None``: no overlay.
         show_faces
             Do not blur faces in the overlay.
         force
@@ -132,21 +149,37 @@ class Analysis:
         ------
         OutputError
             If the folder exists or cannot be written; nothing is left behind then.
+        UsageError
+            If not as many videos are given as were analysed.
         """
+        videos = self._videos(video)
         report = import_module("gaitlab.report")  # a higher level: looked up only when something is drawn
         with io.new_folder(Path(folder), force=force) as new:
-            io.write_landmarks(self.landmarks, new / "landmarks.nc")
-            io.write_angles(self.angles, new / "angles.csv")
-            for attribute, name in _TABLES.items():
-                io.write_table(getattr(self, attribute), new / name)
-            io.write_summary(self.summary(), new / "summary.json")
+            self._write_tables(new)
+            rooms = [new / _ROOM.format(n) for n in range(1, len(self.parts) + 1)] or [new]
+            for part, room in zip(self.parts, rooms, strict=False):
+                room.mkdir()
+                part._write_tables(room)
             report.write_figures(self, new / "figures")
-            stills = () if video is None else report.people_stills(self, Path(video))
-            report.write_html(self, new / "report.html", stills=stills)
-            report.write_pdf(self, new / "report.pdf", stills=stills)
-            if video is not None:
-                report.write_overlay(self, Path(video), new / "overlay.mp4", show_faces=show_faces, progress=progress)
+            for clip, room, path in zip(self.clips, rooms, videos, strict=False):
+                report.write_overlay(clip, path, room / "overlay.mp4", show_faces=show_faces, progress=progress)
+            report.write_reports(self, new, videos=videos, films=[room / "overlay.mp4" for room in rooms if videos])
         return Path(folder)
+
+    def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:
+        given = () if video is None else (video,) if isinstance(video, (str, Path)) else video
+        if given and len(given) != len(self.clips):
+            raise UsageError(f"{len(given)} videos were given, and {len(self.clips)} were analysed; give each of them.")
+        return [Path(path) for path in given]
+
+    def _write_tables(self, folder: Path) -> None:
+        """Write what programs read."""
+        if not self.parts:
+            io.write_landmarks(self.landmarks, folder / "landmarks.nc")
+            io.write_angles(self.angles, folder / "angles.csv")
+        for attribute, name in _TABLES.items():
+            io.write_table(getattr(self, attribute), folder / name)
+        io.write_summary(self.summary(), folder / "summary.json")
 
     def summary(self) -> dict[str, Any]:
         """Return all that ``summary.json`` holds, as plain data."""
@@ -162,6 +195,7 @@ class Analysis:
             "phases": self.phases,
             "deviations": self.deviations,
             "corrections": [asdict(change) for change in self.corrections],
+            "sources": {measure: list(numbers) for measure, numbers in self.sources.items()},
             "references": {measure: _describe(r) for measure, r in self.references.items()},
             "provenance": self.provenance.to_dict(),
         }
@@ -218,15 +252,13 @@ def load(folder: str | Path) -> Analysis:
     """
     folder = Path(folder)
     summary = io.read_summary(folder / "summary.json")
-    tables = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
+    parts = tuple(load(room) for room in sorted(folder.glob(_ROOM.format("*")), key=lambda room: int(room.name[6:])))
+    tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
-    angles = io.read_angles(folder / "angles.csv")
     try:
         return Analysis(
             video=VideoInfo(**summary["video"]),
-            landmarks=io.read_landmarks(folder / "landmarks.nc"),
-            angles=angles,
-            curves=normalise_strides(angles, tables["cycles"]),
+            **_measured(folder, tables["cycles"], parts, summary),
             **tables,
             deviations=pd.DataFrame(summary["deviations"], columns=list(DEVIATION_COLUMNS)),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"]),
@@ -239,12 +271,27 @@ def load(folder: str | Path) -> Analysis:
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
             corrections=tuple(Change(**c) for c in summary["corrections"]),
+            sources={measure: tuple(numbers) for measure, numbers in summary["sources"].items()},
+            parts=parts,
         )
     except (KeyError, TypeError) as error:
         raise InputError(
             f"{str(folder)!r} was written by another version of gaitlab and cannot be read: {error}. "
             "Analyse the video again."
         ) from error
+
+
+def _measured(
+    folder: Path, cycles: pd.DataFrame, parts: Sequence[Analysis], summary: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what is over time: of several videos that of the leading one, and the strides of all."""
+    if not parts:
+        angles = io.read_angles(folder / "angles.csv")
+        landmarks = io.read_landmarks(folder / "landmarks.nc")
+        return {"landmarks": landmarks, "angles": angles, "curves": normalise_strides(angles, cycles)}
+    lead = next(part for part in parts if part.video.sha256 == summary["video"]["sha256"])
+    curves = join_curves([part.curves for part in parts], summary["sources"])
+    return {"landmarks": lead.landmarks, "angles": lead.angles, "curves": curves}
 
 
 def _references(described: Mapping[str, Any], mean_curves: pd.DataFrame) -> dict[str, MatchedReference]:

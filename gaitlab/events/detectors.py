@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.choices import DEFAULT_EVENT_METHOD
 from gaitlab.events.signals import FootSignals, peak_times
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite
 
@@ -274,4 +275,4 @@ EVENT_DETECTORS: Final[dict[str, EventDetector]] = {
 }
 """Detectors by name, the default first: the one with the smallest errors on truth videos and laboratory data."""
 
-DEFAULT_DETECTOR: Final = "foot_pitch"
+DEFAULT_DETECTOR: Final = DEFAULT_EVENT_METHOD

@@ -3,6 +3,7 @@
 from gaitlab.pose.extract import Extraction, extract_landmarks, try_worker
 from gaitlab.pose.model import HEAVY_SHA256, ModelFile, find_model
 from gaitlab.pose.people import People, Person, check_choice
+from gaitlab.pose.store import find_landmarks
 
 __all__ = [
     "HEAVY_SHA256",
@@ -12,6 +13,7 @@ __all__ = [
     "Person",
     "check_choice",
     "extract_landmarks",
+    "find_landmarks",
     "find_model",
     "try_worker",
 ]

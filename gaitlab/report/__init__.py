@@ -1,9 +1,19 @@
 """What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
 
 from gaitlab.report.figures import write_figures
+from gaitlab.report.folder import write_reports
 from gaitlab.report.html import write_html
 from gaitlab.report.overlay import overlay_frames, write_overlay
 from gaitlab.report.pdf import write_pdf
 from gaitlab.report.stills import Still, people_stills
 
-__all__ = ["Still", "overlay_frames", "people_stills", "write_figures", "write_html", "write_overlay", "write_pdf"]
+__all__ = [
+    "Still",
+    "overlay_frames",
+    "people_stills",
+    "write_figures",
+    "write_html",
+    "write_overlay",
+    "write_pdf",
+    "write_reports",
+]

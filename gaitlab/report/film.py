@@ -32,7 +32,8 @@ _KEY_FRAME_INTERVAL: Final = 15
 """Frames from one key frame to the next in a copy: a browser that steps back decodes no more than these."""
 
 _CRF_HALVES: Final = 6
-"""So many steps of x264's quality about halve the size; only used to leave out copies that cannot fit, a short way between key frames makes them larger."""
+"""So many steps of x264's quality about halve the size. Only used to leave out copies that cannot fit: with key frames
+so near to each other they become larger than this says."""
 _CRF_OVERLAY: Final = 20
 
 
@@ -43,7 +44,7 @@ class Film:
     Attributes
     ----------
     name
-        Name of the file beside the page.
+        Name of the file beside the page, or in a folder beside it where there are several films.
     times_s
         When each frame is shown, seconds of the film from its first frame; rising.
     data
@@ -76,14 +77,16 @@ def films_of(paths: Sequence[Path | None]) -> tuple[Film | None, ...]:
     present = [path for path in paths if path is not None]
     as_they_are = sum(path.stat().st_size for path in present) <= AS_IT_IS_BYTES
     share = COPY_BYTES // max(len(present), 1)
-    return tuple(None if path is None else _film(path, as_they_are, share) for path in paths)
+    several = len(present) > 1
+    return tuple(None if path is None else _film(path, as_they_are, share, several=several) for path in paths)
 
 
-def _film(path: Path, as_it_is: bool, limit_bytes: int) -> Film:
+def _film(path: Path, as_it_is: bool, limit_bytes: int, *, several: bool) -> Film:
     with open_video(path) as (container, stream):
         ticks, base = read_timetable(path, container, stream).ticks, float(stream.time_base or 1)
     data = path.read_bytes() if as_it_is else _copy_below(path, limit_bytes)
-    return Film(name=path.name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
+    name = f"{path.parent.name}/{path.name}" if several else path.name
+    return Film(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
 
 
 def _copy_below(path: Path, limit_bytes: int) -> bytes | None:

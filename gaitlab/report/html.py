@@ -18,7 +18,7 @@ from gaitlab.plots.select import measure_title
 from gaitlab.report.content import report_content
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.film import films_of
-from gaitlab.report.page_data import clips_of, page_data
+from gaitlab.report.page_data import page_data
 from gaitlab.report.panel import PanelItem
 from gaitlab.report.stills import Still
 from gaitlab.report.svg import inline_svg
@@ -60,7 +60,7 @@ def render_html(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
-    films = films_of(_films(film, len(clips_of(analysis))))
+    films = films_of(_films(film, len(analysis.clips)))
     figures, content = report_figures(analysis), report_content(analysis)
     return environment.from_string(_read("report.html.jinja")).render(
         content=content,
@@ -72,7 +72,7 @@ def render_html(
         stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
         labels={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         films=[{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
-        clips=[clip.video.stem for clip in clips_of(analysis)],
+        clips=[clip.video.stem for clip in analysis.clips],
         style=Markup(_read("report.css")),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),

@@ -21,7 +21,7 @@ from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["clips_of", "page_data"]
+__all__ = ["page_data"]
 
 _TRACE_POINTS: Final = 3000
 """The curve behind the time track is thinned to about so many samples: a screen is not wider."""
@@ -44,11 +44,6 @@ _USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
 """Values that need not be given."""
 
 
-def clips_of(analysis: Analysis) -> tuple[Analysis, ...]:
-    """Return the analyses of the single videos that an analysis is made of."""
-    return (analysis,)
-
-
 def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
     """Return what the script of the page needs, as plain data without NaN.
 
@@ -67,7 +62,10 @@ def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any
     events = analysis.events.sort_values("time_s", kind="stable")
     numbers = events["video"] if "video" in events else pd.Series(1, index=events.index)
     return {
-        "clips": [_clip(clip, film) for clip, film in zip(clips_of(analysis), films, strict=True)],
+        "clips": [
+            _clip(clip, film, first)
+            for clip, film, first in zip(analysis.clips, films, _first_numbers(analysis), strict=True)
+        ],
         "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
         "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
         "phaseLabels": {phase.name: phase.label for phase in PHASES},
@@ -76,7 +74,13 @@ def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any
     }
 
 
-def _clip(clip: Analysis, film: Film | None) -> dict[str, Any]:
+def _first_numbers(analysis: Analysis) -> list[int]:
+    """Return the number of the first stride of each video: those of a visit are numbered through."""
+    counts = [len(clip.cycles) for clip in analysis.clips]
+    return [sum(counts[:index]) for index in range(len(counts))]
+
+
+def _clip(clip: Analysis, film: Film | None, first_number: int) -> dict[str, Any]:
     video = clip.video
     times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
     return {
@@ -95,19 +99,19 @@ def _clip(clip: Analysis, film: Film | None) -> dict[str, Any]:
             }
             for row in records(clip.events.sort_values("time_s", kind="stable"))
         ],
-        "strides": [_stride(row) for row in records(clip.cycles)],
+        "strides": [_stride(row, first_number) for row in records(clip.cycles)],
         "trace": _trace(clip),
         "changes": [asdict(change) for change in clip.corrections],
     }
 
 
-def _stride(row: Mapping[str, Any]) -> dict[str, Any]:
+def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
     start, end = float(row["start_s"]), float(row["end_s"])
     inner = [float(row.get(f"{name}_pct", np.nan)) for name in BOUNDARIES[1:-1]]
     at = [start + (end - start) * percent / 100 for percent in (0.0, *inner, 100.0)]
     phases = {p.name: [_number(a), _number(b)] for p, a, b in zip(PHASES[1:], at[:-1], at[1:], strict=True)}
     return {
-        "number": int(row["stride"]),
+        "number": first_number + int(row["stride"]),
         "side": row["side"],
         "start": _number(start),
         "end": _number(end),

@@ -51,8 +51,8 @@ function linkCycleGraph(drawing) {
 
   drawing.addEventListener('click', (event) => {
     const at = pointed(drawing, axesList, event);
-    if (at?.axes.name === 'curves') showPercent(nearerSide(measure, at.x, at.y), at.x);
-    if (at?.axes.name === 'strip') showPhaseAt(at.y < 1 ? 'left' : 'right', at.x);
+    if (at?.axes.name === 'curves') showPercent(nearerSide(measure, at.x, at.y), at.x, measure);
+    if (at?.axes.name === 'strip') showPhaseAt(at.y < 1 ? 'left' : 'right', at.x, measure);
   });
   drawing.addEventListener('pointermove', (event) => {
     const at = pointed(drawing, axesList, event);
@@ -96,29 +96,28 @@ function boldStrides(drawing, name) {
   }
 }
 
-/** Show a percentage of the gait cycle of a side in the film. */
-function showPercent(side, percent) {
-  const [index, stride] = strideAnywhere((strides) => usedStride(strides, side, page.time));
+/** Show a percentage of the gait cycle of a side in the film, in a stride that has a measure. */
+function showPercent(side, percent, measure) {
+  const [index, stride] = strideAnywhere(measure, (strides) => usedStride(strides, side, page.time));
   if (stride) show(index, timeOf(stride, clamp(percent, 0, 99.9)));
 }
 
-function showPhaseAt(side, percent) {
+function showPhaseAt(side, percent, measure) {
   const block = data.phases[side].find(([, start, end]) => start <= percent && percent <= end);
-  if (block?.[0]) showPhase(side, block[0]);
-  else showPercent(side, percent);
+  if (block?.[0]) showPhase(side, block[0], measure);
+  else showPercent(side, percent, measure);
 }
 
 /** Show the middle of a phase of a side in the film. */
-function showPhase(side, phase) {
-  const [index, time] = strideAnywhere((strides) => phaseTime(strides, side, phase, page.time));
-  if (time !== null && time !== undefined) show(index, time);
+function showPhase(side, phase, measure) {
+  const [index, time] = strideAnywhere(measure, (strides) => phaseTime(strides, side, phase, page.time));
+  if (time !== null) show(index, time);
 }
 
-/** Look for something among the strides of the clip shown, then among those of the others. */
-function strideAnywhere(find) {
-  const order = [page.clip, ...data.clips.keys()];
-  for (const index of order) {
-    const found = find(data.clips[index].strides);
+/** Look for something among the strides that have a measure: of the clip shown, then of the others. */
+function strideAnywhere(measure, find) {
+  for (const index of [page.clip, ...data.clips.keys()]) {
+    const found = find(data.clips[index].strides.filter((s) => !measure || s.number in measure.strides));
     if (found !== null && found !== undefined) return [index, found];
   }
   return [page.clip, null];
@@ -164,19 +163,20 @@ function linkOtherFigures() {
 /** Make the cells of a side in the phase tables buttons that show the phase. */
 function linkPhaseTables() {
   const names = Object.keys(data.phaseLabels);
-  for (const table of document.querySelectorAll('table.phases')) {
+  const measures = Object.values(data.measures);
+  document.querySelectorAll('table.phases').forEach((table, number) => {
     [...table.tBodies[0].rows].forEach((row, index) => {
       const half = (row.cells.length - 1) / 2;
       sides.forEach((side, group) => {
         const cells = [...row.cells].slice(1 + group * half, 1 + (group + 1) * half);
         if (cells[0].textContent === 'n.d.') return;
-        const go = () => showPhase(side, names[index]);
+        const go = () => showPhase(side, names[index], measures[number]);
         const words = `Show ${data.phaseLabels[names[index]].toLowerCase()}, ${side} side, in the film`;
         linkCell(cells[0], words, go);
         for (const cell of cells.slice(1)) cell.addEventListener('click', go);
       });
     });
-  }
+  });
 }
 
 /** Make the times of the events table buttons that show the event. */

@@ -1,0 +1,244 @@
+"""What one video of a walk gives: its landmarks, strides and curves, and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.analysis.extremes import Doubts
+from gaitlab.analysis.options import Options
+from gaitlab.analysis.quality import (
+    check_footage,
+    check_strides,
+    pelvis_is_shown,
+    quality_table,
+    unseen_measures,
+    warnings_of,
+    withheld_measures,
+)
+from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
+from gaitlab.analysis.walk import Walk, see_walk
+from gaitlab.corrections import Corrections
+from gaitlab.cycles import exclude_outliers, normalise_strides
+from gaitlab.deviation import phase_table
+from gaitlab.footage import Footage, survey_footage
+from gaitlab.kinematics import left_sign_of
+from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
+from gaitlab.pose import People
+from gaitlab.schema import Withheld
+from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
+from gaitlab.uncertainty import systematic_uncertainties_deg
+from gaitlab.video import VideoInfo
+
+__all__ = ["Clip", "measure_clip"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clip:
+    """One video, measured, before it is compared with anything.
+
+    Attributes
+    ----------
+    video
+        The file.
+    landmarks
+        As found, with the pelvis estimate beside them where there is one.
+    walk
+        Passes, views, events, vertical.
+    pelvis
+        What is shown of the pelvis; ``None``: nothing.
+    angles, cycles, curves
+        Over time; strides; each stride at 101 points.
+    times
+        Times, lengths and speed (``spatiotemporal.spatiotemporal_table``).
+    withheld, quality, warnings
+        What is not given, what the rest stands on, and what the reader should know.
+    """
+
+    video: VideoInfo
+    landmarks: xr.Dataset
+    walk: Walk
+    pelvis: PelvisEstimate | None
+    angles: xr.Dataset
+    cycles: pd.DataFrame
+    curves: xr.Dataset
+    times: pd.DataFrame
+    withheld: tuple[Withheld, ...]
+    quality: dict[str, Any]
+    warnings: tuple[str, ...]
+
+    @property
+    def doubts(self) -> Doubts:
+        """What the uncertainties come from."""
+        pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
+        roll_deg = self.walk.vertical.uncertainty_deg
+        return Doubts(
+            by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=self.pelvis
+        )
+
+    @property
+    def timing_percent(self) -> float:
+        """Uncertainty of the events' times, in percent of the gait cycle."""
+        return 100 * float(self.walk.events["uncertainty_s"].median()) / self.walk.rhythm.autocorrelation_s
+
+
+def measure_clip(
+    landmarks: xr.Dataset,
+    video: VideoInfo,
+    options: Options,
+    corrections: Corrections,
+    *,
+    path: Path | None = None,
+    people: People | None = None,
+    person: str = "walker",
+    progress: Callable[[int, int], None] | None = None,
+) -> Clip:
+    """Measure one video, its landmarks found.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``.
+    video
+        Where they come from.
+    options
+        What the user chose.
+    corrections
+        What a reader wants put right in it.
+    path
+        The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
+    people, person
+        Who was found in the video, and whom the user asked for; ``None``: not known.
+    progress
+        Called with the frames done and to do while the pelvis is followed.
+
+    Raises
+    ------
+    NothingMeasurableError
+        If it shows no walking that can be measured.
+    """
+    footage = None if path is None else survey_footage(path, landmarks)
+    check_footage(footage)
+    walk = see_walk(landmarks, options, path, footage, people, corrections)
+    pelvis = _pelvis(walk, landmarks, options, path, footage, progress)
+    shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
+    angles = walk.angles(None if shown is None else shown.obliquity_deg)
+    cycles, curves = _strides(walk, angles)
+    view = walk.view
+    withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
+    quality = (
+        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
+        | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
+        | recording_table(video, people, person, footage)
+        | {"passes": pass_records(walk, cycles), "gait": "walking"}
+    )
+    quality["advice"] = filming_advice(quality, view, footage, withheld)
+    return Clip(
+        video=video,
+        landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, walk.clean, pelvis),
+        walk=walk,
+        pelvis=shown,
+        angles=angles,
+        cycles=cycles,
+        curves=curves,
+        times=_times(cycles, walk, options, _why_no_lengths(footage)),
+        withheld=withheld,
+        quality=quality,
+        warnings=(*walk.suspicions, *warnings_of(quality, view, video)),
+    )
+
+
+def _why_no_lengths(footage: Footage | None) -> str:
+    """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
+    if footage is not None and "zoomed" in footage.kinds:
+        return "the camera zoomed"
+    return "the camera was carried along" if footage is not None and footage.carried else ""
+
+
+def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: Footage) -> PelvisEstimate:
+    """Take off the roll of the camera from frame to frame, interpolated over frames in which it is not known."""
+    known = np.isfinite(footage.roll_deg)
+    sway_deg = np.interp(walk.time_s, footage.time_s[known], footage.roll_deg[known])
+    return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_sign_of(walk.view.view) * sway_deg)
+
+
+def _pelvis(
+    walk: Walk,
+    landmarks: xr.Dataset,
+    options: Options,
+    path: Path | None,
+    footage: Footage | None,
+    progress: Callable[[int, int], None] | None,
+) -> PelvisEstimate | None:
+    """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
+    if not left_sign_of(walk.view.view):
+        return None
+    scene = PelvisScene(
+        clean=walk.clean,
+        frame_time_s=landmarks["time"].to_numpy().astype(float),
+        view=walk.view.view,
+        stride_time_s=walk.rhythm.autocorrelation_s,
+        vertical=walk.vertical,
+        path=path,
+        progress=progress,
+    )
+    estimate = estimate_pelvis(scene, options.pelvis)
+    if footage is None or not footage.moved:
+        return estimate
+    return _without_sway(estimate, walk, footage)
+
+
+def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
+    """Return the strides of all passes and their curves, those that are unlike the others marked."""
+    cycles = walk.strides()
+    curves = normalise_strides(angles, cycles)
+    if walk.view.view != "oblique":
+        deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
+        cycles, curves = exclude_outliers(cycles, curves, deciding, walk.clean)
+    check_strides(cycles)
+    return cycles, curves
+
+
+def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:
+    return spatiotemporal_table(
+        cycles,
+        walk.events,
+        [Part(landmarks=p.upright, signals=p.signals) for p in walk.passes],
+        treadmill=walk.view.treadmill,
+        scale=Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
+        lengths=walk.view.view != "oblique",
+        no_lengths=no_lengths,
+    )
+
+
+def _pelvis_values(
+    pelvis: PelvisEstimate | None, walk: Walk, cycles: pd.DataFrame, *, shown: bool
+) -> dict[str, object] | None:
+    """Return the pelvic drop per side and phase as the source reads it, whether it is shown or withheld."""
+    if pelvis is None:
+        return None
+    curves = normalise_strides(walk.angles(pelvis.obliquity_deg), cycles)
+    values = phase_table(curves, cycles, {}, systematic_uncertainties_deg(pelvis_deg=pelvis.uncertainty_deg))
+    drop = values.loc[values["measure"] == "pelvic_drop", ["side", "phase", "mean", "sd", "min", "max", "n"]]
+    return {
+        "source": pelvis.source,
+        "status": "shown" if shown else f"withheld: {pelvis.reason}",
+        "uncertainty_deg": pelvis.uncertainty_deg,
+        "shape_uncertainty_deg": pelvis.shape_uncertainty_deg,
+        "zero": asdict(pelvis.zero),
+        "quality": dict(pelvis.quality),
+        "pelvic_drop_deg": drop,
+    }
+
+
+def _with_pelvis(landmarks: xr.Dataset, clean: xr.Dataset, pelvis: PelvisEstimate) -> xr.Dataset:
+    """Return the landmarks with the pelvis estimate beside them, on the frames' times."""
+    at_frames = np.interp(landmarks["time"], clean["time"], pelvis.obliquity_deg)
+    attributes = {"units": "deg", "source": pelvis.source, "reliable": int(pelvis.reliable)}
+    return landmarks.assign(pelvis_obliquity_estimate=("time", at_frames, attributes))

@@ -1,0 +1,271 @@
+"""Several videos of one visit put together: each measure from the view that can give it, contradictions told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.extremes import Doubts
+from gaitlab.schema import MEASURES, SIDES, Withheld
+from gaitlab.view import withheld_by_view
+
+__all__ = ["Together", "contradictions", "join_curves", "leading", "put_together", "quality_of", "told_of"]
+
+_PLANES: Final = {"left": "side", "right": "side"}
+"""Both sides show the same plane, and their curves may be averaged; front and back take different points as zero."""
+
+_CADENCE_AGREES: Final = 0.10
+"""Walks whose cadence differs by more than a tenth are not alike enough to be read as one."""
+
+_OF_SIDES: Final = {
+    "step_time_asymmetry_pct": "the step time",
+    "stance_asymmetry_pct": "the stance",
+    "single_support_asymmetry_pct": "the single support",
+}
+"""Differences between the sides that every view shows."""
+
+
+_ASYMMETRIC_PCT: Final = 5.0
+"""A smaller difference between the sides in one video says nothing of which side it is."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Together:
+    """The videos of a visit as one.
+
+    Attributes
+    ----------
+    sources
+        Numbers of the videos, from 1, that give each measure.
+    events, cycles
+        Of all videos; with the column ``video`` where there are several.
+    curves
+        Of all strides; NaN where another video gives the measure.
+    times
+        Times, lengths and speed: each parameter from the first video that has it, the one filmed from the side first.
+    doubts, timing_percent
+        The largest of the videos that give a measure.
+    withheld
+        What no video gives.
+    """
+
+    sources: Mapping[str, tuple[int, ...]]
+    events: pd.DataFrame
+    cycles: pd.DataFrame
+    curves: xr.Dataset
+    times: pd.DataFrame
+    doubts: Doubts
+    timing_percent: float
+    withheld: tuple[Withheld, ...]
+
+
+def put_together(clips: Sequence[Clip]) -> Together:
+    """Put the videos of one visit together.
+
+    Parameters
+    ----------
+    clips
+        At least one, in the order in which they were given.
+    """
+    sources = _sources(clips)
+    if len(clips) == 1:
+        (clip,) = clips
+        return Together(
+            sources=sources,
+            events=clip.walk.events,
+            cycles=clip.cycles,
+            curves=clip.curves,
+            times=clip.times,
+            doubts=clip.doubts,
+            timing_percent=clip.timing_percent,
+            withheld=clip.withheld,
+        )
+    cycles = _numbered([clip.cycles for clip in clips])
+    return Together(
+        sources=sources,
+        events=_numbered([clip.walk.events for clip in clips]),
+        cycles=cycles.assign(stride=np.arange(len(cycles))),
+        curves=join_curves([clip.curves for clip in clips], sources),
+        times=_times(clips),
+        doubts=_doubts(clips, sources),
+        timing_percent=max(clip.timing_percent for clip in clips),
+        withheld=_withheld(clips, sources),
+    )
+
+
+def _numbered(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all videos with the number of the video as last column."""
+    return pd.concat([t.assign(video=n) for n, t in enumerate(tables, start=1)], ignore_index=True)
+
+
+def _plane(clip: Clip) -> str:
+    return _PLANES.get(clip.walk.view.view, clip.walk.view.view)
+
+
+def _sources(clips: Sequence[Clip]) -> dict[str, tuple[int, ...]]:
+    """Return which videos give each measure: those of the plane in which most strides have it."""
+    sources = {}
+    for measure in MEASURES:
+        strides = [_strides_with(clip.curves, measure) for clip in clips]
+        planes = {p: sum(n for n, c in zip(strides, clips, strict=True) if _plane(c) == p) for p in map(_plane, clips)}
+        best = max(planes, key=lambda p: planes[p])
+        giving = tuple(
+            number
+            for number, (clip, count) in enumerate(zip(clips, strides, strict=True), start=1)
+            if count and _plane(clip) == best
+        )
+        if giving:
+            sources[measure] = giving
+    return sources
+
+
+def _strides_with(curves: xr.Dataset, measure: str) -> int:
+    values = curves[measure].to_numpy()[curves["used"].to_numpy().astype(bool)]
+    return int(np.isfinite(values).any(axis=1).sum())
+
+
+def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, ...]]) -> xr.Dataset:
+    """Return the strides of all videos as one dataset, NaN where another video gives the measure.
+
+    Parameters
+    ----------
+    curves
+        Of each video.
+    sources
+        Numbers of the videos, from 1, that give each measure.
+    """
+    parts = []
+    for number, own in enumerate(curves, start=1):
+        parts.append(
+            own.assign({m: xr.full_like(own[m], np.nan) for m in MEASURES if number not in sources.get(m, ())})
+        )
+    joined = xr.concat(parts, "stride")
+    return joined.assign_coords(stride=np.arange(joined.sizes["stride"]))
+
+
+def leading(clips: Sequence[Clip]) -> Clip:
+    """Return the video that stands for the visit where one must: one from the side, else the one with most strides."""
+    return max(clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
+
+
+def _times(clips: Sequence[Clip]) -> pd.DataFrame:
+    """Return each parameter from the first video that has it, the leading one first, in the order of its table."""
+    order = sorted(clips, key=lambda clip: clip is not leading(clips))
+    chosen: dict[str, pd.DataFrame] = {}
+    for clip in order:
+        for name, rows in clip.times.groupby("parameter", sort=False):
+            known = chosen.get(str(name))
+            if known is None or (known["value"].isna().any() and rows["value"].notna().all()):
+                chosen[str(name)] = rows
+    return pd.concat(list(chosen.values()), ignore_index=True)
+
+
+def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Doubts:
+    def largest(measure: str) -> float:
+        giving = sources.get(measure, range(1, len(clips) + 1))
+        return max((clips[number - 1].doubts.by_measure[measure] for number in giving), default=float("nan"))
+
+    of_pelvis = [clips[number - 1] for number in sources.get("pelvic_drop", ())]
+    frontal = [clips[number - 1] for number in sources.get("trunk_lateral", ())] or list(clips)
+    pelvises = [clip.pelvis for clip in of_pelvis if clip.pelvis is not None]
+    return Doubts(
+        by_measure={measure: largest(measure) for measure in MEASURES},
+        roll_deg=max(clip.doubts.roll_deg for clip in frontal),
+        pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
+    )
+
+
+def _withheld(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> tuple[Withheld, ...]:
+    """Return what no video gives, with the reason of the one whose view could give it."""
+    told: dict[str, tuple[bool, Withheld]] = {}
+    for clip in clips:
+        by_view = {w.measure for w in withheld_by_view(clip.walk.view.view)}
+        for withheld in clip.withheld:
+            could = withheld.measure not in by_view
+            if withheld.measure not in told or (could and not told[withheld.measure][0]):
+                told[withheld.measure] = (could, withheld)
+    return tuple(withheld for measure, (_, withheld) in told.items() if measure not in sources)
+
+
+def contradictions(clips: Sequence[Clip]) -> tuple[str, ...]:
+    """Return what in the videos of one visit does not fit together, as sentences.
+
+    Parameters
+    ----------
+    clips
+        The videos: cadences that differ by more than a tenth, a difference between the sides that is the other way
+        round in another video by more than the uncertainty, or a treadmill in one and not in another.
+    """
+    told: list[str] = []
+    for (first, a), (second, b) in combinations(enumerate(clips, start=1), 2):
+        told += _against_each_other(f"video {first} ({a.video.stem})", a, f"video {second} ({b.video.stem})", b)
+    return tuple(told)
+
+
+def _against_each_other(name: str, a: Clip, other: str, b: Clip) -> list[str]:
+    told = []
+    one, two = (_value(clip, "cadence_spm")[0] for clip in (a, b))
+    if abs(one - two) > _CADENCE_AGREES * (one + two) / 2:
+        told.append(
+            f"The cadence does not fit: {one:.0f} steps per minute in {name}, {two:.0f} in {other}. The person walked "
+            "differently, or one of them is in slow motion: do not read their numbers as those of one walk."
+        )
+    for parameter, words in _OF_SIDES.items():
+        (left, u_left), (right, u_right) = (_value(clip, parameter) for clip in (a, b))
+        differ = abs(left - right) > np.hypot(u_left, u_right)
+        if differ and left * right < 0 and min(abs(left), abs(right)) > _ASYMMETRIC_PCT:
+            told.append(
+                f"The sides do not fit: {words} is longer on the {SIDES[left > 0]} in {name} and on the "
+                f"{SIDES[right > 0]} in {other}. One of them may be mirrored, as some phones store selfies, or show "
+                "somebody else."
+            )
+    if a.walk.view.treadmill != b.walk.view.treadmill:
+        told.append(f"One of {name} and {other} shows a treadmill and one does not: people walk differently on it.")
+    return told
+
+
+def _value(clip: Clip, parameter: str) -> tuple[float, float]:
+    """Return a parameter of the person and its uncertainty; NaN: not there."""
+    rows = clip.times[clip.times["parameter"] == parameter]
+    return (float(rows["value"].iloc[0]), float(rows["uncertainty"].iloc[0])) if len(rows) else (np.nan, np.nan)
+
+
+def told_of(clips: Sequence[Clip], sentences: Callable[[Clip], Sequence[str]]) -> tuple[str, ...]:
+    """Return the sentences of all videos, of several with the number of the video in front."""
+    if len(clips) == 1:
+        return tuple(sentences(clips[0]))
+    return tuple(
+        f"Video {number} ({clip.video.stem}): {sentence}"
+        for number, clip in enumerate(clips, start=1)
+        for sentence in sentences(clip)
+    )
+
+
+def quality_of(clips: Sequence[Clip], together: Together) -> dict[str, Any]:
+    """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
+
+    Parameters
+    ----------
+    clips
+        The videos.
+    together
+        What they give together.
+    """
+    if len(clips) == 1:
+        return clips[0].quality
+    quality = dict(leading(clips).quality)
+    for number in together.sources.get("pelvic_drop", ())[:1]:
+        giving = clips[number - 1].quality
+        quality |= {name: giving[name] for name in ("pelvis_source", "pelvis_zero", "pelvis_estimate")}
+    for side in SIDES:
+        quality[f"strides_{side}"] = sum(clip.quality[f"strides_{side}"] for clip in clips)
+    solved = {w.advice for clip in clips for w in clip.withheld if w.measure in together.sources}
+    quality["advice"] = told_of(clips, lambda clip: [a for a in clip.quality["advice"] if a not in solved])
+    return quality

@@ -1,0 +1,136 @@
+"""What was found in a video before is not looked for again, and nothing but time depends on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import xarray as xr
+from conftest import RunCli
+
+import gaitlab
+from gaitlab import cache, io
+from gaitlab.pose import Extraction, ModelFile, People, Person, find_landmarks
+from gaitlab.pose import store as pose_store
+from gaitlab.video import VideoInfo
+from tests.walkers import video_of, walk
+
+MODEL = ModelFile(path=Path("heavy.task"), sha256="a" * 64)
+PERSON = Person(
+    number=1,
+    sentence="walks",
+    height_px=400.0,
+    walks=True,
+    moves=False,
+    seen_from_s=0.1,
+    seen_to_s=5.9,
+    first_box=(1.0, 2.0, 3.0, 4.5),
+)
+PEOPLE = People(count=2, chosen=1, chosen_by="walks", persons=(PERSON,), cuts=((1.0, 2.0, "covered"),))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GAITLAB_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@dataclass
+class Counted:
+    """Stands for the search: what it finds is known, and how often it was asked."""
+
+    found: Extraction
+    times: int = 0
+
+    def __call__(self, *_args: object, **_options: object) -> Extraction:
+        self.times += 1
+        return self.found
+
+
+@pytest.fixture
+def search(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counted]:
+    landmarks = walk("left", duration_s=3).landmarks.assign_attrs(width_px=1920, height_px=1080)
+    counted = Counted(Extraction(landmarks=landmarks, people=PEOPLE))
+    monkeypatch.setattr(pose_store, "extract_landmarks", counted)
+    return counted
+
+
+@pytest.fixture
+def info(search: Counted) -> VideoInfo:
+    return video_of(search.found.landmarks)
+
+
+def test_the_same_video_is_searched_once_and_gives_the_same(search: Counted, info: VideoInfo) -> None:
+    first = find_landmarks("a.mp4", info, MODEL)
+    again = find_landmarks("moved/b.mp4", replace(info, stem="b"), MODEL, workers=1)
+    assert search.times == 1
+    xr.testing.assert_identical(again.landmarks, first.landmarks)
+    assert {name: variable.dtype for name, variable in again.landmarks.data_vars.items()} == {
+        name: variable.dtype for name, variable in first.landmarks.data_vars.items()
+    }
+    assert again.people == PEOPLE
+
+
+def test_another_video_model_person_or_clock_is_searched_anew(search: Counted, info: VideoInfo) -> None:
+    find_landmarks("a.mp4", info, MODEL)
+    find_landmarks("a.mp4", replace(info, sha256="1" * 64), MODEL)
+    find_landmarks("a.mp4", info, replace(MODEL, sha256="b" * 64))
+    find_landmarks("a.mp4", info, MODEL, person="2")
+    find_landmarks("a.mp4", replace(info, time_scale=0.25), MODEL)
+    assert search.times == 5
+
+
+@pytest.mark.parametrize("content", [b"", b"CDF\x02 and nothing more"])
+def test_a_damaged_entry_is_replaced(search: Counted, info: VideoInfo, folder: Path, content: bytes) -> None:
+    find_landmarks("a.mp4", info, MODEL)
+    (entry,) = folder.iterdir()
+    entry.write_bytes(content)
+    find_landmarks("a.mp4", info, MODEL)
+    find_landmarks("a.mp4", info, MODEL)
+    assert search.times == 2
+
+
+def test_a_cache_that_cannot_be_written_costs_only_time(search: Counted, info: VideoInfo, folder: Path) -> None:
+    folder.write_text("a file where the folder should be")
+    assert find_landmarks("a.mp4", info, MODEL).people == PEOPLE
+
+
+def test_what_was_not_used_for_longest_goes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "LIMIT_BYTES", 250)
+    for age_s, key in ((300, "old"), (200, "used"), (100, "new")):
+        cache.keep(key, lambda path: path.write_bytes(bytes(100)))
+        os.utime(folder / f"{key}.nc", (1e9 - age_s, 1e9 - age_s))
+    assert cache.recall("used") is not None
+    cache.keep("newest", lambda path: path.write_bytes(bytes(100)))
+    assert sorted(path.stem for path in folder.iterdir()) == ["newest", "used"]
+    assert cache.recall("old") is None
+
+
+def test_entries_tell_nobody_elses_user_and_no_name(search: Counted, info: VideoInfo, folder: Path) -> None:
+    find_landmarks("/clinic/Doe, Jane.mp4", replace(info, stem="Doe, Jane"), MODEL)
+    (entry,) = folder.iterdir()
+    assert entry.stat().st_mode & 0o077 == 0
+    assert b"Jane" not in entry.read_bytes()
+    assert "Jane" not in entry.name
+
+
+def test_the_command_tells_what_is_kept_and_deletes_it(run_cli: RunCli, folder: Path) -> None:
+    cache.keep("one", lambda path: path.write_bytes(bytes(1_500_000)))
+    assert run_cli("cache", "info").stdout == f"1 entries, 1.5 MB, in {folder}\n"
+    assert run_cli("cache", "clear").stdout == "1 entries deleted.\n"
+    assert list(folder.iterdir()) == []
+    assert run_cli("cache", "clear").stdout == "0 entries deleted.\n"
+
+
+@pytest.mark.slow
+def test_kept_landmarks_give_the_same_files_to_the_bit(
+    analysed_side: gaitlab.Analysis, output_dir: Path, tmp_path: Path
+) -> None:
+    """One of the two was made with what the other one had kept."""
+    io.write_landmarks(analysed_side.landmarks, tmp_path / "landmarks.nc")
+    io.write_summary(analysed_side.summary(), tmp_path / "summary.json")
+    for name in ("landmarks.nc", "summary.json"):
+        assert (tmp_path / name).read_bytes() == (output_dir / name).read_bytes()
