@@ -213,6 +213,14 @@ function writeValues() {
   }
 }
 
+/** Show among the values those that the clip shown gives. */
+function chooseValues() {
+  for (const [name, measure] of Object.entries(data.measures)) {
+    const given = clip().strides.some((stride) => stride.number in measure.strides);
+    byId(`now-${name}-left`).parentElement.hidden = !given;
+  }
+}
+
 /** Switch sides and strides on and off. */
 function startSwitches() {
   for (const button of document.querySelectorAll('[data-switch]')) {
@@ -232,4 +240,5 @@ function startGraphs() {
   linkEventTable();
   startSwitches();
   on('time', writeValues);
+  on('clip', chooseValues);
 }
