@@ -182,6 +182,17 @@ def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(analysis: 
     assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
 
 
+def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(analysis: Any, film: Path) -> None:
+    first, second = with_video(analysis, stem="side"), with_video(analysis, stem="back")
+    visit = edited(analysis, parts=(first, second), events=analysis.events.assign(video=2))
+    data = page_data(visit, films_of([film, film]))
+    assert [clip["stem"] for clip in data["clips"]] == ["side", "back"]
+    assert [stride["number"] for stride in data["clips"][1]["strides"]] == list(range(10, 20))
+    assert {row[0] for row in data["eventRows"]} == {1}
+    page = Page(render_html(visit, film=[film, film]))
+    assert [attrs["data-film"] for attrs in page.all("script") if "data-film" in attrs] == ["0", "1"]
+
+
 def test_lines_of_a_graph_are_named_by_side_and_stride_and_its_axes_are_told(analysis: Any) -> None:
     svg, places = report_figures(analysis)["hip_flexion"].svg()
     numbers = {side: drawn_strides(analysis, "hip_flexion", side) for side in SIDES}

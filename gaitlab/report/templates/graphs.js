@@ -75,8 +75,11 @@ function makeMarks(axes, side) {
   };
 }
 
+/** Return whether the clip shown gives a measure: of several videos each gives those of its view. */
+const isGiven = (measure) => clip().strides.some((stride) => stride.number in measure.strides);
+
 function moveMarks({ line, dot }, axes, measure, side) {
-  const stride = strideAt(clip().strides, side, page.time);
+  const stride = isGiven(measure) ? strideAt(clip().strides, side, page.time) : undefined;
   line.style.display = stride ? '' : 'none';
   const percent = stride ? percentOf(stride, page.time) : 0;
   const value = stride ? (valueAt(measure.strides[stride.number], percent) ?? null) : null;
@@ -216,8 +219,7 @@ function writeValues() {
 /** Show among the values those that the clip shown gives. */
 function chooseValues() {
   for (const [name, measure] of Object.entries(data.measures)) {
-    const given = clip().strides.some((stride) => stride.number in measure.strides);
-    byId(`now-${name}-left`).parentElement.hidden = !given;
+    byId(`now-${name}-left`).parentElement.hidden = !isGiven(measure);
   }
 }
 
