@@ -3,12 +3,14 @@
 from gaitlab.report.figures import write_figures
 from gaitlab.report.folder import write_reports
 from gaitlab.report.html import write_html
+from gaitlab.report.moments import key_frames
 from gaitlab.report.overlay import overlay_frames, write_overlay
 from gaitlab.report.pdf import write_pdf
 from gaitlab.report.stills import Still, people_stills
 
 __all__ = [
     "Still",
+    "key_frames",
     "overlay_frames",
     "people_stills",
     "write_figures",

@@ -69,6 +69,7 @@ class Content:
     title: str
     filmed: str
     view_explanation: str
+    matched: str
     strides: str
     facts: tuple[tuple[str, str], ...]
     recording: Recording
@@ -108,6 +109,7 @@ def report_content(analysis: Analysis) -> Content:
         title=str(analysis.video.stem),
         filmed=text.filmed_sentence(analysis),
         view_explanation=str(analysis.view.explanation),
+        matched=text.matched_sentence(analysis),
         strides=text.stride_sentence(analysis),
         facts=_facts(analysis),
         recording=recording_of(analysis),
@@ -154,33 +156,55 @@ def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 
 
 def _spatiotemporal(table: pd.DataFrame) -> Table:
-    """One row a parameter, with left, right and both beside each other and the reference range."""
+    """One row a parameter: left, right, both, right minus left and the usual range beside each other."""
+    differences = {_base_of(str(row["parameter"])): row for row in records(table) if _base_of(str(row["parameter"]))}
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()
-    for name in dict.fromkeys(table["parameter"]):
+    for name in dict.fromkeys(p for p in table["parameter"] if not _base_of(str(p))):
         own = table[table["parameter"] == name]
         by_side = {row["side"]: row for row in records(own)}
-        cells = [text.parameter_label(str(name))]
+        in_legs = (own["unit"] == "leg lengths").all()
+        cells = [text.parameter_label(str(name)) + (" (legs)" if in_legs else "")]
         for column, side in enumerate((*SIDES, "both"), start=1):
             row = by_side.get(side)
             shown, outside = _value_cell(row) if row is not None else ("", False)
             cells.append(shown)
             if outside:
                 strong.add((len(rows), column))
+        difference = differences.get(_stem(str(name)))
+        cells.append(_value_cell(difference)[0] if difference is not None else "")
         first = own.iloc[0]
         cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Usual range (± 1 SD)"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
             "Value ± 95 % uncertainty. Usual range: mean ± 1 SD of healthy people of the age, sex and pace given, of "
-            "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty.",
+            "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty. Right minus left: of "
+            "times and lengths in % of their mean. Legs: in leg lengths.",
             *_parameter_notes(table),
         ),
     )
+
+
+def _stem(parameter: str) -> str:
+    """Return a parameter without its unit, as the names of differences between the sides begin."""
+    return parameter.rsplit("_", 1)[0]
+
+
+def _base_of(parameter: str) -> str:
+    """Return the stem of the parameter whose difference between the sides this one is; empty: it is none.
+
+    Examples
+    --------
+    >>> _base_of("stance_asymmetry_pct"), _base_of("hip_rom_difference_deg"), _base_of("stance_pct")
+    ('stance', 'hip_rom', '')
+    """
+    base, found, _ = parameter.replace("_difference", "_asymmetry").partition("_asymmetry")
+    return base if found else ""
 
 
 def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
@@ -199,7 +223,7 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
     margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
     below, above = value + margin < low, value - margin > high
-    shown = text.value_text(value, uncertainty, unit, _DECIMALS.get(unit, 1))
+    shown = text.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
 
 

@@ -33,6 +33,9 @@ _BETWEEN: Final = {
 }
 """Where the difference of an item of the panel stands, and how it is said; the lower side is named first."""
 
+_ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop")
+"""Without any of these the first thing to say is that they were not measured."""
+
 _MOST_CURVES: Final = 2
 """So many deviations of whole curves stand in the paragraph: it is read in ten seconds, the others in the graphs."""
 
@@ -55,7 +58,9 @@ def finding_paragraph(analysis: Analysis) -> str:
     rows = {str(row["parameter"]): row for row in records(analysis.spatiotemporal) if row["side"] == "both"}
     pelvis = next(item for item in panel if item.key == "pelvic_drop")
     curves = [] if analysis.deviations.empty else _curves(analysis)
-    parts = (sides_words(panel, rows), _pelvis(pelvis), reference_words(panel, curves), not_measured(analysis))
+    parts = [sides_words(panel, rows), _pelvis(pelvis), reference_words(panel, curves)]
+    no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
+    parts.insert(0 if no_angle else len(parts), not_measured(analysis))
     return " ".join(sentence(part) for part in parts if part)
 
 
@@ -70,7 +75,7 @@ def not_measured(analysis: Analysis) -> str:
             groups.setdefault(no_drop, []).append("pelvic drop")
     if not groups:
         return ""
-    return sentence("not measured: " + "; ".join(f"{_listed(names)} ({why})" for why, names in groups.items()))
+    return sentence("not measured: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in groups.items()))
 
 
 def between_words(key: str, right_minus_left: float, uncertainty: float, unit: str) -> str:
@@ -171,8 +176,11 @@ def _pelvis(item: PanelItem) -> str:
     """Say for each standing leg what pelvis and trunk do together."""
     told = [cell for cell in item.cells if cell.side is not None and cell.level != "no_reference"]
     same = len({cell.verdict for cell in told}) == 1 and len(told) > 1
-    parts = [f"standing on the {cell.side} leg: {cell.value}" + ("" if same else f" - {cell.verdict}") for cell in told]
-    return "; ".join(parts) + (f" - on both legs {told[0].verdict}" if same else "")
+    parts = [
+        f"standing on the {cell.side} leg: {cell.value}" + ("" if same else f" \N{EN DASH} {cell.verdict}")
+        for cell in told
+    ]
+    return "; ".join(parts) + (f" \N{EN DASH} on both legs {told[0].verdict}" if same else "")
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -116,7 +116,7 @@ class _Quantity:
     difference: str = ""
     limit: float = _USUAL_ASYMMETRY_PCT
     measure: str = ""
-    missing: str = "not measured in this video"
+    missing: str = "no stride shows it whole"
 
 
 _EXTENSION: Final = _Quantity(
@@ -270,7 +270,7 @@ def _difference_cell(row: Row, less: str, limit: float) -> PanelCell:
 def _value(row: Row) -> str:
     value, uncertainty, unit = row["value"], row["uncertainty"], str(row["unit"])
     if not math.isfinite(uncertainty):
-        return f"{amount(value, unit)} (one stride: error not known)"
+        return f"{amount(value, unit)} (one stride)"
     return f"{amount(value, unit, bare=True)} ± {amount(uncertainty, unit)}"
 
 
@@ -336,7 +336,7 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
         label="Pelvic drop and trunk lean",
         when="while standing on this leg",
         cells=tuple(cells),
-        withheld="" if cells else no_drop or no_lean or "not measured in this video",
+        withheld="" if cells else no_drop or no_lean or "no stride shows it whole",
     )
 
 
@@ -347,7 +347,7 @@ def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -
         return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
     leans = lean is not None and is_lean(lean)
     known = math.isfinite(drop["uncertainty"])
-    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: too little to compare"
+    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: error not known"
     usual = _usual_text(_norm(drop), "deg")
     return PanelCell(
         side=side,
