@@ -312,6 +312,24 @@ class TestSlowMotion:
         with pytest.raises(InputError, match="time lapse"):
             probe(clip)
 
+    @pytest.mark.parametrize(
+        ("tags", "day"),
+        [
+            ({"creation_time": "2026-03-01T17:20:00.000000Z"}, "2026-03-01"),
+            (
+                {
+                    "creation_time": "2026-03-01T23:20:00.000000Z",
+                    "com.apple.quicktime.creationdate": "2026-03-02T00:20:00+0100",
+                },
+                "2026-03-02",
+            ),
+            ({"creation_time": "1970-01-01T00:00:00.000000Z"}, ""),
+            ({}, ""),
+        ],
+    )
+    def test_the_day_of_filming_is_read(self, tmp_path: Path, tags: dict[str, str], day: str) -> None:
+        assert probe(write(tmp_path / "a.mov", times_s=steady(30), tags=tags)).recorded == day
+
     def test_without_tag_nothing_is_undone(self, tmp_path: Path) -> None:
         info = probe(write(tmp_path / "a.mp4", times_s=steady(30)))
         assert (info.time_scale, info.capture_rate_source, info.tag_rate_hz) == (1, "file", None)

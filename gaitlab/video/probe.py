@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -46,6 +48,12 @@ a dark room, in which the camera takes fewer frames than it was asked to, in rea
 _MAYBE_SLOWED: Final = 1.8
 """From here to ``_SLOWED`` sound tells: slow motion is recorded without it (MediaRecorder.setCaptureRate)."""
 
+_DATE_TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
+"""Where cameras write when they filmed, the local time first."""
+
+_FIRST_YEAR: Final = 2000
+"""No video that is analysed is older."""
+
 _LAPSED: Final = 0.5
 """A file that plays more than twice as fast as its tag is a time lapse, by the same rule of the recorder."""
 
@@ -84,6 +92,8 @@ class VideoInfo:
         Frames per real second that the camera's tag names, used or not; ``None`` without tag.
     interlaced
         Whether the frames hold two fields, of which pictures were made.
+    recorded
+        Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: not told.
     """
 
     stem: str
@@ -101,6 +111,7 @@ class VideoInfo:
     capture_rate_source: str = "file"
     tag_rate_hz: float | None = None
     interlaced: bool = False
+    recorded: str = ""
 
 
 def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
@@ -146,6 +157,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
         capture_rate_source=source,
         tag_rate_hz=stored.tag_rate_hz,
         interlaced=stored.interlaced,
+        recorded=stored.recorded,
     )
 
 
@@ -161,6 +173,7 @@ class _Stored:
     interlaced: bool
     sound: bool
     tag_rate_hz: float | None
+    recorded: str
 
 
 def _read_stored(path: Path) -> _Stored:
@@ -185,6 +198,7 @@ def _read_stored(path: Path) -> _Stored:
             interlaced=is_interlaced(first, stream),
             sound=bool(container.streams.audio),
             tag_rate_hz=_tag_rate_hz(container, stream),
+            recorded=_recorded(container),
         )
 
 
@@ -195,6 +209,16 @@ def _first_frame(path: Path, container: InputContainer, stream: VideoStream, tab
         raise InputError(
             f"{path.name!r} holds no picture that can be decoded. Copy it again, or convert it to MP4 (H.264)."
         ) from error
+
+
+def _recorded(container: InputContainer) -> str:
+    """Return the day in the container's tags; a clock that was never set, as of 1904 or 1970, tells nothing."""
+    for tag in _DATE_TAGS:
+        day = container.metadata.get(tag, "")[:10]
+        with suppress(ValueError):
+            if date.fromisoformat(day).year >= _FIRST_YEAR:
+                return day
+    return ""
 
 
 def _tag_rate_hz(container: InputContainer, stream: VideoStream) -> float | None:
