@@ -175,6 +175,11 @@ def test_the_command_repeats_the_options_of_the_analysis(analysis: Any) -> None:
     assert options == "--view left --height-cm 172 --age 54 --reference 'my file'"
 
 
+def test_the_head_says_when_it_was_filmed_only_if_the_file_does(analysis: Any, page: Page) -> None:
+    assert "Filmed on" not in page.text
+    assert "Filmed on 2026-11-24" in Page(render_html(with_video(analysis, recorded="2026-11-24"))).text
+
+
 def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(analysis: Any) -> None:
     change = Change(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
     corrected = edited(analysis, corrections=(change,))

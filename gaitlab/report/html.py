@@ -72,6 +72,7 @@ def render_html(
         stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
         labels={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         films=[{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
+        filmed_on=list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
         clips=[clip.video.stem for clip in analysis.clips],
         style=Markup(_read("report.css")),
         script=Markup(script),
