@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from gaitlab.plots.select import measure_title
 from gaitlab.report.content import report_content
 from gaitlab.report.figures import ReportFigure, report_figures
-from gaitlab.report.film import films_of
+from gaitlab.report.film import Film, films_of
 from gaitlab.report.page_data import page_data
 from gaitlab.report.panel import PanelItem
 from gaitlab.report.stills import Still
@@ -59,26 +59,40 @@ def render_html(
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
-    films = films_of(_films(film, len(analysis.clips)))
-    figures, content = report_figures(analysis), report_content(analysis)
+    figures = report_figures(analysis)
     return environment.from_string(_read("report.html.jinja")).render(
-        content=content,
-        panel_sides=_panel_sides(content.panel),
-        panel_columns=(*_panel_sides(content.panel), None),
-        painful_side=analysis.subject.painful_side,
+        **_words(analysis),
+        **_linked(analysis, films_of(_films(film, len(analysis.clips)))),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
-        kinematics=[name for name in figures if name in MEASURES],
+        kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
-        labels={name: measure_title(analysis, name) for name in figures if name in MEASURES},
-        films=[{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
-        filmed_on=list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
-        clips=[clip.video.stem for clip in analysis.clips],
         style=Markup(_read("report.css")),
-        script=Markup(script),
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
-        data=Markup(_json(page_data(analysis, films))),
     )
+
+
+def _words(analysis: Analysis) -> dict[str, Any]:
+    """Return what the page says."""
+    content = report_content(analysis)
+    sides = _panel_sides(content.panel)
+    return {
+        "content": content,
+        "panel_sides": sides,
+        "panel_columns": (*sides, None),
+        "painful_side": analysis.subject.painful_side,
+        "filmed_on": list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
+        "clips": [clip.video.stem for clip in analysis.clips],
+    }
+
+
+def _linked(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
+    """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
+    script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
+    return {
+        "script": Markup(script),
+        "script_hash": _base64(hashlib.sha256(script.encode()).digest()),
+        "data": Markup(_json(page_data(analysis, films))),
+        "films": [{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
+    }
 
 
 def _panel_sides(panel: Sequence[PanelItem]) -> tuple[Side, ...]:

@@ -55,7 +55,8 @@ function moveByFrames(id, frames) {
 
 function addEvent(side, kind) {
   const time = clip().frameTimes[page.frame];
-  const close = editedEvents().find((e) => e.side === side && e.event === kind && e.time !== null && Math.abs(e.time - time) < 0.1);
+  const same = editedEvents().filter((e) => e.side === side && e.event === kind && e.time !== null);
+  const close = same.find((e) => Math.abs(e.time - time) < 0.1);
   if (close) return say(`There is a ${side} ${eventWords[kind]} at ${shown(close.time, 3)} s already: move that one.`);
   remember();
   const id = Math.max(-1, ...editedEvents().map((e) => e.id)) + 1;
@@ -83,7 +84,8 @@ function toggleStride(number) {
   edited.used = !edited.used;
   edited.at = now();
   changed();
-  return say(`${capital(stride.side)} stride from ${shown(stride.start, 3)} s ${edited.used ? 'taken in' : 'left out'}.`);
+  const done = edited.used ? 'taken in' : 'left out';
+  return say(`${capital(stride.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
 }
 
 /** Return where a heel strike that begins or ends a stride is now; null if it was removed. */
@@ -164,9 +166,10 @@ function commandText(name) {
 
 /** Write the list of changes, and switch the buttons that have something to do. */
 function writeChanges() {
-  const lines = allChanges().flatMap((changes, index) =>
-    changes.map((change) => make('li', {}, (data.clips.length > 1 ? `${data.clips[index].stem}: ` : '') + changeWords(change))),
-  );
+  const lines = allChanges().flatMap((changes, index) => {
+    const which = data.clips.length > 1 ? `${data.clips[index].stem}: ` : '';
+    return changes.map((change) => make('li', {}, which + changeWords(change)));
+  });
   byId('changes').replaceChildren(...lines);
   byId('no-changes').hidden = lines.length > 0;
   byId('save').disabled = lines.length === 0;

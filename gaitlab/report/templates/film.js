@@ -99,7 +99,7 @@ function playingChanged() {
 
 function togglePlay() {
   if (!film.video.src) return;
-  if (film.video.paused) film.video.play();
+  if (film.video.paused) film.video.play().catch(playingChanged);
   else film.video.pause();
 }
 

@@ -138,9 +138,11 @@ function showTip(event, lines) {
   const tip = byId('tip');
   tip.replaceChildren(...lines.map((line) => make('div', {}, line)));
   tip.hidden = false;
-  const left = event.clientX + 16 + tip.offsetWidth < innerWidth ? event.clientX + 16 : event.clientX - tip.offsetWidth - 12;
+  const fits = event.clientX + 16 + tip.offsetWidth < innerWidth;
+  const left = fits ? event.clientX + 16 : event.clientX - tip.offsetWidth - 12;
   tip.style.left = `${Math.max(4, left)}px`;
-  tip.style.top = `${clamp(event.clientY - tip.offsetHeight - 8, 4, innerHeight - tip.offsetHeight - 4)}px`;
+  const top = event.clientY - tip.offsetHeight - 8;
+  tip.style.top = `${clamp(top, 4, innerHeight - tip.offsetHeight - 4)}px`;
 }
 function hideTip() {
   byId('tip').hidden = true;
@@ -187,7 +189,8 @@ function linkEventTable() {
   const rows = document.querySelector('table.events')?.tBodies[0].rows ?? [];
   data.eventRows.forEach(([index, time], row) => {
     const go = () => show(index, time);
-    linkCell(rows[row].cells[0], `Show ${rows[row].cells[1].textContent} ${rows[row].cells[2].textContent} in the film`, go);
+    const [cell, side, event] = rows[row].cells;
+    linkCell(cell, `Show ${side.textContent} ${event.textContent} in the film`, go);
   });
 }
 
@@ -206,8 +209,8 @@ function writeValues() {
   for (const side of sides) {
     const stride = strides[side];
     const phase = stride && phaseAt(stride, page.time);
-    const where = stride ? `${Math.round(percentOf(stride, page.time))} %` : 'no stride';
-    byId(`phase-${side}`).textContent = stride ? `${where}, ${phase ? data.phaseLabels[phase].toLowerCase() : 'phase n.d.'}` : where;
+    const name = phase ? data.phaseLabels[phase].toLowerCase() : 'phase n.d.';
+    byId(`phase-${side}`).textContent = stride ? `${Math.round(percentOf(stride, page.time))} %, ${name}` : 'no stride';
     for (const [name, measure] of Object.entries(data.measures)) {
       const curve = stride && measure.strides[stride.number];
       const value = curve ? valueAt(curve, percentOf(stride, page.time)) : null;

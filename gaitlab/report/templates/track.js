@@ -28,11 +28,12 @@ function setWindow() {
 function drawTrack() {
   track.width = Math.max(track.svg.clientWidth, 280);
   track.svg.setAttribute('viewBox', `0 0 ${track.width} ${trackHeight}`);
-  const focused = document.activeElement?.closest?.('#track')?.contains(document.activeElement) ? document.activeElement.id : '';
+  const focused = track.svg.contains(document.activeElement) ? document.activeElement.id : '';
   track.svg.replaceChildren(
     ...traceParts(),
     ...axisParts(),
-    ...sides.flatMap((side) => [laneLabel(side), ...clip().strides.filter((s) => s.side === side).map(strideBar)]),
+    ...sides.map(laneLabel),
+    ...clip().strides.map(strideBar),
     ...editedEvents().flatMap(eventParts),
     makeSvg('line', { class: 'now-line', id: 'now-line', y1: 4, y2: trackHeight - 20 }),
   );
@@ -53,11 +54,13 @@ function moveTrackCursor() {
 function traceParts() {
   const trace = clip().trace;
   if (!trace) return [];
-  const curves = Object.entries({ left: trace.left, right: trace.right, both: trace.both }).filter(([, curve]) => curve);
+  const curves = ['left', 'right', 'both'].filter((side) => trace[side]).map((side) => [side, trace[side]]);
   const values = curves.flatMap(([, curve]) => curve).filter((value) => value !== null);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const y = (value) => 17 + ((traceHeight - 16) * (high - value)) / (high - low || 1);
-  const lines = curves.map(([side, curve]) => makeSvg('path', { class: 'trace', 'data-side': side, d: pathOf(trace.times, curve, y) }));
+  const lines = curves.map(([side, curve]) =>
+    makeSvg('path', { class: 'trace', 'data-side': side, d: pathOf(trace.times, curve, y) }),
+  );
   const zero = makeSvg('line', { class: 'zero', x1: gutter, x2: track.width - 8, y1: y(0), y2: y(0) });
   return [zero, ...lines, makeSvg('text', { class: 'trace-label', x: gutter + 2, y: 10 }, `${trace.label}, °`)];
 }
@@ -104,7 +107,14 @@ function strideBar(stride) {
   const box = { x: x0 + 1, width: Math.max(x1 - x0 - 2, 2), y: lanes[stride.side].bar, rx: 3 };
   const bar = makeSvg(
     'g',
-    { class: `stride ${used ? 'used' : 'left-out'}`, id: `stride-${stride.number}`, 'data-side': stride.side, tabindex: 0, role: 'button', 'aria-label': words },
+    {
+      class: `stride ${used ? 'used' : 'left-out'}`,
+      id: `stride-${stride.number}`,
+      'data-side': stride.side,
+      tabindex: 0,
+      role: 'button',
+      'aria-label': words,
+    },
     makeSvg('title', {}, words),
     makeSvg('rect', { ...box, height: barHeight }),
     makeSvg('rect', { ...box, class: 'hit', y: box.y - 2, height: barHeight + 16 }),
@@ -121,7 +131,8 @@ function eventParts(event) {
   const y = lanes[event.side].marks;
   const parts = [];
   if (event.old !== null && !sameTime(event.old, event.time) && inTrack(event.old, event.old)) {
-    parts.push(makeSvg('path', { class: 'ghost', d: shapes[event.event], transform: `translate(${trackX(event.old)},${y})` }));
+    const place = { transform: `translate(${trackX(event.old)},${y})` };
+    parts.push(makeSvg('path', { class: 'ghost', d: shapes[event.event], ...place }));
   }
   if (event.time === null || !inTrack(event.time, event.time)) return parts;
   const half = event.uncertainty ? trackX(event.uncertainty) - trackX(0) : 0;
