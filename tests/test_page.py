@@ -40,6 +40,12 @@ def analysis() -> Any:
 
 
 @pytest.fixture(scope="module")
+def small() -> Any:
+    """Return an analysis of one measure, whose page is made quickly."""
+    return make_analysis(given=("hip_flexion",), referenced=())
+
+
+@pytest.fixture(scope="module")
 def film(analysis: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("film") / "overlay.mp4", analysis)
 
@@ -135,18 +141,18 @@ def test_a_full_profile_score_is_never_spoken_of(page: Page) -> None:
     assert not re.search(r"\b(GPS|GDI|Gait Profile Score)\b", page.text)
 
 
-def test_file_names_cannot_put_anything_into_the_page(analysis: Any) -> None:
+def test_file_names_cannot_put_anything_into_the_page(small: Any) -> None:
     name = "</script><script>alert(1)</script>"
-    page = Page(render_html(with_video(analysis, stem=name)))
+    page = Page(render_html(with_video(small, stem=name)))
     assert [attrs.get("type") for attrs in page.all("script")] == ["application/json", None]
     assert name in page.text
 
 
-def test_a_page_without_film_has_no_film_inside_and_can_still_be_corrected(analysis: Any) -> None:
-    data = page_data(analysis, [None])
+def test_a_page_without_film_has_no_film_inside_and_can_still_be_corrected(small: Any) -> None:
+    data = page_data(small, [None])
     assert data["clips"][0]["film"] is None
-    assert data["clips"][0]["frameTimes"] == pytest.approx(analysis.landmarks["time"].values, abs=1e-4)
-    assert not any("data-film" in attrs for attrs in Page(render_html(analysis)).all("script"))
+    assert data["clips"][0]["frameTimes"] == pytest.approx(small.landmarks["time"].values, abs=1e-4)
+    assert not any("data-film" in attrs for attrs in Page(render_html(small)).all("script"))
 
 
 def test_the_data_of_the_page_are_the_numbers_of_the_analysis(analysis: Any, film: Path) -> None:
@@ -175,21 +181,21 @@ def test_the_command_repeats_the_options_of_the_analysis(analysis: Any) -> None:
     assert options == "--view left --height-cm 172 --age 54 --reference 'my file'"
 
 
-def test_the_head_says_when_it_was_filmed_only_if_the_file_does(analysis: Any, page: Page) -> None:
+def test_the_head_says_when_it_was_filmed_only_if_the_file_does(small: Any, page: Page) -> None:
     assert "Filmed on" not in page.text
-    assert "Filmed on 2026-11-24" in Page(render_html(with_video(analysis, recorded="2026-11-24"))).text
+    assert "Filmed on 2026-11-24" in Page(render_html(with_video(small, recorded="2026-11-24"))).text
 
 
-def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(analysis: Any) -> None:
+def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(small: Any) -> None:
     change = Change(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
-    corrected = edited(analysis, corrections=(change,))
+    corrected = edited(small, corrections=(change,))
     assert "Corrected by hand: 1 change." in Page(render_html(corrected)).text
     assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
 
 
-def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(analysis: Any, film: Path) -> None:
-    first, second = with_video(analysis, stem="side"), with_video(analysis, stem="back")
-    visit = edited(analysis, parts=(first, second), events=analysis.events.assign(video=2))
+def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(small: Any, film: Path) -> None:
+    first, second = with_video(small, stem="side"), with_video(small, stem="back")
+    visit = edited(small, parts=(first, second), events=small.events.assign(video=2))
     data = page_data(visit, films_of([film, film]))
     assert [clip["stem"] for clip in data["clips"]] == ["side", "back"]
     assert [stride["number"] for stride in data["clips"][1]["strides"]] == list(range(10, 20))
@@ -243,11 +249,11 @@ def test_a_larger_film_becomes_a_copy_with_the_same_times_that_is_quick_to_seek(
 
 
 def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
-    analysis: Any, film: Path, monkeypatch: pytest.MonkeyPatch
+    small: Any, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
     monkeypatch.setattr(film_module, "COPY_BYTES", 100)
-    page = Page(render_html(analysis, film=film))
+    page = Page(render_html(small, film=film))
     assert not any("data-film" in attrs for attrs in page.all("script"))
     assert "The film is too long to lie inside this page." in page.text
 
