@@ -48,6 +48,7 @@ function moveByFrames(id, frames) {
   const onFrame = sameTime(times[at], event.time) || Math.sign(times[at] - event.time) !== Math.sign(frames);
   const time = times[clamp(at + (onFrame ? frames : 0), 0, times.length - 1)];
   remember();
+  page.selected = id;
   setEvent(id, time);
   seek(time);
   say(`${eventLabel(event)}.`);
