@@ -243,6 +243,7 @@ def test_a_larger_film_becomes_a_copy_with_the_same_times_that_is_quick_to_seek(
         assert [stream.type for stream in container.streams] == ["video"]
         assert not {"title", "location", "creation_time"} & set(container.metadata)
         frames = list(container.decode(video=0))
+        assert container.streams[0].codec_context.colorspace == 6, "the matrix of the film is said in the copy too"
     assert [float(f.pts * f.time_base) for f in frames] == pytest.approx(one.times_s, abs=1e-4)
     assert frames[0].height == 120
     assert max(np.diff([i for i, f in enumerate(frames) if f.key_frame])) <= 15

@@ -106,14 +106,17 @@ def _copy_below(path: Path, limit_bytes: int) -> bytes | None:
 def _copy(path: Path, height_px: int, crf: int, limit_bytes: int) -> bytes | None:
     """Write a smaller copy that is quick to seek in, without sound and metadata; ``None`` if it grows too large."""
     buffer = io.BytesIO()
-    with open_video(path) as (source, stream), av.open(buffer, "w", format="mp4") as target:
+    with open_video(path) as (source, stream), av.open(buffer, "w", "mp4", options={"fflags": "+bitexact"}) as target:
         size = stream.codec_context
         copy = target.add_stream("libx264", rate=stream.average_rate or Fraction(30))
         copy.height = height_px // 2 * 2
         copy.width = round(size.width * copy.height / size.height) // 2 * 2
         copy.pix_fmt = "yuv420p"
         copy.options = {"crf": str(crf), "preset": "veryfast", "g": str(_KEY_FRAME_INTERVAL), "bf": "0"}
-        copy.codec_context.time_base = stream.time_base or Fraction(1, 90_000)
+        context = copy.codec_context
+        context.time_base = stream.time_base or Fraction(1, 90_000)
+        for said in ("colorspace", "color_range", "color_primaries", "color_trc"):
+            setattr(context, said, getattr(size, said))  # players that have to guess show other colours
         for frame in source.decode(stream):
             small = frame.reformat(width=copy.width, height=copy.height, format="yuv420p")
             small.pts, small.time_base = frame.pts, frame.time_base

@@ -29,10 +29,10 @@ function keepFilm(index, blob) {
   return film.urls[index];
 }
 
-/** Return where to begin: at the first stride that was used. */
+/** Return where to begin: at the first frame of the first stride that was used. */
 function firstMoment() {
-  const used = clip().strides.filter((s) => s.used);
-  return used.length ? Math.min(...used.map((s) => s.start)) : 0;
+  const start = Math.min(...clip().strides.filter((s) => s.used).map((s) => s.start));
+  return clip().frameTimes.find((t) => t >= start) ?? 0;
 }
 
 /** Put the cursor on a time, and show the frame nearest to it. */
