@@ -16,7 +16,9 @@ from typing import Any
 
 import av
 import numpy as np
+import pandas as pd
 import pytest
+from conftest import SIDE_CLIP, RunCli, Sample
 from factories import edited, make_analysis, with_video, write_video
 from pages import Page
 
@@ -341,12 +343,13 @@ class Opened:
         """Return the first used stride of a side."""
         return next(s for s in self.clip["strides"] if s["side"] == side and s["used"])
 
-    def saved(self) -> dict[str, Any]:
-        """Save the corrections and return what is in the file."""
+    def saved(self, folder: Path) -> Path:
+        """Save the corrections and return where the file is."""
         with self.tab.expect_download() as download:
             self.tab.click("#save")
-        assert download.value.suggested_filename == f"{self.clip['stem']}-corrections.json"
-        return dict(json.loads(Path(download.value.path()).read_text(encoding="utf-8")))
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        return path
 
 
 @pytest.fixture
@@ -419,7 +422,9 @@ def test_values_are_told_under_the_pointer_and_below_the_film_and_lines_can_be_s
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_events_and_strides_are_corrected_and_saved(opened: Opened) -> None:
+def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
+    opened: Opened, run_cli: RunCli, sample: Sample, output_dir: Path, tmp_path: Path
+) -> None:
     tab, times = opened.tab, opened.clip["frameTimes"]
     tab.click("#correct")
     events = opened.clip["events"]
@@ -441,7 +446,9 @@ def test_events_and_strides_are_corrected_and_saved(opened: Opened) -> None:
     tab.locator("#event-0").press("Delete")
     tab.click("#undo")
     tab.fill("#by", "A. Therapist")
-    file = opened.saved()
+    path = opened.saved(tmp_path)
+    assert path.name == f"{opened.clip['stem']}-corrections.json"
+    file = json.loads(path.read_text(encoding="utf-8"))
     assert (file["format"], file["version"]) == ("gaitlab corrections", 1)
     (video,) = file["videos"]
     assert (video["stem"], video["sha256"]) == (opened.clip["stem"], opened.clip["sha256"])
@@ -451,6 +458,18 @@ def test_events_and_strides_are_corrected_and_saved(opened: Opened) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first.at)
     assert (second.kind, second.side, second.old_s) == ("excluded", other["side"], other["start"])
     assert "--events-file" in tab.inner_text("#command")
+    done = run_cli("analyze", sample(SIDE_CLIP), "--events-file", path, "--no-video", "-o", tmp_path / "again")
+    assert (done.returncode, done.stderr) == (0, "")
+    before, after = (pd.read_csv(folder / "events.csv") for folder in (output_dir, tmp_path / "again"))
+    kept = after[after["source"] != "corrected"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, before.drop(index=index).reset_index(drop=True))
+    assert after.loc[after["source"] == "corrected", "time_s"].tolist() == pytest.approx([moved])
+    again = gaitlab.load(tmp_path / "again")
+    assert again.corrections == (first, second)
+    excluded = again.cycles[again.cycles["reason"] == "left out by hand"]
+    assert excluded["start_s"].tolist() == pytest.approx([other["start"]])
+    for words in ("A. Therapist", f"{first.old_s:.3f}", f"{first.new_s:.3f}"):
+        assert words in Page((tmp_path / "again" / "report.html").read_text(encoding="utf-8")).text
 
 
 @pytest.mark.browser

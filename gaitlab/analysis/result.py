@@ -135,7 +135,7 @@ class Analysis:
             The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order.
             ``None``: no overlay.
         show_faces
-            Do not blur faces in the overlay.
+            Do not blur faces in the overlay and in what the report shows of it.
         force
             Replace an earlier result there.
         progress
@@ -163,7 +163,8 @@ class Analysis:
             report.write_figures(self, new / "figures")
             for clip, room, path in zip(self.clips, rooms, videos, strict=False):
                 report.write_overlay(clip, path, room / "overlay.mp4", show_faces=show_faces, progress=progress)
-            report.write_reports(self, new, videos=videos, films=[room / "overlay.mp4" for room in rooms if videos])
+            films = [room / "overlay.mp4" for room in rooms if videos]
+            report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces)
         return Path(folder)
 
     def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 __all__ = ["write_reports"]
 
 
-def write_reports(analysis: Analysis, folder: Path, *, videos: Sequence[Path] = (), films: Sequence[Path] = ()) -> None:
+def write_reports(
+    analysis: Analysis,
+    folder: Path,
+    *,
+    videos: Sequence[Path] = (),
+    films: Sequence[Path] = (),
+    show_faces: bool = False,
+) -> None:
     """Write ``report.html`` and ``report.pdf``.
 
     Parameters
@@ -30,9 +37,11 @@ def write_reports(analysis: Analysis, folder: Path, *, videos: Sequence[Path] = 
         The video of each clip; none: the report has no pictures of them.
     films
         The overlay of each clip.
+    show_faces
+        Do not blur the patient's face in the key frames.
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
-    frames = [still for clip, path in filmed for still in key_frames(clip, path)]
+    frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
     write_html(analysis, folder / "report.html", stills=stills, film=films)
     write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)
