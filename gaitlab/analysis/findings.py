@@ -14,9 +14,17 @@ import pandas as pd
 
 from gaitlab.schema import MEASURES, SIDES, Side, opposite, records
 
-__all__ = ["finding_sentences"]
+__all__ = [
+    "LEAN_DEG",
+    "MIN_DIFFERENCE_DEG",
+    "beyond_usual_deg",
+    "finding_sentences",
+    "is_lean",
+    "painful_first",
+    "pelvis_and_trunk_words",
+]
 
-_MIN_DIFFERENCE_DEG: Final = 5.0
+MIN_DIFFERENCE_DEG: Final = 5.0
 """Smaller differences between the sides are not called, however precise (method: asymmetric from 5 degrees)."""
 
 _EXTREMES: Final = {
@@ -26,7 +34,7 @@ _EXTREMES: Final = {
     "pelvic_drop_difference_deg": "Peak pelvic drop",
 }
 
-_LEAN_DEG: Final = 5.0
+LEAN_DEG: Final = 5.0
 """A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
 
 
@@ -54,7 +62,7 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> li
     table = {(row["parameter"], row["side"]): row for row in records(parameters)}
     pairs = [
         (side, table.get(("pelvic_drop_deg", side)), table.get(("trunk_lean_deg", side)))
-        for side in _ordered(painful_side)
+        for side in painful_first(painful_side)
     ]
     told = [(side, drop, lean) for side, drop, lean in pairs if drop is not None and lean is not None]
     return [
@@ -71,11 +79,12 @@ def _pair_sentence(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any])
     )
     mean = (drop["norm_high"] + drop["norm_low"]) / 2
     usual = f", usual {mean:.0f}" if math.isfinite(mean) else ""
-    leans = _leans(lean)
+    leans = is_lean(lean)
+    meaning = pelvis_and_trunk_words(drop, leans=leans)
     over = "leans over the standing leg" if leans else "does not lean clearly over the standing leg"
     return (
         f"Standing on the {side} leg, {falls} ({_half_width(drop)}{usual}) and the trunk {over} "
-        f"({lean['value']:.0f} deg, {_half_width(lean)}){_meaning(drop, leans=leans)}."
+        f"({lean['value']:.0f} deg, {_half_width(lean)}){': ' if meaning else ''}{meaning}."
     )
 
 
@@ -84,33 +93,39 @@ def _half_width(row: Mapping[str, Any]) -> str:
     return f"uncertainty {row['uncertainty']:.0f}" if known else "uncertainty not known from one stride"
 
 
-def _leans(lean: Mapping[str, Any]) -> bool:
-    return bool(lean["value"] > _LEAN_DEG and lean["value"] > lean["uncertainty"])
+def is_lean(lean: Mapping[str, Any]) -> bool:
+    """Return whether a row of the peak trunk lean is called a lean: over ``LEAN_DEG``, and over its uncertainty."""
+    return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
 
 
-def _meaning(drop: Mapping[str, Any], *, leans: bool) -> str:
+def pelvis_and_trunk_words(drop: Mapping[str, Any], *, leans: bool) -> str:
     """Return what a drop and a lean together say; nothing where the drop has no usual range or no uncertainty."""
-    limit = drop["norm_high"] + (drop["norm_high"] - drop["norm_low"]) / 2
-    beyond = drop["value"] - limit
+    beyond = beyond_usual_deg(drop)
     if not math.isfinite(beyond + drop["uncertainty"]):
         return ""
     if beyond > drop["uncertainty"]:
-        return ": more drop than usual, " + ("together with a lean" if leans else "without a lean that makes up for it")
+        return "more drop than usual, " + ("together with a lean" if leans else "without a lean that makes up for it")
     if leans:
-        return ": no clear excess of drop, but a lean can take the place of one"
+        return "no clear excess of drop, but a lean can take the place of one"
     if beyond > 0:
-        return ": the drop may be more than usual, but not by more than its uncertainty"
-    return ": no more drop than usual, as far as can be measured"
+        return "the drop may be more than usual, but not by more than its uncertainty"
+    return "no more drop than usual, as far as can be measured"
 
 
-def _ordered(painful_side: Side | None) -> list[Side]:
+def beyond_usual_deg(drop: Mapping[str, Any]) -> float:
+    """Return by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
+    return float(drop["value"] - drop["norm_high"] - (drop["norm_high"] - drop["norm_low"]) / 2)
+
+
+def painful_first(painful_side: Side | None) -> list[Side]:
+    """Return both sides in the order in which they are told: the painful one first, else the left one."""
     return sorted(SIDES, key=lambda side: side != (painful_side or "left"))
 
 
 def _between_sides(parameters: pd.DataFrame) -> list[str]:
     sentences = []
     for row in records(parameters[parameters["parameter"].isin(list(_EXTREMES))]):
-        if abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > _MIN_DIFFERENCE_DEG:
+        if abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > MIN_DIFFERENCE_DEG:
             less, more = ("right", "left") if row["value"] < 0 else ("left", "right")
             sentences.append(
                 f"{_EXTREMES[row['parameter']]}: {abs(row['value']):.0f} deg less on the {less} than on the {more} "
@@ -120,7 +135,7 @@ def _between_sides(parameters: pd.DataFrame) -> list[str]:
 
 
 def _from_reference(deviations: pd.DataFrame, painful_side: Side | None) -> list[str]:
-    rows = [row for side in _ordered(painful_side) for row in records(deviations[deviations["side"] == side])]
+    rows = [row for side in painful_first(painful_side) for row in records(deviations[deviations["side"] == side])]
     return [
         f"{MEASURES[row['measure']].label}, {row['side']}: {row['verdict']}."
         for row in rows
