@@ -14,7 +14,7 @@ ROOMS_BY_LEVEL = (
     "errors choices",
     "schema geometry cache",
     # one step of the analysis each, in the order in which the data flow
-    "provenance simulate video legs reference uncertainty output",
+    "provenance simulate video legs reference uncertainty output style",
     "filtering",
     "kinematics",
     "events view vertical footage",

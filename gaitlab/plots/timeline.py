@@ -62,27 +62,25 @@ def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
     Axes
     """
     if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure = plt.figure(figsize=(7.4, 1.6))
-        ax = figure.add_axes((0.08, 0.27, 0.89, 0.48))
+        ax = style.new_figure(7.4, 1.6).add_axes((0.08, 0.27, 0.89, 0.48))
+    style.dress(ax)
     shaded = _draw_passes(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
     ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)")
     ax.set_yticks(range(len(SIDES)), labels=[style.SIDE_WORDS[s] for s in SIDES])
-    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.tick_params(axis="y", length=0, labelsize=style.size_pt(8))
     for label, side in zip(ax.get_yticklabels(), SIDES, strict=True):
         label.set_color(style.SIDE_COLOURS[side])
     ax.spines["left"].set_visible(False)
     handles = [
         Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
         Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),
-        Patch(fc=style.REFERENCE_BAND, label="stance"),
+        Patch(fc=style.current().reference_band, label="stance"),
         Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="stride left out"),
     ]
     if shaded:
-        handles.append(Patch(fc=style.REFERENCE_LIGHT, label="pass that was measured"))
+        handles.append(Patch(fc=style.current().reference_light, label="pass that was measured"))
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(handles), borderpad=0.1)
     return ax
 
@@ -92,7 +90,7 @@ def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
     passes = passes_of(analysis.quality)
     for one in passes:
         if one.used:
-            ax.axvspan(one.start_s, one.end_s, fc=style.REFERENCE_LIGHT, lw=0, zorder=0)
+            ax.axvspan(one.start_s, one.end_s, fc=style.current().reference_light, lw=0, zorder=0)
         words = f"{one.number} {ARROWS.get(one.direction, one.direction)}".strip()
         ax.text(
             (one.start_s + one.end_s) / 2,
@@ -101,7 +99,7 @@ def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
             ha="center",
             va="center",
             color=style.GREY,
-            fontsize=7,
+            fontsize=style.size_pt(7),
         )
     return any(one.used for one in passes)
 

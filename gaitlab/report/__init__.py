@@ -1,5 +1,6 @@
 """What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
 
+from gaitlab.report.card import analysis_card
 from gaitlab.report.figures import write_figures
 from gaitlab.report.folder import write_reports
 from gaitlab.report.html import write_html
@@ -9,6 +10,7 @@ from gaitlab.report.stills import Still, people_stills
 
 __all__ = [
     "Still",
+    "analysis_card",
     "overlay_frames",
     "people_stills",
     "write_figures",

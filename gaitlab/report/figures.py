@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
-from gaitlab.plots.style import in_style
+from gaitlab.plots.style import in_style, size_in
 from gaitlab.report import text
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ReportFigure:
     alt
         What it shows, in words.
     size_in
-        Width and height in inches.
+        Width and height in inches at the ordinary size of type; they grow with it.
     draw
         Draws it into an empty figure of that size.
     """
@@ -47,7 +47,7 @@ class ReportFigure:
     def figure(self) -> Figure:
         """Return the figure, drawn; it belongs to no window and needs no closing."""
         with in_style():
-            figure = Figure(figsize=self.size_in)
+            figure = Figure(figsize=size_in(*self.size_in))
             FigureCanvasAgg(figure)
             self.draw(figure)
         return figure
@@ -149,7 +149,7 @@ def write_figures(analysis: Analysis, directory: str | Path) -> tuple[Path, ...]
 
 
 def _grid(analysis: Analysis) -> Figure:
-    figure = Figure(figsize=plots.kinematics_size_in(analysis))
+    figure = Figure(figsize=size_in(*plots.kinematics_size_in(analysis)))
     FigureCanvasAgg(figure)
     plots.plot_kinematics(analysis, figure=figure)
     return figure
