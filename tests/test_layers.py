@@ -26,6 +26,7 @@ ROOMS_BY_LEVEL = (
     # what shows results
     "plots doctor",
     "report",
+    "review",
     "cli",
     "__init__ __main__",
 )
