@@ -67,6 +67,8 @@ class Edits:
         What came on top of them, one after the other.
     by
         Who makes the changes; empty: not told.
+    previous
+        As it was before the last change; None: nothing was changed.
 
     Examples
     --------
@@ -79,6 +81,7 @@ class Edits:
     before: Analysis
     changes: tuple[Change, ...] = ()
     by: str = ""
+    previous: Edits | None = None
 
     def __post_init__(self) -> None:
         if len(self.before.clips) > 1:
@@ -161,7 +164,7 @@ class Edits:
 
     def undo(self) -> Edits:
         """Take the last change back."""
-        return replace(self, changes=self.changes[:-1])
+        return self.previous or self
 
     def _with(self, changes: tuple[Change, ...], *, kind: ChangeKind, side: Side, event: Any, **times: float) -> Edits:
         if side not in SIDES:
@@ -171,7 +174,7 @@ class Edits:
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         rounded = {name: round(value, 4) for name, value in times.items()}
         change = Change(kind=kind, side=side, event=event, at=now, by=self.by, **rounded)
-        return replace(self, changes=(*changes, change))
+        return replace(self, changes=(*changes, change), previous=self)
 
     def save(self, path: str | Path) -> Path:
         """Write the earlier corrections and the changes as a file that ``--events-file`` takes."""

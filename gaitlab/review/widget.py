@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from gaitlab import plots
 from gaitlab.analysis import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError
-from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, in_style
+from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, signed, size_pt
 from gaitlab.report import overlay_frames
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
 from gaitlab.schema import MEASURES, SIDES, Side
@@ -33,6 +33,9 @@ _KEPT: Final = 240
 
 _SHOWN_PX: Final = 520
 """Height of the shown frame: a person stays well visible, and the notebook does not slow down."""
+
+_LATE_PCT: Final = 80.0
+"""From here on the angle is written to the left of its point, where there is room."""
 
 _HIP: Final = (
     "hip_extension_deg",
@@ -317,7 +320,17 @@ def _draw_curves(edits: Edits, measure: str, time_s: float) -> Figure:
         if np.isfinite(percent):
             ax.axvline(percent, color=SIDE_COLOURS[side], ls=SIDE_LINES[side], lw=0.8, alpha=0.8)
             ax.plot([percent], [angle_deg], "o", color=SIDE_COLOURS[side], ms=6, mec="white")
-            ax.annotate(f"{side} {angle_deg:.0f}°", (percent, angle_deg), xytext=(5, 5), textcoords="offset points")
+            late = percent > _LATE_PCT
+            ax.annotate(
+                f"{SIDE_WORDS[side]} {signed(angle_deg)}°",
+                (percent, angle_deg),
+                xytext=(-5 if late else 5, 5),
+                textcoords="offset points",
+                ha="right" if late else "left",
+                fontsize=size_pt(8),
+                color=SIDE_COLOURS[side],
+                bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+            )
     return figure
 
 
