@@ -158,6 +158,12 @@ def make_deviations(mean_curves: pd.DataFrame) -> pd.DataFrame:
 
 def make_spatiotemporal() -> pd.DataFrame:
     rows = [
+        ("hip_extension_deg", "left", 19.0, 4.0, "deg", np.nan, np.nan, ""),
+        ("hip_extension_deg", "right", 7.0, 4.0, "deg", np.nan, np.nan, ""),
+        ("hip_extension_difference_deg", "both", -LOSS_DEG, 4.1, "deg", np.nan, np.nan, "right minus left"),
+        ("hip_rom_deg", "left", 40.0, 4.0, "deg", 37.0, 43.0, ""),
+        ("hip_rom_deg", "right", 28.0, 4.0, "deg", 37.0, 43.0, ""),
+        ("hip_rom_difference_deg", "both", -LOSS_DEG, 4.1, "deg", np.nan, np.nan, "right minus left"),
         ("cadence_spm", "both", 109.1, 1.5, "steps/min", 99.0, 113.0, ""),
         ("stride_time_s", "left", 1.10, 0.02, "s", np.nan, np.nan, ""),
         ("stride_time_s", "right", 1.10, 0.02, "s", np.nan, np.nan, ""),
@@ -166,7 +172,7 @@ def make_spatiotemporal() -> pd.DataFrame:
         ("stance_pct", "left", 61.0, 2.5, "%", 58.0, 67.0, ""),
         ("stance_pct", "right", 57.0, 2.5, "%", 58.0, 67.0, ""),
         ("double_support_pct", "both", 22.0, 5.0, "%", 22.0, 29.0, "difference of four events: with caution"),
-        ("step_time_asymmetry", "both", -7.3, 5.0, "%", np.nan, np.nan, "right against left"),
+        ("step_time_asymmetry_pct", "both", -7.3, 5.0, "%", np.nan, np.nan, "right minus left"),
         ("speed_mps", "both", np.nan, np.nan, "m/s", 1.2, 1.6, "needs --height-cm or --treadmill-speed"),
     ]
     columns = ["parameter", "side", "value", "uncertainty", "unit", "norm_low", "norm_high", "note"]
@@ -302,6 +308,7 @@ def make_analysis(
         findings=("The right hip is 12 deg less extended than the reference in terminal stance.",),
         references=references,
         subject=SimpleNamespace(height_cm=172.0, age_years=54.0, sex="f", painful_side="right"),
+        corrections=(),
         provenance=SimpleNamespace(
             to_dict=lambda: {"gaitlab": "0.1.0", "video_sha256": "ab" * 32},
             methods_text=lambda: "Landmarks were found with MediaPipe and filtered at 6 Hz.",

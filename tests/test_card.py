@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -12,6 +13,7 @@ from factories import edited, make_analysis
 from gaitlab import Analysis
 from gaitlab.corrections import Change
 from gaitlab.report import analysis_card
+from gaitlab.report.finding import finding_paragraph
 from gaitlab.report.panel import hip_panel
 
 
@@ -32,6 +34,7 @@ def shown(card: str) -> str:
 
 def test_it_says_what_was_found_measured_and_withheld(analysis: Any, card: str) -> None:
     text = shown(card)
+    assert finding_paragraph(analysis) in html.unescape(text)
     for item in hip_panel(analysis):
         assert item.label in text
         for cell in item.cells:

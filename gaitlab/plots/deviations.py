@@ -24,10 +24,11 @@ from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
+__all__ = ["cell_colours", "deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
 
 _COLOURS: Final = mpl.colormaps["PuOr_r"]
 _Z: Final = Normalize(-4, 4)
+_DARK_FROM_Z: Final = 2.6
 _NEUTRAL: Final = "#f4f5f7"
 _ROW_IN: Final = 0.29
 _GAP_IN: Final = 0.5
@@ -154,13 +155,12 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
     ax.add_patch(cell)
     deviation, z = float(row["deviation"]), float(row["z"])
     real = exceeds(row)
-    cell.set_facecolor(_COLOURS(_Z(z if np.isfinite(z) else 0.0)) if real else _NEUTRAL)
+    face, ink = cell_colours(row)
+    cell.set_facecolor(face)
     cell.set_label("deviation" if real else "within uncertainty")
     outside = called(row)
     if outside:
         cell.set(edgecolor=style.INK, linewidth=1.1, label="called a deviation")
-    dark = real and np.isfinite(z) and abs(z) > 2.6
-    ink = "white" if dark else style.INK if real else style.GREY
     text = f"{style.signed(deviation)}°" + (f"\nz {style.signed(z, 1)}" if np.isfinite(z) else "")
     weight = "bold" if outside else "normal"
     ax.text(
@@ -173,6 +173,20 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
         weight=weight,
         linespacing=1.0,
     )
+
+
+def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
+    """Return the colour of a cell of the deviation map, and that of the writing on it, by its z.
+
+    Parameters
+    ----------
+    row
+        A row of the phase table; neutral where the deviation is not larger than its uncertainty.
+    """
+    if not exceeds(row):
+        return _NEUTRAL, style.GREY
+    z = float(row["z"]) if np.isfinite(float(row["z"])) else 0.0
+    return mpl.colors.to_hex(_COLOURS(_Z(z))), "white" if abs(z) > _DARK_FROM_Z else style.INK
 
 
 def _add_scale(ax: Axes) -> None:

@@ -4,6 +4,7 @@ from gaitlab.report.card import analysis_card
 from gaitlab.report.figures import write_figures
 from gaitlab.report.folder import write_reports
 from gaitlab.report.html import write_html
+from gaitlab.report.moments import key_frames
 from gaitlab.report.overlay import overlay_frames, write_overlay
 from gaitlab.report.pdf import write_pdf
 from gaitlab.report.stills import Still, people_stills
@@ -11,6 +12,7 @@ from gaitlab.report.stills import Still, people_stills
 __all__ = [
     "Still",
     "analysis_card",
+    "key_frames",
     "overlay_frames",
     "people_stills",
     "write_figures",

@@ -15,7 +15,6 @@ from gaitlab.plots.style import SIDE_WORDS, in_style
 from gaitlab.report import text
 from gaitlab.report.content import report_content
 from gaitlab.report.figures import report_figures
-from gaitlab.report.panel import PANEL_NOTE, hip_panel
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -44,8 +43,6 @@ def analysis_card(analysis: Analysis) -> str:
     content = report_content(analysis)
     return environment.from_string(template).render(
         content=content,
-        panel=hip_panel(analysis),
-        panel_note=PANEL_NOTE,
         sides=painful_first(analysis.subject.painful_side),
         side_words=SIDE_WORDS,
         graph=_main_graph(analysis),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gaitlab.report.finding import finding_paragraph
 from gaitlab.report.quality import quality_lines, recording_of
-from gaitlab.report.text import filmed_sentence, finding_sentences
+from gaitlab.report.text import filmed_sentence
 from gaitlab.schema import MEASURES
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ __all__ = ["summary_lines"]
 
 
 def summary_lines(analysis: Analysis) -> list[str]:
-    """Return the result in a few lines of plain text: how filmed, quality, findings, remarks, what was withheld."""
+    """Return the result in a few lines of plain text: how filmed, quality, finding, remarks, what was withheld."""
     recording = recording_of(analysis)
     lines = [filmed_sentence(analysis), *quality_lines(recording)]
-    lines += finding_sentences(analysis)
+    lines.append(f"Finding: {finding_paragraph(analysis)}")
     lines += [f"Remark: {remark}" for remark in recording.remarks]
     reasons: dict[str, list[str]] = {}
     for withheld in analysis.withheld:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
+from gaitlab.corrections import Change
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records
 from gaitlab.plots.style import SIDE_WORDS, sentence, signed
 from gaitlab.report import text
+from gaitlab.report.finding import finding_paragraph, not_measured
+from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.quality import Recording, recording_of
 from gaitlab.report.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
@@ -20,7 +23,7 @@ from gaitlab.schema import MEASURES, PHASES, SIDES
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["Content", "WithheldNote", "report_content"]
+__all__ = ["Content", "WithheldNote", "corrections_table", "report_content"]
 
 _PHASE_NOTE: Final = (
     "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
@@ -28,6 +31,16 @@ _PHASE_NOTE: Final = (
     "n.d.: the phase was not determined."
 )
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
+
+
+_EVENT_WORDS: Final = {"heel_strike": "Heel strike", "toe_off": "Toe-off", "stride": "Stride"}
+_CHANGE_WORDS: Final = {
+    "moved": "moved",
+    "added": "added",
+    "removed": "removed",
+    "excluded": "left out",
+    "included": "taken back in",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,16 +54,32 @@ class WithheldNote:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything a report says besides its figures."""
+    """Everything a report says besides its figures.
+
+    Attributes
+    ----------
+    finding
+        One paragraph in plain words; ``findings`` are all sentences, one by one.
+    not_measured
+        One line; empty where the whole panel was measured.
+    corrections
+        What a reader put right by hand; ``None``: nothing.
+    """
 
     title: str
     filmed: str
     view_explanation: str
+    matched: str
     strides: str
     facts: tuple[tuple[str, str], ...]
     recording: Recording
     quality: tuple[tuple[str, str], ...]
+    finding: str
     findings: tuple[str, ...]
+    not_measured: str
+    panel: tuple[PanelItem, ...]
+    panel_note: str
+    corrections: Table | None
     spatiotemporal: Table
     phases: tuple[Table, ...]
     phase_note: str
@@ -80,11 +109,17 @@ def report_content(analysis: Analysis) -> Content:
         title=str(analysis.video.stem),
         filmed=text.filmed_sentence(analysis),
         view_explanation=str(analysis.view.explanation),
+        matched=text.matched_sentence(analysis),
         strides=text.stride_sentence(analysis),
         facts=_facts(analysis),
         recording=recording_of(analysis),
         quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)),
+        finding=finding_paragraph(analysis),
         findings=text.finding_sentences(analysis),
+        not_measured=not_measured(analysis),
+        panel=hip_panel(analysis),
+        panel_note=PANEL_NOTE,
+        corrections=corrections_table(analysis.corrections),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
         phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
         phase_note=_PHASE_NOTE,
@@ -121,33 +156,55 @@ def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
 
 
 def _spatiotemporal(table: pd.DataFrame) -> Table:
-    """One row a parameter, with left, right and both beside each other and the reference range."""
+    """One row a parameter: left, right, both, right minus left and the usual range beside each other."""
+    differences = {_base_of(str(row["parameter"])): row for row in records(table) if _base_of(str(row["parameter"]))}
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()
-    for name in dict.fromkeys(table["parameter"]):
+    for name in dict.fromkeys(p for p in table["parameter"] if not _base_of(str(p))):
         own = table[table["parameter"] == name]
         by_side = {row["side"]: row for row in records(own)}
-        cells = [text.parameter_label(str(name))]
+        in_legs = (own["unit"] == "leg lengths").all()
+        cells = [text.parameter_label(str(name)) + (" (legs)" if in_legs else "")]
         for column, side in enumerate((*SIDES, "both"), start=1):
             row = by_side.get(side)
             shown, outside = _value_cell(row) if row is not None else ("", False)
             cells.append(shown)
             if outside:
                 strong.add((len(rows), column))
+        difference = differences.get(_stem(str(name)))
+        cells.append(_value_cell(difference)[0] if difference is not None else "")
         first = own.iloc[0]
         cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Usual range (± 1 SD)"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
             "Value ± 95 % uncertainty. Usual range: mean ± 1 SD of healthy people of the age, sex and pace given, of "
-            "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty.",
+            "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty. Right minus left: of "
+            "times and lengths in % of their mean. Legs: in leg lengths.",
             *_parameter_notes(table),
         ),
     )
+
+
+def _stem(parameter: str) -> str:
+    """Return a parameter without its unit, as the names of differences between the sides begin."""
+    return parameter.rsplit("_", 1)[0]
+
+
+def _base_of(parameter: str) -> str:
+    """Return the stem of the parameter whose difference between the sides this one is; empty: it is none.
+
+    Examples
+    --------
+    >>> _base_of("stance_asymmetry_pct"), _base_of("hip_rom_difference_deg"), _base_of("stance_pct")
+    ('stance', 'hip_rom', '')
+    """
+    base, found, _ = parameter.replace("_difference", "_asymmetry").partition("_asymmetry")
+    return base if found else ""
 
 
 def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
@@ -166,7 +223,7 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
     margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
     below, above = value + margin < low, value - margin > high
-    shown = text.value_text(value, uncertainty, unit, _DECIMALS.get(unit, 1))
+    shown = text.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
 
 
@@ -263,6 +320,41 @@ def _events(events: pd.DataFrame) -> Table:
         rows=rows,
         text_columns=frozenset({1, 2, 4}),
     )
+
+
+def corrections_table(changes: Sequence[Change]) -> Table | None:
+    """Return what a reader put right by hand, in the order in which it was done; ``None`` where nothing was.
+
+    Parameters
+    ----------
+    changes
+        Times in real seconds.
+    """
+    if not changes:
+        return None
+    rows = tuple(
+        (
+            f"{_EVENT_WORDS[change.event]} {_CHANGE_WORDS[change.kind]}",
+            SIDE_WORDS[change.side],
+            _seconds(change.old_s),
+            _seconds(change.new_s),
+            change.at.replace("T", " ").removesuffix("Z") + (" UTC" if change.at.endswith("Z") else "")
+            or text.NOT_GIVEN,
+            change.by or text.NOT_GIVEN,
+        )
+        for change in changes
+    )
+    return Table(
+        caption="Corrections",
+        head=("What", "Side", "Before", "After", "When", "By"),
+        rows=rows,
+        text_columns=frozenset({0, 1, 4, 5}),
+        notes=("Put right by hand against the video; all numbers of this report rest on the corrected events.",),
+    )
+
+
+def _seconds(time_s: float | None) -> str:
+    return text.NOT_GIVEN if time_s is None else f"{time_s:.3f} s"
 
 
 def _milliseconds(uncertainty_s: float) -> str:

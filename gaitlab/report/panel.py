@@ -26,7 +26,7 @@ from gaitlab.schema import PHASES, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel"]
+__all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "withheld_reason"]
 
 PANEL_NOTE: Final = (
     "± 95 % measurement error. Usual: mean ± 2 SD of the reference group; between the sides, up to 5° or 10 %. "
@@ -45,7 +45,7 @@ _REASONS: Final = {
     "it happens in the plane that a front or back view cannot see": "not seen from here: film from the side",
     "the camera looks at the person at an angle, which shortens and mixes the angles": "filmed at an angle",
     "lengths need a side view": "needs a side view",
-    "give --height-cm": "needs the person's height (--height-cm)",
+    "give --height-cm": "needs the person's height: --height-cm",
     "give --treadmill-speed or --height-cm": "needs the belt's speed or the person's height",
 }
 """Reasons in a few words; others are cut at their first colon."""
@@ -116,7 +116,7 @@ class _Quantity:
     difference: str = ""
     limit: float = _USUAL_ASYMMETRY_PCT
     measure: str = ""
-    missing: str = "not measured in this video"
+    missing: str = "no stride shows it whole"
 
 
 _EXTENSION: Final = _Quantity(
@@ -220,7 +220,7 @@ def _item(
     when: str = "",
 ) -> PanelItem:
     cells: list[PanelCell] = []
-    withheld = _withheld_reason(analysis, quantity.measure)
+    withheld = withheld_reason(analysis, quantity.measure)
     for parameter in () if withheld else quantity.parameters:
         for side in (*painful_first(analysis.subject.painful_side), None):
             row = rows.get((parameter, side or "both"))
@@ -270,7 +270,7 @@ def _difference_cell(row: Row, less: str, limit: float) -> PanelCell:
 def _value(row: Row) -> str:
     value, uncertainty, unit = row["value"], row["uncertainty"], str(row["unit"])
     if not math.isfinite(uncertainty):
-        return f"{amount(value, unit)} (one stride: error not known)"
+        return f"{amount(value, unit)} (one stride)"
     return f"{amount(value, unit, bare=True)} ± {amount(uncertainty, unit)}"
 
 
@@ -321,7 +321,7 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
 
 def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
     """Return drop and lean of each standing leg in one cell: a lean can take the place of a drop."""
-    no_drop, no_lean = (_withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
+    no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
     cells = []
     for side in painful_first(analysis.subject.painful_side):
         drop = None if no_drop else rows.get(("pelvic_drop_deg", side))
@@ -336,7 +336,7 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
         label="Pelvic drop and trunk lean",
         when="while standing on this leg",
         cells=tuple(cells),
-        withheld="" if cells else no_drop or no_lean or "not measured in this video",
+        withheld="" if cells else no_drop or no_lean or "no stride shows it whole",
     )
 
 
@@ -347,7 +347,7 @@ def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -
         return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
     leans = lean is not None and is_lean(lean)
     known = math.isfinite(drop["uncertainty"])
-    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: too little to compare"
+    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: error not known"
     usual = _usual_text(_norm(drop), "deg")
     return PanelCell(
         side=side,
@@ -370,7 +370,8 @@ def _pelvis_level(drop: Row, lean: Row | None) -> Level:
     return "unsure" if beyond > 0 or (lean is not None and is_lean(lean)) else "usual"
 
 
-def _withheld_reason(analysis: Analysis, measure: str) -> str:
+def withheld_reason(analysis: Analysis, measure: str) -> str:
+    """Return in a few words why a measure is withheld; empty where it is not."""
     return next((_short(withheld.reason) for withheld in analysis.withheld if withheld.measure == measure), "")
 
 

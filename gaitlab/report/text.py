@@ -28,6 +28,7 @@ __all__ = [
     "gvs_alt",
     "kinematic_alt",
     "label_of",
+    "matched_sentence",
     "number",
     "parameter_label",
     "population_sentence",
@@ -211,6 +212,25 @@ def filmed_sentence(analysis: Analysis) -> str:
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."
+
+
+def matched_sentence(analysis: Analysis) -> str:
+    """Say how fast the person walks, and how the reference was matched to it."""
+    table = analysis.spatiotemporal
+    rows = {str(row["parameter"]): row for row in records(table) if row["side"] == "both"}
+    speeds = [
+        f"{label} {value_text(row['value'], row['uncertainty'], row['unit'], decimals)}"
+        for name, label, decimals in (("speed_mps", "Speed", 2), ("cadence_spm", "Cadence", 0))
+        if (row := rows.get(name)) is not None and math.isfinite(row["value"])
+    ]
+    given = given_measures(analysis)
+    matches = dict.fromkeys(
+        r.match + ("" if r.in_range else ", outside the measured speeds")
+        for m, r in analysis.references.items()
+        if m in given
+    )
+    reference = f"reference: {', '.join(matches)}" if matches else "no reference"
+    return sentence("; ".join([*speeds[:1], reference]))
 
 
 def stride_sentence(analysis: Analysis) -> str:

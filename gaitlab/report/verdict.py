@@ -78,7 +78,7 @@ def against_reference(
     if usual is None:
         return Verdict(words="no reference to compare with", level="no_reference")
     if not math.isfinite(uncertainty):
-        return Verdict(words="one stride only: too little to compare", level="unsure")
+        return Verdict(words="one stride only: error not known", level="unsure")
     difference, band = value - usual.mean, CALL_SD * usual.sd
     size = f"{amount(abs(difference), unit)} {less if difference < 0 else more} than the reference"
     if abs(difference) - band > uncertainty:
@@ -104,7 +104,7 @@ def difference_text(right_minus_left: float, uncertainty: float, *, less: str, u
     'left and right equal (± 4°)'
     """
     size = amount(abs(right_minus_left), unit)
-    plus = f"± {amount(uncertainty, unit)}" if math.isfinite(uncertainty) else "error not known"
+    plus = f"± {amount(uncertainty, unit)}" if math.isfinite(uncertainty) else "one stride"
     if size == amount(0.0, unit):
         return f"left and right equal ({plus})"
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
@@ -135,13 +135,13 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
     """
     size = abs(right_minus_left)
     if not math.isfinite(uncertainty):
-        return Verdict(words="one stride only: too little to compare", level="unsure")
+        return Verdict(words="one stride only: error not known", level="unsure")
     if size > limit:
         if size > uncertainty:
             return Verdict(words="more than the measurement error", level="deviates")
         return Verdict(words="less than the measurement error", level="unsure")
     if size > uncertainty:
-        return Verdict(words=f"a small difference, usual up to {amount(limit, unit)}", level="usual")
+        return Verdict(words="a small difference", level="usual")
     if uncertainty > BLIND_BANDS * limit:
         words = "no difference is seen, but the measurement error is large"
         return Verdict(words=words, level="unsure")

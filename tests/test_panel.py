@@ -1,0 +1,245 @@
+"""The hip panel and the finding: which side, how much, is it more than the error, what was not measured."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from factories import edited, make_analysis
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gaitlab.corrections import Change
+from gaitlab.report.content import corrections_table, report_content
+from gaitlab.report.finding import between_words, finding_paragraph, not_measured
+from gaitlab.report.panel import PanelItem, hip_panel
+from gaitlab.report.verdict import Usual, against_reference, between_sides, difference_text
+from gaitlab.schema import Withheld
+
+KEYS = ("hip_extension", "hip_rom", "pelvic_drop", "stance", "step_time", "step_length", "cadence", "speed")
+NAN = float("nan")
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Any:
+    return make_analysis()
+
+
+def changed(analysis: Any, **values: tuple[str, float, float]) -> Any:
+    """Change value and uncertainty of rows, each named by parameter and side."""
+    table = analysis.spatiotemporal.copy()
+    for parameter, (side, value, uncertainty) in values.items():
+        mine = (table["parameter"] == parameter) & (table["side"] == side)
+        assert mine.sum() == 1
+        table.loc[mine, ["value", "uncertainty"]] = (value, uncertainty)
+    return edited(analysis, spatiotemporal=table)
+
+
+def item(analysis: Any, key: str) -> PanelItem:
+    return next(one for one in hip_panel(analysis) if one.key == key)
+
+
+@pytest.mark.parametrize(
+    ("value", "uncertainty", "level", "words"),
+    [
+        (6, 3, "deviates", "12° less extension than the reference: more than the measurement error"),
+        (31, 3, "deviates", "13° more extension than the reference: more than the measurement error"),
+        (
+            7,
+            4,
+            "unsure",
+            "11° less extension than the reference; outside the usual range by less than the measurement error",
+        ),
+        (7, 12, "unsure", "11° less extension than the reference: less than the measurement error"),
+        (11, 6, "usual", "within the usual range"),
+        (18, 13, "unsure", "cannot be told: the measurement error is wider than the usual range"),
+        (2, NAN, "unsure", "one stride only: error not known"),
+    ],
+)
+def test_a_number_is_judged_against_the_reference(value: float, uncertainty: float, level: str, words: str) -> None:
+    usual = Usual(mean=18, sd=4)
+    verdict = against_reference(value, uncertainty, usual, less="less extension", more="more extension", unit="deg")
+    assert (verdict.level, verdict.words) == (level, words)
+
+
+@pytest.mark.parametrize(
+    ("difference", "uncertainty", "level", "words"),
+    [
+        (-11.6, 4.1, "deviates", "more than the measurement error"),
+        (6.0, 8.0, "unsure", "less than the measurement error"),
+        (4.5, 4.0, "usual", "a small difference"),
+        (0.4, 4.0, "usual", "no difference beyond the measurement error"),
+        (0.4, 9.0, "unsure", "no difference is seen, but the measurement error is large"),
+        (-11.6, NAN, "unsure", "one stride only: error not known"),
+    ],
+)
+def test_a_difference_between_the_sides_is_judged(
+    difference: float, uncertainty: float, level: str, words: str
+) -> None:
+    verdict = between_sides(difference, uncertainty, limit=5, unit="deg")
+    assert (verdict.level, verdict.words) == (level, words)
+
+
+@given(st.floats(-60, 60), st.floats(0, 30), st.floats(-30, 30), st.floats(0.1, 10))
+def test_nothing_is_called_that_is_not_more_than_its_uncertainty(
+    value: float, uncertainty: float, mean: float, sd: float
+) -> None:
+    usual = Usual(mean=mean, sd=sd)
+    if against_reference(value, uncertainty, usual, less="less", more="more", unit="deg").level == "deviates":
+        assert abs(value - mean) > uncertainty + 2 * sd - 1e-9
+    if between_sides(value, uncertainty, limit=5, unit="deg").level == "deviates":
+        assert abs(value) > max(uncertainty, 5)
+
+
+@given(st.floats(0.6, 60), st.floats(0, 30))
+def test_a_mirrored_difference_names_the_other_side(size: float, uncertainty: float) -> None:
+    swap = {"left": "right", "right": "left"}
+    one, other = (difference_text(sign * size, uncertainty, less="less", unit="deg") for sign in (-1, 1))
+    assert other == " ".join(swap.get(word, word) for word in one.split(" "))
+    assert one.startswith("right ")
+
+
+def test_all_quantities_keep_their_place_whatever_is_withheld(analysis: Any) -> None:
+    nothing = edited(make_analysis(given=(), referenced=()), spatiotemporal=analysis.spatiotemporal.iloc[:0])
+    for one in (analysis, nothing):
+        panel = hip_panel(one)
+        assert tuple(row.key for row in panel) == KEYS
+        assert all(bool(row.cells) != bool(row.withheld) for row in panel)
+
+
+def test_the_painful_side_comes_first_then_the_other_then_their_difference(analysis: Any) -> None:
+    cells = item(analysis, "hip_extension").cells
+    assert [cell.side for cell in cells] == ["right", "left", None]
+    assert [cell.value for cell in cells] == ["7 ± 4°", "19 ± 4°", "right 12° less than left (± 4°)"]
+    assert cells[2].level == "deviates"
+    left = edited(analysis, subject=SimpleNamespace(**vars(analysis.subject) | {"painful_side": None}))
+    assert [cell.side for cell in item(left, "hip_extension").cells] == ["left", "right", None]
+
+
+def test_peak_extension_is_compared_with_the_peak_of_its_own_reference(analysis: Any) -> None:
+    mean = -float(np.min(analysis.references["hip_flexion"].mean_deg))
+    cell = item(analysis, "hip_extension").cells[0]
+    assert cell.reference == f"usual {mean - 6:.0f} to {mean + 6:.0f}°"
+    bare = item(make_analysis(referenced=()), "hip_extension").cells[0]
+    assert (bare.reference, bare.level) == ("", "no_reference")
+
+
+def test_the_phase_of_peak_extension_is_the_measured_one(analysis: Any) -> None:
+    symmetric = make_analysis(loss_deg=0.0)
+    assert item(symmetric, "hip_extension").when == "end of terminal stance"
+    late = make_analysis(loss_deg=0.0, boundaries={"opposite_heel_strike": 40.0})
+    assert item(late, "hip_extension").when == "pre-swing"
+
+
+def test_a_withheld_hip_shows_no_number_though_one_is_stored(analysis: Any) -> None:
+    reason = "the camera looks at the person at an angle, which shortens and mixes the angles"
+    hidden = edited(analysis, withheld=(Withheld(measure="hip_flexion", reason=reason, advice=""),))
+    assert item(hidden, "hip_extension").withheld == "filmed at an angle"
+    assert item(hidden, "hip_extension").cells == ()
+    assert "extends" not in finding_paragraph(hidden)
+
+
+def frontal(analysis: Any, *rows: tuple[str, str, float, float, float, float]) -> Any:
+    table = pd.DataFrame(
+        [(name, side, value, plus, "deg", low, high, "") for name, side, value, plus, low, high in rows],
+        columns=["parameter", "side", "value", "uncertainty", "unit", "norm_low", "norm_high", "note"],
+    )
+    return edited(analysis, spatiotemporal=table, withheld=())
+
+
+@pytest.mark.parametrize(
+    ("drop", "lean", "level", "ending"),
+    [
+        (15.0, 1.0, "deviates", "more drop than usual, without a lean that makes up for it"),
+        (4.0, 9.0, "deviates", "no clear excess of drop, but a lean can take the place of one"),
+        (9.0, 1.0, "unsure", "the drop may be more than usual, but not by more than its uncertainty"),
+        (4.0, 1.0, "usual", "no more drop than usual, as far as can be measured"),
+    ],
+)
+def test_pelvis_and_trunk_stand_in_one_cell(analysis: Any, drop: float, lean: float, level: str, ending: str) -> None:
+    told = frontal(
+        analysis, ("pelvic_drop_deg", "right", drop, 3.0, 2.0, 6.0), ("trunk_lean_deg", "right", lean, 2.0, NAN, NAN)
+    )
+    (cell,) = item(told, "pelvic_drop").cells
+    assert (cell.level, cell.verdict) == (level, ending)
+    assert cell.value == f"drop {drop:.0f} ± 3°, lean {lean:.0f} ± 2°"
+    assert cell.reference == "drop usual 0 to 8°; lean up to 5°"
+
+
+def test_a_lean_without_a_drop_says_that_it_says_little(analysis: Any) -> None:
+    told = frontal(analysis, ("trunk_lean_deg", "left", 3.0, 2.0, NAN, NAN))
+    hidden = edited(told, withheld=(Withheld(measure="pelvic_drop", reason="no waist is seen: clothes", advice=""),))
+    (cell,) = item(hidden, "pelvic_drop").cells
+    assert cell.verdict == "drop: no waist is seen; a lean alone says little"
+    assert "pelvic drop (no waist is seen)" in not_measured(hidden)
+
+
+def test_the_finding_says_side_size_error_and_what_was_not_measured(analysis: Any) -> None:
+    told = finding_paragraph(analysis)
+    assert told.startswith(
+        "The right hip extends 12° less than the left (± 4°) and the right hip moves 12° less over the gait cycle "
+        "(± 4°): each more than the measurement error."
+    )
+    assert "Not measured: pelvic drop and trunk lean (the frontal plane is not seen from here)" in told.replace(
+        "The f", "the f"
+    )
+
+
+def test_a_symmetric_walker_gets_symmetric_words(analysis: Any) -> None:
+    even = changed(
+        analysis,
+        hip_extension_difference_deg=("both", 0.3, 4.1),
+        hip_rom_difference_deg=("both", -0.2, 4.1),
+        step_time_asymmetry_pct=("both", 0.4, 5.0),
+    )
+    told = finding_paragraph(even)
+    assert told.startswith(
+        "No difference between left and right is more than the measurement error (± 4° in peak hip extension)."
+    )
+    assert {c.level for row in hip_panel(even) for c in row.cells if c.side is None and row.key != "speed"} <= {"usual"}
+
+
+def test_an_oblique_view_says_first_that_nothing_was_measured(analysis: Any) -> None:
+    nothing = make_analysis(given=(), referenced=())
+    times = edited(nothing, spatiotemporal=analysis.spatiotemporal.query("unit != 'deg'"))
+    assert finding_paragraph(times).startswith("Not measured: peak hip extension, hip range of motion")
+
+
+@pytest.mark.parametrize(
+    ("key", "difference", "words"),
+    [
+        ("hip_extension", -11.6, "the right hip extends 12° less than the left (± 4°)"),
+        ("hip_extension", 11.6, "the left hip extends 12° less than the right (± 4°)"),
+        ("pelvic_drop", 7.0, "the pelvis drops 7° less in left than in right stance (± 4°)"),
+    ],
+)
+def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: float, words: str) -> None:
+    assert between_words(key, difference, 4.0, "deg") == words
+
+
+def test_one_stride_is_never_called(analysis: Any) -> None:
+    single = analysis.spatiotemporal.assign(uncertainty=math.nan)
+    told = edited(analysis, spatiotemporal=single, deviations=analysis.deviations.iloc[:0])
+    assert not [c for row in hip_panel(told) for c in row.cells if c.level == "deviates"]
+    assert "one stride" in finding_paragraph(told).lower()
+
+
+def test_corrections_are_a_table_with_old_and_new_times_and_who_made_them(analysis: Any) -> None:
+    changes = (
+        Change(
+            kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, at="2026-11-24T20:40:00Z", by="AB"
+        ),
+        Change(kind="excluded", side="right", event="stride", old_s=2.5),
+    )
+    table = corrections_table(changes)
+    assert table is not None
+    assert table.rows == (
+        ("Heel strike moved", "Left", "1.234 s", "1.267 s", "2026-11-24 20:40:00 UTC", "AB"),
+        ("Stride left out", "Right", "2.500 s", "–", "–", "–"),
+    )
+    assert report_content(edited(analysis, corrections=changes)).corrections == table
+    assert report_content(analysis).corrections is None
