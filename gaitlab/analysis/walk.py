@@ -13,6 +13,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.analysis.both_ways import vertical_of_both_ways
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
 from gaitlab.corrections import Change, Corrections, leave_out_strides
@@ -34,7 +35,6 @@ from gaitlab.kinematics import compute_angles
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.pose import People
 from gaitlab.schema import SIDES, View, validate_events
-from gaitlab.uncertainty import NORMAL_QUANTILE
 from gaitlab.vertical import Vertical, find_vertical, level
 from gaitlab.view import ViewResult, classify_view
 
@@ -58,9 +58,6 @@ _AT_REST: Final = ("standing", "turn")
 """Beyond such an end of a pass a person does not walk straight on: the step next to it is not a steady one."""
 
 _OTHER_PLANE: Final = "another view ({}) than most strides have: curves of different views are not averaged"
-
-_REPEATABLE_DEG: Final = 0.5
-"""SD by which one person's mean thigh differs between two passes, besides the scatter of the strides."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -221,7 +218,7 @@ def see_walk(
     walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
     vertical = find_vertical(path, landmarks, options.camera_roll_deg)
     passes, unused = _look(walking, stretches, vertical, options, corrections)
-    both_ways = _vertical_of_both_ways(passes, vertical)
+    both_ways = vertical_of_both_ways(passes, vertical)
     if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
         vertical = both_ways
         passes, unused = _look(walking, stretches, vertical, options, corrections)
@@ -369,41 +366,3 @@ def _rhythm_of(passes: Sequence[Pass]) -> EventQuality:
     return EventQuality(
         stride_time_s=stride_s, autocorrelation_s=period_s, reliable=all(p.rhythm.reliable for p in passes)
     )
-
-
-def _vertical_of_both_ways(passes: Sequence[Pass], vertical: Vertical) -> Vertical | None:
-    """Return the camera's roll from a walk to the left and to the right before the same camera.
-
-    A picture turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
-    left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same both ways.
-    """
-    means: dict[View, list[tuple[float, float]]] = {"left": [], "right": []}
-    for each in passes:
-        if each.view.view in means:
-            means[each.view.view] += _mean_thighs(each)
-    if not all(means.values()):
-        return None
-    left, right = (np.average([m for m, _ in v], weights=[n for _, n in v]) for v in means.values())
-    strides = min(sum(n for _, n in v) for v in means.values())
-    return replace(
-        vertical,
-        roll_deg=vertical.roll_deg + float(left - right) / 2,
-        uncertainty_deg=float(NORMAL_QUANTILE * _REPEATABLE_DEG * np.sqrt(1 + 4 / max(strides, 1))),
-        source="walking both ways",
-    )
-
-
-def _mean_thighs(each: Pass) -> list[tuple[float, float]]:
-    """Return of each leg its mean inclination over whole strides, and how many they are; of none of a pass with one."""
-    thighs = compute_angles(each.upright, each.view.view)["hip_flexion"]
-    found = []
-    for side in SIDES:
-        mine = each.events[(each.events["side"] == side) & (each.events["event"] == "heel_strike")]
-        times = mine["time_s"].to_numpy()
-        if len(times) < 2:
-            return []
-        values = thighs.sel(side=side, time=slice(times[0], times[-1])).to_numpy()
-        if np.isfinite(values).mean() < 0.9:
-            return []
-        found.append((float(np.nanmean(values)), float(len(times) - 1)))
-    return found
