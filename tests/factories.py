@@ -248,6 +248,15 @@ def make_angles(times: Floats, given: tuple[str, ...]) -> xr.Dataset:
     return xr.Dataset(values, coords={"time": times, "side": list(SIDES)})
 
 
+class MadeAnalysis(SimpleNamespace):
+    """Something with all fields of an ``Analysis``."""
+
+    @property
+    def clips(self) -> tuple[Any, ...]:
+        """The analysis of each video; of one video this one."""
+        return vars(self).get("parts") or (self,)
+
+
 def make_analysis(
     *,
     given: tuple[str, ...] = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward"),
@@ -268,7 +277,7 @@ def make_analysis(
     duration = float(cycles["end_s"].max()) + 0.3
     times = np.arange(int(duration * rate_hz)) / rate_hz
     advice = "Film from behind, the camera on a tripod at the height of the pelvis."
-    return SimpleNamespace(
+    return MadeAnalysis(
         video=VideoInfo(
             stem="visit_3_side",
             width_px=size_px[0],
@@ -318,7 +327,7 @@ def make_analysis(
 
 def edited(analysis: Any, **changes: Any) -> Any:
     """Return a copy of a made-up analysis with some fields changed."""
-    return SimpleNamespace(**(vars(analysis) | changes))
+    return MadeAnalysis(**(vars(analysis) | changes))
 
 
 def write_video(path: Path, analysis: Any, *, rate_hz: float | None = None) -> Path:

@@ -106,8 +106,8 @@ def report_content(analysis: Analysis) -> Content:
         The same for the same analysis: there is no date in it.
     """
     return Content(
-        title=str(analysis.video.stem),
-        filmed=text.filmed_sentence(analysis),
+        title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
+        filmed=" ".join(dict.fromkeys(text.filmed_sentence(clip) for clip in analysis.clips)),
         view_explanation=str(analysis.view.explanation),
         matched=text.matched_sentence(analysis),
         strides=text.stride_sentence(analysis),
@@ -139,11 +139,11 @@ def _is_plain(value: object) -> bool:
 
 
 def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
-    video, subject = analysis.video, analysis.subject
-    facts = [
-        ("Video", f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"),
-        ("Video file", f"SHA-256 {video.sha256[:12]}…"),
-    ]
+    subject, facts = analysis.subject, []
+    for number, clip in enumerate(analysis.clips, start=1):
+        video, name = clip.video, f"Video {number}" if len(analysis.clips) > 1 else "Video"
+        shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
+        facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
     if subject.age_years is not None:
         facts.append(("Age", f"{subject.age_years:g} years"))
     if subject.sex is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaitlab.report.html import write_html
+from gaitlab.report.moments import key_frames
 from gaitlab.report.pdf import write_pdf
 from gaitlab.report.stills import people_stills
 
@@ -30,6 +31,8 @@ def write_reports(analysis: Analysis, folder: Path, *, videos: Sequence[Path] = 
     films
         The overlay of each clip.
     """
-    stills = [still for clip, path in zip(analysis.clips, videos, strict=False) for still in people_stills(clip, path)]
+    filmed = list(zip(analysis.clips, videos, strict=False))
+    stills = [still for clip, path in filmed for still in people_stills(clip, path)]
+    frames = [still for clip, path in filmed for still in key_frames(clip, path)]
     write_html(analysis, folder / "report.html", stills=stills)
-    write_pdf(analysis, folder / "report.pdf", stills=stills)
+    write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)

@@ -42,7 +42,7 @@ def write_pdf(
     >>> write_pdf(analysis, "report.pdf")  # doctest: +SKIP
     """
     path = Path(path)
-    title = f"Gait report: {analysis.video.stem}"
+    title = f"Gait report: {' + '.join(clip.video.stem for clip in analysis.clips)}"
     metadata = {"Title": title, "Creator": "gaitlab", "Producer": None, "CreationDate": None}
     with in_style(), PdfPages(path, metadata=metadata) as file:
         for sheet in pdf_sheets(analysis, stills=stills, key_frames=key_frames):

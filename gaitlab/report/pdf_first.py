@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from matplotlib.text import Text
+
 from gaitlab import plots
 from gaitlab.analysis.findings import painful_first
 from gaitlab.plots.select import measure_title
@@ -15,6 +17,7 @@ from gaitlab.report.panel import PanelCell, PanelItem
 from gaitlab.report.sheet import (
     HEIGHT_IN,
     MARGIN_IN,
+    SMALLEST_PT,
     WIDTH_IN,
     Box,
     Sheet,
@@ -34,6 +37,9 @@ __all__ = ["COLUMN_IN", "first_page"]
 
 COLUMN_IN: Final = WIDTH_IN - 2 * MARGIN_IN
 _BOTTOM_IN: Final = HEIGHT_IN - 0.5
+_HEAD_PT: Final = (7.5, 7.0, 6.5, 6.0)
+_LONG: Final = 160
+"""Letters over which a line of the head is given two lines: with several videos."""
 _FINDING_IN: Final = 1.0
 _LABEL_IN: Final = 1.3
 _CELL_GAP_IN: Final = 0.12
@@ -55,7 +61,7 @@ _PANEL_NOTE: Final = (
     "shaded: deviates by more than the error"
 )
 _GRAPH_NOTE: Final = (
-    "degrees; left red, solid; right blue, dashed; grey: reference ± 1 and 2 SD; upright: toe-off; bars: 95 % error"
+    "degrees; left red, solid; right blue, dashed; grey: reference ± 1, 2 SD; upright: toe-off; bars: error"
 )
 _OF_BOTH: Final = ("cadence", "speed")
 
@@ -76,7 +82,7 @@ def first_page(analysis: Analysis, content: Content, pictures: Sequence[Still]) 
     y = _panel(sheet, content, analysis.subject.painful_side, y)
     if pictures:
         tallest = _PICTURES_IN if plots.given_measures(analysis) else _PICTURES_ALONE_IN
-        y = _pictures(sheet, pictures[:_MOST_PICTURES], y, tallest)
+        y = _pictures(sheet, _chosen(pictures), y, tallest)
     _graphs(sheet, analysis, y)
     return sheet
 
@@ -86,9 +92,10 @@ def _head(sheet: Sheet, content: Content) -> float:
     sheet.write("gaitlab · not a medical device", MARGIN_IN + COLUMN_IN, 0.46, 6.5, colour=GREY, align="right")
     sheet.write(elided(content.title, COLUMN_IN, 14, "bold"), MARGIN_IN, 0.70, 14, weight="bold")
     facts = " · ".join(f"{name} {value}" if name != "Video" else value for name, value in content.facts)
-    size, lines = fitted(f"{content.filmed} {content.strides}", COLUMN_IN, line_in(7.5), (7.5, 7.0, 6.5, 6.0))
+    filmed = f"{content.filmed} {content.strides}"
+    size, lines = fitted(filmed, COLUMN_IN, 2 * line_in(6.5) if len(filmed) > _LONG else line_in(7.5), _HEAD_PT)
     y = sheet.lines(lines, MARGIN_IN, 0.75, size)
-    size, lines = fitted(facts, COLUMN_IN, line_in(6.5), (6.5, 6.2, 6.0))
+    size, lines = fitted(facts, COLUMN_IN, (2 if len(facts) > _LONG else 1) * line_in(6.5), (6.5, 6.2, 6.0))
     y = sheet.lines(lines, MARGIN_IN, y, size, colour=GREY)
     size, lines = fitted(content.matched, COLUMN_IN, line_in(6.5), (6.5, 6.2, 6.0))
     return sheet.lines(lines, MARGIN_IN, y, size, colour=GREY) + 0.06
@@ -185,6 +192,15 @@ def _panel_cell(sheet: Sheet, cell: PanelCell, lines: Sequence[str], box: Box) -
     )
 
 
+def _chosen(pictures: Sequence[Still]) -> list[Still]:
+    """Return as many pictures as there is room for: heel strikes give way first, the last of them before others."""
+    chosen = list(pictures)
+    while len(chosen) > _MOST_PICTURES:
+        strikes = [index for index, still in enumerate(chosen) if "heel strike" in still.alt]
+        chosen.pop(strikes[-1] if strikes else -1)
+    return chosen
+
+
 def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float, tallest_in: float) -> float:
     """Draw the pictures beside each other, equally high, as wide as their shapes ask for."""
     rest = sheet.heading(
@@ -237,6 +253,7 @@ def _graph(sheet: Sheet, analysis: Analysis, measure: str, box: Box, *, labelled
     ax.set_ylabel(_axis_words(ax.get_ylabel(), inner.height), fontsize=_SMALL_PT, labelpad=1)
     for strip in ax.child_axes:
         strip.set_xlabel("Gait cycle (%)" if labelled else "", fontsize=6.5)
+        _part_phase_names(list(strip.texts), inner.width)
 
 
 def _axis_words(label: str, height_in: float) -> str:
@@ -246,3 +263,15 @@ def _axis_words(label: str, height_in: float) -> str:
         if text_width_in(words, _SMALL_PT, "normal") <= height_in:
             return words
     return f"{less}\n{more}"
+
+
+def _part_phase_names(names: Sequence[Text], width_in: float) -> None:
+    """Hide the names of phases that would touch the name before them: the blocks show these phases all the same."""
+    ends: dict[float, float] = {}
+    for words in sorted(names, key=lambda one: float(one.get_position()[0])):
+        middle, row = (float(at) for at in words.get_position())
+        half = 50 * text_width_in(words.get_text(), SMALLEST_PT, "normal") / width_in
+        if middle - half < ends.get(round(row), 0.0):
+            words.set_visible(middle < 0)
+        else:
+            ends[round(row)] = middle + half

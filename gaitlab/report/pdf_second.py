@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -42,8 +43,15 @@ _SMALL_PT: Final = 6.0
 _PHASE_ROW_IN: Final = 0.235
 _PHASE_LABEL_IN: Final = 1.35
 _TABLE_IN: Final = 2.75
-_EVENTS_IN: Final = 1.05
+_BAR_IN: Final = 0.32
+_EVENTS_IN: Final = 1.0
+_MOST_STRIPS: Final = 2
 _MOST_CORRECTIONS: Final = 5
+_CORRECTION_IN: Final = 0.14
+_CORRECTIONS_HEAD_IN: Final = 0.44
+_NARROWEST_LABEL_IN: Final = 1.2
+_TEXTS_NEED_IN: Final = 1.1
+"""What is left at least for what was withheld, the quality and the methods."""
 _GAP_IN: Final = 0.2
 _NARROWEST_IN: Final = 1.9
 _PARAGRAPH_IN: Final = 0.025
@@ -65,11 +73,12 @@ def second_page(analysis: Analysis, content: Content) -> Sheet:
     if given_measures(analysis):
         y = _phases(sheet, analysis, y)
     y = _numbers(sheet, analysis, content, y)
-    if not analysis.events.empty:
-        y = _events(sheet, analysis, y)
-    if content.corrections is not None:
-        y = _corrections(sheet, content.corrections, y)
+    clips = [clip for clip in analysis.clips if not clip.events.empty]
+    for at, clip in enumerate(clips[:_MOST_STRIPS], start=1):
+        y = _events(sheet, clip, y, f"{clip.video.stem}, video {at} of {len(clips)}" if len(clips) > 1 else "")
     end = _disclaimer(sheet, content)
+    if content.corrections is not None:
+        y = _corrections(sheet, content.corrections, y, end - _TEXTS_NEED_IN)
     _texts(sheet, content, Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=end - y))
     return sheet
 
@@ -138,7 +147,9 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
     width = 4.95 if scored else _COLUMN_IN
     box = Box(x=MARGIN_IN, y=y, width=width, height=_TABLE_IN)
     rest = sheet.heading("Hip, times and lengths", box, note="± 95 % error; usual: mean ± 1 SD; bold: outside 2 SD")
-    end = draw_table(sheet, content.spatiotemporal, rest) if content.spatiotemporal.rows else rest.y
+    table = content.spatiotemporal
+    short = replace(table, rows=tuple(tuple(cell.replace("steps/min", "/min") for cell in row) for row in table.rows))
+    end = draw_table(sheet, short, rest) if table.rows else rest.y
     if scored:
         left = MARGIN_IN + width + _GAP_IN
         end = max(
@@ -157,7 +168,7 @@ def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
         "partial GVS of the whole cycle; mark: usual in the reference group; whiskers: error", rest.width, 6.0
     )
     end = sheet.lines(words, rest.x, rest.y - 0.02, 6.0, colour=GREY)
-    height = min(0.38 * count, box.bottom - end - 0.40)
+    height = min(_BAR_IN * count, box.bottom - end - 0.40)
     inner = Box(x=rest.x + 0.72, y=end + 0.06, width=rest.width - 0.85, height=height)
     ax = plots.plot_partial_gvs(analysis, sheet.axes(inner))
     ax.set_title("")
@@ -177,22 +188,26 @@ def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     return inner.bottom + 0.32
 
 
-def _events(sheet: Sheet, analysis: Analysis, y: float) -> float:
-    box = Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=_EVENTS_IN)
-    rest = sheet.heading("Events", box)
+def _events(sheet: Sheet, clip: Analysis, y: float, name: str) -> float:
+    """Draw the events of one video."""
+    rest = sheet.heading("Events", Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=_EVENTS_IN), note=name)
     inner = Box(x=rest.x + 0.45, y=rest.y + 0.13, width=rest.width - 0.5, height=_EVENTS_IN - 0.70)
-    ax = plots.plot_events(analysis, sheet.axes(inner))
+    ax = plots.plot_events(clip, sheet.axes(inner))
     ax.set_xlabel("Time (s)", fontsize=6.5, labelpad=1)
     ax.tick_params(axis="both", labelsize=6.5, pad=1)
     return y + _EVENTS_IN + 0.08
 
 
-def _corrections(sheet: Sheet, table: Table, y: float) -> float:
-    shown = table.rows[:_MOST_CORRECTIONS]
+def _corrections(sheet: Sheet, table: Table, y: float, end: float) -> float:
+    """Draw what was put right by hand, as many rows as there is room for down to ``end``, but one at least."""
+    room = int((end - y - _CORRECTIONS_HEAD_IN) / _CORRECTION_IN)
+    shown = table.rows[: max(1, min(_MOST_CORRECTIONS, room))]
     more = len(table.rows) - len(shown)
     note = f"put right by hand{f'; {more} more in report.html' if more else ''}"
-    box = Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=0.30 + (len(shown) + 1) * 0.14)
-    rest = sheet.heading(f"Corrections ({len(table.rows)})", box, note=note)
+    height = _CORRECTIONS_HEAD_IN + len(shown) * _CORRECTION_IN
+    rest = sheet.heading(
+        f"Corrections ({len(table.rows)})", Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=height), note=note
+    )
     short = Table(caption=table.caption, head=table.head, rows=shown, text_columns=table.text_columns)
     return draw_table(sheet, short, rest) + 0.10
 
@@ -241,11 +256,14 @@ def _table_row(
 
 
 def _column_widths(table: Table, width_in: float, size_pt: float) -> list[float]:
-    """Return the widths of columns as their texts need them, all wider or narrower by one factor to fill a width."""
+    """Return the widths of columns as their texts need them; where that is too wide the first gives way."""
     lines = [(table.head, "bold"), *((row, "bold") for row in table.rows)]
     natural = [
         max(text_width_in(row[x], size_pt, weight) for row, weight in lines) + 0.09 for x in range(len(table.head))
     ]
+    excess = sum(natural) - width_in
+    if excess > 0:
+        natural[0] -= min(excess, max(0.0, natural[0] - _NARROWEST_LABEL_IN))
     return [width_in * width / sum(natural) for width in natural]
 
 
