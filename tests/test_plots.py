@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib as mpl
@@ -244,6 +245,19 @@ def test_every_event_is_on_the_timeline_at_its_time(analysis: Any) -> None:
     for (side, event), table in analysis.events.groupby(["side", "event"]):
         (container,) = [c for c in ax.containers if c.get_label() == f"{side} {event}"]
         np.testing.assert_allclose(container[0].get_xdata(), table["time_s"])
+
+
+def test_each_of_several_videos_has_its_own_time_and_row(analysis: Any) -> None:
+    other = make_analysis(strides=3)
+    ax = plots.plot_events(SimpleNamespace(clips=(analysis, other)), axes())
+    assert not ax.axison
+    assert [len(row.containers) for row in ax.child_axes] == [4, 4]
+    for row, clip in zip(ax.child_axes, (analysis, other), strict=True):
+        assert row.get_xlim()[1] == pytest.approx(clip.video.duration_s)
+        (strikes,) = [c for c in row.containers if c.get_label() == "left heel_strike"]
+        own = clip.events[(clip.events["side"] == "left") & (clip.events["event"] == "heel_strike")]
+        np.testing.assert_allclose(strikes[0].get_xdata(), own["time_s"])
+    assert [row.texts[-1].get_text()[:8] for row in ax.child_axes] == ["video 1:", "video 2:"]
 
 
 def test_drawing_leaves_the_callers_settings_alone(analysis: Any) -> None:

@@ -91,8 +91,8 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
             ReportFigure(
                 name="events",
                 alt=text.events_alt(analysis),
-                size_in=(7.4, 1.6),
-                draw=lambda figure: plots.plot_events(analysis, figure.add_axes((0.08, 0.27, 0.89, 0.48))),
+                size_in=plots.events_size_in(analysis),
+                draw=lambda figure: plots.plot_events(analysis, plots.events_axes(figure, analysis)),
             )
         )
     return {figure.name: figure for figure in figures}
