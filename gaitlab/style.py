@@ -135,7 +135,17 @@ def _changed(style: Style, changes: Mapping[str, Any]) -> Style:
         for name in ("sign_words", "rc")
         if name in changes
     }
-    return replace(style, **{**changes, **added})
+    new = replace(style, **{**changes, **added})
+    _check_sides(new)
+    return new
+
+
+def _check_sides(style: Style) -> None:
+    """Refuse what makes left and right look the same."""
+    if style.left_word.strip().lower() == style.right_word.strip().lower():
+        raise UsageError(f"Both sides would be called {style.left_word!r}; give left_word and right_word that differ.")
+    if (style.left, style.left_line) == (style.right, style.right_line):
+        raise UsageError("Both sides would look the same; give colours or lines that differ.")
 
 
 def _check_colour(name: str, value: object) -> None:

@@ -184,6 +184,9 @@ def test_the_buttons_change_recompute_and_save(panel: ReviewWidget, analysed_aga
     panel.file.value = str(tmp_path / "corrections.json")
     click(panel, "save corrections")
     assert (tmp_path / "corrections.json").is_file()
+    panel.file.value = str(tmp_path / "nowhere" / "corrections.json")
+    click(panel, "save corrections")
+    assert "cannot be written: No such file" in panel.said.value
     click(panel, "undo")
     assert [c.kind for c in panel.edits.changes] == ["excluded"]
 

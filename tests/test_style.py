@@ -109,6 +109,8 @@ def test_settings_of_matplotlib_hold_in_figures_of_gaitlab_only(analysis: Any) -
         ({"left": "reddish"}, "left='reddish' is not a colour"),
         ({"left_line": "dashed"}, "'--' [(]dashed[)]"),
         ({"left_word": " "}, "not a word"),
+        ({"left_word": "RIGHT"}, "Both sides would be called"),
+        ({"left": RIGHT, "left_line": "--"}, "Both sides would look the same"),
         ({"text_size_pt": 40}, "give 6 to 12 points"),
         ({"sign_words": {"hip": ("a", "b")}}, "no measure; there are hip_flexion"),
         ({"sign_words": {"hip_flexion": "up"}}, "two words"),
@@ -119,7 +121,7 @@ def test_settings_of_matplotlib_hold_in_figures_of_gaitlab_only(analysis: Any) -
 )
 def test_what_is_not_allowed_is_said_and_nothing_changes(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
-        gaitlab.style.use(right=RIGHT, **changes)
+        gaitlab.style.use(**{"right": RIGHT} | changes)
     assert gaitlab.style.current() == gaitlab.style.Style()
 
 

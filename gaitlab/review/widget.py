@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import OrderedDict
 from dataclasses import replace
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -175,9 +176,13 @@ class ReviewWidget:
         self._refresh("Recomputed.")
         return self.after
 
-    def save(self) -> Path:
-        """Write the file of corrections."""
-        path = self.edits.save(self.file.value)
+    def save(self) -> Path | None:
+        """Write the file of corrections; None if that cannot be done, which the widget then says."""
+        try:
+            path = self.edits.save(self.file.value)
+        except OSError as error:
+            self._refresh(f"{self.file.value!r} cannot be written: {error.strerror}.")
+            return None
         self._refresh(f"Saved as {path}. Use it with: gaitlab analyze VIDEO -o RESULT --events-file {path}")
         return path
 
@@ -189,21 +194,35 @@ class ReviewWidget:
         return compare_parameters(self.edits.before, after, _HIP)
 
     def _lay_out(self, w: Any) -> Any:
+        step_back, step_on, at_event, at_stride, at_end = self._buttons(w)
+        left = w.VBox([self.picture, w.HBox([step_back, step_on])])
+        right = w.VBox([self.measure, self.graph, w.HBox([self.side, self.event]), w.HBox(at_event)])
+        return w.VBox(
+            [
+                w.HBox([left, right]),
+                self.frame,
+                self.timeline,
+                w.HBox([self.stride, *at_stride]),
+                w.HBox([*at_end, self.file]),
+                self.said,
+                self.listed,
+                self.compared,
+            ]
+        )
+
+    def _buttons(self, w: Any) -> tuple[Any, Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+        """Return the buttons: a frame back and on, then those of events, of strides and of the whole."""
+
         def button(label: str, tip: str, do: Any) -> Any:
             made = w.Button(description=label, tooltip=tip, layout=w.Layout(width="auto"))
             made.on_click(lambda _: do())
             return made
 
-        def step(frames: int) -> Any:
-            return button(f"{frames:+d} frame", "show another frame", lambda: self._step(frames))
-
         at_event = (
-            button(
-                "move here", "move the nearest event to the frame shown", lambda: self.edit("move", to_s=self.time_s)
-            ),
+            button("move here", "move the nearest event to this frame", lambda: self.edit("move", to_s=self.time_s)),
             button("move -1", "move the nearest event a frame earlier", lambda: self.edit("move", frames=-1)),
             button("move +1", "move the nearest event a frame later", lambda: self.edit("move", frames=1)),
-            button("add here", "add an event at the frame shown", lambda: self.edit("add")),
+            button("add here", "add an event at this frame", lambda: self.edit("add")),
             button("remove nearest", "remove the nearest event", lambda: self.edit("remove")),
         )
         at_stride = (
@@ -215,25 +234,14 @@ class ReviewWidget:
             button("recompute", "analyse again with the changes", self.recompute),
             button("save corrections", "write the file of corrections", self.save),
         )
-        right = w.VBox([self.measure, self.graph, w.HBox([self.side, self.event]), w.HBox(at_event)])
-        return w.VBox(
-            [
-                w.HBox([w.VBox([self.picture, w.HBox([step(-1), step(1)])]), right]),
-                self.frame,
-                self.timeline,
-                w.HBox([self.stride, *at_stride]),
-                w.HBox([*at_end, self.file]),
-                self.said,
-                self.listed,
-                self.compared,
-            ]
-        )
+        step_back = button("-1 frame", "show the frame before", lambda: self._step(-1))
+        return step_back, button("+1 frame", "show the next frame", lambda: self._step(1)), at_event, at_stride, at_end
 
     def _step(self, frames: int) -> None:
         self.frame.value += frames
 
     def _refresh(self, said: str) -> None:
-        self.said.value = said
+        self.said.value = escape(said)
         self.listed.value = _change_list(self.edits)
         compared = self.comparison()
         self.compared.value = "" if compared.empty else compared.to_html(index=False, float_format="{:.2f}".format)
