@@ -8,23 +8,28 @@ from types import SimpleNamespace
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 import pytest
 import xarray as xr
-from factories import edited, make_analysis, make_landmarks, with_video, write_video
+from factories import edited, make_analysis, with_video, write_video
 from numpy.typing import NDArray
+from test_faces import PEOPLE, detail, landmarks_without
 
 from gaitlab.errors import InputError
 from gaitlab.plots.passes import left_out_note
 from gaitlab.report import overlay_frames, people_stills, write_overlay
-from gaitlab.report.drawing import SIDE_RGB, label, text, text_width_px
-from gaitlab.report.faces import CARRY_S, blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
-from gaitlab.report.overlay import FLASH_S, _Painter, phase_at
-from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.video import read_frames
+from gaitlab.report.drawing import SIDE_RGB, Sizes, label, text, text_width_px
+from gaitlab.report.hip_angle import FAR_RADIUS, NEAR_RADIUS, HipAngles
+from gaitlab.report.overlay import FLASH_S, _Painter
+from gaitlab.report.pelvis_line import PelvisLine
+from gaitlab.report.phase_strip import phase_at, strides_of
+from gaitlab.schema import LANDMARKS, SIDES, Side
+from gaitlab.video import VideoWriter, read_frames
 
 SIZE_PX = (480, 360)
+SIZES = Sizes(picture_px=270, person_px=290)
+BELOW_BAND = slice(60, None)
+"""Rows of the made-up pictures below the band, which lies at the top there: their feet stand low."""
 
 
 def blank(value: int = 128) -> NDArray[np.uint8]:
@@ -116,8 +121,7 @@ def test_swapping_the_landmarks_of_both_sides_swaps_the_colours(analysis: Any) -
     back = SimpleNamespace(view="back", facing=0, treadmill=True)
     bare = edited(analysis, view=back, events=analysis.events.iloc[:0], landmarks=landmarks)
     swapped = edited(bare, landmarks=landmarks.assign(position=other_way))
-    person = slice(0, 300)
-    plain, other = painted(bare, 0.6)[person], painted(swapped, 0.6)[person]
+    plain, other = painted(bare, 0.6)[BELOW_BAND], painted(swapped, 0.6)[BELOW_BAND]
     for side, colour in SIDE_RGB.items():
         opposite_colour = SIDE_RGB["right" if side == "left" else "left"]
         differ = near(plain, colour) != near(other, opposite_colour)
@@ -145,7 +149,101 @@ def test_the_hip_angle_is_written_in_a_side_view_and_only_when_it_is_given(analy
     unknown = painted(edited(analysis, angles=analysis.angles * np.nan), 0.6)
     assert (with_angle != unknown).any()
     withheld = make_analysis(size_px=SIZE_PX, given=("knee_flexion",))
-    assert _Painter.of(withheld, show_faces=True).hips == {}
+    assert _Painter.of(withheld, show_faces=True).hips is None
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_an_arc_goes_from_the_vertical_to_the_measured_thigh_in_the_colour_of_its_side(
+    analysis: Any, side: Side
+) -> None:
+    hips = HipAngles.of(analysis)
+    assert hips is not None
+    time_s = 0.35
+    angle = float(analysis.angles["hip_flexion"].sel(side=side).sel(time=time_s, method="nearest"))
+    position = analysis.landmarks["position"].sel(time=time_s, method="nearest").values
+    image = blank()
+    hips.paint(image, position, float(analysis.angles["time"].sel(time=time_s, method="nearest")), "left", SIZES)
+    hip, knee = (np.array(place(analysis, f"{side}_{joint}", time_s)) for joint in ("hip", "knee"))
+    radius = (NEAR_RADIUS if side == "left" else FAR_RADIUS) * float(np.linalg.norm(knee - hip))
+
+    def coloured(part: float) -> bool:
+        at = np.radians(90 + part * angle)
+        x, y = np.round(hip + radius * np.array([np.cos(at), np.sin(at)])).astype(int)
+        return bool(near(image[y - 3 : y + 4, x - 3 : x + 4], SIDE_RGB[side]).any())
+
+    assert abs(angle) > 8
+    assert coloured(0.5)
+    assert coloured(0.9)
+    assert not coloured(2.0)
+    assert not coloured(-1.0)
+
+
+def test_the_band_shows_where_in_the_stride_each_leg_is(analysis: Any) -> None:
+    strip = _Painter.of(analysis, show_faces=True).strip
+    stride = strip.strides["left"][1]
+    shares = []
+    for percent in (20.0, 80.0):
+        image = blank()
+        strip.paint(image, stride.start_s + percent / 100 * (stride.end_s - stride.start_s), measured=True)
+        top, bottom = (round(edge) for edge in strip.span(image))
+        columns = np.flatnonzero(near(image[top + 4 : top + 10], (255, 255, 255)).all(axis=0))
+        shares.append(float(columns.mean()))
+        assert near(image[top:bottom], SIDE_RGB["left"]).sum() > 300
+    assert shares[1] - shares[0] > 0.3 * SIZE_PX[0]
+
+
+def test_the_band_makes_way_for_the_feet(analysis: Any) -> None:
+    band = _Painter.of(analysis, show_faces=True).strip
+    raised = analysis.landmarks.assign(position=analysis.landmarks["position"] - xr.DataArray([0.0, 60.0], dims="xy"))
+    assert band.span(blank())[0] == 0
+    assert _Painter.of(edited(analysis, landmarks=raised), show_faces=True).strip.span(blank())[1] == SIZE_PX[1]
+
+
+def test_a_drop_is_a_lower_side_whose_leg_swings() -> None:
+    analysis = make_analysis(size_px=SIZE_PX, view="back", given=("pelvic_drop",))
+    obliquity = analysis.angles["pelvis_obliquity"] * 0 + 4.0
+    quality = {**analysis.quality, "pelvis_source": "registration"}
+    line = PelvisLine.of(edited(analysis, quality=quality, angles=analysis.angles.assign(pelvis_obliquity=obliquity)))
+    assert line is not None
+    swing_s = float(strides_of(analysis.cycles, "right")[1].start_s) + 0.8 * 1.1
+    assert line.words(4.0, swing_s) == "right pelvis drops 4°"
+    assert line.words(-4.0, swing_s) == "left pelvis lower 4°"
+    assert line.words(0.2, swing_s) == "pelvis level 0°"
+
+
+def test_there_is_a_key_frame_each_half_second_and_the_colours_are_told(overlay: Path) -> None:
+    with av.open(str(overlay)) as file:
+        stream = file.streams.video[0]
+        keys = [float(packet.pts * packet.time_base) for packet in file.demux(stream) if packet.is_keyframe]
+        assert stream.codec_context.color_range == 1
+        assert stream.codec_context.colorspace == 6
+    assert max(np.diff(keys)) < 0.55
+
+
+def test_a_thin_coloured_line_keeps_its_colour_in_the_file(tmp_path: Path) -> None:
+    image = blank()
+    image[100:104] = SIDE_RGB["left"]
+    with VideoWriter(tmp_path / "line.mp4", *SIZE_PX, 30.0) as video:
+        video.write(image, 0.0)
+    frame = next(iter(read_frames(tmp_path / "line.mp4")))
+    assert near(frame.image[101:103, 50:-50], SIDE_RGB["left"]).mean() > 0.9
+
+
+@pytest.mark.parametrize("size_px", [(361, 641), (1081, 607), (160, 120)])
+def test_any_size_and_shape_of_picture_is_drawn_on(size_px: tuple[int, int]) -> None:
+    analysis = make_analysis(size_px=size_px, strides=3)
+    image = np.full((size_px[1], size_px[0], 3), 128, dtype=np.uint8)
+    _Painter.of(analysis, show_faces=False).paint(image, 1.0)
+    assert near(image, SIDE_RGB["left"]).any()
+    assert near(image, SIDE_RGB["right"]).any()
+
+
+def test_the_number_of_a_hidden_thigh_is_written_where_it_was_measured(analysis: Any) -> None:
+    landmarks = analysis.landmarks.copy(deep=True)
+    landmarks["visibility"].loc[{"landmark": ["right_hip", "right_knee"]}] = 0.2
+    hidden = edited(analysis, landmarks=landmarks)
+    without = edited(hidden, angles=analysis.angles.where(analysis.angles["side"] == "left"))
+    assert (painted(hidden, 0.6) != painted(without, 0.6)).any()
 
 
 @pytest.mark.parametrize(("after_s", "flashes"), [(0.0, True), (0.9 * FLASH_S, True), (1.2 * FLASH_S, False)])
@@ -154,24 +252,26 @@ def test_an_event_flashes_for_a_moment(analysis: Any, after_s: float, flashes: b
     time_s = float(event["time_s"]) + after_s
     alone = edited(analysis, events=analysis.events.iloc[[4]])
     nothing = edited(analysis, events=analysis.events.iloc[:0])
-    person = slice(0, 310)
-    assert (painted(alone, time_s)[person] != painted(nothing, time_s)[person]).any() == flashes
+    assert (painted(alone, time_s) != painted(nothing, time_s)).any() == flashes
 
 
 def test_the_phase_is_that_of_the_stride_at_that_time(analysis: Any) -> None:
-    cycles = analysis.cycles
-    start = float(cycles[cycles["side"] == "left"]["start_s"].iloc[1])
+    strides = strides_of(analysis.cycles, "left")
+    start = strides[1].start_s
     expected = {0.05: "Loading response", 0.2: "Mid stance", 0.4: "Terminal stance", 0.55: "Pre-swing"}
     expected |= {0.7: "Initial swing", 0.8: "Mid swing", 0.95: "Terminal swing"}
-    assert {part: phase_at(cycles, "left", start + 1.1 * part) for part in expected} == expected
-    assert phase_at(cycles, "left", 1000.0) is None
+    found = {part: phase_at(strides, start + 1.1 * part) for part in expected}
+    assert {part: phase.label for part, phase in found.items() if phase} == expected
+    assert phase_at(strides, 1000.0) is None
 
 
 def test_a_phase_between_unknown_boundaries_has_no_name() -> None:
-    cycles = make_analysis(boundaries={"heel_rise": np.nan}).cycles
-    start = float(cycles[cycles["side"] == "left"]["start_s"].iloc[1])
-    assert phase_at(cycles, "left", start + 0.3 * 1.1) is None
-    assert phase_at(cycles, "left", start + 0.05 * 1.1) == "Loading response"
+    strides = strides_of(make_analysis(boundaries={"heel_rise": np.nan}).cycles, "left")
+    phase = phase_at(strides, strides[1].start_s + 0.05 * 1.1)
+    assert phase is not None
+    assert phase.label == "Loading response"
+    assert phase_at(strides, strides[1].start_s + 0.3 * 1.1) is None
+    assert [(start, end) for start, end, phase in strides[1].parts if phase is None] == [(11.0, 50.0)]
 
 
 def test_slow_motion_keeps_the_times_of_the_file_and_shows_real_ones(tmp_path: Path) -> None:
@@ -193,10 +293,6 @@ def test_single_frames_are_given_at_the_times_asked_for(analysis: Any, tmp_path:
         assert near(image[knee[1] - 6 : knee[1] + 7, knee[0] - 6 : knee[0] + 7], SIDE_RGB["left"]).any()
 
 
-def detail(image: NDArray[np.uint8]) -> float:
-    return float(cv2.Laplacian(image, cv2.CV_64F).std())
-
-
 def test_the_face_is_blurred_unless_it_may_be_shown(analysis: Any, tmp_path: Path) -> None:
     video = write_video(tmp_path / "walk.mp4", analysis)
     x, y = place(analysis, "nose", 1.0)
@@ -208,83 +304,12 @@ def test_the_face_is_blurred_unless_it_may_be_shown(analysis: Any, tmp_path: Pat
     assert parts[False] < 0.1 * parts[True]
 
 
-def covered(ellipse: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return ((points - ellipse[:2]) ** 2 / ellipse[2:] ** 2).sum(axis=-1) <= 1
-
-
-def landmarks_without(start_s: float, end_s: float) -> xr.Dataset:
-    landmarks = make_landmarks(np.arange(150) / 30, *SIZE_PX)
-    gone = (landmarks["time"] >= start_s) & (landmarks["time"] < end_s)
-    landmarks["position"] = landmarks["position"].where(~gone)
-    landmarks["visibility"] = landmarks["visibility"].where(~gone, 0.0)
-    return landmarks
-
-
-def test_the_ellipse_covers_all_landmarks_of_the_face_and_more() -> None:
-    landmarks = make_landmarks(np.arange(3) / 30, *SIZE_PX)
-    ellipses = head_ellipses(landmarks)
-    face = landmarks["position"].values[0, :11]
-    assert covered(ellipses[0], face).all()
-    outward = face.mean(axis=0) + 1.6 * (face - face.mean(axis=0))
-    assert covered(ellipses[0], outward).all()
-
-
-def test_in_a_side_view_the_back_of_the_head_is_covered_too() -> None:
-    landmarks = make_landmarks(np.arange(3) / 30, *SIZE_PX)
-    ear = landmarks["position"].sel(landmark=["left_ear", "right_ear"]).values[0].mean(axis=0)
-    landmarks["position"].loc[{"landmark": "nose"}] = ear + np.array([-20.0, 4.0])
-    ellipse = head_ellipses(landmarks)[0]
-    assert covered(ellipse, ear + np.array([[-26.0, 4.0], [26.0, -4.0]])).all()
-
-
-def test_a_hardly_visible_face_is_covered_from_the_shoulders() -> None:
-    landmarks = make_landmarks(np.arange(3) / 30, *SIZE_PX)
-    head = landmarks["position"].values[0, 0].copy()
-    landmarks["position"][:, :11] = head + np.array([0.0, 80.0])
-    landmarks["visibility"][:, :11] = 0.1
-    assert covered(head_ellipses(landmarks)[0], head)
-
-
-def test_a_face_without_landmarks_is_covered_from_the_shoulders() -> None:
-    landmarks = make_landmarks(np.arange(3) / 30, *SIZE_PX)
-    head = landmarks["position"].values[0, 0].copy()
-    landmarks["position"][:, :11] = np.nan
-    assert covered(head_ellipses(landmarks)[0], head)
-
-
-@pytest.mark.parametrize(("gap_s", "known"), [(0.9 * CARRY_S, True), (2.5 * CARRY_S, False)])
-def test_the_last_place_of_the_head_is_carried_for_at_most_a_second(gap_s: float, known: bool) -> None:
-    ellipses = head_ellipses(landmarks_without(1.0, 1.0 + gap_s))
-    middle = round((1.0 + gap_s / 2) * 30)
-    assert np.isfinite(ellipses[middle]).all() == known
-
-
 def test_a_frame_in_which_nobody_was_found_is_blurred_as_a_whole(analysis: Any) -> None:
-    lost = edited(analysis, landmarks=landmarks_without(0.0, 99.0))
+    lost = edited(analysis, landmarks=landmarks_without(0.0, 99.0, SIZE_PX))
     noise = np.random.default_rng(1).integers(0, 255, (SIZE_PX[1], SIZE_PX[0], 3)).astype(np.uint8)
     blurred = noise.copy()
     _Painter.of(lost, show_faces=False).paint(blurred, 2.0)
     assert detail(blurred[:250]) < 0.05 * detail(noise[:250])
-
-
-def test_blurring_an_ellipse_leaves_the_rest_as_it_was() -> None:
-    noise = np.random.default_rng(1).integers(0, 255, (200, 200, 3)).astype(np.uint8)
-    image = noise.copy()
-    blur_ellipse(image, np.array([100.0, 80.0, 30.0, 40.0]))
-    outside = ~covered(np.array([100.0, 80.0, 32.0, 42.0]), np.stack(np.meshgrid(range(200), range(200)), axis=-1))
-    np.testing.assert_array_equal(image[outside], noise[outside])
-    assert detail(image[70:90, 90:110]) < 0.1 * detail(noise[70:90, 90:110])
-
-
-@pytest.mark.parametrize("middle", [(-500.0, 50.0), (0.0, 0.0), (199.0, 199.0), (500.0, 500.0)])
-def test_an_ellipse_at_or_beyond_the_edge_is_no_trouble(middle: tuple[float, float]) -> None:
-    blur_ellipse(np.zeros((200, 200, 3), dtype=np.uint8), np.array([*middle, 30.0, 40.0]))
-
-
-def test_a_blurred_picture_keeps_its_size() -> None:
-    image = blank()
-    blur_picture(image)
-    assert image.shape == blank().shape
 
 
 def test_a_label_stays_in_the_picture() -> None:
@@ -298,6 +323,7 @@ def test_text_is_as_wide_as_it_says_and_has_its_degree_sign() -> None:
     image = blank(0)
     text(image, "−12°", 20.0, 100.0, 20.0)
     columns = np.flatnonzero((image > 60).any(axis=(0, 2)))
+    assert text_width_px("", 20.0) == 0
     assert columns.max() - 20 == pytest.approx(text_width_px("−12°", 20.0), abs=2)
 
 
@@ -320,8 +346,7 @@ def test_the_picture_says_where_nothing_is_measured(analysis: Any, time_s: float
 def test_where_nothing_is_measured_no_number_is_written(analysis: Any) -> None:
     walk = edited(analysis, quality={**analysis.quality, "passes": list(PASSES)})
     without = edited(walk, angles=analysis.angles * np.nan, events=analysis.events.iloc[:0])
-    person = slice(0, 300)
-    np.testing.assert_array_equal(painted(walk, 2.0)[person], painted(without, 2.0)[person])
+    np.testing.assert_array_equal(painted(walk, 2.0)[BELOW_BAND], painted(without, 2.0)[BELOW_BAND])
 
 
 def test_a_cut_is_told_with_its_reason() -> None:
@@ -335,36 +360,6 @@ def test_the_measured_person_carries_a_number_only_when_there_are_several(analys
     several, one = (edited(analysis, quality={**analysis.quality, "people": {"count": n, "chosen": 1}}) for n in (2, 1))
     assert (painted(several, 0.6) != painted(analysis, 0.6)).any()
     np.testing.assert_array_equal(painted(one, 0.6), painted(analysis, 0.6))
-
-
-OTHER_BOX = (20.0, 40.0, 100.0, 340.0)
-OTHER_HEAD = np.array([[x, y] for x in (25.0, 60.0, 95.0) for y in (42.0, 90.0)])
-PEOPLE = {
-    "count": 2,
-    "chosen": 1,
-    "chosen_by": "walker",
-    "persons": [
-        {"number": 1, "sentence": "walks", "box": [180, 30, 300, 340], "time_s": 1.0},
-        {"number": 2, "sentence": "stands", "box": list(OTHER_BOX), "time_s": 1.0},
-    ],
-}
-
-
-def test_the_head_of_a_followed_bystander_is_covered_and_carried_over_a_gap() -> None:
-    landmarks = make_landmarks(np.arange(120) / 30, *SIZE_PX)
-    boxes = np.full((120, 1, 4), np.nan)
-    boxes[:30] = OTHER_BOX
-    heads = other_head_ellipses(landmarks.assign(other_people=(("time", "other", "box"), boxes)), PEOPLE)
-    assert heads.shape == (120, 1, 4)
-    assert all(covered(heads[at, 0], OTHER_HEAD).all() for at in (0, 29, 50))
-    assert np.isnan(heads[90]).all()
-
-
-def test_without_followed_boxes_the_one_known_box_is_used_around_its_time() -> None:
-    heads = other_head_ellipses(make_landmarks(np.arange(120) / 30, *SIZE_PX), PEOPLE)
-    assert covered(heads[45, 0], OTHER_HEAD).all()
-    assert np.isnan(heads[100]).all()
-    assert other_head_ellipses(make_landmarks(np.arange(3) / 30, *SIZE_PX), {}).shape == (3, 0, 4)
 
 
 @pytest.mark.parametrize("show_faces", [False, True])

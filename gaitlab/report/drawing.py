@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +12,23 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
-__all__ = ["BLACK", "SIDE_RGB", "WHITE", "Colour", "Image", "disc", "fill", "label", "line", "text", "text_width_px"]
+__all__ = [
+    "BLACK",
+    "GREY",
+    "SIDE_RGB",
+    "WHITE",
+    "Colour",
+    "Image",
+    "Sizes",
+    "disc",
+    "fill",
+    "label",
+    "line",
+    "ring",
+    "sector",
+    "text",
+    "text_width_px",
+]
 
 Image = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -19,14 +36,82 @@ Colour = tuple[int, int, int]
 SIDE_RGB: Final[dict[str, Colour]] = {"left": (214, 39, 40), "right": (31, 95, 191)}
 WHITE: Final[Colour] = (255, 255, 255)
 BLACK: Final[Colour] = (18, 24, 32)
+GREY: Final[Colour] = (120, 128, 138)
+
+LIMB_OF_PERSON: Final = 0.0125
+FAR_LIMB_OF_NEAR: Final = 0.5
+LETTER_OF_PERSON: Final = 0.026
+FAR_LETTER_OF_NEAR: Final = 0.8
+LABEL_OF_PERSON: Final = 0.046
+"""Width of a limb, radius of a letter's disc and height of letters as parts of the person's height in the picture."""
+LIMB_OF_PICTURE: Final = (0.002, 0.009)
+LETTER_OF_PICTURE: Final = (0.008, 0.02)
+LABEL_OF_PICTURE: Final = (0.019, 0.028)
+"""The same as parts of the picture, at least and at most: a small person's numbers are read from afar too."""
+LEAST_LIMB_PX: Final = 2.0
+LEAST_LETTER_PX: Final = 6.0
+LEAST_LABEL_PX: Final = 9.0
+"""Smaller is not legible at any distance."""
+WIDE_PICTURE: Final = 1.0
+"""A picture counts as no higher than this times its width, so that on an upright one the words fit its width."""
+SHADE: Final = 0.45
+"""How strongly the part of the disc under an arc is tinted."""
+_DASH: Final = 1.7
+_GAP: Final = 1.7
+"""Length of a dash and of the gap after it, in widths of the line."""
+_STEP_DEG: Final = 3.0
+_FINER: Final = 4
 
 _SHIFT: Final = 4
 _UNIT: Final = 1 << _SHIFT
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """How large things are drawn: by the height of the person in the picture, within what is legible in the picture.
+
+    Attributes
+    ----------
+    picture_px
+        What counts as the height of the picture, see ``WIDE_PICTURE``.
+    person_px
+        Height of the person in the picture.
+    """
+
+    picture_px: float
+    person_px: float
+
+    @classmethod
+    def of(cls, image: Image, person_px: float) -> Sizes:
+        """Return the sizes for a picture; a person of unknown height (NaN) counts as half as high as the picture."""
+        picture_px = min(image.shape[0], WIDE_PICTURE * image.shape[1])
+        return cls(picture_px=picture_px, person_px=person_px if np.isfinite(person_px) else 0.5 * picture_px)
+
+    def limb_px(self, *, is_far: bool = False) -> float:
+        """Return the width of a limb."""
+        near = max(self._within(LIMB_OF_PERSON, LIMB_OF_PICTURE), LEAST_LIMB_PX)
+        return FAR_LIMB_OF_NEAR * near if is_far else near
+
+    def letter_px(self, *, is_far: bool = False) -> float:
+        """Return the radius of the disc of a letter."""
+        near = self._within(LETTER_OF_PERSON, LETTER_OF_PICTURE)
+        return max(FAR_LETTER_OF_NEAR * near if is_far else near, LEAST_LETTER_PX)
+
+    @property
+    def label_px(self) -> float:
+        """Height of the letters of a number on the person."""
+        return max(self._within(LABEL_OF_PERSON, LABEL_OF_PICTURE), LEAST_LABEL_PX)
+
+    def _within(self, of_person: float, of_picture: tuple[float, float]) -> float:
+        least, most = (part * self.picture_px for part in of_picture)
+        return min(max(of_person * self.person_px, least), most)
+
+
 @lru_cache(maxsize=4096)
 def _outline(words: str) -> tuple[tuple[NDArray[np.float64], ...], float]:
     """Return the outlines of a text 1 px high, its base line at y = 0 and y down, and its width."""
+    if not words.strip():
+        return (), 0.0
     font = FontProperties(family="DejaVu Sans", weight="bold")
     path = TextPath((0, 0), words, size=100, prop=font, usetex=False)
     polygons = tuple(np.asarray(p) * (0.01, -0.01) for p in path.to_polygons(closed_only=True))
@@ -34,13 +119,32 @@ def _outline(words: str) -> tuple[tuple[NDArray[np.float64], ...], float]:
     return polygons, width
 
 
+@lru_cache(maxsize=1024)
+def _letters(words: str, size_px: float) -> tuple[NDArray[np.float32], int, int]:
+    """Return how much of each pixel a text covers, and how far its first pixel is from its left end and middle.
+
+    It is drawn finer and averaged: filled outlines alone come out fat by a pixel, which closes small letters.
+    """
+    polygons, width = _outline(words)
+    points = [np.round(_FINER * (p * size_px + (1.0, 0.36 * size_px + size_px))).astype(np.int32) for p in polygons]
+    fine = np.zeros((_FINER * round(1.9 * size_px + 1), _FINER * round(width * size_px + 4)), dtype=np.uint8)
+    cv2.fillPoly(fine, [p for p in points if len(p) > 2], 255)
+    size = (fine.shape[1] // _FINER, fine.shape[0] // _FINER)
+    cover = np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), dtype=np.float32) / np.float32(255)
+    return cover[..., None], -1, -round(size_px)
+
+
 def text(image: Image, words: str, x: float, y: float, size_px: float, colour: Colour = WHITE) -> None:
     """Write text on a picture in place: left end and middle height of its capitals at (x, y)."""
-    polygons, _ = _outline(words)
-    base = np.array([x, y + 0.36 * size_px])
-    points = [np.round((p * size_px + base) * _UNIT).astype(np.int32) for p in polygons if len(p) > 2]
-    if points:
-        cv2.fillPoly(image, points, colour, lineType=cv2.LINE_AA, shift=_SHIFT)
+    size_px = max(1.0, round(2 * size_px) / 2)
+    cover, right, down = _letters(words, size_px)
+    left, top = round(x) + right, round(y + size_px - round(size_px)) + down
+    rows = slice(max(0, top), max(0, top + cover.shape[0]))
+    columns = slice(max(0, left), max(0, left + cover.shape[1]))
+    part = image[rows, columns]
+    if part.size:
+        cover = cover[rows.start - top :, columns.start - left :][: part.shape[0], : part.shape[1]]
+        part[:] = part + cover * (np.array(colour, dtype=np.float32) - part) + 0.5
 
 
 def text_width_px(words: str, size_px: float) -> float:
@@ -52,12 +156,72 @@ def _fixed(x: float, y: float) -> tuple[int, int]:
     return round(x * _UNIT), round(y * _UNIT)
 
 
-def line(image: Image, start: NDArray[np.float64], end: NDArray[np.float64], colour: Colour, width_px: float) -> None:
-    """Draw a line in place, with a thin light edge so that it shows on any ground."""
-    points = _fixed(*start), _fixed(*end)
+def line(
+    image: Image,
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    colour: Colour,
+    width_px: float,
+    *,
+    edge: Colour = WHITE,
+    dashed: bool = False,
+) -> None:
+    """Draw a line in place, whole or dashed, with a thin edge so that it shows on any ground."""
+    _stroke(image, np.stack([start, end]), colour, width_px, edge=edge, dashed=dashed)
+
+
+def sector(
+    image: Image,
+    centre: NDArray[np.float64],
+    radius_px: float,
+    span_deg: tuple[float, float],
+    colour: Colour,
+    width_px: float,
+    *,
+    dashed: bool = False,
+) -> None:
+    """Draw an arc in place and shade the part of the disc that belongs to it.
+
+    It goes from one direction to another, counted clockwise from the right of the picture.
+    """
+    start, end = span_deg
+    steps = np.radians(np.linspace(start, end, 2 + int(abs(end - start) / _STEP_DEG)))
+    points = centre + radius_px * np.stack([np.cos(steps), np.sin(steps)], axis=-1)
+    _shade(image, np.concatenate([centre[None], points]), colour)
+    _stroke(image, points, colour, width_px, edge=WHITE, dashed=dashed)
+
+
+def _shade(image: Image, points: NDArray[np.float64], colour: Colour) -> None:
+    """Tint what lies within some points."""
+    x0, y0 = np.maximum(np.floor(points.min(axis=0)).astype(int), 0)
+    x1, y1 = np.maximum(np.ceil(points.max(axis=0)).astype(int) + 1, 0)
+    part = image[y0:y1, x0:x1]
+    if part.size:
+        tinted = part.copy()
+        corners = np.round((points - (x0, y0)) * _UNIT).astype(np.int32)
+        cv2.fillPoly(tinted, [corners], colour, cv2.LINE_AA, _SHIFT)
+        part[:] = cv2.addWeighted(part, 1 - SHADE, tinted, SHADE, 0.0)
+
+
+def _stroke(
+    image: Image, points: NDArray[np.float64], colour: Colour, width_px: float, *, edge: Colour, dashed: bool
+) -> None:
+    """Draw a line through points."""
     width = max(1, round(width_px))
-    cv2.line(image, *points, WHITE, width + max(2, width // 2), cv2.LINE_AA, _SHIFT)
-    cv2.line(image, *points, colour, width, cv2.LINE_AA, _SHIFT)
+    whole = np.round(points * _UNIT).astype(np.int32)
+    parts = [np.round(p * _UNIT).astype(np.int32) for p in _dashes(points, width_px)] if dashed else [whole]
+    cv2.polylines(image, [whole], False, edge, width + max(2, width // 2), cv2.LINE_AA, _SHIFT)
+    cv2.polylines(image, parts, False, colour, width, cv2.LINE_AA, _SHIFT)
+
+
+def _dashes(points: NDArray[np.float64], width_px: float) -> list[NDArray[np.float64]]:
+    """Cut the way through points into dashes; one at least."""
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    dash, period = _DASH * width_px, (_DASH + _GAP) * width_px
+    starts = np.arange(0.0, max(float(along[-1]), 1e-6), period)
+    ends = np.minimum(starts + dash, along[-1])
+    at = [np.concatenate([[s], along[(along > s) & (along < e)], [e]]) for s, e in zip(starts, ends, strict=True)]
+    return [np.stack([np.interp(a, along, points[:, axis]) for axis in (0, 1)], axis=-1) for a in at]
 
 
 def disc(image: Image, x: float, y: float, radius_px: float, colour: Colour, letter: str = "") -> None:
@@ -67,6 +231,13 @@ def disc(image: Image, x: float, y: float, radius_px: float, colour: Colour, let
     if letter:
         size = 1.25 * radius_px
         text(image, letter, x - text_width_px(letter, size) / 2 - 0.03 * size, y, size)
+
+
+def ring(image: Image, x: float, y: float, radius_px: float, colour: Colour, width_px: float) -> None:
+    """Draw a ring with light edges in place."""
+    width = max(1, round(width_px))
+    for tint, wide in ((WHITE, width + max(2, width // 2)), (colour, width)):
+        cv2.circle(image, _fixed(x, y), round(radius_px * _UNIT), tint, wide, cv2.LINE_AA, _SHIFT)
 
 
 def label(image: Image, words: str, x: float, y: float, size_px: float, colour: Colour, *, anchor: str) -> None:
@@ -96,12 +267,8 @@ def label(image: Image, words: str, x: float, y: float, size_px: float, colour: 
     text(image, words, start + pad, y, size_px)
 
 
-def fill(
-    image: Image, x: float, y: float, width: float, height: float, colour: Colour, *, opacity: float = 1.0
-) -> None:
-    """Fill a rectangle in place, more or less see-through."""
-    rows = slice(max(0, round(y)), max(0, round(y + height)))
-    columns = slice(max(0, round(x)), max(0, round(x + width)))
-    part = image[rows, columns]
-    if part.size:
-        part[:] = np.round(part * (1 - opacity) + np.array(colour) * opacity).astype(np.uint8)
+def fill(image: Image, x: float, y: float, width: float, height: float, colour: Colour) -> None:
+    """Fill a rectangle in place."""
+    x0, y0, x1, y1 = (max(0, round(edge)) for edge in (x, y, x + width, y + height))
+    if x1 > x0 and y1 > y0:
+        cv2.rectangle(image, (x0, y0), (x1 - 1, y1 - 1), colour, cv2.FILLED)

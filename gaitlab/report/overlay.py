@@ -9,33 +9,48 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.kinematics import facing_of
 from gaitlab.plots.passes import Pass, left_out_note, passes_of, people_count
-from gaitlab.plots.select import BOUNDARIES, given_measures
-from gaitlab.plots.style import signed
-from gaitlab.plots.timeline import stance_spans
+from gaitlab.plots.select import given_measures, measure_uncertainty_deg
 from gaitlab.report import drawing
-from gaitlab.report.drawing import BLACK, SIDE_RGB, WHITE, Image
+from gaitlab.report.drawing import BLACK, FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.faces import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
-from gaitlab.report.pelvis_line import PelvisLine
+from gaitlab.report.hip_angle import HipAngles
+from gaitlab.report.over_time import at_time
+from gaitlab.report.pelvis_line import PelvisLine, TrunkLine
+from gaitlab.report.phase_strip import PhaseStrip
 from gaitlab.report.stills import nearest_frames
-from gaitlab.schema import LANDMARKS, PHASES, SIDES, Side, View, opposite
+from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.video import VideoWriter, read_frames
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["Progress", "overlay_frames", "phase_at", "write_overlay"]
+__all__ = ["Progress", "overlay_frames", "write_overlay"]
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """Told the number of frames done and their total."""
 
 FLASH_S: Final = 0.15
-_WINDOW_S: Final = 3.0
+"""So long an event is shown: five frames at 30 a second."""
+FLASH_RADIUS: Final = 0.03
+FLASH_GROWS: Final = 0.5
+"""Radius of the ring around the foot in heights of the person, and by how much of it the ring grows."""
+FLASH_OF_LIMB: Final = 0.8
+NAME_BESIDE: Final = 0.1
+"""Where there is no room below the foot the name of the event stands so far beside it, in heights of the person."""
+HEIGHT_IN_TRUNKS: Final = 3.47
+"""A person is so many times as high as hips and shoulders are apart (Winter 2009: 0.818 and 0.530 of the height)."""
+SIZE_WINDOW_S: Final = 1.0
+"""The size of the person is the median over so long: it changes slowly, and a leaning trunk is foreshortened."""
+_NUMBERS: Final = {
+    "hip_flexion": "hip = thigh to vertical, forward +",
+    "pelvic_drop": "pelvis",
+    "trunk_lateral": "trunk",
+}
+"""The numbers on the person: measure and words."""
 _SEEN: Final = 0.5
 _INDEX: Final = {name: index for index, name in enumerate(LANDMARKS)}
 _LIMBS: Final = (
@@ -48,8 +63,7 @@ _LIMBS: Final = (
     ("heel", "foot_index"),
     ("ankle", "foot_index"),
 )
-_EVENTS: Final = {"heel_strike": ("HS", "heel"), "toe_off": ("TO", "foot_index")}
-_GREY: Final = (120, 128, 138)
+_EVENTS: Final = {"heel_strike": ("heel strike", "heel"), "toe_off": ("toe-off", "foot_index")}
 
 
 def write_overlay(
@@ -63,12 +77,13 @@ def write_overlay(
     """Draw an analysis on its video, frame by frame, and return the path of the new video.
 
     The left limbs are red, the right blue, those far from the camera thinner; L and R stand at knees and ankles. In
-    a side view the hip angle (thigh to vertical) stands beside each hip; from the front or the back the measured pelvis
-    is a white line with its angle, left side up +. Events flash at the foot. The bar at the
-    bottom shows the phase of each side, its stances before and after now, and the time. Between the passes of a walk,
-    and where the person is not followed, the picture says that nothing is measured. With several people in the picture
-    the person who is measured carries their number. Heads are blurred; a frame in which the person was not found for a
-    second is blurred as a whole.
+    a side view an arc at each hip, whole on the left and dashed on the right, is the measured angle of the thigh to
+    the vertical, forward +; from the front or the back white lines are the measured pelvis and trunk, with the side
+    that is lower, or to which the trunk leans. Events flash at the foot. A band shows where in its stride each leg is,
+    from heel strike to heel strike, the phase, and the time; it lies at the bottom, or at the top where it would cover
+    the feet. Between the passes of a walk, and where the person is not followed, the picture says that nothing is
+    measured. With several people in the picture the person who is measured carries their number. Heads are blurred; a
+    frame in which the person was not found for a second is blurred as a whole.
 
     Parameters
     ----------
@@ -143,212 +158,193 @@ def overlay_frames(
     return images
 
 
-def phase_at(cycles: pd.DataFrame, side: Side, time_s: float) -> str | None:
-    """Return the label of the phase of a side at a time, by the boundaries of that stride; None if not determined."""
-    rows = cycles[(cycles["side"] == side) & (cycles["start_s"] <= time_s) & (time_s < cycles["end_s"])]
-    if rows.empty:
-        return None
-    stride = rows.iloc[0]
-    percent = 100 * (time_s - float(stride["start_s"])) / (float(stride["end_s"]) - float(stride["start_s"]))
-    inner = [float(stride.get(f"{name}_pct", np.nan)) for name in BOUNDARIES[1:-1]]
-    at = [0.0, *inner, 100.0]
-    for phase, start, end in zip(PHASES[1:], at[:-1], at[1:], strict=True):
-        if start <= percent < end:
-            return phase.label
-    return None
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Painter:
     """Everything that is drawn, laid out by time; it holds no picture."""
 
     times: FloatArray
+    found: FloatArray
     position: FloatArray
+    person_px: FloatArray
     heads: FloatArray
     others: FloatArray
     show_faces: bool
     quality: Mapping[str, Any]
     view: View
+    frame_s: float
     passes: tuple[Pass, ...]
-    hips: dict[Side, tuple[FloatArray, FloatArray]]
+    hips: HipAngles | None
     pelvis: PelvisLine | None
+    trunk: TrunkLine | None
     events: tuple[tuple[float, Side, str], ...]
-    stances: dict[Side, list[tuple[float, float]]]
-    cycles: pd.DataFrame
+    strip: PhaseStrip
 
     @classmethod
     def of(cls, analysis: Analysis, *, show_faces: bool) -> _Painter:
         """Prepare what an analysis draws."""
-        landmarks, view = analysis.landmarks, analysis.view
-        position = np.asarray(landmarks["position"].values, dtype=float)
+        landmarks = analysis.landmarks
+        times = np.asarray(landmarks["time"].values, dtype=float)
         seen = np.asarray(landmarks["visibility"].values, dtype=float) >= _SEEN
-        sagittal = view.view in SIDES and "hip_flexion" in given_measures(analysis)
+        found = np.asarray(landmarks["position"].values, dtype=float)
+        position = np.where(seen[..., None], found, np.nan)
         events = analysis.events.sort_values("time_s", kind="stable")
         return cls(
-            times=np.asarray(landmarks["time"].values, dtype=float),
-            position=np.where(seen[..., None], position, np.nan),
+            times=times,
+            found=found,
+            position=position,
+            person_px=_person_px(times, position),
             heads=head_ellipses(landmarks),
             others=other_head_ellipses(landmarks, analysis.quality.get("people") or {}),
             show_faces=show_faces,
             quality=analysis.quality,
-            view=view.view,
+            view=analysis.view.view,
+            frame_s=1 / analysis.video.rate_hz,
             passes=tuple(one for one in passes_of(analysis.quality) if one.used),
-            hips=_hip_angles(analysis.angles) if sagittal else {},
-            pelvis=PelvisLine.of(analysis) if "pelvic_drop" in given_measures(analysis) else None,
+            hips=HipAngles.of(analysis),
+            pelvis=PelvisLine.of(analysis),
+            trunk=TrunkLine.of(analysis),
             events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
-            stances={side: stance_spans(analysis.events, side) for side in SIDES},
-            cycles=analysis.cycles,
+            strip=PhaseStrip.of(analysis, position, _uncertainty_note(analysis)),
         )
 
     def paint(self, image: Image, time_s: float) -> None:
         """Draw one frame in place."""
-        position = _at(self.times, self.position, time_s)
-        head = _at(self.times, self.heads, time_s)
         if not self.show_faces:
             self.hide_faces(image, time_s)
+        position = at_time(self.times, self.position, time_s)
         note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not followed")
-        unit = image.shape[0] / 100
-        far = self._far_at(time_s)
-        order = SIDES if far is None else (far, opposite(far))
-        self._paint_trunk(image, position, unit)
-        if self.pelvis is not None and not note:
-            self.pelvis.paint(image, position, time_s, unit)
-        for side in order:
-            self._paint_limbs(image, position, side, unit, is_far=side == far)
-        for side in order:
-            self._paint_letters(image, position, side, unit, is_far=side == far)
-            if not note:
-                self._paint_hip_angle(image, position, side, time_s, unit)
-                self._paint_events(image, position, side, time_s, unit)
-        self._paint_number(image, head, unit)
-        self._paint_bar(image, time_s, unit, measured=not note)
+        sizes = Sizes.of(image, float(np.interp(time_s, self.times, self.person_px)))
+        self._paint_person(image, position, time_s, sizes)
+        if not note:  # angles and events also where a hidden leg is not drawn: they were measured from these places
+            found = at_time(self.times, self.found, time_s)
+            self._paint_angles(image, position, found, time_s, sizes)
+            for side in SIDES:
+                self._paint_events(image, found, side, time_s, sizes)
+        if np.isfinite(position).any():
+            self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
+        self.strip.paint(image, time_s, measured=not note)
         if note:
-            drawing.label(
-                image, note, image.shape[1] / 2, image.shape[0] - 13 * unit, 2.6 * unit, BLACK, anchor="middle"
-            )
+            self._paint_note(image, note, sizes)
+
+    def hide_faces(self, image: Image, time_s: float) -> None:
+        """Make all heads of a frame unrecognisable in place, or the whole frame if it is not known where they are."""
+        head = at_time(self.times, self.heads, time_s)
+        if not np.isfinite(head).all():
+            blur_picture(image)
+            return
+        for other in at_time(self.times, self.others, time_s):
+            if np.isfinite(other).all():
+                blur_ellipse(image, other)
+        blur_ellipse(image, head)
 
     def _view_at(self, time_s: float) -> View:
         """Return how the person is seen in the pass nearest to a time."""
         nearest = min(self.passes, key=lambda one: max(one.start_s - time_s, time_s - one.end_s), default=None)
         return self.view if nearest is None else cast(View, nearest.view or self.view)
 
-    def _far_at(self, time_s: float) -> Side | None:
-        """Return the side that is away from the camera; ``None`` where neither is."""
+    def _paint_person(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
+        """Draw the skeleton and the letters; the side away from the camera first, thinner."""
         view = self._view_at(time_s)
-        return opposite(view) if view in SIDES else None
+        far = opposite(view) if view in SIDES else None
+        order = SIDES if far is None else (far, opposite(far))
+        for joint in ("shoulder", "hip"):
+            self._line(image, position, (f"left_{joint}", f"right_{joint}"), GREY, FAR_LIMB_OF_NEAR * sizes.limb_px())
+        for side in order:
+            width = sizes.limb_px(is_far=side == far)
+            for start, end in _LIMBS:
+                self._line(image, position, (f"{side}_{start}", f"{side}_{end}"), SIDE_RGB[side], width)
+        for side in order:
+            for joint in ("knee", "ankle"):
+                x, y = position[_INDEX[f"{side}_{joint}"]]
+                if np.isfinite(x):
+                    radius = sizes.letter_px(is_far=side == far)
+                    drawing.disc(image, x, y, radius, SIDE_RGB[side], side[0].upper())
 
-    def hide_faces(self, image: Image, time_s: float) -> None:
-        """Make all heads of a frame unrecognisable in place, or the whole frame if it is not known where they are."""
-        for other in _at(self.times, self.others, time_s):
-            if np.isfinite(other).all():
-                blur_ellipse(image, other)
-        head = _at(self.times, self.heads, time_s)
-        if np.isfinite(head).all():
-            blur_ellipse(image, head)
-        else:
-            blur_picture(image)
+    def _line(
+        self, image: Image, position: FloatArray, ends: tuple[str, str], colour: drawing.Colour, width_px: float
+    ) -> None:
+        start, end = (position[_INDEX[name]] for name in ends)
+        if np.isfinite([start, end]).all():
+            drawing.line(image, start, end, colour, width_px)
 
-    def _paint_number(self, image: Image, head: FloatArray, unit: float) -> None:
+    def _paint_angles(self, image: Image, position: FloatArray, found: FloatArray, time_s: float, sizes: Sizes) -> None:
+        if self.hips is not None:
+            self.hips.paint(image, found, time_s, self._view_at(time_s), sizes)
+        if self.trunk is not None:
+            self.trunk.paint(image, position, time_s, sizes)
+        if self.pelvis is not None:
+            self.pelvis.paint(image, position, time_s, sizes)
+
+    def _paint_number(self, image: Image, head: FloatArray, sizes: Sizes) -> None:
         """Draw the number of the person who is measured above the head, when there are several."""
         if people_count(self.quality) < 2 or not np.isfinite(head).all():
             return
         words = f"person {self.quality['people']['chosen']}"
-        above = max(float(head[1] - head[3]) - 2.5 * unit, 2.5 * unit)
-        drawing.label(image, words, float(head[0]), above, max(2.2 * unit, 9.0), BLACK, anchor="middle")
+        above = max(float(head[1] - head[3]) - sizes.label_px, sizes.label_px)
+        drawing.label(image, words, float(head[0]), above, sizes.label_px, BLACK, anchor="middle")
 
-    def _paint_trunk(self, image: Image, position: FloatArray, unit: float) -> None:
-        for joint in ("shoulder", "hip"):
-            ends = [position[_INDEX[f"{side}_{joint}"]] for side in SIDES]
-            if np.isfinite(ends).all():
-                drawing.line(image, ends[0], ends[1], _GREY, 0.45 * unit)
-
-    def _paint_limbs(self, image: Image, position: FloatArray, side: Side, unit: float, *, is_far: bool) -> None:
-        width = (0.35 if is_far else 0.7) * unit
-        for start, end in _LIMBS:
-            ends = [position[_INDEX[f"{side}_{joint}"]] for joint in (start, end)]
-            if np.isfinite(ends).all():
-                drawing.line(image, ends[0], ends[1], SIDE_RGB[side], width)
-
-    def _paint_letters(self, image: Image, position: FloatArray, side: Side, unit: float, *, is_far: bool) -> None:
-        radius = (1.2 if is_far else 1.6) * unit
-        for joint in ("knee", "ankle"):
-            x, y = position[_INDEX[f"{side}_{joint}"]]
+    def _paint_events(self, image: Image, position: FloatArray, side: Side, time_s: float, sizes: Sizes) -> None:
+        """Flash at the foot for a moment, from the frame that is nearest to the event on."""
+        for event_s, event_side, kind in self.events:
+            passed_s = time_s - event_s
+            if event_side != side or not -self.frame_s / 2 <= passed_s < FLASH_S:
+                continue
+            x, y = position[_INDEX[f"{side}_{_EVENTS[kind][1]}"]]
             if np.isfinite(x):
-                drawing.disc(image, x, y, max(radius, 6.0), SIDE_RGB[side], side[0].upper())
+                radius = FLASH_RADIUS * sizes.person_px * (1 + FLASH_GROWS * max(passed_s, 0.0) / FLASH_S)
+                drawing.ring(image, x, y, radius, SIDE_RGB[side], FLASH_OF_LIMB * sizes.limb_px())
+                drawing.disc(image, x, y, 0.3 * radius, WHITE)
+                self._paint_event_name(image, position, side, kind, sizes)
 
-    def _paint_hip_angle(self, image: Image, position: FloatArray, side: Side, time_s: float, unit: float) -> None:
-        hip = position[_INDEX[f"{side}_hip"]]
-        if side not in self.hips or not np.isfinite(hip).all():
-            return
-        angle = float(np.interp(time_s, *self.hips[side]))
-        if not np.isfinite(angle):
-            return
-        view = self._view_at(time_s)
-        forward = facing_of(view) if side == view else -facing_of(view)
+    def _paint_event_name(self, image: Image, position: FloatArray, side: Side, kind: str, sizes: Sizes) -> None:
+        """Write which event it is below the foot, or beside it where there is no room; away from the other foot."""
+        name, joint = _EVENTS[kind]
+        x, y = position[_INDEX[f"{side}_{joint}"]]
+        other = position[_INDEX[f"{opposite(side)}_{joint}"], 0]
+        outward = 1 if x > (other if np.isfinite(other) else image.shape[1] / 2) else -1
+        top, _ = self.strip.span(image)
+        floor = (top if top > 0 else image.shape[0]) - sizes.label_px
+        below = y + 1.6 * FLASH_RADIUS * sizes.person_px + 1.2 * sizes.label_px
+        beside = NAME_BESIDE * sizes.person_px if below > floor else -sizes.label_px
         drawing.label(
             image,
-            f"{side[0].upper()} {signed(angle)}°",
-            hip[0] + forward * 6 * unit,
-            hip[1],
-            max(2.2 * unit, 9.0),
+            f"{side[0].upper()} {name}",
+            float(x) + outward * beside,
+            min(float(y), floor) if below > floor else below,
+            sizes.label_px,
             SIDE_RGB[side],
-            anchor="left" if forward > 0 else "right",
+            anchor="left" if outward > 0 else "right",
         )
 
-    def _paint_events(self, image: Image, position: FloatArray, side: Side, time_s: float, unit: float) -> None:
-        for event_s, event_side, kind in self.events:
-            if event_side != side or not event_s <= time_s < event_s + FLASH_S:
-                continue
-            short, joint = _EVENTS[kind]
-            x, y = position[_INDEX[f"{side}_{joint}"]]
-            if np.isfinite(x):
-                drawing.disc(image, x, y, max(0.8 * unit, 3.0), WHITE)
-                below = min(y + 4.0 * unit, image.shape[0] - 13 * unit)
-                size = max(2.4 * unit, 9.0)
-                drawing.label(image, f"{short} {side[0].upper()}", x, below, size, SIDE_RGB[side], anchor="middle")
-
-    def _paint_bar(self, image: Image, time_s: float, unit: float, *, measured: bool) -> None:
-        """Draw the phase of each side, its stances around now, and the time, at the bottom."""
-        height, width = image.shape[:2]
-        row = max(4.2 * unit, 13.0)
-        top = height - 2 * row - 0.8 * unit
-        size = max(2.3 * unit, 8.5)
-        drawing.fill(image, 0, top, width, height - top, BLACK, opacity=0.78)
-        words = max(drawing.text_width_px(phase.label, size) for phase in PHASES)
-        left, right = 3 * unit + row + words, width - drawing.text_width_px("00.00 s", size) - 3 * unit
-        for index, side in enumerate(SIDES):
-            middle = top + 0.4 * unit + (index + 0.5) * row
-            phase = (phase_at(self.cycles, side, time_s) if measured else None) or "\N{EN DASH}"
-            drawing.disc(image, 1.5 * unit + 0.35 * row, middle, 0.33 * row, SIDE_RGB[side], side[0].upper())
-            drawing.text(image, phase, 1.5 * unit + row, middle, size)
-            self._paint_stances(image, side, time_s, (left, right), (middle, 0.28 * row))
-        drawing.text(image, f"{time_s:.2f} s", right + 1.5 * unit, top + 0.4 * unit + row, size)
-        now = (left + right) / 2
-        drawing.fill(image, now - max(1.0, 0.12 * unit), top, max(2.0, 0.25 * unit), height - top, WHITE)
-
-    def _paint_stances(
-        self, image: Image, side: Side, time_s: float, span: tuple[float, float], row: tuple[float, float]
-    ) -> None:
-        (left, right), (middle, half) = span, row
-        drawing.fill(image, left, middle - 0.12 * half, right - left, 0.24 * half, _GREY)
-        per_s = (right - left) / _WINDOW_S
-        for start, end in self.stances[side]:
-            x0, x1 = (float(np.clip((left + right) / 2 + (t - time_s) * per_s, left, right)) for t in (start, end))
-            if x1 > x0:
-                drawing.fill(image, x0, middle - half, x1 - x0, 2 * half, SIDE_RGB[side])
+    def _paint_note(self, image: Image, note: str, sizes: Sizes) -> None:
+        """Write a word beside the band."""
+        top, bottom = self.strip.span(image)
+        y = top - 1.6 * sizes.label_px if top > 0 else bottom + 1.6 * sizes.label_px
+        drawing.label(image, note, image.shape[1] / 2, y, sizes.label_px, BLACK, anchor="middle")
 
 
-def _hip_angles(angles: xr.Dataset) -> dict[Side, tuple[FloatArray, FloatArray]]:
-    times = np.asarray(angles["time"].values, dtype=float)
-    return {side: (times, np.asarray(angles["hip_flexion"].sel(side=side).values, dtype=float)) for side in SIDES}
+def _person_px(times: FloatArray, position: FloatArray) -> FloatArray:
+    """Return the height of the person in the picture at each time; NaN where the person is never seen."""
+    shoulder, hip = (position[:, [_INDEX[f"{side}_{j}"] for side in SIDES]].mean(axis=1) for j in ("shoulder", "hip"))
+    trunk = pd.Series(np.linalg.norm(shoulder - hip, axis=-1))
+    window = max(1, round(SIZE_WINDOW_S / max(float(np.median(np.diff(times))), 1e-3))) if len(times) > 1 else 1
+    steady = trunk.rolling(window, center=True, min_periods=1).median().interpolate(limit_direction="both")
+    return np.asarray(HEIGHT_IN_TRUNKS * steady, dtype=float)
 
 
-def _at(times: FloatArray, values: FloatArray, time_s: float) -> FloatArray:
-    """Return values at a time, between two samples by a straight line; NaN outside and beside unknown samples."""
-    after = int(np.searchsorted(times, time_s))
-    nearest = min((i for i in (after - 1, after) if 0 <= i < len(times)), key=lambda i: abs(times[i] - time_s))
-    if abs(times[nearest] - time_s) < 1e-3 or not 0 < after < len(times):
-        close = abs(times[nearest] - time_s) < 0.05
-        return np.asarray(values[nearest] if close else np.full(values.shape[1:], np.nan))
-    weight = (time_s - times[after - 1]) / (times[after] - times[after - 1])
-    return np.asarray((1 - weight) * values[after - 1] + weight * values[after])
+def _uncertainty_note(analysis: Analysis) -> str:
+    """Say what the numbers on the person are and how sure; empty where there are none."""
+    given = given_measures(analysis)
+    return "   ".join(
+        f"{what}: {_how_sure(analysis, measure)}" for measure, what in _NUMBERS.items() if measure in given
+    )
+
+
+def _how_sure(analysis: Analysis, measure: str) -> str:
+    sure = {side: measure_uncertainty_deg(analysis, measure, side) for side in SIDES}
+    if not np.isfinite(list(sure.values())).any():
+        return "uncertainty not known"
+    return ", ".join(
+        f"{side[0].upper()} ±{value:.0f}°" if np.isfinite(value) else f"{side[0].upper()} uncertainty not known"
+        for side, value in sure.items()
+    )

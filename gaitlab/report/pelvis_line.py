@@ -1,7 +1,8 @@
-"""The measured pelvis, drawn on the person."""
+"""The measured pelvis and the lean of the trunk in a front or back view, drawn on the person."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,19 +11,24 @@ from numpy.typing import NDArray
 
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
-from gaitlab.plots.style import signed
+from gaitlab.plots.select import given_measures
+from gaitlab.plots.timeline import stance_spans
 from gaitlab.report import drawing
-from gaitlab.report.drawing import BLACK, WHITE, Image
-from gaitlab.schema import LANDMARKS
+from gaitlab.report.drawing import BLACK, WHITE, Image, Sizes
+from gaitlab.report.over_time import at_time
+from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["PelvisLine"]
+__all__ = ["PelvisLine", "TrunkLine"]
 
 FloatArray = NDArray[np.float64]
 
-_INDEX: Final = {name: index for index, name in enumerate(LANDMARKS)}
+LINE_OF_LIMB: Final = 0.9
+TRUNK_OF_LIMB: Final = 0.6
+BESIDE: Final = 0.2
+"""The words stand so far beside the middle of the person, in heights of the person."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,33 +39,84 @@ class PelvisLine:
     obliquity_deg: FloatArray
     roll_deg: float
     left_sign: int
-    words: str
+    source: str
+    stances: Mapping[Side, list[tuple[float, float]]]
 
     @classmethod
-    def of(cls, analysis: Analysis) -> PelvisLine:
-        """Prepare the line of an analysis that gives the pelvis."""
+    def of(cls, analysis: Analysis) -> PelvisLine | None:
+        """Prepare the line of an analysis; ``None`` where it does not give the pelvis."""
+        if "pelvic_drop" not in given_measures(analysis):
+            return None
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),
             obliquity_deg=np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float),
-            roll_deg=float(analysis.quality["camera_roll_deg"]),
+            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
             left_sign=left_sign_of(analysis.view.view),
-            words=SOURCE_WORDS[analysis.quality["pelvis_source"]],
+            source=SOURCE_WORDS[analysis.quality["pelvis_source"]],
+            stances={side: stance_spans(analysis.events, side) for side in SIDES},
         )
 
-    def paint(self, image: Image, position: FloatArray, time_s: float, unit: float) -> None:
+    def words(self, angle_deg: float, time_s: float) -> str:
+        """Say how the pelvis stands: a drop is a lower side whose leg is in swing."""
+        if round(abs(angle_deg)) == 0:
+            return "pelvis level 0°"
+        lower: Side = "right" if angle_deg > 0 else "left"
+        on_ground = {side: any(start <= time_s < end for start, end in self.stances[side]) for side in SIDES}
+        drops = on_ground[opposite(lower)] and not on_ground[lower]
+        return f"{lower} pelvis {'drops' if drops else 'lower'} {abs(angle_deg):.0f}°"
+
+    def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
         """Draw the line through the pelvis, as it lies in the picture, and its angle beside it."""
-        hip, shoulder = (
-            (position[_INDEX[f"left_{j}"]] + position[_INDEX[f"right_{j}"]]) / 2 for j in ("hip", "shoulder")
-        )
-        angle_deg = float(np.interp(time_s, self.times, self.obliquity_deg))
-        if not (np.isfinite([*hip, *shoulder]).all() and np.isfinite(angle_deg)):
+        hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
+        angle_deg = float(at_time(self.times, self.obliquity_deg, time_s))
+        if not np.isfinite([*hip, *shoulder, angle_deg]).all():
             return
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
         slope = np.radians(self.roll_deg - self.left_sign * angle_deg)
         along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
-        drawing.line(image, centre - along, centre + along, WHITE, 0.5 * unit)
-        x, y = centre + 1.9 * along
-        drawing.label(image, f"{signed(angle_deg)}°", x, y, max(2.2 * unit, 9.0), BLACK, anchor="left")
-        small = max(1.4 * unit, 7.0)
-        drawing.label(image, f"from {self.words}", x, y + 2.6 * unit, small, BLACK, anchor="left")
+        width = LINE_OF_LIMB * sizes.limb_px()
+        drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)
+        at = centre[0] + BESIDE * sizes.person_px, centre[1]
+        drawing.label(image, self.words(angle_deg, time_s), *at, sizes.label_px, BLACK, anchor="left")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrunkLine:
+    """The lean of the trunk to a side: the line from the hips to the shoulders beside the vertical, and its number."""
+
+    times: FloatArray
+    lean_deg: FloatArray
+    roll_deg: float
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> TrunkLine | None:
+        """Prepare the line of an analysis; ``None`` where it does not give the lean."""
+        if "trunk_lateral" not in given_measures(analysis):
+            return None
+        return cls(
+            times=np.asarray(analysis.angles["time"].values, dtype=float),
+            lean_deg=np.asarray(analysis.angles["trunk_lateral"].values, dtype=float),
+            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
+        )
+
+    def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
+        """Draw the trunk, the vertical through the hips, and the lean in words beside the shoulders."""
+        hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
+        lean_deg = float(at_time(self.times, self.lean_deg, time_s))
+        if not np.isfinite([*hip, *shoulder, lean_deg]).all():
+            return
+        roll = np.radians(self.roll_deg)
+        up = float(np.linalg.norm(shoulder - hip)) * np.array([np.sin(roll), -np.cos(roll)])
+        width = TRUNK_OF_LIMB * sizes.limb_px()
+        drawing.line(image, hip, hip + up, WHITE, 0.5 * width, edge=BLACK, dashed=True)
+        drawing.line(image, hip, shoulder, WHITE, width, edge=BLACK)
+        amount = f"{abs(lean_deg):.0f}°"
+        words = "trunk upright 0°" if amount == "0°" else f"trunk {amount} to the {'left' if lean_deg > 0 else 'right'}"
+        at = hip[0] + BESIDE * sizes.person_px, shoulder[1]
+        drawing.label(image, words, *at, sizes.label_px, BLACK, anchor="left")
+
+
+def _middle(position: FloatArray, joint: str) -> FloatArray:
+    left, right = (position[LANDMARKS.index(f"{side}_{joint}")] for side in SIDES)
+    return np.asarray((left + right) / 2)

@@ -1,0 +1,27 @@
+"""Values at the time of a frame, from values over the times of the landmarks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["at_time"]
+
+FloatArray = NDArray[np.float64]
+
+_SAME_S: Final = 1e-3
+_NEAR_S: Final = 0.05
+"""So far beyond the first and the last sample they still count."""
+
+
+def at_time(times: FloatArray, values: FloatArray, time_s: float) -> FloatArray:
+    """Return values at a time, between two samples by a straight line; NaN outside and beside unknown samples."""
+    after = int(np.searchsorted(times, time_s))
+    nearest = min((i for i in (after - 1, after) if 0 <= i < len(times)), key=lambda i: abs(times[i] - time_s))
+    if abs(times[nearest] - time_s) < _SAME_S or not 0 < after < len(times):
+        close = abs(times[nearest] - time_s) < _NEAR_S
+        return np.asarray(values[nearest] if close else np.full(values.shape[1:], np.nan))
+    weight = (time_s - times[after - 1]) / (times[after] - times[after - 1])
+    return np.asarray((1 - weight) * values[after - 1] + weight * values[after])
