@@ -25,6 +25,7 @@ __all__ = [
     "compare_events",
     "leave_out_strides",
     "read_corrections",
+    "start_now_s",
     "write_corrections",
 ]
 
@@ -337,7 +338,8 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.Dat
     cycles
         See ``schema.validate_cycles``.
     changes
-        Those of events are passed over; of one stride the last counts.
+        One after the other: of one stride the last counts, and a stride whose first heel strike is moved later goes
+        with it, or is gone with it.
 
     Raises
     ------
@@ -345,9 +347,10 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.Dat
         If there is no stride where a change excludes one.
     """
     wanted: dict[int, bool] = {}
-    for change in changes:
-        if change.event == "stride":
-            wanted[_nearest_stride(cycles, change)] = change.kind == "excluded"
+    for index, change in enumerate(changes):
+        start_s = start_now_s(change, changes[index + 1 :]) if change.event == "stride" else None
+        if start_s is not None:
+            wanted[_nearest_stride(cycles, change.side, start_s)] = change.kind == "excluded"
     excluded = [index for index, out in wanted.items() if out]
     cycles = cycles.copy()
     cycles.loc[excluded, "used"] = False
@@ -355,12 +358,22 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.Dat
     return cycles
 
 
-def _nearest_stride(cycles: pd.DataFrame, change: Change) -> int:
-    starts = [(abs(row["start_s"] - change.time_s), index) for index, row in enumerate(records(cycles))]
-    near = [(away, index) for away, index in starts if away <= _SAME_S and cycles["side"].iloc[index] == change.side]
+def start_now_s(change: Change, later: Sequence[Change]) -> float | None:
+    """Return where the heel strike that starts a stride is after later changes; ``None`` if it was removed."""
+    start_s: float | None = change.time_s
+    for other in later:
+        same = other.event == "heel_strike" and other.side == change.side and other.old_s is not None
+        if start_s is not None and same and abs(other.time_s - start_s) <= _SAME_S:
+            start_s = other.new_s
+    return start_s
+
+
+def _nearest_stride(cycles: pd.DataFrame, side: Side, start_s: float) -> int:
+    starts = [(abs(row["start_s"] - start_s), index) for index, row in enumerate(records(cycles))]
+    near = [(away, index) for away, index in starts if away <= _SAME_S and cycles["side"].iloc[index] == side]
     if not near:
         raise InputError(
-            f"The corrections do not fit this analysis: no stride of the {change.side} leg starts at "
-            f"{change.time_s:.3f} s. Make them anew in a report of this version."
+            f"The corrections do not fit this analysis: no stride of the {side} leg starts at "
+            f"{start_s:.3f} s. Make them anew in a report of this version."
         )
     return int(cycles.index[min(near)[1]])

@@ -321,6 +321,7 @@ def make_analysis(
         provenance=SimpleNamespace(
             to_dict=lambda: {"gaitlab": "0.1.0", "video_sha256": "ab" * 32},
             methods_text=lambda: "Landmarks were found with MediaPipe and filtered at 6 Hz.",
+            parameters={},
         ),
     )
 

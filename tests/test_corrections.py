@@ -19,6 +19,7 @@ from gaitlab.corrections import (
     Change,
     apply_changes,
     compare_events,
+    leave_out_strides,
     read_corrections,
     write_corrections,
 )
@@ -87,6 +88,18 @@ def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Anal
     back = analysed(saved(tmp_path, out, replace(out, kind="included")))
     pd.testing.assert_frame_equal(back.cycles, plain.cycles)
     assert len(back.corrections) == 2, "what was taken back is told too"
+
+
+def test_a_stride_that_was_left_out_goes_with_its_heel_strike_when_that_is_moved_later() -> None:
+    cycles = pd.DataFrame({"side": "left", "start_s": [1.0, 2.2], "used": True, "reason": ""})
+    out = Change(kind="excluded", side="left", event="stride", old_s=2.0)
+    later = Change(kind="moved", side="left", event="heel_strike", old_s=2.0, new_s=2.2)
+    other = replace(later, side="right")
+    assert leave_out_strides(cycles, [out, later, other])["reason"].tolist() == ["", LEFT_OUT]
+    gone = Change(kind="removed", side="left", event="heel_strike", old_s=2.2)
+    assert leave_out_strides(cycles, [out, later, gone])["used"].all()
+    with pytest.raises(InputError, match="do not fit"):
+        leave_out_strides(cycles, [later, out])
 
 
 def test_corrections_are_kept_in_the_folder(plain: Analysis, tmp_path: Path) -> None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.plots.style import in_style, size_in
 from gaitlab.report import text
+from gaitlab.report.svg import AxesPlace, axes_places, name_artists
+from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["ReportFigure", "report_figures", "write_figures"]
+__all__ = ["ReportFigure", "drawn_strides", "report_figures", "write_figures"]
 
 _DPI: Final = 150
 
@@ -37,12 +40,18 @@ class ReportFigure:
         Width and height in inches at the ordinary size of type; they grow with it.
     draw
         Draws it into an empty figure of that size.
+    axes
+        What the axes show that a reader can point at, in the order in which they are drawn.
+    strides
+        Numbers of the drawn strides of each side, in the order in which they are drawn.
     """
 
     name: str
     alt: str
     size_in: tuple[float, float]
     draw: Callable[[Figure], object]
+    axes: tuple[str, ...] = ()
+    strides: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def figure(self) -> Figure:
         """Return the figure, drawn; it belongs to no window and needs no closing."""
@@ -52,13 +61,18 @@ class ReportFigure:
             self.draw(figure)
         return figure
 
-    def svg(self) -> bytes:
-        """Return the figure as SVG, the same bytes each time."""
+    def svg(self) -> tuple[str, tuple[AxesPlace, ...]]:
+        """Return the figure as SVG, the same each time, and where its axes lie in it.
+
+        In a graph over the gait cycle, what belongs to a side has an id that says so (``svg.name_artists``).
+        """
         buffer = io.BytesIO()
         figure = self.figure()
+        if self.strides:
+            name_artists(figure, self.strides)
         with in_style(svg_fonttype="path"):
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        return buffer.getvalue()
+        return buffer.getvalue().decode("utf-8"), axes_places(figure, self.axes)
 
 
 def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
@@ -83,6 +97,7 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
                 alt=text.deviation_map_alt(analysis),
                 size_in=plots.deviation_map_size_in(analysis),
                 draw=lambda figure: plots.plot_deviation_map(analysis, figure),
+                axes=SIDES,
             )
         )
         figures.append(_scores(analysis, len(compared)))
@@ -93,6 +108,7 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
                 alt=text.events_alt(analysis),
                 size_in=plots.events_size_in(analysis),
                 draw=lambda figure: plots.plot_events(analysis, plots.events_axes(figure, analysis)),
+                axes=("events",) if len(analysis.clips) == 1 else (),  # a time of several videos leads nowhere
             )
         )
     return {figure.name: figure for figure in figures}
@@ -104,7 +120,17 @@ def _kinematic(analysis: Analysis, measure: str) -> ReportFigure:
         alt=text.kinematic_alt(analysis, measure),
         size_in=(5.0, 3.5),
         draw=lambda figure: plots.plot_curves(analysis, measure, figure.add_axes((0.11, 0.20, 0.81, 0.65))),
+        axes=("curves",),
+        strides={side: drawn_strides(analysis, measure, side) for side in SIDES},
     )
+
+
+def drawn_strides(analysis: Analysis, measure: str, side: Side) -> tuple[int, ...]:
+    """Return the numbers of the strides that ``plots.select.stride_curves`` gives, in its order."""
+    curves = analysis.curves
+    seen = np.isfinite(curves[measure].values).any(axis=1)
+    chosen = (curves["side"].values == side) & curves["used"].values.astype(bool) & seen
+    return tuple(int(number) for number in curves["stride"].values[chosen])
 
 
 def _scores(analysis: Analysis, count: int) -> ReportFigure:

@@ -34,5 +34,5 @@ def write_reports(analysis: Analysis, folder: Path, *, videos: Sequence[Path] = 
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     frames = [still for clip, path in filmed for still in key_frames(clip, path)]
-    write_html(analysis, folder / "report.html", stills=stills)
+    write_html(analysis, folder / "report.html", stills=stills, film=films)
     write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)

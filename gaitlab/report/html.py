@@ -1,28 +1,41 @@
-"""The report as one page that needs nothing else: no network, no script, no other file."""
+"""The report as one page that needs nothing else: no network, no other file, and no script to be read or printed."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from collections.abc import Sequence
+from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
+from markupsafe import Markup
 
+from gaitlab.plots.select import measure_title
 from gaitlab.report.content import report_content
-from gaitlab.report.figures import report_figures
+from gaitlab.report.figures import ReportFigure, report_figures
+from gaitlab.report.film import Film, films_of
+from gaitlab.report.page_data import page_data
+from gaitlab.report.panel import PanelItem
 from gaitlab.report.stills import Still
-from gaitlab.schema import MEASURES
+from gaitlab.report.svg import inline_svg
+from gaitlab.schema import MEASURES, SIDES, Side
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
 __all__ = ["render_html", "write_html"]
 
+_SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.js", "start.js")
 
-def render_html(analysis: Analysis, *, stills: Sequence[Still] = ()) -> str:
-    """Return the report of an analysis as an HTML page with its figures inside.
+
+def render_html(
+    analysis: Analysis, *, stills: Sequence[Still] = (), film: Path | Sequence[Path | None] | None = None
+) -> str:
+    """Return the report of an analysis as an HTML page with its figures, and the film, inside.
 
     Parameters
     ----------
@@ -30,40 +43,116 @@ def render_html(analysis: Analysis, *, stills: Sequence[Still] = ()) -> str:
         The analysis.
     stills
         Pictures of the people in the video (``people_stills``), where there are several.
+    film
+        The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
 
     Returns
     -------
     str
-        The same page for the same analysis: there is no date in it.
+        The same page for the same analysis and film: there is no date in it.
+
+    Raises
+    ------
+    InputError
+        If a film cannot be read.
     """
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = resources.files("gaitlab.report").joinpath("templates/report.html.jinja").read_text(encoding="utf-8")
     figures = report_figures(analysis)
-    pictures = {
-        name: {"alt": spec.alt, "uri": _data_uri("image/svg+xml", spec.svg())} for name, spec in figures.items()
-    }
-    people = [{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills]
-    return environment.from_string(template).render(
-        content=report_content(analysis),
-        figures=pictures,
-        kinematics=[name for name in pictures if name in MEASURES],
-        stills=people,
+    return environment.from_string(_read("report.html.jinja")).render(
+        **_words(analysis),
+        **_linked(analysis, films_of(_films(film, len(analysis.clips)))),
+        figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
+        kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
+        stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
+        style=Markup(_read("report.css")),
     )
 
 
+def _words(analysis: Analysis) -> dict[str, Any]:
+    """Return what the page says."""
+    content = report_content(analysis)
+    sides = _panel_sides(content.panel)
+    return {
+        "content": content,
+        "panel_sides": sides,
+        "panel_columns": (*sides, None),
+        "painful_side": analysis.subject.painful_side,
+        "filmed_on": list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
+        "clips": [clip.video.stem for clip in analysis.clips],
+    }
+
+
+def _linked(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
+    """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
+    script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
+    return {
+        "script": Markup(script),
+        "script_hash": _base64(hashlib.sha256(script.encode()).digest()),
+        "data": Markup(_json(page_data(analysis, films))),
+        "films": [{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
+    }
+
+
+def _panel_sides(panel: Sequence[PanelItem]) -> tuple[Side, ...]:
+    """Return the sides in the order in which the panel gives them."""
+    given = [cell.side for item in panel for cell in item.cells if cell.side is not None]
+    return tuple(dict.fromkeys([*given, *SIDES]))
+
+
+def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path | None]:
+    given = [film] if film is None or isinstance(film, Path) else list(film)
+    return [*given, *[None] * count][:count]
+
+
+def _read(name: str) -> str:
+    return resources.files("gaitlab.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _json(data: object) -> str:
+    """Return data as JSON that cannot end the element it stands in."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def _drawing(spec: ReportFigure) -> str:
+    """Return a figure as an element that says where its axes lie."""
+    svg, places = spec.svg()
+    axes = escape(_json([place.plain() for place in places]))
+    attributes = (
+        f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
+    )
+    return inline_svg(svg, spec.name, attributes)
+
+
+def _base64(data: bytes | None) -> str:
+    return "" if data is None else base64.b64encode(data).decode("ascii")
+
+
 def _data_uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode('ascii')}"
+    return f"data:{kind};base64,{_base64(data)}"
 
 
-def write_html(analysis: Analysis, path: str | Path, *, stills: Sequence[Still] = ()) -> Path:
+def write_html(
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    stills: Sequence[Still] = (),
+    film: Path | Sequence[Path | None] | None = None,
+) -> Path:
     """Write the report of an analysis as an HTML page, and return its path.
+
+    Parameters
+    ----------
+    analysis, stills, film
+        See ``render_html``.
+    path
+        File to write.
 
     Examples
     --------
-    >>> write_html(analysis, "report.html")  # doctest: +SKIP
+    >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
     """
     path = Path(path)
-    path.write_text(render_html(analysis, stills=stills), encoding="utf-8", newline="\n")
+    path.write_text(render_html(analysis, stills=stills, film=film), encoding="utf-8", newline="\n")
     return path

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import painful_first
+from gaitlab.kinematics import left_sign_of
 from gaitlab.plots.select import given_measures, phase_row, records
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.drawing import Image
 from gaitlab.report.overlay import overlay_frames
+from gaitlab.report.phase_strip import PhaseStrip
 from gaitlab.report.stills import Still
 from gaitlab.report.text import number
 from gaitlab.schema import Side
@@ -31,8 +33,8 @@ _ASPECT: Final = 0.86
 """Width over height of a picture: a step is about as long as the leg, and numbers stand beside the hips."""
 _MARGIN: Final = 0.10
 """Room around the landmarks, in their height: the head is above them, and the names of events below."""
-_BAR: Final = 0.095
-"""Lowest part of the frame, which holds the overlay's bar of phases."""
+_LABELS_BESIDE: Final = 0.17
+"""How far the middle of a picture from the front or behind is moved to the right, in its height: words stand there."""
 _SEEN: Final = 0.5
 
 
@@ -164,14 +166,23 @@ def _cropped(analysis: Analysis, image: Image, time_s: float) -> Image:
         box = (0.0, 0.0, float(width), float(height))
     x0, y0, x1, y1 = box
     margin = _MARGIN * (y1 - y0)
-    top = max(0.0, y0 - 1.2 * margin)
-    bottom = max(min(y1 + 1.8 * margin, (1 - _BAR) * height), top + 1)
+    highest, lowest = _without_band(analysis, image)
+    top = max(highest, y0 - 1.2 * margin)
+    bottom = max(min(y1 + 1.8 * margin, lowest), top + 1)
     tall = max(bottom - top, (x1 - x0 + 2 * margin) / _ASPECT)
     wide = _ASPECT * (bottom - top) if tall == bottom - top else x1 - x0 + 2 * margin
-    left = float(np.clip((x0 + x1 - wide) / 2, 0, max(0.0, width - wide)))
+    beside = _LABELS_BESIDE * tall if left_sign_of(analysis.view.view) else 0.0
+    left = float(np.clip((x0 + x1 - wide) / 2 + beside, 0, max(0.0, width - wide)))
     part = image[int(top) : int(np.ceil(bottom)), int(left) : int(np.ceil(min(left + wide, width)))]
     scale = min(1.0, _HEIGHT_PX / part.shape[0])
     return np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _without_band(analysis: Analysis, image: Image) -> tuple[float, float]:
+    """Return the upper and lower end of the picture without the overlay's band of phases."""
+    position = np.asarray(analysis.landmarks["position"].values, dtype=float)
+    top, bottom = PhaseStrip.of(analysis, position, note="as in the overlay").span(image)
+    return (0.0, top) if top > 0 else (bottom, float(image.shape[0]))
 
 
 def _person_box(analysis: Analysis, time_s: float) -> tuple[float, float, float, float] | None:

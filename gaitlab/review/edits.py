@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis import Analysis, analyze
-from gaitlab.corrections import Change, ChangeKind, apply_changes, write_corrections
+from gaitlab.corrections import Change, ChangeKind, apply_changes, start_now_s, write_corrections
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, EventKind, Side
 
@@ -126,8 +126,12 @@ class Edits:
         )
 
     def _is_left_out(self, side: Side, start_s: float) -> bool:
-        mine = [c.kind for c in self.all_changes if _is_of_stride(c, side, start_s)]
-        return bool(mine) and mine[-1] == "excluded"
+        changes, kinds = self.all_changes, []
+        for index, change in enumerate(changes):
+            if change.event == "stride" and change.side == side:
+                now_s = start_now_s(change, changes[index + 1 :])
+                kinds += [change.kind] if now_s is not None and abs(now_s - start_s) <= _SAME_S else []
+        return bool(kinds) and kinds[-1] == "excluded"
 
     def move(self, side: Side, event: EventKind, time_s: float, *, to_s: float | None = None, frames: int = 0) -> Edits:
         """Move the event nearest to a time: to another time, or by a number of frames.

@@ -1,0 +1,183 @@
+"""What the page's script knows: events, strides, curves and frame times as plain data."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.events import DEFAULT_DETECTOR
+from gaitlab.plots.select import BOUNDARIES, given_measures, measure_title, records
+from gaitlab.plots.strip import phase_blocks
+from gaitlab.report.figures import drawn_strides
+from gaitlab.report.film import Film
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["page_data"]
+
+_TRACE_POINTS: Final = 3000
+"""The curve behind the time track is thinned to about so many samples: a screen is not wider."""
+
+_OPTIONS: Final = {
+    "view": "--view",
+    "height_cm": "--height-cm",
+    "age_years": "--age",
+    "sex": "--sex",
+    "painful_side": "--painful-side",
+    "treadmill_speed_mps": "--treadmill-speed",
+    "events": "--events",
+    "pelvis": "--pelvis",
+    "camera_roll_deg": "--camera-roll-deg",
+    "reference": "--reference",
+}
+"""Options of the command by their name among the parameters of an analysis."""
+
+_USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
+"""Values that need not be given."""
+
+
+def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
+    """Return what the script of the page needs, as plain data without NaN.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    films
+        The film of each of its videos; ``None`` where there is none.
+
+    Returns
+    -------
+    dict
+        Times in real seconds, angles in degrees, ``None`` where there is no number.
+    """
+    events = analysis.events.sort_values("time_s", kind="stable")
+    numbers = events["video"] if "video" in events else pd.Series(1, index=events.index)
+    return {
+        "clips": [
+            _clip(clip, film, first)
+            for clip, film, first in zip(analysis.clips, films, _first_numbers(analysis), strict=True)
+        ],
+        "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
+        "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
+        "phaseLabels": {phase.name: phase.label for phase in PHASES},
+        "eventRows": [[int(number) - 1, _number(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
+        "options": _options(analysis),
+    }
+
+
+def _first_numbers(analysis: Analysis) -> list[int]:
+    """Return the number of the first stride of each video: those of a visit are numbered through."""
+    counts = [len(clip.cycles) for clip in analysis.clips]
+    return [sum(counts[:index]) for index in range(len(counts))]
+
+
+def _clip(clip: Analysis, film: Film | None, first_number: int) -> dict[str, Any]:
+    video = clip.video
+    times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
+    return {
+        "stem": video.stem,
+        "sha256": video.sha256,
+        "timeScale": video.time_scale,
+        "duration": _number(video.duration_s),
+        "frameTimes": _numbers(times, 4),
+        "film": None if film is None else film.name,
+        "events": [
+            {
+                "side": row["side"],
+                "event": row["event"],
+                "time": _number(row["time_s"]),
+                "uncertainty": _number(row["uncertainty_s"]),
+            }
+            for row in records(clip.events.sort_values("time_s", kind="stable"))
+        ],
+        "strides": [_stride(row, first_number) for row in records(clip.cycles)],
+        "trace": _trace(clip),
+        "changes": [asdict(change) for change in clip.corrections],
+    }
+
+
+def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
+    start, end = float(row["start_s"]), float(row["end_s"])
+    inner = [float(row.get(f"{name}_pct", np.nan)) for name in BOUNDARIES[1:-1]]
+    at = [start + (end - start) * percent / 100 for percent in (0.0, *inner, 100.0)]
+    phases = {p.name: [_number(a), _number(b)] for p, a, b in zip(PHASES[1:], at[:-1], at[1:], strict=True)}
+    return {
+        "number": first_number + int(row["stride"]),
+        "side": row["side"],
+        "start": _number(start),
+        "end": _number(end),
+        "used": bool(row["used"]),
+        "reason": str(row["reason"]),
+        "phases": {name: span for name, span in phases.items() if None not in span},
+    }
+
+
+def _trace(clip: Analysis) -> dict[str, Any] | None:
+    """Return the angle that is drawn behind the time track: of the thigh, else of the pelvis."""
+    angles, given = clip.angles, given_measures(clip)
+    step = max(1, angles.sizes["time"] // _TRACE_POINTS)
+    times = _numbers(angles["time"].values[::step], 3)
+    if "hip_flexion" in given:
+        lines: dict[str, Any] = {
+            side: _numbers(angles["hip_flexion"].sel(side=side).values[::step], 1) for side in SIDES
+        }
+        return {"label": MEASURES["hip_flexion"].label, "times": times, **lines}
+    if "pelvic_drop" in given:
+        pelvis = _numbers(angles["pelvis_obliquity"].values[::step], 1)
+        return {"label": "Pelvis, left side up +", "times": times, "both": pelvis}
+    return None
+
+
+def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
+    reference = analysis.references.get(name)
+    return {
+        "label": measure_title(analysis, name),
+        "left": _mean(analysis, name, "left"),
+        "right": _mean(analysis, name, "right"),
+        "reference": None if reference is None else _numbers(reference.mean_deg, 1),
+        "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
+        "strides": {
+            number: _numbers(analysis.curves[name].sel(stride=number).values, 1)
+            for side in SIDES
+            for number in drawn_strides(analysis, name, side)
+        },
+    }
+
+
+def _mean(analysis: Analysis, name: str, side: Side) -> list[float | None] | None:
+    table = analysis.mean_curves
+    rows = table[(table["measure"] == name) & (table["side"] == side)].sort_values("percent")
+    return _numbers(rows["mean"].to_numpy(dtype=float), 1) if len(rows) else None
+
+
+def _options(analysis: Analysis) -> str:
+    """Return the options with which the video was analysed, as one types them."""
+    chosen = analysis.provenance.parameters
+    words = [
+        f"{flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
+        for name, flag in _OPTIONS.items()
+        if (value := chosen.get(name)) not in _USUAL
+    ]
+    if analysis.video.capture_rate_source == "given":
+        words.append(f"--capture-fps {analysis.video.rate_hz:g}")
+    people = analysis.quality.get("people") or {}
+    if people.get("chosen_by") in ("number", "largest"):
+        words.append(f"--person {people['chosen'] if people['chosen_by'] == 'number' else 'largest'}")
+    return " ".join(words)
+
+
+def _number(value: Any, decimals: int = 4) -> float | None:
+    return round(float(value), decimals) if np.isfinite(float(value)) else None
+
+
+def _numbers(values: Iterable[float] | NDArray[np.float64], decimals: int) -> list[float | None]:
+    return [_number(value, decimals) for value in values]

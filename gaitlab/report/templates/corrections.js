@@ -1,0 +1,213 @@
+/* Correcting: what was changed by hand, step by step back and forth, and the file that holds it. */
+
+/** For each clip the events and strides as they are now; what was changed is the difference from what was. */
+const edits = { clips: [], past: [], future: [], saved: true };
+
+function freshEdits() {
+  return data.clips.map((one) => ({
+    events: one.events.map((event, id) => ({ ...event, id, old: event.time, at: '' })),
+    strides: one.strides.map(({ number, used }) => ({ number, used, at: '' })),
+  }));
+}
+
+const editedEvents = () => edits.clips[page.clip].events;
+const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+const isByHand = (stride) => stride.used || stride.reason === 'left out by hand';
+const sameTime = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) < 5e-4);
+
+/** Remember how it is, before something is changed. */
+function remember() {
+  edits.past.push(JSON.stringify(edits.clips));
+  edits.future = [];
+}
+
+function travel(from, to) {
+  if (!from.length) return;
+  to.push(JSON.stringify(edits.clips));
+  edits.clips = JSON.parse(from.pop());
+  changed();
+}
+
+function changed() {
+  edits.saved = allChanges().every((changes) => changes.length === 0);
+  emit('edit');
+}
+
+/** Move, or remove (time null), an event. */
+function setEvent(id, time) {
+  const event = editedEvents().find((e) => e.id === id);
+  event.time = time;
+  event.at = now();
+  changed();
+}
+
+function moveByFrames(id, frames) {
+  const times = clip().frameTimes;
+  const event = editedEvents().find((e) => e.id === id);
+  const at = nearest(times, event.time);
+  const onFrame = sameTime(times[at], event.time) || Math.sign(times[at] - event.time) !== Math.sign(frames);
+  const time = times[clamp(at + (onFrame ? frames : 0), 0, times.length - 1)];
+  remember();
+  page.selected = id;
+  setEvent(id, time);
+  seek(time);
+  say(`${eventLabel(event)}.`);
+}
+
+function addEvent(side, kind) {
+  const time = clip().frameTimes[page.frame];
+  const same = editedEvents().filter((e) => e.side === side && e.event === kind && e.time !== null);
+  const close = same.find((e) => Math.abs(e.time - time) < 0.1);
+  if (close) return say(`There is a ${side} ${eventWords[kind]} at ${shown(close.time, 3)} s already: move that one.`);
+  remember();
+  const id = Math.max(-1, ...editedEvents().map((e) => e.id)) + 1;
+  editedEvents().push({ id, side, event: kind, time, old: null, uncertainty: null, at: now() });
+  page.selected = id;
+  changed();
+  return say(`${capital(side)} ${eventWords[kind]} added at ${shown(time, 3)} s.`);
+}
+
+function removeEvent(id) {
+  const event = editedEvents().find((e) => e.id === id);
+  if (!event || event.time === null) return;
+  remember();
+  page.selected = null;
+  setEvent(id, null);
+  say(`${capital(event.side)} ${eventWords[event.event]} removed.`);
+}
+
+/** Leave a stride out, or take it in again; those left out for other reasons stay so. */
+function toggleStride(number) {
+  const stride = clip().strides.find((s) => s.number === number);
+  if (!isByHand(stride)) return say(`This stride was left out by the analysis: ${stride.reason}.`);
+  remember();
+  const edited = edits.clips[page.clip].strides.find((s) => s.number === number);
+  edited.used = !edited.used;
+  edited.at = now();
+  changed();
+  const done = edited.used ? 'taken in' : 'left out';
+  return say(`${capital(stride.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
+}
+
+/** Return where a heel strike that begins or ends a stride is now; null if it was removed. */
+function currentTime(events, side, time) {
+  const event = events.find((e) => e.side === side && e.event === 'heel_strike' && sameTime(e.old, time));
+  return event ? event.time : time;
+}
+
+/** Return what was changed in a clip since the page was made, events first: strides begin at the moved ones. */
+function changesOf(index) {
+  const { events, strides } = edits.clips[index];
+  const moved = events
+    .filter((e) => !sameTime(e.old, e.time))
+    .map((e) => ({
+      kind: e.old === null ? 'added' : e.time === null ? 'removed' : 'moved',
+      side: e.side,
+      event: e.event,
+      old_s: e.old,
+      new_s: e.time,
+      at: e.at,
+    }));
+  const toggled = data.clips[index].strides.flatMap((stride, i) => {
+    const start = currentTime(events, stride.side, stride.start);
+    if (strides[i].used === stride.used || start === null) return [];
+    const kind = strides[i].used ? 'included' : 'excluded';
+    return [{ kind, side: stride.side, event: 'stride', old_s: start, new_s: null, at: strides[i].at }];
+  });
+  return [...moved, ...toggled];
+}
+
+const allChanges = () => data.clips.map((_, index) => changesOf(index));
+
+/** Return the file that `gaitlab analyze --events-file` takes: earlier changes first, then those of this page. */
+function correctionsFile(by) {
+  const videos = data.clips.map((one, index) => ({
+    stem: one.stem,
+    sha256: one.sha256,
+    changes: [...one.changes, ...changesOf(index).map((change) => ({ ...change, by }))],
+  }));
+  return { format: 'gaitlab corrections', version: 1, videos: videos.filter((video) => video.changes.length) };
+}
+
+/** Say a change in words. */
+function changeWords(change) {
+  const what = `${capital(change.side)} ${eventWords[change.event] ?? 'stride'}`;
+  const [from, to] = [change.old_s, change.new_s].map((time) => `${shown(time, 3)} s`);
+  const words = {
+    moved: `${what} moved from ${from} to ${to} (${shown(1000 * (change.new_s - change.old_s), 0)} ms)`,
+    added: `${what} added at ${to}`,
+    removed: `${what} at ${from} removed`,
+    excluded: `${what} from ${from} left out`,
+    included: `${what} from ${from} taken in again`,
+  };
+  return words[change.kind];
+}
+
+function saveCorrections() {
+  const name = `${data.clips[0].stem}-corrections.json`;
+  const text = JSON.stringify(correctionsFile(byId('by').value.trim()), null, 2);
+  const url = URL.createObjectURL(new Blob([`${text}\n`], { type: 'application/json' }));
+  const link = make('a', { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+  edits.saved = true;
+  byId('command').textContent = commandText(name);
+  byId('saved').hidden = false;
+  say(`Saved as ${name}. The command that computes the report again is written below.`);
+}
+
+/** Return what to type to compute the report again; the folder is the one this page lies in. */
+function commandText(name) {
+  const path = decodeURIComponent(location.pathname).replace(/\/[^/]*$/, '').replace(/^\/(?=[A-Za-z]:)/, '');
+  const folder = location.protocol === 'file:' && path ? `"${path}"` : 'FOLDER';
+  const videos = data.clips.map((_, index) => (data.clips.length > 1 ? `VIDEO${index + 1}` : 'VIDEO')).join(' ');
+  const words = ['gaitlab analyze', videos, data.options, `-o ${folder}`, `--events-file "${name}"`, '--force'];
+  return words.filter(Boolean).join(' ');
+}
+
+/** Write the list of changes, and switch the buttons that have something to do. */
+function writeChanges() {
+  const lines = allChanges().flatMap((changes, index) => {
+    const which = data.clips.length > 1 ? `${data.clips[index].stem}: ` : '';
+    return changes.map((change) => make('li', {}, which + changeWords(change)));
+  });
+  byId('changes').replaceChildren(...lines);
+  byId('no-changes').hidden = lines.length > 0;
+  byId('save').disabled = lines.length === 0;
+  byId('undo').disabled = edits.past.length === 0;
+  byId('redo').disabled = edits.future.length === 0;
+  byId('remove').disabled = page.selected === null;
+}
+
+function setCorrecting(correcting) {
+  page.correcting = correcting;
+  byId('correct').setAttribute('aria-pressed', String(correcting));
+  byId('correct').textContent = correcting ? 'Stop correcting' : 'Correct events';
+  byId('correcting').hidden = !correcting;
+  document.body.classList.toggle('correcting', correcting);
+  emit('mode');
+}
+
+function correctionsKey(event) {
+  if (!page.correcting || event.target.closest('input, select, textarea')) return;
+  const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
+  if (undo && event.shiftKey) travel(edits.future, edits.past);
+  else if (undo) travel(edits.past, edits.future);
+  else return;
+  event.preventDefault();
+}
+
+function startCorrections() {
+  edits.clips = freshEdits();
+  byId('correct').addEventListener('click', () => setCorrecting(!page.correcting));
+  byId('undo').addEventListener('click', () => travel(edits.past, edits.future));
+  byId('redo').addEventListener('click', () => travel(edits.future, edits.past));
+  byId('remove').addEventListener('click', () => removeEvent(page.selected));
+  byId('save').addEventListener('click', saveCorrections);
+  for (const button of document.querySelectorAll('[data-add]')) {
+    button.addEventListener('click', () => addEvent(...button.dataset.add.split(' ')));
+  }
+  document.addEventListener('keydown', correctionsKey);
+  addEventListener('beforeunload', (event) => !edits.saved && event.preventDefault());
+  for (const what of ['edit', 'mode', 'clip', 'select']) on(what, writeChanges);
+}

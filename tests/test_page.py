@@ -1,0 +1,469 @@
+"""The page: whole in itself, complete without its script, and with it linked to the film and open to correction."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from factories import edited, make_analysis, with_video, write_video
+from pages import Page
+
+import gaitlab
+from gaitlab.corrections import Change
+from gaitlab.plots.select import stride_curves
+from gaitlab.report import film as film_module
+from gaitlab.report import text
+from gaitlab.report.figures import drawn_strides, report_figures
+from gaitlab.report.film import films_of
+from gaitlab.report.html import render_html, write_html
+from gaitlab.report.page_data import page_data
+from gaitlab.schema import SIDES
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Any:
+    return make_analysis()
+
+
+@pytest.fixture(scope="module")
+def small() -> Any:
+    """Return an analysis of one measure, whose page is made quickly."""
+    return make_analysis(given=("hip_flexion",), referenced=())
+
+
+@pytest.fixture(scope="module")
+def film(analysis: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("film") / "overlay.mp4", analysis)
+
+
+@pytest.fixture(scope="module")
+def html(analysis: Any, film: Path) -> str:
+    return render_html(analysis, film=film)
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_page_is_well_formed_and_in_a_named_language(page: Page) -> None:
+    assert page.open == []
+    assert page.all("html") == [{"lang": "en"}]
+
+
+def test_the_page_asks_for_nothing_outside_itself(html: str, page: Page) -> None:
+    for tag, attribute in (("img", "src"), ("a", "href"), ("use", "href"), ("link", "href"), ("script", "src")):
+        assert all(str(attrs.get(attribute, "#")).startswith(("data:", "#")) for attrs in page.all(tag))
+    assert not re.search(r"https?:|url\((?!#)|@import|fetch\(|XMLHttp|eval\(|innerHTML", html)
+
+
+def test_only_this_script_may_run_in_the_page(html: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    script = re.search(r"<script>(.*?)</script>", html, re.DOTALL)
+    assert policy is not None
+    assert script is not None
+    digest = base64.b64encode(hashlib.sha256(script[1].encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in policy[1]
+    assert policy[1].startswith("default-src 'none'")
+
+
+def test_each_id_is_there_once_and_what_refers_to_one_finds_it(page: Page) -> None:
+    ids = Counter(attrs["id"] for _, attrs in page.elements if "id" in attrs)
+    assert [name for name, count in ids.items() if count > 1] == []
+    named = [str(a["href"])[1:] for tag in ("a", "use") for a in page.all(tag) if str(a.get("href")).startswith("#")]
+    named += [
+        str(attrs[key]) for _, attrs in page.elements for key in ("aria-labelledby", "aria-controls") if key in attrs
+    ]
+    named += re.findall(r"url\(#([^)]+)\)", " ".join(str(v) for _, attrs in page.elements for v in attrs.values()))
+    assert set(named) <= set(ids)
+
+
+def test_every_figure_has_words_for_those_who_cannot_see_it(page: Page) -> None:
+    drawings = [attrs for attrs in page.all("svg") if attrs.get("class") == "drawing"]
+    assert len(drawings) == 4 + 3
+    assert all(d["role"] == "img" and len(str(d["aria-label"])) > 40 for d in drawings)
+    hip = str(drawings[0]["aria-label"])
+    assert hip.startswith("Hip (thigh to vertical) over the gait cycle, in degrees. Left, mean of 4 strides: from ")
+    assert "Right: 10 deg more flexed than the reference." in hip
+
+
+def test_table_headings_say_what_they_head(page: Page) -> None:
+    headings = page.all("th")
+    assert {th.get("scope") for th in headings} == {"row", "col", "colgroup"}
+    assert len(page.all("caption")) == len(page.all("table"))
+
+
+def test_each_control_has_a_name(html: str) -> None:
+    for opening, words in re.findall(r"<button([^>]*)>(.*?)</button>", html, re.DOTALL):
+        assert "aria-label" in opening or re.search("[a-z]", re.sub("<[^>]*>", "", words)), opening
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "visit_3_side",
+        "Filmed from the side; the left side faces the camera, walking to the left of the picture, on a treadmill.",
+        "Based on 4 left and 5 right strides; 1 left out.",
+        "Frames seen 99.2 %",
+        "The far leg is partly hidden by the near one.",
+        "Painful side right",
+        "Right (painful)",
+        "109 ± 2 steps/min",
+        "The frontal plane is not seen from here.",
+        "How to film it: Film from behind, the camera on a tripod at the height of the pelvis.",
+        "Landmarks were found with MediaPipe and filtered at 6 Hz.",
+        "adults under 60",
+        "Van Criekinge et al. 2023, Sci Data 10:852.",
+        "Reference population: adults under 60 (n = 89); may not match this patient.",
+        "Partial GVS",
+        text.DISCLAIMER,
+    ],
+)
+def test_the_page_says_what_it_must(page: Page, sentence: str) -> None:
+    assert sentence in page.text
+
+
+def test_a_full_profile_score_is_never_spoken_of(page: Page) -> None:
+    assert not re.search(r"\b(GPS|GDI|Gait Profile Score)\b", page.text)
+
+
+def test_file_names_cannot_put_anything_into_the_page(small: Any) -> None:
+    name = "</script><script>alert(1)</script>"
+    page = Page(render_html(with_video(small, stem=name)))
+    assert [attrs.get("type") for attrs in page.all("script")] == ["application/json", None]
+    assert name in page.text
+
+
+def test_a_page_without_film_has_no_film_inside_and_can_still_be_corrected(small: Any) -> None:
+    data = page_data(small, [None])
+    assert data["clips"][0]["film"] is None
+    assert data["clips"][0]["frameTimes"] == pytest.approx(small.landmarks["time"].values, abs=1e-4)
+    assert not any("data-film" in attrs for attrs in Page(render_html(small)).all("script"))
+
+
+def test_the_data_of_the_page_are_the_numbers_of_the_analysis(analysis: Any, film: Path) -> None:
+    data = page_data(analysis, films_of([film]))
+    (clip,) = data["clips"]
+    assert len(clip["events"]) == len(data["eventRows"]) == len(analysis.events)
+    assert clip["events"][0]["time"] == pytest.approx(analysis.events["time_s"].min(), abs=1e-4)
+    assert [s["used"] for s in clip["strides"]] == analysis.cycles["used"].tolist()
+    toe_off = clip["strides"][0]["phases"]["pre_swing"][1]
+    assert toe_off == pytest.approx(analysis.cycles["toe_off_s"][0], abs=1e-3)
+    assert data["measures"]["hip_flexion"]["strides"].keys() == set(range(1, 10))
+    assert len(data["measures"]["hip_flexion"]["left"]) == 101
+    json.dumps(data, allow_nan=False)
+
+
+def test_slow_motion_has_frame_times_in_real_seconds(analysis: Any, film: Path) -> None:
+    slow = with_video(analysis, time_scale=0.25)
+    times = page_data(slow, films_of([film]))["clips"][0]["frameTimes"]
+    assert times[30] == pytest.approx(0.25, abs=1e-3)
+
+
+def test_the_command_repeats_the_options_of_the_analysis(analysis: Any) -> None:
+    parameters = {"height_cm": 172.0, "age_years": 54.0, "pelvis": "auto", "view": "left", "reference": "my file"}
+    provenance = type(analysis.provenance)(**vars(analysis.provenance) | {"parameters": parameters})
+    options = page_data(edited(analysis, provenance=provenance), [None])["options"]
+    assert options == "--view left --height-cm 172 --age 54 --reference 'my file'"
+
+
+def test_the_head_says_when_it_was_filmed_only_if_the_file_does(small: Any, page: Page) -> None:
+    assert "Filmed on" not in page.text
+    assert "Filmed on 2026-11-24" in Page(render_html(with_video(small, recorded="2026-11-24"))).text
+
+
+def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(small: Any) -> None:
+    change = Change(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
+    corrected = edited(small, corrections=(change,))
+    assert "Corrected by hand: 1 change." in Page(render_html(corrected)).text
+    assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
+
+
+def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(small: Any, film: Path) -> None:
+    first, second = with_video(small, stem="side"), with_video(small, stem="back")
+    visit = edited(small, parts=(first, second), events=small.events.assign(video=2))
+    data = page_data(visit, films_of([film, film]))
+    assert [clip["stem"] for clip in data["clips"]] == ["side", "back"]
+    assert [stride["number"] for stride in data["clips"][1]["strides"]] == list(range(10, 20))
+    assert {row[0] for row in data["eventRows"]} == {1}
+    page = Page(render_html(visit, film=[film, film]))
+    assert [attrs["data-film"] for attrs in page.all("script") if "data-film" in attrs] == ["0", "1"]
+
+
+def test_lines_of_a_graph_are_named_by_side_and_stride_and_its_axes_are_told(analysis: Any) -> None:
+    svg, places = report_figures(analysis)["hip_flexion"].svg()
+    numbers = {side: drawn_strides(analysis, "hip_flexion", side) for side in SIDES}
+    assert numbers == {"left": (1, 2, 3, 4), "right": (5, 6, 7, 8, 9)}
+    for side in SIDES:
+        assert len(numbers[side]) == len(stride_curves(analysis, "hip_flexion", side))
+        assert f'id="{side}-mean"' in svg
+        assert all(f'id="{side}-stride-{number}"' in svg for number in numbers[side])
+    curves, strip = places
+    assert (curves.name, strip.name) == ("curves", "strip")
+    assert (curves.left, curves.width) == pytest.approx((0.11, 0.81))
+    assert (curves.top, curves.height) == pytest.approx((0.15, 0.65))
+    assert curves.x == strip.x == (0, 100)
+
+
+def test_a_film_that_is_small_enough_goes_in_as_it_is(film: Path) -> None:
+    (one, none) = films_of([film, None])
+    assert none is None
+    assert one is not None
+    assert one.data == film.read_bytes()
+    with av.open(str(film)) as container:
+        shown = [float(frame.pts * frame.time_base) for frame in container.decode(video=0)]
+    assert one.times_s == pytest.approx(np.array(shown) - shown[0], abs=1e-6)
+
+
+def test_a_larger_film_becomes_a_copy_with_the_same_times_that_is_quick_to_seek(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
+    monkeypatch.setattr(film_module, "_COPIES", ((120, 30),))
+    (one,) = films_of([film])
+    assert one is not None
+    assert one.data is not None
+    copy = film.with_name("copy.mp4")
+    copy.write_bytes(one.data)
+    with av.open(str(copy)) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+        assert not {"title", "location", "creation_time"} & set(container.metadata)
+        frames = list(container.decode(video=0))
+        assert container.streams[0].codec_context.colorspace == 6, "the matrix of the film is said in the copy too"
+    assert [float(f.pts * f.time_base) for f in frames] == pytest.approx(one.times_s, abs=1e-4)
+    assert frames[0].height == 120
+    assert max(np.diff([i for i, f in enumerate(frames) if f.key_frame])) <= 15
+
+
+def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
+    small: Any, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
+    monkeypatch.setattr(film_module, "COPY_BYTES", 100)
+    page = Page(render_html(small, film=film))
+    assert not any("data-film" in attrs for attrs in page.all("script"))
+    assert "The film is too long to lie inside this page." in page.text
+
+
+# In a browser: a page of a real clip.
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Start the browser once."""
+    missing = None if CHROMIUM else "there is no Chromium here (apt-get install chromium)"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = "playwright is not installed (pip install '.[test]')"
+    if missing is not None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def report(output_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of the sample clip in side view with its film."""
+    folder = tmp_path_factory.mktemp("page")
+    return write_html(gaitlab.load(output_dir), folder / "report.html", film=output_dir / "overlay.mp4")
+
+
+class Opened:
+    """A report in a browser, and what a test asks of it."""
+
+    def __init__(self, browser: Any, report: Path, size: tuple[int, int]) -> None:
+        self.tab = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        self.trouble: list[str] = []
+        self.tab.on("console", lambda message: self.trouble.append(message.text))
+        self.tab.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.asked: list[str] = []
+        self.tab.on("request", lambda request: self.asked.append(request.url.partition(":")[0]))
+        self.tab.goto(report.as_uri())
+        self.until("film.readyState > 1")
+        self.data = json.loads(self.tab.locator("#data").text_content())
+        self.clip = self.data["clips"][0]
+
+    @property
+    def time_s(self) -> float:
+        return float(self.tab.inner_text("#moment").split()[0])
+
+    @property
+    def frame(self) -> int:
+        return int(self.tab.inner_text("#moment").split()[4]) - 1
+
+    def film_s(self) -> float:
+        """Wait until the film shows what was asked for, and return its time."""
+        self.until("!film.seeking")
+        return float(self.tab.evaluate("film.currentTime"))
+
+    def until(self, condition: str) -> None:
+        """Wait until something holds; the page's policy does not let the browser wait for it."""
+        deadline = time.monotonic() + 20
+        while not self.tab.evaluate(condition):
+            assert time.monotonic() < deadline, f"waited in vain for {condition}"
+            self.tab.wait_for_timeout(20)
+
+    def percent(self, side: str) -> float:
+        """Return where the cursor of a side stands on the hip graph."""
+        return float(self.tab.get_attribute(f"[data-name=hip_flexion] .cursor line[data-side={side}]", "data-percent"))
+
+    def click_graph(self, name: str, axes: str, x: float, y: float) -> None:
+        """Click a drawing at parts of its axes' width and height."""
+        drawing = self.tab.locator(f"[data-name={name}]")
+        drawing.scroll_into_view_if_needed()
+        place = next(p for p in json.loads(drawing.get_attribute("data-axes")) if p["name"] == axes)
+        box = drawing.bounding_box()
+        self.tab.mouse.click(
+            box["x"] + box["width"] * (place["left"] + x * place["width"]),
+            box["y"] + box["height"] * (place["top"] + y * place["height"]),
+        )
+
+    def stride(self, side: str) -> dict[str, Any]:
+        """Return the first used stride of a side."""
+        return next(s for s in self.clip["strides"] if s["side"] == side and s["used"])
+
+    def saved(self) -> dict[str, Any]:
+        """Save the corrections and return what is in the file."""
+        with self.tab.expect_download() as download:
+            self.tab.click("#save")
+        assert download.value.suggested_filename == f"{self.clip['stem']}-corrections.json"
+        return dict(json.loads(Path(download.value.path()).read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def opened(browser: Any, report: Path) -> Iterator[Opened]:
+    """Open the report afresh."""
+    one = Opened(browser, report, (1280, 800))
+    yield one
+    assert one.trouble == []
+    assert set(one.asked) <= {"file", "blob"}
+    one.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_cursor_follows_the_film_and_keys_go_frame_by_frame(opened: Opened) -> None:
+    start, times = opened.frame, opened.clip["frameTimes"]
+    opened.tab.keyboard.press(".")
+    assert (opened.frame, opened.time_s) == (start + 1, pytest.approx(times[start + 1], abs=6e-4))
+    assert times[start + 1] < opened.film_s() < times[start + 2]
+    opened.tab.keyboard.press("ArrowLeft")
+    opened.tab.keyboard.press(",")
+    assert opened.frame == start - 1
+    opened.tab.keyboard.press(" ")
+    opened.until(f"film.currentTime > {times[start + 20]}")
+    opened.tab.keyboard.press(" ")
+    assert times[opened.frame] == pytest.approx(opened.film_s(), abs=2.5 * (times[1] - times[0]))
+    assert opened.percent("right") > 0
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_click_on_curve_phase_or_event_moves_the_film(opened: Opened) -> None:
+    right = opened.stride("right")
+    at = right["start"] + 0.42 * (right["end"] - right["start"])
+    low, high = json.loads(opened.tab.get_attribute("[data-name=hip_flexion]", "data-axes"))[0]["y"]
+    curve = opened.data["measures"]["hip_flexion"]["right"][42]
+    opened.click_graph("hip_flexion", "curves", 0.42, (high - curve) / (high - low))
+    assert opened.time_s == pytest.approx(at, abs=0.01)
+    assert opened.film_s() == pytest.approx(at, abs=0.04)
+    assert opened.percent("right") == pytest.approx(42, abs=1)
+    middle = sum(right["phases"]["terminal_stance"]) / 2
+    opened.tab.locator("table.phases tbody tr:nth-child(4) button").nth(1).click()
+    assert opened.time_s == pytest.approx(middle, abs=0.01)
+    assert opened.tab.locator("#film-box.docked").count() == 1, "the film came along"
+    opened.click_graph("deviation_map", "left", 0.31, 0.07)
+    left = opened.stride("left")["phases"]["mid_stance"]
+    assert opened.time_s == pytest.approx(sum(left) / 2, abs=0.01)
+    opened.tab.click("summary:has-text('events')")
+    opened.tab.locator("table.events button").nth(3).click()
+    assert opened.time_s == pytest.approx(opened.data["eventRows"][3][1], abs=6e-4)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_values_are_told_under_the_pointer_and_below_the_film_and_lines_can_be_switched(opened: Opened) -> None:
+    opened.click_graph("hip_flexion", "curves", 0.5, 0.5)
+    told = opened.tab.inner_text("#tip").splitlines()
+    assert told[0] == "50 % of the cycle"
+    assert told[1].startswith("Left ")
+    assert "(1 SD)" in told[3]
+    assert "terminal stance" in opened.tab.inner_text("#values") or "pre-swing" in opened.tab.inner_text("#values")
+    opened.tab.click("[data-switch=strides]")
+    strides = opened.tab.locator("[data-name=hip_flexion] [id*='-stride-']")
+    assert strides.count() > 4
+    assert not strides.first.is_visible()
+    assert opened.tab.locator("#hip_flexion-left-mean").is_visible()
+    opened.tab.click("[data-switch=left]")
+    assert not opened.tab.locator("#hip_flexion-left-mean").is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_events_and_strides_are_corrected_and_saved(opened: Opened) -> None:
+    tab, times = opened.tab, opened.clip["frameTimes"]
+    tab.click("#correct")
+    events = opened.clip["events"]
+    index = next(i for i, e in enumerate(events) if e["event"] == "heel_strike" and e["time"] > 1)
+    box = tab.locator(f"#event-{index}").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x + 6, y, steps=3)
+    tab.mouse.move(x + 12, y, steps=3)
+    tab.mouse.up()
+    tab.keyboard.press("ArrowRight")
+    moved = float(tab.get_attribute(f"#event-{index}", "data-time"))
+    assert moved > events[index]["time"] + 0.03
+    assert moved in times
+    assert opened.time_s == pytest.approx(moved, abs=6e-4)
+    other = next(s for s in opened.clip["strides"] if s["used"] and s["start"] != events[index]["time"])
+    tab.click(f"#stride-{other['number']}")
+    tab.locator("#event-0").press("Delete")
+    tab.click("#undo")
+    tab.fill("#by", "A. Therapist")
+    file = opened.saved()
+    assert (file["format"], file["version"]) == ("gaitlab corrections", 1)
+    (video,) = file["videos"]
+    assert (video["stem"], video["sha256"]) == (opened.clip["stem"], opened.clip["sha256"])
+    first, second = (Change(**change) for change in video["changes"])
+    assert (first.kind, first.event, first.side) == ("moved", "heel_strike", events[index]["side"])
+    assert (first.old_s, first.new_s, first.by) == (events[index]["time"], moved, "A. Therapist")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first.at)
+    assert (second.kind, second.side, second.old_s) == ("excluded", other["side"], other["start"])
+    assert "--events-file" in tab.inner_text("#command")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_page_fits_a_tablet_and_its_first_screen_answers(browser: Any, report: Path) -> None:
+    one = Opened(browser, report, (820, 1180))
+    assert one.tab.evaluate("document.documentElement.scrollWidth") <= 820
+    panel = one.tab.locator("table.panel").bounding_box()
+    assert panel["y"] + panel["height"] < 1180
+    small = one.tab.evaluate(
+        "[...document.querySelectorAll('button:not(.seek), select')].filter(b => b.offsetParent && "
+        "b.getBoundingClientRect().height < 40).map(b => b.id || b.textContent)"
+    )
+    assert small == []
+    assert one.trouble == []
+    one.tab.close()
