@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gaitlab import style
     from gaitlab.analysis import Analysis, Subject, analyze, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
 
@@ -20,6 +21,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "load",
+    "style",
 ]
 
 
@@ -27,6 +29,8 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: worker processes need none of it."""
     if name not in __all__:
         raise AttributeError(f"module 'gaitlab' has no attribute {name!r}")
+    if name == "style":
+        return import_module("gaitlab.style")
     room = "gaitlab.errors" if name.endswith("Error") else "gaitlab.analysis"
     return getattr(import_module(room), name)
 

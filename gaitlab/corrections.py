@@ -25,6 +25,7 @@ __all__ = [
     "compare_events",
     "leave_out_strides",
     "read_corrections",
+    "start_now_s",
     "write_corrections",
 ]
 
@@ -347,7 +348,7 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.Dat
     """
     wanted: dict[int, bool] = {}
     for index, change in enumerate(changes):
-        start_s = _start_now_s(change, changes[index + 1 :]) if change.event == "stride" else None
+        start_s = start_now_s(change, changes[index + 1 :]) if change.event == "stride" else None
         if start_s is not None:
             wanted[_nearest_stride(cycles, change.side, start_s)] = change.kind == "excluded"
     excluded = [index for index, out in wanted.items() if out]
@@ -357,7 +358,7 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.Dat
     return cycles
 
 
-def _start_now_s(change: Change, later: Sequence[Change]) -> float | None:
+def start_now_s(change: Change, later: Sequence[Change]) -> float | None:
     """Return where the heel strike that starts a stride is after later changes; ``None`` if it was removed."""
     start_s: float | None = change.time_s
     for other in later:

@@ -53,7 +53,7 @@ class ModelFileError(GaitlabError):
 
 
 class MissingLibraryError(GaitlabError):
-    """A library of the operating system that MediaPipe or OpenCV needs is missing."""
+    """A library is missing: of the operating system, or an optional one of Python."""
 
 
 class SchemaError(GaitlabError):

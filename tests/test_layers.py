@@ -14,7 +14,7 @@ ROOMS_BY_LEVEL = (
     "errors choices",
     "schema geometry cache",
     # one step of the analysis each, in the order in which the data flow
-    "provenance simulate video legs reference uncertainty output",
+    "provenance simulate video legs reference uncertainty output style agreement",
     "filtering",
     "kinematics",
     "events view vertical footage",
@@ -26,6 +26,7 @@ ROOMS_BY_LEVEL = (
     # what shows results
     "plots doctor",
     "report",
+    "review",
     "cli",
     "__init__ __main__",
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,11 +18,12 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 
-from gaitlab import plots
+import gaitlab
+from gaitlab import Analysis, plots
 from gaitlab.errors import UsageError
 from gaitlab.plots.select import boundaries_pct, called, exceeds, phase_spans_pct
 from gaitlab.plots.strip import phase_blocks
-from gaitlab.plots.style import REFERENCE_BAND, SIDE_COLOURS, SIDE_LINES, signed
+from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, signed
 from gaitlab.schema import MEASURES, PHASES, SIDES
 
 mpl.use("Agg")
@@ -70,7 +73,7 @@ def test_a_thin_line_is_drawn_for_each_used_stride_and_none_for_the_others(analy
 
 def test_the_grey_band_is_the_references_mean_plus_and_minus_one_sd(analysis: Any) -> None:
     ax = plots.plot_curves(analysis, "hip_flexion", axes())
-    band = next(c for c in ax.collections if to_hex(c.get_facecolor()[0]) == REFERENCE_BAND)
+    band = next(c for c in ax.collections if to_hex(c.get_facecolor()[0]) == gaitlab.style.current().reference_band)
     points = band.get_paths()[0].vertices
     reference = analysis.references["hip_flexion"]
     at_50 = sorted(set(np.round(points[points[:, 0] == 50, 1], 6)))
@@ -244,11 +247,79 @@ def test_every_event_is_on_the_timeline_at_its_time(analysis: Any) -> None:
         np.testing.assert_allclose(container[0].get_xdata(), table["time_s"])
 
 
+def test_each_of_several_videos_has_its_own_time_and_row(analysis: Any) -> None:
+    other = make_analysis(strides=3)
+    ax = plots.plot_events(SimpleNamespace(clips=(analysis, other)), axes())
+    assert not ax.axison
+    assert [len(row.containers) for row in ax.child_axes] == [4, 4]
+    for row, clip in zip(ax.child_axes, (analysis, other), strict=True):
+        assert row.get_xlim()[1] == pytest.approx(clip.video.duration_s)
+        (strikes,) = [c for c in row.containers if c.get_label() == "left heel_strike"]
+        own = clip.events[(clip.events["side"] == "left") & (clip.events["event"] == "heel_strike")]
+        np.testing.assert_allclose(strikes[0].get_xdata(), own["time_s"])
+    assert [row.texts[-1].get_text()[:8] for row in ax.child_axes] == ["video 1:", "video 2:"]
+
+
 def test_drawing_leaves_the_callers_settings_alone(analysis: Any) -> None:
     before = dict(mpl.rcParams)
     plots.plot_curves(analysis, "hip_flexion", axes())
     plots.plot_deviation_map(analysis, Figure(figsize=(7, 5)))
     assert dict(mpl.rcParams) == before
+
+
+def given_axes(rows: int, columns: int) -> tuple[Figure, Any]:
+    figure = Figure(figsize=(10, 7))
+    return figure, figure.subplots(rows, columns)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "shape"),
+    [
+        ("plot_curves", ("hip_flexion",), ()),
+        ("plot_kinematics", (), (2, 2)),
+        ("plot_deviation_map", (), (2,)),
+        ("plot_partial_gvs", (), ()),
+        ("plot_events", (), ()),
+    ],
+)
+def test_a_plot_method_draws_into_the_axes_it_is_given_and_nothing_else(
+    analysis: Any, method: str, arguments: tuple[str, ...], shape: tuple[int, ...]
+) -> None:
+    figure, ax = given_axes(*(*shape, 1, 1)[:2])
+    other = figure.add_axes((0.9, 0.9, 0.1, 0.1))
+    axes_before, open_before = list(figure.axes), plt.get_fignums()
+    returned = getattr(Analysis, method)(analysis, *arguments, ax=ax)
+    assert returned is (figure if shape else ax)
+    assert figure.axes == axes_before
+    assert not figure.texts
+    assert not figure.legends
+    assert not other.has_data()
+    assert plt.get_fignums() == open_before
+
+
+@pytest.mark.parametrize("method", ["plot_kinematics", "plot_deviation_map", "plot_partial_gvs", "plot_events"])
+def test_without_axes_a_plot_method_makes_a_figure_of_pyplot(analysis: Any, method: str) -> None:
+    returned = getattr(Analysis, method)(analysis)
+    assert plt.gcf() is (returned.figure if isinstance(returned, Axes) else returned)
+    plt.close("all")
+
+
+def test_axes_are_filled_row_by_row_and_those_left_over_are_switched_off(analysis: Any) -> None:
+    _, axes = given_axes(2, 2)
+    Analysis.plot_kinematics(analysis, ax=axes)
+    titles = [ax.get_title(loc="left") for ax in axes.ravel()]
+    assert titles == [*(MEASURES[name].label for name in plots.given_measures(analysis)), *[""] * 2][:4]
+    assert [bool(ax.axison) for ax in axes.ravel()] == [bool(title) for title in titles]
+
+
+def test_too_few_axes_or_something_else_are_refused(analysis: Any) -> None:
+    figure, axes = given_axes(1, 1)
+    with pytest.raises(UsageError, match="1 axes are given, but there are 2 sides"):
+        Analysis.plot_deviation_map(analysis, ax=axes)
+    with pytest.raises(UsageError, match="must be Matplotlib axes"):
+        Analysis.plot_kinematics(analysis, ax=figure)
+    with pytest.raises(UsageError, match="Both figure= and ax="):
+        plots.plot_deviation_map(analysis, figure, ax=axes)
 
 
 @given(st.floats(-1e4, 1e4), st.integers(0, 3))

@@ -20,7 +20,7 @@ from gaitlab.deviation import DEVIATION_COLUMNS
 from gaitlab.errors import InputError, UsageError
 from gaitlab.provenance import Provenance
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import Side, Withheld
+from gaitlab.schema import SIDES, Side, Withheld
 from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult
 
@@ -42,7 +42,7 @@ class Subject:
     painful_side: Side | None = None
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Analysis:
     """The result of ``analyze``.
 
@@ -209,24 +209,66 @@ class Analysis:
         return path
 
     def plot_curves(self, measure: str, ax: Any = None) -> Any:
-        """Draw one measure over the gait cycle (``gaitlab.plots.plot_curves``)."""
+        """Draw one measure over the gait cycle, and return the axes (``gaitlab.plots.plot_curves``).
+
+        Examples
+        --------
+        >>> figure, axes = plt.subplots(1, 2, figsize=(11, 4))  # doctest: +SKIP
+        >>> before.plot_curves("hip_flexion", ax=axes[0])  # doctest: +SKIP
+        >>> after.plot_curves("hip_flexion", ax=axes[1])  # doctest: +SKIP
+        """
         return import_module("gaitlab.plots").plot_curves(self, measure, ax=ax)
 
-    def plot_kinematics(self) -> Any:
-        """Draw all given measures (``gaitlab.plots.plot_kinematics``)."""
-        return import_module("gaitlab.plots").plot_kinematics(self)
+    def plot_kinematics(self, measures: Sequence[str] | None = None, *, ax: Any = None) -> Any:
+        """Draw all given measures, and return the figure; ``ax``: an array of axes, one a measure.
 
-    def plot_deviation_map(self) -> Any:
-        """Draw the deviations by phase and measure (``gaitlab.plots.plot_deviation_map``)."""
-        return import_module("gaitlab.plots").plot_deviation_map(self)
+        Examples
+        --------
+        >>> figure, axes = plt.subplots(1, 2, figsize=(11, 4))  # doctest: +SKIP
+        >>> analysis.plot_kinematics(["hip_flexion", "knee_flexion"], ax=axes)  # doctest: +SKIP
+        """
+        return import_module("gaitlab.plots").plot_kinematics(self, measures, ax=ax)
+
+    def plot_deviation_map(self, ax: Any = None) -> Any:
+        """Draw the deviations by phase and measure, and return the figure; ``ax``: two axes, left and right side.
+
+        Examples
+        --------
+        >>> figure, axes = plt.subplots(2, figsize=(8, 6))  # doctest: +SKIP
+        >>> analysis.plot_deviation_map(ax=axes)  # doctest: +SKIP
+        """
+        return import_module("gaitlab.plots").plot_deviation_map(self, ax=ax)
 
     def plot_partial_gvs(self, ax: Any = None) -> Any:
-        """Draw the partial gait variable scores (``gaitlab.plots.plot_partial_gvs``)."""
+        """Draw the partial gait variable scores, and return the axes (``gaitlab.plots.plot_partial_gvs``).
+
+        Examples
+        --------
+        >>> analysis.plot_partial_gvs().figure.savefig("scores.png")  # doctest: +SKIP
+        """
         return import_module("gaitlab.plots").plot_partial_gvs(self, ax=ax)
 
     def plot_events(self, ax: Any = None) -> Any:
-        """Draw the events of both feet over time (``gaitlab.plots.plot_events``)."""
+        """Draw the events of both feet over time, and return the axes (``gaitlab.plots.plot_events``).
+
+        Examples
+        --------
+        >>> ax = analysis.plot_events()  # doctest: +SKIP
+        >>> ax.set_xlim(2, 5)  # doctest: +SKIP
+        """
         return import_module("gaitlab.plots").plot_events(self, ax=ax)
+
+    def _repr_html_(self) -> str:
+        """Return what Jupyter shows: a card with the finding, the hip panel and the main graph."""
+        card: str = import_module("gaitlab.report").analysis_card(self)
+        return card
+
+    def __repr__(self) -> str:
+        """Return one line: what was filmed, and how many strides were used."""
+        used = self.cycles[self.cycles["used"].astype(bool)]
+        strides = ", ".join(f"{(used['side'] == side).sum()} {side}" for side in SIDES)
+        held_back = f", {len(self.withheld)} withheld" if self.withheld else ""
+        return f"<gaitlab.Analysis {self.video.stem!r}, view {self.view.view}, strides: {strides}{held_back}>"
 
 
 def _describe(reference: MatchedReference) -> dict[str, Any]:

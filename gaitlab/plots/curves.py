@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from numpy.typing import ArrayLike
 
 from gaitlab.plots import style
+from gaitlab.plots.axes import axes_for
 from gaitlab.plots.select import (
     given_measures,
     measure_title,
@@ -72,8 +74,9 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
     """
     withheld = withheld_measure(analysis, measure)
     ax = _new_axes() if ax is None else ax
+    style.dress(ax)
     spec = MEASURES[measure]
-    ax.set_title(measure_title(analysis, measure), pad=13 if legend else 5)
+    ax.set_title(measure_title(analysis, measure), pad=style.size_pt(13 if legend else 5))
     if withheld is not None:
         return _write_withheld(ax, withheld.reason)
     _draw_reference(ax, analysis, measure)
@@ -81,7 +84,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
         _draw_side(ax, analysis, measure, side)
     _draw_uncertainty(ax, analysis, measure)
     _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
-    less, more = (word.strip() for word in spec.axis.rsplit("/", 1))
+    less, more = style.current().axis_words(measure)
     ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}   deg   {more} \N{RIGHTWARDS ARROW}")
     draw_phase_strip(ax, analysis.cycles)
     if legend:
@@ -91,7 +94,11 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
 
 @style.styled
 def plot_kinematics(
-    analysis: Analysis, measures: Sequence[str] | None = None, figure: Figure | SubFigure | None = None
+    analysis: Analysis,
+    measures: Sequence[str] | None = None,
+    figure: Figure | SubFigure | None = None,
+    *,
+    ax: Axes | ArrayLike | None = None,
 ) -> Figure | SubFigure:
     """Draw all measures that the analysis gives in a grid, and name those it withholds.
 
@@ -103,41 +110,72 @@ def plot_kinematics(
         Names of ``gaitlab.schema.MEASURES``; None: all that are given.
     figure
         Where to draw; None: a new figure.
+    ax
+        Axes to draw into instead, one a measure, as ``matplotlib.pyplot.subplots`` gives them: row by row. Each graph
+        has its own legend then, axes that are left over are switched off, and withheld measures are not named.
 
     Returns
     -------
     Figure or SubFigure
+        That of the axes.
+
+    Raises
+    ------
+    UsageError
+        If there is no measure of a name, or there are fewer axes than measures.
+
+    Examples
+    --------
+    >>> figure, axes = plt.subplots(2, 2, figsize=(10, 7), layout="constrained")  # doctest: +SKIP
+    >>> plot_kinematics(analysis, ax=axes)  # doctest: +SKIP
     """
     names = given_measures(analysis) if measures is None else tuple(measures)
-    columns = 1 if len(names) == 1 else 2
-    rows = max(1, -(-len(names) // columns))
+    if ax is not None:
+        return _draw_into(axes_for(ax, len(names), "measures", figure), analysis, names)
     notes = _withheld_lines(analysis) if measures is None else []
-    figure = _new_figure(*kinematics_size_in(analysis, measures)) if figure is None else figure
-    width_in, height_in = figure.bbox.width / figure.figure.dpi, figure.bbox.height / figure.figure.dpi
+    if figure is None:
+        figure = style.new_figure(*kinematics_size_in(analysis, measures))
+    width_in, height_in = style.room_in(figure)
+    for name, each in zip(names, _grid(figure, len(names), len(notes)), strict=True):
+        plot_curves(analysis, name, each, legend=False)
+    if names:
+        handles = _handles(any(name in analysis.references for name in names))
+        figure.legend(handles=handles, loc="upper left", ncols=len(handles), bbox_to_anchor=(0.3 / width_in, 1.0))
+    size_pt = style.size_pt(6.5)
+    figure.text(0.3 / width_in, 0.05 / height_in, "\n".join(notes), fontsize=size_pt, color=style.GREY, va="bottom")
+    return figure
+
+
+def _draw_into(axes: Sequence[Axes], analysis: Analysis, names: Sequence[str]) -> Figure | SubFigure:
+    for name, each in zip(names, axes, strict=False):
+        plot_curves(analysis, name, each)
+    for spare in axes[len(names) :]:
+        spare.set_axis_off()
+    return axes[0].figure
+
+
+def _grid(figure: Figure | SubFigure, count: int, notes: int) -> list[Axes]:
+    """Add axes for so many graphs, above so many lines of notes."""
+    width_in, height_in = style.room_in(figure)
+    columns = 1 if count == 1 else 2
     grid = figure.add_gridspec(
-        rows,
+        max(1, -(-count // columns)),
         columns,
         left=0.6 / width_in,
         right=1 - 0.3 / width_in,
         top=1 - 0.5 / height_in,
-        bottom=(0.62 + _NOTE_IN * len(notes)) / height_in,
+        bottom=(0.62 + _NOTE_IN * notes) / height_in,
         hspace=0.62,
         wspace=0.30,
     )
-    for index, name in enumerate(names):
-        plot_curves(analysis, name, figure.add_subplot(grid[index // columns, index % columns]), legend=False)
-    if names:
-        handles = _handles(any(name in analysis.references for name in names))
-        figure.legend(handles=handles, loc="upper left", ncols=len(handles), bbox_to_anchor=(0.3 / width_in, 1.0))
-    figure.text(0.3 / width_in, 0.05 / height_in, "\n".join(notes), fontsize=6.5, color=style.GREY, va="bottom")
-    return figure
+    return [figure.add_subplot(grid[index // columns, index % columns]) for index in range(count)]
 
 
 def kinematics_size_in(analysis: Analysis, measures: Sequence[str] | None = None) -> tuple[float, float]:
-    """Return width and height in inches that suit :func:`plot_kinematics`."""
+    """Return width and height in inches that suit :func:`plot_kinematics` at the ordinary size of type."""
     names = given_measures(analysis) if measures is None else tuple(measures)
-    rows = max(1, -(-len(names) // 2))
     notes = _withheld_lines(analysis) if measures is None else []
+    rows = max(1, -(-len(names) // 2))
     return _WIDTH_IN, rows * _ROW_IN + 0.5 + _NOTE_IN * len(notes)
 
 
@@ -152,14 +190,7 @@ def _withheld_lines(analysis: Analysis) -> list[str]:
 
 
 def _new_axes() -> Axes:
-    figure = _new_figure(5.0, 3.5)
-    return figure.add_axes((0.11, 0.20, 0.81, 0.65))
-
-
-def _new_figure(width_in: float, height_in: float) -> Figure:
-    import matplotlib.pyplot as plt
-
-    return plt.figure(figsize=(width_in, height_in))
+    return style.new_figure(5.0, 3.5).add_axes((0.11, 0.20, 0.81, 0.65))
 
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:
@@ -176,9 +207,9 @@ def _draw_reference(ax: Axes, analysis: Analysis, measure: str) -> None:
     if reference is None:
         return
     mean, sd = np.asarray(reference.mean_deg, dtype=float), np.asarray(reference.sd_deg, dtype=float)
-    ax.fill_between(_PERCENT, mean - 2 * sd, mean + 2 * sd, color=style.REFERENCE_LIGHT, lw=0, zorder=0.1)
-    ax.fill_between(_PERCENT, mean - sd, mean + sd, color=style.REFERENCE_BAND, lw=0, zorder=0.2)
-    ax.plot(_PERCENT, mean, color=style.REFERENCE_LINE, lw=0.8, zorder=0.6, label="reference mean")
+    ax.fill_between(_PERCENT, mean - 2 * sd, mean + 2 * sd, color=style.current().reference_light, lw=0, zorder=0.1)
+    ax.fill_between(_PERCENT, mean - sd, mean + sd, color=style.current().reference_band, lw=0, zorder=0.2)
+    ax.plot(_PERCENT, mean, color=style.current().reference_line, lw=0.8, zorder=0.6, label="reference mean")
 
 
 def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
@@ -235,8 +266,8 @@ def _handles(with_reference: bool) -> list[Artist]:
         Line2D([], [], color=style.GREY, lw=0, marker="$\\mathrm{I}$", ms=6, label="95 % uncertainty of the mean")
     )
     if with_reference:
-        handles.append(Patch(color=style.REFERENCE_BAND, label="reference \N{PLUS-MINUS SIGN} 1 SD"))
-        handles.append(Patch(color=style.REFERENCE_LIGHT, label="\N{PLUS-MINUS SIGN} 2 SD"))
+        handles.append(Patch(color=style.current().reference_band, label="reference \N{PLUS-MINUS SIGN} 1 SD"))
+        handles.append(Patch(color=style.current().reference_light, label="\N{PLUS-MINUS SIGN} 2 SD"))
     return handles
 
 
@@ -259,5 +290,5 @@ def _explain(ax: Axes, analysis: Analysis, measure: str) -> None:
         handlelength=1.8,
         columnspacing=1.0,
         borderpad=0.1,
-        fontsize=6.8,
+        fontsize=style.size_pt(6.8),
     )

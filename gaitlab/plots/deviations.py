@@ -14,8 +14,10 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
+from numpy.typing import ArrayLike
 
 from gaitlab.plots import style
+from gaitlab.plots.axes import axes_for
 from gaitlab.plots.select import PHASE_SHORT, called, exceeds, given_measures, measure_title, phase_row
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
@@ -30,10 +32,14 @@ _DARK_FROM_Z: Final = 2.6
 _NEUTRAL: Final = "#f4f5f7"
 _ROW_IN: Final = 0.29
 _GAP_IN: Final = 0.5
+_SCALE_IN: Final = 0.88
+"""Room below the lower panel for its labels and the explanation of the colours."""
 
 
 @style.styled
-def plot_deviation_map(analysis: Analysis, figure: Figure | SubFigure | None = None) -> Figure | SubFigure:
+def plot_deviation_map(
+    analysis: Analysis, figure: Figure | SubFigure | None = None, *, ax: Axes | ArrayLike | None = None
+) -> Figure | SubFigure:
     """Draw the deviation of each phase from the reference: phases x measures, a panel a side.
 
     A cell holds the signed difference in degrees and its z; purple is less, orange more than the reference. A
@@ -46,33 +52,52 @@ def plot_deviation_map(analysis: Analysis, figure: Figure | SubFigure | None = N
         The analysis.
     figure
         Where to draw; None: a new figure.
+    ax
+        Two axes to draw into instead: left side, then right. The colours are explained below the second one.
 
     Returns
     -------
     Figure or SubFigure
-    """
-    if figure is None:
-        import matplotlib.pyplot as plt
+        That of the axes.
 
-        figure = plt.figure(figsize=deviation_map_size_in(analysis))
-    width_in, height_in = figure.bbox.width / figure.figure.dpi, figure.bbox.height / figure.figure.dpi
+    Raises
+    ------
+    UsageError
+        If there are fewer than two axes.
+
+    Examples
+    --------
+    >>> figure, axes = plt.subplots(2, figsize=(8, 6))  # doctest: +SKIP
+    >>> plot_deviation_map(analysis, ax=axes)  # doctest: +SKIP
+    """
+    if ax is not None:
+        panels = axes_for(ax, len(SIDES), "sides", figure)
+        figure = panels[0].figure
+    else:
+        figure = style.new_figure(*deviation_map_size_in(analysis)) if figure is None else figure
+        panels = _panels(figure, analysis)
+    for each, side in zip(panels, SIDES, strict=False):
+        _draw_panel(each, analysis, side, last=side == SIDES[-1])
+    _add_scale(panels[len(SIDES) - 1])
+    return figure
+
+
+def _panels(figure: Figure | SubFigure, analysis: Analysis) -> list[Axes]:
+    width_in, height_in = style.room_in(figure)
     grid = figure.add_gridspec(
-        2,
+        len(SIDES),
         1,
         left=1.75 / width_in,
         right=1 - 0.1 / width_in,
         top=1 - 0.25 / height_in,
-        bottom=0.88 / height_in,
+        bottom=_SCALE_IN / height_in,
         hspace=_GAP_IN / (_ROW_IN * sum(_row_heights(analysis).values())),
     )
-    for index, side in enumerate(SIDES):
-        _draw_panel(figure.add_subplot(grid[index, 0]), analysis, side, last=index == len(SIDES) - 1)
-    _add_scale(figure, width_in, height_in)
-    return figure
+    return [figure.add_subplot(grid[index, 0]) for index in range(len(SIDES))]
 
 
 def deviation_map_size_in(analysis: Analysis) -> tuple[float, float]:
-    """Return width and height in inches that suit :func:`plot_deviation_map`."""
+    """Return width and height in inches that suit :func:`plot_deviation_map` at the ordinary size of type."""
     return 7.4, 2 * (_ROW_IN * sum(_row_heights(analysis).values()) + _GAP_IN / 2) + 1.13
 
 
@@ -83,6 +108,7 @@ def _row_heights(analysis: Analysis) -> dict[str, float]:
 
 
 def _draw_panel(ax: Axes, analysis: Analysis, side: Side, *, last: bool) -> None:
+    style.dress(ax)
     heights = _row_heights(analysis)
     bottoms = np.cumsum(list(heights.values()))
     ax.set(xlim=(0, len(PHASES)), ylim=(bottoms[-1], 0))
@@ -118,7 +144,7 @@ def _draw_hatched(ax: Axes, box: Bbox, text: str) -> None:
     cell.set(facecolor="white", edgecolor=style.FAINT, hatch="/////", label=text)
     ax.add_patch(cell)
     backing = {"fc": "white", "ec": "none", "pad": 1.0}
-    ax.text(*_middle(box), text, ha="center", va="center", fontsize=6, color=style.GREY, bbox=backing)
+    ax.text(*_middle(box), text, ha="center", va="center", fontsize=style.size_pt(6), color=style.GREY, bbox=backing)
 
 
 def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
@@ -137,7 +163,16 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
         cell.set(edgecolor=style.INK, linewidth=1.1, label="called a deviation")
     text = f"{style.signed(deviation)}°" + (f"\nz {style.signed(z, 1)}" if np.isfinite(z) else "")
     weight = "bold" if outside else "normal"
-    ax.text(*_middle(box), text, ha="center", va="center", fontsize=6, color=ink, weight=weight, linespacing=1.0)
+    ax.text(
+        *_middle(box),
+        text,
+        ha="center",
+        va="center",
+        fontsize=style.size_pt(6),
+        color=ink,
+        weight=weight,
+        linespacing=1.0,
+    )
 
 
 def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
@@ -154,22 +189,33 @@ def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
     return mpl.colors.to_hex(_COLOURS(_Z(z))), "white" if abs(z) > _DARK_FROM_Z else style.INK
 
 
-def _add_scale(figure: Figure | SubFigure, width_in: float, height_in: float) -> None:
-    """Explain colours and hatches in one line below the panels."""
-    bar = figure.add_axes((1.75 / width_in, 0.30 / height_in, 1.7 / width_in, 0.09 / height_in))
-    scale = figure.colorbar(ScalarMappable(norm=_Z, cmap=_COLOURS), cax=bar, orientation="horizontal")
+def _add_scale(ax: Axes) -> None:
+    """Explain colours and hatches in one line below a panel."""
+    place, (width_in, height_in) = ax.get_position(), style.room_in(ax.figure)
+    width_in, height_in = place.width * width_in, place.height * height_in
+    bar = ax.inset_axes((0, (0.30 - _SCALE_IN) / height_in, 1.7 / width_in, 0.09 / height_in))
+    scale = ax.figure.colorbar(ScalarMappable(norm=_Z, cmap=_COLOURS), cax=bar, orientation="horizontal")
     scale.set_ticks([-4, -2, 0, 2, 4], labels=[style.signed(v) for v in (-4, -2, 0, 2, 4)])
     scale.outline.set_visible(False)
-    bar.tick_params(length=0, pad=1, labelsize=6)
-    bar.text(-0.03, 0.5, "less", transform=bar.transAxes, ha="right", va="center", fontsize=6.5)
-    bar.text(1.03, 0.5, "more than reference (colour: z)", transform=bar.transAxes, va="center", fontsize=6.5)
+    bar.tick_params(length=0, pad=1, labelsize=style.size_pt(6))
+    bar.text(-0.03, 0.5, "less", transform=bar.transAxes, ha="right", va="center", fontsize=style.size_pt(6.5))
+    bar.text(
+        1.03, 0.5, "more than reference (colour: z)", transform=bar.transAxes, va="center", fontsize=style.size_pt(6.5)
+    )
     handles = [
         Patch(fc=_NEUTRAL, ec=style.FAINT, lw=0.5, label="within uncertainty"),
         Patch(fc="white", ec=style.INK, lw=1.1, label="called a deviation"),
         Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="not given; n.d.: phase not determined"),
     ]
-    anchor = (1 - 0.1 / width_in, 0.02 / height_in)
-    figure.legend(handles=handles, loc="lower right", bbox_to_anchor=anchor, ncols=1, fontsize=6.2, labelspacing=0.25)
+    anchor = (1, (0.02 - _SCALE_IN) / height_in)
+    ax.legend(
+        handles=handles,
+        loc="lower right",
+        bbox_to_anchor=anchor,
+        ncols=1,
+        fontsize=style.size_pt(6.2),
+        labelspacing=0.25,
+    )
 
 
 @style.styled
@@ -194,11 +240,11 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
     given = given_measures(analysis)
     names = [] if table.empty else [m for m in MEASURES if m in given and m in set(table["measure"])]
     if ax is None:
-        import matplotlib.pyplot as plt
-
-        figure = plt.figure(figsize=(7.4, 0.42 * max(len(names), 1) + 1.0))
-        ax = figure.add_axes((0.26, 0.48 / figure.get_figheight(), 0.7, 1 - 1.0 / figure.get_figheight()))
-    ax.set_title("Partial GVS: distance from the reference over the cycle", pad=16)
+        figure = style.new_figure(7.4, 0.42 * max(len(names), 1) + 1.0)
+        height_in = style.room_in(figure)[1]
+        ax = figure.add_axes((0.26, 0.48 / height_in, 0.7, 1 - 1.0 / height_in))
+    style.dress(ax)
+    ax.set_title("Partial GVS: distance from the reference over the cycle", pad=style.size_pt(16))
     ax.set_xlabel("deg")
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
     ax.set_yticks(range(len(names)), labels=[measure_title(analysis, m) for m in names])
@@ -210,11 +256,18 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
                 _draw_score(ax, y + shift, rows.iloc[0], side)
     ax.set_xlim(left=0, right=1.12 * max(ax.get_xlim()[1], 1.0))
     handles = [
-        Patch(fc=style.SIDE_COLOURS["left"], label="Left"),
-        Patch(fc="white", ec=style.SIDE_COLOURS["right"], hatch="/////", label="Right"),
+        Patch(fc=style.SIDE_COLOURS["left"], label=style.SIDE_WORDS["left"]),
+        Patch(fc="white", ec=style.SIDE_COLOURS["right"], hatch="/////", label=style.SIDE_WORDS["right"]),
         Line2D([], [], color=style.INK, lw=0, marker="|", ms=8, mew=1.6, label="usual in the reference group"),
     ]
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=3, fontsize=6.5, borderpad=0.1)
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(-0.01, 1.0),
+        ncols=3,
+        fontsize=style.size_pt(6.5),
+        borderpad=0.1,
+    )
     return ax
 
 
@@ -236,6 +289,6 @@ def _draw_score(ax: Axes, y: float, row: pd.Series[float], side: Side) -> None:
         xytext=(4, 0),
         textcoords="offset points",
         va="center",
-        fontsize=6.5,
+        fontsize=style.size_pt(6.5),
         color=colour,
     )

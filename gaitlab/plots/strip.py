@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -49,8 +49,7 @@ def draw_phase_strip(ax: Axes, cycles: pd.DataFrame) -> Axes:
     Axes
         The strip.
     """
-    height_in = ax.get_position().height * ax.figure.bbox.height / ax.figure.figure.dpi
-    height = len(SIDES) * _ROW_IN / height_in
+    height = len(SIDES) * _ROW_IN / (ax.get_position().height * style.room_in(ax.figure)[1])
     strip = ax.inset_axes((0, -height - 0.02, 1, height))
     strip.set(xlim=(0, 100), ylim=(len(SIDES), 0), yticks=[], xlabel="Gait cycle (%)", xticks=range(0, 101, 20))
     strip.spines[["left", "bottom"]].set_visible(False)
@@ -63,10 +62,12 @@ def draw_phase_strip(ax: Axes, cycles: pd.DataFrame) -> Axes:
 
 
 def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int) -> None:
-    colour = style.SIDE_COLOURS[side]
-    strip.text(-1, row + 0.52, side[0].upper(), color=colour, ha="right", va="center", fontsize=6.5, weight="bold")
+    colour, letter = style.SIDE_COLOURS[side], style.SIDE_WORDS[side][0]
+    middle: dict[str, Any] = {"va": "center", "fontsize": style.size_pt(5.5)}
+    large = middle | {"fontsize": style.size_pt(6.5), "weight": "bold"}
+    strip.text(-1, row + 0.52, letter, color=colour, ha="right", **large)
     if not ((cycles["side"] == side) & cycles["used"].astype(bool)).any():
-        strip.text(50, row + 0.52, "no stride could be used", ha="center", va="center", fontsize=5.5, color=style.GREY)
+        strip.text(50, row + 0.52, "no stride could be used", ha="center", color=style.GREY, **middle)
         return
     for index, (name, start, end) in enumerate(phase_blocks(cycles, side)):
         block = Rectangle((start, row + 0.06), end - start, 0.88, ec="white", lw=0.8)
@@ -77,5 +78,5 @@ def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int) -> None:
         strip.add_patch(block)
         if end - start >= _NARROWEST_LABEL_PCT:
             label = PHASE_SHORT[name] if name else "n.d."
-            strip.text((start + end) / 2, row + 0.54, label, ha="center", va="center", fontsize=5.5, color=style.INK)
+            strip.text((start + end) / 2, row + 0.54, label, ha="center", color=style.INK, **middle)
     strip.add_patch(Rectangle((0, row + 0.06), INITIAL_CONTACT_PCT, 0.88, fc=style.GREY, lw=0, label=f"{side} IC"))

@@ -1,53 +1,72 @@
-"""Colours, line styles and type sizes of all figures: one place, and no figure sets its own."""
+"""How all figures are drawn: what of :mod:`gaitlab.style` they use, and gaitlab's settings of Matplotlib."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
 
-from gaitlab.schema import Side
+from gaitlab.schema import SIDES, Side
+from gaitlab.style import current
 
 __all__ = [
     "FAINT",
     "GREY",
     "INK",
     "MINUS",
-    "REFERENCE_BAND",
-    "REFERENCE_LIGHT",
-    "REFERENCE_LINE",
     "SIDE_COLOURS",
     "SIDE_LINES",
     "SIDE_WORDS",
-    "STYLE",
+    "current",
+    "dress",
     "in_style",
+    "new_figure",
+    "room_in",
     "sentence",
     "signed",
+    "size_in",
+    "size_pt",
     "styled",
 ]
 
-SIDE_COLOURS: Final[dict[Side, str]] = {"left": "#d62728", "right": "#1f5fbf"}
-SIDE_LINES: Final[dict[Side, str]] = {"left": "-", "right": "--"}
-SIDE_WORDS: Final[dict[Side, str]] = {"left": "Left", "right": "Right"}
+
+class _OfSides(Mapping[Side, str]):
+    """What the style in use says of each side, at the time it is asked."""
+
+    def __init__(self, what: str = "") -> None:
+        self._what = what
+
+    def __getitem__(self, side: Side) -> str:
+        return current().side(side, self._what)
+
+    def __iter__(self) -> Iterator[Side]:
+        return iter(SIDES)
+
+    def __len__(self) -> int:
+        return len(SIDES)
+
+
+SIDE_COLOURS: Final = _OfSides()
+SIDE_LINES: Final = _OfSides("line")
+SIDE_WORDS: Final = _OfSides("word")
 
 INK: Final = "#1d2733"
 GREY: Final = "#5f6b78"
 FAINT: Final = "#c9d0d8"
-REFERENCE_BAND: Final = "#c4c9cf"
-REFERENCE_LIGHT: Final = "#e9ebee"
-REFERENCE_LINE: Final = "#868e97"
 MINUS: Final = "\N{MINUS SIGN}"
 
-STYLE: Final[dict[Any, Any]] = {
+_ORDINARY_PT: Final = 8.0
+"""The size that the sizes of all figures are written for."""
+
+_RC: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
-    "font.size": 8,
-    "axes.titlesize": 9,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
-    "axes.labelsize": 7.5,
     "axes.labelcolor": INK,
     "axes.edgecolor": GREY,
     "axes.linewidth": 0.6,
@@ -55,8 +74,6 @@ STYLE: Final[dict[Any, Any]] = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": True,
-    "xtick.labelsize": 7,
-    "ytick.labelsize": 7,
     "xtick.color": GREY,
     "ytick.color": GREY,
     "xtick.major.width": 0.6,
@@ -64,7 +81,6 @@ STYLE: Final[dict[Any, Any]] = {
     "xtick.major.size": 2.5,
     "ytick.major.size": 2.5,
     "text.color": INK,
-    "legend.fontsize": 7,
     "legend.frameon": False,
     "hatch.linewidth": 0.5,
     "figure.dpi": 110,
@@ -73,10 +89,53 @@ STYLE: Final[dict[Any, Any]] = {
     "svg.hashsalt": "gaitlab",
     "pdf.fonttype": 42,
 }
-"""Matplotlib settings of gaitlab's figures."""
+"""Matplotlib settings of gaitlab's figures, without sizes of type."""
+
+_SIZES_PT: Final = {
+    "font.size": 8.0,
+    "axes.titlesize": 9.0,
+    "axes.labelsize": 7.5,
+    "xtick.labelsize": 7.0,
+    "ytick.labelsize": 7.0,
+    "legend.fontsize": 7.0,
+}
+"""Sizes of type at the ordinary size."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+
+def size_pt(points: float) -> float:
+    """Return a size of type, given as it is at the ordinary size, at the size in use.
+
+    Examples
+    --------
+    >>> size_pt(6.5)
+    6.5
+    """
+    return points * current().text_size_pt / _ORDINARY_PT
+
+
+def size_in(width_in: float, height_in: float) -> tuple[float, float]:
+    """Return the size of a figure, given as it is at the ordinary size of type, at the size in use."""
+    return size_pt(width_in), size_pt(height_in)
+
+
+def room_in(figure: Figure | SubFigure) -> tuple[float, float]:
+    """Return width and height of a figure in inches as they would be at the ordinary size of type."""
+    scale = size_pt(1.0) * float(figure.figure.dpi)
+    return figure.bbox.width / scale, figure.bbox.height / scale
+
+
+def new_figure(width_in: float, height_in: float) -> Figure:
+    """Return a new figure of pyplot, of a size that suits the type."""
+    import matplotlib.pyplot as plt  # here, because it chooses a screen
+
+    return plt.figure(figsize=size_in(width_in, height_in))
+
+
+def _settings() -> dict[Any, Any]:
+    return _RC | {name: size_pt(points) for name, points in _SIZES_PT.items()} | dict(current().rc)
 
 
 @contextmanager
@@ -90,7 +149,7 @@ def in_style(**more: Any) -> Iterator[None]:
     **more
         Further settings, ``_`` for ``.`` in their names.
     """
-    settings = STYLE | {name.replace("_", ".", 1): value for name, value in more.items()}
+    settings = _settings() | {name.replace("_", ".", 1): value for name, value in more.items()}
     before = {name: mpl.rcParams[name] for name in settings}
     mpl.rcParams.update(settings)
     try:
@@ -108,6 +167,23 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
             return draw(*args, **kwargs)
 
     return wrapper
+
+
+def dress(ax: Axes) -> None:
+    """Give axes that were made elsewhere the frame, ticks and sizes that they would have been made with."""
+    rc: Any = mpl.rcParams
+    for name, spine in ax.spines.items():
+        spine.set_visible(rc[f"axes.spines.{name}"])
+        spine.set(edgecolor=rc["axes.edgecolor"], linewidth=rc["axes.linewidth"])
+    for axis, which in ((ax.xaxis, "xtick"), (ax.yaxis, "ytick")):
+        axis.label.set(fontsize=rc["axes.labelsize"], color=rc["axes.labelcolor"])
+        axis.set_tick_params(
+            labelsize=rc[f"{which}.labelsize"],
+            color=rc[f"{which}.color"],
+            labelcolor=rc[f"{which}.color"],
+            width=rc[f"{which}.major.width"],
+            length=rc[f"{which}.major.size"],
+        )
 
 
 def signed(value: float, decimals: int = 0) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
@@ -17,7 +18,17 @@ from gaitlab.schema import SIDES, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["plot_events", "stance_spans"]
+__all__ = ["events_axes", "events_size_in", "plot_events", "stance_spans"]
+
+_ROW_IN: Final = 0.768
+"""Height of the axes of one video."""
+
+_BELOW_IN: Final = 0.432
+_MARGINS_IN: Final = 0.832
+"""Room for the labels below, and for those and the legend together."""
+
+_GAP: Final = 0.6
+"""Between the rows of two videos, in heights of a row."""
 
 _BETWEEN_ROWS: Final = 0.5
 """Height of the passes' numbers: between the rows of both sides, where nothing else is drawn."""
@@ -48,7 +59,7 @@ def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
     """Draw heel strikes, toe-offs and stances of both sides over time, with the uncertainty of each event.
 
     Strides that were left out are hatched. Of a walk in several passes, those that were used are shaded and carry their
-    number and direction.
+    number and direction. Each of several videos has its own time, and a row of its own within the axes.
 
     Parameters
     ----------
@@ -61,30 +72,60 @@ def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
     -------
     Axes
     """
+    clips = analysis.clips
     if ax is None:
-        import matplotlib.pyplot as plt
+        ax = events_axes(style.new_figure(*events_size_in(analysis)), analysis)
+    if len(clips) == 1:
+        return _draw_clip(ax, analysis)
+    ax.set_axis_off()
+    row_in = 1 / (len(clips) + _GAP * (len(clips) - 1))
+    for number, clip in enumerate(clips):
+        own = ax.inset_axes((0, 1 - row_in * (1 + number * (1 + _GAP)), 1, row_in))
+        _draw_clip(own, clip, legend=number == 0, last=number == len(clips) - 1)
+        name = f"video {number + 1}: {clip.video.stem}"
+        own.text(0.995, 0.5, name, transform=own.transAxes, ha="right", va="center", fontsize=style.size_pt(7))
+    return ax
 
-        figure = plt.figure(figsize=(7.4, 1.6))
-        ax = figure.add_axes((0.08, 0.27, 0.89, 0.48))
+
+def events_size_in(analysis: Analysis) -> tuple[float, float]:
+    """Return width and height in inches that suit :func:`plot_events` at the ordinary size of type."""
+    clips = len(analysis.clips)
+    return 7.4, _MARGINS_IN + _ROW_IN * (clips + _GAP * (clips - 1))
+
+
+def events_axes(figure: Figure | SubFigure, analysis: Analysis) -> Axes:
+    """Add axes for :func:`plot_events` to a figure of that size."""
+    height_in = events_size_in(analysis)[1]
+    return figure.add_axes((0.08, _BELOW_IN / height_in, 0.89, 1 - _MARGINS_IN / height_in))
+
+
+def _draw_clip(ax: Axes, analysis: Analysis, *, legend: bool = True, last: bool = True) -> Axes:
+    """Draw the events of one video."""
+    style.dress(ax)
     shaded = _draw_passes(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
-    ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)")
+    ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)" if last else "")
     ax.set_yticks(range(len(SIDES)), labels=[style.SIDE_WORDS[s] for s in SIDES])
-    ax.tick_params(axis="y", length=0, labelsize=8)
+    ax.tick_params(axis="y", length=0, labelsize=style.size_pt(8))
     for label, side in zip(ax.get_yticklabels(), SIDES, strict=True):
         label.set_color(style.SIDE_COLOURS[side])
     ax.spines["left"].set_visible(False)
+    if legend:
+        _explain(ax, shaded)
+    return ax
+
+
+def _explain(ax: Axes, shaded: bool) -> None:
     handles = [
         Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
         Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),
-        Patch(fc=style.REFERENCE_BAND, label="stance"),
+        Patch(fc=style.current().reference_band, label="stance"),
         Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="stride left out"),
     ]
     if shaded:
-        handles.append(Patch(fc=style.REFERENCE_LIGHT, label="pass that was measured"))
+        handles.append(Patch(fc=style.current().reference_light, label="pass that was measured"))
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(handles), borderpad=0.1)
-    return ax
 
 
 def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
@@ -92,7 +133,7 @@ def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
     passes = passes_of(analysis.quality)
     for one in passes:
         if one.used:
-            ax.axvspan(one.start_s, one.end_s, fc=style.REFERENCE_LIGHT, lw=0, zorder=0)
+            ax.axvspan(one.start_s, one.end_s, fc=style.current().reference_light, lw=0, zorder=0)
         words = f"{one.number} {ARROWS.get(one.direction, one.direction)}".strip()
         ax.text(
             (one.start_s + one.end_s) / 2,
@@ -101,7 +142,7 @@ def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
             ha="center",
             va="center",
             color=style.GREY,
-            fontsize=7,
+            fontsize=style.size_pt(7),
         )
     return any(one.used for one in passes)
 

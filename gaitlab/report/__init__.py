@@ -1,5 +1,6 @@
 """What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
 
+from gaitlab.report.card import analysis_card
 from gaitlab.report.figures import write_figures
 from gaitlab.report.folder import write_reports
 from gaitlab.report.html import write_html
@@ -10,6 +11,7 @@ from gaitlab.report.stills import Still, people_stills
 
 __all__ = [
     "Still",
+    "analysis_card",
     "key_frames",
     "overlay_frames",
     "people_stills",

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
-from gaitlab.plots.style import in_style
+from gaitlab.plots.style import in_style, size_in
 from gaitlab.report import text
 from gaitlab.report.svg import AxesPlace, axes_places, name_artists
 from gaitlab.schema import SIDES, Side
@@ -37,7 +37,7 @@ class ReportFigure:
     alt
         What it shows, in words.
     size_in
-        Width and height in inches.
+        Width and height in inches at the ordinary size of type; they grow with it.
     draw
         Draws it into an empty figure of that size.
     axes
@@ -56,7 +56,7 @@ class ReportFigure:
     def figure(self) -> Figure:
         """Return the figure, drawn; it belongs to no window and needs no closing."""
         with in_style():
-            figure = Figure(figsize=self.size_in)
+            figure = Figure(figsize=size_in(*self.size_in))
             FigureCanvasAgg(figure)
             self.draw(figure)
         return figure
@@ -106,9 +106,9 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
             ReportFigure(
                 name="events",
                 alt=text.events_alt(analysis),
-                size_in=(7.4, 1.6),
-                draw=lambda figure: plots.plot_events(analysis, figure.add_axes((0.08, 0.27, 0.89, 0.48))),
-                axes=("events",),
+                size_in=plots.events_size_in(analysis),
+                draw=lambda figure: plots.plot_events(analysis, plots.events_axes(figure, analysis)),
+                axes=("events",) if len(analysis.clips) == 1 else (),  # a time of several videos leads nowhere
             )
         )
     return {figure.name: figure for figure in figures}
@@ -175,7 +175,7 @@ def write_figures(analysis: Analysis, directory: str | Path) -> tuple[Path, ...]
 
 
 def _grid(analysis: Analysis) -> Figure:
-    figure = Figure(figsize=plots.kinematics_size_in(analysis))
+    figure = Figure(figsize=size_in(*plots.kinematics_size_in(analysis)))
     FigureCanvasAgg(figure)
     plots.plot_kinematics(analysis, figure=figure)
     return figure

@@ -1,0 +1,67 @@
+"""The card that a notebook shows for an analysis: what a reader needs first, in the notebook's own colours."""
+
+from __future__ import annotations
+
+import base64
+import io
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from gaitlab.analysis.findings import painful_first
+from gaitlab.plots import given_measures
+from gaitlab.plots.style import SIDE_WORDS, in_style
+from gaitlab.report import text
+from gaitlab.report.content import report_content
+from gaitlab.report.figures import report_figures
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["analysis_card"]
+
+
+def analysis_card(analysis: Analysis) -> str:
+    """Return a piece of HTML for notebooks: how it was filmed, finding, hip panel, main graph, what is withheld.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    str
+        Needs nothing else: no script, no network. It takes the light or dark colours of JupyterLab, VS Code and of
+        pages that say which they have; the graph is a picture of its own, white in both, with a description in words.
+    """
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = resources.files("gaitlab.report").joinpath("templates/card.html.jinja").read_text(encoding="utf-8")
+    content = report_content(analysis)
+    return environment.from_string(template).render(
+        content=content,
+        sides=painful_first(analysis.subject.painful_side),
+        side_words=SIDE_WORDS,
+        graph=_main_graph(analysis),
+        warnings=analysis.warnings,
+        corrections=len(analysis.corrections),
+    )
+
+
+def _main_graph(analysis: Analysis) -> dict[str, str] | None:
+    """Return the first graph that is given: the hip from the side, the pelvis from behind, as picture and in words.
+
+    It is a picture of its own, not a part of the page: what has an id in it would else meet that of another card.
+    """
+    given = given_measures(analysis)
+    if not given:
+        return None
+    buffer = io.BytesIO()
+    figure = report_figures(analysis)[given[0]].figure()
+    with in_style(svg_fonttype="path"):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return {"uri": f"data:image/svg+xml;base64,{data}", "alt": text.kinematic_alt(analysis, given[0])}

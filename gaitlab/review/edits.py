@@ -1,0 +1,247 @@
+"""Corrections in the making: each step gives a new value, so that any can be taken back."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import numpy as np
+import pandas as pd
+
+from gaitlab.analysis import Analysis, analyze
+from gaitlab.corrections import Change, ChangeKind, apply_changes, start_now_s, write_corrections
+from gaitlab.errors import UsageError
+from gaitlab.schema import SIDES, EventKind, Side
+
+__all__ = ["Edits", "Stride", "compare_parameters", "frame_time_s", "nearest_frame"]
+
+_SAME_S: Final = 0.05
+"""The stride that starts at a time is the one whose heel strike is not further away than this."""
+
+_LONGEST_STRIDE: Final = 1.5
+"""Heel strikes further apart than so many usual strides do not bound one: between them the person turned or left."""
+
+_NOT_FOR_ANALYZE: Final = ("events_file", "time_scale", "videos")
+"""Parameters of an analysis that are not options of ``gaitlab.analyze``."""
+
+
+def nearest_frame(analysis: Analysis, time_s: float) -> int:
+    """Return the number of the frame nearest to a time, from 0."""
+    return int(np.abs(analysis.landmarks["time"].to_numpy() - time_s).argmin())
+
+
+def frame_time_s(analysis: Analysis, frame: int) -> float:
+    """Return the time of a frame in real seconds; before the first or after the last, that of the first or last."""
+    times_s = analysis.landmarks["time"].to_numpy()
+    return float(times_s[min(max(frame, 0), len(times_s) - 1)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stride:
+    """A stride as the events in use bound it; ``used`` is False where it was left out by hand."""
+
+    side: Side
+    start_s: float
+    end_s: float
+    used: bool
+
+    def percent(self, time_s: float) -> float:
+        """Return where in this stride a time lies, in % of the gait cycle."""
+        return 100 * (time_s - self.start_s) / (self.end_s - self.start_s)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Edits:
+    """An analysis and what is to be put right in it.
+
+    Attributes
+    ----------
+    before
+        The analysis of one video; corrections that it was made with stay.
+    changes
+        What came on top of them, one after the other.
+    by
+        Who makes the changes; empty: not told.
+    previous
+        As it was before the last change; None: nothing was changed.
+
+    Examples
+    --------
+    >>> edits = Edits(before=analysis).move("left", "heel_strike", 1.20, frames=2)  # doctest: +SKIP
+    >>> edits = edits.leave_out("right", 2.31)  # doctest: +SKIP
+    >>> after = edits.recompute("walk.mp4")  # doctest: +SKIP
+    >>> edits.save("corrections.json")  # doctest: +SKIP
+    """
+
+    before: Analysis
+    changes: tuple[Change, ...] = ()
+    by: str = ""
+    previous: Edits | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.before.clips) > 1:
+            raise UsageError(
+                f"This analysis is of {len(self.before.clips)} videos; review one of them, as analysis.clips[0]."
+            )
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The events as they are with the changes made."""
+        return apply_changes(self.before.events, self.changes)
+
+    @property
+    def all_changes(self) -> tuple[Change, ...]:
+        """The earlier corrections, then the changes: what a file of corrections holds."""
+        return (*self.before.corrections, *self.changes)
+
+    def nearest(self, side: Side, event: EventKind, time_s: float) -> float:
+        """Return the time of the event of a side and kind that is nearest to a time.
+
+        Raises
+        ------
+        UsageError
+            If there is none at all.
+        """
+        events = self.events
+        times_s = events.loc[(events["side"] == side) & (events["event"] == event), "time_s"].to_numpy(dtype=float)
+        if not len(times_s):
+            raise UsageError(f"There is no {side} {event.replace('_', ' ')} to be changed; add one.")
+        return float(times_s[np.abs(times_s - time_s).argmin()])
+
+    def strides(self, side: Side) -> tuple[Stride, ...]:
+        """Return the strides of a side between the events as they are."""
+        events = self.events
+        chosen = (events["side"] == side) & (events["event"] == "heel_strike")
+        strikes_s = np.sort(events.loc[chosen, "time_s"].to_numpy(dtype=float))
+        longest_s = _LONGEST_STRIDE * float(np.median(np.diff(strikes_s))) if len(strikes_s) > 1 else 0.0
+        return tuple(
+            Stride(side=side, start_s=float(start), end_s=float(end), used=not self._is_left_out(side, float(start)))
+            for start, end in pairwise(strikes_s)
+            if end - start <= longest_s
+        )
+
+    def _is_left_out(self, side: Side, start_s: float) -> bool:
+        changes, kinds = self.all_changes, []
+        for index, change in enumerate(changes):
+            if change.event == "stride" and change.side == side:
+                now_s = start_now_s(change, changes[index + 1 :])
+                kinds += [change.kind] if now_s is not None and abs(now_s - start_s) <= _SAME_S else []
+        return bool(kinds) and kinds[-1] == "excluded"
+
+    def move(self, side: Side, event: EventKind, time_s: float, *, to_s: float | None = None, frames: int = 0) -> Edits:
+        """Move the event nearest to a time: to another time, or by a number of frames.
+
+        A stride that was left out stays so when the heel strike that it starts with is moved.
+        """
+        old_s = self.nearest(side, event, time_s)
+        if to_s is None:
+            to_s = frame_time_s(self.before, nearest_frame(self.before, old_s) + frames)
+        changes = self.changes
+        if event == "heel_strike":
+            changes = tuple(replace(c, old_s=to_s) if _is_of_stride(c, side, old_s) else c for c in changes)
+        return self._with(changes, kind="moved", side=side, event=event, old_s=old_s, new_s=to_s)
+
+    def add(self, side: Side, event: EventKind, time_s: float) -> Edits:
+        """Add an event."""
+        return self._with(self.changes, kind="added", side=side, event=event, new_s=time_s)
+
+    def remove(self, side: Side, event: EventKind, time_s: float) -> Edits:
+        """Remove the event nearest to a time; a stride that starts there and was left out is none any more."""
+        old_s = self.nearest(side, event, time_s)
+        changes = self.changes
+        if event == "heel_strike":
+            changes = tuple(c for c in changes if not _is_of_stride(c, side, old_s))
+        return self._with(changes, kind="removed", side=side, event=event, old_s=old_s)
+
+    def leave_out(self, side: Side, start_s: float) -> Edits:
+        """Leave out the stride that starts at a time."""
+        return self._with(self.changes, kind="excluded", side=side, event="stride", old_s=start_s)
+
+    def take_in(self, side: Side, start_s: float) -> Edits:
+        """Use a stride again that was left out by hand."""
+        return self._with(self.changes, kind="included", side=side, event="stride", old_s=start_s)
+
+    def undo(self) -> Edits:
+        """Take the last change back."""
+        return self.previous or self
+
+    def _with(self, changes: tuple[Change, ...], *, kind: ChangeKind, side: Side, event: Any, **times: float) -> Edits:
+        if side not in SIDES:
+            raise UsageError(f"There is no side {side!r}; give left or right.")
+        if event not in (*get_args(EventKind), "stride"):
+            raise UsageError(f"There is no event {event!r}; give {' or '.join(get_args(EventKind))}.")
+        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        rounded = {name: round(value, 4) for name, value in times.items()}
+        change = Change(kind=kind, side=side, event=event, at=now, by=self.by, **rounded)
+        return replace(self, changes=(*changes, change), previous=self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the earlier corrections and the changes as a file that ``--events-file`` takes."""
+        video = self.before.video
+        return write_corrections(path, [(video.stem, video.sha256, self.all_changes)])
+
+    def recompute(self, video: str | Path) -> Analysis:
+        """Analyse the video again with the changes and otherwise as before.
+
+        Its landmarks come from the cache, which takes seconds; where the cache has none, they are found anew.
+
+        Raises
+        ------
+        InputError
+            If the video cannot be read or is another one, or the changes do not fit.
+        NothingMeasurableError
+            If too few strides are left.
+        """
+        options = {k: v for k, v in self.before.provenance.parameters.items() if k not in _NOT_FOR_ANALYZE}
+        info = self.before.video
+        with tempfile.TemporaryDirectory() as folder:
+            file = self.save(Path(folder) / "corrections.json")
+            return analyze(
+                video,
+                capture_fps=info.rate_hz if info.capture_rate_source == "given" else None,
+                person=_person(self.before),
+                events_file=str(file),
+                **options,
+            )
+
+
+def _person(analysis: Analysis) -> str:
+    """Return how the person was chosen, as ``gaitlab.analyze`` takes it."""
+    people = analysis.quality.get("people") or {}
+    by = str(people.get("chosen_by"))
+    return by if by in ("walker", "largest") else str(people["chosen"]) if by == "number" else "walker"
+
+
+def _is_of_stride(change: Change, side: Side, start_s: float) -> bool:
+    return change.event == "stride" and change.side == side and abs(change.time_s - start_s) <= _SAME_S
+
+
+def compare_parameters(before: Analysis, after: Analysis, parameters: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the parameters of two analyses beside each other.
+
+    Parameters
+    ----------
+    before, after
+        The analyses.
+    parameters
+        Names in the table ``spatiotemporal``; None: all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a parameter and side: ``before``, ``after``, ``change`` (after minus before), and the 95 % half-width
+        ``uncertainty`` of the value after; NaN where one of them does not give it.
+    """
+    keys = ["parameter", "side", "unit"]
+    tables = [a.spatiotemporal[[*keys, "value", "uncertainty"]] for a in (before, after)]
+    table = tables[0].merge(tables[1], on=keys, how="outer", suffixes=("_before", "_after"), sort=False)
+    if parameters is not None:
+        table = table[table["parameter"].isin(list(parameters))]
+    table = table.rename(columns={"value_before": "before", "value_after": "after", "uncertainty_after": "uncertainty"})
+    table["change"] = table["after"] - table["before"]
+    return table[[*keys, "before", "after", "change", "uncertainty"]].reset_index(drop=True)

@@ -1,0 +1,356 @@
+"""The review as a widget: a frame of the video, curves with a cursor, events to be put right, before and after."""
+
+from __future__ import annotations
+
+import io
+from collections import OrderedDict
+from dataclasses import replace
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from gaitlab import plots
+from gaitlab.analysis import Analysis
+from gaitlab.errors import GaitlabError, MissingLibraryError
+from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, signed, size_pt
+from gaitlab.report import overlay_frames
+from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
+from gaitlab.schema import MEASURES, SIDES, Side
+
+__all__ = ["ReviewWidget", "review"]
+
+_AHEAD: Final = 12
+"""Frames that are drawn at once: opening the video costs more than they do."""
+
+_KEPT: Final = 240
+"""Drawn frames that are remembered, as JPEG."""
+
+_SHOWN_PX: Final = 520
+"""Height of the shown frame: a person stays well visible, and the notebook does not slow down."""
+
+_LATE_PCT: Final = 80.0
+"""From here on the angle is written to the left of its point, where there is room."""
+
+_HIP: Final = (
+    "hip_extension_deg",
+    "hip_rom_deg",
+    "pelvic_drop_deg",
+    "stance_pct",
+    "step_time_s",
+    "step_length_m",
+    "cadence_spm",
+    "speed_mps",
+)
+"""What is compared before and after."""
+
+
+def review(analysis: Analysis, video: str | Path, *, by: str = "") -> ReviewWidget:
+    """Return a widget to go through an analysis against its video, and to put events right.
+
+    Parameters
+    ----------
+    analysis
+        The analysis of one video.
+    video
+        The video.
+    by
+        Who makes the changes; it is written beside each of them.
+
+    Raises
+    ------
+    MissingLibraryError
+        If ipywidgets is not installed.
+    UsageError
+        If the analysis is of several videos.
+
+    Examples
+    --------
+    >>> review(analysis, "walk.mp4")  # doctest: +SKIP
+    """
+    return ReviewWidget(Edits(before=analysis, by=by), Path(video))
+
+
+def _ipywidgets() -> Any:
+    try:
+        return import_module("ipywidgets")
+    except ImportError as error:
+        raise MissingLibraryError(
+            "The review needs ipywidgets, which is not installed. Install the notebook extra: "
+            "pip install 'gaitlab-video[notebook]'"
+        ) from error
+
+
+class ReviewWidget:
+    """Frame, curves and events of an analysis, and buttons to put events right.
+
+    What the buttons do can be done by calling: ``go``, ``edit``, ``undo``, ``recompute``, ``save``.
+
+    Attributes
+    ----------
+    edits
+        The changes so far.
+    after
+        The analysis with the changes; None until ``recompute``.
+    """
+
+    def __init__(self, edits: Edits, video: Path) -> None:
+        w = _ipywidgets()
+        self.edits = edits
+        self.after: Analysis | None = None
+        self._video = video
+        self._frames: OrderedDict[int, bytes] = OrderedDict()
+        given = plots.given_measures(edits.before)
+        last = edits.before.landmarks.sizes["time"] - 1
+        wide = w.Layout(width="auto")
+        self.frame = w.IntSlider(min=0, max=last, description="frame", continuous_update=False, layout=wide)
+        self.measure = w.Dropdown(options=[(MEASURES[m].label, m) for m in given], description="curve")
+        self.side = w.ToggleButtons(options=[(side, side) for side in SIDES], style={"button_width": "5em"})
+        self.event = w.ToggleButtons(
+            options=[("heel strike", "heel_strike"), ("toe-off", "toe_off")], style={"button_width": "7em"}
+        )
+        self.stride = w.Dropdown(description="stride")
+        self.file = w.Text(value="corrections.json", description="file")
+        self.picture, self.graph, self.timeline = w.Image(format="jpeg"), w.Image(), w.Image()
+        self.said, self.listed, self.compared = w.HTML(), w.HTML(), w.HTML()
+        self.box = self._lay_out(w)
+        self.frame.observe(lambda _: self._show_moment(), names="value")
+        self.measure.observe(lambda _: self._show_moment(), names="value")
+        self.side.observe(lambda _: self._list_strides(), names="value")
+        self.stride.observe(self._go_to_stride, names="value")
+        self._refresh("")
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return self.box._repr_mimebundle_(**kwargs)
+
+    @property
+    def time_s(self) -> float:
+        """The time of the frame that is shown, in real seconds."""
+        return frame_time_s(self.edits.before, self.frame.value)
+
+    def go(self, time_s: float) -> None:
+        """Show the frame nearest to a time in real seconds."""
+        self.frame.value = nearest_frame(self.edits.before, time_s)
+
+    def edit(self, what: str, **details: Any) -> None:
+        """Make a change of ``Edits`` by its name: of the side and event chosen, at the frame shown, unless told.
+
+        Parameters
+        ----------
+        what
+            ``move``, ``add`` or ``remove`` an event; ``leave_out`` or ``take_in`` a stride.
+        **details
+            Further arguments, as ``frames=-1``.
+        """
+        event = (self.event.value,) if what in ("move", "add", "remove") else ()
+        at_s = self.time_s if event else self.stride.value
+        if at_s is None:
+            self._refresh("There is no stride of this side.")
+            return
+        try:
+            self.edits = getattr(self.edits, what)(self.side.value, *event, at_s, **details)
+        except GaitlabError as error:
+            self._refresh(str(error))
+            return
+        self._refresh("Changed. Recompute to see what it does to the numbers.")
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self.edits = self.edits.undo()
+        self._refresh("Taken back." if self.after is None else "Taken back. Recompute to see the numbers.")
+
+    def recompute(self) -> Analysis | None:
+        """Analyse again with the changes, and compare; None if that cannot be done, which the widget then says."""
+        self.said.value = "Recomputing ..."
+        try:
+            self.after = self.edits.recompute(self._video)
+        except GaitlabError as error:
+            self._refresh(str(error))
+            return None
+        self._refresh("Recomputed.")
+        return self.after
+
+    def save(self) -> Path | None:
+        """Write the file of corrections; None if that cannot be done, which the widget then says."""
+        try:
+            path = self.edits.save(self.file.value)
+        except OSError as error:
+            self._refresh(f"{self.file.value!r} cannot be written: {error.strerror}.")
+            return None
+        self._refresh(f"Saved as {path}. Use it with: gaitlab analyze VIDEO -o RESULT --events-file {path}")
+        return path
+
+    def comparison(self) -> pd.DataFrame:
+        """Return the hip's parameters before and after; empty until ``recompute``."""
+        after = self.after
+        if after is None:
+            return pd.DataFrame(columns=["parameter", "side", "unit", "before", "after", "change", "uncertainty"])
+        return compare_parameters(self.edits.before, after, _HIP)
+
+    def _lay_out(self, w: Any) -> Any:
+        step_back, step_on, at_event, at_stride, at_end = self._buttons(w)
+        left = w.VBox([self.picture, w.HBox([step_back, step_on])])
+        right = w.VBox([self.measure, self.graph, w.HBox([self.side, self.event]), w.HBox(at_event)])
+        return w.VBox(
+            [
+                w.HBox([left, right]),
+                self.frame,
+                self.timeline,
+                w.HBox([self.stride, *at_stride]),
+                w.HBox([*at_end, self.file]),
+                self.said,
+                self.listed,
+                self.compared,
+            ]
+        )
+
+    def _buttons(self, w: Any) -> tuple[Any, Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+        """Return the buttons: a frame back and on, then those of events, of strides and of the whole."""
+
+        def button(label: str, tip: str, do: Any) -> Any:
+            made = w.Button(description=label, tooltip=tip, layout=w.Layout(width="auto"))
+            made.on_click(lambda _: do())
+            return made
+
+        at_event = (
+            button("move here", "move the nearest event to this frame", lambda: self.edit("move", to_s=self.time_s)),
+            button("move -1", "move the nearest event a frame earlier", lambda: self.edit("move", frames=-1)),
+            button("move +1", "move the nearest event a frame later", lambda: self.edit("move", frames=1)),
+            button("add here", "add an event at this frame", lambda: self.edit("add")),
+            button("remove nearest", "remove the nearest event", lambda: self.edit("remove")),
+        )
+        at_stride = (
+            button("leave out", "leave this stride out of all means", lambda: self.edit("leave_out")),
+            button("take in", "use this stride again", lambda: self.edit("take_in")),
+        )
+        at_end = (
+            button("undo", "take the last change back", self.undo),
+            button("recompute", "analyse again with the changes", self.recompute),
+            button("save corrections", "write the file of corrections", self.save),
+        )
+        step_back = button("-1 frame", "show the frame before", lambda: self._step(-1))
+        return step_back, button("+1 frame", "show the next frame", lambda: self._step(1)), at_event, at_stride, at_end
+
+    def _step(self, frames: int) -> None:
+        self.frame.value += frames
+
+    def _refresh(self, said: str) -> None:
+        self.said.value = escape(said)
+        self.listed.value = _change_list(self.edits)
+        compared = self.comparison()
+        self.compared.value = "" if compared.empty else compared.to_html(index=False, float_format="{:.2f}".format)
+        self._list_strides()
+        self._show_moment()
+
+    def _list_strides(self) -> None:
+        strides = self.edits.strides(self.side.value)
+        options = [(_stride_label(number, s), s.start_s) for number, s in enumerate(strides, start=1)]
+        chosen = self.stride.value
+        self.stride.unobserve(self._go_to_stride, names="value")  # new labels are no wish to go anywhere
+        self.stride.options = options
+        self.stride.value = chosen if chosen in [start for _, start in options] else None
+        self.stride.observe(self._go_to_stride, names="value")
+
+    def _go_to_stride(self, change: Any) -> None:
+        if change["new"] is not None:
+            self.go(change["new"])
+
+    def _show_moment(self) -> None:
+        self.picture.value = self._frame_jpeg(self.frame.value)
+        self.timeline.value = _png(_draw_timeline(self.edits, self.time_s))
+        if self.measure.value is not None:
+            self.graph.value = _png(_draw_curves(self.edits, self.measure.value, self.time_s))
+
+    def _frame_jpeg(self, frame: int) -> bytes:
+        if frame not in self._frames:
+            numbers = range(frame, min(frame + _AHEAD, self.frame.max + 1))
+            times_s = [frame_time_s(self.edits.before, number) for number in numbers]
+            for number, image in zip(numbers, overlay_frames(self.edits.before, self._video, times_s), strict=False):
+                self._frames[number] = _jpeg(image)
+            while len(self._frames) > _KEPT:
+                self._frames.popitem(last=False)
+        return self._frames[frame]
+
+
+def _stride_label(number: int, stride: Stride) -> str:
+    return f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s" + ("" if stride.used else ", left out")
+
+
+def _change_list(edits: Edits) -> str:
+    if not edits.all_changes:
+        return "No changes."
+    rows = [(c.kind, c.side, c.event.replace("_", " "), c.old_s, c.new_s, c.by) for c in edits.all_changes]
+    table = pd.DataFrame(rows, columns=["change", "side", "of", "from (s)", "to (s)", "by"])
+    return str(table.to_html(index=False, na_rep="", float_format="{:.3f}".format))
+
+
+def _jpeg(image: Any) -> bytes:
+    height, width = image.shape[:2]
+    size = (round(width * _SHOWN_PX / height), _SHOWN_PX)
+    shown = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if height > _SHOWN_PX else image
+    return cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def _new_figure(width_in: float, height_in: float) -> Figure:
+    with in_style():
+        figure = Figure(figsize=(width_in, height_in))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    return buffer.getvalue()
+
+
+def _draw_timeline(edits: Edits, time_s: float) -> Figure:
+    """Draw the events as they are with the changes, and where the shown frame is."""
+    figure = _new_figure(9.6, 1.6)
+    shown = replace(edits.before, events=edits.events)
+    ax = plots.plot_events(shown, figure.add_axes((0.08, 0.27, 0.89, 0.48)))
+    ax.axvline(time_s, color="k", lw=1.2)
+    return figure
+
+
+def _draw_curves(edits: Edits, measure: str, time_s: float) -> Figure:
+    """Draw the curves, and for each side where in its stride the shown frame is."""
+    figure = _new_figure(5.0, 3.5)
+    ax = plots.plot_curves(edits.before, measure, figure.add_axes((0.11, 0.20, 0.81, 0.65)))
+    for side in SIDES:
+        percent, angle_deg = _cursor(edits, measure, side, time_s)
+        if np.isfinite(percent):
+            ax.axvline(percent, color=SIDE_COLOURS[side], ls=SIDE_LINES[side], lw=0.8, alpha=0.8)
+            ax.plot([percent], [angle_deg], "o", color=SIDE_COLOURS[side], ms=6, mec="white")
+            late = percent > _LATE_PCT
+            ax.annotate(
+                f"{SIDE_WORDS[side]} {signed(angle_deg)}°",
+                (percent, angle_deg),
+                xytext=(-5 if late else 5, 5),
+                textcoords="offset points",
+                ha="right" if late else "left",
+                fontsize=size_pt(8),
+                color=SIDE_COLOURS[side],
+                bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
+            )
+    return figure
+
+
+def _cursor(edits: Edits, measure: str, side: Side, time_s: float) -> tuple[float, float]:
+    """Return where in its stride a side is at a time, in %, and its angle then; NaN outside of strides."""
+    curves = edits.before.curves
+    for stride in edits.strides(side):
+        if stride.start_s <= time_s < stride.end_s:
+            starts_s = edits.before.cycles["start_s"].to_numpy(dtype=float)
+            near = (edits.before.cycles["side"].to_numpy() == side) & (np.abs(starts_s - stride.start_s) < 0.2)
+            percent = stride.percent(time_s)
+            if near.any():
+                curve = curves[measure].isel(stride=int(np.flatnonzero(near)[0]))
+                return percent, float(np.interp(percent, curves["percent"], curve))
+    return float("nan"), float("nan")
