@@ -90,6 +90,17 @@ def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Anal
     assert len(back.corrections) == 2, "what was taken back is told too"
 
 
+def test_corrections_are_told_in_the_order_in_which_they_were_made(plain: Analysis, tmp_path: Path) -> None:
+    stride = plain.cycles[plain.cycles["used"]].iloc[1]
+    start_s = float(stride["start_s"])
+    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=start_s)
+    moved = Change(kind="moved", side=stride["side"], event="heel_strike", old_s=start_s, new_s=start_s + 0.1)
+    result = analysed(saved(tmp_path, out, moved))
+    assert result.corrections == (out, moved)
+    again = analysed(saved(tmp_path, *result.corrections))
+    assert again.cycles.loc[again.cycles["reason"] == LEFT_OUT, "start_s"].tolist() == pytest.approx([start_s + 0.1])
+
+
 def test_a_stride_that_was_left_out_goes_with_its_heel_strike_when_that_is_moved_later() -> None:
     cycles = pd.DataFrame({"side": "left", "start_s": [1.0, 2.2], "used": True, "reason": ""})
     out = Change(kind="excluded", side="left", event="stride", old_s=2.0)

@@ -145,9 +145,11 @@ class Walk:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What a reader corrected: events of the passes, then strides."""
-        of_strides = (c for c in self.corrections.changes if c.event == "stride")
-        return (*(c for p in self.passes for c in p.changes), *of_strides)
+        """What a reader corrected, in that order: the start of a stride may be moved after the stride is left out."""
+        of_events = tuple(change for p in self.passes for change in p.changes)
+        if self.corrections.events is not None:
+            return of_events
+        return tuple(c for c in self.corrections.changes if c.event == "stride" or c in of_events)
 
     def strides(self) -> pd.DataFrame:
         """Cut each pass into strides, without those in which the person gets going or comes to a halt.
