@@ -35,9 +35,9 @@ def cut(sample: Path, path: Path, frames: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def three_seconds(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the shortest walk that can be measured."""
-    return cut(sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "three_seconds.mp4", 90)
+def short_walk(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a walk of three and a half seconds, hardly more than can be measured."""
+    return cut(sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "short_walk.mp4", 105)
 
 
 @pytest.fixture(scope="module")
@@ -134,18 +134,18 @@ class TestAnalyze:
         assert any(line.startswith("Withheld: Pelvic drop") for line in lines)
 
     def test_quiet_without_video_in_the_place_of_an_earlier_result(
-        self, run_cli: RunCli, three_seconds: Path, desk: Path
+        self, run_cli: RunCli, short_walk: Path, desk: Path
     ) -> None:
-        earlier = desk / "three_seconds_gaitlab"
+        earlier = desk / "short_walk_gaitlab"
         earlier.mkdir()
         (earlier / "summary.json").touch()
         (earlier / "overlay.mp4").touch()
-        refused = run_cli("analyze", three_seconds, cwd=desk)
+        refused = run_cli("analyze", short_walk, cwd=desk)
         assert refused.returncode == 2
         assert "--force" in refused.stderr
-        done = run_cli("analyze", three_seconds, "--no-video", "--quiet", "--force", cwd=desk)
+        done = run_cli("analyze", short_walk, "--no-video", "--quiet", "--force", cwd=desk)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        assert [path.name for path in desk.iterdir()] == ["three_seconds_gaitlab"]
+        assert [path.name for path in desk.iterdir()] == ["short_walk_gaitlab"]
         written = {path.name for path in earlier.iterdir()}
         assert "report.html" in written
         assert "overlay.mp4" not in written
@@ -273,8 +273,8 @@ class TestStopping:
         running.process.wait()
         running.assert_nothing_left()
 
-    def test_ctrl_c_while_the_result_is_written(self, three_seconds: Path, desk: Path) -> None:
-        command = Running(three_seconds, desk)
+    def test_ctrl_c_while_the_result_is_written(self, short_walk: Path, desk: Path) -> None:
+        command = Running(short_walk, desk)
         try:
             assert wait_until(command.is_writing)
             time.sleep(1)

@@ -186,7 +186,7 @@ def test_a_plain_wall_tells_nothing_of_the_camera(tmp_path: Path) -> None:
     landmarks = landmarks_of(np.stack([moved(body(frame), pan[frame]) for frame in range(FRAMES)]))
     found = survey_footage(path, landmarks)
     assert found.kinds == ("unknown",)
-    assert found.known == 0
+    assert found.known < 0.05, "the compression's own pattern stands still now and then"
     xr.testing.assert_identical(stabilise(landmarks, found), landmarks)
     assert any("background" in sentence for sentence in found.advice)
 

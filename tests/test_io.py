@@ -33,7 +33,7 @@ COLUMNS = {
     "curves.csv": "measure side percent mean sd reference_mean reference_sd",
 }
 SUMMARY_KEYS = {"video", "subject", "view", "quality", "findings", "warnings", "withheld", "spatiotemporal", "phases"}
-SUMMARY_KEYS |= {"deviations", "references", "provenance"}
+SUMMARY_KEYS |= {"corrections", "deviations", "references", "sources", "provenance"}
 TEXT_FILES = ("summary.json", "report.html", *COLUMNS)
 
 tables = pytest.mark.parametrize("name", COLUMNS)

@@ -86,7 +86,7 @@ def test_a_stride_is_left_out_taken_in_and_follows_its_heel_strike(start: Edits)
 def test_recomputing_uses_the_options_of_before_and_the_changes(start: Edits, analysed_again: list[Any]) -> None:
     made = start.leave_out("left", start.strides("left")[1].start_s).move("right", HEEL, 2.0, frames=1)
     after = made.recompute("walk.mp4")
-    assert after.corrections == tuple(sorted(made.changes, key=lambda c: c.event == "stride"))
+    assert after.corrections == made.changes
     assert list(after.cycles["reason"]).count(LEFT_OUT) == 1
     assert (analysed_again[0]["height_cm"], analysed_again[0]["person"]) == (175, "walker")
     assert analysed_again[0]["capture_fps"] is None

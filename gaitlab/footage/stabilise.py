@@ -36,8 +36,8 @@ def stabilise(landmarks: xr.Dataset, motion: Footage) -> xr.Dataset:
     -------
     stabilised : xarray.Dataset
         ``position`` as in the reference picture (see ``Footage``), which may lie outside of it; x and y of
-        ``position_world`` with the roll undone; all else as it was. Unchanged where the camera stood still, and where
-        its motion is unknown in the whole clip. NaN where it is unknown in a frame or the frame is of another scene.
+        ``position_world`` with the roll undone; all else as it was. Unchanged where the camera is not known to have
+        moved (``Footage.moved``). NaN where it is unknown in a frame or the frame is of another scene.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def stabilise(landmarks: xr.Dataset, motion: Footage) -> xr.Dataset:
             f"There are {landmarks.sizes['time']} frames of landmarks, but the camera's motion is of "
             f"{len(motion.time_s)}. Give the landmarks on the frames' times, before they are resampled."
         )
-    if motion.kinds == ("still",) or not np.isfinite(motion.scale).any():
+    if not motion.moved:
         return landmarks.copy()
     centre = (np.array([landmarks.attrs["width_px"], landmarks.attrs["height_px"]]) - 1) / 2
     values = np.column_stack([motion.shift_px, motion.roll_deg, motion.scale])

@@ -129,8 +129,10 @@ def _explain(ax: Axes, shaded: bool) -> None:
 
 
 def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
-    """Shade the passes that were used and number all; return whether any was shaded."""
+    """Shade the passes that were used and number all, where there are several; return whether any was shaded."""
     passes = passes_of(analysis.quality)
+    if len(passes) < 2:
+        return False
     for one in passes:
         if one.used:
             ax.axvspan(one.start_s, one.end_s, fc=style.current().reference_light, lw=0, zorder=0)
