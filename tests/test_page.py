@@ -441,9 +441,13 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
     assert moved > events[index]["time"] + 0.03
     assert moved in times
     assert opened.time_s == pytest.approx(moved, abs=6e-4)
+    assert tab.inner_text("#pending").startswith("1 change is not in the numbers of this page yet")
+    assert tab.inner_text("#impossible") == ""
     other = next(s for s in opened.clip["strides"] if s["used"] and s["start"] != events[index]["time"])
     tab.click(f"#stride-{other['number']}")
-    tab.locator("#event-0").press("Delete")
+    middle = next(i for i, e in enumerate(events) if e["event"] == "toe_off" and 2 < e["time"] < 3)
+    tab.locator(f"#event-{middle}").press("Delete")
+    assert "with no toe-off between" in tab.inner_text("#impossible")
     tab.click("#undo")
     tab.fill("#by", "A. Therapist")
     path = opened.saved(tmp_path)

@@ -166,8 +166,8 @@ def test_pelvis_and_trunk_stand_in_one_cell(analysis: Any, drop: float, lean: fl
     )
     (cell,) = item(told, "pelvic_drop").cells
     assert (cell.level, cell.verdict) == (level, ending)
-    assert cell.value == f"drop {drop:.0f} ± 3°, lean {lean:.0f} ± 2°"
-    assert cell.reference == "drop usual 0 to 8°; lean up to 5°"
+    assert cell.value == f"drop {drop:.0f} ± 3°, lean over it {lean:.0f} ± 2°"
+    assert cell.reference == "drop usual 0 to 8°; lean over it up to 5°"
 
 
 def test_a_lean_without_a_drop_says_that_it_says_little(analysis: Any) -> None:

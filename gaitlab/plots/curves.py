@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.plots.select import (
+    cycles_of,
     given_measures,
     measure_title,
     measure_uncertainty_deg,
@@ -86,7 +87,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
     _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
     less, more = style.current().axis_words(measure)
     ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}   deg   {more} \N{RIGHTWARDS ARROW}")
-    draw_phase_strip(ax, analysis.cycles)
+    draw_phase_strip(ax, cycles_of(analysis, measure))
     if legend:
         _explain(ax, analysis, measure)
     return ax
@@ -220,7 +221,7 @@ def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
     rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")
     if not rows.empty:
         ax.plot(rows["percent"], rows["mean"], color=colour, lw=2.0, ls=line, zorder=2.5, label=f"{side} mean")
-    toe_off = phase_spans_pct(analysis.cycles, side)["pre_swing"][1]
+    toe_off = phase_spans_pct(cycles_of(analysis, measure), side)["pre_swing"][1]
     if np.isfinite(toe_off):
         ax.axvline(toe_off, color=colour, lw=0.9, ls=line, zorder=1.2, label=f"{side} toe-off")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 import matplotlib as mpl
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
 __all__ = ["cell_colours", "deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
+
+_LABEL_WIDTH: Final = 30
+"""Characters of a label beside the bars: longer ones take two lines."""
 
 _COLOURS: Final = mpl.colormaps["PuOr_r"]
 _Z: Final = Normalize(-4, 4)
@@ -247,7 +251,7 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
     ax.set_title("Partial GVS: distance from the reference over the cycle", pad=style.size_pt(16))
     ax.set_xlabel("deg")
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
-    ax.set_yticks(range(len(names)), labels=[measure_title(analysis, m) for m in names])
+    ax.set_yticks(range(len(names)), labels=[textwrap.fill(measure_title(analysis, m), _LABEL_WIDTH) for m in names])
     ax.tick_params(axis="y", length=0)
     for y, measure in enumerate(names):
         for side, shift in zip(SIDES, (-0.18, 0.18), strict=True):

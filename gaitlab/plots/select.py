@@ -22,6 +22,7 @@ __all__ = [
     "PHASE_SHORT",
     "boundaries_pct",
     "called",
+    "cycles_of",
     "exceeds",
     "given_measures",
     "measure_title",
@@ -90,6 +91,13 @@ def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
     if measure in given_measures(analysis):
         return None
     return Withheld(measure=measure, reason="It was not seen in any stride that could be used.", advice="")
+
+
+def cycles_of(analysis: Analysis, measure: str) -> pd.DataFrame:
+    """Return the strides of the videos that a measure is taken from; of one video all."""
+    if "video" not in analysis.cycles:
+        return analysis.cycles
+    return analysis.cycles[analysis.cycles["video"].isin(analysis.sources.get(measure, ()))]
 
 
 def stride_curves(analysis: Analysis, measure: str, side: Side) -> NDArray[np.float64]:

@@ -108,7 +108,7 @@ def report_content(analysis: Analysis) -> Content:
     return Content(
         title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
         filmed=" ".join(dict.fromkeys(text.filmed_sentence(clip) for clip in analysis.clips)),
-        view_explanation=str(analysis.view.explanation),
+        view_explanation=" ".join(dict.fromkeys(str(clip.view.explanation) for clip in analysis.clips)),
         matched=text.matched_sentence(analysis),
         strides=text.stride_sentence(analysis),
         facts=_facts(analysis),
@@ -178,12 +178,12 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual (± 2 SD)"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
-            "Value ± 95 % uncertainty. Usual range: mean ± 1 SD of healthy people of the age, sex and pace given, of "
-            "adults where none is given. Bold: outside mean ± 2 SD by more than the uncertainty. Right minus left: of "
+            "Value ± 95 % uncertainty. Usual: mean ± 2 SD of healthy people of the age, sex and pace given, of "
+            "adults where none is given. Bold: outside it by more than the uncertainty. Right minus left: of "
             "times and lengths in % of their mean. Legs: in leg lengths.",
             *_parameter_notes(table),
         ),
@@ -230,7 +230,8 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
 def _range_text(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return text.NOT_GIVEN
-    decimals = _DECIMALS.get(unit, 1)
+    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
+    low, high = low - sd, high + sd
     return f"{text.number(low, decimals)} to {text.number(high, decimals)}"
 
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from gaitlab.analysis.findings import painful_first
 from gaitlab.kinematics import left_sign_of
 from gaitlab.plots.select import given_measures, phase_row, records
-from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.drawing import Image
 from gaitlab.report.overlay import overlay_frames
 from gaitlab.report.phase_strip import PhaseStrip
@@ -82,7 +81,8 @@ def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool =
 
 def _caption(moment: _Moment) -> str:
     value = f": {moment.value}" if moment.value else ""
-    return f"{SIDE_WORDS[moment.side]} {moment.words}, {moment.time_s:.2f} s{value}"
+    words = moment.words.format(moment.side)
+    return f"{words[0].upper()}{words[1:]}, {moment.time_s:.2f} s{value}"
 
 
 def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
@@ -92,11 +92,11 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
     if stride is None:
         return
     start_s, end_s = float(stride["start_s"]), float(stride["end_s"])
-    strike = _strike_value(analysis, side, measures[-1]) if measures else ""
-    yield _Moment(side=side, time_s=start_s, words="heel strike", value=strike)
+    strike = _strike_value(analysis, side) if "hip_flexion" in measures else ""
+    yield _Moment(side=side, time_s=start_s, words="{} heel strike", value=strike)
     for measure, parameter, words in (
-        ("pelvic_drop", "pelvic_drop_deg", "peak pelvic drop"),
-        ("hip_flexion", "hip_extension_deg", "peak hip extension"),
+        ("pelvic_drop", "pelvic_drop_deg", "Standing on the {}: peak pelvic drop"),
+        ("hip_flexion", "hip_extension_deg", "{} peak hip extension"),
     ):
         if measure in measures:
             percent = _peak_percent(curves[measure], measure, float(stride["opposite_heel_strike_pct"]))
@@ -143,13 +143,10 @@ def _mean_value(analysis: Analysis, parameter: str, side: Side) -> str:
     return ""
 
 
-def _strike_value(analysis: Analysis, side: Side, measure: str) -> str:
-    """Return the measure at initial contact, averaged over the strides."""
-    row = phase_row(analysis, measure, side, "initial_contact")
-    if row is None:
-        return ""
-    what = "hip" if measure == "hip_flexion" else "pelvis"
-    return f"{what} {_with_uncertainty(float(row['mean']), float(row['uncertainty']))}"
+def _strike_value(analysis: Analysis, side: Side) -> str:
+    """Return the hip's angle at initial contact, averaged over the strides; empty where it was not determined."""
+    row = phase_row(analysis, "hip_flexion", side, "initial_contact")
+    return "" if row is None else f"hip {_with_uncertainty(float(row['mean']), float(row['uncertainty']))}"
 
 
 def _with_uncertainty(value: float, uncertainty: float) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.events import DEFAULT_DETECTOR
-from gaitlab.plots.select import BOUNDARIES, given_measures, measure_title, records
+from gaitlab.plots.select import BOUNDARIES, cycles_of, given_measures, measure_title, records
 from gaitlab.plots.strip import phase_blocks
 from gaitlab.report.figures import drawn_strides
 from gaitlab.report.film import Film
@@ -145,6 +145,7 @@ def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
         "right": _mean(analysis, name, "right"),
         "reference": None if reference is None else _numbers(reference.mean_deg, 1),
         "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
+        "phases": {side: [list(b) for b in phase_blocks(cycles_of(analysis, name), side)] for side in SIDES},
         "strides": {
             number: _numbers(analysis.curves[name].sel(stride=number).values, 1)
             for side in SIDES

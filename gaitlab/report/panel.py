@@ -18,7 +18,7 @@ from gaitlab.analysis.findings import (
     painful_first,
     pelvis_and_trunk_words,
 )
-from gaitlab.plots.select import phase_spans_pct, records
+from gaitlab.plots.select import cycles_of, phase_spans_pct, records
 from gaitlab.reference import MatchedReference
 from gaitlab.report.verdict import Level, Usual, against_reference, amount, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
@@ -45,7 +45,7 @@ _REASONS: Final = {
     "it happens in the plane that a front or back view cannot see": "not seen from here: film from the side",
     "the camera looks at the person at an angle, which shortens and mixes the angles": "filmed at an angle",
     "lengths need a side view": "needs a side view",
-    "give --height-cm": "needs the person's height: --height-cm",
+    "give --height-cm": "needs the person's height",
     "give --treadmill-speed or --height-cm": "needs the belt's speed or the person's height",
 }
 """Reasons in a few words; others are cut at their first colon."""
@@ -307,7 +307,7 @@ def _extension_when(analysis: Analysis) -> str:
         own = table[(table["measure"] == "hip_flexion") & (table["side"] == side)].dropna(subset=["mean"])
         if len(own):
             percent = float(own["percent"].iloc[int(own["mean"].argmin())])
-            found.append(_phase_words(phase_spans_pct(analysis.cycles, side), percent))
+            found.append(_phase_words(phase_spans_pct(cycles_of(analysis, "hip_flexion"), side), percent))
     return found[0] if len(set(found)) == 1 else ""
 
 
@@ -341,7 +341,7 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
 
 
 def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -> PanelCell:
-    leaning = f"lean {_value(lean)}" if lean is not None else "lean not measured"
+    leaning = f"lean over it {_value(lean)}" if lean is not None else "lean not measured"
     if drop is None:
         words = f"drop: {no_drop or 'not measured'}; a lean alone says little"
         return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
@@ -352,7 +352,7 @@ def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -
     return PanelCell(
         side=side,
         value=f"drop {_value(drop)}, {leaning}",
-        reference=f"drop {usual}; lean up to {LEAN_DEG:.0f}°" if usual else "",
+        reference=f"drop {usual}; lean over it up to {LEAN_DEG:.0f}°" if usual else "",
         verdict=words or "no reference to compare with",
         level=_pelvis_level(drop, lean),
     )

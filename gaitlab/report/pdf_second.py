@@ -146,7 +146,7 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
     scored = bool(compared) and not analysis.deviations.empty
     width = 4.95 if scored else _COLUMN_IN
     box = Box(x=MARGIN_IN, y=y, width=width, height=_TABLE_IN)
-    rest = sheet.heading("Hip, times and lengths", box, note="± 95 % error; usual: mean ± 1 SD; bold: outside 2 SD")
+    rest = sheet.heading("Hip, times and lengths", box, note="± 95 % error; usual: mean ± 2 SD; bold: outside it")
     table = content.spatiotemporal
     short = replace(table, rows=tuple(tuple(cell.replace("steps/min", "/min") for cell in row) for row in table.rows))
     end = draw_table(sheet, short, rest) if table.rows else rest.y

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.plots.passes import Pass, passes_of, people_count
@@ -85,6 +85,8 @@ def recording_of(analysis: Analysis) -> Recording:
     -------
     Recording
     """
+    if len(analysis.clips) > 1:
+        return _of_visit(analysis)
     quality = analysis.quality
     rows = {
         "Frames": _frames(analysis),
@@ -106,6 +108,42 @@ def recording_of(analysis: Analysis) -> Recording:
         people=_people(quality),
         passes=_pass_table(passes_of(quality)),
     )
+
+
+def _of_visit(analysis: Analysis) -> Recording:
+    """Put the recordings of several videos into one: what differs is said of each, with the number of the video."""
+    own = [recording_of(clip) for clip in analysis.clips]
+    names = [f"Video {number} ({clip.video.stem}): " for number, clip in enumerate(analysis.clips, start=1)]
+    labels = dict.fromkeys(label for recording in own for label, _ in recording.rows)
+    remarks = dict.fromkeys(
+        [
+            *map(sentence, analysis.warnings),
+            *(name + remark for name, recording in zip(names, own, strict=True) for remark in recording.remarks),
+        ]
+    )
+    return Recording(
+        verdict=_verdict(len(remarks), measured=bool(given_measures(analysis))),
+        rows=tuple((label, _of_each([dict(recording.rows).get(label, "") for recording in own])) for label in labels),
+        remarks=tuple(remarks),
+        advice=tuple(sentence(str(words)) for words in analysis.quality.get("advice") or ()),
+        people=tuple(name + person for name, recording in zip(names, own, strict=True) for person in recording.people),
+        passes=_joined_passes([recording.passes for recording in own]),
+    )
+
+
+def _of_each(words: Sequence[str]) -> str:
+    """Return what holds for all videos once, and what differs with their numbers."""
+    if len(set(words)) == 1:
+        return words[0]
+    return "; ".join(f"video {number}: {each}" for number, each in enumerate(words, start=1) if each)
+
+
+def _joined_passes(tables: Sequence[Table | None]) -> Table | None:
+    known = [(number, table) for number, table in enumerate(tables, start=1) if table is not None]
+    if not known:
+        return None
+    rows = tuple((f"video {number}: {row[0]}", *row[1:]) for number, table in known for row in table.rows)
+    return replace(known[0][1], rows=rows)
 
 
 def quality_lines(recording: Recording) -> list[str]:

@@ -76,10 +76,10 @@ _PARAMETERS: Final = {
     "hip_rom_difference_deg": "Hip range of motion, right minus left",
     "hip_extension_difference_deg": "Peak hip extension, right minus left",
     "hip_flexion_difference_deg": "Peak hip flexion, right minus left",
-    "pelvic_drop_deg": "Peak pelvic drop, other side down",
+    "pelvic_drop_deg": "Peak pelvic drop",
     "pelvic_drop_difference_deg": "Peak pelvic drop, right minus left",
-    "pelvis_range_deg": "Range of the pelvis, up and down",
-    "trunk_lean_deg": "Peak trunk lean over the standing leg",
+    "pelvis_range_deg": "Range of pelvic drop",
+    "trunk_lean_deg": "Peak trunk lean over leg",
     "trunk_lean_difference_deg": "Peak trunk lean, right minus left",
 }
 _QUALITY: Final = {
@@ -229,17 +229,20 @@ def matched_sentence(analysis: Analysis) -> str:
         for m, r in analysis.references.items()
         if m in given
     )
-    reference = f"reference: {', '.join(matches)}" if matches else "no reference"
+    people = dict.fromkeys(r.population.partition(",")[0] for m, r in analysis.references.items() if m in given)
+    reference = f"reference: {'; '.join(people)} ({', '.join(matches)})" if matches else "no reference"
     return sentence("; ".join([*speeds[:1], reference]))
 
 
 def stride_sentence(analysis: Analysis) -> str:
-    """Say how many strides of each side were used, and how many were left out."""
-    cycles = analysis.cycles
-    used = cycles["used"].astype(bool)
-    counts = {side: int((used & (cycles["side"] == side)).sum()) for side in SIDES}
-    left_out = int((~used).sum())
-    text = f"Based on {counts['left']} left and {counts['right']} right strides"
+    """Say how many strides of each side were used, of several videos of each, and how many were left out."""
+    told = []
+    for number, clip in enumerate(analysis.clips, start=1):
+        used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
+        counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
+        told.append(f"{counts} strides{f' of video {number}' if len(analysis.clips) > 1 else ''}")
+    left_out = int((~analysis.cycles["used"].astype(bool)).sum())
+    text = f"Based on {', '.join(told)}"
     return f"{text}; {left_out} left out." if left_out else f"{text}."
 
 

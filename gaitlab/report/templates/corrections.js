@@ -165,6 +165,36 @@ function commandText(name) {
   return words.filter(Boolean).join(' ');
 }
 
+/** Return what cannot be in a walk: events of one foot that do not take turns, a foot that leaves before the other lands. */
+function impossible(events) {
+  const there = events.filter((e) => e.time !== null).sort((a, b) => a.time - b.time);
+  const last = { left: null, right: null };
+  const told = [];
+  for (const event of there) {
+    const other = last[event.side === 'left' ? 'right' : 'left'];
+    const at = `${event.side} ${eventWords[event.event]} at ${shown(event.time, 3)} s`;
+    if (last[event.side]?.event === event.event) {
+      told.push(`${capital(at)}: a second one with no ${eventWords[flipped(event.event)]} between.`);
+    } else if (event.event === 'toe_off' && other?.event === 'toe_off') {
+      told.push(`${capital(at)}: the other foot is in the air, too. In walking one foot is always on the ground.`);
+    }
+    last[event.side] = event;
+  }
+  return told;
+}
+
+const flipped = (kind) => (kind === 'toe_off' ? 'heel_strike' : 'toe_off');
+
+/** Say at the top of the page that its numbers do not hold the changes yet, and what of them cannot be in a walk. */
+function warnOfChanges(count) {
+  const words = count === 1 ? '1 change is' : `${count} changes are`;
+  byId('pending').hidden = count === 0;
+  byId('pending').textContent = `${words} not in the numbers of this page yet: save the corrections and compute again.`;
+  const before = impossible(clip().events);
+  const warnings = impossible(editedEvents()).filter((words) => !before.includes(words));
+  byId('impossible').replaceChildren(...warnings.map((words) => make('li', {}, words)));
+}
+
 /** Write the list of changes, and switch the buttons that have something to do. */
 function writeChanges() {
   const lines = allChanges().flatMap((changes, index) => {
@@ -177,6 +207,7 @@ function writeChanges() {
   byId('undo').disabled = edits.past.length === 0;
   byId('redo').disabled = edits.future.length === 0;
   byId('remove').disabled = page.selected === null;
+  warnOfChanges(lines.length);
 }
 
 function setCorrecting(correcting) {

@@ -106,7 +106,7 @@ function showPercent(side, percent, measure) {
 }
 
 function showPhaseAt(side, percent, measure) {
-  const block = data.phases[side].find(([, start, end]) => start <= percent && percent <= end);
+  const block = (measure ?? data).phases[side].find(([, start, end]) => start <= percent && percent <= end);
   if (block?.[0]) showPhase(side, block[0], measure);
   else showPercent(side, percent, measure);
 }
