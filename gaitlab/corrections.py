@@ -95,15 +95,22 @@ class Change:
         ):
             if value not in allowed:
                 raise InputError(f"A correction has the {name} {value!r}; allowed are {', '.join(allowed)}.")
-        for name in _NEEDS[self.kind]:
+        for name in ("old_s", "new_s"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            if not _is_time(value) and (value is not None or name in _NEEDS[self.kind]):
                 raise InputError(f"A correction that is {self.kind!r} needs {name} in seconds, not {value!r}.")
+        for name in ("at", "by"):
+            if not isinstance(getattr(self, name), str):
+                raise InputError(f"A correction tells {name!r} as text, not as {getattr(self, name)!r}.")
 
     @property
     def time_s(self) -> float:
         """Where it is: the old time, of what was added the new one."""
         return float(self.old_s if self.old_s is not None else self.new_s or 0.0)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -160,7 +167,7 @@ def read_corrections(path: str | Path, videos: Sequence[tuple[str, str]]) -> tup
     if path.suffix.lower() != ".json":
         return _of_table(path, len(videos))
     known = _read_videos(path)
-    if not {v.get("sha256") for v in known} & {sha256 for _, sha256 in videos}:
+    if not {v["sha256"] for v in known} & {sha256 for _, sha256 in videos}:
         named = ", ".join(repr(str(v.get("stem"))) for v in known) or "no video"
         asked = ", ".join(repr(stem) for stem, _ in videos)
         raise InputError(
@@ -169,9 +176,7 @@ def read_corrections(path: str | Path, videos: Sequence[tuple[str, str]]) -> tup
         )
     return tuple(
         Corrections(
-            changes=tuple(
-                _read_change(path, row) for v in known if v.get("sha256") == sha256 for row in v.get("changes", ())
-            )
+            changes=tuple(_read_change(path, row) for v in known if v["sha256"] == sha256 for row in v["changes"])
         )
         for _, sha256 in videos
     )
@@ -193,7 +198,7 @@ def _of_table(path: Path, count: int) -> tuple[Corrections, ...]:
 
 def _read_videos(path: Path) -> list[dict[str, Any]]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))  # some editors put a mark in front
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     except ValueError as error:
@@ -204,9 +209,13 @@ def _read_videos(path: Path) -> list[dict[str, Any]]:
             "Give what 'Save corrections' in the report wrote, or a table of events (CSV)."
         )
     videos = content.get("videos")
-    if not isinstance(videos, list) or not all(isinstance(v, dict) for v in videos):
-        raise InputError(f"{str(path)!r} is not a file of corrections: it has no list of videos.")
+    if not isinstance(videos, list) or not all(map(_is_of_video, videos)):
+        raise InputError(f"{str(path)!r} is not a file of corrections: it has no list of videos with their changes.")
     return videos
+
+
+def _is_of_video(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and isinstance(entry.get("changes"), list)
 
 
 def _read_change(path: Path, row: object) -> Change:
@@ -330,7 +339,7 @@ def _compare_times(side: Side, event: EventKind, old: np.ndarray[Any, Any], new:
     return moved + removed + added
 
 
-def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
+def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: pd.DataFrame) -> pd.DataFrame:
     """Mark the strides that a reader excluded as not used.
 
     Parameters
@@ -340,17 +349,20 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change]) -> pd.Dat
     changes
         One after the other: of one stride the last counts, and a stride whose first heel strike is moved later goes
         with it, or is gone with it.
+    events
+        Those that the strides are cut at: a stride whose last heel strike was removed may be none any more.
 
     Raises
     ------
     InputError
-        If there is no stride where a change excludes one.
+        If there is no heel strike where a change excludes a stride.
     """
     wanted: dict[int, bool] = {}
     for index, change in enumerate(changes):
         start_s = start_now_s(change, changes[index + 1 :]) if change.event == "stride" else None
-        if start_s is not None:
-            wanted[_nearest_stride(cycles, change.side, start_s)] = change.kind == "excluded"
+        stride = None if start_s is None else _nearest_stride(cycles, events, change.side, start_s)
+        if stride is not None:
+            wanted[stride] = change.kind == "excluded"
     excluded = [index for index, out in wanted.items() if out]
     cycles = cycles.copy()
     cycles.loc[excluded, "used"] = False
@@ -368,12 +380,16 @@ def start_now_s(change: Change, later: Sequence[Change]) -> float | None:
     return start_s
 
 
-def _nearest_stride(cycles: pd.DataFrame, side: Side, start_s: float) -> int:
+def _nearest_stride(cycles: pd.DataFrame, events: pd.DataFrame, side: Side, start_s: float) -> int | None:
+    """Return the index of the stride that starts at a heel strike; ``None`` if none starts there any more."""
     starts = [(abs(row["start_s"] - start_s), index) for index, row in enumerate(records(cycles))]
     near = [(away, index) for away, index in starts if away <= _SAME_S and cycles["side"].iloc[index] == side]
-    if not near:
-        raise InputError(
-            f"The corrections do not fit this analysis: no stride of the {side} leg starts at "
-            f"{start_s:.3f} s. Make them anew in a report of this version."
-        )
-    return int(cycles.index[min(near)[1]])
+    if near:
+        return int(cycles.index[min(near)[1]])
+    strikes = events[(events["side"] == side) & (events["event"] == "heel_strike")]
+    if (np.abs(strikes["time_s"].to_numpy() - start_s) <= _SAME_S).any():
+        return None
+    raise InputError(
+        f"The corrections do not fit this analysis: no stride of the {side} leg starts at "
+        f"{start_s:.3f} s. Make them anew in a report of this version."
+    )

@@ -83,7 +83,7 @@ def test_another_video_model_person_or_clock_is_searched_anew(search: Counted, i
     assert search.times == 5
 
 
-@pytest.mark.parametrize("content", [b"", b"CDF\x02 and nothing more"])
+@pytest.mark.parametrize("content", [b"", b"CDF\x02", b"CDF\x02 and nothing more"])
 def test_a_damaged_entry_is_replaced(search: Counted, info: VideoInfo, folder: Path, content: bytes) -> None:
     find_landmarks("a.mp4", info, MODEL)
     (entry,) = folder.iterdir()

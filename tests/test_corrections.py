@@ -27,6 +27,7 @@ from gaitlab.errors import InputError
 from tests.walkers import QUICK, video_of, walk
 
 KEYS = ["time_s", "side", "event"]
+REMOVED = {"kind": "removed", "side": "left", "event": "heel_strike", "old_s": 1.0}
 
 
 @pytest.fixture(scope="module")
@@ -103,14 +104,24 @@ def test_corrections_are_told_in_the_order_in_which_they_were_made(plain: Analys
 
 def test_a_stride_that_was_left_out_goes_with_its_heel_strike_when_that_is_moved_later() -> None:
     cycles = pd.DataFrame({"side": "left", "start_s": [1.0, 2.2], "used": True, "reason": ""})
+    events = pd.DataFrame({"side": "left", "event": "heel_strike", "time_s": [1.0, 2.2, 3.4]})
     out = Change(kind="excluded", side="left", event="stride", old_s=2.0)
     later = Change(kind="moved", side="left", event="heel_strike", old_s=2.0, new_s=2.2)
     other = replace(later, side="right")
-    assert leave_out_strides(cycles, [out, later, other])["reason"].tolist() == ["", LEFT_OUT]
+    assert leave_out_strides(cycles, [out, later, other], events)["reason"].tolist() == ["", LEFT_OUT]
     gone = Change(kind="removed", side="left", event="heel_strike", old_s=2.2)
-    assert leave_out_strides(cycles, [out, later, gone])["used"].all()
+    assert leave_out_strides(cycles, [out, later, gone], events)["used"].all()
     with pytest.raises(InputError, match="do not fit"):
-        leave_out_strides(cycles, [later, out])
+        leave_out_strides(cycles, [later, out], events)
+
+
+def test_a_stride_may_be_left_out_and_then_lose_its_last_heel_strike(plain: Analysis, tmp_path: Path) -> None:
+    stride = plain.cycles[plain.cycles["side"] == "left"].iloc[-1]
+    out = Change(kind="excluded", side="left", event="stride", old_s=float(stride["start_s"]))
+    gone = Change(kind="removed", side="left", event="heel_strike", old_s=float(stride["end_s"]))
+    result = analysed(saved(tmp_path, gone, out))
+    assert result.cycles["used"].sum() == plain.cycles["used"].sum() - 1
+    assert result.corrections == (gone, out)
 
 
 def test_corrections_are_kept_in_the_folder(plain: Analysis, tmp_path: Path) -> None:
@@ -196,3 +207,30 @@ def test_corrections_of_another_video_are_refused(tmp_path: Path) -> None:
 def test_a_correction_of_what_is_not_there_is_refused(tmp_path: Path, change: Change) -> None:
     with pytest.raises(InputError, match="do not fit"):
         analysed(saved(tmp_path, change))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"stem": "walk", "changes": []},
+        {"sha256": ["f" * 64], "changes": []},
+        {"sha256": "f" * 64, "changes": None},
+        {"sha256": "f" * 64, "changes": "moved"},
+        {"sha256": "f" * 64, "changes": [["moved"]]},
+        {"sha256": "f" * 64, "changes": [REMOVED | {"new_s": float("nan")}]},
+        {"sha256": "f" * 64, "changes": [REMOVED | {"new_s": "1"}]},
+        {"sha256": "f" * 64, "changes": [REMOVED | {"by": None}]},
+        {"sha256": "f" * 64, "changes": [REMOVED | {"at": 5}]},
+    ],
+)
+def test_whatever_a_file_of_corrections_holds_is_refused_in_a_sentence(tmp_path: Path, entry: object) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({"format": "gaitlab corrections", "version": 1, "videos": [entry]}), encoding="utf-8")
+    with pytest.raises(InputError, match="correction"):
+        read_corrections(file, [("walk", "f" * 64)])
+
+
+def test_a_file_that_an_editor_marked_as_unicode_is_read(tmp_path: Path) -> None:
+    file = saved(tmp_path, Change(**REMOVED))  # type: ignore[arg-type]
+    file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert read_corrections(file, [("walk", "f" * 64)])[0].changes == (Change(**REMOVED),)  # type: ignore[arg-type]

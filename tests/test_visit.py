@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import xarray as xr
 from conftest import BACK_CLIP, SIDE_CLIP, RunCli, Sample
 
 import gaitlab
+from gaitlab import report
 from gaitlab.analysis import Analysis, Options, load
 from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.conclude import conclude
@@ -20,6 +22,7 @@ from gaitlab.corrections import Change, Corrections, read_corrections, write_cor
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Gait
+from gaitlab.video import probe
 from tests.walkers import STIFF_RIGHT, video_of, walk
 
 SAGITTAL = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
@@ -158,6 +161,38 @@ def test_corrections_find_their_video(side: Clip, back: Clip, tmp_path: Path) ->
 def test_what_holds_for_one_video_cannot_be_told_of_several(sample: Sample, options: dict[str, object]) -> None:
     with pytest.raises(UsageError, match="several videos"):
         gaitlab.analyze(sample(SIDE_CLIP), sample(BACK_CLIP), **options)  # type: ignore[arg-type]
+
+
+def test_a_video_given_twice_is_a_mistake(sample: Sample, tmp_path: Path) -> None:
+    copy = shutil.copy(sample(SIDE_CLIP), tmp_path / "copy.mp4")
+    with pytest.raises(UsageError, match=r"copy\.mp4.* the same recording"):
+        gaitlab.analyze(sample(SIDE_CLIP), copy)
+
+
+def test_of_videos_in_which_one_could_not_be_measured_the_other_is_drawn(
+    side: Clip, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    videos = [sample(BACK_CLIP), sample(SIDE_CLIP)]
+    measured = replace(side, video=replace(side.video, sha256=probe(videos[1]).sha256))
+    analysis = conclude([measured], OPTIONS, left_out=["The video 'back' was left out."])
+    drawn: list[Path] = []
+    monkeypatch.setattr(report, "write_figures", lambda *_: None)
+    monkeypatch.setattr(report, "write_reports", lambda *_args, **_options: None)
+    monkeypatch.setattr(report, "write_overlay", lambda _clip, video, *_args, **_options: drawn.append(video))
+    analysis.save(tmp_path / "visit", video=videos)
+    assert drawn == videos[1:]
+    with pytest.raises(UsageError, match="were analysed"):
+        visit(side).save(tmp_path / "other", video=videos)
+
+
+def test_other_folders_beside_the_videos_are_not_read(side: Clip, back: Clip, tmp_path: Path) -> None:
+    folder = tmp_path / "visit"
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr(report, "write_figures", lambda *_: None)
+        quick.setattr(report, "write_reports", lambda *_args, **_options: None)
+        visit(side, back).save(folder)
+    (folder / "video_old").mkdir()
+    assert len(load(folder).clips) == 2
 
 
 def test_no_video_is_a_mistake() -> None:

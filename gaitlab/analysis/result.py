@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from gaitlab.errors import InputError, UsageError
 from gaitlab.provenance import Provenance
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side, Withheld
-from gaitlab.video import VideoInfo
+from gaitlab.video import VideoInfo, probe
 from gaitlab.view import ViewResult
 
 __all__ = ["Analysis", "Subject", "load"]
@@ -132,8 +133,8 @@ class Analysis:
         folder
             Where; it must not exist unless ``force`` is given.
         video
-            The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order.
-            ``None``: no overlay.
+            The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order,
+            those too in which nothing could be measured. ``None``: no overlay.
         show_faces
             Do not blur faces in the overlay and in what the report shows of it.
         force
@@ -168,10 +169,15 @@ class Analysis:
         return Path(folder)
 
     def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:
+        """Return the video of each clip; of more than there are clips those whose bytes were measured."""
         given = () if video is None else (video,) if isinstance(video, (str, Path)) else video
-        if given and len(given) != len(self.clips):
+        paths = [Path(path) for path in given]
+        if len(paths) > len(self.clips):
+            measured = {probe(path).sha256: path for path in paths}
+            paths = [measured[clip.video.sha256] for clip in self.clips if clip.video.sha256 in measured]
+        if given and len(paths) != len(self.clips):
             raise UsageError(f"{len(given)} videos were given, and {len(self.clips)} were analysed; give each of them.")
-        return [Path(path) for path in given]
+        return paths
 
     def _write_tables(self, folder: Path) -> None:
         """Write what programs read."""
@@ -295,7 +301,8 @@ def load(folder: str | Path) -> Analysis:
     """
     folder = Path(folder)
     summary = io.read_summary(folder / "summary.json")
-    parts = tuple(load(room) for room in sorted(folder.glob(_ROOM.format("*")), key=lambda room: int(room.name[6:])))
+    rooms = takewhile(Path.is_dir, (folder / _ROOM.format(number) for number in count(1)))
+    parts = tuple(load(room) for room in rooms)
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
     try:

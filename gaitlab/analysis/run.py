@@ -78,7 +78,7 @@ def analyze(
     Raises
     ------
     UsageError
-        If an option has a value that is not allowed.
+        If an option has a value that is not allowed, or a video is given twice.
     InputError
         If a video cannot be read.
     NothingMeasurableError
@@ -107,6 +107,7 @@ def analyze(
         pelvis_progress=pelvis_progress,
     )
     infos = [probe(path, capture_fps=capture_fps) for path in videos]
+    _check_different(videos, infos)
     corrections = _corrections(chosen, infos)
     clips, left_out = _measure_all(videos, infos, corrections, chosen, search)
     return conclude(clips, chosen, model_sha256=search.model.sha256, left_out=left_out)
@@ -126,6 +127,16 @@ def _check_number(videos: Sequence[str | Path], options: Options, person: str) -
     for what, given in of_one.items():
         if given:
             raise UsageError(f"With several videos {what} cannot be given, as it holds for one of them only.")
+
+
+def _check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
+    """Raise ``UsageError`` if one recording is given twice: its strides would count double."""
+    seen: dict[str, str | Path] = {}
+    for path, info in zip(videos, infos, strict=True):
+        if info.sha256 in seen:
+            first = str(seen[info.sha256])
+            raise UsageError(f"{first!r} and {str(path)!r} are the same recording; give each video once.")
+        seen[info.sha256] = path
 
 
 def _corrections(options: Options, infos: Sequence[VideoInfo]) -> tuple[Corrections, ...]:

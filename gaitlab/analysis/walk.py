@@ -167,7 +167,7 @@ class Walk:
                 )
             )
         cycles = pd.concat(of_passes, ignore_index=True)
-        return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes)
+        return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""

@@ -83,5 +83,5 @@ def _read(file: Path) -> Extraction | None:
         persons = tuple(Person(**{**p, "first_box": tuple(p["first_box"])}) for p in people.pop("persons"))
         cuts = tuple(tuple(cut) for cut in people.pop("cuts"))
         return Extraction(landmarks=landmarks, people=People(**people, persons=persons, cuts=cuts))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -13,6 +13,7 @@ function loadFilm() {
   byId('playing').hidden = url === null;
   for (const each of document.querySelectorAll('[data-missing-name]')) each.textContent = name ?? '';
   if (url !== null) film.video.src = url;
+  else film.video.removeAttribute('src'); // else the film of another clip would play on unseen
   seek(firstMoment());
 }
 
@@ -161,7 +162,9 @@ function startFilm() {
   byId('rate').addEventListener('change', (event) => (film.video.playbackRate = Number(event.target.value)));
   byId('clip').addEventListener('change', (event) => chooseClip(Number(event.target.value)));
   byId('film-file').addEventListener('change', (event) => {
-    keepFilm(page.clip, event.target.files[0]);
+    const [file] = event.target.files;
+    if (!file) return;
+    keepFilm(page.clip, file);
     loadFilm();
   });
   document.addEventListener('keydown', filmKey);
