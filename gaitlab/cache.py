@@ -23,6 +23,7 @@ LIMIT_BYTES: Final = 500_000_000
 """The landmarks of about two hours of video at 30 frames per second."""
 
 _ENDING: Final = ".nc"
+_NEW: Final = ".new-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ def keep(key: str, write: Callable[[Path], object]) -> None:
     folder = cache_folder()
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".new-", dir=folder)
+        handle, name = tempfile.mkstemp(prefix=_NEW, dir=folder)
         os.close(handle)
         new = Path(name)
         try:
@@ -110,6 +111,6 @@ def describe_cache() -> CacheInfo:
 def clear_cache() -> int:
     """Delete all entries and return how many they were."""
     entries = _entries(cache_folder())
-    for path in entries:
+    for path in [*entries, *cache_folder().glob(f"{_NEW}*")]:  # those of a run that was killed, too
         path.unlink(missing_ok=True)
     return len(entries)

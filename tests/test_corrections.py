@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab import io
+from gaitlab import io, report
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.corrections import (
     LEFT_OUT,
@@ -128,7 +128,10 @@ def test_corrections_are_kept_in_the_folder(plain: Analysis, tmp_path: Path) -> 
     strike_s = nth(plain, "left", "heel_strike", 1)
     change = Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, by="A")
     result = analysed(saved(tmp_path, change))
-    back = load(result.save(tmp_path / "result"))
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr(report, "write_figures", lambda *_: None)
+        quick.setattr(report, "write_reports", lambda *_args, **_options: None)
+        back = load(result.save(tmp_path / "result"))
     assert back.corrections == (replace(change, old_s=round(strike_s, 4), new_s=round(strike_s + 0.04, 4)),)
     written = pd.read_csv(tmp_path / "result" / "events.csv")
     assert (written["source"] == "corrected").sum() == 1

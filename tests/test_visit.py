@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -127,9 +128,13 @@ def test_a_mirrored_video_is_told() -> None:
 
 
 def test_a_visit_is_saved_and_read_back(side: Clip, back: Clip, tmp_path: Path) -> None:
-    both = visit(side, back)
+    stride = back.cycles[back.cycles["used"]].iloc[0]
+    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(float(stride["start_s"]), 3))
+    both = visit(side, clip_of("back", STIFF_RIGHT, corrections=Corrections(changes=(out,))))
     folder = both.save(tmp_path / "visit")
     read = load(folder)
+    assert read.corrections == (out,)
+    assert json.loads((folder / "summary.json").read_text())["corrections"][0]["video"] == 2
     assert {p.name for p in folder.iterdir()} >= {"report.html", "report.pdf", "video_1", "video_2", "summary.json"}
     assert {p.name for p in (folder / "video_2").iterdir()} >= {"landmarks.nc", "angles.csv", "events.csv"}
     assert read.sources == both.sources

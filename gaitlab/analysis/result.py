@@ -201,7 +201,11 @@ class Analysis:
             "spatiotemporal": self.spatiotemporal,
             "phases": self.phases,
             "deviations": self.deviations,
-            "corrections": [asdict(change) for change in self.corrections],
+            "corrections": [
+                asdict(change) | ({"video": number} if self.parts else {})
+                for number, clip in enumerate(self.clips, start=1)
+                for change in clip.corrections
+            ],
             "sources": {measure: list(numbers) for measure, numbers in self.sources.items()},
             "references": {measure: _describe(r) for measure, r in self.references.items()},
             "provenance": self.provenance.to_dict(),
@@ -304,8 +308,8 @@ def load(folder: str | Path) -> Analysis:
     rooms = takewhile(Path.is_dir, (folder / _ROOM.format(number) for number in count(1)))
     parts = tuple(load(room) for room in rooms)
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
-    tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
     try:
+        tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
         return Analysis(
             video=VideoInfo(**summary["video"]),
             **_measured(folder, tables["cycles"], parts, summary),
@@ -320,11 +324,14 @@ def load(folder: str | Path) -> Analysis:
             references=_references(summary["references"], tables["mean_curves"]),
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
-            corrections=tuple(Change(**c) for c in summary["corrections"]),
+            corrections=tuple(
+                Change(**{name: value for name, value in told.items() if name != "video"})
+                for told in summary["corrections"]
+            ),
             sources={measure: tuple(numbers) for measure, numbers in summary["sources"].items()},
             parts=parts,
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, StopIteration) as error:
         raise InputError(
             f"{str(folder)!r} was written by another version of gaitlab and cannot be read: {error}. "
             "Analyse the video again."

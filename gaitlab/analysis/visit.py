@@ -218,12 +218,12 @@ def _against_each_other(name: str, a: Clip, other: str, b: Clip) -> list[str]:
             "differently, or one of them is in slow motion: do not read their numbers as those of one walk."
         )
     for parameter, words in _OF_SIDES.items():
-        (left, u_left), (right, u_right) = (_value(clip, parameter) for clip in (a, b))
-        differ = abs(left - right) > np.hypot(u_left, u_right)
-        if differ and left * right < 0 and min(abs(left), abs(right)) > _ASYMMETRIC_PCT:
+        (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
+        differ = abs(in_a - in_b) > np.hypot(u_a, u_b)
+        if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > _ASYMMETRIC_PCT:
             told.append(
-                f"The sides do not fit: {words} is longer on the {SIDES[left > 0]} in {name} and on the "
-                f"{SIDES[right > 0]} in {other}. One of them may be mirrored, as some phones store selfies, or show "
+                f"The sides do not fit: {words} is longer on the {SIDES[in_a > 0]} in {name} and on the "
+                f"{SIDES[in_b > 0]} in {other}. One of them may be mirrored, as some phones store selfies, or show "
                 "somebody else."
             )
     if a.walk.view.treadmill != b.walk.view.treadmill:
