@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from conftest import BACK_CLIP, Sample
 
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.pose import extract_landmarks, find_model, protocol
+from gaitlab.pose import find_landmarks, find_model, protocol
 from gaitlab.pose.masks import Mask, mask_for
 from gaitlab.pose.people import check_choice, choose_alone, choose_person, is_one_person
 from gaitlab.pose.sightings import COLOUR_VALUES, Sighting, colour_distance, covered_part
@@ -178,7 +179,10 @@ def test_somebody_who_stands_beside_the_walker_changes_nothing(sample: Sample, t
             sway = round(2 * np.sin(3 * frame.time_s))
             image[:, 10 + sway : 10 + sway + still.shape[1]] = still
             writer.write(image, frame.time_s)
-    found = extract_landmarks(clip, probe(clip), find_model())
+    found = find_landmarks(clip, probe(clip), find_model())
+    again = find_landmarks(clip, probe(clip), find_model())
+    assert again.people == found.people, "who was found is kept with the landmarks"
+    xr.testing.assert_identical(again.landmarks, found.landmarks)
     assert (found.people.count, found.people.chosen) == (2, 2)
     hips = found.landmarks["position"].sel(landmark=["left_hip", "right_hip"], xy="x")
     assert np.isfinite(hips).mean() > 0.95
