@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import gaitlab
+from gaitlab.video import VideoWriter, read_frames
 
 # A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
 settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
@@ -20,6 +22,7 @@ settings.load_profile("gaitlab")
 ROOT = Path(__file__).resolve().parent.parent
 SIDE_CLIP = "side_right_woman_stiff_right_hip"
 BACK_CLIP = "treadmill_back_man_drop_left_stance"
+SHORT_CLIP = "treadmill_left_slim"
 
 Sample = Callable[[str], Path]
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -73,6 +76,20 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder {folder} (set GAITLAB_SHARED) with the further clips and recordings")
     return folder
+
+
+def cut(clip: Path, path: Path, frames: int) -> Path:
+    """Write the first frames of a clip as a clip of their own, and return its path."""
+    with VideoWriter(path, 1280, 720, 30) as writer:
+        for frame in islice(read_frames(clip), frames):
+            writer.write(frame.image, frame.time_s)
+    return path
+
+
+@pytest.fixture(scope="session")
+def short_walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a walk of three and a half seconds, hardly more than can be measured."""
+    return cut(_sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "short_walk.mp4", 105)
 
 
 @pytest.fixture(scope="session")

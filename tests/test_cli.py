@@ -9,35 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SIDE_CLIP, RunCli, Sample
+from conftest import ROOT, SHORT_CLIP, SIDE_CLIP, RunCli, Sample, cut
 
 import gaitlab
 import gaitlab.doctor
 from gaitlab.reference import list_references
-from gaitlab.video import VideoWriter, read_frames
 
-SHORT_CLIP = "treadmill_left_slim"
 STOPPED = 130
 PATIENCE_S = 60.0
 
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-
-
-def cut(sample: Path, path: Path, frames: int) -> Path:
-    with VideoWriter(path, 1280, 720, 30) as writer:
-        for frame in islice(read_frames(sample), frames):
-            writer.write(frame.image, frame.time_s)
-    return path
-
-
-@pytest.fixture(scope="module")
-def short_walk(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a walk of three and a half seconds, hardly more than can be measured."""
-    return cut(sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "short_walk.mp4", 105)
 
 
 @pytest.fixture(scope="module")

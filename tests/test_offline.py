@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from conftest import SIDE_CLIP, Sample
 
 ADDRESS = re.compile(
     r'sin6?_port=htons\((?P<port>\d+)\).*?(?:inet_addr\(|inet_pton\(AF_INET6, )"(?P<host>[^"]+)"', re.DOTALL
@@ -108,8 +107,10 @@ def test_a_program_that_reaches_for_a_name_server_is_caught(strace: str, tmp_pat
 
 
 @pytest.mark.slow
-def test_an_analysis_reaches_no_other_machine_and_asks_for_no_name(strace: str, tmp_path: Path, sample: Sample) -> None:
-    analyze = [sys.executable, "-m", "gaitlab", "analyze", str(sample(SIDE_CLIP)), "--no-cache"]
+def test_an_analysis_reaches_no_other_machine_and_asks_for_no_name(
+    strace: str, tmp_path: Path, short_walk: Path
+) -> None:
+    analyze = [sys.executable, "-m", "gaitlab", "analyze", str(short_walk), "--no-cache"]
     command = [*analyze, "-o", str(tmp_path / "out")]
     done, trace = traced(strace, tmp_path / "trace", command)
     assert done.returncode == 0, done.stderr
