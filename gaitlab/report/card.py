@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from importlib import resources
 from typing import TYPE_CHECKING
-
-import jinja2
 
 from gaitlab.analysis.findings import painful_first
 from gaitlab.plots import given_measures
-from gaitlab.plots.style import SIDE_WORDS, in_style
-from gaitlab.report import text
+from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.content import report_content
 from gaitlab.report.figures import report_figures
+from gaitlab.report.template import data_uri, render
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -36,13 +31,9 @@ def analysis_card(analysis: Analysis) -> str:
         Needs nothing else: no script, no network. It takes the light or dark colours of JupyterLab, VS Code and of
         pages that say which they have; the graph is a picture of its own, white in both, with a description in words.
     """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = resources.files("gaitlab.report").joinpath("templates/card.html.jinja").read_text(encoding="utf-8")
-    content = report_content(analysis)
-    return environment.from_string(template).render(
-        content=content,
+    return render(
+        "card.html.jinja",
+        content=report_content(analysis),
         sides=painful_first(analysis.subject.painful_side),
         side_words=SIDE_WORDS,
         graph=_main_graph(analysis),
@@ -59,9 +50,5 @@ def _main_graph(analysis: Analysis) -> dict[str, str] | None:
     given = given_measures(analysis)
     if not given:
         return None
-    buffer = io.BytesIO()
-    figure = report_figures(analysis)[given[0]].figure()
-    with in_style(svg_fonttype="path"):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return {"uri": f"data:image/svg+xml;base64,{data}", "alt": text.kinematic_alt(analysis, given[0])}
+    figure = report_figures(analysis)[given[0]]
+    return {"uri": data_uri("image/svg+xml", figure.svg()[0].encode()), "alt": figure.alt}

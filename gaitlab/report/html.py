@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Sequence
 from html import escape
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
 from markupsafe import Markup
 
 from gaitlab.plots.select import measure_title
@@ -22,6 +19,7 @@ from gaitlab.report.page_data import page_data
 from gaitlab.report.panel import PanelItem
 from gaitlab.report.stills import Still
 from gaitlab.report.svg import inline_svg
+from gaitlab.report.template import as_base64, data_uri, read_template, render
 from gaitlab.schema import MEASURES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -56,17 +54,15 @@ def render_html(
     InputError
         If a film cannot be read.
     """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     figures = report_figures(analysis)
-    return environment.from_string(_read("report.html.jinja")).render(
+    return render(
+        "report.html.jinja",
         **_words(analysis),
         **_linked(analysis, films_of(_films(film, len(analysis.clips)))),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
-        stills=[{"alt": still.alt, "uri": _data_uri("image/jpeg", still.jpeg())} for still in stills],
-        style=Markup(_read("report.css")),
+        stills=[{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in stills],
+        style=Markup(read_template("report.css")),
     )
 
 
@@ -86,12 +82,12 @@ def _words(analysis: Analysis) -> dict[str, Any]:
 
 def _linked(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
-    script = "".join(["'use strict';\n{\n", *map(_read, _SCRIPTS), "}\n"])
+    script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
     return {
         "script": Markup(script),
-        "script_hash": _base64(hashlib.sha256(script.encode()).digest()),
+        "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
         "data": Markup(_json(page_data(analysis, films))),
-        "films": [{"clip": i, "data": _base64(one.data)} for i, one in enumerate(films) if one is not None],
+        "films": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 
 
@@ -104,10 +100,6 @@ def _panel_sides(panel: Sequence[PanelItem]) -> tuple[Side, ...]:
 def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path | None]:
     given = [film] if film is None or isinstance(film, Path) else list(film)
     return [*given, *[None] * count][:count]
-
-
-def _read(name: str) -> str:
-    return resources.files("gaitlab.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 def _json(data: object) -> str:
@@ -123,14 +115,6 @@ def _drawing(spec: ReportFigure) -> str:
         f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
     )
     return inline_svg(svg, spec.name, attributes)
-
-
-def _base64(data: bytes | None) -> str:
-    return "" if data is None else base64.b64encode(data).decode("ascii")
-
-
-def _data_uri(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{_base64(data)}"
 
 
 def write_html(

@@ -9,9 +9,8 @@ from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -273,19 +272,6 @@ class Sheet:
         return self.figure.add_axes(
             (box.x / WIDTH_IN, 1 - box.bottom / HEIGHT_IN, box.width / WIDTH_IN, box.height / HEIGHT_IN)
         )
-
-    def subfigure(self, box: Box) -> SubFigure:
-        """Return a part of the sheet to draw in."""
-        grid = GridSpec(
-            3,
-            3,
-            figure=self.figure,
-            height_ratios=[box.y, box.height, HEIGHT_IN - box.bottom],
-            width_ratios=[box.x, box.width, WIDTH_IN - box.right],
-        )
-        part: SubFigure = self.figure.add_subfigure(grid[1, 1])
-        part.patch.set_visible(False)
-        return part
 
     def no_small_type(self) -> None:
         """Enlarge what a figure wrote too small for paper."""
