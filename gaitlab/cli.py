@@ -12,6 +12,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -28,6 +29,8 @@ from gaitlab.output import default_output, hold_output
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
+    from gaitlab.batch import BatchResult
+    from gaitlab.batch import Progress as BatchProgress
 
 __all__ = ["app", "main"]
 
@@ -45,6 +48,9 @@ app.add_typer(cache_app, name="cache")
 
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
+
+_SOME_FAILED = 5
+"""Exit code of a batch that came to its end, with visits that have no result."""
 
 
 def _names(names: Iterable[str]) -> str:
@@ -166,6 +172,89 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
     print(f"Report: {folder / 'report.html'}")
 
 
+@app.command("batch")
+def batch_command(
+    source: Annotated[
+        Path, typer.Argument(metavar="FOLDER|LIST.csv", help="Folder of videos and of folders of them, or a list.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: NAME_batch in this folder.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Visits at the same time, one core each. Default: all cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the visits.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="MINUTES", help="Give up a visit that has not moved on for so long.")
+    ] = 15.0,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay videos.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlays.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where errors come from.")] = False,
+) -> None:
+    """Analyse many visits, each into a folder of its own, and write tables of results and failures.
+
+    The same command again goes on where it was stopped.
+    """
+    with _errors(verbose, "Stopped. What is finished is kept; the same command goes on."):
+        from gaitlab.batch import run_batch
+
+        with _batch_progress(quiet, verbose) as show:
+            result = run_batch(
+                source,
+                output,
+                workers=workers,
+                scheduler=scheduler,
+                overlay=not no_video,
+                show_faces=show_faces,
+                timeout_min=timeout,
+                progress=show,
+            )
+    _print_batch(result, quiet)
+    if result.failures:
+        raise typer.Exit(_SOME_FAILED)
+
+
+@contextmanager
+def _batch_progress(quiet: bool, verbose: bool) -> Iterator[Callable[[BatchProgress], None]]:
+    """Give what shows how far a batch is: a bar on a terminal, in a pipe a line for each visit."""
+    console = Console(stderr=True)
+    shown = console.is_terminal and not quiet
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"))
+    with Progress(*columns, console=console, disable=not shown, transient=True) as bars:
+        task = bars.add_task("Starting", total=None, left="")
+
+        def show(now: BatchProgress) -> None:
+            ended = now.done + now.skipped + now.failed
+            told = f"{now.done + now.skipped} of {now.total} visits, {now.failed} failed"
+            left = "" if now.left_s is None else f"{timedelta(seconds=round(now.left_s))} left"
+            bars.update(task, description=told, completed=ended, total=now.total, left=left)
+            failure = now.last.failure
+            line = f"{now.last.visit}: {failure.message if failure else now.last.status}"
+            if shown and failure:
+                bars.console.print(line, markup=False, highlight=False)
+            elif not shown and not quiet:
+                print(f"[{ended}/{now.total}] {line}", file=sys.stderr, flush=True)
+            if verbose and now.last.trace:
+                print(now.last.trace, file=sys.stderr)
+
+        yield show
+
+
+def _print_batch(result: BatchResult, quiet: bool) -> None:
+    """Print what a batch came to; what failed also where only errors are wanted."""
+    failures = result.failures
+    if not quiet:
+        print(f"Visits: {result.done} done, {result.skipped} finished before, {len(failures)} failed.")
+    for failure in failures:
+        print(f"Failed: {failure.visit}: {failure.message} {failure.advice}", file=sys.stderr if quiet else sys.stdout)
+    if not quiet:
+        print(f"Results: {result.results_path}")
+        print(f"Failures: {result.failures_path}")
+
+
 @app.command("doctor")
 def doctor_command() -> None:
     """Check that the model, MediaPipe and the system's libraries are there and work."""
@@ -206,14 +295,14 @@ def cache_clear_command() -> None:
 
 
 @contextmanager
-def _errors(verbose: bool) -> Iterator[None]:
+def _errors(verbose: bool, stopped: str = "Stopped. Nothing was written.") -> Iterator[None]:
     """Turn an error into one or two sentences on stderr and an exit code."""
     try:
         yield
     except GaitlabError as error:
         _fail(str(error), error.exit_code, verbose)
     except KeyboardInterrupt:
-        _fail("Stopped. Nothing was written.", _INTERRUPTED, verbose=False)
+        _fail(stopped, _INTERRUPTED, verbose=False)
     except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is our fault, and is said so
         kind = type(error).__name__
         _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows where.", 1, verbose)

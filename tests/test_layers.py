@@ -27,6 +27,7 @@ ROOMS_BY_LEVEL = (
     "plots doctor",
     "report",
     "review",
+    "batch",
     "cli",
     "__init__ __main__",
 )

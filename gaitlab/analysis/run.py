@@ -18,7 +18,7 @@ from gaitlab.pose import ModelFile, check_choice, extract_landmarks, find_landma
 from gaitlab.reference import load_reference
 from gaitlab.video import VideoInfo, probe
 
-__all__ = ["analyze", "analyze_landmarks"]
+__all__ = ["analyze", "analyze_landmarks", "check_number"]
 
 Progress = Callable[[int, int], None]
 
@@ -95,7 +95,7 @@ def analyze(
     except TypeError as error:
         raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
     check_choice(person)
-    _check_number(videos, chosen, person)
+    check_number(videos, chosen, person)
     if chosen.reference is not None:
         load_reference(chosen.reference)
     search = _Search(
@@ -113,7 +113,7 @@ def analyze(
     return conclude(clips, chosen, model_sha256=search.model.sha256, left_out=left_out)
 
 
-def _check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
+def check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
     """Raise ``UsageError`` for no video, and for options that hold for one video only where there are several."""
     if not videos:
         raise UsageError("No video was given; give the path of at least one.")

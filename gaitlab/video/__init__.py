@@ -1,6 +1,6 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
-from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, probe
+from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
 from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
 from gaitlab.video.write import VideoWriter
 
@@ -9,6 +9,7 @@ __all__ = [
     "Frame",
     "VideoInfo",
     "VideoWriter",
+    "file_sha256",
     "probe",
     "read_chosen_frames",
     "read_frames",
