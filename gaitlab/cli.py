@@ -12,7 +12,6 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -29,8 +28,6 @@ from gaitlab.output import default_output, hold_output
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
-    from gaitlab.batch import BatchResult
-    from gaitlab.batch import Progress as BatchProgress
 
 __all__ = ["app", "main"]
 
@@ -200,8 +197,9 @@ def batch_command(
     """
     with _errors(verbose, "Stopped. What is finished is kept; the same command goes on."):
         from gaitlab.batch import run_batch
+        from gaitlab.batch.show import failure_lines, show_progress, summary_lines
 
-        with _batch_progress(quiet, verbose) as show:
+        with show_progress(quiet=quiet, verbose=verbose) as show:
             result = run_batch(
                 source,
                 output,
@@ -212,47 +210,10 @@ def batch_command(
                 timeout_min=timeout,
                 progress=show,
             )
-    _print_batch(result, quiet)
+    for line in failure_lines(result) if quiet else summary_lines(result):
+        print(line, file=sys.stderr if quiet else sys.stdout)
     if result.failures:
         raise typer.Exit(_SOME_FAILED)
-
-
-@contextmanager
-def _batch_progress(quiet: bool, verbose: bool) -> Iterator[Callable[[BatchProgress], None]]:
-    """Give what shows how far a batch is: a bar on a terminal, in a pipe a line for each visit."""
-    console = Console(stderr=True)
-    shown = console.is_terminal and not quiet
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[left]}"))
-    with Progress(*columns, console=console, disable=not shown, transient=True) as bars:
-        task = bars.add_task("Starting", total=None, left="")
-
-        def show(now: BatchProgress) -> None:
-            ended = now.done + now.skipped + now.failed
-            told = f"{now.done + now.skipped} of {now.total} visits, {now.failed} failed"
-            left = "" if now.left_s is None else f"{timedelta(seconds=round(now.left_s))} left"
-            bars.update(task, description=told, completed=ended, total=now.total, left=left)
-            failure = now.last.failure
-            line = f"{now.last.visit}: {failure.message if failure else now.last.status}"
-            if shown and failure:
-                bars.console.print(line, markup=False, highlight=False)
-            elif not shown and not quiet:
-                print(f"[{ended}/{now.total}] {line}", file=sys.stderr, flush=True)
-            if verbose and now.last.trace:
-                print(now.last.trace, file=sys.stderr)
-
-        yield show
-
-
-def _print_batch(result: BatchResult, quiet: bool) -> None:
-    """Print what a batch came to; what failed also where only errors are wanted."""
-    failures = result.failures
-    if not quiet:
-        print(f"Visits: {result.done} done, {result.skipped} finished before, {len(failures)} failed.")
-    for failure in failures:
-        print(f"Failed: {failure.visit}: {failure.message} {failure.advice}", file=sys.stderr if quiet else sys.stdout)
-    if not quiet:
-        print(f"Results: {result.results_path}")
-        print(f"Failures: {result.failures_path}")
 
 
 @app.command("doctor")

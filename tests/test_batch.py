@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -14,11 +15,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from gaitlab import batch
 from gaitlab.batch import Progress, Visit, read_visits, run_batch, standing, work
 from gaitlab.batch.tables import FAILURES_SCHEMA, RESULTS_SCHEMA
 from gaitlab.cli import app
-from gaitlab.errors import InputError, OutputBusyError, UsageError
+from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
+from gaitlab.video import file_sha256
 
 CHILD = """
 import json, os, signal, sys, time
@@ -122,9 +123,9 @@ class TestList:
     def test_each_option_has_its_column(self, tmp_path: Path) -> None:
         videos(tmp_path, "a.mp4", "a.json")
         columns = {
-            "view": "left", "capture_fps": "240", "person": "2", "treadmill_speed": "1.1", "height_cm": "172", "age": "54",
-            "sex": "f", "painful_side": "right", "events": "zeni", "events_file": "a.json", "pelvis": "stickers",
-            "camera_roll_deg": "-2.5", "reference": "schwartz_2008",
+            "view": "left", "capture_fps": "240", "person": "2", "treadmill_speed": "1.1", "height_cm": "172",
+            "age": "54", "sex": "f", "painful_side": "right", "events": "zeni", "events_file": "a.json",
+            "pelvis": "stickers", "camera_roll_deg": "-2.5", "reference": "schwartz_2008",
         }  # fmt: skip
         path = listed(tmp_path, f"video,{','.join(columns)}\na.mp4,{','.join(columns.values())}\n")
         (visit,) = read_visits(path)
@@ -257,13 +258,21 @@ class TestRun:
         empty = pd.read_parquet(result.failures_path)
         assert (list(empty.columns), len(empty)) == (FAILURES_SCHEMA.names, 0)
 
-    def test_an_earlier_result_is_not_told_for_videos_that_failed(self, tmp_path: Path) -> None:
+    def test_an_earlier_result_is_not_told_for_videos_that_failed(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         source, out = videos(tmp_path / "in", "a.mp4", "b.mp4"), tmp_path / "out"
         run_batch(source, out)
-        (source / "a.mp4").unlink()
-        (source / "a.mp4").symlink_to("/proc/self/mem")
+
+        def read(path: Path) -> str:
+            if path.name == "a.mp4":
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return file_sha256(path)
+
+        monkeypatch.setattr(work, "file_sha256", read)
         result = run_batch(source, out)
         assert [failure.visit for failure in result.failures] == ["a"]
+        assert "cannot be read (Permission denied)" in result.failures[0].message
         assert not result.failures[0].lasts
         assert set(pd.read_parquet(result.results_path)["visit"]) == {"b"}
 
@@ -286,7 +295,7 @@ class TestRun:
 
 def test_a_result_that_no_batch_wrote_is_kept(tmp_path: Path) -> None:
     (tmp_path / "summary.json").touch()
-    with pytest.raises(batch.standing.OutputError, match="events_file"):
+    with pytest.raises(OutputError, match="events_file"):
         standing.check_place(tmp_path)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from gaitlab.batch.standing import Failure
@@ -18,6 +19,9 @@ __all__ = ["do_here", "do_on_cluster"]
 
 _ANSWER_S: Final = 15
 """How long the scheduler of a cluster is waited for."""
+
+_LOST: Final = (OSError, asyncio.TimeoutError)
+"""What a scheduler that is gone raises; before Python 3.11 the second is not one of the first."""
 
 _ASK_S: Final = 3.0
 """How often a worker asks the scheduler whether the batch was called off."""
@@ -61,15 +65,16 @@ def do_on_cluster(jobs: Sequence[Job], address: str) -> Generator[Outcome, None,
         }
         finished = False
         try:
-            for future in distributed.as_completed(list(futures)):
+            for future in distributed.as_completed(list(futures), loop=client.loop):
                 if future.status in ("cancelled", "lost"):
                     raise GaitlabError(f"The scheduler {address!r} was lost. Run the same command again: it goes on.")
                 yield _outcome(future.result, futures[future])
             finished = True
         finally:
             if not finished:
-                distributed.Event(run, client=client).set()
-                client.cancel(list(futures))
+                with suppress(*_LOST):
+                    distributed.Event(run, client=client).set()
+                    client.cancel(list(futures))
 
 
 def _on_worker(job: Job, run: str) -> Outcome:
@@ -113,7 +118,7 @@ def _distributed() -> Any:
 def _client(distributed: Any, address: str) -> Iterator[Any]:
     try:
         client = distributed.Client(address, timeout=_ANSWER_S, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+    except (*_LOST, ValueError) as error:
         raise UsageError(
             f"No Dask scheduler answers at {address!r}. Give its address as 'dask scheduler' prints it, for example "
             "tcp://10.0.0.1:8786."

@@ -162,7 +162,6 @@ class _Book:
         names = {visit.name for visit in visits}
         self.folder = folder
         self.counts = dict.fromkeys(("done", "skipped", "failed"), 0)
-        self._tried = 0
         known = read_failures(folder / "failures.parquet")
         self.failures = {failure.visit: failure for failure in known if failure.visit in names}
         self._names = [visit.name for visit in visits]
@@ -186,10 +185,10 @@ class _Book:
             self.failures[outcome.visit] = outcome.failure
         if self.failures.get(outcome.visit) != earlier:
             self._write_failures()
-        self._tried += outcome.status != "skipped" and not outcome.known
         if self._progress is not None:
             total = len(self._names)
-            pace_s = (time.monotonic() - self._start_s) / self._tried if self._tried else None
+            done = self.counts["done"]  # what failed or was skipped says little of how long a visit takes
+            pace_s = (time.monotonic() - self._start_s) / done if done else None
             left_s = None if pace_s is None else pace_s * (total - sum(self.counts.values()))
             self._progress(Progress(last=outcome, total=total, left_s=left_s, **self.counts))
 

@@ -198,17 +198,20 @@ def _child(task: Task) -> Iterator[tuple[subprocess.Popen[bytes], Queue[bytes]]]
     )
     lines: Queue[bytes] = Queue()
     reader = Thread(target=_read, args=[process, lines], daemon=True)
+    reader.start()
     try:
         assert process.stdin is not None
         with suppress(BrokenPipeError):  # a process that is gone already is told from its exit code
             process.stdin.write(task.to_line())
             process.stdin.flush()
-        reader.start()
         yield process, lines
     finally:
         _end(process)
-        with suppress(BrokenPipeError):
-            process.communicate()
+        reader.join(_GRACE_S)
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
