@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+import gaitlab
 from gaitlab.batch import Progress, Visit, read_visits, run_batch, standing, work
 from gaitlab.batch.tables import FAILURES_SCHEMA, RESULTS_SCHEMA
 from gaitlab.cli import app
@@ -275,6 +276,28 @@ class TestRun:
         assert "cannot be read (Permission denied)" in result.failures[0].message
         assert not result.failures[0].lasts
         assert set(pd.read_parquet(result.results_path)["visit"]) == {"b"}
+
+    def test_a_changed_video_that_fails_again_is_known_by_its_new_key(self, tmp_path: Path) -> None:
+        source, out = videos(tmp_path / "in", "bad.mp4"), tmp_path / "out"
+        earlier = run_batch(source, out).failures[0]
+        (source / "bad.mp4").write_text("other")
+        later = run_batch(source, out).failures[0]
+        assert earlier.key != later.key
+        assert log(tmp_path) == ["bad", "bad"]
+
+    def test_a_machine_with_another_version_does_no_visit(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        version = gaitlab.__version__
+        monkeypatch.setattr(gaitlab, "__version__", "9.9")
+        result = run_batch(videos(tmp_path / "in", "a.mp4"), tmp_path / "out")
+        assert f"has gaitlab 9.9, the batch {version}" in result.failures[0].message
+        assert log(tmp_path) == []
+
+    def test_a_fault_of_the_watcher_is_that_of_its_visit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(work, "CHILD", [str(tmp_path / "nowhere")])
+        result = run_batch(videos(tmp_path / "in", "a.mp4", "b.mp4"), tmp_path / "out")
+        assert [(failure.visit, failure.kind) for failure in result.failures] == [("a", "fault"), ("b", "fault")]
 
     def test_a_second_batch_is_refused(self, tmp_path: Path) -> None:
         source = videos(tmp_path / "in", "a.mp4")

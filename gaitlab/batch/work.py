@@ -169,7 +169,7 @@ def _run_child(task: Task, stall_s: float, stop: Callable[[], bool]) -> dict[str
 
 
 def _given_up(stall_s: float) -> dict[str, Any]:
-    message = f"The analysis did not move on for {stall_s / 60:.3g} minutes and was given up."
+    message = f"The analysis did not move on for {stall_s / 60:.3g} min and was given up."
     return {"kind": "stalled", "exit_code": _STALLED, "message": message}
 
 
