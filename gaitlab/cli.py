@@ -113,7 +113,10 @@ def analyze_command(
         str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that find landmarks at the same time.")] = 2,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that find landmarks at the same time; otherwise one on each core."),
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
     ] = False,
