@@ -116,7 +116,10 @@ def analyze_command(
         str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that find landmarks at the same time.")] = 2,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that find landmarks at the same time; otherwise one on each core."),
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
     ] = False,
@@ -178,7 +181,7 @@ def batch_command(
         Path | None, typer.Option("--output", "-o", help="Folder to write. Default: NAME_batch in this folder.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Visits at the same time, one core each. Default: all cores.")
+        int | None, typer.Option(min=1, help="Visits at the same time, one core each. Default: all physical cores.")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the visits.")

@@ -12,6 +12,7 @@ from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.conclude import conclude
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.result import Analysis
+from gaitlab.cores import physical_cores
 from gaitlab.corrections import Corrections, read_corrections
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.pose import ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
@@ -40,7 +41,7 @@ def analyze(
     model: str | Path | None = None,
     capture_fps: float | None = None,
     person: str = "walker",
-    workers: int = 2,
+    workers: int | None = None,
     cache: bool = True,
     progress: Progress | None = None,
     pelvis_progress: Progress | None = None,
@@ -59,7 +60,7 @@ def analyze(
     person
         Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left.
     workers
-        Processes that may run at once; the result does not depend on it.
+        Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
     cache
         Whether landmarks of the same video from an earlier run may be used, and those found now be kept.
     progress
@@ -101,7 +102,7 @@ def analyze(
     search = _Search(
         model=find_model(model),
         person=person,
-        workers=workers,
+        workers=workers or physical_cores(),
         cache=cache,
         progress=progress,
         pelvis_progress=pelvis_progress,

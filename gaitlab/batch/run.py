@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -15,6 +14,7 @@ from gaitlab.batch.standing import Failure, hold_batch, is_finished
 from gaitlab.batch.tables import read_failures, write_failures, write_results
 from gaitlab.batch.visits import Visit, read_visits
 from gaitlab.batch.work import Job, Outcome
+from gaitlab.cores import physical_cores
 from gaitlab.errors import UsageError
 from gaitlab.output import plain_name
 
@@ -95,7 +95,7 @@ def run_batch(
     output
         Where; ``None``: ``NAME_batch`` in this folder.
     workers
-        Visits that are analysed at once on this computer; ``None``: as many as it has cores.
+        Visits that are analysed at once on this computer; ``None``: as many as it has physical cores.
     scheduler
         Address of a Dask scheduler, whose workers then do the visits.
     overlay, show_faces
@@ -139,7 +139,7 @@ def run_batch(
             )
             for visit in visits
         ]
-        outcomes = do_here(jobs, workers or _cores()) if scheduler is None else do_on_cluster(jobs, scheduler)
+        outcomes = do_here(jobs, workers or physical_cores()) if scheduler is None else do_on_cluster(jobs, scheduler)
         book.keep(outcomes)
     return BatchResult(
         done=book.counts["done"],
@@ -148,11 +148,6 @@ def run_batch(
         results_path=folder / "results.parquet",
         failures_path=folder / "failures.parquet",
     )
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Book:

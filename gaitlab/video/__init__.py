@@ -1,17 +1,19 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
-from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.video.read import Frame, read_chosen_frames, read_frames
+from gaitlab.video.span import Reel, open_reel
 from gaitlab.video.write import VideoWriter
 
 __all__ = [
     "MIN_RATE_HZ",
     "Frame",
+    "Reel",
     "VideoInfo",
     "VideoWriter",
     "file_sha256",
+    "open_reel",
     "probe",
     "read_chosen_frames",
     "read_frames",
-    "read_frames_reversed",
 ]
