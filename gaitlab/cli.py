@@ -23,7 +23,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 import gaitlab
 from gaitlab.cache import clear_cache, describe_cache
 from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
-from gaitlab.errors import GaitlabError
+from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.output import default_output, hold_output
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ app.add_typer(cache_app, name="cache")
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
 
-_SOME_FAILED = 5
-"""Exit code of a batch that came to its end, with visits that have no result."""
+_NONE_MEASURED = NothingMeasurableError.exit_code
+"""Exit code of a batch that came to its end without a result of any visit."""
 
 
 def _names(names: Iterable[str]) -> str:
@@ -215,8 +215,8 @@ def batch_command(
             )
     for line in failure_lines(result) if quiet else summary_lines(result):
         print(line, file=sys.stderr if quiet else sys.stdout)
-    if result.failures:
-        raise typer.Exit(_SOME_FAILED)
+    if not result.done + result.skipped:
+        raise typer.Exit(_NONE_MEASURED)
 
 
 @app.command("doctor")

@@ -328,12 +328,18 @@ class TestCommand:
         monkeypatch.chdir(tmp_path)
         videos(tmp_path / "in", "bad.mp4", "a.mp4")
         done = CliRunner().invoke(app, ["batch", "in", "--workers", "1"])
-        assert done.exit_code == 5
+        assert done.exit_code == 0
         assert done.stderr.splitlines() == ["[1/2] a: done", "[2/2] bad: It is damaged."]
         lines = done.stdout.splitlines()
         assert lines[0] == "Visits: 1 done, 0 finished before, 1 failed."
         assert lines[1].startswith("Failed: bad: It is damaged. Replace the video;")
         assert lines[2:] == ["Results: in_batch/results.parquet", "Failures: in_batch/failures.parquet"]
+
+    def test_no_visit_has_a_result(self, tmp_path: Path) -> None:
+        source = videos(tmp_path / "in", "bad.mp4")
+        done = CliRunner().invoke(app, ["batch", str(source), "-o", str(tmp_path / "out"), "--quiet"])
+        assert (done.exit_code, done.stdout) == (4, "")
+        assert "bad: It is damaged." in done.stderr
 
     def test_quiet(self, tmp_path: Path) -> None:
         source = videos(tmp_path / "in", "a.mp4")
