@@ -19,6 +19,7 @@ from gaitlab import report
 from gaitlab.analysis import Analysis, Options, load
 from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.conclude import conclude
+from gaitlab.analysis.pictures import Pictures
 from gaitlab.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import SIDES
@@ -35,7 +36,8 @@ LIMPING = Gait(toe_off_pct=(66.0, 58.0))
 def clip_of(view: str, gait: Gait | None = None, *, corrections: Corrections | None = None, **changes: object) -> Clip:
     landmarks = walk(view, gait, duration_s=6).landmarks
     video = replace(video_of(landmarks), stem=view, sha256=(view[0] * 64), **changes)  # type: ignore[arg-type]
-    return measure_clip(landmarks, video, OPTIONS, corrections or Corrections())
+    pictures = Pictures(path=None, sha256=video.sha256, keep=False)
+    return measure_clip(landmarks, video, OPTIONS, corrections or Corrections(), pictures)
 
 
 @pytest.fixture(scope="module")
