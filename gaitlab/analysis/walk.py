@@ -198,7 +198,7 @@ def see_walk(
     vertical
         Where gravity points in the picture; a walk both ways may tell it better.
     footage
-        What the pictures say of the camera, ``None``: they are not at hand; frames that repeat the one before are left out.
+        What the pictures say of the camera; frames that repeat the one before are left out. ``None``: not at hand.
     people
         Who is in the video.
     corrections
