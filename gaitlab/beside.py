@@ -1,4 +1,4 @@
-"""Work that a second process does while this one goes on."""
+"""Work that a second process or thread does while this one goes on."""
 
 from __future__ import annotations
 
@@ -8,21 +8,41 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Thread
-from typing import BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn, TypeVar
 
 from gaitlab.errors import GaitlabError
 
-__all__ = ["beside"]
+__all__ = ["ahead", "beside"]
 
+T = TypeVar("T")
 Work = Callable[[], object]
+
+_END: Final = object()
 
 _DIED: Final = (
     "The process that draws a part of the report ended unexpectedly (out of memory, or killed). "
     "Close other programs and try again."
 )
+
+
+def ahead(items: Iterable[T]) -> Iterator[T]:
+    """Yield items one by one while a thread gets the next one ready: a frame is decoded while one is looked at.
+
+    Examples
+    --------
+    >>> list(ahead("abc"))
+    ['a', 'b', 'c']
+    """
+    iterator: Iterator[Any] = iter(items)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, iterator, _END)
+        while (item := coming.result()) is not _END:
+            coming = thread.submit(next, iterator, _END)
+            yield item
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 import xarray as xr
 
+from gaitlab.beside import ahead
 from gaitlab.cache import fingerprint, remembered
 from gaitlab.footage import Footage, FootageSurvey
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, Zero, estimate_pelvis
@@ -95,7 +96,7 @@ def _fingerprint(data: xr.Dataset) -> str:
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
     """Decode the video once, and show its pictures to all who ask about the camera."""
     footage, vertical = FootageSurvey(landmarks), VerticalSurvey(landmarks)
-    for number, frame in zip(range(landmarks.sizes["time"]), read_frames(path), strict=False):
+    for number, frame in zip(range(landmarks.sizes["time"]), ahead(read_frames(path)), strict=False):
         footage.add(frame.image)
         vertical.add(number, frame.image)
     return vars(footage.conclude()) | {"vertical": vars(vertical.conclude())}

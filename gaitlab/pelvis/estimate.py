@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.beside import ahead
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis.patches import Patch, Placement, place_patches, read_patches
 from gaitlab.schema import View
@@ -166,7 +167,7 @@ class PelvisScene:
         if self.path is None:
             return
         total = int(self.placement.seen.sum())
-        for done, patch in enumerate(read_patches(self.path, self.placement), start=1):
+        for done, patch in enumerate(ahead(read_patches(self.path, self.placement)), start=1):
             yield patch
             if self.progress is not None:
                 self.progress(done, total)

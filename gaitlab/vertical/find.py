@@ -207,10 +207,10 @@ def _combine(found: list[Vertical | None]) -> Vertical | None:
 def _person_boxes(position: Floats) -> Floats:
     """Return the enlarged box round all landmarks of each frame, shape (frames, 4); NaN where nobody is seen."""
     boxes = np.full((len(position), 4), np.nan)
-    for frame in np.flatnonzero(np.isfinite(position[..., 0]).any(axis=1)):
-        low, high = np.nanmin(position[frame], axis=0), np.nanmax(position[frame], axis=0)
-        margin = _BODY_MARGIN * (high[1] - low[1])
-        boxes[frame] = [*(low - margin), *(high + margin)]
+    seen = np.isfinite(position[..., 0]).any(axis=1)
+    low, high = np.nanmin(position[seen], axis=1), np.nanmax(position[seen], axis=1)
+    margin = _BODY_MARGIN * (high[:, 1:] - low[:, 1:])
+    boxes[seen] = np.concatenate([low - margin, high + margin], axis=1)
     return boxes
 
 
