@@ -1,27 +1,25 @@
-"""Work that a second process or thread does while this one goes on."""
+"""Work that a second process does while this one goes on."""
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Thread
-from typing import Any, BinaryIO, Final, NoReturn, TypeVar
+from threading import Thread, current_thread, main_thread
+from typing import BinaryIO, Final, NoReturn
 
 from gaitlab.errors import GaitlabError
 
-__all__ = ["ahead", "beside"]
+__all__ = ["beside"]
 
-T = TypeVar("T")
 Work = Callable[[], object]
 
-_END: Final = object()
 
 _DIED: Final = (
     "The process that draws a part of the report ended unexpectedly (out of memory, or killed). "
@@ -29,28 +27,13 @@ _DIED: Final = (
 )
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
-    """Yield items one by one while a thread gets the next one ready: a frame is decoded while one is looked at.
-
-    Examples
-    --------
-    >>> list(ahead("abc"))
-    ['a', 'b', 'c']
-    """
-    iterator: Iterator[Any] = iter(items)
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, iterator, _END)
-        while (item := coming.result()) is not _END:
-            coming = thread.submit(next, iterator, _END)
-            yield item
-
-
 @contextmanager
 def beside(work: Work) -> Iterator[None]:
     """Do some work in a second process while the block runs; it is done when the block is left.
 
-    Where there is no second core, or the system cannot copy a process safely, it is done before the block. The copy
-    ends with the block, whatever ends that, and with this process: it outlives neither.
+    Where there is no second core, or this process cannot be copied safely (other systems than Linux; a thread among
+    others that work), it is done before the block. The copy ends with the block, whatever ends that, and with this
+    process: it outlives neither.
 
     Parameters
     ----------
@@ -63,7 +46,7 @@ def beside(work: Work) -> Iterator[None]:
     Exception
         What the work raises, at the end of the block at the latest.
     """
-    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2 or current_thread() is not main_thread():
         work()
         yield
         return
@@ -104,6 +87,7 @@ def _do(work: Work, answer: int, watched: int) -> NoReturn:
     """Work, tell what went wrong, and end without what the end of a process else does: that is the other one's."""
     status = 1
     try:
+        gc.disable()  # what it would free may wait for threads that were not copied, as FFmpeg's pictures do
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         Thread(target=_end_with, args=(watched,), daemon=True).start()

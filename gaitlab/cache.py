@@ -185,10 +185,11 @@ def _code_sha256() -> str:
 
 
 def _write_facts(facts: Mapping[str, Any], file: Path) -> None:
-    arrays = {name: value for name, value in facts.items() if isinstance(value, np.ndarray)}
-    plain = json.dumps({name: value for name, value in facts.items() if name not in arrays})
+    entry: dict[str, Any] = {name: value for name, value in facts.items() if isinstance(value, np.ndarray)}
+    plain = json.dumps({name: value for name, value in facts.items() if name not in entry})
+    entry[_PLAIN] = np.frombuffer(plain.encode(), dtype=np.uint8)
     with file.open("wb") as stream:
-        np.savez(stream, **arrays, **{_PLAIN: np.frombuffer(plain.encode(), dtype=np.uint8)})
+        np.savez(stream, **entry)
 
 
 def _read_facts(file: Path) -> dict[str, Any] | None:

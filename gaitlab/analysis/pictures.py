@@ -9,12 +9,11 @@ from typing import Any
 
 import xarray as xr
 
-from gaitlab.beside import ahead
 from gaitlab.cache import fingerprint, remembered
 from gaitlab.footage import Footage, FootageSurvey
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, Zero, estimate_pelvis
 from gaitlab.vertical import Vertical, VerticalSurvey, find_vertical, given_vertical
-from gaitlab.video import read_frames
+from gaitlab.video import ahead, read_frames
 
 __all__ = ["Pictures"]
 

@@ -12,11 +12,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.beside import ahead
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis.patches import Patch, Placement, place_patches, read_patches
 from gaitlab.schema import View
 from gaitlab.vertical import Vertical
+from gaitlab.video import ahead
 
 __all__ = [
     "SOURCE_WORDS",

@@ -146,7 +146,7 @@ def phase_row(analysis: Analysis, measure: str, side: Side, phase: str) -> pd.Se
         [table[name].to_numpy() == value for name, value in (("measure", measure), ("side", side), ("phase", phase))]
     )
     found = np.flatnonzero(is_row)
-    if not len(found) or not np.isfinite(float(table["mean"].iat[found[0]])):
+    if not len(found) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[found[0]])):
         return None
     return table.iloc[int(found[0])]
 
