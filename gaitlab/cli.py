@@ -5,7 +5,6 @@ What computes is imported by the commands that need it: help and mistakes are to
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -264,7 +263,6 @@ def main() -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
     os.environ.setdefault("MPLBACKEND", "Agg")
-    gc.set_threshold(100_000, 50, 100)  # libraries and figures are of many objects that all stay: a tenth of the time
     warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of frames that hold nothing: they end in a sentence
     if isinstance(sys.stdout, TextIOWrapper):  # a folder's name may hold bytes that are no text
         sys.stdout.reconfigure(errors="backslashreplace")
