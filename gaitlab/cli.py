@@ -46,6 +46,9 @@ app.add_typer(cache_app, name="cache")
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
 
+_SOME_FAILED = 5
+"""Exit code of a batch that came to its end, with visits that have no result."""
+
 
 def _names(names: Iterable[str]) -> str:
     """Return the names an option takes, as its help shows them."""
@@ -113,7 +116,10 @@ def analyze_command(
         str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
     ] = None,
     model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that find landmarks at the same time.")] = 2,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that find landmarks at the same time; otherwise one on each core."),
+    ] = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
     ] = False,
@@ -166,6 +172,53 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
     print(f"Report: {folder / 'report.html'}")
 
 
+@app.command("batch")
+def batch_command(
+    source: Annotated[
+        Path, typer.Argument(metavar="FOLDER|LIST.csv", help="Folder of videos and of folders of them, or a list.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: NAME_batch in this folder.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Visits at the same time, one core each. Default: all physical cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the visits.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="MINUTES", help="Give up a visit that has not moved on for so long.")
+    ] = 15.0,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay videos.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlays.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where errors come from.")] = False,
+) -> None:
+    """Analyse many visits, each into a folder of its own, and write tables of results and failures.
+
+    The same command again goes on where it was stopped.
+    """
+    with _errors(verbose, "Stopped. What is finished is kept; the same command goes on."):
+        from gaitlab.batch import run_batch
+        from gaitlab.batch.show import failure_lines, show_progress, summary_lines
+
+        with show_progress(quiet=quiet, verbose=verbose) as show:
+            result = run_batch(
+                source,
+                output,
+                workers=workers,
+                scheduler=scheduler,
+                overlay=not no_video,
+                show_faces=show_faces,
+                timeout_min=timeout,
+                progress=show,
+            )
+    for line in failure_lines(result) if quiet else summary_lines(result):
+        print(line, file=sys.stderr if quiet else sys.stdout)
+    if result.failures:
+        raise typer.Exit(_SOME_FAILED)
+
+
 @app.command("doctor")
 def doctor_command() -> None:
     """Check that the model, MediaPipe and the system's libraries are there and work."""
@@ -206,14 +259,14 @@ def cache_clear_command() -> None:
 
 
 @contextmanager
-def _errors(verbose: bool) -> Iterator[None]:
+def _errors(verbose: bool, stopped: str = "Stopped. Nothing was written.") -> Iterator[None]:
     """Turn an error into one or two sentences on stderr and an exit code."""
     try:
         yield
     except GaitlabError as error:
         _fail(str(error), error.exit_code, verbose)
     except KeyboardInterrupt:
-        _fail("Stopped. Nothing was written.", _INTERRUPTED, verbose=False)
+        _fail(stopped, _INTERRUPTED, verbose=False)
     except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is our fault, and is said so
         kind = type(error).__name__
         _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows where.", 1, verbose)

@@ -14,6 +14,7 @@ __all__ = [
     "MissingLibraryError",
     "ModelFileError",
     "NothingMeasurableError",
+    "OutputBusyError",
     "OutputError",
     "SchemaError",
     "UsageError",
@@ -34,6 +35,10 @@ class UsageError(GaitlabError):
 
 class OutputError(UsageError):
     """The output folder cannot be written, or exists and may not be replaced."""
+
+
+class OutputBusyError(OutputError):
+    """Another run is writing to the output folder."""
 
 
 class InputError(GaitlabError):

@@ -15,12 +15,12 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
-from gaitlab.errors import OutputError
+from gaitlab.errors import OutputBusyError, OutputError
 
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["check_output", "default_output", "hold_output", "new_folder"]
+__all__ = ["check_output", "default_output", "hold_output", "new_folder", "plain_name", "where_supported"]
 
 _NEW, _OLD = ".gaitlab-new", ".gaitlab-old"
 _SHORT_NAME: Final = 100
@@ -31,16 +31,26 @@ _HELD: ContextVar[frozenset[Path]] = ContextVar("_HELD", default=frozenset())
 
 
 def default_output(video: Path) -> Path:
-    """Return the folder in which the result of a video lies when none is named: ``VIDEO_gaitlab`` in this folder.
+    """Return the folder in which the result of a video lies when none is named: ``VIDEO_gaitlab`` in this folder."""
+    return Path(f"{plain_name(video.stem) or 'video'}_gaitlab")
+
+
+def plain_name(name: str) -> str:
+    """Return a name that a folder can have everywhere; empty where nothing is left of it.
 
     What is awkward in the name of a folder is replaced: a dash or dot in front, signs that some systems do not take,
     more than 100 characters.
+
+    Examples
+    --------
+    >>> plain_name("-walk: 1/2")
+    'walk_ 1_2'
     """
-    stem = os.fsencode(video.stem).decode("utf-8", "replace").replace("\ufffd", "_")
-    plain = "".join(c if c.isprintable() and c not in '<>:"/\\|?*' else "_" for c in stem)
+    text = os.fsencode(name).decode("utf-8", "replace").replace("\ufffd", "_")
+    plain = "".join(c if c.isprintable() and c not in '<>:"/\\|?*' else "_" for c in text)
     while len(plain.encode("utf-8")) > _SHORT_NAME:
         plain = plain[:-1]
-    return Path(f"{plain.lstrip('-. ') or 'video'}_gaitlab")
+    return plain.lstrip("-. ")
 
 
 def check_output(folder: Path, *, force: bool) -> None:
@@ -81,8 +91,10 @@ def hold_output(folder: Path, *, force: bool) -> Iterator[None]:
 
     Raises
     ------
+    OutputBusyError
+        If another run holds the place.
     OutputError
-        If another run holds the place, or a result could not be put there.
+        If a result could not be put there.
     """
     place = _place(folder)
     if place in _HELD.get():
@@ -215,7 +227,7 @@ def _in_use(folder: Path) -> Iterator[None]:
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        with _where_supported():
+        with where_supported():
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
@@ -235,10 +247,10 @@ def _locked(place: Path, folder: Path) -> Iterator[None]:
     start = int.from_bytes(hashlib.sha256(os.fsencode(place)).digest()[:7], "big")
     with Path(os.devnull).open("r+b", buffering=0) as device:
         try:
-            with _where_supported():
+            with where_supported():
                 fcntl.fcntl(device, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, start, 1, 0))
         except BlockingIOError as error:
-            raise OutputError(
+            raise OutputBusyError(
                 f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or give another one "
                 "with -o."
             ) from error
@@ -246,7 +258,7 @@ def _locked(place: Path, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _where_supported() -> Iterator[None]:
+def where_supported() -> Iterator[None]:
     """Go on without a lock where the file system or a sandbox has none; let through that another run has it."""
     try:
         yield

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 import gaitlab
-from gaitlab.video import VideoWriter, read_frames
+from gaitlab.video import Frame, VideoWriter, open_reel, read_frames
 
 # A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
 settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
@@ -32,6 +32,16 @@ def _sample(name: str) -> Path:
     path = ROOT / "sample_videos" / f"{name}.mp4"
     assert path.is_file(), f"there is no sample clip {name!r}"
     return path
+
+
+def read_in_pieces(clip: str | Path, size: int = 9) -> list[Frame]:
+    """Read a video piece by piece, the last one first, and return its frames in the order of time."""
+    reel = open_reel(clip)
+    frames = len(reel.table.ticks)
+    pieces = [list(reel.frames(start, min(start + size, frames))) for start in range(0, frames, size)[::-1]]
+    numbers = [number for piece in pieces[::-1] for number, _ in piece]
+    assert numbers == sorted(set(numbers))
+    return [frame for piece in pieces[::-1] for _, frame in piece]
 
 
 def _run_cli(

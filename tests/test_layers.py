@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "gaitlab"
 ROOMS_BY_LEVEL = (
     # what everything stands on
-    "errors choices",
+    "errors choices cores",
     "schema geometry cache beside",
     # one step of the analysis each, in the order in which the data flow
     "provenance simulate video legs reference uncertainty output style agreement",
@@ -27,6 +27,7 @@ ROOMS_BY_LEVEL = (
     "plots doctor",
     "report",
     "review",
+    "batch",
     "cli",
     "__init__ __main__",
 )

@@ -1,4 +1,4 @@
-"""The pose model is checked before use, its workers keep to themselves, and two passes make one set of landmarks."""
+"""The pose model is checked before use, its workers keep to themselves, and segments make one set of landmarks."""
 
 from __future__ import annotations
 
@@ -19,21 +19,27 @@ from conftest import BACK_CLIP, RunCli, Sample
 from numpy.typing import NDArray
 
 from gaitlab.errors import GaitlabError, InputError, ModelFileError
+from gaitlab.legs import exchange_legs
 from gaitlab.pose import HEAVY_SHA256, extract_landmarks, find_model, protocol, try_worker
-from gaitlab.pose.merge import merge_passes
+from gaitlab.pose.crosscheck import misfits
+from gaitlab.pose.gaze import Gaze, heading
+from gaitlab.pose.segments import WARM_UP, Segment, segments_of
+from gaitlab.pose.slim import without_silhouette
+from gaitlab.pose.trace import Trace
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoInfo, VideoWriter, probe, read_frames
+from gaitlab.video.times import Timetable
 
-FRAMES = 24
+FRAMES = 130
 WIDTH_PX, HEIGHT_PX = 1000, 500
 PROXY = "http://proxy.clinic.example:3128"
 
-Passes = NDArray[np.float64]
+Floats = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
 def short_clip(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return less than a second of walking, half the size."""
+    """Return four seconds of walking, half the size: two segments."""
     path = tmp_path_factory.mktemp("pose") / "short.mp4"
     with VideoWriter(path, 640, 360, 30) as writer:
         for frame in islice(read_frames(sample(BACK_CLIP)), FRAMES):
@@ -162,10 +168,10 @@ class TestWorkers:
         assert float(landmarks["visibility"].min()) >= 0
         assert float(landmarks["visibility"].max()) <= 1
 
-    def test_progress_counts_both_passes(self, two_workers: Extraction) -> None:
+    def test_progress_counts_the_frames(self, two_workers: Extraction) -> None:
         done, total = zip(*two_workers.progress, strict=True)
-        assert set(total) == {2 * FRAMES}
-        assert sorted(done)[-1] == 2 * FRAMES
+        assert set(total) == {FRAMES}
+        assert sorted(done) == list(range(1, FRAMES + 1))
 
     def test_the_network_of_the_caller_is_left_alone(self, two_workers: Extraction) -> None:
         assert two_workers.environment_after == two_workers.environment_before
@@ -183,7 +189,7 @@ class TestWorkers:
         monkeypatch.setattr(subprocess, "Popen", recording(subprocess.Popen, started))
         with pytest.raises(GaitlabError, match="ended unexpectedly"):
             extract_landmarks(
-                short_clip, probe(short_clip), find_model(), progress=lambda *_: started[0].kill() if started else None
+                short_clip, probe(short_clip), find_model(), workers=2, progress=lambda *_: started[0].kill()
             )
         assert [process.poll() is not None for process in started] == [True, True]
 
@@ -198,13 +204,15 @@ class TestWorkers:
 class TestProtocol:
     def test_what_is_sent_is_received(self) -> None:
         pipe = io.BytesIO()
-        values = np.arange(protocol.VALUES_PER_FRAME, dtype=float)
-        protocol.write_message(pipe, protocol.FRAME, values.tobytes())
+        found = np.arange(len(LANDMARKS) * protocol.VALUES_PER_LANDMARK, dtype=float).reshape(len(LANDMARKS), -1)
+        protocol.write_message(pipe, protocol.FRAME, protocol.pack_frame(7, 0.25, found))
         protocol.write_message(pipe, protocol.ERROR, protocol.pack_error("InputError", "Wörter.", "where"))
         pipe.seek(0)
         kind, payload = protocol.read_message(pipe) or (b"", b"")
         assert kind == protocol.FRAME
-        np.testing.assert_array_equal(protocol.frame_values(payload), values)
+        number, time_s, received = protocol.frame_values(payload)
+        assert (number, time_s) == (7, 0.25)
+        np.testing.assert_array_equal(received, found)
         kind, payload = protocol.read_message(pipe) or (b"", b"")
         assert (kind, protocol.unpack_error(payload)) == (protocol.ERROR, ("InputError", "Wörter.", "where"))
 
@@ -231,95 +239,144 @@ def clip_info(time_scale: float = 1.0) -> VideoInfo:
     )
 
 
-def one_pass(frames: int = 6) -> Passes:
-    """Return a person who stands still: shoulders 100 px above the hips, all else at the hips."""
-    values = np.zeros((frames, len(LANDMARKS), 6))
-    values[..., 0], values[..., 1] = 500 / WIDTH_PX, 300 / HEIGHT_PX
-    shoulders = [LANDMARKS.index(f"{side}_shoulder") for side in ("left", "right")]
-    values[:, shoulders, 1] = 200 / HEIGHT_PX
-    values[..., 2:5], values[..., 5] = 0.1, 0.9
-    looks = np.stack([values] * len(protocol.LOOKS), axis=1)
-    return np.column_stack([np.arange(frames) / 30, looks.reshape(frames, -1)])
+def table(frames: int, keys: tuple[int, ...] = (), *, by_order: bool = False) -> Timetable:
+    return Timetable(ticks=tuple(range(frames)), by_order=by_order, packets=frames, keys=keys)
 
 
-def place(passes: Passes, frame: int, landmark: str, x_px: float, looks: tuple[int, ...] = (0, 1)) -> None:
-    """Move a landmark of one frame to another column of the picture, as some looks of the pass see it."""
-    for look in looks:
-        passes[frame, 1 + 6 * (look * len(LANDMARKS) + LANDMARKS.index(landmark))] = x_px / WIDTH_PX
+class TestSegments:
+    @pytest.mark.parametrize("frames", [0, 1, 5, 119, 120, 239, 300, 600, 36000])
+    @pytest.mark.parametrize("every", [1, 30, 250, 10**6])
+    def test_each_frame_counts_once_and_is_warmed_up_to(self, frames: int, every: int) -> None:
+        segments = segments_of(table(frames, tuple(range(0, frames, every))))
+        assert [n for s in segments for n in range(s.start, s.stop)] == list(range(frames))
+        assert all(s.start - s.entry == (WARM_UP if s.entry else 0) for s in segments)
+
+    def test_they_are_cut_where_the_video_can_be_entered(self) -> None:
+        assert [s.entry for s in segments_of(table(600, tuple(range(0, 600, 33))))] == [0, 165, 297, 462]
+
+    def test_they_are_cut_elsewhere_if_that_is_far(self) -> None:
+        assert [s.entry for s in segments_of(table(600, (0, 250, 500)))] == [0, 150, 300, 450]
+
+    @pytest.mark.parametrize(("frames", "count"), [(100, 1), (240, 2), (600, 4), (1200, 8), (36000, 240)])
+    def test_two_and_four_processes_have_the_same_to_do(self, frames: int, count: int) -> None:
+        segments = segments_of(table(frames))
+        assert len(segments) == count
+        lengths = [s.stop - s.entry for s in segments]
+        assert max(lengths) - min(lengths) <= WARM_UP + 1
+
+    def test_a_video_that_cannot_be_entered_is_cut_in_two(self) -> None:
+        assert len(segments_of(table(3000, by_order=True))) == 2
+
+    def test_a_short_video_is_one_segment(self) -> None:
+        assert segments_of(table(100)) == [Segment(entry=0, start=0, stop=100)]
 
 
-class TestMergePasses:
-    def test_the_result_is_the_mean_in_pixels(self) -> None:
-        forward, backward = one_pass(), one_pass()
-        place(forward, 2, "left_ankle", 490)
-        place(backward, 2, "left_ankle", 500)
-        forward[:, 6::6], backward[:, 6::6] = 0.8, 0.4
-        merged = merge_passes(forward, backward, clip_info())
-        assert merged["position"].sel(landmark="left_ankle")[2].to_numpy() == pytest.approx([495, 300])
-        assert merged["disagreement"].sel(landmark="left_ankle").to_numpy() == pytest.approx([0, 0, 10, 0, 0, 0])
-        assert merged["visibility"].to_numpy() == pytest.approx(0.6)
-        assert merged["position_world"].to_numpy() == pytest.approx(0.1)
-        assert (merged.attrs["width_px"], merged.attrs["height_px"]) == (WIDTH_PX, HEIGHT_PX)
+def facing(towards: float) -> Floats:
+    """Return a body, 300 px high, whose toes are this many body heights to the right of the heels."""
+    points = np.zeros((len(LANDMARKS), 3))
+    points[:, 1] = 300 / 1.08
+    points[LANDMARKS.index("nose"), 1] = 0
+    for side in ("left", "right"):
+        points[LANDMARKS.index(f"{side}_foot_index"), 0] = towards * 300
+    return points
 
-    def test_the_order_of_the_passes_does_not_matter(self) -> None:
-        rng = np.random.default_rng(1)
-        forward, backward = one_pass(), one_pass()
-        forward[:, 1:] += rng.normal(0, 1e-3, forward[:, 1:].shape)
-        xr.testing.assert_identical(
-            merge_passes(forward, backward, clip_info()), merge_passes(backward, forward, clip_info())
-        )
 
-    @pytest.mark.parametrize("blind", ["forward", "backward"])
-    def test_a_frame_that_one_pass_alone_saw_is_taken_from_it(self, blind: str) -> None:
-        passes = {"forward": one_pass(), "backward": one_pass()}
-        passes[blind][3, 1:] = np.nan
-        merged = merge_passes(passes["forward"], passes["backward"], clip_info())
-        assert merged["position"].sel(landmark="left_hip")[3].to_numpy() == pytest.approx([500, 300])
-        assert (merged["disagreement"][3] == 0).all()
+class TestGaze:
+    def test_where_a_body_faces_is_told_by_its_feet(self) -> None:
+        assert heading(facing(0.1)) == pytest.approx(0.1)
+        assert heading(facing(-0.1)) == pytest.approx(-0.1)
 
-    def test_a_frame_that_no_pass_saw_is_nan(self) -> None:
-        forward, backward = one_pass(), one_pass()
-        forward[3, 1:] = backward[3, 1:] = np.nan
-        merged = merge_passes(forward, backward, clip_info())
-        assert np.isnan(merged["position"][3]).all()
-        assert np.isfinite(merged["position"][[0, 1, 2, 4, 5]]).all()
+    @pytest.mark.parametrize(("towards", "even", "odd"), [(-0.1, False, True), (0.0, False, True), (0.1, True, False)])
+    def test_in_even_frames_a_walker_is_shown_facing_left(self, towards: float, even: bool, odd: bool) -> None:
+        gaze = Gaze(30)
+        gaze.note(facing(towards))
+        assert (gaze.mirrored(4), gaze.mirrored(5)) == (even, odd)
 
-    def test_a_frame_that_a_pass_has_not_reached_is_taken_from_the_other(self) -> None:
-        merged = merge_passes(one_pass(), np.delete(one_pass(), 3, axis=0), clip_info())
-        assert merged["position"].to_numpy()[3] == pytest.approx(merged["position"].to_numpy()[2])
-        assert (merged["disagreement"][3] == 0).all()
+    def test_the_way_changes_when_a_walker_has_turned(self) -> None:
+        gaze = Gaze(30)
+        changes = [gaze.note(facing(towards)) for towards in [0.1] * 20 + [0.0] * 20 + [-0.1] * 20 + [0.1] * 20]
+        assert [number for number, change in enumerate(changes) if change] == [0, 24, 64]
 
-    def test_a_landmark_that_the_passes_place_apart_is_not_known(self) -> None:
-        forward, backward = one_pass(), one_pass()
-        place(forward, 2, "left_ankle", 530)  # a trunk is 100 px long
-        merged = merge_passes(forward, backward, clip_info())
-        unknown = np.isnan(merged["position"]).any("xy")
-        assert bool(unknown.sel(landmark="left_ankle")[2])
-        assert int(unknown.sum()) == 1
-        assert float(merged["disagreement"].sel(landmark="left_ankle")[2]) == pytest.approx(30)
+    def test_a_single_frame_changes_nothing(self) -> None:
+        gaze = Gaze(30)
+        assert gaze.note(facing(0.1))
+        assert not any(gaze.note(facing(towards)) for towards in [0.1] * 9 + [-0.1, np.nan, -0.1] + [0.1] * 9)
 
-    def test_a_single_look_that_takes_another_leg_is_left_out(self) -> None:
-        forward, backward = one_pass(), one_pass()
-        place(forward, 2, "left_ankle", 600, looks=(1,))
-        merged = merge_passes(forward, backward, clip_info())
-        assert merged["position"].sel(landmark="left_ankle")[2].to_numpy() == pytest.approx([500, 300])
 
-    def test_both_directions_weigh_the_same_when_a_look_is_left_out(self) -> None:
-        forward, backward = one_pass(), one_pass()
-        place(forward, 2, "left_ankle", 496)
-        place(backward, 2, "left_ankle", 504)
-        forward[2, 1 + 6 * len(LANDMARKS) :] = np.nan
-        merged = merge_passes(forward, backward, clip_info())
-        assert merged["position"].sel(landmark="left_ankle")[2].to_numpy() == pytest.approx([500, 300])
+STEADY_S = np.arange(40) / 30
 
-    def test_passes_that_follow_two_people_know_nothing(self) -> None:
-        forward, backward = one_pass(), one_pass()
-        backward[4, 1::6] += 60 / WIDTH_PX
-        merged = merge_passes(forward, backward, clip_info())
-        assert np.isnan(merged["position"][4]).all()
-        assert np.isnan(merged["visibility"][4]).all()
-        assert np.isfinite(merged["position"][3]).all()
 
-    def test_slow_motion_is_undone(self) -> None:
-        merged = merge_passes(one_pass(), one_pass(), clip_info(time_scale=0.125))
-        np.testing.assert_allclose(merged["time"], np.arange(6) / 240)
+def walking(time_s: Floats) -> Floats:
+    """Return a body that walks to the right, legs swinging, trunk 100 px long."""
+    position = np.zeros((len(time_s), len(LANDMARKS), 2))
+    position[..., 0] = 500 + 120 * time_s[:, None]
+    position[..., 1] = 300
+    for side, sign in (("left", 1), ("right", -1)):
+        position[:, LANDMARKS.index(f"{side}_shoulder"), 1] = 200
+        for part, reach_px in (("knee", 30), ("ankle", 60), ("heel", 60), ("foot_index", 62)):
+            row = LANDMARKS.index(f"{side}_{part}")
+            position[:, row, 0] += sign * reach_px * np.sin(2 * np.pi * time_s / 1.1)
+            position[:, row, 1] += 2 * reach_px
+    return position
+
+
+class TestCrosscheck:
+    def test_smooth_motion_fits(self) -> None:
+        exchanged, misplaced = misfits(walking(STEADY_S), STEADY_S)
+        assert not exchanged.any()
+        assert not misplaced.any()
+
+    def test_legs_taken_for_each_other_are_found(self) -> None:
+        position = walking(STEADY_S)
+        frame = 9  # the legs are far apart
+        position[frame] = exchange_legs(position[None, frame], np.ones(1, dtype=bool))[0]
+        exchanged, misplaced = misfits(position, STEADY_S)
+        assert np.flatnonzero(exchanged).tolist() == [frame]
+        assert not misplaced.any()
+
+    def test_a_landmark_that_is_elsewhere_for_a_frame_is_found(self) -> None:
+        position = walking(STEADY_S)
+        row = LANDMARKS.index("left_ankle")
+        position[9, row] += 30
+        exchanged, misplaced = misfits(position, STEADY_S)
+        assert not exchanged.any()
+        assert np.argwhere(misplaced).tolist() == [[9, row]]
+
+    def test_uneven_times_are_allowed_for(self) -> None:
+        time_s = np.cumsum(np.random.default_rng(3).uniform(0.01, 0.05, 200))
+        exchanged, misplaced = misfits(walking(time_s), time_s)
+        assert not exchanged.any()
+        assert not misplaced.any()
+
+    def test_nothing_is_expected_where_nobody_was_found(self) -> None:
+        position, time_s = walking(STEADY_S), STEADY_S.copy()
+        position[10:20] = np.nan
+        position[30], time_s[30] = np.nan, np.nan
+        exchanged, misplaced = misfits(position, time_s)
+        assert not exchanged.any()
+        assert not misplaced.any()
+
+
+class TestTrace:
+    def test_places_are_in_pixels_and_slow_motion_is_undone(self) -> None:
+        trace = Trace(clip_info(time_scale=0.125), 6)
+        found = np.tile([0.5, 0.4, 0.1, 0.2, 0.3, 0.9], (len(LANDMARKS), 1))
+        for number in (5, 0, 1, 2, 4):
+            trace.put(number, number / 30, found)
+        landmarks = trace.landmarks()
+        np.testing.assert_allclose(landmarks["time"], np.array([0, 1, 2, 4, 5]) / 240)
+        np.testing.assert_allclose(landmarks["position"][..., 0], 0.5 * WIDTH_PX)
+        np.testing.assert_allclose(landmarks["position"][..., 1], 0.4 * HEIGHT_PX)
+        np.testing.assert_allclose(landmarks["position_world"][2, 7], [0.1, 0.2, 0.3])
+        np.testing.assert_allclose(landmarks["visibility"], 0.9)
+        assert (landmarks.attrs["width_px"], landmarks.attrs["height_px"]) == (WIDTH_PX, HEIGHT_PX)
+
+
+class TestSlim:
+    def test_only_the_silhouette_is_missing(self) -> None:
+        bundle = find_model().path.read_bytes()
+        slim = without_silhouette(bundle)
+        changed = np.flatnonzero(np.frombuffer(bundle, np.uint8) != np.frombuffer(slim, np.uint8))
+        assert len(slim) == len(bundle)
+        assert 0 < len(changed) < 4000  # the list of operators, not the weights
+        assert np.ptp(changed) < 20_000_000

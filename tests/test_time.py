@@ -1,4 +1,4 @@
-"""Each frame comes at its true time and upright, whatever the container: forwards, backwards and chosen."""
+"""Each frame comes at its true time and upright, whatever the container: whole, in pieces and chosen."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from conftest import read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.video import VideoInfo, probe, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.video import VideoInfo, probe, read_chosen_frames, read_frames
 
 BITS = 6
 CELL = 16
@@ -85,20 +86,19 @@ def steady(rate_hz: float, frames: int = FRAMES) -> list[float]:
 
 
 def assert_all_readings_agree(
-    clip: Path, monkeypatch: pytest.MonkeyPatch, times_s: Sequence[float], numbers: Sequence[int], tick_s: float = 1e-4
+    clip: Path, times_s: Sequence[float], numbers: Sequence[int], tick_s: float = 1e-4
 ) -> VideoInfo:
-    """Check number, time and orientation of every frame in all ways of reading, with small blocks backwards."""
-    monkeypatch.setattr("gaitlab.video.read._REVERSE_BUFFER_BYTES", 9 * WIDTH * HEIGHT * 3)
+    """Check number, time and orientation of every frame in all ways of reading."""
     forward = list(read_frames(clip))
-    backward = list(read_frames_reversed(clip))[::-1]
+    pieces = read_in_pieces(clip)
     some = set(range(0, len(forward), 7))
     chosen = dict(read_chosen_frames(clip, some))
     assert sorted(chosen) == sorted(some)
     relative = np.array(times_s) - times_s[0]
-    for frames in (forward, backward):
+    for frames in (forward, pieces):
         assert [number_of(frame.image) for frame in frames] == list(numbers)
         np.testing.assert_allclose([frame.time_s for frame in frames], relative, atol=tick_s)
-    assert all(np.array_equal(f.image, b.image) for f, b in zip(forward, backward, strict=True))
+    assert all(np.array_equal(f.image, b.image) for f, b in zip(forward, pieces, strict=True))
     for index, frame in chosen.items():
         assert frame.time_s == forward[index].time_s
         assert np.array_equal(frame.image, forward[index].image)
@@ -130,32 +130,29 @@ class TestContainers:
     def test_order_time_and_orientation_are_exact(
         self,
         tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
         name: str,
         codec: str,
         pixel_format: str,
         options: dict[str, str],
     ) -> None:
         clip = write(tmp_path / name, codec=codec, pixel_format=pixel_format, options=options)
-        info = assert_all_readings_agree(clip, monkeypatch, steady(25), range(FRAMES), 1e-3)
+        info = assert_all_readings_agree(clip, steady(25), range(FRAMES), 1e-3)
         assert (info.variable_rate, info.dropped_frames, info.interlaced) == (False, 0, False)
         assert (info.rate_hz, info.duration_s) == pytest.approx((25, FRAMES / 25), rel=2e-3)
 
     @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv", "camcorder.ts"])
-    def test_a_variable_rate_with_b_frames(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def test_a_variable_rate_with_b_frames(self, tmp_path: Path, name: str) -> None:
         times = np.cumsum(np.random.default_rng(3).uniform(0.012, 0.045, FRAMES)).tolist()
         clip = write(tmp_path / name, times_s=times, options=B_FRAMES)
-        assert assert_all_readings_agree(clip, monkeypatch, times, range(FRAMES), 1.1e-3).variable_rate
+        assert assert_all_readings_agree(clip, times, range(FRAMES), 1.1e-3).variable_rate
 
     @pytest.mark.parametrize(("name", "start_s"), [("phone.mp4", 0.7), ("phone.mkv", 0.7), ("phone.mkv", -0.5)])
-    def test_a_clip_that_starts_before_or_after_zero(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, start_s: float
-    ) -> None:
+    def test_a_clip_that_starts_before_or_after_zero(self, tmp_path: Path, name: str, start_s: float) -> None:
         times = [start_s + t for t in steady(50)]
         clip = write(tmp_path / name, times_s=times, options=B_FRAMES)
-        assert_all_readings_agree(clip, monkeypatch, times, range(FRAMES), 1.1e-3)
+        assert_all_readings_agree(clip, times, range(FRAMES), 1.1e-3)
 
-    def test_frames_that_an_edit_list_hides_are_left_out(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_frames_that_an_edit_list_hides_are_left_out(self, tmp_path: Path) -> None:
         clip = write(tmp_path / "whole.mp4", times_s=steady(50), options={"bf": "0", "g": "12"})
         data = bytearray(clip.read_bytes())
         entry = data.index(b"elst") + 4 + 8
@@ -164,7 +161,7 @@ class TestContainers:
         struct.pack_into(">IiI", data, entry, duration - hidden * 20, start + hidden * base // 50, rate)
         trimmed = tmp_path / "trimmed.mp4"
         trimmed.write_bytes(data)
-        info = assert_all_readings_agree(trimmed, monkeypatch, steady(50, FRAMES - 7), range(7, FRAMES))
+        info = assert_all_readings_agree(trimmed, steady(50, FRAMES - 7), range(7, FRAMES))
         assert info.frames == FRAMES - hidden
 
 
@@ -181,7 +178,7 @@ MATRICES: dict[tuple[int, int, int, int], Callable[[Image], Image]] = {
 class TestOrientation:
     @pytest.mark.parametrize("matrix", MATRICES, ids=str)
     def test_a_turned_or_mirrored_recording_is_shown_as_filmed(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, matrix: tuple[int, int, int, int]
+        self, tmp_path: Path, matrix: tuple[int, int, int, int]
     ) -> None:
         as_stored = MATRICES[matrix]
         clip = write(tmp_path / "as_filmed.mp4", draw=lambda number: np.ascontiguousarray(as_stored(coded(number))))
@@ -192,15 +189,13 @@ class TestOrientation:
         struct.pack_into(">9i", data, place, a, b, 0, c, d, 0, 0, 0, 1 << 30)
         turned = tmp_path / "turned.mp4"
         turned.write_bytes(data)
-        info = assert_all_readings_agree(turned, monkeypatch, steady(25), range(FRAMES))
+        info = assert_all_readings_agree(turned, steady(25), range(FRAMES))
         assert (info.width_px, info.height_px) == (WIDTH, HEIGHT)
 
     @pytest.mark.parametrize("aspect", [Fraction(4, 3), Fraction(8, 9), Fraction(64, 45)])
-    def test_pixels_that_are_not_square(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aspect: Fraction
-    ) -> None:
+    def test_pixels_that_are_not_square(self, tmp_path: Path, aspect: Fraction) -> None:
         clip = write(tmp_path / "television.mp4", aspect=aspect)
-        info = assert_all_readings_agree(clip, monkeypatch, steady(25), range(FRAMES))
+        info = assert_all_readings_agree(clip, steady(25), range(FRAMES))
         assert (info.width_px, info.height_px) == (round(WIDTH * aspect), HEIGHT)
 
     def test_pixels_of_an_impossible_shape_are_refused(self, tmp_path: Path) -> None:
@@ -227,10 +222,10 @@ class TestInterlaced:
         ],
     )
     def test_fields_are_joined_and_frames_keep_number_and_time(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, codec: str, options: dict[str, str]
+        self, tmp_path: Path, name: str, codec: str, options: dict[str, str]
     ) -> None:
         clip = write(tmp_path / name, codec=codec, options=options)
-        info = assert_all_readings_agree(clip, monkeypatch, steady(25), range(FRAMES), 1e-3)
+        info = assert_all_readings_agree(clip, steady(25), range(FRAMES), 1e-3)
         assert info.interlaced
 
     def test_no_comb_is_left(self, tmp_path: Path) -> None:
@@ -259,13 +254,11 @@ class TestGaps:
 
     @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv"])
     @pytest.mark.parametrize("rate_hz", [30, 60, 240])
-    def test_missing_frames_are_counted(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, rate_hz: float
-    ) -> None:
+    def test_missing_frames_are_counted(self, tmp_path: Path, name: str, rate_hz: float) -> None:
         kept = [number for number in range(FRAMES) if number not in (9, 20, 21, 22, 30)]
         times = [number / rate_hz for number in kept]
         clip = write(tmp_path / name, times_s=times)
-        info = assert_all_readings_agree(clip, monkeypatch, times, range(len(kept)), 1.1e-3)
+        info = assert_all_readings_agree(clip, times, range(len(kept)), 1.1e-3)
         assert info.dropped_frames == 5
         assert info.variable_rate
         assert info.rate_hz == pytest.approx(rate_hz, rel=5e-3)

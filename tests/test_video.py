@@ -1,4 +1,4 @@
-"""Videos are read with their true times, upright, forwards and backwards, and written so that browsers play them."""
+"""Videos are read with their true times, upright, from any frame on, and written so that browsers play them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import av
 import cv2
 import numpy as np
 import pytest
-from conftest import BACK_CLIP, SIDE_CLIP, Sample
+from conftest import BACK_CLIP, SIDE_CLIP, Sample, read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import VideoWriter, probe, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.video import VideoWriter, open_reel, probe, read_chosen_frames, read_frames
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)
@@ -153,17 +153,13 @@ def test_chosen_frames_are_those_of_the_whole_video(tmp_path: Path) -> None:
     assert not list(read_chosen_frames(path, set()))
 
 
-class TestBackwards:
-    @pytest.mark.parametrize("block_frames", [8, 20, 1000])
-    def test_a_sample_clip_reads_the_same_backwards(
-        self, sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, block_frames: int
-    ) -> None:
+class TestPieces:
+    @pytest.mark.parametrize("frames", [8, 20, 1000])
+    def test_a_sample_clip_reads_the_same_in_pieces(self, sample: Sample, tmp_path: Path, frames: int) -> None:
         small = (frame.image[::8, ::8] for frame in islice(read_frames(sample(BACK_CLIP)), 60))
         images = list(small)
-        height, width = images[0].shape[:2]
         clip = write_clip(tmp_path / "walk.mp4", steady(60, 30), 30, draw=images.__getitem__)
-        monkeypatch.setattr("gaitlab.video.read._REVERSE_BUFFER_BYTES", block_frames * width * height * 3)
-        self.assert_same_backwards(clip)
+        self.assert_same_in_pieces(clip, frames)
 
     @pytest.mark.parametrize(
         ("name", "codec"),
@@ -177,9 +173,7 @@ class TestBackwards:
             ("camera.mpg", "mpeg2video"),
         ],
     )
-    def test_other_kinds_of_file_read_the_same_backwards(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, codec: str
-    ) -> None:
+    def test_other_kinds_of_file_read_the_same_in_pieces(self, tmp_path: Path, name: str, codec: str) -> None:
         clip = tmp_path / name
         with av.open(str(clip), "w") as container:
             stream = container.add_stream(codec, rate=25, options={"x265-params": "log-level=none"})
@@ -188,22 +182,32 @@ class TestBackwards:
             for number in range(40):
                 container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(number), format="rgb24")))
             container.mux(stream.encode(None))
-        monkeypatch.setattr("gaitlab.video.read._REVERSE_BUFFER_BYTES", 16 * WIDTH * HEIGHT * 3)
         assert probe(clip).rate_hz == pytest.approx(25, rel=1e-3)
-        assert self.assert_same_backwards(clip) == 40
+        assert self.assert_same_in_pieces(clip, 16) == 40
 
-    def test_a_variable_rate_reads_the_same_backwards(self, tmp_path: Path) -> None:
+    def test_a_variable_rate_reads_the_same_in_pieces(self, tmp_path: Path) -> None:
         times = np.cumsum(np.random.default_rng(5).uniform(0.01, 0.05, 40))
-        self.assert_same_backwards(write_clip(tmp_path / "variable.mp4", times))
+        self.assert_same_in_pieces(write_clip(tmp_path / "variable.mp4", times), 7)
+
+    def test_pictures_are_made_of_chosen_frames_only(self, tmp_path: Path) -> None:
+        clip = write_clip(tmp_path / "clip.mp4", steady(60, 30), 30)
+        every = list(read_frames(clip))
+        chosen = list(open_reel(clip).frames(30, 50, {31, 49, 55}))
+        assert [number for number, _ in chosen] == [31, 49]
+        assert all(np.array_equal(frame.image, every[number].image) for number, frame in chosen)
+
+    def test_what_was_written_of_the_key_frames_is_known(self, tmp_path: Path) -> None:
+        table = open_reel(write_clip(tmp_path / "clip.mp4", steady(60, 30), 30)).table
+        assert table.keys == tuple(range(0, 60, 15))
 
     @staticmethod
-    def assert_same_backwards(clip: Path) -> int:
-        """Compare both directions and return the number of frames."""
-        forward, backward = list(read_frames(clip)), list(read_frames_reversed(clip))[::-1]
-        assert len(forward) == len(backward)
-        np.testing.assert_allclose([f.time_s for f in forward], [b.time_s for b in backward], atol=1e-6)
-        assert all(np.array_equal(f.image, b.image) for f, b in zip(forward, backward, strict=True))
-        return len(forward)
+    def assert_same_in_pieces(clip: Path, frames: int) -> int:
+        """Compare the whole with its pieces and return the number of frames."""
+        whole, pieces = list(read_frames(clip)), read_in_pieces(clip, frames)
+        assert len(whole) == len(pieces)
+        np.testing.assert_allclose([f.time_s for f in whole], [p.time_s for p in pieces], atol=1e-6)
+        assert all(np.array_equal(f.image, p.image) for f, p in zip(whole, pieces, strict=True))
+        return len(whole)
 
 
 class TestRotation:
@@ -230,9 +234,9 @@ class TestRotation:
         assert found
         assert corners(picture_bgr[..., ::-1]) == corners(next(read_frames(clip)).image)
 
-    def test_backwards_is_upright_too(self, coloured_clip: Path) -> None:
-        image = next(read_frames_reversed(turn_on_display(coloured_clip, 90))).image
-        assert corners(image) == (BLUE, RED, WHITE, GREEN)
+    def test_a_piece_is_upright_too(self, coloured_clip: Path) -> None:
+        _, frame = next(open_reel(turn_on_display(coloured_clip, 90)).frames(3, 4))
+        assert corners(frame.image) == (BLUE, RED, WHITE, GREEN)
 
     def test_pixels_that_are_not_square_are_stretched(self, tmp_path: Path) -> None:
         clip = tmp_path / "television.mp4"

@@ -2,6 +2,6 @@
 
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.result import Analysis, Subject, load
-from gaitlab.analysis.run import analyze, analyze_landmarks
+from gaitlab.analysis.run import analyze, analyze_landmarks, check_number
 
-__all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "load"]
+__all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "check_number", "load"]

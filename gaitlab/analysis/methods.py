@@ -32,9 +32,8 @@ def provenance_of(
     where = "the picture" if facing_of(lead.walk.view.view) else "the front or back view"
     frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
     methods = (
-        f"Landmarks were found in each frame and its mirror image with MediaPipe {versions['mediapipe']} Pose "
-        "Landmarker (heavy), in a forward and a backward pass whose mean has no lag, by gaitlab "
-        f"{versions['gaitlab']} from {frames}.",
+        f"Landmarks were found in each frame, every second one mirrored, with MediaPipe {versions['mediapipe']} Pose "
+        f"Landmarker (heavy) without its smoothing over time, by gaitlab {versions['gaitlab']} from {frames}.",
         *_visit_words(clips, together),
         "Coordinates were resampled and low-pass filtered without lag (Butterworth, fourth order in all, 6 Hz).",
         f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "

@@ -72,9 +72,7 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
     people
         Who is in the video; ``None``: not known.
     """
-    found = np.isfinite(landmarks["disagreement"].to_numpy()).any(axis=1) if "disagreement" in landmarks else None
-    torn = found is not None and found.any() and log.seen < 0.5 * found.mean()
-    if torn or (people is not None and people.cuts and 100 * log.seen < _MIN_SEEN_PCT):
+    if people is not None and people.cuts and 100 * log.seen < _MIN_SEEN_PCT:
         raise NothingMeasurableError(
             "More than one person is in the picture, and it is not clear whom to follow, or one hides the other. "
             "Film the patient alone, or cut the video to the part where only the patient is seen."

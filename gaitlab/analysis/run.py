@@ -13,13 +13,14 @@ from gaitlab.analysis.conclude import conclude
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.pictures import Pictures
 from gaitlab.analysis.result import Analysis
+from gaitlab.cores import physical_cores
 from gaitlab.corrections import Corrections, read_corrections
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.pose import ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
 from gaitlab.reference import load_reference
 from gaitlab.video import VideoInfo, probe
 
-__all__ = ["analyze", "analyze_landmarks"]
+__all__ = ["analyze", "analyze_landmarks", "check_number"]
 
 Progress = Callable[[int, int], None]
 
@@ -41,7 +42,7 @@ def analyze(
     model: str | Path | None = None,
     capture_fps: float | None = None,
     person: str = "walker",
-    workers: int = 2,
+    workers: int | None = None,
     cache: bool = True,
     progress: Progress | None = None,
     pelvis_progress: Progress | None = None,
@@ -60,7 +61,7 @@ def analyze(
     person
         Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left.
     workers
-        Processes that may run at once; the result does not depend on it.
+        Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
     cache
         Whether what an earlier run found in the same video, landmarks above all, may be used, and what is found now
         be kept.
@@ -97,13 +98,13 @@ def analyze(
     except TypeError as error:
         raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
     check_choice(person)
-    _check_number(videos, chosen, person)
+    check_number(videos, chosen, person)
     if chosen.reference is not None:
         load_reference(chosen.reference)
     search = _Search(
         model=find_model(model),
         person=person,
-        workers=workers,
+        workers=workers or physical_cores(),
         cache=cache,
         progress=progress,
         pelvis_progress=pelvis_progress,
@@ -115,7 +116,7 @@ def analyze(
     return conclude(clips, chosen, model_sha256=search.model.sha256, left_out=left_out)
 
 
-def _check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
+def check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
     """Raise ``UsageError`` for no video, and for options that hold for one video only where there are several."""
     if not videos:
         raise UsageError("No video was given; give the path of at least one.")

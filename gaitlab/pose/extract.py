@@ -1,45 +1,28 @@
-"""From a video to landmarks over time: a look-out for people, a forward and a backward pass, in worker processes."""
+"""From a video to landmarks over time: segments followed side by side, and looked over for other people on the way."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from queue import Queue
-from threading import Event
-from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import Final
 
-import numpy as np
 import xarray as xr
 
-from gaitlab import errors
-from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
-from gaitlab.pose.masks import boxes_of, mask_for
-from gaitlab.pose.merge import merge_passes
+from gaitlab.pose.crew import Crew, Task
+from gaitlab.pose.masks import Mask, boxes_of, mask_for
 from gaitlab.pose.model import ModelFile, find_model
 from gaitlab.pose.people import Choice, People, check_choice, choose_alone, choose_person, is_one_person
+from gaitlab.pose.segments import Segment, segments_of
 from gaitlab.pose.sightings import Sighting
-from gaitlab.video import VideoInfo
-
-if TYPE_CHECKING:
-    Process = subprocess.Popen[bytes]
+from gaitlab.pose.trace import Trace
+from gaitlab.video import Reel, VideoInfo, open_reel
 
 __all__ = ["Extraction", "extract_landmarks", "try_worker"]
 
-PASSES: Final = ("forward", "backward")
-
-_DEAD_PROXY: Final = "http://127.0.0.1:9"
 Progress = Callable[[int, int], None]
-Task = dict[str, object]
-
+Look = tuple[float, list[Sighting]]
 
 _LOOKS_PER_S: Final = 3.0
 """How often a video is looked over for people: a walker moves by a quarter of his height between two looks."""
@@ -50,10 +33,39 @@ _CLOSE_LOOKS_PER_S: Final = 10.0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extraction:
-    """Landmarks of the chosen person (``merge.merge_passes``), and who is in the video."""
+    """Landmarks of the chosen person (``trace.Trace``), and who is in the video."""
 
     landmarks: xr.Dataset
     people: People
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Job:
+    """What is needed to find landmarks in a video."""
+
+    path: Path
+    info: VideoInfo
+    model: ModelFile
+    reel: Reel
+    segments: tuple[Segment, ...]
+    workers: int
+    progress: Progress
+
+    def crew(self, most: int) -> Crew:
+        """Return as many workers as may run and find something to do."""
+        return Crew(self.model, min(self.workers, most))
+
+    def follow(self, segment: Segment, mask: Mask | None) -> Task:
+        """Return the task of following the person through a segment."""
+        return {
+            "task": "follow",
+            "video": str(self.path),
+            "segment": asdict(segment),
+            "rate_hz": self.info.rate_hz,
+            "time_scale": self.info.time_scale,
+            "mask": None if mask is None else mask.to_json(),
+            "look_over_every": 0 if mask is not None else _every(self.info, _LOOKS_PER_S),
+        }
 
 
 def extract_landmarks(
@@ -62,7 +74,7 @@ def extract_landmarks(
     model: ModelFile,
     *,
     person: str = "walker",
-    workers: int = 2,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> Extraction:
     """Find the landmarks of one person in every frame of a video.
@@ -80,7 +92,8 @@ def extract_landmarks(
     workers
         Processes that may run at once; the result does not depend on it.
     progress
-        Called with the number of frames done and to do, both passes counted.
+        Called with the number of frames done and to do; from the start again, when somebody else is found in the
+        video.
 
     Returns
     -------
@@ -99,62 +112,98 @@ def extract_landmarks(
 
     Notes
     -----
-    Frames stream through the workers one by one: memory grows by 1 kB a frame, whatever the picture's size.
+    Frames stream through the workers one by one: memory grows by 2 kB a frame, whatever the picture's size.
     """
     check_choice(person)
-    with _Crew(model, min(workers, len(PASSES))) as crew:
-        choice = _look_over(crew, Path(path), info, person)
-        mask = None
-        if choice.stretches:
-            last_s = info.duration_s - 1 / info.rate_hz
-            mask = mask_for(choice.stretches, choice.others, last_s, info.width_px, info.height_px).to_json()
-        done = dict.fromkeys(PASSES, 0)
-
-        def count(direction: str) -> None:
-            done[direction] += 1
-            if progress is not None:
-                progress(sum(done.values()), 2 * info.frames)
-
-        tasks: list[Task] = [
-            {"task": "pass", "video": str(path), "direction": direction, "time_scale": info.time_scale, "mask": mask}
-            for direction in PASSES
-        ]
-        passes = crew.do(tasks, lambda task: count(str(task["direction"])))
-    forward, backward = (
-        np.array([protocol.frame_values(payload) for payload in payloads]).reshape(-1, protocol.VALUES_PER_FRAME)
-        for payloads in passes
+    reel = open_reel(path)
+    job = _Job(
+        path=Path(path),
+        info=info,
+        model=model,
+        reel=reel,
+        segments=tuple(segments_of(reel.table)),
+        workers=workers,
+        progress=progress or (lambda done, total: None),
     )
-    landmarks = merge_passes(forward, backward[::-1], info)
+    try:
+        trace, choice = _follow_alone(job, person), choose_alone(person)
+    except _SomebodyElseError:
+        trace, choice = _follow_chosen(job, person)
+    landmarks = trace.landmarks()
     if choice.others:
         boxes = boxes_of(choice.others, landmarks["time"].to_numpy())
         landmarks["other_people"] = (("time", "other", "box"), boxes, {"units": "px"})
     return Extraction(landmarks=landmarks, people=choice.people)
 
 
-def _look_over(crew: _Crew, path: Path, info: VideoInfo, person: str) -> Choice:
-    """Look for people in some frames, and in more where there is more than one."""
-    numbers = _numbers(info, _LOOKS_PER_S)
-    seen = _look(crew, path, numbers, info.time_scale)
-    if is_one_person(seen):
-        return choose_alone(person)
-    further = sorted(set(_numbers(info, _CLOSE_LOOKS_PER_S)) - set(numbers))
-    seen = sorted(seen + _look(crew, path, further, info.time_scale), key=lambda look: look[0])
-    return choose_person(seen, person)
+class _SomebodyElseError(Exception):
+    """More than one person is in the video."""
 
 
-def _numbers(info: VideoInfo, rate_hz: float) -> list[int]:
-    """Return the numbers of the frames to look at, the last one among them."""
-    step = max(1, round(info.rate_hz / _CLOSE_LOOKS_PER_S)) * round(_CLOSE_LOOKS_PER_S / rate_hz)
-    return sorted({*range(0, info.frames, step), info.frames - 1})
+def _follow_alone(job: _Job, person: str) -> Trace:
+    """Follow the only person in a video; stop as soon as there is another one."""
+    looks: dict[int, list[Look]] = {number: [] for number in range(len(job.segments))}
+
+    def on_look(number: int, look: Look) -> None:
+        looks[number].append(look)
+        if len(look[1]) > 1 and not is_one_person(looks[number]):
+            raise _SomebodyElseError
+
+    with job.crew(len(job.segments)) as crew:
+        trace = _follow(crew, job, None, on_look)
+        if not is_one_person([look for number in sorted(looks) for look in looks[number]]):
+            raise _SomebodyElseError
+    return trace
 
 
-def _look(crew: _Crew, path: Path, numbers: list[int], time_scale: float) -> list[tuple[float, list[Sighting]]]:
-    shares = [numbers[start :: crew.size] for start in range(crew.size)]
-    answers = crew.do([{"task": "look", "video": str(path), "numbers": share} for share in shares], lambda _: None)
-    return sorted(
-        (protocol.look_values(payload, time_scale) for payloads in answers for payload in payloads),
-        key=lambda look: look[0],
-    )
+def _follow_chosen(job: _Job, person: str) -> tuple[Trace, Choice]:
+    """Look the video over, choose one of the people in it, and follow that one with the others hidden."""
+    with job.crew(len(job.segments)) as crew:
+        choice = choose_person(_look_over(crew, job), person)
+        mask = None
+        if choice.stretches:
+            last_s = job.info.duration_s - 1 / job.info.rate_hz
+            mask = mask_for(choice.stretches, choice.others, last_s, job.info.width_px, job.info.height_px)
+        trace = _follow(crew, job, mask, lambda number, look: None)
+    return trace, choice
+
+
+def _follow(crew: Crew, job: _Job, mask: Mask | None, on_look: Callable[[int, Look], None]) -> Trace:
+    trace = Trace(job.info, len(job.reel.table.ticks))
+    done = 0
+
+    def on_message(number: int, kind: bytes, payload: bytes) -> None:
+        nonlocal done
+        if kind == protocol.LOOK:
+            on_look(number, protocol.look_values(payload, job.info.time_scale))
+            return
+        trace.put(*protocol.frame_values(payload))
+        done += 1
+        job.progress(done, job.info.frames)
+
+    crew.do([job.follow(segment, mask) for segment in job.segments], on_message)
+    return trace
+
+
+def _every(info: VideoInfo, rate_hz: float) -> int:
+    """Return the number of frames from one look to the next."""
+    return max(1, round(info.rate_hz / _CLOSE_LOOKS_PER_S)) * round(_CLOSE_LOOKS_PER_S / rate_hz)
+
+
+def _look_over(crew: Crew, job: _Job) -> list[Look]:
+    """Look for people all over a video."""
+    last = len(job.reel.table.ticks) - 1
+    numbers = sorted({*range(0, last + 1, _every(job.info, _CLOSE_LOOKS_PER_S)), last})
+    seen: list[Look] = []
+
+    def on_message(_: int, kind: bytes, payload: bytes) -> None:
+        seen.append(protocol.look_values(payload, job.info.time_scale))
+        job.progress(len(seen), len(numbers))
+
+    shares = [[n for n in numbers if s.start <= n < s.stop] for s in job.segments]
+    tasks: list[Task] = [{"task": "look", "video": str(job.path), "numbers": share} for share in shares if share]
+    crew.do(tasks, on_message)
+    return sorted(seen, key=lambda look: look[0])
 
 
 def try_worker() -> None:
@@ -165,96 +214,5 @@ def try_worker() -> None:
     GaitlabError
         If MediaPipe, the model or a system library does not work.
     """
-    with _Crew(find_model(), 1) as crew:
-        crew.do([{"task": "try"}], lambda _: None)
-
-
-class _Crew:
-    """Worker processes that share tasks; use as a context manager, which ends them whatever happens."""
-
-    def __init__(self, model: ModelFile, size: int) -> None:
-        self.size = max(1, size)
-        self._model = str(model.path)
-
-    def __enter__(self) -> _Crew:
-        self._stack = ExitStack()
-        self._idle: Queue[Process] = Queue()
-        for _ in range(self.size):
-            self._idle.put(self._stack.enter_context(_worker_process(self._model)))
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stack.close()
-
-    def do(self, tasks: Sequence[Task], on_frame: Callable[[Task], None]) -> list[list[bytes]]:
-        """Do the tasks, as many at once as there are processes, and return the payloads of each."""
-        stop = Event()
-
-        def run(task: Task) -> list[bytes]:
-            process, payloads = self._idle.get(), []
-            for payload in _answers(process, task, stop):
-                payloads.append(payload)
-                on_frame(task)
-            self._idle.put(process)
-            return payloads
-
-        with ThreadPoolExecutor(max_workers=self.size) as pool:
-            futures = [pool.submit(run, task) for task in tasks]
-            try:
-                return [future.result() for future in futures]
-            except BaseException:
-                stop.set()
-                for future in futures:
-                    future.cancel()
-                raise
-
-
-def _answers(process: Process, task: Task, stop: Event) -> Iterator[bytes]:
-    """Give a worker a task and yield the payload of each frame."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with suppress(BrokenPipeError):  # a worker that has ended says why in its last message
-        process.stdin.write(json.dumps(task).encode() + b"\n")
-        process.stdin.flush()
-    while True:
-        message = protocol.read_message(cast(BinaryIO, process.stdout))
-        if stop.is_set():
-            return
-        if message is None:
-            raise GaitlabError(
-                "The process that finds the landmarks ended unexpectedly (out of memory, or killed). "
-                "Close other programs and try again."
-            )
-        kind, payload = message
-        if kind == protocol.DONE:
-            return
-        if kind == protocol.ERROR:
-            name, text, trace = protocol.unpack_error(payload)
-            raise getattr(errors, name, GaitlabError)(text) from (GaitlabError(trace) if trace else None)
-        yield payload
-
-
-@contextmanager
-def _worker_process(model: str) -> Iterator[Process]:
-    """Start a fresh interpreter whose network is a dead end, and end it whatever happens."""
-    environment = {name: value for name, value in os.environ.items() if name.lower() not in ("no_proxy", "all_proxy")}
-    environment |= {"HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
-    environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gaitlab.pose.worker", model],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(BrokenPipeError):
-                    pipe.close()
+    with Crew(find_model(), 1) as crew:
+        crew.do([{"task": "try"}], lambda number, kind, payload: None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.pose.network import Finder
 from gaitlab.pose.sightings import Sighting, body_colours, body_height, covered_part, silhouette
 
 __all__ = ["MOST_PEOPLE", "find_people"]
@@ -34,19 +35,21 @@ _TILE_OVER_WIDTH: Final = 0.75
 sees a picture as a square of 224 pixels, in which a person as tall as half of a wide picture has 60."""
 
 
-def find_people(landmarker: Any, mediapipe: Any, image: NDArray[np.uint8], time_s: float) -> list[Sighting]:
+def find_people(
+    finder: Finder, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
+) -> list[Sighting]:
     """Find the people in a picture.
 
     Parameters
     ----------
-    landmarker
-        MediaPipe's, in IMAGE mode.
-    mediapipe
-        The module.
+    finder
+        MediaPipe, for single pictures.
     image
         RGB, shape (height, width, 3).
     time_s
         Of the frame, passed on.
+    known
+        Landmarks of somebody who was found already, shape (33, 3): x, y, visibility; NaN: nobody.
 
     Returns
     -------
@@ -55,17 +58,24 @@ def find_people(landmarker: Any, mediapipe: Any, image: NDArray[np.uint8], time_
     Notes
     -----
     First the whole picture, then square tiles of it in which those already found are painted over: a tile with nobody
-    new costs the detector only, a fifth of the price of a person.
+    new costs the detector only, a fifth of the price of a person. Where somebody is known, the tiles, which cover the
+    picture, do alone.
     """
     found: list[FloatArray] = []
     rest = image.copy()
-    for left, top, width, height in _views(image.shape[1], image.shape[0]):
-        tile = np.ascontiguousarray(rest[top : top + height, left : left + width])
-        for points in _detect(landmarker, mediapipe, tile):
+
+    def add(points: FloatArray) -> None:
+        if _is_person(points, image.shape) and not any(_same_body(points, other) for other in found):
+            found.append(points)
+            rest[silhouette(points, image.shape, wider=0.03).astype(bool)] = _GREY
+
+    if known is not None and np.isfinite(known).all():
+        add(known)
+    views = list(_views(image.shape[1], image.shape[0]))
+    for left, top, width, height in views[1:] if found and len(views) > 1 else views:
+        for points in finder.find(np.ascontiguousarray(rest[top : top + height, left : left + width])):
             points[:, :2] += (left, top)
-            if _is_person(points, image.shape) and not any(_same_body(points, other) for other in found):
-                found.append(points)
-                rest[silhouette(points, image.shape, wider=0.03).astype(bool)] = _GREY
+            add(points)
     return [Sighting(time_s=time_s, points=points, colours=body_colours(image, points)) for points in found]
 
 
@@ -76,12 +86,6 @@ def _views(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
     if side < _TILE_OVER_WIDTH * max(width, height):
         for step in (0.0, 0.5, 1.0):
             yield round(step * (width - side)), round(step * (height - side)), side, side
-
-
-def _detect(landmarker: Any, mediapipe: Any, picture: NDArray[np.uint8]) -> list[FloatArray]:
-    result = landmarker.detect(mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture))
-    height, width = picture.shape[:2]
-    return [np.array([(p.x * width, p.y * height, p.visibility) for p in person]) for person in result.pose_landmarks]
 
 
 def _is_person(points: FloatArray, shape: tuple[int, ...]) -> bool:

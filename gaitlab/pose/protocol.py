@@ -17,16 +17,18 @@ from numpy.typing import NDArray
 from gaitlab.pose.sightings import COLOUR_VALUES, Sighting
 from gaitlab.schema import LANDMARKS
 
+FloatArray = NDArray[np.float64]
+
 __all__ = [
     "DONE",
     "ERROR",
     "FRAME",
-    "LOOKS",
-    "VALUES_PER_FRAME",
+    "LOOK",
     "VALUES_PER_LANDMARK",
     "frame_values",
     "look_values",
     "pack_error",
+    "pack_frame",
     "pack_look",
     "read_message",
     "unpack_error",
@@ -36,15 +38,10 @@ __all__ = [
 FRAME: Final = b"F"
 ERROR: Final = b"E"
 DONE: Final = b"D"
-
-LOOKS: Final = ("picture", "mirror image")
-"""Ways in which a pass looks at each frame."""
+LOOK: Final = b"L"
 
 VALUES_PER_LANDMARK: Final = 6
 """x and y (fraction of width and height), world x, y and z (m), visibility."""
-
-VALUES_PER_FRAME: Final = 1 + len(LOOKS) * len(LANDMARKS) * VALUES_PER_LANDMARK
-"""Time, then the landmarks as each look found them, those of the mirror image turned back."""
 
 _HEADER: Final = struct.Struct("<cI")
 
@@ -65,19 +62,25 @@ def read_message(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
     return (kind, payload) if len(payload) == length else None
 
 
-def frame_values(payload: bytes) -> NDArray[np.float64]:
-    """Return the numbers of a ``FRAME`` message, shape (VALUES_PER_FRAME,); NaN where no person was found."""
-    return np.frombuffer(payload, dtype="<f8")
+def pack_frame(number: int, time_s: float, found: FloatArray) -> bytes:
+    """Return the payload of a ``FRAME`` message: what ``frame_values`` returns."""
+    return np.concatenate([[number, time_s], found.ravel()]).astype("<f8").tobytes()
+
+
+def frame_values(payload: bytes) -> tuple[int, float, FloatArray]:
+    """Return number and time of a frame, and landmarks, shape (33, VALUES_PER_LANDMARK); NaN: no person was found."""
+    values = np.frombuffer(payload, dtype="<f8")
+    return int(values[0]), float(values[1]), values[2:].reshape(len(LANDMARKS), VALUES_PER_LANDMARK)
 
 
 def pack_look(time_s: float, people: Sequence[Sighting]) -> bytes:
-    """Return the payload of a ``FRAME`` message of the look-out: time, then landmarks and colours of each person."""
+    """Return the payload of a ``LOOK`` message: time of the frame, then landmarks and colours of each person."""
     rows = [np.concatenate([person.points.ravel(), person.colours]) for person in people]
     return np.concatenate([[time_s], *rows]).astype("<f8").tobytes()
 
 
 def look_values(payload: bytes, time_scale: float) -> tuple[float, list[Sighting]]:
-    """Return the time, slow motion undone, and the people of a ``FRAME`` message of the look-out."""
+    """Return the time, slow motion undone, and the people of a ``LOOK`` message."""
     values = np.frombuffer(payload, dtype="<f8")
     time_s, points = float(values[0]) * time_scale, 3 * len(LANDMARKS)
     rows = values[1:].reshape(-1, points + COLOUR_VALUES)

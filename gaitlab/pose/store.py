@@ -33,7 +33,7 @@ def find_landmarks(
     model: ModelFile,
     *,
     person: str = "walker",
-    workers: int = 2,
+    workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Extraction:
     """Return the landmarks of an earlier run of the same video, model and choice of person, or find them now.

@@ -1,8 +1,8 @@
-"""The worker process: looks out for people, and passes over a video, each frame seen as it is and in the mirror.
+"""The worker process: looks out for people, and follows one through a segment of a video.
 
-It is started by ``extract`` and never imported. MediaPipe sends usage statistics when it starts: the parent sets a
-dead proxy in this process's environment, and nowhere else, so that nothing can leave the machine. MediaPipe's own
-messages go to a closed channel.
+It is started by ``crew`` and never imported. MediaPipe sends usage statistics when it starts: the parent sets a dead
+proxy in this process's environment, and nowhere else, so that nothing can leave the machine. MediaPipe's own messages
+go to a closed channel.
 """
 
 from __future__ import annotations
@@ -13,46 +13,41 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, BinaryIO
+from functools import cached_property, lru_cache
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from gaitlab.errors import GaitlabError, MissingLibraryError, ModelFileError
+from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
+from gaitlab.pose.follow import follow
+from gaitlab.pose.gaze import Gaze
 from gaitlab.pose.lookout import MOST_PEOPLE, find_people
 from gaitlab.pose.masks import Mask
-from gaitlab.schema import LANDMARKS, other_side
-from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.pose.network import Finder, Network
+from gaitlab.pose.segments import Segment
+from gaitlab.video import open_reel
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-_DEBIAN_PACKAGES = {
-    "libEGL": "libegl1",
-    "libGLESv2": "libgles2",
-    "libGL": "libgl1",
-    "libglib": "libglib2.0-0",
-    "libgthread": "libglib2.0-0",
-}
+Message = tuple[bytes, bytes]
 
 
 def main(model: str) -> int:
     """Do the tasks that come in as lines of JSON, and write what is found in each frame to standard output.
 
     ``{"task": "try"}`` analyses a blank picture, which shows that everything that is needed is there; ``{"task":
-    "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "pass", "video",
-    "direction", "time_scale", "mask"}`` finds the landmarks of one person in all frames.
+    "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
+    "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is the one to stop on Ctrl-C, and ends this process
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as pipe:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         try:
-            mediapipe = _import_mediapipe()
+            worker = _Worker(model)
             for line in sys.stdin:
-                for payload in _payloads(mediapipe, model, json.loads(line)):
-                    protocol.write_message(pipe, protocol.FRAME, payload)
+                for kind, payload in worker.do(json.loads(line)):
+                    protocol.write_message(pipe, kind, payload)
                 protocol.write_message(pipe, protocol.DONE)
+            worker.close()
         except BrokenPipeError:
             return 1
         except GaitlabError as error:
@@ -68,98 +63,53 @@ def _report(pipe: BinaryIO, kind: str, message: str, trace: str = "") -> int:
     return 1
 
 
-def _payloads(mediapipe: Any, model: str, task: dict[str, Any]) -> Iterator[bytes]:
-    """Yield what is found in each frame of a task."""
-    if task["task"] == "look":
-        with closing(_landmarker(mediapipe, model, people=MOST_PEOPLE)) as landmarker:
-            for _, frame in read_chosen_frames(task["video"], set(task["numbers"])):
-                yield protocol.pack_look(frame.time_s, find_people(landmarker, mediapipe, frame.image, frame.time_s))
-        return
-    mask = Mask.from_json(task["mask"]) if task.get("mask") else None
-    scale = task.get("time_scale", 1.0)
-    for values in _landmarks(mediapipe, model, _frames(task), scale, mask):
-        yield values.astype("<f8").tobytes()
+class _Worker:
+    """What is kept from task to task: the network, the landmarker that finds people, the video's timetable."""
 
+    def __init__(self, model: str) -> None:
+        self._network = Network(model)
+        self._reel = lru_cache(maxsize=1)(open_reel)
 
-def _frames(task: dict[str, Any]) -> Iterator[Frame]:
-    if task["task"] == "try":
-        return iter([Frame(0.0, np.zeros((256, 256, 3), dtype=np.uint8))])
-    return read_frames(task["video"]) if task["direction"] == "forward" else read_frames_reversed(task["video"])
+    def do(self, task: dict[str, Any]) -> Iterator[Message]:
+        """Yield the messages that a task gives rise to."""
+        if task["task"] == "try":
+            self.finder.find(np.zeros((256, 256, 3), dtype=np.uint8))
+        elif task["task"] == "look":
+            yield from self._look(task)
+        else:
+            yield from self._follow(task)
 
+    @cached_property
+    def finder(self) -> Finder:
+        """The landmarker that finds people in single pictures."""
+        return self._network.finder(MOST_PEOPLE)
 
-def _landmarks(
-    mediapipe: Any, model: str, frames: Iterator[Frame], time_scale: float, mask: Mask | None
-) -> Iterator[NDArray[np.float64]]:
-    """Yield the values of each frame, in the order in which the pass sees them."""
-    with closing(_landmarker(mediapipe, model)) as plain, closing(_landmarker(mediapipe, model)) as mirrored:
-        first: float | None = None
-        stamp_ms = -1
-        for frame in frames:
-            first = frame.time_s if first is None else first
-            stamp_ms = max(stamp_ms + 1, round(abs(frame.time_s - first) * time_scale * 1000))
-            picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
-            as_is = _detect(mediapipe, plain, picture, stamp_ms)
-            turned = _turned_back(_detect(mediapipe, mirrored, np.ascontiguousarray(picture[:, ::-1]), stamp_ms))
-            if mask is not None:
-                as_is, turned = (_in_the_frame(found, mask, frame.image.shape) for found in (as_is, turned))
-            yield np.concatenate([[frame.time_s], as_is.ravel(), turned.ravel()])
+    def _look(self, task: dict[str, Any]) -> Iterator[Message]:
+        chosen = set(task["numbers"])
+        for _, frame in self._reel(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
+            people = find_people(self.finder, frame.image, frame.time_s)
+            yield protocol.LOOK, protocol.pack_look(frame.time_s, people)
 
+    def _follow(self, task: dict[str, Any]) -> Iterator[Message]:
+        seen = follow(
+            self._network,
+            lambda: self.finder,
+            self._reel(task["video"]),
+            Segment(**task["segment"]),
+            gaze=Gaze(task["rate_hz"]),
+            mask=Mask.from_json(task["mask"]) if task["mask"] else None,
+            time_scale=task["time_scale"],
+            look_over_every=task["look_over_every"],
+        )
+        for frame in seen:
+            yield protocol.FRAME, protocol.pack_frame(frame.number, frame.time_s, frame.found)
+            if frame.everybody is not None:
+                yield protocol.LOOK, protocol.pack_look(frame.time_s, frame.everybody)
 
-def _in_the_frame(found: NDArray[np.float64], mask: Mask, shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return landmarks found in the window of a mask as those of the whole frame."""
-    left, top, right, bottom = mask.window
-    out = found.copy()
-    out[:, 0] = (left + found[:, 0] * (right - left)) / shape[1]
-    out[:, 1] = (top + found[:, 1] * (bottom - top)) / shape[0]
-    return out
-
-
-def _import_mediapipe() -> Any:
-    try:
-        import mediapipe
-        import mediapipe.tasks.python.vision
-    except OSError as error:
-        library = next((name for name in _DEBIAN_PACKAGES if name in str(error)), None)
-        advice = f"sudo apt-get install {_DEBIAN_PACKAGES[library]}" if library else "sudo apt-get install libegl1"
-        raise MissingLibraryError(
-            f"MediaPipe cannot start because a system library is missing ({error}). On Debian or Ubuntu: {advice}."
-        ) from error
-    return mediapipe
-
-
-def _landmarker(mediapipe: Any, model: str, people: int = 0) -> Any:
-    """Return a landmarker that follows one person through a video, or finds some people in each picture anew."""
-    tasks = mediapipe.tasks
-    options = tasks.vision.PoseLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=model),
-        running_mode=tasks.vision.RunningMode.IMAGE if people else tasks.vision.RunningMode.VIDEO,
-        num_poses=people or 1,
-    )
-    try:
-        return tasks.vision.PoseLandmarker.create_from_options(options)
-    except (RuntimeError, ValueError) as error:
-        raise ModelFileError(
-            f"MediaPipe cannot use the pose model {model!r}. Leave --model out to use ours."
-        ) from error
-
-
-def _detect(mediapipe: Any, landmarker: Any, picture: NDArray[np.uint8], stamp_ms: int) -> NDArray[np.float64]:
-    """Return the landmarks of one picture, shape (33, VALUES_PER_LANDMARK); NaN where no person was found."""
-    image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
-    result = landmarker.detect_for_video(image, stamp_ms)
-    if not result.pose_landmarks:
-        return np.full((len(LANDMARKS), protocol.VALUES_PER_LANDMARK), np.nan)
-    pairs = zip(result.pose_landmarks[0], result.pose_world_landmarks[0], strict=True)
-    return np.array([(p.x, p.y, w.x, w.y, w.z, p.visibility) for p, w in pairs])
-
-
-def _turned_back(found: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return landmarks found in a mirror image as those of the picture: left is right, and x runs the other way."""
-    x, world_x = 0, 2
-    out = found[[LANDMARKS.index(other_side(name)) for name in LANDMARKS]]
-    out[:, x] = 1.0 - out[:, x]
-    out[:, world_x] = -out[:, world_x]
-    return out
+    def close(self) -> None:
+        """Free the network."""
+        if "finder" in vars(self):
+            self.finder.close()
 
 
 if __name__ == "__main__":

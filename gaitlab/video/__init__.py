@@ -1,18 +1,21 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
 from gaitlab.video.ahead import ahead
-from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, probe
-from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
+from gaitlab.video.read import Frame, read_chosen_frames, read_frames
+from gaitlab.video.span import Reel, open_reel
 from gaitlab.video.write import VideoWriter
 
 __all__ = [
     "MIN_RATE_HZ",
     "Frame",
+    "Reel",
     "VideoInfo",
     "VideoWriter",
     "ahead",
+    "file_sha256",
+    "open_reel",
     "probe",
     "read_chosen_frames",
     "read_frames",
-    "read_frames_reversed",
 ]

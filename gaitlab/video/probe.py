@@ -21,7 +21,7 @@ from gaitlab.video.container import open_video
 from gaitlab.video.picture import display_size, is_interlaced
 from gaitlab.video.times import Timetable, read_timetable, timed_frames
 
-__all__ = ["MIN_RATE_HZ", "VideoInfo", "probe"]
+__all__ = ["MIN_RATE_HZ", "VideoInfo", "file_sha256", "probe"]
 
 MIN_RATE_HZ: Final = 20.0
 """Below this rate the fast parts of a step are not sampled: refused."""
@@ -152,7 +152,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
         codec=stored.codec,
         variable_rate=rhythm.variable,
         time_scale=scale,
-        sha256=_sha256(path),
+        sha256=file_sha256(path),
         dropped_frames=rhythm.dropped_frames,
         capture_rate_source=source,
         tag_rate_hz=stored.tag_rate_hz,
@@ -290,7 +290,8 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in decoded)
 
 
-def _sha256(path: Path) -> str:
+def file_sha256(path: Path) -> str:
+    """Return the hash of a file's bytes, read in pieces."""
     with path.open("rb") as file:
         digest = hashlib.sha256()
         while block := file.read(1 << 20):

@@ -34,11 +34,14 @@ class Timetable:
         Whether decoded frames get these times in turn, because the container stores none with them.
     packets
         Stored frames, those that an edit list hides counted too.
+    keys
+        Numbers of the frames at which the video can be entered, rising; empty where it cannot.
     """
 
     ticks: tuple[int, ...]
     by_order: bool
     packets: int
+    keys: tuple[int, ...]
 
     @property
     def order(self) -> tuple[int, ...] | None:
@@ -61,6 +64,7 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
     """
     by_order = not stores_times(container)
     ticks: set[int] = set()
+    keys: set[int] = set()
     packets = 0
     try:
         for packet in container.demux(stream):
@@ -68,6 +72,8 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
             packets += packet.size > 0
             if tick is not None and packet.size > 0 and not packet.is_discard:
                 ticks.add(tick)
+                if packet.is_keyframe and not by_order:
+                    keys.add(tick)
             if packets > MAX_FRAMES:
                 raise InputError(
                     f"{path.name!r} has more than {MAX_FRAMES} frames. Cut the video to the part that shows the walk."
@@ -76,7 +82,13 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
         raise InputError(f"{path.name!r} is damaged and cannot be read to its end. Copy it again.") from error
     if packets and not ticks:
         raise _untimed(path)
-    table = Timetable(ticks=tuple(sorted(ticks)), by_order=by_order, packets=packets)
+    shown = tuple(sorted(ticks))
+    table = Timetable(
+        ticks=shown,
+        by_order=by_order,
+        packets=packets,
+        keys=tuple(number for number, tick in enumerate(shown) if tick in keys),
+    )
     if table.ticks and (table.ticks[-1] - table.ticks[0]) * float(stream.time_base or 1) > MAX_DURATION_S:
         raise InputError(
             f"{path.name!r} is longer than {MAX_DURATION_S / 60:.0f} minutes. "

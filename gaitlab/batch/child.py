@@ -1,0 +1,126 @@
+"""One visit in a process of its own: a crash, a hang or a kill takes this visit and no other.
+
+It is started by ``work`` and never imported. It is given a task as a line on standard input, which stays open as long
+as the one who started it lives, and tells on standard output, a line each, that it moves on and how it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final, NoReturn
+
+import gaitlab
+from gaitlab.batch.standing import check_place, is_finished, write_mark
+from gaitlab.batch.task import Task
+from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
+from gaitlab.output import hold_output, new_folder
+
+_KINDS: Final = (
+    (OutputError, "output"),
+    (UsageError, "usage"),
+    (InputError, "input"),
+    (NothingMeasurableError, "nothing_measurable"),
+)
+_TICK_S: Final = 1.0
+Say = Callable[[dict[str, object]], None]
+
+
+def main() -> int:
+    """Analyse one visit; 0 if a result is there or a failure was told, 130 if it was stopped."""
+    signal.signal(signal.SIGTERM, _stop)
+    warnings.simplefilter("ignore")  # nobody reads them here; what matters is in the result
+    tell = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    lifeline = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)  # raw: no lock that could hold up the end
+    task = Task.from_line(lifeline.readline())
+    threading.Thread(target=_end_with, args=[lifeline.fileno()], daemon=True).start()
+
+    def say(message: dict[str, object]) -> None:
+        tell.write(json.dumps(message) + "\n")
+        tell.flush()
+
+    try:
+        _analyse(task, say)
+    except KeyboardInterrupt:
+        return 130
+    except GaitlabError as error:
+        kind = next((kind for family, kind in _KINDS if isinstance(error, family)), "fault")
+        say({"kind": kind, "exit_code": error.exit_code, "message": str(error), "trace": traceback.format_exc()})
+    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is told as the failure of this visit
+        message = f"gaitlab failed ({type(error).__name__}: {error})."
+        say({"kind": "fault", "exit_code": 1, "message": message, "trace": traceback.format_exc()})
+    return 0
+
+
+def _stop(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _end_with(lifeline: int) -> None:
+    """End this process and those it started as soon as the other end of the lifeline is closed: nobody waits for it."""
+    os.read(lifeline, 1)
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+def _analyse(task: Task, say: Say) -> None:
+    """Put the result of a visit into its folder, whole, with the mark of what it is the result of."""
+    folder, videos = Path(task.folder), [Path(video) for video in task.videos]
+    tick = _ticker(say)
+    with _held(folder):
+        if is_finished(folder, task.key):  # by a process that lost the one who started it
+            return
+        check_place(folder)
+        analysis = gaitlab.analyze(*videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
+        if not {clip.video.sha256 for clip in analysis.clips} <= set(task.video_sha256):
+            raise GaitlabError("A video was changed while the visit was analysed.")
+        with new_folder(folder, force=True) as new:
+            inner = analysis.save(
+                new / "result", video=videos if task.overlay else None, show_faces=task.show_faces, progress=tick
+            )
+            for path in list(inner.iterdir()):
+                path.rename(new / path.name)
+            inner.rmdir()
+            names = [video.name for video in videos]
+            write_mark(new, task.key, {"visit": task.visit, "videos": names, "video_sha256": task.video_sha256})
+
+
+def _ticker(say: Say) -> Callable[[int, int], None]:
+    """Return what to call at every frame: it says once a second that there is life."""
+    last = time.monotonic()
+
+    def tick(_done: int, _total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _TICK_S:
+            last = time.monotonic()
+            say({})
+
+    return tick
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold the place of the result; wait for a process that is still there after the end of its batch."""
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(hold_output(folder, force=True))
+                break
+            except OutputBusyError:
+                time.sleep(_TICK_S)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

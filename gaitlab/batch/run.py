@@ -1,0 +1,200 @@
+"""A batch from its visits to its tables: what is to be done, done, told and written down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from gaitlab.batch.places import do_here, do_on_cluster
+from gaitlab.batch.standing import Failure, hold_batch, is_finished
+from gaitlab.batch.tables import read_failures, write_failures, write_results
+from gaitlab.batch.visits import Visit, read_visits
+from gaitlab.batch.work import Job, Outcome
+from gaitlab.cores import physical_cores
+from gaitlab.errors import UsageError
+from gaitlab.output import plain_name
+
+__all__ = ["BatchResult", "Progress", "default_batch_output", "run_batch"]
+
+_STALL_MIN: Final = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a batch is.
+
+    Attributes
+    ----------
+    last
+        How the last visit ended.
+    done, skipped, failed, total
+        Visits that were analysed now, that had been before, that have no result, and all.
+    left_s
+        Estimated time to the end; ``None``: not known yet.
+    """
+
+    last: Outcome
+    done: int
+    skipped: int
+    failed: int
+    total: int
+    left_s: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchResult:
+    """What a batch came to.
+
+    Attributes
+    ----------
+    done, skipped
+        Numbers of the visits that were analysed now, and that had been before.
+    failures
+        The visits that have no result.
+    results_path, failures_path
+        The tables, see docs/batch.md.
+    """
+
+    done: int
+    skipped: int
+    failures: tuple[Failure, ...]
+    results_path: Path
+    failures_path: Path
+
+
+def default_batch_output(source: Path) -> Path:
+    """Return the output folder of a batch when none is named: ``NAME_batch`` in this folder."""
+    name = source.resolve().name if source.is_dir() else source.stem
+    return Path(f"{plain_name(name) or 'visits'}_batch")
+
+
+def run_batch(
+    source: str | Path,
+    output: str | Path | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    overlay: bool = True,
+    show_faces: bool = False,
+    timeout_min: float = _STALL_MIN,
+    progress: Callable[[Progress], None] | None = None,
+) -> BatchResult:
+    """Analyse many visits, and write a folder for each and two tables of all.
+
+    A visit that was finished before, with the same bytes of its videos, options and version, is skipped; so is one
+    that failed then because of its videos or options. However the batch ends, what is finished is kept.
+
+    Parameters
+    ----------
+    source
+        Folder of videos, or a CSV list of them, see ``read_visits``.
+    output
+        Where; ``None``: ``NAME_batch`` in this folder.
+    workers
+        Visits that are analysed at once on this computer; ``None``: as many as it has physical cores.
+    scheduler
+        Address of a Dask scheduler, whose workers then do the visits.
+    overlay, show_faces
+        Whether overlay videos are written, and whether faces stay in them.
+    timeout_min
+        Minutes after which a visit that does not move on is given up.
+    progress
+        Called after each visit.
+
+    Returns
+    -------
+    result : BatchResult
+
+    Raises
+    ------
+    InputError
+        If the folder or list cannot be used; nothing was run then.
+    UsageError
+        If an option is not allowed, another batch writes to the same folder, or no scheduler answers.
+
+    Examples
+    --------
+    >>> from gaitlab.batch import run_batch
+    >>> result = run_batch("visits.csv", workers=4)  # doctest: +SKIP
+    >>> pandas.read_parquet(result.results_path)  # doctest: +SKIP
+    """
+    if scheduler is not None and workers is not None:
+        raise UsageError("The number of workers is that of the cluster; give either workers or a scheduler.")
+    visits = read_visits(Path(source))
+    folder = Path(output) if output is not None else default_batch_output(Path(source))
+    with hold_batch(folder):
+        book = _Book(folder=folder.absolute(), visits=visits, progress=progress)
+        jobs = [
+            Job(
+                visit=visit,
+                folder=book.folder / visit.name,
+                overlay=overlay,
+                show_faces=show_faces,
+                stall_s=60 * timeout_min,
+                known=book.failures.get(visit.name),
+            )
+            for visit in visits
+        ]
+        outcomes = do_here(jobs, workers or physical_cores()) if scheduler is None else do_on_cluster(jobs, scheduler)
+        book.keep(outcomes)
+    return BatchResult(
+        done=book.counts["done"],
+        skipped=book.counts["skipped"],
+        failures=tuple(book.in_order()),
+        results_path=folder / "results.parquet",
+        failures_path=folder / "failures.parquet",
+    )
+
+
+class _Book:
+    """Keeps count, and the tables; only the process of the batch writes them."""
+
+    def __init__(self, folder: Path, visits: Sequence[Visit], progress: Callable[[Progress], None] | None) -> None:
+        names = {visit.name for visit in visits}
+        self.folder = folder
+        self.counts = dict.fromkeys(("done", "skipped", "failed"), 0)
+        known = read_failures(folder / "failures.parquet")
+        self.failures = {failure.visit: failure for failure in known if failure.visit in names}
+        self._names = [visit.name for visit in visits]
+        self._progress = progress
+        self._start_s = time.monotonic()
+
+    def keep(self, outcomes: Generator[Outcome, None, None]) -> None:
+        """Write down how each visit ends, and at the end, whatever it is, the tables."""
+        try:
+            with closing(outcomes):
+                for outcome in outcomes:
+                    self._note(outcome)
+        finally:
+            self._write_failures()
+            write_results(self.folder / "results.parquet", self._finished())
+
+    def _note(self, outcome: Outcome) -> None:
+        self.counts[outcome.status] += 1
+        earlier = self.failures.pop(outcome.visit, None)
+        if outcome.failure is not None:
+            self.failures[outcome.visit] = outcome.failure
+        if self.failures.get(outcome.visit) != earlier:
+            self._write_failures()
+        if self._progress is not None:
+            total = len(self._names)
+            done = self.counts["done"]  # what failed or was skipped says little of how long a visit takes
+            pace_s = (time.monotonic() - self._start_s) / done if done else None
+            left_s = None if pace_s is None else pace_s * (total - sum(self.counts.values()))
+            self._progress(Progress(last=outcome, total=total, left_s=left_s, **self.counts))
+
+    def in_order(self) -> list[Failure]:
+        """Return what failed in the order of the visits."""
+        return [self.failures[name] for name in self._names if name in self.failures]
+
+    def _write_failures(self) -> None:
+        write_failures(self.folder / "failures.parquet", self.in_order())
+
+    def _finished(self) -> list[Path]:
+        """Return the folders of the visits that have a result, also of those that a stopped batch did not get to."""
+        folders = [self.folder / name for name in self._names if name not in self.failures]
+        return [folder for folder in folders if is_finished(folder)]

@@ -1,0 +1,238 @@
+"""Do one visit: see whether it is done already, else give it to a process of its own and watch that."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from platform import node
+from queue import Empty, Queue
+from threading import Thread
+from typing import Any, Final
+
+import gaitlab
+from gaitlab.batch.standing import Failure, is_finished, key_of_visit
+from gaitlab.batch.task import Task
+from gaitlab.batch.visits import Visit
+from gaitlab.video import file_sha256
+
+__all__ = ["CHILD", "Job", "Outcome", "do_visit"]
+
+CHILD: Final = [sys.executable, "-m", "gaitlab.batch.child"]
+
+_ONE_CORE: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""Visits run side by side, one a core: each with threads for all cores would be slower."""
+
+_GRACE_S: Final = 5.0
+_POLL_S: Final = 0.2
+_STALLED: Final = 124
+"""Exit code of a command that was given up, as ``timeout`` has it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A visit with all that decides its result and where that lies.
+
+    Attributes
+    ----------
+    visit
+        What to analyse.
+    folder
+        Output folder of the visit.
+    overlay, show_faces
+        See ``Analysis.save``.
+    stall_s
+        A process that has not moved on for so long is given up.
+    known
+        How the visit failed in an earlier run; ``None``: it did not.
+    version
+        Version of gaitlab that runs the batch.
+    """
+
+    visit: Visit
+    folder: Path
+    overlay: bool
+    show_faces: bool
+    stall_s: float
+    known: Failure | None = None
+    version: str = gaitlab.__version__
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a visit ended.
+
+    Attributes
+    ----------
+    visit
+        Its name.
+    status
+        ``done``: now; ``skipped``: finished before; ``failed``; ``stopped`` with the batch.
+    failure
+        Of a failed visit.
+    known
+        Whether it failed in the same way before and was not tried again.
+    trace
+        Where the error comes from, for developers.
+    """
+
+    visit: str
+    status: str
+    failure: Failure | None = None
+    known: bool = False
+    trace: str = ""
+
+
+def do_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
+    """Do a visit, unless its result is there or the same failure is known.
+
+    Parameters
+    ----------
+    job
+        What to do.
+    stop
+        Asked often; true: the visit is given up, and nothing of it is left.
+    """
+    visit = job.visit
+    if gaitlab.__version__ != job.version:
+        message = f"{node()!r} has gaitlab {gaitlab.__version__}, the batch {job.version}: install the same everywhere."
+        return _failed(job, kind="fault", exit_code=1, message=message)
+    if stop():
+        return Outcome(visit=visit.name, status="stopped")
+    try:
+        sums = tuple(file_sha256(video) for video in visit.videos)
+        key = key_of_visit(visit, sums, overlay=job.overlay, show_faces=job.show_faces)
+    except OSError as error:
+        name = Path(str(error.filename)).name
+        message = (
+            f"{name!r} cannot be read ({error.strerror}) on {node()!r}. Allow it to be read; on a cluster, videos and "
+            "output have the same path on all machines."
+        )
+        return _failed(job, kind="input", exit_code=3, message=message)
+    if is_finished(job.folder, key):
+        return Outcome(visit=visit.name, status="skipped")
+    if job.known is not None and job.known.lasts and job.known.key == key:
+        return Outcome(visit=visit.name, status="failed", failure=job.known, known=True)
+    told = _run_child(_task(job, sums, key), job.stall_s, stop)
+    if told is None:
+        return Outcome(visit=visit.name, status="stopped")
+    if not told and is_finished(job.folder, key):
+        return Outcome(visit=visit.name, status="done")
+    return _failed(job, key=key, video_sha256=sums, **(told or _ended(0)))
+
+
+def _task(job: Job, sums: tuple[str, ...], key: str) -> Task:
+    return Task(
+        visit=job.visit.name,
+        videos=[str(video) for video in job.visit.videos],
+        video_sha256=list(sums),
+        options=dict(job.visit.options),
+        folder=str(job.folder),
+        key=key,
+        overlay=job.overlay,
+        show_faces=job.show_faces,
+    )
+
+
+def _failed(job: Job, *, trace: str = "", **fields: Any) -> Outcome:
+    names = tuple(video.name for video in job.visit.videos)
+    failure = Failure(visit=job.visit.name, videos=names, **fields)
+    return Outcome(visit=job.visit.name, status="failed", failure=failure, trace=trace)
+
+
+def _run_child(task: Task, stall_s: float, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    """Run the process of a visit to its end: empty if it says nothing bad, else what it tells; ``None``: stopped."""
+    with _child(task) as (process, lines):
+        told: dict[str, Any] = {}
+        alive_s = time.monotonic()
+        while True:
+            try:
+                line = lines.get(timeout=_POLL_S)
+            except Empty:
+                if stop():
+                    return None
+                if time.monotonic() - alive_s > stall_s:
+                    return _given_up(stall_s)
+                continue
+            if not line:
+                code = process.wait()
+                return told if code == 0 else _ended(code)
+            told = json.loads(line) or told
+            alive_s = time.monotonic()
+
+
+def _given_up(stall_s: float) -> dict[str, Any]:
+    message = f"The analysis did not move on for {stall_s / 60:.3g} min and was given up."
+    return {"kind": "stalled", "exit_code": _STALLED, "message": message}
+
+
+def _ended(code: int) -> dict[str, Any]:
+    """Describe a process that ended without saying why."""
+    how = f"with exit code {code}"
+    if code < 0:
+        how = f"by {signal.Signals(-code).name}" + (" (often: out of memory)" if code == -9 else "")
+    message = f"The process that analysed this visit ended unexpectedly, {how}."
+    return {"kind": "crashed", "exit_code": 128 - code if code < 0 else code or 1, "message": message}
+
+
+@contextmanager
+def _child(task: Task) -> Iterator[tuple[subprocess.Popen[bytes], Queue[bytes]]]:
+    """Start the process of a visit, give it its task, and end it and what it started whatever happens.
+
+    What it tells comes line by line in the queue; an empty line: it tells no more.
+    """
+    process = subprocess.Popen(
+        CHILD,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(os.environ),
+        start_new_session=True,  # Ctrl-C is for the batch, which ends this process and its own in one
+    )
+    lines: Queue[bytes] = Queue()
+    reader = Thread(target=_read, args=[process, lines], daemon=True)
+    reader.start()
+    try:
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # a process that is gone already is told from its exit code
+            process.stdin.write(task.to_line())
+            process.stdin.flush()
+        yield process, lines
+    finally:
+        _end(process)
+        reader.join(_GRACE_S)
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    path = os.pathsep.join(p for p in sys.path if p)
+    return {**_ONE_CORE, **given, "PYTHONPATH": path, "MPLBACKEND": "Agg"}
+
+
+def _read(process: subprocess.Popen[bytes], lines: Queue[bytes]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.put(line)
+    lines.put(b"")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process: first with a chance to tidy up, then with all that it started."""
+    with suppress(subprocess.TimeoutExpired):
+        process.terminate()
+        process.wait(_GRACE_S)
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()

@@ -1,0 +1,80 @@
+"""A video cut into segments that can be looked at side by side.
+
+Where it is cut depends on the video alone, never on how many processes there are: the landmarks are the same with one
+and with eight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from gaitlab.video.times import Timetable
+
+__all__ = ["WARM_UP", "Segment", "segments_of"]
+
+WARM_UP: Final = 6
+"""Frames at the start of a segment that are looked at but not used: a body that was just detected is found by up to 18
+pixels elsewhere than one that is followed; after three frames there is no difference but the usual scatter."""
+
+_SHORTEST: Final = 120
+"""A segment costs a quarter of a second and the warm-up; shorter ones are not worth it."""
+
+_LENGTH: Final = 150
+_MULTIPLE: Final = 4
+"""Numbers of segments of longer videos are multiples of this, so that two and four processes have the same to do."""
+
+_SNAP: Final = 0.25
+"""How far, in segments, a cut may be moved to a frame at which the video can be entered without decoding others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """Numbers of frames: where the looking begins, the first that counts, and the first that does not any more."""
+
+    entry: int
+    start: int
+    stop: int
+
+
+def segments_of(table: Timetable) -> list[Segment]:
+    """Cut a video into segments.
+
+    Parameters
+    ----------
+    table
+        When its frames are shown.
+
+    Returns
+    -------
+    segments : list of Segment
+        In the order of time; each frame counts in one of them.
+    """
+    frames = len(table.ticks)
+    count = _count(frames, enterable=not table.by_order)
+    cuts = sorted({_snapped(frames * k / count, frames / count, table.keys) for k in range(1, count)})
+    entries = [0, *cuts, frames]
+    starts = [0, *(min(cut + WARM_UP, frames) for cut in cuts), frames]
+    return [
+        Segment(entry=entry, start=start, stop=stop)
+        for entry, (start, stop) in zip(entries, pairwise(starts), strict=False)
+    ]
+
+
+def _count(frames: int, *, enterable: bool) -> int:
+    if frames < 2 * _SHORTEST:
+        return 1 if frames < _SHORTEST else 2
+    if frames < 2 * _LENGTH or not enterable:  # what cannot be entered is decoded from its start for each segment
+        return 2
+    return _MULTIPLE * max(1, round(frames / (_MULTIPLE * _LENGTH)))
+
+
+def _snapped(cut: float, length: float, keys: tuple[int, ...]) -> int:
+    if keys:
+        nearest = min(keys, key=lambda key: abs(key - cut))
+        if abs(nearest - cut) <= _SNAP * length:
+            return nearest
+    return int(np.rint(cut))

@@ -1,0 +1,68 @@
+"""What was found in the frames of a video, gathered as it comes in, and made into the landmark dataset."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.legs import exchange_legs
+from gaitlab.pose.crosscheck import misfits
+from gaitlab.pose.protocol import VALUES_PER_LANDMARK
+from gaitlab.schema import LANDMARKS, validate_landmarks
+from gaitlab.video import VideoInfo
+
+__all__ = ["Trace"]
+
+FloatArray = NDArray[np.float64]
+
+
+class Trace:
+    """The landmarks of a person over time.
+
+    Parameters
+    ----------
+    info
+        Of the video.
+    frames
+        How many it may have.
+    """
+
+    def __init__(self, info: VideoInfo, frames: int) -> None:
+        self._info = info
+        self._time_s = np.full(frames, np.nan)
+        self._values = np.full((frames, len(LANDMARKS), VALUES_PER_LANDMARK), np.nan)
+
+    def put(self, number: int, time_s: float, found: FloatArray) -> None:
+        """Take what was found in a frame (``protocol.frame_values``)."""
+        self._time_s[number] = time_s * self._info.time_scale
+        self._values[number] = found
+        self._values[number, :, :2] *= (self._info.width_px, self._info.height_px)
+
+    def landmarks(self) -> xr.Dataset:
+        """Return the landmarks of the frames that decode, see ``schema.validate_landmarks``.
+
+        A landmark is NaN where nobody was found, and where frames shown to the network the other way round say
+        otherwise than those around them.
+        """
+        exchanged, misplaced = misfits(self._values[..., :2], self._time_s)
+        self._values[exchanged] = exchange_legs(self._values[exchanged], np.ones(int(exchanged.sum()), dtype=bool))
+        self._values[misplaced] = np.nan
+        decoded = np.isfinite(self._time_s)
+        values = self._values if decoded.all() else self._values[decoded]
+        return validate_landmarks(
+            xr.Dataset(
+                {
+                    "position": (("time", "landmark", "xy"), values[..., :2], {"units": "px"}),
+                    "position_world": (("time", "landmark", "xyz"), values[..., 2:5], {"units": "m"}),
+                    "visibility": (("time", "landmark"), values[..., 5], {"units": "1"}),
+                },
+                coords={
+                    "time": ("time", self._time_s[decoded], {"units": "s"}),
+                    "landmark": list(LANDMARKS),
+                    "xy": ["x", "y"],
+                    "xyz": ["x", "y", "z"],
+                },
+                attrs={"width_px": self._info.width_px, "height_px": self._info.height_px},
+            )
+        )

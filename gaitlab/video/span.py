@@ -1,0 +1,162 @@
+"""Any stretch of a video's frames, without decoding what comes long before it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from gaitlab.errors import InputError
+from gaitlab.video.container import open_video
+from gaitlab.video.picture import deinterlaced, is_interlaced, upright
+from gaitlab.video.read import Frame, told
+from gaitlab.video.times import Timetable, read_timetable, timed_frames
+
+__all__ = ["Reel", "open_reel"]
+
+_FIELD_MARGIN: Final = 2
+"""Frames before and after one that the joining of its fields looks at."""
+
+_EARLIER: Final = (0, 50, 250)
+"""How many frames before a stretch the video is entered, one after the other, until a key frame comes before the
+stretch: MPEG-TS and the like are entered by the time of decoding, often too late."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reel:
+    """A video that can be entered at any of its frames.
+
+    Attributes
+    ----------
+    path
+        The file.
+    table
+        When its frames are shown; the number of a frame is its place there.
+    base
+        Seconds in a tick.
+    aspect
+        Breadth of a pixel over its height.
+    first
+        Tick of the first frame that decodes.
+    interlaced
+        Whether pictures are made of two fields.
+    """
+
+    path: Path
+    table: Timetable
+    base: Fraction
+    aspect: Fraction | None
+    first: int
+    interlaced: bool
+
+    def frames(self, start: int, stop: int, chosen: Collection[int] | None = None) -> Iterator[tuple[int, Frame]]:
+        """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
+
+        Not every container can be entered at a given time (AVI, some MPEG-TS): there it is decoded from its start.
+
+        Parameters
+        ----------
+        start, stop
+            Numbers of frames.
+        chosen
+            Numbers of those of which pictures are made, the others cost less; ``None``: of all.
+
+        Yields
+        ------
+        number, frame
+            Frames that do not decode are left out.
+
+        Raises
+        ------
+        InputError
+            If the file is damaged.
+        """
+        ticks, number = self.table.ticks, start
+        for earlier in () if self.table.by_order else _EARLIER:
+            with suppress(av.FFmpegError, InputError):
+                for tick, frame in self._decode(max(0, number - earlier), number, stop):
+                    if number == stop or tick != ticks[number]:
+                        break
+                    if chosen is None or number in chosen:
+                        yield number, self._frame(tick, frame)
+                    number += 1
+            if number == stop:
+                return
+        with told(self.path):
+            for tick, frame in self._decode(None, number, stop):
+                number = bisect_left(ticks, tick)
+                if chosen is None or number in chosen:
+                    yield number, self._frame(tick, frame)
+
+    def _frame(self, tick: int, frame: VideoFrame) -> Frame:
+        return Frame(float((tick - self.first) * self.base), upright(frame, self.aspect))
+
+    def _decode(self, entry: int | None, start: int, stop: int) -> Iterator[tuple[int, VideoFrame]]:
+        """Decode from the key frame before frame ``entry``, or from the file's start, and pass on what is asked for."""
+        ticks = self.table.ticks
+        margin = _FIELD_MARGIN if self.interlaced else 0
+        low = ticks[start] if start else -math.inf
+        below = ticks[stop] if stop < len(ticks) else math.inf
+        last = ticks[stop + margin - 1] if stop + margin <= len(ticks) else math.inf
+        entry = None if entry is None else max(0, entry - margin)
+        with open_video(self.path) as (container, stream):
+            if entry is not None:
+                container.seek(ticks[entry], stream=stream, backward=True)
+            since = -math.inf if entry is None else ticks[entry]
+            frames = _between(self._timed(container, stream), since, last)
+            if self.interlaced:
+                frames = deinterlaced(frames, stream)
+            yield from ((tick, frame) for tick, frame in frames if low <= tick < below)
+
+    def _timed(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
+        return timed_frames(self.path, container.decode(stream), self.table.order)
+
+
+def open_reel(path: str | Path) -> Reel:
+    """Read when the frames of a video are shown, so that it can be entered at any of them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is damaged.
+    """
+    path = Path(path)
+    with told(path):
+        with open_video(path) as (container, stream):
+            table = read_timetable(path, container, stream)
+        with open_video(path) as (container, stream):
+            first = next(timed_frames(path, container.decode(stream), table.order), None)
+            return Reel(
+                path=path,
+                table=table,
+                base=stream.time_base or Fraction(1),
+                aspect=stream.sample_aspect_ratio,
+                first=0 if first is None else first[0],
+                interlaced=first is not None and is_interlaced(first[1], stream),
+            )
+
+
+def _between(frames: Iterator[tuple[int, VideoFrame]], first: float, last: float) -> Iterator[tuple[int, VideoFrame]]:
+    """Pass frames on from ``first`` to ``last``; none, if the first key frame comes later.
+
+    Frames that are shown before the key frame at which a video was entered lack what they refer to: they are spoilt.
+    """
+    entered = first == -math.inf
+    for tick, frame in frames:
+        entered |= frame.key_frame and tick <= first
+        if tick > last or (tick >= first and not entered):
+            return
+        if tick >= first:
+            yield tick, frame
+            if tick == last:
+                return
