@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
-from conftest import RunCli
+from conftest import SHORT_CLIP, RunCli, Sample, cut
 
 import gaitlab
 from gaitlab import cache, io
+from gaitlab.analysis.pictures import Pictures
+from gaitlab.errors import InputError
 from gaitlab.pose import Extraction, ModelFile, People, Person, find_landmarks
 from gaitlab.pose import store as pose_store
 from gaitlab.video import VideoInfo
@@ -115,6 +118,54 @@ def test_entries_tell_nobody_elses_user_and_no_name(search: Counted, info: Video
     assert entry.stat().st_mode & 0o077 == 0
     assert b"Jane" not in entry.read_bytes()
     assert "Jane" not in entry.name
+
+
+FACTS = {
+    "shift_px": np.array([0.1, np.nan, 1 / 3]),
+    "duplicate": np.array([True, False]),
+    "kinds": ("still", "cut"),
+    "zoom": 1 / 3,
+    "known": float("nan"),
+    "of": {"reason": "", "cuts": ((1.0, 2.0),)},
+}
+
+
+def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path) -> None:
+    asked: list[int] = []
+
+    def find() -> dict[str, object]:
+        asked.append(1)
+        return dict(FACTS)
+
+    for video in ("a", "a", "b"):
+        known = cache.remembered({"video": video}, find)
+        np.testing.assert_array_equal(known.pop("shift_px"), FACTS["shift_px"])
+        duplicate = known.pop("duplicate")
+        assert (duplicate.dtype, duplicate.tolist()) == (bool, [True, False])
+        assert repr(known) == repr({name: value for name, value in FACTS.items() if name in known})
+    assert len(asked) == 2
+    for entry in folder.iterdir():
+        entry.write_bytes(b"PK and nothing more")
+    cache.remembered({"video": "a"}, find)
+    assert len(asked) == 3
+    assert cache.describe_cache().entries == 2
+
+
+def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_path: Path) -> None:
+    clip = cut(sample(SHORT_CLIP), tmp_path / "clip.mp4", 12)
+    landmarks = walk("left", duration_s=1).landmarks.isel(time=slice(12))
+    pictures = Pictures(path=clip, sha256="a" * 64, keep=True)
+    footage, vertical = pictures.camera(landmarks, None)
+    clip.unlink()
+    again, same = pictures.camera(landmarks, None)
+    assert repr(again) == repr(footage)
+    assert same == vertical
+    assert pictures.camera(landmarks, 2.0)[1].source == "given"
+    for other in (replace(pictures, keep=False), replace(pictures, sha256="b" * 64)):
+        with pytest.raises(InputError):
+            other.camera(landmarks, None)
+    with pytest.raises(InputError):
+        pictures.camera(landmarks.assign(position=landmarks["position"] + 1), None)
 
 
 def test_the_command_tells_what_is_kept_and_deletes_it(run_cli: RunCli, folder: Path) -> None:

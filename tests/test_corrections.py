@@ -129,7 +129,6 @@ def test_corrections_are_kept_in_the_folder(plain: Analysis, tmp_path: Path) -> 
     change = Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, by="A")
     result = analysed(saved(tmp_path, change))
     with pytest.MonkeyPatch.context() as quick:
-        quick.setattr(report, "write_figures", lambda *_: None)
         quick.setattr(report, "write_reports", lambda *_args, **_options: None)
         back = load(result.save(tmp_path / "result"))
     assert back.corrections == (replace(change, old_s=round(strike_s, 4), new_s=round(strike_s + 0.04, 4)),)

@@ -19,6 +19,7 @@ from gaitlab import report
 from gaitlab.analysis import Analysis, Options, load
 from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.conclude import conclude
+from gaitlab.analysis.pictures import Pictures
 from gaitlab.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import SIDES
@@ -35,7 +36,8 @@ LIMPING = Gait(toe_off_pct=(66.0, 58.0))
 def clip_of(view: str, gait: Gait | None = None, *, corrections: Corrections | None = None, **changes: object) -> Clip:
     landmarks = walk(view, gait, duration_s=6).landmarks
     video = replace(video_of(landmarks), stem=view, sha256=(view[0] * 64), **changes)  # type: ignore[arg-type]
-    return measure_clip(landmarks, video, OPTIONS, corrections or Corrections())
+    pictures = Pictures(path=None, sha256=video.sha256, keep=False)
+    return measure_clip(landmarks, video, OPTIONS, corrections or Corrections(), pictures)
 
 
 @pytest.fixture(scope="module")
@@ -181,9 +183,7 @@ def test_of_videos_in_which_one_could_not_be_measured_the_other_is_drawn(
     measured = replace(side, video=replace(side.video, sha256=probe(videos[1]).sha256))
     analysis = conclude([measured], OPTIONS, left_out=["The video 'back' was left out."])
     drawn: list[Path] = []
-    monkeypatch.setattr(report, "write_figures", lambda *_: None)
-    monkeypatch.setattr(report, "write_reports", lambda *_args, **_options: None)
-    monkeypatch.setattr(report, "write_overlay", lambda _clip, video, *_args, **_options: drawn.append(video))
+    monkeypatch.setattr(report, "write_reports", lambda *_args, videos, **_options: drawn.extend(videos))
     analysis.save(tmp_path / "visit", video=videos)
     assert drawn == videos[1:]
     with pytest.raises(UsageError, match="were analysed"):
@@ -193,7 +193,6 @@ def test_of_videos_in_which_one_could_not_be_measured_the_other_is_drawn(
 def test_other_folders_beside_the_videos_are_not_read(side: Clip, back: Clip, tmp_path: Path) -> None:
     folder = tmp_path / "visit"
     with pytest.MonkeyPatch.context() as quick:
-        quick.setattr(report, "write_figures", lambda *_: None)
         quick.setattr(report, "write_reports", lambda *_args, **_options: None)
         visit(side, back).save(folder)
     (folder / "video_old").mkdir()

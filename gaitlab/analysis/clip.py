@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import xarray as xr
 
 from gaitlab.analysis.extremes import Doubts
 from gaitlab.analysis.options import Options
+from gaitlab.analysis.pictures import Pictures
 from gaitlab.analysis.quality import (
     check_footage,
     check_strides,
@@ -27,9 +27,9 @@ from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.corrections import Corrections
 from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import phase_table
-from gaitlab.footage import Footage, survey_footage
+from gaitlab.footage import Footage
 from gaitlab.kinematics import left_sign_of
-from gaitlab.pelvis import PelvisEstimate, PelvisScene, estimate_pelvis
+from gaitlab.pelvis import PelvisEstimate, PelvisScene
 from gaitlab.pose import People
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
@@ -93,8 +93,8 @@ def measure_clip(
     video: VideoInfo,
     options: Options,
     corrections: Corrections,
+    pictures: Pictures,
     *,
-    path: Path | None = None,
     people: People | None = None,
     person: str = "walker",
     progress: Callable[[int, int], None] | None = None,
@@ -111,8 +111,8 @@ def measure_clip(
         What the user chose.
     corrections
         What a reader wants put right in it.
-    path
-        The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
+    pictures
+        Of the video, for what only they tell: the pelvis, the vertical, the camera.
     people, person
         Who was found in the video, and whom the user asked for; ``None``: not known.
     progress
@@ -123,10 +123,10 @@ def measure_clip(
     NothingMeasurableError
         If it shows no walking that can be measured.
     """
-    footage = None if path is None else survey_footage(path, landmarks)
+    footage, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_footage(footage)
-    walk = see_walk(landmarks, options, path, footage, people, corrections)
-    pelvis = _pelvis(walk, landmarks, options, path, footage, progress)
+    walk = see_walk(landmarks, options, vertical, footage, people, corrections)
+    pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
@@ -172,7 +172,7 @@ def _pelvis(
     walk: Walk,
     landmarks: xr.Dataset,
     options: Options,
-    path: Path | None,
+    pictures: Pictures,
     footage: Footage | None,
     progress: Callable[[int, int], None] | None,
 ) -> PelvisEstimate | None:
@@ -185,10 +185,10 @@ def _pelvis(
         view=walk.view.view,
         stride_time_s=walk.rhythm.autocorrelation_s,
         vertical=walk.vertical,
-        path=path,
+        path=pictures.path,
         progress=progress,
     )
-    estimate = estimate_pelvis(scene, options.pelvis)
+    estimate = pictures.pelvis(scene, options.pelvis)
     if footage is None or not footage.moved:
         return estimate
     return _without_sway(estimate, walk, footage)

@@ -161,11 +161,8 @@ class Analysis:
             for part, room in zip(self.parts, rooms, strict=False):
                 room.mkdir()
                 part._write_tables(room)
-            report.write_figures(self, new / "figures")
-            for clip, room, path in zip(self.clips, rooms, videos, strict=False):
-                report.write_overlay(clip, path, room / "overlay.mp4", show_faces=show_faces, progress=progress)
             films = [room / "overlay.mp4" for room in rooms if videos]
-            report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces)
+            report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces, progress=progress)
         return Path(folder)
 
     def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:

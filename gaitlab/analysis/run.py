@@ -11,6 +11,7 @@ import xarray as xr
 from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.conclude import conclude
 from gaitlab.analysis.options import Options
+from gaitlab.analysis.pictures import Pictures
 from gaitlab.analysis.result import Analysis
 from gaitlab.cores import physical_cores
 from gaitlab.corrections import Corrections, read_corrections
@@ -62,7 +63,8 @@ def analyze(
     workers
         Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
     cache
-        Whether landmarks of the same video from an earlier run may be used, and those found now be kept.
+        Whether what an earlier run found in the same video, landmarks above all, may be used, and what is found now
+        be kept.
     progress
         Called with the frames done and to do while landmarks are found.
     pelvis_progress
@@ -177,7 +179,7 @@ def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, option
         info,
         options,
         corrections,
-        path=Path(path),
+        Pictures(path=Path(path), sha256=info.sha256, keep=search.cache),
         people=found.people,
         person=search.person,
         progress=search.pelvis_progress,
@@ -203,5 +205,6 @@ def analyze_landmarks(
         The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
     """
     (corrections,) = _corrections(options, [video])
-    clip = measure_clip(landmarks, video, options, corrections, path=path)
+    pictures = Pictures(path=path, sha256=video.sha256, keep=False)
+    clip = measure_clip(landmarks, video, options, corrections, pictures)
     return conclude([clip], options, model_sha256=model_sha256)

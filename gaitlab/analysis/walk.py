@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, get_args
 
 import numpy as np
@@ -35,7 +34,7 @@ from gaitlab.kinematics import compute_angles
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.pose import People
 from gaitlab.schema import SIDES, View, validate_events
-from gaitlab.vertical import Vertical, find_vertical, level
+from gaitlab.vertical import Vertical, level
 from gaitlab.view import ViewResult, classify_view
 
 __all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "see_walk"]
@@ -183,7 +182,7 @@ class Walk:
 def see_walk(
     landmarks: xr.Dataset,
     options: Options,
-    path: Path | None,
+    vertical: Vertical,
     footage: Footage | None,
     people: People | None,
     corrections: Corrections,
@@ -196,10 +195,10 @@ def see_walk(
         As found.
     options
         What the user chose.
-    path
-        The video; ``None``: it is not at hand.
+    vertical
+        Where gravity points in the picture; a walk both ways may tell it better.
     footage
-        What its pictures say of the camera; frames that repeat the one before are left out.
+        What the pictures say of the camera; frames that repeat the one before are left out. ``None``: not at hand.
     people
         Who is in the video.
     corrections
@@ -218,7 +217,6 @@ def see_walk(
     clean, log = clean_landmarks(in_picture, cuts_s=cuts_s)
     check_person(in_picture, log, people)
     walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
-    vertical = find_vertical(path, landmarks, options.camera_roll_deg)
     passes, unused = _look(walking, stretches, vertical, options, corrections)
     both_ways = vertical_of_both_ways(passes, vertical)
     if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:

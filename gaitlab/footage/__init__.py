@@ -2,6 +2,6 @@
 
 from gaitlab.footage.result import CameraKind, Footage, LightKind
 from gaitlab.footage.stabilise import stabilise
-from gaitlab.footage.survey import survey_footage
+from gaitlab.footage.survey import FootageSurvey, survey_footage
 
-__all__ = ["CameraKind", "Footage", "LightKind", "stabilise", "survey_footage"]
+__all__ = ["CameraKind", "Footage", "FootageSurvey", "LightKind", "stabilise", "survey_footage"]

@@ -1,8 +1,8 @@
-"""``survey_footage``: one pass over the pictures of a video, and what they say of the recording."""
+"""One pass over the pictures of a video, and what they say of the recording."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -29,7 +29,7 @@ from gaitlab.footage.verdict import (
 from gaitlab.schema import validate_landmarks
 from gaitlab.video import read_frames
 
-__all__ = ["survey_footage"]
+__all__ = ["FootageSurvey", "survey_footage"]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -80,19 +80,12 @@ def survey_footage(
     -----
     The picture is decoded once, and a bounded number of reduced pictures is held.
     """
-    validate_landmarks(landmarks)
-    seen = _Seen(landmarks)
-    for done, frame in enumerate(_frames(Path(path), len(seen.boxes)), start=1):
-        seen.add(frame)
+    survey, count = FootageSurvey(landmarks), landmarks.sizes["time"]
+    for done, frame in zip(range(1, count + 1), read_frames(path), strict=False):
+        survey.add(frame.image)
         if progress is not None:
-            progress(done, len(seen.boxes))
-    return _conclude(seen, landmarks)
-
-
-def _frames(path: Path, count: int) -> Iterator[Image]:
-    """Yield as many pictures as there are landmarks."""
-    for _, frame in zip(range(count), read_frames(path), strict=False):
-        yield frame.image
+            progress(done, count)
+    return survey.conclude()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +99,11 @@ class _Record:
     likeness: float
 
 
-class _Seen:
-    """Takes the pictures one after the other and keeps the numbers."""
+class FootageSurvey:
+    """Takes the pictures one after the other and keeps the numbers; see ``survey_footage``."""
 
     def __init__(self, landmarks: xr.Dataset) -> None:
+        self._time_s = validate_landmarks(landmarks)["time"].to_numpy().astype(float)
         body = held(boxes_of(landmarks))
         self.body_px = body[:, 3] - body[:, 1]
         self.boxes = widened(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
@@ -121,6 +115,7 @@ class _Seen:
         self._last: tuple[Image, Floats] | None = None
 
     def add(self, image: Image) -> None:
+        """Look at the next picture (RGB)."""
         frame = len(self.records)
         self.reduction, self.height_px = min(1.0, _WORK_PX / max(image.shape[:2])), float(image.shape[0])
         full = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
@@ -143,10 +138,16 @@ class _Seen:
         )
         self._last = (grey, thumb)
 
+    def conclude(self) -> Footage:
+        """Return what the pictures so far say."""
+        return _conclude(self, self._time_s)
+
     def looks(self, name: str) -> Floats:
+        """Return a number of ``Look`` in each frame."""
         return np.array([getattr(record.look, name) for record in self.records], dtype=np.float64)
 
     def numbers(self, name: str) -> Floats:
+        """Return a number of each frame."""
         return np.array([getattr(record, name) for record in self.records], dtype=np.float64)
 
 
@@ -181,10 +182,10 @@ def _background_brightness(grey: Image, box: Floats) -> float:
     return float((grey.sum(dtype=np.int64) - inside.sum(dtype=np.int64)) / rest) if rest else np.nan
 
 
-def _conclude(seen: _Seen, landmarks: xr.Dataset) -> Footage:
+def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
     """Put the numbers of all frames together."""
     count = len(seen.records)
-    time_s = landmarks["time"].to_numpy().astype(float)[:count]
+    time_s = time_s[:count]
     rate_hz = 1.0 / float(np.median(np.diff(time_s))) if count > 1 else np.nan
     shift_px, roll_deg, scale = _motion(seen)
     poses = [record.pose for record in seen.records]
@@ -229,7 +230,7 @@ def _conclude(seen: _Seen, landmarks: xr.Dataset) -> Footage:
     )
 
 
-def _motion(seen: _Seen) -> tuple[Floats, Floats, Floats]:
+def _motion(seen: FootageSurvey) -> tuple[Floats, Floats, Floats]:
     """Return shift, roll and scale of the longest scene, of the full picture; NaN elsewhere."""
     poses = [record.pose for record in seen.records]
     scenes = [pose.scene for pose in poses if pose is not None]

@@ -16,6 +16,7 @@ from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis.patches import Patch, Placement, place_patches, read_patches
 from gaitlab.schema import View
 from gaitlab.vertical import Vertical
+from gaitlab.video import ahead
 
 __all__ = [
     "SOURCE_WORDS",
@@ -166,7 +167,7 @@ class PelvisScene:
         if self.path is None:
             return
         total = int(self.placement.seen.sum())
-        for done, patch in enumerate(read_patches(self.path, self.placement), start=1):
+        for done, patch in enumerate(ahead(read_patches(self.path, self.placement)), start=1):
             yield patch
             if self.progress is not None:
                 self.progress(done, total)

@@ -6,7 +6,7 @@ y down, as in the picture. A patch is never turned, so a turn seen in it is a tu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -128,7 +128,9 @@ def to_pixels(xy_trunks: FloatArray) -> FloatArray:
     return np.asarray((xy_trunks - PATCH_BOX[:2]) * PX_PER_TRUNK)
 
 
-def read_patches(path: str | Path, placement: Placement, wanted: NDArray[np.bool_] | None = None) -> Iterator[Patch]:
+def read_patches(
+    path: str | Path, placement: Placement, wanted: NDArray[np.bool_] | None = None
+) -> Generator[Patch, None, None]:
     """Cut the pelvis out of the frames of a video, one by one.
 
     Parameters

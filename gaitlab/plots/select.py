@@ -141,10 +141,14 @@ def phase_spans_pct(cycles: pd.DataFrame, side: Side) -> dict[str, tuple[float, 
 def phase_row(analysis: Analysis, measure: str, side: Side, phase: str) -> pd.Series[float] | None:
     """Return the row of the phase table for a measure, side and phase, or None where nothing was determined."""
     table = analysis.phases
-    rows = table[(table["measure"] == measure) & (table["side"] == side) & (table["phase"] == phase)]
-    if rows.empty or not np.isfinite(float(rows.iloc[0]["mean"])):
+    # asked hundreds of times a report: arrays compare ten times as fast as columns
+    is_row = np.logical_and.reduce(
+        [table[name].to_numpy() == value for name, value in (("measure", measure), ("side", side), ("phase", phase))]
+    )
+    found = np.flatnonzero(is_row)
+    if not len(found) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[found[0]])):
         return None
-    return rows.iloc[0]
+    return table.iloc[int(found[0])]
 
 
 def exceeds(row: pd.Series[float]) -> bool:

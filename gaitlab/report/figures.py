@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -54,7 +55,11 @@ class ReportFigure:
     strides: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def figure(self) -> Figure:
-        """Return the figure, drawn; it belongs to no window and needs no closing."""
+        """Return the figure, drawn once; it belongs to no window and needs no closing."""
+        return self._drawn
+
+    @cached_property
+    def _drawn(self) -> Figure:
         with in_style():
             figure = Figure(figsize=size_in(*self.size_in))
             FigureCanvasAgg(figure)
@@ -145,7 +150,9 @@ def _scores(analysis: Analysis, count: int) -> ReportFigure:
     )
 
 
-def write_figures(analysis: Analysis, directory: str | Path) -> tuple[Path, ...]:
+def write_figures(
+    analysis: Analysis, directory: str | Path, drawn: Mapping[str, ReportFigure] | None = None
+) -> tuple[Path, ...]:
     """Write the figures of an analysis as PNG files.
 
     Parameters
@@ -154,6 +161,8 @@ def write_figures(analysis: Analysis, directory: str | Path) -> tuple[Path, ...]
         The analysis.
     directory
         Folder to write to; it is made if it does not exist.
+    drawn
+        Its figures (``report_figures``), where they are put elsewhere, too; ``None``: they are made.
 
     Returns
     -------
@@ -164,7 +173,7 @@ def write_figures(analysis: Analysis, directory: str | Path) -> tuple[Path, ...]
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     written = []
-    figures = {name: spec.figure() for name, spec in report_figures(analysis).items()}
+    figures = {name: spec.figure() for name, spec in (drawn or report_figures(analysis)).items()}
     if plots.given_measures(analysis):
         figures["kinematics"] = _grid(analysis)
     for name, figure in figures.items():

@@ -1,13 +1,16 @@
-"""The reports of an output folder, with the pictures of its videos."""
+"""What an output folder has for people: figures, overlays, and the reports with pictures of the videos."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gaitlab.beside import beside
+from gaitlab.report.figures import report_figures, write_figures
 from gaitlab.report.html import write_html
 from gaitlab.report.moments import key_frames
+from gaitlab.report.overlay import write_overlay
 from gaitlab.report.pdf import write_pdf
 from gaitlab.report.stills import people_stills
 
@@ -24,8 +27,9 @@ def write_reports(
     videos: Sequence[Path] = (),
     films: Sequence[Path] = (),
     show_faces: bool = False,
+    progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write ``report.html`` and ``report.pdf``.
+    """Write the figures, the overlays, ``report.html`` and ``report.pdf``.
 
     Parameters
     ----------
@@ -34,14 +38,24 @@ def write_reports(
     folder
         Where; it exists.
     videos
-        The video of each clip; none: the report has no pictures of them.
+        The video of each clip; none: there are no overlays, and the report has no pictures of them.
     films
-        The overlay of each clip.
+        Where the overlay of each clip is written.
     show_faces
-        Do not blur the patient's face in the key frames.
+        Do not blur the patient's face in the overlays and key frames.
+    progress
+        Called with the overlay frames done and to do.
+
+    Notes
+    -----
+    The PDF is drawn in a second process meanwhile. Each figure is drawn once, for its file and for the page.
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
-    write_html(analysis, folder / "report.html", stills=stills, film=films)
-    write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)
+    figures = report_figures(analysis)
+    with beside(lambda: write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)):
+        write_figures(analysis, folder / "figures", figures)
+        for (clip, path), film in zip(filmed, films, strict=False):
+            write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
+        write_html(analysis, folder / "report.html", stills=stills, film=films, figures=figures)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,7 +31,11 @@ _SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.j
 
 
 def render_html(
-    analysis: Analysis, *, stills: Sequence[Still] = (), film: Path | Sequence[Path | None] | None = None
+    analysis: Analysis,
+    *,
+    stills: Sequence[Still] = (),
+    film: Path | Sequence[Path | None] | None = None,
+    figures: Mapping[str, ReportFigure] | None = None,
 ) -> str:
     """Return the report of an analysis as an HTML page with its figures, and the film, inside.
 
@@ -43,6 +47,8 @@ def render_html(
         Pictures of the people in the video (``people_stills``), where there are several.
     film
         The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
+    figures
+        Its figures (``report_figures``), where they are put elsewhere, too; ``None``: they are made.
 
     Returns
     -------
@@ -54,7 +60,7 @@ def render_html(
     InputError
         If a film cannot be read.
     """
-    figures = report_figures(analysis)
+    figures = figures or report_figures(analysis)
     return render(
         "report.html.jinja",
         **_words(analysis),
@@ -123,12 +129,13 @@ def write_html(
     *,
     stills: Sequence[Still] = (),
     film: Path | Sequence[Path | None] | None = None,
+    figures: Mapping[str, ReportFigure] | None = None,
 ) -> Path:
     """Write the report of an analysis as an HTML page, and return its path.
 
     Parameters
     ----------
-    analysis, stills, film
+    analysis, stills, film, figures
         See ``render_html``.
     path
         File to write.
@@ -138,5 +145,6 @@ def write_html(
     >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
     """
     path = Path(path)
-    path.write_text(render_html(analysis, stills=stills, film=film), encoding="utf-8", newline="\n")
+    page = render_html(analysis, stills=stills, film=film, figures=figures)
+    path.write_text(page, encoding="utf-8", newline="\n")
     return path

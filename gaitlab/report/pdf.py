@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from matplotlib.backends.backend_pdf import PdfPages
-
 from gaitlab.plots.style import GREY, in_style
 from gaitlab.report.content import report_content
 from gaitlab.report.pdf_first import first_page
@@ -41,6 +39,8 @@ def write_pdf(
     --------
     >>> write_pdf(analysis, "report.pdf")  # doctest: +SKIP
     """
+    from matplotlib.backends.backend_pdf import PdfPages  # slow to import, and mostly needed in another process
+
     path = Path(path)
     title = f"Gait report: {' + '.join(clip.video.stem for clip in analysis.clips)}"
     metadata = {"Title": title, "Creator": "gaitlab", "Producer": None, "CreationDate": None}

@@ -42,6 +42,8 @@ MORE: Final = "… whole text in report.html"
 _POINTS: Final = 72.0
 _LEADING: Final = 1.3
 _ELLIPSIS: Final = "…"
+_WIDEST_GAP: Final = 0.5
+"""Between two words, in sizes of the type: a space is 0.32, and letters reach out of their widths by less than that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +83,20 @@ def line_in(size_pt: float) -> float:
     return size_pt * _LEADING / _POINTS
 
 
-@lru_cache(maxsize=16384)
 def text_width_in(text: str, size_pt: float, weight: str) -> float:
     """Return how wide a text is in inches."""
-    font = FontProperties(family="DejaVu Sans", size=size_pt, weight=weight)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / _POINTS
+    return _outline_width(text, weight) * (size_pt / text_to_path.FONT_SCALE) / _POINTS
+
+
+@lru_cache(maxsize=16384)
+def _outline_width(text: str, weight: str) -> float:
+    """Return the width of a text's outlines, which are of one size and scaled to all others."""
+    return float(text_to_path.get_text_width_height_descent(text, _outlines(weight), ismath=False)[0])
+
+
+@lru_cache(maxsize=8)
+def _outlines(weight: str) -> FontProperties:
+    return FontProperties(family="DejaVu Sans", size=text_to_path.FONT_SCALE, weight=weight)
 
 
 def wrapped(text: str, width_in: float, size_pt: float, weight: str = "normal") -> list[str]:
@@ -97,17 +108,22 @@ def wrapped(text: str, width_in: float, size_pt: float, weight: str = "normal") 
     ['short']
     """
     lines: list[str] = []
+    bound_in = 0.0
     for word in text.split():
+        # most words surely fit; only near a line's end the line is measured
+        bound_in += text_width_in(word, size_pt, weight) + _WIDEST_GAP * size_pt / _POINTS
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width_in(longer, size_pt, weight) <= width_in:
+        if lines and (bound_in <= width_in or text_width_in(longer, size_pt, weight) <= width_in):
             lines[-1] = longer
             continue
-        pieces = _pieces(word, width_in, size_pt, weight)
-        lines.extend(pieces)
+        lines.extend(_pieces(word, width_in, size_pt, weight))
+        bound_in = text_width_in(lines[-1], size_pt, weight)
     return lines or [""]
 
 
 def _pieces(word: str, width_in: float, size_pt: float, weight: str) -> list[str]:
+    if text_width_in(word, size_pt, weight) <= width_in:
+        return [word]
     pieces = [""]
     for letter in word:
         if pieces[-1] and text_width_in(pieces[-1] + letter, size_pt, weight) > width_in:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.vertical.lines import Vertical, roll_of_lines
 from gaitlab.video import read_chosen_frames
 
-__all__ = ["GIVEN_UNCERTAINTY_DEG", "find_vertical", "level"]
+__all__ = ["GIVEN_UNCERTAINTY_DEG", "VerticalSurvey", "find_vertical", "given_vertical", "level"]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -94,23 +93,64 @@ def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: flo
     >>> find_vertical(None, simulate_walk().landmarks).roll_deg
     0.0
     """
-    validate_landmarks(landmarks)
+    survey = VerticalSurvey(landmarks)
     if given_deg is not None:
-        if not abs(given_deg) <= _MAX_GIVEN_DEG:
-            raise UsageError(
-                f"A camera roll of {given_deg:g} degrees is not possible; allowed are -45 to 45, content clockwise +."
-            )
-        return Vertical(roll_deg=given_deg, uncertainty_deg=GIVEN_UNCERTAINTY_DEG, source="given", lines=0)
-    assumed = Vertical(
-        roll_deg=0.0,
-        uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
-        source="assumed to be the picture's",
-        lines=0,
-    )
-    if path is None or not landmarks.sizes["time"]:
-        return assumed
-    found = _combine([_look(*picture) for picture in _pictures(Path(path), landmarks)])
-    return found if found is not None and found.uncertainty_deg < assumed.uncertainty_deg else assumed
+        return given_vertical(given_deg)
+    if path is not None and survey.wanted:
+        for number, frame in read_chosen_frames(path, survey.wanted):
+            survey.add(number, frame.image)
+    return survey.conclude()
+
+
+def given_vertical(given_deg: float) -> Vertical:
+    """Return the direction of gravity as the user read it off the picture.
+
+    Raises
+    ------
+    UsageError
+        If the roll is not between -45 and 45 degrees.
+    """
+    if not abs(given_deg) <= _MAX_GIVEN_DEG:
+        raise UsageError(
+            f"A camera roll of {given_deg:g} degrees is not possible; allowed are -45 to 45, content clockwise +."
+        )
+    return Vertical(roll_deg=given_deg, uncertainty_deg=GIVEN_UNCERTAINTY_DEG, source="given", lines=0)
+
+
+class VerticalSurvey:
+    """Takes some pictures of a video and says where gravity points in it; see ``find_vertical``.
+
+    Attributes
+    ----------
+    wanted
+        Numbers of the frames that are looked at, counted from 0.
+    """
+
+    def __init__(self, landmarks: xr.Dataset) -> None:
+        self._boxes = _person_boxes(validate_landmarks(landmarks)["position"].to_numpy().astype(float))
+        last = min(len(self._boxes), _LONGEST_READ_FRAMES) - 1
+        self.wanted = frozenset(np.linspace(0, last, _PICTURES).astype(int).tolist() if last >= 0 else ())
+        self._found: list[Vertical | None] = []
+
+    def add(self, number: int, image: Image) -> None:
+        """Look at a picture (RGB), if it is one of those wanted."""
+        if number not in self.wanted:
+            return
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        scale = min(1.0, _WORK_PX / max(grey.shape))
+        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        self._found.append(_look(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
+
+    def conclude(self) -> Vertical:
+        """Return what the pictures so far say."""
+        assumed = Vertical(
+            roll_deg=0.0,
+            uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
+            source="assumed to be the picture's",
+            lines=0,
+        )
+        found = _combine(self._found)
+        return found if found is not None and found.uncertainty_deg < assumed.uncertainty_deg else assumed
 
 
 def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
@@ -164,24 +204,13 @@ def _combine(found: list[Vertical | None]) -> Vertical | None:
     )
 
 
-def _pictures(path: Path, landmarks: xr.Dataset) -> Iterator[tuple[Image, Floats]]:
-    """Yield some grey pictures, of the size to work with, and the person's box in each (left, top, right, bottom)."""
-    boxes = _person_boxes(landmarks["position"].to_numpy().astype(float))
-    last = min(len(boxes), _LONGEST_READ_FRAMES) - 1
-    for number, frame in read_chosen_frames(path, set(np.linspace(0, last, _PICTURES).astype(int).tolist())):
-        grey = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)
-        scale = min(1.0, _WORK_PX / max(grey.shape))
-        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        yield np.asarray(small, dtype=np.uint8), boxes[number] * scale
-
-
 def _person_boxes(position: Floats) -> Floats:
     """Return the enlarged box round all landmarks of each frame, shape (frames, 4); NaN where nobody is seen."""
     boxes = np.full((len(position), 4), np.nan)
-    for frame in np.flatnonzero(np.isfinite(position[..., 0]).any(axis=1)):
-        low, high = np.nanmin(position[frame], axis=0), np.nanmax(position[frame], axis=0)
-        margin = _BODY_MARGIN * (high[1] - low[1])
-        boxes[frame] = [*(low - margin), *(high + margin)]
+    seen = np.isfinite(position[..., 0]).any(axis=1)
+    low, high = np.nanmin(position[seen], axis=1), np.nanmax(position[seen], axis=1)
+    margin = _BODY_MARGIN * (high[:, 1:] - low[:, 1:])
+    boxes[seen] = np.concatenate([low - margin, high + margin], axis=1)
     return boxes
 
 

@@ -1,5 +1,6 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
+from gaitlab.video.ahead import ahead
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
 from gaitlab.video.read import Frame, read_chosen_frames, read_frames
 from gaitlab.video.span import Reel, open_reel
@@ -11,6 +12,7 @@ __all__ = [
     "Reel",
     "VideoInfo",
     "VideoWriter",
+    "ahead",
     "file_sha256",
     "open_reel",
     "probe",

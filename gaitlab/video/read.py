@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -30,7 +30,7 @@ class Frame:
     image: NDArray[np.uint8]
 
 
-def read_frames(path: str | Path) -> Iterator[Frame]:
+def read_frames(path: str | Path) -> Generator[Frame, None, None]:
     """Decode a video frame by frame in the order of presentation.
 
     Parameters
