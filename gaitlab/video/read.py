@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
-from gaitlab.video.picture import deinterlaced, is_interlaced, upright
+from gaitlab.video.picture import Display, deinterlaced, is_interlaced
 from gaitlab.video.times import Timetable, read_timetable, stores_times, timed_frames
 
 __all__ = ["Frame", "read_chosen_frames", "read_frames", "read_frames_reversed"]
@@ -63,8 +63,8 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
     """
     path = Path(path)
     with _told(path):
-        for _, time_s, frame, aspect in _shown(path):
-            yield Frame(time_s, upright(frame, aspect))
+        for _, time_s, frame, display in _shown(path):
+            yield Frame(time_s, display.upright(frame))
 
 
 def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
@@ -89,28 +89,30 @@ def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[t
     """
     path, last = Path(path), max(numbers, default=-1)
     with _told(path):
-        for number, time_s, frame, aspect in _shown(path):
+        for number, time_s, frame, display in _shown(path):
             if number in numbers:
-                yield number, Frame(time_s, upright(frame, aspect))
+                yield number, Frame(time_s, display.upright(frame))
             if number >= last:
                 return
 
 
-def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Fraction | None]]:
-    """Yield number, time in the file, decoded frame and pixel aspect of each frame that is shown."""
+def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
+    """Yield number, time in the file, decoded frame of each frame that is shown, and how it is shown."""
     with open_video(path) as (container, stream):
         order = None if stores_times(container) else read_timetable(path, container, stream).order
     with open_video(path) as (container, stream):
-        base, aspect = stream.time_base or Fraction(1), stream.sample_aspect_ratio
+        base = stream.time_base or Fraction(1)
         frames = timed_frames(path, container.decode(stream), order)
         first = next(frames, None)
         if first is None:
             return
+        display = Display.of(first[1], stream.sample_aspect_ratio)
+        start, interlaced = first[0], is_interlaced(first[1], stream)
         frames = chain([first], frames)
-        if is_interlaced(first[1], stream):
+        if interlaced:
             frames = deinterlaced(frames, stream)
         for number, (tick, frame) in enumerate(frames):
-            yield number, float((tick - first[0]) * base), frame, aspect
+            yield number, float((tick - start) * base), frame, display
 
 
 @contextmanager
@@ -149,7 +151,7 @@ def read_frames_reversed(path: str | Path) -> Iterator[Frame]:
         clip = _survey(path)
         for start, end in _blocks_from_end(len(clip.table.ticks), clip.frame_bytes):
             for tick, frame in reversed(_decode_block(clip, start, end)):
-                yield Frame(float((tick - clip.first) * clip.base), upright(frame, clip.aspect))
+                yield Frame(float((tick - clip.first) * clip.base), clip.display.upright(frame))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +161,7 @@ class _Clip:
     path: Path
     table: Timetable
     base: Fraction
-    aspect: Fraction | None
+    display: Display
     first: int
     interlaced: bool
     frame_bytes: int
@@ -178,7 +180,7 @@ def _survey(path: Path) -> _Clip:
             path=path,
             table=table,
             base=stream.time_base or Fraction(1),
-            aspect=stream.sample_aspect_ratio,
+            display=Display.of(None if first is None else first[1], stream.sample_aspect_ratio),
             first=0 if first is None else first[0],
             interlaced=first is not None and is_interlaced(first[1], stream),
             frame_bytes=stream.codec_context.width * stream.codec_context.height * 3,
