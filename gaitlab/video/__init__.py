@@ -1,5 +1,6 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
+from gaitlab.video.ahead import ahead
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, probe
 from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
 from gaitlab.video.write import VideoWriter
@@ -9,6 +10,7 @@ __all__ = [
     "Frame",
     "VideoInfo",
     "VideoWriter",
+    "ahead",
     "probe",
     "read_chosen_frames",
     "read_frames",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,7 +43,7 @@ class Frame:
     image: NDArray[np.uint8]
 
 
-def read_frames(path: str | Path) -> Iterator[Frame]:
+def read_frames(path: str | Path) -> Generator[Frame, None, None]:
     """Decode a video frame by frame in the order of presentation.
 
     Parameters

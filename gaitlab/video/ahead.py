@@ -1,0 +1,71 @@
+"""Work that goes on in the background: a thread prepares the next items while the last ones are used."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from queue import Full, Queue
+from threading import Event, Thread
+from typing import Final, TypeVar
+
+__all__ = ["ahead"]
+
+T = TypeVar("T")
+
+_ROOM: Final = 2
+"""Items that wait to be used: pictures of 6 MB at 1080p, so that a slow one holds up nobody."""
+_LOOK_S: Final = 0.1
+"""So often a thread with nothing more to do than wait looks whether its items are still wanted."""
+
+
+def ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
+    """Yield the items of a generator that runs in a thread of its own, a few items ahead.
+
+    Decoding, drawing and encoding release Python's lock for most of their time, so that they overlap.
+
+    Parameters
+    ----------
+    items
+        Run in the thread, and closed there, also when the consumer leaves before the end.
+
+    Yields
+    ------
+    object
+        The items in their order; an error of the generator is raised at its place.
+    """
+    ready: Queue[tuple[T] | BaseException | None] = Queue(_ROOM)
+    left = Event()
+    thread = Thread(target=_fill, args=(items, ready, left), daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item[0]
+    finally:
+        left.set()
+        thread.join()
+
+
+def _fill(items: Generator[T, None, None], ready: Queue[tuple[T] | BaseException | None], left: Event) -> None:
+    """Put the items into a queue, and what ends them after them: an error or ``None``."""
+    end: BaseException | None = None
+    try:
+        with closing(items):
+            for item in items:
+                if not _put(ready, (item,), left):
+                    return
+    except BaseException as error:  # noqa: BLE001 - raised again where the items are used
+        end = error
+    _put(ready, end, left)
+
+
+def _put(ready: Queue[tuple[T] | BaseException | None], item: tuple[T] | BaseException | None, left: Event) -> bool:
+    """Wait until there is room; return whether anybody still wants the item."""
+    while not left.is_set():
+        try:
+            ready.put(item, timeout=_LOOK_S)
+        except Full:
+            continue
+        return True
+    return False
