@@ -19,9 +19,9 @@ __all__ = ["Film", "films_of"]
 AS_IT_IS_BYTES: Final = 10_000_000
 """All films together up to this size go into the page unchanged."""
 
-COPY_BYTES: Final = 16_000_000
+COPY_BYTES: Final = 14_000_000
 """All copies together may have this size: written as text they take four thirds of it, and with the
-figures the page stays below the 25 MB that a mail server usually takes."""
+figures and numbers the page stays below the 25 MB that a mail server usually takes."""
 
 _COPIES: Final = ((720, 26), (540, 28), (360, 30))
 """Height in pixels and x264's quality of the copies that are tried, best first."""
