@@ -2,7 +2,7 @@
 
 from gaitlab.video.ahead import ahead
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, probe
-from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.video.read import Frame, read_chosen_frames, read_frames, read_frames_reversed, read_nearest_frames
 from gaitlab.video.write import VideoWriter
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "read_chosen_frames",
     "read_frames",
     "read_frames_reversed",
+    "read_nearest_frames",
 ]

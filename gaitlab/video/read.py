@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Generator, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,7 +24,7 @@ from gaitlab.video.container import open_video
 from gaitlab.video.picture import Display, deinterlaced, is_interlaced
 from gaitlab.video.times import Timetable, read_timetable, stores_times, timed_frames
 
-__all__ = ["Frame", "read_chosen_frames", "read_frames", "read_frames_reversed"]
+__all__ = ["Frame", "read_chosen_frames", "read_frames", "read_frames_reversed", "read_nearest_frames"]
 
 _REVERSE_BUFFER_BYTES: Final = 192 * 2**20
 
@@ -33,6 +34,10 @@ _FIELD_MARGIN: Final = 2
 _ENTRIES: Final = (_FIELD_MARGIN, 50, 250)
 """How many frames before a block the video is entered, one after the other, until a key frame comes before the block:
 MPEG-TS and the like are entered by the time of decoding, often too late."""
+
+
+_AROUND: Final = 15
+"""Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,44 @@ def read_frames_reversed(path: str | Path) -> Iterator[Frame]:
         for start, end in _blocks_from_end(len(clip.table.ticks), clip.frame_bytes):
             for tick, frame in reversed(_decode_block(clip, start, end)):
                 yield Frame(float((tick - clip.first) * clip.base), clip.display.upright(frame))
+
+
+def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Frame]:
+    """Decode the frames nearest to some times, each from the key frame before it, not the whole video.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    times_s
+        Times of the file in seconds, 0 at its first frame, in any order.
+
+    Returns
+    -------
+    list of Frame
+        In the order of ``times_s``, each with a picture of its own; of two as near the earlier one.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is damaged.
+    """
+    path = Path(path)
+    with _told(path):
+        clip = _survey(path)
+        return [_nearest(clip, time_s) for time_s in times_s]
+
+
+def _nearest(clip: _Clip, time_s: float) -> Frame:
+    ticks = clip.table.ticks
+    wanted = clip.first + time_s / float(clip.base)
+    after = bisect_left(ticks, wanted)
+    number = min(range(max(0, after - 1), min(after + 1, len(ticks))), key=lambda n: abs(ticks[n] - wanted))
+    frames = _decode_block(clip, number, number + 1) or _decode_block(
+        clip, max(0, number - _AROUND), min(number + _AROUND, len(ticks))
+    )
+    tick, frame = min(frames, key=lambda each: abs(each[0] - wanted))
+    return Frame(float((tick - clip.first) * clip.base), clip.display.upright(frame))
 
 
 @dataclass(frozen=True, kw_only=True)
