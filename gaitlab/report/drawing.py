@@ -125,7 +125,7 @@ def _polygons(words: str) -> _Polygons:
     return tuple(np.asarray(p, dtype=np.float64) * (0.01, -0.01) for p in path.to_polygons(closed_only=True))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _outline(words: str) -> tuple[_Polygons, float]:
     """Return the outlines of a text 1 px high, its base line at y = 0 and y down, and its width.
 
@@ -140,7 +140,7 @@ def _outline(words: str) -> tuple[_Polygons, float]:
     return tuple(placed), max((float(p[:, 0].max()) for p in placed), default=0.0)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _letters(words: str, size_px: float, colour: Colour) -> tuple[Image, Image, int, int]:
     """Return a text as it adds to each pixel, how much of what is there stays, of 255, and where its first pixel lies.
 

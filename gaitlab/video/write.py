@@ -25,6 +25,8 @@ _LIMITED_RANGE: Final = 1
 """Codes of ITU-T H.273, said in the file: players that have to guess show other colours."""
 _STUDIO: Final = np.round(128 + 224 / 255 * (np.arange(256) - 128)).astype(np.uint8)
 """Colour differences that fill all 256 values, in the range of ITU-R BT.601."""
+_BAND: Final = 108
+"""Rows that are converted at a time, an even number: what is read again is still in the processor's memory then."""
 _THREADS: Final = 2
 """Of x264. It cuts its work by their number: one that came from the processor would give other bytes elsewhere."""
 
@@ -89,11 +91,16 @@ def _planes(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
     OpenCV's own conversion takes the colour of one pixel of four, which frays thin lines; FFmpeg's takes twice as long.
     """
-    planes = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420), dtype=np.uint8)
     height, width = image.shape[:2]
-    half = cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
     colours = planes[height:].reshape(2, height // 2, width // 2)
-    differences = cv2.cvtColor(half, cv2.COLOR_RGB2YCrCb)
-    for plane, channel in zip(colours, (2, 1), strict=True):  # the file has blue before red
-        cv2.LUT(cv2.extractChannel(differences, channel), _STUDIO, plane)
+    for top in range(0, height, _BAND):
+        band = image[top : top + _BAND]
+        rows = len(band)
+        planes[top : top + rows] = cv2.cvtColor(band, cv2.COLOR_RGB2YUV_I420)[:rows]
+        half = cv2.resize(band, (width // 2, rows // 2), interpolation=cv2.INTER_AREA)
+        differences = cv2.cvtColor(half, cv2.COLOR_RGB2YCrCb)
+        for plane, channel in zip(colours, (2, 1), strict=True):  # the file has blue before red
+            part = plane[top // 2 : (top + rows) // 2]
+            cv2.LUT(cv2.extractChannel(differences, channel), _STUDIO, part)
     return planes
