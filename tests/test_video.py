@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,15 @@ from conftest import BACK_CLIP, SIDE_CLIP, Sample
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import VideoWriter, probe, read_chosen_frames, read_frames, read_frames_reversed
+from gaitlab.video import (
+    VideoWriter,
+    ahead,
+    probe,
+    read_chosen_frames,
+    read_frames,
+    read_frames_reversed,
+    read_nearest_frames,
+)
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)
@@ -47,6 +56,18 @@ def write_clip(
     with VideoWriter(path, width, height, rate_hz) as writer:
         for number, time_s in enumerate(times):
             writer.write(draw(number), time_s)
+    return path
+
+
+def encode(path: Path, codec: str, frames: int) -> Path:
+    """Write a clip of 25 frames a second as other programs do."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25, options={"x265-params": "log-level=none"})
+        stream.width, stream.height = WIDTH, HEIGHT
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for number in range(frames):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(number), format="rgb24")))
+        container.mux(stream.encode(None))
     return path
 
 
@@ -153,6 +174,58 @@ def test_chosen_frames_are_those_of_the_whole_video(tmp_path: Path) -> None:
     assert not list(read_chosen_frames(path, set()))
 
 
+def test_a_picture_that_was_read_does_not_stay_in_memory(sample: Sample) -> None:
+    gc.collect()
+    gc.disable()  # what only the collector finds piles up until it comes
+    try:
+        frames = read_frames(sample(SIDE_CLIP))
+        seen = sum(1 for _ in islice(frames, 40))
+        held = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+        assert (seen, held < 5) == (40, True)
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.ts", "clip.avi"])
+def test_frames_near_some_times_are_those_of_the_whole_video(tmp_path: Path, name: str) -> None:
+    path = encode(tmp_path / name, "libx264", 70)
+    every = list(read_frames(path))
+    for wanted_s in (2.011, -1.0, 0.0, 0.51, 2.011, 99.0):
+        (near,) = read_nearest_frames(path, [wanted_s])
+        nearest = min(every, key=lambda frame: abs(frame.time_s - wanted_s))
+        assert near.time_s == pytest.approx(nearest.time_s, abs=1e-6)
+        assert (near.image == nearest.image).all()
+
+
+class TestAhead:
+    def test_items_come_in_their_order(self) -> None:
+        assert list(ahead(number for number in range(50))) == list(range(50))
+
+    def test_an_error_comes_at_its_place(self) -> None:
+        def broken() -> Generator[int, None, None]:
+            yield 1
+            raise InputError("the second is missing")
+
+        items = ahead(broken())
+        assert next(items) == 1
+        with pytest.raises(InputError, match="second is missing"):
+            next(items)
+
+    def test_who_leaves_early_ends_the_work(self) -> None:
+        closed = []
+
+        def endless() -> Generator[int, None, None]:
+            try:
+                yield from range(10**9)
+            finally:
+                closed.append(True)
+
+        items = ahead(endless())
+        assert next(items) == 0
+        items.close()
+        assert closed == [True]
+
+
 class TestBackwards:
     @pytest.mark.parametrize("block_frames", [8, 20, 1000])
     def test_a_sample_clip_reads_the_same_backwards(
@@ -180,14 +253,7 @@ class TestBackwards:
     def test_other_kinds_of_file_read_the_same_backwards(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, codec: str
     ) -> None:
-        clip = tmp_path / name
-        with av.open(str(clip), "w") as container:
-            stream = container.add_stream(codec, rate=25, options={"x265-params": "log-level=none"})
-            stream.width, stream.height = WIDTH, HEIGHT
-            stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
-            for number in range(40):
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(number), format="rgb24")))
-            container.mux(stream.encode(None))
+        clip = encode(tmp_path / name, codec, 40)
         monkeypatch.setattr("gaitlab.video.read._REVERSE_BUFFER_BYTES", 16 * WIDTH * HEIGHT * 3)
         assert probe(clip).rate_hz == pytest.approx(25, rel=1e-3)
         assert self.assert_same_backwards(clip) == 40
