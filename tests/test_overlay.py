@@ -236,6 +236,18 @@ def test_a_thin_coloured_line_keeps_its_colour_in_the_file(tmp_path: Path) -> No
     assert near(frame.image[101:103, 50:-50], SIDE_RGB["left"]).mean() > 0.9
 
 
+@pytest.mark.parametrize("size_px", [(361, 641), (102, 607), (160, 120)])
+def test_a_picture_of_any_size_is_in_the_file_as_it_was(tmp_path: Path, size_px: tuple[int, int]) -> None:
+    across, down = np.meshgrid(np.linspace(0, 255, size_px[0]), np.linspace(0, 255, size_px[1]))
+    image = np.stack([across, down, 255 - across], axis=-1).astype(np.uint8)
+    with VideoWriter(tmp_path / "size.mp4", *size_px, 30.0) as video:
+        video.write(image, 0.0)
+    (frame,) = read_frames(tmp_path / "size.mp4")
+    height, width = frame.image.shape[:2]
+    assert (width, height) == (size_px[0] // 2 * 2, size_px[1] // 2 * 2)
+    assert np.abs(frame.image.astype(int) - image[:height, :width]).max() < 24
+
+
 @pytest.mark.parametrize("size_px", [(361, 641), (1081, 607), (160, 120)])
 def test_any_size_and_shape_of_picture_is_drawn_on(size_px: tuple[int, int]) -> None:
     analysis = make_analysis(size_px=size_px, strides=3)

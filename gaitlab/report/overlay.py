@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -303,10 +302,9 @@ class _Painter:
     def _paint_events(self, image: Image, position: FloatArray, side: Side, time_s: float, sizes: Sizes) -> None:
         """Flash at the foot for a moment, from the frame that is nearest to the event on."""
         first = bisect_left(self.events, time_s - FLASH_S, key=itemgetter(0))
-        for event_s, event_side, kind in islice(self.events, first, None):
+        last = bisect_right(self.events, time_s + self.frame_s / 2, key=itemgetter(0))
+        for event_s, event_side, kind in self.events[first:last]:
             passed_s = time_s - event_s
-            if passed_s < -self.frame_s / 2:
-                return
             if event_side != side or passed_s >= FLASH_S:
                 continue
             x, y = position[_INDEX[f"{side}_{_EVENTS[kind][1]}"]]

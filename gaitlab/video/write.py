@@ -6,12 +6,12 @@ import math
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, cast
 
 import av
 import cv2
 import numpy as np
-from av.video.frame import PictureType
+from av.video.frame import PictureType, VideoFrame
 from numpy.typing import NDArray
 
 __all__ = ["VideoWriter"]
@@ -66,8 +66,7 @@ class VideoWriter:
 
     def write(self, image: NDArray[np.uint8], time_s: float) -> None:
         """Append one RGB picture, shape (height, width, 3), shown from ``time_s`` on."""
-        planes = _planes(np.ascontiguousarray(image[: self._height, : self._width]))
-        frame = av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")
+        frame = _stored(image[: self._height, : self._width])
         frame.pict_type = PictureType.I if time_s >= self._next_key_s else PictureType.NONE
         if time_s >= self._next_key_s:
             self._next_key_s = time_s + _KEY_EVERY_S
@@ -86,21 +85,23 @@ class VideoWriter:
         self._container.close()
 
 
-def _planes(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a picture of even size as brightness and, of each four pixels together, colour: one plane below the other.
+def _stored(image: NDArray[np.uint8]) -> VideoFrame:
+    """Return a picture of even size as brightness and, of each four pixels together, colour.
 
     OpenCV's own conversion takes the colour of one pixel of four, which frays thin lines; FFmpeg's takes twice as long.
     """
     height, width = image.shape[:2]
-    planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
-    colours = planes[height:].reshape(2, height // 2, width // 2)
+    frame = VideoFrame(width, height, "yuv420p")
+    bright, blue, red = (
+        np.frombuffer(cast("bytearray", plane), dtype=np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
+        for plane in frame.planes
+    )
     for top in range(0, height, _BAND):
-        band = image[top : top + _BAND]
+        band = np.ascontiguousarray(image[top : top + _BAND])
         rows = len(band)
-        planes[top : top + rows] = cv2.cvtColor(band, cv2.COLOR_RGB2YUV_I420)[:rows]
+        bright[top : top + rows] = cv2.cvtColor(band, cv2.COLOR_RGB2YUV_I420)[:rows]
         half = cv2.resize(band, (width // 2, rows // 2), interpolation=cv2.INTER_AREA)
         differences = cv2.cvtColor(half, cv2.COLOR_RGB2YCrCb)
-        for plane, channel in zip(colours, (2, 1), strict=True):  # the file has blue before red
-            part = plane[top // 2 : (top + rows) // 2]
-            cv2.LUT(cv2.extractChannel(differences, channel), _STUDIO, part)
-    return planes
+        for plane, channel in ((blue, 2), (red, 1)):
+            plane[top // 2 : (top + rows) // 2] = cv2.LUT(cv2.extractChannel(differences, channel), _STUDIO)
+    return frame
