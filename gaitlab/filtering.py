@@ -223,16 +223,18 @@ def clean_landmarks(
     settings = settings or CleaningSettings()
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
-    position = _positions(landmarks)
-    world = landmarks["position_world"].to_numpy().astype(float)
-    visibility = landmarks["visibility"].to_numpy().astype(float)
+    position = _numbers(landmarks, "position")
     parts = np.split(np.arange(len(time_s)), np.searchsorted(time_s, cuts_s))
     swaps = [undo_leg_swaps(position[part], time_s[part]) for part in parts]
     swapped, swapped_hips = (np.concatenate(each) for each in zip(*swaps, strict=True))
-    position, world, visibility = (exchange_legs(a, swapped, swapped_hips) for a in (position, world, visibility))
+    position, world, visibility = (
+        exchange_legs(_numbers(landmarks, name), swapped, swapped_hips)
+        for name in ("position", "position_world", "visibility")
+    )
     seen = np.isfinite(position[..., 0]).any(axis=1)
-    shown = position if in_picture is None else exchange_legs(_positions(in_picture), swapped, swapped_hips)
+    shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), swapped, swapped_hips)
     missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility)
+    del shown  # a long clip has tens of megabytes of each
     hidden = missing > 0
     outlier = _outliers_in_time(position, time_s, settings.outlier_mad)
     position[hidden | outlier] = np.nan
@@ -260,8 +262,9 @@ def clean_landmarks(
     return validate_landmarks(clean), log
 
 
-def _positions(landmarks: xr.Dataset) -> FloatArray:
-    return np.asarray(landmarks["position"].to_numpy(), dtype=float).copy()
+def _numbers(landmarks: xr.Dataset, name: str) -> FloatArray:
+    """Return a variable as it is, not copied: nothing may be written to it."""
+    return np.asarray(landmarks[name].to_numpy(), dtype=float)
 
 
 def _why_missing(
@@ -317,12 +320,10 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     A foot that turns round, at few frames a second, leaves its neighbourhood too; an outlier also jumps away from the
     points just before and after, or is next to one that does.
     """
-    bridged = filled(position)
-    centre = median_filter(bridged, size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
-    spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(_HAMPEL_FRAMES, 1, 1), mode="nearest")
     floor = 0.1 * _trunk_length(position)
-    far = np.asarray((np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1))
-    jumps = (np.abs(correlate1d(bridged, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
+    far, jumps = np.zeros(position.shape[:2], dtype=bool), np.zeros(position.shape[:2], dtype=bool)
+    for landmark in range(position.shape[1]):  # one by one, as a long clip's copies of all would fill the memory
+        far[:, landmark], jumps[:, landmark] = _far_and_jumping(position[:, landmark], limit_mad, floor)
     scale_px = body_lengths(position)
     scale_px[scale_px == 0] = np.nan
     outlier = binary_propagation(far & jumps, structure=np.ones((3, 1), dtype=bool), mask=far)
@@ -332,6 +333,18 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
             length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / scale_px
             outlier[:, j] |= length > 1.3 * np.nanpercentile(length, 90) if np.isfinite(length).any() else False
     return np.asarray(outlier)
+
+
+def _far_and_jumping(
+    position: FloatArray, limit_mad: float, floor: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark where one landmark, shape (frames, 2), leaves its neighbourhood in time, and where it jumps out of it."""
+    bridged = filled(position)
+    centre = median_filter(bridged, size=(_HAMPEL_FRAMES, 1), mode="nearest")
+    spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(_HAMPEL_FRAMES, 1), mode="nearest")
+    far = (np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)
+    jumps = (np.abs(correlate1d(bridged, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
+    return np.asarray(far), np.asarray(jumps)
 
 
 def _trunk_length(position: FloatArray) -> float:

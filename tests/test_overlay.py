@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import xarray as xr
 from factories import edited, make_analysis, with_video, write_video
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 from test_faces import PEOPLE, detail, landmarks_without
 
@@ -93,6 +95,11 @@ def test_memory_does_not_grow_with_the_length_of_the_clip(tmp_path: Path) -> Non
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 3e6
+
+
+def test_the_overlay_is_the_same_file_each_time(analysis: Any, overlay: Path, tmp_path: Path) -> None:
+    again = write_overlay(analysis, write_video(tmp_path / "walk.mp4", analysis), tmp_path / "overlay.mp4")
+    assert again.read_bytes() == overlay.read_bytes()
 
 
 def test_a_missing_video_is_an_error_a_user_understands(analysis: Any, tmp_path: Path) -> None:
@@ -229,6 +236,18 @@ def test_a_thin_coloured_line_keeps_its_colour_in_the_file(tmp_path: Path) -> No
     assert near(frame.image[101:103, 50:-50], SIDE_RGB["left"]).mean() > 0.9
 
 
+@pytest.mark.parametrize("size_px", [(361, 641), (102, 607), (160, 120)])
+def test_a_picture_of_any_size_is_in_the_file_as_it_was(tmp_path: Path, size_px: tuple[int, int]) -> None:
+    across, down = np.meshgrid(np.linspace(0, 255, size_px[0]), np.linspace(0, 255, size_px[1]))
+    image = np.stack([across, down, 255 - across], axis=-1).astype(np.uint8)
+    with VideoWriter(tmp_path / "size.mp4", *size_px, 30.0) as video:
+        video.write(image, 0.0)
+    (frame,) = read_frames(tmp_path / "size.mp4")
+    height, width = frame.image.shape[:2]
+    assert (width, height) == (size_px[0] // 2 * 2, size_px[1] // 2 * 2)
+    assert np.abs(frame.image.astype(int) - image[:height, :width]).max() < 24
+
+
 @pytest.mark.parametrize("size_px", [(361, 641), (1081, 607), (160, 120)])
 def test_any_size_and_shape_of_picture_is_drawn_on(size_px: tuple[int, int]) -> None:
     analysis = make_analysis(size_px=size_px, strides=3)
@@ -317,6 +336,13 @@ def test_a_label_stays_in_the_picture() -> None:
     label(image, "HS L", 478.0, 100.0, 12.0, SIDE_RGB["left"], anchor="left")
     columns = np.flatnonzero(near(image, SIDE_RGB["left"]).any(axis=0))
     assert columns.max() - columns.min() > text_width_px("HS L", 12.0)
+
+
+def test_a_text_in_pieces_is_laid_out_as_in_one() -> None:
+    font = FontProperties(family="DejaVu Sans", weight="bold")
+    for words in ("12.34 s", "L −12°", "right pelvis drops 7°", "trunk 10° to the left"):
+        whole = TextPath((0, 0), words, size=100, prop=font).to_polygons(closed_only=True)
+        assert text_width_px(words, 100.0) == pytest.approx(max(p[:, 0].max() for p in whole), abs=1e-9)
 
 
 def test_text_is_as_wide_as_it_says_and_has_its_degree_sign() -> None:

@@ -17,7 +17,13 @@ from conftest import BACK_CLIP, SIDE_CLIP, Sample, read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import VideoWriter, open_reel, probe, read_chosen_frames, read_frames
+from gaitlab.video import (
+    VideoWriter,
+    open_reel,
+    probe,
+    read_chosen_frames,
+    read_frames,
+)
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)
@@ -47,6 +53,18 @@ def write_clip(
     with VideoWriter(path, width, height, rate_hz) as writer:
         for number, time_s in enumerate(times):
             writer.write(draw(number), time_s)
+    return path
+
+
+def encode(path: Path, codec: str, frames: int) -> Path:
+    """Write a clip of 25 frames a second as other programs do."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25, options={"x265-params": "log-level=none"})
+        stream.width, stream.height = WIDTH, HEIGHT
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for number in range(frames):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(number), format="rgb24")))
+        container.mux(stream.encode(None))
     return path
 
 

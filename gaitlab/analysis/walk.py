@@ -209,7 +209,7 @@ def see_walk(
     NothingMeasurableError
         If there is no pass that can be measured.
     """
-    distinct = slice(None) if footage is None else ~footage.duplicate
+    distinct = slice(None) if footage is None or not footage.duplicate.any() else ~footage.duplicate
     in_picture = landmarks.isel(time=distinct)
     steady = in_picture if footage is None or not footage.moved else stabilise(landmarks, footage).isel(time=distinct)
     stretches = find_stretches(steady, () if footage is None else footage.cuts_s)
@@ -224,7 +224,7 @@ def see_walk(
         passes, unused = _look(walking, stretches, vertical, options, corrections)
     inside = np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes]))
     return Walk(
-        clean=clean.where(xr.DataArray(inside, dims="time")).assign(clean[["visibility", "missing"]]),
+        clean=_only(clean, inside),
         log=log,
         vertical=vertical,
         passes=passes,
@@ -233,6 +233,16 @@ def see_walk(
         rhythm=_rhythm_of(passes),
         corrections=corrections,
     )
+
+
+def _only(clean: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
+    """Return clean landmarks with places in some frames only; where that is in all of them, a long clip is not copied.
+
+    ``visibility`` and ``missing`` stay as they are.
+    """
+    if frames.all():
+        return clean
+    return clean.assign(clean[["position", "position_world"]].where(xr.DataArray(frames, dims="time")))
 
 
 def _look(

@@ -2,11 +2,12 @@
 
 from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
 from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
-from gaitlab.plots.select import given_measures
+from gaitlab.plots.select import drawn_rows, given_measures
 from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
 
 __all__ = [
     "deviation_map_size_in",
+    "drawn_rows",
     "events_axes",
     "events_size_in",
     "given_measures",

@@ -17,6 +17,7 @@ from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.plots.select import (
     cycles_of,
+    drawn_rows,
     given_measures,
     measure_title,
     measure_uncertainty_deg,
@@ -45,6 +46,7 @@ _PERCENT: Final = np.linspace(0, 100, CYCLE_POINTS)
 def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, legend: bool = True) -> Axes:
     """Draw a measure over the gait cycle: thin strides, bold mean, reference band, toe-off and phases.
 
+    Of more than 60 strides of a side so many are drawn, evenly over the walk; the legend counts all of the mean.
     Left is red and solid, right is blue and dashed. The grey band is the reference's mean +- 1 SD, the light one
     +- 2 SD. The bars at the right edge show the 95 % uncertainty of each side's mean. Below the axis lie the
     phases as measured, a row a side. A withheld measure is not drawn; its reason is written instead.
@@ -215,7 +217,8 @@ def _draw_reference(ax: Axes, analysis: Analysis, measure: str) -> None:
 
 def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
     colour, line = style.SIDE_COLOURS[side], style.SIDE_LINES[side]
-    for stride in stride_curves(analysis, measure, side):
+    strides = stride_curves(analysis, measure, side)
+    for stride in strides[drawn_rows(len(strides))]:
         ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, label=f"{side} stride")
     table = analysis.mean_curves
     rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")

@@ -23,6 +23,7 @@ __all__ = [
     "boundaries_pct",
     "called",
     "cycles_of",
+    "drawn_rows",
     "exceeds",
     "given_measures",
     "measure_title",
@@ -33,6 +34,9 @@ __all__ = [
     "stride_curves",
     "withheld_measure",
 ]
+
+_MOST_DRAWN: Final = 60
+"""Strides of a side in a graph."""
 
 _CALL: Final = re.compile(r"(up to )?[\d.]+ deg ")
 """How a verdict begins that calls a deviation: with its size."""
@@ -106,6 +110,19 @@ def stride_curves(analysis: Analysis, measure: str, side: Side) -> NDArray[np.fl
     chosen = (curves["side"].values == side) & curves["used"].values.astype(bool)
     strides: NDArray[np.float64] = np.asarray(curves[measure].values[chosen], dtype=float)
     return strides[np.isfinite(strides).any(axis=1)]
+
+
+def drawn_rows(count: int) -> NDArray[np.intp]:
+    """Return which of so many strides are drawn: all or, of more than sixty, as many evenly over the walk.
+
+    More thin lines than that lie on each other, and fill the page of a long video.
+
+    Examples
+    --------
+    >>> len(drawn_rows(7)), len(drawn_rows(1000)), int(drawn_rows(1000)[-1])
+    (7, 60, 999)
+    """
+    return np.unique(np.linspace(0, max(count - 1, 0), min(count, _MOST_DRAWN)).round().astype(np.intp))
 
 
 def boundaries_pct(cycles: pd.DataFrame, side: Side) -> dict[str, float]:

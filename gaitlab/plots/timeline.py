@@ -30,6 +30,9 @@ _MARGINS_IN: Final = 0.832
 _GAP: Final = 0.6
 """Between the rows of two videos, in heights of a row."""
 
+_DENSE: Final = 400
+"""With more events than these the marks touch each other: as points of a picture they take no more room than few."""
+
 _BETWEEN_ROWS: Final = 0.5
 """Height of the passes' numbers: between the rows of both sides, where nothing else is drawn."""
 
@@ -105,6 +108,9 @@ def _draw_clip(ax: Axes, analysis: Analysis, *, legend: bool = True, last: bool 
     shaded = _draw_passes(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
+    if len(analysis.events) > _DENSE:
+        for artist in (*ax.patches, *ax.lines, *ax.collections):
+            artist.set_rasterized(True)
     ax.set(ylim=(len(SIDES) - 0.4, -0.6), xlim=(0, float(analysis.video.duration_s)), xlabel="Time (s)" if last else "")
     ax.set_yticks(range(len(SIDES)), labels=[style.SIDE_WORDS[s] for s in SIDES])
     ax.tick_params(axis="y", length=0, labelsize=style.size_pt(8))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -107,44 +108,68 @@ class Sizes:
         return min(max(of_person * self.person_px, least), most)
 
 
-@lru_cache(maxsize=4096)
-def _outline(words: str) -> tuple[tuple[NDArray[np.float64], ...], float]:
-    """Return the outlines of a text 1 px high, its base line at y = 0 and y down, and its width."""
-    if not words.strip():
-        return (), 0.0
+_Polygons = tuple[NDArray[np.float64], ...]
+
+
+@lru_cache(maxsize=512)
+def _piece(words: str) -> tuple[_Polygons, float]:
+    """Return the outlines of a text 1 px high, its base line at y = 0 and y down, and where the next one starts."""
+    outlines, stop = _polygons(f"{words}|"), _polygons("|")
+    after = float(outlines[-1][:, 0].min() - stop[-1][:, 0].min())
+    return outlines[: -len(stop)], after
+
+
+def _polygons(words: str) -> _Polygons:
     font = FontProperties(family="DejaVu Sans", weight="bold")
     path = TextPath((0, 0), words, size=100, prop=font, usetex=False)
-    polygons = tuple(np.asarray(p) * (0.01, -0.01) for p in path.to_polygons(closed_only=True))
-    width = max((float(p[:, 0].max()) for p in polygons), default=0.0)
-    return polygons, width
+    return tuple(np.asarray(p, dtype=np.float64) * (0.01, -0.01) for p in path.to_polygons(closed_only=True))
 
 
-@lru_cache(maxsize=1024)
-def _letters(words: str, size_px: float) -> tuple[NDArray[np.float32], int, int]:
-    """Return how much of each pixel a text covers, and how far its first pixel is from its left end and middle.
+@lru_cache(maxsize=256)
+def _outline(words: str) -> tuple[_Polygons, float]:
+    """Return the outlines of a text 1 px high, its base line at y = 0 and y down, and its width.
 
-    It is drawn finer and averaged: filled outlines alone come out fat by a pixel, which closes small letters.
+    Each digit is laid out by itself, as their distances do not depend on what is beside them: of the numbers that
+    come up in a long video no two may be the same, and laying them out takes longer than drawing them.
+    """
+    at, placed = 0.0, list[NDArray[np.float64]]()
+    for piece in re.findall(r"\d|\D+", words):
+        polygons, after = _piece(piece)
+        placed += [polygon + np.array([at, 0.0]) for polygon in polygons]
+        at += after
+    return tuple(placed), max((float(p[:, 0].max()) for p in placed), default=0.0)
+
+
+@lru_cache(maxsize=256)
+def _letters(words: str, size_px: float, colour: Colour) -> tuple[Image, Image, int, int]:
+    """Return a text as it adds to each pixel, how much of what is there stays, of 255, and where its first pixel lies.
+
+    That is told from the left end and the middle of the text. It is drawn finer and averaged: filled outlines alone
+    come out fat by a pixel, which closes small letters.
     """
     polygons, width = _outline(words)
     points = [np.round(_FINER * (p * size_px + (1.0, 0.36 * size_px + size_px))).astype(np.int32) for p in polygons]
     fine = np.zeros((_FINER * round(1.9 * size_px + 1), _FINER * round(width * size_px + 4)), dtype=np.uint8)
     cv2.fillPoly(fine, [p for p in points if len(p) > 2], 255)
     size = (fine.shape[1] // _FINER, fine.shape[0] // _FINER)
-    cover = np.asarray(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), dtype=np.float32) / np.float32(255)
-    return cover[..., None], -1, -round(size_px)
+    cover = cv2.cvtColor(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), cv2.COLOR_GRAY2RGB)
+    ink = cv2.multiply(cover, np.full_like(cover, colour), scale=1 / 255)
+    return np.asarray(ink, dtype=np.uint8), np.asarray(cv2.bitwise_not(cover), dtype=np.uint8), -1, -round(size_px)
 
 
 def text(image: Image, words: str, x: float, y: float, size_px: float, colour: Colour = WHITE) -> None:
     """Write text on a picture in place: left end and middle height of its capitals at (x, y)."""
     size_px = max(1.0, round(2 * size_px) / 2)
-    cover, right, down = _letters(words, size_px)
+    ink, stays, right, down = _letters(words, size_px, colour)
     left, top = round(x) + right, round(y + size_px - round(size_px)) + down
-    rows = slice(max(0, top), max(0, top + cover.shape[0]))
-    columns = slice(max(0, left), max(0, left + cover.shape[1]))
+    rows = slice(max(0, top), max(0, top + ink.shape[0]))
+    columns = slice(max(0, left), max(0, left + ink.shape[1]))
     part = image[rows, columns]
     if part.size:
-        cover = cover[rows.start - top :, columns.start - left :][: part.shape[0], : part.shape[1]]
-        part[:] = part + cover * (np.array(colour, dtype=np.float32) - part) + 0.5
+        seen = slice(rows.start - top, rows.start - top + part.shape[0])
+        seen_columns = slice(columns.start - left, columns.start - left + part.shape[1])
+        shown = cv2.multiply(part, stays[seen, seen_columns], scale=1 / 255)
+        part[:] = cv2.add(shown, ink[seen, seen_columns])
 
 
 def text_width_px(words: str, size_px: float) -> float:

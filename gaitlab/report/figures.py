@@ -22,7 +22,7 @@ from gaitlab.schema import SIDES, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["ReportFigure", "drawn_strides", "report_figures", "write_figures"]
+__all__ = ["ReportFigure", "drawn_strides", "given_strides", "report_figures", "write_figures"]
 
 _DPI: Final = 150
 
@@ -76,7 +76,7 @@ class ReportFigure:
         if self.strides:
             name_artists(figure, self.strides)
         with in_style(svg_fonttype="path"):
-            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            figure.savefig(buffer, format="svg", dpi=_DPI, metadata={"Date": None, "Creator": None})
         return buffer.getvalue().decode("utf-8"), axes_places(figure, self.axes)
 
 
@@ -131,6 +131,12 @@ def _kinematic(analysis: Analysis, measure: str) -> ReportFigure:
 
 
 def drawn_strides(analysis: Analysis, measure: str, side: Side) -> tuple[int, ...]:
+    """Return the numbers of the strides of a side that a graph draws, in the order of ``given_strides``."""
+    given = given_strides(analysis, measure, side)
+    return tuple(given[row] for row in plots.drawn_rows(len(given)))
+
+
+def given_strides(analysis: Analysis, measure: str, side: Side) -> tuple[int, ...]:
     """Return the numbers of the strides that ``plots.select.stride_curves`` gives, in its order."""
     curves = analysis.curves
     seen = np.isfinite(curves[measure].values).any(axis=1)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import av
+from av.video.frame import PictureType, VideoFrame
 
+from gaitlab.video.ahead import ahead
 from gaitlab.video.container import open_video
 from gaitlab.video.times import read_timetable
 
@@ -19,9 +22,9 @@ __all__ = ["Film", "films_of"]
 AS_IT_IS_BYTES: Final = 10_000_000
 """All films together up to this size go into the page unchanged."""
 
-COPY_BYTES: Final = 16_000_000
+COPY_BYTES: Final = 14_000_000
 """All copies together may have this size: written as text they take four thirds of it, and with the
-figures the page stays below the 25 MB that a mail server usually takes."""
+figures and numbers the page stays below the 25 MB that a mail server usually takes."""
 
 _COPIES: Final = ((720, 26), (540, 28), (360, 30))
 """Height in pixels and x264's quality of the copies that are tried, best first."""
@@ -32,7 +35,8 @@ _KEY_FRAME_INTERVAL: Final = 15
 _CRF_HALVES: Final = 6
 """So many steps of x264's quality about halve the size. Only used to leave out copies that cannot fit: with key frames
 so near to each other they become larger than this says."""
-_CRF_OVERLAY: Final = 20
+_CRF_OVERLAY: Final = 17
+"""What the copies' encoder would have needed for a film as large as the overlay, which is encoded quickly."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,17 +114,23 @@ def _copy(path: Path, height_px: int, crf: int, limit_bytes: int) -> bytes | Non
         copy.height = height_px // 2 * 2
         copy.width = round(size.width * copy.height / size.height) // 2 * 2
         copy.pix_fmt = "yuv420p"
-        copy.options = {"crf": str(crf), "preset": "veryfast", "g": str(_KEY_FRAME_INTERVAL), "bf": "0"}
+        copy.options = {"preset": "veryfast", "crf": str(crf), "g": str(_KEY_FRAME_INTERVAL), "bf": "0", "threads": "2"}
         context = copy.codec_context
         context.time_base = stream.time_base or Fraction(1, 90_000)
         for said in ("colorspace", "color_range", "color_primaries", "color_trc"):
             setattr(context, said, getattr(size, said))  # players that have to guess show other colours
-        for frame in source.decode(stream):
-            small = frame.reformat(width=copy.width, height=copy.height, format="yuv420p")
-            small.pts, small.time_base = frame.pts, frame.time_base
-            small.pict_type = av.video.frame.PictureType.NONE
-            target.mux(copy.encode(small))
-            if buffer.tell() > limit_bytes:
-                return None
+        with closing(ahead(_shrunk(source.decode(stream), copy.width, copy.height))) as frames:
+            for small in frames:
+                target.mux(copy.encode(small))
+                if buffer.tell() > limit_bytes:
+                    return None
         target.mux(copy.encode(None))
-    return buffer.getvalue() if len(buffer.getvalue()) <= limit_bytes else None
+    return buffer.getvalue() if buffer.getbuffer().nbytes <= limit_bytes else None
+
+
+def _shrunk(frames: Iterator[VideoFrame], width_px: int, height_px: int) -> Generator[VideoFrame, None, None]:
+    """Yield smaller frames with the times of the given ones; the encoder says which are key frames."""
+    for frame in frames:
+        small = frame.reformat(width=width_px, height=height_px, format="yuv420p", threads=1)
+        small.pts, small.time_base, small.pict_type = frame.pts, frame.time_base, PictureType.NONE
+        yield small

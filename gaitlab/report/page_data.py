@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.events import DEFAULT_DETECTOR
 from gaitlab.plots.select import BOUNDARIES, cycles_of, given_measures, measure_title, records
 from gaitlab.plots.strip import phase_blocks
-from gaitlab.report.figures import drawn_strides
+from gaitlab.report.figures import given_strides
 from gaitlab.report.film import Film
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
@@ -25,6 +25,10 @@ __all__ = ["page_data"]
 
 _TRACE_POINTS: Final = 3000
 """The curve behind the time track is thinned to about so many samples: a screen is not wider."""
+
+_CURVE_STEPS: Final = ((1, 500), (2, 1500), (4, np.inf))
+"""Every so-manyth of its 101 points is kept of each stride where there are so many strides at most: the page then
+reads values between two points off a straight line, and a long video does not make it too large to be sent."""
 
 _OPTIONS: Final = {
     "view": "--view",
@@ -139,6 +143,9 @@ def _trace(clip: Analysis) -> dict[str, Any] | None:
 
 def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
     reference = analysis.references.get(name)
+    given = [number for side in SIDES for number in given_strides(analysis, name, side)]
+    step = next(step for step, most in _CURVE_STEPS if len(given) <= most)
+    curves = np.asarray(analysis.curves[name].sel(stride=given).transpose("stride", ...).values[:, ::step], dtype=float)
     return {
         "label": measure_title(analysis, name),
         "left": _mean(analysis, name, "left"),
@@ -146,11 +153,7 @@ def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
         "reference": None if reference is None else _numbers(reference.mean_deg, 1),
         "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
         "phases": {side: [list(b) for b in phase_blocks(cycles_of(analysis, name), side)] for side in SIDES},
-        "strides": {
-            number: _numbers(analysis.curves[name].sel(stride=number).values, 1)
-            for side in SIDES
-            for number in drawn_strides(analysis, name, side)
-        },
+        "strides": {number: _numbers(curve, 1) for number, curve in zip(given, curves, strict=True)},
     }
 
 

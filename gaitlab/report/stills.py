@@ -15,7 +15,7 @@ from gaitlab.plots.passes import people_count
 from gaitlab.report import drawing
 from gaitlab.report.drawing import BLACK, Image
 from gaitlab.report.faces import blur_picture
-from gaitlab.video import read_frames
+from gaitlab.video import read_nearest_frames
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -27,8 +27,6 @@ _MOST: Final = 3
 """So many pictures at most: a reader looks for the patient, not for everybody who passed by."""
 _SAME_MOMENT_S: Final = 0.1
 """Boxes so near in time are drawn in one picture: a walker moves by less than the width of a foot meanwhile."""
-_SEARCH_S: Final = 1.0
-"""A frame so long after the last time asked for cannot be the nearest: 20 frames a second are the least."""
 _JPEG_QUALITY: Final = 80
 _HEAD_AND_NECK: Final = 0.22
 """Upper part of a person's box that is not shown sharp."""
@@ -71,16 +69,8 @@ def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale:
     time_scale
         Real seconds in a second of the file.
     """
-    nearest: list[tuple[float, Image] | None] = [None] * len(times_s)
-    for frame in read_frames(video_path):
-        shown_s = frame.time_s * time_scale
-        if times_s and shown_s > max(times_s) + _SEARCH_S:
-            break
-        for index, time_s in enumerate(times_s):
-            known = nearest[index]
-            if known is None or abs(shown_s - time_s) < abs(known[0] - time_s):
-                nearest[index] = (shown_s, frame.image)
-    return [(shown_s, np.array(image)) for shown_s, image in filter(None, nearest)]
+    frames = read_nearest_frames(video_path, [time_s / time_scale for time_s in times_s])
+    return [(frame.time_s * time_scale, frame.image) for frame in frames]
 
 
 def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Still, ...]:

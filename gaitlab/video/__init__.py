@@ -3,7 +3,7 @@
 from gaitlab.video.ahead import ahead
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
 from gaitlab.video.read import Frame, read_chosen_frames, read_frames
-from gaitlab.video.span import Reel, open_reel
+from gaitlab.video.span import Reel, open_reel, read_nearest_frames
 from gaitlab.video.write import VideoWriter
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "probe",
     "read_chosen_frames",
     "read_frames",
+    "read_nearest_frames",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from struct import unpack
 from typing import Final, cast
@@ -15,57 +16,62 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-__all__ = ["deinterlaced", "display_size", "is_interlaced", "upright"]
+__all__ = ["Display", "deinterlaced", "is_interlaced"]
 
 _INTERLACED_ORDERS: Final = (2, 3, 4, 5)
 """``AVFieldOrder`` of streams that hold two fields a frame; 0 is unknown, 1 progressive."""
 
 
-def upright(frame: VideoFrame, pixel_aspect: Fraction | None) -> NDArray[np.uint8]:
-    """Return a decoded frame as the player shows it.
+@dataclass(frozen=True, kw_only=True)
+class Display:
+    """How a player shows the stored pictures of a stream: square pixels, turned and mirrored.
 
-    Parameters
+    Attributes
     ----------
-    frame
-        As decoded.
     pixel_aspect
         Width over height of a stored pixel; ``None`` or 1 for square pixels.
-
-    Returns
-    -------
-    image : ndarray of uint8, shape (height, width, 3)
-        RGB, square pixels, turned and mirrored as the container's display matrix says.
+    transposed, mirrored, upside_down
+        Whether rows and columns are swapped and, after that, the columns and the rows mirrored.
     """
-    image = frame.to_ndarray(format="rgb24", width=_square_width(frame, pixel_aspect), height=frame.height)
-    transposed, mirrored, upside_down = _display(frame)
-    if transposed:
-        image = image.swapaxes(0, 1)
-    rows, columns = slice(None, None, -1 if upside_down else 1), slice(None, None, -1 if mirrored else 1)
-    return np.ascontiguousarray(image[rows, columns])
 
+    pixel_aspect: Fraction | None
+    transposed: bool = False
+    mirrored: bool = False
+    upside_down: bool = False
 
-def display_size(frame: VideoFrame, pixel_aspect: Fraction | None) -> tuple[int, int]:
-    """Return width and height in pixels of ``upright(frame, pixel_aspect)`` without making the picture."""
-    width = _square_width(frame, pixel_aspect)
-    return (frame.height, width) if _display(frame)[0] else (width, frame.height)
+    @classmethod
+    def of(cls, first: VideoFrame | None, pixel_aspect: Fraction | None) -> Display:
+        """Read from the first frame of a stream, if it has one, how all are shown: its container tells it once.
 
+        The matrix says x' = a x + c y and y' = b x + d y (ISO 14496-12, 8.3.2). A turn alone would not tell a picture
+        that is stored mirrored, as some front cameras do, and that would exchange left and right. PyAV ties a frame
+        whose side data were looked at to itself, so that its picture stays in memory until the collector comes: asked
+        of each frame, hundreds of pictures pile up.
+        """
+        data = None if first is None else cast("Buffer | None", first.side_data.get("DISPLAYMATRIX"))
+        if data is None:
+            return cls(pixel_aspect=pixel_aspect)
+        a, b, _, c, d, *_ = unpack("=9i", bytes(data))
+        transposed = abs(b) > abs(a)
+        mirrored, upside_down = (c < 0, b < 0) if transposed else (a < 0, d < 0)
+        return cls(pixel_aspect=pixel_aspect, transposed=transposed, mirrored=mirrored, upside_down=upside_down)
 
-def _square_width(frame: VideoFrame, pixel_aspect: Fraction | None) -> int:
-    return frame.width if not pixel_aspect else max(2, round(frame.width * pixel_aspect))
+    def upright(self, frame: VideoFrame) -> NDArray[np.uint8]:
+        """Return a decoded frame as the player shows it: RGB, shape (height, width, 3), its own memory."""
+        image = frame.to_ndarray(format="rgb24", width=self._square_width(frame), height=frame.height, threads=1)
+        if self.transposed:
+            image = image.swapaxes(0, 1)
+        rows = slice(None, None, -1 if self.upside_down else 1)
+        columns = slice(None, None, -1 if self.mirrored else 1)
+        return np.ascontiguousarray(image[rows, columns])
 
+    def size_px(self, frame: VideoFrame) -> tuple[int, int]:
+        """Return width and height of ``upright(frame)`` without making the picture."""
+        width = self._square_width(frame)
+        return (frame.height, width) if self.transposed else (width, frame.height)
 
-def _display(frame: VideoFrame) -> tuple[bool, bool, bool]:
-    """Whether the display matrix swaps rows and columns and, after that, mirrors the columns and the rows.
-
-    The matrix says x' = a x + c y and y' = b x + d y (ISO 14496-12, 8.3.2). A turn alone would not tell a picture that
-    is stored mirrored, as some front cameras do, and that would exchange left and right.
-    """
-    data = cast("Buffer | None", frame.side_data.get("DISPLAYMATRIX"))
-    if data is None:
-        return False, False, False
-    a, b, _, c, d, *_ = unpack("=9i", bytes(data))
-    transposed = abs(b) > abs(a)
-    return (True, c < 0, b < 0) if transposed else (False, a < 0, d < 0)
+    def _square_width(self, frame: VideoFrame) -> int:
+        return frame.width if not self.pixel_aspect else max(2, round(frame.width * self.pixel_aspect))
 
 
 def is_interlaced(first: VideoFrame, stream: VideoStream) -> bool:

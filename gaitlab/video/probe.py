@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
 from gaitlab.video.container import open_video
-from gaitlab.video.picture import display_size, is_interlaced
+from gaitlab.video.picture import Display, is_interlaced
 from gaitlab.video.times import Timetable, read_timetable, timed_frames
 
 __all__ = ["MIN_RATE_HZ", "VideoInfo", "file_sha256", "probe"]
@@ -192,7 +192,7 @@ def _read_stored(path: Path) -> _Stored:
         return _Stored(
             table=table,
             base_s=float(stream.time_base or 1),
-            size_px=display_size(first, stream.sample_aspect_ratio),
+            size_px=Display.of(first, stream.sample_aspect_ratio).size_px(first),
             rotation_deg=int(first.rotation),
             codec=stream.codec_context.name,
             interlaced=is_interlaced(first, stream),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
-from gaitlab.video.picture import deinterlaced, is_interlaced, upright
+from gaitlab.video.picture import Display, deinterlaced, is_interlaced
 from gaitlab.video.times import read_timetable, stores_times, timed_frames
 
 __all__ = ["Frame", "read_chosen_frames", "read_frames", "told"]
@@ -50,8 +50,8 @@ def read_frames(path: str | Path) -> Generator[Frame, None, None]:
     """
     path = Path(path)
     with told(path):
-        for _, time_s, frame, aspect in _shown(path):
-            yield Frame(time_s, upright(frame, aspect))
+        for _, time_s, frame, display in _shown(path):
+            yield Frame(time_s, display.upright(frame))
 
 
 def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
@@ -76,28 +76,30 @@ def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[t
     """
     path, last = Path(path), max(numbers, default=-1)
     with told(path):
-        for number, time_s, frame, aspect in _shown(path):
+        for number, time_s, frame, display in _shown(path):
             if number in numbers:
-                yield number, Frame(time_s, upright(frame, aspect))
+                yield number, Frame(time_s, display.upright(frame))
             if number >= last:
                 return
 
 
-def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Fraction | None]]:
-    """Yield number, time in the file, decoded frame and pixel aspect of each frame that is shown."""
+def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
+    """Yield number, time in the file, decoded frame of each frame that is shown, and how it is shown."""
     with open_video(path) as (container, stream):
         order = None if stores_times(container) else read_timetable(path, container, stream).order
     with open_video(path) as (container, stream):
-        base, aspect = stream.time_base or Fraction(1), stream.sample_aspect_ratio
+        base = stream.time_base or Fraction(1)
         frames = timed_frames(path, container.decode(stream), order)
         first = next(frames, None)
         if first is None:
             return
+        display = Display.of(first[1], stream.sample_aspect_ratio)
+        start, interlaced = first[0], is_interlaced(first[1], stream)
         frames = chain([first], frames)
-        if is_interlaced(first[1], stream):
+        if interlaced:
             frames = deinterlaced(frames, stream)
         for number, (tick, frame) in enumerate(frames):
-            yield number, float((tick - first[0]) * base), frame, aspect
+            yield number, float((tick - start) * base), frame, display
 
 
 @contextmanager

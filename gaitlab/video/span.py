@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,11 +18,11 @@ from av.video.stream import VideoStream
 
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
-from gaitlab.video.picture import deinterlaced, is_interlaced, upright
+from gaitlab.video.picture import Display, deinterlaced, is_interlaced
 from gaitlab.video.read import Frame, told
 from gaitlab.video.times import Timetable, read_timetable, timed_frames
 
-__all__ = ["Reel", "open_reel"]
+__all__ = ["Reel", "open_reel", "read_nearest_frames"]
 
 _FIELD_MARGIN: Final = 2
 """Frames before and after one that the joining of its fields looks at."""
@@ -30,6 +30,10 @@ _FIELD_MARGIN: Final = 2
 _EARLIER: Final = (0, 50, 250)
 """How many frames before a stretch the video is entered, one after the other, until a key frame comes before the
 stretch: MPEG-TS and the like are entered by the time of decoding, often too late."""
+
+
+_AROUND: Final = 15
+"""Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +48,8 @@ class Reel:
         When its frames are shown; the number of a frame is its place there.
     base
         Seconds in a tick.
-    aspect
-        Breadth of a pixel over its height.
+    display
+        How its frames are shown.
     first
         Tick of the first frame that decodes.
     interlaced
@@ -55,7 +59,7 @@ class Reel:
     path: Path
     table: Timetable
     base: Fraction
-    aspect: Fraction | None
+    display: Display
     first: int
     interlaced: bool
 
@@ -98,8 +102,19 @@ class Reel:
                 if chosen is None or number in chosen:
                     yield number, self._frame(tick, frame)
 
+    def nearest(self, time_s: float) -> Frame:
+        """Return the frame nearest to a time of the file; of two as near the earlier one."""
+        ticks = self.table.ticks
+        wanted = self.first + time_s / float(self.base)
+        after = bisect_left(ticks, wanted)
+        number = min(range(max(0, after - 1), min(after + 1, len(ticks))), key=lambda n: abs(ticks[n] - wanted))
+        found = list(self.frames(number, number + 1)) or list(
+            self.frames(max(0, number - _AROUND), min(number + _AROUND, len(ticks)))
+        )
+        return min((frame for _, frame in found), key=lambda frame: abs(frame.time_s - time_s))
+
     def _frame(self, tick: int, frame: VideoFrame) -> Frame:
-        return Frame(float((tick - self.first) * self.base), upright(frame, self.aspect))
+        return Frame(float((tick - self.first) * self.base), self.display.upright(frame))
 
     def _decode(self, entry: int | None, start: int, stop: int) -> Iterator[tuple[int, VideoFrame]]:
         """Decode from the key frame before frame ``entry``, or from the file's start, and pass on what is asked for."""
@@ -140,10 +155,34 @@ def open_reel(path: str | Path) -> Reel:
                 path=path,
                 table=table,
                 base=stream.time_base or Fraction(1),
-                aspect=stream.sample_aspect_ratio,
+                display=Display.of(None if first is None else first[1], stream.sample_aspect_ratio),
                 first=0 if first is None else first[0],
                 interlaced=first is not None and is_interlaced(first[1], stream),
             )
+
+
+def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Frame]:
+    """Decode the frames nearest to some times, each from the key frame before it, not the whole video.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    times_s
+        Times of the file in seconds, 0 at its first frame, in any order.
+
+    Returns
+    -------
+    list of Frame
+        In the order of ``times_s``, each with a picture of its own; of two as near the earlier one.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is damaged.
+    """
+    reel = open_reel(path)
+    return [reel.nearest(time_s) for time_s in times_s]
 
 
 def _between(frames: Iterator[tuple[int, VideoFrame]], first: float, last: float) -> Iterator[tuple[int, VideoFrame]]:

@@ -41,13 +41,14 @@ function nearest(times, t) {
   return Math.abs(times[high] - t) < Math.abs(t - times[low]) ? high : low;
 }
 
-/** Return the value at a percentage of a curve of 101 points; null where it is not known. */
+/** Return the value at a percentage of a curve of evenly spaced points; null where it is not known. */
 function valueAt(curve, percent) {
   if (!curve) return null;
-  const index = clamp(Math.floor(percent), 0, 99);
+  const place = (percent / 100) * (curve.length - 1);
+  const index = clamp(Math.floor(place), 0, curve.length - 2);
   const [before, after] = [curve[index], curve[index + 1]];
   if (before === null || after === null) return null;
-  return before + (after - before) * (percent - index);
+  return before + (after - before) * (place - index);
 }
 
 /** Return the stride of a side that contains a time, used or not. */
