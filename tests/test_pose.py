@@ -239,8 +239,8 @@ def clip_info(time_scale: float = 1.0) -> VideoInfo:
     )
 
 
-def table(frames: int, keys: tuple[int, ...] = (), *, by_order: bool = False) -> Timetable:
-    return Timetable(ticks=tuple(range(frames)), by_order=by_order, packets=frames, keys=keys)
+def table(frames: int, keys: tuple[int, ...] = (0,)) -> Timetable:
+    return Timetable(ticks=tuple(range(frames)), by_order=False, packets=frames, keys=keys)
 
 
 class TestSegments:
@@ -265,7 +265,7 @@ class TestSegments:
         assert max(lengths) - min(lengths) <= WARM_UP + 1
 
     def test_a_video_that_cannot_be_entered_is_cut_in_two(self) -> None:
-        assert len(segments_of(table(3000, by_order=True))) == 2
+        assert len(segments_of(table(3000, ()))) == 2
 
     def test_a_short_video_is_one_segment(self) -> None:
         assert segments_of(table(100)) == [Segment(entry=0, start=0, stop=100)]

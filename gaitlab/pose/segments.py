@@ -54,7 +54,7 @@ def segments_of(table: Timetable) -> list[Segment]:
         In the order of time; each frame counts in one of them.
     """
     frames = len(table.ticks)
-    count = _count(frames, enterable=not table.by_order)
+    count = _count(frames, enterable=bool(table.keys))
     cuts = sorted({_snapped(frames * k / count, frames / count, table.keys) for k in range(1, count)})
     entries = [0, *cuts, frames]
     starts = [0, *(min(cut + WARM_UP, frames) for cut in cuts), frames]

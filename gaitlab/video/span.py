@@ -32,6 +32,9 @@ _EARLIER: Final = (0, 50, 250)
 stretch: MPEG-TS and the like are entered by the time of decoding, often too late."""
 
 
+_BLOCK: Final = 32
+"""So many frames made of two fields are decoded at once: their number alone shows whether they were joined rightly."""
+
 _AROUND: Final = 15
 """Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
 
@@ -66,7 +69,8 @@ class Reel:
     def frames(self, start: int, stop: int, chosen: Collection[int] | None = None) -> Iterator[tuple[int, Frame]]:
         """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
 
-        Not every container can be entered at a given time (AVI, some MPEG-TS): there it is decoded from its start.
+        Not every container can be entered at a given time (AVI, MPEG-PS, some MPEG-TS): there it is decoded from its
+        start.
 
         Parameters
         ----------
@@ -85,22 +89,33 @@ class Reel:
         InputError
             If the file is damaged.
         """
-        ticks, number = self.table.ticks, start
-        for earlier in () if self.table.by_order else _EARLIER:
+        size = _BLOCK if self.interlaced else max(1, stop - start)
+        with told(self.path):
+            for first in range(start, stop, size):
+                for number, tick, frame in self._stretch(first, min(first + size, stop)):
+                    if chosen is None or number in chosen:
+                        yield number, Frame(float((tick - self.first) * self.base), self.display.upright(frame))
+
+    def _stretch(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
+        """Yield number, tick and frame, entering the video as late as it can be entered."""
+        ticks = self.table.ticks
+        for earlier in _EARLIER if self.table.keys else ():
             with suppress(av.FFmpegError, InputError):
-                for tick, frame in self._decode(max(0, number - earlier), number, stop):
+                found = self._decode(max(0, number - earlier), number, stop)
+                for tick, frame in self._whole(found, number, stop) if self.interlaced else found:
                     if number == stop or tick != ticks[number]:
                         break
-                    if chosen is None or number in chosen:
-                        yield number, self._frame(tick, frame)
+                    yield number, tick, frame
                     number += 1
             if number == stop:
                 return
-        with told(self.path):
-            for tick, frame in self._decode(None, number, stop):
-                number = bisect_left(ticks, tick)
-                if chosen is None or number in chosen:
-                    yield number, self._frame(tick, frame)
+        for tick, frame in self._decode(None, number, stop):
+            yield bisect_left(ticks, tick), tick, frame
+
+    def _whole(self, found: Iterator[tuple[int, VideoFrame]], start: int, stop: int) -> list[tuple[int, VideoFrame]]:
+        """Return frames made of two fields if none is missing, else nothing: they may have been joined wrongly."""
+        frames = list(found)
+        return frames if tuple(tick for tick, _ in frames) == self.table.ticks[start:stop] else []
 
     def nearest(self, time_s: float) -> Frame:
         """Return the frame nearest to a time of the file; of two as near the earlier one."""
@@ -112,9 +127,6 @@ class Reel:
             self.frames(max(0, number - _AROUND), min(number + _AROUND, len(ticks)))
         )
         return min((frame for _, frame in found), key=lambda frame: abs(frame.time_s - time_s))
-
-    def _frame(self, tick: int, frame: VideoFrame) -> Frame:
-        return Frame(float((tick - self.first) * self.base), self.display.upright(frame))
 
     def _decode(self, entry: int | None, start: int, stop: int) -> Iterator[tuple[int, VideoFrame]]:
         """Decode from the key frame before frame ``entry``, or from the file's start, and pass on what is asked for."""

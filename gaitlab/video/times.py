@@ -21,6 +21,10 @@ __all__ = ["Timetable", "read_timetable", "stores_times", "timed_frames"]
 _WITHOUT_TIMES: Final = ("avi",)
 """Containers that store no time of presentation: a frame a tick, in the order of presentation."""
 
+_NOT_ENTERED: Final = (*_WITHOUT_TIMES, "mpeg")
+"""Containers that are read from their start: MPEG program streams store the times of some frames only, and those of the
+others are guessed wrongly, by a frame, where they are entered elsewhere."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Timetable:
@@ -63,6 +67,7 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
         If the file is damaged, tells no times, or has more frames or minutes than are read.
     """
     by_order = not stores_times(container)
+    enterable = container.format.name not in _NOT_ENTERED
     ticks: set[int] = set()
     keys: set[int] = set()
     packets = 0
@@ -72,7 +77,7 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
             packets += packet.size > 0
             if tick is not None and packet.size > 0 and not packet.is_discard:
                 ticks.add(tick)
-                if packet.is_keyframe and not by_order:
+                if packet.is_keyframe and enterable:
                     keys.add(tick)
             if packets > MAX_FRAMES:
                 raise InputError(
