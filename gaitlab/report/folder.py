@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaitlab.beside import beside
 from gaitlab.report.figures import report_figures, write_figures
 from gaitlab.report.html import write_html
 from gaitlab.report.moments import key_frames
@@ -48,14 +47,14 @@ def write_reports(
 
     Notes
     -----
-    The PDF is drawn in a second process meanwhile. Each figure is drawn once, for its file and for the page.
+    Each figure is drawn once, for its file and for the page.
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
     figures = report_figures(analysis)
-    with beside(lambda: write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)):
-        write_figures(analysis, folder / "figures", figures)
-        for (clip, path), film in zip(filmed, films, strict=False):
-            write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
-        write_html(analysis, folder / "report.html", stills=stills, film=films, figures=figures)
+    write_figures(analysis, folder / "figures", figures)
+    for (clip, path), film in zip(filmed, films, strict=False):
+        write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
+    write_html(analysis, folder / "report.html", stills=stills, film=films, figures=figures)
+    write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)
