@@ -1,6 +1,6 @@
 """How fast many clips are analysed, over the number of workers.
 
-usage: python benchmarks/batch.py [--clips 4] [--seconds 8] [--size 720p] [--workers 1 2] [--rounds 1]
+usage: python benchmarks/batch.py [--clips 4] [--seconds 8] [--size 720p] [--workers 1 2] [--rounds 1] [--no-video]
 
 Clips of a sample walker, each beginning elsewhere so that no two are the same, are analysed by ``gaitlab batch`` with
 an empty cache, overlays and reports included, and for comparison by one ``gaitlab analyze`` after the other, each on
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -38,10 +39,10 @@ HEADER: Final = (
 )
 
 
-def one_after_the_other(source: Path, out: Path, cache: Path) -> Run:
+def one_after_the_other(source: Path, out: Path, cache: Path, options: Sequence[str]) -> Run:
     """Analyse each clip by a command of its own, and return what all of them took."""
     done = [
-        run_gaitlab("analyze", clip, "-o", out / clip.stem, "--quiet", cache=cache)
+        run_gaitlab("analyze", clip, "-o", out / clip.stem, "--quiet", *options, cache=cache)
         for clip in sorted(source.glob("*.mp4"))
     ]
     return replace(
@@ -52,16 +53,18 @@ def one_after_the_other(source: Path, out: Path, cache: Path) -> Run:
     )
 
 
-def measure(source: Path, workers: int, rounds: int) -> tuple[Run, float]:
+def measure(source: Path, workers: int, rounds: int, options: Sequence[str]) -> tuple[Run, float]:
     """Analyse all clips, 0 workers: without ``batch``; return median times, and the MB of a visit."""
     runs = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory(dir=source.parent) as name:
             out, cache = Path(name) / "results", Path(name) / "cache"
             if workers:
-                runs.append(run_gaitlab("batch", source, "-o", out, "--workers", workers, "--quiet", cache=cache))
+                runs.append(
+                    run_gaitlab("batch", source, "-o", out, "--workers", workers, "--quiet", *options, cache=cache)
+                )
             else:
-                runs.append(one_after_the_other(source, out, cache))
+                runs.append(one_after_the_other(source, out, cache, options))
             visit_mb = folder_mb(out) / len(list(source.iterdir()))
     middle = replace(
         runs[0],
@@ -80,6 +83,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--size", choices=SIZES, default="720p")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--no-video", action="store_true", help="write no overlays")
     given = parser.parse_args(arguments)
     print(describe_machine())
     seconds: dict[int, float] = {}
@@ -91,7 +95,7 @@ def main(arguments: list[str]) -> None:
         print(f"\n{given.clips} clips of {given.seconds:g} s, {given.size}; median of {given.rounds} rounds.")
         print_table(HEADER)
         for workers in (*sorted(given.workers), 0):
-            done, visit_mb = measure(source, workers, given.rounds)
+            done, visit_mb = measure(source, workers, given.rounds, ["--no-video"] * given.no_video)
             seconds[workers] = done.seconds
             of_one = f"{seconds[1] / done.seconds:.2f}" if 1 in seconds else ""
             print_row(
@@ -106,7 +110,7 @@ def main(arguments: list[str]) -> None:
                     f"{visit_mb:.1f}",
                 )
             )
-    fastest = min(seconds.values()) / given.clips
+    fastest = min(taken for workers, taken in seconds.items() if workers) / given.clips
     hours = MANY * fastest / 3600
     print(
         f"\n{MANY:,} such clips: {hours:.0f} hours of this machine, that is {hours * physical_cores():.0f} core-hours, "
