@@ -1,4 +1,5 @@
 # make demo: analyse a sample video.  make test: the whole test suite.  make lint, make types: the other checks.
+# make bench: how fast it is (docs/performance.md); long, and only true where nothing else runs.
 # All install into .venv here, with $(PYTHON) (3.10 to 3.13), and only when pyproject.toml has changed.
 
 PYTHON ?= python3
@@ -28,7 +29,7 @@ if [ "$$(uname -s)" = Linux ] && [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: demo test lint types format clean
+.PHONY: demo test bench lint types format clean
 
 demo: $(VENV)/.installed
 	$(call need,$(LIBRARIES),)
@@ -38,6 +39,10 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(call need,$(LIBRARIES),$(TOOLS))
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed
+	$(call need,$(LIBRARIES),)
+	@for script in speed stages memory growth batch; do echo "## $$script"; $(BIN)/python benchmarks/$$script.py || exit; done
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -88,6 +88,21 @@ def test_the_docs_describe_each_file_and_column_of_the_output(output_dir: Path) 
     assert {row["parameter"] for row in summary["spatiotemporal"]} <= words
 
 
+def test_the_benchmarks_can_be_read_by_python() -> None:
+    for script in (ROOT / "benchmarks").glob("*.py"):
+        compile(script.read_text(encoding="utf-8"), str(script), "exec")
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(re.findall(r"python benchmarks/(\w+)\.py", read("docs", "performance.md"))))
+)
+def test_a_performance_benchmark_has_help(name: str) -> None:
+    script = ROOT / "benchmarks" / f"{name}.py"
+    done = subprocess.run([sys.executable, str(script), "--help"], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert f"python benchmarks/{name}.py" in done.stdout
+
+
 def test_sample_videos_are_small_and_have_their_truth() -> None:
     folder = ROOT / "sample_videos"
     clips = sorted(folder.glob("*.mp4"))

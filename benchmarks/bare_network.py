@@ -1,0 +1,75 @@
+"""How long the pose network alone takes for a picture: no video, no MediaPipe, one thread.
+
+usage: python benchmarks/bare_network.py MODEL.task [--invocations 50]
+
+Needs LiteRT, which gaitlab does not: ``pip install ai-edge-litert``. Prints a line of JSON with the median in
+milliseconds of the network in the bundle (``whole``), and of the same without the branch that draws a silhouette, which
+is what gaitlab runs (``slim``). Both take turns, for machines are not equally fast from one minute to the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+import numpy as np
+
+from gaitlab.pose.slim import without_silhouette
+
+NETWORK: Final = "pose_landmarks_detector.tflite"
+WARM_UP: Final = 3
+
+
+def network_in(bundle: bytes) -> bytes:
+    """Return the file of the network; its checksum is no longer right where the silhouette was struck out."""
+    with zipfile.ZipFile(BytesIO(bundle)) as members:
+        member = members.getinfo(NETWORK)
+        member.CRC = None  # type: ignore[assignment]
+        return members.read(member)
+
+
+def timed(network: bytes) -> Callable[[], float]:
+    """Return a function that runs the network once, and returns the milliseconds it took."""
+    from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-not-found,unused-ignore]
+
+    interpreter = Interpreter(model_content=network, num_threads=1)
+    interpreter.allocate_tensors()
+    (entry,) = interpreter.get_input_details()
+    picture = np.random.default_rng(1).random(entry["shape"], dtype=np.float32)
+    interpreter.set_tensor(entry["index"], picture)
+
+    def once() -> float:
+        begin = time.perf_counter()
+        interpreter.invoke()
+        return 1000 * (time.perf_counter() - begin)
+
+    for _ in range(WARM_UP):
+        once()
+    return once
+
+
+def main(arguments: list[str]) -> None:
+    """Run the networks and print their medians."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, help="MediaPipe's pose landmarker bundle")
+    parser.add_argument("--invocations", type=int, default=50)
+    given = parser.parse_args(arguments)
+    bundle = given.model.read_bytes()
+    networks = {"whole": timed(network_in(bundle)), "slim": timed(network_in(without_silhouette(bundle)))}
+    took: dict[str, list[float]] = {name: [] for name in networks}
+    for _ in range(given.invocations):
+        for name, once in networks.items():
+            took[name].append(once())
+    print(json.dumps({name: median(values) for name, values in took.items()}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
