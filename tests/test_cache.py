@@ -13,7 +13,7 @@ import xarray as xr
 from conftest import SHORT_CLIP, RunCli, Sample, cut
 
 import gaitlab
-from gaitlab import cache, io
+from gaitlab import cache, facts, io
 from gaitlab.analysis.pictures import Pictures
 from gaitlab.errors import InputError
 from gaitlab.pose import Extraction, ModelFile, People, Person, find_landmarks
@@ -138,7 +138,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         return dict(FACTS)
 
     for video in ("a", "a", "b"):
-        known = cache.remembered({"video": video}, find)
+        known = facts.remembered({"video": video}, find)
         np.testing.assert_array_equal(known.pop("shift_px"), FACTS["shift_px"])
         duplicate = known.pop("duplicate")
         assert (duplicate.dtype, duplicate.tolist()) == (bool, [True, False])
@@ -146,7 +146,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
     assert len(asked) == 2
     for entry in folder.iterdir():
         entry.write_bytes(b"PK and nothing more")
-    cache.remembered({"video": "a"}, find)
+    facts.remembered({"video": "a"}, find)
     assert len(asked) == 3
     assert cache.describe_cache().entries == 2
 

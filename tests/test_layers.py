@@ -14,7 +14,7 @@ ROOMS_BY_LEVEL = (
     "errors choices cores",
     "schema geometry cache",
     # one step of the analysis each, in the order in which the data flow
-    "provenance simulate video legs reference uncertainty output style agreement",
+    "provenance facts simulate video legs reference uncertainty output style agreement",
     "filtering",
     "kinematics",
     "events view vertical footage",

@@ -9,7 +9,7 @@ from typing import Any
 
 import xarray as xr
 
-from gaitlab.cache import fingerprint, remembered
+from gaitlab.facts import fingerprint, remembered
 from gaitlab.footage import Footage, FootageSurvey
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, Zero, estimate_pelvis
 from gaitlab.vertical import Vertical, VerticalSurvey, find_vertical, given_vertical
