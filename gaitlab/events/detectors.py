@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gaitlab.choices import DEFAULT_EVENT_METHOD
 from gaitlab.events.signals import FootSignals, peak_times
+from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite
 
 __all__ = ["DEFAULT_DETECTOR", "EVENT_DETECTORS", "Consensus", "EventDetector", "FootPitch", "FootRoll", "Zeni"]
@@ -165,23 +166,26 @@ def _rise_times(signals: FootSignals, signal: FloatArray, stride_s: float, rise:
 class FootRoll:
     """Events of a front or back view from the roll of the foot from heel to toes, as the camera sees it.
 
-    Toe-off is the event of ``FootPitch``, nine tenths of the rise of the heel, seen along the walking direction. From
+    Toe-off is the event of ``FootPitch``, when the heel has nearly risen, seen along the walking direction. From
     behind, ankle and heel rise over the toes, which lie in line with them: two estimates, from the picture alone. From
     the front the heel is half hidden, but as foot and shank tip back it nears the knee in the picture; the other
     estimate is the foot's pitch in the model's depth, which a stiff knee leaves as it is. A part of a rise is reached
     at the same time whatever the scale, so neither the depth's gain nor the walker's growing in the picture moves it.
 
     From the front, where the depth is worst, heel strikes are mended too: the toes, up at heel strike, then come down,
-    and one tenth of their fall is the same event backwards in time. From behind that is no better than the depth.
+    and the beginning of their fall is the same event backwards in time. From behind that is no better than the depth.
 
     An event is the mean of two estimates, and half of their difference enters its uncertainty; into that of a toe-off
     also enters by how much its stance differs from the foot's median stance. Not given is a toe-off that only one
     estimate has, that is out of order with the heel strikes, or whose stance is three times ``max_scatter`` of a stride
     from the median; nor any of a foot whose stances scatter by more than ``max_scatter`` on average, which is half of a
     double support.
+
+    The signals are filtered at ``cutoff_hz`` before; what is nine tenths of a rise then stands at ``rise``.
     """
 
-    rise: float = 0.9
+    rise: float = 0.93
+    cutoff_hz: float = 4.0
     min_rise_trunks: float = 0.1
     min_fall_trunks: float = 0.05
     min_rise_deg: float = 20.0
@@ -203,7 +207,7 @@ class FootRoll:
         strikes = strikes.reset_index(drop=True)
         backwards = replace(signals, time_s=-signals.time_s[::-1])
         for side in SIDES:
-            down = -signals.heel_over_toe[side][::-1]
+            down = -self._smooth(signals, signals.heel_over_toe[side])[::-1]
             falls = -_rise_times(backwards, down, stride_s, self.rise, self.min_fall_trunks)
             known = strikes.loc[strikes["side"] == side, "time_s"]
             if len(falls) == 0:
@@ -219,7 +223,7 @@ class FootRoll:
     def _toe_offs(self, signals: FootSignals, strikes: pd.DataFrame, side: Side, stride_s: float) -> pd.DataFrame:
         """Return the toe-offs of a side; none where they cannot be trusted."""
         one, other = (
-            _rise_times(signals, signal, stride_s, self.rise, min_rise)
+            _rise_times(signals, self._smooth(signals, signal), stride_s, self.rise, min_rise)
             for signal, min_rise in self._estimates(signals, side)
         )
         times, half = _mean_of_near(one, other, within_s=2 * self.max_apart * stride_s)
@@ -235,6 +239,10 @@ class FootRoll:
         half_width_s = _half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S[signals.view], np.hypot(half, unlike))
         source = "foot_roll" if signals.view == "back" else "foot_roll (depth)"
         return _rows(side, "toe_off", times, half_width_s, source)
+
+    def _smooth(self, signals: FootSignals, signal: FloatArray) -> FloatArray:
+        """Return a signal of a foot without the scatter of its landmarks, which are too near to each other for 6 Hz."""
+        return lowpass_over_gaps(signal, signals.rate_hz, self.cutoff_hz)
 
     def _estimates(self, signals: FootSignals, side: Side) -> list[tuple[FloatArray, float]]:
         """Return the two signals that peak just after toe-off, each with the least rise that counts."""
