@@ -184,7 +184,7 @@ class FootRoll:
     The signals are filtered at ``cutoff_hz`` before; what is nine tenths of a rise then stands at ``rise``.
     """
 
-    rise: float = 0.93
+    rise: float = 0.92
     cutoff_hz: float = 4.0
     min_rise_trunks: float = 0.1
     min_fall_trunks: float = 0.05
