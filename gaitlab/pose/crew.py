@@ -85,8 +85,12 @@ class Crew:
         def run(number: int) -> None:
             process = self._idle.get()
             try:
-                for kind, payload in _answers(process, tasks[number], stop):
-                    on_message(number, kind, payload)
+                if not stop.is_set():
+                    for kind, payload in _answers(process, tasks[number], stop):
+                        on_message(number, kind, payload)
+            except BaseException:
+                stop.set()  # what the next task would say of a worker that has ended is not what went wrong
+                raise
             finally:
                 self._idle.put(process)
 
