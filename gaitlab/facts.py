@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gaitlab.cache import FACTS, keep, key_of, recall
 
-__all__ = ["fingerprint", "remembered"]
+__all__ = ["code_sha256", "fingerprint", "remembered"]
 
 _PLAIN: Final = "plain"
 _LIBRARIES: Final = ("av", "cv2", "numpy", "scipy")
@@ -38,7 +38,7 @@ def remembered(parts: Mapping[str, object], make: Callable[[], dict[str, Any]]) 
     facts : dict
         The same to the bit, whether they were known or not.
     """
-    key = key_of({**parts, "code": _code_sha256()})
+    key = key_of({**parts, "code": code_sha256()})
     path = recall(key, FACTS)
     known = None if path is None else _read_facts(path)
     if known is None:
@@ -58,7 +58,7 @@ def fingerprint(arrays: Iterable[NDArray[Any]]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _code_sha256() -> str:
+def code_sha256() -> str:
     """Return a hash of gaitlab's code and the releases of its libraries: what others found is not used again."""
     digest = hashlib.sha256()
     for source in sorted(Path(__file__).parent.rglob("*.py")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,7 +96,8 @@ def _fingerprint(data: xr.Dataset) -> str:
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
     """Decode the video once, and show its pictures to all who ask about the camera."""
     footage, vertical = FootageSurvey(landmarks), VerticalSurvey(landmarks)
-    for number, frame in zip(range(landmarks.sizes["time"]), ahead(read_frames(path)), strict=False):
-        footage.add(frame.image)
-        vertical.add(number, frame.image)
+    with closing(ahead(read_frames(path))) as frames:
+        for number, frame in zip(range(landmarks.sizes["time"]), frames, strict=False):
+            footage.add(frame.image)
+            vertical.add(number, frame.image)
     return vars(footage.conclude()) | {"vertical": vars(vertical.conclude())}

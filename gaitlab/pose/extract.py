@@ -51,9 +51,9 @@ class _Job:
     workers: int
     progress: Progress
 
-    def crew(self, most: int) -> Crew:
+    def crew(self) -> Crew:
         """Return as many workers as may run and find something to do."""
-        return Crew(self.model, min(self.workers, most))
+        return Crew(self.model, min(self.workers, len(self.segments)))
 
     def follow(self, segment: Segment, mask: Mask | None) -> Task:
         """Return the task of following the person through a segment."""
@@ -126,7 +126,7 @@ def extract_landmarks(
         progress=progress or (lambda done, total: None),
     )
     try:
-        trace, choice = _follow_alone(job, person), choose_alone(person)
+        trace, choice = _follow_alone(job), choose_alone(person)
     except _SomebodyElseError:
         trace, choice = _follow_chosen(job, person)
     landmarks = trace.landmarks()
@@ -140,7 +140,7 @@ class _SomebodyElseError(Exception):
     """More than one person is in the video."""
 
 
-def _follow_alone(job: _Job, person: str) -> Trace:
+def _follow_alone(job: _Job) -> Trace:
     """Follow the only person in a video; stop as soon as there is another one."""
     looks: dict[int, list[Look]] = {number: [] for number in range(len(job.segments))}
 
@@ -149,7 +149,7 @@ def _follow_alone(job: _Job, person: str) -> Trace:
         if len(look[1]) > 1 and not is_one_person(looks[number]):
             raise _SomebodyElseError
 
-    with job.crew(len(job.segments)) as crew:
+    with job.crew() as crew:
         trace = _follow(crew, job, None, on_look)
         if not is_one_person([look for number in sorted(looks) for look in looks[number]]):
             raise _SomebodyElseError
@@ -158,7 +158,7 @@ def _follow_alone(job: _Job, person: str) -> Trace:
 
 def _follow_chosen(job: _Job, person: str) -> tuple[Trace, Choice]:
     """Look the video over, choose one of the people in it, and follow that one with the others hidden."""
-    with job.crew(len(job.segments)) as crew:
+    with job.crew() as crew:
         choice = choose_person(_look_over(crew, job), person)
         mask = None
         if choice.stretches:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import lru_cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import xarray as xr
 
 from gaitlab import cache
+from gaitlab.facts import code_sha256
 from gaitlab.pose.extract import Extraction, extract_landmarks
 from gaitlab.pose.model import ModelFile
 from gaitlab.pose.people import People, Person
@@ -23,8 +21,6 @@ from gaitlab.video import VideoInfo
 __all__ = ["find_landmarks"]
 
 _PEOPLE: Final = "people_json"
-_ROOMS: Final = ("gaitlab.pose", "gaitlab.video")
-"""The packages whose code decides what is found."""
 
 
 def find_landmarks(
@@ -47,7 +43,7 @@ def find_landmarks(
             "time_scale": info.time_scale,
             "model": model.sha256,
             "person": person,
-            "code": _code_sha256(),
+            "code": code_sha256(),
             "mediapipe": version("mediapipe"),
         }
     )
@@ -58,17 +54,6 @@ def find_landmarks(
         kept = found
         cache.keep(key, lambda file: _write(kept, file))
     return found
-
-
-@lru_cache(maxsize=1)
-def _code_sha256() -> str:
-    """Return a hash of the code that finds landmarks: what other code found is not used again."""
-    digest = hashlib.sha256()
-    for room in _ROOMS:
-        for source in sorted(files(room).iterdir(), key=lambda file: file.name):
-            if source.name.endswith(".py"):
-                digest.update(source.read_bytes())
-    return digest.hexdigest()
 
 
 def _write(found: Extraction, file: Path) -> None:
