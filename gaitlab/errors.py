@@ -6,9 +6,13 @@ given, what is allowed and what to do; its class carries the exit code of the co
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Literal
 
 __all__ = [
+    "CAUSES",
+    "FILM_STEPS",
+    "Cause",
     "GaitlabError",
     "InputError",
     "MissingLibraryError",
@@ -16,6 +20,8 @@ __all__ = [
     "NothingMeasurableError",
     "OutputBusyError",
     "OutputError",
+    "Refusal",
+    "RefusalCode",
     "SchemaError",
     "UsageError",
 ]
@@ -47,10 +53,139 @@ class InputError(GaitlabError):
     exit_code: ClassVar[int] = 3
 
 
+RefusalCode = Literal[
+    "no_person",
+    "person_covered",
+    "video_turned",
+    "person_too_small",
+    "too_dark",
+    "feet_out_of_picture",
+    "legs_hidden",
+    "legs_not_told_apart",
+    "facing_unclear",
+    "view_contradicts",
+    "running",
+    "slow_motion",
+    "standing",
+    "no_rhythm",
+    "too_few_strides",
+]
+"""Why a walk cannot be measured. The code decides; the sentences of ``CAUSES`` inform."""
+
+FILM_STEPS: Final = "Film six or more steps in a row in one direction, whole body in the picture."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """What a refusal says: the cause, the one thing to do, and what the command line adds to that."""
+
+    reason: str
+    advice: str
+    option: str = ""
+
+
+CAUSES: Final[dict[RefusalCode, Cause]] = {
+    "no_person": Cause(
+        reason="No person was found in the video, or only for a moment.",
+        advice="Film one person, whole body in the picture, in good light.",
+    ),
+    "person_covered": Cause(
+        reason="Another person is in front of the patient, behind or beside nearly all the time.",
+        advice="Film the patient alone, or with space between the two.",
+    ),
+    "video_turned": Cause(
+        reason="The person lies on the side or on the head in the picture: the video is stored turned.",
+        advice="Turn the video upright, for example in the phone's gallery, and save it.",
+    ),
+    "person_too_small": Cause(
+        reason="The person is too small in the picture.",
+        advice="Film from closer, so that the person fills more of the picture.",
+    ),
+    "too_dark": Cause(
+        reason="The picture is too dark to see the legs.",
+        advice="Turn on more light, and do not film against a window.",
+    ),
+    "feet_out_of_picture": Cause(
+        reason="The feet are out of the picture for most of the time, and without them no steps are measured.",
+        advice="Film the whole body, with some floor below the feet.",
+    ),
+    "legs_hidden": Cause(
+        reason="The legs are hidden for most of the time.",
+        advice="Film with nothing in front of the legs, the whole body in the picture.",
+    ),
+    "legs_not_told_apart": Cause(
+        reason="The left and the right leg cannot be told apart.",
+        advice="Film from closer, in better light, with clothes that show the legs.",
+    ),
+    "facing_unclear": Cause(
+        reason="It is not clear which way the person faces: the feet point the other way than the trunk.",
+        advice="Film from the side, in better light, the whole body in the picture.",
+    ),
+    "view_contradicts": Cause(
+        reason="The picture shows another view than the one that was given.",
+        advice="Leave the view out, or check that the video is not mirrored.",
+        option="--view",
+    ),
+    "running": Cause(reason="The person runs.", advice="Film the person walking."),
+    "slow_motion": Cause(
+        reason="This looks like slow motion.",
+        advice="Give the rate at which the camera recorded, in frames per second.",
+        option="--capture-fps",
+    ),
+    "standing": Cause(reason="The person stands, turns, or hardly moves the feet.", advice=FILM_STEPS),
+    "no_rhythm": Cause(
+        reason="No walking was found: the feet do not move past each other in a regular rhythm.", advice=FILM_STEPS
+    ),
+    "too_few_strides": Cause(reason="Too few whole strides can be measured.", advice=FILM_STEPS),
+}
+"""Each cause with its one advice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why a walk was not measured, and the one thing to do about it.
+
+    Attributes
+    ----------
+    code
+        The cause.
+    reason
+        The cause in words, with what was seen in this video.
+    advice
+        What to do.
+    """
+
+    code: RefusalCode
+    reason: str
+    advice: str
+
+
 class NothingMeasurableError(GaitlabError):
-    """The input is readable, but holds nothing that can be measured."""
+    """The input is readable, but holds nothing that can be measured.
+
+    Parameters
+    ----------
+    reason
+        The cause with what was seen in this video, without advice; empty: the sentence of the code.
+    code
+        The cause.
+    analysis
+        What was found all the same (``gaitlab.Analysis``); ``None``: nobody was found.
+    """
 
     exit_code: ClassVar[int] = 4
+
+    def __init__(self, reason: str = "", *, code: RefusalCode = "no_rhythm", analysis: Any = None) -> None:
+        cause = CAUSES[code]
+        self.refusal = Refusal(code=code, reason=reason or cause.reason, advice=cause.advice)
+        self.analysis = analysis
+        option = f" The option is {cause.option}." if cause.option else ""
+        super().__init__(f"{self.refusal.reason} {cause.advice}{option}")
+
+    @property
+    def code(self) -> RefusalCode:
+        """The cause."""
+        return self.refusal.code
 
 
 class ModelFileError(GaitlabError):
