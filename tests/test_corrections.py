@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.corrections import (
     LEFT_OUT,
     Change,
+    Corrections,
     apply_changes,
     compare_events,
     leave_out_strides,
@@ -236,3 +237,30 @@ def test_a_file_that_an_editor_marked_as_unicode_is_read(tmp_path: Path) -> None
     file = saved(tmp_path, Change(**REMOVED))  # type: ignore[arg-type]
     file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
     assert read_corrections(file, [("walk", "f" * 64)])[0].changes == (Change(**REMOVED),)  # type: ignore[arg-type]
+
+
+SWAP = Change(kind="swapped_sides", side="both", event="bout", old_s=1.0, new_s=3.0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"side": "left"}, {"event": "stride"}, {"new_s": None}, {"new_s": 0.5}, {"kind": "moved"}]
+)
+def test_a_bout_whose_sides_are_exchanged_has_a_start_an_end_and_both_sides(wrong: dict[str, object]) -> None:
+    assert Corrections(changes=(SWAP,)).swapped_bouts == ((1.0, 3.0),)
+    with pytest.raises(InputError):
+        Change(**(asdict(SWAP) | wrong))  # type: ignore[arg-type]
+
+
+def test_sides_exchanged_twice_are_as_they_were() -> None:
+    times_s = np.array([0.5, 2.0, 3.5])
+    assert Corrections(changes=(SWAP,)).swapped_at(times_s).tolist() == [False, True, False]
+    assert not Corrections(changes=(SWAP, SWAP)).swapped_at(times_s).any()
+
+
+def test_a_change_names_the_side_as_it_was_called_when_it_was_made() -> None:
+    before = Change(kind="added", side="left", event="heel_strike", new_s=2.0)
+    elsewhere = Change(kind="added", side="left", event="heel_strike", new_s=4.0)
+    after = Change(kind="removed", side="right", event="toe_off", old_s=1.5)
+    settled = Corrections(changes=(before, elsewhere, SWAP, after)).settled()
+    assert settled.changes == (SWAP, replace(before, side="right"), elsewhere, after)
+    assert settled.settled().changes == settled.changes

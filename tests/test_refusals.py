@@ -14,7 +14,8 @@ CODES = get_args(RefusalCode)
 @pytest.mark.parametrize("code", CODES)
 def test_each_cause_has_a_sentence_and_one_advice(code: RefusalCode) -> None:
     cause = CAUSES[code]
-    assert cause.reason.endswith(".") and cause.advice.endswith(".")
+    assert cause.reason.endswith(".")
+    assert cause.advice.endswith(".")
     assert "--" not in cause.reason + cause.advice, "the page shows it: no option of the command line"
     assert cause.advice not in {CAUSES[c].reason for c in CODES}
     told = str(NothingMeasurableError(code=code))

@@ -1,0 +1,89 @@
+"""One thing that a reader put right by hand."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from gaitlab.errors import InputError
+from gaitlab.schema import SIDES, EventKind, Side
+
+__all__ = ["SAME_S", "Change", "ChangeKind"]
+
+ChangeKind = Literal["moved", "added", "removed", "excluded", "included", "swapped_sides"]
+
+SAME_S: Final = 0.05
+"""An event that a change names is the nearest of its kind, not further away than this: half of the shortest time
+between two events of one foot, and more than what rounding or another processor makes of a time."""
+
+_EVENTS: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("moved", "added", "removed"), get_args(EventKind)),
+    **dict.fromkeys(("excluded", "included"), ("stride",)),
+    "swapped_sides": ("bout",),
+}
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "moved": ("old_s", "new_s"),
+    "added": ("new_s",),
+    "removed": ("old_s",),
+    "excluded": ("old_s",),
+    "included": ("old_s",),
+    "swapped_sides": ("old_s", "new_s"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One thing that was put right by hand.
+
+    Attributes
+    ----------
+    kind
+        ``moved``, ``added`` or ``removed`` of an event; ``excluded`` of a stride, ``included`` takes that back;
+        ``swapped_sides`` of a walking bout, in which what was called left is right, and the other way round.
+    side
+        Anatomical, as it was called when the change was made; ``both`` of a bout.
+    event
+        ``heel_strike`` or ``toe_off``; ``stride`` for the stride that starts at ``old_s``; ``bout``.
+    old_s, new_s
+        Real seconds before and after, of a bout its start and end; ``None`` where there is none.
+    at
+        When, as UTC in ISO 8601; empty: not told.
+    by
+        By whom; empty: not told.
+    """
+
+    kind: ChangeKind
+    side: Side | Literal["both"]
+    event: EventKind | Literal["stride", "bout"]
+    old_s: float | None = None
+    new_s: float | None = None
+    at: str = ""
+    by: str = ""
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (
+            ("kind", self.kind, get_args(ChangeKind)),
+            ("side", self.side, ("both",) if self.kind == "swapped_sides" else SIDES),
+            ("event", self.event, _EVENTS.get(str(self.kind), ())),
+        ):
+            if value not in allowed:
+                raise InputError(f"A correction has the {name} {value!r}; allowed are {', '.join(allowed)}.")
+        for name in ("old_s", "new_s"):
+            value = getattr(self, name)
+            if not _is_time(value) and (value is not None or name in _NEEDS[self.kind]):
+                raise InputError(f"A correction that is {self.kind!r} needs {name} in seconds, not {value!r}.")
+        if self.kind == "swapped_sides" and not self.time_s < float(self.new_s or 0.0):
+            raise InputError(f"A bout with swapped sides must end after {self.old_s} s, not at {self.new_s} s.")
+        for name in ("at", "by"):
+            if not isinstance(getattr(self, name), str):
+                raise InputError(f"A correction tells {name!r} as text, not as {getattr(self, name)!r}.")
+
+    @property
+    def time_s(self) -> float:
+        """Where it is: the old time, of what was added the new one."""
+        return float(self.old_s if self.old_s is not None else self.new_s or 0.0)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
