@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
+import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 
-from gaitlab.errors import CAUSES, NothingMeasurableError, RefusalCode
+from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
+from gaitlab.corrections import Change, write_corrections
+from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
+from gaitlab.schema import SIDES, records
+from tests.walkers import STIFF_RIGHT, video_of, walk
 
 CODES = get_args(RefusalCode)
 
@@ -31,3 +39,144 @@ def test_what_was_seen_in_the_video_stands_in_place_of_the_usual_sentence() -> N
     error = NothingMeasurableError("The person runs, at 170 steps per minute.", code="running")
     assert error.code == "running"
     assert str(error) == "The person runs, at 170 steps per minute. Film the person walking."
+
+
+def seen(landmarks: xr.Dataset, **options: object) -> Analysis:
+    """Return the analysis that a refusal carries."""
+    with pytest.raises(NothingMeasurableError) as refused:
+        analyze_landmarks(landmarks, video_of(landmarks), Options(**options))  # type: ignore[arg-type]
+    analysis = refused.value.analysis
+    assert isinstance(analysis, Analysis)
+    assert analysis.refusal == refused.value.refusal
+    return analysis
+
+
+def standing(**options: object) -> xr.Dataset:
+    """Return somebody who stands for six seconds."""
+    landmarks = walk("left", duration_s=6, **options).landmarks
+    return landmarks.isel(time=np.zeros(landmarks.sizes["time"], int)).assign_coords(time=landmarks["time"])
+
+
+def smaller(landmarks: xr.Dataset, scale: float) -> xr.Dataset:
+    return landmarks.assign(position=landmarks["position"] * scale)
+
+
+def test_who_stands_all_the_time_is_shown_standing() -> None:
+    analysis = seen(standing())
+    assert analysis.refusal is not None
+    assert (analysis.refusal.code, analysis.refusal.advice) == ("standing", FILM_STEPS)
+    assert analysis.view.view == "standing"
+    assert analysis.events.empty
+    assert analysis.cycles.empty
+    assert analysis.quality["passes"] == []
+    assert not np.isfinite(analysis.angles["hip_flexion"]).any()
+
+
+def test_a_clip_that_is_too_short_is_told_just_that() -> None:
+    for seconds in (1.0, 1.5):
+        analysis = seen(walk("left", duration_s=seconds).landmarks)
+        assert analysis.refusal is not None
+        assert analysis.refusal.code == "too_few_strides"
+        assert f"{seconds - 1 / 30:.1f} seconds" in analysis.refusal.reason
+
+
+def test_a_small_person_without_steps_is_told_to_come_closer_and_one_who_stands_to_walk() -> None:
+    short = seen(smaller(walk("left", duration_s=1.5).landmarks, 0.3))
+    assert short.refusal is not None
+    assert short.refusal.code == "person_too_small"
+    assert "81 pixels" in short.refusal.reason
+    assert short.quality["advice"][0] == CAUSES["person_too_small"].advice
+    small = seen(smaller(standing(), 0.3))
+    assert small.refusal is not None
+    assert small.refusal.code == "standing"
+
+
+def test_feet_that_are_cut_off_are_told_just_that() -> None:
+    landmarks = walk("left", duration_s=6).landmarks
+    heels = landmarks["position"].sel(landmark=[f"{side}_heel" for side in SIDES], xy="y")
+    down_px = landmarks.attrs["height_px"] - float(heels.min())
+    analysis = seen(landmarks.assign(position=landmarks["position"] + np.array([0.0, down_px])))
+    assert analysis.refusal is not None
+    assert analysis.refusal.code == "feet_out_of_picture"
+    assert [(one["code"], one["used"]) for one in analysis.quality["passes"]] == [("feet_out_of_picture", False)]
+
+
+def test_a_refused_analysis_is_saved_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
+    for number, landmarks in enumerate((standing(), walk("left", duration_s=1.5).landmarks)):
+        analysis = seen(landmarks)
+        back = load(analysis.save(tmp_path / str(number)))
+        assert back.refusal == analysis.refusal
+        assert [one["code"] for one in back.quality["passes"]] == [one["code"] for one in analysis.quality["passes"]]
+        for table in ("events", "cycles", "spatiotemporal", "phases"):
+            assert list(getattr(back, table)) == list(getattr(analysis, table)), table
+            assert len(getattr(back, table)) == len(getattr(analysis, table)), table
+
+
+def by_hand(folder: Path, *events: tuple[float, str, str]) -> str:
+    path = folder / "events.csv"
+    pd.DataFrame(events, columns=["time_s", "side", "event"]).to_csv(path, index=False)
+    return str(path)
+
+
+def test_events_placed_by_hand_are_measured_where_the_detector_finds_none(tmp_path: Path) -> None:
+    simulated = walk("left", duration_s=1.5)
+    seen(simulated.landmarks)
+    true = [(float(r["time_s"]), str(r["side"]), str(r["event"])) for r in records(simulated.events)]
+    options = Options(events_file=by_hand(tmp_path, *true))
+    analysis = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), options)
+    assert analysis.cycles["used"].any()
+    assert len(analysis.events) == len(true)
+    assert np.isfinite(analysis.curves["hip_flexion"]).any()
+    changes = [Change(kind="added", side=side, event=event, new_s=t) for t, side, event in true]  # type: ignore[arg-type]
+    file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, changes)])
+    again = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), Options(events_file=str(file)))
+    xr.testing.assert_allclose(again.curves, analysis.curves)
+    assert set(again.corrections) == set(changes)
+
+
+def test_events_placed_by_hand_that_bound_no_stride_are_kept_and_refused(tmp_path: Path) -> None:
+    one = Change(kind="added", side="left", event="heel_strike", new_s=0.5)
+    file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [one])])
+    analysis = seen(walk("left", duration_s=1.5).landmarks, events_file=str(file))
+    assert analysis.corrections == (one,)
+    assert analysis.events["time_s"].tolist() == [0.5]
+
+
+def exchanged(analysis: Analysis) -> pd.DataFrame:
+    values = analysis.spatiotemporal.set_index(["parameter", "side"])["value"]
+    turned = values.rename(index=opposite_or_both, level="side")
+    signed = turned.index.get_level_values("parameter").str.contains("asymmetry|difference")
+    return turned.where(~signed, -turned).sort_index()
+
+
+def opposite_or_both(side: str) -> str:
+    return {"left": "right", "right": "left"}.get(side, side)
+
+
+@pytest.mark.parametrize("view", ["left", "right"])
+def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbers(view: str, tmp_path: Path) -> None:
+    landmarks = walk(view, STIFF_RIGHT, duration_s=6).landmarks
+    plain = analyze_landmarks(landmarks, video_of(landmarks), Options())
+    (bout,) = plain.quality["passes"]
+    swap = Change(
+        kind="swapped_sides",
+        side="both",
+        event="bout",
+        old_s=round(bout["start_s"], 3),
+        new_s=round(bout["end_s"], 3),
+    )
+    file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [swap])])
+    turned = analyze_landmarks(landmarks, video_of(landmarks), Options(events_file=str(file)))
+    assert turned.corrections == (swap,)
+    pd.testing.assert_frame_equal(
+        turned.events, plain.events.assign(side=plain.events["side"].map(opposite_or_both)), check_exact=True
+    )
+    for measure in ("hip_flexion", "knee_flexion", "trunk_forward"):
+        for side in SIDES:
+            of_side = plain.curves[measure].sel(stride=plain.curves["side"] == opposite_or_both(side))
+            np.testing.assert_array_equal(
+                turned.curves[measure].sel(stride=turned.curves["side"] == side), of_side, err_msg=measure
+            )
+    values = turned.spatiotemporal.set_index(["parameter", "side"])["value"].sort_index()
+    pd.testing.assert_series_equal(values, exchanged(plain), check_names=False)

@@ -176,12 +176,45 @@ def test_a_video_given_twice_is_a_mistake(sample: Sample, tmp_path: Path) -> Non
         gaitlab.analyze(sample(SIDE_CLIP), copy)
 
 
-def test_of_videos_in_which_one_could_not_be_measured_the_other_is_drawn(
+def refused_clip() -> Clip:
+    landmarks = walk("back", duration_s=1.5).landmarks
+    video = replace(video_of(landmarks), stem="short", sha256="5" * 64)
+    return measure_clip(landmarks, video, OPTIONS, Corrections(), Pictures(path=None, sha256="5" * 64, keep=False))
+
+
+def test_of_a_visit_what_can_be_measured_is_kept_and_the_other_video_is_shown_with_its_reason(
+    side: Clip, tmp_path: Path
+) -> None:
+    alone, both = visit(side), visit(refused_clip(), side)
+    assert both.refusal is None
+    assert both.sources == dict.fromkeys(SAGITTAL, (2,))
+    pd.testing.assert_frame_equal(both.phases, alone.phases)
+    keys = ["parameter", "side"]
+    values = [each.spatiotemporal.sort_values(keys, ignore_index=True) for each in (both, alone)]
+    pd.testing.assert_frame_equal(*values)
+    assert both.video == side.video
+    assert both.warnings[0].startswith("The video 'short' was left out: ")
+    assert [clip.refusal is None for clip in both.clips] == [False, True]
+    folder = both.save(tmp_path / "visit")
+    kept = load(folder)
+    assert kept.clips[0].refusal == both.clips[0].refusal is not None
+    assert (folder / "video_1" / "events.csv").is_file()
+    assert json.loads((folder / "video_1" / "summary.json").read_text())["refusal"]["code"] == "too_few_strides"
+    pd.testing.assert_frame_equal(kept.phases, both.phases, atol=1e-3, check_dtype=False)
+
+
+def test_a_visit_in_which_no_video_can_be_measured_is_refused_with_all_of_them() -> None:
+    nothing = visit(refused_clip(), replace(refused_clip(), video=replace(video_of(walk("back").landmarks), stem="b")))
+    assert nothing.refusal is not None
+    assert nothing.refusal.code == "too_few_strides"
+    assert len(nothing.clips) == 2
+
+
+def test_a_video_without_a_person_is_left_out_of_the_drawing(
     side: Clip, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     videos = [sample(BACK_CLIP), sample(SIDE_CLIP)]
-    measured = replace(side, video=replace(side.video, sha256=probe(videos[1]).sha256))
-    analysis = conclude([measured], OPTIONS, left_out=["The video 'back' was left out."])
+    analysis = visit(replace(side, video=replace(side.video, sha256=probe(videos[1]).sha256)))
     drawn: list[Path] = []
     monkeypatch.setattr(report, "write_reports", lambda *_args, videos, **_options: drawn.extend(videos))
     analysis.save(tmp_path / "visit", video=videos)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.analysis.cause import true_cause
 from gaitlab.analysis.extremes import Doubts
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.pictures import Pictures
@@ -23,12 +24,14 @@ from gaitlab.analysis.quality import (
     withheld_measures,
 )
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
+from gaitlab.analysis.sides import exchange_sides
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.corrections import Corrections
 from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import phase_table
+from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.footage import Footage
-from gaitlab.kinematics import left_sign_of
+from gaitlab.kinematics import compute_angles, left_sign_of
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
 from gaitlab.pose import People
 from gaitlab.schema import Withheld
@@ -59,6 +62,8 @@ class Clip:
         Times, lengths and speed (``spatiotemporal.spatiotemporal_table``).
     withheld, quality, warnings
         What is not given, what the rest stands on, and what the reader should know.
+    refusal
+        Why nothing can be measured: angles, curves and times are empty then; ``None``: something can.
     """
 
     video: VideoInfo
@@ -72,6 +77,7 @@ class Clip:
     withheld: tuple[Withheld, ...]
     quality: dict[str, Any]
     warnings: tuple[str, ...]
+    refusal: Refusal | None = None
 
     @property
     def doubts(self) -> Doubts:
@@ -118,24 +124,37 @@ def measure_clip(
     progress
         Called with the frames done and to do while the pelvis is followed.
 
+    Returns
+    -------
+    clip : Clip
+        With a refusal where nothing can be measured; what was found all the same is in it.
+
     Raises
     ------
     NothingMeasurableError
-        If it shows no walking that can be measured.
+        If nobody was found.
     """
     footage, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_footage(footage)
     walk = see_walk(landmarks, options, vertical, footage, people, corrections)
+    told = recording_table(video, people, person, footage)
+    landmarks = exchange_sides(landmarks, walk.corrections.swapped_at(landmarks["time"].to_numpy()))
+    if walk.refusal is not None:
+        return _refused(walk, landmarks, video, footage, told, walk.refusal)
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
+    try:
+        check_strides(cycles)
+    except NothingMeasurableError as error:
+        return _refused(walk, landmarks, video, footage, told, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
     quality = (
         quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
         | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
-        | recording_table(video, people, person, footage)
+        | told
         | {"passes": pass_records(walk, cycles), "gait": "walking"}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
@@ -151,6 +170,41 @@ def measure_clip(
         withheld=withheld,
         quality=quality,
         warnings=(*walk.suspicions, *warnings_of(quality, view, video)),
+    )
+
+
+def _refused(
+    walk: Walk,
+    landmarks: xr.Dataset,
+    video: VideoInfo,
+    footage: Footage | None,
+    told: dict[str, Any],
+    refusal: Refusal,
+) -> Clip:
+    """Return what is there of a video in which nothing can be measured: events and strides, and why."""
+    refusal = true_cause(refusal, walk, landmarks, footage)
+    angles = compute_angles(walk.clean, "standing")
+    cycles, _ = _strides(walk, walk.angles())
+    quality = (
+        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, None, walk.vertical)
+        | {"pelvis_estimate": None}
+        | told
+        | {"passes": pass_records(walk, cycles, refusal), "gait": ""}
+    )
+    quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
+    return Clip(
+        video=video,
+        landmarks=landmarks,
+        walk=walk,
+        pelvis=None,
+        angles=angles,
+        cycles=cycles,
+        curves=normalise_strides(angles, cycles),
+        times=_no_times(),
+        withheld=(),
+        quality=quality,
+        warnings=walk.suspicions,
+        refusal=refusal,
     )
 
 
@@ -201,7 +255,6 @@ def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
     if walk.view.view != "oblique":
         deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
         cycles, curves = exclude_outliers(cycles, curves, deciding, walk.clean)
-    check_strides(cycles)
     return cycles, curves
 
 
@@ -215,6 +268,13 @@ def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) 
         lengths=walk.view.view != "oblique",
         no_lengths=no_lengths,
     )
+
+
+def _no_times() -> pd.DataFrame:
+    """Return a table of times, lengths and speed without any (``spatiotemporal.spatiotemporal_table``)."""
+    types = {"value": float, "uncertainty": float}
+    names = ("parameter", "side", "value", "uncertainty", "unit", "note")
+    return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
 
 
 def _pelvis_values(

@@ -15,7 +15,7 @@ from gaitlab.analysis.findings import finding_sentences
 from gaitlab.analysis.methods import provenance_of
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.result import Analysis, Subject
-from gaitlab.analysis.visit import contradictions, leading, put_together, quality_of, told_of
+from gaitlab.analysis.visit import contradictions, leading, put_together, quality_of, refusal_of, told_of
 from gaitlab.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.schema import MEASURES
@@ -26,21 +26,17 @@ _LEG_LENGTH_OF_STATURE: Final = 0.53
 """Leg length (trochanter to floor) over stature (Winter 2009)."""
 
 
-def conclude(
-    clips: Sequence[Clip], options: Options, *, model_sha256: str = "", left_out: Sequence[str] = ()
-) -> Analysis:
+def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "") -> Analysis:
     """Compare what the videos of one visit give with references and norms, and say what stands out.
 
     Parameters
     ----------
     clips
-        The videos, at least one.
+        The videos, at least one; those too in which nothing can be measured.
     options
         What the user chose.
     model_sha256
         Of the model that found the landmarks.
-    left_out
-        What is to be told of videos that could not be measured.
     """
     together, lead = put_together(clips), leading(clips)
     curves, cycles, doubts = together.curves, together.cycles, together.doubts
@@ -63,15 +59,24 @@ def conclude(
         view=lead.walk.view,
         quality=quality_of(clips, together),
         withheld=together.withheld,
-        warnings=(*left_out, *contradictions(clips), *told_of(clips, lambda clip: clip.warnings)),
+        warnings=(*_left_out(clips), *contradictions(clips), *told_of(clips, lambda clip: clip.warnings)),
         findings=finding_sentences(deviations, parameters, options.painful_side),
         references=references,
         subject=_subject(options),
         provenance=provenance_of(clips, together, model_sha256, options, references),
         corrections=tuple(change for clip in clips for change in clip.walk.changes),
         sources=together.sources,
+        refusal=refusal_of(clips),
         parts=() if len(clips) == 1 else tuple(conclude([c], options, model_sha256=model_sha256) for c in clips),
     )
+
+
+def _left_out(clips: Sequence[Clip]) -> tuple[str, ...]:
+    """Say of several videos which of them are not measured, and why."""
+    if len(clips) == 1:
+        return ()
+    refusals = [(clip.video.stem, clip.refusal) for clip in clips if clip.refusal is not None]
+    return tuple(f"The video {stem!r} was left out: {r.reason} {r.advice}" for stem, r in refusals)
 
 
 def _subject(options: Options) -> Subject:

@@ -24,6 +24,7 @@ __all__ = [
     "check_footage",
     "check_person",
     "check_strides",
+    "feet_out_pct",
     "pelvis_is_shown",
     "quality_table",
     "unseen_measures",
@@ -72,29 +73,18 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
     people
         Who is in the video; ``None``: not known.
     """
-    if people is not None and people.cuts and 100 * log.seen < _MIN_SEEN_PCT:
-        raise NothingMeasurableError(
-            "More than one person is in the picture, and it is not clear whom to follow, or one hides the other. "
-            "Film the patient alone, or cut the video to the part where only the patient is seen."
-        )
     if 100 * log.seen < _MIN_SEEN_PCT:
-        raise NothingMeasurableError(
-            "No person was found in the video, or only for a moment. "
-            "Film one person, whole body in the picture, in good light."
-        )
-    if _feet_out_pct(landmarks) > _MANY_PCT:
-        raise NothingMeasurableError(
-            "The feet are out of the picture for most of the time, and without them there are no steps to measure. "
-            "Film the whole body, with some floor below the feet."
-        )
+        raise NothingMeasurableError(code="person_covered" if people is not None and people.cuts else "no_person")
+    if feet_out_pct(landmarks) > _MANY_PCT:
+        raise NothingMeasurableError(code="feet_out_of_picture")
     if 100 * log.swapped > _MAX_SWAPPED_PCT:
         raise NothingMeasurableError(
-            f"The left and the right leg cannot be told apart ({100 * log.swapped:.0f} % of the frames were doubtful). "
-            "Film from closer, in better light, with clothes that show the legs."
+            f"The left and the right leg cannot be told apart: {100 * log.swapped:.0f} % of the frames were doubtful.",
+            code="legs_not_told_apart",
         )
 
 
-def _feet_out_pct(landmarks: xr.Dataset) -> float:
+def feet_out_pct(landmarks: xr.Dataset) -> float:
     """Return for how many of the frames that show a person both heels are below the picture, in percent."""
     heels = landmarks["position"].sel(landmark=[f"{side}_heel" for side in SIDES], xy="y").to_numpy()
     seen = np.isfinite(heels).all(axis=1)
@@ -103,16 +93,18 @@ def _feet_out_pct(landmarks: xr.Dataset) -> float:
 
 
 def check_strides(cycles: pd.DataFrame) -> None:
-    """Raise ``NothingMeasurableError`` unless each side has a usable stride."""
-    count = {side: int(cycles.loc[cycles["side"] == side, "used"].sum()) for side in SIDES}
-    if min(count.values()) >= 1:
+    """Raise ``NothingMeasurableError`` unless a stride can be measured."""
+    if cycles["used"].any():
         return
-    reasons = sorted({r for r in cycles["reason"] if r})
-    why = f" Strides left out: {'; '.join(reasons)}." if reasons else ""
-    raise NothingMeasurableError(
-        f"Too few strides: {count['left']} of the left and {count['right']} of the right leg can be measured, and one "
-        f"of each is the least. Film at least six steps in a row, feet in the picture.{why}"
-    )
+    if not len(cycles):
+        raise NothingMeasurableError(
+            "No whole stride was found: it goes from a heel strike to the next one of the same foot.",
+            code="too_few_strides",
+        )
+    which = "The only stride" if len(cycles) == 1 else f"None of {len(cycles)} strides"
+    reasons = "; ".join(dict.fromkeys(str(reason) for reason in cycles["reason"]))
+    cannot = "cannot" if len(cycles) == 1 else "can"
+    raise NothingMeasurableError(f"{which} {cannot} be measured: {reasons}.", code="too_few_strides")
 
 
 def quality_table(

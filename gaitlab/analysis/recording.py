@@ -9,6 +9,7 @@ import pandas as pd
 
 from gaitlab.analysis.quality import MIN_PERSON_PX
 from gaitlab.analysis.walk import DIRECTIONS, Walk
+from gaitlab.errors import Refusal
 from gaitlab.footage import Footage
 from gaitlab.passes import Stretch
 from gaitlab.pose import People
@@ -136,7 +137,7 @@ def filming_advice(
     return tuple(sentence for sentence, holds in sentences.items() if holds)
 
 
-def pass_records(walk: Walk, cycles: pd.DataFrame) -> list[dict[str, Any]]:
+def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:
     """Return what is to be told of each straight stretch, in order of time, as plain data.
 
     Parameters
@@ -145,17 +146,26 @@ def pass_records(walk: Walk, cycles: pd.DataFrame) -> list[dict[str, Any]]:
         The walk.
     cycles
         Its strides, those that are left out too.
+    refusal
+        Why nothing of it can be measured; ``None``: something can.
     """
+    why = "" if refusal is None else refusal.reason.rstrip(".")
     used = cycles[cycles["used"]]
     records: list[dict[str, Any]] = []
     for each in walk.passes:
         inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
         records.append(
-            _record(each.number, each.stretch, each.view.view, "")
+            _record(each.number, each.stretch, each.view.view, why)
+            | {"code": "" if refusal is None else refusal.code}
             | {"off_axis_deg": each.view.off_axis_deg}
             | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
         )
-    records += [_record(u.number, u.stretch, u.view, u.reason) for u in walk.unused]
+    records += [
+        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.reason)
+        | {"code": "other_plane" if u.refusal is None else u.refusal.code}
+        | ({} if u.view is None else {"off_axis_deg": u.view.off_axis_deg})
+        for u in walk.unused
+    ]
     return sorted(records, key=lambda record: record["number"])
 
 
@@ -172,5 +182,6 @@ def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, 
         "strides_left": 0,
         "strides_right": 0,
         "used": not reason,
+        "code": "",
         "reason": reason,
     }

@@ -18,7 +18,7 @@ from gaitlab.analysis.visit import join_curves
 from gaitlab.corrections import Change
 from gaitlab.cycles import normalise_strides
 from gaitlab.deviation import DEVIATION_COLUMNS
-from gaitlab.errors import InputError, UsageError
+from gaitlab.errors import InputError, Refusal, UsageError
 from gaitlab.provenance import Provenance
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side, Withheld
@@ -29,6 +29,9 @@ __all__ = ["Analysis", "Subject", "load"]
 
 _ROOM: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
+
+_PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
+"""Columns of ``spatiotemporal``, which a file without a row does not tell."""
 
 _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
 
@@ -88,6 +91,9 @@ class Analysis:
     parts
         Of several videos the analysis of each; ``events`` and ``cycles`` then have a column ``video``, and
         ``video``, ``landmarks``, ``angles`` and ``view`` are those of the leading one. Empty: there is one video.
+    refusal
+        Why nothing can be measured, and the one thing to do: events, strides with their reasons and landmarks are
+        there all the same. ``None``: something is measured, of several videos in at least one.
     """
 
     video: VideoInfo
@@ -111,6 +117,7 @@ class Analysis:
     corrections: tuple[Change, ...] = ()
     sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     parts: tuple[Analysis, ...] = ()
+    refusal: Refusal | None = None
 
     @property
     def clips(self) -> tuple[Analysis, ...]:
@@ -189,6 +196,7 @@ class Analysis:
         """Return all that ``summary.json`` holds, as plain data."""
         return {
             "video": asdict(self.video),
+            "refusal": None if self.refusal is None else asdict(self.refusal),
             "subject": asdict(self.subject),
             "view": asdict(self.view),
             "quality": dict(self.quality),
@@ -307,12 +315,13 @@ def load(folder: str | Path) -> Analysis:
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     try:
         tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
+        tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)  # of no row the file tells no type
         return Analysis(
             video=VideoInfo(**summary["video"]),
             **_measured(folder, tables["cycles"], parts, summary),
             **tables,
             deviations=pd.DataFrame(summary["deviations"], columns=list(DEVIATION_COLUMNS)),
-            spatiotemporal=pd.DataFrame(summary["spatiotemporal"]),
+            spatiotemporal=pd.DataFrame(summary["spatiotemporal"], columns=list(_PARAMETERS)),
             view=ViewResult(**summary["view"]),
             quality=summary["quality"],
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
@@ -327,6 +336,7 @@ def load(folder: str | Path) -> Analysis:
             ),
             sources={measure: tuple(numbers) for measure, numbers in summary["sources"].items()},
             parts=parts,
+            refusal=Refusal(**refused) if (refused := summary.get("refusal")) else None,
         )
     except (KeyError, TypeError, StopIteration) as error:
         raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import xarray as xr
@@ -85,7 +85,8 @@ def analyze(
     InputError
         If a video cannot be read.
     NothingMeasurableError
-        If none shows walking that can be measured.
+        If none shows walking that can be measured. Its ``analysis`` has what was found all the same, to be saved and
+        looked at; ``None`` where nobody was found.
 
     Examples
     --------
@@ -112,8 +113,17 @@ def analyze(
     infos = [probe(path, capture_fps=capture_fps) for path in videos]
     _check_different(videos, infos)
     corrections = _corrections(chosen, infos)
-    clips, left_out = _measure_all(videos, infos, corrections, chosen, search)
-    return conclude(clips, chosen, model_sha256=search.model.sha256, left_out=left_out)
+    clips, nobody = _measure_all(videos, infos, corrections, chosen, search)
+    analysis = conclude(clips, chosen, model_sha256=search.model.sha256)
+    return _measured(replace(analysis, warnings=(*nobody, *analysis.warnings)))
+
+
+def _measured(analysis: Analysis) -> Analysis:
+    """Return the analysis; raise ``NothingMeasurableError``, with it, if nothing is measured."""
+    refusal = analysis.refusal
+    if refusal is not None:
+        raise NothingMeasurableError(refusal.reason, code=refusal.code, analysis=analysis)
+    return analysis
 
 
 def check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
@@ -156,19 +166,17 @@ def _measure_all(
     options: Options,
     search: _Search,
 ) -> tuple[list[Clip], tuple[str, ...]]:
-    """Measure each video; return those that can be, and what is to be told of the others, if one can."""
+    """Measure each video; return those that show a person, and what is to be told of the others."""
     clips: list[Clip] = []
-    left_out: list[str] = []
+    nobody: list[str] = []
     for path, info, mine in zip(videos, infos, corrections, strict=True):
         try:
             clips.append(_measure(path, info, mine, options, search))
         except NothingMeasurableError as error:
-            if len(videos) == 1:
+            if not clips and len(nobody) == len(videos) - 1:
                 raise
-            left_out.append(f"The video {info.stem!r} was left out: {error}")
-    if not clips:
-        raise NothingMeasurableError(" ".join(left_out))
-    return clips, tuple(left_out)
+            nobody.append(f"The video {info.stem!r} was left out: {error}")
+    return clips, tuple(nobody)
 
 
 def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, options: Options, search: _Search) -> Clip:
@@ -207,4 +215,4 @@ def analyze_landmarks(
     (corrections,) = _corrections(options, [video])
     pictures = Pictures(path=path, sha256=video.sha256, keep=False)
     clip = measure_clip(landmarks, video, options, corrections, pictures)
-    return conclude([clip], options, model_sha256=model_sha256)
+    return _measured(conclude([clip], options, model_sha256=model_sha256))

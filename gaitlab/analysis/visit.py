@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Final
 
@@ -13,10 +13,20 @@ import xarray as xr
 
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.extremes import Doubts
+from gaitlab.errors import Refusal
 from gaitlab.schema import MEASURES, SIDES, Withheld
 from gaitlab.view import withheld_by_view
 
-__all__ = ["Together", "contradictions", "join_curves", "leading", "put_together", "quality_of", "told_of"]
+__all__ = [
+    "Together",
+    "contradictions",
+    "join_curves",
+    "leading",
+    "put_together",
+    "quality_of",
+    "refusal_of",
+    "told_of",
+]
 
 _PLANES: Final = {"left": "side", "right": "side"}
 """Both sides show the same plane, and their curves may be averaged; front and back take different points as zero."""
@@ -95,14 +105,35 @@ def put_together(clips: Sequence[Clip]) -> Together:
         curves=join_curves([clip.curves for clip in clips], sources),
         times=_times(clips),
         doubts=_doubts(clips, sources),
-        timing_percent=max(clip.timing_percent for clip in clips),
+        timing_percent=max((clip.timing_percent for clip in _measured(clips)), default=float("nan")),
         withheld=_withheld(clips, sources),
+    )
+
+
+def _measured(clips: Sequence[Clip]) -> list[Clip]:
+    """Return the videos that give something."""
+    return [clip for clip in clips if clip.refusal is None]
+
+
+def refusal_of(clips: Sequence[Clip]) -> Refusal | None:
+    """Return why nothing of a visit can be measured: the cause of the first video, and what each of several shows.
+
+    ``None`` where one of the videos gives something.
+    """
+    refusals = [clip.refusal for clip in clips if clip.refusal is not None]
+    if len(refusals) < len(clips):
+        return None
+    if len({refusal.code for refusal in refusals}) == 1:
+        return refusals[0]
+    return replace(
+        refusals[0], reason=" ".join(told_of(clips, lambda clip: [clip.refusal.reason] if clip.refusal else []))
     )
 
 
 def _numbered(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return the rows of all videos with the number of the video as last column."""
-    return pd.concat([t.assign(video=n) for n, t in enumerate(tables, start=1)], ignore_index=True)
+    numbered = [t.assign(video=n) for n, t in enumerate(tables, start=1)]
+    return pd.concat([t for t in numbered if len(t)] or numbered[:1], ignore_index=True)
 
 
 def _plane(clip: Clip) -> str:
@@ -152,7 +183,7 @@ def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, .
 
 def leading(clips: Sequence[Clip]) -> Clip:
     """Return the video that stands for the visit where one must: one from the side, else the one with most strides."""
-    return max(clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
+    return max(_measured(clips) or clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
 
 
 def _times(clips: Sequence[Clip]) -> pd.DataFrame:
@@ -164,16 +195,16 @@ def _times(clips: Sequence[Clip]) -> pd.DataFrame:
             known = chosen.get(str(name))
             if known is None or (known["value"].isna().any() and rows["value"].notna().all()):
                 chosen[str(name)] = rows
-    return pd.concat(list(chosen.values()), ignore_index=True)
+    return pd.concat(list(chosen.values()), ignore_index=True) if chosen else clips[0].times
 
 
 def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Doubts:
     def largest(measure: str) -> float:
-        giving = sources.get(measure, range(1, len(clips) + 1))
-        return max((clips[number - 1].doubts.by_measure[measure] for number in giving), default=float("nan"))
+        giving = [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
+        return max(clip.doubts.by_measure[measure] for clip in giving)
 
     of_pelvis = [clips[number - 1] for number in sources.get("pelvic_drop", ())]
-    frontal = [clips[number - 1] for number in sources.get("trunk_lateral", ())] or list(clips)
+    frontal = [clips[number - 1] for number in sources.get("trunk_lateral", ())] or list(_measured(clips) or clips)
     pelvises = [clip.pelvis for clip in of_pelvis if clip.pelvis is not None]
     return Doubts(
         by_measure={measure: largest(measure) for measure in MEASURES},
@@ -204,7 +235,8 @@ def contradictions(clips: Sequence[Clip]) -> tuple[str, ...]:
         round in another video by more than the uncertainty, or a treadmill in one and not in another.
     """
     told: list[str] = []
-    for (first, a), (second, b) in combinations(enumerate(clips, start=1), 2):
+    measured = [(number, clip) for number, clip in enumerate(clips, start=1) if clip.refusal is None]
+    for (first, a), (second, b) in combinations(measured, 2):
         told += _against_each_other(f"video {first} ({a.video.stem})", a, f"video {second} ({b.video.stem})", b)
     return tuple(told)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, get_args
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,29 +13,22 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.analysis.both_ways import vertical_of_both_ways
+from gaitlab.analysis.look import Pass, Unused, look_at, no_events
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
+from gaitlab.analysis.sides import exchange_sides
 from gaitlab.corrections import Change, Corrections, leave_out_strides
-from gaitlab.cycles import cut_strides, drop_edge_steps
-from gaitlab.errors import NothingMeasurableError
-from gaitlab.events import (
-    EventQuality,
-    FootSignals,
-    GaitKind,
-    detect_events,
-    event_quality,
-    foot_signals,
-    recognise_gait,
-    time_scale_suspicion,
-)
+from gaitlab.cycles import BOUNDARIES, cut_strides, drop_edge_steps
+from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.events import EventQuality, time_scale_suspicion
 from gaitlab.filtering import CleaningLog, clean_landmarks
 from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.pose import People
-from gaitlab.schema import SIDES, View, validate_events
+from gaitlab.schema import View, validate_events
 from gaitlab.vertical import Vertical, level
-from gaitlab.view import ViewResult, classify_view
+from gaitlab.view import ViewResult
 
 __all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "see_walk"]
 
@@ -60,40 +53,6 @@ _OTHER_PLANE: Final = "another view ({}) than most strides have: curves of diffe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Pass:
-    """A straight stretch in which the person walks: ``upright`` are its clean landmarks, turned to gravity.
-
-    ``changes`` is what a reader corrected in its events.
-    """
-
-    number: int
-    stretch: Stretch
-    upright: xr.Dataset
-    view: ViewResult
-    signals: FootSignals
-    gait: GaitKind
-    events: pd.DataFrame
-    rhythm: EventQuality
-    changes: tuple[Change, ...]
-
-    @property
-    def strides(self) -> int:
-        """Strides of the leg that has fewer."""
-        strikes = self.events.loc[self.events["event"] == "heel_strike", "side"]
-        return max(0, min(int((strikes == side).sum()) for side in SIDES) - 1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unused:
-    """A stretch that is not measured, and why; ``view`` is empty where it could not be told."""
-
-    number: int
-    stretch: Stretch
-    view: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Walk:
     """What is known of a walk before anything is measured.
 
@@ -106,9 +65,11 @@ class Walk:
     vertical
         Where gravity points in the picture.
     passes
-        What is measured: all in one plane, in order of time, at least one.
+        What is measured: all in one plane, in order of time; none where the walk cannot be measured.
     unused
         The other stretches.
+    refusal
+        Why there is no pass; ``None``: there is one.
     view
         Of the passes together.
     rhythm
@@ -122,6 +83,7 @@ class Walk:
     vertical: Vertical
     passes: tuple[Pass, ...]
     unused: tuple[Unused, ...]
+    refusal: Refusal | None
     view: ViewResult
     rhythm: EventQuality
     corrections: Corrections
@@ -133,8 +95,9 @@ class Walk:
 
     @property
     def events(self) -> pd.DataFrame:
-        """Of all passes."""
-        return validate_events(pd.concat([p.events for p in self.passes], ignore_index=True))
+        """Of all passes; where there is none, what is known of the other stretches."""
+        known = [each.events for each in self.passes or self.unused if len(each.events)]
+        return validate_events(pd.concat(known, ignore_index=True)) if known else no_events()
 
     @property
     def suspicions(self) -> tuple[str, ...]:
@@ -148,14 +111,16 @@ class Walk:
         of_events = tuple(change for p in self.passes for change in p.changes)
         if self.corrections.events is not None:
             return of_events
-        return tuple(c for c in self.corrections.changes if c.event == "stride" or c in of_events)
+        if self.refusal is not None:
+            return self.corrections.changes
+        return tuple(c for c in self.corrections.changes if c.event in ("stride", "bout") or c in of_events)
 
     def strides(self) -> pd.DataFrame:
         """Cut each pass into strides, without those in which the person gets going or comes to a halt.
 
         Strides that a reader excluded are marked as not used.
         """
-        of_passes = []
+        of_passes = [] if self.passes else [_no_strides()]
         for each in self.passes:
             beyond = each.stretch
             of_passes.append(
@@ -170,7 +135,7 @@ class Walk:
 
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
-        parts = []
+        parts = [] if self.passes else [compute_angles(self.clean, "standing")]
         for each in self.passes:
             inside = np.isin(self.time_s, each.signals.time_s)
             parts.append(
@@ -204,35 +169,72 @@ def see_walk(
     corrections
         What a reader wants put right.
 
+    Returns
+    -------
+    walk : Walk
+        Where there is no pass that can be measured it says why, and has what was found all the same.
+
     Raises
     ------
     NothingMeasurableError
-        If there is no pass that can be measured.
+        If nobody was found in the video.
     """
+    corrections = corrections.settled()
     distinct = slice(None) if footage is None or not footage.duplicate.any() else ~footage.duplicate
     in_picture = landmarks.isel(time=distinct)
     steady = in_picture if footage is None or not footage.moved else stabilise(landmarks, footage).isel(time=distinct)
-    stretches = find_stretches(steady, () if footage is None else footage.cuts_s)
+    stretches = _stretches(steady, footage, corrections)
     cuts_s = cuts_between(stretches)
     clean, log = clean_landmarks(in_picture, cuts_s=cuts_s)
-    check_person(in_picture, log, people)
     walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
-    passes, unused = _look(walking, stretches, vertical, options, corrections)
-    both_ways = vertical_of_both_ways(passes, vertical)
-    if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
-        vertical = both_ways
+    refusal = _why_nobody(in_picture, log, people, footage)
+    if refusal is None:
         passes, unused = _look(walking, stretches, vertical, options, corrections)
-    inside = np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes]))
+        both_ways = vertical_of_both_ways(passes, vertical)
+        if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
+            vertical = both_ways
+            passes, unused = _look(walking, stretches, vertical, options, corrections)
+    else:
+        numbered = enumerate(stretches, start=1)
+        passes, unused = (), tuple(Unused.of(number, s, refusal, None, no_events()) for number, s in numbered)
+    clean = exchange_sides(clean, corrections.swapped_at(clean["time"].to_numpy()))
+    if passes:
+        clean = _only(clean, np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes])))
     return Walk(
-        clean=_only(clean, inside),
+        clean=clean,
         log=log,
         vertical=vertical,
         passes=passes,
         unused=unused,
-        view=_view_of(passes),
+        refusal=None if passes else refusal or _refusal_of(unused),
+        view=_view_of(passes) if passes else _view_of_unused(unused),
         rhythm=_rhythm_of(passes),
         corrections=corrections,
     )
+
+
+def _stretches(steady: xr.Dataset, footage: Footage | None, corrections: Corrections) -> tuple[Stretch, ...]:
+    """Return the straight stretches; where none is found, but events were placed by hand, the whole video is one."""
+    found = find_stretches(steady, () if footage is None else footage.cuts_s)
+    if found or not corrections.has_events:
+        return found
+    first_s, last_s = (float(time_s) for time_s in steady["time"][[0, -1]])
+    return (Stretch(start_s=first_s, end_s=last_s, begins_after="clip", ends_before="clip"),)
+
+
+def _why_nobody(
+    landmarks: xr.Dataset, log: CleaningLog, people: People | None, footage: Footage | None
+) -> Refusal | None:
+    """Return why there is nobody to follow; raise if there is nobody at all."""
+    try:
+        check_person(landmarks, log, people)
+    except NothingMeasurableError as error:
+        if error.code != "no_person":
+            return error.refusal
+        if log.seen and footage is not None and "dark" in footage.light:
+            return NothingMeasurableError(code="too_dark").refusal
+        raise
+    return None
 
 
 def _only(clean: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
@@ -253,82 +255,42 @@ def _look(
     corrections: Corrections,
 ) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
-    if not stretches:
-        raise NothingMeasurableError(
-            "No walking was found: the person stands, turns, or is not seen for a second at a time. "
-            "Film at least four steps in a row, whole body in the picture."
-        )
     upright = level(clean, vertical.roll_deg)
-    passes: list[Pass] = []
-    unused: list[Unused] = []
+    swapped = corrections.swapped_at(upright["time"].to_numpy())
+    exchanged = exchange_sides(upright, swapped)
     bounds_s = [-np.inf, *cuts_between(stretches), np.inf]
-    for number, (stretch, around_s) in enumerate(zip(stretches, pairwise(bounds_s), strict=True), start=1):
-        try:
-            passes.append(_look_at(upright, number, stretch, options, corrections.between(*around_s)))
-        except NothingMeasurableError as error:
-            if len(stretches) == 1:
-                raise
-            unused.append(Unused(number=number, stretch=stretch, view="", reason=str(error).split(". ")[0]))
-    if not passes:
-        raise NothingMeasurableError(_nothing_in(unused))
-    if options.view != "auto" and all(p.view.view != options.view for p in passes):
-        classify_view(passes[0].upright, _as_view(options.view))  # says what is seen instead
-    return _of_one_plane(passes, unused)
+    seen = [
+        look_at(upright, exchanged, number, stretch, options, corrections.between(*around_s))
+        for number, (stretch, around_s) in enumerate(zip(stretches, pairwise(bounds_s), strict=False), start=1)
+    ]
+    passes = [each for each in seen if isinstance(each, Pass)]
+    unused = [each for each in seen if isinstance(each, Unused)]
+    if passes and options.view != "auto" and all(p.view.view != options.view for p in passes):
+        error = NothingMeasurableError(
+            f"The view was given as {options.view!r}, but the picture shows the {passes[0].view.view} view.",
+            code="view_contradicts",
+        )
+        return (), (*unused, *(Unused.of(p.number, p.stretch, error.refusal, p.view, p.events) for p in passes))
+    return _of_one_plane(passes, unused) if passes else ((), tuple(unused))
 
 
 def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
     """Keep the passes of the plane in which most strides are; the others join those that are not used."""
     chosen = max(dict.fromkeys(_plane_of(p) for p in passes), key=lambda plane: _worth(passes, plane))
     others = [
-        Unused(number=p.number, stretch=p.stretch, view=p.view.view, reason=_OTHER_PLANE.format(p.view.view))
+        Unused(
+            number=p.number,
+            stretch=p.stretch,
+            reason=_OTHER_PLANE.format(p.view.view),
+            refusal=None,
+            view=p.view,
+            events=p.events,
+        )
         for p in passes
         if _plane_of(p) != chosen
     ]
     kept = tuple(p for p in passes if _plane_of(p) == chosen)
     return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
-
-
-def _look_at(upright: xr.Dataset, number: int, stretch: Stretch, options: Options, corrections: Corrections) -> Pass:
-    """Find the view and the events of one stretch; the corrections are those nearer to it than to any other."""
-    half_s = 0.5 / float(upright.attrs["rate_hz"])
-    part = upright.sel(time=slice(stretch.start_s - half_s, stretch.end_s + half_s))
-    view = _classify(part, None if options.view == "auto" else _as_view(options.view))
-    signals = foot_signals(part, view.nearest)
-    gait = recognise_gait(part, signals)
-    if gait.kind == "running":
-        raise NothingMeasurableError(
-            f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking. "
-            "Film the person walking."
-        )
-    events, rhythm = detect_events(part, view.nearest, options.events)
-    events, changes = corrections.put_right(events)
-    if changes:
-        rhythm = event_quality(events, rhythm.autocorrelation_s)
-    return Pass(
-        number=number,
-        stretch=stretch,
-        upright=part,
-        view=view,
-        signals=signals,
-        gait=gait,
-        events=events,
-        rhythm=rhythm,
-        changes=changes,
-    )
-
-
-def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:
-    """Return the view of a stretch; who walks back shows the other side, whatever side was asked for."""
-    seen = classify_view(part)
-    back = {"left": "right", "right": "left", "front": "back", "back": "front"}
-    if asked is None or seen.view == back[asked]:
-        return seen
-    return classify_view(part, asked)
-
-
-def _as_view(name: str) -> View:
-    views: dict[str, View] = {view: view for view in get_args(View)}
-    return views[name]
 
 
 def _plane_of(seen: Pass) -> str:
@@ -342,11 +304,34 @@ def _worth(passes: Sequence[Pass], plane: str) -> tuple[bool, int, float]:
     return plane != "oblique" and strides > 0, strides, sum(p.stretch.end_s - p.stretch.start_s for p in mine)
 
 
-def _nothing_in(unused: Sequence[Unused]) -> str:
-    told = dict.fromkeys(u.reason for u in unused)
-    return (
-        f"None of {len(unused)} straight stretches of the video can be measured: {'; '.join(told)}. "
-        "Film at least six steps in a row in one direction, whole body in the picture."
+def _refusal_of(unused: Sequence[Unused]) -> Refusal:
+    """Return why no stretch can be measured: why the longest one cannot; none at all: the person stands."""
+    told = [(u.stretch.end_s - u.stretch.start_s, u.refusal) for u in unused if u.refusal is not None]
+    return max(told, key=lambda each: each[0])[1] if told else NothingMeasurableError(code="standing").refusal
+
+
+def _no_strides() -> pd.DataFrame:
+    """Return a table of strides without any, with the types that its columns have."""
+    numbers = ("start_s", "toe_off_s", "end_s", "stance_pct", *(f"{name}_pct" for name in BOUNDARIES))
+    types = {**dict.fromkeys(numbers, float), "stride": int, "used": bool}
+    names = ("stride", "side", *numbers, "heel_rise_source", "used", "reason")
+    return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
+
+
+def _view_of_unused(unused: Sequence[Unused]) -> ViewResult:
+    """Return the view of the longest stretch in which one is seen."""
+    seen = [(u.stretch.end_s - u.stretch.start_s, u.view) for u in unused if u.view is not None]
+    if seen:
+        return max(seen, key=lambda each: each[0])[1]
+    return ViewResult(
+        view="standing",
+        facing=0,
+        yaw_deg=float("nan"),
+        nearest="standing",
+        off_axis_deg=float("nan"),
+        doubtful=False,
+        treadmill=False,
+        explanation="No walk was found that shows from where the camera looks.",
     )
 
 
@@ -368,6 +353,8 @@ def _view_of(passes: Sequence[Pass]) -> ViewResult:
 
 
 def _rhythm_of(passes: Sequence[Pass]) -> EventQuality:
+    if not passes:
+        return EventQuality(stride_time_s=float("nan"), autocorrelation_s=float("nan"), reliable=False)
     if len(passes) == 1:
         return passes[0].rhythm
     stride_s, period_s = (

@@ -1,0 +1,95 @@
+"""Why a walk cannot be measured: where no steps are found, what keeps them from being seen comes first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import xarray as xr
+
+from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct
+from gaitlab.analysis.walk import Walk
+from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.filtering import MISSING
+from gaitlab.footage import Footage
+from gaitlab.schema import SIDES
+from gaitlab.view import person_height_px
+
+__all__ = ["true_cause"]
+
+_NO_STEPS: Final = ("no_rhythm", "too_few_strides", "standing")
+_MAY_HAVE_A_CAUSE: Final = (*_NO_STEPS, "legs_hidden", "legs_not_told_apart", "facing_unclear")
+"""Refusals that may come of a picture in which the legs are not seen well."""
+
+_SHORT_S: Final = 2.5
+"""Two strides of each leg take longer."""
+
+_FEET_OUT_PCT: Final = 20.0
+"""With the feet below the picture in more of the frames, whole strides are missing."""
+
+_HIDDEN_PCT: Final = 50.0
+"""With a leg hidden in more of the frames, hardly a stride is seen whole."""
+
+_FEET_MOVE_M: Final = 0.3
+"""The ankles of who walks move past each other by more: half a short step each way."""
+
+
+def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Footage | None) -> Refusal:
+    """Return what a walk cannot be measured for.
+
+    Parameters
+    ----------
+    refusal
+        What did not go.
+    walk
+        What was found.
+    landmarks
+        As found, in pixels of the picture.
+    footage
+        What the pictures say of the light; ``None``: they are not at hand.
+
+    Returns
+    -------
+    refusal : Refusal
+        The same where the legs were seen well: then it is the cause.
+    """
+    if refusal.code not in _MAY_HAVE_A_CAUSE or (refusal.code == "standing" and not _feet_move(landmarks)):
+        return refusal
+    height_px = person_height_px(walk.clean)
+    if feet_out_pct(landmarks) > _FEET_OUT_PCT:
+        return NothingMeasurableError(code="feet_out_of_picture").refusal
+    if height_px < MIN_PERSON_PX:
+        return NothingMeasurableError(
+            f"The person is too small in the picture: {height_px:.0f} pixels tall, and {MIN_PERSON_PX:.0f} are needed.",
+            code="person_too_small",
+        ).refusal
+    if footage is not None and "dark" in footage.light:
+        return NothingMeasurableError(code="too_dark").refusal
+    if refusal.code in _NO_STEPS and _hidden_pct(walk.clean) > _HIDDEN_PCT:
+        return NothingMeasurableError(code="legs_hidden").refusal
+    seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
+    if refusal.code in _NO_STEPS and seen_s < _SHORT_S:
+        return NothingMeasurableError(
+            f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps.", code="too_few_strides"
+        ).refusal
+    return refusal
+
+
+def _feet_move(landmarks: xr.Dataset) -> bool:
+    """Return whether the ankles move past each other, which who stands does not do."""
+    left, right = (landmarks["position_world"].sel(landmark=f"{side}_ankle").to_numpy() for side in SIDES)
+    apart_m = (left - right)[np.isfinite(left - right).all(axis=1)]
+    if not len(apart_m):
+        return False
+    low_m, high_m = np.percentile(apart_m, [5, 95], axis=0)
+    return bool(np.linalg.norm((high_m - low_m)[[0, 2]]) > _FEET_MOVE_M)
+
+
+def _hidden_pct(clean: xr.Dataset) -> float:
+    """Return for how many of the frames that show the person the worse leg is hidden, in percent."""
+    shown = np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2))
+    if not shown.any():
+        return 0.0
+    causes = [MISSING.index(cause) for cause in ("not seen", "behind the other leg")]
+    legs = [clean["missing"].sel(landmark=[f"{side}_knee", f"{side}_ankle"]).to_numpy()[shown] for side in SIDES]
+    return max(100 * float(np.isin(leg, causes).any(axis=1).mean()) for leg in legs)

@@ -1,0 +1,179 @@
+"""What is seen of one straight stretch of a walk: its view, the movement of the feet and the events, or why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, get_args
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.analysis.options import Options
+from gaitlab.analysis.sides import follow_legs
+from gaitlab.corrections import Change, Corrections
+from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.events import (
+    EventQuality,
+    FootSignals,
+    GaitKind,
+    detect_events,
+    event_quality,
+    foot_signals,
+    recognise_gait,
+)
+from gaitlab.passes import Stretch
+from gaitlab.schema import EVENT_COLUMNS, SIDES, View, validate_events
+from gaitlab.view import ViewResult, classify_view
+
+__all__ = ["Pass", "Unused", "as_view", "look_at", "no_events"]
+
+_MENDED_BY_HAND: Final = ("no_rhythm", "standing")
+"""Refusals of the detector that events placed by hand answer."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pass:
+    """A straight stretch in which the person walks: ``upright`` are its clean landmarks, turned to gravity.
+
+    ``changes`` is what a reader corrected in its events.
+    """
+
+    number: int
+    stretch: Stretch
+    upright: xr.Dataset
+    view: ViewResult
+    signals: FootSignals
+    gait: GaitKind
+    events: pd.DataFrame
+    rhythm: EventQuality
+    changes: tuple[Change, ...]
+
+    @property
+    def strides(self) -> int:
+        """Strides of the leg that has fewer."""
+        strikes = self.events.loc[self.events["event"] == "heel_strike", "side"]
+        return max(0, min(int((strikes == side).sum()) for side in SIDES) - 1)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Unused:
+    """A stretch that is not measured, and why.
+
+    Attributes
+    ----------
+    reason
+        In words, without a full stop.
+    refusal
+        Why it cannot be measured; ``None``: it could, but shows another plane than most strides do.
+    view
+        ``None`` where it could not be told.
+    events
+        As far as they are known.
+    """
+
+    number: int
+    stretch: Stretch
+    reason: str
+    refusal: Refusal | None
+    view: ViewResult | None
+    events: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls, number: int, stretch: Stretch, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
+    ) -> Unused:
+        """Return a stretch that cannot be measured."""
+        reason = refusal.reason.rstrip(".")
+        return cls(number=number, stretch=stretch, reason=reason, refusal=refusal, view=view, events=events)
+
+
+def no_events() -> pd.DataFrame:
+    """Return a table of events without any."""
+    numbers = {"time_s": float, "uncertainty_s": float}
+    return pd.DataFrame({name: pd.Series(dtype=numbers.get(name, object)) for name in EVENT_COLUMNS})
+
+
+def look_at(
+    upright: xr.Dataset,
+    exchanged: xr.Dataset,
+    number: int,
+    stretch: Stretch,
+    options: Options,
+    corrections: Corrections,
+) -> Pass | Unused:
+    """Find the view and the events of one stretch, or why they cannot be found.
+
+    Parameters
+    ----------
+    upright
+        Clean landmarks of the walk, turned to gravity: they tell the view.
+    exchanged
+        The same with the sides as a reader put them right; the same object where there was nothing to put right.
+    number, stretch
+        The stretch.
+    options
+        What the user chose.
+    corrections
+        Those nearer to the stretch than to any other.
+    """
+    half_s = 0.5 / float(upright.attrs["rate_hz"])
+    span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
+    part = upright.sel(time=span)
+    legs = part if exchanged is upright else follow_legs(exchanged.sel(time=span))
+    view = None
+    try:
+        view = _classify(part, None if options.view == "auto" else as_view(options.view))
+        signals = foot_signals(legs, view.nearest)
+        gait = recognise_gait(legs, signals)
+        if gait.kind == "running":
+            raise NothingMeasurableError(
+                f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
+                code="running",
+            )
+        events, rhythm, changes = _find_events(legs, view.nearest, options.events, corrections)
+    except NothingMeasurableError as error:
+        return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
+    return Pass(
+        number=number,
+        stretch=stretch,
+        upright=legs,
+        view=view,
+        signals=signals,
+        gait=gait,
+        events=events,
+        rhythm=rhythm,
+        changes=changes,
+    )
+
+
+def _find_events(
+    legs: xr.Dataset, view: View, method: str, corrections: Corrections
+) -> tuple[pd.DataFrame, EventQuality, tuple[Change, ...]]:
+    """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm."""
+    try:
+        detected, rhythm = detect_events(legs, view, method)
+    except NothingMeasurableError as error:
+        by_hand, changes = corrections.put_right(no_events())
+        stride_s = event_quality(by_hand, np.nan).stride_time_s
+        strikes = by_hand.loc[by_hand["event"] == "heel_strike", "side"]
+        if error.code not in _MENDED_BY_HAND or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
+            raise
+        return validate_events(by_hand), event_quality(by_hand, stride_s), changes
+    events, changes = corrections.put_right(detected)
+    return events, event_quality(events, rhythm.autocorrelation_s) if changes else rhythm, changes
+
+
+def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:
+    """Return the view of a stretch; who walks back shows the other side, whatever side was asked for."""
+    seen = classify_view(part)
+    back = {"left": "right", "right": "left", "front": "back", "back": "front"}
+    if asked is None or seen.view == back[asked]:
+        return seen
+    return classify_view(part, asked)
+
+
+def as_view(name: str) -> View:
+    """Return a view by its name."""
+    views: dict[str, View] = {view: view for view in get_args(View)}
+    return views[name]
