@@ -131,28 +131,34 @@ def analyze_command(
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     folder = output or default_output(videos[0])
-    with _errors(verbose), _progress(quiet) as stage, hold_output(folder, force=force):
-        analysis = gaitlab.analyze(
-            *videos,
-            model=model,
-            capture_fps=capture_fps,
-            person=person,
-            workers=workers,
-            cache=not no_cache,
-            progress=stage("Finding landmarks"),
-            pelvis_progress=stage("Following the pelvis"),
-            view=view,
-            height_cm=height_cm,
-            age_years=age,
-            sex=sex,
-            painful_side=painful_side,
-            treadmill_speed_mps=treadmill_speed,
-            events=events,
-            events_file=None if events_file is None else str(events_file),
-            pelvis=pelvis,
-            camera_roll_deg=camera_roll_deg,
-            reference=reference,
-        )
+    with _errors(verbose, folder=folder), _progress(quiet) as stage, hold_output(folder, force=force):
+        try:
+            analysis = gaitlab.analyze(
+                *videos,
+                model=model,
+                capture_fps=capture_fps,
+                person=person,
+                workers=workers,
+                cache=not no_cache,
+                progress=stage("Finding landmarks"),
+                pelvis_progress=stage("Following the pelvis"),
+                view=view,
+                height_cm=height_cm,
+                age_years=age,
+                sex=sex,
+                painful_side=painful_side,
+                treadmill_speed_mps=treadmill_speed,
+                events=events,
+                events_file=None if events_file is None else str(events_file),
+                pelvis=pelvis,
+                camera_roll_deg=camera_roll_deg,
+                reference=reference,
+            )
+            refused = None
+        except NothingMeasurableError as error:
+            if error.analysis is None:
+                raise
+            analysis, refused = error.analysis, error
         analysis.save(
             folder,
             video=None if no_video else videos,
@@ -160,6 +166,8 @@ def analyze_command(
             force=force,
             progress=stage("Writing overlay video"),
         )
+        if refused is not None:
+            raise refused
     if not quiet:
         _print_result(analysis, folder)
 
@@ -259,10 +267,15 @@ def cache_clear_command() -> None:
 
 
 @contextmanager
-def _errors(verbose: bool, stopped: str = "Stopped. Nothing was written.") -> Iterator[None]:
-    """Turn an error into one or two sentences on stderr and an exit code."""
+def _errors(
+    verbose: bool, stopped: str = "Stopped. Nothing was written.", folder: Path | None = None
+) -> Iterator[None]:
+    """Turn an error into one or two sentences on stderr and an exit code; ``folder`` has what is shown of a refusal."""
     try:
         yield
+    except NothingMeasurableError as error:
+        page = "" if folder is None or error.analysis is None else f"\nPage: {folder / 'report.html'}"
+        _fail(f"{error}{page}", error.exit_code, verbose)
     except GaitlabError as error:
         _fail(str(error), error.exit_code, verbose)
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 
 import gaitlab
-from gaitlab.video import Frame, VideoWriter, open_reel, read_frames
+from gaitlab.video import Frame, VideoWriter, open_reel, probe, read_frames
 
 # A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
 settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
@@ -90,7 +90,8 @@ def shared_dir() -> Path:
 
 def cut(clip: Path, path: Path, frames: int) -> Path:
     """Write the first frames of a clip as a clip of their own, and return its path."""
-    with VideoWriter(path, 1280, 720, 30) as writer:
+    info = probe(clip)
+    with VideoWriter(path, info.width_px, info.height_px, info.rate_hz) as writer:
         for frame in islice(read_frames(clip), frames):
             writer.write(frame.image, frame.time_s)
     return path
@@ -100,6 +101,19 @@ def cut(clip: Path, path: Path, frames: int) -> Path:
 def short_walk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a walk of three and a half seconds, hardly more than can be measured."""
     return cut(_sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "short_walk.mp4", 105)
+
+
+@pytest.fixture(scope="session")
+def too_short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a walk of 1.2 seconds from the side, too short to be measured: each foot meets the floor once in it."""
+    return cut(_sample(SIDE_CLIP), tmp_path_factory.mktemp("clips") / "too_short.mp4", 36)
+
+
+@pytest.fixture(scope="session")
+def refused(too_short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Return the folder that the command wrote of that walk, and how it ended."""
+    folder = tmp_path_factory.mktemp("refused") / "out"
+    return folder, _run_cli("analyze", too_short, "-o", folder)
 
 
 @pytest.fixture(scope="session")

@@ -318,6 +318,7 @@ def make_analysis(
         references=references,
         subject=SimpleNamespace(height_cm=172.0, age_years=54.0, sex="f", painful_side="right"),
         corrections=(),
+        refusal=None,
         provenance=SimpleNamespace(
             to_dict=lambda: {"gaitlab": "0.1.0", "video_sha256": "ab" * 32},
             methods_text=lambda: "Landmarks were found with MediaPipe and filtered at 6 Hz.",

@@ -490,3 +490,30 @@ def test_the_page_fits_a_tablet_and_its_first_screen_answers(browser: Any, repor
     assert small == []
     assert one.trouble == []
     one.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_in_the_page_of_a_refusal_events_are_placed_and_the_sides_of_a_bout_exchanged(
+    browser: Any, refused: tuple[Path, Any], tmp_path: Path
+) -> None:
+    opened = Opened(browser, refused[0] / "report.html", (390, 800))
+    opened.tab.click("#correct")
+    opened.tab.click("[data-add='left heel_strike']")
+    opened.tab.click("#bouts button")
+    assert opened.tab.locator(".mark").get_attribute("data-side") == "right"
+    assert opened.tab.get_attribute("#bouts button", "aria-pressed") == "true"
+    assert "Left and right exchanged from 0.000 s" in opened.tab.inner_text("#changes")
+    opened.tab.click("#undo")
+    assert opened.tab.locator(".mark").get_attribute("data-side") == "left"
+    opened.tab.click("#redo")
+    bout = opened.clip["bouts"][0]
+    changes = json.loads(opened.saved(tmp_path).read_text())["videos"][0]["changes"]
+    assert [(c["kind"], c["side"], c["old_s"], c["new_s"]) for c in changes] == [
+        ("swapped_sides", "both", bout["start"], bout["end"]),
+        ("added", "right", None, opened.clip["frameTimes"][0]),
+    ]
+    assert [Change(**change).kind for change in changes] == ["swapped_sides", "added"]
+    assert opened.tab.evaluate("document.documentElement.scrollWidth") == 390
+    assert opened.trouble == []
+    opened.tab.close()

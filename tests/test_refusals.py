@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import get_args
 
@@ -9,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from conftest import RunCli
+from pages import Page
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.corrections import Change, write_corrections
@@ -180,3 +185,79 @@ def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbe
             )
     values = turned.spatiotemporal.set_index(["parameter", "side"])["value"].sort_index()
     pd.testing.assert_series_equal(values, exchanged(plain), check_names=False)
+
+
+# With the command, on a clip that is too short.
+
+Ended = tuple[Path, "subprocess.CompletedProcess[str]"]
+FILES = {"overlay.mp4", "report.html", "events.csv", "cycles.csv", "angles.csv", "landmarks.nc", "summary.json"}
+
+
+@pytest.mark.slow
+def test_a_refusal_writes_the_folder_and_says_where_the_page_is(refused: Ended) -> None:
+    folder, done = refused
+    assert done.returncode == 4
+    assert done.stdout == ""
+    told, page = done.stderr.splitlines()
+    assert told == f"gaitlab: The person is seen for 1.2 seconds, in which there are too few steps. {FILM_STEPS}"
+    assert page == f"Page: {folder / 'report.html'}"
+    assert {path.name for path in folder.iterdir()} >= FILES
+    assert not (folder / "report.pdf").exists()
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["refusal"]["code"] == "too_few_strides"
+    assert summary["quality"]["passes"][0]["used"] is False
+    assert load(folder).refusal is not None
+
+
+@pytest.mark.slow
+def test_the_page_of_a_refusal_opens_with_the_cause_and_the_one_thing_to_do(refused: Ended) -> None:
+    page = Page((refused[0] / "report.html").read_text())
+    assert page.open == []
+    start = page.text.index("Not measured")
+    assert page.text[start:].startswith(
+        f"Not measured The person is seen for 1.2 seconds, in which there are too few steps. What to do: {FILM_STEPS}"
+    )
+    assert "Found: 1 walking bout, no foot contact and no stride." in page.text
+    assert "Walking bouts" in page.text
+    assert "Hip, times and distances" not in page.text
+    assert "Finding" not in page.text[start:].split()
+
+
+@pytest.mark.slow
+def test_a_refused_folder_is_kept_and_replaced_as_any_other(
+    refused: Ended, too_short: Path, run_cli: RunCli, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(refused[0], tmp_path / "out")
+    again = run_cli("analyze", too_short, "-o", folder, "--no-video")
+    assert (again.returncode, "exists" in again.stderr) == (2, True)
+    forced = run_cli("analyze", too_short, "-o", folder, "--no-video", "--force")
+    assert forced.returncode == 4
+    assert not (folder / "overlay.mp4").exists()
+
+
+@pytest.mark.slow
+def test_foot_contacts_placed_by_hand_make_the_next_run_measure(
+    too_short: Path, run_cli: RunCli, tmp_path: Path
+) -> None:
+    contacts = [(0.01, "left", "heel_strike"), (0.55, "right", "heel_strike"), (1.117, "left", "heel_strike")]
+    file = by_hand(tmp_path, *contacts, (0.124, "right", "toe_off"), (0.706, "left", "toe_off"))
+    done = run_cli("analyze", too_short, "-o", tmp_path / "out", "--events-file", file, "--no-video")
+    assert done.returncode == 0, done.stderr
+    measured = load(tmp_path / "out")
+    assert measured.refusal is None
+    assert measured.cycles.query("used")["side"].tolist() == ["left"]
+
+
+@pytest.mark.slow
+def test_a_batch_keeps_the_folder_of_a_refused_visit_and_tells_the_cause(
+    too_short: Path, run_cli: RunCli, tmp_path: Path
+) -> None:
+    (tmp_path / "clips").mkdir()
+    shutil.copy(too_short, tmp_path / "clips" / "short.mp4")
+    for _ in range(2):
+        done = run_cli("batch", tmp_path / "clips", "-o", tmp_path / "out", "--no-video")
+        assert done.returncode == 4
+        failure = pd.read_parquet(tmp_path / "out" / "failures.parquet").iloc[0]
+        assert (failure["kind"], failure["code"], failure["exit_code"]) == ("nothing_measurable", "too_few_strides", 4)
+        assert load(tmp_path / "out" / "short").refusal is not None
+    assert len(pd.read_parquet(tmp_path / "out" / "results.parquet")) == 0

@@ -189,7 +189,7 @@ def _refused(
         quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, None, walk.vertical)
         | {"pelvis_estimate": None}
         | told
-        | {"passes": pass_records(walk, cycles, refusal), "gait": ""}
+        | {"passes": pass_records(walk, cycles, refusal), "gait": "", "frames_used_pct": float("nan")}
     )
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
     return Clip(

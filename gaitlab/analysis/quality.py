@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.errors import InputError, NothingMeasurableError
+from gaitlab.errors import FILM_STEPS, InputError, NothingMeasurableError
 from gaitlab.events import EventQuality
 from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.schema import SIDES, View, Withheld
+from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
 from gaitlab.view import ViewResult, person_height_px, withheld_by_view
@@ -172,9 +172,15 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         + ("; film from behind." if view.view == "front" else "."): quality["strides_without_toe_off_pct"] > _MANY_PCT,
     }
     return (
-        *(f"Only {quality[f'strides_{s}']} stride(s) of the {s} leg could be used; film six or more." for s in few),
+        *(_few_strides(quality[f"strides_{side}"], side) for side in few),
         *(sentence for sentence, holds in sentences.items() if holds),
     )
+
+
+def _few_strides(count: int, side: Side) -> str:
+    if not count:
+        return f"No stride of the {side} leg could be used. {FILM_STEPS}"
+    return f"Only {count} stride{'' if count == 1 else 's'} of the {side} leg could be used. {FILM_STEPS}"
 
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:

@@ -55,7 +55,9 @@ def main() -> int:
         return 130
     except GaitlabError as error:
         kind = next((kind for family, kind in _KINDS if isinstance(error, family)), "fault")
-        say({"kind": kind, "exit_code": error.exit_code, "message": str(error), "trace": traceback.format_exc()})
+        code = error.code if isinstance(error, NothingMeasurableError) else ""
+        told = {"kind": kind, "exit_code": error.exit_code, "message": str(error), "code": code}
+        say(told | {"trace": traceback.format_exc()})
     except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is told as the failure of this visit
         message = f"gaitlab failed ({type(error).__name__}: {error})."
         say({"kind": "fault", "exit_code": 1, "message": message, "trace": traceback.format_exc()})
@@ -75,25 +77,45 @@ def _end_with(lifeline: int) -> None:
 
 
 def _analyse(task: Task, say: Say) -> None:
-    """Put the result of a visit into its folder, whole, with the mark of what it is the result of."""
+    """Put the result of a visit into its folder, whole, with the mark of what it is the result of.
+
+    Of a visit that cannot be measured the folder shows why; its mark has no key, and the refusal goes on.
+    """
     folder, videos = Path(task.folder), [Path(video) for video in task.videos]
     tick = _ticker(say)
     with _held(folder):
         if is_finished(folder, task.key):  # by a process that lost the one who started it
             return
         check_place(folder)
-        analysis = gaitlab.analyze(*videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
-        if not {clip.video.sha256 for clip in analysis.clips} <= set(task.video_sha256):
-            raise GaitlabError("A video was changed while the visit was analysed.")
-        with new_folder(folder, force=True) as new:
-            inner = analysis.save(
-                new / "result", video=videos if task.overlay else None, show_faces=task.show_faces, progress=tick
-            )
-            for path in list(inner.iterdir()):
-                path.rename(new / path.name)
-            inner.rmdir()
-            names = [video.name for video in videos]
-            write_mark(new, task.key, {"visit": task.visit, "videos": names, "video_sha256": task.video_sha256})
+        try:
+            analysis = gaitlab.analyze(*videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
+        except NothingMeasurableError as error:
+            if error.analysis is not None:
+                _put(error.analysis, task, folder, videos, tick, key="")
+            raise
+        _put(analysis, task, folder, videos, tick, key=task.key)
+
+
+def _put(
+    analysis: gaitlab.Analysis,
+    task: Task,
+    folder: Path,
+    videos: list[Path],
+    tick: Callable[[int, int], None],
+    *,
+    key: str,
+) -> None:
+    if not {clip.video.sha256 for clip in analysis.clips} <= set(task.video_sha256):
+        raise GaitlabError("A video was changed while the visit was analysed.")
+    with new_folder(folder, force=True) as new:
+        inner = analysis.save(
+            new / "result", video=videos if task.overlay else None, show_faces=task.show_faces, progress=tick
+        )
+        for path in list(inner.iterdir()):
+            path.rename(new / path.name)
+        inner.rmdir()
+        names = [video.name for video in videos]
+        write_mark(new, key, {"visit": task.visit, "videos": names, "video_sha256": task.video_sha256})
 
 
 def _ticker(say: Say) -> Callable[[int, int], None]:

@@ -59,6 +59,8 @@ class Failure:
         As ``gaitlab analyze`` has it; of a process that a signal ended 128 and its number, of a stalled one 124.
     message
         What went wrong, in words.
+    code
+        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; else empty.
     key
         Of videos, options and version (``key_of_visit``); empty: the videos could not be read.
     video_sha256
@@ -72,6 +74,7 @@ class Failure:
     kind: str
     exit_code: int
     message: str
+    code: str = ""
     key: str = ""
     video_sha256: tuple[str, ...] = ()
     gaitlab_version: str = gaitlab.__version__
@@ -103,7 +106,7 @@ def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, 
 
 
 def write_mark(folder: Path, key: str, content: Mapping[str, object]) -> None:
-    """Mark a folder, before it comes into its place, as the result of a visit."""
+    """Mark a folder, before it comes into its place, as what a batch wrote of a visit; no key: it is no result."""
     (folder / _MARK).write_text(json.dumps({"key": key, **content}, indent=2) + "\n", encoding="utf-8")
 
 
@@ -124,7 +127,7 @@ def is_finished(folder: Path, key: str = "") -> bool:
 
 def check_place(folder: Path) -> None:
     """Raise ``OutputError`` if there is a result that no batch wrote, for example one with corrections."""
-    if (folder / "summary.json").is_file() and not is_finished(folder):
+    if (folder / "summary.json").is_file() and not read_mark(folder):
         raise OutputError(
             f"The folder {folder.name!r} holds a result that no batch wrote, and is not replaced. Move it away; "
             "corrections are given in a list, in the column events_file."

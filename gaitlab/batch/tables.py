@@ -42,6 +42,7 @@ FAILURES_SCHEMA: Final = pa.schema(
         ("kind", pa.string()),
         ("exit_code", pa.int64()),
         ("message", pa.string()),
+        ("code", pa.string()),
         ("advice", pa.string()),
         ("key", pa.string()),
         ("video_sha256", _TEXTS),

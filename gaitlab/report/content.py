@@ -33,13 +33,14 @@ _PHASE_NOTE: Final = (
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
 
 
-_EVENT_WORDS: Final = {"heel_strike": "Heel strike", "toe_off": "Toe-off", "stride": "Stride"}
+_EVENT_WORDS: Final = {"heel_strike": "Heel strike", "toe_off": "Toe-off", "stride": "Stride", "bout": "Bout"}
 _CHANGE_WORDS: Final = {
     "moved": "moved",
     "added": "added",
     "removed": "removed",
     "excluded": "left out",
     "included": "taken back in",
+    "swapped_sides": "with left and right exchanged",
 }
 
 
@@ -117,7 +118,7 @@ def report_content(analysis: Analysis) -> Content:
         finding=finding_paragraph(analysis),
         findings=text.finding_sentences(analysis),
         not_measured=not_measured(analysis),
-        panel=hip_panel(analysis),
+        panel=hip_panel(analysis) if analysis.refusal is None else (),
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
@@ -336,7 +337,7 @@ def corrections_table(changes: Sequence[Change]) -> Table | None:
     rows = tuple(
         (
             f"{_EVENT_WORDS[change.event]} {_CHANGE_WORDS[change.kind]}",
-            SIDE_WORDS[change.side],
+            SIDE_WORDS[change.side] if change.side != "both" else "Both",
             _seconds(change.old_s),
             _seconds(change.new_s),
             change.at.replace("T", " ").removesuffix("Z") + (" UTC" if change.at.endswith("Z") else "")

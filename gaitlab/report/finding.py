@@ -52,8 +52,10 @@ def finding_paragraph(analysis: Analysis) -> str:
     -------
     str
         Differences between the sides, then from the reference, then the pelvis with the trunk, then what was not
-        measured. A difference stands there only if it is more than its uncertainty.
+        measured. A difference stands there only if it is more than its uncertainty. Where nothing was measured: why.
     """
+    if analysis.refusal is not None:
+        return f"Not measured: {analysis.refusal.reason} {analysis.refusal.advice}"
     panel = hip_panel(analysis)
     rows = {str(row["parameter"]): row for row in records(analysis.spatiotemporal) if row["side"] == "both"}
     pelvis = next(item for item in panel if item.key == "pelvic_drop")
@@ -67,7 +69,7 @@ def finding_paragraph(analysis: Analysis) -> str:
 def not_measured(analysis: Analysis) -> str:
     """Return in one line what of the panel was not measured, and why; empty where all was."""
     groups: dict[str, list[str]] = {}
-    for item in hip_panel(analysis):
+    for item in () if analysis.refusal is not None else hip_panel(analysis):
         no_drop = withheld_reason(analysis, "pelvic_drop") if item.key == "pelvic_drop" and item.cells else ""
         if item.withheld:
             groups.setdefault(item.withheld, []).append(item.label.lower())

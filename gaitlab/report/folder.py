@@ -47,14 +47,17 @@ def write_reports(
 
     Notes
     -----
-    Each figure is drawn once, for its file and for the page.
+    Each figure is drawn once, for its file and for the page. Where nothing was measured there is no PDF: it would
+    hold one sentence.
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
     figures = report_figures(analysis)
-    write_figures(analysis, folder / "figures", figures)
+    if figures:
+        write_figures(analysis, folder / "figures", figures)
     for (clip, path), film in zip(filmed, films, strict=False):
         write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
     write_html(analysis, folder / "report.html", stills=stills, film=films, figures=figures)
-    write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)
+    if analysis.refusal is None:
+        write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)

@@ -17,6 +17,7 @@ from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.film import Film, films_of
 from gaitlab.report.page_data import page_data
 from gaitlab.report.panel import PanelItem
+from gaitlab.report.refused import left_out_videos, refused_content
 from gaitlab.report.stills import Still
 from gaitlab.report.svg import inline_svg
 from gaitlab.report.template import as_base64, data_uri, read_template, render
@@ -78,6 +79,8 @@ def _words(analysis: Analysis) -> dict[str, Any]:
     sides = _panel_sides(content.panel)
     return {
         "content": content,
+        "refused": refused_content(analysis),
+        "left_out_videos": left_out_videos(analysis),
         "panel_sides": sides,
         "panel_columns": (*sides, None),
         "painful_side": analysis.subject.painful_side,

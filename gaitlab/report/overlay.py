@@ -69,6 +69,7 @@ _LIMBS: Final = (
     ("heel", "foot_index"),
     ("ankle", "foot_index"),
 )
+_NOT_MEASURED: Final = "not measured"
 _EVENTS: Final = {"heel_strike": ("heel strike", "heel"), "toe_off": ("toe-off", "foot_index")}
 
 
@@ -88,8 +89,9 @@ def write_overlay(
     that is lower, or to which the trunk leans. Events flash at the foot. A band shows where in its stride each leg is,
     from heel strike to heel strike, the phase, and the time; it lies at the bottom, or at the top where it would cover
     the feet. Between the passes of a walk, and where the person is not followed, the picture says that nothing is
-    measured. With several people in the picture the person who is measured carries their number. Heads are blurred; a
-    frame in which the person was not found for a second is blurred as a whole.
+    measured. Of a walk that was not measured the events are shown that were found. With several people in the picture
+    the person who is measured carries their number. Heads are blurred; a frame in which the person was not found for
+    a second is blurred as a whole.
 
     Parameters
     ----------
@@ -189,6 +191,7 @@ class _Painter:
     view: View
     frame_s: float
     passes: tuple[Pass, ...]
+    refused: bool
     hips: HipAngles | None
     pelvis: PelvisLine | None
     trunk: TrunkLine | None
@@ -215,7 +218,8 @@ class _Painter:
             quality=analysis.quality,
             view=analysis.view.view,
             frame_s=1 / analysis.video.rate_hz,
-            passes=tuple(one for one in passes_of(analysis.quality) if one.used),
+            passes=tuple(one for one in passes_of(analysis.quality) if one.used or analysis.refusal is not None),
+            refused=analysis.refusal is not None,
             hips=HipAngles.of(analysis),
             pelvis=PelvisLine.of(analysis),
             trunk=TrunkLine.of(analysis),
@@ -231,14 +235,15 @@ class _Painter:
         note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not followed")
         sizes = Sizes.of(image, float(np.interp(time_s, self.times, self.person_px)))
         self._paint_person(image, position, time_s, sizes)
+        found = at_time(self.times, self.found, time_s)
         if not note:  # angles and events also where a hidden leg is not drawn: they were measured from these places
-            found = at_time(self.times, self.found, time_s)
             self._paint_angles(image, position, found, time_s, sizes)
+        if not note or self.refused:
             for side in SIDES:
                 self._paint_events(image, found, side, time_s, sizes)
         if np.isfinite(position).any():
             self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
-        self.strip.paint(image, time_s, measured=not note)
+        self.strip.paint(image, time_s, measured=not note or self.refused)
         if note:
             self._paint_note(image, note, sizes)
 
@@ -335,7 +340,9 @@ class _Painter:
         )
 
     def _paint_note(self, image: Image, note: str, sizes: Sizes) -> None:
-        """Write a word beside the band."""
+        """Write a word beside the band; where the reason is too long for the picture, that nothing is measured."""
+        if drawing.text_width_px(note, sizes.label_px) > image.shape[1] - 2 * sizes.label_px:
+            note = _NOT_MEASURED
         top, bottom = self.strip.span(image)
         y = top - 1.6 * sizes.label_px if top > 0 else bottom + 1.6 * sizes.label_px
         drawing.label(image, note, image.shape[1] / 2, y, sizes.label_px, BLACK, anchor="middle")

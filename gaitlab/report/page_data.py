@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.events import DEFAULT_DETECTOR
+from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import BOUNDARIES, cycles_of, given_measures, measure_title, records
 from gaitlab.plots.strip import phase_blocks
 from gaitlab.report.figures import given_strides
@@ -104,6 +105,7 @@ def _clip(clip: Analysis, film: Film | None, first_number: int) -> dict[str, Any
             for row in records(clip.events.sort_values("time_s", kind="stable"))
         ],
         "strides": [_stride(row, first_number) for row in records(clip.cycles)],
+        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in passes_of(clip.quality)],
         "trace": _trace(clip),
         "changes": [asdict(change) for change in clip.corrections],
     }

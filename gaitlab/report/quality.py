@@ -90,7 +90,7 @@ def recording_of(analysis: Analysis) -> Recording:
     quality = analysis.quality
     rows = {
         "Frames": _frames(analysis),
-        "Strides": _strides(quality),
+        "Strides": _strides(quality) if analysis.refusal is None else "",
         "Passes": _passes(quality),
         "Person": _person(quality),
         "View": _view(analysis.view),
@@ -99,14 +99,16 @@ def recording_of(analysis: Analysis) -> Recording:
         "Light": _light(_part(quality, "light")),
         "Gait": str(quality.get("gait") or ""),
     }
-    remarks = tuple(dict.fromkeys(sentence(words) for words in (*_remarks(quality), *analysis.warnings) if words))
+    left_out = () if analysis.refusal is not None else _left_out(quality)
+    told = (*_remarks(quality), *left_out, *analysis.warnings)
+    remarks = tuple(dict.fromkeys(sentence(words) for words in told if words))
     return Recording(
-        verdict=_verdict(len(remarks), measured=bool(given_measures(analysis))),
+        verdict=_verdict(analysis, len(remarks)),
         rows=tuple((label, words) for label, words in rows.items() if words),
         remarks=remarks,
         advice=tuple(sentence(str(words)) for words in quality.get("advice") or ()),
         people=_people(quality),
-        passes=_pass_table(passes_of(quality)),
+        passes=None if analysis.refusal is not None else _pass_table(passes_of(quality)),
     )
 
 
@@ -122,7 +124,7 @@ def _of_visit(analysis: Analysis) -> Recording:
         ]
     )
     return Recording(
-        verdict=_verdict(len(remarks), measured=bool(given_measures(analysis))),
+        verdict=_verdict(analysis, len(remarks)),
         rows=tuple((label, _of_each([dict(recording.rows).get(label, "") for recording in own])) for label in labels),
         remarks=tuple(remarks),
         advice=tuple(sentence(str(words)) for words in analysis.quality.get("advice") or ()),
@@ -170,9 +172,11 @@ def quality_lines(recording: Recording) -> list[str]:
     return lines
 
 
-def _verdict(remarks: int, *, measured: bool) -> str:
+def _verdict(analysis: Analysis, remarks: int) -> str:
     words = f"with {_count(remarks, 'remark')}" if remarks else "nothing to remark"
-    return f"Recording: {'usable' if measured else 'no angles could be measured'}, {words}."
+    if analysis.refusal is not None:
+        return f"Recording: not measured{f', {words}' if remarks else ''}."
+    return f"Recording: {'usable' if given_measures(analysis) else 'no angles could be measured'}, {words}."
 
 
 def _part(quality: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -315,9 +319,15 @@ def _remarks(quality: Mapping[str, Any]) -> Iterator[str]:
     if _figure(quality, "frames_used_pct") < _LITTLE_USED_PCT:
         yield f"Only {number(_figure(quality, 'frames_used_pct'), 0)} % of the frames could be used"
     yield from _time_remarks(base, int(_figure(quality, "frames")) if quality.get("frames") else 0)
-    for one in passes_of(quality):
-        if not one.used:
-            yield f"Pass {one.number} was left out" + (f": {one.reason}" if one.reason else "")
+
+
+def _left_out(quality: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what is said of the passes that were left out."""
+    return tuple(
+        f"Pass {one.number} was left out" + (f": {one.reason}" if one.reason else "")
+        for one in passes_of(quality)
+        if not one.used
+    )
 
 
 def _time_remarks(base: Mapping[str, Any], frames: int) -> Iterator[str]:

@@ -240,7 +240,8 @@ def stride_sentence(analysis: Analysis) -> str:
     for number, clip in enumerate(analysis.clips, start=1):
         used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
         counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
-        told.append(f"{counts} strides{f' of video {number}' if len(analysis.clips) > 1 else ''}")
+        of_video = f" of video {number}" if len(analysis.clips) > 1 else ""
+        told.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(told)}"
     return f"{text}; {left_out} left out." if left_out else f"{text}."

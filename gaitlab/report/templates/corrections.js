@@ -1,12 +1,13 @@
 /* Correcting: what was changed by hand, step by step back and forth, and the file that holds it. */
 
-/** For each clip the events and strides as they are now; what was changed is the difference from what was. */
+/** For each clip the events, strides and bouts as they are now; what was changed is the difference from what was. */
 const edits = { clips: [], past: [], future: [], saved: true };
 
 function freshEdits() {
   return data.clips.map((one) => ({
     events: one.events.map((event, id) => ({ ...event, id, old: event.time, at: '' })),
-    strides: one.strides.map(({ number, used }) => ({ number, used, at: '' })),
+    strides: one.strides.map(({ number, side, used }) => ({ number, side, used, at: '' })),
+    bouts: one.bouts.map(() => ({ swapped: false, at: '' })),
   }));
 }
 
@@ -86,7 +87,42 @@ function toggleStride(number) {
   edited.at = now();
   changed();
   const done = edited.used ? 'taken in' : 'left out';
-  return say(`${capital(stride.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
+  return say(`${capital(edited.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
+}
+
+const inBout = (bout, time) => time >= bout.start - 0.01 && time <= bout.end + 0.01;
+
+/** Exchange left and right in a walking bout: of its events and strides, those placed by hand too. */
+function swapSides(index) {
+  const bout = clip().bouts[index];
+  const edited = edits.clips[page.clip];
+  remember();
+  for (const event of edited.events) if (inBout(bout, event.time ?? event.old)) event.side = other(event.side);
+  clip().strides.forEach((stride, i) => {
+    if (inBout(bout, stride.start)) edited.strides[i].side = other(edited.strides[i].side);
+  });
+  edited.bouts[index].swapped = !edited.bouts[index].swapped;
+  edited.bouts[index].at = now();
+  changed();
+  say(`Left and right ${edited.bouts[index].swapped ? 'exchanged' : 'as found'} from ${boutWords(bout)}.`);
+}
+
+const other = (side) => (side === 'left' ? 'right' : 'left');
+const boutWords = (bout) => `${shown(bout.start)} to ${shown(bout.end)} s`;
+
+/** Write a button for each bout of the clip. */
+function writeBouts() {
+  const box = byId('bouts');
+  const buttons = clip().bouts.map((bout, index) => {
+    const pressed = String(edits.clips[page.clip].bouts[index].swapped);
+    const button = make('button', { type: 'button', 'aria-pressed': pressed, 'data-bout': index }, boutWords(bout));
+    button.addEventListener('click', () => swapSides(index));
+    return button;
+  });
+  const focused = document.activeElement?.dataset?.bout;
+  box.replaceChildren(box.firstElementChild, ...buttons);
+  box.hidden = buttons.length === 0;
+  if (focused !== undefined) box.querySelector(`[data-bout="${focused}"]`)?.focus();
 }
 
 /** Return where a heel strike that begins or ends a stride is now; null if it was removed. */
@@ -95,9 +131,15 @@ function currentTime(events, side, time) {
   return event ? event.time : time;
 }
 
-/** Return what was changed in a clip since the page was made, events first: strides begin at the moved ones. */
+/** Return what was changed in a clip since the page was made: bouts first, by whose sides the events are called, then
+ * events, then strides, which begin at the moved ones. */
 function changesOf(index) {
-  const { events, strides } = edits.clips[index];
+  const { events, strides, bouts } = edits.clips[index];
+  const swapped = data.clips[index].bouts.flatMap(({ start, end }, i) => {
+    const [old_s, new_s] = [start, end];
+    if (!bouts[i].swapped) return [];
+    return [{ kind: 'swapped_sides', side: 'both', event: 'bout', old_s, new_s, at: bouts[i].at }];
+  });
   const moved = events
     .filter((e) => !sameTime(e.old, e.time))
     .map((e) => ({
@@ -109,12 +151,13 @@ function changesOf(index) {
       at: e.at,
     }));
   const toggled = data.clips[index].strides.flatMap((stride, i) => {
-    const start = currentTime(events, stride.side, stride.start);
-    if (strides[i].used === stride.used || start === null) return [];
-    const kind = strides[i].used ? 'included' : 'excluded';
-    return [{ kind, side: stride.side, event: 'stride', old_s: start, new_s: null, at: strides[i].at }];
+    const { side, used, at } = strides[i];
+    const start = currentTime(events, side, stride.start);
+    if (used === stride.used || start === null) return [];
+    const kind = used ? 'included' : 'excluded';
+    return [{ kind, side, event: 'stride', old_s: start, new_s: null, at }];
   });
-  return [...moved, ...toggled];
+  return [...swapped, ...moved, ...toggled];
 }
 
 const allChanges = () => data.clips.map((_, index) => changesOf(index));
@@ -139,6 +182,7 @@ function changeWords(change) {
     removed: `${what} at ${from} removed`,
     excluded: `${what} from ${from} left out`,
     included: `${what} from ${from} taken in again`,
+    swapped_sides: `Left and right exchanged from ${from} to ${to}`,
   };
   return words[change.kind];
 }
@@ -171,11 +215,11 @@ function impossible(events) {
   const last = { left: null, right: null };
   const told = [];
   for (const event of there) {
-    const other = last[event.side === 'left' ? 'right' : 'left'];
+    const opposite = last[other(event.side)];
     const at = `${event.side} ${eventWords[event.event]} at ${shown(event.time, 3)} s`;
     if (last[event.side]?.event === event.event) {
       told.push(`${capital(at)}: a second one with no ${eventWords[flipped(event.event)]} between.`);
-    } else if (event.event === 'toe_off' && other?.event === 'toe_off') {
+    } else if (event.event === 'toe_off' && opposite?.event === 'toe_off') {
       told.push(`${capital(at)}: the other foot is in the air, too. In walking one foot is always on the ground.`);
     }
     last[event.side] = event;
@@ -207,6 +251,7 @@ function writeChanges() {
   byId('undo').disabled = edits.past.length === 0;
   byId('redo').disabled = edits.future.length === 0;
   byId('remove').disabled = page.selected === null;
+  writeBouts();
   warnOfChanges(lines.length);
 }
 

@@ -30,9 +30,11 @@ function keepFilm(index, blob) {
   return film.urls[index];
 }
 
-/** Return where to begin: at the first frame of the first stride that was used. */
+/** Return where to begin: at the first frame of the first stride that was used, else of what else was found. */
 function firstMoment() {
-  const start = Math.min(...clip().strides.filter((s) => s.used).map((s) => s.start));
+  const used = clip().strides.filter((s) => s.used);
+  const found = used.length ? used : [...clip().strides, ...clip().bouts];
+  const start = Math.min(...found.map((one) => one.start));
   return clip().frameTimes.find((t) => t >= start) ?? 0;
 }
 

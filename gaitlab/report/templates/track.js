@@ -97,20 +97,20 @@ function laneLabel(side) {
 /** Draw a stride as a bar that can be left out. */
 function strideBar(stride) {
   const events = editedEvents();
-  const start = currentTime(events, stride.side, stride.start);
-  const end = currentTime(events, stride.side, stride.end);
+  const { used, side } = edits.clips[page.clip].strides.find((s) => s.number === stride.number);
+  const start = currentTime(events, side, stride.start);
+  const end = currentTime(events, side, stride.end);
   if (start === null || end === null || end <= start || !inTrack(start, end)) return makeSvg('g');
-  const used = edits.clips[page.clip].strides.find((s) => s.number === stride.number).used;
   const [x0, x1] = [clamp(trackX(start), gutter, track.width), clamp(trackX(end), gutter, track.width - 8)];
   const reason = used ? 'used' : `left out${isByHand(stride) ? ' by hand' : `: ${stride.reason}`}`;
-  const words = `${capital(stride.side)} stride, ${shown(start, 2)} to ${shown(end, 2)} s, ${reason}`;
-  const box = { x: x0 + 1, width: Math.max(x1 - x0 - 2, 2), y: lanes[stride.side].bar, rx: 3 };
+  const words = `${capital(side)} stride, ${shown(start, 2)} to ${shown(end, 2)} s, ${reason}`;
+  const box = { x: x0 + 1, width: Math.max(x1 - x0 - 2, 2), y: lanes[side].bar, rx: 3 };
   const bar = makeSvg(
     'g',
     {
       class: `stride ${used ? 'used' : 'left-out'}`,
       id: `stride-${stride.number}`,
-      'data-side': stride.side,
+      'data-side': side,
       tabindex: 0,
       role: 'button',
       'aria-label': words,
