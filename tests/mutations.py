@@ -39,8 +39,11 @@ def write_seeds(folder: Path, frames: int = 20) -> list[Path]:
 
 def _write(path: Path, codec: str, frames: int) -> Path:
     texture = np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8)
-    with av.open(str(path), "w", options={"movflags": "+faststart"} if path.suffix == ".mp4" else {}) as container:
-        stream = container.add_stream(codec, rate=25, options={"x265-params": "log-level=none", "g": "8"})
+    # the same clips each time: Matroska and WebM would carry a random number, and for x264 see gaitlab/video/write.py
+    told = {"fflags": "+bitexact"} | ({"movflags": "+faststart"} if path.suffix == ".mp4" else {})
+    how = {"x265-params": "log-level=none", "x264-params": "mbtree=0", "g": "8"}
+    with av.open(str(path), "w", options=told) as container:
+        stream = container.add_stream(codec, rate=25, options=how)
         stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
         for number in range(frames):
             image = np.full((96, 128, 3), 90, dtype=np.uint8)

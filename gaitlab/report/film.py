@@ -16,6 +16,7 @@ from av.video.frame import PictureType, VideoFrame
 from gaitlab.video.ahead import ahead
 from gaitlab.video.container import open_video
 from gaitlab.video.times import read_timetable
+from gaitlab.video.write import h264_options
 
 __all__ = ["Film", "films_of"]
 
@@ -26,7 +27,7 @@ the figures and numbers the page stays below the 25 MB that a mail server usuall
 COPY_BYTES: Final = 14_000_000
 """All copies together may have this size."""
 
-_COPIES: Final = ((720, 26), (540, 28), (360, 30))
+_COPIES: Final = ((720, 30), (540, 32), (360, 34))
 """Height in pixels and x264's quality of the copies that are tried, best first."""
 
 _KEY_FRAME_INTERVAL: Final = 15
@@ -35,7 +36,7 @@ _KEY_FRAME_INTERVAL: Final = 15
 _CRF_HALVES: Final = 6
 """So many steps of x264's quality about halve the size. Only used to leave out copies that cannot fit: with key frames
 so near to each other they become larger than this says."""
-_CRF_OVERLAY: Final = 17
+_CRF_OVERLAY: Final = 21
 """What the copies' encoder would have needed for a film as large as the overlay, which is encoded quickly."""
 
 
@@ -114,7 +115,7 @@ def _copy(path: Path, height_px: int, crf: int, limit_bytes: int) -> bytes | Non
         copy.height = height_px // 2 * 2
         copy.width = round(size.width * copy.height / size.height) // 2 * 2
         copy.pix_fmt = "yuv420p"
-        copy.options = {"preset": "veryfast", "crf": str(crf), "g": str(_KEY_FRAME_INTERVAL), "bf": "0", "threads": "2"}
+        copy.options = {**h264_options(crf), "g": str(_KEY_FRAME_INTERVAL), "bf": "0"}
         context = copy.codec_context
         context.time_base = stream.time_base or Fraction(1, 90_000)
         for said in ("colorspace", "color_range", "color_primaries", "color_trc"):
