@@ -6,7 +6,8 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import get_args
+from types import SimpleNamespace
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,15 @@ from conftest import RunCli
 from pages import Page
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
-from gaitlab.corrections import Change, write_corrections
+from gaitlab.analysis.cause import true_cause
+from gaitlab.analysis.walk import see_walk
+from gaitlab.corrections import Change, Corrections, write_corrections
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
+from gaitlab.footage.verdict import advice_of
+from gaitlab.review import Edits
 from gaitlab.schema import SIDES, records
+from gaitlab.simulate import hide
+from gaitlab.vertical import find_vertical
 from tests.walkers import STIFF_RIGHT, video_of, walk
 
 CODES = get_args(RefusalCode)
@@ -116,6 +123,41 @@ def test_a_refused_analysis_is_saved_and_read_back(tmp_path: Path, monkeypatch: 
         for table in ("events", "cycles", "spatiotemporal", "phases"):
             assert list(getattr(back, table)) == list(getattr(analysis, table)), table
             assert len(getattr(back, table)) == len(getattr(analysis, table)), table
+
+
+def test_what_is_read_back_of_a_refusal_can_be_corrected_drawn_and_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as quick:
+        quick.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
+        back = load(seen(standing()).save(tmp_path / "out"))
+    assert repr(back) == "<gaitlab.Analysis 'simulated', not measured: standing>"
+    assert Edits(before=back).add("left", "heel_strike", 1.0).events["time_s"].tolist() == [1.0]
+    assert back.plot_events() is not None
+    assert back.report(tmp_path / "report.pdf").stat().st_size > 1000
+    assert "The person stands" in back._repr_html_()
+
+
+def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good") -> str:
+    """Return the code of the true cause of a refusal."""
+    walked = see_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
+    footage: Any = SimpleNamespace(light=(light,))
+    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
+
+
+def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
+    landmarks = walk("left", duration_s=6).landmarks
+    legs = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
+    hidden = hide(landmarks, legs, np.arange(20, 160))
+    assert cause("too_few_strides", landmarks) == "too_few_strides"
+    assert cause("too_few_strides", landmarks, "dark") == "too_dark"
+    assert cause("no_rhythm", hidden) == "legs_hidden"
+    assert cause("no_rhythm", smaller(hidden, 0.3)) == "person_too_small"
+    assert cause("running", smaller(landmarks, 0.3), "dark") == "running"
+
+
+def test_the_advice_of_a_dark_picture_is_that_of_its_footage() -> None:
+    assert CAUSES["too_dark"].advice in advice_of((), ("dark",), carried=False, repeated=0, flicker=0)
 
 
 def by_hand(folder: Path, *events: tuple[float, str, str]) -> str:

@@ -23,7 +23,7 @@ from gaitlab.analysis.pictures import Pictures
 from gaitlab.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import SIDES
-from gaitlab.simulate import Gait
+from gaitlab.simulate import Camera, Gait, simulate_walk
 from gaitlab.video import probe
 from tests.walkers import STIFF_RIGHT, video_of, walk
 
@@ -201,6 +201,19 @@ def test_of_a_visit_what_can_be_measured_is_kept_and_the_other_video_is_shown_wi
     assert (folder / "video_1" / "events.csv").is_file()
     assert json.loads((folder / "video_1" / "summary.json").read_text())["refusal"]["code"] == "too_few_strides"
     pd.testing.assert_frame_equal(kept.phases, both.phases, atol=1e-3, check_dtype=False)
+
+
+def test_a_video_that_gives_only_times_beside_one_that_gives_nothing_keeps_the_times() -> None:
+    landmarks = simulate_walk(camera=Camera(view="left", yaw_deg=45), treadmill=True, duration_s=6).landmarks
+    video = replace(video_of(landmarks), stem="oblique", sha256="c" * 64)
+    pictures = Pictures(path=None, sha256="c" * 64, keep=False)
+    oblique = measure_clip(landmarks, video, OPTIONS, Corrections(), pictures)
+    both = visit(refused_clip(), oblique)
+    assert both.refusal is None
+    assert both.view.view == "oblique"
+    assert both.sources == {}
+    values = both.spatiotemporal.set_index(["parameter", "side"])["value"]
+    assert values["cadence_spm", "both"] == pytest.approx(109, abs=1)
 
 
 def test_a_visit_in_which_no_video_can_be_measured_is_refused_with_all_of_them() -> None:

@@ -98,13 +98,12 @@ def check_strides(cycles: pd.DataFrame) -> None:
         return
     if not len(cycles):
         raise NothingMeasurableError(
-            "No whole stride was found: it goes from a heel strike to the next one of the same foot.",
+            "Too few strides: no whole one was found, from a heel strike to the next of the same foot.",
             code="too_few_strides",
         )
-    which = "The only stride" if len(cycles) == 1 else f"None of {len(cycles)} strides"
+    which = "the only one cannot" if len(cycles) == 1 else f"none of {len(cycles)} can"
     reasons = "; ".join(dict.fromkeys(str(reason) for reason in cycles["reason"]))
-    cannot = "cannot" if len(cycles) == 1 else "can"
-    raise NothingMeasurableError(f"{which} {cannot} be measured: {reasons}.", code="too_few_strides")
+    raise NothingMeasurableError(f"Too few strides: {which} be measured ({reasons}).", code="too_few_strides")
 
 
 def quality_table(

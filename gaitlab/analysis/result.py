@@ -279,7 +279,9 @@ class Analysis:
         return card
 
     def __repr__(self) -> str:
-        """Return one line: what was filmed, and how many strides were used."""
+        """Return one line: what was filmed, and how many strides were used, or why none."""
+        if self.refusal is not None:
+            return f"<gaitlab.Analysis {self.video.stem!r}, not measured: {self.refusal.code}>"
         used = self.cycles[self.cycles["used"].astype(bool)]
         strides = ", ".join(f"{(used['side'] == side).sum()} {side}" for side in SIDES)
         held_back = f", {len(self.withheld)} withheld" if self.withheld else ""
@@ -315,14 +317,16 @@ def load(folder: str | Path) -> Analysis:
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     try:
         tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
-        tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)  # of no row the file tells no type
+        # of a table without a row the file tells no types
+        tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)
+        tables["events"] = tables["events"].astype({"time_s": float, "uncertainty_s": float})
         return Analysis(
             video=VideoInfo(**summary["video"]),
             **_measured(folder, tables["cycles"], parts, summary),
             **tables,
             deviations=pd.DataFrame(summary["deviations"], columns=list(DEVIATION_COLUMNS)),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"], columns=list(_PARAMETERS)),
-            view=ViewResult(**summary["view"]),
+            view=_view(summary["view"]),
             quality=summary["quality"],
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
             warnings=tuple(summary["warnings"]),
@@ -343,6 +347,12 @@ def load(folder: str | Path) -> Analysis:
             f"{str(folder)!r} was written by another version of gaitlab and cannot be read: {error}. "
             "Analyse the video again."
         ) from error
+
+
+def _view(told: Mapping[str, Any]) -> ViewResult:
+    """Return the view as told; of a walk in which none was found the angles are no numbers."""
+    fields: dict[str, Any] = {name: np.nan if value is None else value for name, value in told.items()}
+    return ViewResult(**fields)
 
 
 def _measured(

@@ -112,7 +112,9 @@ def _finding(sheet: Sheet, content: Content, y: float) -> float:
 
 
 def _panel(sheet: Sheet, content: Content, painful: Side | None, y: float) -> float:
-    """Draw the panel: a row a quantity, its sides and their difference beside each other."""
+    """Draw the panel: a row a quantity, its sides and their difference beside each other; none: nothing."""
+    if not content.panel:
+        return y
     rows, sides = [item for item in content.panel if item.key not in _OF_BOTH], painful_first(painful)
     rest = sheet.heading("Hip panel", Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=_BOTTOM_IN - y), note=_PANEL_NOTE)
     cells = Box(x=MARGIN_IN + _LABEL_IN, y=rest.y, width=COLUMN_IN - _LABEL_IN, height=0).columns(3, _CELL_GAP_IN)

@@ -91,7 +91,7 @@ def recording_of(analysis: Analysis) -> Recording:
     rows = {
         "Frames": _frames(analysis),
         "Strides": _strides(quality) if analysis.refusal is None else "",
-        "Passes": _passes(quality),
+        "Passes": _passes(quality) if analysis.refusal is None else "",
         "Person": _person(quality),
         "View": _view(analysis.view),
         "Camera": _camera(_part(quality, "camera")),
