@@ -86,7 +86,7 @@ def side_view() -> str:
             box(20, 118, 80, 64, "url(#h)"),
             box(400, 118, 80, 64, "url(#h)"),
             arrow(108, 150, 392, 150, both=True, width=4),
-            words(250, 86, "straight walking line, at least 6 steps", size=16),
+            words(250, 86, "straight walking line, 6 or more steps", size=16),
             words(60, 108, "stand, turn", size=15),
             words(440, 108, "stand, turn", size=15),
             words(60, 204, "not in picture", size=14),
