@@ -245,7 +245,8 @@ def choose_person(look_out: LookOut, person: str = "walker") -> Choice:
     if _seen_s(mine) < _MOSTLY_COVERED_S and cuts:
         raise NothingMeasurableError(
             f"{reason} But this person is seen alone for only {_seen_s(mine):.1f} seconds: another one is in front, "
-            "behind or beside nearly all the time. Film the patient alone, or with space between the two."
+            "behind or beside nearly all the time.",
+            code="person_covered",
         )
     return Choice(
         people=People(count=len(persons), chosen=chosen, chosen_by=reason, persons=tuple(persons), cuts=tuple(cuts)),
