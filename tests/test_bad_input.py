@@ -146,9 +146,13 @@ def test_empty_room(analyze: Analyze, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_one_second_of_walking(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
+def test_one_second_of_walking_is_shown_with_the_reason(run_cli: RunCli, sample: Sample, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "short.mp4", walking(sample, 30), 30)
-    assert_told(analyze(clip), NOTHING_MEASURABLE)
+    done = run_cli("analyze", clip, "-o", tmp_path / "out")
+    assert done.returncode == NOTHING_MEASURABLE
+    assert done.stderr.splitlines()[-1] == f"Page: {tmp_path / 'out' / 'report.html'}"
+    assert {path.name for path in tmp_path.iterdir()} == {"short.mp4", "out"}
+    assert (tmp_path / "out" / "overlay.mp4").is_file()
 
 
 @pytest.mark.parametrize(
