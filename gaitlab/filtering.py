@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -20,12 +21,14 @@ from scipy.signal import butter, filtfilt
 from gaitlab.errors import UsageError
 from gaitlab.legs import (
     LEG_COLUMNS,
+    LegLabels,
     body_lengths,
     exchange_legs,
     filled,
+    label_legs,
     legs_on_each_other,
+    misplaced_points,
     runs,
-    undo_leg_swaps,
 )
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 
@@ -76,7 +79,9 @@ class CleaningSettings:
         Below this visibility (0 to 1) a landmark is missing. Lower than the usual 0.5 because the far knee in side
         view has a visibility around 0.5 and is about as accurate as the near one.
     max_gap_s
-        Longest gap that is filled by interpolation (Stenum 2021).
+        Longest gap that is filled by interpolation. Stenum (2021) fills 0.12 s; where dark legs cross, single points
+        of up to five frames in a row are not believed, and the way of the joint on both sides is known. Filling gaps
+        of 0.2 s cut into the tracks of 4 real and 3 rendered walkers moved the thigh by 2.5 degrees RMS within them.
     outlier_mad
         Hampel limit, in scaled median absolute deviations.
     """
@@ -84,18 +89,19 @@ class CleaningSettings:
     cutoff_hz: float = 6.0
     min_rate_hz: float = 60.0
     min_visibility: float = 0.2
-    max_gap_s: float = 0.12
+    max_gap_s: float = 0.2
     outlier_mad: float = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class CleaningLog:
-    """What cleaning changed, as parts (0 to 1) of the frames in which a person was found."""
+    """What cleaning changed, as parts (0 to 1) of the frames in which a person was found; ``legs``: of each bout."""
 
     swapped: float
     low_visibility: float
     outliers: float
     seen: float
+    legs: tuple[LegLabels, ...]
 
 
 def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
@@ -195,7 +201,7 @@ def resample(time_s: FloatArray, values: FloatArray, grid_s: FloatArray, max_gap
 def clean_landmarks(
     landmarks: xr.Dataset,
     settings: CleaningSettings | None = None,
-    cuts_s: Sequence[float] = (),
+    bouts_s: Sequence[tuple[float, float]] = (),
     in_picture: xr.Dataset | None = None,
 ) -> tuple[xr.Dataset, CleaningLog]:
     """Turn raw landmarks into filtered ones on a uniform time grid.
@@ -206,8 +212,9 @@ def clean_landmarks(
         See ``schema.validate_landmarks``; times may be uneven.
     settings
         Defaults suit walking.
-    cuts_s
-        Times at which the person turned or was out of sight: which leg is which before says nothing of after.
+    bouts_s
+        Start and end of each walking bout in seconds, in order: which leg is which in one says nothing of another.
+        Empty: the whole video is one.
     in_picture
         The same landmarks where they are in the picture, when ``landmarks`` are not, as the camera's motion was taken
         off: only the picture tells what is outside of it.
@@ -223,10 +230,10 @@ def clean_landmarks(
     settings = settings or CleaningSettings()
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
-    position = _numbers(landmarks, "position")
-    parts = np.split(np.arange(len(time_s)), np.searchsorted(time_s, cuts_s))
-    swaps = [undo_leg_swaps(position[part], time_s[part]) for part in parts]
-    swapped, swapped_hips = (np.concatenate(each) for each in zip(*swaps, strict=True))
+    legs = _label_bouts(_numbers(landmarks, "position"), time_s, bouts_s)
+    swapped, swapped_hips = (
+        np.concatenate([getattr(labels, name) for labels in legs]) for name in ("exchanged", "hips_exchanged")
+    )
     position, world, visibility = (
         exchange_legs(_numbers(landmarks, name), swapped, swapped_hips)
         for name in ("position", "position_world", "visibility")
@@ -236,12 +243,12 @@ def clean_landmarks(
     missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility)
     del shown  # a long clip has tens of megabytes of each
     hidden = missing > 0
-    outlier = _outliers_in_time(position, time_s, settings.outlier_mad)
+    outlier = misplaced_points(position, time_s) | _outliers_in_time(position, time_s, settings.outlier_mad)
     position[hidden | outlier] = np.nan
     world[hidden | outlier] = np.nan
     rate_hz = max(settings.min_rate_hz, 1 / float(np.median(np.diff(time_s))))
     grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / rate_hz, 1 / rate_hz)
-    gap_s = max(settings.max_gap_s, 2.5 / (1 / float(np.median(np.diff(time_s)))))
+    gap_s = max(settings.max_gap_s, 2.5 * float(np.median(np.diff(time_s))))
     clean = xr.Dataset(
         {
             "position": (("time", "landmark", "xy"), _smooth(time_s, position, grid_s, gap_s, settings)),
@@ -258,8 +265,21 @@ def clean_landmarks(
         low_visibility=float(hidden[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
         outliers=float(outlier[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 0.0,
         seen=float(seen.mean()),
+        legs=tuple(legs),
     )
     return validate_landmarks(clean), log
+
+
+def _label_bouts(position: FloatArray, time_s: FloatArray, bouts_s: Sequence[tuple[float, float]]) -> list[LegLabels]:
+    """Decide left and right bout by bout; what lies between two bouts goes with the nearer one."""
+    bouts = list(bouts_s) or [(-np.inf, np.inf)]
+    cuts_s = [(before[1] + after[0]) / 2 for before, after in pairwise(bouts)]
+    parts = np.split(np.arange(len(time_s)), np.searchsorted(time_s, cuts_s))
+    labelled = []
+    for part, (start_s, end_s) in zip(parts, bouts, strict=True):
+        walking = slice(*np.searchsorted(time_s[part], (start_s - 1e-9, end_s + 1e-9)))
+        labelled.append(label_legs(position[part], time_s[part], walking))
+    return labelled
 
 
 def _numbers(landmarks: xr.Dataset, name: str) -> FloatArray:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from gaitlab import geometry
 from gaitlab.filtering import lowpass_over_gaps
+from gaitlab.legs import median_trunk_px
+from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, validate_angles, validate_landmarks
 
 __all__ = ["HIP_SWING_EXCESS", "compute_angles", "facing_of", "joint", "left_sign_of", "middle", "steady_hips"]
@@ -26,6 +28,10 @@ MediaPipe's hips swing with the thighs: on four rendered walkers their distance 
 2.4 to 3.7 times as much as the hip joints did, which flattens the thigh's curve. Taking off three tenths, less than
 the excess, brings the gain to 0.93-1.05; on exact joints the same step changes the thigh by less than 0.4 degrees.
 """
+
+HIP_WIDTH_TRUNKS: Final = 0.42
+"""Distance of the hip joints in lengths of the trunk as the model shows it; rendered walkers 0.39 to 0.46, and 0.34 by
+the proportions of an adult (Winter 2009: 0.1 and 0.288 of the stature)."""
 
 _TREND_HZ: Final = 0.4
 
@@ -50,13 +56,15 @@ def left_sign_of(view: View) -> int:
     return {"front": 1, "back": -1}.get(view, 0)
 
 
-def steady_hips(landmarks: xr.Dataset) -> dict[Side, FloatArray]:
-    """Return the hips of a side view with a part of their swing against each other taken off.
+def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
+    """Compute where the hips of a side view are, their distance along the walk corrected for what the model adds to it.
 
     Parameters
     ----------
     landmarks
-        Clean landmarks of a side view on a uniform grid.
+        Clean landmarks of a side view on a uniform grid, seen level and at a right angle (``perspective``).
+    facing
+        +1 if the person faces the right edge of the image, -1 the left one.
 
     Returns
     -------
@@ -65,12 +73,17 @@ def steady_hips(landmarks: xr.Dataset) -> dict[Side, FloatArray]:
 
     Notes
     -----
-    See ``HIP_SWING_EXCESS``. What changes slower than 0.4 Hz is perspective, and stays.
+    Two parts of the distance. What swings with the stride: ``HIP_SWING_EXCESS`` of it is taken off. What changes
+    slower than 0.4 Hz is perspective, and the model exaggerates that: it is replaced by what a pinhole camera shows of
+    hip joints ``HIP_WIDTH_TRUNKS`` apart, of which the further one appears nearer to the camera's axis.
     """
     hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
     trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
-    excess = np.nan_to_num(apart - trend) * HIP_SWING_EXCESS / 2
+    aside_px = (hips["left"][:, 0] + hips["right"][:, 0]) / 2 - principal_point_px(landmarks)[0]
+    trunk_px = median_trunk_px(landmarks["position"].to_numpy())
+    shown = -facing * HIP_WIDTH_TRUNKS * trunk_px * aside_px / focal_length_px(landmarks)[0]
+    excess = np.nan_to_num((apart - trend) * HIP_SWING_EXCESS + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
     return hips
@@ -114,7 +127,7 @@ def compute_angles(landmarks: xr.Dataset, view: View, pelvis_obliquity_deg: Floa
 
 
 def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
-    hips = steady_hips(landmarks)
+    hips = steady_hips(landmarks, facing)
     trunk = geometry.forward_lean_deg(middle(landmarks, "hip"), middle(landmarks, "shoulder"), facing)
     thigh, shank = (
         np.stack([geometry.inclination_deg(upper[s], lower[s], facing) for s in SIDES], axis=1)

@@ -12,8 +12,9 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
+from gaitlab.heading import floor_path
 from gaitlab.legs import runs
-from gaitlab.schema import validate_landmarks
+from gaitlab.schema import SIDES, validate_landmarks
 
 __all__ = ["Edge", "Stretch", "cuts_between", "find_stretches"]
 
@@ -33,14 +34,41 @@ turn against each other."""
 _MIN_SEEN: Final = 0.5
 """Part of that time in which the heading must be seen: who just comes into the picture has not turned."""
 
-_TURN_DEG: Final = 15.0
-"""A heading that changes by more between the two is a turn. Straight walking of 9 rendered walkers: up to 5 degrees."""
+_PATH_S: Final = 0.8
+"""The way walked is taken over so long before and after each moment."""
+
+_SMOOTH_PATH_S: Final = 0.5
+"""Moving average of the path: within a step the trunk's size in the image goes up and down."""
+
+_CLEAR_PATH_TRUNKS: Final = 0.6
+"""Way within that time (0.3 m, a slow walk) from which on the path says where the person walks."""
+
+_PATH_NOISE: Final = 0.04
+"""Error of a way, as a part of the distance from the camera: that of the apparent size at its two ends."""
+
+_PATH_TURN_DEG: Final = 30.0
+"""A way that changes its direction by more, and by more than its error, is a turn. A curve of 2 m radius at 1.2 m/s
+changes it by 27 degrees."""
+
+_TRUNK_FOLLOWS: Final = 0.3
+"""A trunk that turns by less than this part of the bend did not turn: leaning at the first step changes its size."""
+
+_BACK_DEG: Final = 120.0
+"""Who goes back the way he came has turned, even if he walks backward."""
+
+_TURN_DEG: Final = 20.0
+"""Where there is no path (treadmill, turning on the spot, the first step), a trunk that turns by more. Straight walking
+of 9 rendered walkers on a treadmill: up to 5 degrees; the first and last steps of 9 real people: up to 12."""
+
+_YAW_PER_BEARING: Final = 2.2
+"""So many degrees, at most, does the model's trunk seem to turn for each degree by which a person who walks straight on
+is seen further to the side: it shows a body against the line of sight, and exaggerates (real people 1.2 to 2.0)."""
 
 _TURN_MARGIN_S: Final = 0.15
 """Left out on either side of a turn: there the person already leans into it."""
 
-_SAME_HEADING_DEG: Final = 20.0
-"""Stretches on either side of a short turn or gap that differ by less belong together: a glance aside, a post."""
+_SAME_WAY_DEG: Final = 45.0
+"""Bouts on either side of a short turn or gap whose ways differ by less belong together: a glance aside, a post."""
 
 _SHORT_GAP_S: Final = 1.0
 
@@ -53,8 +81,30 @@ _STEP_S: Final = 0.2
 _PAUSE_S: Final = 0.8
 """Feet at rest for less are those of a slow walker in double support."""
 
+_PAUSE_AT_ENDS_S: Final = 0.3
+"""The same where the person comes into sight or is last seen: how long they have stood or will stand is not known."""
+
+_EDGE_S: Final = 0.35
+_UNDER_WAY: Final = 0.5
+"""Who moves at less than half of the mean speed in the first, or last, third of a second begins, or ends, standing."""
+
 _MIN_STRETCH_S: Final = 1.0
 """Shorter ones hold no stride."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Motion:
+    """Where a person faces and walks, on the grid: unit vectors, and ways in trunk lengths, in the complex plane."""
+
+    facing: NDArray[np.complex128]
+    before: NDArray[np.complex128]
+    after: NDArray[np.complex128]
+    place: NDArray[np.complex128]
+
+    @property
+    def bearing_deg(self) -> FloatArray:
+        """Angle to the camera's axis at which the person is seen; 0 where not seen."""
+        return np.nan_to_num(np.degrees(np.arctan2(self.place.real, self.place.imag)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +131,7 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
     Parameters
     ----------
     landmarks
-        Raw landmarks (see ``schema.validate_landmarks``); NaN: not seen. Only ``position_world`` is used, which does
-        not move with the camera.
+        Raw landmarks, the camera's motion taken off (see ``schema.validate_landmarks``); NaN: not seen.
     cuts_s
         Times at which another scene begins.
 
@@ -104,12 +153,13 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
         return ()
     grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / _RATE_HZ, 1 / _RATE_HZ)
     world = landmarks["position_world"]
-    heading = _on_grid(time_s, _heading(world), grid_s)
-    seen = _on_grid(time_s, np.isfinite(_heading(world)).astype(float), grid_s) > 0
+    facing = _facing(world)
+    seen = _on_grid(time_s, np.isfinite(facing).astype(float), grid_s) > 0
+    motion = _motion(landmarks, time_s, grid_s, facing, seen)
     edges: dict[Edge, Mask] = {
         "unseen": _lasting(~seen, _SHORT_GAP_S) | _near(grid_s, cuts_s),
-        "standing": _lasting(_at_rest(world, time_s, grid_s), _PAUSE_S),
-        "turn": _turning(heading),
+        "standing": _standing(_at_rest(world, time_s, grid_s), seen),
+        "turn": _turning(motion),
     }
     walking = ~np.logical_or.reduce(list(edges.values()))
     found = [
@@ -121,8 +171,27 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
         )
         for first, last in ((start, stop - 1) for start, stop in runs(walking))
     ]
-    joined = [s for s in _join(found, grid_s, heading, cuts_s) if s.end_s - s.start_s >= _MIN_STRETCH_S]
-    return tuple(replace(s, end_s=float(time_s[-1])) if s.ends_before == "clip" else s for s in joined)
+    joined = [s for s in _join(found, grid_s, motion, cuts_s) if s.end_s - s.start_s >= _MIN_STRETCH_S]
+    stretches = [_from_standing(s, grid_s, motion.place) for s in joined]
+    return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / _RATE_HZ else s for s in stretches)
+
+
+def _from_standing(stretch: Stretch, grid_s: FloatArray, place: NDArray[np.complex128]) -> Stretch:
+    """Return a bout with "standing" for an end of the video at which the person is not yet, or no longer, under way."""
+    inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s) & np.isfinite(place)
+    where, when_s = place[inside], grid_s[inside]
+    count = round(_EDGE_S * _RATE_HZ)
+    if len(where) < 3 * count or abs(where[-1] - where[0]) < 4 * _CLEAR_PATH_TRUNKS:
+        return stretch
+    along = ((where - where[0]) * np.conj(where[-1] - where[0])).real / abs(where[-1] - where[0])
+    mean = along[-1] / (when_s[-1] - when_s[0])
+    slow = {
+        edge: float(np.polyfit(when_s[part], along[part], 1)[0]) < _UNDER_WAY * mean
+        for edge, part in (("begins_after", slice(count)), ("ends_before", slice(-count, None)))
+    }
+    # who steps out of sight is under way; where the model still guesses, the path bends
+    known = {edge: getattr(stretch, edge) in ("clip", "unseen") for edge in slow}
+    return replace(stretch, **{edge: "standing" for edge in slow if slow[edge] and known[edge]})  # type: ignore[arg-type]
 
 
 def cuts_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
@@ -130,10 +199,11 @@ def cuts_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
     return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(stretches))
 
 
-def _heading(world: xr.DataArray) -> NDArray[np.complex128]:
-    """Return where the trunk faces as unit vectors in the complex plane, shape (frames,); NaN where not seen.
+def _facing(world: xr.DataArray) -> NDArray[np.complex128]:
+    """Return where the trunk faces, as the model sees it, as unit vectors in the complex plane, shape (frames,).
 
     The mean of shoulders and hips; the shoulders alone where the hips face the other way (left is taken for right).
+    NaN: not seen.
     """
     shoulders, hips = (
         (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
@@ -143,6 +213,31 @@ def _heading(world: xr.DataArray) -> NDArray[np.complex128]:
     agree = (of_shoulders * of_hips.conj()).real > 0
     total = of_shoulders + np.where(agree, of_hips, 0)
     return np.where(np.isfinite(of_shoulders + of_hips), np.exp(1j * np.angle(total)), np.nan)
+
+
+def _motion(
+    landmarks: xr.Dataset, time_s: FloatArray, grid_s: FloatArray, facing: NDArray[np.complex128], seen: Mask
+) -> _Motion:
+    """Return the motion on the grid; ways are NaN where it is not seen where the person comes from or gets to."""
+    path = floor_path(landmarks)
+    place = path.across + 1j * path.away
+    known = np.isfinite(place)
+    on_grid = _on_grid(time_s, facing, grid_s)
+    if known.sum() < 2:
+        nowhere = np.full(len(grid_s), np.nan, dtype=complex)
+        return _Motion(facing=on_grid, before=nowhere, after=nowhere, place=nowhere)
+    place = np.interp(grid_s, time_s[known], place[known])
+    width = 2 * (round(_SMOOTH_PATH_S * _RATE_HZ) // 2) + 1
+    place = np.convolve(np.pad(place, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
+    place[~seen] = np.nan
+    shift = round(_PATH_S * _RATE_HZ)
+    ends = np.concatenate([np.full(shift, np.nan), place, np.full(shift, np.nan)])
+    return _Motion(
+        facing=on_grid,
+        before=place - ends[: len(place)],
+        after=ends[2 * shift :] - place,
+        place=place,
+    )
 
 
 def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray) -> NDArray[np.complex128]:
@@ -160,35 +255,69 @@ def _near(grid_s: FloatArray, cuts_s: Sequence[float]) -> Mask:
     return near
 
 
-def _turning(heading: NDArray[np.complex128]) -> Mask:
-    """Mark where the mean headings just before and just after differ."""
+def _turning(motion: _Motion) -> Mask:
+    """Mark where the way walked changes its direction; where nobody gets anywhere, where the trunk turns.
+
+    A trunk that seems to turn while the way goes straight on is seen from another angle, and has not turned.
+    """
+    error = _PATH_NOISE * np.abs(motion.place)
+    shorter = np.minimum(np.abs(motion.before), np.abs(motion.after))
+    clear = shorter > np.maximum(_CLEAR_PATH_TRUNKS, 2 * error)
+    bend_deg = np.degrees(np.abs(np.angle(np.where(clear, motion.after * motion.before.conj(), 1.0))))
+    bend_deg -= np.degrees(np.where(clear, error / np.where(clear, shorter, 1.0), 0.0))
+    trunk_deg = _trunk_turn_deg(motion.facing)
+    unexplained_deg = trunk_deg - _YAW_PER_BEARING * _bearing_change_deg(motion.bearing_deg)
+    follows = (trunk_deg > _TRUNK_FOLLOWS * bend_deg) | (bend_deg > _BACK_DEG)
+    turning = np.where(clear, (bend_deg > _PATH_TURN_DEG) & follows, unexplained_deg > _TURN_DEG)
+    margin = 2 * round(_TURN_MARGIN_S * _RATE_HZ) + 1
+    return np.asarray(maximum_filter1d(turning.astype(np.uint8), margin).astype(bool))
+
+
+def _trunk_turn_deg(facing: NDArray[np.complex128]) -> FloatArray:
+    """Return by how much the mean facing just before and just after each moment differ; 0 where it is hardly seen."""
     width = round(_HEADING_S * _RATE_HZ)
-    padded = np.concatenate([np.zeros(width), np.nan_to_num(heading), np.zeros(width)])
+    padded = np.concatenate([np.zeros(width), np.nan_to_num(facing), np.zeros(width)])
     sums = np.concatenate([[0], np.cumsum(padded)])
-    here = np.arange(len(heading)) + width
+    here = np.arange(len(facing)) + width
     before, after = sums[here] - sums[here - width], sums[here + width] - sums[here]
     both = (np.abs(before) > _MIN_SEEN * width) & (np.abs(after) > _MIN_SEEN * width)
-    change_deg = np.degrees(np.abs(np.angle(np.where(both, after * before.conj(), 1.0))))
-    margin = 2 * round(_TURN_MARGIN_S * _RATE_HZ) + 1
-    return np.asarray(maximum_filter1d((change_deg > _TURN_DEG).astype(np.uint8), margin).astype(bool))
+    return np.asarray(np.degrees(np.abs(np.angle(np.where(both, after * before.conj(), 1.0)))))
+
+
+def _bearing_change_deg(bearing_deg: FloatArray) -> FloatArray:
+    """Return by how much a person is seen from another angle between the middles of the two times compared."""
+    half = round(_HEADING_S * _RATE_HZ / 2)
+    padded = np.pad(bearing_deg, half, mode="edge")
+    return np.asarray(np.abs(padded[2 * half :] - padded[: len(bearing_deg)]))
 
 
 def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mask:
-    """Mark where both ankles are seen and hardly move about the pelvis."""
-    fastest = np.zeros(len(grid_s))
-    for side in ("left", "right"):
-        ankle = world.sel(landmark=f"{side}_ankle").to_numpy()
-        known = np.isfinite(ankle).all(axis=1)
-        if known.sum() < 2:
-            return np.zeros(len(grid_s), dtype=bool)
-        ends_s = [np.clip(grid_s + shift, grid_s[0], grid_s[-1]) for shift in (-_STEP_S / 2, _STEP_S / 2)]
-        earlier, later = (
-            np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1)
-            for moment_s in ends_s
-        )
-        fastest = np.maximum(fastest, np.linalg.norm(later - earlier, axis=1) / (ends_s[1] - ends_s[0]))
-        fastest[_on_grid(time_s, known, grid_s) == 0] = np.inf
-    return np.asarray(fastest < _STANDING_MPS)
+    """Mark where both ankles are seen and hardly move about the pelvis, whichever is taken for the left one."""
+    ankles = [world.sel(landmark=f"{side}_ankle").to_numpy() for side in SIDES]
+    known = np.isfinite(np.concatenate(ankles, axis=1)).all(axis=1)
+    if known.sum() < 2:
+        return np.zeros(len(grid_s), dtype=bool)
+    ends_s = [np.clip(grid_s + shift, grid_s[0], grid_s[-1]) for shift in (-_STEP_S / 2, _STEP_S / 2)]
+    earlier, later = (
+        [np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1) for ankle in ankles]
+        for moment_s in ends_s
+    )
+    ways = [
+        np.maximum(*(np.linalg.norm(b - a, axis=1) for a, b in zip(earlier, order, strict=True)))
+        for order in (later, later[::-1])
+    ]
+    rest = np.minimum(*ways) < _STANDING_MPS * (ends_s[1] - ends_s[0])
+    return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0))
+
+
+def _standing(rest: Mask, seen: Mask) -> Mask:
+    """Mark rest that lasts; at the ends of what is seen a shorter one counts too."""
+    standing = _lasting(rest, _PAUSE_S)
+    for start, stop in runs(rest):
+        at_end = start == 0 or stop == len(rest) or not seen[start - 1] or not seen[stop]
+        if at_end and stop - start >= _PAUSE_AT_ENDS_S * _RATE_HZ:
+            standing[start:stop] = True
+    return standing
 
 
 def _lasting(mask: Mask, shortest_s: float) -> Mask:
@@ -206,21 +335,20 @@ def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
     return next(edge for edge, mask in edges.items() if mask[index])
 
 
-def _join(
-    stretches: list[Stretch], grid_s: FloatArray, heading: NDArray[np.complex128], cuts_s: Sequence[float]
-) -> list[Stretch]:
-    """Join neighbours of the same heading with little between them; not across standing, where steps start anew."""
+def _join(stretches: list[Stretch], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]) -> list[Stretch]:
+    """Join neighbours that go the same way with little between them; not across standing, where steps start anew."""
 
-    def facing(stretch: Stretch) -> complex:
+    def direction(stretch: Stretch) -> complex:
         inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s)
-        return complex(np.nansum(heading[inside]))
+        way = np.nan_to_num(motion.after[inside])
+        return complex((way if np.abs(way.mean()) > _CLEAR_PATH_TRUNKS else np.nan_to_num(motion.facing[inside])).sum())
 
     joined: list[Stretch] = []
     for stretch in stretches:
         parted = not joined or any(joined[-1].end_s <= cut_s <= stretch.start_s for cut_s in cuts_s)
         if not parted and stretch.begins_after != "standing" and stretch.start_s - joined[-1].end_s <= _SHORT_GAP_S:
-            apart_deg = np.degrees(np.abs(np.angle(facing(stretch) * facing(joined[-1]).conjugate())))
-            if apart_deg < _SAME_HEADING_DEG:
+            apart_deg = np.degrees(np.abs(np.angle(direction(stretch) * direction(joined[-1]).conjugate())))
+            if apart_deg < _SAME_WAY_DEG:
                 joined[-1] = replace(joined[-1], end_s=stretch.end_s, ends_before=stretch.ends_before)
                 continue
         joined.append(stretch)

@@ -10,19 +10,33 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.heading import path_heading
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
+from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
-__all__ = ["ViewResult", "classify_view", "is_treadmill", "person_height_px", "withheld_by_view", "yaw_of"]
+__all__ = [
+    "ViewResult",
+    "classify_view",
+    "find_yaw",
+    "is_treadmill",
+    "person_height_px",
+    "trunk_yaw_deg",
+    "withheld_by_view",
+]
 
 FloatArray = NDArray[np.float64]
 
 _VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
-_SIDE_TOLERANCE_DEG: Final = 15.0
-_FRONTAL_TOLERANCE_DEG: Final = 25.0
-_MAX_ASKED_DEG: Final = 35.0
-"""A view that the user names may be this far from the one that is seen: a sixth of a sagittal angle is then lost."""
+_MAX_OFF_AXIS_DEG: Final = 35.0
+"""Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it."""
+
+_SQUARE_DEG: Final = 15.0
+"""Beyond this the reader is told that the camera did not stand at a right angle."""
+
+_TRUNK_UNCERTAINTY_DEG: Final = 15.0
+"""95 % half-width of where the model's trunk faces: it exaggerates the angle to the nearest axis 0.7 to 2 times."""
 
 _TREADMILL_LEG_LENGTHS: Final = 1.0
 _SIZE_CHANGE: Final = 0.15
@@ -39,14 +53,16 @@ class ViewResult:
     facing
         +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither.
     yaw_deg
-        Turn of the trunk about the vertical: 0 from behind, 90 left side to the camera, 180 face to the camera, -90
-        right side to the camera. From MediaPipe's depth, so good to about 10 degrees. NaN when given by the user.
+        Turn of the person about the vertical: 0 walks away from the camera, 90 to the left of the image, 180 towards
+        the camera, -90 to the right.
+    yaw_uncertainty_deg
+        95 % half-width.
     nearest
         The side, front or back view that is nearest to it.
     off_axis_deg
         Distance of the yaw from that view.
     doubtful
-        Whether the view is one the user named although the camera is further off it than is allowed.
+        Whether it is so far off that the reader should know.
     treadmill
         Whether the person walks on the spot.
     explanation
@@ -56,20 +72,40 @@ class ViewResult:
     view: View
     facing: int
     yaw_deg: float
+    yaw_uncertainty_deg: float
     nearest: View
     off_axis_deg: float
     doubtful: bool
     treadmill: bool
     explanation: str
 
+    @property
+    def plane_deg(self) -> float:
+        """Angle of the plane that the view shows to the image plane, -90 to 90; +: its right end is further away.
 
-def yaw_of(landmarks: xr.Dataset) -> float:
-    """Return the mean yaw of the shoulder and hip lines over the walk, degrees (see ``ViewResult``); NaN: not seen.
+        Of a side view the plane in which the person walks, of a front or back view the one across.
+        """
+        across = self.yaw_deg + (90.0 if facing_of(self.nearest) else 0.0)
+        return (across + 90.0) % 180.0 - 90.0
+
+
+def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
+    """Return where the model's trunk faces, mean of shoulders and hips over the walk (``ViewResult.yaw_deg``).
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout.
+
+    Returns
+    -------
+    yaw_deg : float
+        NaN: not seen.
 
     Notes
     -----
     Shoulders and pelvis turn against each other within each stride; the mean of both over whole strides is the
-    direction of walking.
+    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is taken off.
     """
     world = landmarks["position_world"]
     turns = []
@@ -79,7 +115,36 @@ def yaw_of(landmarks: xr.Dataset) -> float:
         if seen.any():
             x, _, z = across[seen].mean(axis=0)
             turns.append(np.exp(1j * np.arctan2(z, x)))
-    return float(np.degrees(np.angle(np.mean(turns)))) if turns else float("nan")
+    if not turns:
+        return float("nan")
+    aside_px = np.nanmean(middle(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
+    bearing_deg = np.degrees(np.arctan2(aside_px, focal_length_px(landmarks)[0]))
+    return float((np.degrees(np.angle(np.mean(turns))) - bearing_deg + 180) % 360 - 180)
+
+
+def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
+    """Return how the person is turned (``ViewResult.yaw_deg``), and the 95 % half-width of it, in degrees.
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout.
+
+    Notes
+    -----
+    The path on the floor (``heading.path_heading``) and the model's trunk, weighed by their errors. Which end of the
+    path is ahead, the trunk says: a person may walk backward.
+    """
+    trunk_deg, path = trunk_yaw_deg(landmarks), path_heading(landmarks)
+    if path is None:
+        return trunk_deg, _TRUNK_UNCERTAINTY_DEG
+    path_deg = path.angle_deg - 90.0
+    apart_deg = (trunk_deg - path_deg + 180) % 360 - 180
+    if abs(apart_deg) > 90:
+        path_deg, apart_deg = path_deg + 180, (apart_deg + 360) % 360 - 180
+    weights = np.array([path.uncertainty_deg, _TRUNK_UNCERTAINTY_DEG]) ** -2.0
+    yaw_deg = path_deg + (0.0 if np.isnan(apart_deg) else apart_deg * weights[1] / weights.sum())
+    return float((yaw_deg + 180) % 360 - 180), float(weights.sum() ** -0.5)
 
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:
@@ -116,24 +181,25 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     """
     validate_landmarks(landmarks)
     if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
-        raise NothingMeasurableError("No person was found in the video. Film one person, whole body in the picture.")
+        raise NothingMeasurableError(code="no_person")
     _check_upright(landmarks)
-    yaw = yaw_of(landmarks)
-    off = {view: abs((yaw - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
+    yaw_deg, uncertainty_deg = find_yaw(landmarks)
+    off = {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
     nearest = min(off, key=lambda view: off[view])
-    view: View = nearest if off[nearest] <= _tolerance_deg(nearest) else "oblique"
     if asked is not None:
-        _check_asked(asked, off)
-        view = asked
+        _check_asked(asked, off, nearest)
+        nearest = asked
+    view: View = nearest if off[nearest] <= _MAX_OFF_AXIS_DEG else "oblique"
     _check_feet(landmarks, view)
     treadmill = is_treadmill(landmarks)
     return ViewResult(
         view=view,
         facing=facing_of(view),
-        yaw_deg=yaw,
-        nearest=asked or nearest,
-        off_axis_deg=off[asked or nearest],
-        doubtful=asked is not None and off[asked] > _tolerance_deg(asked),
+        yaw_deg=yaw_deg,
+        yaw_uncertainty_deg=uncertainty_deg,
+        nearest=nearest,
+        off_axis_deg=off[nearest],
+        doubtful=view != "oblique" and off[nearest] > _SQUARE_DEG,
         treadmill=treadmill,
         explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
     )
@@ -147,10 +213,7 @@ def _check_upright(landmarks: xr.Dataset) -> None:
         return
     across, down = np.median(trunk[seen], axis=0)
     if down > -abs(across):
-        raise NothingMeasurableError(
-            "The person lies on the side or on the head in the picture: the video is stored turned. "
-            "Turn it upright, for example in the phone's gallery, and save it."
-        )
+        raise NothingMeasurableError(code="video_turned")
 
 
 def _check_feet(landmarks: xr.Dataset, view: View) -> None:
@@ -158,22 +221,15 @@ def _check_feet(landmarks: xr.Dataset, view: View) -> None:
     ahead = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
     if facing_of(view) and len(seen) and facing_of(view) * float(np.median(seen)) < 0:
+        raise NothingMeasurableError(code="facing_unclear")
+
+
+def _check_asked(asked: View, off: dict[View, float], nearest: View) -> None:
+    if off[asked] > _MAX_OFF_AXIS_DEG and nearest != asked:
         raise NothingMeasurableError(
-            "It is not clear which way the person faces: the feet point the other way than the trunk. "
-            "Film from the side, in better light, the whole body in the picture."
-        )
-
-
-def _tolerance_deg(view: View) -> float:
-    return _SIDE_TOLERANCE_DEG if facing_of(view) else _FRONTAL_TOLERANCE_DEG
-
-
-def _check_asked(asked: View, off: dict[View, float]) -> None:
-    if off[asked] > _MAX_ASKED_DEG:
-        seen = min(off, key=lambda view: off[view])
-        raise NothingMeasurableError(
-            f"The view was given as {asked!r}, but the picture shows the {seen} view, {off[asked]:.0f} degrees from "
-            "it. Leave --view out, or check that the video is not mirrored."
+            f"The view was given as {asked!r}, but the picture shows the {nearest} view, {off[asked]:.0f} degrees "
+            "from it.",
+            code="view_contradicts",
         )
 
 
@@ -190,7 +246,8 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
         "front": "Front view, the person faces the camera",
         "back": "Back view, the person faces away from the camera",
     }[view]
-    return f"{sight}{' (as given)' if given else ''}, walking {place}."
+    turned = f", about {off_deg:.0f} degrees off" if off_deg > _SQUARE_DEG else ""
+    return f"{sight}{' (as given)' if given else ''}{turned}, walking {place}."
 
 
 _SAGITTAL: Final = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")

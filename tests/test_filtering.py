@@ -12,12 +12,16 @@ from walkers import PATHOLOGICAL, QUICK, clean, clean_walk, inner, walk
 
 from gaitlab.errors import SchemaError, UsageError
 from gaitlab.filtering import CleaningSettings, clean_landmarks, lowpass, resample
-from gaitlab.legs import exchange_legs, undo_leg_swaps
+from gaitlab.legs import LegLabels, exchange_legs, label_legs
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
 
 VIEWS = ("left", "right", "front", "back")
 ANKLE = {"landmark": "left_ankle"}
+
+
+def labels_of(landmarks: xr.Dataset) -> LegLabels:
+    return label_legs(landmarks["position"].to_numpy(), landmarks["time"].to_numpy())
 
 
 def gain(frequency_hz: float, rate_hz: float) -> float:
@@ -58,8 +62,8 @@ def test_a_cutoff_that_does_not_fit_the_rate_is_refused(cutoff_hz: float) -> Non
         lowpass(np.zeros(90), 30, cutoff_hz)
 
 
-@pytest.mark.parametrize(("frames", "filled"), [(2, True), (6, True), (11, False)])
-def test_a_gap_is_filled_up_to_120_ms(frames: int, filled: bool) -> None:
+@pytest.mark.parametrize(("frames", "filled"), [(2, True), (11, True), (13, False)])
+def test_a_gap_is_filled_up_to_200_ms(frames: int, filled: bool) -> None:
     walked = walk(rate_hz=60)  # a gap of n missing frames is (n + 1) / 60 s from value to value
     gap = np.arange(150, 150 + frames)
     found = clean_landmarks(hide(walked.landmarks, ["left_ankle"], gap))[0]["position"].sel(ANKLE)
@@ -72,13 +76,13 @@ def test_a_gap_is_filled_up_to_120_ms(frames: int, filled: bool) -> None:
 
 def test_a_long_gap_stays_empty() -> None:
     walked = walk()
-    gap = np.arange(60, 66)  # 200 ms
+    gap = np.arange(60, 68)  # 300 ms from value to value
     found, log = clean_landmarks(hide(walked.landmarks, ["left_ankle"], gap))
-    inside = found["position"].sel(ANKLE).sel(time=slice(60.5 / 30, 64.5 / 30))
+    inside = found["position"].sel(ANKLE).sel(time=slice(60.5 / 30, 66.5 / 30))
     assert inside.sizes["time"] > 6
     assert np.isnan(inside).all()
     assert np.isfinite(found["position"].sel(landmark="right_ankle")).all()
-    assert log.low_visibility == pytest.approx(6 / 150)
+    assert log.low_visibility == pytest.approx(8 / 150)
 
 
 def test_interpolation_does_not_reach_beyond_the_values() -> None:
@@ -95,13 +99,13 @@ def test_interpolation_does_not_reach_beyond_the_values() -> None:
 def test_no_swap_is_invented(view: str, stride_time_s: float, treadmill: bool) -> None:
     for rate_hz in (24.0, 60.0):
         walked = walk(view, Gait(stride_time_s=stride_time_s), rate_hz=rate_hz, treadmill=treadmill, noise_px=1, seed=1)
-        assert not undo_leg_swaps(walked.landmarks["position"].to_numpy())[0].any()
+        assert not labels_of(walked.landmarks).exchanged.any()
 
 
 @pytest.mark.parametrize("yaw_deg", [-45.0, -30.0, 30.0, 45.0])
 def test_no_swap_is_invented_in_oblique_views(yaw_deg: float) -> None:
     walked = simulate_walk(PATHOLOGICAL, camera=Camera(view="left", yaw_deg=yaw_deg), noise_px=1, seed=1)
-    assert not undo_leg_swaps(walked.landmarks["position"].to_numpy())[0].any()
+    assert not labels_of(walked.landmarks).exchanged.any()
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -110,8 +114,9 @@ def test_no_swap_is_invented_in_oblique_views(yaw_deg: float) -> None:
 def test_swaps_of_a_fifth_of_the_frames_are_repaired(view: str, seed: int, stride_time_s: float) -> None:
     walked = walk(view, Gait(stride_time_s=stride_time_s))
     frames = np.random.default_rng(seed).choice(150, 30, replace=False)
-    confused = swap_sides(walked.landmarks, frames)["position"].to_numpy()
-    repaired = exchange_legs(confused, *undo_leg_swaps(confused))
+    confused = swap_sides(walked.landmarks, frames)
+    labels = labels_of(confused)
+    repaired = exchange_legs(confused["position"].to_numpy(), labels.exchanged, labels.hips_exchanged)
     assert_array_equal(repaired, walked.landmarks["position"].to_numpy())
 
 
@@ -121,8 +126,8 @@ def test_swaps_of_a_fifth_of_the_frames_are_repaired(view: str, seed: int, strid
 def test_swaps_in_blocks_are_repaired(view: str, starts: list[int], length: int) -> None:
     walked = walk(view, treadmill=False, noise_px=1, seed=0)
     frames = np.concatenate([np.arange(start, start + length) for start in starts[:2]])
-    confused = swap_sides(walked.landmarks, frames)["position"].to_numpy()
-    assert_array_equal(np.flatnonzero(undo_leg_swaps(confused)[0]), np.sort(frames))
+    found = labels_of(swap_sides(walked.landmarks, frames))
+    assert_array_equal(np.flatnonzero(found.exchanged), np.sort(frames))
 
 
 def test_cleaning_undoes_swaps_in_picture_and_depth_and_counts_them() -> None:

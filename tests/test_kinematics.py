@@ -89,11 +89,13 @@ def test_the_mirror_swaps_the_sides_and_nothing_else(view: View) -> None:
 
 
 @pytest.mark.parametrize("view", ["left", "back"])
-@given(scale=st.floats(0.2, 5.0), x=st.floats(-500, 500), y=st.floats(-500, 500))
+@given(scale=st.floats(0.2, 5.0), y=st.floats(-500, 500))
 @QUICK
-def test_size_and_place_of_the_person_change_no_angle(view: View, scale: float, x: float, y: float) -> None:
+def test_size_and_height_of_the_person_in_the_image_change_no_angle(view: View, scale: float, y: float) -> None:
     cleaned = clean_walk(view, PATHOLOGICAL)
-    moved = cleaned.assign(position=cleaned["position"] * scale + np.array([x, y]))
+    middle_px = np.array([cleaned.attrs["width_px"], cleaned.attrs["height_px"]]) / 2
+    moved = cleaned.assign(position=(cleaned["position"] - middle_px) * scale + middle_px + np.array([0.0, y]))
+    moved.attrs["focal_px"] *= scale
     xr.testing.assert_allclose(angles_of(moved, view), angles_of(cleaned, view), atol=1e-6)
 
 
@@ -140,11 +142,11 @@ def test_a_hidden_knee_hides_its_own_leg_only() -> None:
 @pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, Gait(stride_time_s=0.85), Gait(stride_time_s=1.6)])
 def test_steadying_the_hips_changes_exact_joints_little(view: View, gait: Gait) -> None:
     cleaned = inner(clean_walk(view, gait)).assign_attrs(rate_hz=60.0)
-    steadied = steady_hips(cleaned)
+    steadied = steady_hips(cleaned, facing_of(view))
     for side in SIDES:
         hip, knee = joint(cleaned, f"{side}_hip"), joint(cleaned, f"{side}_knee")
         thigh, steady = (geometry.inclination_deg(h, knee, facing_of(view)) for h in (hip, steadied[side]))
-        assert np.abs(thigh - steady).max() < 0.4
+        assert np.abs(thigh - steady).max() < 1.0
     before = joint(cleaned, "left_hip") + joint(cleaned, "right_hip")
     assert_allclose(steadied["left"] + steadied["right"], before)
 

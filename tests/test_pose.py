@@ -19,9 +19,7 @@ from conftest import BACK_CLIP, RunCli, Sample
 from numpy.typing import NDArray
 
 from gaitlab.errors import GaitlabError, InputError, ModelFileError
-from gaitlab.legs import exchange_legs
 from gaitlab.pose import HEAVY_SHA256, extract_landmarks, find_model, protocol, try_worker
-from gaitlab.pose.crosscheck import misfits
 from gaitlab.pose.gaze import Gaze, heading
 from gaitlab.pose.segments import WARM_UP, Segment, segments_of
 from gaitlab.pose.slim import without_silhouette
@@ -301,60 +299,6 @@ class TestGaze:
         gaze = Gaze(30)
         assert gaze.note(facing(0.1))
         assert not any(gaze.note(facing(towards)) for towards in [0.1] * 9 + [-0.1, np.nan, -0.1] + [0.1] * 9)
-
-
-STEADY_S = np.arange(40) / 30
-
-
-def walking(time_s: Floats) -> Floats:
-    """Return a body that walks to the right, legs swinging, trunk 100 px long."""
-    position = np.zeros((len(time_s), len(LANDMARKS), 2))
-    position[..., 0] = 500 + 120 * time_s[:, None]
-    position[..., 1] = 300
-    for side, sign in (("left", 1), ("right", -1)):
-        position[:, LANDMARKS.index(f"{side}_shoulder"), 1] = 200
-        for part, reach_px in (("knee", 30), ("ankle", 60), ("heel", 60), ("foot_index", 62)):
-            row = LANDMARKS.index(f"{side}_{part}")
-            position[:, row, 0] += sign * reach_px * np.sin(2 * np.pi * time_s / 1.1)
-            position[:, row, 1] += 2 * reach_px
-    return position
-
-
-class TestCrosscheck:
-    def test_smooth_motion_fits(self) -> None:
-        exchanged, misplaced = misfits(walking(STEADY_S), STEADY_S)
-        assert not exchanged.any()
-        assert not misplaced.any()
-
-    def test_legs_taken_for_each_other_are_found(self) -> None:
-        position = walking(STEADY_S)
-        frame = 9  # the legs are far apart
-        position[frame] = exchange_legs(position[None, frame], np.ones(1, dtype=bool))[0]
-        exchanged, misplaced = misfits(position, STEADY_S)
-        assert np.flatnonzero(exchanged).tolist() == [frame]
-        assert not misplaced.any()
-
-    def test_a_landmark_that_is_elsewhere_for_a_frame_is_found(self) -> None:
-        position = walking(STEADY_S)
-        row = LANDMARKS.index("left_ankle")
-        position[9, row] += 30
-        exchanged, misplaced = misfits(position, STEADY_S)
-        assert not exchanged.any()
-        assert np.argwhere(misplaced).tolist() == [[9, row]]
-
-    def test_uneven_times_are_allowed_for(self) -> None:
-        time_s = np.cumsum(np.random.default_rng(3).uniform(0.01, 0.05, 200))
-        exchanged, misplaced = misfits(walking(time_s), time_s)
-        assert not exchanged.any()
-        assert not misplaced.any()
-
-    def test_nothing_is_expected_where_nobody_was_found(self) -> None:
-        position, time_s = walking(STEADY_S), STEADY_S.copy()
-        position[10:20] = np.nan
-        position[30], time_s[30] = np.nan, np.nan
-        exchanged, misplaced = misfits(position, time_s)
-        assert not exchanged.any()
-        assert not misplaced.any()
 
 
 class TestTrace:

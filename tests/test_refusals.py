@@ -154,6 +154,8 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
     assert cause("no_rhythm", hidden) == "legs_hidden"
     assert cause("no_rhythm", smaller(hidden, 0.3)) == "person_too_small"
     assert cause("running", smaller(landmarks, 0.3), "dark") == "running"
+    assert cause("legs_not_told_apart", landmarks) == "legs_not_told_apart"
+    assert cause("legs_not_told_apart", walk("left", duration_s=1.5).landmarks) == "too_few_strides"
 
 
 def test_the_advice_of_a_dark_picture_is_that_of_its_footage() -> None:

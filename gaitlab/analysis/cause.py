@@ -68,7 +68,7 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
     if refusal.code in _NO_STEPS and _hidden_pct(walk.clean) > _HIDDEN_PCT:
         return NothingMeasurableError(code="legs_hidden").refusal
     seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
-    if refusal.code in _NO_STEPS and seen_s < _SHORT_S:
+    if seen_s < _SHORT_S:
         return NothingMeasurableError(
             f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps.", code="too_few_strides"
         ).refusal

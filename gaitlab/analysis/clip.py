@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -31,15 +31,20 @@ from gaitlab.cycles import exclude_outliers, normalise_strides
 from gaitlab.deviation import phase_table
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.footage import Footage
-from gaitlab.kinematics import compute_angles, left_sign_of
+from gaitlab.kinematics import compute_angles, left_sign_of, middle
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
+from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.pose import People
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
-from gaitlab.uncertainty import systematic_uncertainties_deg
+from gaitlab.uncertainty import plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip"]
+
+
+_HIP_PEAK_DEG: Final = 25.0
+"""Size of the hip's peaks in walking."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,8 +89,12 @@ class Clip:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
         roll_deg = self.walk.vertical.uncertainty_deg
+        plane = max(((abs(p.view.plane_deg), p.view.yaw_uncertainty_deg) for p in self.walk.passes), default=(0.0, 0.0))
         return Doubts(
-            by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=self.pelvis
+            by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg, *plane),
+            roll_deg=roll_deg,
+            pelvis=self.pelvis,
+            plane_deg=plane_uncertainty_deg(_HIP_PEAK_DEG, *plane),
         )
 
     @property
@@ -215,6 +224,20 @@ def _why_no_lengths(footage: Footage | None) -> str:
     return "the camera was carried along" if footage is not None and footage.carried else ""
 
 
+def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
+    """Return the pelvis as a camera square to it would see it.
+
+    The line across the pelvis is shortened in the image where its plane stands at an angle, and looks steeper; the
+    bearing counts as well (``heading.rectify``, of a short segment).
+    """
+    plane = np.radians(walk.view.plane_deg)
+    focal_px, _ = focal_length_px(walk.clean)
+    aside_px = middle(walk.clean, "hip")[:, 0] - principal_point_px(walk.clean)[0]
+    shortening = np.cos(plane) - np.nan_to_num(aside_px) / focal_px * np.sin(plane)
+    upright_deg = np.degrees(np.arctan(np.tan(np.radians(pelvis.obliquity_deg)) * shortening))
+    return replace(pelvis, obliquity_deg=upright_deg)
+
+
 def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: Footage) -> PelvisEstimate:
     """Take off the roll of the camera from frame to frame, interpolated over frames in which it is not known."""
     known = np.isfinite(footage.roll_deg)
@@ -242,7 +265,7 @@ def _pelvis(
         path=pictures.path,
         progress=progress,
     )
-    estimate = pictures.pelvis(scene, options.pelvis)
+    estimate = _upright_pelvis(pictures.pelvis(scene, options.pelvis), walk)
     if footage is None or not footage.moved:
         return estimate
     return _without_sway(estimate, walk, footage)

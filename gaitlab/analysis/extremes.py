@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
-from gaitlab.uncertainty import HIP_ROM_SD_DEG, LANDMARK_SD_DEG, NORMAL_QUANTILE
+from gaitlab.uncertainty import HIP_ROM_SD_DEG, LANDMARK_SD_DEG, NORMAL_QUANTILE, SIDE_DIFFERENCE_SD_DEG
 
 __all__ = ["Doubts", "extremes_table"]
 
@@ -22,9 +22,6 @@ FloatArray = NDArray[np.float64]
 Row = tuple[str, str, float, float, str, str, float, float]
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
-_SIDE_DIFFERENCE_SD_DEG: Final = 2.0
-"""Of the left-right difference of the landmarks' offsets in one person (``docs/accuracy.md``)."""
-
 _NO_NORM: Final = (float("nan"), float("nan"))
 
 
@@ -40,11 +37,14 @@ class Doubts:
         Of the camera's roll.
     pelvis
         The pelvis that is shown; ``None`` where it is withheld.
+    plane_deg
+        Of a peak of the hip, of the angle of the walking plane to the image plane.
     """
 
     by_measure: Mapping[str, float]
     roll_deg: float
     pelvis: PelvisEstimate | None
+    plane_deg: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +98,13 @@ def extremes_table(
 
 
 def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
-    between_deg = NORMAL_QUANTILE * _SIDE_DIFFERENCE_SD_DEG
+    between_deg = NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG
+    rom_deg = float(np.hypot(NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg))
     norm = _NO_NORM
     if rom_norm is not None and rom_norm.in_range:
         norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
     for name, of, systematic_deg, usual in (
-        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), NORMAL_QUANTILE * HIP_ROM_SD_DEG, norm),
+        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, norm),
         ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], _NO_NORM),
         ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], _NO_NORM),
     ):

@@ -22,7 +22,9 @@ from gaitlab.events import (
     foot_signals,
     recognise_gait,
 )
+from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch
+from gaitlab.perspective import find_pitch, look_level, rectify
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, validate_events
 from gaitlab.view import ViewResult, classify_view
 
@@ -34,14 +36,28 @@ _MENDED_BY_HAND: Final = ("no_rhythm", "standing")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Pass:
-    """A straight stretch in which the person walks: ``upright`` are its clean landmarks, turned to gravity.
+    """A straight stretch in which the person walks.
 
-    ``changes`` is what a reader corrected in its events.
+    Attributes
+    ----------
+    number, stretch
+        Which one.
+    upright
+        Its clean landmarks, turned to gravity and seen level and at a right angle (``perspective``).
+    legs
+        How left and right were told apart.
+    view
+        From where the camera looks.
+    signals, gait, events, rhythm
+        Of the feet.
+    changes
+        What a reader corrected in its events.
     """
 
     number: int
     stretch: Stretch
     upright: xr.Dataset
+    legs: LegLabels
     view: ViewResult
     signals: FootSignals
     gait: GaitKind
@@ -99,6 +115,7 @@ def look_at(
     exchanged: xr.Dataset,
     number: int,
     stretch: Stretch,
+    labels: LegLabels,
     options: Options,
     corrections: Corrections,
 ) -> Pass | Unused:
@@ -112,6 +129,8 @@ def look_at(
         The same with the sides as a reader put them right; the same object where there was nothing to put right.
     number, stretch
         The stretch.
+    labels
+        How left and right were told apart in it.
     options
         What the user chose.
     corrections
@@ -124,6 +143,10 @@ def look_at(
     view = None
     try:
         view = _classify(part, None if options.view == "auto" else as_view(options.view))
+        if not labels.decided and exchanged is upright:
+            raise NothingMeasurableError(code="legs_not_told_apart")
+        pitch_deg, _ = find_pitch(part)
+        legs = rectify(look_level(legs, pitch_deg), view.plane_deg)
         signals = foot_signals(legs, view.nearest)
         gait = recognise_gait(legs, signals)
         if gait.kind == "running":
@@ -138,6 +161,7 @@ def look_at(
         number=number,
         stretch=stretch,
         upright=legs,
+        legs=labels,
         view=view,
         signals=signals,
         gait=gait,

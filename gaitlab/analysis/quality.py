@@ -44,7 +44,6 @@ _NEEDED: Final = {
 
 _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 
-_MAX_SWAPPED_PCT: Final = 25.0
 MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
@@ -77,11 +76,6 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
         raise NothingMeasurableError(code="person_covered" if people is not None and people.cuts else "no_person")
     if feet_out_pct(landmarks) > _MANY_PCT:
         raise NothingMeasurableError(code="feet_out_of_picture")
-    if 100 * log.swapped > _MAX_SWAPPED_PCT:
-        raise NothingMeasurableError(
-            f"The left and the right leg cannot be told apart: {100 * log.swapped:.0f} % of the frames were doubtful.",
-            code="legs_not_told_apart",
-        )
 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:

@@ -24,6 +24,7 @@ from gaitlab.events import EventQuality, time_scale_suspicion
 from gaitlab.filtering import CleaningLog, clean_landmarks
 from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
+from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.pose import People
 from gaitlab.schema import View, validate_events
@@ -47,7 +48,7 @@ DIRECTIONS: Final[dict[str, str]] = {
 """Where a person walks, by how the camera sees it."""
 
 _AT_REST: Final = ("standing", "turn")
-"""Beyond such an end of a pass a person does not walk straight on: the step next to it is not a steady one."""
+"""A pass that ends with one of these ends with a step that is not a steady one."""
 
 _OTHER_PLANE: Final = "another view ({}) than most strides have: curves of different views are not averaged"
 
@@ -116,20 +117,14 @@ class Walk:
         return tuple(c for c in self.corrections.changes if c.event in ("stride", "bout") or c in of_events)
 
     def strides(self) -> pd.DataFrame:
-        """Cut each pass into strides, without those in which the person gets going or comes to a halt.
+        """Cut each pass into strides, without those in which the person comes to a halt.
 
         Strides that a reader excluded are marked as not used.
         """
         of_passes = [] if self.passes else [_no_strides()]
         for each in self.passes:
-            beyond = each.stretch
-            of_passes.append(
-                drop_edge_steps(
-                    cut_strides(each.events, each.signals),
-                    start_moving=beyond.begins_after not in _AT_REST,
-                    end_moving=beyond.ends_before not in _AT_REST,
-                )
-            )
+            end_moving = each.stretch.ends_before not in _AT_REST
+            of_passes.append(drop_edge_steps(cut_strides(each.events, each.signals), end_moving=end_moving))
         cycles = pd.concat(of_passes, ignore_index=True)
         return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
@@ -184,16 +179,16 @@ def see_walk(
     in_picture = landmarks.isel(time=distinct)
     steady = in_picture if footage is None or not footage.moved else stabilise(landmarks, footage).isel(time=distinct)
     stretches = _stretches(steady, footage, corrections)
-    cuts_s = cuts_between(stretches)
-    clean, log = clean_landmarks(in_picture, cuts_s=cuts_s)
-    walking = clean if steady is in_picture else clean_landmarks(steady, cuts_s=cuts_s, in_picture=in_picture)[0]
+    bouts_s = [(stretch.start_s, stretch.end_s) for stretch in stretches]
+    clean, log = clean_landmarks(in_picture, bouts_s=bouts_s)
+    walking = clean if steady is in_picture else clean_landmarks(steady, bouts_s=bouts_s, in_picture=in_picture)[0]
     refusal = _why_nobody(in_picture, log, people, footage)
     if refusal is None:
-        passes, unused = _look(walking, stretches, vertical, options, corrections)
+        passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
         both_ways = vertical_of_both_ways(passes, vertical)
         if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
             vertical = both_ways
-            passes, unused = _look(walking, stretches, vertical, options, corrections)
+            passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
     else:
         numbered = enumerate(stretches, start=1)
         passes, unused = (), tuple(Unused.of(number, s, refusal, None, no_events()) for number, s in numbered)
@@ -250,6 +245,7 @@ def _only(clean: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
 def _look(
     clean: xr.Dataset,
     stretches: Sequence[Stretch],
+    legs: Sequence[LegLabels],
     vertical: Vertical,
     options: Options,
     corrections: Corrections,
@@ -260,8 +256,10 @@ def _look(
     exchanged = exchange_sides(upright, swapped)
     bounds_s = [-np.inf, *cuts_between(stretches), np.inf]
     seen = [
-        look_at(upright, exchanged, number, stretch, options, corrections.between(*around_s))
-        for number, (stretch, around_s) in enumerate(zip(stretches, pairwise(bounds_s), strict=False), start=1)
+        look_at(upright, exchanged, number, stretch, labels, options, corrections.between(*around_s))
+        for number, (stretch, labels, around_s) in enumerate(
+            zip(stretches, legs, pairwise(bounds_s), strict=False), start=1
+        )
     ]
     passes = [each for each in seen if isinstance(each, Pass)]
     unused = [each for each in seen if isinstance(each, Unused)]
@@ -327,6 +325,7 @@ def _view_of_unused(unused: Sequence[Unused]) -> ViewResult:
         view="standing",
         facing=0,
         yaw_deg=float("nan"),
+        yaw_uncertainty_deg=float("nan"),
         nearest="standing",
         off_axis_deg=float("nan"),
         doubtful=False,

@@ -77,19 +77,11 @@ def detect_events(
     signals = foot_signals(landmarks, view)
     period_s = stride_time(signals)
     if np.isfinite(slow_s := slow_rhythm(signals)):
-        raise NothingMeasurableError(
-            f"This looks like slow motion: a stride takes {slow_s:.1f} s. Give the rate at which the camera recorded "
-            "with --capture-fps."
-        )
+        raise NothingMeasurableError(f"This looks like slow motion: a stride takes {slow_s:.1f} s.", code="slow_motion")
     if not np.isfinite(period_s):
-        raise NothingMeasurableError(
-            "No walking was found: the feet do not move past each other in a regular rhythm. Film at least four steps "
-            "in a row, whole body in the picture."
-        )
+        raise NothingMeasurableError(code="no_rhythm")
     if _swing_legs(signals) < MIN_SWING_LEGS:
-        raise NothingMeasurableError(
-            "No walking was found: the person stands, or hardly moves the feet. Film at least four steps in a row."
-        )
+        raise NothingMeasurableError(code="standing")
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
         found = FootRoll()(signals, found[found["event"] == "heel_strike"], period_s)

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from gaitlab.errors import NothingMeasurableError
+from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.filtering import MISSING, lowpass_over_gaps
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.legs import body_lengths, sides_conflict
@@ -33,10 +33,9 @@ _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 _MOST: Final = 0.8
 """Part of the clip in which a foot that is not seen leaves nothing to measure."""
 
-_NO_FEET: Final = {
-    "out of the picture": "The feet are out of the picture. Film the whole body, feet included, from further away.",
-    "behind the other leg": "One leg is hidden behind the other all the time, so left and right cannot be told apart. "
-    "Film square to the walk, in better light, with clothes that show the legs.",
+_NO_FEET: Final[dict[str, RefusalCode]] = {
+    "out of the picture": "feet_out_of_picture",
+    "behind the other leg": "legs_hidden",
 }
 
 _HEEL_HZ: Final = 3.0
@@ -153,11 +152,14 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
 def _check_legs(landmarks: xr.Dataset) -> None:
     """Raise where the feet are out of the picture all the time, or the legs cannot be told apart."""
     missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
-    for cause, sentence in _NO_FEET.items():
+    for cause, code in _NO_FEET.items():
         if (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
-            raise NothingMeasurableError(sentence)
-    if conflict := sides_conflict(landmarks):
-        raise NothingMeasurableError(f"{conflict} Film from closer, in better light, with clothes that show the legs.")
+            raise NothingMeasurableError(code=code)
+    if joints := sides_conflict(landmarks):
+        raise NothingMeasurableError(
+            f"The left and the right leg cannot be told apart: the {joints} are the other way round than the trunk.",
+            code="legs_not_told_apart",
+        )
 
 
 def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:
@@ -189,7 +191,7 @@ def _leg_length(place: dict[tuple[Side, str], FloatArray]) -> float:
         for s in SIDES
     ]
     if not np.isfinite(lengths).any():
-        raise NothingMeasurableError("The legs are not seen in any frame. Film the whole body, feet included.")
+        raise NothingMeasurableError("The legs are not seen in any frame.", code="legs_hidden")
     return float(np.nanmedian(lengths))
 
 

@@ -6,8 +6,6 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.legs import exchange_legs
-from gaitlab.pose.crosscheck import misfits
 from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.schema import LANDMARKS, validate_landmarks
 from gaitlab.video import VideoInfo
@@ -40,14 +38,7 @@ class Trace:
         self._values[number, :, :2] *= (self._info.width_px, self._info.height_px)
 
     def landmarks(self) -> xr.Dataset:
-        """Return the landmarks of the frames that decode, see ``schema.validate_landmarks``.
-
-        A landmark is NaN where nobody was found, and where frames shown to the network the other way round say
-        otherwise than those around them.
-        """
-        exchanged, misplaced = misfits(self._values[..., :2], self._time_s)
-        self._values[exchanged] = exchange_legs(self._values[exchanged], np.ones(int(exchanged.sum()), dtype=bool))
-        self._values[misplaced] = np.nan
+        """Return the landmarks of the frames that decode, see ``schema.validate_landmarks``; NaN: nobody was found."""
         decoded = np.isfinite(self._time_s)
         values = self._values if decoded.all() else self._values[decoded]
         return validate_landmarks(

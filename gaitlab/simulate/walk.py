@@ -149,7 +149,7 @@ def landmark_dataset(
             "visibility": (("time", "landmark"), inside.astype(np.float64)),
         },
         coords={"time": time_s, "landmark": list(LANDMARKS), "xy": ["x", "y"], "xyz": ["x", "y", "z"]},
-        attrs={"width_px": camera.width_px, "height_px": camera.height_px},
+        attrs={"width_px": camera.width_px, "height_px": camera.height_px, "focal_px": camera.focal_px},
     )
 
 

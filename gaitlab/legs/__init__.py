@@ -1,0 +1,32 @@
+"""Which leg is which, and which landmarks of the legs are not to be believed."""
+
+from gaitlab.legs.body import (
+    LEG_COLUMNS,
+    LEGS_PER_TRUNK,
+    body_lengths,
+    exchange_legs,
+    filled,
+    median_trunk_px,
+    runs,
+    trunk_lengths,
+)
+from gaitlab.legs.labels import LegLabels, label_legs
+from gaitlab.legs.misplaced import legs_on_each_other, misplaced_points
+from gaitlab.legs.steps import StepPattern, sides_conflict
+
+__all__ = [
+    "LEGS_PER_TRUNK",
+    "LEG_COLUMNS",
+    "LegLabels",
+    "StepPattern",
+    "body_lengths",
+    "exchange_legs",
+    "filled",
+    "label_legs",
+    "legs_on_each_other",
+    "median_trunk_px",
+    "misplaced_points",
+    "runs",
+    "sides_conflict",
+    "trunk_lengths",
+]
