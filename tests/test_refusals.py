@@ -24,7 +24,7 @@ from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCo
 from gaitlab.footage.verdict import advice_of
 from gaitlab.review import Edits
 from gaitlab.schema import SIDES, records
-from gaitlab.simulate import hide
+from gaitlab.simulate import Gait, hide
 from gaitlab.vertical import find_vertical
 from tests.walkers import STIFF_RIGHT, video_of, walk
 
@@ -203,9 +203,15 @@ def opposite_or_both(side: str) -> str:
     return {"left": "right", "right": "left"}.get(side, side)
 
 
-@pytest.mark.parametrize("view", ["left", "right"])
-def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbers(view: str, tmp_path: Path) -> None:
-    landmarks = walk(view, STIFF_RIGHT, duration_s=6).landmarks
+_NEARER_HIP_DEG = 0.5
+"""By which leg is nearer, the view tells how far the hips appear apart: that stays as it was."""
+
+
+@pytest.mark.parametrize(("view", "gait"), [("left", STIFF_RIGHT), ("right", STIFF_RIGHT.mirrored())])
+def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbers(
+    view: str, gait: Gait, tmp_path: Path
+) -> None:
+    landmarks = walk(view, gait, duration_s=6).landmarks
     plain = analyze_landmarks(landmarks, video_of(landmarks), Options())
     (bout,) = plain.quality["passes"]
     swap = Change(
@@ -224,11 +230,13 @@ def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbe
     for measure in ("hip_flexion", "knee_flexion", "trunk_forward"):
         for side in SIDES:
             of_side = plain.curves[measure].sel(stride=plain.curves["side"] == opposite_or_both(side))
-            np.testing.assert_array_equal(
-                turned.curves[measure].sel(stride=turned.curves["side"] == side), of_side, err_msg=measure
-            )
+            mine = turned.curves[measure].sel(stride=turned.curves["side"] == side)
+            np.testing.assert_allclose(mine, of_side, atol=_NEARER_HIP_DEG, err_msg=measure)
     values = turned.spatiotemporal.set_index(["parameter", "side"])["value"].sort_index()
-    pd.testing.assert_series_equal(values, exchanged(plain), check_names=False)
+    expected = exchanged(plain)
+    of_times = ~expected.index.get_level_values("parameter").str.startswith("hip_")
+    pd.testing.assert_series_equal(values[of_times], expected[of_times], check_names=False)
+    pd.testing.assert_series_equal(values, expected, check_names=False, atol=2 * _NEARER_HIP_DEG)
 
 
 # With the command, on a clip that is too short.

@@ -143,7 +143,7 @@ def look_at(
     view = None
     try:
         view = _classify(part, None if options.view == "auto" else as_view(options.view))
-        if not labels.decided and exchanged is upright:
+        if not (labels.decided or corrections.has_events or _is_exchanged(part, exchanged)):
             raise NothingMeasurableError(code="legs_not_told_apart")
         pitch_deg, _ = find_pitch(part)
         legs = rectify(look_level(legs, pitch_deg), view.plane_deg)
@@ -169,6 +169,11 @@ def look_at(
         rhythm=rhythm,
         changes=changes,
     )
+
+
+def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
+    """Return whether a reader exchanged the sides in a part of the walk."""
+    return not part["position"].equals(exchanged["position"].sel(time=part["time"]))
 
 
 def _find_events(
