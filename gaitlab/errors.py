@@ -175,7 +175,7 @@ class NothingMeasurableError(GaitlabError):
 
     exit_code: ClassVar[int] = 4
 
-    def __init__(self, reason: str = "", *, code: RefusalCode = "no_rhythm", analysis: Any = None) -> None:
+    def __init__(self, reason: str = "", *, code: RefusalCode, analysis: Any = None) -> None:
         cause = CAUSES[code]
         self.refusal = Refusal(code=code, reason=reason or cause.reason, advice=cause.advice)
         self.analysis = analysis

@@ -75,14 +75,17 @@ def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
     -----
     Two parts of the distance. What swings with the stride: ``HIP_SWING_EXCESS`` of it is taken off. What changes
     slower than 0.4 Hz is perspective, and the model exaggerates that: it is replaced by what a pinhole camera shows of
-    hip joints ``HIP_WIDTH_TRUNKS`` apart, of which the further one appears nearer to the camera's axis.
+    hip joints w = ``HIP_WIDTH_TRUNKS`` apart across the walk. In a walking plane at the angle a to the image, s along
+    it from the camera's axis, which meets it at the distance D, the further joint is shown by w tan a + s w / (D cos a)
+    short of the nearer one.
     """
     hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
     trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
-    aside_px = (hips["left"][:, 0] + hips["right"][:, 0]) / 2 - principal_point_px(landmarks)[0]
-    trunk_px = median_trunk_px(landmarks["position"].to_numpy())
-    shown = -facing * HIP_WIDTH_TRUNKS * trunk_px * aside_px / focal_length_px(landmarks)[0]
+    along_px = (hips["left"][:, 0] + hips["right"][:, 0]) / 2 - principal_point_px(landmarks)[0]
+    width_px = HIP_WIDTH_TRUNKS * median_trunk_px(landmarks["position"].to_numpy())
+    plane = np.radians(landmarks.attrs.get("plane_deg", 0.0))
+    shown = -facing * width_px * (np.tan(plane) + along_px / focal_length_px(landmarks)[0] / np.cos(plane))
     excess = np.nan_to_num((apart - trend) * HIP_SWING_EXCESS + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess

@@ -35,8 +35,10 @@ _MAX_OFF_AXIS_DEG: Final = 35.0
 _SQUARE_DEG: Final = 15.0
 """Beyond this the reader is told that the camera did not stand at a right angle."""
 
-_TRUNK_UNCERTAINTY_DEG: Final = 15.0
-"""95 % half-width of where the model's trunk faces: it exaggerates the angle to the nearest axis 0.7 to 2 times."""
+_TRUNK_UNCERTAINTY_DEG: Final = 5.0
+_EXAGGERATION: Final = 0.5
+"""95 % half-width of where the model's trunk faces, and what it grows by with the angle to the nearest axis, which the
+model shows 0.7 to 2 times."""
 
 _TREADMILL_LEG_LENGTHS: Final = 1.0
 _SIZE_CHANGE: Final = 0.15
@@ -132,17 +134,19 @@ def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
 
     Notes
     -----
-    The path on the floor (``heading.path_heading``) and the model's trunk, weighed by their errors. Which end of the
-    path is ahead, the trunk says: a person may walk backward.
+    The path on the floor (``heading.path_heading``) and the model's trunk, weighed by their errors; that of a trunk
+    that is seen under changing bearings counts three times. Which end of the path is ahead, the trunk says: a person
+    may walk backward.
     """
     trunk_deg, path = trunk_yaw_deg(landmarks), path_heading(landmarks)
+    trunk_uncertainty_deg = float(np.hypot(_TRUNK_UNCERTAINTY_DEG, _EXAGGERATION * ((trunk_deg + 45) % 90 - 45)))
     if path is None:
-        return trunk_deg, _TRUNK_UNCERTAINTY_DEG
+        return trunk_deg, trunk_uncertainty_deg
     path_deg = path.angle_deg - 90.0
     apart_deg = (trunk_deg - path_deg + 180) % 360 - 180
     if abs(apart_deg) > 90:
         path_deg, apart_deg = path_deg + 180, (apart_deg + 360) % 360 - 180
-    weights = np.array([path.uncertainty_deg, _TRUNK_UNCERTAINTY_DEG]) ** -2.0
+    weights = np.array([path.uncertainty_deg, 3 * trunk_uncertainty_deg]) ** -2.0
     yaw_deg = path_deg + (0.0 if np.isnan(apart_deg) else apart_deg * weights[1] / weights.sum())
     return float((yaw_deg + 180) % 360 - 180), float(weights.sum() ** -0.5)
 

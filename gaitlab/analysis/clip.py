@@ -37,7 +37,7 @@ from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.pose import People
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
-from gaitlab.uncertainty import plane_uncertainty_deg, systematic_uncertainties_deg
+from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip"]
@@ -95,6 +95,7 @@ class Clip:
             roll_deg=roll_deg,
             pelvis=self.pelvis,
             plane_deg=plane_uncertainty_deg(_HIP_PEAK_DEG, *plane),
+            hip_offset_deg=hip_offset_uncertainty_deg(*plane),
         )
 
     @property

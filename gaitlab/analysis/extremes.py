@@ -39,12 +39,15 @@ class Doubts:
         The pelvis that is shown; ``None`` where it is withheld.
     plane_deg
         Of a peak of the hip, of the angle of the walking plane to the image plane.
+    hip_offset_deg
+        Of where the hip joints are along the walk; of the other leg the other way.
     """
 
     by_measure: Mapping[str, float]
     roll_deg: float
     pelvis: PelvisEstimate | None
     plane_deg: float = 0.0
+    hip_offset_deg: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,15 +101,16 @@ def extremes_table(
 
 
 def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
-    between_deg = NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG
+    sides_deg = NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG
+    peaks_deg = float(np.hypot(sides_deg, 2 * doubts.hip_offset_deg))
     rom_deg = float(np.hypot(NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg))
     norm = _NO_NORM
     if rom_norm is not None and rom_norm.in_range:
         norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
-    for name, of, systematic_deg, usual in (
-        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, norm),
-        ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], _NO_NORM),
-        ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], _NO_NORM),
+    for name, of, systematic_deg, between_deg, usual in (
+        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, sides_deg, norm),
+        ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+        ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
     ):
         yield _Extreme(
             name=name,

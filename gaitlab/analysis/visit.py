@@ -203,10 +203,15 @@ def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Do
         giving = [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
         return max(clip.doubts.by_measure[measure] for clip in giving)
 
-    of_pelvis = [clips[number - 1] for number in sources.get("pelvic_drop", ())]
+    of_pelvis, of_hip = (
+        [clips[number - 1] for number in sources.get(measure, ())] for measure in ("pelvic_drop", "hip_flexion")
+    )
     frontal = [clips[number - 1] for number in sources.get("trunk_lateral", ())] or list(_measured(clips) or clips)
+    sagittal = [clips[number - 1] for number in sources.get("hip_flexion", ())] or _measured(clips) or clips
+    furthest_off = max((clip.doubts for clip in sagittal), key=lambda doubts: doubts.plane_deg)
     pelvises = [clip.pelvis for clip in of_pelvis if clip.pelvis is not None]
-    return Doubts(
+    return replace(
+        furthest_off,
         by_measure={measure: largest(measure) for measure in MEASURES},
         roll_deg=max(clip.doubts.roll_deg for clip in frontal),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
