@@ -199,21 +199,19 @@ def _times(clips: Sequence[Clip]) -> pd.DataFrame:
 
 
 def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Doubts:
-    def largest(measure: str) -> float:
-        giving = [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
-        return max(clip.doubts.by_measure[measure] for clip in giving)
+    def giving(measure: str) -> Sequence[Clip]:
+        return [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
 
-    of_pelvis, of_hip = (
-        [clips[number - 1] for number in sources.get(measure, ())] for measure in ("pelvic_drop", "hip_flexion")
-    )
-    frontal = [clips[number - 1] for number in sources.get("trunk_lateral", ())] or list(_measured(clips) or clips)
-    sagittal = [clips[number - 1] for number in sources.get("hip_flexion", ())] or _measured(clips) or clips
-    furthest_off = max((clip.doubts for clip in sagittal), key=lambda doubts: doubts.plane_deg)
+    def largest(measure: str) -> float:
+        return max(clip.doubts.by_measure[measure] for clip in giving(measure))
+
+    of_pelvis = [clips[number - 1] for number in sources.get("pelvic_drop", ())]
+    furthest_off = max((clip.doubts for clip in giving("hip_flexion")), key=lambda doubts: doubts.plane_deg)
     pelvises = [clip.pelvis for clip in of_pelvis if clip.pelvis is not None]
     return replace(
         furthest_off,
         by_measure={measure: largest(measure) for measure in MEASURES},
-        roll_deg=max(clip.doubts.roll_deg for clip in frontal),
+        roll_deg=max(clip.doubts.roll_deg for clip in giving("trunk_lateral")),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
     )
 
