@@ -240,7 +240,8 @@ def clean_landmarks(
     )
     seen = np.isfinite(position[..., 0]).any(axis=1)
     shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), swapped, swapped_hips)
-    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility)
+    crossing = np.concatenate([np.full(len(labels.exchanged), labels.pattern != "not_crossing") for labels in legs])
+    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, crossing)
     del shown  # a long clip has tens of megabytes of each
     hidden = missing > 0
     outlier = misplaced_points(position, time_s) | _outliers_in_time(position, time_s, settings.outlier_mad)
@@ -288,11 +289,19 @@ def _numbers(landmarks: xr.Dataset, name: str) -> FloatArray:
 
 
 def _why_missing(
-    position: FloatArray, visibility: FloatArray, time_s: FloatArray, attributes: Mapping[Any, Any], least: float
+    position: FloatArray,
+    visibility: FloatArray,
+    time_s: FloatArray,
+    attributes: Mapping[Any, Any],
+    least: float,
+    crossing: NDArray[np.bool_],
 ) -> NDArray[np.int8]:
-    """Return for each landmark the place in ``MISSING`` of why it is missing, 0 where it is not; (frames, 33)."""
+    """Return for each landmark the place in ``MISSING`` of why it is missing, 0 where it is not; (frames, 33).
+
+    Only where legs cross in the image can one be hidden behind the other: in the frames ``crossing``.
+    """
     missing = np.zeros(visibility.shape, dtype=np.int8)
-    on_each_other = legs_on_each_other(position, time_s)
+    on_each_other = legs_on_each_other(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
         missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind the other leg")

@@ -36,8 +36,9 @@ LANDMARK_SD_DEG: Final[dict[str, float]] = {
 """Of one person's offset and shape error against the true angle, by measure, as far as it comes from landmarks.
 
 ``knee_flexion`` is that of real people, whose peaks read 3.5 (near leg) and 6.3 degrees (far leg) too small on 21
-laboratory passes; on rendered walkers it was 3.5. ``hip_flexion_trunk`` is large because a misplaced hip turns thigh and trunk in opposite directions;
-``hip_adduction`` is that of the thigh seen from the front or the back, and the pelvis' own comes on top.
+laboratory passes; on rendered walkers it was 3.5. ``hip_flexion_trunk`` is large because a misplaced hip turns thigh
+and trunk in opposite directions; ``hip_adduction`` is that of the thigh seen from the front or the back, and the
+pelvis' own comes on top.
 """
 
 HIP_LINE_SD_DEG: Final = 3.9

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
+from gaitlab.events.image_check import check_against_image
 from gaitlab.events.signals import MIN_SWING_LEGS, FootSignals, foot_signals, slow_rhythm, stride_time
 from gaitlab.schema import SIDES, View, validate_events
 
@@ -60,8 +61,9 @@ def detect_events(
     -------
     events : pandas.DataFrame
         See ``schema.validate_events``; an event that the method missed alone may come from another detector, which
-        ``source`` then names. In a front or back view the method gives the heel strikes, and ``FootRoll`` mends them
-        (front) and gives the toe-offs it can trust.
+        ``source`` then names. In a front or back view the method gives the heel strikes from the model's depth, which
+        are checked against the image and completed from it (``check_against_image``); ``FootRoll`` mends them (front)
+        and gives the toe-offs it can trust.
     quality : EventQuality
         Autocorrelation check.
 
@@ -84,7 +86,8 @@ def detect_events(
         raise NothingMeasurableError(code="standing")
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
-        found = FootRoll()(signals, found[found["event"] == "heel_strike"], period_s)
+        strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
+        found = FootRoll()(signals, strikes, period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)

@@ -23,6 +23,9 @@ _OFF_TRUNKS: Final = 0.125
 """A landmark that is further from where the frames around it lead than this part of the trunk length is not believed;
 legs that pass each other at 30 frames a second bend by less between two frames."""
 
+_OFF_TYPICAL: Final = 4.0
+"""And further than this many times what is usual for it: a foot that trembles in all frames is noisy, not misplaced."""
+
 _NEIGHBOURS: Final = (-3, -1, 1, 3)
 _ROUGH_S: Final = 0.15
 
@@ -61,7 +64,9 @@ def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
     misplaced : ndarray of bool, shape (frames, 33)
     """
     limit_px = _OFF_TRUNKS * median_trunk_px(position)
-    off = np.linalg.norm(position - _expected(position, time_s), axis=-1) > limit_px
+    apart_px = np.linalg.norm(position - _expected(position, time_s), axis=-1)
+    typical_px = [float(np.median(p[np.isfinite(p)])) if np.isfinite(p).any() else 0.0 for p in apart_px.T]
+    off = apart_px > np.maximum(limit_px, _OFF_TYPICAL * np.array(typical_px))
     if not off.any():
         return np.asarray(off)
     rough = _roughness(position, time_s)

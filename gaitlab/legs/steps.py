@@ -50,6 +50,8 @@ to the other stays there (a step-to gait of a real person: 0.26 to 0.59, median 
 
 _STANCE_TRUNKS_PER_S: Final = 0.5
 _STANCE_WINDOW_S: Final = 0.06
+_LEAST_AT_REST: Final = 0.15
+"""A foot that is at rest in the image for less of the time does not walk over ground: on a belt it only turns round."""
 
 _CROSSED_M: Final = -0.05
 """Lateral distance of left to right joints, median over the walk, below which the sides contradict the shoulders. On
@@ -195,7 +197,7 @@ def nearer_foot_trunks(left: FloatArray, right: FloatArray, time_s: FloatArray, 
         points.append(resting)
         sides.append(np.full(len(resting), sign))
     place, side = np.concatenate(points), np.concatenate(sides)
-    if min(map(len, points)) < 4:
+    if min(map(len, points)) < _LEAST_AT_REST * len(time_s):
         return float("nan"), float("nan")
     design = np.column_stack([np.ones(len(place)), place[:, 0] - place[:, 0].mean(), side])
     weights = np.linalg.lstsq(design, place[:, 1], rcond=None)[0]

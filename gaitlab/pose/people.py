@@ -45,8 +45,9 @@ _SWING_HEIGHTS: Final = 0.12
 _SWING_CHANGE_HEIGHTS: Final = 0.2
 """Side view: by how much the distance of the feet changes; in a picture of a walker it does not."""
 
-_LIFT_HEIGHTS: Final = 0.1
-"""Front and back view: how far one foot is above and then below the other in the picture."""
+_LIFT_HEIGHTS: Final = 0.06
+"""Front and back view: by how much the height of one foot over the other changes in the picture. Rendered walkers 0.17
+to 0.30; a real man with a white cane, filmed from afar, 0.10; a limping one, from the side, 0.08."""
 
 _RHYTHM: Final = 0.4
 """Least autocorrelation of the feet at the time of a step or stride."""
