@@ -30,7 +30,7 @@ from gaitlab.schema import (
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "cut_strides", "drop_edge_steps", "exclude_outliers", "normalise_strides"]
+__all__ = ["BOUNDARIES", "cut_strides", "drop_edge_steps", "exclude_outliers", "is_whole", "normalise_strides"]
 
 FloatArray = NDArray[np.float64]
 
@@ -44,6 +44,9 @@ BOUNDARIES: Final = (
 )
 """What divides a stride into phases, in order, between heel strike (0 %) and the next (100 %)."""
 
+_FEW_STRIDES: Final = 3
+"""A leg with fewer strides than this needs the stance that the edge of the picture cuts; with more it tells nothing."""
+
 _STANCE_PCT: Final = (45.0, 85.0)
 _MAX_MISSING: Final = 0.10
 _DURATION_TOLERANCE: Final = 0.20
@@ -53,7 +56,7 @@ _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
 
 
-def cut_strides(events: pd.DataFrame, signals: FootSignals) -> pd.DataFrame:
+def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = False) -> pd.DataFrame:
     """Cut the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
 
     Parameters
@@ -62,22 +65,35 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals) -> pd.DataFrame:
         See ``schema.validate_events``.
     signals
         Movement of the feet, for the boundaries that are not events.
+    walks_on
+        Whether the person walks on where the events end: out of the picture, or the video ends. The last stance of a
+        leg with fewer than three strides is then used too, as a stride that is cut.
 
     Returns
     -------
     cycles : pandas.DataFrame
-        A row a stride: ``stride, side, start_s, toe_off_s, end_s, stance_pct, used, reason, heel_rise_source`` and a
-        column ``*_pct`` for each of ``BOUNDARIES``; NaN: not determined. ``used`` is False, with the reason, where
-        the stride's times are not those of walking or its events are out of order.
+        A row a stride: ``stride, side, start_s, toe_off_s, end_s, stance_pct, used, reason, heel_rise_source, whole``
+        and a column ``*_pct`` for each of ``BOUNDARIES``; NaN: not determined. ``used`` is False, with the reason,
+        where the stride's times are not those of walking or its events are out of order. A stride that is not
+        ``whole`` ends where it would with the median duration of the others: its phases count as far as they are
+        seen, its times do not.
     """
     events = validate_events(events)
+    strikes = {
+        side: events.loc[(events["side"] == side) & (events["event"] == "heel_strike"), "time_s"].to_numpy(dtype=float)
+        for side in SIDES
+    }
+    durations_s = np.concatenate([np.diff(times) for times in strikes.values()])
     rows = []
-    for side in SIDES:
-        strikes = events.loc[(events["side"] == side) & (events["event"] == "heel_strike"), "time_s"].to_numpy()
-        for start_s, end_s in pairwise(strikes):
-            rows.append(_stride(events, signals, side, float(start_s), float(end_s)))
+    for side, times in strikes.items():
+        for start_s, end_s in pairwise(times):
+            rows.append(_stride(events, signals, side, float(start_s), float(end_s)) | {"whole": True})
+        if walks_on and 0 < len(times) <= _FEW_STRIDES and len(durations_s):
+            end_s = float(times[-1] + np.median(durations_s))
+            cut = _stride(events, signals, side, float(times[-1]), end_s) | {"whole": False}
+            rows += [cut] if cut["used"] else []
     columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
-    columns += ["stance_pct", "heel_rise_source", "used", "reason"]
+    columns += ["stance_pct", "heel_rise_source", "used", "reason", "whole"]
     cycles = pd.DataFrame(rows, columns=columns).sort_values("start_s", kind="stable").reset_index(drop=True)
     cycles.insert(0, "stride", np.arange(len(cycles)))
     return validate_cycles(cycles)
@@ -200,15 +216,20 @@ def normalise_strides(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     -------
     curves : xarray.Dataset
         See ``schema.validate_curves``. ``pelvic_drop``: other side down +; ``trunk_lateral``: lean towards the
-        stride's side +. NaN where over 10 % of the stride's samples are missing.
+        stride's side +. NaN where over 10 % of the stride's samples are missing; of a stride that is cut, where it is
+        not seen.
     """
     validate_angles(angles)
     time_s = angles["time"].to_numpy().astype(float)
     curves = {name: np.full((len(cycles), CYCLE_POINTS), np.nan) for name in MEASURES}
-    for row, (side, start_s, end_s) in enumerate(cycles[["side", "start_s", "end_s"]].itertuples(index=False)):
+    strides = cycles[["side", "start_s", "end_s"]].assign(whole=is_whole(cycles))
+    for row, (side, start_s, end_s, whole) in enumerate(strides.itertuples(index=False)):
         grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)
+        seen_s = grid_s if whole else grid_s[grid_s <= time_s[-1]]
         for name in MEASURES:
-            curves[name][row] = _stretch(time_s, _of_side(angles, name, side), grid_s)
+            values = _of_side(angles, name, side)
+            seen_s = seen_s if whole else _while_seen(time_s, values, seen_s)
+            curves[name][row, : len(seen_s)] = _stretch(time_s, values, seen_s) if len(seen_s) > 1 else np.nan
     return validate_curves(
         xr.Dataset(
             {name: (("stride", "percent"), values, {"units": "deg"}) for name, values in curves.items()},
@@ -220,6 +241,19 @@ def normalise_strides(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
             },
         )
     )
+
+
+def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which strides go from heel strike to heel strike; all of a table that does not say."""
+    if "whole" not in cycles:
+        return np.ones(len(cycles), dtype=bool)
+    return cycles["whole"].to_numpy().astype(bool)
+
+
+def _while_seen(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
+    """Return the times of a grid up to the last one at which there is a value."""
+    known_s = time_s[np.isfinite(values)]
+    return grid_s[grid_s <= known_s[-1]] if len(known_s) else grid_s[:0]
 
 
 def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
@@ -267,14 +301,18 @@ def exclude_outliers(
     -------
     cycles, curves
         Copies with ``used`` and ``reason`` updated: the foot not in the picture; no curve; duration over 20 % off the
-        median; curve further from the side's median curve than 3 scaled median absolute deviations (and 5 degrees).
+        median; curve further from the side's median curve than 3 scaled median absolute deviations (and 5 degrees). A
+        stride that is cut needs its curve up to the other foot's heel strike, and is not compared with the others.
     """
     cycles = cycles.copy()
     values = curves[measure].to_numpy()
     duration_s = (cycles["end_s"] - cycles["start_s"]).to_numpy()
-    _drop_unseen(cycles, ~np.isfinite(values).all(axis=1), landmarks)
+    whole = is_whole(cycles)
+    to_other_strike = np.nan_to_num(cycles["opposite_heel_strike_pct"].to_numpy(dtype=float), nan=100.0)
+    needed = whole[:, None] | (curves["percent"].to_numpy() <= to_other_strike[:, None])
+    _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
-        mine = (cycles["side"] == side).to_numpy() & cycles["used"].to_numpy()
+        mine = (cycles["side"] == side).to_numpy() & cycles["used"].to_numpy() & whole
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
             _drop(cycles, mine & (off > _DURATION_TOLERANCE), "its duration is over 20 % off the person's median")
@@ -302,7 +340,9 @@ def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmar
 def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
     """Return what hides the leg of a stride for over a tenth of it, beyond gaps that were bridged; empty: nothing."""
     side = stride["side"]
-    during = landmarks.sel(time=slice(stride["start_s"], stride["end_s"]))
+    until = 1.0 if stride.get("whole", True) else float(stride["opposite_heel_strike_pct"]) / 100
+    until_s = stride["start_s"] + until * (stride["end_s"] - stride["start_s"])
+    during = landmarks.sel(time=slice(stride["start_s"], until_s))
     for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
         names = [f"{side}_{part}" for part in parts]
         gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()

@@ -29,9 +29,10 @@ MediaPipe's hips swing with the thighs: on four rendered walkers their distance 
 the excess, brings the gain to 0.93-1.05; on exact joints the same step changes the thigh by less than 0.4 degrees.
 """
 
-HIP_WIDTH_TRUNKS: Final = 0.42
-"""Distance of the hip joints in lengths of the trunk as the model shows it; rendered walkers 0.39 to 0.46, and 0.34 by
-the proportions of an adult (Winter 2009: 0.1 and 0.288 of the stature)."""
+HIP_WIDTH_TRUNKS: Final = (0.34, 0.46)
+"""Least and largest distance of the hip joints in lengths of the trunk as the model shows it: 0.34 by the proportions of
+an adult (Winter 2009: 0.1 and 0.288 of the stature), rendered walkers 0.39 to 0.46. MediaPipe shows 0.5 to 0.7 on real
+people who walk past."""
 
 _TREND_HZ: Final = 0.4
 
@@ -74,22 +75,31 @@ def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
     Notes
     -----
     Two parts of the distance. What swings with the stride: ``HIP_SWING_EXCESS`` of it is taken off. What changes
-    slower than 0.4 Hz is perspective, and the model exaggerates that: it is replaced by what a pinhole camera shows of
-    hip joints w = ``HIP_WIDTH_TRUNKS`` apart across the walk. In a walking plane at the angle a to the image, s along
-    it from the camera's axis, which meets it at the distance D, the further joint is shown by w tan a + s w / (D cos a)
-    short of the nearer one.
+    slower than 0.4 Hz is perspective, and the model exaggerates that: it is kept within what a pinhole camera shows of
+    hip joints w trunk lengths apart across the walk (``HIP_WIDTH_TRUNKS``). In a walking plane at the angle a to the
+    image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
+    w tan a + s w / (D cos a) short of the nearer one.
     """
     hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
     trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
-    along_px = (hips["left"][:, 0] + hips["right"][:, 0]) / 2 - principal_point_px(landmarks)[0]
-    width_px = HIP_WIDTH_TRUNKS * median_trunk_px(landmarks["position"].to_numpy())
-    plane = np.radians(landmarks.attrs.get("plane_deg", 0.0))
-    shown = -facing * width_px * (np.tan(plane) + along_px / focal_length_px(landmarks)[0] / np.cos(plane))
+    possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
+    shown = np.clip(trend, possible.min(axis=0), possible.max(axis=0))
     excess = np.nan_to_num((apart - trend) * HIP_SWING_EXCESS + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
     return hips
+
+
+def _hip_distances(landmarks: xr.Dataset, middle_x_px: FloatArray) -> FloatArray:
+    """Return by how much the further hip is shown short of the nearer one, pixels, in the extreme cases: (4, time)."""
+    focal_px, _ = focal_length_px(landmarks)
+    trunk_px = median_trunk_px(landmarks["position"].to_numpy())
+    along = (middle_x_px - principal_point_px(landmarks)[0]) / focal_px
+    plane_deg, half_width_deg = (landmarks.attrs.get(name, 0.0) for name in ("plane_deg", "plane_half_width_deg"))
+    planes = np.radians([plane_deg - half_width_deg / 4, plane_deg + half_width_deg / 4])
+    cases = [w * trunk_px * (np.tan(a) + along / np.cos(a)) for w in HIP_WIDTH_TRUNKS for a in planes]
+    return np.stack(cases)
 
 
 def compute_angles(landmarks: xr.Dataset, view: View, pelvis_obliquity_deg: FloatArray | None = None) -> xr.Dataset:

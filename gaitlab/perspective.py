@@ -120,7 +120,7 @@ def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
     return landmarks.assign(position=landmarks["position"].copy(data=place + middle_px))
 
 
-def rectify(landmarks: xr.Dataset, plane_deg: float) -> xr.Dataset:
+def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0) -> xr.Dataset:
     """Compute how an upright plane that stands at an angle to the image would look if it stood parallel to it.
 
     Parameters
@@ -129,11 +129,13 @@ def rectify(landmarks: xr.Dataset, plane_deg: float) -> xr.Dataset:
         Turned to gravity.
     plane_deg
         Angle of the plane to the image plane, -90 to 90; +: its right end is further away.
+    half_width_deg
+        95 % half-width of that angle.
 
     Returns
     -------
     rectified : xarray.Dataset
-        With other ``position``, and the attribute ``plane_deg``; all that lies in the plane, or in one parallel to it,
+        With other ``position``, and the attributes ``plane_deg`` and ``plane_half_width_deg``; all that lies in the plane, or in one parallel to it,
         has its true angles. 0 degrees change nothing, wherever in the image the person is.
 
     Notes
@@ -159,4 +161,4 @@ def rectify(landmarks: xr.Dataset, plane_deg: float) -> xr.Dataset:
     high = y * (1 + along * sine / focal_px)
     place = np.stack([along, high], axis=-1) + middle_px
     seen = landmarks.assign(position=landmarks["position"].copy(data=place))
-    return seen.assign_attrs(plane_deg=plane_deg)
+    return seen.assign_attrs(plane_deg=plane_deg, plane_half_width_deg=half_width_deg)

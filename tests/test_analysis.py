@@ -53,7 +53,7 @@ def test_a_view_gives_its_measures_and_withholds_the_others(view: View, treadmil
     validate_events(found.events)
 
 
-@pytest.mark.parametrize("yaw_deg", [-30.0, 30.0, 45.0])
+@pytest.mark.parametrize("yaw_deg", [-45.0, 45.0])
 def test_an_oblique_view_withholds_every_angle_but_keeps_the_cadence(yaw_deg: float) -> None:
     landmarks = simulate_walk(camera=Camera(view="left", yaw_deg=yaw_deg), duration_s=6).landmarks
     found = analysed(landmarks)
@@ -147,8 +147,10 @@ def test_what_is_saved_is_read_back(stiff: Analysis, tmp_path: Path, monkeypatch
         assert getattr(back, name) == getattr(stiff, name), name
     assert back.provenance.versions == stiff.provenance.versions
     assert back.provenance.to_dict()["parameters"] == stiff.provenance.to_dict()["parameters"]
-    assert replace(back.view, yaw_deg=0, off_axis_deg=0) == replace(stiff.view, yaw_deg=0, off_axis_deg=0)
-    assert back.view.yaw_deg == pytest.approx(stiff.view.yaw_deg, abs=1e-3)
+    rounded = ("yaw_deg", "yaw_uncertainty_deg", "off_axis_deg")
+    assert replace(back.view, **dict.fromkeys(rounded, 0.0)) == replace(stiff.view, **dict.fromkeys(rounded, 0.0))
+    for name in rounded:
+        assert getattr(back.view, name) == pytest.approx(getattr(stiff.view, name), abs=1e-3)
     for name in ("events", "cycles", "phases", "mean_curves", "deviations", "spatiotemporal"):
         pd.testing.assert_frame_equal(
             getattr(back, name), getattr(stiff, name), atol=1e-4, rtol=0, check_dtype=False, obj=name

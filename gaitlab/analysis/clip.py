@@ -27,7 +27,7 @@ from gaitlab.analysis.recording import filming_advice, pass_records, recording_t
 from gaitlab.analysis.sides import exchange_sides
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.corrections import Corrections
-from gaitlab.cycles import exclude_outliers, normalise_strides
+from gaitlab.cycles import exclude_outliers, is_whole, normalise_strides
 from gaitlab.deviation import phase_table
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.footage import Footage
@@ -156,16 +156,16 @@ def measure_clip(
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
     try:
-        check_strides(cycles)
+        check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
         return _refused(walk, landmarks, video, footage, told, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
     quality = (
-        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, shown, walk.vertical)
+        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], shown, walk.vertical)
         | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
         | told
-        | {"passes": pass_records(walk, cycles), "gait": "walking"}
+        | {"passes": pass_records(walk, cycles[is_whole(cycles)]), "gait": "walking"}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     return Clip(
@@ -196,10 +196,10 @@ def _refused(
     angles = compute_angles(walk.clean, "standing")
     cycles, _ = _strides(walk, walk.angles())
     quality = (
-        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles, None, walk.vertical)
+        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], None, walk.vertical)
         | {"pelvis_estimate": None}
         | told
-        | {"passes": pass_records(walk, cycles, refusal), "gait": "", "frames_used_pct": float("nan")}
+        | {"passes": pass_records(walk, cycles[is_whole(cycles)], refusal), "gait": "", "frames_used_pct": float("nan")}
     )
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
     return Clip(
@@ -284,7 +284,7 @@ def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
 
 def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:
     return spatiotemporal_table(
-        cycles,
+        cycles[is_whole(cycles)],
         walk.events,
         [Part(landmarks=p.upright, signals=p.signals) for p in walk.passes],
         treadmill=walk.view.treadmill,

@@ -146,7 +146,7 @@ def look_at(
         if not (labels.decided or corrections.has_events or _is_exchanged(part, exchanged)):
             raise NothingMeasurableError(code="legs_not_told_apart")
         pitch_deg, _ = find_pitch(part)
-        legs = rectify(look_level(legs, pitch_deg), view.plane_deg)
+        legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
         signals = foot_signals(legs, view.nearest)
         gait = recognise_gait(legs, signals)
         if gait.kind == "running":

@@ -124,7 +124,8 @@ class Walk:
         of_passes = [] if self.passes else [_no_strides()]
         for each in self.passes:
             end_moving = each.stretch.ends_before not in _AT_REST
-            of_passes.append(drop_edge_steps(cut_strides(each.events, each.signals), end_moving=end_moving))
+            cut = cut_strides(each.events, each.signals, walks_on=end_moving)
+            of_passes.append(drop_edge_steps(cut, end_moving=end_moving))
         cycles = pd.concat(of_passes, ignore_index=True)
         return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
@@ -311,8 +312,8 @@ def _refusal_of(unused: Sequence[Unused]) -> Refusal:
 def _no_strides() -> pd.DataFrame:
     """Return a table of strides without any, with the types that its columns have."""
     numbers = ("start_s", "toe_off_s", "end_s", "stance_pct", *(f"{name}_pct" for name in BOUNDARIES))
-    types = {**dict.fromkeys(numbers, float), "stride": int, "used": bool}
-    names = ("stride", "side", *numbers, "heel_rise_source", "used", "reason")
+    types = {**dict.fromkeys(numbers, float), "stride": int, "used": bool, "whole": bool}
+    names = ("stride", "side", *numbers, "heel_rise_source", "used", "reason", "whole")
     return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
 
 

@@ -53,7 +53,8 @@ def check_against_image(strikes: pd.DataFrame, signals: FootSignals, stride_s: f
     -------
     strikes : pandas.DataFrame
         Where the image says otherwise by more than 0.08 of a stride, the difference enters the uncertainty; a step that
-        the depth missed, between its first and its last, is added with the source ``image``. Unchanged where fewer than three steps show in both.
+        the depth missed, between its first and its last, is added with the source ``image``. Unchanged where fewer than
+        three steps show in both.
     """
     height = signals.heel_height["left"] - signals.heel_height["right"]
     leading = height if signals.view == "back" else -height
