@@ -20,7 +20,7 @@ from scipy import integrate
 from gaitlab.errors import SchemaError
 from gaitlab.reference import Comparison, MatchedReference, compare
 from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves, validate_cycles
-from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.uncertainty import STRIDE_SD_DEG, stride_uncertainty_deg
 
 __all__ = ["combined_uncertainty_deg", "deviation_table", "mean_curve_table", "phase_table"]
 
@@ -72,33 +72,31 @@ class _SideCurves:
         return WITHHELD if self.withheld else NOT_DETERMINED
 
 
-def combined_uncertainty_deg(systematic_deg: float, stride_sd_deg: float, n: int) -> float:
-    """Return the 95 % half-width of a mean over strides: what repeats in every stride, and what does not.
-
-    ``U = sqrt((1.96 s)^2 / n + U_systematic^2)``, that is 1.96 times the root of ``s^2 / n + u^2``.
+def combined_uncertainty_deg(
+    systematic_deg: float | FloatArray,
+    stride_sd_deg: float | FloatArray,
+    n: float | FloatArray,
+    usual_sd_deg: float,
+) -> FloatArray:
+    """Compute the 95 % half-width of a mean over strides: what repeats in every stride, and what does not.
 
     Parameters
     ----------
     systematic_deg
         95 % half-width of the part that more strides do not reduce (landmarks, camera), degrees.
     stride_sd_deg
-        SD between strides, degrees; NaN (one stride) gives NaN, because then nothing tells the scatter.
+        SD between strides, degrees; it does not matter where there is one.
     n
         Number of strides; 0 gives NaN.
+    usual_sd_deg
+        SD between strides of people in general (``uncertainty.stride_uncertainty_deg``).
 
     Examples
     --------
-    >>> round(combined_uncertainty_deg(3.0, 2.0, 4), 3)
+    >>> round(float(combined_uncertainty_deg(3.0, 2.0, 4, 2.0)), 3)
     3.584
     """
-    return float(_combined(systematic_deg, np.float64(stride_sd_deg), np.float64(n)))
-
-
-def _combined(
-    systematic_deg: float | FloatArray, sd_deg: FloatArray | np.float64, count: FloatArray | np.float64
-) -> FloatArray:
-    known = np.where(count > 0, count, np.nan)
-    return np.asarray(np.sqrt((NORMAL_QUANTILE * sd_deg) ** 2 / known + systematic_deg**2), dtype=np.float64)
+    return np.asarray(np.hypot(stride_uncertainty_deg(stride_sd_deg, n, usual_sd_deg), systematic_deg))
 
 
 def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> pd.DataFrame:
@@ -261,7 +259,9 @@ def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float], timing_perc
                 strides=values[rows],
                 mean=mean,
                 sd=sd,
-                uncertainty=_combined(np.hypot(systematic_deg, np.gradient(mean) * timing_percent), sd, count),
+                uncertainty=combined_uncertainty_deg(
+                    np.hypot(systematic_deg, np.gradient(mean) * timing_percent), sd, count, STRIDE_SD_DEG[measure]
+                ),
                 systematic_deg=systematic_deg,
                 timing_percent=timing_percent,
                 withheld=bool(used.any()) and not measured,
@@ -327,7 +327,8 @@ def _phase_row(
         return row | {"verdict": part.missing}
     start, end = np.mean([s for s, m in zip(spans, means, strict=True) if np.isfinite(m)], axis=0)
     inside = np.interp(np.linspace(start, end, FINE_POINTS), _grid, part.mean)
-    uncertainty = combined_uncertainty_deg(part.systematic_between(start, end), sd, int(count))
+    systematic_deg = part.systematic_between(start, end)
+    uncertainty = float(combined_uncertainty_deg(systematic_deg, sd, count, STRIDE_SD_DEG[part.measure]))
     row |= {"mean": mean, "sd": sd, "min": float(inside.min()), "max": float(inside.max()), "uncertainty": uncertainty}
     if gap is None:
         return row | {"verdict": NO_REFERENCE}
@@ -363,10 +364,9 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
     worst = gap.worst(finite)
     row |= {"partial_gvs_deg": _rms(gap.difference_deg[finite]), "max_deviation_deg": float(gap.difference_deg[worst])}
     row |= {"phase": _phase_at(part, boundaries, worst)}
-    sure = finite & np.isfinite(part.uncertainty)
-    if sure.mean() < MIN_FINITE_SHARE:
+    row |= {"uncertainty_deg": _rms(part.uncertainty[finite])}
+    if len(part.strides) == 1:
         return row | {"verdict": ONE_STRIDE}
-    row |= {"uncertainty_deg": _rms(part.uncertainty[sure])}
     if not gap.called.any():
         real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
         return row | {"verdict": gap.quiet_verdict(finite, real=bool(real.any()))}

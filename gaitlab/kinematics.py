@@ -30,9 +30,9 @@ the excess, brings the gain to 0.93-1.05; on exact joints the same step changes 
 """
 
 HIP_WIDTH_TRUNKS: Final = (0.34, 0.46)
-"""Least and largest distance of the hip joints in lengths of the trunk as the model shows it: 0.34 by the proportions of
-an adult (Winter 2009: 0.1 and 0.288 of the stature), rendered walkers 0.39 to 0.46. MediaPipe shows 0.5 to 0.7 on real
-people who walk past."""
+"""Least and largest distance of the hip joints in lengths of the trunk as the model shows it: 0.34 by the proportions
+of an adult (Winter 2009: 0.1 and 0.288 of the stature), rendered walkers 0.39 to 0.46. MediaPipe shows 0.5 to 0.7 on
+real people who walk past."""
 
 _TREND_HZ: Final = 0.4
 

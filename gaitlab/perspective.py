@@ -135,8 +135,9 @@ def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0
     Returns
     -------
     rectified : xarray.Dataset
-        With other ``position``, and the attributes ``plane_deg`` and ``plane_half_width_deg``; all that lies in the plane, or in one parallel to it,
-        has its true angles. 0 degrees change nothing, wherever in the image the person is.
+        With other ``position``, and the attributes ``plane_deg`` and ``plane_half_width_deg``; all that lies in the
+        plane, or in one parallel to it, has its true angles. 0 degrees change nothing, wherever in the image the
+        person is.
 
     Notes
     -----

@@ -305,6 +305,8 @@ def make_analysis(
             facing=-1 if view == "left" else 0,
             treadmill=True,
             yaw_deg=3.0,
+            yaw_uncertainty_deg=5.0,
+            off_axis_deg=float("nan"),
             explanation="The feet point to the left edge of the picture.",
         ),
         quality={"frames_seen_pct": 99.2, "strides_left": strides - 1, "strides_right": strides, "grade": "good"},

@@ -173,7 +173,7 @@ class TestPhaseTable:
             "mid_stance",
         )
         assert found["deviation"] == pytest.approx(40)
-        assert math.isnan(found["uncertainty"])
+        assert found["uncertainty"] == pytest.approx(math.hypot(UNCERTAINTY["hip_flexion"], 1.96 * 3.2))
         assert found["verdict"] == "not determined: one stride only"
 
 
@@ -361,15 +361,15 @@ class TestMeanCurves:
 
 
 class TestKernels:
-    @given(systematic=st.floats(0, 20), sd=st.floats(0, 20), n=st.integers(2, 100))
+    @given(systematic=st.floats(0, 20), sd=st.floats(0, 20), n=st.integers(3, 100))
     def test_more_strides_reduce_only_the_scatter(self, systematic: float, sd: float, n: int) -> None:
-        combined = combined_uncertainty_deg(systematic, sd, n)
+        combined = combined_uncertainty_deg(systematic, sd, n, 3.0)
         assert combined == pytest.approx(1.96 * math.sqrt(sd**2 / n + (systematic / 1.96) ** 2))
         assert systematic <= combined + 1e-12
-        assert combined_uncertainty_deg(systematic, sd, n + 1) <= combined + 1e-12
+        assert combined_uncertainty_deg(systematic, sd, n + 1, 3.0) <= combined + 1e-12
 
-    def test_one_stride_has_no_known_uncertainty(self) -> None:
-        assert math.isnan(combined_uncertainty_deg(3.0, math.nan, 1))
+    def test_one_stride_scatters_as_those_of_others(self) -> None:
+        assert combined_uncertainty_deg(3.0, math.nan, 1, 2.0) == pytest.approx(math.hypot(3.0, 1.96 * 2.0))
 
     @given(start=st.integers(0, 99), length=st.integers(1, 40))
     def test_a_run_is_kept_when_it_lasts_five_percent_even_over_the_heel_strike(self, start: int, length: int) -> None:

@@ -73,9 +73,9 @@ def test_a_hip_that_is_withheld_has_no_range() -> None:
 
 def test_the_side_that_lacks_extension_is_named() -> None:
     sentences = finding_sentences(NO_DEVIATION, hips(wave(18.0), wave(6.0)), None)
-    assert "Peak hip extension: 12 deg less on the right than on the left (uncertainty 4 deg)." in sentences
+    assert "Peak hip extension: 12 deg less on the right than on the left (uncertainty 6 deg)." in sentences
     mirrored = finding_sentences(NO_DEVIATION, hips(wave(6.0), wave(18.0)), None)
-    assert "Peak hip extension: 12 deg less on the left than on the right (uncertainty 4 deg)." in mirrored
+    assert "Peak hip extension: 12 deg less on the left than on the right (uncertainty 6 deg)." in mirrored
 
 
 def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:

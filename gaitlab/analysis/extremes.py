@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
-from gaitlab.uncertainty import HIP_ROM_SD_DEG, LANDMARK_SD_DEG, NORMAL_QUANTILE, SIDE_DIFFERENCE_SD_DEG
+from gaitlab.uncertainty import (
+    HIP_ROM_SD_DEG,
+    LANDMARK_SD_DEG,
+    NORMAL_QUANTILE,
+    SIDE_DIFFERENCE_SD_DEG,
+    STRIDE_SD_DEG,
+    stride_uncertainty_deg,
+)
 
 __all__ = ["Doubts", "extremes_table"]
 
@@ -87,10 +94,9 @@ def extremes_table(
     Returns
     -------
     table : pandas.DataFrame
-        Rows like those of the spatiotemporal table, degrees; none of what is withheld. Uncertainty NaN: a single
-        stride. ``hip_extension_deg`` is how far the thigh gets behind the vertical, + behind. Peaks of pelvis and
-        trunk are those between the side's heel strike and the other's. ``pelvis_range_deg`` is from the lowest to the
-        highest obliquity of a stride: it needs no zero.
+        Rows like those of the spatiotemporal table, degrees; none of what is withheld. ``hip_extension_deg`` is how far
+        the thigh gets behind the vertical, + behind. Peaks of pelvis and trunk are those between the side's heel strike
+        and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride: it needs no zero.
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
@@ -170,7 +176,8 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
             continue
         each = extreme.of(strides)
         values[side] = float(each.mean())
-        scatter[side] = NORMAL_QUANTILE * each.std(ddof=1) / np.sqrt(len(each)) if len(each) > 1 else np.nan
+        sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
+        scatter[side] = float(stride_uncertainty_deg(sd_deg, len(each), STRIDE_SD_DEG[extreme.measure]))
         uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
         rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
     if len(values) == len(SIDES):
@@ -200,7 +207,8 @@ def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: 
     if len(each) == 0:
         return []
     strides_of_one_side = len(each) // 2  # those of the other side overlap with them
-    scatter = NORMAL_QUANTILE * each.std(ddof=1) / np.sqrt(strides_of_one_side) if strides_of_one_side > 1 else np.nan
+    sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
+    scatter = stride_uncertainty_deg(sd_deg, max(1, strides_of_one_side), STRIDE_SD_DEG["pelvic_drop"])
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
     note = f"{pelvis_note(pelvis).split(';')[0]}; needs no zero"
     return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]

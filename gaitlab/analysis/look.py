@@ -48,6 +48,8 @@ class Pass:
         How left and right were told apart.
     view
         From where the camera looks.
+    pitch_deg
+        By how much it looks down.
     signals, gait, events, rhythm
         Of the feet.
     changes
@@ -59,6 +61,7 @@ class Pass:
     upright: xr.Dataset
     legs: LegLabels
     view: ViewResult
+    pitch_deg: float
     signals: FootSignals
     gait: GaitKind
     events: pd.DataFrame
@@ -163,6 +166,7 @@ def look_at(
         upright=legs,
         legs=labels,
         view=view,
+        pitch_deg=pitch_deg,
         signals=signals,
         gait=gait,
         events=events,

@@ -47,6 +47,9 @@ _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
+_LEVEL_DEG: Final = 5.0
+"""A camera that looks down or up by less needs no word."""
+
 _TAG_AGREES: Final = 1.1
 _PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
 
@@ -144,6 +147,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     cadence_spm = 120 / quality["stride_time_s"]
     tag_hz = video.tag_rate_hz or 0.0
     low, high = _PLAUSIBLE_CADENCE_SPM
+    pitch_deg = max((p["camera_pitch_deg"] for p in quality["passes"]), key=abs, default=0.0)
     sentences = {
         "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video.": (
             not quality["events_reliable"]
@@ -158,8 +162,10 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         f"give --capture-fps {tag_hz:.0f}.": (
             video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
         ),
-        f"The view was given as {view.view}, but the camera is about {view.off_axis_deg:.0f} degrees off it: angles "
-        "come out too small. Film at a right angle.": view.doubtful,
+        f"The camera stands about {view.off_axis_deg:.0f} degrees off a right angle: angles were corrected for it and "
+        "are less certain.": view.doubtful,
+        f"The camera looks {'down' if pitch_deg > 0 else 'up'} by about {abs(pitch_deg):.0f} degrees; angles were "
+        "corrected for it.": abs(pitch_deg) > _LEVEL_DEG,
         view.explanation + " Joint angles are withheld.": view.view == "oblique",
         "Toe-off is not seen well enough, so the phases that it delimits are not determined"
         + ("; film from behind." if view.view == "front" else "."): quality["strides_without_toe_off_pct"] > _MANY_PCT,

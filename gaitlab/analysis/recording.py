@@ -11,6 +11,7 @@ from gaitlab.analysis.quality import MIN_PERSON_PX
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import FILM_STEPS, Refusal
 from gaitlab.footage import Footage
+from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch
 from gaitlab.pose import People
 from gaitlab.schema import SIDES, Withheld
@@ -163,7 +164,7 @@ def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
         records.append(
             _record(each.number, each.stretch, each.view.view, why)
             | {"code": "" if refusal is None else refusal.code}
-            | {"off_axis_deg": each.view.off_axis_deg}
+            | {"off_axis_deg": each.view.off_axis_deg, "camera_pitch_deg": each.pitch_deg, **_leg_record(each.legs)}
             | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
         )
     records += [
@@ -173,6 +174,17 @@ def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
         for u in walk.unused
     ]
     return sorted(records, key=lambda record: record["number"])
+
+
+def _leg_record(legs: LegLabels) -> dict[str, Any]:
+    """Return how left and right were told apart in a stretch."""
+    return {
+        "step_pattern": legs.pattern,
+        "steps_seen": legs.steps,
+        "leg_agreement_pct": 100 * legs.agreement,
+        "nearer_foot_trunks": legs.nearer_foot_trunks,
+        "frames_exchanged_pct": 100 * float(legs.exchanged.mean()),
+    }
 
 
 def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, Any]:
@@ -185,6 +197,7 @@ def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, 
         "view": view,
         "direction": DIRECTIONS.get(view, ""),
         "off_axis_deg": float("nan"),
+        "camera_pitch_deg": 0.0,
         "strides_left": 0,
         "strides_right": 0,
         "used": not reason,

@@ -252,10 +252,10 @@ def _people(quality: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _view(view: Any) -> str:
     words = _VIEWS[view.view]
-    off = float(getattr(view, "off_axis_deg", float("nan")))
-    if not math.isfinite(off):
+    off_deg, uncertainty_deg = float(view.off_axis_deg), float(view.yaw_uncertainty_deg)
+    if not math.isfinite(off_deg + uncertainty_deg):
         return words
-    return f"{words}, camera {number(off, 0)}° off (known to about 10°)"
+    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off a right angle"
 
 
 def _camera(camera: Mapping[str, Any]) -> str:
