@@ -21,7 +21,8 @@ mm (35 mm equivalent), and stabilised video shows the inner 80 to 90 % of that: 
 _FOCAL_UNCERTAINTY: Final = 0.25
 """95 % half-width of a focal length that was assumed, as a part of it: from a wide main camera to a 2x lens."""
 
-_TAGGED_FOCAL_UNCERTAINTY: Final = 0.05
+_TAGGED_FOCAL_UNCERTAINTY: Final = 0.1
+"""The same of one that the file tells: how much of the sensor the video shows is not told."""
 
 _HIPS, _SHOULDERS, _ANKLES = (
     [LANDMARKS.index(f"{side}_{part}") for side in SIDES] for part in ("hip", "shoulder", "ankle")

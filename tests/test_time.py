@@ -326,3 +326,18 @@ class TestSlowMotion:
     def test_without_tag_nothing_is_undone(self, tmp_path: Path) -> None:
         info = probe(write(tmp_path / "a.mp4", times_s=steady(30)))
         assert (info.time_scale, info.capture_rate_source, info.tag_rate_hz) == (1, "file", None)
+
+
+class TestFocalLength:
+    @pytest.mark.parametrize(("tag", "focal_mm"), [("26", 26.0), ("50.00mm", 50.0)])
+    def test_the_lens_that_a_phone_names_gives_the_focal_length(
+        self, tmp_path: Path, tag: str, focal_mm: float
+    ) -> None:
+        tags = {"com.apple.quicktime.camera.focal_length.35mm_equivalent": tag}
+        info = probe(write(tmp_path / "a.mov", times_s=steady(30), tags=tags))
+        assert info.focal_px == pytest.approx(focal_mm / 33.0 * max(info.width_px, info.height_px))
+
+    @pytest.mark.parametrize("tag", ["", "wide", "-13", "0", "nan", "1e9"])
+    def test_a_tag_that_is_no_focal_length_tells_nothing(self, tmp_path: Path, tag: str) -> None:
+        tags = {"com.apple.quicktime.camera.focal_length.35mm_equivalent": tag}
+        assert probe(write(tmp_path / "a.mov", times_s=steady(30), tags=tags)).focal_px is None

@@ -40,6 +40,7 @@ class Trace:
     def landmarks(self) -> xr.Dataset:
         """Return the landmarks of the frames that decode, see ``schema.validate_landmarks``; NaN: nobody was found."""
         decoded = np.isfinite(self._time_s)
+        camera = {} if self._info.focal_px is None else {"focal_px": self._info.focal_px}
         values = self._values if decoded.all() else self._values[decoded]
         return validate_landmarks(
             xr.Dataset(
@@ -54,6 +55,6 @@ class Trace:
                     "xy": ["x", "y"],
                     "xyz": ["x", "y", "z"],
                 },
-                attrs={"width_px": self._info.width_px, "height_px": self._info.height_px},
+                attrs={"width_px": self._info.width_px, "height_px": self._info.height_px, **camera},
             )
         )

@@ -51,6 +51,14 @@ _MAYBE_SLOWED: Final = 1.8
 _DATE_TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
 """Where cameras write when they filmed, the local time first."""
 
+_FOCAL_TAG: Final = "com.apple.quicktime.camera.focal_length.35mm_equivalent"
+"""Apple's tag of the lens, such as "26" or "50.00mm"; of the file, or of the video's track."""
+
+_FOCAL_RANGE_MM: Final = (10.0, 400.0)
+_IMAGE_WIDTH_MM: Final = 33.0
+"""Long side of a video's image in the measure of that tag: 34.6 mm of a 4:3 sensor with the diagonal of 35 mm film, of
+which a stabilised video shows nine tenths or all."""
+
 _FIRST_YEAR: Final = 2000
 """No video that is analysed is older."""
 
@@ -92,6 +100,8 @@ class VideoInfo:
         Frames per real second that the camera's tag names, used or not; ``None`` without tag.
     interlaced
         Whether the frames hold two fields, of which pictures were made.
+    focal_px
+        Focal length of the camera as the file tells it, in pixels; ``None``: not told.
     recorded
         Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: not told.
     """
@@ -112,6 +122,7 @@ class VideoInfo:
     tag_rate_hz: float | None = None
     interlaced: bool = False
     recorded: str = ""
+    focal_px: float | None = None
 
 
 def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
@@ -158,6 +169,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
         tag_rate_hz=stored.tag_rate_hz,
         interlaced=stored.interlaced,
         recorded=stored.recorded,
+        focal_px=None if stored.focal_mm is None else stored.focal_mm / _IMAGE_WIDTH_MM * max(stored.size_px),
     )
 
 
@@ -174,6 +186,7 @@ class _Stored:
     sound: bool
     tag_rate_hz: float | None
     recorded: str
+    focal_mm: float | None
 
 
 def _read_stored(path: Path) -> _Stored:
@@ -199,6 +212,7 @@ def _read_stored(path: Path) -> _Stored:
             sound=bool(container.streams.audio),
             tag_rate_hz=_tag_rate_hz(container, stream),
             recorded=_recorded(container),
+            focal_mm=_focal_mm(container, stream),
         )
 
 
@@ -219,6 +233,16 @@ def _recorded(container: InputContainer) -> str:
             if date.fromisoformat(day).year >= _FIRST_YEAR:
                 return day
     return ""
+
+
+def _focal_mm(container: InputContainer, stream: VideoStream) -> float | None:
+    """Return the 35 mm equivalent focal length that the camera names; ``None`` without such a tag, or if it is none."""
+    text = stream.metadata.get(_FOCAL_TAG) or container.metadata.get(_FOCAL_TAG, "")
+    with suppress(ValueError):
+        focal_mm = float(text.strip().removesuffix("mm"))
+        if _FOCAL_RANGE_MM[0] <= focal_mm <= _FOCAL_RANGE_MM[1]:
+            return focal_mm
+    return None
 
 
 def _tag_rate_hz(container: InputContainer, stream: VideoStream) -> float | None:
