@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.filtering import MAD_TO_SD, usual_cause
+from gaitlab.filtering import usual_cause
+from gaitlab.outliers import MAD_TO_SD
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,

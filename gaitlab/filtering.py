@@ -15,25 +15,22 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import binary_propagation, correlate1d, median_filter
 from scipy.signal import butter, filtfilt
 
 from gaitlab.errors import UsageError
 from gaitlab.legs import (
     LEG_COLUMNS,
     LegLabels,
-    body_lengths,
     exchange_legs,
-    filled,
     label_legs,
     legs_on_each_other,
     misplaced_points,
     runs,
 )
+from gaitlab.outliers import outliers_in_time
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 
 __all__ = [
-    "MAD_TO_SD",
     "MISSING",
     "PICTURE_EDGE",
     "CleaningLog",
@@ -56,13 +53,6 @@ MISSING: Final = ("", "not seen", "out of the picture", "behind the other leg")
 PICTURE_EDGE: Final = 0.01
 """Margin of the picture in which landmarks are not believed, in heights of the picture: a model that must place a foot
 that is cut off puts it against the edge."""
-
-_HAMPEL_FRAMES: Final = 7
-_UNEVEN: Final = 0.2
-"""Frame intervals that differ by more than this part of the median are uneven."""
-
-MAD_TO_SD: Final = 1.4826
-"""From the median absolute deviation to the standard deviation of normally distributed values."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,44 +221,50 @@ def clean_landmarks(
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
     legs = _label_bouts(_numbers(landmarks, "position"), time_s, bouts_s)
-    swapped, swapped_hips = (
-        np.concatenate([getattr(labels, name) for labels in legs]) for name in ("exchanged", "hips_exchanged")
-    )
+    swaps = [np.concatenate([getattr(labels, name) for labels in legs]) for name in ("exchanged", "hips_exchanged")]
     position, world, visibility = (
-        exchange_legs(_numbers(landmarks, name), swapped, swapped_hips)
-        for name in ("position", "position_world", "visibility")
+        exchange_legs(_numbers(landmarks, name), *swaps) for name in ("position", "position_world", "visibility")
     )
     seen = np.isfinite(position[..., 0]).any(axis=1)
-    shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), swapped, swapped_hips)
-    crossing = np.concatenate([np.full(len(labels.exchanged), labels.pattern != "not_crossing") for labels in legs])
-    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, crossing)
+    shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
+    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
     del shown  # a long clip has tens of megabytes of each
-    hidden = missing > 0
-    outlier = misplaced_points(position, time_s) | _outliers_in_time(position, time_s, settings.outlier_mad)
-    position[hidden | outlier] = np.nan
-    world[hidden | outlier] = np.nan
-    rate_hz = max(settings.min_rate_hz, 1 / float(np.median(np.diff(time_s))))
-    grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / rate_hz, 1 / rate_hz)
-    gap_s = max(settings.max_gap_s, 2.5 * float(np.median(np.diff(time_s))))
-    clean = xr.Dataset(
-        {
-            "position": (("time", "landmark", "xy"), _smooth(time_s, position, grid_s, gap_s, settings)),
-            "position_world": (("time", "landmark", "xyz"), _smooth(time_s, world, grid_s, gap_s, settings)),
-            "visibility": (("time", "landmark"), _nearest(time_s, visibility, grid_s)),
-            "missing": (("time", "landmark"), _nearest(time_s, missing, grid_s)),
-        },
-        coords={"time": grid_s, **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}},
-        attrs={**landmarks.attrs, "rate_hz": rate_hz, "frame_rate_hz": 1 / float(np.median(np.diff(time_s)))},
-    )
-    count = max(1, int(seen.sum()))
+    outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
+    position[(missing > 0) | outlier] = np.nan
+    world[(missing > 0) | outlier] = np.nan
     log = CleaningLog(
-        swapped=float(swapped.sum() / count),
-        low_visibility=float(hidden[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
+        swapped=float(swaps[0].sum() / max(1, int(seen.sum()))),
+        low_visibility=float((missing[seen] > 0)[:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
         outliers=float(outlier[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 0.0,
         seen=float(seen.mean()),
         legs=tuple(legs),
     )
-    return validate_landmarks(clean), log
+    parts: dict[str, NDArray[Any]] = {
+        "position": position,
+        "position_world": world,
+        "visibility": visibility,
+        "missing": missing,
+    }
+    return validate_landmarks(_on_even_grid(landmarks, time_s, parts, settings)), log
+
+
+def _on_even_grid(
+    landmarks: xr.Dataset, time_s: FloatArray, parts: Mapping[str, NDArray[Any]], settings: CleaningSettings
+) -> xr.Dataset:
+    """Return a dataset like ``landmarks`` on a uniform grid: places filtered, the other parts of the nearest frame."""
+    step_s = float(np.median(np.diff(time_s)))
+    rate_hz = max(settings.min_rate_hz, 1 / step_s)
+    grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / rate_hz, 1 / rate_hz)
+    gap_s = max(settings.max_gap_s, 2.5 * step_s)
+    places = {"position": "xy", "position_world": "xyz"}
+    data: dict[str, Any] = {
+        name: (("time", "landmark", dim), _smooth(time_s, parts[name], grid_s, gap_s, settings))
+        for name, dim in places.items()
+    }
+    data |= {name: (("time", "landmark"), _nearest(time_s, parts[name], grid_s)) for name in ("visibility", "missing")}
+    coords = {"time": grid_s, **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}}
+    attrs = {**landmarks.attrs, "rate_hz": rate_hz, "frame_rate_hz": 1 / step_s}
+    return xr.Dataset(data, coords=coords, attrs=attrs)
 
 
 def _label_bouts(position: FloatArray, time_s: FloatArray, bouts_s: Sequence[tuple[float, float]]) -> list[LegLabels]:
@@ -294,12 +290,13 @@ def _why_missing(
     time_s: FloatArray,
     attributes: Mapping[Any, Any],
     least: float,
-    crossing: NDArray[np.bool_],
+    legs: Sequence[LegLabels],
 ) -> NDArray[np.int8]:
     """Return for each landmark the place in ``MISSING`` of why it is missing, 0 where it is not; (frames, 33).
 
-    Only where legs cross in the image can one be hidden behind the other: in the frames ``crossing``.
+    Only in bouts in which the legs cross in the image can one be hidden behind the other.
     """
+    crossing = np.concatenate([np.full(len(labels.exchanged), labels.pattern != "not_crossing") for labels in legs])
     missing = np.zeros(visibility.shape, dtype=np.int8)
     on_each_other = legs_on_each_other(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
@@ -327,58 +324,6 @@ def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
     margin = PICTURE_EDGE * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
-
-
-def _outliers_in_time(position: FloatArray, time_s: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
-    """Mark outliers (see ``_outliers``), in uneven frames as evenly spaced ones would have them."""
-    intervals_s = np.diff(time_s)
-    step_s = float(np.median(intervals_s))
-    if np.ptp(intervals_s) <= _UNEVEN * step_s:
-        return _outliers(position, limit_mad)
-    even_s = np.arange(time_s[0], time_s[-1] + 0.5 * step_s, step_s)
-    flat = filled(position).reshape(len(position), -1)
-    even = np.stack([np.interp(even_s, time_s, column) for column in flat.T], axis=1)
-    nearest = np.clip(np.round((time_s - time_s[0]) / step_s).astype(int), 0, len(even_s) - 1)
-    outlier: NDArray[np.bool_] = _outliers(even.reshape(-1, *position.shape[1:]), limit_mad)[nearest]
-    return outlier
-
-
-def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
-    """Mark points that leave their neighbourhood in time (Hampel), and ends of impossibly long leg segments.
-
-    A foot that turns round, at few frames a second, leaves its neighbourhood too; an outlier also jumps away from the
-    points just before and after, or is next to one that does.
-    """
-    floor = 0.1 * _trunk_length(position)
-    far, jumps = np.zeros(position.shape[:2], dtype=bool), np.zeros(position.shape[:2], dtype=bool)
-    for landmark in range(position.shape[1]):  # one by one, as a long clip's copies of all would fill the memory
-        far[:, landmark], jumps[:, landmark] = _far_and_jumping(position[:, landmark], limit_mad, floor)
-    scale_px = body_lengths(position)
-    scale_px[scale_px == 0] = np.nan
-    outlier = binary_propagation(far & jumps, structure=np.ones((3, 1), dtype=bool), mask=far)
-    for side in SIDES:
-        for upper, lower in (("hip", "knee"), ("knee", "ankle")):
-            i, j = LANDMARKS.index(f"{side}_{upper}"), LANDMARKS.index(f"{side}_{lower}")
-            length = np.linalg.norm(position[:, i] - position[:, j], axis=-1) / scale_px
-            outlier[:, j] |= length > 1.3 * np.nanpercentile(length, 90) if np.isfinite(length).any() else False
-    return np.asarray(outlier)
-
-
-def _far_and_jumping(
-    position: FloatArray, limit_mad: float, floor: float
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Mark where one landmark, shape (frames, 2), leaves its neighbourhood in time, and where it jumps out of it."""
-    bridged = filled(position)
-    centre = median_filter(bridged, size=(_HAMPEL_FRAMES, 1), mode="nearest")
-    spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(_HAMPEL_FRAMES, 1), mode="nearest")
-    far = (np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)
-    jumps = (np.abs(correlate1d(bridged, [-0.5, 1.0, -0.5], axis=0, mode="nearest")) > floor).any(axis=-1)
-    return np.asarray(far), np.asarray(jumps)
-
-
-def _trunk_length(position: FloatArray) -> float:
-    lengths = body_lengths(position)
-    return float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.inf
 
 
 def _smooth(

@@ -15,7 +15,7 @@ ROOMS_BY_LEVEL = (
     "schema geometry cache",
     # one step of the analysis each, in the order in which the data flow
     "provenance facts simulate video legs reference uncertainty output style agreement",
-    "perspective",
+    "perspective outliers",
     "filtering heading",
     "kinematics",
     "events view vertical footage",
