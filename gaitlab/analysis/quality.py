@@ -21,6 +21,7 @@ from gaitlab.view import ViewResult, person_height_px, withheld_by_view
 
 __all__ = [
     "MIN_PERSON_PX",
+    "MORE_STRIDES",
     "check_footage",
     "check_person",
     "check_strides",
@@ -44,6 +45,7 @@ _NEEDED: Final = {
 
 _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 
+MORE_STRIDES: Final = "Let the person walk there and back two or three times: more strides make the numbers surer."
 MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
@@ -179,7 +181,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
 def _few_strides(count: int, side: Side) -> str:
     if not count:
         return f"No stride of the {side} leg could be used. {FILM_STEPS}"
-    return f"Only {count} stride{'' if count == 1 else 's'} of the {side} leg could be used. {FILM_STEPS}"
+    return f"Only {count} stride{'' if count == 1 else 's'} of the {side} leg could be used. {MORE_STRIDES}"
 
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:

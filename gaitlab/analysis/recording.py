@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from gaitlab.analysis.quality import MIN_PERSON_PX
+from gaitlab.analysis.quality import MIN_PERSON_PX, MORE_STRIDES
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import FILM_STEPS, Refusal
 from gaitlab.footage import Footage
@@ -23,9 +23,6 @@ __all__ = ["filming_advice", "pass_records", "recording_table"]
 _GOOD_RATE_HZ: Final = 50.0
 _GOOD_STRIDES: Final = 6
 """Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
-
-_FEW_STRIDES: Final = 3
-"""With fewer strides of a leg the reader is warned of them; from here on more of them only make the mean surer."""
 
 _CAMERA_WORDS: Final = {
     "still": "The camera stood still.",
@@ -134,10 +131,8 @@ def filming_advice(
         "Put the camera at a right angle to the walking line.": view.view == "oblique" or view.doubtful,
         "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < MIN_PERSON_PX,
         **dict.fromkeys(() if footage is None else footage.advice, True),
-        FILM_STEPS: few < _FEW_STRIDES,
-        "Let the person walk there and back two or three times: more strides make the numbers surer.": (
-            _FEW_STRIDES <= few < _GOOD_STRIDES
-        ),
+        FILM_STEPS: few == 0,
+        MORE_STRIDES: 0 < few < _GOOD_STRIDES,
         f"Film with 60 frames per second instead of {rate_hz:.0f}.": rate_hz < _GOOD_RATE_HZ,
         **{w.advice: view.view != "oblique" for w in withheld},
     }
