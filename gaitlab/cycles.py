@@ -52,6 +52,11 @@ _STANCE_PCT: Final = (45.0, 85.0)
 _MAX_MISSING: Final = 0.10
 _DURATION_TOLERANCE: Final = 0.20
 _OUTLIER_MAD: Final = 3.0
+_STRAIGHT: Final = 0.75
+_BENT_DEG: Final = 40.0
+"""A leg whose knee bends less than this in most of its swings is stiff, or limps: then it says nothing."""
+
+_STRAIGHT_KNEE: Final = "the knee bends far less than in the leg's other strides: the legs were not told apart"
 _OUTLIER_FLOOR_DEG: Final = 5.0
 _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
@@ -217,20 +222,17 @@ def normalise_strides(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     -------
     curves : xarray.Dataset
         See ``schema.validate_curves``. ``pelvic_drop``: other side down +; ``trunk_lateral``: lean towards the
-        stride's side +. NaN where over 10 % of the stride's samples are missing; of a stride that is cut, where it is
-        not seen.
+        stride's side +. NaN where over 10 % of the stride's samples are missing; of a stride that is cut, after the
+        last of its events.
     """
     validate_angles(angles)
     time_s = angles["time"].to_numpy().astype(float)
     curves = {name: np.full((len(cycles), CYCLE_POINTS), np.nan) for name in MEASURES}
-    strides = cycles[["side", "start_s", "end_s"]].assign(whole=is_whole(cycles))
-    for row, (side, start_s, end_s, whole) in enumerate(strides.itertuples(index=False)):
-        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)
-        seen_s = grid_s if whole else grid_s[grid_s <= time_s[-1]]
+    strides = cycles[["side", "start_s", "end_s"]].assign(seen_pct=_seen_pct(cycles))
+    for row, (side, start_s, end_s, seen_pct) in enumerate(strides.itertuples(index=False)):
+        grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(seen_pct) + 1]
         for name in MEASURES:
-            values = _of_side(angles, name, side)
-            seen_s = seen_s if whole else _while_seen(time_s, values, seen_s)
-            curves[name][row, : len(seen_s)] = _stretch(time_s, values, seen_s) if len(seen_s) > 1 else np.nan
+            curves[name][row, : len(grid_s)] = _stretch(time_s, _of_side(angles, name, side), grid_s)
     return validate_curves(
         xr.Dataset(
             {name: (("stride", "percent"), values, {"units": "deg"}) for name, values in curves.items()},
@@ -251,10 +253,10 @@ def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
     return cycles["whole"].to_numpy().astype(bool)
 
 
-def _while_seen(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
-    """Return the times of a grid up to the last one at which there is a value."""
-    known_s = time_s[np.isfinite(values)]
-    return grid_s[grid_s <= known_s[-1]] if len(known_s) else grid_s[:0]
+def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
+    """Return up to which percent each stride counts: one that is cut up to the last event that is known of it."""
+    events = cycles[["opposite_heel_strike_pct", "toe_off_pct"]].to_numpy(dtype=float)
+    return np.where(is_whole(cycles), 100.0, np.nan_to_num(events).max(axis=1, initial=0.0))
 
 
 def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
@@ -302,7 +304,8 @@ def exclude_outliers(
     -------
     cycles, curves
         Copies with ``used`` and ``reason`` updated: the foot not in the picture; no curve; duration over 20 % off the
-        median; curve further from the side's median curve than 3 scaled median absolute deviations (and 5 degrees). A
+        median; a knee that bends by less than three quarters of the side's median; curve further from the side's median
+        curve than 3 scaled median absolute deviations (and 5 degrees). A
         stride that is cut needs its curve up to the other foot's heel strike, and is not compared with the others.
     """
     cycles = cycles.copy()
@@ -313,7 +316,9 @@ def exclude_outliers(
     needed = whole[:, None] | (curves["percent"].to_numpy() <= to_other_strike[:, None])
     _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
-        mine = (cycles["side"] == side).to_numpy() & cycles["used"].to_numpy() & whole
+        of_side = (cycles["side"] == side).to_numpy() & whole
+        _drop(cycles, of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side), _STRAIGHT_KNEE)
+        mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
             _drop(cycles, mine & (off > _DURATION_TOLERANCE), "its duration is over 20 % off the person's median")
@@ -325,6 +330,14 @@ def exclude_outliers(
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
             _drop(cycles, mine & far, "its curve is unlike the person's other strides")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
+
+
+def _knee_stays_straight(knees: FloatArray, strides: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark strides whose knee bends by far less than in the leg's others: both legs were put on one in the swing."""
+    peaks = np.array([np.max(curve) if np.isfinite(curve).all() else np.nan for curve in knees])
+    known = strides & np.isfinite(peaks)
+    usual = float(np.median(peaks[known])) if known.sum() > 2 else 0.0
+    return np.asarray(peaks < (_STRAIGHT * usual if usual > _BENT_DEG else -np.inf))
 
 
 def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:

@@ -7,7 +7,7 @@ points are filled only over short gaps, and coordinates are filtered, never angl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ __all__ = [
     "clean_landmarks",
     "lowpass",
     "lowpass_over_gaps",
+    "put_legs_right",
     "resample",
     "usual_cause",
 ]
@@ -47,8 +48,10 @@ FloatArray = NDArray[np.float64]
 _WINTER_TWO_PASSES: Final = 0.802
 """Correction of the cut-off for a second-order Butterworth run forward and backward (Winter 2009)."""
 
-MISSING: Final = ("", "not seen", "out of the picture", "behind the other leg")
+MISSING: Final = ("", "not seen", "out of the picture", "behind the other leg", "not placed reliably")
 """Why a landmark is missing, by the number that ``missing`` of clean landmarks holds."""
+
+_MEASURED: Final = ("position", "position_world", "visibility")
 
 PICTURE_EDGE: Final = 0.01
 """Margin of the picture in which landmarks are not believed, in heights of the picture: a model that must place a foot
@@ -85,13 +88,18 @@ class CleaningSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CleaningLog:
-    """What cleaning changed, as parts (0 to 1) of the frames in which a person was found; ``legs``: of each bout."""
+    """What cleaning changed, as parts (0 to 1) of the frames in which a person was found.
+
+    ``legs`` is how left and right were told apart in each bout; ``misplaced`` the landmarks that were not believed, by
+    frame, shape (frames, 33).
+    """
 
     swapped: float
     low_visibility: float
     outliers: float
     seen: float
     legs: tuple[LegLabels, ...]
+    misplaced: NDArray[np.bool_] = field(repr=False, compare=False)
 
 
 def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
@@ -221,10 +229,8 @@ def clean_landmarks(
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
     legs = _label_bouts(_numbers(landmarks, "position"), time_s, bouts_s)
-    swaps = [np.concatenate([getattr(labels, name) for labels in legs]) for name in ("exchanged", "hips_exchanged")]
-    position, world, visibility = (
-        exchange_legs(_numbers(landmarks, name), *swaps) for name in ("position", "position_world", "visibility")
-    )
+    swaps = _swaps(legs)
+    position, world, visibility = (exchange_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
     seen = np.isfinite(position[..., 0]).any(axis=1)
     shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
     missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
@@ -232,12 +238,15 @@ def clean_landmarks(
     outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
     position[(missing > 0) | outlier] = np.nan
     world[(missing > 0) | outlier] = np.nan
+    hidden = missing > 0
+    missing[outlier & ~hidden] = MISSING.index("not placed reliably")
     log = CleaningLog(
         swapped=float(swaps[0].sum() / max(1, int(seen.sum()))),
-        low_visibility=float((missing[seen] > 0)[:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
+        low_visibility=float(hidden[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
         outliers=float(outlier[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 0.0,
         seen=float(seen.mean()),
         legs=tuple(legs),
+        misplaced=outlier,
     )
     parts: dict[str, NDArray[Any]] = {
         "position": position,
@@ -265,6 +274,28 @@ def _on_even_grid(
     coords = {"time": grid_s, **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}}
     attrs = {**landmarks.attrs, "rate_hz": rate_hz, "frame_rate_hz": 1 / step_s}
     return xr.Dataset(data, coords=coords, attrs=attrs)
+
+
+def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
+    """Return raw landmarks with left and right as cleaning decided, and without those that it did not believe.
+
+    Parameters
+    ----------
+    landmarks
+        Those that were cleaned.
+    log
+        What cleaning changed in them.
+    """
+    found = {name: exchange_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
+    for name in ("position", "position_world"):
+        found[name][log.misplaced] = np.nan
+    return landmarks.assign({name: landmarks[name].copy(data=values) for name, values in found.items()})
+
+
+def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
+    """Return the frames in which feet, hips and knees are exchanged, of all bouts together."""
+    names = ("exchanged", "hips_exchanged", "knees_exchanged")
+    return [np.concatenate([getattr(labels, name) for labels in legs]) for name in names]
 
 
 def _label_bouts(position: FloatArray, time_s: FloatArray, bouts_s: Sequence[tuple[float, float]]) -> list[LegLabels]:

@@ -34,6 +34,9 @@ HIP_WIDTH_TRUNKS: Final = (0.34, 0.46)
 of an adult (Winter 2009: 0.1 and 0.288 of the stature), rendered walkers 0.39 to 0.46. MediaPipe shows 0.5 to 0.7 on
 real people who walk past."""
 
+_KNEE_ABOVE_HIP_DEG: Final = 90.0
+"""Nobody walks with a knee above the hip: such a thigh is of landmarks that are guessed."""
+
 _TREND_HZ: Final = 0.4
 
 
@@ -149,6 +152,7 @@ def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
             ({s: joint(landmarks, f"{s}_knee") for s in SIDES}, {s: joint(landmarks, f"{s}_ankle") for s in SIDES}),
         )
     )
+    thigh[np.abs(thigh) > _KNEE_ABOVE_HIP_DEG] = np.nan
     return {
         "hip_flexion": thigh,
         "hip_flexion_trunk": thigh + trunk[:, None],

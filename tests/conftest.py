@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -18,6 +19,9 @@ from gaitlab.video import Frame, VideoWriter, open_reel, probe, read_frames
 # A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
 settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("gaitlab")
+
+# A job that a shell starts in the background ignores Ctrl-C, and so would every command that a test starts and stops.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 SIDE_CLIP = "side_right_woman_stiff_right_hip"

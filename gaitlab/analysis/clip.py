@@ -24,7 +24,6 @@ from gaitlab.analysis.quality import (
     withheld_measures,
 )
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
-from gaitlab.analysis.sides import exchange_sides
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.corrections import Corrections
 from gaitlab.cycles import exclude_outliers, is_whole, normalise_strides
@@ -148,7 +147,7 @@ def measure_clip(
     check_footage(footage)
     walk = see_walk(landmarks, options, vertical, footage, people, corrections)
     told = recording_table(video, people, person, footage)
-    landmarks = exchange_sides(landmarks, walk.corrections.swapped_at(landmarks["time"].to_numpy()))
+    landmarks = walk.found
     if walk.refusal is not None:
         return _refused(walk, landmarks, video, footage, told, walk.refusal)
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)

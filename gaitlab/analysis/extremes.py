@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.cycles import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
@@ -190,7 +191,7 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
 
 def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
     """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
-    mine = ((curves["side"] == side) & curves["used"]).to_numpy()
+    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & is_whole(cycles)
     strides = curves[measure].to_numpy()[mine]
     whole = np.isfinite(strides).all(axis=1)
     if measure not in ("pelvic_drop", "trunk_lateral"):

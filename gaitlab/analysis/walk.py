@@ -21,7 +21,7 @@ from gaitlab.corrections import Change, Corrections, leave_out_strides
 from gaitlab.cycles import BOUNDARIES, cut_strides, drop_edge_steps
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.events import EventQuality, time_scale_suspicion
-from gaitlab.filtering import CleaningLog, clean_landmarks
+from gaitlab.filtering import CleaningLog, clean_landmarks, put_legs_right
 from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
 from gaitlab.legs import LegLabels
@@ -59,6 +59,8 @@ class Walk:
 
     Attributes
     ----------
+    found
+        Landmarks frame by frame, left and right as decided, without those that are not believed.
     clean
         Clean landmarks in pixels of the picture; NaN outside the passes.
     log
@@ -79,6 +81,7 @@ class Walk:
         What a reader wants put right.
     """
 
+    found: xr.Dataset
     clean: xr.Dataset
     log: CleaningLog
     vertical: Vertical
@@ -183,6 +186,7 @@ def see_walk(
     bouts_s = [(stretch.start_s, stretch.end_s) for stretch in stretches]
     clean, log = clean_landmarks(in_picture, bouts_s=bouts_s)
     walking = clean if steady is in_picture else clean_landmarks(steady, bouts_s=bouts_s, in_picture=in_picture)[0]
+    found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
     refusal = _why_nobody(in_picture, log, people, footage)
     if refusal is None:
         passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
@@ -193,10 +197,11 @@ def see_walk(
     else:
         numbered = enumerate(stretches, start=1)
         passes, unused = (), tuple(Unused.of(number, s, refusal, None, no_events()) for number, s in numbered)
-    clean = exchange_sides(clean, corrections.swapped_at(clean["time"].to_numpy()))
+    clean, found = (exchange_sides(each, corrections.swapped_at(each["time"].to_numpy())) for each in (clean, found))
     if passes:
         clean = _only(clean, np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes])))
     return Walk(
+        found=found,
         clean=clean,
         log=log,
         vertical=vertical,

@@ -66,8 +66,8 @@ class LegLabels:
 
     Attributes
     ----------
-    exchanged, hips_exchanged
-        Frames in which the detector took the left leg (knee to foot), and the left hip, for the right one; (frames,).
+    exchanged, hips_exchanged, knees_exchanged
+        Frames in which the detector took the left foot (ankle, heel and toes), hip or knee for the right one.
     pattern
         How the legs step.
     steps
@@ -82,6 +82,7 @@ class LegLabels:
 
     exchanged: Mask
     hips_exchanged: Mask
+    knees_exchanged: Mask
     pattern: StepPattern
     steps: int
     agreement: float
@@ -119,6 +120,7 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
         return LegLabels(
             exchanged=none,
             hips_exchanged=none,
+            knees_exchanged=none,
             pattern="not_crossing",
             steps=0,
             agreement=1.0,
@@ -140,10 +142,10 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
     nearer, support = _side_support(legs[:, bout], exchanged[bout], facing, agreement, time_s[bout], trunk_px)
     if support < -_DECIDED:
         exchanged, nearer = ~exchanged, -nearer
-    hips = _hips_exchanged(bridged, exchanged)
     return LegLabels(
         exchanged=exchanged,
-        hips_exchanged=hips,
+        hips_exchanged=_hips_exchanged(bridged, exchanged),
+        knees_exchanged=_knees_exchanged(legs[:, :, :1], exchanged, time_s, trunk_px),
         pattern=pattern,
         steps=steps,
         agreement=agreement,
@@ -169,6 +171,23 @@ def _expected_order(
     for lobe, sign in zip(lobes, signs, strict=True) if len(lobes) > 1 else ():
         expected[lobe.core] = sign
     return pattern, len(lobes), expected, agreement
+
+
+def _knees_exchanged(knees: FloatArray, exchanged: Mask, time_s: FloatArray, trunk_px: float) -> Mask:
+    """Mark the frames in which the knees are exchanged; mostly, but not always, those in which the feet are.
+
+    Parameters
+    ----------
+    knees
+        Left and right as the detector has them, shape (2, frames, 1, 2).
+    exchanged
+        Frames in which the feet are exchanged.
+    """
+    as_feet = np.where(exchanged[None, :, None, None], knees[::-1], knees)
+    cost = np.zeros((len(exchanged), 2))
+    cost[:, 1] = _EXCHANGED_COST * float(np.median(np.diff(time_s))) / _FRAME_S
+    alone = _cheapest_labels(cost, _jump_costs(as_feet / trunk_px, time_s))
+    return np.asarray(exchanged ^ alone)
 
 
 def _left_ahead(bridged: FloatArray, position: FloatArray, trunk_px: float) -> tuple[int, FloatArray]:
