@@ -269,6 +269,8 @@ def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:
         if not {"left", "right"} <= set(sides.index) or not sides["value"].notna().all():
             continue
         left, right = sides.loc["left"], sides.loc["right"]
+        if left["value"] * right["value"] <= 0:  # a foot that is set down behind the other has no share of a mean
+            continue
         mean = (left["value"] + right["value"]) / 2
         u = 100 * float(np.hypot(left["uncertainty"], right["uncertainty"])) / mean
         value = 100 * (right["value"] - left["value"]) / mean

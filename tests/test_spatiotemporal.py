@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -139,3 +141,21 @@ def test_every_value_has_an_uncertainty_that_covers_the_truth() -> None:
     for (name, _), row in table.iterrows():
         if name in truth:
             assert abs(row["value"] - truth[name]) <= row["uncertainty"], name
+
+
+def test_a_foot_that_is_set_down_behind_the_other_has_no_asymmetry_in_percent() -> None:
+    cleaned = clean(walk("left", duration_s=6))
+    signals, events = foot_signals(cleaned, "left"), detect_events(cleaned, "left")[0]
+    behind = replace(signals, ankle={"left": signals.ankle["left"], "right": signals.ankle["right"] - 0.8})
+    table = spatiotemporal_table(
+        cut_strides(events, signals),
+        events,
+        [Part(landmarks=cleaned, signals=behind)],
+        treadmill=True,
+        scale=Scale(),
+        lengths=True,
+    )
+    steps = table[table["parameter"] == "step_length_legs"].set_index("side")["value"]
+    assert steps["right"] < 0 < steps["left"]
+    assert "step_length_asymmetry_pct" not in set(table["parameter"])
+    assert "step_time_asymmetry_pct" in set(table["parameter"])

@@ -57,7 +57,8 @@ _NUMBERS: Final = {
     "trunk_lateral": "trunk",
 }
 """The numbers on the person: measure and words."""
-_SEEN: Final = 0.5
+_SEEN: Final = 0.2
+"""Least visibility of a joint that is drawn: that from which it is measured (``filtering.CleaningSettings``)."""
 _INDEX: Final = {name: index for index, name in enumerate(LANDMARKS)}
 _LIMBS: Final = (
     ("shoulder", "elbow"),
