@@ -27,13 +27,13 @@ COLUMNS = {
     "knee_flexion_right_deg pelvis_obliquity_deg trunk_forward_deg trunk_lateral_deg",
     "events.csv": "time_s side event uncertainty_s source",
     "cycles.csv": "stride side start_s toe_off_s end_s opposite_toe_off_pct heel_rise_pct opposite_heel_strike_pct "
-    "toe_off_pct feet_adjacent_pct tibia_vertical_pct stance_pct heel_rise_source used reason",
+    "toe_off_pct feet_adjacent_pct tibia_vertical_pct stance_pct heel_rise_source used reason whole",
     "phases.csv": "measure side phase mean sd min max n reference_mean reference_sd deviation z outside_pct "
     "uncertainty verdict",
     "curves.csv": "measure side percent mean sd reference_mean reference_sd",
 }
 SUMMARY_KEYS = {"video", "subject", "view", "quality", "findings", "warnings", "withheld", "spatiotemporal", "phases"}
-SUMMARY_KEYS |= {"corrections", "deviations", "references", "sources", "provenance"}
+SUMMARY_KEYS |= {"corrections", "deviations", "refusal", "references", "sources", "provenance"}
 TEXT_FILES = ("summary.json", "report.html", *COLUMNS)
 
 tables = pytest.mark.parametrize("name", COLUMNS)

@@ -297,7 +297,7 @@ def test_foot_contacts_placed_by_hand_make_the_next_run_measure(
     assert done.returncode == 0, done.stderr
     measured = load(tmp_path / "out")
     assert measured.refusal is None
-    assert measured.cycles.query("used")["side"].tolist() == ["left"]
+    assert measured.cycles.query("used and whole")["side"].tolist() == ["left"]
 
 
 @pytest.mark.slow

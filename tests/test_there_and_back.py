@@ -107,11 +107,8 @@ def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
 def test_the_steps_next_to_the_turn_are_left_out_and_said_so() -> None:
     there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
     left_out = analysed(joined(there, back)).quality["strides_left_out"]
-    assert {row["reason"] for row in left_out} == {
-        "first step after standing or turning",
-        "last step before standing or turning",
-    }
-    assert len(left_out) == 4
+    assert {row["reason"] for row in left_out} == {"last step before standing or turning"}
+    assert len(left_out) == 1  # the second way ends with the video, and who begins it is steady from the first strike
 
 
 @pytest.mark.parametrize("view", ["left", "back"])

@@ -182,7 +182,9 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
         uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
         rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
     if len(values) == len(SIDES):
-        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()]))
+        # one stride of a side may be an odd one: it is not enough to call a difference
+        fewest = min(len(_strides(extreme.measure, curves, cycles, side)) for side in SIDES)
+        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()])) if fewest > 1 else np.nan
         label = extreme.name.removesuffix("_deg") + "_difference_deg"
         note = "; ".join(part for part in ("right minus left", extreme.note) if part)
         rows.append((label, "both", values["right"] - values["left"], uncertainty, "deg", note, *_NO_NORM))
