@@ -66,7 +66,8 @@ def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
     Parameters
     ----------
     landmarks
-        Clean landmarks of a side view on a uniform grid, seen level and at a right angle (``perspective``).
+        Clean landmarks of a side view on a uniform grid. Where they were brought to a right angle
+        (``perspective.rectify``), perspective is corrected too; otherwise it is not known.
     facing
         +1 if the person faces the right edge of the image, -1 the left one.
 
@@ -86,8 +87,10 @@ def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
     hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
     trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
-    possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
-    shown = np.clip(trend, possible.min(axis=0), possible.max(axis=0))
+    shown = trend
+    if "plane_deg" in landmarks.attrs:
+        possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
+        shown = np.clip(trend, possible.min(axis=0), possible.max(axis=0))
     excess = np.nan_to_num((apart - trend) * HIP_SWING_EXCESS + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
@@ -99,7 +102,7 @@ def _hip_distances(landmarks: xr.Dataset, middle_x_px: FloatArray) -> FloatArray
     focal_px, _ = focal_length_px(landmarks)
     trunk_px = median_trunk_px(landmarks["position"].to_numpy())
     along = (middle_x_px - principal_point_px(landmarks)[0]) / focal_px
-    plane_deg, half_width_deg = (landmarks.attrs.get(name, 0.0) for name in ("plane_deg", "plane_half_width_deg"))
+    plane_deg, half_width_deg = (float(landmarks.attrs[name]) for name in ("plane_deg", "plane_half_width_deg"))
     planes = np.radians([plane_deg - half_width_deg / 4, plane_deg + half_width_deg / 4])
     cases = [w * trunk_px * (np.tan(a) + along / np.cos(a)) for w in HIP_WIDTH_TRUNKS for a in planes]
     return np.stack(cases)
