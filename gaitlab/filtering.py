@@ -293,8 +293,8 @@ def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
 
 
 def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
-    """Return the frames in which feet, hips and knees are exchanged, of all bouts together."""
-    names = ("exchanged", "hips_exchanged", "knees_exchanged")
+    """Return the frames in which legs, and those in which hips are exchanged, of all bouts together."""
+    names = ("exchanged", "hips_exchanged")
     return [np.concatenate([getattr(labels, name) for labels in legs]) for name in names]
 
 

@@ -89,7 +89,7 @@ def filled(position: FloatArray) -> FloatArray:
     return out.reshape(position.shape)
 
 
-def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None, knees: Mask | None = None) -> FloatArray:
+def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:
     """Return a copy with the landmarks of the left and right leg exchanged in some frames.
 
     Parameters
@@ -97,16 +97,16 @@ def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None, kn
     values
         Shape (frames, 33, ...).
     frames
-        Frames in which the feet (ankle, heel and toes) are exchanged, shape (frames,).
-    hips, knees
-        Frames in which those are, shape (frames,); ``None``: the same.
+        Frames in which knees to feet are exchanged, shape (frames,).
+    hips
+        Frames in which the hips are, shape (frames,); ``None``: the same.
     """
     out = values.copy()
     columns = np.array(LEG_COLUMNS)
     other = np.roll(columns, len(_PARTS))
-    is_hip, is_knee = np.isin(columns, HIPS), np.isin(columns, _KNEES)
-    for chosen, parts in ((frames, ~is_hip & ~is_knee), (hips, is_hip), (knees, is_knee)):
-        rows = np.flatnonzero(frames if chosen is None else chosen)[:, None]
+    is_hip = np.isin(columns, HIPS)
+    for chosen, parts in ((frames, ~is_hip), (frames if hips is None else hips, is_hip)):
+        rows = np.flatnonzero(chosen)[:, None]
         out[rows, columns[parts]] = values[rows, other[parts]]
     return out
 

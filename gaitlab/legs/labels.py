@@ -66,8 +66,8 @@ class LegLabels:
 
     Attributes
     ----------
-    exchanged, hips_exchanged, knees_exchanged
-        Frames in which the detector took the left foot (ankle, heel and toes), hip or knee for the right one.
+    exchanged, hips_exchanged
+        Frames in which the detector took the left leg (knee to foot), and the left hip, for the right one; (frames,).
     pattern
         How the legs step.
     steps
@@ -82,7 +82,6 @@ class LegLabels:
 
     exchanged: Mask
     hips_exchanged: Mask
-    knees_exchanged: Mask
     pattern: StepPattern
     steps: int
     agreement: float
@@ -120,7 +119,6 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
         return LegLabels(
             exchanged=none,
             hips_exchanged=none,
-            knees_exchanged=none,
             pattern="not_crossing",
             steps=0,
             agreement=1.0,
@@ -145,7 +143,6 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
     return LegLabels(
         exchanged=exchanged,
         hips_exchanged=_hips_exchanged(bridged, exchanged),
-        knees_exchanged=_knees_exchanged(legs[:, :, :1], exchanged, time_s, trunk_px),
         pattern=pattern,
         steps=steps,
         agreement=agreement,
@@ -171,23 +168,6 @@ def _expected_order(
     for lobe, sign in zip(lobes, signs, strict=True) if len(lobes) > 1 else ():
         expected[lobe.core] = sign
     return pattern, len(lobes), expected, agreement
-
-
-def _knees_exchanged(knees: FloatArray, exchanged: Mask, time_s: FloatArray, trunk_px: float) -> Mask:
-    """Mark the frames in which the knees are exchanged; mostly, but not always, those in which the feet are.
-
-    Parameters
-    ----------
-    knees
-        Left and right as the detector has them, shape (2, frames, 1, 2).
-    exchanged
-        Frames in which the feet are exchanged.
-    """
-    as_feet = np.where(exchanged[None, :, None, None], knees[::-1], knees)
-    cost = np.zeros((len(exchanged), 2))
-    cost[:, 1] = _EXCHANGED_COST * float(np.median(np.diff(time_s))) / _FRAME_S
-    alone = _cheapest_labels(cost, _jump_costs(as_feet / trunk_px, time_s))
-    return np.asarray(exchanged ^ alone)
 
 
 def _left_ahead(bridged: FloatArray, position: FloatArray, trunk_px: float) -> tuple[int, FloatArray]:
