@@ -60,6 +60,16 @@ def test_the_error_grows_with_the_angle_and_is_said_in_the_report() -> None:
     assert oblique.view.doubtful
     assert not square.view.doubtful
     assert "degrees off" in oblique.view.explanation
+    assert any("degrees off a right angle" in sentence for sentence in oblique.warnings)
+
+
+def test_a_front_view_from_aside_is_off_the_walking_line() -> None:
+    walked = simulate_walk(camera=Camera(view="front", yaw_deg=22.0), treadmill=False)
+    found = analysed(walked.landmarks)
+    assert found.view.view == "front"
+    assert any("degrees off the walking line" in sentence for sentence in found.warnings)
+    assert "Put the camera on the walking line." in found.quality["advice"]
+    assert "Put the camera at a right angle to the walking line." not in found.quality["advice"]
 
 
 @pytest.mark.parametrize("yaw_deg", [-40.0, 40.0, 50.0])

@@ -125,10 +125,12 @@ def filming_advice(
     """
     people = quality["people"] or {"count": 1}
     rate_hz = quality["time_base"]["distinct_rate_hz"]
+    along = view.view in ("front", "back")
     few = min(quality[f"strides_{side}"] for side in SIDES)
     sentences = {
         "Film the patient alone, without mirrors in the picture.": people["count"] > 1,
-        "Put the camera at a right angle to the walking line.": view.view == "oblique" or view.doubtful,
+        "Put the camera at a right angle to the walking line.": not along and (view.view == "oblique" or view.doubtful),
+        "Put the camera on the walking line.": along and view.doubtful,
         "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < MIN_PERSON_PX,
         **dict.fromkeys(() if footage is None else footage.advice, True),
         FILM_STEPS: few == 0,

@@ -255,7 +255,8 @@ def _view(view: Any) -> str:
     off_deg, uncertainty_deg = float(view.off_axis_deg), float(view.yaw_uncertainty_deg)
     if not math.isfinite(off_deg + uncertainty_deg):
         return words
-    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off a right angle"
+    axis = "the walking line" if view.view in ("front", "back") else "a right angle"
+    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {axis}"
 
 
 def _camera(camera: Mapping[str, Any]) -> str:
