@@ -147,7 +147,7 @@ def test_the_far_leg_is_thinner_than_the_near_one(analysis: Any) -> None:
 
 def test_unseen_landmarks_are_not_drawn(analysis: Any) -> None:
     landmarks = analysis.landmarks.copy(deep=True)
-    landmarks["visibility"][:] = 0.2
+    landmarks["visibility"][:] = 0.1
     bare = edited(analysis, landmarks=landmarks, events=analysis.events.iloc[:0])
     assert not near(painted(bare, 0.6)[:300], SIDE_RGB["left"]).any()
 
