@@ -132,6 +132,16 @@ def analyze_command(
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     folder = output or default_output(videos[0])
     with _errors(verbose, folder=folder), _progress(quiet) as stage, hold_output(folder, force=force):
+
+        def write(analysis: Analysis) -> None:
+            analysis.save(
+                folder,
+                video=None if no_video else videos,
+                show_faces=show_faces,
+                force=force,
+                progress=stage("Writing overlay video"),
+            )
+
         try:
             analysis = gaitlab.analyze(
                 *videos,
@@ -154,20 +164,11 @@ def analyze_command(
                 camera_roll_deg=camera_roll_deg,
                 reference=reference,
             )
-            refused = None
         except NothingMeasurableError as error:
-            if error.analysis is None:
-                raise
-            analysis, refused = error.analysis, error
-        analysis.save(
-            folder,
-            video=None if no_video else videos,
-            show_faces=show_faces,
-            force=force,
-            progress=stage("Writing overlay video"),
-        )
-        if refused is not None:
-            raise refused
+            if error.analysis is not None:
+                write(error.analysis)
+            raise
+        write(analysis)
     if not quiet:
         _print_result(analysis, folder)
 

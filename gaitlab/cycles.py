@@ -305,8 +305,8 @@ def exclude_outliers(
     cycles, curves
         Copies with ``used`` and ``reason`` updated: the foot not in the picture; no curve; duration over 20 % off the
         median; a knee that bends by less than three quarters of the side's median; curve further from the side's median
-        curve than 3 scaled median absolute deviations (and 5 degrees). A
-        stride that is cut needs its curve up to the other foot's heel strike, and is not compared with the others.
+        curve than 3 scaled median absolute deviations (and 5 degrees). A stride that is cut needs its curve up to the
+        other foot's heel strike, and is not compared with the others.
     """
     cycles = cycles.copy()
     values = curves[measure].to_numpy()

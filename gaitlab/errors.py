@@ -159,6 +159,12 @@ class Refusal:
     reason: str
     advice: str
 
+    @classmethod
+    def of(cls, code: RefusalCode, reason: str = "") -> Refusal:
+        """Return the refusal of a cause; without a reason of this video with the cause's own sentence."""
+        cause = CAUSES[code]
+        return cls(code=code, reason=reason or cause.reason, advice=cause.advice)
+
 
 class NothingMeasurableError(GaitlabError):
     """The input is readable, but holds nothing that can be measured.
@@ -176,11 +182,10 @@ class NothingMeasurableError(GaitlabError):
     exit_code: ClassVar[int] = 4
 
     def __init__(self, reason: str = "", *, code: RefusalCode, analysis: Any = None) -> None:
-        cause = CAUSES[code]
-        self.refusal = Refusal(code=code, reason=reason or cause.reason, advice=cause.advice)
+        self.refusal = Refusal.of(code, reason)
         self.analysis = analysis
-        option = f" The option is {cause.option}." if cause.option else ""
-        super().__init__(f"{self.refusal.reason} {cause.advice}{option}")
+        option = f" The option is {CAUSES[code].option}." if CAUSES[code].option else ""
+        super().__init__(f"{self.refusal.reason} {self.refusal.advice}{option}")
 
     @property
     def code(self) -> RefusalCode:

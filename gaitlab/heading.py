@@ -9,15 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.legs import body_lengths
+from gaitlab.legs import HIPS, body_lengths
 from gaitlab.perspective import focal_length_px, principal_point_px
-from gaitlab.schema import LANDMARKS, SIDES
 
 __all__ = ["FloorPath", "Heading", "floor_path", "path_heading"]
 
 FloatArray = NDArray[np.float64]
-
-_HIPS: Final = [LANDMARKS.index(f"{side}_hip") for side in SIDES]
 
 _LEAST_TRAVEL_TRUNKS: Final = 2.0
 """Way (one metre) from which a path says where it leads."""
@@ -77,7 +74,7 @@ def floor_path(landmarks: xr.Dataset) -> FloorPath:
     position = landmarks["position"].to_numpy().astype(float)
     trunk_px = body_lengths(position)
     trunk_px = np.where(trunk_px > 0, trunk_px, np.nan)
-    offset_px = position[:, _HIPS, 0].mean(axis=1) - principal_point_px(landmarks)[0]
+    offset_px = position[:, HIPS, 0].mean(axis=1) - principal_point_px(landmarks)[0]
     return FloorPath(across=offset_px / trunk_px, away=focal_length_px(landmarks)[0] / trunk_px)
 
 

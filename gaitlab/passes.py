@@ -124,6 +124,11 @@ class Stretch:
     begins_after: Edge
     ends_before: Edge
 
+    @property
+    def duration_s(self) -> float:
+        """From start to end."""
+        return self.end_s - self.start_s
+
 
 def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[Stretch, ...]:
     """Find where the person walks straight on, in order of time.
@@ -171,7 +176,7 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
         )
         for first, last in ((start, stop - 1) for start, stop in runs(walking))
     ]
-    joined = [s for s in _join(found, grid_s, motion, cuts_s) if s.end_s - s.start_s >= _MIN_STRETCH_S]
+    joined = [s for s in _join(found, grid_s, motion, cuts_s) if s.duration_s >= _MIN_STRETCH_S]
     stretches = [_from_standing(s, grid_s, motion.place) for s in joined]
     return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / _RATE_HZ else s for s in stretches)
 

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.legs import HIPS
 from gaitlab.schema import LANDMARKS, SIDES
 
 __all__ = ["find_pitch", "focal_length_px", "look_level", "principal_point_px", "rectify"]
@@ -24,9 +25,7 @@ _FOCAL_UNCERTAINTY: Final = 0.25
 _TAGGED_FOCAL_UNCERTAINTY: Final = 0.1
 """The same of one that the file tells: how much of the sensor the video shows is not told."""
 
-_HIPS, _SHOULDERS, _ANKLES = (
-    [LANDMARKS.index(f"{side}_{part}") for side in SIDES] for part in ("hip", "shoulder", "ankle")
-)
+_SHOULDERS, _ANKLES = ([LANDMARKS.index(f"{side}_{part}") for side in SIDES] for part in ("shoulder", "ankle"))
 
 _PITCH_SD: Final = 0.027
 """Error of the tangent of the pitch, SD, times the range of bearings (tangents) over which the person was seen. Two
@@ -55,6 +54,17 @@ def principal_point_px(landmarks: xr.Dataset) -> FloatArray:
     return np.array([float(landmarks.attrs["width_px"]), float(landmarks.attrs["height_px"])]) / 2
 
 
+def _from_axis(landmarks: xr.Dataset) -> FloatArray:
+    """Return how far to the right of the camera's axis and below it each landmark is shown, pixels, (2, frames, 33)."""
+    return np.moveaxis(landmarks["position"].to_numpy().astype(float) - principal_point_px(landmarks), -1, 0)
+
+
+def _placed(landmarks: xr.Dataset, x: FloatArray, y: FloatArray) -> xr.Dataset:
+    """Return landmarks shown elsewhere, in pixels from the camera's axis."""
+    place = np.stack([x, y], axis=-1) + principal_point_px(landmarks)
+    return landmarks.assign(position=landmarks["position"].copy(data=place))
+
+
 def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
     """Compute how far the camera looks down, from how a person leans who is seen first on one side, then on the other.
 
@@ -76,7 +86,7 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
     mid-ankle to mid-shoulder over tan(b) is the tangent of the pitch. It is weighed against a level camera.
     """
     position = landmarks["position"].to_numpy().astype(float)
-    hips, shoulders, ankles = (position[:, pair].mean(axis=1) for pair in (_HIPS, _SHOULDERS, _ANKLES))
+    hips, shoulders, ankles = (position[:, pair].mean(axis=1) for pair in (HIPS, _SHOULDERS, _ANKLES))
     body = shoulders - ankles
     bearing = (hips[:, 0] - principal_point_px(landmarks)[0]) / focal_length_px(landmarks)[0]
     seen = np.isfinite(body).all(axis=1) & np.isfinite(bearing) & (body[:, 1] < 0)
@@ -113,12 +123,10 @@ def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
     True
     """
     focal_px, _ = focal_length_px(landmarks)
-    middle_px = principal_point_px(landmarks)
-    x, y = np.moveaxis(landmarks["position"].to_numpy().astype(float) - middle_px, -1, 0)
+    x, y = _from_axis(landmarks)
     sine, cosine = np.sin(np.radians(pitch_deg)), np.cos(np.radians(pitch_deg))
     depth = focal_px * cosine - y * sine
-    place = focal_px * np.stack([x, y * cosine + focal_px * sine], axis=-1) / depth[..., None]
-    return landmarks.assign(position=landmarks["position"].copy(data=place + middle_px))
+    return _placed(landmarks, focal_px * x / depth, focal_px * (y * cosine + focal_px * sine) / depth)
 
 
 def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0) -> xr.Dataset:
@@ -155,12 +163,9 @@ def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0
     True
     """
     focal_px, _ = focal_length_px(landmarks)
-    middle_px = principal_point_px(landmarks)
-    x, y = np.moveaxis(landmarks["position"].to_numpy().astype(float) - middle_px, -1, 0)
+    x, y = _from_axis(landmarks)
     sine, cosine = np.sin(np.radians(plane_deg)), np.cos(np.radians(plane_deg))
     depth = focal_px * cosine - x * sine
     along = np.where(depth > 0, focal_px * x / np.where(depth > 0, depth, 1.0), np.nan)
-    high = y * (1 + along * sine / focal_px)
-    place = np.stack([along, high], axis=-1) + middle_px
-    seen = landmarks.assign(position=landmarks["position"].copy(data=place))
+    seen = _placed(landmarks, along, y * (1 + along * sine / focal_px))
     return seen.assign_attrs(plane_deg=plane_deg, plane_half_width_deg=half_width_deg)

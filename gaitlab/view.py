@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.heading import path_heading
-from gaitlab.kinematics import facing_of, joint, middle
+from gaitlab.kinematics import facing_of, joint, left_sign_of, middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
@@ -22,6 +22,7 @@ __all__ = [
     "find_yaw",
     "is_treadmill",
     "person_height_px",
+    "square_to",
     "trunk_yaw_deg",
     "withheld_by_view",
 ]
@@ -252,6 +253,11 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
     }[view]
     turned = f", about {off_deg:.0f} degrees off" if off_deg > _SQUARE_DEG else ""
     return f"{sight}{' (as given)' if given else ''}{turned}, walking {place}."
+
+
+def square_to(view: View) -> str:
+    """Return in words what the camera of a view should be at, or on, for the view to be undistorted."""
+    return "the walking line" if left_sign_of(view) else "a right angle"
 
 
 _SAGITTAL: Final = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")

@@ -9,7 +9,7 @@ import xarray as xr
 
 from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct
 from gaitlab.analysis.walk import Walk
-from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.errors import Refusal
 from gaitlab.filtering import MISSING
 from gaitlab.footage import Footage
 from gaitlab.schema import SIDES
@@ -57,21 +57,21 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
         return refusal
     height_px = person_height_px(walk.clean)
     if feet_out_pct(landmarks) > _FEET_OUT_PCT:
-        return NothingMeasurableError(code="feet_out_of_picture").refusal
+        return Refusal.of("feet_out_of_picture")
     if height_px < MIN_PERSON_PX:
-        return NothingMeasurableError(
+        return Refusal.of(
+            "person_too_small",
             f"The person is too small in the picture: {height_px:.0f} pixels tall, and {MIN_PERSON_PX:.0f} are needed.",
-            code="person_too_small",
-        ).refusal
+        )
     if footage is not None and "dark" in footage.light:
-        return NothingMeasurableError(code="too_dark").refusal
+        return Refusal.of("too_dark")
     if refusal.code in _NO_STEPS and _hidden_pct(walk.clean) > _HIDDEN_PCT:
-        return NothingMeasurableError(code="legs_hidden").refusal
+        return Refusal.of("legs_hidden")
     seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
     if seen_s < _SHORT_S:
-        return NothingMeasurableError(
-            f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps.", code="too_few_strides"
-        ).refusal
+        return Refusal.of(
+            "too_few_strides", f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps."
+        )
     return refusal
 
 

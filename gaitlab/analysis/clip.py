@@ -146,10 +146,10 @@ def measure_clip(
     footage, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_footage(footage)
     walk = see_walk(landmarks, options, vertical, footage, people, corrections)
-    told = recording_table(video, people, person, footage)
+    recording = recording_table(video, people, person, footage)
     landmarks = walk.found
     if walk.refusal is not None:
-        return _refused(walk, landmarks, video, footage, told, walk.refusal)
+        return _refused(walk, landmarks, video, footage, recording, walk.refusal)
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
@@ -157,13 +157,13 @@ def measure_clip(
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
-        return _refused(walk, landmarks, video, footage, told, error.refusal)
+        return _refused(walk, landmarks, video, footage, recording, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
     quality = (
         quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], shown, walk.vertical)
         | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
-        | told
+        | recording
         | {"passes": pass_records(walk, cycles[is_whole(cycles)]), "gait": "walking"}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
@@ -187,7 +187,7 @@ def _refused(
     landmarks: xr.Dataset,
     video: VideoInfo,
     footage: Footage | None,
-    told: dict[str, Any],
+    recording: dict[str, Any],
     refusal: Refusal,
 ) -> Clip:
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
@@ -197,7 +197,7 @@ def _refused(
     quality = (
         quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], None, walk.vertical)
         | {"pelvis_estimate": None}
-        | told
+        | recording
         | {"passes": pass_records(walk, cycles[is_whole(cycles)], refusal), "gait": "", "frames_used_pct": float("nan")}
     )
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
@@ -228,7 +228,7 @@ def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
     """Return the pelvis as a camera square to it would see it.
 
     The line across the pelvis is shortened in the image where its plane stands at an angle, and looks steeper; the
-    bearing counts as well (``heading.rectify``, of a short segment).
+    bearing counts as well (``perspective.rectify``, of a short segment).
     """
     plane = np.radians(walk.view.plane_deg)
     focal_px, _ = focal_length_px(walk.clean)

@@ -170,21 +170,21 @@ def _usual_peak(reference: MatchedReference | None) -> tuple[float, float]:
 
 def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[Row]:
     rows: list[Row] = []
-    scatter, values = {}, {}
+    scatter, values, counts = {}, {}, {}
     for side in SIDES:
         strides = _strides(extreme.measure, curves, cycles, side)
         if len(strides) == 0:
             continue
         each = extreme.of(strides)
-        values[side] = float(each.mean())
+        values[side], counts[side] = float(each.mean()), len(each)
         sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
         scatter[side] = float(stride_uncertainty_deg(sd_deg, len(each), STRIDE_SD_DEG[extreme.measure]))
         uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
         rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
     if len(values) == len(SIDES):
         # one stride of a side may be an odd one: it is not enough to call a difference
-        fewest = min(len(_strides(extreme.measure, curves, cycles, side)) for side in SIDES)
-        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()])) if fewest > 1 else np.nan
+        several = min(counts.values()) > 1
+        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()])) if several else np.nan
         label = extreme.name.removesuffix("_deg") + "_difference_deg"
         note = "; ".join(part for part in ("right minus left", extreme.note) if part)
         rows.append((label, "both", values["right"] - values["left"], uncertainty, "deg", note, *_NO_NORM))

@@ -17,7 +17,7 @@ from gaitlab.pose import People
 from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
-from gaitlab.view import ViewResult, person_height_px, withheld_by_view
+from gaitlab.view import ViewResult, person_height_px, square_to, withheld_by_view
 
 __all__ = [
     "MIN_PERSON_PX",
@@ -149,7 +149,6 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     cadence_spm = 120 / quality["stride_time_s"]
     tag_hz = video.tag_rate_hz or 0.0
     low, high = _PLAUSIBLE_CADENCE_SPM
-    axis = "the walking line" if view.view in ("front", "back") else "a right angle"
     pitch_deg = max((p["camera_pitch_deg"] for p in quality["passes"]), key=abs, default=0.0)
     sentences = {
         "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video.": (
@@ -165,8 +164,8 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         f"give --capture-fps {tag_hz:.0f}.": (
             video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
         ),
-        f"The camera stands about {view.off_axis_deg:.0f} degrees off {axis}: angles were corrected for it and "
-        "are less certain.": view.doubtful,
+        f"The camera stands about {view.off_axis_deg:.0f} degrees off {square_to(view.view)}: angles were "
+        "corrected for it and are less certain.": view.doubtful,
         f"The camera looks {'down' if pitch_deg > 0 else 'up'} by about {abs(pitch_deg):.0f} degrees; angles were "
         "corrected for it.": abs(pitch_deg) > _LEVEL_DEG,
         view.explanation + " Joint angles are withheld.": view.view == "oblique",

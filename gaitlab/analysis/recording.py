@@ -11,6 +11,7 @@ from gaitlab.analysis.quality import MIN_PERSON_PX, MORE_STRIDES
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import FILM_STEPS, Refusal
 from gaitlab.footage import Footage
+from gaitlab.kinematics import left_sign_of
 from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch
 from gaitlab.pose import People
@@ -125,7 +126,7 @@ def filming_advice(
     """
     people = quality["people"] or {"count": 1}
     rate_hz = quality["time_base"]["distinct_rate_hz"]
-    along = view.view in ("front", "back")
+    along = bool(left_sign_of(view.view))
     few = min(quality[f"strides_{side}"] for side in SIDES)
     sentences = {
         "Film the patient alone, without mirrors in the picture.": people["count"] > 1,

@@ -233,7 +233,7 @@ def _why_nobody(
         if error.code != "no_person":
             return error.refusal
         if log.seen and footage is not None and "dark" in footage.light:
-            return NothingMeasurableError(code="too_dark").refusal
+            return Refusal.of("too_dark")
         raise
     return None
 
@@ -270,11 +270,11 @@ def _look(
     passes = [each for each in seen if isinstance(each, Pass)]
     unused = [each for each in seen if isinstance(each, Unused)]
     if passes and options.view != "auto" and all(p.view.view != options.view for p in passes):
-        error = NothingMeasurableError(
+        refusal = Refusal.of(
+            "view_contradicts",
             f"The view was given as {options.view!r}, but the picture shows the {passes[0].view.view} view.",
-            code="view_contradicts",
         )
-        return (), (*unused, *(Unused.of(p.number, p.stretch, error.refusal, p.view, p.events) for p in passes))
+        return (), (*unused, *(Unused.of(p.number, p.stretch, refusal, p.view, p.events) for p in passes))
     return _of_one_plane(passes, unused) if passes else ((), tuple(unused))
 
 
@@ -305,13 +305,13 @@ def _worth(passes: Sequence[Pass], plane: str) -> tuple[bool, int, float]:
     """Return what speaks for measuring the passes of one plane: that angles can be given, strides, seconds."""
     mine = [p for p in passes if _plane_of(p) == plane]
     strides = sum(p.strides for p in mine)
-    return plane != "oblique" and strides > 0, strides, sum(p.stretch.end_s - p.stretch.start_s for p in mine)
+    return plane != "oblique" and strides > 0, strides, sum(p.stretch.duration_s for p in mine)
 
 
 def _refusal_of(unused: Sequence[Unused]) -> Refusal:
     """Return why no stretch can be measured: why the longest one cannot; none at all: the person stands."""
-    told = [(u.stretch.end_s - u.stretch.start_s, u.refusal) for u in unused if u.refusal is not None]
-    return max(told, key=lambda each: each[0])[1] if told else NothingMeasurableError(code="standing").refusal
+    refused = [(u.stretch.duration_s, u.refusal) for u in unused if u.refusal is not None]
+    return max(refused, key=lambda each: each[0])[1] if refused else Refusal.of("standing")
 
 
 def _no_strides() -> pd.DataFrame:
@@ -324,7 +324,7 @@ def _no_strides() -> pd.DataFrame:
 
 def _view_of_unused(unused: Sequence[Unused]) -> ViewResult:
     """Return the view of the longest stretch in which one is seen."""
-    seen = [(u.stretch.end_s - u.stretch.start_s, u.view) for u in unused if u.view is not None]
+    seen = [(u.stretch.duration_s, u.view) for u in unused if u.view is not None]
     if seen:
         return max(seen, key=lambda each: each[0])[1]
     return ViewResult(

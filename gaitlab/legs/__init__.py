@@ -1,6 +1,7 @@
 """Which leg is which, and which landmarks of the legs are not to be believed."""
 
 from gaitlab.legs.body import (
+    HIPS,
     LEG_COLUMNS,
     LEGS_PER_TRUNK,
     body_lengths,
@@ -15,6 +16,7 @@ from gaitlab.legs.misplaced import legs_on_each_other, misplaced_points
 from gaitlab.legs.steps import StepPattern, sides_conflict
 
 __all__ = [
+    "HIPS",
     "LEGS_PER_TRUNK",
     "LEG_COLUMNS",
     "LegLabels",

@@ -14,6 +14,7 @@ from gaitlab.plots.style import sentence
 from gaitlab.report.table import Table
 from gaitlab.report.text import NOT_GIVEN, number
 from gaitlab.schema import SIDES
+from gaitlab.view import square_to
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -255,8 +256,7 @@ def _view(view: Any) -> str:
     off_deg, uncertainty_deg = float(view.off_axis_deg), float(view.yaw_uncertainty_deg)
     if not math.isfinite(off_deg + uncertainty_deg):
         return words
-    axis = "the walking line" if view.view in ("front", "back") else "a right angle"
-    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {axis}"
+    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {square_to(view.view)}"
 
 
 def _camera(camera: Mapping[str, Any]) -> str:
