@@ -1,4 +1,4 @@
-"""From events to strides: phases from events, 101 points a stride, and which strides count.
+"""From events to strides: phases from events, and 101 points a stride.
 
 The sign of the pelvis and of the trunk's lateral lean is turned to the stride's own side here and nowhere else.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,19 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.filtering import usual_cause
-from gaitlab.outliers import MAD_TO_SD
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
     SIDES,
     Side,
     opposite,
-    records,
     validate_angles,
     validate_curves,
     validate_cycles,
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "cut_strides", "drop_edge_steps", "exclude_outliers", "is_whole", "normalise_strides"]
+__all__ = ["BOUNDARIES", "MAX_MISSING", "cut_strides", "is_whole", "normalise_strides"]
 
 FloatArray = NDArray[np.float64]
 
@@ -49,15 +46,9 @@ _FEW_STRIDES: Final = 3
 """A leg with fewer strides than this needs the stance that the edge of the picture cuts; with more it tells nothing."""
 
 _STANCE_PCT: Final = (45.0, 85.0)
-_MAX_MISSING: Final = 0.10
-_DURATION_TOLERANCE: Final = 0.20
-_OUTLIER_MAD: Final = 3.0
-_STRAIGHT: Final = 0.75
-_BENT_DEG: Final = 40.0
-"""A leg whose knee bends less than this in most of its swings is stiff, or limps: then it says nothing."""
+MAX_MISSING: Final = 0.10
+"""Part of a stride that may be missing, beyond gaps that were bridged."""
 
-_STRAIGHT_KNEE: Final = "the knee bends far less than in the leg's other strides: the legs were not told apart"
-_OUTLIER_FLOOR_DEG: Final = 5.0
 _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
 
@@ -279,129 +270,8 @@ def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> Floa
         grid_s[0] < time_s[0] - step_s
         or grid_s[-1] > time_s[-1] + step_s
         or window.sum() < 4
-        or valid.sum() < (1 - _MAX_MISSING) * window.sum()
+        or valid.sum() < (1 - MAX_MISSING) * window.sum()
     ):
         return np.full(len(grid_s), np.nan)
     inside = np.clip(grid_s, time_s[valid][0], time_s[valid][-1])
     return np.asarray(PchipInterpolator(time_s[valid], values[valid])(inside))
-
-
-def exclude_outliers(
-    cycles: pd.DataFrame, curves: xr.Dataset, measure: str, landmarks: xr.Dataset | None = None
-) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Take strides out that are unlike the person's other strides, and say why.
-
-    Parameters
-    ----------
-    cycles, curves
-        From ``cut_strides`` and ``normalise_strides``.
-    measure
-        The curve that decides.
-    landmarks
-        Clean landmarks, whose ``missing`` tells why a curve is not there; ``None``: the reason is a general one.
-
-    Returns
-    -------
-    cycles, curves
-        Copies with ``used`` and ``reason`` updated: the foot not in the picture; no curve; duration over 20 % off the
-        median; a knee that bends by less than three quarters of the side's median; curve further from the side's median
-        curve than 3 scaled median absolute deviations (and 5 degrees). A stride that is cut needs its curve up to the
-        other foot's heel strike, and is not compared with the others.
-    """
-    cycles = cycles.copy()
-    values = curves[measure].to_numpy()
-    duration_s = (cycles["end_s"] - cycles["start_s"]).to_numpy()
-    whole = is_whole(cycles)
-    to_other_strike = np.nan_to_num(cycles["opposite_heel_strike_pct"].to_numpy(dtype=float), nan=100.0)
-    needed = whole[:, None] | (curves["percent"].to_numpy() <= to_other_strike[:, None])
-    _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
-    for side in SIDES:
-        of_side = (cycles["side"] == side).to_numpy() & whole
-        _drop(cycles, of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side), _STRAIGHT_KNEE)
-        mine = of_side & cycles["used"].to_numpy()
-        if mine.sum() >= 3:
-            off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            _drop(cycles, mine & (off > _DURATION_TOLERANCE), "its duration is over 20 % off the person's median")
-            mine &= cycles["used"].to_numpy()
-        if mine.sum() >= 4:
-            distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
-            typical = np.median(distance[mine])
-            spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
-            far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
-            _drop(cycles, mine & far, "its curve is unlike the person's other strides")
-    return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
-
-
-def _knee_stays_straight(knees: FloatArray, strides: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark strides whose knee bends by far less than in the leg's others: both legs were put on one in the swing."""
-    peaks = np.array([np.max(curve) if np.isfinite(curve).all() else np.nan for curve in knees])
-    known = strides & np.isfinite(peaks)
-    usual = float(np.median(peaks[known])) if known.sum() > 2 else 0.0
-    return np.asarray(peaks < (_STRAIGHT * usual if usual > _BENT_DEG else -np.inf))
-
-
-def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
-    """Take out the strides without a curve, and those whose foot was not seen for over a tenth: they are not timed.
-
-    A stride that is out already for its times or events is told what hid the leg, if something did: it is the cause.
-    """
-    for row, stride in enumerate(records(cycles)):
-        reason = "" if landmarks is None else _why_unseen(landmarks, stride)
-        if reason or (without_curve[row] and stride["used"]):
-            _drop(cycles, np.arange(len(cycles)) == row, reason or "the leg was not seen for long enough")
-
-
-def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
-    """Return what hides the leg of a stride for over a tenth of it, beyond gaps that were bridged; empty: nothing."""
-    side = stride["side"]
-    until = 1.0 if stride.get("whole", True) else float(stride["opposite_heel_strike_pct"]) / 100
-    until_s = stride["start_s"] + until * (stride["end_s"] - stride["start_s"])
-    during = landmarks.sel(time=slice(stride["start_s"], until_s))
-    for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
-        names = [f"{side}_{part}" for part in parts]
-        gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()
-        if gone.mean() <= _MAX_MISSING:
-            continue
-        cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
-        if cause == "behind the other leg":
-            return f"the {side} leg is hidden behind the {opposite(side)} one"
-        return f"{what} {cause}"
-    return ""
-
-
-_LAST: Final = "last step before standing or turning"
-
-
-def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
-    """Take out the stride in which the person comes to a halt.
-
-    Parameters
-    ----------
-    cycles
-        Of one pass, from ``cut_strides``.
-    end_moving
-        Whether the person walks on after the pass: out of the picture, or on a treadmill that runs. False: the pass
-        ends with standing or a turn.
-
-    Returns
-    -------
-    cycles : pandas.DataFrame
-        A copy, with ``used`` False and the reason for the stride that ends with the last heel strike: the step that it
-        ends with is the one that brings the feet together. A reason that was there stays.
-
-    Notes
-    -----
-    The first step after standing or turning ends with the first heel strike, so no stride has it: from that moment on
-    the speed is steady (Brenière & Do 1986, J Biomech 19:1035). On 18 walks of 9 healthy people between standing and
-    standing the first stride had the hip range of those in the middle within 1 degree, the last one 3 degrees less.
-    """
-    cycles = cycles.copy()
-    if len(cycles) and not end_moving:
-        used = cycles["used"].to_numpy().astype(bool)
-        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), _LAST)
-    return cycles
-
-
-def _drop(cycles: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> None:
-    cycles.loc[rows, "used"] = False
-    cycles.loc[rows, "reason"] = reason

@@ -21,7 +21,7 @@ ROOMS_BY_LEVEL = (
     "events view vertical footage",
     "cycles passes spatiotemporal",
     # what needs several steps
-    "pose pelvis deviation io",
+    "pose pelvis deviation io used_strides",
     "corrections",
     "analysis",
     # what shows results

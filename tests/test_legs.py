@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.testing import assert_array_equal
 from walkers import PATHOLOGICAL, walk
 
-from gaitlab.cycles import cut_strides, drop_edge_steps, exclude_outliers, normalise_strides
+from gaitlab.cycles import cut_strides, normalise_strides
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.events import detect_events, foot_signals
 from gaitlab.filtering import clean_landmarks
@@ -25,6 +25,7 @@ from gaitlab.legs import (
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.simulate import Gait, hide, swap_sides
 from gaitlab.simulate.edit import LEG_LANDMARKS
+from gaitlab.used_strides import drop_edge_steps, exclude_outliers
 
 BELOW_HIP = [name for name in LEG_LANDMARKS if not name.endswith("hip")]
 

@@ -26,7 +26,7 @@ from gaitlab.analysis.quality import (
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.corrections import Corrections
-from gaitlab.cycles import exclude_outliers, is_whole, normalise_strides
+from gaitlab.cycles import is_whole, normalise_strides
 from gaitlab.deviation import phase_table
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.footage import Footage
@@ -37,6 +37,7 @@ from gaitlab.pose import People
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
+from gaitlab.used_strides import exclude_outliers
 from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip"]

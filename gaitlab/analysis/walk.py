@@ -18,7 +18,7 @@ from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
 from gaitlab.analysis.sides import exchange_sides
 from gaitlab.corrections import Change, Corrections, leave_out_strides
-from gaitlab.cycles import BOUNDARIES, cut_strides, drop_edge_steps
+from gaitlab.cycles import BOUNDARIES, cut_strides
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.events import EventQuality, time_scale_suspicion
 from gaitlab.filtering import CleaningLog, clean_landmarks, put_legs_right
@@ -28,6 +28,7 @@ from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.pose import People
 from gaitlab.schema import View, validate_events
+from gaitlab.used_strides import drop_edge_steps
 from gaitlab.vertical import Vertical, level
 from gaitlab.view import ViewResult
 
