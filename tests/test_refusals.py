@@ -158,6 +158,14 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
     assert cause("legs_not_told_apart", walk("left", duration_s=1.5).landmarks) == "too_few_strides"
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_who_stays_on_the_spot_is_told_to_walk_though_a_leg_is_hidden(side: str) -> None:
+    leg = [f"{side}_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
+    walking = walk("left", duration_s=6, treadmill=True).landmarks
+    assert cause("no_rhythm", hide(standing(), leg, np.arange(5, 175))) == "standing"
+    assert cause("no_rhythm", hide(walking, leg, np.arange(5, 175))) == "legs_hidden"
+
+
 def test_the_advice_of_a_dark_picture_is_that_of_its_footage() -> None:
     assert CAUSES["too_dark"].advice in advice_of((), ("dark",), carried=False, repeated=0, flicker=0)
 

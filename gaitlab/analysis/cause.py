@@ -6,13 +6,15 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.filtering import MISSING
 from gaitlab.footage import Footage
-from gaitlab.schema import SIDES
+from gaitlab.legs import median_trunk_px
+from gaitlab.schema import SIDES, Side
 from gaitlab.view import person_height_px
 
 __all__ = ["true_cause"]
@@ -32,6 +34,9 @@ _HIDDEN_PCT: Final = 50.0
 
 _FEET_MOVE_M: Final = 0.3
 """The ankles of who walks move past each other by more: half a short step each way."""
+
+_PUT_TRUNKS: Final = 0.3
+"""A foot that takes even short steps moves by more, on a belt too."""
 
 
 def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Footage | None) -> Refusal:
@@ -65,7 +70,11 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
         )
     if footage is not None and "dark" in footage.light:
         return Refusal.of("too_dark")
-    if refusal.code in _NO_STEPS and _hidden_pct(walk.clean) > _HIDDEN_PCT:
+    hidden_pct = _hidden_pct(walk.clean)
+    better_seen = SIDES[int(hidden_pct.argmin())]
+    if refusal.code == "no_rhythm" and hidden_pct.min() < _HIDDEN_PCT and _stays_put(walk.clean, better_seen):
+        return Refusal.of("standing")
+    if refusal.code in _NO_STEPS and hidden_pct.max() > _HIDDEN_PCT:
         return Refusal.of("legs_hidden")
     seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
     if seen_s < _SHORT_S:
@@ -85,11 +94,19 @@ def _feet_move(landmarks: xr.Dataset) -> bool:
     return bool(np.linalg.norm((high_m - low_m)[[0, 2]]) > _FEET_MOVE_M)
 
 
-def _hidden_pct(clean: xr.Dataset) -> float:
-    """Return for how many of the frames that show the person the worse leg is hidden, in percent."""
+def _stays_put(clean: xr.Dataset, side: Side) -> bool:
+    """Return whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
+    ankle_px = clean["position"].sel(landmark=f"{side}_ankle").to_numpy()
+    seen_px = ankle_px[np.isfinite(ankle_px).all(axis=1)]
+    low_px, high_px = np.percentile(seen_px, [5, 95], axis=0)
+    return bool(np.linalg.norm(high_px - low_px) < _PUT_TRUNKS * median_trunk_px(clean["position"].to_numpy()))
+
+
+def _hidden_pct(clean: xr.Dataset) -> NDArray[np.float64]:
+    """Return for how many of the frames that show the person each leg is hidden, in percent; left, right."""
     shown = np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2))
     if not shown.any():
-        return 0.0
+        return np.zeros(len(SIDES))
     causes = [MISSING.index(cause) for cause in ("not seen", "behind the other leg")]
     legs = [clean["missing"].sel(landmark=[f"{side}_knee", f"{side}_ankle"]).to_numpy()[shown] for side in SIDES]
-    return max(100 * float(np.isin(leg, causes).any(axis=1).mean()) for leg in legs)
+    return np.array([100 * float(np.isin(leg, causes).any(axis=1).mean()) for leg in legs])
