@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from collections.abc import Mapping
@@ -13,9 +12,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.errors import InputError, SchemaError
+from gaitlab.errors import InputError
+from gaitlab.event_table import BY_HAND_S, read_events
 from gaitlab.output import check_output, default_output, hold_output, new_folder
-from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, SIDES, validate_angles, validate_events, validate_landmarks
+from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles, validate_landmarks
 
 __all__ = [
     "ANGLE_COLUMNS",
@@ -43,8 +43,6 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 """Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
 
 _DECIMALS: Final = 4
-BY_HAND_S: Final = 0.03
-"""Uncertainty of an event placed by hand, frame by frame."""
 
 
 def write_angles(angles: xr.Dataset, path: Path) -> None:
@@ -72,8 +70,8 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, float_format=f"%.{_DECIMALS}f", encoding="utf-8", lineterminator="\n")
 
 
-def read_table(path: Path, *, any_separator: bool = False) -> pd.DataFrame:
-    """Read a CSV table; with ``any_separator`` also one that a spreadsheet saved with semicolons or tabs.
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV table as ``write_table`` writes it.
 
     Raises
     ------
@@ -81,34 +79,11 @@ def read_table(path: Path, *, any_separator: bool = False) -> pd.DataFrame:
         If it is missing or is not a table.
     """
     try:
-        return pd.read_csv(path, sep=None, engine="python") if any_separator else pd.read_csv(path)
+        return pd.read_csv(path)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
-    except (ValueError, csv.Error) as error:
+    except ValueError as error:
         raise InputError(f"{str(path)!r} is not a table (CSV with a header).") from error
-
-
-def read_events(path: Path) -> pd.DataFrame:
-    """Read an event table, for example one corrected by hand.
-
-    Parameters
-    ----------
-    path
-        CSV with ``time_s, side, event``; ``uncertainty_s`` and ``source`` may be missing. A column ``video`` is kept.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be read or a column is wrong.
-    """
-    table = read_table(path, any_separator=True)
-    given = table["uncertainty_s"] if "uncertainty_s" in table else pd.Series(np.nan, index=table.index)
-    table["uncertainty_s"] = given.fillna(BY_HAND_S)
-    table["source"] = table["source"].fillna("file") if "source" in table else "file"
-    try:
-        return validate_events(table)[[*EVENT_COLUMNS, *(["video"] if "video" in table else [])]]
-    except SchemaError as error:
-        raise InputError(f"{str(path)!r} is not a table of events as gaitlab writes it: {error}") from error
 
 
 def write_landmarks(landmarks: xr.Dataset, path: Path) -> None:

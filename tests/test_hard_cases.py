@@ -15,6 +15,7 @@ from test_pose import clip_info
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
 from gaitlab.analysis.quality import check_footage
+from gaitlab.corrections import Change, write_corrections
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.footage import Footage
 from gaitlab.io import write_table
@@ -68,10 +69,12 @@ def events_file(tmp_path: Path, events: pd.DataFrame) -> str:
 
 def test_a_stride_that_runs_past_the_end_of_the_clip_is_not_used(tmp_path: Path) -> None:
     landmarks = simulate_walk(duration_s=6, treadmill=True).landmarks
-    events = analysed(landmarks).events
-    later = events.assign(time_s=events["time_s"] + 0.6)
-    cycles = analysed(landmarks, events_file=events_file(tmp_path, later)).cycles
+    strikes = analysed(landmarks).events.query("event == 'heel_strike'").groupby("side")["time_s"].max()
     end_s = float(landmarks["time"][-1])
+    side, last_s = strikes.idxmin(), strikes.min()
+    late = Change(kind="added", side=side, event="heel_strike", new_s=max(last_s + 1.1, end_s + 0.15))
+    file = write_corrections(tmp_path / "walk.json", [("clip", clip_info().sha256, [late])])
+    cycles = analysed(landmarks, events_file=str(file)).cycles
     assert (cycles["end_s"] > end_s + 0.1).any()
     assert not cycles.loc[cycles["end_s"] > end_s + 0.1, "used"].any()
 

@@ -12,14 +12,14 @@ PACKAGE = Path(__file__).resolve().parent.parent / "gaitlab"
 ROOMS_BY_LEVEL = (
     # what everything stands on
     "errors choices cores",
-    "schema geometry cache",
+    "schema geometry cache spreadsheet",
     # one step of the analysis each, in the order in which the data flow
     "provenance facts simulate video legs reference uncertainty output style agreement",
     "perspective outliers",
     "filtering heading",
     "kinematics",
     "events view vertical footage",
-    "cycles passes spatiotemporal",
+    "cycles passes spatiotemporal event_table",
     # what needs several steps
     "pose pelvis deviation io used_strides",
     "corrections",

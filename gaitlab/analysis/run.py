@@ -16,9 +16,10 @@ from gaitlab.analysis.result import Analysis
 from gaitlab.cores import physical_cores
 from gaitlab.corrections import Corrections, read_corrections
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.event_table import VideoTimes
 from gaitlab.pose import ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
 from gaitlab.reference import load_reference
-from gaitlab.video import VideoInfo, probe
+from gaitlab.video import VideoInfo, open_reel, probe
 
 __all__ = ["analyze", "analyze_landmarks", "check_number"]
 
@@ -112,7 +113,7 @@ def analyze(
     )
     infos = [probe(path, capture_fps=capture_fps) for path in videos]
     _check_different(videos, infos)
-    corrections = _corrections(chosen, infos)
+    corrections = _corrections(chosen, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
     clips, nobody = _measure_all(videos, infos, corrections, chosen, search)
     analysis = conclude(clips, chosen, model_sha256=search.model.sha256)
     return _measured(replace(analysis, warnings=(*nobody, *analysis.warnings)))
@@ -152,11 +153,15 @@ def _check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -
         seen[info.sha256] = path
 
 
-def _corrections(options: Options, infos: Sequence[VideoInfo]) -> tuple[Corrections, ...]:
+def _corrections(options: Options, times: Sequence[VideoTimes]) -> tuple[Corrections, ...]:
     """Read the corrections that the options name; before the long work, so that a mistake is told at once."""
     if options.events_file is None:
-        return tuple(Corrections() for _ in infos)
-    return read_corrections(options.events_file, [(info.stem, info.sha256) for info in infos])
+        return tuple(Corrections() for _ in times)
+    return read_corrections(options.events_file, [(each.info.stem, each.info.sha256) for each in times], times)
+
+
+def _times_of(path: str | Path, info: VideoInfo) -> VideoTimes:
+    return VideoTimes(info=info, frame_times_s=lambda: info.time_scale * open_reel(path).times_s)
 
 
 def _measure_all(
@@ -212,7 +217,14 @@ def analyze_landmarks(
     path
         The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
     """
-    (corrections,) = _corrections(options, [video])
+    (corrections,) = _corrections(options, [_times_in(landmarks, video)])
     pictures = Pictures(path=path, sha256=video.sha256, keep=False)
     clip = measure_clip(landmarks, video, options, corrections, pictures)
     return _measured(conclude([clip], options, model_sha256=model_sha256))
+
+
+def _times_in(landmarks: xr.Dataset, video: VideoInfo) -> VideoTimes:
+    """Return the times of the landmarks, whatever the video that they are said to come from."""
+    times_s = landmarks["time"].to_numpy().astype(float)
+    info = replace(video, duration_s=float(times_s[-1]) + 1 / video.rate_hz, frames=len(times_s))
+    return VideoTimes(info=info, frame_times_s=lambda: times_s)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
@@ -14,6 +12,7 @@ from gaitlab.analysis import Options, check_number
 from gaitlab.errors import GaitlabError, InputError
 from gaitlab.pose import check_choice
 from gaitlab.reference import load_reference
+from gaitlab.spreadsheet import read_cells
 
 __all__ = ["OPTION_COLUMNS", "Row", "read_rows"]
 
@@ -122,37 +121,17 @@ def _sentence(error: GaitlabError) -> str:
 
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number of each row that is not empty, and its cells by column, those left out that are empty."""
-    text = _decoded(path)
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(StringIO(text, newline=""), delimiter=separator)]
-    except csv.Error as error:
-        raise InputError(f"{str(path)!r} is not a list (CSV): {error}. Save it from the spreadsheet as CSV.") from error
-    header = [name.lower().replace("-", "_") for name in rows[0]] if rows else []
+    rows = read_cells(path, "list")
+    header = [name.lower().replace("-", "_") for name in rows[0][1]] if rows else []
     _check_header(header, path)
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in rows[1:]:
         cells = {name: cell for name, cell in zip_longest(header, row, fillvalue="") if cell}
         if "" in cells:
             raise InputError(
                 f"The list {str(path)!r} has {cells['']!r} in row {number} where no column is. Put what holds a "
                 "separator in quotation marks."
             )
-        if cells:
-            yield number, cells
-
-
-def _decoded(path: Path) -> str:
-    """Return the text of a list: UTF-8 with or without a mark in front, or the code page of Excel for Windows."""
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    if "\0" in text:
-        raise InputError(
-            f"{str(path)!r} is not a list (CSV). Save it from the spreadsheet as CSV, or give a folder of videos."
-        )
-    return text
+        yield number, cells
 
 
 def _check_header(header: list[str], path: Path) -> None:

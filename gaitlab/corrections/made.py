@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gaitlab import io
 from gaitlab.corrections.change import Change
 from gaitlab.corrections.events import apply_changes, compare_events
 from gaitlab.errors import InputError
-from gaitlab.schema import opposite
+from gaitlab.event_table import VideoTimes, read_events
+from gaitlab.schema import SIDES, opposite
 
 __all__ = ["Corrections", "read_corrections", "write_corrections"]
 
@@ -91,16 +91,20 @@ class Corrections:
         return self.events, compare_events(detected, self.events)
 
 
-def read_corrections(path: str | Path, videos: Sequence[tuple[str, str]]) -> tuple[Corrections, ...]:
+def read_corrections(
+    path: str | Path, videos: Sequence[tuple[str, str]], times: Sequence[VideoTimes] = ()
+) -> tuple[Corrections, ...]:
     """Read the corrections of the videos of one visit.
 
     Parameters
     ----------
     path
         What the report's "Save corrections" wrote (JSON, may hold those of several videos), or a table of all events
-        (CSV, ``gaitlab.io.read_events``; of several videos with the column ``video``).
+        (CSV, ``event_table.read_events``; of several videos with the column ``video``).
     videos
         Stem and sha256 of each video that is analysed: changes found in another recording are of no use in it.
+    times
+        What the times of a table are held against, one a video; empty: not at hand.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def read_corrections(path: str | Path, videos: Sequence[tuple[str, str]]) -> tup
     """
     path = Path(path)
     if path.suffix.lower() != ".json":
-        return _of_table(path, len(videos))
+        return _of_table(path, len(videos), times)
     known = _read_videos(path)
     if not {v["sha256"] for v in known} & {sha256 for _, sha256 in videos}:
         named = ", ".join(repr(str(v.get("stem"))) for v in known) or "no video"
@@ -131,18 +135,29 @@ def read_corrections(path: str | Path, videos: Sequence[tuple[str, str]]) -> tup
     )
 
 
-def _of_table(path: Path, count: int) -> tuple[Corrections, ...]:
+def _of_table(path: Path, count: int, times: Sequence[VideoTimes]) -> tuple[Corrections, ...]:
     """Read a table of all events and part it by video."""
-    events = io.read_events(path)
+    events = read_events(path, times)
     number = events.pop("video") if "video" in events else pd.Series(1, index=events.index)
     if not set(number) <= set(range(1, count + 1)) or (count > 1 and len(set(number)) < count):
         raise InputError(
             f"{str(path)!r} holds events of video {', '.join(map(str, sorted(set(number))))}, and {count} "
             "are analysed. With several videos the column 'video' must number each of them from 1."
         )
-    return tuple(
-        Corrections(events=events[(number == n).to_numpy()].reset_index(drop=True)) for n in range(1, count + 1)
-    )
+    of_videos = [events[(number == n).to_numpy()].reset_index(drop=True) for n in range(1, count + 1)]
+    for of_video in of_videos:
+        _check_both_feet(path, of_video)
+    return tuple(Corrections(events=of_video) for of_video in of_videos)
+
+
+def _check_both_feet(path: Path, events: pd.DataFrame) -> None:
+    """Raise ``InputError`` if a foot has no heel strike: then no stride can be measured, of the other leg neither."""
+    lacking = [side for side in SIDES if not ((events["side"] == side) & (events["event"] == "heel_strike")).any()]
+    if lacking:
+        raise InputError(
+            f"{str(path)!r} has no heel strike of the {' and of the '.join(lacking)} foot. A stride is measured with "
+            "the heel strikes of both feet: add them."
+        )
 
 
 def _read_videos(path: Path) -> list[dict[str, Any]]:

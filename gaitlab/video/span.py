@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Final
 
 import av
+import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
@@ -65,6 +67,11 @@ class Reel:
     display: Display
     first: int
     interlaced: bool
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """When each frame is shown, in seconds of the file from the first that decodes, shape (frame,)."""
+        return np.array([float((tick - self.first) * self.base) for tick in self.table.ticks if tick >= self.first])
 
     def frames(self, start: int, stop: int, chosen: Collection[int] | None = None) -> Iterator[tuple[int, Frame]]:
         """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
