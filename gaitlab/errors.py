@@ -64,6 +64,7 @@ RefusalCode = Literal[
     "legs_not_told_apart",
     "facing_unclear",
     "view_contradicts",
+    "events_contradict",
     "running",
     "slow_motion",
     "standing",
@@ -125,6 +126,12 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         reason="The picture shows another view than the one that was given.",
         advice="Leave the view out, or check that the video is not mirrored.",
         option="--view",
+    ),
+    "events_contradict": Cause(
+        reason="The table of events contradicts the video.",
+        advice="Check the table against the film: sides are those of the patient, and times count from the start of "
+        "this video.",
+        option="--events-file",
     ),
     "running": Cause(reason="The person runs.", advice="Film the person walking."),
     "slow_motion": Cause(

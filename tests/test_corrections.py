@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -19,13 +20,17 @@ from gaitlab.corrections import (
     Change,
     Corrections,
     apply_changes,
+    check_feet,
     compare_events,
     leave_out_strides,
     read_corrections,
+    table_doubts,
     write_corrections,
 )
-from gaitlab.errors import InputError
-from tests.walkers import QUICK, video_of, walk
+from gaitlab.errors import InputError, NothingMeasurableError
+from gaitlab.events import detect_events, foot_signals
+from gaitlab.schema import records
+from tests.walkers import QUICK, clean_walk, video_of, walk
 
 KEYS = ["time_s", "side", "event"]
 REMOVED = {"kind": "removed", "side": "left", "event": "heel_strike", "old_s": 1.0}
@@ -264,3 +269,108 @@ def test_a_change_names_the_side_as_it_was_called_when_it_was_made() -> None:
     settled = Corrections(changes=(before, elsewhere, SWAP, after)).settled()
     assert settled.changes == (SWAP, replace(before, side="right"), elsewhere, after)
     assert settled.settled().changes == settled.changes
+
+
+TRUE = walk("left", duration_s=6).events[KEYS]
+OTHER_SIDE = {"left": "right", "right": "left"}
+OTHER_KIND = {"heel_strike": "toe_off", "toe_off": "heel_strike"}
+
+
+def tabled(folder: Path, events: pd.DataFrame) -> Path:
+    inside = events[events["time_s"].between(0, 5.9)]
+    io.write_table(inside, folder / "events.csv")
+    return folder / "events.csv"
+
+
+def told_of(file: Path) -> tuple[str, str]:
+    """What a table's analysis is refused for, and what is told first of one that is not."""
+    try:
+        warnings = analysed(file).warnings
+    except NothingMeasurableError as error:
+        return error.code, str(error)
+    return "", warnings[0] if warnings else ""
+
+
+@pytest.mark.parametrize(
+    ("events", "told"),
+    [
+        (TRUE.replace({"side": OTHER_SIDE}), "left and right look exchanged"),
+        (TRUE.replace({"event": OTHER_KIND}), "heel strikes and toe-offs look exchanged"),
+        (TRUE[TRUE["event"] == "heel_strike"].replace({"side": OTHER_SIDE}), "left and right look exchanged"),
+        (TRUE.assign(time_s=TRUE["time_s"] + 0.4), "from another start"),
+    ],
+    ids=["sides", "kinds", "heel strikes alone", "another start"],
+)
+def test_a_table_by_which_the_feet_step_backwards_is_refused_with_its_likely_cause(
+    events: pd.DataFrame, told: str, tmp_path: Path
+) -> None:
+    code, sentence = told_of(tabled(tmp_path, events))
+    assert code == "events_contradict"
+    assert told in sentence
+    assert re.search(r"at (\d+) of its (\d+) heel strikes the other foot is in front", sentence)
+    assert "Check the table against the film" in sentence
+
+
+def test_a_table_whose_times_are_shifted_says_so_first(tmp_path: Path) -> None:
+    code, sentence = told_of(tabled(tmp_path, TRUE.assign(time_s=TRUE["time_s"] - 0.2)))
+    assert code == ""
+    assert re.match(r"The table of events does not fit the video: \d+ of \d+ events are over 0.1 s", sentence)
+    assert "may count from another start" in sentence
+
+
+def test_a_table_of_another_walk_is_told_first(tmp_path: Path) -> None:
+    _, sentence = told_of(tabled(tmp_path, TRUE.assign(time_s=0.8 * TRUE["time_s"])))
+    assert sentence.startswith("The table of events")
+    assert "another walk" in sentence
+
+
+@pytest.mark.parametrize("part", [TRUE, TRUE[TRUE["event"] == "heel_strike"]])
+def test_a_table_that_fits_within_what_a_reader_corrects_gets_no_word(part: pd.DataFrame, tmp_path: Path) -> None:
+    by_eye_s = np.random.default_rng(3).normal(0, 0.03, len(part))
+    code, sentence = told_of(tabled(tmp_path, part.assign(time_s=part["time_s"] + by_eye_s)))
+    assert code == ""
+    assert "table of events" not in sentence
+
+
+def test_single_events_of_the_wrong_foot_are_named(tmp_path: Path) -> None:
+    strikes = TRUE.index[(TRUE["event"] == "heel_strike") & TRUE["time_s"].between(2, 4)]
+    mistaken = TRUE.copy()
+    mistaken.loc[strikes[0], "side"] = OTHER_SIDE[TRUE.loc[strikes[0], "side"]]
+    code, sentence = told_of(tabled(tmp_path, mistaken))
+    assert code == ""
+    wrong = mistaken.loc[strikes[0]]
+    assert sentence.startswith("At an event of the table the feet are the other way round: ")
+    assert f"{wrong['side']} heel strike at {wrong['time_s']:.2f} s. Check side and time." in sentence
+
+
+def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -> None:
+    walked = clean_walk("left", duration_s=6)
+    events = detect_events(walked, "left")[0]
+    signals = foot_signals(walked, "left")
+    limp = replace(signals, ankle=signals.ankle | {"right": signals.ankle["right"] - 0.9})
+    leads = [
+        np.interp(r["time_s"], limp.time_s, limp.ankle["right"] - limp.ankle["left"])
+        for r in records(events)
+        if (r["side"], r["event"]) == ("right", "heel_strike")
+    ]
+    assert max(leads) < -0.1
+    check_feet(events, events, limp)
+    assert table_doubts(events, events, [limp], 1.1) == ()
+    with pytest.raises(NothingMeasurableError, match="exchanged"):
+        check_feet(events.replace({"side": OTHER_SIDE}), events, limp)
+
+
+def test_where_the_detector_found_nothing_a_table_is_not_compared() -> None:
+    walked = clean_walk("left", duration_s=6)
+    events = detect_events(walked, "left")[0]
+    late = events.assign(time_s=events["time_s"] + 0.2)
+    signals = [foot_signals(walked, "left")]
+    assert table_doubts(late, events, signals, 1.1)
+    assert table_doubts(late, events.iloc[:0], signals, 1.1) == ()
+    early = events[events["time_s"] < 1.5]
+    assert table_doubts(late[late["time_s"] > 3], early, signals, 1.1) == ()
+
+
+def test_a_table_without_heel_strikes_of_a_foot_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no heel strike of the left foot"):
+        analysed(tabled(tmp_path, TRUE[(TRUE["side"] == "right") | (TRUE["event"] == "toe_off")]))

@@ -179,7 +179,7 @@ def measure_clip(
         times=_times(cycles, walk, options, _why_no_lengths(footage)),
         withheld=withheld,
         quality=quality,
-        warnings=(*walk.suspicions, *warnings_of(quality, view, video)),
+        warnings=(*walk.doubts, *walk.suspicions, *warnings_of(quality, view, video)),
     )
 
 
@@ -213,7 +213,7 @@ def _refused(
         times=_no_times(),
         withheld=(),
         quality=quality,
-        warnings=walk.suspicions,
+        warnings=(*walk.doubts, *walk.suspicions),
         refusal=refusal,
     )
 

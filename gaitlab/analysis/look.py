@@ -11,7 +11,7 @@ import xarray as xr
 
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.sides import follow_legs
-from gaitlab.corrections import Change, Corrections
+from gaitlab.corrections import Change, Corrections, check_feet
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.events import (
     EventQuality,
@@ -52,6 +52,8 @@ class Pass:
         By how much it looks down.
     signals, gait, events, rhythm
         Of the feet.
+    detected
+        The events that the detector found, before a reader's corrections.
     changes
         What a reader corrected in its events.
     """
@@ -65,6 +67,7 @@ class Pass:
     signals: FootSignals
     gait: GaitKind
     events: pd.DataFrame
+    detected: pd.DataFrame
     rhythm: EventQuality
     changes: tuple[Change, ...]
 
@@ -157,7 +160,9 @@ def look_at(
                 f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
                 code="running",
             )
-        events, rhythm, changes = _find_events(legs, view.nearest, options.events, corrections)
+        detected, events, rhythm, changes = _find_events(legs, view.nearest, options.events, corrections)
+        if corrections.events is not None:
+            check_feet(events, detected, signals)
     except NothingMeasurableError as error:
         return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
     return Pass(
@@ -170,6 +175,7 @@ def look_at(
         signals=signals,
         gait=gait,
         events=events,
+        detected=detected,
         rhythm=rhythm,
         changes=changes,
     )
@@ -182,8 +188,11 @@ def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
 
 def _find_events(
     legs: xr.Dataset, view: View, method: str, corrections: Corrections
-) -> tuple[pd.DataFrame, EventQuality, tuple[Change, ...]]:
-    """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm."""
+) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Change, ...]]:
+    """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm.
+
+    Returns the events as detected and as put right, how sure these are, and what was changed.
+    """
     try:
         detected, rhythm = detect_events(legs, view, method)
     except NothingMeasurableError as error:
@@ -192,9 +201,10 @@ def _find_events(
         strikes = by_hand.loc[by_hand["event"] == "heel_strike", "side"]
         if error.code not in _MENDED_BY_HAND or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
             raise
-        return validate_events(by_hand), event_quality(by_hand, stride_s), changes
+        return no_events(), validate_events(by_hand), event_quality(by_hand, stride_s), changes
     events, changes = corrections.put_right(detected)
-    return events, event_quality(events, rhythm.autocorrelation_s) if changes else rhythm, changes
+    rhythm = event_quality(events, rhythm.autocorrelation_s) if changes else rhythm
+    return detected, events, rhythm, changes
 
 
 def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:

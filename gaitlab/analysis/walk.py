@@ -17,7 +17,7 @@ from gaitlab.analysis.look import Pass, Unused, look_at, no_events
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person
 from gaitlab.analysis.sides import exchange_sides
-from gaitlab.corrections import Change, Corrections, leave_out_strides
+from gaitlab.corrections import Change, Corrections, leave_out_strides, table_doubts
 from gaitlab.cycles import BOUNDARIES, cut_strides
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.events import EventQuality, time_scale_suspicion
@@ -109,6 +109,14 @@ class Walk:
         """What speaks against the clip's playing at the speed of life, as sentences."""
         told = (time_scale_suspicion(p.gait) for p in self.passes)
         return tuple(dict.fromkeys(sentence for sentence in told if sentence))
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What speaks against the table of events that a reader gave, as sentences."""
+        if self.corrections.events is None or not self.passes:
+            return ()
+        detected = pd.concat([p.detected for p in self.passes], ignore_index=True)
+        return table_doubts(self.events, detected, [p.signals for p in self.passes], self.rhythm.autocorrelation_s)
 
     @property
     def changes(self) -> tuple[Change, ...]:
