@@ -166,6 +166,7 @@ def measure_clip(
         | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
         | recording
         | {"passes": pass_records(walk, cycles[is_whole(cycles)]), "gait": "walking"}
+        | {"events_by_table": walk.corrections.events is not None}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     return Clip(

@@ -25,7 +25,7 @@ from gaitlab.events import (
 from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch
 from gaitlab.perspective import find_pitch, look_level, rectify
-from gaitlab.schema import EVENT_COLUMNS, SIDES, View, validate_events
+from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.view import ViewResult, classify_view
 
 __all__ = ["Pass", "Unused", "as_view", "look_at", "no_events"]
@@ -160,9 +160,7 @@ def look_at(
                 f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
                 code="running",
             )
-        detected, events, rhythm, changes = _find_events(legs, view.nearest, options.events, corrections)
-        if corrections.events is not None:
-            check_feet(events, detected, signals)
+        detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
     except NothingMeasurableError as error:
         return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
     return Pass(
@@ -187,24 +185,25 @@ def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
 
 
 def _find_events(
-    legs: xr.Dataset, view: View, method: str, corrections: Corrections
+    legs: xr.Dataset, signals: FootSignals, method: str, corrections: Corrections
 ) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Change, ...]]:
     """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm.
 
     Returns the events as detected and as put right, how sure these are, and what was changed.
     """
     try:
-        detected, rhythm = detect_events(legs, view, method)
+        detected, rhythm = detect_events(legs, signals.view, method)
     except NothingMeasurableError as error:
-        by_hand, changes = corrections.put_right(no_events())
+        by_hand, _ = corrections.put_right(no_events())
         stride_s = event_quality(by_hand, np.nan).stride_time_s
         strikes = by_hand.loc[by_hand["event"] == "heel_strike", "side"]
         if error.code not in _MENDED_BY_HAND or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
             raise
-        return no_events(), validate_events(by_hand), event_quality(by_hand, stride_s), changes
+        detected, rhythm = no_events(), event_quality(by_hand, stride_s)
     events, changes = corrections.put_right(detected)
-    rhythm = event_quality(events, rhythm.autocorrelation_s) if changes else rhythm
-    return detected, events, rhythm, changes
+    if corrections.events is not None:
+        check_feet(events, detected, signals)
+    return detected, events, event_quality(events, rhythm.autocorrelation_s) if changes else rhythm, changes
 
 
 def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:

@@ -169,13 +169,18 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         f"The camera looks {'down' if pitch_deg > 0 else 'up'} by about {abs(pitch_deg):.0f} degrees; angles were "
         "corrected for it.": abs(pitch_deg) > _LEVEL_DEG,
         view.explanation + " Joint angles are withheld.": view.view == "oblique",
-        "Toe-off is not seen well enough, so the phases that it delimits are not determined"
-        + ("; film from behind." if view.view == "front" else "."): quality["strides_without_toe_off_pct"] > _MANY_PCT,
+        _without_toe_off(view, by_table=quality["events_by_table"]): quality["strides_without_toe_off_pct"] > _MANY_PCT,
     }
     return (
         *(_few_strides(quality[f"strides_{side}"], side) for side in few),
         *(sentence for sentence, holds in sentences.items() if holds),
     )
+
+
+def _without_toe_off(view: ViewResult, *, by_table: bool) -> str:
+    why = "The table of events has no toe-off for most strides" if by_table else "Toe-off is not seen well enough"
+    advice = "; film from behind." if view.view == "front" and not by_table else "."
+    return f"{why}, so the phases that it delimits are not determined{advice}"
 
 
 def _few_strides(count: int, side: Side) -> str:

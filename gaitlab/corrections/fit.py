@@ -115,7 +115,7 @@ def table_doubts(
         more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
         told.append(
             f"At {'an event' if len(named) == 1 else 'some events'} of the table the feet are the other way round: "
-            f"{', '.join([*named[:_MOST_NAMED], *more])}. Check side and time."
+            f"{', '.join([*named[:_MOST_NAMED], *more])}. Check side, event and time."
         )
     return tuple(told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,9 @@ __all__ = ["BY_HAND_S", "read_events"]
 
 BY_HAND_S: Final = 0.03
 """Uncertainty of an event placed by hand, frame by frame."""
+
+_TOO_NEAR_S: Final = 0.2
+"""No foot meets or leaves the floor again so soon: it is a quarter of the fastest stride."""
 
 _MOST_TOLD: Final = 10
 _NOT_A_NUMBER: Final = ("", "nan", "na", "n/a")
@@ -68,7 +72,7 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = ()) -> pd.DataFrame:
     table = pd.DataFrame(read)
     of_video = [part for _, part in table.groupby("video")] if "video" in columns else [table]
     timed = pd.concat([_timed(path, part, columns, videos, mistakes) for part in of_video])
-    _find_same(timed.sort_values("row"), mistakes)
+    _find_same(timed, columns["event"].name, mistakes)
     mistakes.tell()
     return validate_events(timed)[[*EVENT_COLUMNS, *(["video"] if "video" in columns else [])]]
 
@@ -78,19 +82,19 @@ class _Mistakes:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._told: list[str] = []
+        self._told: list[tuple[int, str]] = []
 
     def add(self, row: int, column: str, problem: str) -> None:
         """Add one."""
-        self._told.append(f"row {row}, column {column!r}: {problem}.")
+        self._told.append((row, f"row {row}, column {column!r}: {problem}."))
 
     def tell(self) -> None:
         """Raise ``InputError`` with all of them if there are any."""
         if len(self._told) == 1:
-            raise InputError(f"{str(self._path)!r}, {self._told[0]} Nothing was analysed.")
+            raise InputError(f"{str(self._path)!r}, {self._told[0][1]} Nothing was analysed.")
         if self._told:
             more = len(self._told) - _MOST_TOLD
-            told = [each[0].upper() + each[1:] for each in self._told[:_MOST_TOLD]]
+            told = [each[0].upper() + each[1:] for _, each in sorted(self._told)[:_MOST_TOLD]]
             told += [f"And {more} more."] if more > 0 else []
             raise InputError("\n".join([f"{str(self._path)!r} has mistakes; nothing was analysed.", *told]))
 
@@ -139,8 +143,8 @@ def _cell(role: Role, cell: str) -> dict[str, Any]:
 
 def _uncertainty(cell: str) -> float:
     number = read_number(cell)
-    if number < 0:
-        raise InputError(f"{cell!r} is negative")
+    if not 0 <= number <= 1:
+        raise InputError(f"{cell!r} is not the uncertainty of an event; give 0 to 1 seconds")
     return number
 
 
@@ -179,10 +183,13 @@ def _extent(role: TimeRole, video: VideoTimes) -> str:
     return f"{video.info.duration_s:.2f} s"
 
 
-def _find_same(timed: pd.DataFrame, mistakes: _Mistakes) -> None:
-    """Tell the rows whose event stands in an earlier row."""
-    first: dict[tuple[Any, ...], int] = {}
-    for row, *event in timed[["row", "video", "time_s", "side", "event"]].itertuples(index=False):
-        earlier = first.setdefault(tuple(event), row)
-        if earlier != row and not np.isnan(event[1]):
-            mistakes.add(row, "event", f"the same event stands in row {earlier}")
+def _find_same(timed: pd.DataFrame, name: str, mistakes: _Mistakes) -> None:
+    """Tell the rows whose event stands in another row already, or so near that one of both is too many."""
+    for (_, side, kind), alike in timed.groupby(["video", "side", "event"]):
+        in_time = alike.sort_values(["time_s", "row"])
+        for (row, time_s), (other, other_s) in pairwise(in_time[["row", "time_s"]].itertuples(index=False)):
+            if other_s == time_s:
+                mistakes.add(other, name, f"the same event stands in row {row}")
+            elif other_s - time_s < _TOO_NEAR_S:
+                what = f"{side} {str(kind).replace('_', ' ')}"
+                mistakes.add(other, name, f"the {what} is {other_s - time_s:.2f} s after that in row {row}; keep one")

@@ -73,8 +73,6 @@ def read_time(cell: str, role: TimeRole) -> float:
     if ":" in cell:
         raise InputError(f"{cell!r} is not a time; write seconds as 61.25, or minutes and seconds as 1:01.25")
     number = read_number(cell)
-    if role == "time":
-        raise InputError("a number without a unit; name the column time_s (seconds), time_ms or frame")
     if role == "frame" and number != round(number):
         raise InputError(f"{cell!r} is not the number of a frame, which is a whole one")
     return number
@@ -117,10 +115,11 @@ def seconds_of(values: FloatArray, role: TimeRole, video: VideoTimes | None) -> 
     return np.where(inside, times_s[np.where(inside, values, 0).astype(int)], np.nan)
 
 
-Misunit = Literal["frames", "milliseconds", "seconds", "thousands", "whole", "file_seconds", "from_one"]
+Misunit = Literal["no_unit", "frames", "milliseconds", "seconds", "thousands", "whole", "file_seconds", "from_one"]
 """What a column of times that cannot be what its name says looks like."""
 
 _WORDS: Final[dict[Misunit, str]] = {
+    "no_unit": "their unit is not told. Name the column 'time_s' (seconds), 'time_ms' or 'frame'",
     "frames": "they look like frame numbers. Name the column 'frame'; the first frame is number 0",
     "milliseconds": "they look like milliseconds. Name the column 'time_ms'",
     "seconds": "they look like seconds. Name the column 'time_s'",
@@ -159,6 +158,8 @@ def why_not_this_unit(cells: Sequence[str], values: FloatArray, role: TimeRole, 
 
 def _misunit(cells: Sequence[str], values: FloatArray, role: TimeRole, video: VideoTimes | None) -> Misunit | None:
     low, high = float(values.min()), float(values.max())
+    if role == "time" and not all(":" in cell for cell in cells):
+        return "no_unit"
     if role == "time_ms" and video is not None and len(values) > 1 and high <= video.info.duration_s + 1:
         return "seconds"
     if role == "time_ms" and _thousands(cells):
