@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,10 @@ from gaitlab.corrections import (
     write_corrections,
 )
 from gaitlab.errors import InputError
-from tests.walkers import QUICK, video_of, walk
+from gaitlab.schema import SIDES, opposite
+from gaitlab.simulate import simulate_walk, swap_sides
+from tests.test_passes import joined
+from tests.walkers import PATHOLOGICAL, QUICK, STIFF_RIGHT, camera, video_of, walk
 
 KEYS = ["time_s", "side", "event"]
 REMOVED = {"kind": "removed", "side": "left", "event": "heel_strike", "old_s": 1.0}
@@ -264,3 +268,57 @@ def test_a_change_names_the_side_as_it_was_called_when_it_was_made() -> None:
     settled = Corrections(changes=(before, elsewhere, SWAP, after)).settled()
     assert settled.changes == (SWAP, replace(before, side="right"), elsewhere, after)
     assert settled.settled().changes == settled.changes
+
+
+def exchanged(landmarks: xr.Dataset, folder: Path, *bouts: int, **options: str) -> tuple[Analysis, Analysis]:
+    """Return the analysis as found, and that with left and right exchanged in some bouts, counted from 0."""
+    video = video_of(landmarks)
+    found = analyze_landmarks(landmarks, video, Options(**options))  # type: ignore[arg-type]
+    spans = [(float(one["start_s"]), float(one["end_s"])) for one in found.quality["passes"]]
+    swaps = [replace(SWAP, old_s=round(spans[n][0], 3), new_s=round(spans[n][1], 3)) for n in bouts]
+    file = write_corrections(folder / "walk.json", [(video.stem, video.sha256, swaps)])
+    return found, analyze_landmarks(landmarks, video, Options(events_file=str(file), **options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("view", ["back", "front"])
+def test_pelvis_and_trunk_of_a_front_or_back_view_go_with_the_legs_whose_sides_are_exchanged(
+    view: str, tmp_path: Path
+) -> None:
+    found, turned = exchanged(walk(view, PATHOLOGICAL, duration_s=6).landmarks, tmp_path, 0, pelvis="landmarks")
+    before, after = (a.mean_curves.set_index(["measure", "side"])["mean"] for a in (found, turned))
+    for measure in ("pelvic_drop", "trunk_lateral", "hip_adduction"):
+        assert np.abs(before[measure]["left"] - before[measure]["right"].to_numpy()).max() > 3, "a gait with sides"
+        for side in SIDES:
+            np.testing.assert_allclose(after[measure][side], before[measure][opposite(side)], atol=1e-6)
+    assert (found.view.mirrored, turned.view.mirrored) == (False, True)
+    assert turned.view.explanation.endswith("Left and right were exchanged by hand.")
+
+
+def test_legs_that_contradict_the_trunk_are_exchanged_without_turning_the_pelvis(tmp_path: Path) -> None:
+    legs = [f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle", "heel", "foot_index")]
+    right = walk("back", PATHOLOGICAL, duration_s=6).landmarks
+    wrong = swap_sides(right, np.ones(right.sizes["time"], dtype=bool), legs)
+    truth = analyze_landmarks(right, video_of(right), Options())
+    (bout,) = truth.quality["passes"]
+    swap = replace(SWAP, old_s=bout["start_s"], new_s=bout["end_s"])
+    file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [swap])])
+    put_right = analyze_landmarks(wrong, video_of(wrong), Options(events_file=str(file)))
+    assert not put_right.view.mirrored
+    lean, true_lean = (a.mean_curves.query("measure == 'trunk_lateral'")["mean"] for a in (put_right, truth))
+    np.testing.assert_allclose(lean, true_lean, atol=0.3)
+
+
+@pytest.mark.parametrize("bouts", [(1,), (0, 1)])
+def test_of_several_bouts_only_those_whose_sides_are_exchanged_change(bouts: tuple[int, ...], tmp_path: Path) -> None:
+    there, back = (
+        simulate_walk(STIFF_RIGHT, camera=camera(view), duration_s=6.0, noise_px=1.0, seed=3).landmarks
+        for view in ("left", "right")
+    )
+    found, turned = exchanged(joined(there, back), tmp_path, *bouts)
+    for number, one in enumerate(found.quality["passes"]):
+        before, after = (a.events[a.events["time_s"].between(one["start_s"], one["end_s"])] for a in (found, turned))
+        sides = before["side"].map(opposite) if number in bouts else before["side"]
+        assert len(before) > 10
+        assert after["side"].tolist() == sides.tolist()
+        np.testing.assert_allclose(after["time_s"], before["time_s"], atol=1e-3)  # the vertical of both ways
+    assert [c.old_s for c in turned.corrections] == [round(found.quality["passes"][n]["start_s"], 3) for n in bouts]

@@ -120,6 +120,14 @@ class Walk:
             return self.corrections.changes
         return tuple(c for c in self.corrections.changes if c.event in ("stride", "bout") or c in of_events)
 
+    @property
+    def mirrored(self) -> NDArray[np.bool_]:
+        """In which frames left and right are the other way round than the view has them, shape (time,)."""
+        frames = np.zeros(len(self.time_s), dtype=bool)
+        for each in self.passes:
+            frames |= each.view.mirrored & np.isin(self.time_s, each.signals.time_s)
+        return frames
+
     def strides(self) -> pd.DataFrame:
         """Cut each pass into strides, without those in which the person comes to a halt.
 
@@ -139,7 +147,12 @@ class Walk:
         for each in self.passes:
             inside = np.isin(self.time_s, each.signals.time_s)
             parts.append(
-                compute_angles(each.upright, each.view.view, None if obliquity_deg is None else obliquity_deg[inside])
+                compute_angles(
+                    each.upright,
+                    each.view.view,
+                    None if obliquity_deg is None else obliquity_deg[inside],
+                    mirrored=each.view.mirrored,
+                )
             )
         return xr.concat(parts, "time").reindex(time=self.time_s)
 
