@@ -20,12 +20,14 @@ from gaitlab.corrections import (
     Change,
     Corrections,
     apply_changes,
+    choice_of,
     compare_events,
     leave_out_strides,
     read_corrections,
+    with_choice,
     write_corrections,
 )
-from gaitlab.errors import InputError
+from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import SIDES, opposite
 from gaitlab.simulate import simulate_walk, swap_sides
 from tests.test_passes import joined
@@ -322,3 +324,65 @@ def test_of_several_bouts_only_those_whose_sides_are_exchanged_change(bouts: tup
         assert after["side"].tolist() == sides.tolist()
         np.testing.assert_allclose(after["time_s"], before["time_s"], atol=1e-3)  # the vertical of both ways
     assert [c.old_s for c in turned.corrections] == [round(found.quality["passes"][n]["start_s"], 3) for n in bouts]
+
+
+PEOPLE = {
+    "chosen": 2,
+    "chosen_by": "walker",
+    "persons": [
+        {"number": 1, "time_s": 0.2, "box": [100, 50, 180, 450]},
+        {"number": 2, "time_s": 1.3, "box": [600, 60, 700, 460]},
+    ],
+}
+CHOICE = choice_of(PEOPLE, 1, at="2026-11-24T20:40:00Z", by="A. Therapist")
+
+
+def test_a_person_is_chosen_by_number_and_place() -> None:
+    assert (CHOICE.number, CHOICE.new_s, CHOICE.x_px, CHOICE.y_px) == (1, 0.2, 140.0, 250.0)
+    with pytest.raises(UsageError, match="no person 3 to be chosen; numbers are 1, 2"):
+        choice_of(PEOPLE, 3)
+    with pytest.raises(UsageError, match="one person is in the video"):
+        choice_of({"persons": []}, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": None},
+        {"number": 0},
+        {"number": 1.5},
+        {"x_px": None},
+        {"y_px": "low"},
+        {"new_s": None},
+        {"side": "left"},
+    ],
+)
+def test_a_choice_that_names_nobody_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="correction"):
+        Change(**(asdict(CHOICE) | wrong))  # type: ignore[arg-type]
+
+
+def test_what_was_changed_before_another_person_was_chosen_is_kept_apart(tmp_path: Path) -> None:
+    moved, later = (replace(Change(**REMOVED), old_s=at_s) for at_s in (1.0, 2.0))  # type: ignore[arg-type]
+    (read,) = read_corrections(saved(tmp_path, moved, SWAP, CHOICE, later), [("walk", "f" * 64)])
+    assert (read.changes, read.of_another, read.person) == ((CHOICE, later), (moved, SWAP), CHOICE)
+    assert read.swapped_bouts == ()
+    back = replace(CHOICE, number=2)
+    (again,) = read_corrections(saved(tmp_path, moved, CHOICE, later, back), [("walk", "f" * 64)])
+    assert (again.changes, again.of_another) == ((back,), (moved, later))
+
+
+def test_the_person_stays_first_so_that_saving_again_keeps_all(tmp_path: Path) -> None:
+    after = Change(kind="removed", side="right", event="toe_off", old_s=1.5)
+    settled = Corrections.of([CHOICE, replace(after, side="left"), SWAP]).settled()
+    assert settled.changes == (CHOICE, SWAP, after)
+    (again,) = read_corrections(saved(tmp_path, *settled.changes), [("walk", "f" * 64)])
+    assert (again.changes, again.of_another) == (settled.changes, ())
+
+
+def test_who_was_asked_for_with_the_command_is_named_in_the_file() -> None:
+    moved = Change(**REMOVED)  # type: ignore[arg-type]
+    assert with_choice((moved,), PEOPLE) == (moved,)
+    assert with_choice((moved,), None) == (moved,)
+    assert with_choice((moved,), PEOPLE | {"chosen_by": "number"}) == (choice_of(PEOPLE, 2), moved)
+    assert with_choice((CHOICE, moved), PEOPLE | {"chosen_by": "number"}) == (CHOICE, moved)
