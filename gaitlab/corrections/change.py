@@ -99,7 +99,7 @@ class Change:
             value = getattr(self, name)
             if not _is_number(value) and (value is not None or name in _NEEDS[self.kind]):
                 raise InputError(f"A correction that is {self.kind!r} needs {name} {unit}, not {value!r}.")
-        if self.number is not None and not (isinstance(self.number, int) and self.number >= 1):
+        if self.number is not None and (type(self.number) is not int or self.number < 1):
             raise InputError(f"A correction names a person by a whole number from 1, not by {self.number!r}.")
 
     @property
