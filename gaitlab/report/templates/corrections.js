@@ -126,8 +126,10 @@ function writeBouts() {
   if (focused !== undefined) box.querySelector(`[data-bout="${focused}"]`)?.focus();
 }
 
-/** Choose another person to be measured; what was changed before is of the one who is measured now. */
-function choosePerson(number) {
+/** Choose another person to be measured, and show where they are first seen; what was changed before is of the one who
+ * is measured now. */
+function choosePerson({ number, new_s }) {
+  seek(new_s);
   if (edits.clips[page.clip].person.number === number) return;
   remember();
   edits.clips[page.clip].person = { number, at: now() };
@@ -139,13 +141,14 @@ function choosePerson(number) {
 function writePersons() {
   const box = byId('persons');
   const { number: chosen } = edits.clips[page.clip].person;
-  const buttons = clip().people.map(({ sentence, picture, change: { number } }) => {
+  const buttons = clip().people.map(({ sentence, picture, change }) => {
+    const { number, new_s } = change;
     const pressed = String(number === chosen);
     const face = picture ? [make('img', { src: picture, alt: '' })] : [];
     const measured = number === clip().chosen ? ' Measured in this report.' : '';
-    const words = make('span', {}, `${sentence}${measured}`);
+    const words = make('span', {}, `${sentence} First seen at ${shown(new_s)} s.${measured}`);
     const button = make('button', { type: 'button', 'aria-pressed': pressed, 'data-person': number }, ...face, words);
-    button.addEventListener('click', () => choosePerson(number));
+    button.addEventListener('click', () => choosePerson(change));
     return button;
   });
   const focused = document.activeElement?.dataset?.person;
