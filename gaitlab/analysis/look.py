@@ -154,13 +154,7 @@ def look_at(
         view = _as_exchanged(view, legs) if by_hand else view
         pitch_deg, _ = find_pitch(part)
         legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
-        signals = foot_signals(legs, view.nearest)
-        gait = recognise_gait(legs, signals)
-        if gait.kind == "running":
-            raise NothingMeasurableError(
-                f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
-                code="running",
-            )
+        signals, gait = _feet(legs, view.nearest)
         events, rhythm, changes = _find_events(legs, view.nearest, options.events, corrections)
     except NothingMeasurableError as error:
         return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
@@ -177,6 +171,18 @@ def look_at(
         rhythm=rhythm,
         changes=changes,
     )
+
+
+def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitKind]:
+    """Return the movement of the feet and the gait it is; raise if that is no walking."""
+    signals = foot_signals(legs, view)
+    gait = recognise_gait(legs, signals)
+    if gait.kind == "running":
+        raise NothingMeasurableError(
+            f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
+            code="running",
+        )
+    return signals, gait
 
 
 def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
