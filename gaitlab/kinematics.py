@@ -108,7 +108,9 @@ def _hip_distances(landmarks: xr.Dataset, middle_x_px: FloatArray) -> FloatArray
     return np.stack(cases)
 
 
-def compute_angles(landmarks: xr.Dataset, view: View, pelvis_obliquity_deg: FloatArray | None = None) -> xr.Dataset:
+def compute_angles(
+    landmarks: xr.Dataset, view: View, pelvis_obliquity_deg: FloatArray | None = None, *, mirrored: bool = False
+) -> xr.Dataset:
     """Compute the angles that a view can give.
 
     Parameters
@@ -120,6 +122,9 @@ def compute_angles(landmarks: xr.Dataset, view: View, pelvis_obliquity_deg: Floa
     pelvis_obliquity_deg
         Shape (time,), left side up +, from a pelvis estimator; ``None`` when it is withheld, and with it hip
         adduction, which is measured against the pelvis.
+    mirrored
+        Whether the person's left is on the other side of the picture than a front or back view has it
+        (``view.ViewResult``).
 
     Returns
     -------
@@ -140,7 +145,7 @@ def compute_angles(landmarks: xr.Dataset, view: View, pelvis_obliquity_deg: Floa
     if facing_of(view):
         values |= _sagittal(landmarks, facing_of(view))
     elif left_sign_of(view):
-        values |= _frontal(landmarks, left_sign_of(view), pelvis_obliquity_deg)
+        values |= _frontal(landmarks, left_sign_of(view) * (-1 if mirrored else 1), pelvis_obliquity_deg)
     data = {name: (dims, values[name], {"units": "deg"}) for name, dims in ANGLE_DIMS.items()}
     return validate_angles(xr.Dataset(data, coords={"time": landmarks["time"], "side": list(SIDES)}))
 

@@ -70,6 +70,9 @@ class ViewResult:
         Whether the person walks on the spot.
     explanation
         A sentence for the report.
+    mirrored
+        Whether a reader's word on the sides puts the person's left where this front or back view does not have it: the
+        video is stored in the mirror, or a back was taken for a front.
     """
 
     view: View
@@ -81,6 +84,7 @@ class ViewResult:
     doubtful: bool
     treadmill: bool
     explanation: str
+    mirrored: bool = False
 
     @property
     def plane_deg(self) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,16 +22,20 @@ from gaitlab.corrections import (
     Corrections,
     apply_changes,
     check_feet,
+    choice_of,
     compare_events,
     leave_out_strides,
     read_corrections,
     table_doubts,
+    with_choice,
     write_corrections,
 )
-from gaitlab.errors import InputError, NothingMeasurableError
+from gaitlab.errors import InputError, NothingMeasurableError, UsageError
 from gaitlab.events import detect_events, foot_signals
-from gaitlab.schema import records
-from tests.walkers import QUICK, clean_walk, video_of, walk
+from gaitlab.schema import SIDES, opposite, records
+from gaitlab.simulate import simulate_walk, swap_sides
+from tests.test_passes import joined
+from tests.walkers import PATHOLOGICAL, QUICK, STIFF_RIGHT, camera, clean_walk, video_of, walk
 
 KEYS = ["time_s", "side", "event"]
 REMOVED = {"kind": "removed", "side": "left", "event": "heel_strike", "old_s": 1.0}
@@ -376,3 +381,121 @@ def test_where_the_detector_found_nothing_a_table_is_not_compared() -> None:
 def test_a_table_without_heel_strikes_of_a_foot_is_refused_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no heel strike of the left foot"):
         analysed(tabled(tmp_path, TRUE[(TRUE["side"] == "right") | (TRUE["event"] == "toe_off")]))
+
+
+def exchanged(landmarks: xr.Dataset, folder: Path, *bouts: int, **options: str) -> tuple[Analysis, Analysis]:
+    """Return the analysis as found, and that with left and right exchanged in some bouts, counted from 0."""
+    video = video_of(landmarks)
+    found = analyze_landmarks(landmarks, video, Options(**options))  # type: ignore[arg-type]
+    spans = [(float(one["start_s"]), float(one["end_s"])) for one in found.quality["passes"]]
+    swaps = [replace(SWAP, old_s=round(spans[n][0], 3), new_s=round(spans[n][1], 3)) for n in bouts]
+    file = write_corrections(folder / "walk.json", [(video.stem, video.sha256, swaps)])
+    return found, analyze_landmarks(landmarks, video, Options(events_file=str(file), **options))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("view", ["back", "front"])
+def test_pelvis_and_trunk_of_a_front_or_back_view_go_with_the_legs_whose_sides_are_exchanged(
+    view: str, tmp_path: Path
+) -> None:
+    found, turned = exchanged(walk(view, PATHOLOGICAL, duration_s=6).landmarks, tmp_path, 0, pelvis="landmarks")
+    before, after = (a.mean_curves.set_index(["measure", "side"])["mean"] for a in (found, turned))
+    for measure in ("pelvic_drop", "trunk_lateral", "hip_adduction"):
+        assert np.abs(before[measure]["left"] - before[measure]["right"].to_numpy()).max() > 3, "a gait with sides"
+        for side in SIDES:
+            np.testing.assert_allclose(after[measure][side], before[measure][opposite(side)], atol=1e-6)
+    assert (found.view.mirrored, turned.view.mirrored) == (False, True)
+    assert turned.view.explanation.endswith("Left and right were exchanged by hand.")
+
+
+def test_legs_that_contradict_the_trunk_are_exchanged_without_turning_the_pelvis(tmp_path: Path) -> None:
+    legs = [f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle", "heel", "foot_index")]
+    right = walk("back", PATHOLOGICAL, duration_s=6).landmarks
+    wrong = swap_sides(right, np.ones(right.sizes["time"], dtype=bool), legs)
+    truth = analyze_landmarks(right, video_of(right), Options())
+    (bout,) = truth.quality["passes"]
+    swap = replace(SWAP, old_s=bout["start_s"], new_s=bout["end_s"])
+    file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [swap])])
+    put_right = analyze_landmarks(wrong, video_of(wrong), Options(events_file=str(file)))
+    assert not put_right.view.mirrored
+    lean, true_lean = (a.mean_curves.query("measure == 'trunk_lateral'")["mean"] for a in (put_right, truth))
+    np.testing.assert_allclose(lean, true_lean, atol=0.3)
+
+
+@pytest.mark.parametrize("bouts", [(1,), (0, 1)])
+def test_of_several_bouts_only_those_whose_sides_are_exchanged_change(bouts: tuple[int, ...], tmp_path: Path) -> None:
+    there, back = (
+        simulate_walk(STIFF_RIGHT, camera=camera(view), duration_s=6.0, noise_px=1.0, seed=3).landmarks
+        for view in ("left", "right")
+    )
+    found, turned = exchanged(joined(there, back), tmp_path, *bouts)
+    for number, one in enumerate(found.quality["passes"]):
+        before, after = (a.events[a.events["time_s"].between(one["start_s"], one["end_s"])] for a in (found, turned))
+        sides = before["side"].map(opposite) if number in bouts else before["side"]
+        assert len(before) > 10
+        assert after["side"].tolist() == sides.tolist()
+        moved_s = np.abs(after["time_s"].to_numpy() - before["time_s"].to_numpy())
+        assert (moved_s < before["uncertainty_s"].to_numpy()).all(), "the vertical rests on both bouts"
+        assert np.median(moved_s) < 1e-3
+    assert [c.old_s for c in turned.corrections] == [round(found.quality["passes"][n]["start_s"], 3) for n in bouts]
+
+
+PEOPLE = {
+    "chosen": 2,
+    "chosen_by": "walker",
+    "persons": [
+        {"number": 1, "time_s": 0.2, "box": [100, 50, 180, 450]},
+        {"number": 2, "time_s": 1.3, "box": [600, 60, 700, 460]},
+    ],
+}
+CHOICE = choice_of(PEOPLE, 1, at="2026-11-24T20:40:00Z", by="A. Therapist")
+
+
+def test_a_person_is_chosen_by_number_and_place() -> None:
+    assert (CHOICE.number, CHOICE.new_s, CHOICE.x_px, CHOICE.y_px) == (1, 0.2, 140.0, 250.0)
+    with pytest.raises(UsageError, match="no person 3 to be chosen; numbers are 1, 2"):
+        choice_of(PEOPLE, 3)
+    with pytest.raises(UsageError, match="one person is in the video"):
+        choice_of({"persons": []}, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": None},
+        {"number": 0},
+        {"number": 1.5},
+        {"x_px": None},
+        {"y_px": "low"},
+        {"new_s": None},
+        {"side": "left"},
+    ],
+)
+def test_a_choice_that_names_nobody_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="correction"):
+        Change(**(asdict(CHOICE) | wrong))  # type: ignore[arg-type]
+
+
+def test_what_was_changed_before_another_person_was_chosen_is_kept_apart(tmp_path: Path) -> None:
+    moved, later = (replace(Change(**REMOVED), old_s=at_s) for at_s in (1.0, 2.0))  # type: ignore[arg-type]
+    (read,) = read_corrections(saved(tmp_path, moved, SWAP, CHOICE, later), [("walk", "f" * 64)])
+    assert (read.changes, read.of_another, read.person) == ((CHOICE, later), (moved, SWAP), CHOICE)
+    assert read.swapped_bouts == ()
+    back = replace(CHOICE, number=2)
+    (again,) = read_corrections(saved(tmp_path, moved, CHOICE, later, back), [("walk", "f" * 64)])
+    assert (again.changes, again.of_another) == ((back,), (moved, later))
+
+
+def test_the_person_stays_first_so_that_saving_again_keeps_all(tmp_path: Path) -> None:
+    after = Change(kind="removed", side="right", event="toe_off", old_s=1.5)
+    settled = Corrections.of([CHOICE, replace(after, side="left"), SWAP]).settled()
+    assert settled.changes == (CHOICE, SWAP, after)
+    (again,) = read_corrections(saved(tmp_path, *settled.changes), [("walk", "f" * 64)])
+    assert (again.changes, again.of_another) == (settled.changes, ())
+
+
+def test_who_was_asked_for_with_the_command_is_named_in_the_file() -> None:
+    moved = Change(**REMOVED)  # type: ignore[arg-type]
+    assert with_choice((moved,), PEOPLE) == (moved,)
+    assert with_choice((moved,), None) == (moved,)
+    assert with_choice((moved,), PEOPLE | {"chosen_by": "number"}) == (choice_of(PEOPLE, 2), moved)
+    assert with_choice((CHOICE, moved), PEOPLE | {"chosen_by": "number"}) == (CHOICE, moved)

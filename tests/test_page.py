@@ -23,7 +23,7 @@ from factories import edited, make_analysis, with_video, write_video
 from pages import Page
 
 import gaitlab
-from gaitlab.corrections import Change
+from gaitlab.corrections import Change, read_corrections
 from gaitlab.plots.select import stride_curves
 from gaitlab.report import film as film_module
 from gaitlab.report import text
@@ -31,6 +31,7 @@ from gaitlab.report.figures import drawn_strides, report_figures
 from gaitlab.report.film import films_of
 from gaitlab.report.html import render_html, write_html
 from gaitlab.report.page_data import page_data
+from gaitlab.report.stills import Still
 from gaitlab.schema import SIDES
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -193,6 +194,42 @@ def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(small: Any
     corrected = edited(small, corrections=(change,))
     assert "Corrected by hand: 1 change." in Page(render_html(corrected)).text
     assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
+
+
+PEOPLE = {
+    "count": 2,
+    "chosen": 2,
+    "chosen_by": "walker",
+    "persons": [
+        {"number": 1, "sentence": "Person 1 walks.", "box": [20, 40, 90, 220], "time_s": 0.5},
+        {"number": 2, "sentence": "Person 2 stands, or moves on the spot.", "box": [230, 60, 300, 230], "time_s": 1.5},
+    ],
+}
+
+
+def among_people(analysis: Any, **changes: Any) -> Any:
+    """Return an analysis of a video in which two people were found."""
+    return edited(analysis, quality=analysis.quality | {"people": PEOPLE | changes})
+
+
+def test_where_several_people_were_found_the_page_offers_each_of_them(small: Any, page: Page) -> None:
+    two = among_people(small)
+    picture = Still(time_s=0.5, image=np.zeros((40, 20, 3), dtype=np.uint8), alt="Person 1 at 0.5 s")
+    (clip,) = page_data(two, [None], [{1: picture}])["clips"]
+    assert (clip["chosen"], clip["changes"]) == (2, [])
+    assert [p["change"]["number"] for p in clip["people"]] == [1, 2]
+    assert clip["people"][0]["picture"].startswith("data:image/jpeg;base64,")
+    assert clip["people"][1]["picture"] is None
+    assert "Choose another person" in Page(render_html(two)).text
+    assert "Choose another person" not in page.text
+    assert page_data(small, [None])["clips"][0]["people"] == []
+
+
+def test_who_was_asked_for_is_named_in_the_corrections_and_not_in_the_command(small: Any) -> None:
+    data = page_data(among_people(small, chosen_by="number"), [None])
+    (choice,) = data["clips"][0]["changes"]
+    assert (choice["kind"], choice["number"]) == ("chosen", 2)
+    assert "--person" not in data["options"]
 
 
 def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(small: Any, film: Path) -> None:
@@ -517,3 +554,62 @@ def test_in_the_page_of_a_refusal_events_are_placed_and_the_sides_of_a_bout_exch
     assert opened.tab.evaluate("document.documentElement.scrollWidth") == 390
     assert opened.trouble == []
     opened.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_another_person_is_chosen_after_what_was_changed_for_the_first_one(
+    browser: Any, small: Any, film: Path, tmp_path: Path
+) -> None:
+    report = write_html(among_people(small), tmp_path / "report.html", film=film)
+    opened = Opened(browser, report, (820, 1180))
+    tab = opened.tab
+    tab.click(".choose-person")
+    tab.click("[data-add='left heel_strike']")
+    tab.click("[data-person='1']")
+    assert opened.time_s == pytest.approx(0.5, abs=0.02), "where this person is first seen"
+    assert tab.get_attribute("[data-person='1']", "aria-pressed") == "true"
+    assert "Measured in this report." in tab.inner_text("[data-person='2']")
+    assert tab.inner_text("#of-another").startswith("1 correction is of person 2 and will not be used for person 1.")
+    tab.click("#undo")
+    assert not tab.locator("#of-another").is_visible()
+    tab.click("#redo")
+    file = opened.saved(tmp_path)
+    assert "as long as the first time" in tab.inner_text("#saved")
+    (video,) = json.loads(file.read_text())["videos"]
+    assert [change["kind"] for change in video["changes"]] == ["added", "chosen"]
+    (read,) = read_corrections(file, [(video["stem"], video["sha256"])])
+    assert read.person is not None
+    assert (read.person.number, read.person.x_px, read.person.new_s) == (1, 55.0, 0.5)
+    assert [change.kind for change in read.of_another] == ["added"]
+    assert tab.evaluate("document.documentElement.scrollWidth") == 820
+    assert opened.trouble == []
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_of_several_bouts_one_is_exchanged_and_a_corrected_page_keeps_it(
+    browser: Any, small: Any, film: Path, tmp_path: Path
+) -> None:
+    bouts = [{"number": n, "start_s": a, "end_s": b} for n, a, b in ((1, 0.2, 2.0), (2, 2.5, 5.0))]
+    walked = edited(small, quality=small.quality | {"passes": bouts})
+    opened = Opened(browser, write_html(walked, tmp_path / "one.html", film=film), (1280, 800))
+    opened.tab.click("#correct")
+    before = [event["side"] for event in opened.clip["events"]]
+    opened.tab.locator("#bouts button").nth(1).click()
+    for index, event in enumerate(opened.clip["events"]):
+        side = opened.tab.get_attribute(f"#event-{index}", "data-side")
+        assert (side != before[index]) == (2.5 <= event["time"] <= 5.0)
+    (change,) = json.loads(opened.saved(tmp_path).read_text())["videos"][0]["changes"]
+    opened.tab.close()
+    corrected = edited(walked, corrections=(Change(**change),))
+    again = Opened(browser, write_html(corrected, tmp_path / "two.html", film=film), (1280, 800))
+    assert "Corrected by hand: 1 change." in again.tab.inner_text("body")
+    again.tab.click("#correct")
+    assert again.tab.locator("#bouts button[aria-pressed=true]").count() == 0, "it is in the numbers already"
+    again.tab.locator("#bouts button").nth(0).click()
+    (video,) = json.loads(again.saved(tmp_path).read_text())["videos"]
+    assert [(c["old_s"], c["new_s"]) for c in video["changes"]] == [(2.5, 5.0), (0.2, 2.0)]
+    assert again.trouble == []
+    again.tab.close()

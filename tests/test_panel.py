@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitlab.corrections import Change
-from gaitlab.report.content import corrections_table, report_content
+from gaitlab.report.content import report_content
+from gaitlab.report.corrected import corrections_table
 from gaitlab.report.finding import between_words, finding_paragraph, not_measured
 from gaitlab.report.panel import PanelItem, hip_panel
 from gaitlab.report.verdict import Usual, against_reference, between_sides, difference_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,12 +12,24 @@ import numpy as np
 import pytest
 import xarray as xr
 from conftest import BACK_CLIP, Sample
+from factories import edited, make_analysis, write_video
+from pages import Page
+from walkers import video_of, walk
 
-from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.pose import find_landmarks, find_model, protocol
+import gaitlab
+from gaitlab.analysis import Analysis, Options, run
+from gaitlab.analysis.clip import measure_clip
+from gaitlab.analysis.conclude import conclude
+from gaitlab.analysis.pictures import Pictures
+from gaitlab.corrections import Change, Corrections, choice_of, write_corrections
+from gaitlab.errors import InputError, UsageError
+from gaitlab.pose import Extraction, People, find_landmarks, find_model, protocol
 from gaitlab.pose.masks import Mask, mask_for
 from gaitlab.pose.people import check_choice, choose_alone, choose_person, is_one_person
 from gaitlab.pose.sightings import COLOUR_VALUES, Sighting, colour_distance, covered_part
+from gaitlab.report.html import render_html
+from gaitlab.report.page_data import page_data
+from gaitlab.report.stills import portraits_of
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoWriter, probe, read_frames
 
@@ -64,6 +77,15 @@ def walker(
 
 def stander(x_px: float, sway_px: float = 4, colour: int = BLUE, size: float = 1.1) -> list[Sighting]:
     return [body(x_px + sway_px * np.sin(t), time_s=t, swing=0.02, colour=colour, size=size) for t in TIMES_S]
+
+
+def measured(people: People, landmarks: xr.Dataset | None = None) -> Analysis:
+    """Return the analysis of a video with these people; of who is seen in no frame, where no landmarks are given."""
+    walked = walk("left", duration_s=4).landmarks
+    shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks
+    pictures = Pictures(path=None, sha256="", keep=False)
+    clip = measure_clip(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
+    return conclude([clip], Options())
 
 
 class TestChoice:
@@ -127,8 +149,22 @@ class TestContacts:
         assert "not certain" in " ".join(reason for *_, reason in choice.people.cuts)
 
     def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:
-        with pytest.raises(NothingMeasurableError, match="space between the two"):
-            choose_person(look_out(walker()[:], [*walker(1000, colour=BLUE)[:5], *walker(130, colour=BLUE)[5:]]), "1")
+        seen = look_out(walker()[:], [*walker(1000, colour=BLUE)[:5], *walker(130, colour=BLUE)[5:]])
+        people = choose_person(seen, "1").people
+        assert "seen alone for only 0." in people.covered
+        refusal = measured(people).refusal
+        assert refusal is not None
+        assert (refusal.code, refusal.reason) == ("person_covered", people.covered)
+        assert "space between the two" in refusal.advice
+
+    def test_in_place_of_who_is_covered_another_can_be_chosen(self) -> None:
+        both = choose_person(look_out(stander(2000), walker())).people
+        assert both.covered == ""
+        analysis = measured(replace(both, covered="Another one is in front nearly all the time."))
+        assert analysis.refusal is not None
+        (clip,) = page_data(analysis, [None])["clips"]
+        assert (clip["chosen"], [p["change"]["number"] for p in clip["people"]]) == (1, [1, 2])
+        assert "Choose another person" in Page(render_html(analysis)).text
 
     def test_another_person_who_comes_in_is_not_joined(self) -> None:
         first = [s if s.time_s < 2.5 else None for s in walker()]
@@ -166,6 +202,75 @@ class TestMask:
         time_s, people = protocol.look_values(payload, 0.5)
         assert time_s == people[0].time_s == 1.0
         np.testing.assert_array_equal(people[1].points, body(9).points)
+
+
+class TestChosenByHand:
+    """A person chosen in the report is the one whom the next run measures, and whose corrections count."""
+
+    @pytest.fixture
+    def asked_for(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """Let ``analyze`` find two people in a simulated walk, and tell for whom it asked."""
+        asked: list[str] = []
+        landmarks = walk("left", duration_s=4).landmarks
+
+        def find(*_: object, person: str, **__: object) -> Extraction:
+            asked.append(person)
+            seen = look_out(stander(2000), walker())
+            return Extraction(landmarks=landmarks, people=choose_person(seen, person).people)
+
+        monkeypatch.setattr(run, "extract_landmarks", find)
+        monkeypatch.setattr(run, "probe", lambda *_, **__: video_of(landmarks))
+        monkeypatch.setattr(run, "Pictures", lambda **_: Pictures(path=None, sha256="", keep=False))
+        return asked
+
+    def file(self, folder: Path, *changes: Change) -> str:
+        return str(write_corrections(folder / "walk.json", [("simulated", "0" * 64, changes)]))
+
+    def test_the_choice_in_the_file_counts_and_what_is_left_out_is_said(
+        self, asked_for: list[str], tmp_path: Path
+    ) -> None:
+        plain = gaitlab.analyze("walk.mp4", cache=False)
+        choice = choice_of(plain.quality["people"], 2)
+        added = Change(kind="added", side="left", event="heel_strike", new_s=1.0)
+        other = gaitlab.analyze(
+            "walk.mp4", cache=False, person="largest", events_file=self.file(tmp_path, added, choice)
+        )
+        assert asked_for == ["walker", "2"]
+        assert other.corrections == (choice,)
+        assert not (other.events["source"] == "corrected").any()
+        assert (
+            "Person 2 was measured, as chosen by hand in the corrections, and not 'largest', as given."
+            in other.warnings
+        )
+        assert "1 correction was not used: made for another person, before person 2 was chosen." in other.warnings
+        assert page_data(other, [None])["clips"][0]["changes"] == [choice.to_dict()]
+        assert "Person 2 chosen" in Page(render_html(other)).text
+        after = gaitlab.analyze("walk.mp4", cache=False, events_file=self.file(tmp_path, choice, added))
+        assert (after.events["source"] == "corrected").sum() == 1
+        assert not [words for words in after.warnings if "not used" in words or "as given" in words]
+
+    def test_somebody_else_under_that_number_is_not_taken_for_the_chosen_one(
+        self, asked_for: list[str], tmp_path: Path
+    ) -> None:
+        choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality["people"], 2)
+        for wrong in ({"x_px": 5.0}, {"new_s": 3.0}, {"number": 1}, {"number": 7}):
+            file = self.file(tmp_path, replace(choice, **wrong))  # type: ignore[arg-type]
+            with pytest.raises(InputError, match=r"who was chosen at .* is not found there"):
+                gaitlab.analyze("walk.mp4", cache=False, events_file=file)
+
+
+def test_each_person_has_a_picture_without_a_head_that_can_be_recognised(tmp_path: Path) -> None:
+    boxes = {1: [20, 40, 90, 220], 2: [230, 60, 300, 320]}
+    persons = [{"number": n, "time_s": 0.5, "box": box, "sentence": "Walks."} for n, box in boxes.items()]
+    people = {"count": 2, "chosen": 1, "chosen_by": "walker", "persons": persons}
+    analysis = edited(make_analysis(given=("hip_flexion",), referenced=()), quality={"people": people})
+    pictures = portraits_of(analysis, write_video(tmp_path / "two.mp4", analysis))
+    assert list(pictures) == [1, 2]
+    for number, still in pictures.items():
+        assert still.alt == f"Person {number} at 0.5 s"
+        assert still.image.shape[0] == 150
+        rough = np.abs(np.diff(still.image[:, 30:60].astype(float), axis=1)).mean(axis=(1, 2))
+        assert rough[:35].mean() < 0.1 * rough[60:100].mean(), "a checkerboard, blurred where the head is"
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.corrections import LEFT_OUT, read_corrections
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.review import Edits, ReviewWidget, compare_parameters, edits, frame_time_s, nearest_frame, review, widget
-from gaitlab.schema import SIDES
+from gaitlab.schema import SIDES, opposite
 
 HEEL = "heel_strike"
 
@@ -81,6 +82,54 @@ def test_a_stride_is_left_out_taken_in_and_follows_its_heel_strike(start: Edits)
     assert all(s.used for s in later.take_in("left", later.strides("left")[1].start_s).strides("left"))
     assert [c.kind for c in out.remove("left", HEEL, stride.start_s).changes] == ["removed"]
     assert later.undo().changes == out.changes
+
+
+def test_the_sides_of_a_bout_are_exchanged_and_back_with_what_was_changed_before(start: Edits, tmp_path: Path) -> None:
+    at_s = start.strides("left")[1].start_s
+    made = start.leave_out("left", at_s).move("right", HEEL, 2.0, frames=1)
+    turned = made.exchange(2.0)
+    assert turned.events["side"].tolist() == [opposite(side) for side in made.events["side"]]
+    assert [s.used for s in turned.strides("right")] == [s.used for s in made.strides("left")]
+    later = turned.move("right", HEEL, at_s, frames=2)
+    assert [s.used for s in later.strides("right")].count(False) == 1, "the stride goes with its heel strike"
+    assert [(c.kind, c.side) for c in turned.changes] == [
+        ("swapped_sides", "both"),
+        ("excluded", "right"),
+        ("moved", "left"),
+    ]
+    video = start.before.video
+    (read,) = read_corrections(turned.save(tmp_path / "x.json"), [(video.stem, video.sha256)])
+    assert read.settled().changes == turned.changes
+    back = turned.exchange(2.0)
+    assert back.changes == made.changes
+    assert back.undo() is turned
+    with pytest.raises(UsageError, match=r"no walking bout at 99.0 s; bouts are 0.0 to"):
+        start.exchange(99.0)
+
+
+def among_people(analysis: gaitlab.Analysis, **changes: object) -> gaitlab.Analysis:
+    """Return the analysis of a video in which two people were found, of whom the first was measured."""
+    persons = [
+        {"number": n, "sentence": f"Person {n} walks.", "box": [200.0 * n, 50, 200.0 * n + 80, 300], "time_s": 0.1}
+        for n in (1, 2)
+    ]
+    people = {"count": 2, "chosen": 1, "chosen_by": "walker", "persons": persons}
+    return replace(analysis, quality={**analysis.quality, "people": people | changes})
+
+
+def test_another_person_is_chosen_last_and_changes_are_of_the_first_one(
+    before: gaitlab.Analysis, tmp_path: Path
+) -> None:
+    start = Edits(before=among_people(before))
+    made = start.choose(2).add("left", HEEL, 1.0)
+    assert [c.kind for c in made.changes] == ["added", "chosen"]
+    (read,) = read_corrections(made.save(tmp_path / "x.json"), [(before.video.stem, before.video.sha256)])
+    assert ([c.kind for c in read.changes], [c.kind for c in read.of_another]) == (["chosen"], ["added"])
+    assert [c.kind for c in made.choose(1).changes] == ["added"], "the one who is measured needs no choice"
+    with pytest.raises(UsageError, match="no person 3 to be chosen"):
+        start.choose(3)
+    asked = Edits(before=among_people(before, chosen_by="number"))
+    assert [c.number for c in asked.all_changes] == [1], "the file names who was asked for"
 
 
 def test_recomputing_uses_the_options_of_before_and_the_changes(start: Edits, analysed_again: list[Any]) -> None:
@@ -189,6 +238,22 @@ def test_the_buttons_change_recompute_and_save(panel: ReviewWidget, analysed_aga
     assert "cannot be written: No such file" in panel.said.value
     click(panel, "undo")
     assert [c.kind for c in panel.edits.changes] == ["excluded"]
+
+
+def test_the_buttons_exchange_sides_and_choose_a_person(before: gaitlab.Analysis, panel: ReviewWidget) -> None:
+    assert not panel.person.options, "one person needs no choice"
+    panel.go(2.0)
+    click(panel, "exchange sides")
+    assert [c.kind for c in panel.edits.changes] == ["swapped_sides"]
+    assert "swapped_sides" in panel.listed.value
+    click(panel, "exchange sides")
+    assert panel.edits.changes == ()
+    two = review(among_people(before), "walk.mp4")
+    click(two, "measure this person")
+    assert "no person chosen" in two.said.value
+    two.person.value = 2
+    click(two, "measure this person")
+    assert "person 2" in two.listed.value
 
 
 def test_an_error_is_said_and_changes_nothing(panel: ReviewWidget, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from gaitlab.analysis.quality import (
     withheld_measures,
 )
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
+from gaitlab.analysis.sides import exchange_sides
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.corrections import Corrections
 from gaitlab.cycles import is_whole, normalise_strides
@@ -259,7 +260,7 @@ def _pelvis(
     if not left_sign_of(walk.view.view):
         return None
     scene = PelvisScene(
-        clean=walk.clean,
+        clean=exchange_sides(walk.clean, walk.mirrored),
         frame_time_s=landmarks["time"].to_numpy().astype(float),
         view=walk.view.view,
         stride_time_s=walk.rhythm.autocorrelation_s,
@@ -268,9 +269,10 @@ def _pelvis(
         progress=progress,
     )
     estimate = _upright_pelvis(pictures.pelvis(scene, options.pelvis), walk)
-    if footage is None or not footage.moved:
-        return estimate
-    return _without_sway(estimate, walk, footage)
+    if footage is not None and footage.moved:
+        estimate = _without_sway(estimate, walk, footage)
+    # the picture was followed as the view has it; which end of the line is the left one the reader knows better
+    return replace(estimate, obliquity_deg=np.where(walk.mirrored, -1.0, 1.0) * estimate.obliquity_deg)
 
 
 def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 import numpy as np
@@ -22,7 +22,8 @@ from gaitlab.events import (
     foot_signals,
     recognise_gait,
 )
-from gaitlab.legs import LegLabels
+from gaitlab.kinematics import joint, left_sign_of
+from gaitlab.legs import LegLabels, sides_conflict
 from gaitlab.passes import Stretch
 from gaitlab.perspective import find_pitch, look_level, rectify
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
@@ -145,21 +146,18 @@ def look_at(
     half_s = 0.5 / float(upright.attrs["rate_hz"])
     span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
     part = upright.sel(time=span)
-    legs = part if exchanged is upright else follow_legs(exchanged.sel(time=span))
+    by_hand = _is_exchanged(part, exchanged)
+    mended = by_hand and bool(sides_conflict(part))  # as found, hips and shoulders tell two views
+    legs = follow_legs(exchanged.sel(time=span)) if by_hand else part
     view = None
     try:
-        view = _classify(part, None if options.view == "auto" else as_view(options.view))
-        if not (labels.decided or corrections.has_events or _is_exchanged(part, exchanged)):
+        view = _classify(legs if mended else part, None if options.view == "auto" else as_view(options.view))
+        if not (labels.decided or corrections.has_events or by_hand):
             raise NothingMeasurableError(code="legs_not_told_apart")
+        view = _as_exchanged(view, legs) if by_hand else view
         pitch_deg, _ = find_pitch(part)
         legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
-        signals = foot_signals(legs, view.nearest)
-        gait = recognise_gait(legs, signals)
-        if gait.kind == "running":
-            raise NothingMeasurableError(
-                f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
-                code="running",
-            )
+        signals, gait = _feet(legs, view.nearest)
         detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
     except NothingMeasurableError as error:
         return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
@@ -179,9 +177,34 @@ def look_at(
     )
 
 
+def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitKind]:
+    """Return the movement of the feet and the gait it is; raise if that is no walking."""
+    signals = foot_signals(legs, view)
+    gait = recognise_gait(legs, signals)
+    if gait.kind == "running":
+        raise NothingMeasurableError(
+            f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
+            code="running",
+        )
+    return signals, gait
+
+
 def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
     """Return whether a reader exchanged the sides in a part of the walk."""
     return not part["position"].equals(exchanged["position"].sel(time=part["time"]))
+
+
+def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
+    """Return the view of a stretch in which a reader exchanged the sides.
+
+    From the front or the back the legs now tell on which side of the picture the person's left is: pelvis and trunk go
+    with them.
+    """
+    apart_px = joint(legs, "left_hip")[:, 0] - joint(legs, "right_hip")[:, 0]
+    seen_px = apart_px[np.isfinite(apart_px)]
+    mirrored = len(seen_px) > 0 and float(np.median(seen_px)) * left_sign_of(view.nearest) < 0
+    words = f"{view.explanation} Left and right were exchanged by hand."
+    return replace(view, mirrored=mirrored, explanation=words)
 
 
 def _find_events(

@@ -77,6 +77,8 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
     people
         Who is in the video; ``None``: not known.
     """
+    if people is not None and people.covered:
+        raise NothingMeasurableError(people.covered, code="person_covered")
     if 100 * log.seen < _MIN_SEEN_PCT:
         raise NothingMeasurableError(code="person_covered" if people is not None and people.cuts else "no_person")
     if feet_out_pct(landmarks) > _MANY_PCT:

@@ -163,6 +163,7 @@ def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
             _record(each.number, each.stretch, each.view.view, why)
             | {"code": "" if refusal is None else refusal.code}
             | {"off_axis_deg": each.view.off_axis_deg, "camera_pitch_deg": each.pitch_deg, **_leg_record(each.legs)}
+            | {"mirrored": each.view.mirrored}
             | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
         )
     records += [
@@ -199,6 +200,7 @@ def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, 
         "strides_left": 0,
         "strides_right": 0,
         "used": not reason,
+        "mirrored": False,
         "code": "",
         "reason": reason,
     }

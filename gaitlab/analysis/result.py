@@ -207,7 +207,7 @@ class Analysis:
             "phases": self.phases,
             "deviations": self.deviations,
             "corrections": [
-                asdict(change) | ({"video": number} if self.parts else {})
+                change.to_dict() | ({"video": number} if self.parts else {})
                 for number, clip in enumerate(self.clips, start=1)
                 for change in clip.corrections
             ],

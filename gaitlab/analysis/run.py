@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import xarray as xr
 
@@ -14,16 +15,18 @@ from gaitlab.analysis.options import Options
 from gaitlab.analysis.pictures import Pictures
 from gaitlab.analysis.result import Analysis
 from gaitlab.cores import physical_cores
-from gaitlab.corrections import Corrections, read_corrections
+from gaitlab.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.event_table import VideoTimes
-from gaitlab.pose import ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
+from gaitlab.pose import Extraction, ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
 from gaitlab.reference import load_reference
 from gaitlab.video import VideoInfo, open_reel, probe
 
 __all__ = ["analyze", "analyze_landmarks", "check_number"]
 
 Progress = Callable[[int, int], None]
+
+_USUAL_PERSON: Final = "walker"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ def analyze(
     *videos: str | Path,
     model: str | Path | None = None,
     capture_fps: float | None = None,
-    person: str = "walker",
+    person: str = _USUAL_PERSON,
     workers: int | None = None,
     cache: bool = True,
     progress: Progress | None = None,
@@ -60,7 +63,8 @@ def analyze(
     capture_fps
         Frames per real second, for slow motion; of all the videos.
     person
-        Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left.
+        Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left. A person
+        chosen in the ``events_file`` counts more: its events are of that person.
     workers
         Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
     cache
@@ -84,7 +88,7 @@ def analyze(
     UsageError
         If an option has a value that is not allowed, or a video is given twice.
     InputError
-        If a video cannot be read.
+        If a video cannot be read, or the person chosen in the ``events_file`` is not found in it.
     NothingMeasurableError
         If none shows walking that can be measured. Its ``analysis`` has what was found all the same, to be saved and
         looked at; ``None`` where nobody was found.
@@ -185,18 +189,48 @@ def _measure_all(
 
 
 def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, options: Options, search: _Search) -> Clip:
-    find = find_landmarks if search.cache else extract_landmarks
-    found = find(path, info, search.model, person=search.person, workers=search.workers, progress=search.progress)
-    return measure_clip(
+    person = search.person if corrections.person is None else str(corrections.person.number)
+    found = _find(path, info, corrections, person, search)
+    clip = measure_clip(
         found.landmarks,
         info,
         options,
         corrections,
         Pictures(path=Path(path), sha256=info.sha256, keep=search.cache),
         people=found.people,
-        person=search.person,
+        person=person,
         progress=search.pelvis_progress,
     )
+    return replace(clip, warnings=(*_told_of_person(corrections, search.person), *clip.warnings))
+
+
+def _find(path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: _Search) -> Extraction:
+    """Find the landmarks of a person; of one who was chosen by hand make sure that it is that one."""
+    find = find_landmarks if search.cache else extract_landmarks
+    try:
+        found = find(path, info, search.model, person=person, workers=search.workers, progress=search.progress)
+    except UsageError as error:
+        if corrections.person is None:
+            raise
+        raise not_found(corrections.person) from error
+    if corrections.person is not None:
+        check_found(corrections.person, found.people)
+    return found
+
+
+def _told_of_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
+    """Return what is to be told of a person chosen by hand: that another was asked for, and what is not used."""
+    chosen, left_out = corrections.person, len(corrections.of_another)
+    if chosen is None:
+        return ()
+    told = {
+        f"Person {chosen.number} was measured, as chosen by hand in the corrections, and not {asked!r}, as given.": (
+            asked not in (_USUAL_PERSON, str(chosen.number))
+        ),
+        f"{left_out} correction{' was' if left_out == 1 else 's were'} not used: made for another person, before "
+        f"person {chosen.number} was chosen.": left_out > 0,
+    }
+    return tuple(sentence for sentence, holds in told.items() if holds)
 
 
 def analyze_landmarks(
@@ -211,7 +245,7 @@ def analyze_landmarks(
     video
         Where they come from.
     options
-        What the user chose.
+        What the user chose; whose landmarks these are, a person chosen in its ``events_file`` does not change.
     model_sha256
         Of the model that found them.
     path

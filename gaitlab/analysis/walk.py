@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ from gaitlab.kinematics import compute_angles
 from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch, cuts_between, find_stretches
 from gaitlab.pose import People
-from gaitlab.schema import View, validate_events
+from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.used_strides import drop_edge_steps
 from gaitlab.vertical import Vertical, level
 from gaitlab.view import ViewResult
@@ -126,7 +126,15 @@ class Walk:
             return of_events
         if self.refusal is not None:
             return self.corrections.changes
-        return tuple(c for c in self.corrections.changes if c.event in ("stride", "bout") or c in of_events)
+        return tuple(c for c in self.corrections.changes if c.event not in get_args(EventKind) or c in of_events)
+
+    @property
+    def mirrored(self) -> NDArray[np.bool_]:
+        """In which frames left and right are the other way round than the view has them, shape (time,)."""
+        frames = np.zeros(len(self.time_s), dtype=bool)
+        for each in self.passes:
+            frames |= each.view.mirrored & np.isin(self.time_s, each.signals.time_s)
+        return frames
 
     def strides(self) -> pd.DataFrame:
         """Cut each pass into strides, without those in which the person comes to a halt.
@@ -147,7 +155,12 @@ class Walk:
         for each in self.passes:
             inside = np.isin(self.time_s, each.signals.time_s)
             parts.append(
-                compute_angles(each.upright, each.view.view, None if obliquity_deg is None else obliquity_deg[inside])
+                compute_angles(
+                    each.upright,
+                    each.view.view,
+                    None if obliquity_deg is None else obliquity_deg[inside],
+                    mirrored=each.view.mirrored,
+                )
             )
         return xr.concat(parts, "time").reindex(time=self.time_s)
 

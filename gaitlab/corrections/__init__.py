@@ -1,9 +1,10 @@
-"""What a reader put right by hand: events, strides left out, sides of a bout exchanged; from and to a small file."""
+"""What a reader put right: events, strides left out, sides of a bout, the person; from and to a small file."""
 
 from gaitlab.corrections.change import Change, ChangeKind
-from gaitlab.corrections.events import apply_changes, compare_events
+from gaitlab.corrections.events import apply_changes, compare_events, swap_sides
 from gaitlab.corrections.fit import check_feet, table_doubts
 from gaitlab.corrections.made import Corrections, read_corrections, write_corrections
+from gaitlab.corrections.person import check_found, choice_of, not_found, with_choice
 from gaitlab.corrections.strides import LEFT_OUT, leave_out_strides, start_now_s
 
 __all__ = [
@@ -13,10 +14,15 @@ __all__ = [
     "Corrections",
     "apply_changes",
     "check_feet",
+    "check_found",
+    "choice_of",
     "compare_events",
     "leave_out_strides",
+    "not_found",
     "read_corrections",
     "start_now_s",
+    "swap_sides",
     "table_doubts",
+    "with_choice",
     "write_corrections",
 ]

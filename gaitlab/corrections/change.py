@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, get_args
 
 from gaitlab.errors import InputError
 from gaitlab.schema import SIDES, EventKind, Side
 
 __all__ = ["SAME_S", "Change", "ChangeKind"]
 
-ChangeKind = Literal["moved", "added", "removed", "excluded", "included", "swapped_sides"]
+ChangeKind = Literal["moved", "added", "removed", "excluded", "included", "swapped_sides", "chosen"]
 
 SAME_S: Final = 0.05
 """An event that a change names is the nearest of its kind, not further away than this: half of the shortest time
@@ -21,6 +21,7 @@ _EVENTS: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("moved", "added", "removed"), get_args(EventKind)),
     **dict.fromkeys(("excluded", "included"), ("stride",)),
     "swapped_sides": ("bout",),
+    "chosen": ("person",),
 }
 _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "moved": ("old_s", "new_s"),
@@ -29,6 +30,16 @@ _NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "excluded": ("old_s",),
     "included": ("old_s",),
     "swapped_sides": ("old_s", "new_s"),
+    "chosen": ("new_s", "number", "x_px", "y_px"),
+}
+_OF_BOTH: Final = ("swapped_sides", "chosen")
+_OF_PERSON: Final = ("number", "x_px", "y_px")
+_UNITS: Final = {
+    "old_s": "in seconds",
+    "new_s": "in seconds",
+    "number": "from 1",
+    "x_px": "in pixels",
+    "y_px": "in pixels",
 }
 
 
@@ -40,13 +51,17 @@ class Change:
     ----------
     kind
         ``moved``, ``added`` or ``removed`` of an event; ``excluded`` of a stride, ``included`` takes that back;
-        ``swapped_sides`` of a walking bout, in which what was called left is right, and the other way round.
+        ``swapped_sides`` of a walking bout, in which what was called left is right, and the other way round;
+        ``chosen`` of the person to be measured.
     side
-        Anatomical, as it was called when the change was made; ``both`` of a bout.
+        Anatomical, as it was called when the change was made; ``both`` of a bout and of a person.
     event
-        ``heel_strike`` or ``toe_off``; ``stride`` for the stride that starts at ``old_s``; ``bout``.
+        ``heel_strike`` or ``toe_off``; ``stride`` for the stride that starts at ``old_s``; ``bout``; ``person``.
     old_s, new_s
-        Real seconds before and after, of a bout its start and end; ``None`` where there is none.
+        Real seconds before and after, of a bout its start and end; of a person ``new_s`` is when they are first seen;
+        ``None`` where there is none.
+    number, x_px, y_px
+        Of a person, counted from the left as they are first seen, and the middle of their box then; else ``None``.
     at
         When, as UTC in ISO 8601; empty: not told.
     by
@@ -55,35 +70,48 @@ class Change:
 
     kind: ChangeKind
     side: Side | Literal["both"]
-    event: EventKind | Literal["stride", "bout"]
+    event: EventKind | Literal["stride", "bout", "person"]
     old_s: float | None = None
     new_s: float | None = None
+    number: int | None = None
+    x_px: float | None = None
+    y_px: float | None = None
     at: str = ""
     by: str = ""
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
             ("kind", self.kind, get_args(ChangeKind)),
-            ("side", self.side, ("both",) if self.kind == "swapped_sides" else SIDES),
+            ("side", self.side, ("both",) if self.kind in _OF_BOTH else SIDES),
             ("event", self.event, _EVENTS.get(str(self.kind), ())),
         ):
             if value not in allowed:
                 raise InputError(f"A correction has the {name} {value!r}; allowed are {', '.join(allowed)}.")
-        for name in ("old_s", "new_s"):
-            value = getattr(self, name)
-            if not _is_time(value) and (value is not None or name in _NEEDS[self.kind]):
-                raise InputError(f"A correction that is {self.kind!r} needs {name} in seconds, not {value!r}.")
+        self._check_numbers()
         if self.kind == "swapped_sides" and not self.time_s < float(self.new_s or 0.0):
             raise InputError(f"A bout with swapped sides must end after {self.old_s} s, not at {self.new_s} s.")
         for name in ("at", "by"):
             if not isinstance(getattr(self, name), str):
                 raise InputError(f"A correction tells {name!r} as text, not as {getattr(self, name)!r}.")
 
+    def _check_numbers(self) -> None:
+        for name, unit in _UNITS.items():
+            value = getattr(self, name)
+            if not _is_number(value) and (value is not None or name in _NEEDS[self.kind]):
+                raise InputError(f"A correction that is {self.kind!r} needs {name} {unit}, not {value!r}.")
+        if self.number is not None and (type(self.number) is not int or self.number < 1):
+            raise InputError(f"A correction names a person by a whole number from 1, not by {self.number!r}.")
+
     @property
     def time_s(self) -> float:
         """Where it is: the old time, of what was added the new one."""
         return float(self.old_s if self.old_s is not None else self.new_s or 0.0)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; what only a person has is left out of the others."""
+        left_out = () if self.kind == "chosen" else _OF_PERSON
+        return {name: value for name, value in asdict(self).items() if name not in left_out}
 
-def _is_time(value: object) -> bool:
+
+def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from gaitlab import io
 from gaitlab.corrections.change import SAME_S, Change
 from gaitlab.errors import InputError
-from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, validate_events
+from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite, validate_events
 
-__all__ = ["apply_changes", "compare_events"]
+__all__ = ["apply_changes", "compare_events", "swap_sides"]
 
 FloatArray = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFra
     events
         See ``schema.validate_events``.
     changes
-        Those of strides are passed over.
+        Those of events; others are passed over.
 
     Raises
     ------
@@ -61,6 +61,26 @@ def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFra
             events = pd.concat([events, row], ignore_index=True) if len(events) else row
         events = events.reset_index(drop=True)
     return validate_events(events)
+
+
+def swap_sides(events: pd.DataFrame, swapped: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return events with left and right exchanged.
+
+    Parameters
+    ----------
+    events
+        See ``schema.validate_events``.
+    swapped
+        Of which rows, shape (events,).
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> events = simulate_walk(duration_s=3).events
+    >>> swap_sides(events, events["time_s"].to_numpy() < 0.5)["side"].eq(events["side"]).sum() < len(events)
+    True
+    """
+    return events.assign(side=[opposite(s) if turned else s for s, turned in zip(events["side"], swapped, strict=True)])
 
 
 def _nearest_event(events: pd.DataFrame, change: Change) -> int:

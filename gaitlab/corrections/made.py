@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from gaitlab.corrections.change import Change
 from gaitlab.corrections.events import apply_changes, compare_events
 from gaitlab.errors import InputError
 from gaitlab.event_table import VideoTimes, read_events
-from gaitlab.schema import SIDES, opposite
+from gaitlab.schema import SIDES, EventKind, opposite
 
 __all__ = ["Corrections", "read_corrections", "write_corrections"]
 
@@ -39,10 +39,34 @@ class Corrections:
         One after the other.
     events
         A whole table of events to use instead of the detected ones; ``None``: the changes are made to those.
+    of_another
+        What was changed before a person was chosen: it is of another person, and not used.
     """
 
     changes: tuple[Change, ...] = ()
     events: pd.DataFrame | None = field(default=None, repr=False)
+    of_another: tuple[Change, ...] = ()
+
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> Corrections:
+        """Return what is to be put right of all that was changed: a person chosen, and what was changed after that.
+
+        Examples
+        --------
+        >>> moved = Change(kind="moved", side="left", event="heel_strike", old_s=1.0, new_s=1.1)
+        >>> other = Change(kind="chosen", side="both", event="person", new_s=0.3, number=2, x_px=640.0, y_px=300.0)
+        >>> corrections = Corrections.of([moved, other])
+        >>> corrections.changes == (other,), corrections.of_another == (moved,)
+        (True, True)
+        """
+        last = max((index for index, change in enumerate(changes) if change.kind == "chosen"), default=0)
+        earlier = tuple(change for change in changes[:last] if change.kind != "chosen")
+        return cls(changes=tuple(changes[last:]), of_another=earlier)
+
+    @property
+    def person(self) -> Change | None:
+        """The person to be measured; ``None``: nobody was chosen by hand."""
+        return next((c for c in self.changes if c.kind == "chosen"), None)
 
     @property
     def has_events(self) -> bool:
@@ -62,25 +86,24 @@ class Corrections:
         return swapped
 
     def settled(self) -> Corrections:
-        """Return the same with the swapped bouts first, and each other change of the side that it has after them.
+        """Return the same with person and swapped bouts first, and each other change of the side it has after them.
 
         A change names the side as it was called when the change was made, before a later one exchanged the sides.
         """
+        person = tuple(c for c in self.changes if c.kind == "chosen")
         swaps = tuple(c for c in self.changes if c.kind == "swapped_sides")
         others = []
         for index, change in enumerate(self.changes):
-            if change.kind != "swapped_sides" and change.side != "both":
+            if change.side != "both":
                 later = Corrections(changes=tuple(c for c in self.changes[index:] if c.kind == "swapped_sides"))
                 turned = bool(later.swapped_at(np.array([change.time_s]))[0])
                 others.append(replace(change, side=opposite(change.side)) if turned else change)
-        return replace(self, changes=(*swaps, *others))
+        return replace(self, changes=(*person, *swaps, *others))
 
     def between(self, start_s: float, end_s: float) -> Corrections:
         """Return what concerns events in a part of the video."""
         return Corrections(
-            changes=tuple(
-                c for c in self.changes if c.event not in ("stride", "bout") and start_s <= c.time_s <= end_s
-            ),
+            changes=tuple(c for c in self.changes if c.event in get_args(EventKind) and start_s <= c.time_s <= end_s),
             events=None if self.events is None else self.events[self.events["time_s"].between(start_s, end_s)],
         )
 
@@ -128,9 +151,7 @@ def read_corrections(
             "Give the file that was saved from the report of this video."
         )
     return tuple(
-        Corrections(
-            changes=tuple(_read_change(path, row) for v in known if v["sha256"] == sha256 for row in v["changes"])
-        )
+        Corrections.of([_read_change(path, row) for v in known if v["sha256"] == sha256 for row in v["changes"]])
         for _, sha256 in videos
     )
 
@@ -208,7 +229,7 @@ def write_corrections(path: str | Path, videos: Iterable[tuple[str, str, Sequenc
         "format": _FORMAT,
         "version": _VERSION,
         "videos": [
-            {"stem": stem, "sha256": sha256, "changes": [asdict(change) for change in changes]}
+            {"stem": stem, "sha256": sha256, "changes": [change.to_dict() for change in changes]}
             for stem, sha256, changes in videos
         ],
     }

@@ -35,6 +35,8 @@ class Pass:
         Whether it enters the result.
     reason
         If not: why.
+    mirrored
+        Whether the person's left is on the other side of the picture than this view has it.
     """
 
     number: int
@@ -47,6 +49,7 @@ class Pass:
     strides_right: int = 0
     used: bool = True
     reason: str = ""
+    mirrored: bool = False
 
 
 def passes_of(quality: Mapping[str, Any]) -> tuple[Pass, ...]:

@@ -105,8 +105,6 @@ def extract_landmarks(
     ------
     UsageError
         If there is no such person.
-    NothingMeasurableError
-        If another person covers the chosen one nearly all the time.
     GaitlabError
         If the video, the model or a system library is at fault.
 

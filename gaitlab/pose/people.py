@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.errors import UsageError
 from gaitlab.pose.sightings import Sighting
 from gaitlab.pose.tracks import (
     LookOut,
@@ -113,6 +113,8 @@ class People:
     cuts
         Start and end in seconds and the reason, of each part in which the person was not measured though somebody was
         in the picture.
+    covered
+        Sentence: another body covers the person for nearly all of the time; empty: not so.
     """
 
     count: int
@@ -120,6 +122,7 @@ class People:
     chosen_by: str
     persons: tuple[Person, ...] = ()
     cuts: tuple[tuple[float, float, str], ...] = ()
+    covered: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -230,8 +233,6 @@ def choose_person(look_out: LookOut, person: str = "walker") -> Choice:
     ------
     UsageError
         If there is no person of that number.
-    NothingMeasurableError
-        If another body covers the person for nearly all of the time.
     """
     bodies = find_bodies(look_out)
     if not bodies.persons:
@@ -243,14 +244,19 @@ def choose_person(look_out: LookOut, person: str = "walker") -> Choice:
     if len(persons) == 1 and not cuts:
         return choose_alone(person)
     reason = _reason(persons, chosen, person)
-    if _seen_s(mine) < _MOSTLY_COVERED_S and cuts:
-        raise NothingMeasurableError(
-            f"{reason} But this person is seen alone for only {_seen_s(mine):.1f} seconds: another one is in front, "
-            "behind or beside nearly all the time.",
-            code="person_covered",
-        )
+    covered = (
+        f"{reason} But this person is seen alone for only {_seen_s(mine):.1f} seconds: another one is in front, "
+        "behind or beside nearly all the time."
+    )
     return Choice(
-        people=People(count=len(persons), chosen=chosen, chosen_by=reason, persons=tuple(persons), cuts=tuple(cuts)),
+        people=People(
+            count=len(persons),
+            chosen=chosen,
+            chosen_by=reason,
+            persons=tuple(persons),
+            cuts=tuple(cuts),
+            covered=covered if _seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",
+        ),
         stretches=tuple(mine),
         others=tuple(s for s in bodies.links if not _same_body(s, mine)),
     )

@@ -7,7 +7,7 @@ from gaitlab.report.html import write_html
 from gaitlab.report.moments import key_frames
 from gaitlab.report.overlay import overlay_frames, write_overlay
 from gaitlab.report.pdf import write_pdf
-from gaitlab.report.stills import Still, people_stills
+from gaitlab.report.stills import Still, people_stills, portraits_of
 
 __all__ = [
     "Still",
@@ -15,6 +15,7 @@ __all__ = [
     "key_frames",
     "overlay_frames",
     "people_stills",
+    "portraits_of",
     "write_figures",
     "write_html",
     "write_overlay",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
-from gaitlab.corrections import Change
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records
 from gaitlab.plots.style import SIDE_WORDS, sentence, signed
 from gaitlab.report import text
+from gaitlab.report.corrected import corrections_table
 from gaitlab.report.finding import finding_paragraph, not_measured
 from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.quality import Recording, recording_of
@@ -23,7 +23,7 @@ from gaitlab.schema import MEASURES, PHASES, SIDES
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["Content", "WithheldNote", "corrections_table", "report_content"]
+__all__ = ["Content", "WithheldNote", "report_content"]
 
 _PHASE_NOTE: Final = (
     "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
@@ -31,17 +31,6 @@ _PHASE_NOTE: Final = (
     "n.d.: the phase was not determined."
 )
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
-
-
-_EVENT_WORDS: Final = {"heel_strike": "Heel strike", "toe_off": "Toe-off", "stride": "Stride", "bout": "Bout"}
-_CHANGE_WORDS: Final = {
-    "moved": "moved",
-    "added": "added",
-    "removed": "removed",
-    "excluded": "left out",
-    "included": "taken back in",
-    "swapped_sides": "with left and right exchanged",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,41 +311,6 @@ def _events(events: pd.DataFrame) -> Table:
         rows=rows,
         text_columns=frozenset({1, 2, 4}),
     )
-
-
-def corrections_table(changes: Sequence[Change]) -> Table | None:
-    """Return what a reader put right by hand, in the order in which it was done; ``None`` where nothing was.
-
-    Parameters
-    ----------
-    changes
-        Times in real seconds.
-    """
-    if not changes:
-        return None
-    rows = tuple(
-        (
-            f"{_EVENT_WORDS[change.event]} {_CHANGE_WORDS[change.kind]}",
-            SIDE_WORDS[change.side] if change.side != "both" else "Both",
-            _seconds(change.old_s),
-            _seconds(change.new_s),
-            change.at.replace("T", " ").removesuffix("Z") + (" UTC" if change.at.endswith("Z") else "")
-            or text.NOT_GIVEN,
-            change.by or text.NOT_GIVEN,
-        )
-        for change in changes
-    )
-    return Table(
-        caption="Corrections",
-        head=("What", "Side", "Before", "After", "When", "By"),
-        rows=rows,
-        text_columns=frozenset({0, 1, 4, 5}),
-        notes=("Put right by hand against the video; all numbers of this report rest on the corrected events.",),
-    )
-
-
-def _seconds(time_s: float | None) -> str:
-    return text.NOT_GIVEN if time_s is None else f"{time_s:.3f} s"
 
 
 def _milliseconds(uncertainty_s: float) -> str:

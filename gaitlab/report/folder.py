@@ -11,7 +11,7 @@ from gaitlab.report.html import write_html
 from gaitlab.report.moments import key_frames
 from gaitlab.report.overlay import write_overlay
 from gaitlab.report.pdf import write_pdf
-from gaitlab.report.stills import people_stills
+from gaitlab.report.stills import people_stills, portraits_of
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -52,12 +52,13 @@ def write_reports(
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
+    portraits = [portraits_of(clip, path) for clip, path in filmed]
     frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
     figures = report_figures(analysis)
     if figures:
         write_figures(analysis, folder / "figures", figures)
     for (clip, path), film in zip(filmed, films, strict=False):
         write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
-    write_html(analysis, folder / "report.html", stills=stills, film=films, figures=figures)
+    write_html(analysis, folder / "report.html", stills=stills, portraits=portraits, film=films, figures=figures)
     if analysis.refusal is None:
         write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)

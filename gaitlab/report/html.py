@@ -35,6 +35,7 @@ def render_html(
     analysis: Analysis,
     *,
     stills: Sequence[Still] = (),
+    portraits: Sequence[Mapping[int, Still]] = (),
     film: Path | Sequence[Path | None] | None = None,
     figures: Mapping[str, ReportFigure] | None = None,
 ) -> str:
@@ -46,6 +47,8 @@ def render_html(
         The analysis.
     stills
         Pictures of the people in the video (``people_stills``), where there are several.
+    portraits
+        For each video of the analysis a picture of each of them by number (``portraits_of``).
     film
         The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
     figures
@@ -65,7 +68,7 @@ def render_html(
     return render(
         "report.html.jinja",
         **_words(analysis),
-        **_linked(analysis, films_of(_films(film, len(analysis.clips)))),
+        **_linked(analysis, films_of(_films(film, len(analysis.clips))), portraits),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         stills=[{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in stills],
@@ -89,13 +92,15 @@ def _words(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _linked(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
+def _linked(
+    analysis: Analysis, films: Sequence[Film | None], portraits: Sequence[Mapping[int, Still]]
+) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
     script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
     return {
         "script": Markup(script),
         "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
-        "data": Markup(_json(page_data(analysis, films))),
+        "data": Markup(_json(page_data(analysis, films, portraits))),
         "films": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 
@@ -131,6 +136,7 @@ def write_html(
     path: str | Path,
     *,
     stills: Sequence[Still] = (),
+    portraits: Sequence[Mapping[int, Still]] = (),
     film: Path | Sequence[Path | None] | None = None,
     figures: Mapping[str, ReportFigure] | None = None,
 ) -> Path:
@@ -138,7 +144,7 @@ def write_html(
 
     Parameters
     ----------
-    analysis, stills, film, figures
+    analysis, stills, portraits, film, figures
         See ``render_html``.
     path
         File to write.
@@ -148,6 +154,6 @@ def write_html(
     >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
     """
     path = Path(path)
-    page = render_html(analysis, stills=stills, film=film, figures=figures)
+    page = render_html(analysis, stills=stills, portraits=portraits, film=film, figures=figures)
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

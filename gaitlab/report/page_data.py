@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.corrections import choice_of, with_choice
 from gaitlab.events import DEFAULT_DETECTOR
-from gaitlab.plots.passes import passes_of
+from gaitlab.plots.passes import passes_of, people_count
 from gaitlab.plots.select import BOUNDARIES, cycles_of, given_measures, measure_title, records
 from gaitlab.plots.strip import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.film import Film
+from gaitlab.report.stills import Still
+from gaitlab.report.template import data_uri
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -49,7 +51,9 @@ _USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
 """Values that need not be given."""
 
 
-def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any]:
+def page_data(
+    analysis: Analysis, films: Sequence[Film | None], portraits: Sequence[Mapping[int, Still]] = ()
+) -> dict[str, Any]:
     """Return what the script of the page needs, as plain data without NaN.
 
     Parameters
@@ -58,6 +62,8 @@ def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any
         The analysis.
     films
         The film of each of its videos; ``None`` where there is none.
+    portraits
+        For each of its videos a picture of each person by number (``stills.portraits_of``), where there are several.
 
     Returns
     -------
@@ -68,8 +74,14 @@ def page_data(analysis: Analysis, films: Sequence[Film | None]) -> dict[str, Any
     numbers = events["video"] if "video" in events else pd.Series(1, index=events.index)
     return {
         "clips": [
-            _clip(clip, film, first)
-            for clip, film, first in zip(analysis.clips, films, _first_numbers(analysis), strict=True)
+            _clip(clip, film, first, faces)
+            for clip, film, first, faces in zip(
+                analysis.clips,
+                films,
+                _first_numbers(analysis),
+                portraits or [{} for _ in analysis.clips],
+                strict=True,
+            )
         ],
         "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
         "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
@@ -85,7 +97,7 @@ def _first_numbers(analysis: Analysis) -> list[int]:
     return [sum(counts[:index]) for index in range(len(counts))]
 
 
-def _clip(clip: Analysis, film: Film | None, first_number: int) -> dict[str, Any]:
+def _clip(clip: Analysis, film: Film | None, first_number: int, portraits: Mapping[int, Still]) -> dict[str, Any]:
     video = clip.video
     times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
     return {
@@ -107,7 +119,26 @@ def _clip(clip: Analysis, film: Film | None, first_number: int) -> dict[str, Any
         "strides": [_stride(row, first_number) for row in records(clip.cycles)],
         "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in passes_of(clip.quality)],
         "trace": _trace(clip),
-        "changes": [asdict(change) for change in clip.corrections],
+        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.get("people"))],
+        **_people(clip, portraits),
+    }
+
+
+def _people(clip: Analysis, portraits: Mapping[int, Still]) -> dict[str, Any]:
+    """Return who can be chosen to be measured, each with the change that chooses them; nobody where one is there."""
+    people = clip.quality.get("people") or {}
+    persons = people.get("persons") or () if people_count(clip.quality) > 1 else ()
+    return {
+        "chosen": people.get("chosen"),
+        "people": [
+            {
+                "sentence": person["sentence"],
+                "picture": data_uri("image/jpeg", portraits[number].jpeg()) if number in portraits else None,
+                "change": choice_of(people, number).to_dict(),
+            }
+            for person in persons
+            if (number := int(person["number"]))
+        ],
     }
 
 
@@ -175,9 +206,6 @@ def _options(analysis: Analysis) -> str:
     ]
     if analysis.video.capture_rate_source == "given":
         words.append(f"--capture-fps {analysis.video.rate_hz:g}")
-    people = analysis.quality.get("people") or {}
-    if people.get("chosen_by") in ("number", "largest"):
-        words.append(f"--person {people['chosen'] if people['chosen_by'] == 'number' else 'largest'}")
     return " ".join(words)
 
 

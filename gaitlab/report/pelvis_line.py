@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
+from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import given_measures
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report import drawing
@@ -37,8 +38,7 @@ class PelvisLine:
 
     times: FloatArray
     obliquity_deg: FloatArray
-    roll_deg: float
-    left_sign: int
+    slope_deg: FloatArray
     source: str
     stances: Mapping[Side, list[tuple[float, float]]]
 
@@ -47,11 +47,15 @@ class PelvisLine:
         """Prepare the line of an analysis; ``None`` where it does not give the pelvis."""
         if "pelvic_drop" not in given_measures(analysis):
             return None
+        times = np.asarray(analysis.angles["time"].values, dtype=float)
+        obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
+        left_sign = np.full(len(times), left_sign_of(analysis.view.view))
+        for one in passes_of(analysis.quality):
+            left_sign[one.mirrored & (times >= one.start_s) & (times <= one.end_s)] *= -1
         return cls(
-            times=np.asarray(analysis.angles["time"].values, dtype=float),
-            obliquity_deg=np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float),
-            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
-            left_sign=left_sign_of(analysis.view.view),
+            times=times,
+            obliquity_deg=obliquity_deg,
+            slope_deg=float(analysis.quality.get("camera_roll_deg") or 0.0) - left_sign * obliquity_deg,
             source=SOURCE_WORDS[analysis.quality["pelvis_source"]],
             stances={side: stance_spans(analysis.events, side) for side in SIDES},
         )
@@ -73,7 +77,7 @@ class PelvisLine:
             return
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
-        slope = np.radians(self.roll_deg - self.left_sign * angle_deg)
+        slope = np.radians(at_time(self.times, self.slope_deg, time_s))
         along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
         width = LINE_OF_LIMB * sizes.limb_px()
         drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)

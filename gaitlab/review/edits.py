@@ -14,7 +14,17 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis import Analysis, analyze
-from gaitlab.corrections import Change, ChangeKind, apply_changes, start_now_s, write_corrections
+from gaitlab.corrections import (
+    Change,
+    ChangeKind,
+    Corrections,
+    apply_changes,
+    choice_of,
+    start_now_s,
+    swap_sides,
+    with_choice,
+    write_corrections,
+)
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, EventKind, Side
 
@@ -22,6 +32,9 @@ __all__ = ["Edits", "Stride", "compare_parameters", "frame_time_s", "nearest_fra
 
 _SAME_S: Final = 0.05
 """The stride that starts at a time is the one whose heel strike is not further away than this."""
+
+_BOUT_EDGE_S: Final = 0.05
+"""A frame so near to a bout is of it: the frames of slow videos lie so far apart."""
 
 _LONGEST_STRIDE: Final = 1.5
 """Heel strikes further apart than so many usual strides do not bound one: between them the person turned or left."""
@@ -91,13 +104,19 @@ class Edits:
 
     @property
     def events(self) -> pd.DataFrame:
-        """The events as they are with the changes made."""
-        return apply_changes(self.before.events, self.changes)
+        """The events as they are with the changes made: of the person who was measured, whoever is chosen."""
+        turned = Corrections(changes=self.changes).swapped_at(self.before.events["time_s"].to_numpy(dtype=float))
+        return apply_changes(swap_sides(self.before.events, turned), self.changes)
 
     @property
     def all_changes(self) -> tuple[Change, ...]:
         """The earlier corrections, then the changes: what a file of corrections holds."""
-        return (*self.before.corrections, *self.changes)
+        return (*with_choice(self.before.corrections, self.before.quality.get("people")), *self.changes)
+
+    @property
+    def bouts_s(self) -> tuple[tuple[float, float], ...]:
+        """Start and end of each walking bout, in seconds."""
+        return tuple((float(one["start_s"]), float(one["end_s"])) for one in self.before.quality["passes"])
 
     def nearest(self, side: Side, event: EventKind, time_s: float) -> float:
         """Return the time of the event of a side and kind that is nearest to a time.
@@ -126,7 +145,7 @@ class Edits:
         )
 
     def _is_left_out(self, side: Side, start_s: float) -> bool:
-        changes, kinds = self.all_changes, []
+        changes, kinds = Corrections(changes=self.all_changes).settled().changes, []
         for index, change in enumerate(changes):
             if change.event == "stride" and change.side == side:
                 now_s = start_now_s(change, changes[index + 1 :])
@@ -166,6 +185,39 @@ class Edits:
         """Use a stride again that was left out by hand."""
         return self._with(self.changes, kind="included", side=side, event="stride", old_s=start_s)
 
+    def exchange(self, time_s: float) -> Edits:
+        """Exchange left and right in the walking bout at a time, or take that back.
+
+        Raises
+        ------
+        UsageError
+            If there is no bout at that time.
+        """
+        bout = next(((a, b) for a, b in self.bouts_s if a - _BOUT_EDGE_S <= time_s <= b + _BOUT_EDGE_S), None)
+        if bout is None:
+            there = ", ".join(f"{a:.1f} to {b:.1f} s" for a, b in self.bouts_s) or "none"
+            raise UsageError(f"There is no walking bout at {time_s:.1f} s; bouts are {there}.")
+        old_s, new_s = (round(edge, 4) for edge in bout)
+        swap = Change(kind="swapped_sides", side="both", event="bout", old_s=old_s, new_s=new_s, at=_now(), by=self.by)
+        settled = Corrections(changes=(*self.changes, swap)).settled().changes
+        twice = [c for c in settled if (c.kind, c.old_s, c.new_s) == (swap.kind, old_s, new_s)]
+        kept = settled if len(twice) == 1 else tuple(c for c in settled if c not in twice)
+        return replace(self, changes=_person_last(kept), previous=self)
+
+    def choose(self, number: int) -> Edits:
+        """Choose another person to be measured, for whom no other change counts: they are of the one who is now.
+
+        Raises
+        ------
+        UsageError
+            If there is no such person.
+        """
+        people = self.before.quality.get("people") or {}
+        choice = choice_of(people, number, at=_now(), by=self.by)
+        others = tuple(c for c in self.changes if c.kind != "chosen")
+        chosen = () if number == people.get("chosen") else (choice,)
+        return replace(self, changes=(*others, *chosen), previous=self)
+
     def undo(self) -> Edits:
         """Take the last change back."""
         return self.previous or self
@@ -175,10 +227,9 @@ class Edits:
             raise UsageError(f"There is no side {side!r}; give left or right.")
         if event not in (*get_args(EventKind), "stride"):
             raise UsageError(f"There is no event {event!r}; give {' or '.join(get_args(EventKind))}.")
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        rounded = {name: round(value, 4) for name, value in times.items()}
-        change = Change(kind=kind, side=side, event=event, at=now, by=self.by, **rounded)
-        return replace(self, changes=(*changes, change), previous=self)
+        rounded: dict[str, Any] = {name: round(value, 4) for name, value in times.items()}
+        change = Change(kind=kind, side=side, event=event, at=_now(), by=self.by, **rounded)
+        return replace(self, changes=_person_last((*changes, change)), previous=self)
 
     def save(self, path: str | Path) -> Path:
         """Write the earlier corrections and the changes as a file that ``--events-file`` takes."""
@@ -204,17 +255,19 @@ class Edits:
             return analyze(
                 video,
                 capture_fps=info.rate_hz if info.capture_rate_source == "given" else None,
-                person=_person(self.before),
+                person="walker",  # who was asked for otherwise is named in the file
                 events_file=str(file),
                 **options,
             )
 
 
-def _person(analysis: Analysis) -> str:
-    """Return how the person was chosen, as ``gaitlab.analyze`` takes it."""
-    people = analysis.quality.get("people") or {}
-    by = str(people.get("chosen_by"))
-    return by if by in ("walker", "largest") else str(people["chosen"]) if by == "number" else "walker"
+def _now() -> str:
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _person_last(changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return changes with another person after all others: what comes after a choice counts for the one chosen."""
+    return tuple(sorted(changes, key=lambda change: change.kind == "chosen"))
 
 
 def _is_of_stride(change: Change, side: Side, start_s: float) -> bool:

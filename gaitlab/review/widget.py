@@ -18,7 +18,9 @@ from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.analysis import Analysis
-from gaitlab.errors import GaitlabError, MissingLibraryError
+from gaitlab.corrections import Change
+from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
+from gaitlab.plots.passes import people_count
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, signed, size_pt
 from gaitlab.report import overlay_frames
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
@@ -116,6 +118,7 @@ class ReviewWidget:
             options=[("heel strike", "heel_strike"), ("toe-off", "toe_off")], style={"button_width": "7em"}
         )
         self.stride = w.Dropdown(description="stride")
+        self.person = w.Dropdown(options=_persons(edits.before), value=None, description="person")
         self.file = w.Text(value="corrections.json", description="file")
         self.picture, self.graph, self.timeline = w.Image(format="jpeg"), w.Image(), w.Image()
         self.said, self.listed, self.compared = w.HTML(), w.HTML(), w.HTML()
@@ -144,21 +147,34 @@ class ReviewWidget:
         Parameters
         ----------
         what
-            ``move``, ``add`` or ``remove`` an event; ``leave_out`` or ``take_in`` a stride.
+            ``move``, ``add`` or ``remove`` an event; ``leave_out`` or ``take_in`` a stride; ``exchange`` left and
+            right in the bout that is shown; ``choose`` the person.
         **details
             Further arguments, as ``frames=-1``.
         """
-        event = (self.event.value,) if what in ("move", "add", "remove") else ()
-        at_s = self.time_s if event else self.stride.value
-        if at_s is None:
-            self._refresh("There is no stride of this side.")
-            return
         try:
-            self.edits = getattr(self.edits, what)(self.side.value, *event, at_s, **details)
+            self.edits = getattr(self.edits, what)(*self._of_what(what), **details)
         except GaitlabError as error:
             self._refresh(str(error))
             return
         self._refresh("Changed. Recompute to see what it does to the numbers.")
+
+    def _of_what(self, what: str) -> tuple[Any, ...]:
+        """Return what a change is of: as chosen in the widget, at the frame shown.
+
+        Raises
+        ------
+        UsageError
+            If no stride or no person is chosen.
+        """
+        if what == "exchange":
+            return (self.time_s,)
+        if what in ("move", "add", "remove"):
+            return self.side.value, self.event.value, self.time_s
+        chosen, words = (self.person.value, "person") if what == "choose" else (self.stride.value, "stride")
+        if chosen is None:
+            raise UsageError(f"There is no {words} chosen: choose one in the list.")
+        return (chosen,) if what == "choose" else (self.side.value, chosen)
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -194,7 +210,7 @@ class ReviewWidget:
         return compare_parameters(self.edits.before, after, _HIP)
 
     def _lay_out(self, w: Any) -> Any:
-        step_back, step_on, at_event, at_stride, at_end = self._buttons(w)
+        step_back, step_on, at_event, at_stride, at_walk, at_end = self._buttons(w)
         left = w.VBox([self.picture, w.HBox([step_back, step_on])])
         right = w.VBox([self.measure, self.graph, w.HBox([self.side, self.event]), w.HBox(at_event)])
         return w.VBox(
@@ -203,6 +219,7 @@ class ReviewWidget:
                 self.frame,
                 self.timeline,
                 w.HBox([self.stride, *at_stride]),
+                w.HBox([*at_walk[:1], *([self.person, *at_walk[1:]] if self.person.options else [])]),
                 w.HBox([*at_end, self.file]),
                 self.said,
                 self.listed,
@@ -210,8 +227,8 @@ class ReviewWidget:
             ]
         )
 
-    def _buttons(self, w: Any) -> tuple[Any, Any, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
-        """Return the buttons: a frame back and on, then those of events, of strides and of the whole."""
+    def _buttons(self, w: Any) -> tuple[Any, ...]:
+        """Return the buttons: a frame back and on, then those of events, strides, bouts and persons, and the whole."""
 
         def button(label: str, tip: str, do: Any) -> Any:
             made = w.Button(description=label, tooltip=tip, layout=w.Layout(width="auto"))
@@ -229,13 +246,18 @@ class ReviewWidget:
             button("leave out", "leave this stride out of all means", lambda: self.edit("leave_out")),
             button("take in", "use this stride again", lambda: self.edit("take_in")),
         )
+        at_walk = (
+            button("exchange sides", "exchange left and right in this walking bout", lambda: self.edit("exchange")),
+            button("measure this person", "choose who is measured", lambda: self.edit("choose")),
+        )
         at_end = (
             button("undo", "take the last change back", self.undo),
             button("recompute", "analyse again with the changes", self.recompute),
             button("save corrections", "write the file of corrections", self.save),
         )
         step_back = button("-1 frame", "show the frame before", lambda: self._step(-1))
-        return step_back, button("+1 frame", "show the next frame", lambda: self._step(1)), at_event, at_stride, at_end
+        step_on = button("+1 frame", "show the next frame", lambda: self._step(1))
+        return step_back, step_on, at_event, at_stride, at_walk, at_end
 
     def _step(self, frames: int) -> None:
         self.frame.value += frames
@@ -278,6 +300,13 @@ class ReviewWidget:
         return self._frames[frame]
 
 
+def _persons(analysis: Analysis) -> list[tuple[str, int]]:
+    """Return what can be chosen: who was found, with numbers; nothing where one person is in the video."""
+    people = analysis.quality.get("people") or {}
+    persons = people.get("persons") or () if people_count(analysis.quality) > 1 else ()
+    return [(str(person["sentence"]), int(person["number"])) for person in persons]
+
+
 def _stride_label(number: int, stride: Stride) -> str:
     return f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s" + ("" if stride.used else ", left out")
 
@@ -285,9 +314,13 @@ def _stride_label(number: int, stride: Stride) -> str:
 def _change_list(edits: Edits) -> str:
     if not edits.all_changes:
         return "No changes."
-    rows = [(c.kind, c.side, c.event.replace("_", " "), c.old_s, c.new_s, c.by) for c in edits.all_changes]
+    rows = [(c.kind, c.side, _named(c), c.old_s, c.new_s, c.by) for c in edits.all_changes]
     table = pd.DataFrame(rows, columns=["change", "side", "of", "from (s)", "to (s)", "by"])
     return str(table.to_html(index=False, na_rep="", float_format="{:.3f}".format))
+
+
+def _named(change: Change) -> str:
+    return f"person {change.number}" if change.event == "person" else change.event.replace("_", " ")
 
 
 def _jpeg(image: Any) -> bytes:

@@ -1,6 +1,6 @@
 /* Correcting: what was changed by hand, step by step back and forth, and the file that holds it. */
 
-/** For each clip the events, strides and bouts as they are now; what was changed is the difference from what was. */
+/** For each clip the events, strides, bouts and person as they are now; what was changed is the difference from what was. */
 const edits = { clips: [], past: [], future: [], saved: true };
 
 function freshEdits() {
@@ -8,6 +8,7 @@ function freshEdits() {
     events: one.events.map((event, id) => ({ ...event, id, old: event.time, at: '' })),
     strides: one.strides.map(({ number, side, used }) => ({ number, side, used, at: '' })),
     bouts: one.bouts.map(() => ({ swapped: false, at: '' })),
+    person: { number: one.chosen, at: '' },
   }));
 }
 
@@ -125,6 +126,57 @@ function writeBouts() {
   if (focused !== undefined) box.querySelector(`[data-bout="${focused}"]`)?.focus();
 }
 
+/** Choose another person to be measured, and show where they are first seen; what was changed before is of the one who
+ * is measured now. */
+function choosePerson({ number, new_s }) {
+  seek(new_s);
+  if (edits.clips[page.clip].person.number === number) return;
+  remember();
+  edits.clips[page.clip].person = { number, at: now() };
+  changed();
+  say(`Person ${number} chosen.`);
+}
+
+/** Write a button for each person in the clip, with a picture where there is one. */
+function writePersons() {
+  const box = byId('persons');
+  const { number: chosen } = edits.clips[page.clip].person;
+  const buttons = clip().people.map(({ sentence, picture, change }) => {
+    const { number, new_s } = change;
+    const pressed = String(number === chosen);
+    const face = picture ? [make('img', { src: picture, alt: '' })] : [];
+    const measured = number === clip().chosen ? ' Measured in this report.' : '';
+    const words = make('span', {}, `${sentence} First seen at ${shown(new_s)} s.${measured}`);
+    const button = make('button', { type: 'button', 'aria-pressed': pressed, 'data-person': number }, ...face, words);
+    button.addEventListener('click', () => choosePerson(change));
+    return button;
+  });
+  const focused = document.activeElement?.dataset?.person;
+  box.replaceChildren(box.firstElementChild, ...buttons);
+  box.hidden = buttons.length === 0;
+  if (focused !== undefined) box.querySelector(`[data-person="${focused}"]`)?.focus();
+}
+
+/** Say which changes are left out, as they are of another person than the chosen one. */
+function warnOfPerson() {
+  const { number } = edits.clips[page.clip].person;
+  const chosen = number !== clip().chosen;
+  const before = [...clip().changes, ...changesOf(page.clip)].filter((change) => change.kind !== 'chosen').length;
+  byId('of-another').hidden = !chosen || before === 0;
+  byId('of-another').textContent =
+    `${before === 1 ? '1 correction is' : `${before} corrections are`} of person ${clip().chosen} and will not be ` +
+    `used for person ${number}. Place events in the next report.`;
+  byId('takes').textContent = chosen ? 'it takes as long as the first time' : 'it takes a few seconds';
+}
+
+/** Open the corrections at the choice of a person. */
+function openPersons() {
+  if (!clip().people.length) chooseClip(data.clips.findIndex((one) => one.people.length));
+  setCorrecting(true);
+  byId('persons').scrollIntoView({ block: 'center' });
+  byId('persons').querySelector('button')?.focus({ preventScroll: true });
+}
+
 /** Return where a heel strike that begins or ends a stride is now; null if it was removed. */
 function currentTime(events, side, time) {
   const event = events.find((e) => e.side === side && e.event === 'heel_strike' && sameTime(e.old, time));
@@ -132,9 +184,9 @@ function currentTime(events, side, time) {
 }
 
 /** Return what was changed in a clip since the page was made: bouts first, by whose sides the events are called, then
- * events, then strides, which begin at the moved ones. */
+ * events, then strides, which begin at the moved ones; another person last, for whom all of these do not hold. */
 function changesOf(index) {
-  const { events, strides, bouts } = edits.clips[index];
+  const { events, strides, bouts, person } = edits.clips[index];
   const swapped = data.clips[index].bouts.flatMap(({ start, end }, i) => {
     const [old_s, new_s] = [start, end];
     if (!bouts[i].swapped) return [];
@@ -157,7 +209,10 @@ function changesOf(index) {
     const kind = used ? 'included' : 'excluded';
     return [{ kind, side, event: 'stride', old_s: start, new_s: null, at }];
   });
-  return [...swapped, ...moved, ...toggled];
+  const chosen = data.clips[index].people
+    .filter(({ change }) => change.number === person.number && change.number !== data.clips[index].chosen)
+    .map(({ change }) => ({ ...change, at: person.at }));
+  return [...swapped, ...moved, ...toggled, ...chosen];
 }
 
 const allChanges = () => data.clips.map((_, index) => changesOf(index));
@@ -183,6 +238,7 @@ function changeWords(change) {
     excluded: `${what} from ${from} left out`,
     included: `${what} from ${from} taken in again`,
     swapped_sides: `Left and right exchanged from ${from} to ${to}`,
+    chosen: `Person ${change.number} chosen`,
   };
   return words[change.kind];
 }
@@ -252,6 +308,8 @@ function writeChanges() {
   byId('redo').disabled = edits.future.length === 0;
   byId('remove').disabled = page.selected === null;
   writeBouts();
+  writePersons();
+  warnOfPerson();
   warnOfChanges(lines.length);
 }
 
@@ -280,6 +338,7 @@ function startCorrections() {
   byId('redo').addEventListener('click', () => travel(edits.future, edits.past));
   byId('remove').addEventListener('click', () => removeEvent(page.selected));
   byId('save').addEventListener('click', saveCorrections);
+  for (const button of document.querySelectorAll('.choose-person')) button.addEventListener('click', openPersons);
   for (const button of document.querySelectorAll('[data-add]')) {
     button.addEventListener('click', () => addEvent(...button.dataset.add.split(' ')));
   }
