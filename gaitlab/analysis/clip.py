@@ -88,7 +88,8 @@ class Clip:
     def doubts(self) -> Doubts:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
-        roll_deg = self.walk.vertical.uncertainty_deg
+        lean_deg = max((p.lean_uncertainty_deg for p in self.walk.passes), default=0.0)
+        roll_deg = float(np.hypot(self.walk.vertical.uncertainty_deg, lean_deg))
         plane = max(((abs(p.view.plane_deg), p.view.yaw_uncertainty_deg) for p in self.walk.passes), default=(0.0, 0.0))
         return Doubts(
             by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg, *plane),

@@ -24,7 +24,7 @@ from gaitlab.events import (
 )
 from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch
-from gaitlab.perspective import find_pitch, look_level, rectify
+from gaitlab.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, validate_events
 from gaitlab.view import ViewResult, classify_view
 
@@ -50,6 +50,8 @@ class Pass:
         From where the camera looks.
     pitch_deg
         By how much it looks down.
+    lean_uncertainty_deg
+        95 % half-width of the lean that this leaves in all angles to the vertical.
     signals, gait, events, rhythm
         Of the feet.
     changes
@@ -62,6 +64,7 @@ class Pass:
     legs: LegLabels
     view: ViewResult
     pitch_deg: float
+    lean_uncertainty_deg: float
     signals: FootSignals
     gait: GaitKind
     events: pd.DataFrame
@@ -148,7 +151,7 @@ def look_at(
         view = _classify(part, None if options.view == "auto" else as_view(options.view))
         if not (labels.decided or corrections.has_events or _is_exchanged(part, exchanged)):
             raise NothingMeasurableError(code="legs_not_told_apart")
-        pitch_deg, _ = find_pitch(part)
+        pitch_deg, pitch_uncertainty_deg = find_pitch(part)
         legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
         signals = foot_signals(legs, view.nearest)
         gait = recognise_gait(legs, signals)
@@ -167,6 +170,7 @@ def look_at(
         legs=labels,
         view=view,
         pitch_deg=pitch_deg,
+        lean_uncertainty_deg=lean_uncertainty_deg(part, pitch_uncertainty_deg),
         signals=signals,
         gait=gait,
         events=events,
