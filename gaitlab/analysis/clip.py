@@ -19,6 +19,7 @@ from gaitlab.analysis.quality import (
     check_strides,
     pelvis_is_shown,
     quality_table,
+    toes_out_pct,
     unseen_measures,
     warnings_of,
     withheld_measures,
@@ -167,6 +168,7 @@ def measure_clip(
         | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
         | recording
         | {"passes": pass_records(walk, cycles[is_whole(cycles)]), "gait": "walking"}
+        | {"toes_out_pct": toes_out_pct(landmarks)}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     return Clip(
