@@ -195,7 +195,8 @@ def advice_of(
     flicker: float,
 ) -> tuple[str, ...]:
     """Return what to change when filming again; ``repeated`` is the part of the frames that repeat another."""
-    codes: list[RemarkCode] = [kind for kind in (*kinds, *light) if kind not in ("still", "good")]
+    codes: list[RemarkCode] = [kind for kind in kinds if kind != "still"]
+    codes += [kind for kind in light if kind != "good"]
     further: dict[RemarkCode, bool] = {
         "carried": carried,
         "repeated": repeated > 1 - LOW_RATE_PART,
