@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.events import FootSignals
+from gaitlab.events import WITHOUT_TOES, FootSignals
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.legs import body_lengths
 from gaitlab.schema import SIDES, Side, opposite, records
@@ -148,8 +148,9 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
 
 
 def _timing_s(events: pd.DataFrame) -> float:
-    """Return the usual uncertainty of the events of the kind and side that is timed worst: phases rest on all four."""
-    return float(events.groupby(["side", "event"])["uncertainty_s"].median().max())
+    """Return the usual uncertainty of the events; of toe-offs that were found without the toes, where there are any."""
+    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
+    return float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs]))
 
 
 def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
