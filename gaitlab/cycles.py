@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
+from gaitlab.remarks import told
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -129,16 +130,16 @@ def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: flo
 def _why_not(duration_s: float, percent: dict[str, float]) -> str:
     """Return why a stride does not count; empty when it does."""
     if not STRIDE_TIME_RANGE_S[0] <= duration_s <= STRIDE_TIME_RANGE_S[1]:
-        return f"takes {duration_s:.2f} s, which is not a walking stride"
+        return told("stride_time", duration_s=duration_s)
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]
     if not np.isfinite(percent["opposite_heel_strike_pct"]):
-        return "the other foot's heel strike was not found"
+        return told("other_strike_missing")
     if known != sorted(known):
-        return "its events are out of order"
+        return told("out_of_order")
     stance = percent["toe_off_pct"]
     if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
-        return f"its stance of {stance:.0f} % is not that of walking"
+        return told("stance_share", stance_pct=stance)
     return ""
 
 

@@ -78,8 +78,9 @@ FILM_STEPS: Final = "Film six or more steps in a row in one direction, whole bod
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """What a refusal says: the cause, the one thing to do, and what the command line adds to that."""
+    """When a refusal is told; the cause, the one thing to do, and what the command line adds to that."""
 
+    when: str
     reason: str
     advice: str
     option: str = ""
@@ -87,63 +88,89 @@ class Cause:
 
 CAUSES: Final[dict[RefusalCode, Cause]] = {
     "no_person": Cause(
+        when="a person is found in less than 20 % of the frames",
         reason="No person was found in the video, or only for a moment.",
         advice="Film one person, whole body in the picture, in good light.",
     ),
     "person_covered": Cause(
+        when="the same, because another person is too close to tell the two apart",
         reason="Another person is in front of the patient, behind or beside nearly all the time.",
         advice="Film the patient alone, or with space between the two.",
     ),
     "video_turned": Cause(
+        when="the trunk points more to the side, or down, than up the picture",
         reason="The person lies on the side or on the head in the picture: the video is stored turned.",
         advice="Turn the video upright, for example in the phone's gallery, and save it.",
     ),
     "person_too_small": Cause(
+        when="no steps are found, and the person is less than 200 pixels tall",
         reason="The person is too small in the picture.",
         advice="Film from closer, so that the person fills more of the picture.",
     ),
     "too_dark": Cause(
+        when="no steps are found, or hardly a person, and the person is dark",
         reason="The picture is too dark to see the legs.",
         advice="Turn on more light, and do not film against a window.",
     ),
     "feet_out_of_picture": Cause(
+        when="both heels are below the picture in over half of the frames, or in over a fifth and no steps are found",
         reason="The feet are out of the picture for most of the time, and without them no steps are measured.",
         advice="Film the whole body, with some floor below the feet.",
     ),
     "legs_hidden": Cause(
+        when="no steps are found, and a leg is not seen in over half of the frames",
         reason="The legs are hidden for most of the time.",
         advice="Film with nothing in front of the legs, the whole body in the picture.",
     ),
     "legs_not_told_apart": Cause(
+        when="the legs' own movement, or the trunk, does not tell which is which",
         reason="The left and the right leg cannot be told apart.",
         advice="Film from closer, in better light, with clothes that show the legs.",
     ),
     "facing_unclear": Cause(
+        when="in a side view the feet point the other way than the trunk faces",
         reason="It is not clear which way the person faces: the feet point the other way than the trunk.",
         advice="Film from the side, in better light, the whole body in the picture.",
     ),
     "view_contradicts": Cause(
+        when="the view was given, and is over 35 degrees from what is seen",
         reason="The picture shows another view than the one that was given.",
         advice="Leave the view out, or check that the video is not mirrored.",
         option="--view",
     ),
     "events_contradict": Cause(
+        when="by a table of events the feet would step backwards",
         reason="The table of events contradicts the video.",
         advice="Check the table against the film: sides are those of the patient, and times count from the start of "
         "this video.",
         option="--events-file",
     ),
-    "running": Cause(reason="The person runs.", advice="Film the person walking."),
+    "running": Cause(
+        when="the pelvis is highest where the feet are furthest apart",
+        reason="The person runs.",
+        advice="Film the person walking.",
+    ),
     "slow_motion": Cause(
+        when="the feet pass each other regularly, but a stride takes over 2.5 s",
         reason="This looks like slow motion.",
         advice="Give the rate at which the camera recorded, in frames per second.",
         option="--capture-fps",
     ),
-    "standing": Cause(reason="The person stands, turns, or hardly moves the feet.", advice=FILM_STEPS),
-    "no_rhythm": Cause(
-        reason="No walking was found: the feet do not move past each other in a regular rhythm.", advice=FILM_STEPS
+    "standing": Cause(
+        when="the ankles move past each other by less than a fifth of a leg, or there is no straight stretch",
+        reason="The person stands, turns, or hardly moves the feet.",
+        advice=FILM_STEPS,
     ),
-    "too_few_strides": Cause(reason="Too few whole strides can be measured.", advice=FILM_STEPS),
+    "no_rhythm": Cause(
+        when="the feet have no rhythm, and nothing keeps them from being seen",
+        reason="No walking was found: the feet do not move past each other in a regular rhythm.",
+        advice=FILM_STEPS,
+    ),
+    "too_few_strides": Cause(
+        when="no stride counts, or the person is seen for less than 2.5 s",
+        reason="Too few whole strides can be measured.",
+        advice=FILM_STEPS,
+    ),
 }
 """Each cause with its one advice."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gaitlab.legs import HIPS
 from gaitlab.schema import LANDMARKS, SIDES
 
-__all__ = ["find_pitch", "focal_length_px", "look_level", "principal_point_px", "rectify"]
+__all__ = ["find_pitch", "focal_length_px", "lean_uncertainty_deg", "look_level", "principal_point_px", "rectify"]
 
 FloatArray = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
     position = landmarks["position"].to_numpy().astype(float)
     hips, shoulders, ankles = (position[:, pair].mean(axis=1) for pair in (HIPS, _SHOULDERS, _ANKLES))
     body = shoulders - ankles
-    bearing = (hips[:, 0] - principal_point_px(landmarks)[0]) / focal_length_px(landmarks)[0]
+    bearing = _bearing(landmarks, hips)
     seen = np.isfinite(body).all(axis=1) & np.isfinite(bearing) & (body[:, 1] < 0)
     slope, sd = 0.0, np.inf
     if seen.sum() > 2 and np.ptp(bearing[seen]) > 0:
@@ -97,6 +97,41 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
     weights = np.array([sd, _PITCH_BEFORE_SD]) ** -2.0
     pitch = slope * weights[0] / weights.sum()
     return float(np.degrees(np.arctan(pitch))), float(np.degrees(1.96 * weights.sum() ** -0.5))
+
+
+def lean_uncertainty_deg(landmarks: xr.Dataset, pitch_uncertainty_deg: float) -> float:
+    """Compute how far uprights lean in the image because the camera's pitch is not known exactly.
+
+    Parameters
+    ----------
+    landmarks
+        As for ``find_pitch``.
+    pitch_uncertainty_deg
+        95 % half-width of the pitch.
+
+    Returns
+    -------
+    half_width_deg : float
+        95 % half-width, root mean square over the walk. It is that of the pitch times the tangent of the bearing: none
+        where the person walks before the middle of the image, 5 degrees on a treadmill near its edge. NaN bearings do
+        not count; 0 where the hips are never seen.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> walked = simulate_walk(treadmill=True).landmarks
+    >>> aside = walked.assign(position=walked["position"] + [360.0, 0.0])
+    >>> [round(lean_uncertainty_deg(each, 15.0), 1) for each in (walked, aside)]
+    [0.0, 4.9]
+    """
+    bearing = _bearing(landmarks, landmarks["position"].to_numpy().astype(float)[:, HIPS].mean(axis=1))
+    seen = bearing[np.isfinite(bearing)]
+    return pitch_uncertainty_deg * float(np.sqrt((seen**2).mean())) if len(seen) else 0.0
+
+
+def _bearing(landmarks: xr.Dataset, place_px: FloatArray) -> FloatArray:
+    """Return the tangent of how far to the right of the camera's axis places in the image are, (frames,)."""
+    return np.asarray((place_px[:, 0] - principal_point_px(landmarks)[0]) / focal_length_px(landmarks)[0])
 
 
 def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:

@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.events import FootSignals
+from gaitlab.events import WITHOUT_TOES, FootSignals
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.legs import body_lengths
 from gaitlab.schema import SIDES, Side, opposite, records
@@ -122,6 +122,7 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
     event_sd_s = float(events["uncertainty_s"].median()) / NORMAL_QUANTILE
     duration = (used["end_s"] - used["start_s"]).to_numpy()
     stride_s, stride_u = _mean(duration, event_sd_s)
+    systematic_pct = 100 * _timing_s(events) / stride_s
     rows: list[Row] = [("cadence_spm", "both", 120 / stride_s, 120 / stride_s**2 * stride_u, "steps/min", "")]
     phases: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
         "stance_pct": ("%", lambda t: t["stance_pct"]),
@@ -140,11 +141,16 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
         for name, (unit, of) in phases.items():
             bias = 2.0 if name == "double_support_pct" else 1.0
             value, u = _mean(of(mine).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
-            systematic = bias * 100 * float(events["uncertainty_s"].median()) / stride_s
             note = "difference of four event times: read with caution" if bias > 1 else ""
             note = note if np.isfinite(value) else "toe-off is not seen"
-            rows.append((name, side, value, float(np.hypot(u, systematic)), unit, note))
+            rows.append((name, side, value, float(np.hypot(u, bias * systematic_pct)), unit, note))
     return rows
+
+
+def _timing_s(events: pd.DataFrame) -> float:
+    """Return the usual uncertainty of the events; of toe-offs that were found without the toes, where there are any."""
+    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
+    return float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs]))
 
 
 def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:

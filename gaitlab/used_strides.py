@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gaitlab.cycles import MAX_MISSING, is_whole
 from gaitlab.filtering import usual_cause
 from gaitlab.outliers import MAD_TO_SD
+from gaitlab.remarks import told
 from gaitlab.schema import SIDES, opposite, records
 
 __all__ = ["drop_edge_steps", "exclude_outliers"]
@@ -22,10 +23,7 @@ _STRAIGHT: Final = 0.75
 _BENT_DEG: Final = 40.0
 """A leg whose knee bends less than this in most of its swings is stiff, or limps: then it says nothing."""
 
-_STRAIGHT_KNEE: Final = "the knee bends far less than in the leg's other strides: the legs were not told apart"
 _OUTLIER_FLOOR_DEG: Final = 5.0
-
-_LAST: Final = "last step before standing or turning"
 
 
 def exclude_outliers(
@@ -59,18 +57,18 @@ def exclude_outliers(
     _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
-        _drop(cycles, of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side), _STRAIGHT_KNEE)
+        _drop(cycles, of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side), told("knee_straight"))
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            _drop(cycles, mine & (off > _DURATION_TOLERANCE), "its duration is over 20 % off the person's median")
+            _drop(cycles, mine & (off > _DURATION_TOLERANCE), told("duration_unlike"))
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
-            _drop(cycles, mine & far, "its curve is unlike the person's other strides")
+            _drop(cycles, mine & far, told("curve_unlike"))
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
 
@@ -90,7 +88,7 @@ def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmar
     for row, stride in enumerate(records(cycles)):
         reason = "" if landmarks is None else _why_unseen(landmarks, stride)
         if reason or (without_curve[row] and stride["used"]):
-            _drop(cycles, np.arange(len(cycles)) == row, reason or "the leg was not seen for long enough")
+            _drop(cycles, np.arange(len(cycles)) == row, reason or told("curve_missing"))
 
 
 def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
@@ -106,8 +104,8 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
             continue
         cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
         if cause == "behind the other leg":
-            return f"the {side} leg is hidden behind the {opposite(side)} one"
-        return f"{what} {cause}"
+            return told("behind_other_leg", side=side, other_side=opposite(side))
+        return told("part_unseen", what=what, cause=cause)
     return ""
 
 
@@ -137,7 +135,7 @@ def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
     cycles = cycles.copy()
     if len(cycles) and not end_moving:
         used = cycles["used"].to_numpy().astype(bool)
-        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), _LAST)
+        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), told("comes_to_halt"))
     return cycles
 
 

@@ -14,6 +14,7 @@ from gaitlab.heading import path_heading
 from gaitlab.kinematics import facing_of, joint, left_sign_of, middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.perspective import focal_length_px, principal_point_px
+from gaitlab.remarks import REMARKS, told
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
 __all__ = [
@@ -267,22 +268,15 @@ def square_to(view: View) -> str:
 _SAGITTAL: Final = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
 _FRONTAL: Final = ("pelvic_drop", "hip_adduction", "trunk_lateral")
 
-_FILM_SIDE: Final = "Film from the side: camera at hip height, 4 to 5 m away, at a right angle to the walking line."
-_FILM_BACK: Final = "Film from behind or from the front: camera at pelvis height on the walking line, shirt tucked in."
-
 
 def withheld_by_view(view: View) -> tuple[Withheld, ...]:
     """Return the measures that a view cannot give, why, and how to film them."""
+    from_side, from_front = REMARKS["frontal_from_side"], REMARKS["sagittal_from_front"]
     if view == "oblique":
-        reason = "the camera looks at the person at an angle, which shortens and mixes the angles"
-        return tuple(Withheld(measure=m, reason=reason, advice=_FILM_SIDE) for m in _SAGITTAL) + tuple(
-            Withheld(measure=m, reason=reason, advice=_FILM_BACK) for m in _FRONTAL
-        )
-    if facing_of(view):
-        reason = "it happens in the plane that a side view cannot see"
-        return tuple(Withheld(measure=m, reason=reason, advice=_FILM_BACK) for m in _FRONTAL)
-    reason = "it happens in the plane that a front or back view cannot see"
-    return tuple(Withheld(measure=m, reason=reason, advice=_FILM_SIDE) for m in _SAGITTAL)
+        ways = ((_SAGITTAL, from_front.advice), (_FRONTAL, from_side.advice))
+        return tuple(Withheld(measure=m, reason=told("oblique"), advice=way) for names, way in ways for m in names)
+    names, remark = (_FRONTAL, from_side) if facing_of(view) else (_SAGITTAL, from_front)
+    return tuple(Withheld(measure=m, reason=remark.words, advice=remark.advice) for m in names)
 
 
 def person_height_px(landmarks: xr.Dataset) -> float:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
@@ -17,6 +18,7 @@ from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.events import (
     DEFAULT_DETECTOR,
     EVENT_DETECTORS,
+    WITHOUT_TOES,
     FootSignals,
     Zeni,
     detect_events,
@@ -25,7 +27,7 @@ from gaitlab.events import (
 )
 from gaitlab.filtering import clean_landmarks
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, opposite, validate_events
-from gaitlab.simulate import Gait, hide, mirror
+from gaitlab.simulate import Gait, Simulation, hide, mirror
 
 BOUND_S = 0.04
 """The simulated foot lets go of the floor 17 ms after and strikes it 9 ms before its furthest place."""
@@ -213,3 +215,29 @@ def test_legs_that_are_never_seen_are_told() -> None:
 def test_an_unknown_method_names_the_known_ones() -> None:
     with pytest.raises(UsageError, match=DEFAULT_DETECTOR):
         detect_events(clean_walk(), "left", "magic")
+
+
+def cut_off(walked: Simulation, above_floor_m: float) -> xr.Dataset:
+    """Return the landmarks of a walk whose picture ends so far above the floor below the camera's axis."""
+    of_camera = walked.camera
+    below_px = of_camera.focal_px * (of_camera.height_m - above_floor_m) / of_camera.distance_m
+    return walked.landmarks.assign_attrs(height_px=round(of_camera.height_px / 2 + below_px))
+
+
+@pytest.mark.parametrize("above_floor_m", [0.03, 0.05, 0.07])
+@pytest.mark.parametrize("view", ["left", "right"])
+def test_toes_below_the_picture_put_no_toe_off_where_they_come_into_it(view: View, above_floor_m: float) -> None:
+    walked = walk(view, PATHOLOGICAL, duration_s=8, rate_hz=60, noise_px=1, seed=3)
+    found = detect_events(clean_landmarks(cut_off(walked, above_floor_m))[0], view)[0]
+    for row in found.query("@EDGE_S < time_s < 8 - @EDGE_S").itertuples():
+        true_s = walked.events.query("side == @row.side and event == @row.event")["time_s"]
+        assert abs(row.time_s - true_s).min() <= min(row.uncertainty_s, 0.1), row
+
+
+def test_a_toe_off_without_toes_says_so_and_is_less_certain() -> None:
+    walked = walk(duration_s=8)
+    found = detect_events(clean_landmarks(cut_off(walked, 0.06))[0], "left")[0]
+    toe_offs = found.query("event == 'toe_off' and @EDGE_S < time_s < 8 - @EDGE_S")
+    assert len(toe_offs) >= 12
+    assert set(toe_offs["source"]) == {WITHOUT_TOES}
+    assert toe_offs["uncertainty_s"].min() > detect_events(clean_walk(duration_s=8), "left")[0]["uncertainty_s"].max()

@@ -138,3 +138,15 @@ def test_an_assumed_focal_length_is_less_sure_than_one_from_the_file() -> None:
     assumed = known.copy()
     del assumed.attrs["focal_px"]
     assert find_yaw(assumed)[1] > find_yaw(known)[1] + 2
+
+
+@pytest.mark.parametrize("pitch_deg", [-15.0, 15.0])
+def test_a_tilt_that_nobody_who_stays_aside_shows_widens_the_error(pitch_deg: float) -> None:
+    walked = simulate_walk(camera=Camera(view="left"), treadmill=True, duration_s=5.5)
+    # in a picture so tall that a camera which looks up or down still shows all of the person
+    placed = walked.landmarks["position"] + np.array([330.0, 390.0])
+    aside = walked.landmarks.assign(position=placed).assign_attrs(height_px=720 + 2 * 390)
+    found = analysed(look_level(aside, -pitch_deg))
+    doubt_deg = found.phases.query("measure == 'hip_flexion'")["uncertainty"].min()
+    assert all(np.abs(errors).max() < doubt_deg for errors in hip_errors(found, walked).values())
+    assert doubt_deg > analysed(walked.landmarks).phases.query("measure == 'hip_flexion'")["uncertainty"].min()

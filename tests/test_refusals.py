@@ -113,6 +113,23 @@ def test_feet_that_are_cut_off_are_told_just_that() -> None:
     assert [(one["code"], one["used"]) for one in analysis.quality["passes"]] == [("feet_out_of_picture", False)]
 
 
+def cut_off(above_floor_m: float) -> xr.Dataset:
+    """Return a walk whose picture ends so far above the floor."""
+    walked = walk("left", duration_s=8)
+    below_px = walked.camera.focal_px * (walked.camera.height_m - above_floor_m) / walked.camera.distance_m
+    return walked.landmarks.assign_attrs(height_px=round(walked.camera.height_px / 2 + below_px))
+
+
+def test_toes_that_are_cut_off_are_told_and_make_the_stance_less_certain() -> None:
+    pictures = (walk("left", duration_s=8).landmarks, cut_off(0.03))
+    whole, cut = (analyze_landmarks(landmarks, video_of(landmarks), Options()) for landmarks in pictures)
+    assert not [sentence for sentence in whole.warnings if "toes" in sentence]
+    (told,) = [sentence for sentence in cut.warnings if "toes" in sentence]
+    assert told.startswith("The toes are cut off by the lower edge of the picture: toe-off is found from the ankle")
+    stance = [a.spatiotemporal.query("parameter == 'stance_pct'")["uncertainty"].min() for a in (whole, cut)]
+    assert stance[1] > stance[0]
+
+
 def test_a_refused_analysis_is_saved_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
     for number, landmarks in enumerate((standing(), walk("left", duration_s=1.5).landmarks)):

@@ -19,6 +19,7 @@ from gaitlab.analysis.quality import (
     check_strides,
     pelvis_is_shown,
     quality_table,
+    toes_out_pct,
     unseen_measures,
     warnings_of,
     withheld_measures,
@@ -89,7 +90,8 @@ class Clip:
     def doubts(self) -> Doubts:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
-        roll_deg = self.walk.vertical.uncertainty_deg
+        lean_deg = max((p.lean_uncertainty_deg for p in self.walk.passes), default=0.0)
+        roll_deg = float(np.hypot(self.walk.vertical.uncertainty_deg, lean_deg))
         plane = max(((abs(p.view.plane_deg), p.view.yaw_uncertainty_deg) for p in self.walk.passes), default=(0.0, 0.0))
         return Doubts(
             by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg, *plane),
@@ -167,7 +169,7 @@ def measure_clip(
         | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
         | recording
         | {"passes": pass_records(walk, cycles[is_whole(cycles)]), "gait": "walking"}
-        | {"events_by_table": walk.corrections.events is not None}
+        | {"events_by_table": walk.corrections.events is not None, "toes_out_pct": toes_out_pct(landmarks)}
     )
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     return Clip(

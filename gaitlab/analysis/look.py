@@ -25,7 +25,7 @@ from gaitlab.events import (
 from gaitlab.kinematics import joint, left_sign_of
 from gaitlab.legs import LegLabels, sides_conflict
 from gaitlab.passes import Stretch
-from gaitlab.perspective import find_pitch, look_level, rectify
+from gaitlab.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.view import ViewResult, classify_view
 
@@ -51,6 +51,8 @@ class Pass:
         From where the camera looks.
     pitch_deg
         By how much it looks down.
+    lean_uncertainty_deg
+        95 % half-width of the lean that this leaves in all angles to the vertical.
     signals, gait, events, rhythm
         Of the feet.
     detected
@@ -65,6 +67,7 @@ class Pass:
     legs: LegLabels
     view: ViewResult
     pitch_deg: float
+    lean_uncertainty_deg: float
     signals: FootSignals
     gait: GaitKind
     events: pd.DataFrame
@@ -155,7 +158,7 @@ def look_at(
         if not (labels.decided or corrections.has_events or by_hand):
             raise NothingMeasurableError(code="legs_not_told_apart")
         view = _as_exchanged(view, legs) if by_hand else view
-        pitch_deg, _ = find_pitch(part)
+        pitch_deg, pitch_uncertainty_deg = find_pitch(part)
         legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
         signals, gait = _feet(legs, view.nearest)
         detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
@@ -168,6 +171,7 @@ def look_at(
         legs=labels,
         view=view,
         pitch_deg=pitch_deg,
+        lean_uncertainty_deg=lean_uncertainty_deg(part, pitch_uncertainty_deg),
         signals=signals,
         gait=gait,
         events=events,

@@ -7,13 +7,15 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
-from gaitlab.errors import FILM_STEPS, InputError, NothingMeasurableError
+from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.events import EventQuality
 from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
+from gaitlab.remarks import REMARKS, told
 from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
@@ -21,13 +23,13 @@ from gaitlab.view import ViewResult, person_height_px, square_to, withheld_by_vi
 
 __all__ = [
     "MIN_PERSON_PX",
-    "MORE_STRIDES",
     "check_footage",
     "check_person",
     "check_strides",
     "feet_out_pct",
     "pelvis_is_shown",
     "quality_table",
+    "toes_out_pct",
     "unseen_measures",
     "warnings_of",
     "withheld_measures",
@@ -45,10 +47,12 @@ _NEEDED: Final = {
 
 _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 
-MORE_STRIDES: Final = "Let the person walk there and back two or three times: more strides make the numbers surer."
 MIN_PERSON_PX: Final = 200.0
 _MANY_PCT: Final = 50.0
 _GOOD_STRIDES: Final = 3
+_TOES_CUT_PCT: Final = 20.0
+"""With the toes below the picture for longer, a third of each stance, toe-off is hardly seen."""
+
 _LEVEL_DEG: Final = 5.0
 """A camera that looks down or up by less needs no word."""
 
@@ -87,10 +91,23 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:
     """Return for how many of the frames that show a person both heels are below the picture, in percent."""
-    heels = landmarks["position"].sel(landmark=[f"{side}_heel" for side in SIDES], xy="y").to_numpy()
-    seen = np.isfinite(heels).all(axis=1)
+    return 100 * float(_below_picture(landmarks, "heel").all(axis=1).mean())
+
+
+def toes_out_pct(landmarks: xr.Dataset) -> float:
+    """Return for how many of the frames that show a person the toes of the foot that is cut off more often are below.
+
+    Below the picture, or at its lower edge, in percent.
+    """
+    return 100 * float(_below_picture(landmarks, "foot_index").mean(axis=0).max())
+
+
+def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
+    """Return in which frames a part of each leg is below the picture, (frames, 2); of those that show both, if any."""
+    y = landmarks["position"].sel(landmark=[f"{side}_{part}" for side in SIDES], xy="y").to_numpy()
+    seen = y[np.isfinite(y).all(axis=1)]
     height_px = float(landmarks.attrs.get("height_px", np.inf))
-    return 100 * float((heels[seen] > (1 - PICTURE_EDGE) * height_px).all(axis=1).mean()) if seen.any() else 0.0
+    return np.asarray(seen > (1 - PICTURE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
 
 
 def check_strides(cycles: pd.DataFrame) -> None:
@@ -152,26 +169,26 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     tag_hz = video.tag_rate_hz or 0.0
     low, high = _PLAUSIBLE_CADENCE_SPM
     pitch_deg = max((p["camera_pitch_deg"] for p in quality["passes"]), key=abs, default=0.0)
+    unseen = quality["strides_without_toe_off_pct"] > _MANY_PCT
+    toes_cut, by_table = quality["toes_out_pct"] > _TOES_CUT_PCT, quality["events_by_table"]
     sentences = {
-        "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video.": (
-            not quality["events_reliable"]
-        ),
-        f"The person is only {quality['person_height_px']:.0f} pixels tall in the picture; film from closer.": (
-            quality["person_height_px"] < MIN_PERSON_PX
-        ),
-        f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
-        "camera's rate with --capture-fps.": not low <= cadence_spm <= high,
-        "The frame rate varies; true frame times were used.": quality["variable_rate"],
-        f"The camera names {tag_hz:.0f} frames per second, the file plays {video.rate_hz:.0f}: if it is slow motion, "
-        f"give --capture-fps {tag_hz:.0f}.": (
+        told("rhythm_doubtful"): not quality["events_reliable"],
+        told("person_small", height_px=quality["person_height_px"]): quality["person_height_px"] < MIN_PERSON_PX,
+        told("cadence_unusual", cadence_spm=cadence_spm): not low <= cadence_spm <= high,
+        told("rate_varies"): quality["variable_rate"],
+        told("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz): (
             video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
         ),
-        f"The camera stands about {view.off_axis_deg:.0f} degrees off {square_to(view.view)}: angles were "
-        "corrected for it and are less certain.": view.doubtful,
-        f"The camera looks {'down' if pitch_deg > 0 else 'up'} by about {abs(pitch_deg):.0f} degrees; angles were "
-        "corrected for it.": abs(pitch_deg) > _LEVEL_DEG,
-        view.explanation + " Joint angles are withheld.": view.view == "oblique",
-        _without_toe_off(view, by_table=quality["events_by_table"]): quality["strides_without_toe_off_pct"] > _MANY_PCT,
+        told("camera_aside", off_axis_deg=view.off_axis_deg, square_to=square_to(view.view)): view.doubtful,
+        told("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)): (
+            abs(pitch_deg) > _LEVEL_DEG
+        ),
+        told("view_oblique", explanation=view.explanation): view.view == "oblique",
+        told("toes_cut_off_unseen" if unseen else "toes_cut_off"): toes_cut and not by_table,
+        told("toe_off_not_in_table"): by_table and unseen,
+        told("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""): (
+            unseen and not (toes_cut or by_table)
+        ),
     }
     return (
         *(_few_strides(quality[f"strides_{side}"], side) for side in few),
@@ -179,16 +196,10 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     )
 
 
-def _without_toe_off(view: ViewResult, *, by_table: bool) -> str:
-    why = "The table of events has no toe-off for most strides" if by_table else "Toe-off is not seen well enough"
-    advice = "; film from behind." if view.view == "front" and not by_table else "."
-    return f"{why}, so the phases that it delimits are not determined{advice}"
-
-
 def _few_strides(count: int, side: Side) -> str:
     if not count:
-        return f"No stride of the {side} leg could be used. {FILM_STEPS}"
-    return f"Only {count} stride{'' if count == 1 else 's'} of the {side} leg could be used. {MORE_STRIDES}"
+        return told("no_stride", side=side)
+    return told("few_strides", count=count, plural="" if count == 1 else "s", side=side)
 
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
@@ -218,8 +229,9 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
         if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
             continue
         cause = usual_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
-        reason = f"the {_PLURALS[part]} are {cause}"
-        withheld.append(Withheld(measure=measure, reason=reason, advice="Film the whole body, head and feet included."))
+        remark = REMARKS["joints_unseen"]
+        reason = remark.words.format(joints=_PLURALS[part], cause=cause)
+        withheld.append(Withheld(measure=measure, reason=reason, advice=remark.advice))
     return tuple(withheld)
 
 

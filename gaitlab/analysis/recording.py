@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from gaitlab.analysis.quality import MIN_PERSON_PX, MORE_STRIDES
+from gaitlab.analysis.quality import MIN_PERSON_PX
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import FILM_STEPS, Refusal
 from gaitlab.footage import Footage
@@ -15,6 +15,7 @@ from gaitlab.kinematics import left_sign_of
 from gaitlab.legs import LegLabels
 from gaitlab.passes import Stretch
 from gaitlab.pose import People
+from gaitlab.remarks import MORE_STRIDES
 from gaitlab.schema import SIDES, Withheld
 from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult

@@ -14,6 +14,7 @@ import xarray as xr
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.extremes import Doubts
 from gaitlab.errors import Refusal
+from gaitlab.remarks import told
 from gaitlab.schema import MEASURES, SIDES, Withheld
 from gaitlab.view import withheld_by_view
 
@@ -218,14 +219,14 @@ def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Do
 
 def _withheld(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> tuple[Withheld, ...]:
     """Return what no video gives, with the reason of the one whose view could give it."""
-    told: dict[str, tuple[bool, Withheld]] = {}
+    known: dict[str, tuple[bool, Withheld]] = {}
     for clip in clips:
         by_view = {w.measure for w in withheld_by_view(clip.walk.view.view)}
         for withheld in clip.withheld:
             could = withheld.measure not in by_view
-            if withheld.measure not in told or (could and not told[withheld.measure][0]):
-                told[withheld.measure] = (could, withheld)
-    return tuple(withheld for measure, (_, withheld) in told.items() if measure not in sources)
+            if withheld.measure not in known or (could and not known[withheld.measure][0]):
+                known[withheld.measure] = (could, withheld)
+    return tuple(withheld for measure, (_, withheld) in known.items() if measure not in sources)
 
 
 def contradictions(clips: Sequence[Clip]) -> tuple[str, ...]:
@@ -237,33 +238,29 @@ def contradictions(clips: Sequence[Clip]) -> tuple[str, ...]:
         The videos: cadences that differ by more than a tenth, a difference between the sides that is the other way
         round in another video by more than the uncertainty, or a treadmill in one and not in another.
     """
-    told: list[str] = []
+    sentences: list[str] = []
     measured = [(number, clip) for number, clip in enumerate(clips, start=1) if clip.refusal is None]
     for (first, a), (second, b) in combinations(measured, 2):
-        told += _against_each_other(f"video {first} ({a.video.stem})", a, f"video {second} ({b.video.stem})", b)
-    return tuple(told)
+        sentences += _against_each_other(f"video {first} ({a.video.stem})", a, f"video {second} ({b.video.stem})", b)
+    return tuple(sentences)
 
 
 def _against_each_other(name: str, a: Clip, other: str, b: Clip) -> list[str]:
-    told = []
+    sentences = []
     one, two = (_value(clip, "cadence_spm")[0] for clip in (a, b))
     if abs(one - two) > _CADENCE_AGREES * (one + two) / 2:
-        told.append(
-            f"The cadence does not fit: {one:.0f} steps per minute in {name}, {two:.0f} in {other}. The person walked "
-            "differently, or one of them is in slow motion: do not read their numbers as those of one walk."
-        )
+        sentences.append(told("cadence_contradicts", one=one, two=two, name=name, other=other))
     for parameter, words in _OF_SIDES.items():
         (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
         differ = abs(in_a - in_b) > np.hypot(u_a, u_b)
         if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > _ASYMMETRIC_PCT:
-            told.append(
-                f"The sides do not fit: {words} is longer on the {SIDES[in_a > 0]} in {name} and on the "
-                f"{SIDES[in_b > 0]} in {other}. One of them may be mirrored, as some phones store selfies, or show "
-                "somebody else."
+            side, other_side = SIDES[in_a > 0], SIDES[in_b > 0]
+            sentences.append(
+                told("sides_contradict", what=words, side=side, name=name, other_side=other_side, other=other)
             )
     if a.walk.view.treadmill != b.walk.view.treadmill:
-        told.append(f"One of {name} and {other} shows a treadmill and one does not: people walk differently on it.")
-    return told
+        sentences.append(told("treadmill_contradicts", name=name, other=other))
+    return sentences
 
 
 def _value(clip: Clip, parameter: str) -> tuple[float, float]:

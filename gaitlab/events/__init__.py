@@ -5,7 +5,15 @@ events. All work on positions, never on velocities or accelerations of a side vi
 """
 
 from gaitlab.events.detect import EventQuality, detect_events, event_quality
-from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, Consensus, FootPitch, FootRoll, Zeni
+from gaitlab.events.detectors import (
+    DEFAULT_DETECTOR,
+    EVENT_DETECTORS,
+    WITHOUT_TOES,
+    Consensus,
+    FootPitch,
+    FootRoll,
+    Zeni,
+)
 from gaitlab.events.kind import GaitKind, recognise_gait, time_scale_suspicion
 from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, slow_rhythm, stride_time
 
@@ -13,6 +21,7 @@ __all__ = [
     "DEFAULT_DETECTOR",
     "EVENT_DETECTORS",
     "STRIDE_TIME_RANGE_S",
+    "WITHOUT_TOES",
     "Consensus",
     "EventQuality",
     "FootPitch",

@@ -11,11 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.choices import DEFAULT_EVENT_METHOD
-from gaitlab.events.signals import FootSignals, peak_times
+from gaitlab.events.signals import FootSignals, peak_times, seen_beside
 from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite
 
-__all__ = ["DEFAULT_DETECTOR", "EVENT_DETECTORS", "Consensus", "EventDetector", "FootPitch", "FootRoll", "Zeni"]
+__all__ = [
+    "DEFAULT_DETECTOR",
+    "EVENT_DETECTORS",
+    "WITHOUT_TOES",
+    "Consensus",
+    "EventDetector",
+    "FootPitch",
+    "FootRoll",
+    "Zeni",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -33,6 +42,16 @@ from the front. Each person's mean error, -0.02 to +0.03 s, is their own; the re
 """
 
 
+WITHOUT_TOES: Final = "without_toes"
+"""Source of a toe-off for which the toes are not seen."""
+
+_WITHOUT_TOES_S: Final = 0.06
+"""The same of a toe-off for which the toes are not seen: 36 ms early to 67 ms late on two rendered walkers with the
+toes cut off, on average 12 to 35 ms late on eight laboratory trials of real people."""
+
+_SAME_EVENT: Final = 0.25
+"""Two estimates that are nearer to each other than this part of a stride are of the same event."""
+
 _ENOUGH_STANCES: Final = 3
 """With fewer toe-offs of a foot nothing tells how its stances scatter."""
 
@@ -49,7 +68,8 @@ def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatA
 def _table(
     signals: FootSignals, side: Side, kind: EventKind, times: FloatArray, spread: FloatArray, source: str
 ) -> pd.DataFrame:
-    half_width_s = _half_width_s(signals, _BASE_UNCERTAINTY_S[signals.origin], spread)
+    base_s = max(_BASE_UNCERTAINTY_S[signals.origin], _WITHOUT_TOES_S if source == WITHOUT_TOES else 0.0)
+    half_width_s = _half_width_s(signals, base_s, spread)
     return _rows(side, kind, times, half_width_s, source if signals.origin == "picture" else f"{source} (depth)")
 
 
@@ -90,10 +110,14 @@ class Consensus:
     """The mean of two estimates of each event whose biases point in opposite directions.
 
     Heel strike: ankle furthest ahead of the pelvis, and of the other ankle. Toe-off: ankle, and toe, furthest behind
-    the pelvis. Half of their difference enters the event's uncertainty.
+    the pelvis. Where the toes are not seen (cut off by the edge of the picture) the ankle furthest behind the knee
+    stands in for them, with the source ``without_toes``: it was 23 to 44 ms late on two rendered walkers and 54 to 82
+    ms on eight laboratory trials of real people, while the ankle furthest behind the pelvis was 80 to 100 and 6 to 40
+    ms early. Half of their difference enters the event's uncertainty.
     """
 
     prominence: float = 0.15
+    min_lean_deg: float = 10.0
 
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
         """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
@@ -106,9 +130,19 @@ class Consensus:
             }
             for kind, (one, other) in pairs.items():
                 times = [peak_times(signals, s, stride_s, self.prominence) for s in (one, other)]
-                mean, half = _mean_of_near(times[0], times[1], within_s=0.25 * stride_s)
+                mean, half = _mean_of_near(times[0], times[1], within_s=_SAME_EVENT * stride_s)
                 tables.append(_table(signals, side, kind, mean, half, "consensus"))
-        return pd.concat(tables, ignore_index=True)
+            tables.append(self._without_toes(signals, side, tables[-1]["time_s"].to_numpy(dtype=float), stride_s))
+        return pd.concat([t for t in tables if len(t)] or tables, ignore_index=True)
+
+    def _without_toes(self, signals: FootSignals, side: Side, known_s: FloatArray, stride_s: float) -> pd.DataFrame:
+        """Return the toe-offs at which the toes are not seen, besides those that are known."""
+        behind_pelvis = peak_times(signals, -signals.ankle[side], stride_s, self.prominence)
+        behind_knee = peak_times(signals, -signals.shank_deg[side], stride_s, self.min_lean_deg)
+        mean, half = _mean_of_near(behind_pelvis, behind_knee, within_s=_SAME_EVENT * stride_s)
+        new = np.array([not (np.abs(known_s - time_s) < _SAME_EVENT * stride_s).any() for time_s in mean], dtype=bool)
+        alone = new & ~seen_beside(signals, signals.toe[side], mean)
+        return _table(signals, side, "toe_off", mean[alone], half[alone], WITHOUT_TOES)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from scipy.signal import butter, hilbert, sosfiltfilt
 from gaitlab.events.signals import FootSignals, slow_rhythm, stride_time
 from gaitlab.kinematics import middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
+from gaitlab.remarks import told
 from gaitlab.schema import SIDES
 
 __all__ = ["GaitKind", "recognise_gait", "time_scale_suspicion"]
@@ -208,11 +209,11 @@ def time_scale_suspicion(gait: GaitKind) -> str | None:
     wrong = _run_scale(gait) if gait.kind == "running" else _walk_scale(gait)
     if not wrong:
         return None
-    how = "slow motion" if wrong == "slow" else "speeded up"
-    return (
-        f"The video seems to be {how}: {gait.cadence_spm:.0f} steps per minute do not fit the "
-        f"{'bounce of the run' if gait.kind == 'running' else 'length of the steps and the swing of the legs'}. "
-        "Give the rate at which the camera recorded with --capture-fps, or film at normal speed."
+    return told(
+        "time_scale",
+        how="slow motion" if wrong == "slow" else "speeded up",
+        cadence_spm=gait.cadence_spm,
+        what="bounce of the run" if gait.kind == "running" else "length of the steps and the swing of the legs",
     )
 
 

@@ -12,6 +12,7 @@ from scipy.signal import savgol_filter
 
 from gaitlab.footage.light import Look
 from gaitlab.footage.result import CameraKind, LightKind
+from gaitlab.remarks import RemarkCode, told
 
 __all__ = ["CameraPath", "advice_of", "camera_kinds", "camera_path", "cut_frames", "flicker_pct", "light_kinds"]
 
@@ -185,20 +186,6 @@ def light_kinds(typical: Look) -> tuple[LightKind, ...]:
     return tuple(kinds) or ("good",)
 
 
-_ADVICE: Final[dict[str, str]] = {
-    "shaken": "Put the phone on a tripod or a table.",
-    "panned": "Leave the camera where it is; let the person walk through the picture.",
-    "zoomed": "Do not zoom while filming.",
-    "cut": "Film in one piece, without cuts.",
-    "unknown": "Film where the background has something to see, such as a door, a poster or tiles, and do not move the "
-    "camera.",
-    "dark": "Turn on more light, and do not film against a window.",
-    "overexposed": "Film with less light on the person, or tap on the person so that the phone sets the exposure.",
-    "blurred": "Focus on the person, clean the lens, and use more light, so that the exposure is short.",
-    "noisy": "Use more light: in the dark the picture is noisy.",
-}
-
-
 def advice_of(
     kinds: tuple[CameraKind, ...],
     light: tuple[LightKind, ...],
@@ -208,14 +195,11 @@ def advice_of(
     flicker: float,
 ) -> tuple[str, ...]:
     """Return what to change when filming again; ``repeated`` is the part of the frames that repeat another."""
-    advice = [_ADVICE[kind] for kind in (*kinds, *light) if kind in _ADVICE]
-    if carried:
-        advice.append("Do not walk along with the camera: lengths cannot be measured from one that moves along.")
-    if repeated > 1 - LOW_RATE_PART:
-        advice.append(
-            "Send the video as the phone recorded it: it holds repeated pictures, as converters and screen recordings "
-            "make them."
-        )
-    if flicker > FLICKER_PCT:
-        advice.append("Film in daylight or under lamps that do not flicker.")
-    return tuple(advice)
+    codes: list[RemarkCode] = [kind for kind in kinds if kind != "still"]
+    codes += [kind for kind in light if kind != "good"]
+    further: dict[RemarkCode, bool] = {
+        "carried": carried,
+        "repeated": repeated > 1 - LOW_RATE_PART,
+        "flicker": flicker > FLICKER_PCT,
+    }
+    return tuple(told(code) for code in (*codes, *(code for code, holds in further.items() if holds)))

@@ -2,13 +2,24 @@
 
 from gaitlab.pelvis.estimate import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
 from gaitlab.pelvis.registration import PELVIS_REGION
-from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, StickerLine, estimate_pelvis
+from gaitlab.pelvis.sources import (
+    AUTO_SOURCES,
+    PELVIS_SOURCES,
+    REGISTRATION_LIMITS,
+    STICKER_LIMITS,
+    HipLine,
+    Registration,
+    StickerLine,
+    estimate_pelvis,
+)
 
 __all__ = [
     "AUTO_SOURCES",
     "PELVIS_REGION",
     "PELVIS_SOURCES",
+    "REGISTRATION_LIMITS",
     "SOURCE_WORDS",
+    "STICKER_LIMITS",
     "ZERO_WORDS",
     "HipLine",
     "PelvisEstimate",

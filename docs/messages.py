@@ -1,0 +1,64 @@
+"""Writes messages.md, the table of all refusals and remarks, from the code: `python docs/messages.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from gaitlab.errors import CAUSES
+from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
+from gaitlab.remarks import REMARKS
+
+HEAD = """# What gaitlab says, and when
+
+Every refusal and remark, with its code. Where the words name a value it stands in braces. This page is written by
+`python docs/messages.py` from the code, and a test keeps it so.
+"""
+REFUSALS = """
+## Refusals
+
+Nothing can be measured: the command ends with exit code 4, and the page opens with the cause. The code stands in
+`summary.json` under `refusal`. In place of the usual words there may be others that name what was seen in the video.
+"""
+ABOUT = {
+    "warning": "## Warnings\n\nThe walk is measured. `warnings` in `summary.json` holds them; the report shows them.",
+    "stride": "## Strides that do not count\n\nThe words stand in `reason` of `cycles.csv`.",
+    "measure": "## Measures that are withheld\n\n`withheld` in `summary.json` holds them; the report shows them.",
+    "footage": "## What to change when filming again\n\n`quality.advice` in `summary.json` holds it.",
+}
+PELVIS = """
+## Pelvis withheld
+
+The first of these that holds is told. The figure stands in `quality.pelvis_estimate` of `summary.json`.
+"""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Write a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n" + "\n".join(f"| {' | '.join(cell or '–' for cell in line)} |" for line in lines) + "\n"
+
+
+def page() -> str:
+    """Write the whole page."""
+    parts = [HEAD, REFUSALS]
+    causes = ((f"`{code}`", cause.when, cause.reason, cause.advice) for code, cause in CAUSES.items())
+    parts.append(table(("code", "when", "words", "what to do"), causes))
+    for about, title in ABOUT.items():
+        rows = ((f"`{code}`", r.when, r.words, r.advice) for code, r in REMARKS.items() if r.about == about)
+        parts += [f"\n{title}\n", table(("code", "when", "words", "what to do"), rows)]
+    limits = (
+        (source, f"`{limit.figure}` {bound(limit.least, limit.most)}", limit.reason, limit.advice)
+        for source, limits in (("stickers", STICKER_LIMITS), ("registration", REGISTRATION_LIMITS))
+        for limit in limits
+    )
+    return "".join([*parts, PELVIS, table(("source", "when", "words", "what to do"), limits)])
+
+
+def bound(least: float, most: float) -> str:
+    """Say outside of what a limit is broken."""
+    return f"under {least:g}" if least > float("-inf") else f"over {most:g}"
+
+
+if __name__ == "__main__":
+    Path(__file__).with_suffix(".md").write_text(page(), encoding="utf-8")

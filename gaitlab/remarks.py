@@ -1,0 +1,289 @@
+"""What is told of a walk that is measured: every remark by its code, in one place.
+
+A warning says what to know before the numbers are trusted, a stride's reason why it does not count, a measure's why it
+is withheld, and footage advice what to change when filming again. Codes decide, the words inform. What cannot be
+measured at all is a refusal (``errors.CAUSES``); why a pelvis is withheld stands with its limits
+(``pelvis.sources``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gaitlab.errors import FILM_STEPS
+
+__all__ = ["MORE_STRIDES", "REMARKS", "Remark", "RemarkCode", "told"]
+
+RemarkCode = Literal[
+    "no_stride",
+    "few_strides",
+    "rhythm_doubtful",
+    "person_small",
+    "cadence_unusual",
+    "rate_varies",
+    "rate_tag_differs",
+    "camera_aside",
+    "camera_tilted",
+    "view_oblique",
+    "toes_cut_off",
+    "toes_cut_off_unseen",
+    "toe_off_unseen",
+    "toe_off_not_in_table",
+    "time_scale",
+    "cadence_contradicts",
+    "sides_contradict",
+    "treadmill_contradicts",
+    "stride_time",
+    "other_strike_missing",
+    "out_of_order",
+    "stance_share",
+    "part_unseen",
+    "behind_other_leg",
+    "curve_missing",
+    "knee_straight",
+    "duration_unlike",
+    "curve_unlike",
+    "comes_to_halt",
+    "oblique",
+    "frontal_from_side",
+    "sagittal_from_front",
+    "joints_unseen",
+    "shaken",
+    "panned",
+    "zoomed",
+    "cut",
+    "unknown",
+    "dark",
+    "overexposed",
+    "blurred",
+    "noisy",
+    "carried",
+    "repeated",
+    "flicker",
+]
+"""What is remarked on."""
+
+MORE_STRIDES: Final = "Let the person walk there and back two or three times: more strides make the numbers surer."
+_FLOOR: Final = "Film with some floor below the feet."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """What is told, and when.
+
+    Attributes
+    ----------
+    about
+        What it is told of: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``footage``.
+    when
+        The condition, in words.
+    words
+        What is told, with the names of its values in braces; empty: the advice says it all.
+    advice
+        What to do; empty where there is nothing to do, or where others say it.
+    """
+
+    about: Literal["warning", "stride", "measure", "footage"]
+    when: str
+    words: str = ""
+    advice: str = ""
+
+
+def told(code: RemarkCode, **values: object) -> str:
+    """Return a remark in words, with its advice.
+
+    Parameters
+    ----------
+    code
+        Which one.
+    values
+        What its words name.
+
+    Examples
+    --------
+    >>> told("person_small", height_px=150.4)
+    'The person is only 150 pixels tall in the picture. Film from closer.'
+    """
+    remark = REMARKS[code]
+    return " ".join(part for part in (remark.words.format(**values), remark.advice) if part)
+
+
+def _warning(when: str, words: str, advice: str = "") -> Remark:
+    return Remark(about="warning", when=when, words=words, advice=advice)
+
+
+def _stride(when: str, words: str) -> Remark:
+    return Remark(about="stride", when=when, words=words)
+
+
+def _measure(when: str, words: str, advice: str = "") -> Remark:
+    return Remark(about="measure", when=when, words=words, advice=advice)
+
+
+def _footage(when: str, advice: str) -> Remark:
+    return Remark(about="footage", when=when, advice=advice)
+
+
+_LIGHT: Final = "Turn on more light, and do not film against a window."
+
+REMARKS: Final[dict[RemarkCode, Remark]] = {
+    "no_stride": _warning("a leg has no stride that counts", "No stride of the {side} leg could be used.", FILM_STEPS),
+    "few_strides": _warning(
+        "a leg has one or two strides that count",
+        "Only {count} stride{plural} of the {side} leg could be used.",
+        MORE_STRIDES,
+    ),
+    "rhythm_doubtful": _warning(
+        "the stride time of the events is over 10 % off that of the feet's rhythm",
+        "The rhythm of the events does not fit the rhythm of the feet: check the events in the overlay video.",
+    ),
+    "person_small": _warning(
+        "the person is less than 200 pixels tall",
+        "The person is only {height_px:.0f} pixels tall in the picture.",
+        "Film from closer.",
+    ),
+    "cadence_unusual": _warning(
+        "the cadence is outside of 60 to 150 steps per minute",
+        "A cadence of {cadence_spm:.0f} steps per minute is unusual.",
+        "If the video is in slow motion, give the camera's rate with --capture-fps.",
+    ),
+    "rate_varies": _warning("the frame rate varies", "The frame rate varies; true frame times were used."),
+    "rate_tag_differs": _warning(
+        "the file names a higher rate of the camera than it plays at",
+        "The camera names {tag_hz:.0f} frames per second, the file plays {rate_hz:.0f}: if it is slow motion, give "
+        "--capture-fps {tag_hz:.0f}.",
+    ),
+    "camera_aside": _warning(
+        "the camera is 15 to 35 degrees off square",
+        "The camera stands about {off_axis_deg:.0f} degrees off {square_to}: angles were corrected for it and are less "
+        "certain.",
+    ),
+    "camera_tilted": _warning(
+        "the camera looks down or up by over 5 degrees",
+        "The camera looks {way} by about {pitch_deg:.0f} degrees; angles were corrected for it.",
+    ),
+    "view_oblique": _warning("the camera is over 35 degrees off square", "{explanation} Joint angles are withheld."),
+    "toes_cut_off": _warning(
+        "the toes of a foot are below the picture, or at its lower edge, in over 20 % of the frames",
+        "The toes are cut off by the lower edge of the picture: toe-off is found from the ankle and the knee, and is "
+        "less certain.",
+        _FLOOR,
+    ),
+    "toes_cut_off_unseen": _warning(
+        "the same, and over half of the strides have no toe-off",
+        "The toes are cut off by the lower edge of the picture: toe-off and the phases that it delimits are not "
+        "determined.",
+        _FLOOR,
+    ),
+    "toe_off_unseen": _warning(
+        "over half of the strides have no toe-off for another cause",
+        "Toe-off is not seen well enough, so the phases that it delimits are not determined{what_to_do}.",
+    ),
+    "toe_off_not_in_table": _warning(
+        "over half of the strides have no toe-off in a table of events",
+        "The table of events has no toe-off for most strides, so the phases that it delimits are not determined.",
+    ),
+    "time_scale": _warning(
+        "step length, swing and cadence do not fit each other as in a walk at the speed of life",
+        "The video seems to be {how}: {cadence_spm:.0f} steps per minute do not fit the {what}.",
+        "Give the rate at which the camera recorded with --capture-fps, or film at normal speed.",
+    ),
+    "cadence_contradicts": _warning(
+        "the cadence of two videos of a visit differs by over a tenth",
+        "The cadence does not fit: {one:.0f} steps per minute in {name}, {two:.0f} in {other}. The person walked "
+        "differently, or one of them is in slow motion: do not read their numbers as those of one walk.",
+    ),
+    "sides_contradict": _warning(
+        "a difference between the sides is the other way round in another video",
+        "The sides do not fit: {what} is longer on the {side} in {name} and on the {other_side} in {other}. One of "
+        "them may be mirrored, as some phones store selfies, or show somebody else.",
+    ),
+    "treadmill_contradicts": _warning(
+        "one of two videos shows a treadmill",
+        "One of {name} and {other} shows a treadmill and one does not: people walk differently on it.",
+    ),
+    "stride_time": _stride(
+        "it is shorter than 0.7 or longer than 2.5 s", "takes {duration_s:.2f} s, which is not a walking stride"
+    ),
+    "other_strike_missing": _stride(
+        "the other foot has no heel strike in it, or two", "the other foot's heel strike was not found"
+    ),
+    "out_of_order": _stride("its events are not in the order of walking", "its events are out of order"),
+    "stance_share": _stride(
+        "its stance is under 45 or over 85 %", "its stance of {stance_pct:.0f} % is not that of walking"
+    ),
+    "part_unseen": _stride(
+        "the ankle, or the hip or knee, is not seen for over a tenth of it; the usual cause is told",
+        "{what} {cause}",
+    ),
+    "behind_other_leg": _stride(
+        "the same, and the usual cause is the other leg", "the {side} leg is hidden behind the {other_side} one"
+    ),
+    "curve_missing": _stride("it has no whole curve, and no single cause", "the leg was not seen for long enough"),
+    "knee_straight": _stride(
+        "the knee bends by less than three quarters of what it does in the leg's other strides",
+        "the knee bends far less than in the leg's other strides: the legs were not told apart",
+    ),
+    "duration_unlike": _stride(
+        "its duration is over 20 % off the median", "its duration is over 20 % off the person's median"
+    ),
+    "curve_unlike": _stride(
+        "its curve is further from the leg's median than 3 scaled median absolute deviations and 5 degrees",
+        "its curve is unlike the person's other strides",
+    ),
+    "comes_to_halt": _stride("the person stands or turns after it", "last step before standing or turning"),
+    "oblique": _measure(
+        "the view is oblique", "the camera looks at the person at an angle, which shortens and mixes the angles"
+    ),
+    "frontal_from_side": _measure(
+        "pelvic drop, hip adduction, lateral lean in a side view",
+        "it happens in the plane that a side view cannot see",
+        "Film from behind or from the front: camera at pelvis height on the walking line, shirt tucked in.",
+    ),
+    "sagittal_from_front": _measure(
+        "hip and knee flexion, forward lean in a front or back view",
+        "it happens in the plane that a front or back view cannot see",
+        "Film from the side: camera at hip height, 4 to 5 m away, at a right angle to the walking line.",
+    ),
+    "joints_unseen": _measure(
+        "no stride shows the joints that it needs; the usual cause is told",
+        "the {joints} are {cause}",
+        "Film the whole body, head and feet included.",
+    ),
+    "shaken": _footage("the camera trembled or drifted", "Put the phone on a tripod or a table."),
+    "panned": _footage(
+        "the camera followed the person", "Leave the camera where it is; let the person walk through the picture."
+    ),
+    "zoomed": _footage("the camera zoomed", "Do not zoom while filming."),
+    "cut": _footage("the video has hard cuts", "Film in one piece, without cuts."),
+    "unknown": _footage(
+        "the background does not tell whether the camera moved",
+        "Film where the background has something to see, such as a door, a poster or tiles, and do not move the "
+        "camera.",
+    ),
+    "dark": _footage("the person is dark, or hardly stands out", _LIGHT),
+    "overexposed": _footage(
+        "over a fifth of the trunk is white",
+        "Film with less light on the person, or tap on the person so that the phone sets the exposure.",
+    ),
+    "blurred": _footage(
+        "the sharpest edges are blurred by over 1 % of the person's height",
+        "Focus on the person, clean the lens, and use more light, so that the exposure is short.",
+    ),
+    "noisy": _footage("the picture boils", "Use more light: in the dark the picture is noisy."),
+    "carried": _footage(
+        "the camera was carried along",
+        "Do not walk along with the camera: lengths cannot be measured from one that moves along.",
+    ),
+    "repeated": _footage(
+        "over a tenth of the pictures repeat another",
+        "Send the video as the phone recorded it: it holds repeated pictures, as converters and screen recordings "
+        "make them.",
+    ),
+    "flicker": _footage(
+        "the background's brightness changes by over 3 % from frame to frame",
+        "Film in daylight or under lamps that do not flicker.",
+    ),
+}
+"""Each remark with its condition, words and advice."""
