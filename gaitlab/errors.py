@@ -66,7 +66,10 @@ RefusalCode = Literal[
     "view_contradicts",
     "events_contradict",
     "running",
-    "slow_motion",
+    "walking_backward",
+    "side_stepping",
+    "stepping_on_spot",
+    "pedalling",
     "standing",
     "no_rhythm",
     "too_few_strides",
@@ -150,11 +153,25 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         reason="The person runs.",
         advice="Film the person walking.",
     ),
-    "slow_motion": Cause(
-        when="the feet pass each other regularly, but a stride takes over 2.5 s",
-        reason="This looks like slow motion.",
-        advice="Give the rate at which the camera recorded, in frames per second.",
-        option="--capture-fps",
+    "walking_backward": Cause(
+        when="the feet are lifted to be brought back",
+        reason="The person walks backward.",
+        advice="Film the person walking forward: phases and reference curves are those of forward walking.",
+    ),
+    "side_stepping": Cause(
+        when="neither the trunk nor the feet point along the path",
+        reason="The person steps sideways.",
+        advice="Film the person walking straight ahead.",
+    ),
+    "stepping_on_spot": Cause(
+        when="a foot that is up is ahead, and comes down where it was",
+        reason="The person steps on the spot.",
+        advice="Film the person walking on the floor or on a treadmill.",
+    ),
+    "pedalling": Cause(
+        when="the feet go round, as long forward as back",
+        reason="The feet turn on pedals, as on an exercise bike or an elliptical trainer.",
+        advice="Film the person walking on the floor or on a treadmill.",
     ),
     "standing": Cause(
         when="the ankles move past each other by less than a fifth of a leg, or there is no straight stretch",

@@ -79,7 +79,13 @@ _STEP_S: Final = 0.2
 """The feet's speed is their way over so long, which noise of single frames hardly changes."""
 
 _PAUSE_S: Final = 0.8
-"""Feet at rest for less are those of a slow walker in double support."""
+_LONGEST_PAUSE_S: Final = 2.0
+"""Feet at rest for less are those of a slow walker in double support: of one who rests alike between all steps, half
+as long again as usual, up to two seconds (early after a stroke, with a frame)."""
+
+_ONE_STEP_S: Final = 1.6
+_FEW_RESTS: Final = 3
+"""Rests that are further apart than a slow step takes are stops, and so are single ones."""
 
 _PAUSE_AT_ENDS_S: Final = 0.3
 """The same where the person comes into sight or is last seen: how long they have stood or will stand is not known."""
@@ -317,12 +323,23 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
 
 def _standing(rest: Mask, seen: Mask) -> Mask:
     """Mark rest that lasts; at the ends of what is seen a shorter one counts too."""
-    standing = _lasting(rest, _PAUSE_S)
+    standing = _lasting(rest, _longest_pause_s(rest))
     for start, stop in runs(rest):
         at_end = start == 0 or stop == len(rest) or not seen[start - 1] or not seen[stop]
         if at_end and stop - start >= _PAUSE_AT_ENDS_S * _RATE_HZ:
             standing[start:stop] = True
     return standing
+
+
+def _longest_pause_s(rest: Mask) -> float:
+    """Return how long the feet may rest within a walk: in slow walking they do between each two steps."""
+    inner = [(start, stop) for start, stop in runs(rest) if start > 0 and stop < len(rest)]
+    inner = [(start, stop) for start, stop in inner if stop - start > _STEP_S * _RATE_HZ]
+    if len(inner) < _FEW_RESTS:
+        return _PAUSE_S
+    steps_s = [(after[0] - before[1]) / _RATE_HZ for before, after in pairwise(inner)]
+    usual_s = float(np.percentile([stop - start for start, stop in inner], 75)) / _RATE_HZ
+    return float(np.clip(1.5 * usual_s, _PAUSE_S, _LONGEST_PAUSE_S)) if np.median(steps_s) < _ONE_STEP_S else _PAUSE_S
 
 
 def _lasting(mask: Mask, shortest_s: float) -> Mask:

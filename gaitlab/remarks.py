@@ -30,7 +30,9 @@ RemarkCode = Literal[
     "toes_cut_off_unseen",
     "toe_off_unseen",
     "toe_off_not_in_table",
-    "time_scale",
+    "slowed",
+    "speeded",
+    "rate_too_high",
     "cadence_contradicts",
     "sides_contradict",
     "treadmill_contradicts",
@@ -125,6 +127,7 @@ def _footage(when: str, advice: str) -> Remark:
     return Remark(about="footage", when=when, advice=advice)
 
 
+_DO_NOT_FIT: Final = "{cadence_spm:.0f} steps per minute do not fit the {part}"
 _LIGHT: Final = "Turn on more light, and do not film against a window."
 
 REMARKS: Final[dict[RemarkCode, Remark]] = {
@@ -144,9 +147,9 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "Film from closer.",
     ),
     "cadence_unusual": _warning(
-        "the cadence is outside of 60 to 150 steps per minute",
+        "the cadence is outside of 30 to 200 steps per minute",
         "A cadence of {cadence_spm:.0f} steps per minute is unusual.",
-        "If the video is in slow motion, give the camera's rate with --capture-fps.",
+        "Check the events in the overlay video.",
     ),
     "rate_varies": _warning("the frame rate varies", "The frame rate varies; true frame times were used."),
     "rate_tag_differs": _warning(
@@ -184,10 +187,20 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "over half of the strides have no toe-off in a table of events",
         "The table of events has no toe-off for most strides, so the phases that it delimits are not determined.",
     ),
-    "time_scale": _warning(
-        "step length, swing and cadence do not fit each other as in a walk at the speed of life",
-        "The video seems to be {how}: {cadence_spm:.0f} steps per minute do not fit the {what}.",
-        "Give the rate at which the camera recorded with --capture-fps, or film at normal speed.",
+    "slowed": _warning(
+        "the legs swing too slowly, or the steps are too long, for the cadence",
+        f"The video seems to be slow motion: {_DO_NOT_FIT}.",
+        "Give the rate at which the camera recorded, or film at normal speed.",
+    ),
+    "speeded": _warning(
+        "the cadence is too quick for steps so long",
+        f"The video seems to be speeded up: {_DO_NOT_FIT}.",
+        "Film at normal speed.",
+    ),
+    "rate_too_high": _warning(
+        "a capture rate was given at which the cadence is too quick for the steps",
+        f"The capture rate that was given seems too high: {_DO_NOT_FIT}.",
+        "Check it.",
     ),
     "cadence_contradicts": _warning(
         "the cadence of two videos of a visit differs by over a tenth",
@@ -204,7 +217,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "One of {name} and {other} shows a treadmill and one does not: people walk differently on it.",
     ),
     "stride_time": _stride(
-        "it is shorter than 0.7 or longer than 2.5 s", "takes {duration_s:.2f} s, which is not a walking stride"
+        "it is shorter than 0.4 or longer than 10 s", "takes {duration_s:.2f} s, which is not a walking stride"
     ),
     "other_strike_missing": _stride(
         "the other foot has no heel strike in it, or two", "the other foot's heel strike was not found"

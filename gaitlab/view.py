@@ -24,6 +24,7 @@ __all__ = [
     "is_treadmill",
     "person_height_px",
     "square_to",
+    "steps_sideways",
     "trunk_yaw_deg",
     "withheld_by_view",
 ]
@@ -41,6 +42,15 @@ _TRUNK_UNCERTAINTY_DEG: Final = 5.0
 _EXAGGERATION: Final = 0.5
 """95 % half-width of where the model's trunk faces, and what it grows by with the angle to the nearest axis, which the
 model shows 0.7 to 2 times."""
+
+_SIDEWAYS_DEG: Final = 50.0
+"""A trunk that seems to face further off the path than this, and further off its other end, faces to the side of it;
+the model's yaw of people who walk straight on was up to 35 degrees off."""
+
+_FOOT_SEEN_ALONG: Final = 0.33
+"""Heel to toes across the image, in trunk lengths, of a foot seen from the side; seen from its end under 0.07."""
+
+_CLEARLY_ACROSS: Final = 0.7
 
 _TREADMILL_LEG_LENGTHS: Final = 1.0
 _SIZE_CHANGE: Final = 0.15
@@ -155,6 +165,27 @@ def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
     weights = np.array([path.uncertainty_deg, 3 * trunk_uncertainty_deg]) ** -2.0
     yaw_deg = path_deg + (0.0 if np.isnan(apart_deg) else apart_deg * weights[1] / weights.sum())
     return float((yaw_deg + 180) % 360 - 180), float(weights.sum() ** -0.5)
+
+
+def steps_sideways(landmarks: xr.Dataset) -> bool:
+    """Tell whether the person goes to the side: neither the trunk nor the feet point along the path.
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout; False where there is no clear path.
+    """
+    path = path_heading(landmarks)
+    if path is None:
+        return False
+    apart_deg = abs((trunk_yaw_deg(landmarks) - path.angle_deg + 90.0 + 180.0) % 360.0 - 180.0)
+    if not _SIDEWAYS_DEG <= apart_deg <= 180.0 - _SIDEWAYS_DEG:
+        return False
+    trunk_px = body_lengths(landmarks["position"].to_numpy())
+    feet = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    long = abs(float(np.nanmedian(np.concatenate(feet)))) / float(np.nanmedian(trunk_px))
+    across = abs(np.cos(np.radians(path.angle_deg)))
+    return bool(long < _FOOT_SEEN_ALONG / 2 if across > _CLEARLY_ACROSS else long > _FOOT_SEEN_ALONG / 2)
 
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:

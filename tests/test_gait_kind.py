@@ -10,19 +10,18 @@ import pytest
 import xarray as xr
 from walkers import PATHOLOGICAL, camera
 
-from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.errors import UsageError
 from gaitlab.events import (
     GaitKind,
-    detect_events,
     foot_signals,
     recognise_gait,
-    slow_rhythm,
+    recognise_time_scale,
     stride_time,
-    time_scale_suspicion,
+    time_scale_sentence,
 )
 from gaitlab.filtering import clean_landmarks
 from gaitlab.schema import SIDES
-from gaitlab.simulate import Gait, Run, simulate_run, simulate_walk
+from gaitlab.simulate import Body, Camera, Gait, Run, simulate_run, simulate_walk
 
 JOG = Run(speed_mps=2.2, cadence_spm=155.0, stance_pct=42.0, bounce_m=0.06)
 FAST = Run(speed_mps=4.2, cadence_spm=175.0, stance_pct=28.0)
@@ -30,6 +29,11 @@ RACE_WALK = Gait(stride_time_s=0.85, toe_off_pct=(55.0, 55.0), hip_scale=(1.2, 1
 LIMP = Gait(step_asymmetry_pct=6.0, toe_off_pct=(66.0, 54.5))
 STIFF_KNEE = Gait(step_asymmetry_pct=5.0, hip_scale=(1.0, 0.6), knee_scale=(1.0, 0.3), toe_off_pct=(68.0, 58.0))
 SHUFFLE = Gait(stride_time_s=1.3, hip_scale=(0.4, 0.4), knee_scale=(0.5, 0.5), toe_off_pct=(68.0, 68.0))
+FESTINATING = Gait(stride_time_s=0.55, hip_scale=(0.35, 0.35), knee_scale=(0.5, 0.5), toe_off_pct=(66.0, 66.0))
+FRAME = Gait(stride_time_s=3.0, hip_scale=(0.45, 0.45), knee_scale=(0.6, 0.6), toe_off_pct=(76.0, 76.0))
+STROKE = Gait(
+    stride_time_s=2.6, step_asymmetry_pct=6.0, hip_scale=(0.4, 0.6), knee_scale=(0.5, 0.8), toe_off_pct=(72.0, 80.0)
+)
 SMALL_SLOW = Gait(stride_time_s=1.8, hip_scale=(0.5, 0.5), knee_scale=(0.7, 0.7), toe_off_pct=(66.0, 66.0))
 
 
@@ -50,7 +54,7 @@ def test_running_is_recognised(view: str, run: Run, rate_hz: float, duration_s: 
     gait = kind_of(ran.landmarks, view)
     assert gait.kind == "running"
     assert gait.cadence_spm == pytest.approx(run.cadence_spm, rel=0.03)
-    assert time_scale_suspicion(gait) is None
+    assert recognise_time_scale(gait) == "as_filmed"
 
 
 @pytest.mark.parametrize("view", ["left", "front", "back"])
@@ -65,38 +69,58 @@ def test_no_walk_is_taken_for_a_run(view: str, gait: Gait, duration_s: float) ->
 def test_slow_motion_of_a_run_is_still_a_run_and_told(slower: float) -> None:
     found = kind_of(simulate_run(duration_s=4.0).landmarks, "left", slower)
     assert found.kind == "running"
-    assert "slow motion" in str(time_scale_suspicion(found))
+    assert recognise_time_scale(found) == "slowed"
 
 
 @pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, Gait(stride_time_s=0.9)])
-@pytest.mark.parametrize(("slower", "word"), [(0.5, "speeded up"), (2.0, "slow motion"), (4.0, "slow motion")])
-def test_a_side_view_at_another_speed_is_told(gait: Gait, slower: float, word: str) -> None:
-    assert word in str(time_scale_suspicion(kind_of(walked(gait, "left"), "left", slower)))
+@pytest.mark.parametrize(("slower", "scale"), [(0.5, "speeded"), (2.0, "slowed"), (4.0, "slowed")])
+def test_a_side_view_at_another_speed_is_recognised(gait: Gait, slower: float, scale: str) -> None:
+    assert recognise_time_scale(kind_of(walked(gait, "left"), "left", slower)) == scale
 
 
 @pytest.mark.parametrize("view", ["left", "front", "back"])
-@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, RACE_WALK, SHUFFLE, SMALL_SLOW])
+@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, RACE_WALK, SHUFFLE, SMALL_SLOW, FESTINATING, FRAME, STROKE])
 def test_slow_and_quick_walkers_are_not_suspected(view: str, gait: Gait) -> None:
-    assert time_scale_suspicion(kind_of(walked(gait, view, 8.0), view)) is None
+    found = kind_of(walked(gait, view, max(8.0, 5 * gait.stride_time_s)), view)
+    assert found.stride_time_s == pytest.approx(gait.stride_time_s, rel=0.05)
+    assert recognise_time_scale(found) == "as_filmed"
 
 
-def test_a_stride_of_several_seconds_is_a_slow_rhythm_and_refused_with_what_to_do() -> None:
-    landmarks = walked(Gait(), "left")
-    cleaned = clean_landmarks(landmarks.assign_coords(time=landmarks["time"] * 6.0))[0]
-    signals = foot_signals(cleaned, "left")
-    assert np.isnan(stride_time(signals))
-    assert slow_rhythm(signals) == pytest.approx(6.6, rel=0.03)
-    with pytest.raises(NothingMeasurableError, match=r"slow motion.*--capture-fps"):
-        detect_events(cleaned, "left")
+@pytest.mark.parametrize("gait", [FRAME, STROKE, SMALL_SLOW])
+def test_a_slow_walk_played_at_a_rate_that_was_given_too_high_is_recognised(gait: Gait) -> None:
+    landmarks = walked(gait, "left", 5 * gait.stride_time_s)
+    assert recognise_time_scale(kind_of(landmarks, "left", 0.5), rate_given=True) == "rate_too_high"
 
 
-def test_walking_and_standing_have_no_slow_rhythm() -> None:
-    landmarks = walked(Gait(), "left", 8.0)
-    signals = foot_signals(clean_landmarks(landmarks)[0], "left")
-    assert np.isnan(slow_rhythm(signals))
+@pytest.mark.parametrize("view", ["left", "back"])
+@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, RACE_WALK])
+def test_a_rate_that_was_given_is_not_doubted_where_it_fits(view: str, gait: Gait) -> None:
+    found = kind_of(walked(gait, view), view)
+    assert recognise_time_scale(found, rate_given=True) == "as_filmed"
+    assert recognise_time_scale(replace(found, stride_time_s=2 * found.stride_time_s), rate_given=True) == "as_filmed"
+
+
+def test_a_small_child_steps_as_quickly_as_its_legs_are_short() -> None:
+    small = Body(height_m=0.85)
+    near = Camera(distance_m=3.0, height_m=0.4)
+    child = simulate_walk(Gait(stride_time_s=0.6), small, near, treadmill=True, noise_px=1, seed=1).landmarks
+    found = kind_of(child, "left")
+    assert recognise_time_scale(found) == "speeded"
+    assert recognise_time_scale(found, leg_m=0.42) == "as_filmed"
+
+
+def test_what_seems_wrong_is_said_with_what_to_do_and_without_an_option_of_the_command() -> None:
+    found = kind_of(walked(Gait(), "left"), "left", 2.0)
+    assert time_scale_sentence("as_filmed", found) == ""
+    sentences = [time_scale_sentence(scale, found) for scale in ("slowed", "speeded", "rate_too_high")]
+    assert all("steps per minute" in sentence and "--" not in sentence for sentence in sentences)
+
+
+def test_standing_has_no_rhythm_however_slow() -> None:
+    signals = foot_signals(clean_landmarks(walked(Gait(), "left", 8.0))[0], "left")
     rng = np.random.default_rng(0)
     still = {side: rng.normal(0, 0.02, len(signals.time_s)) for side in SIDES}
-    assert np.isnan(slow_rhythm(replace(signals, ankle=still)))  # type: ignore[arg-type]
+    assert np.isnan(stride_time(replace(signals, ankle=still)))  # type: ignore[arg-type]
 
 
 def test_a_simulated_run_has_flight_and_the_joints_of_a_runner() -> None:

@@ -72,11 +72,12 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
         return Refusal.of("too_dark")
     hidden_pct = _hidden_pct(walk.clean)
     better_seen = SIDES[int(hidden_pct.argmin())]
-    if refusal.code == "no_rhythm" and hidden_pct.min() < _HIDDEN_PCT and _stays_put(walk.clean, better_seen):
+    seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
+    seen_well = seen_s >= _SHORT_S and hidden_pct.min() < _HIDDEN_PCT
+    if refusal.code == "no_rhythm" and seen_well and _stays_put(walk.clean, better_seen):
         return Refusal.of("standing")
     if refusal.code in _NO_STEPS and hidden_pct.max() > _HIDDEN_PCT:
         return Refusal.of("legs_hidden")
-    seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
     if seen_s < _SHORT_S:
         return Refusal.of(
             "too_few_strides", f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps."

@@ -31,6 +31,7 @@ from gaitlab.corrections import Corrections
 from gaitlab.cycles import is_whole, normalise_strides
 from gaitlab.deviation import phase_table
 from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.events import recognise_time_scale, time_scale_sentence
 from gaitlab.footage import Footage
 from gaitlab.kinematics import compute_angles, left_sign_of, middle
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
@@ -44,6 +45,9 @@ from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip"]
 
+
+_LEG_PER_HEIGHT: Final = 0.49
+"""Thigh and shank over the stature (Winter 2009: 0.245 and 0.246)."""
 
 _HIP_PEAK_DEG: Final = 25.0
 """Size of the hip's peaks in walking."""
@@ -183,7 +187,7 @@ def measure_clip(
         times=_times(cycles, walk, options, _why_no_lengths(footage)),
         withheld=withheld,
         quality=quality,
-        warnings=(*walk.doubts, *walk.suspicions, *warnings_of(quality, view, video)),
+        warnings=(*walk.doubts, *_time_scale_doubts(walk, video, options), *warnings_of(quality, view, video)),
     )
 
 
@@ -217,9 +221,17 @@ def _refused(
         times=_no_times(),
         withheld=(),
         quality=quality,
-        warnings=(*walk.doubts, *walk.suspicions),
+        warnings=walk.doubts,
         refusal=refusal,
     )
+
+
+def _time_scale_doubts(walk: Walk, video: VideoInfo, options: Options) -> tuple[str, ...]:
+    """Return what speaks against the video's playing at the speed of life, as sentences."""
+    leg = {} if options.height_cm is None else {"leg_m": _LEG_PER_HEIGHT * options.height_cm / 100}
+    given = video.capture_rate_source == "given"
+    scales = [(recognise_time_scale(p.gait, rate_given=given, **leg), p.gait) for p in walk.passes]
+    return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
 
 
 def _why_no_lengths(footage: Footage | None) -> str:

@@ -12,8 +12,9 @@ import xarray as xr
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.sides import follow_legs
 from gaitlab.corrections import Change, Corrections, check_feet
-from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.errors import NothingMeasurableError, Refusal, RefusalCode
 from gaitlab.events import (
+    Activity,
     EventQuality,
     FootSignals,
     GaitKind,
@@ -27,12 +28,20 @@ from gaitlab.legs import LegLabels, sides_conflict
 from gaitlab.passes import Stretch
 from gaitlab.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
-from gaitlab.view import ViewResult, classify_view
+from gaitlab.view import ViewResult, classify_view, steps_sideways
 
 __all__ = ["Pass", "Unused", "as_view", "look_at", "no_events"]
 
 _MENDED_BY_HAND: Final = ("no_rhythm", "standing")
 """Refusals of the detector that events placed by hand answer."""
+
+_NO_WALK: Final[dict[Activity, tuple[RefusalCode, str]]] = {
+    "running": ("running", "The person runs, at {steps:.0f} steps per minute."),
+    "walking_backward": ("walking_backward", "The person walks backward, at {steps:.0f} steps per minute."),
+    "stepping_on_spot": ("stepping_on_spot", "The person steps on the spot, {steps:.0f} times per minute."),
+    "pedalling": ("pedalling", "The feet go round on pedals, {turns:.0f} turns per minute."),
+}
+"""What is not walking forward: the refusal, and the sentence with the cadence."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -154,6 +163,8 @@ def look_at(
     legs = follow_legs(exchanged.sel(time=span)) if by_hand else part
     view = None
     try:
+        if steps_sideways(part):
+            raise NothingMeasurableError(code="side_stepping")
         view = _classify(legs if mended else part, None if options.view == "auto" else as_view(options.view))
         if not (labels.decided or corrections.has_events or by_hand):
             raise NothingMeasurableError(code="legs_not_told_apart")
@@ -182,14 +193,12 @@ def look_at(
 
 
 def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitKind]:
-    """Return the movement of the feet and the gait it is; raise if that is no walking."""
+    """Return the movement of the feet and the gait that it is; raise where that is not walking forward."""
     signals = foot_signals(legs, view)
     gait = recognise_gait(legs, signals)
-    if gait.kind == "running":
-        raise NothingMeasurableError(
-            f"The person runs, at {gait.cadence_spm:.0f} steps per minute, and gaitlab measures walking.",
-            code="running",
-        )
+    if gait.kind in _NO_WALK:
+        code, sentence = _NO_WALK[gait.kind]
+        raise NothingMeasurableError(sentence.format(steps=gait.cadence_spm, turns=gait.cadence_spm / 2), code=code)
     return signals, gait
 
 

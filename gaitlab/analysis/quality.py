@@ -35,7 +35,11 @@ __all__ = [
     "withheld_measures",
 ]
 
-_MIN_SEEN_PCT: Final = 20.0
+_MIN_SEEN_S: Final = 1.5
+_MIN_SEEN: Final = 0.2
+"""A person who is seen for less than this part of the clip, and for less than a stride and a half, was not found: a
+short walk in a long clip is a walk."""
+
 _NEEDED: Final = {
     "hip_flexion": "knee",
     "knee_flexion": "ankle",
@@ -57,7 +61,8 @@ _LEVEL_DEG: Final = 5.0
 """A camera that looks down or up by less needs no word."""
 
 _TAG_AGREES: Final = 1.1
-_PLAUSIBLE_CADENCE_SPM: Final = (60.0, 150.0)
+_PLAUSIBLE_CADENCE_SPM: Final = (30.0, 200.0)
+"""Patients with a frame or early after a stroke have 30 to 60 steps per minute, small children up to 200."""
 
 
 def check_footage(footage: Footage | None) -> None:
@@ -83,9 +88,11 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None 
     """
     if people is not None and people.covered:
         raise NothingMeasurableError(people.covered, code="person_covered")
-    if 100 * log.seen < _MIN_SEEN_PCT:
+    duration_s = float(np.subtract(*landmarks["time"].to_numpy()[[-1, 0]]))
+    if log.seen * duration_s < min(_MIN_SEEN_S, _MIN_SEEN * duration_s):
         raise NothingMeasurableError(code="person_covered" if people is not None and people.cuts else "no_person")
-    if feet_out_pct(landmarks) > _MANY_PCT:
+    out_pct = feet_out_pct(landmarks)
+    if out_pct > _MANY_PCT and (1 - out_pct / 100) * log.seen * duration_s < _MIN_SEEN_S:
         raise NothingMeasurableError(code="feet_out_of_picture")
 
 

@@ -20,7 +20,7 @@ from gaitlab.analysis.sides import exchange_sides
 from gaitlab.corrections import Change, Corrections, leave_out_strides, table_doubts
 from gaitlab.cycles import BOUNDARIES, cut_strides
 from gaitlab.errors import NothingMeasurableError, Refusal
-from gaitlab.events import EventQuality, time_scale_suspicion
+from gaitlab.events import EventQuality
 from gaitlab.filtering import CleaningLog, clean_landmarks, put_legs_right
 from gaitlab.footage import Footage, stabilise
 from gaitlab.kinematics import compute_angles
@@ -103,12 +103,6 @@ class Walk:
         """Of all passes; where there is none, what is known of the other stretches."""
         known = [each.events for each in self.passes or self.unused if len(each.events)]
         return validate_events(pd.concat(known, ignore_index=True)) if known else no_events()
-
-    @property
-    def suspicions(self) -> tuple[str, ...]:
-        """What speaks against the clip's playing at the speed of life, as sentences."""
-        told = (time_scale_suspicion(p.gait) for p in self.passes)
-        return tuple(dict.fromkeys(sentence for sentence in told if sentence))
 
     @property
     def doubts(self) -> tuple[str, ...]:

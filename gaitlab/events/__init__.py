@@ -14,26 +14,29 @@ from gaitlab.events.detectors import (
     FootRoll,
     Zeni,
 )
-from gaitlab.events.kind import GaitKind, recognise_gait, time_scale_suspicion
-from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, slow_rhythm, stride_time
+from gaitlab.events.kind import Activity, GaitKind, recognise_gait
+from gaitlab.events.signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
+from gaitlab.events.time_scale import TimeScale, recognise_time_scale, time_scale_sentence
 
 __all__ = [
     "DEFAULT_DETECTOR",
     "EVENT_DETECTORS",
     "STRIDE_TIME_RANGE_S",
     "WITHOUT_TOES",
+    "Activity",
     "Consensus",
     "EventQuality",
     "FootPitch",
     "FootRoll",
     "FootSignals",
     "GaitKind",
+    "TimeScale",
     "Zeni",
     "detect_events",
     "event_quality",
     "foot_signals",
     "recognise_gait",
-    "slow_rhythm",
+    "recognise_time_scale",
     "stride_time",
-    "time_scale_suspicion",
+    "time_scale_sentence",
 ]

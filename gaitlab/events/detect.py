@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.events.detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
 from gaitlab.events.image_check import check_against_image
-from gaitlab.events.signals import MIN_SWING_LEGS, FootSignals, foot_signals, slow_rhythm, stride_time
+from gaitlab.events.signals import MIN_SWING_LEGS, FootSignals, foot_signals, stride_time
 from gaitlab.schema import SIDES, View, validate_events
 
 __all__ = ["EventQuality", "detect_events", "event_quality"]
@@ -78,8 +78,6 @@ def detect_events(
         raise UsageError(f"There is no event method {method!r}; choose one of {', '.join(EVENT_DETECTORS)}.")
     signals = foot_signals(landmarks, view)
     period_s = stride_time(signals)
-    if np.isfinite(slow_s := slow_rhythm(signals)):
-        raise NothingMeasurableError(f"This looks like slow motion: a stride takes {slow_s:.1f} s.", code="slow_motion")
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
     if _swing_legs(signals) < MIN_SWING_LEGS:

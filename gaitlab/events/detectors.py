@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gaitlab.choices import DEFAULT_EVENT_METHOD
 from gaitlab.events.signals import FootSignals, peak_times, seen_beside
+from gaitlab.events.slow_steps import long_support_weight, slow_events
 from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite
 
@@ -65,6 +66,21 @@ def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatA
     return (a[near] + partner[near]) / 2, np.abs(a[near] - partner[near]) / 2
 
 
+def _towards(
+    weight: float, found: tuple[FloatArray, FloatArray], better: tuple[FloatArray, FloatArray], within_s: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the times and half-widths of ``better``, where ``found`` has one near drawn to it by 1 - ``weight``."""
+    (times, half), (known, known_half) = better, found
+    if len(known) == 0 or len(times) == 0:
+        return better if weight == 1.0 else found
+    nearest = np.abs(times[:, None] - known[None]).argmin(axis=1)
+    near = np.abs(known[nearest] - times) <= within_s
+    keep = near | (weight == 1.0)
+    drawn = np.where(near, weight * times + (1 - weight) * known[nearest], times)
+    wide = np.where(near, weight * half + (1 - weight) * known_half[nearest], half)
+    return drawn[keep], wide[keep]
+
+
 def _table(
     signals: FootSignals, side: Side, kind: EventKind, times: FloatArray, spread: FloatArray, source: str
 ) -> pd.DataFrame:
@@ -110,10 +126,13 @@ class Consensus:
     """The mean of two estimates of each event whose biases point in opposite directions.
 
     Heel strike: ankle furthest ahead of the pelvis, and of the other ankle. Toe-off: ankle, and toe, furthest behind
-    the pelvis. Where the toes are not seen (cut off by the edge of the picture) the ankle furthest behind the knee
-    stands in for them, with the source ``without_toes``: it was 23 to 44 ms late on two rendered walkers and 54 to 82
-    ms on eight laboratory trials of real people, while the ankle furthest behind the pelvis was 80 to 100 and 6 to 40
-    ms early. Half of their difference enters the event's uncertainty.
+    the pelvis. Half of their difference enters the event's uncertainty.
+
+    In the long double support of slow walkers, where the feet rest and nothing peaks, a foot lands and leaves as it
+    stops and begins to overtake (``slow_events``). Where the toes are not seen (cut off by the edge of the picture) the
+    ankle furthest behind the knee stands in for them, with the source ``without_toes``: it was 23 to 44 ms late on two
+    rendered walkers and 54 to 82 ms on eight laboratory trials of real people, while the ankle furthest behind the
+    pelvis was 80 to 100 and 6 to 40 ms early.
     """
 
     prominence: float = 0.15
@@ -121,6 +140,7 @@ class Consensus:
 
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
         """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
+        slow = long_support_weight(signals)
         tables = []
         for side in SIDES:
             apart = signals.ankle[side] - signals.ankle[opposite(side)]
@@ -131,6 +151,9 @@ class Consensus:
             for kind, (one, other) in pairs.items():
                 times = [peak_times(signals, s, stride_s, self.prominence) for s in (one, other)]
                 mean, half = _mean_of_near(times[0], times[1], within_s=_SAME_EVENT * stride_s)
+                if slow:
+                    better = slow_events(signals, side, kind, stride_s)
+                    mean, half = _towards(slow, (mean, half), better, _SAME_EVENT * stride_s)
                 tables.append(_table(signals, side, kind, mean, half, "consensus"))
             tables.append(self._without_toes(signals, side, tables[-1]["time_s"].to_numpy(dtype=float), stride_s))
         return pd.concat([t for t in tables if len(t)] or tables, ignore_index=True)
@@ -165,6 +188,7 @@ class FootPitch:
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
         """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
         consensus = Consensus(prominence=self.prominence)(signals, stride_s)
+        slow = long_support_weight(signals)
         tables = [consensus[consensus["event"] == "heel_strike"]]
         for side in SIDES:
             times = _rise_times(signals, signals.pitch_deg[side], stride_s, self.rise, self.min_rise_deg)
@@ -172,7 +196,13 @@ class FootPitch:
             known = check["time_s"].to_numpy()
             near = np.abs(times[:, None] - known[None]).min(axis=1) if len(known) and len(times) else np.inf + times
             times = times[near <= self.max_apart * stride_s] if len(known) else times
-            tables.append(_table(signals, side, "toe_off", times, np.zeros(len(times)), "foot_pitch"))
+            half = np.zeros(len(times))
+            if slow and len(known) and len(times):  # a foot that is lifted flat rolls in the air
+                nearest = np.abs(times[:, None] - known[None]).argmin(axis=1)
+                apart = known[nearest] - times
+                half = slow * (np.abs(apart) + check["uncertainty_s"].to_numpy()[nearest]) / 2
+                times = times + slow * apart / 2
+            tables.append(_table(signals, side, "toe_off", times, half, "foot_pitch"))
             if len(known):
                 apart = np.abs(known[:, None] - times[None]).min(axis=1) if len(times) else np.full(len(known), np.inf)
                 alone = apart > self.max_apart * stride_s
@@ -265,7 +295,7 @@ class FootRoll:
             for signal, min_rise in self._estimates(signals, side)
         )
         times, half = _mean_of_near(one, other, within_s=2 * self.max_apart * stride_s)
-        known = _in_order(times, side, strikes)
+        known = _in_order(times, side, strikes) & _fits_slow_steps(signals, side, times, stride_s)
         times, half = times[known], half[known]
         unlike = _unlike_s(times, strikes.loc[strikes["side"] == side, "time_s"].to_numpy(), stride_s)
         alike = unlike <= 3 * self.max_scatter * stride_s
@@ -298,6 +328,15 @@ def _in_order(times: FloatArray, side: Side, strikes: pd.DataFrame) -> NDArray[n
     following = np.searchsorted(walked["time_s"].to_numpy(), times)
     sides = [opposite(side), *walked["side"], side]
     return np.array([sides[i] != side and sides[i + 1] == side for i in following], dtype=bool)
+
+
+def _fits_slow_steps(signals: FootSignals, side: Side, times: FloatArray, stride_s: float) -> NDArray[np.bool_]:
+    """Mark the toe-offs at which, in long double support, the foot begins to overtake; in other walks all."""
+    lifted, half = slow_events(signals, side, "toe_off", stride_s)
+    if long_support_weight(signals) < 1.0 or len(lifted) == 0:
+        return np.ones(len(times), dtype=bool)
+    apart = np.abs(times[:, None] - lifted[None])
+    return np.asarray((apart <= 2 * half[None]).any(axis=1))
 
 
 def _unlike_s(times: FloatArray, strikes_s: FloatArray, stride_s: float) -> FloatArray:

@@ -29,7 +29,9 @@ _DOUBTFUL: Final = 0.08
 """A heel strike that is further from there is less sure. On 11 rendered walkers the time from strike to extremum varied
 by 0.03 of a stride (SD), but for the first steps of one who walked away."""
 
-_IMAGE_UNCERTAINTY_S: Final = 0.12
+_IMAGE_UNCERTAINTY: Final = 0.12
+"""95 % half-width of a strike that only the image shows, as a part of the stride: the time from strike to extremum is
+not the same on both sides of who limps (simulated walks of up to 4 s a stride)."""
 
 
 def check_against_image(strikes: pd.DataFrame, signals: FootSignals, stride_s: float) -> pd.DataFrame:
@@ -80,7 +82,7 @@ def check_against_image(strikes: pd.DataFrame, signals: FootSignals, stride_s: f
         known = times_s[of_left == (side == "left")]
         for time_s in extrema[side] - usual_s:
             if first_s < time_s < last_s and abs(_nearest(known, time_s) - time_s) > _SAME_STEP * stride_s:
-                added.append((float(time_s), side, "heel_strike", _IMAGE_UNCERTAINTY_S, "image"))
+                added.append((float(time_s), side, "heel_strike", _IMAGE_UNCERTAINTY * stride_s, "image"))
     rows = pd.DataFrame(added, columns=list(EVENT_COLUMNS))
     return pd.concat([strikes, rows], ignore_index=True) if added else strikes
 

@@ -1,4 +1,4 @@
-"""Walking or running, and whether a clip plays at the speed of life: from the rhythm and the bounce, before any event.
+"""What a person does who moves the feet in a rhythm: from the bounce and the lift of the feet, before any event.
 
 None of it needs heel strikes or toe-offs, so it holds for gaits whose events the detectors do not know.
 """
@@ -14,15 +14,20 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import butter, hilbert, sosfiltfilt
 
-from gaitlab.events.signals import FootSignals, slow_rhythm, stride_time
+from gaitlab.events.foot_lift import FootLift, foot_lift
+from gaitlab.events.signals import FootSignals, stride_time
+from gaitlab.events.slow_steps import long_support_weight, swing_time
 from gaitlab.kinematics import middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
-from gaitlab.remarks import told
 from gaitlab.schema import SIDES
 
-__all__ = ["GaitKind", "recognise_gait", "time_scale_suspicion"]
+__all__ = ["Activity", "GaitKind", "recognise_gait"]
 
 FloatArray = NDArray[np.float64]
+
+Activity = Literal["walking", "running", "walking_backward", "pedalling", "stepping_on_spot", "unclear"]
+"""``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: it cannot be told, or there is no rhythm;
+to be treated as walking."""
 
 _RUNNING_PHASE_DEG: Final = 45.0
 """A runner's pelvis is highest within this of the widest stride: simulated runners 5 to 13 degrees, walkers, limping
@@ -40,24 +45,24 @@ _MAX_BACK_PCT: Final = 60.0
 _BAND: Final = (0.6, 1.5)
 """Band about the stride frequency from which the phase of the feet is taken."""
 
-_LEG_M: Final = 0.85
-"""Thigh and shank of an adult, to compare the bounce with gravity; a child's are shorter, which hides slow motion."""
+_PEDAL_FORWARD: Final = 0.93
+_PEDAL_BACK_PCT: Final = (46.0, 54.0)
+_PEDAL_ALOFT: Final = 0.42
+_PEDAL_BEHIND_LEGS: Final = 0.35
+"""Feet on pedals rise and go forward as one circle or ellipse does (``FootLift.forward``; simulated bicycles and
+elliptical trainers over 0.99), forward for as long as back, and do not get far behind; they are half-way up for as long
+as down, or the pelvis hardly bounces. Walkers have 0.4 to 0.92 and go back for 55 to 80 %; runners bounce, are low for
+most of the stride and push off behind."""
 
-_GRAVITY_MPS2: Final = 9.81
-_RUN_GRAVITIES: Final = (0.4, 2.8)
-"""Peak vertical acceleration of a runner's bounce over gravity. Without about one there is no flight; simulated runs
-of 2.2 to 4.2 m/s have 0.8 to 1.4, a quarter of it at half speed, and four times as much at double speed."""
+_ON_SPOT_AHEAD: Final = 0.6
+_ON_SPOT_FORWARD: Final = 0.3
+_ON_SPOT_BEHIND_LEGS: Final = 0.12
+_ON_SPOT_HEIGHT_LEGS: Final = 0.1
+"""Who marches on the spot has a foot ahead while it is up (``FootLift.ahead`` 0.95 of simulated ones), and never
+behind; who walks has it ahead and behind alike."""
 
-_MIN_CADENCE_SPM: Final = 40.0
-_MAX_STRIDE_WALK_S: Final = 0.70
-_MIN_STRIDE_WALK_S: Final = 0.56
-_MAX_SWING_S: Final = 0.68
-"""A swinging leg is a pendulum: slow walkers stand longer, but swing in 0.35 to 0.6 s as all do."""
-
-_WALK_RATIO: Final = (0.0045, 0.0085, 0.0108)
-"""Step length over cadence, in leg lengths per step a minute: below the first a quick gait is played too fast; above
-the second a long swing is slow motion, above the third any. Adults have 0.0065 m, about 0.0077 legs, at any speed
-(Sekiya & Nagasaki 1998, Gait Posture 7:225), patients less; half speed doubles it."""
+_BACKWARD: Final = -0.3
+"""``FootLift.forward`` below which the feet are lifted to be brought back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +72,9 @@ class GaitKind:
     Attributes
     ----------
     kind
-        ``unclear``: neither can be told, or there is no rhythm; to be treated as walking.
+        See ``Activity``.
     stride_time_s, cadence_spm
-        From the rhythm of the feet; a rhythm slower than walking is given too. NaN: none.
+        From the rhythm of the feet. NaN: none.
     bounce_legs
         Way of the mid-hip from lowest to highest, twice a stride, in leg lengths.
     bounce_phase_deg
@@ -79,14 +84,17 @@ class GaitKind:
     step_legs
         Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
         back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
+    step_seen
+        Whether that distance is seen in the picture.
     """
 
-    kind: Literal["walking", "running", "unclear"]
+    kind: Activity
     stride_time_s: float
     bounce_legs: float
     bounce_phase_deg: float
     back_pct: float
     step_legs: float
+    step_seen: bool
 
     @property
     def cadence_spm(self) -> float:
@@ -100,7 +108,7 @@ class GaitKind:
 
 
 def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
-    """Tell walking from running by when the pelvis is highest.
+    """Tell walking from running by when the pelvis is highest, and from what is neither by when the feet are lifted.
 
     Parameters
     ----------
@@ -120,33 +128,46 @@ def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
     feet are furthest apart; in running it bounces on the leg and is highest in flight (Cavagna, Heglund & Taylor 1977,
     Am J Physiol 233:R243). The evidence has no unit of time, so slow motion does not change it.
     """
-    rhythm_s = stride_time(signals)
-    stride_s = rhythm_s if np.isfinite(rhythm_s) else slow_rhythm(signals)
+    stride_s = stride_time(signals)
     hips_px = -middle(landmarks, "hip")[:, 1]
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     apart = signals.ankle["left"] - signals.ankle["right"]
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
-        return GaitKind(kind="unclear", stride_time_s=stride_s, **dict.fromkeys(_EVIDENCE, float("nan")))
+        none = dict.fromkeys(_EVIDENCE, float("nan"))
+        return GaitKind(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
     turn = _turn(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
     back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
+    if long_support_weight(signals) == 1.0:  # feet that rest go back and forth by noise
+        back_pct = max(back_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
     step = _step_legs(apart[seen], turn) if signals.origin == "picture" else _pendulum_step_legs(bounce, phase_deg)
     return GaitKind(
-        kind=_kind(bounce, phase_deg, once, back_pct),
+        kind=_kind(bounce, phase_deg, once, back_pct, foot_lift(landmarks, signals)),
         stride_time_s=stride_s,
         bounce_legs=bounce,
         bounce_phase_deg=phase_deg,
         back_pct=back_pct,
         step_legs=step,
+        step_seen=signals.origin == "picture",
     )
 
 
 _EVIDENCE: Final = ("bounce_legs", "bounce_phase_deg", "back_pct", "step_legs")
 
 
-def _kind(bounce: float, phase_deg: float, once: float, back_pct: float) -> Literal["walking", "running", "unclear"]:
-    """Return the kind of gait; a pelvis that rises once a stride is a limp, whatever its phase."""
+def _kind(bounce: float, phase_deg: float, once: float, back_pct: float, lift: FootLift) -> Activity:
+    """Return what is done; a pelvis that rises once a stride is a limp, whatever its phase."""
+    low_pct, high_pct = _PEDAL_BACK_PCT
+    round_way = lift.forward > _PEDAL_FORWARD and low_pct < back_pct < high_pct
+    carried = lift.aloft > _PEDAL_ALOFT or bounce < _MIN_BOUNCE_LEGS
+    if round_way and carried and lift.behind_legs < _PEDAL_BEHIND_LEGS:
+        return "pedalling"
+    on_spot = lift.ahead > _ON_SPOT_AHEAD and abs(lift.forward) < _ON_SPOT_FORWARD
+    if on_spot and lift.behind_legs < _ON_SPOT_BEHIND_LEGS and lift.height_legs > _ON_SPOT_HEIGHT_LEGS:
+        return "stepping_on_spot"
+    if lift.forward < _BACKWARD:
+        return "walking_backward"
     bounces = bounce >= _MIN_BOUNCE_LEGS and once < bounce
     if bounces and abs(phase_deg) <= _RUNNING_PHASE_DEG and back_pct <= _MAX_BACK_PCT:
         return "running"
@@ -190,45 +211,3 @@ def _step_legs(apart: FloatArray, turn: FloatArray) -> float:
 def _pendulum_step_legs(bounce: float, phase_deg: float) -> float:
     """Return the step at whose ends a stiff leg is lower than upright by the bounce; NaN for another kind of bounce."""
     return 2.0 * math.sqrt(2.0 * bounce) if abs(phase_deg) > _PENDULUM_PHASE_DEG else float("nan")
-
-
-def time_scale_suspicion(gait: GaitKind) -> str | None:
-    """Return why the clip seems not to play at the speed of life, as a sentence with what to do; ``None``: it does.
-
-    Parameters
-    ----------
-    gait
-        From ``recognise_gait``.
-
-    Notes
-    -----
-    From the side half and double speed are told. From the front or the back the step length is only implied by the
-    bounce: a fourth of the speed is told, half of it where the person walks briskly. A walk of under 40 steps a
-    minute is told in each view. A runner's bounce is compared with gravity.
-    """
-    wrong = _run_scale(gait) if gait.kind == "running" else _walk_scale(gait)
-    if not wrong:
-        return None
-    return told(
-        "time_scale",
-        how="slow motion" if wrong == "slow" else "speeded up",
-        cadence_spm=gait.cadence_spm,
-        what="bounce of the run" if gait.kind == "running" else "length of the steps and the swing of the legs",
-    )
-
-
-def _walk_scale(gait: GaitKind) -> Literal["slow", "fast", ""]:
-    if gait.cadence_spm < _MIN_CADENCE_SPM:
-        return "slow"
-    fast, long_swing, always = _WALK_RATIO
-    ratio = gait.step_legs / gait.cadence_spm
-    if ratio > always or (ratio > long_swing and gait.swing_s > _MAX_SWING_S):
-        return "slow"
-    quick = gait.stride_time_s < _MAX_STRIDE_WALK_S and ratio < fast
-    return "fast" if quick or gait.stride_time_s < _MIN_STRIDE_WALK_S else ""
-
-
-def _run_scale(gait: GaitKind) -> Literal["slow", "fast", ""]:
-    peak = gait.bounce_legs / 2.0 * _LEG_M * (4.0 * math.pi / gait.stride_time_s) ** 2 / _GRAVITY_MPS2
-    low, high = _RUN_GRAVITIES
-    return "slow" if peak < low else "fast" if peak > high else ""

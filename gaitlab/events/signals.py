@@ -23,7 +23,6 @@ __all__ = [
     "foot_signals",
     "peak_times",
     "seen_beside",
-    "slow_rhythm",
     "stride_time",
 ]
 
@@ -32,7 +31,9 @@ FloatArray = NDArray[np.float64]
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 
 _MOST: Final = 0.8
-"""Part of the clip in which a foot that is not seen leaves nothing to measure."""
+_SEEN_ENOUGH_S: Final = 2.0
+"""A foot that is not seen for more than this part of the walk leaves nothing to measure, unless it is seen for two
+seconds all the same."""
 
 _NO_FEET: Final[dict[str, RefusalCode]] = {
     "out of the picture": "feet_out_of_picture",
@@ -42,11 +43,15 @@ _NO_FEET: Final[dict[str, RefusalCode]] = {
 _HEEL_HZ: Final = 3.0
 """Cut-off of the heel's height: heel rise is 2 % of the leg, which is landmark noise unless it is smoothed further."""
 
-STRIDE_TIME_RANGE_S: Final = (0.7, 2.5)
-"""Stride times of walking people; what is outside is not taken for a stride."""
+STRIDE_TIME_RANGE_S: Final = (0.4, 10.0)
+"""What is outside is not taken for a stride. Small children and festinating patients take 0.45 to 0.7 s, adults 0.9 to
+2 s, patients with a frame or early after a stroke up to 6 s; what is slower still is slow motion that nobody told."""
 
 _QUICKEST_S: Final = 0.35
-_SLOWEST_S: Final = 10.0
+_UNHURRIED_S: Final = 2.5
+"""A longer period is sought only where there is none below: most clips are too short to tell it from chance."""
+
+_LEAST_S: Final = 1.4
 _MIN_CORRELATION: Final = 0.3
 
 _BESIDE_S: Final = 0.05
@@ -158,8 +163,9 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
 def _check_legs(landmarks: xr.Dataset) -> None:
     """Raise where the feet are out of the picture all the time, or the legs cannot be told apart."""
     missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
+    seen_s = float((missing == 0).sum(axis=0).min()) / float(landmarks.attrs["rate_hz"])
     for cause, code in _NO_FEET.items():
-        if (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
+        if seen_s < _SEEN_ENOUGH_S and (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
             raise NothingMeasurableError(code=code)
     if joints := sides_conflict(landmarks):
         raise NothingMeasurableError(
@@ -232,35 +238,19 @@ def stride_time(signals: FootSignals) -> float:
     -------
     stride_time_s : float
         Lag of the highest peak of the unbiased autocorrelation between 0.35 (a runner, or a clip played too fast) and
-        2.5 s; NaN where there is none above 0.3. The distance changes sign with each step, so its period is the
-        stride.
+        10 s; NaN where there is none above 0.3. The distance changes sign with each step, so its period is the stride.
 
     Notes
     -----
-    After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration.
+    After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration. A period of over 2.5 s counts
+    only where the feet move past each other, and not more often than it says.
     """
-    return _period_s(signals, (_QUICKEST_S, STRIDE_TIME_RANGE_S[1]))
-
-
-def slow_rhythm(signals: FootSignals) -> float:
-    """Return the period of feet that pass each other regularly, but slower than anybody walks, in seconds.
-
-    Parameters
-    ----------
-    signals
-        Of the whole walk.
-
-    Returns
-    -------
-    period_s : float
-        Between 2.5 and 10 s: slow motion. NaN where the feet have a rhythm of walking, or none, or hardly move; also
-        where the clip shows less than one and a third of a period.
-    """
-    if np.isfinite(stride_time(signals)):
-        return float("nan")
+    period_s = _period_s(signals, (_QUICKEST_S, _UNHURRIED_S))
+    if np.isfinite(period_s):
+        return period_s
     apart = signals.ankle["left"] - signals.ankle["right"]
     apart = apart[np.isfinite(apart)]
-    period_s = _period_s(signals, (STRIDE_TIME_RANGE_S[1], _SLOWEST_S))
+    period_s = _period_s(signals, (_UNHURRIED_S, STRIDE_TIME_RANGE_S[1]))
     if not np.isfinite(period_s) or np.subtract(*np.percentile(apart, [95, 5])) < MIN_SWING_LEGS:
         return float("nan")
     # feet that walk without a rhythm can agree by chance over a long lag; they then pass each other too often
@@ -272,7 +262,7 @@ def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
     """Return the period of the distance between the ankles within a range, in seconds; NaN where there is none."""
     apart = signals.ankle["left"] - signals.ankle["right"]
     valid = np.isfinite(apart)
-    if valid.sum() < 2 * STRIDE_TIME_RANGE_S[0] * signals.rate_hz:
+    if valid.sum() < _LEAST_S * signals.rate_hz:
         return float("nan")
     first, last = np.flatnonzero(valid)[[0, -1]]
     frames = np.arange(first, last + 1)

@@ -9,6 +9,7 @@ from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.edit import hide, mirror, swap_sides
 from gaitlab.simulate.gait import Body, Gait
 from gaitlab.simulate.running import Run, simulate_run
+from gaitlab.simulate.step_to import StepTo, simulate_step_to
 from gaitlab.simulate.walk import Simulation, simulate_walk
 
 __all__ = [
@@ -17,9 +18,11 @@ __all__ = [
     "Gait",
     "Run",
     "Simulation",
+    "StepTo",
     "hide",
     "mirror",
     "simulate_run",
+    "simulate_step_to",
     "simulate_walk",
     "swap_sides",
 ]

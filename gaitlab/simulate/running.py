@@ -20,7 +20,7 @@ from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, pelvis_angles
-from gaitlab.simulate.skeleton import SHANK, THIGH, Points, hips_of, leg_points, upper_body
+from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
 from gaitlab.simulate.walk import Simulation, event_table, landmark_dataset, true_angles
 
 __all__ = ["Run", "simulate_run"]
@@ -132,14 +132,8 @@ def _foot_way(run: Run, body: Body, phase: Floats) -> tuple[Floats, Floats, Floa
 def _angles(run: Run, body: Body, phase: Floats, hip_height: Floats) -> tuple[Floats, Floats, Floats]:
     """Return thigh and shank inclination and foot pitch of a leg that reaches from its hip to its ankle, degrees."""
     ahead, up, pitch = _foot_way(run, body, phase)
-    thigh_m, shank_m = THIGH * body.height_m, SHANK * body.height_m
-    down = hip_height - up
-    reach = np.minimum(np.hypot(ahead, down), 0.995 * (thigh_m + shank_m))
-    line = np.degrees(np.arctan2(ahead, down))
-    at_hip = np.degrees(np.arccos(np.clip((thigh_m**2 + reach**2 - shank_m**2) / (2 * thigh_m * reach), -1, 1)))
-    at_knee = np.degrees(np.arccos(np.clip((thigh_m**2 + shank_m**2 - reach**2) / (2 * thigh_m * shank_m), -1, 1)))
-    thigh = line + at_hip
-    return thigh, thigh - (180.0 - at_knee), pitch
+    thigh, shank = reach(ahead, hip_height - up, body)
+    return thigh, shank, pitch
 
 
 def _skeleton(run: Run, body: Body, time_s: Floats, *, treadmill: bool) -> Points:

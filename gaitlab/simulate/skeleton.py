@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.gait import Body, Gait, common_phase, leg_angles, load_share, pelvis_angles, side_sign, trunk_lean
 
-__all__ = ["Travel", "hips_of", "leg_points", "skeleton", "travel", "upper_body"]
+__all__ = ["Travel", "hips_of", "leg_points", "reach", "skeleton", "travel", "upper_body"]
 
 Floats = NDArray[np.float64]
 Points = dict[str, Floats]
@@ -73,6 +73,20 @@ def _lateral_tilt(hip_to_track: Floats, body: Body, thigh: Floats, shank: Floats
         down = -(_segment(THIGH, thigh, tilt) + _segment(SHANK, shank, tilt))[..., 2] * body.height_m
         tilt = np.degrees(np.arctan2(hip_to_track, down))
     return tilt
+
+
+def reach(ahead_m: Floats, down_m: Floats, body: Body) -> tuple[Floats, Floats]:
+    """Return the inclination of thigh and shank, degrees, of a leg whose ankle is that far ahead of and below the hip.
+
+    A foot that is out of reach is met by a nearly straight leg that points at it.
+    """
+    thigh_m, shank_m = THIGH * body.height_m, SHANK * body.height_m
+    span = np.minimum(np.hypot(ahead_m, down_m), 0.995 * (thigh_m + shank_m))
+    line = np.degrees(np.arctan2(ahead_m, down_m))
+    at_hip = np.degrees(np.arccos(np.clip((thigh_m**2 + span**2 - shank_m**2) / (2 * thigh_m * span), -1, 1)))
+    at_knee = np.degrees(np.arccos(np.clip((thigh_m**2 + shank_m**2 - span**2) / (2 * thigh_m * shank_m), -1, 1)))
+    thigh: Floats = line + at_hip
+    return thigh, thigh - (180.0 - at_knee)
 
 
 def leg_points(

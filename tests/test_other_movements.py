@@ -1,0 +1,62 @@
+"""What moves the feet in a rhythm and is no walk forward is refused for what it is, from every side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import xarray as xr
+from movements import backward, elliptical, marching, pedalling, sideways
+from walkers import PATHOLOGICAL, video_of
+
+from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.simulate import Camera, Gait, simulate_walk
+
+SLOW = Gait(stride_time_s=2.4, hip_scale=(0.45, 0.45), knee_scale=(0.6, 0.6), toe_off_pct=(74.0, 74.0))
+NEAR = Camera(distance_m=4.5)
+SIDE_FRONT_BACK = pytest.mark.parametrize("view", ["left", "right", "front", "back"])
+
+
+def refusal_of(landmarks: xr.Dataset) -> NothingMeasurableError:
+    with pytest.raises(NothingMeasurableError) as caught:
+        analyze_landmarks(landmarks, video_of(landmarks), Options())
+    assert caught.value.analysis is not None, "a person was found: the film is to be shown"
+    return caught.value
+
+
+@SIDE_FRONT_BACK
+@pytest.mark.parametrize("treadmill", [True, False])
+@pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, SLOW])
+def test_walking_backward(view: str, treadmill: bool, gait: Gait) -> None:
+    camera = replace(NEAR, view=view)  # type: ignore[arg-type]
+    forward = simulate_walk(gait, camera=camera, treadmill=treadmill, noise_px=1.0, seed=1, duration_s=7.0)
+    assert analyze_landmarks(forward.landmarks, video_of(forward.landmarks), Options()).refusal is None
+    error = refusal_of(backward(forward.landmarks))
+    assert error.code == "walking_backward"
+    assert "backward" in str(error)
+
+
+@SIDE_FRONT_BACK
+@pytest.mark.parametrize(
+    ("movement", "code"), [(pedalling, "pedalling"), (elliptical, "pedalling"), (marching, "stepping_on_spot")]
+)
+def test_on_pedals_and_on_the_spot(view: str, movement: object, code: str) -> None:
+    assert refusal_of(movement(replace(NEAR, view=view))).code == code  # type: ignore[operator, arg-type]
+
+
+@pytest.mark.parametrize("thigh_deg", [40.0, 80.0])
+@pytest.mark.parametrize("step_s", [0.4, 0.8])
+def test_marching_low_and_high_quick_and_slow(thigh_deg: float, step_s: float) -> None:
+    assert refusal_of(marching(NEAR, thigh_deg=thigh_deg, step_s=step_s)).code == "stepping_on_spot"
+
+
+@pytest.mark.parametrize("turn_s", [0.65, 1.6])
+@pytest.mark.parametrize("ahead_m", [0.05, 0.25])
+def test_bicycles_quick_and_slow_upright_and_recumbent(turn_s: float, ahead_m: float) -> None:
+    assert refusal_of(pedalling(NEAR, turn_s=turn_s, ahead_m=ahead_m)).code == "pedalling"
+
+
+@pytest.mark.parametrize("view", ["front", "back"])
+def test_side_steps(view: str) -> None:
+    assert refusal_of(sideways(replace(NEAR, view=view))).code == "side_stepping"  # type: ignore[arg-type]
