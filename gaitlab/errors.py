@@ -61,6 +61,7 @@ RefusalCode = Literal[
     "too_dark",
     "feet_out_of_picture",
     "legs_hidden",
+    "legs_covered",
     "legs_not_told_apart",
     "facing_unclear",
     "view_contradicts",
@@ -112,6 +113,10 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
     "legs_hidden": Cause(
         reason="The legs are hidden for most of the time.",
         advice="Film with nothing in front of the legs, the whole body in the picture.",
+    ),
+    "legs_covered": Cause(
+        reason="Clothes cover the legs, as a skirt, a gown or a long coat does.",
+        advice="Let the patient wear shorts or tight trousers, or tuck up the skirt, and film again.",
     ),
     "legs_not_told_apart": Cause(
         reason="The left and the right leg cannot be told apart.",

@@ -169,6 +169,8 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         f"The camera looks {'down' if pitch_deg > 0 else 'up'} by about {abs(pitch_deg):.0f} degrees; angles were "
         "corrected for it.": abs(pitch_deg) > _LEVEL_DEG,
         view.explanation + " Joint angles are withheld.": view.view == "oblique",
+        "Clothes cover the thighs, as a skirt, a gown or a long coat does: the hips and knees are guessed through the "
+        "cloth, and their angles are much less certain.": bool((quality["clothes"] or {}).get("legs_covered")),
         "Toe-off is not seen well enough, so the phases that it delimits are not determined"
         + ("; film from behind." if view.view == "front" else "."): quality["strides_without_toe_off_pct"] > _MANY_PCT,
     }

@@ -211,6 +211,7 @@ def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Do
     return replace(
         furthest_off,
         by_measure={measure: largest(measure) for measure in MEASURES},
+        thighs_covered=any(clip.doubts.thighs_covered for clip in giving("hip_flexion")),
         roll_deg=max(clip.doubts.roll_deg for clip in giving("trunk_lateral")),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
     )
