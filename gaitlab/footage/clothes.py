@@ -29,8 +29,8 @@ _WIDEST: Final = 0.85
 """And in parts of the widest stance of the clip: about the heel strikes, when both knees are nearly straight."""
 
 _ROWS: Final = (0.42, 0.64)
-"""The rows about the knees, in parts of the way from the hips down to the ankles: above them thighs touch, and a skirt of
-calf length ends below."""
+"""The rows about the knees, in parts of the way from the hips down to the ankles: above them thighs touch, and a skirt
+of calf length ends below."""
 
 _CLEAR: Final = 0.11
 """How far from the middle of a leg one sees past it, in leg lengths, trousers included."""
@@ -143,7 +143,8 @@ def _within(out: Floats) -> NDArray[np.bool_]:
 def _some(lab: NDArray[np.float32], place: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Return some colours of a place, shape (n, 3)."""
     colours = lab[place]
-    return colours[np.linspace(0, len(colours) - 1, min(_COLOURS, len(colours))).astype(int)]
+    chosen = np.linspace(0, len(colours) - 1, min(_COLOURS, len(colours))).astype(int)
+    return np.asarray(colours[chosen], dtype=np.float32)
 
 
 def _difference(colours: NDArray[np.float32], others: NDArray[np.float32]) -> float:
