@@ -16,7 +16,9 @@ LightKind = Literal["good", "dark", "overexposed", "blurred", "noisy"]
 
 
 _COVERED: Final = 0.3
-"""Share of the room between the legs (``clothes.room_between``) up to which cloth covers the legs."""
+"""Share of the room between the legs (``clothes.room_between``) up to which cloth covers the legs. Four rendered
+walkers in painted skirts, gown and coats had 0.00 to 0.24; in their own clothes, with a rail, a table, a bag or a
+rollator before them 0.41 to 0.93; real walks in a hall 0.85 to 0.96. Wide trousers are between: 0.18 to 0.46."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
