@@ -13,6 +13,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from robustness_clothes import GARMENTS, THINGS, Garment, Thing, before, dressed
 from robustness_people import cut_out, on_the_wall, standing_by, walking_by
 from robustness_registry import Made, Scene, case
 from robustness_shots import (
@@ -323,6 +324,23 @@ def reflection(scene: Scene) -> Made:
 @case("picture of a person on the wall", may="either", about=_PEOPLE)
 def poster(scene: Scene) -> Made:
     return Made(shot=on_the_wall(scene.shot, 0.5, still=True))
+
+
+def worn(name: str, garment: Garment) -> None:
+    """Register a case in which the walker wears something; trousers may be seen through to the legs or not."""
+    may = "either" if garment.apart else "flagged"
+    case(name, may=may, about="[Cc]lothes")(lambda scene: Made(shot=dressed(scene.shot, garment)))
+
+
+def hidden_by(name: str, thing: Thing, *, carried: bool) -> None:
+    """Register a case in which a thing is between the walker and the camera."""
+    case(name, may="either")(lambda scene: Made(shot=before(scene.shot, thing, carried=carried)))
+
+
+for _name, _garment in GARMENTS.items():
+    worn(_name, _garment)
+for _name, (_thing, _carried) in THINGS.items():
+    hidden_by(_name, _thing, carried=_carried)
 
 
 _TURNS: Final = "turn|pass|there and back|stand|direction"

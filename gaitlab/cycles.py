@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.remarks import told
+from gaitlab.remarks import remark_text
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -130,16 +130,16 @@ def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: flo
 def _why_not(duration_s: float, percent: dict[str, float]) -> str:
     """Return why a stride does not count; empty when it does."""
     if not STRIDE_TIME_RANGE_S[0] <= duration_s <= STRIDE_TIME_RANGE_S[1]:
-        return told("stride_time", duration_s=duration_s)
+        return remark_text("stride_time", duration_s=duration_s)
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]
     if not np.isfinite(percent["opposite_heel_strike_pct"]):
-        return told("other_strike_missing")
+        return remark_text("other_strike_missing")
     if known != sorted(known):
-        return told("out_of_order")
+        return remark_text("out_of_order")
     stance = percent["toe_off_pct"]
     if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
-        return told("stance_share", stance_pct=stance)
+        return remark_text("stance_share", stance_pct=stance)
     return ""
 
 

@@ -61,6 +61,7 @@ RefusalCode = Literal[
     "too_dark",
     "feet_out_of_picture",
     "legs_hidden",
+    "legs_covered",
     "legs_not_told_apart",
     "facing_unclear",
     "view_contradicts",
@@ -124,6 +125,11 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         when="no steps are found, and a leg is not seen in over half of the frames",
         reason="The legs are hidden for most of the time.",
         advice="Film with nothing in front of the legs, the whole body in the picture.",
+    ),
+    "legs_covered": Cause(
+        when="clothes cover the legs, and the steps are not found under them",
+        reason="Clothes cover the legs, as a skirt, a gown or a long coat does.",
+        advice="Let the patient wear shorts or tight trousers, or tuck up the skirt, and film again.",
     ),
     "legs_not_told_apart": Cause(
         when="the legs' own movement, or the trunk, does not tell which is which",

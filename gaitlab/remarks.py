@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from gaitlab.errors import FILM_STEPS
 
-__all__ = ["MORE_STRIDES", "REMARKS", "Remark", "RemarkCode", "told"]
+__all__ = ["MORE_STRIDES", "REMARKS", "Remark", "RemarkCode", "remark_text"]
 
 RemarkCode = Literal[
     "no_stride",
@@ -26,6 +26,7 @@ RemarkCode = Literal[
     "camera_aside",
     "camera_tilted",
     "view_oblique",
+    "thighs_covered",
     "toes_cut_off",
     "toes_cut_off_unseen",
     "toe_off_unseen",
@@ -72,7 +73,7 @@ _FLOOR: Final = "Film with some floor below the feet."
 
 @dataclass(frozen=True, kw_only=True)
 class Remark:
-    """What is told, and when.
+    """What is remark_text, and when.
 
     Attributes
     ----------
@@ -81,7 +82,7 @@ class Remark:
     when
         The condition, in words.
     words
-        What is told, with the names of its values in braces; empty: the advice says it all.
+        What is remark_text, with the names of its values in braces; empty: the advice says it all.
     advice
         What to do; empty where there is nothing to do, or where others say it.
     """
@@ -92,7 +93,7 @@ class Remark:
     advice: str = ""
 
 
-def told(code: RemarkCode, **values: object) -> str:
+def remark_text(code: RemarkCode, **values: object) -> str:
     """Return a remark in words, with its advice.
 
     Parameters
@@ -104,7 +105,7 @@ def told(code: RemarkCode, **values: object) -> str:
 
     Examples
     --------
-    >>> told("person_small", height_px=150.4)
+    >>> remark_text("person_small", height_px=150.4)
     'The person is only 150 pixels tall in the picture. Film from closer.'
     """
     remark = REMARKS[code]
@@ -167,6 +168,11 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "The camera looks {way} by about {pitch_deg:.0f} degrees; angles were corrected for it.",
     ),
     "view_oblique": _warning("the camera is over 35 degrees off square", "{explanation} Joint angles are withheld."),
+    "thighs_covered": _warning(
+        "between legs that are wide apart the picture shows the colours of the clothes, and not of the room",
+        "Clothes cover the thighs, as a skirt, a gown or a long coat does: the hips and knees are guessed through the "
+        "cloth, and their angles are much less certain.",
+    ),
     "toes_cut_off": _warning(
         "the toes of a foot are below the picture, or at its lower edge, in over 20 % of the frames",
         "The toes are cut off by the lower edge of the picture: toe-off is found from the ankle and the knee, and is "

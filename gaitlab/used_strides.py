@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gaitlab.cycles import MAX_MISSING, is_whole
 from gaitlab.filtering import usual_cause
 from gaitlab.outliers import MAD_TO_SD
-from gaitlab.remarks import told
+from gaitlab.remarks import remark_text
 from gaitlab.schema import SIDES, opposite, records
 
 __all__ = ["drop_edge_steps", "exclude_outliers"]
@@ -57,18 +57,22 @@ def exclude_outliers(
     _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
-        _drop(cycles, of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side), told("knee_straight"))
+        _drop(
+            cycles,
+            of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side),
+            remark_text("knee_straight"),
+        )
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            _drop(cycles, mine & (off > _DURATION_TOLERANCE), told("duration_unlike"))
+            _drop(cycles, mine & (off > _DURATION_TOLERANCE), remark_text("duration_unlike"))
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
-            _drop(cycles, mine & far, told("curve_unlike"))
+            _drop(cycles, mine & far, remark_text("curve_unlike"))
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
 
@@ -88,7 +92,7 @@ def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmar
     for row, stride in enumerate(records(cycles)):
         reason = "" if landmarks is None else _why_unseen(landmarks, stride)
         if reason or (without_curve[row] and stride["used"]):
-            _drop(cycles, np.arange(len(cycles)) == row, reason or told("curve_missing"))
+            _drop(cycles, np.arange(len(cycles)) == row, reason or remark_text("curve_missing"))
 
 
 def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
@@ -104,8 +108,8 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
             continue
         cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
         if cause == "behind the other leg":
-            return told("behind_other_leg", side=side, other_side=opposite(side))
-        return told("part_unseen", what=what, cause=cause)
+            return remark_text("behind_other_leg", side=side, other_side=opposite(side))
+        return remark_text("part_unseen", what=what, cause=cause)
     return ""
 
 
@@ -135,7 +139,7 @@ def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
     cycles = cycles.copy()
     if len(cycles) and not end_moving:
         used = cycles["used"].to_numpy().astype(bool)
-        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), told("comes_to_halt"))
+        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), remark_text("comes_to_halt"))
     return cycles
 
 

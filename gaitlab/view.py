@@ -14,7 +14,7 @@ from gaitlab.heading import path_heading
 from gaitlab.kinematics import facing_of, joint, left_sign_of, middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.perspective import focal_length_px, principal_point_px
-from gaitlab.remarks import REMARKS, told
+from gaitlab.remarks import REMARKS, remark_text
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
 __all__ = [
@@ -305,7 +305,9 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
     from_side, from_front = REMARKS["frontal_from_side"], REMARKS["sagittal_from_front"]
     if view == "oblique":
         ways = ((_SAGITTAL, from_front.advice), (_FRONTAL, from_side.advice))
-        return tuple(Withheld(measure=m, reason=told("oblique"), advice=way) for names, way in ways for m in names)
+        return tuple(
+            Withheld(measure=m, reason=remark_text("oblique"), advice=way) for names, way in ways for m in names
+        )
     names, remark = (_FRONTAL, from_side) if facing_of(view) else (_SAGITTAL, from_front)
     return tuple(Withheld(measure=m, reason=remark.words, advice=remark.advice) for m in names)
 

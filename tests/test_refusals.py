@@ -155,10 +155,10 @@ def test_what_is_read_back_of_a_refusal_can_be_corrected_drawn_and_printed(
     assert "The person stands" in back._repr_html_()
 
 
-def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good") -> str:
+def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     """Return the code of the true cause of a refusal."""
     walked = see_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
-    footage: Any = SimpleNamespace(light=(light,))
+    footage: Any = SimpleNamespace(light=(light,), legs_covered=covered)
     return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
 
 
@@ -169,6 +169,7 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
     assert cause("too_few_strides", landmarks) == "too_few_strides"
     assert cause("too_few_strides", landmarks, "dark") == "too_dark"
     assert cause("no_rhythm", hidden) == "legs_hidden"
+    assert cause("legs_not_told_apart", landmarks, covered=True) == "legs_covered"
     assert cause("no_rhythm", smaller(hidden, 0.3)) == "person_too_small"
     assert cause("running", smaller(landmarks, 0.3), "dark") == "running"
     assert cause("legs_not_told_apart", landmarks) == "legs_not_told_apart"

@@ -79,6 +79,7 @@ def warned(view: dict[str, Any] | None = None, video: dict[str, Any] | None = No
         "strides_without_toe_off_pct": 0.0,
         "toes_out_pct": 0.0,
         "events_by_table": False,
+        "clothes": None,
     }
     seen: ViewResult = replace(classify_view(clean_walk()), **(view or {}))
     return warnings_of(usual | quality, seen, replace(video_of(landmarks), **(video or {})))
@@ -173,6 +174,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "camera_aside": lambda: warned({"doubtful": True, "off_axis_deg": 20.0}),
     "camera_tilted": lambda: warned(passes=[{"camera_pitch_deg": 12.0}]),
     "view_oblique": lambda: warned({"view": "oblique"}),
+    "thighs_covered": lambda: warned(clothes={"legs_covered": True}),
     "toes_cut_off": lambda: warned(toes_out_pct=40.0),
     "toes_cut_off_unseen": lambda: warned(toes_out_pct=40.0, strides_without_toe_off_pct=80.0),
     "toe_off_unseen": lambda: warned({"view": "front"}, strides_without_toe_off_pct=80.0),
@@ -246,14 +248,14 @@ def raised(door: Callable[..., object], *arguments: object) -> str:
     return error.value.code
 
 
-def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good") -> str:
+def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     walked = see_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
-    footage: Any = SimpleNamespace(light=(light,))
+    footage: Any = SimpleNamespace(light=(light,), legs_covered=covered)
     return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
 
 
 def covered() -> str:
-    people: Any = SimpleNamespace(cuts=((0.0, 5.0, "Another person is too close to tell the two apart."),))
+    people: Any = SimpleNamespace(covered="", cuts=((0.0, 5.0, "Another person is too close to tell the two apart."),))
     nobody = hide(walk().landmarks, LANDMARKS, np.arange(150))
     return raised(check_person, nobody, clean_landmarks(nobody)[1], people)
 
@@ -297,6 +299,7 @@ REFUSED: dict[RefusalCode, Callable[[], str]] = {
     "too_dark": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "dark"),
     "feet_out_of_picture": lambda: refused(moved(walk(duration_s=6).landmarks, by=np.array([0.0, 300.0]))),
     "legs_hidden": lambda: cause_of("no_rhythm", hide(walk(duration_s=6).landmarks, LEGS, np.arange(20, 160))),
+    "legs_covered": lambda: cause_of("no_rhythm", walk(duration_s=6).landmarks, covered=True),
     "legs_not_told_apart": lambda: cause_of("legs_not_told_apart", walk(duration_s=6).landmarks),
     "facing_unclear": lambda: raised(classify_view, feet_backward()),
     "view_contradicts": lambda: refused(walk(gait=STIFF_RIGHT).landmarks, view="front"),

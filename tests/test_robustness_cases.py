@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 from robustness import look
+from robustness_clothes import GARMENTS, THINGS
 from robustness_registry import CASES, Scene
 from robustness_score import Count, Error, Result, Score, count_strides, faults, score
 from robustness_shots import Encoding, Picture, Shot, write_shot
@@ -81,8 +82,10 @@ TURNED = ("turned, no tag",)
 ALIKE = ("slow motion 4x, --capture-fps", "slow motion 2x, untold", "rotation tag 270", "H.264, crf 35", "blurred")
 """Made as other cases are: not made again here."""
 
+BEFORE_THE_HIPS = (*GARMENTS, *THINGS)
 
-@pytest.mark.parametrize("name", [n for n in CASES if n not in (*NEED_A_GUEST, *TURNED, *ALIKE)])
+
+@pytest.mark.parametrize("name", [n for n in CASES if n not in (*NEED_A_GUEST, *TURNED, *ALIKE, *BEFORE_THE_HIPS)])
 def test_left_is_left_and_right_is_right_in_every_frame_of_a_case(name: str, tmp_path: Path) -> None:
     rate_hz = 60.0 if CASES[name].least_rate_hz > 30 else 20.0
     seconds = 2.0
@@ -98,6 +101,25 @@ def test_left_is_left_and_right_is_right_in_every_frame_of_a_case(name: str, tmp
             left, right = (sign * reddish(frame.image, hip) for hip in hips)
             assert left > 0.25
             assert right < -0.25
+
+
+@pytest.mark.parametrize("name", BEFORE_THE_HIPS)
+def test_clothes_hide_the_thighs_and_things_before_them_do_not_and_the_truth_stays(name: str, tmp_path: Path) -> None:
+    shot = painted(walker(1.0))
+    made = CASES[name].make(Scene(shot=shot, folder=tmp_path, name="painted"))
+    assert made.true is shot.truth
+    thighs = (2 * shot.truth.joint("knee") + shot.truth.joint("hip")) / 3
+    hidden = []
+    for bare, picture, places, toes in zip(
+        shot.pictures(), made.shot.pictures(), thighs, shot.truth.joint("toe"), strict=True
+    ):
+        assert picture.shape == bare.shape
+        changed = np.abs(picture.astype(int) - bare).max(axis=2) > 8
+        hidden += [bool(changed[round(y), round(x)]) for x, y in places]
+        assert name in THINGS or not any(changed[round(y) + 2, round(x)] for x, y in toes)
+        assert changed.any()
+    if name in GARMENTS:
+        assert np.mean(hidden) == 1 or GARMENTS[name].front < 1
 
 
 def test_a_wrongly_stored_clip_lies_on_its_side(tmp_path: Path) -> None:

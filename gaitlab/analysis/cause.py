@@ -51,7 +51,7 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
     landmarks
         As found, in pixels of the picture.
     footage
-        What the pictures say of the light; ``None``: they are not at hand.
+        What the pictures say of light and clothes; ``None``: they are not at hand.
 
     Returns
     -------
@@ -68,8 +68,9 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
             "person_too_small",
             f"The person is too small in the picture: {height_px:.0f} pixels tall, and {MIN_PERSON_PX:.0f} are needed.",
         )
-    if footage is not None and "dark" in footage.light:
-        return Refusal.of("too_dark")
+    unseen = _why_unseen(footage)
+    if unseen is not None:
+        return unseen
     hidden_pct = _hidden_pct(walk.clean)
     better_seen = SIDES[int(hidden_pct.argmin())]
     seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
@@ -83,6 +84,15 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
             "too_few_strides", f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps."
         )
     return refusal
+
+
+def _why_unseen(footage: Footage | None) -> Refusal | None:
+    """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
+    if footage is None:
+        return None
+    if "dark" in footage.light:
+        return Refusal.of("too_dark")
+    return Refusal.of("legs_covered") if footage.legs_covered else None
 
 
 def _feet_move(landmarks: xr.Dataset) -> bool:

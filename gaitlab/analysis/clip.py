@@ -91,6 +91,11 @@ class Clip:
     refusal: Refusal | None = None
 
     @property
+    def thighs_covered(self) -> bool:
+        """Whether clothes hide the thighs."""
+        return bool((self.quality["clothes"] or {}).get("legs_covered"))
+
+    @property
     def doubts(self) -> Doubts:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
@@ -98,11 +103,12 @@ class Clip:
         roll_deg = float(np.hypot(self.walk.vertical.uncertainty_deg, lean_deg))
         plane = max(((abs(p.view.plane_deg), p.view.yaw_uncertainty_deg) for p in self.walk.passes), default=(0.0, 0.0))
         return Doubts(
-            by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg, *plane),
+            by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg, *plane, thighs_covered=self.thighs_covered),
             roll_deg=roll_deg,
             pelvis=self.pelvis,
             plane_deg=plane_uncertainty_deg(_HIP_PEAK_DEG, *plane),
             hip_offset_deg=hip_offset_uncertainty_deg(*plane),
+            thighs_covered=self.thighs_covered,
         )
 
     @property
@@ -156,8 +162,9 @@ def measure_clip(
     walk = see_walk(landmarks, options, vertical, footage, people, corrections)
     recording = recording_table(video, people, person, footage)
     landmarks = walk.found
-    if walk.refusal is not None:
-        return _refused(walk, landmarks, video, footage, recording, walk.refusal)
+    refusal = walk.refusal or _lost_in_cloth(walk, footage)
+    if refusal is not None:
+        return _refused(walk, landmarks, video, options, footage, recording, refusal)
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
@@ -165,7 +172,7 @@ def measure_clip(
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
-        return _refused(walk, landmarks, video, footage, recording, error.refusal)
+        return _refused(walk, landmarks, video, options, footage, recording, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
     quality = (
@@ -195,6 +202,7 @@ def _refused(
     walk: Walk,
     landmarks: xr.Dataset,
     video: VideoInfo,
+    options: Options,
     footage: Footage | None,
     recording: dict[str, Any],
     refusal: Refusal,
@@ -221,7 +229,7 @@ def _refused(
         times=_no_times(),
         withheld=(),
         quality=quality,
-        warnings=walk.doubts,
+        warnings=() if refusal.code == "legs_covered" else (*walk.doubts, *_time_scale_doubts(walk, video, options)),
         refusal=refusal,
     )
 
@@ -232,6 +240,12 @@ def _time_scale_doubts(walk: Walk, video: VideoInfo, options: Options) -> tuple[
     given = video.capture_rate_source == "given"
     scales = [(recognise_time_scale(p.gait, rate_given=given, **leg), p.gait) for p in walk.passes]
     return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
+
+
+def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
+    """Return the refusal of clothes under which the feet are lost too: their rhythm is not that of the events."""
+    lost = footage is not None and footage.legs_covered and not walk.rhythm.reliable
+    return Refusal.of("legs_covered") if lost else None
 
 
 def _why_no_lengths(footage: Footage | None) -> str:

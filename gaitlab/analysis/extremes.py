@@ -16,6 +16,7 @@ from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
 from gaitlab.uncertainty import (
+    COVERED_RANGE_SD_DEG,
     HIP_ROM_SD_DEG,
     LANDMARK_SD_DEG,
     NORMAL_QUANTILE,
@@ -49,6 +50,8 @@ class Doubts:
         Of a peak of the hip, of the angle of the walking plane to the image plane.
     hip_offset_deg
         Of where the hip joints are along the walk; of the other leg the other way.
+    thighs_covered
+        Whether clothes hide the thighs.
     """
 
     by_measure: Mapping[str, float]
@@ -56,6 +59,7 @@ class Doubts:
     pelvis: PelvisEstimate | None
     plane_deg: float = 0.0
     hip_offset_deg: float = 0.0
+    thighs_covered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +112,10 @@ def extremes_table(
 
 
 def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
-    sides_deg = NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG
+    through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * doubts.thighs_covered
+    sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
     peaks_deg = float(np.hypot(sides_deg, 2 * doubts.hip_offset_deg))
-    rom_deg = float(np.hypot(NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg))
+    rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg, through_cloth_deg]))
     norm = _NO_NORM
     if rom_norm is not None and rom_norm.in_range:
         norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)

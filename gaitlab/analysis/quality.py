@@ -15,7 +15,7 @@ from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.remarks import REMARKS, told
+from gaitlab.remarks import REMARKS, remark_text
 from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
@@ -179,21 +179,22 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     unseen = quality["strides_without_toe_off_pct"] > _MANY_PCT
     toes_cut, by_table = quality["toes_out_pct"] > _TOES_CUT_PCT, quality["events_by_table"]
     sentences = {
-        told("rhythm_doubtful"): not quality["events_reliable"],
-        told("person_small", height_px=quality["person_height_px"]): quality["person_height_px"] < MIN_PERSON_PX,
-        told("cadence_unusual", cadence_spm=cadence_spm): not low <= cadence_spm <= high,
-        told("rate_varies"): quality["variable_rate"],
-        told("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz): (
+        remark_text("rhythm_doubtful"): not quality["events_reliable"],
+        remark_text("person_small", height_px=quality["person_height_px"]): quality["person_height_px"] < MIN_PERSON_PX,
+        remark_text("cadence_unusual", cadence_spm=cadence_spm): not low <= cadence_spm <= high,
+        remark_text("rate_varies"): quality["variable_rate"],
+        remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz): (
             video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
         ),
-        told("camera_aside", off_axis_deg=view.off_axis_deg, square_to=square_to(view.view)): view.doubtful,
-        told("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)): (
+        remark_text("camera_aside", off_axis_deg=view.off_axis_deg, square_to=square_to(view.view)): view.doubtful,
+        remark_text("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)): (
             abs(pitch_deg) > _LEVEL_DEG
         ),
-        told("view_oblique", explanation=view.explanation): view.view == "oblique",
-        told("toes_cut_off_unseen" if unseen else "toes_cut_off"): toes_cut and not by_table,
-        told("toe_off_not_in_table"): by_table and unseen,
-        told("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""): (
+        remark_text("view_oblique", explanation=view.explanation): view.view == "oblique",
+        remark_text("thighs_covered"): bool((quality["clothes"] or {}).get("legs_covered")),
+        remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off"): toes_cut and not by_table,
+        remark_text("toe_off_not_in_table"): by_table and unseen,
+        remark_text("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""): (
             unseen and not (toes_cut or by_table)
         ),
     }
@@ -205,8 +206,8 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
 
 def _few_strides(count: int, side: Side) -> str:
     if not count:
-        return told("no_stride", side=side)
-    return told("few_strides", count=count, plural="" if count == 1 else "s", side=side)
+        return remark_text("no_stride", side=side)
+    return remark_text("few_strides", count=count, plural="" if count == 1 else "s", side=side)
 
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:

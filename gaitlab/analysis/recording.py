@@ -9,7 +9,7 @@ import pandas as pd
 
 from gaitlab.analysis.quality import MIN_PERSON_PX
 from gaitlab.analysis.walk import DIRECTIONS, Walk
-from gaitlab.errors import FILM_STEPS, Refusal
+from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
 from gaitlab.footage import Footage
 from gaitlab.kinematics import left_sign_of
 from gaitlab.legs import LegLabels
@@ -55,6 +55,7 @@ def recording_table(video: VideoInfo, people: People | None, chosen_by: str, foo
         "people": None if people is None else _people(people, chosen_by),
         "camera": None if footage is None else _camera(footage),
         "light": None if footage is None else _light(footage),
+        "clothes": None if footage is None else _clothes(footage),
     }
 
 
@@ -109,6 +110,10 @@ def _light(footage: Footage) -> dict[str, Any]:
     }
 
 
+def _clothes(footage: Footage) -> dict[str, Any]:
+    return {"room_between_legs": footage.room_between_legs, "legs_covered": footage.legs_covered}
+
+
 def filming_advice(
     quality: dict[str, Any], view: ViewResult, footage: Footage | None, withheld: Sequence[Withheld]
 ) -> tuple[str, ...]:
@@ -130,6 +135,7 @@ def filming_advice(
     along = bool(left_sign_of(view.view))
     few = min(quality[f"strides_{side}"] for side in SIDES)
     sentences = {
+        CAUSES["legs_covered"].advice: footage is not None and footage.legs_covered,
         "Film the patient alone, without mirrors in the picture.": people["count"] > 1,
         "Put the camera at a right angle to the walking line.": not along and (view.view == "oblique" or view.doubtful),
         "Put the camera on the walking line.": along and view.doubtful,

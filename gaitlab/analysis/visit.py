@@ -14,7 +14,7 @@ import xarray as xr
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.extremes import Doubts
 from gaitlab.errors import Refusal
-from gaitlab.remarks import told
+from gaitlab.remarks import remark_text
 from gaitlab.schema import MEASURES, SIDES, Withheld
 from gaitlab.view import withheld_by_view
 
@@ -212,6 +212,7 @@ def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Do
     return replace(
         furthest_off,
         by_measure={measure: largest(measure) for measure in MEASURES},
+        thighs_covered=any(clip.doubts.thighs_covered for clip in giving("hip_flexion")),
         roll_deg=max(clip.doubts.roll_deg for clip in giving("trunk_lateral")),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
     )
@@ -249,17 +250,17 @@ def _against_each_other(name: str, a: Clip, other: str, b: Clip) -> list[str]:
     sentences = []
     one, two = (_value(clip, "cadence_spm")[0] for clip in (a, b))
     if abs(one - two) > _CADENCE_AGREES * (one + two) / 2:
-        sentences.append(told("cadence_contradicts", one=one, two=two, name=name, other=other))
+        sentences.append(remark_text("cadence_contradicts", one=one, two=two, name=name, other=other))
     for parameter, words in _OF_SIDES.items():
         (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
         differ = abs(in_a - in_b) > np.hypot(u_a, u_b)
         if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > _ASYMMETRIC_PCT:
             side, other_side = SIDES[in_a > 0], SIDES[in_b > 0]
             sentences.append(
-                told("sides_contradict", what=words, side=side, name=name, other_side=other_side, other=other)
+                remark_text("sides_contradict", what=words, side=side, name=name, other_side=other_side, other=other)
             )
     if a.walk.view.treadmill != b.walk.view.treadmill:
-        sentences.append(told("treadmill_contradicts", name=name, other=other))
+        sentences.append(remark_text("treadmill_contradicts", name=name, other=other))
     return sentences
 
 

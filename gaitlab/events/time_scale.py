@@ -6,7 +6,7 @@ import math
 from typing import Final, Literal
 
 from gaitlab.events.kind import GaitKind
-from gaitlab.remarks import told
+from gaitlab.remarks import remark_text
 
 __all__ = ["TimeScale", "recognise_time_scale", "time_scale_sentence"]
 
@@ -105,4 +105,4 @@ def time_scale_sentence(scale: TimeScale, gait: GaitKind) -> str:
     if scale == "as_filmed":
         return ""
     part = "bounce of the run" if gait.kind == "running" else "length of the steps and the swing of the legs"
-    return told(scale, cadence_spm=gait.cadence_spm, part=part)
+    return remark_text(scale, cadence_spm=gait.cadence_spm, part=part)

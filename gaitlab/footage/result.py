@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,12 @@ __all__ = ["CameraKind", "Footage", "LightKind", "median_of"]
 Floats = NDArray[np.float64]
 CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
 LightKind = Literal["good", "dark", "overexposed", "blurred", "noisy"]
+
+
+_COVERED: Final = 0.3
+"""Share of the room between the legs (``clothes.room_between``) up to which cloth covers the legs. Four rendered
+walkers in painted skirts, gown and coats had 0.00 to 0.24; in their own clothes, with a rail, a table, a bag or a
+rollator before them 0.41 to 0.93; real walks in a hall 0.85 to 0.96. Wide trousers are between: 0.18 to 0.46."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -65,6 +71,9 @@ class Footage:
     bright, contrast, clipped, noise, flicker_pct
         Medians over the clip, see ``light.Look``; flicker is the standard deviation of the background's brightness
         from frame to frame, in percent.
+    room_between_legs
+        How much what is seen between the spread legs looks like the room, and not like the legs, 0 to 1; NaN: they are
+        not seen spread.
     advice
         What to change when filming again.
     """
@@ -95,12 +104,18 @@ class Footage:
     clipped: float
     noise: float
     flicker_pct: float
+    room_between_legs: float
     advice: tuple[str, ...]
 
     @property
     def moved(self) -> bool:
         """Whether the camera is known to have moved, so that its motion can be taken off."""
         return bool({"shaken", "panned", "zoomed", "cut"} & set(self.kinds)) and "unknown" not in self.kinds
+
+    @property
+    def legs_covered(self) -> bool:
+        """Whether cloth hangs over both legs down to the knees or lower, as a skirt, a gown or a long coat does."""
+        return self.room_between_legs < _COVERED
 
     def summary(self) -> dict[str, Any]:
         """Return the numbers that describe the whole clip, for ``summary.json``; ``None``: not measurable."""
@@ -120,6 +135,7 @@ class Footage:
             "clipped": self.clipped,
             "noise": self.noise,
             "flicker_pct": self.flicker_pct,
+            "room_between_legs": self.room_between_legs,
             "trunk_blur_pct": median_of(self.trunk_blur_pct),
             "feet_blur_pct": median_of(self.feet_blur_pct),
         }

@@ -13,6 +13,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.footage.boxes import FEET, TRUNK, boxes_of, held, widened
+from gaitlab.footage.clothes import colours_between, legs_apart, room_between
 from gaitlab.footage.light import Look, look_at
 from gaitlab.footage.repeats import repeated_frames
 from gaitlab.footage.result import Footage, median_of
@@ -97,6 +98,7 @@ class _Record:
     change: float
     background: float
     likeness: float
+    between: tuple[float, float]
 
 
 class FootageSurvey:
@@ -109,6 +111,7 @@ class FootageSurvey:
         self.boxes = widened(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
         tight_px = _TIGHT_MARGIN * self.body_px
         self._parts = [held(widened(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
+        self._legs = legs_apart(landmarks)
         self.records: list[_Record] = []
         self.reduction, self.height_px = 1.0, 1.0
         self._tracker = CameraTracker()
@@ -134,6 +137,7 @@ class FootageSurvey:
                 change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
                 background=_background_brightness(grey, box),
                 likeness=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
+                between=colours_between(image, self._legs[frame]),
             )
         )
         self._last = (grey, thumb)
@@ -226,6 +230,7 @@ def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
         clipped=typical.clipped,
         noise=typical.noise,
         flicker_pct=flicker,
+        room_between_legs=room_between(np.array([record.between for record in seen.records]).reshape(-1, 2)),
         advice=advice_of(kinds, light, carried=carried, repeated=repeated, flicker=flicker),
     )
 

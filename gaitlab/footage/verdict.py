@@ -12,7 +12,7 @@ from scipy.signal import savgol_filter
 
 from gaitlab.footage.light import Look
 from gaitlab.footage.result import CameraKind, LightKind
-from gaitlab.remarks import RemarkCode, told
+from gaitlab.remarks import RemarkCode, remark_text
 
 __all__ = ["CameraPath", "advice_of", "camera_kinds", "camera_path", "cut_frames", "flicker_pct", "light_kinds"]
 
@@ -202,4 +202,4 @@ def advice_of(
         "repeated": repeated > 1 - LOW_RATE_PART,
         "flicker": flicker > FLICKER_PCT,
     }
-    return tuple(told(code) for code in (*codes, *(code for code, holds in further.items() if holds)))
+    return tuple(remark_text(code) for code in (*codes, *(code for code, holds in further.items() if holds)))
