@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 SAMPLE := sample_videos/side_right_woman_stiff_right_hip.mp4
 REPORT := demo_report
 
+# A process on each core takes one file of tests after the other: what a file makes once is made once. In the order of
+# names the short doctests come last, so that no core waits long for another.
+SPREAD := --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 # What MediaPipe, OpenCV and the tests need from the operating system: what to look for, and its Debian package.
 LIBRARIES := libEGL.so.1:libegl1 libGLESv2.so.2:libgles2 libGL.so.1:libgl1 libglib-2.0.so.0:libglib2.0-0
 TOOLS := strace:strace chromium:chromium
@@ -38,7 +42,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(call need,$(LIBRARIES),$(TOOLS))
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD)
 
 bench: $(VENV)/.installed
 	$(call need,$(LIBRARIES),)

@@ -65,8 +65,13 @@ def _run_cli(
 
 @pytest.fixture(scope="session", autouse=True)
 def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep landmarks in a folder of the tests, for themselves and for the commands they start."""
-    folder = tmp_path_factory.mktemp("cache")
+    """Keep landmarks in a folder of the tests, for themselves and for the commands they start.
+
+    Processes that share the tests share it: what one has found in a clip the others need not find again.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache"
+    folder.mkdir(exist_ok=True)
     os.environ["GAITLAB_CACHE_DIR"] = str(folder)
     return folder
 

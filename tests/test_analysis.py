@@ -141,6 +141,7 @@ def test_an_event_file_with_a_mistake_is_refused(
 
 
 def test_what_is_saved_is_read_back(stiff: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
     folder = stiff.save(tmp_path / "result")
     back = load(folder)
     for name in ("video", "subject", "withheld", "warnings", "findings"):
@@ -162,7 +163,6 @@ def test_what_is_saved_is_read_back(stiff: Analysis, tmp_path: Path, monkeypatch
     assert set(back.references) == set(stiff.references)
     with pytest.raises(OutputError, match="exists"):
         stiff.save(folder)
-    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
     again = back.save(tmp_path / "again")
     for name in ("cycles.csv", "events.csv", "phases.csv", "curves.csv", "summary.json"):
         assert (again / name).read_text() == (folder / name).read_text(), name

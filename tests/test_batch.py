@@ -376,6 +376,7 @@ def test_a_stopped_batch_keeps_what_is_finished_and_leaves_no_process(
         [*command, "--workers", "1"], stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
     ) as process:
         assert wait_until(lambda: "hang" in (tmp_path / "log").read_text() if (tmp_path / "log").exists() else False)
+        assert running(str(tmp_path / "child.py"))
         os.killpg(process.pid, how)
         _, told = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -395,12 +396,14 @@ def wait_until(condition: Callable[[], object], patience_s: float = 30) -> bool:
 
 
 def running(word: str) -> list[int]:
-    """Return the processes whose command line holds a word."""
+    """Return the processes of this test whose command line holds a word; other tests run at the same time."""
+    test = os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0]  # of "...::name (call)"; what it starts inherits it
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*"):
         try:
-            if word in path.read_text(errors="replace"):
-                found.append(int(path.parent.name))
+            texts = {name: (path / name).read_text(errors="replace") for name in ("cmdline", "environ")}
+            if word in texts["cmdline"] and test in texts["environ"]:
+                found.append(int(path.name))
         except OSError:
             continue
     return found

@@ -99,6 +99,7 @@ def test_a_killed_batch_is_gone_on_with(clips: Path, run_cli: RunCli, tmp_path: 
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         assert wait_until((out / "p1" / "batch.json").exists, 120)
         assert wait_until(lambda: any(out.glob(".p2.*")), 120), "the second visit was not being written"
+        assert running(CHILD)
         process.kill()
     assert wait_until(lambda: not running(CHILD), 10), "a process is left"
     assert not (out / "p2").exists()

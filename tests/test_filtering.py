@@ -93,6 +93,27 @@ def test_interpolation_does_not_reach_beyond_the_values() -> None:
     assert np.isnan(resample(time_s, np.full(10, np.nan), time_s, 0.15)).all()
 
 
+def test_coordinates_go_together_as_each_goes_alone() -> None:
+    time_s = np.arange(60) / 30
+    values = np.random.default_rng(0).normal(size=(60, 4))
+    values[20:30] = np.nan
+    grid_s = np.arange(0, time_s[-1], 1 / 60)
+    alone = [resample(time_s, column, grid_s, 0.15) for column in values.T]
+    assert_array_equal(resample(time_s, values, grid_s, 0.15), np.stack(alone, axis=1))
+    even = alone[0][:40]
+    assert_array_equal(lowpass(np.stack([even, -even], axis=1), 60, 6)[:, 1], lowpass(-even, 60, 6))
+
+
+def test_where_a_coordinate_is_missing_the_others_are_filtered_as_before() -> None:
+    walked = walk(noise_px=1.0)
+    whole, _ = clean_landmarks(walked.landmarks)
+    holed, _ = clean_landmarks(hide(walked.landmarks, ["nose"], np.arange(60, 68)))
+    assert np.isnan(holed["position"].sel(landmark="nose")).any()
+    for landmark in ("left_ear", "left_ankle", "right_hip"):
+        for name in ("position", "position_world"):
+            assert_array_equal(holed[name].sel(landmark=landmark), whole[name].sel(landmark=landmark))
+
+
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("stride_time_s", [0.85, 1.1, 1.6])
 @pytest.mark.parametrize("treadmill", [True, False])
