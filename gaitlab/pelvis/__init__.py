@@ -1,8 +1,18 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
 from gaitlab.pelvis.estimate import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.patches import Patch, cut_patch, place_patches
 from gaitlab.pelvis.registration import PELVIS_REGION
-from gaitlab.pelvis.sources import AUTO_SOURCES, PELVIS_SOURCES, HipLine, Registration, StickerLine, estimate_pelvis
+from gaitlab.pelvis.sources import (
+    AUTO_SOURCES,
+    PELVIS_SOURCES,
+    HipLine,
+    Limit,
+    Registration,
+    StickerLine,
+    estimate_pelvis,
+    pelvis_outlook,
+)
 
 __all__ = [
     "AUTO_SOURCES",
@@ -11,11 +21,16 @@ __all__ = [
     "SOURCE_WORDS",
     "ZERO_WORDS",
     "HipLine",
+    "Limit",
+    "Patch",
     "PelvisEstimate",
     "PelvisScene",
     "PelvisSource",
     "Registration",
     "StickerLine",
     "Zero",
+    "cut_patch",
     "estimate_pelvis",
+    "pelvis_outlook",
+    "place_patches",
 ]
