@@ -70,7 +70,10 @@ _CAMERA_WORDS: Final[dict[CameraKind, str]] = {
 _OUT_PCT: Final = 10.0
 """A part of the body that is out of the picture for longer in a walk costs strides."""
 
-_PARTS: Final = {"head": ("nose",), "feet": tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index"))}
+_PARTS: Final = {
+    "head": ("nose",),
+    "feet": tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index")),
+}
 _SLOW_RATE_HZ: Final = 28.0
 """30 frames a second, as phones understand it, will do."""
 
@@ -160,7 +163,9 @@ def judge_direction(view: ViewResult) -> Check:
         return Check(code="square", state="bad", finding=f"{finding}, too far for angles.", advice=advice)
     if view.doubtful:
         return Check(code="square", state="doubtful", finding=f"{finding}.", advice=advice)
-    return Check(code="square", state="ok", finding=f"The camera stands {'on' if left_sign_of(view.view) else 'at'} {wanted}.")
+    return Check(
+        code="square", state="ok", finding=f"The camera stands {'on' if left_sign_of(view.view) else 'at'} {wanted}."
+    )
 
 
 def judge_steps(clips: Sequence[Clip], looked_s: float) -> Check:

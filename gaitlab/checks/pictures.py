@@ -23,6 +23,9 @@ _IN_A_ROW_S: Final = 1.2
 """All pictures of so long a time show whether the camera shakes, and whether pictures are repeated: hands shake once a
 second and more."""
 
+_IN_A_ROW_HZ: Final = 30.0
+"""Of faster videos not each picture is taken."""
+
 _SPREAD: Final = 12
 """So many pictures, spread over what was looked at, show whether the camera follows or zooms, and the clothes."""
 
@@ -35,6 +38,8 @@ class Shown:
     ----------
     in_a_row
         Light, blur, shaking and repeated pictures, of about a second of the walk.
+    distinct_rate_hz
+        Frames per second of the video, less those that repeat the one before.
     spread
         The camera over all that was looked at.
     pelvis
@@ -42,6 +47,7 @@ class Shown:
     """
 
     in_a_row: Footage
+    distinct_rate_hz: float
     spread: Footage
     pelvis: tuple[Patch, ...]
 
@@ -64,7 +70,8 @@ def look_at_pictures(reel: Reel, clip: Clip) -> Shown:
     seen_s = _seen_s(clip)
     middle_s = _middle_s(clip, seen_s)
     times_s = (np.array(reel.table.ticks) - reel.first) * float(reel.base) * clip.video.time_scale
-    row = np.flatnonzero(np.abs(times_s - middle_s) <= _IN_A_ROW_S / 2)
+    thinned = max(1, round(clip.video.rate_hz / _IN_A_ROW_HZ))
+    row = np.flatnonzero(np.abs(times_s - middle_s) <= _IN_A_ROW_S / 2)[::thinned]
     spread = np.unique(np.searchsorted(times_s, np.linspace(seen_s[0], seen_s[-1], _SPREAD)).clip(0, len(times_s) - 1))
     surveys = {
         name: FootageSurvey(_at(clip.landmarks, times_s[numbers]))
@@ -74,14 +81,20 @@ def look_at_pictures(reel: Reel, clip: Clip) -> Shown:
     pelvis = []
     wanted = {*row.tolist(), *spread.tolist()}
     for number, frame in reel.frames(min(wanted), max(wanted) + 1, wanted):
-        if row[0] <= number <= row[-1]:
+        if number in row:
             surveys["row"].add(frame.image)
         if number in spread:
             surveys["spread"].add(frame.image)
             index = int(np.searchsorted(spread, number))
             if left_sign_of(clip.walk.view.view) and placement.seen[index]:
                 pelvis.append(cut_patch(frame.image, placement, index))
-    return Shown(in_a_row=surveys["row"].conclude(), spread=surveys["spread"].conclude(), pelvis=tuple(pelvis))
+    in_a_row = surveys["row"].conclude()
+    return Shown(
+        in_a_row=in_a_row,
+        distinct_rate_hz=clip.video.rate_hz * in_a_row.distinct_rate_hz / in_a_row.rate_hz,
+        spread=surveys["spread"].conclude(),
+        pelvis=tuple(pelvis),
+    )
 
 
 def _seen_s(clip: Clip) -> Floats:

@@ -100,7 +100,7 @@ def _of_recording(seen: Seen, clip: Clip, shown: Shown) -> tuple[Check, ...]:
         judge_body(clip),
         judge_size(clip.quality["person_height_px"]),
         judge_light(shown.in_a_row.light),
-        judge_rate(shown.in_a_row.distinct_rate_hz, clip.walk.suspicions),
+        judge_rate(shown.distinct_rate_hz, clip.walk.suspicions),
         judge_camera(shown),
     )
 
@@ -113,7 +113,11 @@ def _of_walk(seen: Seen, clip: Clip, shown: Shown, checks: tuple[Check, ...]) ->
         return clip, checks
     against = pelvis_outlook(shown.pelvis)
     others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
-    return replace(clip, withheld=(*others, *_pelvis_withheld(against))), (*checks, judge_waist(against), judge_stand(clip))
+    return replace(clip, withheld=(*others, *_pelvis_withheld(against))), (
+        *checks,
+        judge_waist(against),
+        judge_stand(clip),
+    )
 
 
 def _pelvis_withheld(against: Limit | None) -> tuple[Withheld, ...]:

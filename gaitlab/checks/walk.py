@@ -13,9 +13,9 @@ import xarray as xr
 from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.pictures import Pictures
-from gaitlab.checks.where import MOST_SAMPLES, SAMPLE_HZ, Window, find_windows
-from gaitlab.corrections import Corrections
+from gaitlab.checks.where import CLOSEST_HZ, SAMPLES, Window, find_windows
 from gaitlab.cores import physical_cores
+from gaitlab.corrections import Corrections
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.filtering import resample
 from gaitlab.pose import Extraction, People, find_model, sample_landmarks
@@ -71,7 +71,7 @@ def see_clip(path: Path, info: VideoInfo) -> Seen:
     in_file_s = find_windows(reel, info.duration_s / info.time_scale)
     windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
     looked_s = sum(end - start for start, end in windows_s)
-    every = max(1, round(info.rate_hz * max(1 / SAMPLE_HZ, looked_s / MOST_SAMPLES)))
+    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
     found = _find(path, info, _spans(reel, in_file_s), every)
     if isinstance(found, Refusal):
         return Seen(reel=reel, clips=(), nobody=found, people=None, looked_s=looked_s)

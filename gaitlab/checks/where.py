@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 
 from gaitlab.video import Frame, Reel, read_glances
 
-__all__ = ["MOST_SAMPLES", "SAMPLE_HZ", "Window", "find_windows", "liveliest", "motion_of"]
+__all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "liveliest", "motion_of"]
 
 Floats = NDArray[np.float64]
 Window = tuple[float, float]
 
-SAMPLE_HZ: Final = 7.0
-"""Pictures a second that are looked at: steps are counted from 6 a second on (four rendered and nine real walkers)."""
+SAMPLES: Final = 52
+"""About so many pictures are looked at: under two seconds on two cores. Spread over eight seconds they are six a
+second, from which steps were counted as ``analyze`` does in rendered and in real walkers (docs/robustness.md)."""
 
-MOST_SAMPLES: Final = 60
-"""So many pictures take two seconds on two cores."""
+CLOSEST_HZ: Final = 15.0
+"""More pictures a second than this, of a shorter clip, tell nothing more."""
 
-_WHOLE_S: Final = 10.0
+_WHOLE_S: Final = 9.0
 """Shorter clips are looked at from their beginning to their end."""
 
 _WINDOW_S: Final = 4.0
