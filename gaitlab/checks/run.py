@@ -76,8 +76,8 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     info = probe(path, capture_fps=capture_fps)
     seen = see_clip(path, info)
     if not seen.clips:
-        refusal = seen.nobody or Refusal.of("no_person")
-        return _concluded(info, seen, refusal, None, (judge_rate(info.rate_hz, ()),))
+        nobody = seen.nobody or Refusal.of("no_person")
+        return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
     clip = max(seen.clips, key=_worth)
     shown = look_at_pictures(seen.reel, clip)
     check_footage(shown.in_a_row)
