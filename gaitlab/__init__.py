@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gaitlab import style
     from gaitlab.analysis import Analysis, Subject, analyze, load
+    from gaitlab.checks import check
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
 
 __version__ = "0.1.0"
@@ -20,6 +21,7 @@ __all__ = [
     "Subject",
     "UsageError",
     "analyze",
+    "check",
     "load",
     "style",
 ]
@@ -31,6 +33,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'gaitlab' has no attribute {name!r}")
     if name == "style":
         return import_module("gaitlab.style")
+    if name == "check":
+        return import_module("gaitlab.checks").check
     room = "gaitlab.errors" if name.endswith("Error") else "gaitlab.analysis"
     return getattr(import_module(room), name)
 

@@ -181,6 +181,22 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
     print(f"Report: {folder / 'report.html'}")
 
 
+@app.command("check")
+def check_command(
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of one person walking.")],
+    capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
+) -> None:
+    """Tell in a few seconds whether a video can be measured, and what to change before the patient leaves."""
+    with _errors(verbose, "Stopped."):
+        checked = gaitlab.check(video, capture_fps=capture_fps)
+    print(checked.verdict)
+    for line in checked.lines:
+        print(line)
+    if not checked.measurable:
+        raise typer.Exit(NothingMeasurableError.exit_code)
+
+
 @app.command("batch")
 def batch_command(
     source: Annotated[

@@ -25,7 +25,7 @@ ROOMS_BY_LEVEL = (
     "corrections",
     "analysis",
     # what shows results
-    "plots doctor",
+    "plots doctor checks",
     "report",
     "review",
     "batch",

@@ -43,7 +43,7 @@ from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_de
 from gaitlab.used_strides import exclude_outliers
 from gaitlab.video import VideoInfo
 
-__all__ = ["Clip", "measure_clip"]
+__all__ = ["Clip", "measure_clip", "time_scale_doubts"]
 
 
 _LEG_PER_HEIGHT: Final = 0.49
@@ -194,7 +194,7 @@ def measure_clip(
         times=_times(cycles, walk, options, _why_no_lengths(footage)),
         withheld=withheld,
         quality=quality,
-        warnings=(*walk.doubts, *_time_scale_doubts(walk, video, options), *warnings_of(quality, view, video)),
+        warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.height_cm), *warnings_of(quality, view, video)),
     )
 
 
@@ -229,14 +229,24 @@ def _refused(
         times=_no_times(),
         withheld=(),
         quality=quality,
-        warnings=() if refusal.code == "legs_covered" else (*walk.doubts, *_time_scale_doubts(walk, video, options)),
+        warnings=()
+        if refusal.code == "legs_covered"
+        else (*walk.doubts, *time_scale_doubts(walk, video, options.height_cm)),
         refusal=refusal,
     )
 
 
-def _time_scale_doubts(walk: Walk, video: VideoInfo, options: Options) -> tuple[str, ...]:
-    """Return what speaks against the video's playing at the speed of life, as sentences."""
-    leg = {} if options.height_cm is None else {"leg_m": _LEG_PER_HEIGHT * options.height_cm / 100}
+def time_scale_doubts(walk: Walk, video: VideoInfo, height_cm: float | None = None) -> tuple[str, ...]:
+    """Return what speaks against the video's playing at the speed of life, as sentences.
+
+    Parameters
+    ----------
+    walk, video
+        The walk, and what its file says of itself.
+    height_cm
+        Of the person: short legs step quicker. ``None``: an adult's.
+    """
+    leg = {} if height_cm is None else {"leg_m": _LEG_PER_HEIGHT * height_cm / 100}
     given = video.capture_rate_source == "given"
     scales = [(recognise_time_scale(p.gait, rate_given=given, **leg), p.gait) for p in walk.passes]
     return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))

@@ -20,11 +20,24 @@ from gaitlab.schema import SIDES, Withheld
 from gaitlab.video import VideoInfo
 from gaitlab.view import ViewResult
 
-__all__ = ["filming_advice", "pass_records", "recording_table"]
+__all__ = [
+    "ALONE",
+    "AT_RIGHT_ANGLE",
+    "GOOD_RATE_HZ",
+    "ON_THE_LINE",
+    "faster_advice",
+    "filming_advice",
+    "pass_records",
+    "recording_table",
+]
 
-_GOOD_RATE_HZ: Final = 50.0
+GOOD_RATE_HZ: Final = 50.0
 _GOOD_STRIDES: Final = 6
 """Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
+
+ALONE: Final = "Film the patient alone, without mirrors in the picture."
+AT_RIGHT_ANGLE: Final = "Put the camera at a right angle to the walking line."
+ON_THE_LINE: Final = "Put the camera on the walking line."
 
 _CAMERA_WORDS: Final = {
     "still": "The camera stood still.",
@@ -136,17 +149,22 @@ def filming_advice(
     few = min(quality[f"strides_{side}"] for side in SIDES)
     sentences = {
         CAUSES["legs_covered"].advice: footage is not None and footage.legs_covered,
-        "Film the patient alone, without mirrors in the picture.": people["count"] > 1,
-        "Put the camera at a right angle to the walking line.": not along and (view.view == "oblique" or view.doubtful),
-        "Put the camera on the walking line.": along and view.doubtful,
+        ALONE: people["count"] > 1,
+        AT_RIGHT_ANGLE: not along and (view.view == "oblique" or view.doubtful),
+        ON_THE_LINE: along and view.doubtful,
         "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < MIN_PERSON_PX,
         **dict.fromkeys(() if footage is None else footage.advice, True),
         FILM_STEPS: few == 0,
         MORE_STRIDES: 0 < few < _GOOD_STRIDES,
-        f"Film with 60 frames per second instead of {rate_hz:.0f}.": rate_hz < _GOOD_RATE_HZ,
+        faster_advice(rate_hz): rate_hz < GOOD_RATE_HZ,
         **{w.advice: view.view != "oblique" for w in withheld},
     }
     return tuple(sentence for sentence, holds in sentences.items() if holds)
+
+
+def faster_advice(rate_hz: float) -> str:
+    """Return what to do about a frame rate under ``GOOD_RATE_HZ``."""
+    return f"Film with 60 frames per second instead of {rate_hz:.0f}."
 
 
 def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:

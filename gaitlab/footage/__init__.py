@@ -3,5 +3,6 @@
 from gaitlab.footage.result import CameraKind, Footage, LightKind
 from gaitlab.footage.stabilise import stabilise
 from gaitlab.footage.survey import FootageSurvey, survey_footage
+from gaitlab.footage.verdict import advice_of
 
-__all__ = ["CameraKind", "Footage", "FootageSurvey", "LightKind", "stabilise", "survey_footage"]
+__all__ = ["CameraKind", "Footage", "FootageSurvey", "LightKind", "advice_of", "stabilise", "survey_footage"]

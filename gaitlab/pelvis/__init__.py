@@ -1,6 +1,7 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
 from gaitlab.pelvis.estimate import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.patches import Patch, cut_patch, place_patches
 from gaitlab.pelvis.registration import PELVIS_REGION
 from gaitlab.pelvis.sources import (
     AUTO_SOURCES,
@@ -8,9 +9,11 @@ from gaitlab.pelvis.sources import (
     REGISTRATION_LIMITS,
     STICKER_LIMITS,
     HipLine,
+    Limit,
     Registration,
     StickerLine,
     estimate_pelvis,
+    pelvis_outlook,
 )
 
 __all__ = [
@@ -22,11 +25,16 @@ __all__ = [
     "STICKER_LIMITS",
     "ZERO_WORDS",
     "HipLine",
+    "Limit",
+    "Patch",
     "PelvisEstimate",
     "PelvisScene",
     "PelvisSource",
     "Registration",
     "StickerLine",
     "Zero",
+    "cut_patch",
     "estimate_pelvis",
+    "pelvis_outlook",
+    "place_patches",
 ]

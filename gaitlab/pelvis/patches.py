@@ -29,6 +29,7 @@ __all__ = [
     "Patch",
     "Picture",
     "Placement",
+    "cut_patch",
     "place_patches",
     "read_patches",
     "to_pixels",
@@ -149,9 +150,14 @@ def read_patches(
     """
     use = placement.seen if wanted is None else placement.seen & wanted
     for index, frame in read_chosen_frames(path, set(np.flatnonzero(use).tolist())):
-        hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
-        hands = to_pixels((placement.hands_px[index] - hip) / trunk)
-        yield Patch(index, _cut(frame.image, hip, trunk), _free_of_hands(hands))
+        yield cut_patch(frame.image, placement, index)
+
+
+def cut_patch(image: Picture, placement: Placement, index: int) -> Patch:
+    """Cut the pelvis out of a frame, RGB, in which the person was seen; ``index``: its place in the placement."""
+    hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
+    hands = to_pixels((placement.hands_px[index] - hip) / trunk)
+    return Patch(index, _cut(image, hip, trunk), _free_of_hands(hands))
 
 
 def _cut(image: Picture, hip_px: FloatArray, trunk_px: float) -> Picture:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,8 @@ from gaitlab.errors import UsageError
 from gaitlab.filtering import lowpass_over_gaps, resample
 from gaitlab.kinematics import joint, middle
 from gaitlab.pelvis.estimate import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
-from gaitlab.pelvis.registration import Alignment, Region, align_patches, build_template, straighten
+from gaitlab.pelvis.patches import Patch
+from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, straighten
 from gaitlab.pelvis.stickers import (
     Stickers,
     find_stickers,
@@ -39,6 +40,7 @@ __all__ = [
     "Registration",
     "StickerLine",
     "estimate_pelvis",
+    "pelvis_outlook",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -264,11 +266,7 @@ class Registration:
         """Return the turn of the region, or why the picture does not carry it."""
         if not scene.sample:
             return withheld_estimate(scene, "registration", _NO_VIDEO, _ANALYSE_VIDEO)
-        template, poses = build_template(scene.sample)
-        step, height_trunks = find_waist(straighten(template, scene.sample, poses))
-        quality = {"waist_step": step}
-        if step >= MIN_WAIST_STEP:
-            quality["turn_below"] = _turn_below(scene, poses, height_trunks)
+        template, quality = _clothes(scene.sample)
         if broken := _broken(REGISTRATION_LIMITS, quality):
             return withheld_estimate(scene, "registration", broken.reason, broken.advice, quality)
         found = align_patches(template, scene.patches())
@@ -291,13 +289,34 @@ def _broken(limits: tuple[Limit, ...], quality: Mapping[str, float]) -> Limit | 
     return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
-def _turn_below(scene: PelvisScene, poses: FloatArray, waist_trunks: float) -> float:
+def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
+    """Return the template of a sample, and the figures that tell whether the clothes show the pelvis."""
+    template, poses = build_template(sample)
+    step, height_trunks = find_waist(straighten(template, sample, poses))
+    quality = {"waist_step": step}
+    if step >= MIN_WAIST_STEP:
+        quality["turn_below"] = _turn_below(sample, poses, height_trunks)
+    return template, quality
+
+
+def pelvis_outlook(sample: Sequence[Patch]) -> Limit | None:
+    """Return what speaks against a pelvis that is seen in a few pictures; ``None``: stickers, or the clothes, show it.
+
+    Parameters
+    ----------
+    sample
+        Of a walk, a dozen or more.
+    """
+    return None if find_stickers(sample) is not None else _broken(REGISTRATION_LIMITS, _clothes(sample)[1])
+
+
+def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float) -> float:
     """Return how far the cloth just below the waist turns for each degree of the region above, over the sample."""
     half_width, half_height = _STRIP_HALF_TRUNKS
     strip = Region(
         height_trunks=waist_trunks + _BELOW_TRUNKS, half_width_trunks=half_width, half_height_trunks=half_height
     )
-    below = build_template(scene.sample, strip)[1]
+    below = build_template(sample, strip)[1]
     return float(theilslopes(below[:, 0], poses[:, 0]).slope) if np.ptp(poses[:, 0]) > 0 else math.inf
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,7 @@ from gaitlab.pose.sightings import Sighting
 from gaitlab.pose.trace import Trace
 from gaitlab.video import Reel, VideoInfo, open_reel
 
-__all__ = ["Extraction", "extract_landmarks", "try_worker"]
+__all__ = ["Extraction", "extract_landmarks", "sample_landmarks", "try_worker"]
 
 Progress = Callable[[int, int], None]
 Look = tuple[float, list[Sighting]]
@@ -50,6 +50,12 @@ class _Job:
     segments: tuple[Segment, ...]
     workers: int
     progress: Progress
+    every: int = 1
+
+    @property
+    def rate_hz(self) -> float:
+        """Frames per second that are looked at."""
+        return self.info.rate_hz / self.every
 
     def crew(self) -> Crew:
         """Return as many workers as may run and find something to do."""
@@ -61,10 +67,10 @@ class _Job:
             "task": "follow",
             "video": str(self.path),
             "segment": asdict(segment),
-            "rate_hz": self.info.rate_hz,
+            "rate_hz": self.rate_hz,
             "time_scale": self.info.time_scale,
             "mask": None if mask is None else mask.to_json(),
-            "look_over_every": 0 if mask is not None else _every(self.info, _LOOKS_PER_S),
+            "look_over_every": 0 if mask is not None else _every(self.rate_hz, _LOOKS_PER_S),
         }
 
 
@@ -123,6 +129,54 @@ def extract_landmarks(
         workers=workers,
         progress=progress or (lambda done, total: None),
     )
+    return _extract(job, person)
+
+
+def sample_landmarks(
+    path: str | Path,
+    info: VideoInfo,
+    model: ModelFile,
+    spans: Sequence[tuple[int, int]],
+    *,
+    every: int,
+    workers: int = 1,
+) -> Extraction:
+    """Find the landmarks of the walker in some frames of a video, for a first impression.
+
+    Parameters
+    ----------
+    path, info, model, workers
+        As for ``extract_landmarks``.
+    spans
+        Parts of the video that are looked at, as numbers of frames: the first, and the first that is not any more.
+    every
+        Of so many frames one is looked at.
+
+    Returns
+    -------
+    extraction : Extraction
+        With those frames only.
+
+    Raises
+    ------
+    NothingMeasurableError, GaitlabError
+        As ``extract_landmarks`` does.
+    """
+    job = _Job(
+        path=Path(path),
+        info=info,
+        model=model,
+        reel=open_reel(path),
+        segments=tuple(Segment(entry=start, start=start, stop=stop, every=every) for start, stop in spans),
+        workers=workers,
+        progress=lambda done, total: None,
+        every=every,
+    )
+    return _extract(job, "walker")
+
+
+def _extract(job: _Job, person: str) -> Extraction:
+    """Follow the only person in a video; where there is somebody else, the chosen one with the others hidden."""
     try:
         trace, choice = _follow_alone(job), choose_alone(person)
     except _SomebodyElseError:
@@ -183,15 +237,15 @@ def _follow(crew: Crew, job: _Job, mask: Mask | None, on_look: Callable[[int, Lo
     return trace
 
 
-def _every(info: VideoInfo, rate_hz: float) -> int:
+def _every(frames_hz: float, looks_hz: float) -> int:
     """Return the number of frames from one look to the next."""
-    return max(1, round(info.rate_hz / _CLOSE_LOOKS_PER_S)) * round(_CLOSE_LOOKS_PER_S / rate_hz)
+    return max(1, round(frames_hz / _CLOSE_LOOKS_PER_S)) * round(_CLOSE_LOOKS_PER_S / looks_hz)
 
 
 def _look_over(crew: Crew, job: _Job) -> list[Look]:
-    """Look for people all over a video."""
+    """Look for people all over a video, or all over the parts of it that are sampled."""
     last = len(job.reel.table.ticks) - 1
-    numbers = sorted({*range(0, last + 1, _every(job.info, _CLOSE_LOOKS_PER_S)), last})
+    numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_LOOKS_PER_S)), last})
     seen: list[Look] = []
 
     def on_message(_: int, kind: bytes, payload: bytes) -> None:

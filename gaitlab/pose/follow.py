@@ -79,7 +79,7 @@ def follow(
     time_scale
         Real seconds in a second of the file, for the mask.
     look_over_every
-        The frames whose number this divides are looked over for other people; 0: none.
+        Of so many frames looked at one is looked over for other people; 0: none.
 
     Yields
     ------
@@ -88,13 +88,14 @@ def follow(
     """
     followers = _Followers(network)
     try:
-        for number, frame in reel.frames(segment.entry, segment.stop):
+        for number, frame in reel.frames(segment.entry, segment.stop, segment.numbers):
             picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
-            found = _look(followers, gaze, picture, number)
+            turn = number // segment.every
+            found = _look(followers, gaze, picture, turn)
             if number < segment.start:
                 continue
             everybody = None
-            if look_over_every and number % look_over_every == 0:
+            if look_over_every and turn % look_over_every == 0:
                 everybody = find_people(finder(), frame.image, frame.time_s, known=_points(found, frame.image.shape))
             if mask is not None:
                 found = _in_the_frame(found, mask, frame.image.shape)

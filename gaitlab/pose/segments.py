@@ -33,11 +33,20 @@ _SNAP: Final = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """Numbers of frames: where the looking begins, the first that counts, and the first that does not any more."""
+    """Numbers of frames: where the looking begins, the first that counts, and the first that does not any more.
+
+    Of each ``every`` frames one is looked at: those whose number it divides.
+    """
 
     entry: int
     start: int
     stop: int
+    every: int = 1
+
+    @property
+    def numbers(self) -> range:
+        """Those that are looked at."""
+        return range(-(-self.entry // self.every) * self.every, self.stop, self.every)
 
 
 def segments_of(table: Timetable) -> list[Segment]:

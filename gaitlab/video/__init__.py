@@ -1,6 +1,7 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
 from gaitlab.video.ahead import ahead
+from gaitlab.video.glance import read_glances
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
 from gaitlab.video.read import Frame, read_chosen_frames, read_frames
 from gaitlab.video.span import Reel, open_reel, read_nearest_frames
@@ -18,5 +19,6 @@ __all__ = [
     "probe",
     "read_chosen_frames",
     "read_frames",
+    "read_glances",
     "read_nearest_frames",
 ]

@@ -1,0 +1,6 @@
+"""Whether a clip can be measured, told in seconds from some of its frames."""
+
+from gaitlab.checks.result import Check, CheckCode, CheckState, ClipCheck
+from gaitlab.checks.run import check
+
+__all__ = ["Check", "CheckCode", "CheckState", "ClipCheck", "check"]

@@ -1,0 +1,201 @@
+"""Each thing that is looked at, judged: what was seen, and what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.quality import MIN_PERSON_PX
+from gaitlab.analysis.recording import ALONE, AT_RIGHT_ANGLE, GOOD_RATE_HZ, ON_THE_LINE, faster_advice
+from gaitlab.checks.pictures import Shown
+from gaitlab.checks.result import Check, CheckCode
+from gaitlab.errors import CAUSES, Refusal, RefusalCode
+from gaitlab.filtering import MISSING
+from gaitlab.footage import CameraKind, LightKind, advice_of
+from gaitlab.kinematics import left_sign_of
+from gaitlab.pelvis import Limit
+from gaitlab.pose import People
+from gaitlab.remarks import MORE_STRIDES
+from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.view import ViewResult, square_to
+
+__all__ = [
+    "judge_body",
+    "judge_camera",
+    "judge_direction",
+    "judge_light",
+    "judge_people",
+    "judge_rate",
+    "judge_refusal",
+    "judge_size",
+    "judge_stand",
+    "judge_steps",
+    "judge_waist",
+]
+
+_REFUSED_FOR: Final[dict[RefusalCode, CheckCode]] = {
+    "no_person": "person",
+    "person_covered": "person",
+    "video_turned": "camera",
+    "person_too_small": "size",
+    "too_dark": "light",
+    "feet_out_of_picture": "whole_body",
+    "legs_hidden": "whole_body",
+    "legs_covered": "whole_body",
+    "legs_not_told_apart": "whole_body",
+    "facing_unclear": "square",
+    "view_contradicts": "square",
+    "events_contradict": "steps",
+    "running": "steps",
+    "walking_backward": "steps",
+    "side_stepping": "steps",
+    "stepping_on_spot": "steps",
+    "pedalling": "steps",
+    "standing": "steps",
+    "no_rhythm": "steps",
+    "too_few_strides": "steps",
+}
+"""Where each cause of a refusal is seen."""
+
+_LIGHT_WORDS: Final[dict[LightKind, str]] = {
+    "dark": "It is dark round the person.",
+    "overexposed": "The person is too bright.",
+    "blurred": "The person is blurred.",
+    "noisy": "The picture is grainy.",
+}
+_CAMERA_WORDS: Final[dict[CameraKind, str]] = {
+    "shaken": "The camera was not held still.",
+    "panned": "The camera followed the person.",
+    "zoomed": "The camera zoomed.",
+    "cut": "The video is put together from several scenes.",
+    "unknown": "Whether the camera moved cannot be told: the background is too plain.",
+}
+_OUT_PCT: Final = 10.0
+"""A part of the body that is out of the picture for longer in a walk costs strides."""
+
+_PARTS: Final = {
+    "head": ("nose",),
+    "feet": tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index")),
+}
+_SLOW_RATE_HZ: Final = 28.0
+"""30 frames a second, as phones understand it, will do."""
+
+_FEW_STRIDES: Final = 3
+"""As ``analyze`` warns of fewer strides of a leg."""
+
+_STAND: Final = "If the patient can, let them stand still for two seconds before they walk."
+
+
+def judge_refusal(refusal: Refusal) -> Check:
+    """Return what keeps the clip from being measured."""
+    return Check(code=_REFUSED_FOR[refusal.code], state="bad", finding=refusal.reason, advice=refusal.advice)
+
+
+def judge_people(people: People) -> Check:
+    """Judge whether the patient is alone in the picture."""
+    if people.count <= 1:
+        return Check(code="person", state="ok", finding="One person is in the picture.")
+    return Check(code="person", state="doubtful", finding=f"{people.count} people are in the picture.", advice=ALONE)
+
+
+def judge_body(clip: Clip) -> Check:
+    """Judge whether head and feet are in the picture while the person walks."""
+    advice = CAUSES["feet_out_of_picture"].advice
+    for part, names in _PARTS.items():
+        out_pct = _out_pct(clip, names)
+        if out_pct > _OUT_PCT:
+            verb = "are" if part == "feet" else "is"
+            finding = f"The {part} {verb} out of the picture for {out_pct:.0f} % of the time."
+            return Check(code="whole_body", state="doubtful", finding=finding, advice=advice)
+    return Check(code="whole_body", state="ok", finding="Head and feet are in the picture.")
+
+
+def _out_pct(clip: Clip, names: Sequence[str]) -> float:
+    """Return for how much of the time in which the person is seen one of some landmarks is out of the picture."""
+    missing = clip.walk.clean["missing"].to_numpy()
+    shown = np.isfinite(clip.walk.clean["position"].to_numpy()).any(axis=(1, 2))
+    out = missing[shown][:, [LANDMARKS.index(name) for name in names]] == MISSING.index("out of the picture")
+    return 100 * float(out.any(axis=1).mean()) if len(out) else 0.0
+
+
+def judge_size(height_px: float) -> Check:
+    """Judge how tall the person is in the picture, in pixels."""
+    finding = f"The person is {height_px:.0f} pixels tall"
+    if height_px < MIN_PERSON_PX:
+        finding += f", and {MIN_PERSON_PX:.0f} are needed."
+        return Check(code="size", state="doubtful", finding=finding, advice=CAUSES["person_too_small"].advice)
+    return Check(code="size", state="ok", finding=f"{finding}.")
+
+
+def judge_light(kinds: Sequence[LightKind]) -> Check:
+    """Judge light and sharpness."""
+    found = [_LIGHT_WORDS[kind] for kind in kinds if kind in _LIGHT_WORDS]
+    if not found:
+        return Check(code="light", state="ok", finding="The light is good.")
+    advice = advice_of((), tuple(kinds), carried=False, repeated=0.0, flicker=0.0)
+    return Check(code="light", state="doubtful", finding=" ".join(found), advice=" ".join(advice))
+
+
+def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
+    """Judge how many different pictures a second there are, and whether they seem to play at the speed of life."""
+    finding = f"{rate_hz:.0f} frames per second"
+    if suspicions:
+        return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
+    if rate_hz < _SLOW_RATE_HZ:
+        return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=faster_advice(rate_hz))
+    more = "" if rate_hz >= GOOD_RATE_HZ else "; 60 make the times of the steps surer"
+    return Check(code="frame_rate", state="ok", finding=f"{finding}{more}.")
+
+
+def judge_camera(shown: Shown) -> Check:
+    """Judge whether the camera stood still."""
+    kinds = tuple(dict.fromkeys(k for k in (*shown.in_a_row.kinds, *shown.spread.kinds) if k in _CAMERA_WORDS))
+    if not kinds:
+        return Check(code="camera", state="ok", finding="The camera stood still.")
+    advice = advice_of(kinds, (), carried=shown.spread.carried, repeated=0.0, flicker=0.0)
+    finding = " ".join(_CAMERA_WORDS[kind] for kind in kinds)
+    return Check(code="camera", state="doubtful", finding=finding, advice=" ".join(advice))
+
+
+def judge_direction(view: ViewResult) -> Check:
+    """Judge whether the camera stands square to the walk, or on its line."""
+    wanted = square_to(view.nearest)
+    finding = f"The camera stands about {view.off_axis_deg:.0f} degrees off {wanted}"
+    advice = ON_THE_LINE if left_sign_of(view.nearest) else AT_RIGHT_ANGLE
+    if view.view == "oblique":
+        return Check(code="square", state="bad", finding=f"{finding}, too far for angles.", advice=advice)
+    if view.doubtful:
+        return Check(code="square", state="doubtful", finding=f"{finding}.", advice=advice)
+    return Check(
+        code="square", state="ok", finding=f"The camera stands {'on' if left_sign_of(view.view) else 'at'} {wanted}."
+    )
+
+
+def judge_steps(clips: Sequence[Clip], looked_s: float) -> Check:
+    """Judge whether there are enough steps, from those in the parts that were looked at."""
+    used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
+    steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
+    finding = f"{steps} step{'' if steps == 1 else 's'} in the {looked_s:.0f} seconds looked at."
+    fewest = min(sum(used[side :: len(SIDES)]) for side in range(len(SIDES)))
+    if fewest < _FEW_STRIDES:
+        return Check(code="steps", state="doubtful", finding=finding, advice=MORE_STRIDES)
+    return Check(code="steps", state="ok", finding=finding)
+
+
+def judge_waist(against: Limit | None) -> Check:
+    """Judge whether the clothes show the pelvis, of a front or back view."""
+    if against is None:
+        return Check(code="waist", state="ok", finding="The waist, or stickers, can be seen.")
+    reason = against.reason[:1].upper() + against.reason[1:]
+    return Check(code="waist", state="bad", finding=f"{reason}.", advice=against.advice)
+
+
+def judge_stand(clip: Clip) -> Check:
+    """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
+    if any(each.stretch.begins_after == "standing" for each in clip.walk.passes):
+        return Check(code="standing_start", state="ok", finding="The person stands before walking.")
+    finding = "The person does not stand still before walking, which would show the level of the pelvis."
+    return Check(code="standing_start", state="doubtful", finding=finding, advice=_STAND)

@@ -1,0 +1,116 @@
+"""What some pictures of a walk say of light, camera and clothes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.analysis.clip import Clip
+from gaitlab.footage import Footage, FootageSurvey
+from gaitlab.kinematics import left_sign_of
+from gaitlab.pelvis import Patch, cut_patch, place_patches
+from gaitlab.video import Reel
+
+__all__ = ["Shown", "look_at_pictures"]
+
+Floats = NDArray[np.float64]
+
+_IN_A_ROW_S: Final = 1.2
+"""All pictures of so long a time show whether the camera shakes, and whether pictures are repeated: hands shake once a
+second and more."""
+
+_IN_A_ROW_HZ: Final = 30.0
+"""Of faster videos not each picture is taken."""
+
+_SPREAD: Final = 12
+"""So many pictures, spread over what was looked at, show whether the camera follows or zooms, and the clothes."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shown:
+    """What the pictures show.
+
+    Attributes
+    ----------
+    in_a_row
+        Light, blur, shaking and repeated pictures, of about a second of the walk.
+    distinct_rate_hz
+        Frames per second of the video, less those that repeat the one before.
+    spread
+        The camera over all that was looked at.
+    pelvis
+        Pictures of the pelvis of a front or back view; empty in other views.
+    """
+
+    in_a_row: Footage
+    distinct_rate_hz: float
+    spread: Footage
+    pelvis: tuple[Patch, ...]
+
+
+def look_at_pictures(reel: Reel, clip: Clip) -> Shown:
+    """Look at some pictures of a part of a clip.
+
+    Parameters
+    ----------
+    reel
+        The video.
+    clip
+        The part, as measured.
+
+    Raises
+    ------
+    InputError
+        If the video is damaged there.
+    """
+    seen_s = _seen_s(clip)
+    middle_s = _middle_s(clip, seen_s)
+    times_s = (np.array(reel.table.ticks) - reel.first) * float(reel.base) * clip.video.time_scale
+    thinned = max(1, round(clip.video.rate_hz / _IN_A_ROW_HZ))
+    row = np.flatnonzero(np.abs(times_s - middle_s) <= _IN_A_ROW_S / 2)[::thinned]
+    spread = np.unique(np.searchsorted(times_s, np.linspace(seen_s[0], seen_s[-1], _SPREAD)).clip(0, len(times_s) - 1))
+    surveys = {
+        name: FootageSurvey(_at(clip.landmarks, times_s[numbers]))
+        for name, numbers in (("row", row), ("spread", spread))
+    }
+    placement = place_patches(times_s[spread], clip.walk.clean)
+    pelvis = []
+    wanted = {*row.tolist(), *spread.tolist()}
+    for number, frame in reel.frames(min(wanted), max(wanted) + 1, wanted):
+        if number in row:
+            surveys["row"].add(frame.image)
+        if number in spread:
+            surveys["spread"].add(frame.image)
+            index = int(np.searchsorted(spread, number))
+            if left_sign_of(clip.walk.view.view) and placement.seen[index]:
+                pelvis.append(cut_patch(frame.image, placement, index))
+    in_a_row = surveys["row"].conclude()
+    return Shown(
+        in_a_row=in_a_row,
+        distinct_rate_hz=clip.video.rate_hz * in_a_row.distinct_rate_hz / in_a_row.rate_hz,
+        spread=surveys["spread"].conclude(),
+        pelvis=tuple(pelvis),
+    )
+
+
+def _seen_s(clip: Clip) -> Floats:
+    """Return the times at which the person is seen."""
+    seen = np.isfinite(clip.landmarks["position"].to_numpy()).any(axis=(1, 2))
+    return np.asarray(clip.landmarks["time"].to_numpy()[seen], dtype=float)
+
+
+def _middle_s(clip: Clip, seen_s: Floats) -> float:
+    """Return the middle of the longest pass, or of the time in which the person is seen."""
+    if not clip.walk.passes:
+        return float(np.median(seen_s))
+    longest = max((each.stretch for each in clip.walk.passes), key=lambda stretch: stretch.duration_s)
+    return (longest.start_s + longest.end_s) / 2
+
+
+def _at(landmarks: xr.Dataset, times_s: Floats) -> xr.Dataset:
+    """Return the landmarks nearest to some times."""
+    return landmarks.sel(time=times_s, method="nearest").assign_coords(time=("time", times_s, {"units": "s"}))

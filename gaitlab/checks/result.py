@@ -1,0 +1,143 @@
+"""What a check of a clip says: the verdict, what can be measured, and each thing that was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gaitlab.errors import Refusal
+from gaitlab.schema import View, Withheld
+
+__all__ = ["CHECK_LABELS", "Check", "CheckCode", "CheckState", "ClipCheck"]
+
+CheckCode = Literal[
+    "person",
+    "whole_body",
+    "size",
+    "light",
+    "frame_rate",
+    "camera",
+    "square",
+    "steps",
+    "waist",
+    "standing_start",
+]
+"""What is looked at."""
+
+CheckState = Literal["ok", "doubtful", "bad"]
+"""``doubtful``: can be measured, but better if it is changed. ``bad``: keeps the clip, or a measure, from being had."""
+
+CHECK_LABELS: Final[dict[CheckCode, str]] = {
+    "person": "Patient alone",
+    "whole_body": "Whole body",
+    "size": "Size",
+    "light": "Light",
+    "frame_rate": "Frame rate",
+    "camera": "Camera",
+    "square": "Direction",
+    "steps": "Steps",
+    "waist": "Waist",
+    "standing_start": "Standing first",
+}
+"""What each is called."""
+
+_NO_ANGLES: Final = "the times of the steps, but no angles"
+_DIRECTIONS: Final[dict[View, str]] = {
+    "left": "seen from the left side",
+    "right": "seen from the right side",
+    "front": "seen from the front",
+    "back": "seen from behind",
+    "oblique": "seen at an angle",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    code
+        What.
+    state
+        ``ok``, ``doubtful`` or ``bad``.
+    finding
+        What was seen, a sentence.
+    advice
+        What to change; empty where nothing needs to be.
+    """
+
+    code: CheckCode
+    state: CheckState
+    finding: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipCheck:
+    """Whether a clip can be measured, for what, and what to change.
+
+    Attributes
+    ----------
+    stem
+        Name of the file without ending.
+    refusal
+        Why ``analyze`` would not measure it, by the same code; ``None``: it would.
+    view
+        From where the camera sees the person; ``standing`` where no walk was seen.
+    measures
+        Names of the angles that can be given (``schema.MEASURES``).
+    withheld
+        Those that cannot, why, and how to film for them.
+    checks
+        What was looked at, the worst first.
+    looked_s, duration_s
+        Seconds of the clip that were looked at, and all of them.
+    """
+
+    stem: str
+    refusal: Refusal | None
+    view: View
+    measures: tuple[str, ...]
+    withheld: tuple[Withheld, ...]
+    checks: tuple[Check, ...]
+    looked_s: float
+    duration_s: float
+
+    @property
+    def measurable(self) -> bool:
+        """Whether ``analyze`` would measure the clip."""
+        return self.refusal is None
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in a sentence, or two."""
+        if self.refusal is not None:
+            return f"This clip cannot be measured: {_lowered(self.refusal.reason)} {self.refusal.advice}"
+        return f"This clip can be measured: {_angles(self.measures)} ({_DIRECTIONS[self.view]})."
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Each thing that was looked at in a line: state, name, what was seen, what to change."""
+        return tuple(
+            f"{each.state:<8}  {CHECK_LABELS[each.code]}: {f'{each.finding} {each.advice}'.strip()}"
+            for each in self.checks
+        )
+
+
+def _angles(measures: tuple[str, ...]) -> str:
+    """Return in words what can be given."""
+    hip, knee = "hip_flexion" in measures, "knee_flexion" in measures
+    joints = " and ".join(name for name, given in (("hip", hip), ("knee", knee)) if given)
+    words = {
+        f"{joints} angles of both legs": hip or knee,
+        "pelvic drop": "pelvic_drop" in measures,
+        "forward lean of the trunk": "trunk_forward" in measures and not (hip or knee),
+        "sideways lean of the trunk": "trunk_lateral" in measures,
+    }
+    return " and ".join(word for word, given in words.items() if given) or _NO_ANGLES
+
+
+def _lowered(sentence: str) -> str:
+    """Return a sentence as it stands after a colon."""
+    return sentence[:1].lower() + sentence[1:]

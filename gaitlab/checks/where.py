@@ -1,0 +1,103 @@
+"""Which parts of a clip are looked at: all of a short one, of a longer one those in which most moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.video import Frame, Reel, read_glances
+
+__all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "liveliest", "motion_of"]
+
+Floats = NDArray[np.float64]
+Window = tuple[float, float]
+
+SAMPLES: Final = 52
+"""About so many pictures are looked at: under two seconds on two cores. Spread over eight seconds they are six a
+second, from which steps were counted as ``analyze`` does in rendered and in real walkers (docs/robustness.md)."""
+
+CLOSEST_HZ: Final = 15.0
+"""More pictures a second than this, of a shorter clip, tell nothing more."""
+
+_WHOLE_S: Final = 9.0
+"""Shorter clips are looked at from their beginning to their end."""
+
+_WINDOW_S: Final = 4.0
+"""Of longer ones two parts of this length: three strides or more each."""
+
+_GLANCE_S: Final = 1.0
+_SMALL_PX: Final = 96
+"""Longer side of the pictures that are compared: a walker in half of the height of the picture is 25 pixels tall."""
+
+_GRID_S: Final = 0.25
+
+
+def find_windows(reel: Reel, duration_s: float) -> tuple[Window, ...]:
+    """Choose the parts of a clip that are looked at.
+
+    Parameters
+    ----------
+    reel
+        The video.
+    duration_s
+        Of the file.
+
+    Returns
+    -------
+    windows : tuple of (float, float)
+        Start and end of each in seconds of the file, in order.
+    """
+    if duration_s <= _WHOLE_S:
+        return ((0.0, duration_s),)
+    return liveliest(*motion_of(read_glances(reel, _GLANCE_S)), duration_s)
+
+
+def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
+    """Return the times of some frames, and by how much the picture changes from each to the next, grey values.
+
+    A change of brightness of the whole picture does not count.
+    """
+    times_s, change, last = [], [], None
+    for frame in frames:
+        grey = cv2.cvtColor(frame.image, cv2.COLOR_RGB2GRAY)
+        scale = _SMALL_PX / max(grey.shape)
+        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float64)
+        if last is not None:
+            change.append(float((small - last).std()))
+        times_s.append(frame.time_s)
+        last = small
+    return np.array(times_s), np.array(change)
+
+
+def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Window, ...]:
+    """Return the two windows in which most moves.
+
+    Parameters
+    ----------
+    times_s, change
+        See ``motion_of``; shapes (n,) and (n - 1,).
+    duration_s
+        Of the clip, longer than two windows.
+
+    Examples
+    --------
+    >>> change = np.ones(59)
+    >>> change[30:38] = 5.0
+    >>> liveliest(np.arange(60.0), change, 60.0)
+    ((30.0, 34.0), (34.0, 38.0))
+    """
+    starts_s = np.arange(0.0, duration_s - _WINDOW_S + 1e-9, _GRID_S)
+    grid_s = np.arange(0.0, duration_s, _GRID_S) + _GRID_S / 2
+    place = np.clip(np.searchsorted(times_s, grid_s) - 1, 0, max(0, len(change) - 1))
+    # the root: a light that is switched on must not outweigh a walk
+    lively = np.sqrt(change)[place] if len(change) else np.zeros(len(grid_s))
+    width = round(_WINDOW_S / _GRID_S)
+    worth = np.convolve(lively, np.ones(width), "valid")[: len(starts_s)]
+    first_s = float(starts_s[int(worth.argmax())])
+    apart = np.abs(starts_s[: len(worth)] - first_s) >= _WINDOW_S
+    second_s = float(starts_s[int(np.where(apart, worth, -1.0).argmax())])
+    return tuple((start_s, start_s + _WINDOW_S) for start_s in sorted((first_s, second_s)))

@@ -1,0 +1,231 @@
+"""Whether a clip can be measured is told from some of its frames, as the analysis then does, and what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from conftest import BACK_CLIP, SHORT_CLIP, SIDE_CLIP, RunCli, Sample
+from numpy.typing import NDArray
+
+import gaitlab
+from gaitlab.checks import Check, ClipCheck
+from gaitlab.checks.judge import judge_light, judge_rate, judge_refusal, judge_size, judge_waist
+from gaitlab.checks.walk import between_samples
+from gaitlab.checks.where import find_windows, liveliest, motion_of
+from gaitlab.errors import CAUSES, InputError, Refusal
+from gaitlab.pelvis.sources import REGISTRATION_LIMITS
+from gaitlab.pose.segments import Segment
+from gaitlab.simulate import simulate_walk
+from gaitlab.video import Frame, VideoWriter, open_reel, read_frames, read_glances
+
+Image = NDArray[np.uint8]
+
+
+def written(path: Path, images: Iterable[Image], rate_hz: float = 30.0) -> Path:
+    pictures = iter(images)
+    first = next(pictures)
+    with VideoWriter(path, first.shape[1], first.shape[0], rate_hz) as writer:
+        for number, image in enumerate(chain([first], pictures)):
+            writer.write(image, number / rate_hz)
+    return path
+
+
+def edited(clip: Path, path: Path, edit: Callable[[Image], Image], frames: int = 120) -> Path:
+    pictures = (frame.image for frame, _ in zip(read_frames(clip), range(frames), strict=False))
+    return written(path, (np.ascontiguousarray(edit(picture)) for picture in pictures))
+
+
+def small(picture: Image) -> Image:
+    return np.asarray(cv2.resize(picture, (960, 540), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def state_of(checked: ClipCheck, code: str) -> Any:
+    return next((each for each in checked.checks if each.code == code), None)
+
+
+def made_up(**changes: Any) -> ClipCheck:
+    known: dict[str, Any] = {"stem": "walk", "refusal": None, "view": "right", "withheld": (), "checks": ()}
+    known |= {"measures": ("hip_flexion", "knee_flexion"), "looked_s": 5.0, "duration_s": 5.0}
+    return ClipCheck(**(known | changes))
+
+
+def test_of_a_long_clip_the_parts_with_most_motion_are_looked_at() -> None:
+    change = np.full(50, 0.4)
+    change[33:38] = 6.0
+    windows = liveliest(np.arange(51.0), change, 51.0)
+    assert all(end - start == 4.0 for start, end in windows)
+    assert any(start <= 34.0 and end >= 37.0 for start, end in windows)
+    assert windows[0][1] <= windows[1][0]
+
+
+def test_a_lamp_that_is_switched_on_is_no_motion() -> None:
+    room = np.random.default_rng(1).integers(40, 90, (90, 160, 3)).astype(np.uint8)
+    walker = room.copy()
+    walker[20:80, 60:80] = 250
+    times_s, change = motion_of(Frame(float(k), image) for k, image in enumerate((room, room + 90, room + 90, walker)))
+    assert times_s.tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert change[0] == pytest.approx(0.0, abs=0.5)
+    assert change[2] > 10
+
+
+def test_a_clip_in_which_nothing_moves_has_two_windows_too() -> None:
+    assert len(liveliest(np.arange(20.0), np.zeros(19), 20.0)) == 2
+    assert len(liveliest(np.array([0.0]), np.zeros(0), 20.0)) == 2
+
+
+def test_a_short_clip_is_looked_at_from_end_to_end(sample: Sample) -> None:
+    assert find_windows(open_reel(sample(SHORT_CLIP)), 8.0) == ((0.0, 8.0),)
+
+
+def test_glances_are_spread_over_the_clip_and_no_others_are_made_into_pictures(sample: Sample) -> None:
+    times_s = [frame.time_s for frame in read_glances(open_reel(sample(SHORT_CLIP)), 1.0)]
+    assert times_s == pytest.approx(np.arange(8.0), abs=0.04)
+
+
+def test_where_key_frames_are_near_they_are_the_glances(tmp_path: Path) -> None:
+    pictures = [np.full((64, 96, 3), 10 * number, dtype=np.uint8) for number in range(20)]
+    reel = open_reel(written(tmp_path / "keys.mp4", pictures))
+    assert reel.table.keys
+    assert [frame.time_s for frame in read_glances(reel, 1.0)] == [0.0]
+
+
+def test_the_frames_of_a_sample_are_those_that_its_distance_divides() -> None:
+    assert list(Segment(entry=7, start=7, stop=20, every=5).numbers) == [10, 15]
+    assert list(Segment(entry=7, start=9, stop=11).numbers) == [7, 8, 9, 10]
+
+
+def test_between_samples_the_joints_go_on_where_they_were() -> None:
+    walk = simulate_walk().landmarks
+    rate_hz = 1 / float(np.median(np.diff(walk["time"])))
+    between = between_samples(walk.isel(time=slice(None, None, round(rate_hz / 6))))
+    truth = walk["position"].sel(time=between["time"], method="nearest").sel(landmark="left_knee")
+    error_px = np.abs(between["position"].sel(landmark="left_knee").to_numpy() - truth.to_numpy())
+    trunk_px = np.ptp(walk["position"].sel(landmark=["left_hip", "left_shoulder"], xy="y").isel(time=0).to_numpy())
+    assert np.median(error_px) < 0.03 * trunk_px
+
+
+def test_where_nobody_was_seen_nothing_is_made_up() -> None:
+    walk = simulate_walk().landmarks.isel(time=slice(None, None, 8)).copy(deep=True)
+    gone_s = (float(walk["time"][10]), float(walk["time"][16]))
+    for name in ("position", "position_world", "visibility"):
+        walk[name].loc[{"time": slice(*gone_s)}] = np.nan
+    inside = between_samples(walk).sel(time=slice(gone_s[0], gone_s[1]))
+    assert not np.isfinite(inside["position"]).any()
+
+
+@pytest.mark.parametrize(
+    ("measures", "view", "said"),
+    [
+        (("hip_flexion", "knee_flexion"), "right", "hip and knee angles of both legs (seen from the right side)"),
+        (("hip_flexion",), "left", "hip angles of both legs (seen from the left side)"),
+        (("pelvic_drop", "trunk_lateral"), "back", "pelvic drop and sideways lean of the trunk (seen from behind)"),
+        ((), "oblique", "the times of the steps, but no angles (seen at an angle)"),
+    ],
+)
+def test_the_verdict_names_what_can_be_measured(measures: tuple[str, ...], view: Any, said: str) -> None:
+    checked = made_up(measures=measures, view=view)
+    assert checked.measurable
+    assert checked.verdict == f"This clip can be measured: {said}."
+
+
+@pytest.mark.parametrize("code", CAUSES)
+def test_each_cause_of_a_refusal_has_its_check_and_says_what_to_do(code: Any) -> None:
+    refusal = Refusal.of(code)
+    checked = made_up(refusal=refusal, measures=(), checks=(judge_refusal(refusal),))
+    assert not checked.measurable
+    assert checked.verdict.startswith("This clip cannot be measured: ")
+    assert refusal.advice in checked.verdict
+    assert judge_refusal(refusal).state == "bad"
+
+
+def test_each_thing_that_was_looked_at_is_a_line_with_what_to_do() -> None:
+    check = Check(code="light", state="doubtful", finding="It is dark round the person.", advice="Turn on more light.")
+    assert made_up(checks=(check,)).lines == ("doubtful  Light: It is dark round the person. Turn on more light.",)
+
+
+def test_size_rate_and_light_say_what_to_change_where_something_is_to_be_changed() -> None:
+    assert judge_size(400.0).advice == ""
+    assert "closer" in judge_size(150.0).advice
+    assert judge_rate(60.0, ()).finding == "60 frames per second."
+    assert judge_rate(30.0, ()).state == "ok"
+    assert "60 frames" in judge_rate(24.0, ()).advice
+    assert judge_rate(30.0, ("It seems to be slow motion.",)).state == "doubtful"
+    assert judge_light(("good",)).state == "ok"
+    assert judge_light(("dark", "noisy")).advice.count("light") >= 2
+
+
+def test_a_pelvis_that_clothes_hide_is_told_with_the_reason_of_the_analysis() -> None:
+    limit = REGISTRATION_LIMITS[0]
+    assert judge_waist(None).state == "ok"
+    assert judge_waist(limit).state == "bad"
+    assert judge_waist(limit).finding.lower() == f"{limit.reason}."
+    assert judge_waist(limit).advice == limit.advice
+
+
+def test_what_is_no_video_is_told_as_always(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        gaitlab.check(tmp_path / "none.mp4")
+
+
+@pytest.mark.slow
+def test_a_side_view_and_a_back_view_are_foreseen_as_they_are_measured(sample: Sample) -> None:
+    side, back = (gaitlab.check(sample(name)) for name in (SIDE_CLIP, BACK_CLIP))
+    assert side.view == "right"
+    assert {"hip_flexion", "knee_flexion"} <= set(side.measures)
+    assert back.view == "back"
+    assert "pelvic_drop" in back.measures
+    assert state_of(back, "waist").state == "ok"
+    assert state_of(side, "waist") is None
+    assert {each.state for each in side.checks} == {"ok"}
+
+
+@pytest.mark.slow
+def test_what_spoils_a_walk_is_named_before_the_patient_leaves(sample: Sample, tmp_path: Path) -> None:
+    clip = sample(SHORT_CLIP)
+
+    def far(picture: Image) -> Image:
+        wall = np.full_like(picture, 150)
+        tiny = cv2.resize(picture, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA)
+        wall[300 : 300 + tiny.shape[0], 400 : 400 + tiny.shape[1]] = tiny
+        return wall
+
+    dark = gaitlab.check(edited(clip, tmp_path / "dark.mp4", lambda picture: (picture * 0.15).astype(np.uint8)))
+    assert state_of(dark, "light").state != "ok"
+    small_one = gaitlab.check(edited(clip, tmp_path / "far.mp4", far))
+    assert state_of(small_one, "size").state != "ok"
+    feet = gaitlab.check(edited(clip, tmp_path / "feet.mp4", lambda picture: picture[: picture.shape[0] * 3 // 4]))
+    assert feet.refusal is not None
+    assert state_of(feet, "whole_body").state == "bad"
+
+
+@pytest.mark.slow
+def test_a_short_walk_in_a_long_clip_is_found(sample: Sample, tmp_path: Path) -> None:
+    walk = [small(frame.image) for frame in read_frames(sample(SIDE_CLIP))]
+    room = np.median(np.stack(walk[::8]), axis=0).astype(np.uint8)
+    clip = written(tmp_path / "long.mp4", [room] * 420 + walk + [room] * 330)
+    checked = gaitlab.check(clip)
+    assert checked.looked_s < checked.duration_s / 2
+    assert checked.measurable
+    assert checked.view == "right"
+
+
+@pytest.mark.slow
+def test_the_command_prints_the_verdict_first_and_ends_with_the_code_of_the_analysis(
+    too_short: Path, short_walk: Path, run_cli: RunCli
+) -> None:
+    refused = run_cli("check", too_short)
+    assert refused.returncode == 4
+    assert refused.stdout.startswith("This clip cannot be measured: ")
+    assert "bad       " in refused.stdout
+    good = run_cli("check", short_walk)
+    assert good.returncode == 0
+    assert good.stdout.splitlines()[0] == (
+        "This clip can be measured: hip and knee angles of both legs (seen from the left side)."
+    )
+    assert good.stderr == ""
