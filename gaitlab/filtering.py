@@ -28,6 +28,7 @@ from gaitlab.legs import (
     runs,
 )
 from gaitlab.outliers import outliers_in_time
+from gaitlab.pauses import in_pauses
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 
 __all__ = [
@@ -360,12 +361,13 @@ def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.
 def _smooth(
     time_s: FloatArray, values: FloatArray, grid_s: FloatArray, gap_s: float, settings: CleaningSettings
 ) -> FloatArray:
-    """Resample and filter each coordinate, run of valid values by run of valid values."""
+    """Resample and filter each coordinate, run of valid values by run of valid values; none goes over a pause."""
     rate_hz = 1 / (grid_s[1] - grid_s[0])
+    paused = in_pauses(time_s, grid_s)
     flat = values.reshape(len(values), -1)
     out = np.full((len(grid_s), flat.shape[1]), np.nan)
     for column in range(flat.shape[1]):
-        even = resample(time_s, flat[:, column], grid_s, gap_s)
+        even = np.where(paused, np.nan, resample(time_s, flat[:, column], grid_s, gap_s))
         for start, stop in _valid_runs(even, min_length=round(0.2 * rate_hz)):
             out[start:stop, column] = lowpass(even[start:stop], rate_hz, settings.cutoff_hz)
     return out.reshape(len(grid_s), *values.shape[1:])

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "gaitlab"
 ROOMS_BY_LEVEL = (
     # what everything stands on
     "errors choices cores",
-    "schema geometry cache",
+    "schema geometry cache pauses",
     # one step of the analysis each, in the order in which the data flow
     "provenance facts simulate video legs reference uncertainty output style agreement",
     "perspective outliers",

@@ -117,12 +117,13 @@ def quality_table(
     """Return what the result rests on, as plain data for ``summary.json`` and the report."""
     used = cycles[cycles["used"]]
     dropped = cycles[~cycles["used"]]
+    recorded = clean.sizes["time"] - video.paused_s * clean.attrs["rate_hz"]
     return {
         "frames": video.frames,
         "rate_hz": video.rate_hz,
         "variable_rate": video.variable_rate,
         "frames_with_person_pct": 100 * log.seen,
-        "frames_used_pct": 100 * float(np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2)).mean()),
+        "frames_used_pct": 100 * float(np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2)).sum() / recorded),
         "legs_swapped_pct": 100 * log.swapped,
         "legs_hidden_pct": 100 * log.low_visibility,
         "legs_outliers_pct": 100 * log.outliers,
@@ -160,6 +161,9 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         f"A cadence of {cadence_spm:.0f} steps per minute is unusual. If the video is in slow motion, give the "
         "camera's rate with --capture-fps.": not low <= cadence_spm <= high,
         "The frame rate varies; true frame times were used.": quality["variable_rate"],
+        f"The recording stops on the way, for {video.paused_s:.1f} s in all: no stride was measured across that.": (
+            video.pauses > 0
+        ),
         f"The camera names {tag_hz:.0f} frames per second, the file plays {video.rate_hz:.0f}: if it is slow motion, "
         f"give --capture-fps {tag_hz:.0f}.": (
             video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
