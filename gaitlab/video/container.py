@@ -120,11 +120,10 @@ def _rank(stream: VideoStream) -> tuple[bool, int]:
     Beside it may be a smaller one for a preview, of the depth or of the front camera, and a cover of one large picture,
     which Matroska does not tell from a video: the number of frames is not stored there.
     """
-    context = stream.codec_context
-    if context is None:
-        return False, 0
-    moves = stream.frames > 1 or (stream.frames == 0 and context.name not in _PHOTO_CODECS)
-    return moves, context.width * context.height
+    context = stream.codec_context  # none, where the codec is unknown
+    codec = getattr(context, "name", "")
+    size = getattr(context, "width", 0) * getattr(context, "height", 0)
+    return stream.frames > 1 or (stream.frames == 0 and codec not in _PHOTO_CODECS), size
 
 
 def _check_size(path: Path, stream: VideoStream) -> None:
