@@ -5,11 +5,10 @@ What computes is imported by the commands that need it: help and mistakes are to
 
 from __future__ import annotations
 
-import os
+import codecs
 import signal
 import sys
 import traceback
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
@@ -25,6 +24,7 @@ from gaitlab.cache import clear_cache, describe_cache
 from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.output import default_output, hold_output
+from gaitlab.surroundings import settle
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -45,6 +45,9 @@ app.add_typer(cache_app, name="cache")
 
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
+
+_PLAIN_SIGNS = {"\N{MINUS SIGN}": "-", "±": "+-", "°": " deg", "–": "-", "×": "x", "²": "2", "≥": ">=", "≤": "<="}
+"""Signs of the printed results, and what stands for them on a console without them."""
 
 _NONE_MEASURED = NothingMeasurableError.exit_code
 """Exit code of a batch that came to its end without a result of any visit."""
@@ -130,6 +133,7 @@ def analyze_command(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
+    settle()
     folder = output or default_output(videos[0])
     with _errors(verbose, folder=folder), _progress(quiet) as stage, hold_output(folder, force=force):
 
@@ -246,7 +250,8 @@ def batch_command(
 
 @app.command("doctor")
 def doctor_command() -> None:
-    """Check that the model, MediaPipe and the system's libraries are there and work."""
+    """Check that the model, MediaPipe and the system's libraries are there, and that a report can be written."""
+    settle()
     from gaitlab.doctor import check_installation
 
     with _errors(verbose=False):
@@ -322,7 +327,7 @@ def _progress(quiet: bool) -> Iterator[Stage]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
-        disable=quiet or not console.is_terminal,
+        disable=quiet or not sys.stderr.isatty(),  # the console is told by notebooks that it is a terminal
         transient=True,
     ) as bars:
 
@@ -345,12 +350,9 @@ def main() -> None:
     """Run the command line; used as the console script and by ``python -m gaitlab``."""
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _as_interrupt)
-    os.environ.setdefault("MPLBACKEND", "Agg")
-    warnings.simplefilter("ignore", RuntimeWarning)  # NumPy's, of frames that hold nothing: they end in a sentence
-    if isinstance(sys.stdout, TextIOWrapper):  # a folder's name may hold bytes that are no text
-        sys.stdout.reconfigure(errors="backslashreplace")
-    # a file's name in a script that the font of the PDF lacks: boxes there, no message here
-    warnings.filterwarnings("ignore", r"Glyph \d+ .*missing from font", UserWarning)
+    codecs.register_error("gaitlab_plain", _plain)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="gaitlab_plain")
     try:
         code = app(prog_name="gaitlab", standalone_mode=False)
     except typer.Abort:
@@ -361,6 +363,13 @@ def main() -> None:
             raise
         sys.exit(_explain_usage(error))
     sys.exit(code or 0)
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write what a console cannot show: signs in ASCII, and of a folder's name the bytes that are no text."""
+    if isinstance(error, UnicodeEncodeError) and (sign := _PLAIN_SIGNS.get(error.object[error.start])):
+        return sign, error.start + 1
+    return codecs.backslashreplace_errors(error)
 
 
 def _explain_usage(error: Any) -> int:

@@ -6,11 +6,16 @@ import ctypes.util
 import platform
 import sys
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import find_model, try_worker
 from gaitlab.provenance import collect_versions
+from gaitlab.simulate import simulate_walk
+from gaitlab.video import VideoInfo
 
 __all__ = ["Check", "check_installation"]
 
@@ -32,13 +37,13 @@ class Check:
 
 
 def check_installation() -> tuple[Check, ...]:
-    """Check Python, libraries, model and worker, cheapest first."""
+    """Check Python, libraries, model, report and worker, cheapest first."""
     versions = collect_versions()
     checks = [Check(name="Python", ok=True, message=f"{versions['python']} on {platform.system()}")]
     checks += [Check(name=name, ok=v != "not installed", message=v) for name, v in versions.items() if name != "python"]
     if sys.platform == "linux":
         checks += [_library(name, package) for name, package in _LINUX_LIBRARIES.items()]
-    return (*checks, _model(), _worker())
+    return (*checks, _model(), _report(), _worker())
 
 
 def _library(name: str, package: str) -> Check:
@@ -61,3 +66,32 @@ def _worker() -> Check:
     except GaitlabError as error:
         return Check(name="MediaPipe", ok=False, message=str(error))
     return Check(name="MediaPipe", ok=True, message="starts and finds landmarks")
+
+
+def _report() -> Check:
+    """Write all that comes of a simulated walk into a folder that is thrown away."""
+    try:
+        with TemporaryDirectory(prefix="gaitlab-") as folder:
+            landmarks = simulate_walk().landmarks
+            analyze_landmarks(landmarks, _simulated(landmarks.sizes["time"]), Options()).save(Path(folder) / "result")
+    except (GaitlabError, ImportError, OSError, RuntimeError, ValueError) as error:
+        return Check(name="Report", ok=False, message=f"cannot be written ({type(error).__name__}: {error})")
+    return Check(name="Report", ok=True, message="figures, page and PDF can be written")
+
+
+def _simulated(frames: int) -> VideoInfo:
+    """Return what the file of ``simulate_walk()`` would say of itself."""
+    rate_hz = 30.0
+    return VideoInfo(
+        stem="simulated",
+        width_px=1920,
+        height_px=1080,
+        rate_hz=rate_hz,
+        duration_s=frames / rate_hz,
+        frames=frames,
+        rotation_deg=0,
+        codec="none",
+        variable_rate=False,
+        time_scale=1.0,
+        sha256="",
+    )

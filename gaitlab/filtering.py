@@ -28,6 +28,7 @@ from gaitlab.legs import (
     runs,
 )
 from gaitlab.outliers import outliers_in_time
+from gaitlab.pauses import in_pauses
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 
 __all__ = [
@@ -365,12 +366,13 @@ def _smooth(
     Coordinates that are valid at the same times go together: one by one takes three to five times as long.
     """
     rate_hz = 1 / (grid_s[1] - grid_s[0])
+    paused = in_pauses(time_s, grid_s)
     flat = values.reshape(len(values), -1)
     out = np.full((len(grid_s), flat.shape[1]), np.nan)
     patterns, pattern_of = np.unique(np.isfinite(flat), axis=1, return_inverse=True)
     for pattern in range(patterns.shape[1]):
         columns = np.flatnonzero(pattern_of.ravel() == pattern)
-        even = resample(time_s, flat[:, columns], grid_s, gap_s)
+        even = np.where(paused[:, None], np.nan, resample(time_s, flat[:, columns], grid_s, gap_s))
         for start, stop in _valid_runs(even[:, 0], min_length=round(0.2 * rate_hz)):
             out[start:stop, columns] = lowpass(even[start:stop], rate_hz, settings.cutoff_hz)
     return out.reshape(len(grid_s), *values.shape[1:])

@@ -14,6 +14,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from gaitlab.heading import floor_path
 from gaitlab.legs import runs
+from gaitlab.pauses import in_pauses, pause_starts
 from gaitlab.schema import SIDES, validate_landmarks
 
 __all__ = ["Edge", "Stretch", "cuts_between", "find_stretches"]
@@ -142,7 +143,8 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
     Parameters
     ----------
     landmarks
-        Raw landmarks, the camera's motion taken off (see ``schema.validate_landmarks``); NaN: not seen.
+        Raw landmarks, the camera's motion taken off (see ``schema.validate_landmarks``); NaN: not seen. A pause of the
+        recording (``pauses.pause_starts``) is a cut, too.
     cuts_s
         Times at which another scene begins.
 
@@ -165,10 +167,11 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
     grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / _RATE_HZ, 1 / _RATE_HZ)
     world = landmarks["position_world"]
     facing = _facing(world)
-    seen = _on_grid(time_s, np.isfinite(facing).astype(float), grid_s) > 0
+    paused = in_pauses(time_s, grid_s)
+    seen = (_on_grid(time_s, np.isfinite(facing).astype(float), grid_s) > 0) & ~paused
     motion = _motion(landmarks, time_s, grid_s, facing, seen)
     edges: dict[Edge, Mask] = {
-        "unseen": _lasting(~seen, _SHORT_GAP_S) | _near(grid_s, cuts_s),
+        "unseen": _lasting(~seen, _SHORT_GAP_S) | paused | _near(grid_s, cuts_s),
         "standing": _standing(_at_rest(world, time_s, grid_s), seen),
         "turn": _turning(motion),
     }
@@ -182,7 +185,8 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
         )
         for first, last in ((start, stop - 1) for start, stop in runs(walking))
     ]
-    joined = [s for s in _join(found, grid_s, motion, cuts_s) if s.duration_s >= _MIN_STRETCH_S]
+    parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
+    joined = [s for s in _join(found, grid_s, motion, parted_s) if s.duration_s >= _MIN_STRETCH_S]
     stretches = [_from_standing(s, grid_s, motion.place) for s in joined]
     return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / _RATE_HZ else s for s in stretches)
 
@@ -233,7 +237,7 @@ def _motion(
     path = floor_path(landmarks)
     place = path.across + 1j * path.away
     known = np.isfinite(place)
-    on_grid = _on_grid(time_s, facing, grid_s)
+    on_grid = np.where(seen, _on_grid(time_s, facing, grid_s), np.nan)
     if known.sum() < 2:
         nowhere = np.full(len(grid_s), np.nan, dtype=complex)
         return _Motion(facing=on_grid, before=nowhere, after=nowhere, place=nowhere)
@@ -308,7 +312,11 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
     known = np.isfinite(np.concatenate(ankles, axis=1)).all(axis=1)
     if known.sum() < 2:
         return np.zeros(len(grid_s), dtype=bool)
-    ends_s = [np.clip(grid_s + shift, grid_s[0], grid_s[-1]) for shift in (-_STEP_S / 2, _STEP_S / 2)]
+    pauses = pause_starts(time_s)
+    before_s, after_s = time_s[pauses], time_s[pauses + 1]
+    low_s = np.append(grid_s[0], after_s)[np.searchsorted(after_s, grid_s, side="right")]
+    high_s = np.append(before_s, grid_s[-1])[np.searchsorted(before_s, grid_s)]
+    ends_s = [np.clip(grid_s + shift, low_s, high_s) for shift in (-_STEP_S / 2, _STEP_S / 2)]
     earlier, later = (
         [np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1) for ankle in ankles]
         for moment_s in ends_s
@@ -318,7 +326,7 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
         for order in (later, later[::-1])
     ]
     rest = np.minimum(*ways) < _STANDING_MPS * (ends_s[1] - ends_s[0])
-    return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0))
+    return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0) & ~in_pauses(time_s, grid_s))
 
 
 def _standing(rest: Mask, seen: Mask) -> Mask:

@@ -22,6 +22,7 @@ RemarkCode = Literal[
     "person_small",
     "cadence_unusual",
     "rate_varies",
+    "recording_paused",
     "rate_tag_differs",
     "camera_aside",
     "camera_tilted",
@@ -153,6 +154,10 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "Check the events in the overlay video.",
     ),
     "rate_varies": _warning("the frame rate varies", "The frame rate varies; true frame times were used."),
+    "recording_paused": _warning(
+        "two frames are over half a second apart",
+        "The recording stops on the way, for {paused_s:.1f} s in all: no stride was measured across that.",
+    ),
     "rate_tag_differs": _warning(
         "the file names a higher rate of the camera than it plays at",
         "The camera names {tag_hz:.0f} frames per second, the file plays {rate_hz:.0f}: if it is slow motion, give "

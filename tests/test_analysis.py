@@ -213,3 +213,19 @@ def test_a_view_that_contradicts_the_picture_is_refused() -> None:
 def test_an_option_that_is_not_allowed_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(UsageError):
         analysed(walk("back").landmarks, **wrong)
+
+
+@pytest.mark.parametrize("view", ["left", "back"])
+def test_a_pause_of_the_recording_costs_the_strides_that_it_cuts_and_changes_no_other(view: str) -> None:
+    seen = walk(view, STIFF_RIGHT, duration_s=10.0, noise_px=1.0, seed=2).landmarks
+    late = seen["time"].to_numpy() >= 5.0 - 1e-6
+    paused = seen.assign_coords(time=seen["time"] + np.where(late, 3.0, 0.0))
+    video = replace(video_of(paused), pauses=1, paused_s=3.0)
+    whole, cut = (analyze_landmarks(seen_s, v, Options()) for seen_s, v in ((seen, video_of(seen)), (paused, video)))
+    left = cut.cycles[cut.cycles["used"]]
+    assert len(whole.cycles) - 4 <= len(left) < len(whole.cycles)
+    assert not ((left["start_s"] < 5.0) & (left["end_s"] > 5.0)).any()
+    ends_s = left["end_s"].where(left["end_s"] < 5.0, left["end_s"] - 3.0)
+    assert all(np.abs(whole.cycles["end_s"] - end_s).min() < 0.02 for end_s in ends_s)
+    assert cut.quality["frames_used_pct"] > 99.0
+    assert any("The recording stops" in warning for warning in cut.warnings)

@@ -105,3 +105,23 @@ def test_nobody_and_somebody_who_stands_walk_no_stretch() -> None:
     assert find_stretches(joined(standing(seen, 4.0))) == ()
     assert find_stretches(seen.where(False)) == ()
     assert find_stretches(seen.isel(time=[0])) == ()
+
+
+def paused(landmarks: xr.Dataset, at_s: float, seconds: float) -> xr.Dataset:
+    """The recording with a gap of some seconds between two frames."""
+    return landmarks.assign_coords(time=landmarks.time + np.where(landmarks.time >= at_s - 1e-6, seconds, 0.0))
+
+
+@pytest.mark.parametrize("seconds", [0.6, 1.5, 20.0, 600.0])
+def test_a_pause_of_the_recording_parts_two_stretches_that_walk_up_to_it(seconds: float) -> None:
+    seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=8.0, rate_hz=RATE_HZ).landmarks
+    first, second = find_stretches(paused(seen, 4.0, seconds))
+    assert (first.ends_before, second.begins_after) == ("unseen", "unseen")
+    assert first.end_s == pytest.approx(4.0 - 1 / RATE_HZ, abs=0.05)
+    assert second.start_s == pytest.approx(4.0 + seconds, abs=0.05)
+
+
+@pytest.mark.parametrize("at_s", [1 / RATE_HZ, 5.0 - 1 / RATE_HZ])
+def test_a_first_or_last_picture_that_is_shown_for_long_is_left_out(at_s: float) -> None:
+    [stretch] = find_stretches(paused(walk("left").landmarks, at_s, 2.0))
+    assert stretch.duration_s == pytest.approx(5.0, abs=0.1)

@@ -170,6 +170,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "person_small": lambda: warned(person_height_px=150.0),
     "cadence_unusual": lambda: warned(stride_time_s=5.0),
     "rate_varies": lambda: warned(variable_rate=True),
+    "recording_paused": lambda: warned(video={"pauses": 1, "paused_s": 3.0}),
     "rate_tag_differs": lambda: warned(video={"tag_rate_hz": 240.0, "capture_rate_source": "file"}),
     "camera_aside": lambda: warned({"doubtful": True, "off_axis_deg": 20.0}),
     "camera_tilted": lambda: warned(passes=[{"camera_pitch_deg": 12.0}]),

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -341,3 +342,97 @@ class TestFocalLength:
     def test_a_tag_that_is_no_focal_length_tells_nothing(self, tmp_path: Path, tag: str) -> None:
         tags = {"com.apple.quicktime.camera.focal_length.35mm_equivalent": tag}
         assert probe(write(tmp_path / "a.mov", times_s=steady(30), tags=tags)).focal_px is None
+
+
+class TestPauses:
+    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mkv"])
+    @pytest.mark.parametrize(
+        ("starts", "gap_s"), [([1], 2.0), ([100], 3.0), ([199], 5.0), ([50, 120], 4.0), ([100], 600.0)], ids=str
+    )
+    def test_a_gap_of_seconds_is_a_pause_and_no_low_rate(
+        self, tmp_path: Path, name: str, starts: list[int], gap_s: float
+    ) -> None:
+        times = [0.7 + number / 60 + gap_s * sum(number >= start for start in starts) for number in range(200)]
+        clip = write(tmp_path / name, times_s=times, draw=lambda number: coded(number % 64), options={"g": "12"})
+        info = assert_all_readings_agree(clip, times, [number % 64 for number in range(200)], 1.1e-3)
+        assert (info.pauses, info.paused_s) == (len(starts), pytest.approx(len(starts) * (gap_s + 1 / 60), abs=5e-3))
+        assert (info.rate_hz, info.dropped_frames, info.variable_rate) == (pytest.approx(60, rel=5e-3), 0, False)
+
+    def test_the_rest_of_a_paused_recording_keeps_its_own_rhythm(self, tmp_path: Path) -> None:
+        times = np.cumsum(np.random.default_rng(3).uniform(0.02, 0.045, 100))
+        times[50:] += 3.0
+        info = probe(write(tmp_path / "phone.mp4", times_s=times.tolist()))
+        assert info.variable_rate
+        assert info.pauses == 1
+
+    def test_a_pause_in_slow_motion_is_one_of_the_files_time(self, tmp_path: Path) -> None:
+        times = [number / 30 + (1.0 if number >= 60 else 0.0) for number in range(120)]
+        info = probe(write(tmp_path / "phone.mp4", times_s=times, tags={"com.android.capture.fps": "240"}))
+        assert (info.pauses, info.rate_hz) == (1, pytest.approx(240, rel=1e-3))
+        assert info.paused_s == pytest.approx((1 + 1 / 30) / 8, abs=1e-3)
+
+    def test_pictures_in_pairs_with_long_waits_are_a_low_rate(self, tmp_path: Path) -> None:
+        times = [number // 2 * 0.8 + number % 2 * 0.03 for number in range(FRAMES)]
+        with pytest.raises(InputError, match="frames per second"):
+            probe(write(tmp_path / "guard.mp4", times_s=times))
+
+
+class Track(NamedTuple):
+    """A video stream of a file: how many times its pictures are enlarged, and their number."""
+
+    enlarged: int = 1
+    frames: int = FRAMES
+    codec: str = "libx264"
+    disposition: int = 0
+
+
+COVER = Track(enlarged=4, frames=1, codec="mjpeg")
+
+
+def write_tracks(path: Path, *tracks: Track) -> Path:
+    """Write a file of several video streams of coded pictures, those of all but the last upside down."""
+    with av.open(str(path), "w") as container:
+        streams = []
+        for track in tracks:
+            stream = container.add_stream(track.codec, rate=Fraction(25))
+            stream.width, stream.height = WIDTH * track.enlarged, HEIGHT * track.enlarged
+            stream.pix_fmt = "yuvj420p" if track.codec == "mjpeg" else "yuv420p"
+            stream.disposition = track.disposition
+            streams.append(stream)
+        for track, stream in zip(tracks, streams, strict=True):
+            for number in range(track.frames):
+                image = coded(number).repeat(track.enlarged, 0).repeat(track.enlarged, 1)
+                image = image if track is tracks[-1] else np.ascontiguousarray(image[::-1])
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+            container.mux(stream.encode(None))
+    return path
+
+
+class TestSeveralStreams:
+    @pytest.mark.parametrize("name", ["phone.mp4", "phone.mov", "phone.mkv"])
+    @pytest.mark.parametrize(
+        "others",
+        [
+            [Track()],
+            [Track(frames=FRAMES // 2), Track()],
+            [COVER],
+            [COVER._replace(disposition=av.stream.Disposition.attached_pic)],
+            [COVER, Track()],
+        ],
+        ids=["preview", "depth and preview", "large cover", "marked cover", "cover and preview"],
+    )
+    def test_the_largest_that_moves_is_read(self, tmp_path: Path, name: str, others: list[Track]) -> None:
+        clip = write_tracks(tmp_path / name, *others, Track(enlarged=2))
+        info = probe(clip)
+        assert (info.width_px, info.frames) == (2 * WIDTH, FRAMES)
+        for frames in (read_frames(clip), read_in_pieces(clip)):
+            assert [number_of(frame.image[::2, ::2]) for frame in frames] == list(range(FRAMES))
+
+    def test_of_two_cameras_that_film_alike_the_first_is_read(self, tmp_path: Path) -> None:
+        clip = write_tracks(tmp_path / "two.mp4", Track(), Track(frames=FRAMES // 2))
+        assert probe(clip).frames == FRAMES
+
+    def test_a_cover_beside_sound_is_no_video(self, tmp_path: Path) -> None:
+        clip = write_tracks(tmp_path / "song.mp4", COVER._replace(disposition=av.stream.Disposition.attached_pic))
+        with pytest.raises(InputError, match="video"):
+            probe(clip)

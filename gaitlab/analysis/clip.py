@@ -218,6 +218,7 @@ def _refused(
         | {"passes": pass_records(walk, cycles[is_whole(cycles)], refusal), "gait": "", "frames_used_pct": float("nan")}
     )
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
+    doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.height_cm))
     return Clip(
         video=video,
         landmarks=landmarks,
@@ -229,9 +230,7 @@ def _refused(
         times=_no_times(),
         withheld=(),
         quality=quality,
-        warnings=()
-        if refusal.code == "legs_covered"
-        else (*walk.doubts, *time_scale_doubts(walk, video, options.height_cm)),
+        warnings=() if refusal.code == "legs_covered" else doubts,
         refusal=refusal,
     )
 

@@ -143,12 +143,13 @@ def quality_table(
     """Return what the result rests on, as plain data for ``summary.json`` and the report."""
     used = cycles[cycles["used"]]
     dropped = cycles[~cycles["used"]]
+    recorded = clean.sizes["time"] - video.paused_s * clean.attrs["rate_hz"]
     return {
         "frames": video.frames,
         "rate_hz": video.rate_hz,
         "variable_rate": video.variable_rate,
         "frames_with_person_pct": 100 * log.seen,
-        "frames_used_pct": 100 * float(np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2)).mean()),
+        "frames_used_pct": 100 * float(np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2)).sum() / recorded),
         "legs_swapped_pct": 100 * log.swapped,
         "legs_hidden_pct": 100 * log.low_visibility,
         "legs_outliers_pct": 100 * log.outliers,
@@ -183,6 +184,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
         remark_text("person_small", height_px=quality["person_height_px"]): quality["person_height_px"] < MIN_PERSON_PX,
         remark_text("cadence_unusual", cadence_spm=cadence_spm): not low <= cadence_spm <= high,
         remark_text("rate_varies"): quality["variable_rate"],
+        remark_text("recording_paused", paused_s=video.paused_s): video.pauses > 0,
         remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz): (
             video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
         ),

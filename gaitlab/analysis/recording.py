@@ -79,6 +79,8 @@ def _time_base(video: VideoInfo, footage: Footage | None) -> dict[str, Any]:
         "time_scale": video.time_scale,
         "capture_rate_source": video.capture_rate_source,
         "dropped_frames": video.dropped_frames,
+        "pauses": video.pauses,
+        "paused_s": video.paused_s,
         "duplicated_frames": 0 if footage is None else int(footage.duplicate.sum()),
         "distinct_rate_hz": video.rate_hz if footage is None else footage.distinct_rate_hz,
         "interlaced": video.interlaced,

@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 import traceback
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from gaitlab.batch.standing import check_place, is_finished, write_mark
 from gaitlab.batch.task import Task
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
 from gaitlab.output import hold_output, new_folder
+from gaitlab.surroundings import settle
 
 _KINDS: Final = (
     (OutputError, "output"),
@@ -38,7 +38,7 @@ Say = Callable[[dict[str, object]], None]
 def main() -> int:
     """Analyse one visit; 0 if a result is there or a failure was told, 130 if it was stopped."""
     signal.signal(signal.SIGTERM, _stop)
-    warnings.simplefilter("ignore")  # nobody reads them here; what matters is in the result
+    settle()
     tell = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lifeline = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)  # raw: no lock that could hold up the end

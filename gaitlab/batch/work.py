@@ -25,7 +25,7 @@ from gaitlab.video import file_sha256
 
 __all__ = ["CHILD", "Job", "Outcome", "do_visit"]
 
-CHILD: Final = [sys.executable, "-m", "gaitlab.batch.child"]
+CHILD: Final = [sys.executable, "-W", "ignore", "-m", "gaitlab.batch.child"]
 
 _ONE_CORE: Final = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Visits run side by side, one a core: each with threads for all cores would be slower."""

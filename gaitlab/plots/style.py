@@ -91,6 +91,23 @@ _RC: Final[dict[Any, Any]] = {
 }
 """Matplotlib settings of gaitlab's figures, without sizes of type."""
 
+_OF_THE_SCREEN: Final = (
+    "backend",
+    "date.epoch",
+    "docstring",
+    "figure.max_open_warning",
+    "figure.raise_window",
+    "interactive",
+    "keymap",
+    "savefig.directory",
+    "timezone",
+    "tk",
+    "toolbar",
+    "webagg",
+)
+_PLAIN: Final = {name: mpl.rcParamsDefault[name] for name in mpl.rcParamsDefault if not name.startswith(_OF_THE_SCREEN)}
+"""Matplotlib's own settings of all that is drawn: what the caller set, as TeX or another layout, holds for others."""
+
 _SIZES_PT: Final = {
     "font.size": 8.0,
     "axes.titlesize": 9.0,
@@ -135,7 +152,7 @@ def new_figure(width_in: float, height_in: float) -> Figure:
 
 
 def _settings() -> dict[Any, Any]:
-    return _RC | {name: size_pt(points) for name, points in _SIZES_PT.items()} | dict(current().rc)
+    return _PLAIN | _RC | {name: size_pt(points) for name, points in _SIZES_PT.items()} | dict(current().rc)
 
 
 @contextmanager

@@ -139,7 +139,7 @@ def _worker_process(bundle: str, inherited: Sequence[int]) -> Iterator[Process]:
     environment |= {"HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
     environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
     process = subprocess.Popen(
-        [sys.executable, "-m", "gaitlab.pose.worker", bundle],
+        [sys.executable, "-W", "ignore", "-m", "gaitlab.pose.worker", bundle],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -26,6 +26,7 @@ from gaitlab.pose.lookout import MOST_PEOPLE, find_people
 from gaitlab.pose.masks import Mask
 from gaitlab.pose.network import Finder, Network
 from gaitlab.pose.segments import Segment
+from gaitlab.surroundings import settle
 from gaitlab.video import open_reel
 
 Message = tuple[bytes, bytes]
@@ -38,6 +39,7 @@ def main(model: str) -> int:
     "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
     "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
     """
+    settle()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is the one to stop on Ctrl-C, and ends this process
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as pipe:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -184,13 +184,15 @@ def write_figures(
         figures["kinematics"] = _grid(analysis)
     for name, figure in figures.items():
         path = directory / f"{name}.png"
-        figure.savefig(path, dpi=_DPI, metadata={"Software": None})
+        with in_style():
+            figure.savefig(path, dpi=_DPI, metadata={"Software": None})
         written.append(path)
     return tuple(written)
 
 
 def _grid(analysis: Analysis) -> Figure:
-    figure = Figure(figsize=size_in(*plots.kinematics_size_in(analysis)))
+    with in_style():
+        figure = Figure(figsize=size_in(*plots.kinematics_size_in(analysis)))
     FigureCanvasAgg(figure)
     plots.plot_kinematics(analysis, figure=figure)
     return figure

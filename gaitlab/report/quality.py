@@ -291,6 +291,8 @@ def _time(base: Mapping[str, Any], video: Any) -> str:
     if math.isfinite(scale) and abs(scale - 1) > 1e-3:
         source = _RATE_SOURCES.get(str(base.get("capture_rate_source")), "")
         parts.append(f"slow motion played {number(1 / scale)} times slower{f', {source}' if source else ''}")
+    if pauses := base.get("pauses"):
+        parts.append(f"{_count(int(pauses), 'pause')}, {number(_figure(base, 'paused_s'))} s")
     parts += [
         f"{_count(int(count), 'frame')} {words}"
         for name, words in (("dropped_frames", "missing"), ("duplicated_frames", "doubled"))

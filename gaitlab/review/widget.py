@@ -339,7 +339,8 @@ def _new_figure(width_in: float, height_in: float) -> Figure:
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=100)
+    with in_style():
+        figure.savefig(buffer, format="png", dpi=100)
     return buffer.getvalue()
 
 

@@ -38,10 +38,17 @@ _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"
 _PICTURE_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 _HEAD_BYTES: Final = 16
 
+_STILLS: Final = (
+    av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails | av.stream.Disposition.still_image
+)
+"""What marks a stream of pictures beside the video: covers and previews."""
+
+_PHOTO_CODECS: Final = ("mjpeg", "png", "bmp", "webp")
+
 
 @contextmanager
 def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open the first video stream of a file, or say in one sentence why that cannot be.
+    """Open the video of a file, of several the largest, or say in one sentence why that cannot be.
 
     Only the named file is read, whatever its name or content: no other protocol, pattern or playlist is followed.
 
@@ -63,10 +70,10 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             "Copy it again from the phone or camera; MP4 and MOV work best."
         ) from error
     with container:
-        streams = [s for s in container.streams.video if not _is_cover_picture(s)]
+        streams = [s for s in container.streams.video if not s.disposition & _STILLS]
         if not streams:
             raise InputError(f"{path.name!r} holds no video, only sound or data. Give a video that shows the walk.")
-        stream = streams[0]
+        stream = max(streams, key=_rank)  # of equal ones the first
         if stream.codec_context is None:  # the library's types do not say so, but an unknown codec has none
             raise InputError(
                 f"{path.name!r} holds a video of an unknown kind, or is damaged. Convert it to MP4 (H.264)."
@@ -107,8 +114,16 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path.name!r} is a picture, not a video. Give a video of several steps of walking.")
 
 
-def _is_cover_picture(stream: VideoStream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+def _rank(stream: VideoStream) -> tuple[bool, int]:
+    """Return what makes a stream the one that was filmed: it moves, and its pictures are the largest.
+
+    Beside it may be a smaller one for a preview, of the depth or of the front camera, and a cover of one large picture,
+    which Matroska does not tell from a video: the number of frames is not stored there.
+    """
+    context = stream.codec_context  # none, where the codec is unknown
+    codec = getattr(context, "name", "")
+    size = getattr(context, "width", 0) * getattr(context, "height", 0)
+    return stream.frames > 1 or (stream.frames == 0 and codec not in _PHOTO_CODECS), size
 
 
 def _check_size(path: Path, stream: VideoStream) -> None:

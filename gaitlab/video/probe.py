@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
+from gaitlab.pauses import pause_starts
 from gaitlab.video.container import open_video
 from gaitlab.video.picture import Display, is_interlaced
 from gaitlab.video.times import Timetable, read_timetable, timed_frames
@@ -93,7 +94,7 @@ class VideoInfo:
     sha256
         Hash of the file's bytes.
     dropped_frames
-        Estimated number of frames missing where the times have gaps.
+        Estimated number of frames missing where the times have gaps, pauses not counted.
     capture_rate_source
         Where ``time_scale`` comes from: ``file`` plays in real time, a ``tag`` of the camera, or ``given`` by the user.
     tag_rate_hz
@@ -102,6 +103,8 @@ class VideoInfo:
         Whether the frames hold two fields, of which pictures were made.
     focal_px
         Focal length of the camera as the file tells it, in pixels; ``None``: not told.
+    pauses, paused_s
+        How often the recording stops and goes on, and for how long in all, seconds of real time.
     recorded
         Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: not told.
     """
@@ -118,6 +121,8 @@ class VideoInfo:
     time_scale: float
     sha256: str
     dropped_frames: int = 0
+    pauses: int = 0
+    paused_s: float = 0.0
     capture_rate_source: str = "file"
     tag_rate_hz: float | None = None
     interlaced: bool = False
@@ -165,6 +170,8 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
         time_scale=scale,
         sha256=file_sha256(path),
         dropped_frames=rhythm.dropped_frames,
+        pauses=rhythm.pauses,
+        paused_s=rhythm.paused_s * scale,
         capture_rate_source=source,
         tag_rate_hz=stored.tag_rate_hz,
         interlaced=stored.interlaced,
@@ -257,26 +264,31 @@ def _tag_rate_hz(container: InputContainer, stream: VideoStream) -> float | None
 
 @dataclass(frozen=True, kw_only=True)
 class _Rhythm:
-    """How frames follow each other, in seconds of the file."""
+    """How frames follow each other, in seconds of the file; only the duration and ``paused_s`` know of the pauses."""
 
     rate_hz: float
     mean_rate_hz: float
     duration_s: float
     variable: bool
     dropped_frames: int
+    pauses: int
+    paused_s: float
 
 
 def _rhythm(stored: _Stored) -> _Rhythm:
     ticks = np.array(stored.table.ticks, dtype=float)
-    intervals = np.diff(ticks)
+    pauses = pause_starts(ticks * stored.base_s)
+    intervals = np.delete(np.diff(ticks), pauses)
     usual = _usual_interval(intervals)
     gaps = intervals[intervals > _GAP_INTERVALS * usual]
     return _Rhythm(
         rate_hz=1 / (usual * stored.base_s),
-        mean_rate_hz=len(intervals) / float(ticks[-1] - ticks[0]) / stored.base_s,
+        mean_rate_hz=1 / (float(intervals.mean()) * stored.base_s),
         duration_s=float(ticks[-1] - ticks[0] + usual) * stored.base_s,
         variable=bool(np.ptp(intervals) > max(_VARIATION * usual, 1 if usual > 2 else 0)),
         dropped_frames=int((np.round(gaps / usual) - 1).sum()),
+        pauses=len(pauses),
+        paused_s=float(np.diff(ticks)[pauses].sum()) * stored.base_s,
     )
 
 
