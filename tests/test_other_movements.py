@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import pytest
 import xarray as xr
-from movements import backward, elliptical, marching, pedalling, sideways
 from walkers import PATHOLOGICAL, video_of
 
 from gaitlab.analysis import Options, analyze_landmarks
-from gaitlab.errors import NothingMeasurableError
-from gaitlab.simulate import Camera, Gait, simulate_walk
+from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.simulate import Camera, Exercise, Gait, simulate_exercise, simulate_walk, walked_backward
 
 SLOW = Gait(stride_time_s=2.4, hip_scale=(0.45, 0.45), knee_scale=(0.6, 0.6), toe_off_pct=(74.0, 74.0))
 NEAR = Camera(distance_m=4.5)
@@ -32,31 +31,37 @@ def test_walking_backward(view: str, treadmill: bool, gait: Gait) -> None:
     camera = replace(NEAR, view=view)  # type: ignore[arg-type]
     forward = simulate_walk(gait, camera=camera, treadmill=treadmill, noise_px=1.0, seed=1, duration_s=7.0)
     assert analyze_landmarks(forward.landmarks, video_of(forward.landmarks), Options()).refusal is None
-    error = refusal_of(backward(forward.landmarks))
+    error = refusal_of(walked_backward(forward.landmarks))
     assert error.code == "walking_backward"
     assert "backward" in str(error)
 
 
 @SIDE_FRONT_BACK
 @pytest.mark.parametrize(
-    ("movement", "code"), [(pedalling, "pedalling"), (elliptical, "pedalling"), (marching, "stepping_on_spot")]
+    ("kind", "code"), [("bicycle", "pedalling"), ("elliptical", "pedalling"), ("marching", "stepping_on_spot")]
 )
-def test_on_pedals_and_on_the_spot(view: str, movement: object, code: str) -> None:
-    assert refusal_of(movement(replace(NEAR, view=view))).code == code  # type: ignore[operator, arg-type]
+def test_on_pedals_and_on_the_spot(view: str, kind: Exercise, code: str) -> None:
+    assert refusal_of(simulate_exercise(kind, replace(NEAR, view=view))).code == code  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("thigh_deg", [40.0, 80.0])
-@pytest.mark.parametrize("step_s", [0.4, 0.8])
-def test_marching_low_and_high_quick_and_slow(thigh_deg: float, step_s: float) -> None:
-    assert refusal_of(marching(NEAR, thigh_deg=thigh_deg, step_s=step_s)).code == "stepping_on_spot"
+@pytest.mark.parametrize("lift_deg", [40.0, 80.0])
+@pytest.mark.parametrize("turn_s", [0.8, 1.6])
+def test_marching_low_and_high_quick_and_slow(lift_deg: float, turn_s: float) -> None:
+    marching = simulate_exercise("marching", NEAR, lift_deg=lift_deg, turn_s=turn_s)
+    assert refusal_of(marching).code == "stepping_on_spot"
 
 
 @pytest.mark.parametrize("turn_s", [0.65, 1.6])
 @pytest.mark.parametrize("ahead_m", [0.05, 0.25])
 def test_bicycles_quick_and_slow_upright_and_recumbent(turn_s: float, ahead_m: float) -> None:
-    assert refusal_of(pedalling(NEAR, turn_s=turn_s, ahead_m=ahead_m)).code == "pedalling"
+    assert refusal_of(simulate_exercise("bicycle", NEAR, turn_s=turn_s, ahead_m=ahead_m)).code == "pedalling"
 
 
 @pytest.mark.parametrize("view", ["front", "back"])
 def test_side_steps(view: str) -> None:
-    assert refusal_of(sideways(replace(NEAR, view=view))).code == "side_stepping"  # type: ignore[arg-type]
+    assert refusal_of(simulate_exercise("side_steps", replace(NEAR, view=view))).code == "side_stepping"  # type: ignore[arg-type]
+
+
+def test_an_exercise_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(UsageError, match="bicycle, elliptical, marching, side_steps"):
+        simulate_exercise("rowing")  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import subprocess
+import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -181,6 +182,14 @@ class TestWorkers:
         one_worker = extract(short_clip, workers=1)
         assert capfd.readouterr() == ("", "")
         xr.testing.assert_identical(one_worker.landmarks, two_workers.landmarks)
+
+    def test_where_open_files_have_no_names_the_model_is_written_to_a_folder_that_goes_away(
+        self, two_workers: Extraction, short_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("gaitlab.pose.crew._OPEN_FILES", tmp_path / "not_on_windows")
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        xr.testing.assert_identical(extract(short_clip, 1).landmarks, two_workers.landmarks)
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_killed_worker_is_told(self, short_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         started: list[subprocess.Popen[bytes]] = []

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from movements import backward, marching, pedalling, sideways
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
 from gaitlab.analysis import Options, analyze_landmarks
@@ -39,7 +38,7 @@ from gaitlab.footage.verdict import advice_of
 from gaitlab.kinematics import compute_angles
 from gaitlab.remarks import REMARKS, RemarkCode
 from gaitlab.schema import LANDMARKS, SIDES, View
-from gaitlab.simulate import Camera, Run, hide, simulate_run
+from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
 from gaitlab.used_strides import drop_edge_steps, exclude_outliers
 from gaitlab.vertical import find_vertical
 from gaitlab.view import ViewResult, classify_view, withheld_by_view
@@ -306,10 +305,10 @@ REFUSED: dict[RefusalCode, Callable[[], str]] = {
     "view_contradicts": lambda: refused(walk(gait=STIFF_RIGHT).landmarks, view="front"),
     "events_contradict": exchanged_table,
     "running": lambda: refused(simulate_run(Run(), treadmill=True).landmarks),
-    "walking_backward": lambda: refused(backward(walk(duration_s=6).landmarks)),
-    "side_stepping": lambda: refused(sideways(FRONT)),
-    "stepping_on_spot": lambda: refused(marching(FRONT)),
-    "pedalling": lambda: refused(pedalling(FRONT)),
+    "walking_backward": lambda: refused(walked_backward(walk(duration_s=6).landmarks)),
+    "side_stepping": lambda: refused(simulate_exercise("side_steps", FRONT)),
+    "stepping_on_spot": lambda: refused(simulate_exercise("marching", FRONT)),
+    "pedalling": lambda: refused(simulate_exercise("bicycle", FRONT)),
     "standing": lambda: refused(held()),
     "no_rhythm": lambda: raised(detect_events, clean_landmarks(held(noise_px=2.0))[0], "left"),
     "too_few_strides": lambda: refused(walk(duration_s=1.5).landmarks),

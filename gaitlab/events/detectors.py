@@ -295,11 +295,12 @@ class FootRoll:
             for signal, min_rise in self._estimates(signals, side)
         )
         times, half = _mean_of_near(one, other, within_s=2 * self.max_apart * stride_s)
-        known = _in_order(times, side, strikes) & _fits_slow_steps(signals, side, times, stride_s)
+        known = _in_order(times, side, strikes)
         times, half = times[known], half[known]
         unlike = _unlike_s(times, strikes.loc[strikes["side"] == side, "time_s"].to_numpy(), stride_s)
-        alike = unlike <= 3 * self.max_scatter * stride_s
-        times, half, unlike = times[alike], half[alike], unlike[alike]
+        in_air = _rolls_in_air_s(signals, side, times, stride_s)
+        alike = np.maximum(unlike, in_air) <= 3 * self.max_scatter * stride_s
+        times, half, unlike = times[alike], np.hypot(half, in_air)[alike], unlike[alike]
         if len(times) and unlike.mean() > self.max_scatter * stride_s:
             times, half, unlike = times[:0], half[:0], unlike[:0]
         if len(times) < _ENOUGH_STANCES:
@@ -330,13 +331,17 @@ def _in_order(times: FloatArray, side: Side, strikes: pd.DataFrame) -> NDArray[n
     return np.array([sides[i] != side and sides[i + 1] == side for i in following], dtype=bool)
 
 
-def _fits_slow_steps(signals: FootSignals, side: Side, times: FloatArray, stride_s: float) -> NDArray[np.bool_]:
-    """Mark the toe-offs at which, in long double support, the foot begins to overtake; in other walks all."""
+def _rolls_in_air_s(signals: FootSignals, side: Side, times: FloatArray, stride_s: float) -> FloatArray:
+    """Return what toe-offs are off where the foot begins to overtake, and that is off, in long double support; else 0.
+
+    A foot that is lifted flat, as in a step-to gait, tips in the air only.
+    """
+    slow = long_support_weight(signals)
     lifted, half = slow_events(signals, side, "toe_off", stride_s)
-    if long_support_weight(signals) < 1.0 or len(lifted) == 0:
-        return np.ones(len(times), dtype=bool)
-    apart = np.abs(times[:, None] - lifted[None])
-    return np.asarray((apart <= 2 * half[None]).any(axis=1))
+    if not slow or len(lifted) == 0 or len(times) == 0:
+        return np.zeros(len(times))
+    nearest = np.abs(times[:, None] - lifted[None]).argmin(axis=1)
+    return np.asarray(slow * np.hypot(times - lifted[nearest], half[nearest]))
 
 
 def _unlike_s(times: FloatArray, strikes_s: FloatArray, stride_s: float) -> FloatArray:

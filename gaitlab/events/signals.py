@@ -251,10 +251,14 @@ def stride_time(signals: FootSignals) -> float:
     apart = signals.ankle["left"] - signals.ankle["right"]
     apart = apart[np.isfinite(apart)]
     period_s = _period_s(signals, (_UNHURRIED_S, STRIDE_TIME_RANGE_S[1]))
-    if not np.isfinite(period_s) or np.subtract(*np.percentile(apart, [95, 5])) < MIN_SWING_LEGS:
+    if not np.isfinite(period_s):
+        return float("nan")
+    low, high = np.percentile(apart, [5, 95])
+    if high - low < MIN_SWING_LEGS:
         return float("nan")
     # feet that walk without a rhythm can agree by chance over a long lag; they then pass each other too often
-    passings = np.count_nonzero(np.diff(np.sign(apart[np.abs(apart - np.median(apart)) > 0.1 * MIN_SWING_LEGS])))
+    off_middle = apart - (low + high) / 2  # who brings one foot up beside the other never passes it
+    passings = np.count_nonzero(np.diff(np.sign(off_middle[np.abs(off_middle) > 0.1 * MIN_SWING_LEGS])))
     return period_s if passings <= 3 * len(apart) / signals.rate_hz / period_s + 1 else float("nan")
 
 

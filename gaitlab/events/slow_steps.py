@@ -30,8 +30,8 @@ the landings. 0.05 to 0.13 in eight laboratory trials and simulated walks down t
 _LEAST_SPEED: Final = 0.35
 """Of the walk's greatest: slower peaks are no swings."""
 
-_DELAY: Final[dict[EventKind, float]] = {"heel_strike": 0.08, "toe_off": 0.0}
-_SCATTER: Final = 0.14
+_DELAY: Final[dict[EventKind, float]] = {"heel_strike": 0.10, "toe_off": 0.0}
+_SCATTER: Final = 0.16
 """Time from the end of the foot's way to heel strike, and from its beginning to toe-off, and the 95 % half-width, as
 parts of the way's duration. Heel strike: 0.02 (laboratory trials) to 0.12 (simulated walks at 0.15 to 0.3 m/s).
 Toe-off: -0.07 where the foot is lifted flat (simulated step-to gait), about 0.1 where it rolls."""

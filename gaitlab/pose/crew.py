@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from queue import Queue
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["Crew", "Task"]
 
 _DEAD_PROXY: Final = "http://127.0.0.1:9"
+_OPEN_FILES: Final = Path("/dev/fd")
+"""Where a process finds its open files by their numbers."""
+
 Task = dict[str, object]
 OnMessage = Callable[[int, bytes, bytes], None]
 
@@ -51,10 +55,7 @@ class Crew:
         self._idle: Queue[Process] = Queue()
         bundle, inherited = str(self._model.path), []
         if self._model.is_packaged:
-            file = self._stack.enter_context(TemporaryFile())  # without a name: nothing is left, whatever happens
-            file.write(without_silhouette(self._model.path.read_bytes()))
-            file.flush()
-            bundle, inherited = f"/dev/fd/{file.fileno()}", [file.fileno()]
+            bundle, inherited = _shared_file(self._stack, without_silhouette(self._model.path.read_bytes()))
         for _ in range(self.size):
             self._idle.put(self._stack.enter_context(_worker_process(bundle, inherited)))
         return self
@@ -105,6 +106,22 @@ class Crew:
                     future.cancel()
                 self._stack.close()  # a thread that waits for a message gets the end of the pipe
                 raise
+
+
+def _shared_file(stack: ExitStack, content: bytes) -> tuple[str, list[int]]:
+    """Return a name by which worker processes open some bytes, and the open files that they need for it.
+
+    Without a name in a folder nothing is left of it, whatever happens; Windows has no names for open files.
+    """
+    if not _OPEN_FILES.is_dir():
+        folder = stack.enter_context(TemporaryDirectory(prefix="gaitlab_", ignore_cleanup_errors=True))
+        path = Path(folder) / "pose.task"
+        path.write_bytes(content)
+        return str(path), []
+    file = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
+    file.write(content)
+    file.flush()
+    return str(_OPEN_FILES / str(file.fileno())), [file.fileno()]
 
 
 def _answers(process: Process, task: Task, stop: Event) -> Iterator[tuple[bytes, bytes]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.edit import hide, mirror, swap_sides
+from gaitlab.simulate.exercise import Exercise, simulate_exercise, walked_backward
 from gaitlab.simulate.gait import Body, Gait
 from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
@@ -15,14 +16,17 @@ from gaitlab.simulate.walk import Simulation, simulate_walk
 __all__ = [
     "Body",
     "Camera",
+    "Exercise",
     "Gait",
     "Run",
     "Simulation",
     "StepTo",
     "hide",
     "mirror",
+    "simulate_exercise",
     "simulate_run",
     "simulate_step_to",
     "simulate_walk",
     "swap_sides",
+    "walked_backward",
 ]
