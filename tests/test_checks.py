@@ -191,7 +191,7 @@ def test_what_spoils_a_walk_is_named_before_the_patient_leaves(sample: Sample, t
 
     def far(picture: Image) -> Image:
         wall = np.full_like(picture, 150)
-        tiny = cv2.resize(picture, None, fx=0.3, fy=0.3, interpolation=cv2.INTER_AREA)
+        tiny = cv2.resize(picture, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
         wall[300 : 300 + tiny.shape[0], 400 : 400 + tiny.shape[1]] = tiny
         return wall
 
@@ -202,6 +202,7 @@ def test_what_spoils_a_walk_is_named_before_the_patient_leaves(sample: Sample, t
     feet = gaitlab.check(edited(clip, tmp_path / "feet.mp4", lambda picture: picture[: picture.shape[0] * 3 // 4]))
     assert feet.refusal is not None
     assert state_of(feet, "whole_body").state == "bad"
+    assert not any("nan" in line for line in feet.lines)
 
 
 @pytest.mark.slow
