@@ -28,7 +28,7 @@ CheckState = Literal["ok", "doubtful", "bad"]
 """``doubtful``: can be measured, but better if it is changed. ``bad``: keeps the clip, or a measure, from being had."""
 
 CHECK_LABELS: Final[dict[CheckCode, str]] = {
-    "person": "Patient alone",
+    "person": "Person",
     "whole_body": "Whole body",
     "size": "Size",
     "light": "Light",

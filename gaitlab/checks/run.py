@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -95,10 +96,11 @@ def _worth(clip: Clip) -> tuple[bool, int, float]:
 
 def _of_recording(seen: Seen, clip: Clip, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
+    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the picture
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
         judge_body(clip),
-        judge_size(clip.quality["person_height_px"]),
+        *((judge_size(height_px),) if isfinite(height_px) else ()),
         judge_light(shown.in_a_row.light),
         judge_rate(shown.distinct_rate_hz, time_scale_doubts(clip.walk, clip.video)),
         judge_camera(shown),
