@@ -46,7 +46,12 @@ BOUNDARIES: Final = (
 _FEW_STRIDES: Final = 3
 """A leg with fewer strides than this needs the stance that the edge of the picture cuts; with more it tells nothing."""
 
-_STANCE_PCT: Final = (45.0, 85.0)
+_LONGEST: Final = 1.8
+"""A stride that takes so many times the median of both legs holds a pause, or two strides."""
+
+_STANCE_PCT: Final = (45.0, 90.0)
+"""Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85."""
+
 MAX_MISSING: Final = 0.10
 """Part of a stride that may be missing, beyond gaps that were bridged."""
 
@@ -85,7 +90,10 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = 
     rows = []
     for side, times in strikes.items():
         for start_s, end_s in pairwise(times):
-            rows.append(_stride(events, signals, side, float(start_s), float(end_s)) | {"whole": True})
+            row = _stride(events, signals, side, float(start_s), float(end_s)) | {"whole": True}
+            if end_s - start_s > _LONGEST * np.median(durations_s):
+                row |= {"used": False, "reason": remark_text("stride_time", duration_s=end_s - start_s)}
+            rows.append(row)
         if walks_on and 0 < len(times) <= _FEW_STRIDES and len(durations_s):
             end_s = float(times[-1] + np.median(durations_s))
             cut = _stride(events, signals, side, float(times[-1]), end_s) | {"whole": False}

@@ -228,14 +228,15 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "One of {name} and {other} shows a treadmill and one does not: people walk differently on it.",
     ),
     "stride_time": _stride(
-        "it is shorter than 0.4 or longer than 10 s", "takes {duration_s:.2f} s, which is not a walking stride"
+        "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
+        "takes {duration_s:.2f} s, which is not a walking stride",
     ),
     "other_strike_missing": _stride(
         "the other foot has no heel strike in it, or two", "the other foot's heel strike was not found"
     ),
     "out_of_order": _stride("its events are not in the order of walking", "its events are out of order"),
     "stance_share": _stride(
-        "its stance is under 45 or over 85 %", "its stance of {stance_pct:.0f} % is not that of walking"
+        "its stance is under 45 or over 90 %", "its stance of {stance_pct:.0f} % is not that of walking"
     ),
     "part_unseen": _stride(
         "the ankle, or the hip or knee, is not seen for over a tenth of it; the usual cause is told",

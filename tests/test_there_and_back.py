@@ -128,7 +128,6 @@ def test_walking_is_measured_where_the_person_runs_back() -> None:
 
 def test_slow_motion_that_was_not_told_is_flagged() -> None:
     walked = side_walk("left", Gait()).landmarks
-    slowed = walked.assign_coords(time=walked["time"] * 2)
-    assert any("slow motion" in warning for warning in analysed(slowed).warnings)
-    with pytest.raises(NothingMeasurableError, match="--capture-fps"):
-        analysed(walked.assign_coords(time=walked["time"] * 4))
+    for slower in (2, 4):
+        slowed = walked.assign_coords(time=walked["time"] * slower)
+        assert any("slow motion" in warning for warning in analysed(slowed).warnings)

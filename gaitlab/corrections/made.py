@@ -158,7 +158,7 @@ def read_corrections(
 
 def _of_table(path: Path, count: int, times: Sequence[VideoTimes]) -> tuple[Corrections, ...]:
     """Read a table of all events and part it by video."""
-    events = read_events(path, times)
+    events = read_events(path, times, count)
     number = events.pop("video") if "video" in events else pd.Series(1, index=events.index)
     if not set(number) <= set(range(1, count + 1)) or (count > 1 and len(set(number)) < count):
         raise InputError(

@@ -29,7 +29,7 @@ _NOT_A_NUMBER: Final = ("", "nan", "na", "n/a")
 """What programs write where there is no number."""
 
 
-def read_events(path: Path, videos: Sequence[VideoTimes] = ()) -> pd.DataFrame:
+def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -> pd.DataFrame:
     r"""Read a table of events that was made by hand or with another program.
 
     Parameters
@@ -40,6 +40,8 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = ()) -> pd.DataFrame:
         missing. A column ``video`` is kept; what other columns hold is not looked at.
     videos
         The videos in the order of the numbers in ``video``, of one video without such a column; empty: not at hand.
+    count
+        How many videos are analysed; several need the column ``video``.
 
     Returns
     -------
@@ -64,6 +66,10 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = ()) -> pd.DataFrame:
     """
     (number, header), *rows = read_cells(path) or [(1, [])]
     columns = find_columns(path, number, header)
+    if count > 1 and "video" not in columns:
+        raise InputError(
+            f"{str(path)!r} has no column 'video', and {count} videos are analysed: it must number each of them from 1."
+        )
     mistakes = _Mistakes(path)
     read = [row for row in (_row(n, cells, columns, len(header), mistakes) for n, cells in rows) if row]
     mistakes.tell()

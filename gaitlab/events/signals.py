@@ -292,15 +292,17 @@ def _vertex(signal: FloatArray, index: int) -> float:
     return index + (float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend else 0.0)
 
 
-def peak_times(signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float) -> FloatArray:
-    """Return the times of the peaks of a signal, one a stride, sub-frame; none beside or where the signal is NaN."""
+def peak_times(
+    signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float, *, beside_gaps: bool = False
+) -> FloatArray:
+    """Return the times of the peaks of a signal, one a stride, sub-frame; where it is NaN, or beside, none."""
     valid = np.isfinite(signal)
     if valid.sum() < 4:
         return np.array([])
     filled = np.interp(np.arange(len(signal)), np.flatnonzero(valid), signal[valid])
     peaks, _ = find_peaks(filled, prominence=prominence, distance=max(1, round(0.6 * stride_s * signals.rate_hz)))
-    times_s = np.array([signals.time_s[0] + _vertex(filled, int(i)) / signals.rate_hz for i in peaks])
-    return times_s[seen_beside(signals, signal, times_s)]
+    times_s = np.array([signals.time_s[0] + _vertex(filled, int(i)) / signals.rate_hz for i in peaks if valid[i]])
+    return times_s if beside_gaps else times_s[seen_beside(signals, signal, times_s)]
 
 
 def seen_beside(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:

@@ -66,7 +66,13 @@ def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: flo
     --------
     >>> from dataclasses import replace
     >>> gait = GaitKind(
-    ...     kind="walking", stride_time_s=1.1, bounce_legs=0.05, bounce_phase_deg=170.0, back_pct=61.0, step_legs=0.75
+    ...     kind="walking",
+    ...     stride_time_s=1.1,
+    ...     bounce_legs=0.05,
+    ...     bounce_phase_deg=170.0,
+    ...     back_pct=61.0,
+    ...     step_legs=0.75,
+    ...     step_seen=True,
     ... )
     >>> recognise_time_scale(gait), recognise_time_scale(replace(gait, stride_time_s=2.2))
     ('as_filmed', 'slowed')

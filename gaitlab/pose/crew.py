@@ -53,7 +53,7 @@ class Crew:
     def __enter__(self) -> Crew:
         self._stack = ExitStack()
         self._idle: Queue[Process] = Queue()
-        bundle, inherited = str(self._model.path), []
+        bundle, inherited = str(self._model.path), list[int]()
         if self._model.is_packaged:
             bundle, inherited = _shared_file(self._stack, without_silhouette(self._model.path.read_bytes()))
         for _ in range(self.size):
