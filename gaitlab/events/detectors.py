@@ -144,7 +144,7 @@ class Consensus:
 
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
         """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
-        slow = long_support_weight(signals)
+        slow = long_support_weight(signals, stride_s)
         tables = []
         for side in SIDES:
             apart = signals.ankle[side] - signals.ankle[opposite(side)]
@@ -195,7 +195,7 @@ class FootPitch:
     def __call__(self, signals: FootSignals, stride_s: float) -> pd.DataFrame:
         """Return the events of both sides, unsorted (see ``schema.validate_events``)."""
         consensus = Consensus(prominence=self.prominence)(signals, stride_s)
-        slow = long_support_weight(signals)
+        slow = long_support_weight(signals, stride_s)
         tables = [consensus[consensus["event"] == "heel_strike"]]
         for side in SIDES:
             times = _rise_times(signals, signals.pitch_deg[side], stride_s, self.rise, self.min_rise_deg)
@@ -343,7 +343,7 @@ def _rolls_in_air_s(signals: FootSignals, side: Side, times: FloatArray, stride_
 
     A foot that is lifted flat, as in a step-to gait, tips in the air only.
     """
-    slow = long_support_weight(signals)
+    slow = long_support_weight(signals, stride_s)
     lifted, half = slow_events(signals, side, "toe_off", stride_s)
     if not slow or len(lifted) == 0 or len(times) == 0:
         return np.zeros(len(times))

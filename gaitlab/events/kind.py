@@ -139,7 +139,7 @@ def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
     turn = _turn(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
     back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
-    if long_support_weight(signals) == 1.0:  # feet that rest go back and forth by noise
+    if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
         back_pct = max(back_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
     step = _step_legs(apart[seen], turn) if signals.origin == "picture" else _pendulum_step_legs(bounce, phase_deg)
     return GaitKind(
