@@ -24,6 +24,9 @@ BY_HAND_S: Final = 0.03
 _TOO_NEAR_S: Final = 0.2
 """No foot meets or leaves the floor again so soon: it is a quarter of the fastest stride."""
 
+_LARGEST_UNCERTAINTY_S: Final = 5.0
+"""Half of the slowest stride: nobody is surer of the step than that."""
+
 _MOST_TOLD: Final = 10
 _NOT_A_NUMBER: Final = ("", "nan", "na", "n/a")
 """What programs write where there is no number."""
@@ -149,8 +152,8 @@ def _cell(role: Role, cell: str) -> dict[str, Any]:
 
 def _uncertainty(cell: str) -> float:
     number = read_number(cell)
-    if not 0 <= number <= 1:
-        raise InputError(f"{cell!r} is not the uncertainty of an event; give 0 to 1 seconds")
+    if not 0 <= number <= _LARGEST_UNCERTAINTY_S:
+        raise InputError(f"{cell!r} is not the uncertainty of an event; give 0 to {_LARGEST_UNCERTAINTY_S:g} seconds")
     return number
 
 

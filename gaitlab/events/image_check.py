@@ -73,7 +73,7 @@ def check_against_image(strikes: pd.DataFrame, signals: FootSignals, stride_s: f
     if np.isfinite(lag_s).sum() < _ENOUGH:
         return strikes
     usual_s = float(np.nanmedian(lag_s))
-    apart_s = np.nan_to_num(np.abs(lag_s - usual_s))
+    apart_s = np.minimum(np.nan_to_num(np.abs(lag_s - usual_s)), stride_s / 2)
     apart_s[apart_s <= _DOUBTFUL * stride_s] = 0.0
     strikes["uncertainty_s"] = np.hypot(strikes["uncertainty_s"], apart_s)
     first_s, last_s = times_s.min(), times_s.max()
