@@ -125,7 +125,7 @@ def judge_size(height_px: float) -> Check:
     """Judge how tall the person is in the picture, in pixels."""
     finding = f"The person is {height_px:.0f} pixels tall"
     if height_px < MIN_PERSON_PX:
-        finding += f", and {MIN_PERSON_PX:.0f} are needed."
+        finding += f"; {MIN_PERSON_PX:.0f} or more make the numbers surer."
         return Check(code="size", state="doubtful", finding=finding, advice=CAUSES["person_too_small"].advice)
     return Check(code="size", state="ok", finding=f"{finding}.")
 
