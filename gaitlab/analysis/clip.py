@@ -37,6 +37,7 @@ from gaitlab.kinematics import compute_angles, left_sign_of, middle
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
 from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.pose import People
+from gaitlab.remarks import remark_text
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
@@ -169,6 +170,7 @@ def measure_clip(
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
+    cycles = _without_hurried(cycles, walk, options.height_cm)
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
@@ -249,6 +251,20 @@ def time_scale_doubts(walk: Walk, video: VideoInfo, height_cm: float | None = No
     given = video.capture_rate_source == "given"
     scales = [(recognise_time_scale(p.gait, rate_given=given, **leg), p.gait) for p in walk.passes]
     return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
+
+
+def _without_hurried(cycles: pd.DataFrame, walk: Walk, height_cm: float | None) -> pd.DataFrame:
+    """Return strides with those marked that are too quick for their length, but on legs that are known to be short.
+
+    So quick are a clip that is played too fast, and legs behind a walking aid that the model makes up.
+    """
+    leg = {} if height_cm is None else {"leg_m": _LEG_PER_HEIGHT * height_cm / 100}
+    for each in walk.passes:
+        if recognise_time_scale(each.gait, rate_given=False, **leg) == "speeded":
+            rows = cycles["used"] & cycles["start_s"].between(each.stretch.start_s, each.stretch.end_s)
+            reason = remark_text("stride_time", duration_s=each.gait.stride_time_s)
+            cycles = cycles.assign(used=cycles["used"] & ~rows, reason=cycles["reason"].mask(rows, reason))
+    return cycles
 
 
 def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
