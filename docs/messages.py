@@ -29,7 +29,7 @@ ABOUT = {
 PELVIS = """
 ## Pelvis withheld
 
-The first of these that holds is told. The figure stands in `quality.pelvis_estimate` of `summary.json`.
+The first of these that holds is given. The figure stands in `quality.pelvis_estimate` of `summary.json`.
 """
 
 

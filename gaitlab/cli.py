@@ -192,6 +192,7 @@ def check_command(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
 ) -> None:
     """Tell in a few seconds whether a video can be measured, and what to change before the patient leaves."""
+    settle()
     with _errors(verbose, "Stopped."):
         checked = gaitlab.check(video, capture_fps=capture_fps)
     print(checked.verdict)
@@ -227,6 +228,7 @@ def batch_command(
 
     The same command again goes on where it was stopped.
     """
+    settle()
     with _errors(verbose, "Stopped. What is finished is kept; the same command goes on."):
         from gaitlab.batch import run_batch
         from gaitlab.batch.show import failure_lines, show_progress, summary_lines

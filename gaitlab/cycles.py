@@ -87,16 +87,14 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = 
         for side in SIDES
     }
     durations_s = np.concatenate([np.diff(times) for times in strikes.values()])
+    usual_s = float(np.median(durations_s)) if len(durations_s) else 0.0
     rows = []
     for side, times in strikes.items():
         for start_s, end_s in pairwise(times):
-            row = _stride(events, signals, side, float(start_s), float(end_s)) | {"whole": True}
-            if end_s - start_s > _LONGEST * np.median(durations_s):
-                row |= {"used": False, "reason": remark_text("stride_time", duration_s=end_s - start_s)}
-            rows.append(row)
-        if walks_on and 0 < len(times) <= _FEW_STRIDES and len(durations_s):
-            end_s = float(times[-1] + np.median(durations_s))
-            cut = _stride(events, signals, side, float(times[-1]), end_s) | {"whole": False}
+            rows.append(_stride(events, signals, side, float(start_s), float(end_s), usual_s) | {"whole": True})
+        if walks_on and 0 < len(times) <= _FEW_STRIDES and usual_s:
+            last_s = float(times[-1])
+            cut = _stride(events, signals, side, last_s, last_s + usual_s, usual_s) | {"whole": False}
             rows += [cut] if cut["used"] else []
     columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
     columns += ["stance_pct", "heel_rise_source", "used", "reason", "whole"]
@@ -105,8 +103,10 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = 
     return validate_cycles(cycles)
 
 
-def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: float, end_s: float) -> dict[str, object]:
-    """Return the row of one stride."""
+def _stride(
+    events: pd.DataFrame, signals: FootSignals, side: Side, start_s: float, end_s: float, usual_s: float
+) -> dict[str, object]:
+    """Return the row of one stride; ``usual_s`` is the median duration of all."""
     inside = events[(events["time_s"] > start_s) & (events["time_s"] < end_s)]
 
     def only(of: Side, kind: str) -> float:
@@ -121,7 +121,7 @@ def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: flo
     times["heel_rise"], source = _heel_rise(signals, side, times["opposite_toe_off"], times["opposite_heel_strike"])
     times["feet_adjacent"], times["tibia_vertical"] = _swing_boundaries(signals, side, times["toe_off"], end_s)
     percent = {f"{b}_pct": 100 * (times[b] - start_s) / (end_s - start_s) for b in BOUNDARIES}
-    reason = _why_not(end_s - start_s, percent)
+    reason = _why_not(end_s - start_s, usual_s, percent)
     return {
         "side": side,
         "start_s": start_s,
@@ -135,9 +135,9 @@ def _stride(events: pd.DataFrame, signals: FootSignals, side: Side, start_s: flo
     }
 
 
-def _why_not(duration_s: float, percent: dict[str, float]) -> str:
+def _why_not(duration_s: float, usual_s: float, percent: dict[str, float]) -> str:
     """Return why a stride does not count; empty when it does."""
-    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= STRIDE_TIME_RANGE_S[1]:
+    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
         return remark_text("stride_time", duration_s=duration_s)
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]

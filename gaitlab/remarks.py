@@ -1,4 +1,4 @@
-"""What is told of a walk that is measured: every remark by its code, in one place.
+"""Remarks on a walk that is measured: each by its code, in one place.
 
 A warning says what to know before the numbers are trusted, a stride's reason why it does not count, a measure's why it
 is withheld, and footage advice what to change when filming again. Codes decide, the words inform. What cannot be
@@ -79,7 +79,7 @@ class Remark:
     Attributes
     ----------
     about
-        What it is told of: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``footage``.
+        What it is on: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``footage``.
     when
         The condition, in words.
     words
@@ -239,7 +239,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "its stance is under 45 or over 90 %", "its stance of {stance_pct:.0f} % is not that of walking"
     ),
     "part_unseen": _stride(
-        "the ankle, or the hip or knee, is not seen for over a tenth of it; the usual cause is told",
+        "the ankle, or the hip or knee, is not seen for over a tenth of it; the usual cause is named",
         "{what} {cause}",
     ),
     "behind_other_leg": _stride(
@@ -272,7 +272,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "Film from the side: camera at hip height, 4 to 5 m away, at a right angle to the walking line.",
     ),
     "joints_unseen": _measure(
-        "no stride shows the joints that it needs; the usual cause is told",
+        "no stride shows the joints that it needs; the usual cause is named",
         "the {joints} are {cause}",
         "Film the whole body, head and feet included.",
     ),

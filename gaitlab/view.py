@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.heading import path_heading
+from gaitlab.heading import Heading, path_heading
 from gaitlab.kinematics import facing_of, joint, left_sign_of, middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.perspective import focal_length_px, principal_point_px
@@ -159,12 +159,17 @@ def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
     if path is None:
         return trunk_deg, trunk_uncertainty_deg
     path_deg = path.angle_deg - 90.0
-    apart_deg = (trunk_deg - path_deg + 180) % 360 - 180
+    apart_deg = _off_path_deg(trunk_deg, path)
     if abs(apart_deg) > 90:
         path_deg, apart_deg = path_deg + 180, (apart_deg + 360) % 360 - 180
     weights = np.array([path.uncertainty_deg, 3 * trunk_uncertainty_deg]) ** -2.0
     yaw_deg = path_deg + (0.0 if np.isnan(apart_deg) else apart_deg * weights[1] / weights.sum())
     return float((yaw_deg + 180) % 360 - 180), float(weights.sum() ** -0.5)
+
+
+def _off_path_deg(trunk_deg: float, path: Heading) -> float:
+    """Return by how much the trunk faces off the way walked, -180 to 180; NaN where it is not seen."""
+    return (trunk_deg - (path.angle_deg - 90.0) + 180.0) % 360.0 - 180.0
 
 
 def steps_sideways(landmarks: xr.Dataset) -> bool:
@@ -178,7 +183,7 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
     path = path_heading(landmarks)
     if path is None:
         return False
-    apart_deg = abs((trunk_yaw_deg(landmarks) - path.angle_deg + 90.0 + 180.0) % 360.0 - 180.0)
+    apart_deg = abs(_off_path_deg(trunk_yaw_deg(landmarks), path))
     if not _SIDEWAYS_DEG <= apart_deg <= 180.0 - _SIDEWAYS_DEG:
         return False
     trunk_px = body_lengths(landmarks["position"].to_numpy())

@@ -19,6 +19,7 @@ from gaitlab.analysis.quality import (
     check_strides,
     pelvis_is_shown,
     quality_table,
+    thighs_covered,
     toes_out_pct,
     unseen_measures,
     warnings_of,
@@ -94,7 +95,7 @@ class Clip:
     @property
     def thighs_covered(self) -> bool:
         """Whether clothes hide the thighs."""
-        return bool((self.quality["clothes"] or {}).get("legs_covered"))
+        return thighs_covered(self.quality)
 
     @property
     def doubts(self) -> Doubts:
@@ -169,8 +170,7 @@ def measure_clip(
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
-    cycles, curves = _strides(walk, angles)
-    cycles = _without_hurried(cycles, walk, options.height_cm)
+    cycles, curves = _strides(walk, angles, options.height_cm)
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
@@ -212,7 +212,7 @@ def _refused(
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
-    cycles, _ = _strides(walk, walk.angles())
+    cycles, _ = _strides(walk, walk.angles(), options.height_cm)
     quality = (
         quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], None, walk.vertical)
         | {"pelvis_estimate": None}
@@ -247,9 +247,8 @@ def time_scale_doubts(walk: Walk, video: VideoInfo, height_cm: float | None = No
     height_cm
         Of the person: short legs step quicker. ``None``: an adult's.
     """
-    leg = {} if height_cm is None else {"leg_m": _LEG_PER_HEIGHT * height_cm / 100}
-    given = video.capture_rate_source == "given"
-    scales = [(recognise_time_scale(p.gait, rate_given=given, **leg), p.gait) for p in walk.passes]
+    given, leg_m = video.capture_rate_source == "given", _leg_m(height_cm)
+    scales = [(recognise_time_scale(p.gait, rate_given=given, leg_m=leg_m), p.gait) for p in walk.passes]
     return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
 
 
@@ -258,13 +257,16 @@ def _without_hurried(cycles: pd.DataFrame, walk: Walk, height_cm: float | None) 
 
     So quick are a clip that is played too fast, and legs behind a walking aid that the model makes up.
     """
-    leg = {} if height_cm is None else {"leg_m": _LEG_PER_HEIGHT * height_cm / 100}
     for each in walk.passes:
-        if recognise_time_scale(each.gait, rate_given=False, **leg) == "speeded":
+        if recognise_time_scale(each.gait, leg_m=_leg_m(height_cm)) == "speeded":
             rows = cycles["used"] & cycles["start_s"].between(each.stretch.start_s, each.stretch.end_s)
             reason = remark_text("stride_time", duration_s=each.gait.stride_time_s)
             cycles = cycles.assign(used=cycles["used"] & ~rows, reason=cycles["reason"].mask(rows, reason))
     return cycles
+
+
+def _leg_m(height_cm: float | None) -> float | None:
+    return None if height_cm is None else _LEG_PER_HEIGHT * height_cm / 100
 
 
 def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
@@ -328,14 +330,14 @@ def _pelvis(
     return replace(estimate, obliquity_deg=np.where(walk.mirrored, -1.0, 1.0) * estimate.obliquity_deg)
 
 
-def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Return the strides of all passes and their curves, those that are unlike the others marked."""
+def _strides(walk: Walk, angles: xr.Dataset, height_cm: float | None) -> tuple[pd.DataFrame, xr.Dataset]:
+    """Return the strides of all passes and their curves, those that are unlike the others, or too quick, marked."""
     cycles = walk.strides()
     curves = normalise_strides(angles, cycles)
     if walk.view.view != "oblique":
         deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
         cycles, curves = exclude_outliers(cycles, curves, deciding, walk.clean)
-    return cycles, curves
+    return _without_hurried(cycles, walk, height_cm), curves
 
 
 def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:

@@ -29,6 +29,7 @@ __all__ = [
     "feet_out_pct",
     "pelvis_is_shown",
     "quality_table",
+    "thighs_covered",
     "toes_out_pct",
     "unseen_measures",
     "warnings_of",
@@ -107,6 +108,11 @@ def toes_out_pct(landmarks: xr.Dataset) -> float:
     Below the picture, or at its lower edge, in percent.
     """
     return 100 * float(_below_picture(landmarks, "foot_index").mean(axis=0).max())
+
+
+def thighs_covered(quality: dict[str, Any]) -> bool:
+    """Return whether clothes hide the thighs; False where the pictures are not at hand."""
+    return bool((quality["clothes"] or {}).get("legs_covered"))
 
 
 def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
@@ -193,7 +199,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
             abs(pitch_deg) > _LEVEL_DEG
         ),
         remark_text("view_oblique", explanation=view.explanation): view.view == "oblique",
-        remark_text("thighs_covered"): bool((quality["clothes"] or {}).get("legs_covered")),
+        remark_text("thighs_covered"): thighs_covered(quality),
         remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off"): toes_cut and not by_table,
         remark_text("toe_off_not_in_table"): by_table and unseen,
         remark_text("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""): (

@@ -23,6 +23,7 @@ from gaitlab.view import ViewResult
 __all__ = [
     "ALONE",
     "AT_RIGHT_ANGLE",
+    "CAMERA_WORDS",
     "GOOD_RATE_HZ",
     "ON_THE_LINE",
     "faster_advice",
@@ -39,7 +40,7 @@ ALONE: Final = "Film the patient alone, without mirrors in the picture."
 AT_RIGHT_ANGLE: Final = "Put the camera at a right angle to the walking line."
 ON_THE_LINE: Final = "Put the camera on the walking line."
 
-_CAMERA_WORDS: Final = {
+CAMERA_WORDS: Final = {
     "still": "The camera stood still.",
     "shaken": "The camera was held by hand and shook by {shake_px:.0f} pixels; this was taken off.",
     "panned": "The camera followed the person over {travel_px:.0f} pixels; this was taken off.",
@@ -110,7 +111,7 @@ def _camera(footage: Footage) -> dict[str, Any]:
         "travel_px": footage.travel_px,
         "zoom_pct": 100 * (footage.zoom - 1),
     }
-    told = [_CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
+    told = [CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
     if footage.carried:
         told.append("It was carried along: lengths and speed are withheld.")
     return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(told)}

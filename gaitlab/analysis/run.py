@@ -201,7 +201,7 @@ def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, option
         person=person,
         progress=search.pelvis_progress,
     )
-    return replace(clip, warnings=(*_told_of_person(corrections, search.person), *clip.warnings))
+    return replace(clip, warnings=(*_remarks_on_person(corrections, search.person), *clip.warnings))
 
 
 def _find(path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: _Search) -> Extraction:
@@ -218,19 +218,19 @@ def _find(path: str | Path, info: VideoInfo, corrections: Corrections, person: s
     return found
 
 
-def _told_of_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
-    """Return what is to be told of a person chosen by hand: that another was asked for, and what is not used."""
+def _remarks_on_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
+    """Return remarks on a person chosen by hand: that another was asked for, and what is not used."""
     chosen, left_out = corrections.person, len(corrections.of_another)
     if chosen is None:
         return ()
-    told = {
+    sentences = {
         f"Person {chosen.number} was measured, as chosen by hand in the corrections, and not {asked!r}, as given.": (
             asked not in (_USUAL_PERSON, str(chosen.number))
         ),
         f"{left_out} correction{' was' if left_out == 1 else 's were'} not used: made for another person, before "
         f"person {chosen.number} was chosen.": left_out > 0,
     }
-    return tuple(sentence for sentence, holds in told.items() if holds)
+    return tuple(sentence for sentence, holds in sentences.items() if holds)
 
 
 def analyze_landmarks(

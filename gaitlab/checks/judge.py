@@ -9,7 +9,7 @@ import numpy as np
 
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.quality import MIN_PERSON_PX
-from gaitlab.analysis.recording import ALONE, AT_RIGHT_ANGLE, GOOD_RATE_HZ, ON_THE_LINE, faster_advice
+from gaitlab.analysis.recording import ALONE, AT_RIGHT_ANGLE, CAMERA_WORDS, GOOD_RATE_HZ, ON_THE_LINE, faster_advice
 from gaitlab.checks.pictures import Shown
 from gaitlab.checks.result import Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
@@ -70,8 +70,8 @@ _CAMERA_WORDS: Final[dict[CameraKind, str]] = {
     "shaken": "The camera was not held still.",
     "panned": "The camera followed the person.",
     "zoomed": "The camera zoomed.",
-    "cut": "The video is put together from several scenes.",
-    "unknown": "Whether the camera moved cannot be told: the background is too plain.",
+    "cut": CAMERA_WORDS["cut"],
+    "unknown": CAMERA_WORDS["unknown"],
 }
 _OUT_PCT: Final = 10.0
 """A part of the body that is out of the picture for longer in a walk costs strides."""

@@ -156,8 +156,8 @@ def between_samples(landmarks: xr.Dataset) -> xr.Dataset:
     data = {}
     for name in ("position", "position_world", "visibility"):
         values = landmarks[name].to_numpy().astype(float)
-        columns = [resample(time_s, column, grid_s, gap_s) for column in values.reshape(len(values), -1).T]
-        between = np.stack(columns, axis=1).reshape(len(grid_s), *values.shape[1:])
+        between = resample(time_s, values.reshape(len(values), -1), grid_s, gap_s)
+        between = between.reshape(len(grid_s), *values.shape[1:])
         data[name] = (landmarks[name].dims, between, landmarks[name].attrs)
     coords = {"time": ("time", grid_s, {"units": "s"}), **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}}
     return validate_landmarks(xr.Dataset(data, coords=coords, attrs=landmarks.attrs))

@@ -1,4 +1,4 @@
-"""Whether a table of events fits the walk that the video shows: what cannot be is refused, what is doubtful is told."""
+"""Whether a table of events fits the walk in the video: what cannot be is refused, what is doubtful is named."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ def table_doubts(
     away_s, uncertainty_s = _away_s(given, detected)
     compared = away_s <= _COMPARED_STRIDES * stride_s
     off = compared & (away_s > np.maximum(_OFF_S, uncertainty_s))
-    told = []
+    sentences = []
     if compared.sum() >= _ENOUGH and off.sum() > compared.sum() / 2:
-        told.append(
+        sentences.append(
             f"The table of events does not fit the video: {off.sum()} of {compared.sum()} events are over {_OFF_S} s "
             f"from those found, half of them over {np.median(away_s[off]):.2f} s. "
             f"{_EXPLAINED[_misfit(given, detected)]} Compare them with the film before you use the numbers."
@@ -113,11 +113,11 @@ def table_doubts(
     if wrong.any():
         named = [f"{e['side']} {e['event'].replace('_', ' ')} at {e['time_s']:.2f} s" for e in records(given[wrong])]
         more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
-        told.append(
+        sentences.append(
             f"At {'an event' if len(named) == 1 else 'some events'} of the table the feet are the other way round: "
             f"{', '.join([*named[:_MOST_NAMED], *more])}. Check side, event and time."
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _ahead_legs(events: pd.DataFrame, signals: FootSignals) -> FloatArray:

@@ -27,7 +27,7 @@ _TOO_NEAR_S: Final = 0.2
 _LARGEST_UNCERTAINTY_S: Final = 5.0
 """Half of the slowest stride: nobody is surer of the step than that."""
 
-_MOST_TOLD: Final = 10
+_MOST_SHOWN: Final = 10
 _NOT_A_NUMBER: Final = ("", "nan", "na", "n/a")
 """What programs write where there is no number."""
 
@@ -49,7 +49,7 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -
     Returns
     -------
     events : pandas.DataFrame
-        See ``schema.validate_events``. An uncertainty that is not told is 0.03 s, and what the rounding of the times
+        See ``schema.validate_events``. An uncertainty that is not given is 0.03 s, and what the rounding of the times
         adds to it.
 
     Raises
@@ -75,14 +75,14 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -
         )
     mistakes = _Mistakes(path)
     read = [row for row in (_row(n, cells, columns, len(header), mistakes) for n, cells in rows) if row]
-    mistakes.tell()
+    mistakes.check()
     if not read:
         raise InputError(f"{str(path)!r} holds no event: there is no row below the header.")
     table = pd.DataFrame(read)
     of_video = [part for _, part in table.groupby("video")] if "video" in columns else [table]
     timed = pd.concat([_timed(path, part, columns, videos, mistakes) for part in of_video])
     _find_same(timed, columns["event"].name, mistakes)
-    mistakes.tell()
+    mistakes.check()
     return validate_events(timed)[[*EVENT_COLUMNS, *(["video"] if "video" in columns else [])]]
 
 
@@ -91,21 +91,21 @@ class _Mistakes:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._told: list[tuple[int, str]] = []
+        self._found: list[tuple[int, str]] = []
 
     def add(self, row: int, column: str, problem: str) -> None:
         """Add one."""
-        self._told.append((row, f"row {row}, column {column!r}: {problem}."))
+        self._found.append((row, f"row {row}, column {column!r}: {problem}."))
 
-    def tell(self) -> None:
+    def check(self) -> None:
         """Raise ``InputError`` with all of them if there are any."""
-        if len(self._told) == 1:
-            raise InputError(f"{str(self._path)!r}, {self._told[0][1]} Nothing was analysed.")
-        if self._told:
-            more = len(self._told) - _MOST_TOLD
-            told = [each[0].upper() + each[1:] for _, each in sorted(self._told)[:_MOST_TOLD]]
-            told += [f"And {more} more."] if more > 0 else []
-            raise InputError("\n".join([f"{str(self._path)!r} has mistakes; nothing was analysed.", *told]))
+        if len(self._found) == 1:
+            raise InputError(f"{str(self._path)!r}, {self._found[0][1]} Nothing was analysed.")
+        if self._found:
+            more = len(self._found) - _MOST_SHOWN
+            lines = [each[0].upper() + each[1:] for _, each in sorted(self._found)[:_MOST_SHOWN]]
+            lines += [f"And {more} more."] if more > 0 else []
+            raise InputError("\n".join([f"{str(self._path)!r} has mistakes; nothing was analysed.", *lines]))
 
 
 def _row(

@@ -1,7 +1,8 @@
 """Heel strikes and toe-offs from the movement of the feet relative to the pelvis.
 
 Detectors are frozen parameter objects in a registry (``EVENT_DETECTORS``): the same signals always give the same
-events. All work on positions, never on velocities or accelerations of a side view, which landmark noise makes useless.
+events. All work on positions but in the long double support of slow walkers, where nothing peaks (``slow_steps``):
+elsewhere landmark noise makes velocities useless.
 """
 
 from gaitlab.events.detect import EventQuality, detect_events, event_quality

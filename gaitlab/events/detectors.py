@@ -61,11 +61,16 @@ _ENOUGH_STANCES: Final = 3
 """With fewer toe-offs of a foot nothing tells how its stances scatter."""
 
 
+def _nearest(times: FloatArray, others: FloatArray) -> NDArray[np.intp]:
+    """Return for each time the place of the nearest of some others, of which there is one at least."""
+    return np.asarray(np.abs(times[:, None] - others[None]).argmin(axis=1))
+
+
 def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatArray, FloatArray]:
     """Return mean and half-difference of those times of ``a`` that have a time of ``b`` near."""
     if len(a) == 0 or len(b) == 0:
         return np.array([]), np.array([])
-    partner = b[np.abs(a[:, None] - b[None]).argmin(axis=1)]
+    partner = b[_nearest(a, b)]
     near = np.abs(a - partner) <= within_s
     return (a[near] + partner[near]) / 2, np.abs(a[near] - partner[near]) / 2
 
@@ -77,7 +82,7 @@ def _towards(
     (times, half), (known, known_half) = better, found
     if len(known) == 0 or len(times) == 0:
         return better if weight == 1.0 else found
-    nearest = np.abs(times[:, None] - known[None]).argmin(axis=1)
+    nearest = _nearest(times, known)
     near = np.abs(known[nearest] - times) <= within_s
     keep = near | (weight == 1.0)
     drawn = np.where(near, weight * times + (1 - weight) * known[nearest], times)
@@ -205,7 +210,7 @@ class FootPitch:
             times = times[near <= self.max_apart * stride_s] if len(known) else times
             half = np.zeros(len(times))
             if slow and len(known) and len(times):  # a foot that is lifted flat rolls in the air
-                nearest = np.abs(times[:, None] - known[None]).argmin(axis=1)
+                nearest = _nearest(times, known)
                 apart = known[nearest] - times
                 half = slow * (np.abs(apart) + check["uncertainty_s"].to_numpy()[nearest]) / 2
                 times = times + slow * apart / 2
@@ -344,10 +349,12 @@ def _rolls_in_air_s(signals: FootSignals, side: Side, times: FloatArray, stride_
     A foot that is lifted flat, as in a step-to gait, tips in the air only.
     """
     slow = long_support_weight(signals, stride_s)
-    lifted, half = slow_events(signals, side, "toe_off", stride_s)
-    if not slow or len(lifted) == 0 or len(times) == 0:
+    if not slow or len(times) == 0:
         return np.zeros(len(times))
-    nearest = np.abs(times[:, None] - lifted[None]).argmin(axis=1)
+    lifted, half = slow_events(signals, side, "toe_off", stride_s)
+    if len(lifted) == 0:
+        return np.zeros(len(times))
+    nearest = _nearest(times, lifted)
     return np.asarray(slow * np.hypot(times - lifted[nearest], half[nearest]))
 
 

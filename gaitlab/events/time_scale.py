@@ -44,7 +44,7 @@ _QUICK_STEP_LEGS: Final = 0.55
 as quickly, the first with short steps, the second on short legs."""
 
 
-def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: float = _ADULT_LEG_M) -> TimeScale:
+def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: float | None = None) -> TimeScale:
     """Tell whether a clip plays at the speed of life.
 
     Parameters
@@ -54,7 +54,7 @@ def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: flo
     rate_given
         Whether the user gave the capture rate, which is then not doubted for being slow.
     leg_m
-        Length of the leg, where it is known.
+        Length of the leg; ``None``: not known, an adult's.
 
     Notes
     -----
@@ -77,6 +77,7 @@ def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: flo
     >>> recognise_time_scale(gait), recognise_time_scale(replace(gait, stride_time_s=2.2))
     ('as_filmed', 'slowed')
     """
+    leg_m = _ADULT_LEG_M if leg_m is None else leg_m
     pace = math.sqrt(leg_m / _ADULT_LEG_M)
     scale = _run_scale(gait, leg_m) if gait.kind == "running" else _walk_scale(gait, pace)
     if not rate_given:

@@ -69,10 +69,12 @@ def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale:
     video_path
         The video.
     times_s
-        Real times in seconds, in any order.
+        Real times in seconds, in any order; none: the video is not opened.
     time_scale
         Real seconds in a second of the file.
     """
+    if not times_s:
+        return []
     frames = read_nearest_frames(video_path, [time_s / time_scale for time_s in times_s])
     return [(frame.time_s * time_scale, frame.image) for frame in frames]
 
@@ -102,7 +104,7 @@ def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Still, ..
     people = analysis.quality["people"]
     moments = _moments([p for p in people.get("persons") or () if p.get("box")], people.get("chosen"))
     times = [float(persons[0]["time_s"]) for persons in moments]
-    frames = nearest_frames(video_path, times, analysis.video.time_scale) if times else []
+    frames = nearest_frames(video_path, times, analysis.video.time_scale)
     return tuple(
         _still(analysis, image, shown_s, persons) for (shown_s, image), persons in zip(frames, moments, strict=True)
     )
@@ -127,7 +129,7 @@ def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Still]
         return {}
     persons = [p for p in analysis.quality["people"].get("persons") or () if p.get("box")]
     times = [float(person["time_s"]) for person in persons]
-    frames = nearest_frames(video_path, times, analysis.video.time_scale) if times else []
+    frames = nearest_frames(video_path, times, analysis.video.time_scale)
     heads = _heads(analysis, times)
     return {
         int(person["number"]): _portrait(image, shown_s, person, heads[number])

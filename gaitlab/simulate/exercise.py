@@ -14,7 +14,7 @@ from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
-from gaitlab.simulate.walk import landmark_dataset
+from gaitlab.simulate.walk import frame_times, landmark_dataset
 
 __all__ = ["Exercise", "simulate_exercise", "walked_backward"]
 
@@ -87,7 +87,7 @@ def simulate_exercise(
     """
     if kind not in get_args(Exercise):
         raise UsageError(f"There is no exercise {kind!r}; allowed are {', '.join(get_args(Exercise))}.")
-    time_s: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
+    time_s = frame_times(duration_s, rate_hz)
     turns = {side: 2 * math.pi * (time_s / turn_s + lag) for side, lag in zip(SIDES, (0.0, 0.5), strict=True)}
     legs = _pedalling(kind, turns, ahead_m) if kind in _ELLIPSES_M else _lifting(kind, turns, lift_deg)
     points = _body(legs, time_s, _HIP_HEIGHTS[kind])
@@ -128,8 +128,7 @@ def _body(legs: Legs, time_s: Floats, hip_height: float) -> Points:
     points: Points = {}
     for side in SIDES:
         points |= leg_points(legs[side], body, side, hips[side] + pelvis, width_m=_WIDTH_M)
-    mid_hip = (points["left_hip"] + points["right_hip"]) / 2.0
-    return {**points, **upper_body(gait, body, phase, mid_hip)}
+    return points | upper_body(gait, body, phase, points)
 
 
 def _put_aside(points: Points, turns: dict[Side, Floats]) -> None:

@@ -21,7 +21,7 @@ from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
-from gaitlab.simulate.walk import Simulation, event_table, landmark_dataset, true_angles
+from gaitlab.simulate.walk import Simulation, event_table, frame_times, landmark_dataset, true_angles
 
 __all__ = ["Run", "simulate_run"]
 
@@ -150,8 +150,7 @@ def _skeleton(run: Run, body: Body, time_s: Floats, *, treadmill: bool) -> Point
         hip = hips[side] + pelvis
         phase = gait.phase(side, time_s)
         points |= leg_points(_angles(run, body, phase, hip[..., 2]), body, side, hip, width_m=_OUT_M)
-    mid_hip = (points["left_hip"] + points["right_hip"]) / 2.0
-    return {**points, **upper_body(gait, body, left_phase, mid_hip)}
+    return points | upper_body(gait, body, left_phase, points)
 
 
 def simulate_run(
@@ -187,9 +186,7 @@ def simulate_run(
     0.727
     """
     run, body, camera = run or Run(), body or Body(), camera or Camera()
-    if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
-        raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no clip; two frames are needed at least.")
-    time_s: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
+    time_s = frame_times(duration_s, rate_hz)
     points = _skeleton(run, body, time_s, treadmill=treadmill)
     path_m = 0.0 if treadmill else run.speed_mps * float(time_s[-1])
     return Simulation(

@@ -191,8 +191,9 @@ def _arm(body: Body, side: Side, shoulder: Floats, swing_deg: Floats) -> Points:
     return {f"{side}_{name}": point for name, point in points.items()}
 
 
-def upper_body(gait: Gait, body: Body, left_phase: Floats, mid_hip: Floats) -> Points:
-    """Return trunk, arms and head above the hips."""
+def upper_body(gait: Gait, body: Body, left_phase: Floats, hips: Points) -> Points:
+    """Return trunk, arms and head above ``left_hip`` and ``right_hip``."""
+    mid_hip = (hips["left_hip"] + hips["right_hip"]) / 2.0
     lateral = trunk_lean(gait, left_phase)
     hanging = _segment(TRUNK, np.full_like(lateral, gait.trunk_forward_deg), lateral)
     middle = mid_hip + body.height_m * hanging * np.array([1.0, 1.0, -1.0])
@@ -234,5 +235,4 @@ def skeleton(gait: Gait, body: Body, way: Travel, time_s: Floats, *, treadmill: 
     up = np.interp(left_phase % 1.0, way.phase, way.up_m)
     pelvis = np.stack([ahead, np.zeros_like(ahead), up], axis=-1)
     legs = {name: point + pelvis for name, point in _legs(gait, body, left_phase).items()}
-    mid_hip = (legs["left_hip"] + legs["right_hip"]) / 2.0
-    return {**legs, **upper_body(gait, body, left_phase, mid_hip)}
+    return legs | upper_body(gait, body, left_phase, legs)

@@ -18,7 +18,7 @@ from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Body, Gait, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
-from gaitlab.simulate.walk import Simulation, event_table, landmark_dataset, true_angles
+from gaitlab.simulate.walk import Simulation, event_table, frame_times, landmark_dataset, true_angles
 
 __all__ = ["StepTo", "simulate_step_to"]
 
@@ -113,9 +113,7 @@ def simulate_step_to(
     0.17
     """
     gait, body, camera = gait or StepTo(), body or Body(), camera or Camera()
-    if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
-        raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no clip; two frames are needed at least.")
-    time_s: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
+    time_s = frame_times(duration_s, rate_hz)
     points = _skeleton(gait, body, time_s)
     speed_mps = gait.stride_m / gait.stride_time_s
     path_m = speed_mps * float(time_s[-1])
@@ -148,5 +146,4 @@ def _skeleton(gait: StepTo, body: Body, time_s: Floats) -> Points:
         thigh, shank = reach(way - start - hip[:, 0], hip[:, 2] - up, body)
         pitch = -_TOES_DOWN_DEG * np.sin(math.pi * np.sqrt(part)) ** 2
         points |= leg_points((thigh, shank, pitch), body, side, hip, width_m=_STILL_WIDTH_M)
-    mid_hip = (points["left_hip"] + points["right_hip"]) / 2.0
-    return {**points, **upper_body(gait.carriage, body, left_phase, mid_hip)}
+    return points | upper_body(gait.carriage, body, left_phase, points)

@@ -23,7 +23,7 @@ from gaitlab.simulate.camera import Camera, project
 from gaitlab.simulate.gait import Body, Gait, side_sign
 from gaitlab.simulate.skeleton import skeleton, travel
 
-__all__ = ["Simulation", "event_table", "landmark_dataset", "simulate_walk", "true_angles"]
+__all__ = ["Simulation", "event_table", "frame_times", "landmark_dataset", "simulate_walk", "true_angles"]
 
 Floats = NDArray[np.float64]
 
@@ -153,6 +153,14 @@ def landmark_dataset(
     )
 
 
+def frame_times(duration_s: float, rate_hz: float) -> Floats:
+    """Return the times of the frames of a clip, from 0; raise ``UsageError`` if there are fewer than two."""
+    if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
+        raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no clip; two frames are needed at least.")
+    times: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
+    return times
+
+
 def event_table(gait: Gait, toe_off_pct: Mapping[Side, float], duration_s: float) -> pd.DataFrame:
     """Return the events from time 0 to the end, with the toe-offs of each side in percent of its cycle."""
     rows = []
@@ -213,11 +221,9 @@ def simulate_walk(
     ['left', 'heel_strike']
     """
     gait, body, camera = gait or Gait(), body or Body(), camera or Camera()
-    if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
-        raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no clip; two frames are needed at least.")
+    time_s = frame_times(duration_s, rate_hz)
     if not noise_px >= 0.0:
         raise UsageError(f"noise_px is {noise_px}; a standard deviation of 0 or more is needed.")
-    time_s: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
     way = travel(gait, body)
     points = skeleton(gait, body, way, time_s, treadmill=treadmill)
     path_m = 0.0 if treadmill else way.speed_mps * float(time_s[-1])
