@@ -48,9 +48,6 @@ from gaitlab.video import VideoInfo
 __all__ = ["Clip", "measure_clip", "time_scale_doubts"]
 
 
-_LEG_PER_HEIGHT: Final = 0.49
-"""Thigh and shank over the stature (Winter 2009: 0.245 and 0.246)."""
-
 _HIP_PEAK_DEG: Final = 25.0
 """Size of the hip's peaks in walking."""
 
@@ -170,20 +167,19 @@ def measure_clip(
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
-    cycles, curves = _strides(walk, angles, options.height_cm)
+    cycles, curves = _strides(walk, angles, options.leg_m)
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
         return _refused(walk, landmarks, video, options, footage, recording, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
-    quality = (
-        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], shown, walk.vertical)
-        | {"pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None)}
-        | recording
-        | {"passes": pass_records(walk, cycles[is_whole(cycles)]), "gait": "walking"}
-        | {"events_by_table": walk.corrections.events is not None, "toes_out_pct": toes_out_pct(landmarks)}
-    )
+    quality = _quality(walk, video, cycles, shown, recording) | {
+        "pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None),
+        "gait": "walking",
+        "events_by_table": walk.corrections.events is not None,
+        "toes_out_pct": toes_out_pct(landmarks),
+    }
     quality["advice"] = filming_advice(quality, view, footage, withheld)
     return Clip(
         video=video,
@@ -196,7 +192,7 @@ def measure_clip(
         times=_times(cycles, walk, options, _why_no_lengths(footage)),
         withheld=withheld,
         quality=quality,
-        warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.height_cm), *warnings_of(quality, view, video)),
+        warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
     )
 
 
@@ -212,15 +208,14 @@ def _refused(
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
-    cycles, _ = _strides(walk, walk.angles(), options.height_cm)
-    quality = (
-        quality_table(video, walk.clean, walk.log, walk.rhythm, cycles[is_whole(cycles)], None, walk.vertical)
-        | {"pelvis_estimate": None}
-        | recording
-        | {"passes": pass_records(walk, cycles[is_whole(cycles)], refusal), "gait": "", "frames_used_pct": float("nan")}
-    )
+    cycles, _ = _strides(walk, walk.angles(), options.leg_m)
+    quality = _quality(walk, video, cycles, None, recording, refusal) | {
+        "pelvis_estimate": None,
+        "gait": "",
+        "frames_used_pct": float("nan"),
+    }
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
-    doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.height_cm))
+    doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
     return Clip(
         video=video,
         landmarks=landmarks,
@@ -237,36 +232,49 @@ def _refused(
     )
 
 
-def time_scale_doubts(walk: Walk, video: VideoInfo, height_cm: float | None = None) -> tuple[str, ...]:
+def _quality(
+    walk: Walk,
+    video: VideoInfo,
+    cycles: pd.DataFrame,
+    pelvis: PelvisEstimate | None,
+    recording: dict[str, Any],
+    refusal: Refusal | None = None,
+) -> dict[str, Any]:
+    """Return what the result, or the refusal, of a walk rests on, as plain data."""
+    whole = cycles[is_whole(cycles)]
+    return (
+        quality_table(video, walk.clean, walk.log, walk.rhythm, whole, pelvis, walk.vertical)
+        | recording
+        | {"passes": pass_records(walk, whole, refusal)}
+    )
+
+
+def time_scale_doubts(walk: Walk, video: VideoInfo, leg_m: float | None = None) -> tuple[str, ...]:
     """Return what speaks against the video's playing at the speed of life, as sentences.
 
     Parameters
     ----------
     walk, video
         The walk, and what its file says of itself.
-    height_cm
-        Of the person: short legs step quicker. ``None``: an adult's.
+    leg_m
+        Length of the person's leg: short ones step quicker. ``None``: an adult's.
     """
-    given, leg_m = video.capture_rate_source == "given", _leg_m(height_cm)
+    given = video.capture_rate_source == "given"
     scales = [(recognise_time_scale(p.gait, rate_given=given, leg_m=leg_m), p.gait) for p in walk.passes]
     return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
 
 
-def _without_hurried(cycles: pd.DataFrame, walk: Walk, height_cm: float | None) -> pd.DataFrame:
+def _without_hurried(cycles: pd.DataFrame, walk: Walk, leg_m: float | None) -> pd.DataFrame:
     """Return strides with those marked that are too quick for their length, but on legs that are known to be short.
 
     So quick are a clip that is played too fast, and legs behind a walking aid that the model makes up.
     """
     for each in walk.passes:
-        if recognise_time_scale(each.gait, leg_m=_leg_m(height_cm)) == "speeded":
+        if recognise_time_scale(each.gait, leg_m=leg_m) == "speeded":
             rows = cycles["used"] & cycles["start_s"].between(each.stretch.start_s, each.stretch.end_s)
             reason = remark_text("stride_time", duration_s=each.gait.stride_time_s)
             cycles = cycles.assign(used=cycles["used"] & ~rows, reason=cycles["reason"].mask(rows, reason))
     return cycles
-
-
-def _leg_m(height_cm: float | None) -> float | None:
-    return None if height_cm is None else _LEG_PER_HEIGHT * height_cm / 100
 
 
 def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
@@ -330,14 +338,14 @@ def _pelvis(
     return replace(estimate, obliquity_deg=np.where(walk.mirrored, -1.0, 1.0) * estimate.obliquity_deg)
 
 
-def _strides(walk: Walk, angles: xr.Dataset, height_cm: float | None) -> tuple[pd.DataFrame, xr.Dataset]:
+def _strides(walk: Walk, angles: xr.Dataset, leg_m: float | None) -> tuple[pd.DataFrame, xr.Dataset]:
     """Return the strides of all passes and their curves, those that are unlike the others, or too quick, marked."""
     cycles = walk.strides()
     curves = normalise_strides(angles, cycles)
     if walk.view.view != "oblique":
         deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
         cycles, curves = exclude_outliers(cycles, curves, deciding, walk.clean)
-    return _without_hurried(cycles, walk, height_cm), curves
+    return _without_hurried(cycles, walk, leg_m), curves
 
 
 def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:

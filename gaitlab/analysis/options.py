@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Final, get_args
 
 from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, VIEWS_AS_FILMED
 from gaitlab.errors import UsageError
 from gaitlab.schema import Side
 
 __all__ = ["Options"]
+
+
+_LEG_PER_HEIGHT: Final = 0.49
+"""Thigh and shank over the stature (Winter 2009: 0.245 and 0.246)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,11 @@ class Options:
         _range("age", self.age_years, 1, 120, "years")
         _range("camera roll", self.camera_roll_deg, -45, 45, "degrees")
         _range("treadmill speed", self.treadmill_speed_mps, 0.1, 5, "m/s")
+
+    @property
+    def leg_m(self) -> float | None:
+        """Length of thigh and shank that follows from the height; ``None``: not known."""
+        return None if self.height_cm is None else _LEG_PER_HEIGHT * self.height_cm / 100
 
 
 def _choice(what: str, value: object, allowed: tuple[object, ...]) -> None:
