@@ -51,6 +51,14 @@ mark = {name: task[name] for name in ("key", "visit", "video_sha256")}
 """
 
 
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give back what a command in this process sets for good (``gaitlab.surroundings``): other tests follow."""
+    for name in ("MPLBACKEND", "MATPLOTLIBRC", "PYTHONWARNINGS"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
 @pytest.fixture
 def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the command of a child that writes a result, or fails, as the name of its visit says."""

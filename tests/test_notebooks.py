@@ -37,6 +37,12 @@ panel.save()
 """
 
 
+@pytest.fixture(autouse=True)
+def figures_are_drawn_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start the notebooks as a scheduler's job or an editor may: where Matplotlib has no screen, they show figures."""
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+
+
 def read(name: str) -> NotebookNode:
     return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
 
