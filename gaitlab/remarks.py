@@ -59,6 +59,7 @@ RemarkCode = Literal[
     "cut",
     "unknown",
     "dark",
+    "back_lit",
     "overexposed",
     "blurred",
     "noisy",
@@ -288,6 +289,10 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "camera.",
     ),
     "dark": _footage("the person is dark, or hardly stands out", _LIGHT),
+    "back_lit": _footage(
+        "the person is dark before a bright window or wall",
+        "Film with the light behind you: against a window the person is a dark outline.",
+    ),
     "overexposed": _footage(
         "over a fifth of the trunk is white",
         "Film with less light on the person, or tap on the person so that the phone sets the exposure.",

@@ -245,6 +245,20 @@ def test_bad_pictures_are_called_by_their_fault(word: str, spoil: Callable[[Pict
     assert found.summary()["light"] == list(found.light)
 
 
+def test_a_dark_person_before_a_bright_window_is_against_the_light(tmp_path: Path) -> None:
+    window = np.full((HEIGHT, WIDTH, 3), 240, dtype=np.uint8)
+
+    def lit_from_behind(frame: int) -> Picture:
+        low, high = body(frame).min(axis=0) - 6, body(frame).max(axis=0) + 6
+        picture = cv2.rectangle(window.copy(), low.astype(int).tolist(), high.astype(int).tolist(), (15, 20, 30), -1)
+        return np.asarray(picture, dtype=np.uint8)
+
+    path = film(tmp_path / "window.mp4", lit_from_behind, count=10)
+    found = survey_footage(path, landmarks_of(np.stack([body(frame) for frame in range(10)])))
+    assert "back_lit" in found.light
+    assert any("the light behind you" in sentence for sentence in found.advice)
+
+
 def test_without_a_person_the_background_is_still_told(tmp_path: Path) -> None:
     wall = room()
     path = film(tmp_path / "empty.mp4", lambda frame: view(frame, wall), count=10)

@@ -206,6 +206,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "cut": lambda: filmed("cut"),
     "unknown": lambda: filmed("unknown"),
     "dark": lambda: filmed("dark"),
+    "back_lit": lambda: filmed("back_lit"),
     "overexposed": lambda: filmed("overexposed"),
     "blurred": lambda: filmed("blurred"),
     "noisy": lambda: filmed("noisy"),

@@ -122,7 +122,7 @@ def _light(footage: Footage) -> dict[str, Any]:
     return {
         "verdicts": [verdict for verdict in footage.light if verdict != "good"],
         "brightness": footage.bright / 255,
-        **{name: typical[name] for name in ("contrast", "noise", "feet_blur_pct")},
+        **{name: typical[name] for name in ("contrast", "figure", "backdrop", "noise", "feet_blur_pct")},
     }
 
 

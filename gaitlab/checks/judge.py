@@ -62,6 +62,7 @@ _REFUSED_FOR: Final[dict[RefusalCode, CheckCode]] = {
 
 _LIGHT_WORDS: Final[dict[LightKind, str]] = {
     "dark": "It is dark round the person.",
+    "back_lit": "The person is dark before something bright.",
     "overexposed": "The person is too bright.",
     "blurred": "The person is blurred.",
     "noisy": "The picture is grainy.",

@@ -16,7 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Look", "look_at"]
+from gaitlab.schema import LANDMARKS
+
+__all__ = ["FIGURE", "Look", "look_at"]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -26,6 +28,19 @@ _BODY_PX: Final = 200
 
 _SMALLEST_PX: Final = 12
 """A person smaller than this, in a side of the box, shows no edges to measure."""
+
+FIGURE: Final = tuple(
+    name
+    for name in LANDMARKS
+    if name.rsplit("_", 1)[-1] in ("nose", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+)
+"""Where the person's brightness is read: skin and clothes, which are seldom all dark in good light."""
+
+_FIGURE_PERCENTILE: Final = 85.0
+"""Two or three of the places: the face and a hand, above dark clothes."""
+
+_BESIDE_PX: Final = 16
+"""Columns at the left and right of the box that show what is behind the person: the box is wider than the body."""
 
 _CLIPPED: Final = 250
 """Grey value from which on nothing brighter can be told apart."""
@@ -55,6 +70,8 @@ class Look:
         Median and 90th percentile of the box round the person.
     contrast
         From the 10th to the 90th percentile.
+    figure, backdrop
+        Of the brightest parts of the person, and of what is left and right of the person (median).
     clipped
         Part of the trunk's and legs' pixels that are white, 0 to 1.
     noise
@@ -66,13 +83,15 @@ class Look:
     brightness: float = math.nan
     bright: float = math.nan
     contrast: float = math.nan
+    figure: float = math.nan
+    backdrop: float = math.nan
     clipped: float = math.nan
     noise: float = math.nan
     trunk_blur_pct: float = math.nan
     feet_blur_pct: float = math.nan
 
 
-def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, body_px: float) -> Look:
+def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Floats, body_px: float) -> Look:
     """Measure how the person looks.
 
     Parameters
@@ -81,6 +100,8 @@ def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, body_px: fl
         The picture, grey, of full size.
     body, trunk, feet
         Left, top, right, bottom of the boxes round the person, trunk and feet, pixels; NaN: not seen.
+    figure
+        Points on the person (x, y), pixels, shape (n, 2); NaN: not seen.
     body_px
         The person's height.
 
@@ -103,6 +124,8 @@ def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, body_px: fl
         brightness=float(middle),
         bright=float(high),
         contrast=float(high - low),
+        figure=_figure(grey, (figure - origin[:2]) * scale),
+        backdrop=float(np.median(np.delete(grey, slice(_BESIDE_PX, -_BESIDE_PX), axis=1))),
         clipped=float((part >= _CLIPPED).mean()) if part.size else math.nan,
         noise=_noise(grey),
         trunk_blur_pct=100 * _edge_width_px(part) / height_px,
@@ -122,6 +145,14 @@ def _corners(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
 def _cut(grey: Image, box: Floats) -> Image:
     left, top, right, bottom = _corners(box, grey.shape)
     return grey[top:bottom, left:right]
+
+
+def _figure(grey: Image, points: Floats) -> float:
+    """Return how bright the brightest parts of the person are; NaN where hardly any is in the picture."""
+    x, y = np.nan_to_num(points, nan=-1.0).round().astype(int).T
+    inside = (x >= 0) & (x < grey.shape[1]) & (y >= 0) & (y < grey.shape[0])
+    smooth = cv2.blur(grey, (5, 5))
+    return float(np.percentile(smooth[y[inside], x[inside]], _FIGURE_PERCENTILE)) if inside.sum() > 4 else math.nan
 
 
 def _edge_width_px(grey: Image) -> float:

@@ -12,7 +12,7 @@ __all__ = ["CameraKind", "Footage", "LightKind", "median_of"]
 
 Floats = NDArray[np.float64]
 CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
-LightKind = Literal["good", "dark", "overexposed", "blurred", "noisy"]
+LightKind = Literal["good", "dark", "back_lit", "overexposed", "blurred", "noisy"]
 
 
 _COVERED: Final = 0.3
@@ -68,7 +68,7 @@ class Footage:
         Frames per second, and of those that repeat none.
     light
         Verdicts on light and sharpness; several may hold, ``good`` stands alone.
-    bright, contrast, clipped, noise, flicker_pct
+    bright, contrast, figure, backdrop, clipped, noise, flicker_pct
         Medians over the clip, see ``light.Look``; flicker is the standard deviation of the background's brightness
         from frame to frame, in percent.
     room_between_legs
@@ -101,6 +101,8 @@ class Footage:
     light: tuple[LightKind, ...]
     bright: float
     contrast: float
+    figure: float
+    backdrop: float
     clipped: float
     noise: float
     flicker_pct: float
@@ -132,6 +134,8 @@ class Footage:
             "brightness": median_of(self.brightness),
             "bright": self.bright,
             "contrast": self.contrast,
+            "figure": self.figure,
+            "backdrop": self.backdrop,
             "clipped": self.clipped,
             "noise": self.noise,
             "flicker_pct": self.flicker_pct,

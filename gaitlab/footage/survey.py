@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaitlab.footage.boxes import FEET, TRUNK, boxes_of, held, widened
 from gaitlab.footage.clothes import colours_between, legs_apart, room_between
-from gaitlab.footage.light import Look, look_at
+from gaitlab.footage.light import FIGURE, Look, look_at
 from gaitlab.footage.repeats import repeated_frames
 from gaitlab.footage.result import Footage, median_of
 from gaitlab.footage.tracker import CameraTracker, Pose
@@ -112,6 +112,7 @@ class FootageSurvey:
         tight_px = _TIGHT_MARGIN * self.body_px
         self._parts = [held(widened(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
         self._legs = legs_apart(landmarks)
+        self._figure = landmarks["position"].sel(landmark=list(FIGURE)).to_numpy().astype(float)
         self.records: list[_Record] = []
         self.reduction, self.height_px = 1.0, 1.0
         self._tracker = CameraTracker()
@@ -133,7 +134,7 @@ class FootageSurvey:
         self.records.append(
             _Record(
                 pose=self._tracker.follow(grey, box),
-                look=look_at(full, person, trunk, feet, body_px),
+                look=look_at(full, person, trunk, feet, self._figure[frame], body_px),
                 change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
                 background=_background_brightness(grey, box),
                 likeness=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
@@ -227,6 +228,8 @@ def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
         light=light,
         bright=typical.bright,
         contrast=typical.contrast,
+        figure=typical.figure,
+        backdrop=typical.backdrop,
         clipped=typical.clipped,
         noise=typical.noise,
         flicker_pct=flicker,

@@ -66,6 +66,10 @@ DARK: Final = 70.0
 LOW_CONTRAST: Final = 20.0
 """Difference of grey below which the person hardly stands out: dark, or fog on the lens."""
 
+BACK_LIT: Final = (70.0, 110.0)
+"""Grey value up to which the brightest parts of the person are dark, and by how much what is behind them is brighter,
+against the light. """
+
 OVEREXPOSED: Final = 0.2
 """Part of the trunk that is pure white from which it is overexposed; a white shirt well exposed is not pure white."""
 
@@ -177,6 +181,8 @@ def light_kinds(typical: Look) -> tuple[LightKind, ...]:
     kinds: list[LightKind] = []
     if typical.bright < DARK or typical.contrast < LOW_CONTRAST:
         kinds.append("dark")
+    if typical.figure < BACK_LIT[0] and typical.backdrop - typical.figure > BACK_LIT[1]:
+        kinds.append("back_lit")
     if typical.clipped > OVEREXPOSED:
         kinds.append("overexposed")
     if typical.trunk_blur_pct > BLURRED_PCT or typical.feet_blur_pct > BLURRED_PCT:
