@@ -134,7 +134,7 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
     "legs_not_told_apart": Cause(
         when="the legs' own movement, or the trunk, does not tell which is which",
         reason="The left and the right leg cannot be told apart.",
-        advice="Film from closer, in better light, with clothes that show the legs.",
+        advice="Film from closer, in better light, with nothing in front of the legs and clothes that show them.",
     ),
     "facing_unclear": Cause(
         when="in a side view the feet point the other way than the trunk faces",

@@ -38,7 +38,6 @@ from gaitlab.kinematics import compute_angles, left_sign_of, middle
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
 from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.pose import People
-from gaitlab.remarks import remark_text
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
@@ -167,7 +166,7 @@ def measure_clip(
     pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
-    cycles, curves = _strides(walk, angles, options.leg_m)
+    cycles, curves = _strides(walk, angles)
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
@@ -208,7 +207,7 @@ def _refused(
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
-    cycles, _ = _strides(walk, walk.angles(), options.leg_m)
+    cycles, _ = _strides(walk, walk.angles())
     quality = _quality(walk, video, cycles, None, recording, refusal) | {
         "pelvis_estimate": None,
         "gait": "",
@@ -262,19 +261,6 @@ def time_scale_doubts(walk: Walk, video: VideoInfo, leg_m: float | None = None) 
     given = video.capture_rate_source == "given"
     scales = [(recognise_time_scale(p.gait, rate_given=given, leg_m=leg_m), p.gait) for p in walk.passes]
     return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
-
-
-def _without_hurried(cycles: pd.DataFrame, walk: Walk, leg_m: float | None) -> pd.DataFrame:
-    """Return strides with those marked that are too quick for their length, but on legs that are known to be short.
-
-    So quick are a clip that is played too fast, and legs behind a walking aid that the model makes up.
-    """
-    for each in walk.passes:
-        if recognise_time_scale(each.gait, leg_m=leg_m) == "speeded":
-            rows = cycles["used"] & cycles["start_s"].between(each.stretch.start_s, each.stretch.end_s)
-            reason = remark_text("stride_time", duration_s=each.gait.stride_time_s)
-            cycles = cycles.assign(used=cycles["used"] & ~rows, reason=cycles["reason"].mask(rows, reason))
-    return cycles
 
 
 def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
@@ -338,14 +324,14 @@ def _pelvis(
     return replace(estimate, obliquity_deg=np.where(walk.mirrored, -1.0, 1.0) * estimate.obliquity_deg)
 
 
-def _strides(walk: Walk, angles: xr.Dataset, leg_m: float | None) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Return the strides of all passes and their curves, those that are unlike the others, or too quick, marked."""
+def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
+    """Return the strides of all passes and their curves, those that are unlike the others marked."""
     cycles = walk.strides()
     curves = normalise_strides(angles, cycles)
     if walk.view.view != "oblique":
         deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
-        cycles, curves = exclude_outliers(cycles, curves, deciding, walk.clean)
-    return _without_hurried(cycles, walk, leg_m), curves
+        return exclude_outliers(cycles, curves, deciding, walk.clean)
+    return cycles, curves
 
 
 def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:

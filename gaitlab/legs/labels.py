@@ -164,7 +164,7 @@ def _expected_order(
         expected[core] = np.sign(np.sign(left_ahead[core]).sum())
         return "not_crossing", 0, expected, 1.0
     lobes = find_step_lobes(left_ahead, time_s, trunk_px)
-    pattern, signs, agreement = step_pattern(lobes, left_ahead)
+    pattern, signs, agreement = step_pattern(lobes, left_ahead, time_s)
     for lobe, sign in zip(lobes, signs, strict=True) if len(lobes) > 1 else ():
         expected[lobe.core] = sign
     return pattern, len(lobes), expected, agreement

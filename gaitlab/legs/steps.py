@@ -48,6 +48,10 @@ _BLUNT: Final = 0.42
 are near for a short time (0.1 to 0.44, median 0.26, in 60 bouts of 20 people and rendered walkers), a foot brought up
 to the other stays there (a step-to gait of a real person: 0.26 to 0.59, median 0.5)."""
 
+_QUICKEST_STEP_TO_S: Final = 0.75
+"""Who brings one foot up to the other takes longer over each stride than this: the person filmed has 1.28 s. Where the
+feet part more often the leg ahead alternates, whatever the labels say of legs behind a rollator."""
+
 _STANCE_TRUNKS_PER_S: Final = 0.5
 _STANCE_WINDOW_S: Final = 0.06
 _LEAST_AT_REST: Final = 0.15
@@ -125,12 +129,19 @@ def _without_halves(edges: list[int]) -> list[int]:
     return [*kept, edges[-1]]
 
 
-def step_pattern(lobes: Sequence[StepLobe], left_ahead: FloatArray) -> tuple[StepPattern, FloatArray, float]:
+def step_pattern(
+    lobes: Sequence[StepLobe], left_ahead: FloatArray, time_s: FloatArray
+) -> tuple[StepPattern, FloatArray, float]:
     """Decide by all frames of a bout which leg is ahead in each step.
 
     In walking the leg ahead alternates from step to step, so one bit is left for the whole bout, and all frames vote
     for it. In a step-to gait the same leg leads each time. Both hypotheses are compared: how far the labels agree with
-    either, and whether the feet pass each other or come to rest beside each other.
+    either, and whether the feet pass each other or come to rest beside each other. A step-to gait is not quick.
+
+    Parameters
+    ----------
+    lobes, left_ahead, time_s
+        See ``find_step_lobes``.
 
     Returns
     -------
@@ -147,7 +158,9 @@ def step_pattern(lobes: Sequence[StepLobe], left_ahead: FloatArray) -> tuple[Ste
     alternate = np.where(np.arange(len(lobes)) % 2 == 0, 1.0, -1.0)
     alternating, step_to = (float((votes * signs).sum() / frames.sum()) for signs in (alternate, np.ones(len(lobes))))
     rest = 2 * (_bluntness(lobes, np.abs(left_ahead)) - _BLUNT)
-    if len(lobes) > 2 and abs(step_to) + np.clip(rest, -0.3, 0.3) > abs(alternating):
+    lasts_s = float(np.median([lobe.stop - lobe.start for lobe in lobes])) * float(np.median(np.diff(time_s)))
+    slow = len(lobes) > 2 and lasts_s > _QUICKEST_STEP_TO_S
+    if slow and abs(step_to) + np.clip(rest, -0.3, 0.3) > abs(alternating):
         return "step_to", np.full(len(lobes), np.sign(step_to) or 1.0), abs(step_to)
     return "alternating", alternate * (np.sign(alternating) or 1.0), abs(alternating)
 
