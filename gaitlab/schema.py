@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
-
-import pandas as pd
-import xarray as xr
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from gaitlab.errors import SchemaError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 __all__ = [
     "CYCLE_POINTS",
@@ -331,7 +332,7 @@ def validate_events(events: pd.DataFrame) -> pd.DataFrame:
         if wrong:
             raise SchemaError(f"The event table's column {column!r} has {wrong}; allowed are {', '.join(allowed)}.")
     for column in ("time_s", "uncertainty_s"):
-        if not pd.api.types.is_numeric_dtype(events[column]) or bool(events[column].isna().any()):
+        if events[column].dtype.kind not in "iuf" or bool(events[column].isna().any()):
             raise SchemaError(f"The event table's column {column!r} must hold a number of seconds in each row.")
     if bool(events.duplicated(["time_s", "side", "event"]).any()):
         raise SchemaError("The event table has the same event twice; each time, side and event may stand once.")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.pose.sightings import body_height, silhouette
-from gaitlab.pose.tracks import Stretch
+
+if TYPE_CHECKING:
+    from gaitlab.pose.tracks import Stretch
 
 __all__ = ["Mask", "Path2D", "boxes_of", "mask_for"]
 

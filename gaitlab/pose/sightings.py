@@ -9,7 +9,6 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from gaitlab.schema import LANDMARKS
 
@@ -163,9 +162,23 @@ def body_colours(image: NDArray[np.uint8], points: FloatArray) -> FloatArray:
     return np.concatenate([_histogram(lab, part) for part in (trunk, thighs)])
 
 
+def _softening(bins: int, sd: float) -> FloatArray:
+    """Return what smooths counts along one axis with a Gaussian, the outermost counts going on beyond the edges."""
+    reach = np.arange(-3, 4)
+    weights = np.exp(-0.5 * (reach / sd) ** 2)
+    out = np.zeros((bins, bins))
+    for row in range(bins):
+        np.add.at(out[row], np.clip(row + reach, 0, bins - 1), weights / weights.sum())
+    return out
+
+
+_SOFTENED: Final = _softening(_BINS, 0.7)
+"""Made here, as SciPy's filters would double the time in which a worker starts."""
+
+
 def _histogram(lab: NDArray[np.uint8], inside: NDArray[np.uint8]) -> FloatArray:
     counts = cv2.calcHist([lab], [0, 1, 2], inside, [_BINS] * 3, [0, 256, *_COLOUR_RANGE, *_COLOUR_RANGE])
-    soft = gaussian_filter(counts.astype(float), 0.7, mode="nearest")
+    soft = np.einsum("ai,bj,ck,ijk->abc", _SOFTENED, _SOFTENED, _SOFTENED, counts.astype(float), optimize=True)
     return np.asarray(soft / soft.sum() if soft.sum() else np.full_like(soft, 1 / soft.size)).ravel()
 
 
