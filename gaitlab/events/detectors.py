@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gaitlab.choices import DEFAULT_EVENT_METHOD
 from gaitlab.events.signals import FootSignals, peak_times, seen_beside
-from gaitlab.events.slow_steps import long_support_weight, slow_events
+from gaitlab.events.slow_steps import landing_scatter_s, lift_off, long_support_weight, off_plateau_s, slow_events
 from gaitlab.filtering import lowpass_over_gaps
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite
 
@@ -57,6 +57,15 @@ _BESIDE_GAP_S: Final = 0.1
 """What a heel strike beside a gap may be off besides: a foot that is hidden as it lands may land within the gap. At the
 edge of the picture, on a rendered walker, one of 11 was 0.055 s off."""
 
+_EVEN: Final = 0.5
+"""Weight at which two estimates count alike."""
+
+_RISE_BEGUN: Final = 0.25
+"""Part of a foot's rise at which it has surely begun."""
+
+_ROLL_HZ: Final = 4.0
+"""Cut-off for how long a rise takes, which noise of 2 pixels would double at 6 Hz."""
+
 _ENOUGH_STANCES: Final = 3
 """With fewer toe-offs of a foot nothing tells how its stances scatter."""
 
@@ -78,16 +87,20 @@ def _mean_of_near(a: FloatArray, b: FloatArray, within_s: float) -> tuple[FloatA
 def _towards(
     weight: float, found: tuple[FloatArray, FloatArray], better: tuple[FloatArray, FloatArray], within_s: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the times and half-widths of ``better``, where ``found`` has one near drawn to it by 1 - ``weight``."""
-    (times, half), (known, known_half) = better, found
-    if len(known) == 0 or len(times) == 0:
-        return better if weight == 1.0 else found
-    nearest = _nearest(times, known)
-    near = np.abs(known[nearest] - times) <= within_s
-    keep = near | (weight == 1.0)
-    drawn = np.where(near, weight * times + (1 - weight) * known[nearest], times)
-    wide = np.where(near, weight * half + (1 - weight) * known_half[nearest], half)
-    return drawn[keep], wide[keep]
+    """Return the times and half-widths of ``found`` drawn by ``weight`` to those of ``better`` that are near.
+
+    What only one of them has is kept of the one that weighs more.
+    """
+    if len(found[0]) == 0 or len(better[0]) == 0:
+        return better if weight >= _EVEN or len(found[0]) == 0 else found
+    partner = _nearest(better[0], found[0])
+    near = np.abs(found[0][partner] - better[0]) <= within_s
+    drawn = [np.where(near, weight * b + (1 - weight) * f[partner], b) for f, b in zip(found, better, strict=True)]
+    if weight >= _EVEN:
+        return drawn[0], drawn[1]
+    alone = np.abs(better[0][_nearest(found[0], better[0])] - found[0]) > within_s
+    times, half = (np.concatenate([d[near], f[alone]]) for f, d in zip(found, drawn, strict=True))
+    return times, half
 
 
 def _table(
@@ -126,7 +139,8 @@ class Zeni:
         for side in SIDES:
             for kind, signal in (("heel_strike", signals.ankle[side]), ("toe_off", -signals.toe[side])):
                 times = peak_times(signals, signal, stride_s, self.prominence)
-                tables.append(_table(signals, side, kind, times, np.full(len(times), _ZENI_BIAS_S), "zeni"))  # type: ignore[arg-type]
+                spread = np.hypot(_ZENI_BIAS_S, off_plateau_s(signals, side, kind, times, stride_s))  # type: ignore[arg-type]
+                tables.append(_table(signals, side, kind, times, spread, "zeni"))  # type: ignore[arg-type]
         return pd.concat(tables, ignore_index=True)
 
 
@@ -203,21 +217,22 @@ class FootPitch:
         slow = long_support_weight(signals, stride_s)
         tables = [consensus[consensus["event"] == "heel_strike"]]
         for side in SIDES:
-            times = _rise_times(signals, signals.pitch_deg[side], stride_s, self.rise, self.min_rise_deg)
+            pitch_deg = signals.pitch_deg[side]
+            times = _rise_times(signals, pitch_deg, stride_s, self.rise, self.min_rise_deg)
+            smooth_deg = lowpass_over_gaps(pitch_deg, signals.rate_hz, _ROLL_HZ)
+            roll_s = _rises(signals, smooth_deg, stride_s, self.rise, self.min_rise_deg)[1]
+            times, half = lift_off(signals, side, (times, np.zeros(len(times))), roll_s, stride_s)
             check = consensus.loc[(consensus["side"] == side) & (consensus["event"] == "toe_off")]
             known = check["time_s"].to_numpy()
             near = np.abs(times[:, None] - known[None]).min(axis=1) if len(known) and len(times) else np.inf + times
-            times = times[near <= self.max_apart * stride_s] if len(known) else times
-            half = np.zeros(len(times))
-            if slow and len(known) and len(times):  # a foot that is lifted flat rolls in the air
-                nearest = _nearest(times, known)
-                apart = known[nearest] - times
-                half = slow * (np.abs(apart) + check["uncertainty_s"].to_numpy()[nearest]) / 2
-                times = times + slow * apart / 2
+            if len(known):
+                # a foot that rolls may set off long before it leaves the ground: how far they are apart is in ``half``
+                agreed = near <= max(self.max_apart, slow * _SAME_EVENT) * stride_s
+                times, half = times[agreed], half[agreed]
             tables.append(_table(signals, side, "toe_off", times, half, "foot_pitch"))
             if len(known):
                 apart = np.abs(known[:, None] - times[None]).min(axis=1) if len(times) else np.full(len(known), np.inf)
-                alone = apart > self.max_apart * stride_s
+                alone = apart > max(self.max_apart, slow * _SAME_EVENT) * stride_s
                 tables.append(check[alone])
         found = [t for t in tables if len(t)]
         return pd.concat(found, ignore_index=True) if found else consensus.iloc[:0]
@@ -240,6 +255,14 @@ def _rise_times(signals: FootSignals, signal: FloatArray, stride_s: float, rise:
         part = (level - window[below]) / (window[below + 1] - window[below]) if below + 1 < len(window) else 0.0
         times.append(signals.time_s[start + below] + part / signals.rate_hz)
     return np.array(times)
+
+
+def _rises(
+    signals: FootSignals, signal: FloatArray, stride_s: float, rise: float, min_rise: float
+) -> tuple[FloatArray, float]:
+    """Return the times of the rises of a signal, and how long they take from a quarter on, median of all."""
+    times, begun = (_rise_times(signals, signal, stride_s, part, min_rise) for part in (rise, _RISE_BEGUN))
+    return times, float(np.median(times - begun)) if len(times) else float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -285,6 +308,7 @@ class FootRoll:
     def _mended(self, signals: FootSignals, strikes: pd.DataFrame, stride_s: float) -> pd.DataFrame:
         """Return the heel strikes with those near a fall of the toes moved half-way to it."""
         strikes = strikes.reset_index(drop=True)
+        scatter_s = landing_scatter_s(signals, stride_s)  # the toes begin to fall early, too, as steps get slow
         backwards = replace(signals, time_s=-signals.time_s[::-1])
         for side in SIDES:
             down = -self._smooth(signals, signals.heel_over_toe[side])[::-1]
@@ -296,23 +320,24 @@ class FootRoll:
             near = 2 * half <= self.max_apart * stride_s
             rows = known.index[near]
             strikes.loc[rows, "time_s"] = mean[near]
-            strikes.loc[rows, "uncertainty_s"] = _half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S["front"], half[near])
+            spread = np.hypot(half[near], scatter_s)
+            strikes.loc[rows, "uncertainty_s"] = _half_width_s(signals, _FOOT_ROLL_UNCERTAINTY_S["front"], spread)
             strikes.loc[rows, "source"] = "foot_roll + " + strikes.loc[rows, "source"]
         return strikes
 
     def _toe_offs(self, signals: FootSignals, strikes: pd.DataFrame, side: Side, stride_s: float) -> pd.DataFrame:
         """Return the toe-offs of a side; none where they cannot be trusted."""
-        one, other = (
-            _rise_times(signals, self._smooth(signals, signal), stride_s, self.rise, min_rise)
+        (one, _), (other, roll_s) = (
+            _rises(signals, self._smooth(signals, signal), stride_s, self.rise, min_rise)
             for signal, min_rise in self._estimates(signals, side)
         )
-        times, half = _mean_of_near(one, other, within_s=2 * self.max_apart * stride_s)
+        risen = _mean_of_near(one, other, within_s=2 * self.max_apart * stride_s)
+        times, half = lift_off(signals, side, risen, roll_s, stride_s)
         known = _in_order(times, side, strikes)
         times, half = times[known], half[known]
         unlike = _unlike_s(times, strikes.loc[strikes["side"] == side, "time_s"].to_numpy(), stride_s)
-        in_air = _rolls_in_air_s(signals, side, times, stride_s)
-        alike = np.maximum(unlike, in_air) <= 3 * self.max_scatter * stride_s
-        times, half, unlike = times[alike], np.hypot(half, in_air)[alike], unlike[alike]
+        alike = np.maximum(unlike, half) <= 3 * self.max_scatter * stride_s
+        times, half, unlike = times[alike], half[alike], unlike[alike]
         if len(times) and unlike.mean() > self.max_scatter * stride_s:
             times, half, unlike = times[:0], half[:0], unlike[:0]
         if len(times) < _ENOUGH_STANCES:
@@ -341,21 +366,6 @@ def _in_order(times: FloatArray, side: Side, strikes: pd.DataFrame) -> NDArray[n
     following = np.searchsorted(walked["time_s"].to_numpy(), times)
     sides = [opposite(side), *walked["side"], side]
     return np.array([sides[i] != side and sides[i + 1] == side for i in following], dtype=bool)
-
-
-def _rolls_in_air_s(signals: FootSignals, side: Side, times: FloatArray, stride_s: float) -> FloatArray:
-    """Return what toe-offs are off where the foot begins to overtake, and that is off, in long double support; else 0.
-
-    A foot that is lifted flat, as in a step-to gait, tips in the air only.
-    """
-    slow = long_support_weight(signals, stride_s)
-    if not slow or len(times) == 0:
-        return np.zeros(len(times))
-    lifted, half = slow_events(signals, side, "toe_off", stride_s)
-    if len(lifted) == 0:
-        return np.zeros(len(times))
-    nearest = _nearest(times, lifted)
-    return np.asarray(slow * np.hypot(times - lifted[nearest], half[nearest]))
 
 
 def _unlike_s(times: FloatArray, strikes_s: FloatArray, stride_s: float) -> FloatArray:
