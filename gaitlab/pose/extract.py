@@ -27,6 +27,9 @@ Look = tuple[float, list[Sighting]]
 _LOOKS_PER_S: Final = 3.0
 """How often a video is looked over for people: a walker moves by a quarter of his height between two looks."""
 
+_SAMPLED_LOOKS_PER_S: Final = 1.0
+"""How often, where a video is only sampled: a look costs as much as three frames in which one person is followed."""
+
 _CLOSE_LOOKS_PER_S: Final = 10.0
 """How often, where more than one person is found: enough for the rhythm of the steps."""
 
@@ -51,6 +54,7 @@ class _Job:
     workers: int
     progress: Progress
     every: int = 1
+    looks_hz: float = _LOOKS_PER_S
 
     @property
     def rate_hz(self) -> float:
@@ -70,7 +74,7 @@ class _Job:
             "rate_hz": self.rate_hz,
             "time_scale": self.info.time_scale,
             "mask": None if mask is None else mask.to_json(),
-            "look_over_every": 0 if mask is not None else _every(self.rate_hz, _LOOKS_PER_S),
+            "look_over_every": 0 if mask is not None else _every(self.rate_hz, self.looks_hz),
         }
 
 
@@ -171,6 +175,7 @@ def sample_landmarks(
         workers=workers,
         progress=lambda done, total: None,
         every=every,
+        looks_hz=_SAMPLED_LOOKS_PER_S,
     )
     return _extract(job, "walker")
 
