@@ -277,7 +277,7 @@ def darkened(scene: Scene) -> Made:
     return Made(shot=scene.shot.changed(dim))
 
 
-@case("back light", kinds=("treadmill", "behind"), may="either", about="light")
+@case("back light", kinds=("overground",), may="either", about="light")
 def back_light(scene: Scene) -> Made:
     """The camera sets its exposure for the window behind the walker, and the glare spreads over the outline."""
     empty = np.median(np.stack(list(scene.shot.every(10).pictures())), axis=0).astype(np.uint8)

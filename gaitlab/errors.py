@@ -59,6 +59,7 @@ RefusalCode = Literal[
     "video_turned",
     "person_too_small",
     "too_dark",
+    "back_lit",
     "feet_out_of_picture",
     "legs_hidden",
     "legs_covered",
@@ -115,6 +116,11 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         when="no steps are found, or hardly a person, and the person is dark",
         reason="The picture is too dark to see the legs.",
         advice="Turn on more light, and do not film against a window.",
+    ),
+    "back_lit": Cause(
+        when="the same, and the person is dark before a bright window or wall",
+        reason="The person is a dark outline in front of something bright, such as a window.",
+        advice="Film with the window behind you, or close the curtain.",
     ),
     "feet_out_of_picture": Cause(
         when="both heels are below the picture in over half of the frames, or in over a fifth and no steps are found",

@@ -168,6 +168,7 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
     hidden = hide(landmarks, legs, np.arange(20, 160))
     assert cause("too_few_strides", landmarks) == "too_few_strides"
     assert cause("too_few_strides", landmarks, "dark") == "too_dark"
+    assert cause("too_few_strides", landmarks, "back_lit") == "back_lit"
     assert cause("no_rhythm", hidden) == "legs_hidden"
     assert cause("legs_not_told_apart", landmarks, covered=True) == "legs_covered"
     assert cause("no_rhythm", smaller(hidden, 0.3)) == "person_too_small"

@@ -298,6 +298,7 @@ REFUSED: dict[RefusalCode, Callable[[], str]] = {
     "video_turned": lambda: raised(classify_view, lying()),
     "person_too_small": lambda: refused(moved(walk(duration_s=1.5).landmarks, scale=0.3)),
     "too_dark": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "dark"),
+    "back_lit": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "back_lit"),
     "feet_out_of_picture": lambda: refused(moved(walk(duration_s=6).landmarks, by=np.array([0.0, 300.0]))),
     "legs_hidden": lambda: cause_of("no_rhythm", hide(walk(duration_s=6).landmarks, LEGS, np.arange(20, 160))),
     "legs_covered": lambda: cause_of("no_rhythm", walk(duration_s=6).landmarks, covered=True),

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct
+from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct, why_in_the_dark
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.filtering import MISSING
@@ -90,9 +90,7 @@ def _why_unseen(footage: Footage | None) -> Refusal | None:
     """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
     if footage is None:
         return None
-    if "dark" in footage.light:
-        return Refusal.of("too_dark")
-    return Refusal.of("legs_covered") if footage.legs_covered else None
+    return why_in_the_dark(footage) or (Refusal.of("legs_covered") if footage.legs_covered else None)
 
 
 def _feet_move(landmarks: xr.Dataset) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.errors import InputError, NothingMeasurableError
+from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.events import EventQuality
 from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
@@ -33,6 +33,7 @@ __all__ = [
     "toes_out_pct",
     "unseen_measures",
     "warnings_of",
+    "why_in_the_dark",
     "withheld_measures",
 ]
 
@@ -64,6 +65,13 @@ _LEVEL_DEG: Final = 5.0
 _TAG_AGREES: Final = 1.1
 _PLAUSIBLE_CADENCE_SPM: Final = (30.0, 200.0)
 """Patients with a frame or early after a stroke have 30 to 60 steps per minute, small children up to 200."""
+
+
+def why_in_the_dark(footage: Footage) -> Refusal | None:
+    """Return how the light keeps a person from being seen; ``None``: it does not."""
+    if "dark" in footage.light:
+        return Refusal.of("too_dark")
+    return Refusal.of("back_lit") if "back_lit" in footage.light else None
 
 
 def check_footage(footage: Footage | None) -> None:

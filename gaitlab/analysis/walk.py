@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gaitlab.analysis.both_ways import vertical_of_both_ways
 from gaitlab.analysis.look import Pass, Unused, look_at, no_events
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.quality import check_person
+from gaitlab.analysis.quality import check_person, why_in_the_dark
 from gaitlab.analysis.sides import exchange_sides
 from gaitlab.corrections import Change, Corrections, leave_out_strides, table_doubts
 from gaitlab.cycles import BOUNDARIES, cut_strides
@@ -248,9 +248,10 @@ def _why_nobody(
     except NothingMeasurableError as error:
         if error.code != "no_person":
             return error.refusal
-        if log.seen and footage is not None and "dark" in footage.light:
-            return Refusal.of("too_dark")
-        raise
+        dark = why_in_the_dark(footage) if log.seen and footage is not None else None
+        if dark is None:
+            raise
+        return dark
     return None
 
 

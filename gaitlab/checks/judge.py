@@ -42,6 +42,7 @@ _REFUSED_FOR: Final[dict[RefusalCode, CheckCode]] = {
     "video_turned": "camera",
     "person_too_small": "size",
     "too_dark": "light",
+    "back_lit": "light",
     "feet_out_of_picture": "whole_body",
     "legs_hidden": "whole_body",
     "legs_covered": "whole_body",
