@@ -99,7 +99,11 @@ def test_the_mirrored_walk_has_the_finding_on_the_other_side(stiff: Analysis) ->
 
 
 def test_the_painful_side_is_named_first() -> None:
-    row = {"measure": "hip_flexion", "verdict": "up to 9 deg less extended than the reference in terminal stance"}
+    row = {
+        "measure": "hip_flexion",
+        "status": "deviation",
+        "verdict": "up to 9 deg less extended than the reference in terminal stance",
+    }
     deviations = pd.DataFrame([row | {"side": side} for side in SIDES])
     none = pd.DataFrame(columns=["parameter", "side", "value", "uncertainty"])
     for painful, order in (("right", ["right", "left"]), ("left", ["left", "right"]), (None, ["left", "right"])):

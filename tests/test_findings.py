@@ -14,7 +14,7 @@ from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES
 from gaitlab.uncertainty import systematic_uncertainties_deg
 
-NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "verdict": []})
+NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": [], "verdict": []})
 
 
 STRIDES = 4
@@ -87,6 +87,7 @@ def test_the_painful_side_comes_first_and_quiet_verdicts_are_not_findings() -> N
         {
             "measure": ["hip_flexion", "hip_flexion", "knee_flexion"],
             "side": ["left", "right", "left"],
+            "status": ["deviation", "deviation", "within"],
             "verdict": ["up to 12 deg less extended than x", "up to 9 deg less extended than x", "within reference"],
         }
     )

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import Page
 
+from gaitlab.remarks import withheld
 from gaitlab.report import text, write_figures, write_html
 from gaitlab.report.console import summary_lines
 from gaitlab.report.content import report_content
@@ -24,7 +25,7 @@ from gaitlab.report.html import render_html
 from gaitlab.report.page_data import page_data
 from gaitlab.report.quality import quality_lines, recording_of
 from gaitlab.report.stills import Still
-from gaitlab.schema import MEASURES, Withheld
+from gaitlab.schema import MEASURES
 
 mpl.use("Agg")
 
@@ -52,9 +53,9 @@ def test_a_measure_without_reference_has_no_difference_column(analysis: Any) -> 
 
 def test_withheld_values_are_in_no_table_and_no_figure_even_when_they_are_stored() -> None:
     full = make_analysis(given=tuple(MEASURES), referenced=tuple(MEASURES))
-    withheld = tuple(Withheld(measure=m, reason="not reliable", advice="") for m in ("pelvic_drop", "hip_adduction"))
+    held_back = tuple(withheld(measure, "hip_line") for measure in ("pelvic_drop", "hip_adduction"))
     quality = full.quality | {"pelvis_estimate": {"pelvic_drop": [{"mean": 3.77}]}}
-    hidden = edited(full, withheld=withheld, quality=quality)
+    hidden = edited(full, withheld=held_back, quality=quality)
     content = report_content(hidden)
     hidden_labels = {"Pelvic drop (other side down)", "Hip adduction"}
     assert {t.caption for t in content.phases} == {m.label for m in MEASURES.values()} - hidden_labels
@@ -123,12 +124,6 @@ def test_the_figures_are_png_files_with_their_documented_names(analysis: Any, tm
 def test_it_says_how_the_walk_was_filmed(analysis: Any, view: str, treadmill: bool | None, expected: str) -> None:
     seen = SimpleNamespace(view=view, facing=0, treadmill=treadmill, explanation="")
     assert text.filmed_sentence(edited(analysis, view=seen)) == expected
-
-
-def test_without_findings_it_says_why_there_is_none(analysis: Any) -> None:
-    silent = edited(analysis, findings=())
-    assert "larger than its uncertainty" in text.finding_sentences(silent)[0]
-    assert "could be compared" in text.finding_sentences(edited(make_analysis(referenced=()), findings=()))[0]
 
 
 @pytest.mark.parametrize(

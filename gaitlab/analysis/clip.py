@@ -28,6 +28,7 @@ from gaitlab.analysis.quality import (
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
 from gaitlab.analysis.sides import exchange_sides
 from gaitlab.analysis.walk import Walk, see_walk
+from gaitlab.codes import NoteCode
 from gaitlab.corrections import Corrections
 from gaitlab.cycles import is_whole, normalise_strides
 from gaitlab.deviation import phase_table
@@ -273,7 +274,11 @@ def _without_hurried(cycles: pd.DataFrame, walk: Walk, leg_m: float | None) -> p
         if recognise_time_scale(each.gait, leg_m=leg_m) == "speeded":
             rows = cycles["used"] & cycles["start_s"].between(each.stretch.start_s, each.stretch.end_s)
             reason = remark_text("stride_time", duration_s=each.gait.stride_time_s)
-            cycles = cycles.assign(used=cycles["used"] & ~rows, reason=cycles["reason"].mask(rows, reason))
+            cycles = cycles.assign(
+                used=cycles["used"] & ~rows,
+                exclusion=cycles["exclusion"].mask(rows, "stride_time"),
+                reason=cycles["reason"].mask(rows, reason),
+            )
     return cycles
 
 
@@ -283,11 +288,11 @@ def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
     return Refusal.of("legs_covered") if lost else None
 
 
-def _why_no_lengths(footage: Footage | None) -> str:
+def _why_no_lengths(footage: Footage | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
     if footage is not None and "zoomed" in footage.kinds:
-        return "the camera zoomed"
-    return "the camera was carried along" if footage is not None and footage.carried else ""
+        return "camera_zoomed"
+    return "camera_carried" if footage is not None and footage.carried else ""
 
 
 def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
@@ -348,7 +353,7 @@ def _strides(walk: Walk, angles: xr.Dataset, leg_m: float | None) -> tuple[pd.Da
     return _without_hurried(cycles, walk, leg_m), curves
 
 
-def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:
+def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: NoteCode) -> pd.DataFrame:
     return spatiotemporal_table(
         cycles[is_whole(cycles)],
         walk.events,
@@ -363,7 +368,7 @@ def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) 
 def _no_times() -> pd.DataFrame:
     """Return a table of times, lengths and speed without any (``spatiotemporal.spatiotemporal_table``)."""
     types = {"value": float, "uncertainty": float}
-    names = ("parameter", "side", "value", "uncertainty", "unit", "note")
+    names = ("parameter", "side", "value", "uncertainty", "unit", "code", "note")
     return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
 
 
@@ -379,6 +384,7 @@ def _pelvis_values(
     return {
         "source": pelvis.source,
         "status": "shown" if shown else f"withheld: {pelvis.reason}",
+        "code": pelvis.code,
         "uncertainty_deg": pelvis.uncertainty_deg,
         "shape_uncertainty_deg": pelvis.shape_uncertainty_deg,
         "zero": asdict(pelvis.zero),

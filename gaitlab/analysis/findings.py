@@ -139,5 +139,5 @@ def _from_reference(deviations: pd.DataFrame, painful_side: Side | None) -> list
     return [
         f"{MEASURES[row['measure']].label}, {row['side']}: {row['verdict']}."
         for row in rows
-        if " deg " in row["verdict"]
+        if row["status"] == "deviation"
     ]

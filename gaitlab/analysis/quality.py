@@ -9,13 +9,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.codes import MISSING_WORDS
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.events import EventQuality
 from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.remarks import REMARKS, remark_text
+from gaitlab.remarks import remark_text, withheld
 from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
@@ -162,7 +163,8 @@ def quality_table(
         "person_height_px": person_height_px(clean),
         **{f"strides_{side}": int((used["side"] == side).sum()) for side in SIDES},
         "strides_left_out": [
-            {"side": row.side, "start_s": row.start_s, "reason": row.reason} for row in dropped.itertuples()
+            {"side": row.side, "start_s": row.start_s, "exclusion": row.exclusion, "reason": row.reason}
+            for row in dropped.itertuples()
         ],
         "strides_without_toe_off_pct": 100 * float(used["toe_off_s"].isna().mean()),
         "stride_time_s": events.stride_time_s,
@@ -220,11 +222,10 @@ def _few_strides(count: int, side: Side) -> str:
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
     """Return what is withheld: what the view cannot give, and a pelvis that nothing reliable measures."""
-    withheld = list(withheld_by_view(view.view))
-    if pelvis is not None and not pelvis_is_shown(pelvis, asked_source):
-        for measure in ("pelvic_drop", "hip_adduction"):
-            withheld.append(Withheld(measure=measure, reason=pelvis.reason, advice=pelvis.advice))
-    return tuple(withheld)
+    by_view = withheld_by_view(view.view)
+    if pelvis is None or pelvis.code is None or pelvis_is_shown(pelvis, asked_source):
+        return by_view
+    return (*by_view, *(withheld(measure, pelvis.code) for measure in ("pelvic_drop", "hip_adduction")))
 
 
 def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[Withheld, ...]:
@@ -240,15 +241,14 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
         How the camera sees the person.
     """
     not_by_view = {w.measure for w in withheld_by_view(view)}
-    withheld = []
+    unseen = []
     for measure, part in _NEEDED.items():
         if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
             continue
         cause = usual_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
-        remark = REMARKS["joints_unseen"]
-        reason = remark.words.format(joints=_PLURALS[part], cause=cause)
-        withheld.append(Withheld(measure=measure, reason=reason, advice=remark.advice))
-    return tuple(withheld)
+        words = {"joints": _PLURALS[part], "cause": MISSING_WORDS[cause]}
+        unseen.append(withheld(measure, "joints_unseen", **words))
+    return tuple(unseen)
 
 
 def pelvis_is_shown(pelvis: PelvisEstimate, asked_source: str) -> bool:

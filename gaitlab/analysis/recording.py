@@ -182,21 +182,19 @@ def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
     refusal
         Why nothing of it can be measured; ``None``: something can.
     """
-    why = "" if refusal is None else refusal.reason.rstrip(".")
+    code, why = ("", "") if refusal is None else (str(refusal.code), refusal.reason.rstrip("."))
     used = cycles[cycles["used"]]
     records: list[dict[str, Any]] = []
     for each in walk.passes:
         inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
         records.append(
-            _record(each.number, each.stretch, each.view.view, why)
-            | {"code": "" if refusal is None else refusal.code}
+            _record(each.number, each.stretch, each.view.view, code, why)
             | {"off_axis_deg": each.view.off_axis_deg, "camera_pitch_deg": each.pitch_deg, **_leg_record(each.legs)}
             | {"mirrored": each.view.mirrored}
             | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
         )
     records += [
-        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.reason)
-        | {"code": "other_plane" if u.refusal is None else u.refusal.code}
+        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.code, u.reason)
         | ({} if u.view is None else {"off_axis_deg": u.view.off_axis_deg})
         for u in walk.unused
     ]
@@ -214,7 +212,7 @@ def _leg_record(legs: LegLabels) -> dict[str, Any]:
     }
 
 
-def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, Any]:
+def _record(number: int, stretch: Stretch, view: str, code: str, reason: str) -> dict[str, Any]:
     return {
         "number": number,
         "start_s": stretch.start_s,
@@ -227,8 +225,8 @@ def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, 
         "camera_pitch_deg": 0.0,
         "strides_left": 0,
         "strides_right": 0,
-        "used": not reason,
+        "used": not code,
         "mirrored": False,
-        "code": "",
+        "code": code,
         "reason": reason,
     }

@@ -30,7 +30,7 @@ __all__ = ["Analysis", "Subject", "load"]
 _ROOM: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
 
-_PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
+_PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code", "note", "norm_low", "norm_high")
 """Columns of ``spatiotemporal``, which a file without a row does not tell."""
 
 _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
@@ -316,7 +316,9 @@ def load(folder: str | Path) -> Analysis:
     parts = tuple(load(room) for room in rooms)
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     try:
-        tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
+        for name in ("exclusion", "reason"):
+            tables["cycles"][name] = tables["cycles"][name].astype(object).fillna("")
+        tables["phases"]["status"] = tables["phases"]["status"].astype(object)
         # of a table without a row the file tells no types
         tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)
         tables["events"] = tables["events"].astype({"time_s": float, "uncertainty_s": float})

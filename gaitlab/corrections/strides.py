@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from gaitlab.corrections.change import SAME_S, Change
 from gaitlab.errors import InputError
+from gaitlab.remarks import remark_text
 from gaitlab.schema import records
 
-__all__ = ["LEFT_OUT", "leave_out_strides", "start_now_s"]
-
-LEFT_OUT: Final = "left out by hand"
-"""The reason of a stride that a reader excluded."""
+__all__ = ["leave_out_strides", "start_now_s"]
 
 
 def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +42,8 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: p
     excluded = [index for index, out in wanted.items() if out]
     cycles = cycles.copy()
     cycles.loc[excluded, "used"] = False
-    cycles.loc[excluded, "reason"] = LEFT_OUT
+    cycles.loc[excluded, "exclusion"] = "left_out_by_hand"
+    cycles.loc[excluded, "reason"] = remark_text("left_out_by_hand")
     return cycles
 
 

@@ -87,8 +87,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
         _draw_side(ax, analysis, measure, side)
     _draw_uncertainty(ax, analysis, measure)
     _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
-    less, more = style.current().axis_words(measure)
-    ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}   deg   {more} \N{RIGHTWARDS ARROW}")
+    ax.set_ylabel("   deg   ".join(style.sign_labels(measure)))
     draw_phase_strip(ax, cycles_of(analysis, measure))
     if legend:
         _explain(ax, analysis, measure)

@@ -229,3 +229,9 @@ def sentence(words: str) -> str:
     if not words:
         return ""
     return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
+
+
+def sign_labels(measure: str) -> tuple[str, str]:
+    """Return what lies below and above on the axis of a measure, each with its arrow."""
+    less, more = current().axis_words(measure)
+    return f"\N{LEFTWARDS ARROW} {less}", f"{more} \N{RIGHTWARDS ARROW}"

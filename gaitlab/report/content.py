@@ -49,9 +49,11 @@ class Content:
     Attributes
     ----------
     finding
-        One paragraph in plain words; ``findings`` are all sentences, one by one.
+        One paragraph in plain words.
     not_measured
         One line; empty where the whole panel was measured.
+    videos, facts
+        What is known of each file, and of the person, each with its name.
     corrections
         What a reader put right by hand; ``None``: nothing.
     """
@@ -61,11 +63,11 @@ class Content:
     view_explanation: str
     matched: str
     strides: str
+    videos: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     recording: Recording
     quality: tuple[tuple[str, str], ...]
     finding: str
-    findings: tuple[str, ...]
     not_measured: str
     panel: tuple[PanelItem, ...]
     panel_note: str
@@ -101,11 +103,11 @@ def report_content(analysis: Analysis) -> Content:
         view_explanation=" ".join(dict.fromkeys(str(clip.view.explanation) for clip in analysis.clips)),
         matched=text.matched_sentence(analysis),
         strides=text.stride_sentence(analysis),
+        videos=_videos(analysis),
         facts=_facts(analysis),
         recording=recording_of(analysis),
         quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)),
         finding=finding_paragraph(analysis),
-        findings=text.finding_sentences(analysis),
         not_measured=not_measured(analysis),
         panel=hip_panel(analysis) if analysis.refusal is None else (),
         panel_note=PANEL_NOTE,
@@ -128,12 +130,19 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | bool | int | float | np.generic)
 
 
-def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
-    subject, facts = analysis.subject, []
+def _videos(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return what each video is, and the hash of its file."""
+    facts = []
     for number, clip in enumerate(analysis.clips, start=1):
         video, name = clip.video, f"Video {number}" if len(analysis.clips) > 1 else "Video"
         shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
         facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
+    return tuple(facts)
+
+
+def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return what was told about the person."""
+    subject, facts = analysis.subject, []
     if subject.age_years is not None:
         facts.append(("Age", f"{subject.age_years:g} years"))
     if subject.sex is not None:

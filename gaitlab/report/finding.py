@@ -33,6 +33,16 @@ _BETWEEN: Final = {
 }
 """Where the difference of an item of the panel stands, and how it is said; the lower side is named first."""
 
+_COMPARED: Final = {
+    "hip_extension": "peak hip extension",
+    "hip_rom": "hip range of motion",
+    "pelvic_drop": "pelvic drop",
+    "stance": "stance",
+    "step_time": "step time",
+    "step_length": "step length",
+}
+"""What is compared between the sides, by item of the panel."""
+
 _ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop")
 """Without any of these the first thing to say is that they were not measured."""
 
@@ -117,7 +127,7 @@ def sides_words(panel: Sequence[PanelItem], rows: Mapping[str, Mapping[str, Any]
     if not known:
         return "one stride of a side is too little to compare left and right"
     item, row = known[0]
-    error = f"(± {amount(row['uncertainty'], str(row['unit']))} in {item.label.split(' and ')[0].lower()})"
+    error = f"(± {amount(row['uncertainty'], str(row['unit']))} in {_COMPARED[item.key]})"
     if all(abs(row["value"]) <= row["uncertainty"] for _, row in known):
         return f"no difference between left and right is more than the measurement error {error}"
     return f"no difference between left and right is more than usual and more than the measurement error {error}"

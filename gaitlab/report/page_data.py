@@ -153,6 +153,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
         "start": _number(start),
         "end": _number(end),
         "used": bool(row["used"]),
+        "exclusion": str(row["exclusion"]),
         "reason": str(row["reason"]),
         "phases": {name: span for name, span in phases.items() if None not in span},
     }

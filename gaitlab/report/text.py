@@ -12,7 +12,6 @@ from gaitlab.pelvis import SOURCE_WORDS
 from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
-from gaitlab.reference.comparison import UNSURE_VERDICTS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ __all__ = [
     "deviation_map_alt",
     "events_alt",
     "filmed_sentence",
-    "finding_sentences",
     "gvs_alt",
     "kinematic_alt",
     "label_of",
@@ -245,19 +243,6 @@ def stride_sentence(analysis: Analysis) -> str:
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(told)}"
     return f"{text}; {left_out} left out." if left_out else f"{text}."
-
-
-def finding_sentences(analysis: Analysis) -> tuple[str, ...]:
-    """Return the findings, or one sentence that says why there is none."""
-    if analysis.findings:
-        return tuple(analysis.findings)
-    if analysis.phases.empty or not analysis.phases["deviation"].astype(float).notna().any():
-        return ("Nothing that was measured could be compared with a reference.",)
-    nothing = "No deviation from the reference was found that is larger than its uncertainty."
-    unsure = int(analysis.phases["verdict"].isin(UNSURE_VERDICTS).sum())
-    if not unsure:
-        return (nothing,)
-    return (nothing, f"In {unsure} phases the uncertainty is too large to say whether the curve is usual.")
 
 
 def population_sentence(analysis: Analysis) -> str:
