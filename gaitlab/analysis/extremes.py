@@ -108,7 +108,8 @@ def extremes_table(
     for extreme in (*_hip(doubts, rom_norm), *_frontal(doubts, references)):
         rows += _rows(extreme, curves, cycles)
     rows += _pelvis_range(curves, doubts.pelvis, references.get("pelvic_drop"))
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")
+    columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
 def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
