@@ -35,7 +35,7 @@ PHASE_COLUMNS: Final = (
 )
 DEVIATION_COLUMNS: Final = (
     *("measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"),
-    *("phase", "status", "verdict"),
+    *("phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_phase", "status", "verdict"),
 )
 INITIAL_CONTACT_PERCENT: Final = 2.0
 MIN_FINITE_SHARE: Final = 0.9
@@ -209,7 +209,9 @@ def deviation_table(
     pandas.DataFrame
         A row for each measure with a reference and each side: ``measure, side, partial_gvs_deg, reference_gvs_deg``
         (what the SD of the reference alone gives), ``uncertainty_deg`` (upper bound of the score's error),
-        ``max_deviation_deg`` (signed, where the difference is greatest), ``phase`` (there), ``status``, ``verdict``.
+        ``max_deviation_deg`` (signed, where the difference is greatest), ``phase`` (there); where a deviation is
+        called most, ``called_deg`` (signed), ``called_uncertainty_deg``, ``called_pct`` of the cycle and
+        ``called_phase``, NaN and empty where none is; ``status``, ``verdict``.
 
     Raises
     ------
@@ -362,7 +364,7 @@ def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: 
 def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
     gap = compare(part.mean, part.uncertainty, reference)
     row: dict[str, object] = dict.fromkeys(DEVIATION_COLUMNS, np.nan)
-    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg)}
+    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg), "called_phase": ""}
     finite = np.isfinite(gap.difference_deg)
     if finite.mean() < MIN_FINITE_SHARE:
         return row | {"phase": NO_PHASE} | _judged(part.missing)
@@ -377,7 +379,13 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
         return row | _judged(gap.quiet_status(finite, real=bool(real.any())))
     called_at = gap.worst(gap.called)
     labels = {p.name: f"in {p.label.lower()}" for p in PHASES}
-    where = labels.get(_phase_at(part, boundaries, called_at), f"at {called_at} % of the cycle")
+    called_phase = _phase_at(part, boundaries, called_at)
+    where = labels.get(called_phase, f"at {called_at} % of the cycle")
+    row |= {"called_deg": float(gap.difference_deg[called_at]), "called_pct": float(called_at)}
+    row |= {
+        "called_uncertainty_deg": float(part.uncertainty[called_at]),
+        "called_phase": called_phase if called_phase in labels else "",
+    }
     return row | _judged("deviation", difference=f"up to {gap.worst_words(gap.called)}", where=where)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.analysis.findings import Finding, find_what_stands_out
 from gaitlab.schema import ANGLE_DIMS, LANDMARKS, MEASURES, PHASES, SIDES, Withheld
 from gaitlab.video import VideoInfo, VideoWriter
 
@@ -278,6 +279,7 @@ def make_analysis(
     references = make_references(tuple(m for m in referenced if m in given))
     cycles = make_cycles(curves, boundaries)
     mean_curves = make_mean_curves(curves, given, references)
+    deviations, spatiotemporal = make_deviations(mean_curves), make_spatiotemporal()
     duration = float(cycles["end_s"].max()) + 0.3
     times = np.arange(int(duration * rate_hz)) / rate_hz
     advice = "Film from behind, the camera on a tripod at the height of the pelvis."
@@ -302,8 +304,8 @@ def make_analysis(
         curves=curves,
         mean_curves=mean_curves,
         phases=make_phases(mean_curves, boundaries),
-        deviations=make_deviations(mean_curves),
-        spatiotemporal=make_spatiotemporal(),
+        deviations=deviations,
+        spatiotemporal=spatiotemporal,
         view=SimpleNamespace(
             view=view,
             facing=-1 if view == "left" else 0,
@@ -325,7 +327,7 @@ def make_analysis(
             if m.name not in given
         ),
         warnings=("The far leg is partly hidden by the near one.",),
-        findings=("The right hip is 12 deg less extended than the reference in terminal stance.",),
+        findings=_findings(deviations, spatiotemporal),
         references=references,
         subject=SimpleNamespace(height_cm=172.0, age_years=54.0, sex="f", painful_side="right"),
         corrections=(),
@@ -340,7 +342,14 @@ def make_analysis(
 
 def edited(analysis: Any, **changes: Any) -> Any:
     """Return a copy of a made-up analysis with some fields changed."""
-    return MadeAnalysis(**(vars(analysis) | changes))
+    whole = vars(analysis) | changes
+    if {"spatiotemporal", "deviations"} & set(changes) and "findings" not in changes:
+        whole["findings"] = _findings(whole["deviations"], whole["spatiotemporal"])
+    return MadeAnalysis(**whole)
+
+
+def _findings(deviations: pd.DataFrame, parameters: pd.DataFrame) -> tuple[Finding, ...]:
+    return find_what_stands_out(deviations, parameters, {}, "right")
 
 
 def write_video(path: Path, analysis: Any, *, rate_hz: float | None = None) -> Path:

@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "gaitlab"
 ROOMS_BY_LEVEL = (
     # what everything stands on
-    "errors codes choices cores surroundings",
+    "errors codes choices cores surroundings wording",
     "schema geometry cache spreadsheet pauses",
     # one step of the analysis each, in the order in which the data flow
     "provenance facts remarks simulate video legs reference uncertainty output style agreement",

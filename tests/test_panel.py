@@ -17,7 +17,7 @@ from gaitlab.corrections import Change
 from gaitlab.remarks import withheld
 from gaitlab.report.content import report_content
 from gaitlab.report.corrected import corrections_table
-from gaitlab.report.finding import between_words, finding_paragraph, not_measured
+from gaitlab.report.finding import finding_paragraph, not_measured
 from gaitlab.report.panel import PanelItem, hip_panel
 from gaitlab.report.verdict import Usual, against_reference, between_sides, difference_text
 
@@ -205,18 +205,6 @@ def test_an_oblique_view_says_first_that_nothing_was_measured(analysis: Any) -> 
     nothing = make_analysis(given=(), referenced=())
     times = edited(nothing, spatiotemporal=analysis.spatiotemporal.query("unit != 'deg'"))
     assert finding_paragraph(times).startswith("Not measured: peak hip extension, hip range of motion")
-
-
-@pytest.mark.parametrize(
-    ("key", "difference", "words"),
-    [
-        ("hip_extension", -11.6, "the right hip extends 12° less than the left (± 4°)"),
-        ("hip_extension", 11.6, "the left hip extends 12° less than the right (± 4°)"),
-        ("pelvic_drop", 7.0, "the pelvis drops 7° less in left than in right stance (± 4°)"),
-    ],
-)
-def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: float, words: str) -> None:
-    assert between_words(key, difference, 4.0, "deg") == words
 
 
 def test_one_stride_is_never_called(analysis: Any) -> None:

@@ -26,6 +26,7 @@ from gaitlab.report.page_data import page_data
 from gaitlab.report.quality import quality_lines, recording_of
 from gaitlab.report.stills import Still
 from gaitlab.schema import MEASURES
+from gaitlab.wording import NOT_GIVEN, number
 
 mpl.use("Agg")
 
@@ -142,9 +143,9 @@ def test_parameters_have_names_for_readers(parameter: str, label: str) -> None:
 
 @given(st.floats(allow_nan=True, allow_infinity=False, width=32), st.integers(0, 3))
 def test_a_printed_number_reads_back(value: float, decimals: int) -> None:
-    printed = text.number(value, decimals)
+    printed = number(value, decimals)
     if np.isnan(value):
-        assert printed == text.NOT_GIVEN
+        assert printed == NOT_GIVEN
     else:
         assert float(printed.replace("−", "-")) == pytest.approx(value, abs=0.5001 * 10**-decimals)
         assert printed not in ("-0", "−0", "−0.0")
@@ -265,7 +266,7 @@ def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
     assert table is not None
     assert [row[0] for row in table.rows] == ["1", "2"]
     assert table.rows[0][2:] == ("left side to the camera, to the left", "4°", "2", "3", "yes")
-    assert table.rows[1][2:] == ("oblique, to the right", text.NOT_GIVEN, "1", "0", "no: oblique")
+    assert table.rows[1][2:] == ("oblique, to the right", NOT_GIVEN, "1", "0", "no: oblique")
     one = edited(analysis, quality={**analysis.quality, "passes": SPOILT["passes"][:1]})
     assert recording_of(one).passes is None
 

@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab import io
+from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.visit import join_curves
 from gaitlab.corrections import Change
 from gaitlab.cycles import normalise_strides
@@ -76,8 +77,10 @@ class Analysis:
         What the result rests on.
     withheld
         What is not given, why, and how to film it.
-    warnings, findings
+    warnings
         Sentences for the reader.
+    findings
+        What stands out, in numbers and words.
     references
         The reference curve of each measure.
     subject
@@ -110,7 +113,7 @@ class Analysis:
     quality: Mapping[str, Any]
     withheld: tuple[Withheld, ...]
     warnings: tuple[str, ...]
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     references: Mapping[str, MatchedReference]
     subject: Subject
     provenance: Provenance
@@ -200,7 +203,7 @@ class Analysis:
             "subject": asdict(self.subject),
             "view": asdict(self.view),
             "quality": dict(self.quality),
-            "findings": list(self.findings),
+            "findings": [asdict(finding) for finding in self.findings],
             "warnings": list(self.warnings),
             "withheld": [asdict(w) for w in self.withheld],
             "spatiotemporal": self.spatiotemporal,
@@ -332,7 +335,7 @@ def load(folder: str | Path) -> Analysis:
             quality=summary["quality"],
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
             warnings=tuple(summary["warnings"]),
-            findings=tuple(summary["findings"]),
+            findings=tuple(Finding(**_numbers(told)) for told in summary["findings"]),
             references=_references(summary["references"], tables["mean_curves"]),
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
@@ -353,8 +356,12 @@ def load(folder: str | Path) -> Analysis:
 
 def _view(told: Mapping[str, Any]) -> ViewResult:
     """Return the view as told; of a walk in which none was found the angles are no numbers."""
-    fields: dict[str, Any] = {name: np.nan if value is None else value for name, value in told.items()}
-    return ViewResult(**fields)
+    return ViewResult(**_numbers(told))
+
+
+def _numbers(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as told, with NaN where a number was not finite."""
+    return {name: np.nan if value is None else value for name, value in told.items()}
 
 
 def _measured(

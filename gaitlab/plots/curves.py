@@ -27,6 +27,7 @@ from gaitlab.plots.select import (
 )
 from gaitlab.plots.strip import draw_phase_strip
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
+from gaitlab.wording import sentence
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -187,7 +188,7 @@ def _withheld_lines(analysis: Analysis) -> list[str]:
     for withheld in analysis.withheld:
         if withheld.measure in MEASURES:
             reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
-    lines = [f"Withheld: {', '.join(labels)}. {style.sentence(reason)}" for reason, labels in reasons.items()]
+    lines = [f"Withheld: {', '.join(labels)}. {sentence(reason)}" for reason, labels in reasons.items()]
     return [piece for line in lines for piece in textwrap.wrap(line, 135)]
 
 
@@ -197,9 +198,7 @@ def _new_axes() -> Axes:
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:
     ax.set_axis_off()
-    ax.text(
-        0.0, 0.9, f"Withheld. {style.sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True
-    )
+    ax.text(0.0, 0.9, f"Withheld. {sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True)
     return ax
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records
-from gaitlab.plots.style import SIDE_WORDS, sentence, signed
+from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report import text
 from gaitlab.report.corrected import corrections_table
 from gaitlab.report.finding import finding_paragraph, not_measured
@@ -19,6 +19,7 @@ from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.quality import Recording, recording_of
 from gaitlab.report.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.wording import NOT_GIVEN, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -133,8 +134,8 @@ def _is_plain(value: object) -> bool:
 def _videos(analysis: Analysis) -> tuple[tuple[str, str], ...]:
     """Return what each video is, and the hash of its file."""
     facts = []
-    for number, clip in enumerate(analysis.clips, start=1):
-        video, name = clip.video, f"Video {number}" if len(analysis.clips) > 1 else "Video"
+    for index, clip in enumerate(analysis.clips, start=1):
+        video, name = clip.video, f"Video {index}" if len(analysis.clips) > 1 else "Video"
         shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
         facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
     return tuple(facts)
@@ -228,10 +229,10 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
 
 def _range_text(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
-        return text.NOT_GIVEN
+        return NOT_GIVEN
     decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
     low, high = low - sd, high + sd
-    return f"{text.number(low, decimals)} to {text.number(high, decimals)}"
+    return f"{number(low, decimals)} to {number(high, decimals)}"
 
 
 def _phase_table(analysis: Analysis, measure: str) -> Table:
@@ -266,13 +267,13 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
         float(row[c])
         for c in ("mean", "sd", "min", "max", "reference_mean", "reference_sd", "deviation", "uncertainty")
     )
-    usual = f"{text.number(reference)} ({text.number(reference_sd)})" if math.isfinite(reference) else text.NOT_GIVEN
+    usual = f"{number(reference)} ({number(reference_sd)})" if math.isfinite(reference) else NOT_GIVEN
     return [
         text.value_text(mean, uncertainty, ""),
-        text.number(sd),
-        f"{text.number(low, 0)} to {text.number(high, 0)}",
+        number(sd),
+        f"{number(low, 0)} to {number(high, 0)}",
         usual,
-        signed(deviation, 1) if math.isfinite(deviation) else text.NOT_GIVEN,
+        signed(deviation, 1) if math.isfinite(deviation) else NOT_GIVEN,
     ]
 
 
@@ -323,7 +324,7 @@ def _events(events: pd.DataFrame) -> Table:
 
 
 def _milliseconds(uncertainty_s: float) -> str:
-    return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else text.NOT_GIVEN
+    return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else NOT_GIVEN
 
 
 def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:

@@ -18,8 +18,8 @@ from gaitlab.report.drawing import Image
 from gaitlab.report.overlay import overlay_frames
 from gaitlab.report.phase_strip import PhaseStrip
 from gaitlab.report.stills import Still
-from gaitlab.report.text import number
 from gaitlab.schema import Side
+from gaitlab.wording import number
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis

@@ -13,6 +13,7 @@ import numpy as np
 from gaitlab.analysis.findings import (
     LEAN_DEG,
     MIN_DIFFERENCE_DEG,
+    USUAL_ASYMMETRY_PCT,
     beyond_usual_deg,
     is_lean,
     painful_first,
@@ -22,8 +23,9 @@ from gaitlab.codes import NOTES
 from gaitlab.plots.select import cycles_of, phase_spans_pct, records
 from gaitlab.reference import MatchedReference
 from gaitlab.remarks import brief_reason
-from gaitlab.report.verdict import Level, Usual, against_reference, amount, between_sides, difference_text
+from gaitlab.report.verdict import Level, Usual, against_reference, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
+from gaitlab.wording import amount
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -35,9 +37,6 @@ PANEL_NOTE: Final = (
     "A deviation is called only where it is more than the measurement error."
 )
 """What a reader must know to read the panel."""
-
-_USUAL_ASYMMETRY_PCT: Final = 10.0
-"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
 
 _END_OF_TERMINAL_STANCE_PCT: Final = 4.0
 """A peak so near to the other foot's heel strike is at the end of terminal stance: the strike is not known better."""
@@ -106,7 +105,7 @@ class _Quantity:
     less: str
     more: str
     difference: str = ""
-    limit: float = _USUAL_ASYMMETRY_PCT
+    limit: float = USUAL_ASYMMETRY_PCT
     measure: str = ""
     missing: str = "no stride shows it whole"
 

@@ -29,8 +29,8 @@ from gaitlab.report.sheet import (
     wrapped,
 )
 from gaitlab.report.table import Table
-from gaitlab.report.text import number
 from gaitlab.schema import MEASURES, PHASES, Side
+from gaitlab.wording import number
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
