@@ -349,7 +349,8 @@ def edited(analysis: Any, **changes: Any) -> Any:
 
 
 def _findings(deviations: pd.DataFrame, parameters: pd.DataFrame) -> tuple[Finding, ...]:
-    return find_what_stands_out(deviations, parameters, {}, "right")
+    none = pd.DataFrame(columns=["measure", "side", "status"])
+    return find_what_stands_out(none if deviations.empty else deviations, parameters, {}, "right")
 
 
 def write_video(path: Path, analysis: Any, *, rate_hz: float | None = None) -> Path:

@@ -329,7 +329,7 @@ def load(folder: str | Path) -> Analysis:
             video=VideoInfo(**summary["video"]),
             **_measured(folder, tables["cycles"], parts, summary),
             **tables,
-            deviations=pd.DataFrame(summary["deviations"], columns=list(DEVIATION_COLUMNS)),
+            deviations=_deviations(summary["deviations"]),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"], columns=list(_PARAMETERS)),
             view=_view(summary["view"]),
             quality=summary["quality"],
@@ -352,6 +352,12 @@ def load(folder: str | Path) -> Analysis:
             f"{str(folder)!r} was written by another version of gaitlab and cannot be read: {error}. "
             "Analyse the video again."
         ) from error
+
+
+def _deviations(told: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the deviations as told; of a column without a number the file tells no type."""
+    numbers = ("called_deg", "called_uncertainty_deg", "called_pct")
+    return pd.DataFrame(told, columns=list(DEVIATION_COLUMNS)).astype(dict.fromkeys(numbers, float))
 
 
 def _view(told: Mapping[str, Any]) -> ViewResult:

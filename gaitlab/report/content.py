@@ -98,6 +98,7 @@ def report_content(analysis: Analysis) -> Content:
     Content
         The same for the same analysis: there is no date in it.
     """
+    panel = hip_panel(analysis) if analysis.refusal is None else ()
     return Content(
         title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
         filmed=" ".join(dict.fromkeys(text.filmed_sentence(clip) for clip in analysis.clips)),
@@ -108,9 +109,9 @@ def report_content(analysis: Analysis) -> Content:
         facts=_facts(analysis),
         recording=recording_of(analysis),
         quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)),
-        finding=finding_paragraph(analysis),
-        not_measured=not_measured(analysis),
-        panel=hip_panel(analysis) if analysis.refusal is None else (),
+        finding=finding_paragraph(analysis, panel),
+        not_measured=not_measured(analysis, panel),
+        panel=panel,
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),

@@ -33,13 +33,15 @@ _MOST_CURVES: Final = 2
 """So many deviations of whole curves stand in the paragraph: it is read in ten seconds, the others in the graphs."""
 
 
-def finding_paragraph(analysis: Analysis) -> str:
+def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = None) -> str:
     """Return the finding as one paragraph.
 
     Parameters
     ----------
     analysis
         The analysis.
+    panel
+        Its panel (``hip_panel``), where it is at hand; ``None``: it is made.
 
     Returns
     -------
@@ -49,14 +51,14 @@ def finding_paragraph(analysis: Analysis) -> str:
     """
     if analysis.refusal is not None:
         return f"Not measured: {analysis.refusal.reason} {analysis.refusal.advice}"
-    panel = hip_panel(analysis)
+    panel = hip_panel(analysis) if panel is None else panel
     parts = [
         sides_words(panel, analysis),
         "; ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
         reference_words(panel, _curves(analysis)),
     ]
     no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
-    parts.insert(0 if no_angle else len(parts), not_measured(analysis))
+    parts.insert(0 if no_angle else len(parts), not_measured(analysis, panel))
     return " ".join(sentence(part) for part in parts if part)
 
 
@@ -68,10 +70,10 @@ def _of_panel(panel: Sequence[PanelItem], analysis: Analysis) -> list[Finding]:
     return [finding for finding in analysis.findings if finding.about in shown]
 
 
-def not_measured(analysis: Analysis) -> str:
+def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
     """Return in one line what of the panel was not measured, and why; empty where all was."""
     groups: dict[str, list[str]] = {}
-    for item in () if analysis.refusal is not None else hip_panel(analysis):
+    for item in panel:
         no_drop = withheld_reason(analysis, "pelvic_drop") if item.key == "pelvic_drop" and item.cells else ""
         if item.withheld:
             groups.setdefault(item.withheld, []).append(item.label.lower())
