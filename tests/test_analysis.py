@@ -93,6 +93,17 @@ def test_the_mirrored_walk_has_the_finding_on_the_other_side(stiff: Analysis) ->
     )
 
 
+@pytest.mark.parametrize(("file", "column"), [("phases.csv", "status"), ("cycles.csv", "exclusion")])
+def test_a_result_of_an_earlier_version_is_refused_with_what_to_do(
+    stiff: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, column: str
+) -> None:
+    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
+    folder = stiff.save(tmp_path / "result")
+    pd.read_csv(folder / file).drop(columns=column).to_csv(folder / file, index=False)
+    with pytest.raises(InputError, match=r"another version of gaitlab .*Analyse the video again\."):
+        load(folder)
+
+
 def test_corrected_events_are_used_instead(stiff: Analysis, tmp_path: Path) -> None:
     file = tmp_path / "events.csv"
     stiff.events[["time_s", "side", "event"]].to_csv(file, index=False)
