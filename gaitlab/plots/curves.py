@@ -217,14 +217,14 @@ def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
     colour, line = style.SIDE_COLOURS[side], style.SIDE_LINES[side]
     strides = stride_curves(analysis, measure, side)
     for stride in strides[drawn_rows(len(strides))]:
-        ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, label=f"{side} stride")
+        ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, **style.of_side(side, "stride"))
     table = analysis.mean_curves
     rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")
     if not rows.empty:
-        ax.plot(rows["percent"], rows["mean"], color=colour, lw=2.0, ls=line, zorder=2.5, label=f"{side} mean")
+        ax.plot(rows["percent"], rows["mean"], color=colour, lw=2.0, ls=line, zorder=2.5, **style.of_side(side, "mean"))
     toe_off = phase_spans_pct(cycles_of(analysis, measure), side)["pre_swing"][1]
     if np.isfinite(toe_off):
-        ax.axvline(toe_off, color=colour, lw=0.9, ls=line, zorder=1.2, label=f"{side} toe-off")
+        ax.axvline(toe_off, color=colour, lw=0.9, ls=line, zorder=1.2, **style.of_side(side, "toe-off"))
 
 
 def _set_limits(ax: Axes, min_span: float) -> None:
@@ -243,6 +243,7 @@ def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
         means = rows["mean"].dropna()
         if means.empty or not np.isfinite(uncertainty):
             continue
+        named = style.of_side(side, "uncertainty")
         bar = ax.errorbar(
             x,
             means.iloc[-1],
@@ -251,10 +252,10 @@ def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
             lw=1.1,
             capsize=2,
             clip_on=False,
-            label=f"{side} uncertainty",
+            label=named["label"],
         )
         for artist in bar.get_children():
-            artist.set_clip_on(False)
+            artist.set(clip_on=False, gid=named["gid"])
 
 
 def _handles(with_reference: bool) -> list[Artist]:

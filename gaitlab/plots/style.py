@@ -215,6 +215,11 @@ def signed(value: float, decimals: int = 0) -> str:
     return text.replace("-", MINUS)
 
 
+def of_side(side: Side, what: str) -> dict[str, Any]:
+    """Return label and id of something that belongs to a side, as Matplotlib's artists take them."""
+    return {"label": f"{side} {what}", "gid": f"{side}-{what.replace(' ', '-')}"}
+
+
 def sign_labels(measure: str) -> tuple[str, str]:
     """Return what lies below and above on the axis of a measure, each with its arrow."""
     less, more = current().axis_words(measure)
