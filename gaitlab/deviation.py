@@ -314,12 +314,7 @@ def _spans(part: _SideCurves, phase: Phase, boundaries: Boundaries) -> list[tupl
     return [boundaries[phase.name].get(int(stride), (np.nan, np.nan)) for stride in part.stride_ids]
 
 
-def _phase_row(
-    part: _SideCurves,
-    phase: Phase,
-    boundaries: Boundaries,
-    gap: Comparison | None,
-) -> dict[str, object]:
+def _phase_row(part: _SideCurves, phase: Phase, boundaries: Boundaries, gap: Comparison | None) -> dict[str, object]:
     spans = _spans(part, phase, boundaries)
     means = np.array([_mean_between(c, *span) for c, span in zip(part.strides, spans, strict=True)], dtype=np.float64)
     mean, sd, count = (float(v) for v in _mean_sd(means))
@@ -370,22 +365,18 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
         return row | {"phase": NO_PHASE} | _judged(part.missing)
     worst = gap.worst(finite)
     row |= {"partial_gvs_deg": _rms(gap.difference_deg[finite]), "max_deviation_deg": float(gap.difference_deg[worst])}
-    row |= {"phase": _phase_at(part, boundaries, worst)}
-    row |= {"uncertainty_deg": _rms(part.uncertainty[finite])}
+    row |= {"phase": _phase_at(part, boundaries, worst), "uncertainty_deg": _rms(part.uncertainty[finite])}
     if len(part.strides) == 1:
         return row | _judged("single_stride")
     if not gap.called.any():
         real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
         return row | _judged(gap.quiet_status(finite, real=bool(real.any())))
-    called_at = gap.worst(gap.called)
+    at = gap.worst(gap.called)
     labels = {p.name: f"in {p.label.lower()}" for p in PHASES}
-    called_phase = _phase_at(part, boundaries, called_at)
-    where = labels.get(called_phase, f"at {called_at} % of the cycle")
-    row |= {"called_deg": float(gap.difference_deg[called_at]), "called_pct": float(called_at)}
-    row |= {
-        "called_uncertainty_deg": float(part.uncertainty[called_at]),
-        "called_phase": called_phase if called_phase in labels else "",
-    }
+    phase = _phase_at(part, boundaries, at)
+    where = labels.get(phase, f"at {at} % of the cycle")
+    row |= {"called_deg": float(gap.difference_deg[at]), "called_uncertainty_deg": float(part.uncertainty[at])}
+    row |= {"called_pct": float(at), "called_phase": phase if phase in labels else ""}
     return row | _judged("deviation", difference=f"up to {gap.worst_words(gap.called)}", where=where)
 
 

@@ -187,30 +187,37 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     pitch_deg = max((p["camera_pitch_deg"] for p in quality["passes"]), key=abs, default=0.0)
     unseen = quality["strides_without_toe_off_pct"] > _MANY_PCT
     toes_cut, by_table = quality["toes_out_pct"] > _TOES_CUT_PCT, quality["events_by_table"]
-    sentences = {
-        remark_text("rhythm_doubtful"): not quality["events_reliable"],
-        remark_text("person_small", height_px=quality["person_height_px"]): quality["person_height_px"] < MIN_PERSON_PX,
-        remark_text("cadence_unusual", cadence_spm=cadence_spm): not low <= cadence_spm <= high,
-        remark_text("rate_varies"): quality["variable_rate"],
-        remark_text("recording_paused", paused_s=video.paused_s): video.pauses > 0,
-        remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz): (
-            video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
+    view_words = {"off_axis_deg": view.off_axis_deg, "square_to": square_to(view.view)}
+    told: list[tuple[bool, str]] = [
+        (not quality["events_reliable"], remark_text("rhythm_doubtful")),
+        (
+            quality["person_height_px"] < MIN_PERSON_PX,
+            remark_text("person_small", height_px=quality["person_height_px"]),
         ),
-        remark_text("camera_aside", off_axis_deg=view.off_axis_deg, square_to=square_to(view.view)): view.doubtful,
-        remark_text("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)): (
-            abs(pitch_deg) > _LEVEL_DEG
+        (not low <= cadence_spm <= high, remark_text("cadence_unusual", cadence_spm=cadence_spm)),
+        (quality["variable_rate"], remark_text("rate_varies")),
+        (video.pauses > 0, remark_text("recording_paused", paused_s=video.paused_s)),
+        (
+            video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz,
+            remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz),
         ),
-        remark_text("view_oblique", explanation=view.explanation): view.view == "oblique",
-        remark_text("thighs_covered"): thighs_covered(quality),
-        remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off"): toes_cut and not by_table,
-        remark_text("toe_off_not_in_table"): by_table and unseen,
-        remark_text("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""): (
-            unseen and not (toes_cut or by_table)
+        (view.doubtful, remark_text("camera_aside", **view_words)),
+        (
+            abs(pitch_deg) > _LEVEL_DEG,
+            remark_text("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)),
         ),
-    }
+        (view.view == "oblique", remark_text("view_oblique", explanation=view.explanation)),
+        (thighs_covered(quality), remark_text("thighs_covered")),
+        (toes_cut and not by_table, remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off")),
+        (by_table and unseen, remark_text("toe_off_not_in_table")),
+        (
+            unseen and not (toes_cut or by_table),
+            remark_text("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""),
+        ),
+    ]
     return (
         *(_few_strides(quality[f"strides_{side}"], side) for side in few),
-        *(sentence for sentence, holds in sentences.items() if holds),
+        *(sentence for holds, sentence in told if holds),
     )
 
 

@@ -150,19 +150,19 @@ def filming_advice(
     rate_hz = quality["time_base"]["distinct_rate_hz"]
     along = bool(left_sign_of(view.view))
     few = min(quality[f"strides_{side}"] for side in SIDES)
-    sentences = {
-        CAUSES["legs_covered"].advice: footage is not None and footage.legs_covered,
-        ALONE: people["count"] > 1,
-        AT_RIGHT_ANGLE: not along and (view.view == "oblique" or view.doubtful),
-        ON_THE_LINE: along and view.doubtful,
-        "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < MIN_PERSON_PX,
-        **dict.fromkeys(() if footage is None else footage.advice, True),
-        FILM_STEPS: few == 0,
-        MORE_STRIDES: 0 < few < _GOOD_STRIDES,
-        faster_advice(rate_hz): rate_hz < GOOD_RATE_HZ,
-        **{w.advice: view.view != "oblique" for w in withheld},
-    }
-    return tuple(sentence for sentence, holds in sentences.items() if holds)
+    told = [
+        (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
+        (people["count"] > 1, ALONE),
+        (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
+        (along and view.doubtful, ON_THE_LINE),
+        (quality["person_height_px"] < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
+        *((True, advice) for advice in (() if footage is None else footage.advice)),
+        (few == 0, FILM_STEPS),
+        (0 < few < _GOOD_STRIDES, MORE_STRIDES),
+        (rate_hz < GOOD_RATE_HZ, faster_advice(rate_hz)),
+        *((view.view != "oblique", held.advice) for held in withheld),
+    ]
+    return tuple(dict.fromkeys(advice for holds, advice in told if holds))
 
 
 def faster_advice(rate_hz: float) -> str:
