@@ -16,7 +16,7 @@ from gaitlab.outliers import MAD_TO_SD
 from gaitlab.remarks import remark_text
 from gaitlab.schema import SIDES, opposite, records
 
-__all__ = ["drop_edge_steps", "exclude_outliers"]
+__all__ = ["drop_edge_steps", "exclude_outliers", "leave_out"]
 
 _DURATION_TOLERANCE: Final = 0.20
 _OUTLIER_MAD: Final = 3.0
@@ -58,7 +58,7 @@ def exclude_outliers(
     _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
-        _drop(
+        leave_out(
             cycles,
             of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side),
             "knee_straight",
@@ -66,14 +66,14 @@ def exclude_outliers(
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            _drop(cycles, mine & (off > _DURATION_TOLERANCE), "duration_unlike")
+            leave_out(cycles, mine & (off > _DURATION_TOLERANCE), "duration_unlike")
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
-            _drop(cycles, mine & far, "curve_unlike")
+            leave_out(cycles, mine & far, "curve_unlike")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
 
@@ -95,7 +95,7 @@ def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmar
         if unseen is None and without_curve[row] and stride["used"]:
             unseen = "curve_missing", {}
         if unseen is not None:
-            _drop(cycles, np.arange(len(cycles)) == row, unseen[0], **unseen[1])
+            leave_out(cycles, np.arange(len(cycles)) == row, unseen[0], **unseen[1])
 
 
 def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[ExclusionCode, dict[str, str]] | None:
@@ -145,11 +145,24 @@ def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
     cycles = cycles.copy()
     if len(cycles) and not end_moving:
         used = cycles["used"].to_numpy().astype(bool)
-        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
+        leave_out(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
     return cycles
 
 
-def _drop(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: str) -> None:
+def leave_out(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: object) -> None:
+    """Mark strides of a table, in place, as ones that do not count.
+
+    Parameters
+    ----------
+    cycles
+        See ``schema.validate_cycles``.
+    rows
+        Which, shape (stride,).
+    code
+        Why.
+    values
+        What the words of the code name.
+    """
     cycles.loc[rows, "used"] = False
     cycles.loc[rows, "exclusion"] = code
     cycles.loc[rows, "reason"] = remark_text(code, **values)

@@ -39,15 +39,13 @@ from gaitlab.kinematics import compute_angles, left_sign_of, middle
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
 from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.pose import People
-from gaitlab.remarks import remark_text
 from gaitlab.schema import Withheld
 from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
-from gaitlab.used_strides import exclude_outliers
+from gaitlab.used_strides import exclude_outliers, leave_out
 from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip", "time_scale_doubts"]
-
 
 _HIP_PEAK_DEG: Final = 25.0
 """Size of the hip's peaks in walking."""
@@ -73,6 +71,8 @@ class Clip:
         Times, lengths and speed (``spatiotemporal.spatiotemporal_table``).
     withheld, quality, warnings
         What is not given, what the rest stands on, and what the reader should know.
+    footage
+        What the pictures say of the camera; ``None``: they are not at hand.
     refusal
         Why nothing can be measured: angles, curves and times are empty then; ``None``: something can.
     """
@@ -88,6 +88,7 @@ class Clip:
     withheld: tuple[Withheld, ...]
     quality: dict[str, Any]
     warnings: tuple[str, ...]
+    footage: Footage | None
     refusal: Refusal | None = None
 
     @property
@@ -194,6 +195,7 @@ def measure_clip(
         withheld=withheld,
         quality=quality,
         warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
+        footage=footage,
     )
 
 
@@ -210,11 +212,8 @@ def _refused(
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
     cycles, _ = _strides(walk, walk.angles(), options.leg_m)
-    quality = _quality(walk, video, cycles, None, recording, refusal) | {
-        "pelvis_estimate": None,
-        "gait": "",
-        "frames_used_pct": float("nan"),
-    }
+    quality = _quality(walk, video, cycles, None, recording, refusal)
+    quality |= {"pelvis_estimate": None, "gait": "", "frames_used_pct": float("nan")}
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
     doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
     return Clip(
@@ -229,6 +228,7 @@ def _refused(
         withheld=(),
         quality=quality,
         warnings=() if refusal.code == "legs_covered" else doubts,
+        footage=footage,
         refusal=refusal,
     )
 
@@ -273,12 +273,8 @@ def _without_hurried(cycles: pd.DataFrame, walk: Walk, leg_m: float | None) -> p
     for each in walk.passes:
         if recognise_time_scale(each.gait, leg_m=leg_m) == "speeded":
             rows = cycles["used"] & cycles["start_s"].between(each.stretch.start_s, each.stretch.end_s)
-            reason = remark_text("stride_time", duration_s=each.gait.stride_time_s)
-            cycles = cycles.assign(
-                used=cycles["used"] & ~rows,
-                exclusion=cycles["exclusion"].mask(rows, "stride_time"),
-                reason=cycles["reason"].mask(rows, reason),
-            )
+            cycles = cycles.copy()
+            leave_out(cycles, rows.to_numpy(), "stride_time", duration_s=each.gait.stride_time_s)
     return cycles
 
 
@@ -367,9 +363,10 @@ def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: NoteC
 
 def _no_times() -> pd.DataFrame:
     """Return a table of times, lengths and speed without any (``spatiotemporal.spatiotemporal_table``)."""
-    types = {"value": float, "uncertainty": float}
     names = ("parameter", "side", "value", "uncertainty", "unit", "code", "note")
-    return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
+    return pd.DataFrame(
+        {name: pd.Series(dtype=float if name in ("value", "uncertainty") else object) for name in names}
+    )
 
 
 def _pelvis_values(

@@ -9,8 +9,8 @@ import pandas as pd
 
 from gaitlab.corrections.change import SAME_S, Change
 from gaitlab.errors import InputError
-from gaitlab.remarks import remark_text
 from gaitlab.schema import records
+from gaitlab.used_strides import leave_out
 
 __all__ = ["leave_out_strides", "start_now_s"]
 
@@ -41,9 +41,7 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: p
             wanted[stride] = change.kind == "excluded"
     excluded = [index for index, out in wanted.items() if out]
     cycles = cycles.copy()
-    cycles.loc[excluded, "used"] = False
-    cycles.loc[excluded, "exclusion"] = "left_out_by_hand"
-    cycles.loc[excluded, "reason"] = remark_text("left_out_by_hand")
+    leave_out(cycles, cycles.index.isin(excluded), "left_out_by_hand")
     return cycles
 
 
