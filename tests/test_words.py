@@ -21,6 +21,7 @@ from walkers import STIFF_RIGHT, video_of, walk
 
 from gaitlab import codes, plots
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, recording
+from gaitlab.analysis.findings import Finding
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
@@ -106,6 +107,10 @@ def without_words(table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=[name for name in WORDS if name in table])
 
 
+def numbers_of(finding: Finding) -> Finding:
+    return replace(finding, words="")
+
+
 @pytest.mark.parametrize("landmarks", [side, front])
 def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.Dataset]) -> None:
     told, silent = in_both_languages(lambda: analysed(landmarks()))
@@ -113,6 +118,7 @@ def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.D
         pd.testing.assert_frame_equal(without_words(getattr(told, name)), without_words(getattr(silent, name)))
     xr.testing.assert_identical(told.curves, silent.curves)
     assert [(w.measure, w.code) for w in told.withheld] == [(w.measure, w.code) for w in silent.withheld]
+    assert [numbers_of(finding) for finding in told.findings] == [numbers_of(finding) for finding in silent.findings]
     assert set(silent.phases["verdict"]) == {"x"} != set(told.phases["verdict"])
     assert plots.given_measures(told) == plots.given_measures(silent)
 
