@@ -122,6 +122,9 @@ def compare(reference: Path, folder: Path) -> int:
     found: list[tuple[str, str]] = []
     for summary in sorted(reference.rglob("summary.json")):
         name = summary.parent.relative_to(reference)
+        if not (folder / name / "summary.json").is_file():
+            found.append(("changed", f"{name} is gone"))
+            continue
         old, new = (json.loads((root / name / "summary.json").read_text("utf-8")) for root in (reference, folder))
         found += differences(old, new, f"{name}/summary")
         for file in (file for file in TABLES if (summary.parent / file).is_file()):
