@@ -156,7 +156,7 @@ def _measured(cycles: pd.DataFrame, truth: Truth) -> list[tuple[float, float] | 
 
 def _explained(left_out: pd.DataFrame, start_s: float, end_s: float) -> bool:
     shared = np.minimum(left_out["end_s"], end_s) - np.maximum(left_out["start_s"], start_s)
-    return bool(((shared >= 0.5 * (end_s - start_s)) & left_out["reason"].fillna("").ne("")).any())
+    return bool(((shared >= 0.5 * (end_s - start_s)) & left_out["exclusion"].fillna("").ne("")).any())
 
 
 def compare_events(result: Result, truth: Truth) -> tuple[list[float], int, int, int]:

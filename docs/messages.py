@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gaitlab.errors import CAUSES
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
-from gaitlab.remarks import REMARKS
+from gaitlab.remarks import PELVIS_REMARKS, REMARKS
 
 HEAD = """# What gaitlab says, and when
 
@@ -22,7 +22,7 @@ Nothing can be measured: the command ends with exit code 4, and the page opens w
 """
 ABOUT = {
     "warning": "## Warnings\n\nThe walk is measured. `warnings` in `summary.json` holds them; the report shows them.",
-    "stride": "## Strides that do not count\n\nThe words stand in `reason` of `cycles.csv`.",
+    "stride": "## Strides that do not count\n\nThe code stands in `exclusion` of `cycles.csv`, the words in `reason`.",
     "measure": "## Measures that are withheld\n\n`withheld` in `summary.json` holds them; the report shows them.",
     "footage": "## What to change when filming again\n\n`quality.advice` in `summary.json` holds it.",
 }
@@ -48,11 +48,17 @@ def page() -> str:
         rows = ((f"`{code}`", r.when, r.words, r.advice) for code, r in REMARKS.items() if r.about == about)
         parts += [f"\n{title}\n", table(("code", "when", "words", "what to do"), rows)]
     limits = (
-        (source, f"`{limit.figure}` {bound(limit.least, limit.most)}", limit.reason, limit.advice)
+        (
+            f"`{limit.code}`",
+            source,
+            f"`{limit.figure}` {bound(limit.least, limit.most)}",
+            PELVIS_REMARKS[limit.code].words,
+            PELVIS_REMARKS[limit.code].advice,
+        )
         for source, limits in (("stickers", STICKER_LIMITS), ("registration", REGISTRATION_LIMITS))
         for limit in limits
     )
-    return "".join([*parts, PELVIS, table(("source", "when", "words", "what to do"), limits)])
+    return "".join([*parts, PELVIS, table(("code", "source", "when", "words", "what to do"), limits)])
 
 
 def bound(least: float, most: float) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
+from gaitlab.codes import ExclusionCode
 from gaitlab.events import STRIDE_TIME_RANGE_S, FootSignals
 from gaitlab.remarks import remark_text
 from gaitlab.schema import (
@@ -75,11 +76,11 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = 
     Returns
     -------
     cycles : pandas.DataFrame
-        A row a stride: ``stride, side, start_s, toe_off_s, end_s, stance_pct, used, reason, heel_rise_source, whole``
-        and a column ``*_pct`` for each of ``BOUNDARIES``; NaN: not determined. ``used`` is False, with the reason,
-        where the stride's times are not those of walking or its events are out of order. A stride that is not
-        ``whole`` ends where it would with the median duration of the others: its phases count as far as they are
-        seen, its times do not.
+        A row a stride: ``stride, side, start_s, toe_off_s, end_s, stance_pct, used, exclusion, reason,
+        heel_rise_source, whole`` and a column ``*_pct`` for each of ``BOUNDARIES``; NaN: not determined. ``used`` is
+        False, with the reason as a code (``exclusion``) and in words, where the stride's times are not those of walking
+        or its events are out of order. A stride that is not ``whole`` ends where it would with the median duration of
+        the others: its phases count as far as they are seen, its times do not.
     """
     events = validate_events(events)
     strikes = {
@@ -97,7 +98,7 @@ def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = 
             cut = _stride(events, signals, side, last_s, last_s + usual_s, usual_s) | {"whole": False}
             rows += [cut] if cut["used"] else []
     columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
-    columns += ["stance_pct", "heel_rise_source", "used", "reason", "whole"]
+    columns += ["stance_pct", "heel_rise_source", "used", "exclusion", "reason", "whole"]
     cycles = pd.DataFrame(rows, columns=columns).sort_values("start_s", kind="stable").reset_index(drop=True)
     cycles.insert(0, "stride", np.arange(len(cycles)))
     return validate_cycles(cycles)
@@ -121,7 +122,7 @@ def _stride(
     times["heel_rise"], source = _heel_rise(signals, side, times["opposite_toe_off"], times["opposite_heel_strike"])
     times["feet_adjacent"], times["tibia_vertical"] = _swing_boundaries(signals, side, times["toe_off"], end_s)
     percent = {f"{b}_pct": 100 * (times[b] - start_s) / (end_s - start_s) for b in BOUNDARIES}
-    reason = _why_not(end_s - start_s, usual_s, percent)
+    exclusion, reason = _why_not(end_s - start_s, usual_s, percent)
     return {
         "side": side,
         "start_s": start_s,
@@ -130,25 +131,26 @@ def _stride(
         **percent,
         "stance_pct": percent["toe_off_pct"],
         "heel_rise_source": source,
-        "used": not reason,
+        "used": not exclusion,
+        "exclusion": exclusion,
         "reason": reason,
     }
 
 
-def _why_not(duration_s: float, usual_s: float, percent: dict[str, float]) -> str:
-    """Return why a stride does not count; empty when it does."""
+def _why_not(duration_s: float, usual_s: float, percent: dict[str, float]) -> tuple[ExclusionCode | Literal[""], str]:
+    """Return why a stride does not count, as a code and in words; empty when it does."""
     if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
-        return remark_text("stride_time", duration_s=duration_s)
+        return "stride_time", remark_text("stride_time", duration_s=duration_s)
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]
     if not np.isfinite(percent["opposite_heel_strike_pct"]):
-        return remark_text("other_strike_missing")
+        return "other_strike_missing", remark_text("other_strike_missing")
     if known != sorted(known):
-        return remark_text("out_of_order")
+        return "out_of_order", remark_text("out_of_order")
     stance = percent["toe_off_pct"]
     if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
-        return remark_text("stance_share", stance_pct=stance)
-    return ""
+        return "stance_share", remark_text("stance_share", stance_pct=stance)
+    return "", ""
 
 
 def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> tuple[float, str]:

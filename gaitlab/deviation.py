@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 from scipy import integrate
 
+from gaitlab.codes import STATUS_WORDS, PhaseStatus
 from gaitlab.errors import SchemaError
 from gaitlab.reference import Comparison, MatchedReference, compare
 from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves, validate_cycles
@@ -30,20 +31,18 @@ Boundaries = Mapping[str, Mapping[int, tuple[float, float]]]
 _grid: Final[FloatArray] = np.linspace(0.0, 100.0, CYCLE_POINTS)
 PHASE_COLUMNS: Final = (
     *("measure", "side", "phase", "mean", "sd", "min", "max", "n", "reference_mean", "reference_sd"),
-    *("deviation", "z", "outside_pct", "uncertainty", "verdict"),
+    *("deviation", "z", "outside_pct", "uncertainty", "status", "verdict"),
 )
 DEVIATION_COLUMNS: Final = (
     *("measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"),
-    *("phase", "verdict"),
+    *("phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_phase", "status", "verdict"),
 )
 INITIAL_CONTACT_PERCENT: Final = 2.0
 MIN_FINITE_SHARE: Final = 0.9
 FINE_POINTS: Final = 201
 
-NO_REFERENCE: Final = "no reference"
-NOT_DETERMINED: Final = "not determined"
-ONE_STRIDE: Final = "not determined: one stride only"
-WITHHELD: Final = "withheld"
+NO_PHASE: Final = "not determined"
+"""Stands in place of the name of a phase where its boundaries are not known."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,9 +66,9 @@ class _SideCurves:
         return float(np.hypot(self.systematic_deg, slope * self.timing_percent))
 
     @property
-    def missing(self) -> str:
-        """Why there is no number: "withheld" or "not determined"."""
-        return WITHHELD if self.withheld else NOT_DETERMINED
+    def missing(self) -> PhaseStatus:
+        """Why there is no number."""
+        return "withheld" if self.withheld else "not_determined"
 
 
 def combined_uncertainty_deg(
@@ -157,7 +156,7 @@ def phase_table(
     cycles
         A row a stride with the phase boundaries in % of the cycle; NaN: not determined.
     references
-        Reference by measure; measures without one get "no reference".
+        Reference by measure; measures without one get the status ``no_reference``.
     uncertainty_deg
         95 % half-width by measure of what more strides do not reduce, degrees.
     timing_percent
@@ -167,9 +166,10 @@ def phase_table(
     -------
     pandas.DataFrame
         A row for each measure, side and phase: ``measure, side, phase, mean, sd, min, max, n, reference_mean,
-        reference_sd, deviation, z, outside_pct, uncertainty, verdict``. Degrees, except ``n``, ``z`` and
+        reference_sd, deviation, z, outside_pct, uncertainty, status, verdict``. Degrees, except ``n``, ``z`` and
         ``outside_pct``: the share of the phase in which the difference less its uncertainty leaves the simultaneous
-        95 % band of the reference. NaN with the verdict "withheld" or "not determined" where there is no number.
+        95 % band of the reference. ``status`` is a ``codes.PhaseStatus``, ``verdict`` the same in words. NaN with the
+        status ``withheld`` or ``not_determined`` where there is no number.
 
     Raises
     ------
@@ -209,7 +209,9 @@ def deviation_table(
     pandas.DataFrame
         A row for each measure with a reference and each side: ``measure, side, partial_gvs_deg, reference_gvs_deg``
         (what the SD of the reference alone gives), ``uncertainty_deg`` (upper bound of the score's error),
-        ``max_deviation_deg`` (signed, where the difference is greatest), ``phase`` (there), ``verdict``.
+        ``max_deviation_deg`` (signed, where the difference is greatest), ``phase`` (there); where a deviation is
+        called most, ``called_deg`` (signed), ``called_uncertainty_deg``, ``called_pct`` of the cycle and
+        ``called_phase``, NaN and empty where none is; ``status``, ``verdict``.
 
     Raises
     ------
@@ -312,68 +314,70 @@ def _spans(part: _SideCurves, phase: Phase, boundaries: Boundaries) -> list[tupl
     return [boundaries[phase.name].get(int(stride), (np.nan, np.nan)) for stride in part.stride_ids]
 
 
-def _phase_row(
-    part: _SideCurves,
-    phase: Phase,
-    boundaries: Boundaries,
-    gap: Comparison | None,
-) -> dict[str, object]:
+def _phase_row(part: _SideCurves, phase: Phase, boundaries: Boundaries, gap: Comparison | None) -> dict[str, object]:
     spans = _spans(part, phase, boundaries)
     means = np.array([_mean_between(c, *span) for c, span in zip(part.strides, spans, strict=True)], dtype=np.float64)
     mean, sd, count = (float(v) for v in _mean_sd(means))
     row: dict[str, object] = dict.fromkeys(PHASE_COLUMNS, np.nan)
     row |= {"measure": part.measure, "side": part.side, "phase": phase.name, "n": int(count)}
     if count == 0:
-        return row | {"verdict": part.missing}
+        return row | _judged(part.missing)
     start, end = np.mean([s for s, m in zip(spans, means, strict=True) if np.isfinite(m)], axis=0)
     inside = np.interp(np.linspace(start, end, FINE_POINTS), _grid, part.mean)
     systematic_deg = part.systematic_between(start, end)
     uncertainty = float(combined_uncertainty_deg(systematic_deg, sd, count, STRIDE_SD_DEG[part.measure]))
     row |= {"mean": mean, "sd": sd, "min": float(inside.min()), "max": float(inside.max()), "uncertainty": uncertainty}
     if gap is None:
-        return row | {"verdict": NO_REFERENCE}
+        return row | _judged("no_reference")
     reference = gap.reference
     reference_mean, reference_sd = (_mean_between(c, start, end) for c in (reference.mean_deg, reference.sd_deg))
     numbers = {"deviation": mean - reference_mean, "uncertainty": uncertainty, "reference_mean": reference_mean}
     row |= numbers | {"reference_sd": reference_sd, "z": numbers["deviation"] / reference_sd}
     row |= {"outside_pct": gap.outside_pct(start, end)}
-    return row | {"verdict": ONE_STRIDE if count == 1 else _phase_verdict(gap, phase, start, end, numbers)}
+    return row | (_judged("single_stride") if count == 1 else _phase_judged(gap, phase, start, end, numbers))
 
 
-def _phase_verdict(gap: Comparison, phase: Phase, start: float, end: float, row: Mapping[str, float]) -> str:
+def _judged(status: PhaseStatus, **words: str) -> dict[str, str]:
+    """Return status and verdict of a row; ``words`` are the size and place of a deviation."""
+    return {"status": status, "verdict": STATUS_WORDS[status].format(**words)}
+
+
+def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: Mapping[str, float]) -> dict[str, str]:
     points = (_grid >= start - 0.5) & (_grid <= end + 0.5)
     called = gap.called & points
     real = abs(row["deviation"]) > row["uncertainty"]
     if not called.any():
-        return gap.quiet_verdict(points, real=real)
+        return _judged(gap.quiet_status(points, real=real))
     where = phase.label.lower()
     if real and called.sum() >= 0.5 * points.sum():
         words = gap.reference.difference_words(row["deviation"], row["reference_mean"])
-        return f"{words} {'at' if phase.start == phase.end else 'in'} {where}"
+        return _judged("deviation", difference=words, where=f"{'at' if phase.start == phase.end else 'in'} {where}")
     part = "at" if phase.start == phase.end else "in part of"
-    return f"up to {gap.worst_words(called)} {part} {where}"
+    return _judged("deviation", difference=f"up to {gap.worst_words(called)}", where=f"{part} {where}")
 
 
 def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
     gap = compare(part.mean, part.uncertainty, reference)
     row: dict[str, object] = dict.fromkeys(DEVIATION_COLUMNS, np.nan)
-    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg)}
+    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg), "called_phase": ""}
     finite = np.isfinite(gap.difference_deg)
     if finite.mean() < MIN_FINITE_SHARE:
-        return row | {"phase": NOT_DETERMINED, "verdict": part.missing}
+        return row | {"phase": NO_PHASE} | _judged(part.missing)
     worst = gap.worst(finite)
     row |= {"partial_gvs_deg": _rms(gap.difference_deg[finite]), "max_deviation_deg": float(gap.difference_deg[worst])}
-    row |= {"phase": _phase_at(part, boundaries, worst)}
-    row |= {"uncertainty_deg": _rms(part.uncertainty[finite])}
+    row |= {"phase": _phase_at(part, boundaries, worst), "uncertainty_deg": _rms(part.uncertainty[finite])}
     if len(part.strides) == 1:
-        return row | {"verdict": ONE_STRIDE}
+        return row | _judged("single_stride")
     if not gap.called.any():
         real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
-        return row | {"verdict": gap.quiet_verdict(finite, real=bool(real.any()))}
-    called_at = gap.worst(gap.called)
+        return row | _judged(gap.quiet_status(finite, real=bool(real.any())))
+    at = gap.worst(gap.called)
     labels = {p.name: f"in {p.label.lower()}" for p in PHASES}
-    where = labels.get(_phase_at(part, boundaries, called_at), f"at {called_at} % of the cycle")
-    return row | {"verdict": f"up to {gap.worst_words(gap.called)} {where}"}
+    phase = _phase_at(part, boundaries, at)
+    where = labels.get(phase, f"at {at} % of the cycle")
+    row |= {"called_deg": float(gap.difference_deg[at]), "called_uncertainty_deg": float(part.uncertainty[at])}
+    row |= {"called_pct": float(at), "called_phase": phase if phase in labels else ""}
+    return row | _judged("deviation", difference=f"up to {gap.worst_words(gap.called)}", where=where)
 
 
 def _rms(values: FloatArray) -> float:
@@ -392,4 +396,4 @@ def _phase_at(part: _SideCurves, boundaries: Boundaries, percent: int) -> str:
         start, end = np.mean(known, axis=0)
         if start <= percent < end or (percent == CYCLE_POINTS - 1 and end == percent):
             return phase.name
-    return NOT_DETERMINED
+    return NO_PHASE

@@ -13,7 +13,7 @@ from typing import Final
 from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import find_model, try_worker
-from gaitlab.provenance import collect_versions
+from gaitlab.provenance import NOT_INSTALLED, collect_versions
 from gaitlab.simulate import simulate_walk
 from gaitlab.video import VideoInfo
 
@@ -40,7 +40,7 @@ def check_installation() -> tuple[Check, ...]:
     """Check Python, libraries, model, report and worker, cheapest first."""
     versions = collect_versions()
     checks = [Check(name="Python", ok=True, message=f"{versions['python']} on {platform.system()}")]
-    checks += [Check(name=name, ok=v != "not installed", message=v) for name, v in versions.items() if name != "python"]
+    checks += [Check(name=name, ok=v != NOT_INSTALLED, message=v) for name, v in versions.items() if name != "python"]
     if sys.platform == "linux":
         checks += [_library(name, package) for name, package in _LINUX_LIBRARIES.items()]
     return (*checks, _model(), _report(), _worker())

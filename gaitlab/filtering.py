@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 import xarray as xr
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
+from gaitlab.codes import MissingCode
 from gaitlab.errors import UsageError
 from gaitlab.legs import (
     LEG_COLUMNS,
@@ -49,7 +50,7 @@ FloatArray = NDArray[np.float64]
 _WINTER_TWO_PASSES: Final = 0.802
 """Correction of the cut-off for a second-order Butterworth run forward and backward (Winter 2009)."""
 
-MISSING: Final = ("", "not seen", "out of the picture", "behind the other leg", "not placed reliably")
+MISSING: Final[tuple[MissingCode, ...]] = get_args(MissingCode)
 """Why a landmark is missing, by the number that ``missing`` of clean landmarks holds."""
 
 _MEASURED: Final = ("position", "position_world", "visibility")
@@ -240,7 +241,7 @@ def clean_landmarks(
     position[(missing > 0) | outlier] = np.nan
     world[(missing > 0) | outlier] = np.nan
     hidden = missing > 0
-    missing[outlier & ~hidden] = MISSING.index("not placed reliably")
+    missing[outlier & ~hidden] = MISSING.index("not_placed")
     log = CleaningLog(
         swapped=float(swaps[0].sum() / max(1, int(seen.sum()))),
         low_visibility=float(hidden[seen][:, LEG_COLUMNS].any(axis=1).mean()) if seen.any() else 1.0,
@@ -333,14 +334,14 @@ def _why_missing(
     on_each_other = legs_on_each_other(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
-        missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind the other leg")
-    missing[~(visibility >= least)] = MISSING.index("not seen")
-    missing[_outside(position, attributes)] = MISSING.index("out of the picture")
+        missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind_other_leg")
+    missing[~(visibility >= least)] = MISSING.index("not_seen")
+    missing[_outside(position, attributes)] = MISSING.index("out_of_picture")
     return missing
 
 
-def usual_cause(missing: NDArray[Any]) -> str:
-    """Return in words why landmarks are missing most often, "not seen" where no reason is known.
+def usual_cause(missing: NDArray[Any]) -> MissingCode:
+    """Return why landmarks are missing most often, ``not_seen`` where no reason is known.
 
     Parameters
     ----------
@@ -348,7 +349,7 @@ def usual_cause(missing: NDArray[Any]) -> str:
         Places in ``MISSING``, any shape.
     """
     known = missing[missing > 0]
-    return MISSING[int(np.bincount(known).argmax())] if len(known) else "not seen"
+    return MISSING[int(np.bincount(known).argmax())] if len(known) else "not_seen"
 
 
 def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:

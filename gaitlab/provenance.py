@@ -10,7 +10,10 @@ from typing import Any, Final
 
 import gaitlab
 
-__all__ = ["Provenance", "collect_versions"]
+__all__ = ["NOT_INSTALLED", "Provenance", "collect_versions"]
+
+NOT_INSTALLED: Final = "not installed"
+"""Stands in place of the version of a library that is missing."""
 
 _PACKAGES: Final = ("mediapipe", "numpy", "scipy", "xarray", "pandas", "av")
 
@@ -53,5 +56,5 @@ def collect_versions() -> dict[str, str]:
         try:
             versions[package] = version(package)
         except PackageNotFoundError:
-            versions[package] = "not installed"
+            versions[package] = NOT_INSTALLED
     return versions

@@ -1,9 +1,8 @@
 """Remarks on a walk that is measured: each by its code, in one place.
 
 A warning says what to know before the numbers are trusted, a stride's reason why it does not count, a measure's why it
-is withheld, and footage advice what to change when filming again. Codes decide, the words inform. What cannot be
-measured at all is a refusal (``errors.CAUSES``); why a pelvis is withheld stands with its limits
-(``pelvis.sources``).
+is withheld, and footage advice what to change when filming again. Codes decide (:mod:`gaitlab.codes`), the words
+inform, and each stands here once. What cannot be measured at all is a refusal (``errors.CAUSES``).
 """
 
 from __future__ import annotations
@@ -11,63 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from gaitlab.codes import PelvisCode, RemarkCode, WithheldCode
 from gaitlab.errors import FILM_STEPS
+from gaitlab.schema import Withheld
 
-__all__ = ["MORE_STRIDES", "REMARKS", "Remark", "RemarkCode", "remark_text"]
-
-RemarkCode = Literal[
-    "no_stride",
-    "few_strides",
-    "rhythm_doubtful",
-    "person_small",
-    "cadence_unusual",
-    "rate_varies",
-    "recording_paused",
-    "rate_tag_differs",
-    "camera_aside",
-    "camera_tilted",
-    "view_oblique",
-    "thighs_covered",
-    "toes_cut_off",
-    "toes_cut_off_unseen",
-    "toe_off_unseen",
-    "toe_off_not_in_table",
-    "slowed",
-    "speeded",
-    "rate_too_high",
-    "cadence_contradicts",
-    "sides_contradict",
-    "treadmill_contradicts",
-    "stride_time",
-    "other_strike_missing",
-    "out_of_order",
-    "stance_share",
-    "part_unseen",
-    "behind_other_leg",
-    "curve_missing",
-    "knee_straight",
-    "duration_unlike",
-    "curve_unlike",
-    "comes_to_halt",
-    "oblique",
-    "frontal_from_side",
-    "sagittal_from_front",
-    "joints_unseen",
-    "shaken",
-    "panned",
-    "zoomed",
-    "cut",
-    "unknown",
-    "dark",
-    "back_lit",
-    "overexposed",
-    "blurred",
-    "noisy",
-    "carried",
-    "repeated",
-    "flicker",
+__all__ = [
+    "MORE_STRIDES",
+    "PELVIS_REMARKS",
+    "REMARKS",
+    "Remark",
+    "RemarkCode",
+    "brief_reason",
+    "remark_text",
+    "withheld",
 ]
-"""What is remarked on."""
 
 MORE_STRIDES: Final = "Let the person walk there and back two or three times: more strides make the numbers surer."
 _FLOOR: Final = "Film with some floor below the feet."
@@ -87,12 +43,15 @@ class Remark:
         What is remark_text, with the names of its values in braces; empty: the advice says it all.
     advice
         What to do; empty where there is nothing to do, or where others say it.
+    brief
+        The words where there is little room; empty: the same.
     """
 
     about: Literal["warning", "stride", "measure", "footage"]
     when: str
     words: str = ""
     advice: str = ""
+    brief: str = ""
 
 
 def remark_text(code: RemarkCode, **values: object) -> str:
@@ -114,6 +73,43 @@ def remark_text(code: RemarkCode, **values: object) -> str:
     return " ".join(part for part in (remark.words.format(**values), remark.advice) if part)
 
 
+def withheld(measure: str, code: WithheldCode, *, advice: str | None = None, **values: object) -> Withheld:
+    """Return a measure that is withheld, with the words of its code.
+
+    Parameters
+    ----------
+    measure
+        Which one.
+    code
+        Why.
+    advice
+        How to film it; ``None``: as the code has it.
+    values
+        What its words name.
+
+    Examples
+    --------
+    >>> withheld("pelvic_drop", "no_stickers").reason
+    'no two stickers of one bright colour are seen'
+    """
+    remark = _of_measure(code)
+    return Withheld(
+        measure=measure,
+        code=code,
+        reason=remark.words.format(**values),
+        advice=remark.advice if advice is None else advice,
+    )
+
+
+def brief_reason(held_back: Withheld) -> str:
+    """Return in a few words why a measure is withheld."""
+    return _of_measure(held_back.code).brief or held_back.reason.rstrip(".")
+
+
+def _of_measure(code: WithheldCode) -> Remark:
+    return next(remark for known, remark in (*PELVIS_REMARKS.items(), *REMARKS.items()) if known == code)
+
+
 def _warning(when: str, words: str, advice: str = "") -> Remark:
     return Remark(about="warning", when=when, words=words, advice=advice)
 
@@ -122,8 +118,8 @@ def _stride(when: str, words: str) -> Remark:
     return Remark(about="stride", when=when, words=words)
 
 
-def _measure(when: str, words: str, advice: str = "") -> Remark:
-    return Remark(about="measure", when=when, words=words, advice=advice)
+def _measure(when: str, words: str, advice: str = "", brief: str = "") -> Remark:
+    return Remark(about="measure", when=when, words=words, advice=advice, brief=brief)
 
 
 def _footage(when: str, advice: str) -> Remark:
@@ -259,24 +255,30 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "its curve is unlike the person's other strides",
     ),
     "comes_to_halt": _stride("the person stands or turns after it", "last step before standing or turning"),
+    "left_out_by_hand": _stride("a reader left it out", "left out by hand"),
     "oblique": _measure(
-        "the view is oblique", "the camera looks at the person at an angle, which shortens and mixes the angles"
+        "the view is oblique",
+        "the camera looks at the person at an angle, which shortens and mixes the angles",
+        brief="filmed at an angle",
     ),
     "frontal_from_side": _measure(
         "pelvic drop, hip adduction, lateral lean in a side view",
         "it happens in the plane that a side view cannot see",
         "Film from behind or from the front: camera at pelvis height on the walking line, shirt tucked in.",
+        "not seen from the side: film from behind or the front",
     ),
     "sagittal_from_front": _measure(
         "hip and knee flexion, forward lean in a front or back view",
         "it happens in the plane that a front or back view cannot see",
         "Film from the side: camera at hip height, 4 to 5 m away, at a right angle to the walking line.",
+        "not seen from here: film from the side",
     ),
     "joints_unseen": _measure(
         "no stride shows the joints that it needs; the usual cause is named",
         "the {joints} are {cause}",
         "Film the whole body, head and feet included.",
     ),
+    "measure_unseen": _measure("no stride that counts has it", "it was not seen in any stride that could be used"),
     "shaken": _footage("the camera trembled or drifted", "Put the phone on a tripod or a table."),
     "panned": _footage(
         "the camera followed the person", "Leave the camera where it is; let the person walk through the picture."
@@ -317,3 +319,74 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
     ),
 }
 """Each remark with its condition, words and advice."""
+
+_PUT_STICKERS: Final = "Put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
+_OR_STICKERS: Final = (
+    "or put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
+)
+
+PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
+    "no_pictures": _measure(
+        "there is no video",
+        "the video's pictures are needed, and only its landmarks are at hand",
+        "Analyse the video itself.",
+    ),
+    "no_stickers": _measure("no stickers", "no two stickers of one bright colour are seen", _PUT_STICKERS),
+    "stickers_hidden": _measure(
+        "stickers", "the stickers are hidden, or out of the picture, for too long", _PUT_STICKERS
+    ),
+    "stickers_inexact": _measure(
+        "stickers",
+        "the stickers cannot be placed exactly: the picture is too coarse, too blurred or too small",
+        "Film from closer, in more light, and do not let the video be compressed again when it is sent.",
+        "the stickers cannot be placed exactly",
+    ),
+    "no_waist": _measure(
+        "clothes",
+        "no waist is seen: clothes that hang over the pelvis follow the trunk, not the pelvis",
+        "Tuck the shirt in, with trousers of another colour, in good light, " + _OR_STICKERS,
+        "no waist is seen",
+    ),
+    "shirt_over_pelvis": _measure(
+        "clothes",
+        "what is seen over the pelvis turns less than the clothes below it: a shirt hangs over the pelvis",
+        "Tuck the shirt in, " + _OR_STICKERS,
+        "what is seen over the pelvis turns less than the clothes below it",
+    ),
+    "pelvis_hidden": _measure(
+        "picture",
+        "the pelvis is hidden, or out of the picture, for too long",
+        "Film with the hands away from the hips and the whole body in the picture, " + _OR_STICKERS,
+    ),
+    "pelvis_unclear": _measure(
+        "picture",
+        "the picture of the pelvis is too poor to be followed: small, blurred, coarse, or partly covered",
+        "Film from closer and in more light, " + _OR_STICKERS,
+        "the picture of the pelvis is too poor to be followed",
+    ),
+    "pelvis_changes": _measure(
+        "picture",
+        "the picture of the pelvis changes too much to be followed",
+        "Film in even light, with nothing in front of the pelvis, " + _OR_STICKERS,
+    ),
+    "pelvis_covered": _measure(
+        "clothes",
+        "what is seen at the pelvis does not move with the hips: something covers it",
+        "Film with the hands away from the hips and in fitting clothes, " + _OR_STICKERS,
+        "what is seen at the pelvis does not move with the hips",
+    ),
+    "clothes_follow_trunk": _measure(
+        "clothes",
+        "what is seen at the pelvis moves hardly more than the hip landmarks, which move too little: "
+        "clothes over the pelvis seem to follow the trunk",
+        "Wear fitting clothes with the shirt tucked in, " + _OR_STICKERS,
+        "what is seen at the pelvis moves hardly more than the hip landmarks, which move too little",
+    ),
+    "hip_line": _measure(
+        "the hip landmarks alone",
+        "not reliable: the landmarks' hip line shows only a sixth to a half of the pelvis' true movement",
+        "Judge the pelvis by eye in the overlay video; --pelvis landmarks shows the values all the same.",
+        "not reliable",
+    ),
+}
+"""Why a pelvis is not believed; the limits are in ``pelvis.sources``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from gaitlab.codes import WithheldCode
 from gaitlab.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -115,15 +116,38 @@ PHASES: Final[tuple[Phase, ...]] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A curve over the gait cycle: what it is called, and what its sign means in words."""
+    """A curve over the gait cycle: what it is called, and what its sign means in words.
+
+    Attributes
+    ----------
+    name, definition
+        For programs.
+    label, short
+        For readers; ``short`` where there is little room.
+    more, less
+        What a positive and a negative difference is.
+    more_extended, less_extended
+        The same where the reference is below zero, of a joint that is extended there; empty: the same words.
+    axis
+        What lies below and above on its axis.
+    """
 
     name: str
     label: str
+    short: str
     definition: str
     more: str
     less: str
-    axis: str
+    axis: tuple[str, str]
     plane: Literal["sagittal", "frontal"]
+    more_extended: str = ""
+    less_extended: str = ""
+
+    def words(self, difference_deg: float, reference_deg: float) -> str:
+        """Return what a signed difference from a reference is, such as "less extended"."""
+        if reference_deg < 0 and self.more_extended:
+            return self.less_extended if difference_deg > 0 else self.more_extended
+        return self.more if difference_deg > 0 else self.less
 
 
 MEASURES: Final[dict[str, Measure]] = {
@@ -132,64 +156,77 @@ MEASURES: Final[dict[str, Measure]] = {
         Measure(
             name="hip_flexion",
             label="Hip (thigh to vertical)",
+            short="Hip, thigh to vertical",
             definition="thigh_to_vertical",
             more="more flexed",
             less="less flexed",
-            axis="Ext  /  Flex",
+            axis=("Ext", "Flex"),
             plane="sagittal",
+            more_extended="more extended",
+            less_extended="less extended",
         ),
         Measure(
             name="hip_flexion_trunk",
             label="Hip (thigh to trunk)",
+            short="Hip, thigh to trunk",
             definition="thigh_to_trunk",
             more="more flexed",
             less="less flexed",
-            axis="Ext  /  Flex",
+            axis=("Ext", "Flex"),
             plane="sagittal",
+            more_extended="more extended",
+            less_extended="less extended",
         ),
         Measure(
             name="knee_flexion",
             label="Knee flexion",
+            short="Knee flexion",
             definition="knee_flexion",
             more="more flexed",
             less="less flexed",
-            axis="Ext  /  Flex",
+            axis=("Ext", "Flex"),
             plane="sagittal",
+            more_extended="more extended",
+            less_extended="less extended",
         ),
         Measure(
             name="trunk_forward",
             label="Trunk forward lean",
+            short="Trunk forward lean",
             definition="trunk_to_vertical_sagittal",
             more="more forward",
             less="less forward",
-            axis="Back  /  Forward",
+            axis=("Back", "Forward"),
             plane="sagittal",
         ),
         Measure(
             name="pelvic_drop",
             label="Pelvic drop (other side down)",
+            short="Pelvic drop",
             definition="pelvic_obliquity_ipsilateral_up",
             more="more drop of the other side",
             less="less drop of the other side",
-            axis="Other side up  /  down",
+            axis=("Other side up", "down"),
             plane="frontal",
         ),
         Measure(
             name="hip_adduction",
             label="Hip adduction",
+            short="Hip adduction",
             definition="hip_adduction_pelvis",
             more="more adducted",
             less="less adducted",
-            axis="Abd  /  Add",
+            axis=("Abd", "Add"),
             plane="frontal",
         ),
         Measure(
             name="trunk_lateral",
             label="Trunk lean to the stance side",
+            short="Trunk lean to the stance side",
             definition="trunk_to_vertical_frontal",
             more="more lean to this side",
             less="less lean to this side",
-            axis="Away  /  Towards",
+            axis=("Away", "Towards"),
             plane="frontal",
         ),
     )
@@ -197,7 +234,7 @@ MEASURES: Final[dict[str, Measure]] = {
 """Curves over the gait cycle of one side. Signs: design of the angles, see ``docs/conventions.md``."""
 
 EVENT_COLUMNS: Final = ("time_s", "side", "event", "uncertainty_s", "source")
-CYCLE_COLUMNS: Final = ("stride", "side", "start_s", "toe_off_s", "end_s", "stance_pct", "used", "reason")
+CYCLE_COLUMNS: Final = ("stride", "side", "start_s", "toe_off_s", "end_s", "stance_pct", "used", "exclusion", "reason")
 ANGLE_DIMS: Final[dict[str, tuple[str, ...]]] = {
     "hip_flexion": ("time", "side"),
     "hip_flexion_trunk": ("time", "side"),
@@ -212,9 +249,10 @@ ANGLE_DIMS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Withheld:
-    """A measure that is not given, why, and how to film so that it can be given."""
+    """A measure that is not given, why (``reason`` in words), and how to film so that it can be given."""
 
     measure: str
+    code: WithheldCode
     reason: str
     advice: str
 

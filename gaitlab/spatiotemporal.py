@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.codes import NOTES, NoteCode
 from gaitlab.events import WITHOUT_TOES, FootSignals
 from gaitlab.kinematics import facing_of, joint, middle
 from gaitlab.legs import body_lengths
@@ -33,8 +34,7 @@ _BELT_UNCERTAINTY: Final = 0.15
 _SPEED_AGREEMENT: Final = 0.25
 """How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
 
-_BELT_GIVEN: Final = "treadmill speed as given"
-_COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note")
+_COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def spatiotemporal_table(
     treadmill: bool,
     scale: Scale,
     lengths: bool = True,
-    no_lengths: str = "",
+    no_lengths: NoteCode = "",
 ) -> pd.DataFrame:
     """Return times, lengths and speed of the used strides.
 
@@ -84,27 +84,28 @@ def spatiotemporal_table(
     lengths
         Whether the view shows lengths along the walk truly.
     no_lengths
-        Why the camera keeps lengths and speed from being measured; empty where it does not.
+        Why the camera keeps lengths and speed from being measured, as a code; empty where it does not.
 
     Returns
     -------
     table : pandas.DataFrame
-        ``parameter, side, value, uncertainty, unit, note``; side ``both`` for the person. Uncertainty: 95 %
-        half-width. A parameter that cannot be given has NaN and a note that says what is needed. Asymmetries are
-        ``100 (right - left) / mean`` (Robinson 1987).
+        ``parameter, side, value, uncertainty, unit, code, note``; side ``both`` for the person. Uncertainty: 95 %
+        half-width. A parameter that cannot be given has NaN, and a note, as a code and in words, that says what is
+        needed. Asymmetries are ``100 (right - left) / mean`` (Robinson 1987).
     """
     used = cycles[cycles["used"]]
     rows = _times(used, events)
     rows += _lengths(used, parts, treadmill, scale) if lengths else []
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
     if no_lengths:
-        of_length = table["unit"].isin(("m", "leg lengths", "m/s")) & (table["note"] != _BELT_GIVEN)
+        of_length = table["unit"].isin(("m", "leg lengths", "m/s")) & (table["code"] != "belt_given")
         table.loc[of_length, ["value", "uncertainty"]] = np.nan
-        table.loc[of_length, "note"] = f"withheld: {no_lengths}"
-    return pd.concat([table, _asymmetries(table)], ignore_index=True)
+        table.loc[of_length, "code"] = no_lengths
+    table = pd.concat([table, _asymmetries(table)], ignore_index=True)
+    return table.assign(note=[NOTES[code].words for code in table["code"]])
 
 
-Row = tuple[str, str, float, float, str, str]
+Row = tuple[str, str, float, float, str, NoteCode]
 
 
 def _mean(values: FloatArray, event_sd_s: float) -> tuple[float, float]:
@@ -141,9 +142,8 @@ def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
         for name, (unit, of) in phases.items():
             bias = 2.0 if name == "double_support_pct" else 1.0
             value, u = _mean(of(mine).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
-            note = "difference of four event times: read with caution" if bias > 1 else ""
-            note = note if np.isfinite(value) else "toe-off is not seen"
-            rows.append((name, side, value, float(np.hypot(u, bias * systematic_pct)), unit, note))
+            code: NoteCode = "toe_off_unseen" if not np.isfinite(value) else "four_events" if bias > 1 else ""
+            rows.append((name, side, value, float(np.hypot(u, bias * systematic_pct)), unit, code))
     return rows
 
 
@@ -163,24 +163,25 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
 def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale) -> list[Row]:
     """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
     if not facing_of(parts[0].signals.view):
-        note = "lengths need a side view"
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
-        return [("speed_mps", "both", speed, 0.02 * speed, "m/s", _BELT_GIVEN if speed == speed else note)]
+        return [
+            ("speed_mps", "both", speed, 0.02 * speed, "m/s", "belt_given" if speed == speed else "needs_side_view")
+        ]
     per_leg_m = _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
-    note = "scaled by stature" if per_leg_m else "give --height-cm for metres"
+    code: NoteCode = "scaled" if per_leg_m else "metres_need_height"
     rows: list[Row] = []
     steps: dict[Side, float] = {}
     for side in SIDES:
         steps[side], spread = _step_length(used, parts, side)
         value = steps[side] * factor
         rows.append(
-            (f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, note)
+            (f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, code)
         )
     stride = float(sum(steps.values())) * factor
-    rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, note))
+    rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, code))
     stepped_mps = stride / float((used["end_s"] - used["start_s"]).mean())
     rows.append(_speed(used, parts, treadmill, scale, stepped_mps))
     return rows
@@ -203,24 +204,17 @@ def _step_length(used: pd.DataFrame, parts: Sequence[Part], side: Side) -> tuple
 
 def _speed(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale, stepped_mps: float) -> Row:
     if treadmill and scale.treadmill_speed_mps:
-        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", _BELT_GIVEN)
+        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "belt_given")
     if scale.height_cm is None:
-        needed = "--treadmill-speed or --height-cm" if treadmill else "--height-cm"
-        return ("speed_mps", "both", float("nan"), float("nan"), "m/s", f"give {needed}")
+        needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
+        return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
         speed = _belt_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
-        return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "from the flat foot, scaled by stature")
+        return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
     speed = _travel_mps(used, parts, scale.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
-        return (
-            "speed_mps",
-            "both",
-            float("nan"),
-            float("nan"),
-            "m/s",
-            "hips and steps disagree: does the camera move?",
-        )
-    return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel of the hips, scaled by stature")
+        return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
+    return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
 
 
 def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[Part]) -> float:
@@ -280,5 +274,5 @@ def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:
         mean = (left["value"] + right["value"]) / 2
         u = 100 * float(np.hypot(left["uncertainty"], right["uncertainty"])) / mean
         value = 100 * (right["value"] - left["value"]) / mean
-        rows.append((f"{name.rsplit('_', 1)[0]}_asymmetry_pct", "both", value, u, "%", "right minus left"))
+        rows.append((f"{name.rsplit('_', 1)[0]}_asymmetry_pct", "both", value, u, "%", "right_minus_left"))
     return pd.DataFrame(rows, columns=list(_COLUMNS))

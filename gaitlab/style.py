@@ -65,8 +65,7 @@ class Style:
         if measure in self.sign_words:
             below, above = self.sign_words[measure]
             return below, above
-        below, above = MEASURES[measure].axis.rsplit("/", 1)
-        return below.strip(), above.strip()
+        return MEASURES[measure].axis
 
 
 class _Settings:

@@ -9,13 +9,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.codes import MISSING_WORDS, ExclusionCode
 from gaitlab.cycles import MAX_MISSING, is_whole
 from gaitlab.filtering import usual_cause
 from gaitlab.outliers import MAD_TO_SD
 from gaitlab.remarks import remark_text
 from gaitlab.schema import SIDES, opposite, records
 
-__all__ = ["drop_edge_steps", "exclude_outliers"]
+__all__ = ["drop_edge_steps", "exclude_outliers", "leave_out"]
 
 _DURATION_TOLERANCE: Final = 0.20
 _OUTLIER_MAD: Final = 3.0
@@ -43,10 +44,10 @@ def exclude_outliers(
     Returns
     -------
     cycles, curves
-        Copies with ``used`` and ``reason`` updated: the foot not in the picture; no curve; duration over 20 % off the
-        median; a knee that bends by less than three quarters of the side's median; curve further from the side's median
-        curve than 3 scaled median absolute deviations (and 5 degrees). A stride that is cut needs its curve up to the
-        other foot's heel strike, and is not compared with the others.
+        Copies with ``used``, ``exclusion`` and ``reason`` updated: the foot not in the picture; no curve; duration over
+        20 % off the median; a knee that bends by less than three quarters of the side's median; curve further from the
+        side's median curve than 3 scaled median absolute deviations (and 5 degrees). A stride that is cut needs its
+        curve up to the other foot's heel strike, and is not compared with the others.
     """
     cycles = cycles.copy()
     values = curves[measure].to_numpy()
@@ -57,22 +58,22 @@ def exclude_outliers(
     _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
-        _drop(
+        leave_out(
             cycles,
             of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side),
-            remark_text("knee_straight"),
+            "knee_straight",
         )
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            _drop(cycles, mine & (off > _DURATION_TOLERANCE), remark_text("duration_unlike"))
+            leave_out(cycles, mine & (off > _DURATION_TOLERANCE), "duration_unlike")
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
             far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
-            _drop(cycles, mine & far, remark_text("curve_unlike"))
+            leave_out(cycles, mine & far, "curve_unlike")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
 
@@ -90,13 +91,18 @@ def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmar
     A stride that is out already for its times or events is told what hid the leg, if something did: it is the cause.
     """
     for row, stride in enumerate(records(cycles)):
-        reason = "" if landmarks is None else _why_unseen(landmarks, stride)
-        if reason or (without_curve[row] and stride["used"]):
-            _drop(cycles, np.arange(len(cycles)) == row, reason or remark_text("curve_missing"))
+        unseen = None if landmarks is None else _why_unseen(landmarks, stride)
+        if unseen is None and without_curve[row] and stride["used"]:
+            unseen = "curve_missing", {}
+        if unseen is not None:
+            leave_out(cycles, np.arange(len(cycles)) == row, unseen[0], **unseen[1])
 
 
-def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
-    """Return what hides the leg of a stride for over a tenth of it, beyond gaps that were bridged; empty: nothing."""
+def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[ExclusionCode, dict[str, str]] | None:
+    """Return what hides the leg of a stride for over a tenth of it, beyond gaps that were bridged; ``None``: nothing.
+
+    As a code, and what its words name.
+    """
     side = stride["side"]
     until = 1.0 if stride.get("whole", True) else float(stride["opposite_heel_strike_pct"]) / 100
     until_s = stride["start_s"] + until * (stride["end_s"] - stride["start_s"])
@@ -107,10 +113,10 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> str:
         if gone.mean() <= MAX_MISSING:
             continue
         cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
-        if cause == "behind the other leg":
-            return remark_text("behind_other_leg", side=side, other_side=opposite(side))
-        return remark_text("part_unseen", what=what, cause=cause)
-    return ""
+        if cause == "behind_other_leg":
+            return "behind_other_leg", {"side": side, "other_side": opposite(side)}
+        return "part_unseen", {"what": what, "cause": MISSING_WORDS[cause]}
+    return None
 
 
 def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
@@ -139,10 +145,24 @@ def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
     cycles = cycles.copy()
     if len(cycles) and not end_moving:
         used = cycles["used"].to_numpy().astype(bool)
-        _drop(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), remark_text("comes_to_halt"))
+        leave_out(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
     return cycles
 
 
-def _drop(cycles: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> None:
+def leave_out(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: object) -> None:
+    """Mark strides of a table, in place, as ones that do not count.
+
+    Parameters
+    ----------
+    cycles
+        See ``schema.validate_cycles``.
+    rows
+        Which, shape (stride,).
+    code
+        Why.
+    values
+        What the words of the code name.
+    """
     cycles.loc[rows, "used"] = False
-    cycles.loc[rows, "reason"] = reason
+    cycles.loc[rows, "exclusion"] = code
+    cycles.loc[rows, "reason"] = remark_text(code, **values)

@@ -14,7 +14,7 @@ from gaitlab.heading import Heading, path_heading
 from gaitlab.kinematics import facing_of, joint, left_sign_of, middle
 from gaitlab.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.perspective import focal_length_px, principal_point_px
-from gaitlab.remarks import REMARKS, remark_text
+from gaitlab.remarks import REMARKS, withheld
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 
 __all__ = [
@@ -307,14 +307,13 @@ _FRONTAL: Final = ("pelvic_drop", "hip_adduction", "trunk_lateral")
 
 def withheld_by_view(view: View) -> tuple[Withheld, ...]:
     """Return the measures that a view cannot give, why, and how to film them."""
-    from_side, from_front = REMARKS["frontal_from_side"], REMARKS["sagittal_from_front"]
     if view == "oblique":
-        ways = ((_SAGITTAL, from_front.advice), (_FRONTAL, from_side.advice))
-        return tuple(
-            Withheld(measure=m, reason=remark_text("oblique"), advice=way) for names, way in ways for m in names
-        )
-    names, remark = (_FRONTAL, from_side) if facing_of(view) else (_SAGITTAL, from_front)
-    return tuple(Withheld(measure=m, reason=remark.words, advice=remark.advice) for m in names)
+        from_side, from_front = REMARKS["frontal_from_side"].advice, REMARKS["sagittal_from_front"].advice
+        ways = ((_SAGITTAL, from_front), (_FRONTAL, from_side))
+        return tuple(withheld(measure, "oblique", advice=way) for names, way in ways for measure in names)
+    if facing_of(view):
+        return tuple(withheld(measure, "frontal_from_side") for measure in _FRONTAL)
+    return tuple(withheld(measure, "sagittal_from_front") for measure in _SAGITTAL)
 
 
 def person_height_px(landmarks: xr.Dataset) -> float:

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.analysis.findings import Finding, find_what_stands_out
 from gaitlab.schema import ANGLE_DIMS, LANDMARKS, MEASURES, PHASES, SIDES, Withheld
 from gaitlab.video import VideoInfo, VideoWriter
 
@@ -81,7 +82,8 @@ def make_cycles(curves: xr.Dataset, boundaries: dict[str, float]) -> pd.DataFram
         row = {"stride": int(stride), "side": side, "start_s": start, "end_s": start + STRIDE_S}
         toe_off = boundaries["toe_off"] - (RIGHT_STANCE_LOSS_PCT if side == "right" else 0)
         row |= {"toe_off_s": start + toe_off / 100 * STRIDE_S, "stance_pct": toe_off, "used": bool(used)}
-        row |= {"reason": "" if used else "first stride of the clip", "heel_rise_source": "heel_height"}
+        row |= {"exclusion": "" if used else "comes_to_halt", "reason": "" if used else "first stride of the clip"}
+        row |= {"heel_rise_source": "heel_height"}
         rows.append(row | {f"{name}_pct": value for name, value in boundaries.items()} | {"toe_off_pct": toe_off})
     return pd.DataFrame(rows)
 
@@ -139,6 +141,7 @@ def make_phases(mean_curves: pd.DataFrame, boundaries: dict[str, float]) -> pd.D
                     "z": deviation / sd,
                     "outside_pct": 80.0 if call else 0.0,
                     "uncertainty": UNCERTAINTY_DEG,
+                    "status": "deviation" if call else "within",
                     "verdict": f"{abs(deviation):.0f} deg {words} than the reference" if call else "within reference",
                 }
             )
@@ -151,9 +154,10 @@ def make_deviations(mean_curves: pd.DataFrame) -> pd.DataFrame:
         difference = table["mean"] - table["reference_mean"]
         row = {"measure": measure, "side": side, "partial_gvs_deg": float(np.sqrt((difference**2).mean()))}
         row |= {"reference_gvs_deg": 4.0, "uncertainty_deg": 2.0, "max_deviation_deg": float(difference.max())}
+        row |= {"status": "within_error" if side == "right" else "within"}
         rows.append(row | {"phase": "terminal_stance", "verdict": "more than usual" if side == "right" else "usual"})
     columns = ["measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"]
-    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*columns, "phase", "verdict"])
+    return pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*columns, "phase", "status", "verdict"])
 
 
 def make_spatiotemporal() -> pd.DataFrame:
@@ -176,7 +180,8 @@ def make_spatiotemporal() -> pd.DataFrame:
         ("speed_mps", "both", np.nan, np.nan, "m/s", 1.2, 1.6, "needs --height-cm or --treadmill-speed"),
     ]
     columns = ["parameter", "side", "value", "uncertainty", "unit", "norm_low", "norm_high", "note"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(code=np.where(table["parameter"] == "speed_mps", "needs_height_or_belt", ""))
 
 
 def make_references(measures: tuple[str, ...]) -> dict[str, Any]:
@@ -274,6 +279,7 @@ def make_analysis(
     references = make_references(tuple(m for m in referenced if m in given))
     cycles = make_cycles(curves, boundaries)
     mean_curves = make_mean_curves(curves, given, references)
+    deviations, spatiotemporal = make_deviations(mean_curves), make_spatiotemporal()
     duration = float(cycles["end_s"].max()) + 0.3
     times = np.arange(int(duration * rate_hz)) / rate_hz
     advice = "Film from behind, the camera on a tripod at the height of the pelvis."
@@ -298,8 +304,8 @@ def make_analysis(
         curves=curves,
         mean_curves=mean_curves,
         phases=make_phases(mean_curves, boundaries),
-        deviations=make_deviations(mean_curves),
-        spatiotemporal=make_spatiotemporal(),
+        deviations=deviations,
+        spatiotemporal=spatiotemporal,
         view=SimpleNamespace(
             view=view,
             facing=-1 if view == "left" else 0,
@@ -311,12 +317,17 @@ def make_analysis(
         ),
         quality={"frames_seen_pct": 99.2, "strides_left": strides - 1, "strides_right": strides, "grade": "good"},
         withheld=tuple(
-            Withheld(measure=m.name, reason=f"The {m.plane} plane is not seen from here.", advice=advice)
+            Withheld(
+                measure=m.name,
+                code="frontal_from_side" if m.plane == "frontal" else "sagittal_from_front",
+                reason=f"The {m.plane} plane is not seen from here.",
+                advice=advice,
+            )
             for m in MEASURES.values()
             if m.name not in given
         ),
         warnings=("The far leg is partly hidden by the near one.",),
-        findings=("The right hip is 12 deg less extended than the reference in terminal stance.",),
+        findings=_findings(deviations, spatiotemporal),
         references=references,
         subject=SimpleNamespace(height_cm=172.0, age_years=54.0, sex="f", painful_side="right"),
         corrections=(),
@@ -331,7 +342,15 @@ def make_analysis(
 
 def edited(analysis: Any, **changes: Any) -> Any:
     """Return a copy of a made-up analysis with some fields changed."""
-    return MadeAnalysis(**(vars(analysis) | changes))
+    whole = vars(analysis) | changes
+    if {"spatiotemporal", "deviations"} & set(changes) and "findings" not in changes:
+        whole["findings"] = _findings(whole["deviations"], whole["spatiotemporal"])
+    return MadeAnalysis(**whole)
+
+
+def _findings(deviations: pd.DataFrame, parameters: pd.DataFrame) -> tuple[Finding, ...]:
+    none = pd.DataFrame(columns=["measure", "side", "status"])
+    return find_what_stands_out(none if deviations.empty else deviations, parameters, {}, "right")
 
 
 def write_video(path: Path, analysis: Any, *, rate_hz: float | None = None) -> Path:

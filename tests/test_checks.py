@@ -21,6 +21,7 @@ from gaitlab.checks.where import find_windows, liveliest, motion_of
 from gaitlab.errors import CAUSES, InputError, Refusal
 from gaitlab.pelvis.sources import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
+from gaitlab.remarks import PELVIS_REMARKS
 from gaitlab.simulate import simulate_walk
 from gaitlab.video import Frame, VideoWriter, open_reel, read_frames, read_glances
 
@@ -169,8 +170,8 @@ def test_a_pelvis_that_clothes_hide_is_told_with_the_reason_of_the_analysis() ->
     limit = REGISTRATION_LIMITS[0]
     assert judge_waist(None).state == "ok"
     assert judge_waist(limit).state == "bad"
-    assert judge_waist(limit).finding.lower() == f"{limit.reason}."
-    assert judge_waist(limit).advice == limit.advice
+    assert judge_waist(limit).finding.lower() == f"{PELVIS_REMARKS[limit.code].words}."
+    assert judge_waist(limit).advice == PELVIS_REMARKS[limit.code].advice
 
 
 def test_what_is_no_video_is_told_as_always(tmp_path: Path) -> None:

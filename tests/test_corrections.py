@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from gaitlab import io, report
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.corrections import (
-    LEFT_OUT,
     Change,
     Corrections,
     apply_changes,
@@ -94,7 +93,7 @@ def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Anal
     out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(stride["start_s"], 3))
     result = analysed(saved(tmp_path, out))
     mine = result.cycles.iloc[int(stride.name)]
-    assert (bool(mine["used"]), mine["reason"]) == (False, LEFT_OUT)
+    assert (bool(mine["used"]), mine["exclusion"]) == (False, "left_out_by_hand")
     assert result.cycles["used"].sum() == plain.cycles["used"].sum() - 1
     assert result.quality[f"strides_{stride['side']}"] == plain.quality[f"strides_{stride['side']}"] - 1
     back = analysed(saved(tmp_path, out, replace(out, kind="included")))
@@ -110,16 +109,18 @@ def test_corrections_are_told_in_the_order_in_which_they_were_made(plain: Analys
     result = analysed(saved(tmp_path, out, moved))
     assert result.corrections == (out, moved)
     again = analysed(saved(tmp_path, *result.corrections))
-    assert again.cycles.loc[again.cycles["reason"] == LEFT_OUT, "start_s"].tolist() == pytest.approx([start_s + 0.1])
+    assert again.cycles.loc[again.cycles["exclusion"] == "left_out_by_hand", "start_s"].tolist() == pytest.approx(
+        [start_s + 0.1]
+    )
 
 
 def test_a_stride_that_was_left_out_goes_with_its_heel_strike_when_that_is_moved_later() -> None:
-    cycles = pd.DataFrame({"side": "left", "start_s": [1.0, 2.2], "used": True, "reason": ""})
+    cycles = pd.DataFrame({"side": "left", "start_s": [1.0, 2.2], "used": True, "exclusion": "", "reason": ""})
     events = pd.DataFrame({"side": "left", "event": "heel_strike", "time_s": [1.0, 2.2, 3.4]})
     out = Change(kind="excluded", side="left", event="stride", old_s=2.0)
     later = Change(kind="moved", side="left", event="heel_strike", old_s=2.0, new_s=2.2)
     other = replace(later, side="right")
-    assert leave_out_strides(cycles, [out, later, other], events)["reason"].tolist() == ["", LEFT_OUT]
+    assert leave_out_strides(cycles, [out, later, other], events)["exclusion"].tolist() == ["", "left_out_by_hand"]
     gone = Change(kind="removed", side="left", event="heel_strike", old_s=2.2)
     assert leave_out_strides(cycles, [out, later, gone], events)["used"].all()
     with pytest.raises(InputError, match="do not fit"):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 from gaitlab.analysis.extremes import Doubts, extremes_table
-from gaitlab.analysis.findings import finding_sentences
+from gaitlab.analysis.findings import Finding, between_words, find_what_stands_out
 from gaitlab.pelvis import PelvisEstimate, Zero
 from gaitlab.reference import MatchedReference, match_reference
-from gaitlab.schema import MEASURES
+from gaitlab.schema import MEASURES, Side
 from gaitlab.uncertainty import systematic_uncertainties_deg
 
-NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "verdict": []})
+NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": []})
 
 
 STRIDES = 4
@@ -71,29 +73,69 @@ def test_a_hip_that_is_withheld_has_no_range() -> None:
     assert hips(np.full(101, np.nan), np.full(101, np.nan)).empty
 
 
+def found(parameters: pd.DataFrame, painful: Side | None = None) -> tuple[Finding, ...]:
+    return find_what_stands_out(NO_DEVIATION, parameters, {}, painful)
+
+
 def test_the_side_that_lacks_extension_is_named() -> None:
-    sentences = finding_sentences(NO_DEVIATION, hips(wave(18.0), wave(6.0)), None)
-    assert "Peak hip extension: 12 deg less on the right than on the left (uncertainty 6 deg)." in sentences
-    mirrored = finding_sentences(NO_DEVIATION, hips(wave(6.0), wave(18.0)), None)
-    assert "Peak hip extension: 12 deg less on the left than on the right (uncertainty 6 deg)." in mirrored
+    (lacks,) = (f for f in found(hips(wave(18.0), wave(6.0))) if f.about == "hip_extension")
+    assert (lacks.kind, lacks.side, lacks.unit) == ("sides", "right", "deg")
+    assert lacks.difference == pytest.approx(-12.0)
+    assert str(lacks) == "The right hip extends 12° less than the left (± 6°)."
+    (mirrored,) = (f for f in found(hips(wave(6.0), wave(18.0))) if f.about == "hip_extension")
+    assert (mirrored.side, mirrored.difference) == ("left", pytest.approx(12.0))
+    assert mirrored.words == "the left hip extends 12° less than the right (± 6°)"
 
 
 def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:
-    assert not finding_sentences(NO_DEVIATION, hips(wave(18.0), wave(14.5)), None)
+    assert not found(hips(wave(18.0), wave(14.5)))
 
 
-def test_the_painful_side_comes_first_and_quiet_verdicts_are_not_findings() -> None:
-    deviations = pd.DataFrame(
-        {
-            "measure": ["hip_flexion", "hip_flexion", "knee_flexion"],
-            "side": ["left", "right", "left"],
-            "verdict": ["up to 12 deg less extended than x", "up to 9 deg less extended than x", "within reference"],
-        }
-    )
+@pytest.mark.parametrize(("asymmetry_pct", "told"), [(12.0, True), (9.0, False)])
+def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
+    row = {"parameter": "step_time_asymmetry_pct", "side": "both", "value": asymmetry_pct, "uncertainty": 5.0}
+    assert bool(found(pd.DataFrame([row | {"unit": "%"}]))) is told
+
+
+@pytest.mark.parametrize(
+    ("key", "difference", "words"),
+    [
+        ("hip_extension", -11.6, "the right hip extends 12° less than the left (± 4°)"),
+        ("hip_extension", 11.6, "the left hip extends 12° less than the right (± 4°)"),
+        ("pelvic_drop", 7.0, "the pelvis drops 7° less in left than in right stance (± 4°)"),
+    ],
+)
+def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: float, words: str) -> None:
+    assert between_words(key, difference, 4.0, "deg") == words
+
+
+def deviation(side: Side, called_deg: float = -9.0, **changes: object) -> dict[str, object]:
+    row = {"measure": "hip_flexion", "side": side, "status": "deviation", "called_deg": called_deg}
+    return row | {"called_uncertainty_deg": 3.0, "called_pct": 50.0, "called_phase": "terminal_stance"} | changes
+
+
+def test_the_painful_side_comes_first_and_quiet_curves_are_not_findings() -> None:
+    matched = match_reference("hip_flexion")
+    assert matched is not None
+    quiet = deviation("left", status="within", measure="knee_flexion")
+    deviations = pd.DataFrame([deviation("left", 12.0), deviation("right"), quiet])
     nothing = hips(wave(18.0), wave(18.0))
-    first, second = finding_sentences(deviations, nothing, "right")
-    assert ", right: " in first
-    assert ", left: " in second
+    for painful, order in (("right", ["right", "left"]), ("left", ["left", "right"]), (None, ["left", "right"])):
+        told = find_what_stands_out(deviations, nothing, {"hip_flexion": matched}, painful)  # type: ignore[arg-type]
+        assert [finding.side for finding in told] == order
+        assert {(finding.kind, finding.phase) for finding in told} == {("reference", "terminal_stance")}
+
+
+def test_a_curve_that_deviates_is_told_with_its_size_error_reference_and_phase() -> None:
+    matched = match_reference("hip_flexion")
+    assert matched is not None
+    (told,) = find_what_stands_out(
+        pd.DataFrame([deviation("right", 9.0)]), hips(wave(18.0), wave(18.0)), {"hip_flexion": matched}, None
+    )
+    assert told.words == (
+        "right hip (thigh to vertical), up to 9° (± 3°) less extended than "
+        "preferred-speed reference (not speed-matched) in terminal stance"
+    )
 
 
 def pelvis(zero_deg: float = 1.0) -> PelvisEstimate:
@@ -157,12 +199,12 @@ class TestPelvisAndTrunk:
         assert matched is not None
         curves = strides_of(pelvic_drop=(hump(4), hump(drop_deg)), trunk_lateral=(hump(0), hump(lean_deg)))
         table = extremes(curves, pelvis(), {"pelvic_drop": matched})
-        told = [f for f in finding_sentences(NO_DEVIATION, table, "right") if f.startswith("Standing")]
+        told = [str(f) for f in found(table, "right") if f.kind == "pelvis"]
         assert told[0].startswith("Standing on the right leg, the left side of the pelvis drops")
         assert told[0].endswith(ending)
-        assert told[1].startswith("Standing on the left leg, the right side of the pelvis drops 4 deg")
+        assert told[1].startswith("Standing on the left leg, the right side of the pelvis drops 4°")
 
     def test_a_hike_is_said_as_one(self) -> None:
         curves = strides_of(pelvic_drop=(hump(4), np.full(101, -3.0)), trunk_lateral=(hump(0), hump(0)))
-        told = finding_sentences(NO_DEVIATION, extremes(curves, pelvis()), None)
-        assert any("the left side of the pelvis stays 3 deg higher than the right" in f for f in told)
+        told = "; ".join(finding.words for finding in found(extremes(curves, pelvis())))
+        assert re.search(r"the left side of the pelvis stays 3° \(± \d°\) higher than the right", told)

@@ -11,10 +11,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "gaitlab"
 ROOMS_BY_LEVEL = (
     # what everything stands on
-    "errors choices cores surroundings",
-    "schema geometry cache spreadsheet remarks pauses",
+    "errors codes choices cores surroundings wording",
+    "schema geometry cache spreadsheet pauses",
     # one step of the analysis each, in the order in which the data flow
-    "provenance facts simulate video legs reference uncertainty output style agreement",
+    "provenance facts remarks simulate video legs reference uncertainty output style agreement",
     "perspective outliers",
     "filtering heading",
     "kinematics",

@@ -70,7 +70,8 @@ def crowded() -> Any:
         parts=(long_name, make_analysis()),
         warnings=tuple(f"Warning {n}: " + "something to know before the numbers are trusted, " * 4 for n in range(8)),
         withheld=tuple(
-            Withheld(measure="pelvic_drop", reason=reason, advice="Film it in another way. " * 4) for reason in reasons
+            Withheld(measure="pelvic_drop", code="no_waist", reason=reason, advice="Film it in another way. " * 4)
+            for reason in reasons
         ),
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from factories import edited, make_analysis
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
 from gaitlab.analysis import Options, analyze_landmarks
@@ -22,7 +23,8 @@ from gaitlab.analysis.cause import true_cause
 from gaitlab.analysis.quality import check_person, unseen_measures, warnings_of
 from gaitlab.analysis.visit import contradictions
 from gaitlab.analysis.walk import see_walk
-from gaitlab.corrections import Corrections, check_feet
+from gaitlab.codes import MissingCode, RemarkCode
+from gaitlab.corrections import Change, Corrections, check_feet, leave_out_strides
 from gaitlab.cycles import cut_strides, normalise_strides
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.events import (
@@ -36,7 +38,8 @@ from gaitlab.events import (
 from gaitlab.filtering import MISSING, clean_landmarks
 from gaitlab.footage.verdict import advice_of
 from gaitlab.kinematics import compute_angles
-from gaitlab.remarks import REMARKS, RemarkCode
+from gaitlab.plots.select import withheld_measure
+from gaitlab.remarks import REMARKS
 from gaitlab.schema import LANDMARKS, SIDES, View
 from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
 from gaitlab.used_strides import drop_edge_steps, exclude_outliers
@@ -121,7 +124,7 @@ def left_out(measure: str = "", factor: float = 1.0, shift: float = 0.0, longer_
     return exclude_outliers(cycles, curves, "hip_flexion")[0]["reason"].tolist()
 
 
-def unseen(cause: str) -> Sequence[str]:
+def unseen(cause: MissingCode) -> Sequence[str]:
     _, _, cycles, curves = measured()
     cleaned = clean_walk(duration_s=8).copy(deep=True)
     ankle = LANDMARKS.index("left_ankle")
@@ -158,6 +161,18 @@ def no_knees() -> Sequence[str]:
     return [w.reason for w in unseen_measures(curves * np.nan, clean_walk(duration_s=8), "left")]
 
 
+def by_hand() -> Sequence[str]:
+    events, _, cycles, _ = measured()
+    first_s = float(cycles.loc[cycles["side"] == "left", "start_s"].iloc[0])
+    change = Change(kind="excluded", side="left", event="stride", old_s=first_s)
+    return leave_out_strides(cycles, [change], events)["reason"].tolist()
+
+
+def unseen_anywhere() -> Sequence[str]:
+    nowhere = withheld_measure(edited(make_analysis(given=()), withheld=()), "hip_flexion")
+    return [] if nowhere is None else [nowhere.reason]
+
+
 def filmed(*kinds: Any, carried: bool = False, repeated: float = 0.0, flicker: float = 0.0) -> Sequence[str]:
     return advice_of(kinds, (), carried=carried, repeated=repeated, flicker=flicker)
 
@@ -189,17 +204,19 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "other_strike_missing": lambda: cut(lambda events: without(events, "right", 99)),
     "out_of_order": lambda: cut(lambda events: of_left(events, "toe_off", -0.3)),
     "stance_share": lambda: cut(lambda events: of_left(events, "toe_off", 0.3)),
-    "part_unseen": lambda: unseen("out of the picture"),
-    "behind_other_leg": lambda: unseen("behind the other leg"),
+    "part_unseen": lambda: unseen("out_of_picture"),
+    "behind_other_leg": lambda: unseen("behind_other_leg"),
     "curve_missing": lambda: left_out("hip_flexion", factor=np.nan),
     "knee_straight": lambda: left_out("knee_flexion", factor=0.3),
     "duration_unlike": lambda: left_out(longer_s=0.5),
     "curve_unlike": lambda: left_out("hip_flexion", shift=30.0),
     "comes_to_halt": lambda: drop_edge_steps(measured()[2], end_moving=False)["reason"].tolist(),
+    "left_out_by_hand": by_hand,
     "oblique": lambda: not_given("oblique"),
     "frontal_from_side": lambda: not_given("left"),
     "sagittal_from_front": lambda: not_given("front"),
     "joints_unseen": no_knees,
+    "measure_unseen": unseen_anywhere,
     "shaken": lambda: filmed("shaken"),
     "panned": lambda: filmed("panned"),
     "zoomed": lambda: filmed("zoomed"),

@@ -14,7 +14,7 @@ from walkers import video_of, walk
 
 import gaitlab
 from gaitlab.analysis import Options, analyze_landmarks
-from gaitlab.corrections import LEFT_OUT, read_corrections
+from gaitlab.corrections import read_corrections
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.review import Edits, ReviewWidget, compare_parameters, edits, frame_time_s, nearest_frame, review, widget
 from gaitlab.schema import SIDES, opposite
@@ -136,7 +136,7 @@ def test_recomputing_uses_the_options_of_before_and_the_changes(start: Edits, an
     made = start.leave_out("left", start.strides("left")[1].start_s).move("right", HEEL, 2.0, frames=1)
     after = made.recompute("walk.mp4")
     assert after.corrections == made.changes
-    assert list(after.cycles["reason"]).count(LEFT_OUT) == 1
+    assert list(after.cycles["exclusion"]).count("left_out_by_hand") == 1
     assert (analysed_again[0]["height_cm"], analysed_again[0]["person"]) == (175, "walker")
     assert analysed_again[0]["capture_fps"] is None
 

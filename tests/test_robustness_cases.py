@@ -192,7 +192,7 @@ def test_no_stride_goes_over_a_turn_or_a_pause() -> None:
 def right_result(truth: Truth) -> Result:
     """What a perfect analysis of a side view says."""
     rows = [
-        {"side": s, "start_s": a, "end_s": b, "used": True, "reason": "", "opposite_heel_strike_pct": 50.0}
+        {"side": s, "start_s": a, "end_s": b, "used": True, "exclusion": "", "opposite_heel_strike_pct": 50.0}
         for s in SIDES
         for a, b in truth.strides(s)
     ]
@@ -288,7 +288,7 @@ class TestStrides:
 
     def test_a_double_stride_that_is_left_out_explains_both(self) -> None:
         cycles = right_result(self.truth).cycles
-        cycles.loc[2, ["end_s", "used", "reason"]] = [cycles.loc[3, "end_s"], False, "takes 2.00 s"]
+        cycles.loc[2, ["end_s", "used", "exclusion"]] = [cycles.loc[3, "end_s"], False, "stride_time"]
         assert self.count(cycles.drop(index=3)).lost == 0
 
     def test_a_double_stride_that_is_used_is_none(self) -> None:

@@ -116,6 +116,6 @@ def _hidden_pct(clean: xr.Dataset) -> NDArray[np.float64]:
     shown = np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2))
     if not shown.any():
         return np.zeros(len(SIDES))
-    causes = [MISSING.index(cause) for cause in ("not seen", "behind the other leg")]
+    causes = [MISSING.index("not_seen"), MISSING.index("behind_other_leg")]
     legs = [clean["missing"].sel(landmark=[f"{side}_knee", f"{side}_ankle"]).to_numpy()[shown] for side in SIDES]
     return np.array([100 * float(np.isin(leg, causes).any(axis=1).mean()) for leg in legs])

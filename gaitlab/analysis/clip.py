@@ -28,6 +28,7 @@ from gaitlab.analysis.quality import (
 from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
 from gaitlab.analysis.sides import exchange_sides
 from gaitlab.analysis.walk import Walk, see_walk
+from gaitlab.codes import NoteCode
 from gaitlab.corrections import Corrections
 from gaitlab.cycles import is_whole, normalise_strides
 from gaitlab.deviation import phase_table
@@ -45,7 +46,6 @@ from gaitlab.used_strides import exclude_outliers
 from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip", "time_scale_doubts"]
-
 
 _HIP_PEAK_DEG: Final = 25.0
 """Size of the hip's peaks in walking."""
@@ -71,6 +71,8 @@ class Clip:
         Times, lengths and speed (``spatiotemporal.spatiotemporal_table``).
     withheld, quality, warnings
         What is not given, what the rest stands on, and what the reader should know.
+    footage
+        What the pictures say of the camera; ``None``: they are not at hand.
     refusal
         Why nothing can be measured: angles, curves and times are empty then; ``None``: something can.
     """
@@ -86,6 +88,7 @@ class Clip:
     withheld: tuple[Withheld, ...]
     quality: dict[str, Any]
     warnings: tuple[str, ...]
+    footage: Footage | None
     refusal: Refusal | None = None
 
     @property
@@ -192,6 +195,7 @@ def measure_clip(
         withheld=withheld,
         quality=quality,
         warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
+        footage=footage,
     )
 
 
@@ -208,11 +212,8 @@ def _refused(
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
     cycles, _ = _strides(walk, walk.angles())
-    quality = _quality(walk, video, cycles, None, recording, refusal) | {
-        "pelvis_estimate": None,
-        "gait": "",
-        "frames_used_pct": float("nan"),
-    }
+    quality = _quality(walk, video, cycles, None, recording, refusal)
+    quality |= {"pelvis_estimate": None, "gait": "", "frames_used_pct": float("nan")}
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
     doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
     return Clip(
@@ -227,6 +228,7 @@ def _refused(
         withheld=(),
         quality=quality,
         warnings=() if refusal.code == "legs_covered" else doubts,
+        footage=footage,
         refusal=refusal,
     )
 
@@ -269,11 +271,11 @@ def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
     return Refusal.of("legs_covered") if lost else None
 
 
-def _why_no_lengths(footage: Footage | None) -> str:
+def _why_no_lengths(footage: Footage | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
     if footage is not None and "zoomed" in footage.kinds:
-        return "the camera zoomed"
-    return "the camera was carried along" if footage is not None and footage.carried else ""
+        return "camera_zoomed"
+    return "camera_carried" if footage is not None and footage.carried else ""
 
 
 def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
@@ -334,7 +336,7 @@ def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
     return cycles, curves
 
 
-def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) -> pd.DataFrame:
+def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: NoteCode) -> pd.DataFrame:
     return spatiotemporal_table(
         cycles[is_whole(cycles)],
         walk.events,
@@ -348,9 +350,10 @@ def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: str) 
 
 def _no_times() -> pd.DataFrame:
     """Return a table of times, lengths and speed without any (``spatiotemporal.spatiotemporal_table``)."""
-    types = {"value": float, "uncertainty": float}
-    names = ("parameter", "side", "value", "uncertainty", "unit", "note")
-    return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
+    names = ("parameter", "side", "value", "uncertainty", "unit", "code", "note")
+    return pd.DataFrame(
+        {name: pd.Series(dtype=float if name in ("value", "uncertainty") else object) for name in names}
+    )
 
 
 def _pelvis_values(
@@ -365,6 +368,7 @@ def _pelvis_values(
     return {
         "source": pelvis.source,
         "status": "shown" if shown else f"withheld: {pelvis.reason}",
+        "code": pelvis.code,
         "uncertainty_deg": pelvis.uncertainty_deg,
         "shape_uncertainty_deg": pelvis.shape_uncertainty_deg,
         "zero": asdict(pelvis.zero),

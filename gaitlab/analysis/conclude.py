@@ -11,7 +11,7 @@ import xarray as xr
 
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.extremes import extremes_table
-from gaitlab.analysis.findings import finding_sentences
+from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.analysis.methods import provenance_of
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.result import Analysis, Subject
@@ -60,7 +60,7 @@ def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "")
         quality=quality_of(clips, together),
         withheld=together.withheld,
         warnings=(*_left_out(clips), *contradictions(clips), *told_of(clips, lambda clip: clip.warnings)),
-        findings=finding_sentences(deviations, parameters, options.painful_side),
+        findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),
         provenance=provenance_of(clips, together, model_sha256, options, references),

@@ -108,7 +108,8 @@ def extremes_table(
     for extreme in (*_hip(doubts, rom_norm), *_frontal(doubts, references)):
         rows += _rows(extreme, curves, cycles)
     rows += _pelvis_range(curves, doubts.pelvis, references.get("pelvic_drop"))
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
+    columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
 def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
@@ -157,7 +158,11 @@ def _frontal(doubts: Doubts, references: Mapping[str, MatchedReference]) -> Iter
 
 def pelvis_note(pelvis: PelvisEstimate) -> str:
     """Say in a few words from what a pelvic drop was measured, and against which zero."""
-    return f"measured from {SOURCE_WORDS[pelvis.source]}; level: {ZERO_WORDS[pelvis.zero.source]}"
+    return f"{_measured_from(pelvis)}; level: {ZERO_WORDS[pelvis.zero.source]}"
+
+
+def _measured_from(pelvis: PelvisEstimate) -> str:
+    return f"measured from {SOURCE_WORDS[pelvis.source]}"
 
 
 def _between(shape_deg: float, zero_deg: float) -> float:
@@ -218,7 +223,7 @@ def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: 
     sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
     scatter = stride_uncertainty_deg(sd_deg, max(1, strides_of_one_side), STRIDE_SD_DEG["pelvic_drop"])
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
-    note = f"{pelvis_note(pelvis).split(';')[0]}; needs no zero"
+    note = f"{_measured_from(pelvis)}; needs no zero"
     return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]
 
 

@@ -1,4 +1,4 @@
-"""What stands out, as sentences, never a diagnosis.
+"""What stands out: found and worded here once, for the report, the summary and the terminal. Never a diagnosis.
 
 Differences are told only where they are larger than their uncertainty. Pelvis and trunk are told always, and together:
 each says little without the other.
@@ -7,18 +7,24 @@ each says little without the other.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.schema import MEASURES, SIDES, Side, opposite, records
+from gaitlab.reference import MatchedReference
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
+from gaitlab.wording import amount, sentence
 
 __all__ = [
     "LEAN_DEG",
     "MIN_DIFFERENCE_DEG",
+    "USUAL_ASYMMETRY_PCT",
+    "Finding",
+    "between_words",
     "beyond_usual_deg",
-    "finding_sentences",
+    "find_what_stands_out",
     "is_lean",
     "painful_first",
     "pelvis_and_trunk_words",
@@ -27,19 +33,105 @@ __all__ = [
 MIN_DIFFERENCE_DEG: Final = 5.0
 """Smaller differences between the sides are not called, however precise (method: asymmetric from 5 degrees)."""
 
-_EXTREMES: Final = {
-    "hip_rom_difference_deg": "Hip range of motion",
-    "hip_extension_difference_deg": "Peak hip extension",
-    "hip_flexion_difference_deg": "Peak hip flexion",
-    "pelvic_drop_difference_deg": "Peak pelvic drop",
-}
+USUAL_ASYMMETRY_PCT: Final = 10.0
+"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
 
 LEAN_DEG: Final = 5.0
 """A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
 
 
-def finding_sentences(deviations: pd.DataFrame, parameters: pd.DataFrame, painful_side: Side | None) -> tuple[str, ...]:
-    """Return a sentence for each difference between the sides, and each deviation from a reference.
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something that stands out.
+
+    Attributes
+    ----------
+    kind
+        A difference between the sides; the pelvis with the trunk, of one standing leg; a curve that deviates from its
+        reference.
+    about
+        What it is on: a quantity (``hip_extension``), ``pelvic_drop``, or a measure of ``schema.MEASURES``.
+    side
+        Whose; of a difference between the sides, the one that has less.
+    phase
+        Where in the gait cycle a curve deviates most; empty: not known, or over the whole walk.
+    difference, uncertainty, unit
+        Right minus left, the peak drop, or person minus reference where the curve deviates most; 95 % half-width, NaN:
+        not known from one stride.
+    words
+        The same in words, without a capital or full stop.
+    """
+
+    kind: Literal["sides", "pelvis", "reference"]
+    about: str
+    side: Side
+    phase: str
+    difference: float
+    uncertainty: float
+    unit: str
+    words: str
+
+    def __str__(self) -> str:
+        """Return it as a sentence."""
+        return sentence(self.words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Between:
+    """A difference between the sides: its row of the table, its usual limit, and how it is said of the lower side."""
+
+    parameter: str
+    limit: float
+    words: str
+
+
+_BETWEEN: Final = {
+    "hip_extension": _Between(
+        parameter="hip_extension_difference_deg",
+        limit=MIN_DIFFERENCE_DEG,
+        words="the {low} hip extends {size} less than the {high} (± {plus})",
+    ),
+    "hip_rom": _Between(
+        parameter="hip_rom_difference_deg",
+        limit=MIN_DIFFERENCE_DEG,
+        words="the {low} hip moves {size} less over the gait cycle (± {plus})",
+    ),
+    "hip_flexion": _Between(
+        parameter="hip_flexion_difference_deg",
+        limit=MIN_DIFFERENCE_DEG,
+        words="the {low} hip flexes {size} less than the {high} (± {plus})",
+    ),
+    "pelvic_drop": _Between(
+        parameter="pelvic_drop_difference_deg",
+        limit=MIN_DIFFERENCE_DEG,
+        words="the pelvis drops {size} less in {low} than in {high} stance (± {plus})",
+    ),
+    "stance": _Between(
+        parameter="stance_asymmetry_pct",
+        limit=USUAL_ASYMMETRY_PCT,
+        words="{low} stance is {size} shorter than {high} (± {plus})",
+    ),
+    "step_time": _Between(
+        parameter="step_time_asymmetry_pct",
+        limit=USUAL_ASYMMETRY_PCT,
+        words="the {low} step takes {size} less time than the {high} (± {plus})",
+    ),
+    "step_length": _Between(
+        parameter="step_length_asymmetry_pct",
+        limit=USUAL_ASYMMETRY_PCT,
+        words="the {low} step is {size} shorter than the {high} (± {plus})",
+    ),
+}
+"""What is compared between the sides, in the order in which it is told."""
+
+
+def find_what_stands_out(
+    deviations: pd.DataFrame,
+    parameters: pd.DataFrame,
+    references: Mapping[str, MatchedReference],
+    painful_side: Side | None,
+) -> tuple[Finding, ...]:
+    """Return each difference between the sides, pelvis with trunk, and each deviation from a reference.
 
     Parameters
     ----------
@@ -47,50 +139,86 @@ def finding_sentences(deviations: pd.DataFrame, parameters: pd.DataFrame, painfu
         From ``deviation.deviation_table``.
     parameters
         Spatiotemporal and hip parameters with uncertainty.
+    references
+        The reference of each measure.
     painful_side
         Named first.
     """
     return (
         *_between_sides(parameters),
         *_pelvis_and_trunk(parameters, painful_side),
-        *_from_reference(deviations, painful_side),
+        *_from_reference(deviations, references, painful_side),
     )
 
 
-def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> list[str]:
+def _between_sides(parameters: pd.DataFrame) -> Iterator[Finding]:
+    rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
+    for about, between in _BETWEEN.items():
+        row = rows.get(between.parameter)
+        if row is None or not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
+            continue
+        yield Finding(
+            kind="sides",
+            about=about,
+            side="right" if row["value"] < 0 else "left",
+            phase="",
+            difference=float(row["value"]),
+            uncertainty=float(row["uncertainty"]),
+            unit=str(row["unit"]),
+            words=between_words(about, row["value"], row["uncertainty"], str(row["unit"])),
+        )
+
+
+def between_words(about: str, right_minus_left: float, uncertainty: float, unit: str) -> str:
+    """Say a difference between the sides: which side, how much, and the measurement error.
+
+    Examples
+    --------
+    >>> between_words("hip_extension", -11.6, 4.1, "deg")
+    'the right hip extends 12° less than the left (± 4°)'
+    """
+    low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
+    size, plus = amount(abs(right_minus_left), unit), amount(uncertainty, unit)
+    return _BETWEEN[about].words.format(low=low, high=high, size=size, plus=plus)
+
+
+def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:
     """Say for each standing leg what pelvis and trunk do together: a lean can take the place of a drop."""
     table = {(row["parameter"], row["side"]): row for row in records(parameters)}
-    pairs = [
-        (side, table.get(("pelvic_drop_deg", side)), table.get(("trunk_lean_deg", side)))
-        for side in painful_first(painful_side)
-    ]
-    told = [(side, drop, lean) for side, drop, lean in pairs if drop is not None and lean is not None]
-    return [
-        *(_pair_sentence(side, drop, lean) for side, drop, lean in told),
-        *(f"The pelvic drop is {drop['note']}." for _, drop, _ in told[:1]),
-    ]
+    for side in painful_first(painful_side):
+        drop, lean = table.get(("pelvic_drop_deg", side)), table.get(("trunk_lean_deg", side))
+        if drop is not None and lean is not None:
+            yield Finding(
+                kind="pelvis",
+                about="pelvic_drop",
+                side=side,
+                phase="",
+                difference=float(drop["value"]),
+                uncertainty=float(drop["uncertainty"]),
+                unit="deg",
+                words=_standing_words(side, drop, lean),
+            )
 
 
-def _pair_sentence(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any]) -> str:
+def _standing_words(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any]) -> str:
+    size = f"{amount(abs(drop['value']), 'deg')} ({_plus(drop)})"
     falls = (
-        f"the {opposite(side)} side of the pelvis drops {drop['value']:.0f} deg"
+        f"the {opposite(side)} side of the pelvis drops {size}"
         if drop["value"] > 0
-        else f"the {opposite(side)} side of the pelvis stays {abs(drop['value']):.0f} deg higher than the {side}"
+        else f"the {opposite(side)} side of the pelvis stays {size} higher than the {side}"
     )
-    mean = (drop["norm_high"] + drop["norm_low"]) / 2
-    usual = f", usual {mean:.0f}" if math.isfinite(mean) else ""
     leans = is_lean(lean)
     meaning = pelvis_and_trunk_words(drop, leans=leans)
-    over = "leans over the standing leg" if leans else "does not lean clearly over the standing leg"
+    over = "leans over it" if leans else "does not lean clearly over it"
     return (
-        f"Standing on the {side} leg, {falls} ({_half_width(drop)}{usual}) and the trunk {over} "
-        f"({lean['value']:.0f} deg, {_half_width(lean)}){': ' if meaning else ''}{meaning}."
+        f"standing on the {side} leg, {falls} and the trunk {over} ({amount(lean['value'], 'deg')} {_plus(lean)})"
+        f"{': ' if meaning else ''}{meaning}"
     )
 
 
-def _half_width(row: Mapping[str, Any]) -> str:
+def _plus(row: Mapping[str, Any]) -> str:
     known = math.isfinite(row["uncertainty"])
-    return f"uncertainty {row['uncertainty']:.0f}" if known else "uncertainty not known from one stride"
+    return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: error not known"
 
 
 def is_lean(lean: Mapping[str, Any]) -> bool:
@@ -122,22 +250,31 @@ def painful_first(painful_side: Side | None) -> list[Side]:
     return sorted(SIDES, key=lambda side: side != (painful_side or "left"))
 
 
-def _between_sides(parameters: pd.DataFrame) -> list[str]:
-    sentences = []
-    for row in records(parameters[parameters["parameter"].isin(list(_EXTREMES))]):
-        if abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > MIN_DIFFERENCE_DEG:
-            less, more = ("right", "left") if row["value"] < 0 else ("left", "right")
-            sentences.append(
-                f"{_EXTREMES[row['parameter']]}: {abs(row['value']):.0f} deg less on the {less} than on the {more} "
-                f"(uncertainty {row['uncertainty']:.0f} deg)."
-            )
-    return sentences
+def _from_reference(
+    deviations: pd.DataFrame, references: Mapping[str, MatchedReference], painful_side: Side | None
+) -> Iterator[Finding]:
+    for side in painful_first(painful_side):
+        for row in records(deviations[deviations["side"] == side]):
+            if row["status"] == "deviation":
+                yield Finding(
+                    kind="reference",
+                    about=row["measure"],
+                    side=side,
+                    phase=row["called_phase"],
+                    difference=float(row["called_deg"]),
+                    uncertainty=float(row["called_uncertainty_deg"]),
+                    unit="deg",
+                    words=_deviation_words(row, references[row["measure"]]),
+                )
 
 
-def _from_reference(deviations: pd.DataFrame, painful_side: Side | None) -> list[str]:
-    rows = [row for side in painful_first(painful_side) for row in records(deviations[deviations["side"] == side])]
-    return [
-        f"{MEASURES[row['measure']].label}, {row['side']}: {row['verdict']}."
-        for row in rows
-        if " deg " in row["verdict"]
-    ]
+def _deviation_words(row: Mapping[str, Any], reference: MatchedReference) -> str:
+    """Say where a curve deviates most from its reference, and by how much."""
+    label, percent = MEASURES[row["measure"]].label, int(row["called_pct"])
+    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
+    phases = {phase.name: f"in {phase.label.lower()}" for phase in PHASES}
+    where = phases.get(row["called_phase"], f"at {percent} % of the cycle")
+    size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
+    return (
+        f"{row['side']} {label[0].lower()}{label[1:]}, up to {size} (± {plus}) {what} than {reference.phrase} {where}"
+    )

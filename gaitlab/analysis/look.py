@@ -114,6 +114,11 @@ class Unused:
     view: ViewResult | None
     events: pd.DataFrame
 
+    @property
+    def code(self) -> str:
+        """The code of the refusal; ``other_plane`` where the stretch could be measured."""
+        return "other_plane" if self.refusal is None else self.refusal.code
+
     @classmethod
     def of(
         cls, number: int, stretch: Stretch, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame

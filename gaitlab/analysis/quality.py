@@ -9,13 +9,14 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.codes import MISSING_WORDS
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.events import EventQuality
 from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.footage import Footage
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.remarks import REMARKS, remark_text
+from gaitlab.remarks import remark_text, withheld
 from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.vertical import Vertical
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
@@ -170,7 +171,8 @@ def quality_table(
         "person_height_px": person_height_px(clean),
         **{f"strides_{side}": int((used["side"] == side).sum()) for side in SIDES},
         "strides_left_out": [
-            {"side": row.side, "start_s": row.start_s, "reason": row.reason} for row in dropped.itertuples()
+            {"side": row.side, "start_s": row.start_s, "exclusion": row.exclusion, "reason": row.reason}
+            for row in dropped.itertuples()
         ],
         "strides_without_toe_off_pct": 100 * float(used["toe_off_s"].isna().mean()),
         "stride_time_s": events.stride_time_s,
@@ -193,30 +195,37 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     pitch_deg = max((p["camera_pitch_deg"] for p in quality["passes"]), key=abs, default=0.0)
     unseen = quality["strides_without_toe_off_pct"] > _MANY_PCT
     toes_cut, by_table = quality["toes_out_pct"] > _TOES_CUT_PCT, quality["events_by_table"]
-    sentences = {
-        remark_text("rhythm_doubtful"): not quality["events_reliable"],
-        remark_text("person_small", height_px=quality["person_height_px"]): quality["person_height_px"] < MIN_PERSON_PX,
-        remark_text("cadence_unusual", cadence_spm=cadence_spm): not low <= cadence_spm <= high,
-        remark_text("rate_varies"): quality["variable_rate"],
-        remark_text("recording_paused", paused_s=video.paused_s): video.pauses > 0,
-        remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz): (
-            video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz
+    view_words = {"off_axis_deg": view.off_axis_deg, "square_to": square_to(view.view)}
+    told: list[tuple[bool, str]] = [
+        (not quality["events_reliable"], remark_text("rhythm_doubtful")),
+        (
+            quality["person_height_px"] < MIN_PERSON_PX,
+            remark_text("person_small", height_px=quality["person_height_px"]),
         ),
-        remark_text("camera_aside", off_axis_deg=view.off_axis_deg, square_to=square_to(view.view)): view.doubtful,
-        remark_text("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)): (
-            abs(pitch_deg) > _LEVEL_DEG
+        (not low <= cadence_spm <= high, remark_text("cadence_unusual", cadence_spm=cadence_spm)),
+        (quality["variable_rate"], remark_text("rate_varies")),
+        (video.pauses > 0, remark_text("recording_paused", paused_s=video.paused_s)),
+        (
+            video.capture_rate_source == "file" and tag_hz > _TAG_AGREES * video.rate_hz,
+            remark_text("rate_tag_differs", tag_hz=tag_hz, rate_hz=video.rate_hz),
         ),
-        remark_text("view_oblique", explanation=view.explanation): view.view == "oblique",
-        remark_text("thighs_covered"): thighs_covered(quality),
-        remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off"): toes_cut and not by_table,
-        remark_text("toe_off_not_in_table"): by_table and unseen,
-        remark_text("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""): (
-            unseen and not (toes_cut or by_table)
+        (view.doubtful, remark_text("camera_aside", **view_words)),
+        (
+            abs(pitch_deg) > _LEVEL_DEG,
+            remark_text("camera_tilted", way="down" if pitch_deg > 0 else "up", pitch_deg=abs(pitch_deg)),
         ),
-    }
+        (view.view == "oblique", remark_text("view_oblique", explanation=view.explanation)),
+        (thighs_covered(quality), remark_text("thighs_covered")),
+        (toes_cut and not by_table, remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off")),
+        (by_table and unseen, remark_text("toe_off_not_in_table")),
+        (
+            unseen and not (toes_cut or by_table),
+            remark_text("toe_off_unseen", what_to_do="; film from behind" if view.view == "front" else ""),
+        ),
+    ]
     return (
         *(_few_strides(quality[f"strides_{side}"], side) for side in few),
-        *(sentence for sentence, holds in sentences.items() if holds),
+        *(sentence for holds, sentence in told if holds),
     )
 
 
@@ -228,11 +237,10 @@ def _few_strides(count: int, side: Side) -> str:
 
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
     """Return what is withheld: what the view cannot give, and a pelvis that nothing reliable measures."""
-    withheld = list(withheld_by_view(view.view))
-    if pelvis is not None and not pelvis_is_shown(pelvis, asked_source):
-        for measure in ("pelvic_drop", "hip_adduction"):
-            withheld.append(Withheld(measure=measure, reason=pelvis.reason, advice=pelvis.advice))
-    return tuple(withheld)
+    by_view = withheld_by_view(view.view)
+    if pelvis is None or pelvis.code is None or pelvis_is_shown(pelvis, asked_source):
+        return by_view
+    return (*by_view, *(withheld(measure, pelvis.code) for measure in ("pelvic_drop", "hip_adduction")))
 
 
 def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[Withheld, ...]:
@@ -248,15 +256,14 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
         How the camera sees the person.
     """
     not_by_view = {w.measure for w in withheld_by_view(view)}
-    withheld = []
+    unseen = []
     for measure, part in _NEEDED.items():
         if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
             continue
         cause = usual_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
-        remark = REMARKS["joints_unseen"]
-        reason = remark.words.format(joints=_PLURALS[part], cause=cause)
-        withheld.append(Withheld(measure=measure, reason=reason, advice=remark.advice))
-    return tuple(withheld)
+        words = {"joints": _PLURALS[part], "cause": MISSING_WORDS[cause]}
+        unseen.append(withheld(measure, "joints_unseen", **words))
+    return tuple(unseen)
 
 
 def pelvis_is_shown(pelvis: PelvisEstimate, asked_source: str) -> bool:

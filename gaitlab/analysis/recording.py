@@ -150,19 +150,19 @@ def filming_advice(
     rate_hz = quality["time_base"]["distinct_rate_hz"]
     along = bool(left_sign_of(view.view))
     few = min(quality[f"strides_{side}"] for side in SIDES)
-    sentences = {
-        CAUSES["legs_covered"].advice: footage is not None and footage.legs_covered,
-        ALONE: people["count"] > 1,
-        AT_RIGHT_ANGLE: not along and (view.view == "oblique" or view.doubtful),
-        ON_THE_LINE: along and view.doubtful,
-        "Film from closer, so that the person fills more of the picture.": quality["person_height_px"] < MIN_PERSON_PX,
-        **dict.fromkeys(() if footage is None else footage.advice, True),
-        FILM_STEPS: few == 0,
-        MORE_STRIDES: 0 < few < _GOOD_STRIDES,
-        faster_advice(rate_hz): rate_hz < GOOD_RATE_HZ,
-        **{w.advice: view.view != "oblique" for w in withheld},
-    }
-    return tuple(sentence for sentence, holds in sentences.items() if holds)
+    told = [
+        (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
+        (people["count"] > 1, ALONE),
+        (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
+        (along and view.doubtful, ON_THE_LINE),
+        (quality["person_height_px"] < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
+        *((True, advice) for advice in (() if footage is None else footage.advice)),
+        (few == 0, FILM_STEPS),
+        (0 < few < _GOOD_STRIDES, MORE_STRIDES),
+        (rate_hz < GOOD_RATE_HZ, faster_advice(rate_hz)),
+        *((view.view != "oblique", held.advice) for held in withheld),
+    ]
+    return tuple(dict.fromkeys(advice for holds, advice in told if holds))
 
 
 def faster_advice(rate_hz: float) -> str:
@@ -182,21 +182,19 @@ def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
     refusal
         Why nothing of it can be measured; ``None``: something can.
     """
-    why = "" if refusal is None else refusal.reason.rstrip(".")
+    code, why = ("", "") if refusal is None else (str(refusal.code), refusal.reason.rstrip("."))
     used = cycles[cycles["used"]]
     records: list[dict[str, Any]] = []
     for each in walk.passes:
         inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
         records.append(
-            _record(each.number, each.stretch, each.view.view, why)
-            | {"code": "" if refusal is None else refusal.code}
+            _record(each.number, each.stretch, each.view.view, code, why)
             | {"off_axis_deg": each.view.off_axis_deg, "camera_pitch_deg": each.pitch_deg, **_leg_record(each.legs)}
             | {"mirrored": each.view.mirrored}
             | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
         )
     records += [
-        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.reason)
-        | {"code": "other_plane" if u.refusal is None else u.refusal.code}
+        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.code, u.reason)
         | ({} if u.view is None else {"off_axis_deg": u.view.off_axis_deg})
         for u in walk.unused
     ]
@@ -214,7 +212,7 @@ def _leg_record(legs: LegLabels) -> dict[str, Any]:
     }
 
 
-def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, Any]:
+def _record(number: int, stretch: Stretch, view: str, code: str, reason: str) -> dict[str, Any]:
     return {
         "number": number,
         "start_s": stretch.start_s,
@@ -227,8 +225,8 @@ def _record(number: int, stretch: Stretch, view: str, reason: str) -> dict[str, 
         "camera_pitch_deg": 0.0,
         "strides_left": 0,
         "strides_right": 0,
-        "used": not reason,
+        "used": not code,
         "mirrored": False,
-        "code": "",
+        "code": code,
         "reason": reason,
     }

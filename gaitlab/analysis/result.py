@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab import io
+from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.visit import join_curves
 from gaitlab.corrections import Change
 from gaitlab.cycles import normalise_strides
@@ -30,7 +31,7 @@ __all__ = ["Analysis", "Subject", "load"]
 _ROOM: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
 
-_PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
+_PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code", "note", "norm_low", "norm_high")
 """Columns of ``spatiotemporal``, which a file without a row does not tell."""
 
 _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
@@ -76,8 +77,10 @@ class Analysis:
         What the result rests on.
     withheld
         What is not given, why, and how to film it.
-    warnings, findings
+    warnings
         Sentences for the reader.
+    findings
+        What stands out, in numbers and words.
     references
         The reference curve of each measure.
     subject
@@ -110,7 +113,7 @@ class Analysis:
     quality: Mapping[str, Any]
     withheld: tuple[Withheld, ...]
     warnings: tuple[str, ...]
-    findings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     references: Mapping[str, MatchedReference]
     subject: Subject
     provenance: Provenance
@@ -200,7 +203,7 @@ class Analysis:
             "subject": asdict(self.subject),
             "view": asdict(self.view),
             "quality": dict(self.quality),
-            "findings": list(self.findings),
+            "findings": [asdict(finding) for finding in self.findings],
             "warnings": list(self.warnings),
             "withheld": [asdict(w) for w in self.withheld],
             "spatiotemporal": self.spatiotemporal,
@@ -316,7 +319,9 @@ def load(folder: str | Path) -> Analysis:
     parts = tuple(load(room) for room in rooms)
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     try:
-        tables["cycles"]["reason"] = tables["cycles"]["reason"].astype(object).fillna("")
+        for name in ("exclusion", "reason"):
+            tables["cycles"][name] = tables["cycles"][name].astype(object).fillna("")
+        tables["phases"]["status"] = tables["phases"]["status"].astype(object)
         # of a table without a row the file tells no types
         tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)
         tables["events"] = tables["events"].astype({"time_s": float, "uncertainty_s": float})
@@ -324,13 +329,13 @@ def load(folder: str | Path) -> Analysis:
             video=VideoInfo(**summary["video"]),
             **_measured(folder, tables["cycles"], parts, summary),
             **tables,
-            deviations=pd.DataFrame(summary["deviations"], columns=list(DEVIATION_COLUMNS)),
+            deviations=_deviations(summary["deviations"]),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"], columns=list(_PARAMETERS)),
             view=_view(summary["view"]),
             quality=summary["quality"],
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
             warnings=tuple(summary["warnings"]),
-            findings=tuple(summary["findings"]),
+            findings=tuple(Finding(**_numbers(told)) for told in summary["findings"]),
             references=_references(summary["references"], tables["mean_curves"]),
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
@@ -349,10 +354,20 @@ def load(folder: str | Path) -> Analysis:
         ) from error
 
 
+def _deviations(told: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the deviations as told; of a column without a number the file tells no type."""
+    numbers = ("called_deg", "called_uncertainty_deg", "called_pct")
+    return pd.DataFrame(told, columns=list(DEVIATION_COLUMNS)).astype(dict.fromkeys(numbers, float))
+
+
 def _view(told: Mapping[str, Any]) -> ViewResult:
     """Return the view as told; of a walk in which none was found the angles are no numbers."""
-    fields: dict[str, Any] = {name: np.nan if value is None else value for name, value in told.items()}
-    return ViewResult(**fields)
+    return ViewResult(**_numbers(told))
+
+
+def _numbers(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as told, with NaN where a number was not finite."""
+    return {name: np.nan if value is None else value for name, value in told.items()}
 
 
 def _measured(

@@ -13,6 +13,7 @@ import xarray as xr
 
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.extremes import Doubts
+from gaitlab.analysis.recording import filming_advice
 from gaitlab.errors import Refusal
 from gaitlab.remarks import remark_text
 from gaitlab.schema import MEASURES, SIDES, Withheld
@@ -299,6 +300,13 @@ def quality_of(clips: Sequence[Clip], together: Together) -> dict[str, Any]:
         quality |= {name: giving[name] for name in ("pelvis_source", "pelvis_zero", "pelvis_estimate")}
     for side in SIDES:
         quality[f"strides_{side}"] = sum(clip.quality[f"strides_{side}"] for clip in clips)
-    solved = {w.advice for clip in clips for w in clip.withheld if w.measure in together.sources}
-    quality["advice"] = told_of(clips, lambda clip: [a for a in clip.quality["advice"] if a not in solved])
+    quality["advice"] = told_of(clips, lambda clip: _advice(clip, together))
     return quality
+
+
+def _advice(clip: Clip, together: Together) -> tuple[str, ...]:
+    """Return what to change when filming again, without what another video of the visit gives."""
+    if clip.refusal is not None:
+        return tuple(clip.quality["advice"])
+    not_given = [held for held in clip.withheld if held.measure not in together.sources]
+    return filming_advice(clip.quality, clip.walk.view, clip.footage, not_given)

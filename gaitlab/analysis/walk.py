@@ -335,7 +335,7 @@ def _no_strides() -> pd.DataFrame:
     """Return a table of strides without any, with the types that its columns have."""
     numbers = ("start_s", "toe_off_s", "end_s", "stance_pct", *(f"{name}_pct" for name in BOUNDARIES))
     types = {**dict.fromkeys(numbers, float), "stride": int, "used": bool, "whole": bool}
-    names = ("stride", "side", *numbers, "heel_rise_source", "used", "reason", "whole")
+    names = ("stride", "side", *numbers, "heel_rise_source", "used", "exclusion", "reason", "whole")
     return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
 
 

@@ -27,7 +27,7 @@ RESULTS_SCHEMA: Final = pa.schema(
         *((name, pa.string()) for name in ("visit", "kind", "measure", "phase", "side", "unit")),
         *((name, pa.float64()) for name in _NUMBERS),
         ("n", pa.int64()),
-        *((name, pa.string()) for name in ("verdict", "note", "view")),
+        *((name, pa.string()) for name in ("status", "verdict", "note", "view")),
         ("videos", _TEXTS),
         ("video_sha256", _TEXTS),
         ("gaitlab_version", pa.string()),

@@ -18,7 +18,7 @@ from gaitlab.footage import CameraKind, LightKind, advice_of
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import Limit
 from gaitlab.pose import People
-from gaitlab.remarks import MORE_STRIDES
+from gaitlab.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.view import ViewResult, square_to
 
@@ -119,7 +119,7 @@ def _out_pct(clip: Clip, names: Sequence[str]) -> float:
     """Return for how much of the time in which the person is seen one of some landmarks is out of the picture."""
     missing = clip.walk.clean["missing"].to_numpy()
     shown = np.isfinite(clip.walk.clean["position"].to_numpy()).any(axis=(1, 2))
-    out = missing[shown][:, [LANDMARKS.index(name) for name in names]] == MISSING.index("out of the picture")
+    out = missing[shown][:, [LANDMARKS.index(name) for name in names]] == MISSING.index("out_of_picture")
     return 100 * float(out.any(axis=1).mean()) if len(out) else 0.0
 
 
@@ -191,8 +191,9 @@ def judge_waist(against: Limit | None) -> Check:
     """Judge whether the clothes show the pelvis, of a front or back view."""
     if against is None:
         return Check(code="waist", state="ok", finding="The waist, or stickers, can be seen.")
-    reason = against.reason[:1].upper() + against.reason[1:]
-    return Check(code="waist", state="bad", finding=f"{reason}.", advice=against.advice)
+    remark = PELVIS_REMARKS[against.code]
+    finding = f"{remark.words[:1].upper()}{remark.words[1:]}."
+    return Check(code="waist", state="bad", finding=finding, advice=remark.advice)
 
 
 def judge_stand(clip: Clip) -> Check:

@@ -29,6 +29,7 @@ from gaitlab.checks.walk import Seen, see_clip
 from gaitlab.errors import Refusal
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import Limit, pelvis_outlook
+from gaitlab.remarks import withheld
 from gaitlab.schema import MEASURES, Withheld
 from gaitlab.video import VideoInfo, probe
 
@@ -125,8 +126,7 @@ def _of_walk(seen: Seen, clip: Clip, shown: Shown, checks: tuple[Check, ...]) ->
 def _pelvis_withheld(against: Limit | None) -> tuple[Withheld, ...]:
     if against is None:
         return ()
-    measures = ("pelvic_drop", "hip_adduction")
-    return tuple(Withheld(measure=measure, reason=against.reason, advice=against.advice) for measure in measures)
+    return tuple(withheld(measure, against.code) for measure in ("pelvic_drop", "hip_adduction"))
 
 
 def _concluded(
@@ -135,14 +135,14 @@ def _concluded(
     if refusal is not None:
         cause = judge_refusal(refusal)
         checks = (cause, *(each for each in checks if each.code != cause.code))
-    withheld = () if clip is None or refusal is not None else clip.withheld
-    not_given = {each.measure for each in withheld}
+    held_back = () if clip is None or refusal is not None else clip.withheld
+    not_given = {each.measure for each in held_back}
     return ClipCheck(
         stem=info.stem,
         refusal=refusal,
         view="standing" if clip is None else clip.walk.view.view,
         measures=() if refusal is not None else tuple(name for name in MEASURES if name not in not_given),
-        withheld=withheld,
+        withheld=held_back,
         checks=tuple(sorted(checks, key=lambda each: _ORDER.index(each.state))),
         looked_s=seen.looked_s,
         duration_s=info.duration_s,

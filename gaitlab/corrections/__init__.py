@@ -5,10 +5,9 @@ from gaitlab.corrections.events import apply_changes, compare_events, swap_sides
 from gaitlab.corrections.fit import check_feet, table_doubts
 from gaitlab.corrections.made import Corrections, read_corrections, write_corrections
 from gaitlab.corrections.person import check_found, choice_of, not_found, with_choice
-from gaitlab.corrections.strides import LEFT_OUT, leave_out_strides, start_now_s
+from gaitlab.corrections.strides import leave_out_strides, start_now_s
 
 __all__ = [
-    "LEFT_OUT",
     "Change",
     "ChangeKind",
     "Corrections",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,9 @@ import pandas as pd
 from gaitlab.corrections.change import SAME_S, Change
 from gaitlab.errors import InputError
 from gaitlab.schema import records
+from gaitlab.used_strides import leave_out
 
-__all__ = ["LEFT_OUT", "leave_out_strides", "start_now_s"]
-
-LEFT_OUT: Final = "left out by hand"
-"""The reason of a stride that a reader excluded."""
+__all__ = ["leave_out_strides", "start_now_s"]
 
 
 def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: pd.DataFrame) -> pd.DataFrame:
@@ -44,8 +41,7 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: p
             wanted[stride] = change.kind == "excluded"
     excluded = [index for index, out in wanted.items() if out]
     cycles = cycles.copy()
-    cycles.loc[excluded, "used"] = False
-    cycles.loc[excluded, "reason"] = LEFT_OUT
+    leave_out(cycles, cycles.index.isin(excluded), "left_out_by_hand")
     return cycles
 
 

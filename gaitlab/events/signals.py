@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
+from gaitlab.codes import MissingCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.filtering import MISSING, lowpass_over_gaps
 from gaitlab.kinematics import facing_of, joint, middle
@@ -35,9 +36,9 @@ _SEEN_ENOUGH_S: Final = 2.0
 """A foot that is not seen for more than this part of the walk leaves nothing to measure, unless it is seen for two
 seconds all the same."""
 
-_NO_FEET: Final[dict[str, RefusalCode]] = {
-    "out of the picture": "feet_out_of_picture",
-    "behind the other leg": "legs_hidden",
+_NO_FEET: Final[dict[MissingCode, RefusalCode]] = {
+    "out_of_picture": "feet_out_of_picture",
+    "behind_other_leg": "legs_hidden",
 }
 
 _HEEL_HZ: Final = 3.0

@@ -12,8 +12,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.codes import PelvisCode
 from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis.patches import Patch, Placement, place_patches, read_patches
+from gaitlab.remarks import PELVIS_REMARKS
 from gaitlab.schema import View
 from gaitlab.vertical import Vertical
 from gaitlab.video import ahead
@@ -81,8 +83,8 @@ class PelvisEstimate:
         Where its zero comes from, and how sure that is.
     on_request
         Whether it may be shown, unreliable, when it is asked for by name.
-    reason, advice
-        Why it is not reliable, and what to do; empty when it is.
+    code
+        Why it is not reliable; ``None``: it is.
     quality
         What the decision rests on, for ``summary.json``.
     """
@@ -92,14 +94,18 @@ class PelvisEstimate:
     shape_uncertainty_deg: float
     zero: Zero
     on_request: bool = False
-    reason: str = ""
-    advice: str = ""
+    code: PelvisCode | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def reliable(self) -> bool:
         """Whether it may be shown without being asked for by name: nothing speaks against it."""
-        return not self.reason
+        return self.code is None
+
+    @property
+    def reason(self) -> str:
+        """Why it is not reliable, in words; empty when it is."""
+        return "" if self.code is None else PELVIS_REMARKS[self.code].words
 
     @property
     def uncertainty_deg(self) -> float:
@@ -177,7 +183,7 @@ PelvisSource = Callable[[PelvisScene], PelvisEstimate]
 
 
 def withheld_estimate(
-    scene: PelvisScene, source: str, reason: str, advice: str, quality: Mapping[str, float] | None = None
+    scene: PelvisScene, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
 ) -> PelvisEstimate:
     """Return the estimate of a source that has nothing to give, with the reason."""
     return PelvisEstimate(
@@ -185,7 +191,6 @@ def withheld_estimate(
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
         shape_uncertainty_deg=float("nan"),
         zero=Zero(source="none", uncertainty_deg=float("nan"), explanation="There is no value to take a zero from."),
-        reason=reason,
-        advice=advice,
+        code=code,
         quality=quality or {},
     )

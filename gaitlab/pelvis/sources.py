@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.stats import linregress, theilslopes
 
 from gaitlab import geometry
+from gaitlab.codes import PelvisCode
 from gaitlab.errors import UsageError
 from gaitlab.filtering import lowpass_over_gaps, resample
 from gaitlab.kinematics import joint, middle
@@ -47,13 +48,6 @@ FloatArray = NDArray[np.float64]
 
 _CUTOFF_HZ: Final = 6.0
 _MAX_GAP_S: Final = 0.2
-
-_NO_VIDEO: Final = "the video's pictures are needed, and only its landmarks are at hand"
-_ANALYSE_VIDEO: Final = "Analyse the video itself."
-_PUT_STICKERS: Final = "Put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
-_OR_STICKERS: Final = (
-    "or put two round stickers of one bright colour on the bony points of the pelvis (docs/pelvis.md)."
-)
 
 
 _PERSPECTIVE_SD_DEG: Final = 0.6
@@ -97,18 +91,16 @@ class HipLine:
                 explanation="Level is where the two hip landmarks are at the same height.",
             ),
             on_request=True,
-            reason="not reliable: the landmarks' hip line shows only a sixth to a half of the pelvis' true movement",
-            advice="Judge the pelvis by eye in the overlay video; --pelvis landmarks shows the values all the same.",
+            code="hip_line",
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """What a figure of quality must keep to, and what to say and do where it does not."""
+    """What a figure of quality must keep to, and why the pelvis is not believed where it does not."""
 
     figure: str
-    reason: str
-    advice: str
+    code: PelvisCode
     least: float = -math.inf
     most: float = math.inf
 
@@ -118,18 +110,8 @@ class Limit:
 
 
 STICKER_LIMITS: Final = (
-    Limit(
-        figure="seen_share",
-        least=0.5,
-        reason="the stickers are hidden, or out of the picture, for too long",
-        advice=_PUT_STICKERS,
-    ),
-    Limit(
-        figure="noise_deg",
-        most=0.8,
-        reason="the stickers cannot be placed exactly: the picture is too coarse, too blurred or too small",
-        advice="Film from closer, in more light, and do not let the video be compressed again when it is sent.",
-    ),
+    Limit(figure="seen_share", least=0.5, code="stickers_hidden"),
+    Limit(figure="noise_deg", most=0.8, code="stickers_inexact"),
 )
 """When stickers are believed. ``seen_share``: part of the clip in which both are seen. ``noise_deg``: see
 ``slope_error_deg``; 0.4 in good, dark and small pictures, 1.2 where compression has spoilt them."""
@@ -156,10 +138,10 @@ class StickerLine:
     def __call__(self, scene: PelvisScene) -> PelvisEstimate:
         """Return the slope of the line between the stickers, or that there are none."""
         if not scene.sample:
-            return withheld_estimate(scene, "stickers", _NO_VIDEO, _ANALYSE_VIDEO)
+            return withheld_estimate(scene, "stickers", "no_pictures")
         stickers = find_stickers(scene.sample)
         if stickers is None:
-            return withheld_estimate(scene, "stickers", "no two stickers of one bright colour are seen", _PUT_STICKERS)
+            return withheld_estimate(scene, "stickers", "no_stickers")
         centres = np.full((len(scene.frame_time_s), 2, 2), np.nan)
         for patch in scene.patches():
             centres[patch.index] = locate_stickers(patch, stickers)
@@ -175,8 +157,7 @@ class StickerLine:
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
             shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality["noise_deg"]),
             zero=self._zero(scene, stickers),
-            reason=broken.reason if broken else "",
-            advice=broken.advice if broken else "",
+            code=broken.code if broken else None,
             quality=quality,
         )
 
@@ -192,49 +173,13 @@ class StickerLine:
 
 
 REGISTRATION_LIMITS: Final = (
-    Limit(
-        figure="waist_step",
-        least=MIN_WAIST_STEP,
-        reason="no waist is seen: clothes that hang over the pelvis follow the trunk, not the pelvis",
-        advice="Tuck the shirt in, with trousers of another colour, in good light, " + _OR_STICKERS,
-    ),
-    Limit(
-        figure="turn_below",
-        most=1.5,
-        reason="what is seen over the pelvis turns less than the clothes below it: a shirt hangs over the pelvis",
-        advice="Tuck the shirt in, " + _OR_STICKERS,
-    ),
-    Limit(
-        figure="seen_share",
-        least=0.8,
-        reason="the pelvis is hidden, or out of the picture, for too long",
-        advice="Film with the hands away from the hips and the whole body in the picture, " + _OR_STICKERS,
-    ),
-    Limit(
-        figure="spread_deg",
-        most=0.6,
-        reason="the picture of the pelvis is too poor to be followed: small, blurred, coarse, or partly covered",
-        advice="Film from closer and in more light, " + _OR_STICKERS,
-    ),
-    Limit(
-        figure="fit_share",
-        least=0.8,
-        reason="the picture of the pelvis changes too much to be followed",
-        advice="Film in even light, with nothing in front of the pelvis, " + _OR_STICKERS,
-    ),
-    Limit(
-        figure="hip_line_correlation",
-        least=0.6,
-        reason="what is seen at the pelvis does not move with the hips: something covers it",
-        advice="Film with the hands away from the hips and in fitting clothes, " + _OR_STICKERS,
-    ),
-    Limit(
-        figure="hip_line_share",
-        most=0.6,
-        reason="what is seen at the pelvis moves hardly more than the hip landmarks, which move too little: "
-        "clothes over the pelvis seem to follow the trunk",
-        advice="Wear fitting clothes with the shirt tucked in, " + _OR_STICKERS,
-    ),
+    Limit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
+    Limit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
+    Limit(figure="seen_share", least=0.8, code="pelvis_hidden"),
+    Limit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
+    Limit(figure="fit_share", least=0.8, code="pelvis_changes"),
+    Limit(figure="hip_line_correlation", least=0.6, code="pelvis_covered"),
+    Limit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
 )
 """When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
 
@@ -265,10 +210,10 @@ class Registration:
     def __call__(self, scene: PelvisScene) -> PelvisEstimate:
         """Return the turn of the region, or why the picture does not carry it."""
         if not scene.sample:
-            return withheld_estimate(scene, "registration", _NO_VIDEO, _ANALYSE_VIDEO)
+            return withheld_estimate(scene, "registration", "no_pictures")
         template, quality = _clothes(scene.sample)
         if broken := _broken(REGISTRATION_LIMITS, quality):
-            return withheld_estimate(scene, "registration", broken.reason, broken.advice, quality)
+            return withheld_estimate(scene, "registration", broken.code, quality)
         found = align_patches(template, scene.patches())
         turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
         quality |= _figures(scene, found, turn)
@@ -279,8 +224,7 @@ class Registration:
             obliquity_deg=turn - level_deg,
             shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan)),
             zero=zero,
-            reason=broken.reason if broken else "",
-            advice=broken.advice if broken else "",
+            code=broken.code if broken else None,
             quality=quality,
         )
 

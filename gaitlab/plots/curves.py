@@ -27,6 +27,7 @@ from gaitlab.plots.select import (
 )
 from gaitlab.plots.strip import draw_phase_strip
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
+from gaitlab.wording import sentence
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -87,8 +88,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
         _draw_side(ax, analysis, measure, side)
     _draw_uncertainty(ax, analysis, measure)
     _set_limits(ax, _MIN_SPAN_DEG[spec.plane])
-    less, more = style.current().axis_words(measure)
-    ax.set_ylabel(f"\N{LEFTWARDS ARROW} {less}   deg   {more} \N{RIGHTWARDS ARROW}")
+    ax.set_ylabel("   deg   ".join(style.sign_labels(measure)))
     draw_phase_strip(ax, cycles_of(analysis, measure))
     if legend:
         _explain(ax, analysis, measure)
@@ -188,7 +188,7 @@ def _withheld_lines(analysis: Analysis) -> list[str]:
     for withheld in analysis.withheld:
         if withheld.measure in MEASURES:
             reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
-    lines = [f"Withheld: {', '.join(labels)}. {style.sentence(reason)}" for reason, labels in reasons.items()]
+    lines = [f"Withheld: {', '.join(labels)}. {sentence(reason)}" for reason, labels in reasons.items()]
     return [piece for line in lines for piece in textwrap.wrap(line, 135)]
 
 
@@ -198,9 +198,7 @@ def _new_axes() -> Axes:
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:
     ax.set_axis_off()
-    ax.text(
-        0.0, 0.9, f"Withheld. {style.sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True
-    )
+    ax.text(0.0, 0.9, f"Withheld. {sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True)
     return ax
 
 
@@ -219,14 +217,14 @@ def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
     colour, line = style.SIDE_COLOURS[side], style.SIDE_LINES[side]
     strides = stride_curves(analysis, measure, side)
     for stride in strides[drawn_rows(len(strides))]:
-        ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, label=f"{side} stride")
+        ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, **style.of_side(side, "stride"))
     table = analysis.mean_curves
     rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")
     if not rows.empty:
-        ax.plot(rows["percent"], rows["mean"], color=colour, lw=2.0, ls=line, zorder=2.5, label=f"{side} mean")
+        ax.plot(rows["percent"], rows["mean"], color=colour, lw=2.0, ls=line, zorder=2.5, **style.of_side(side, "mean"))
     toe_off = phase_spans_pct(cycles_of(analysis, measure), side)["pre_swing"][1]
     if np.isfinite(toe_off):
-        ax.axvline(toe_off, color=colour, lw=0.9, ls=line, zorder=1.2, label=f"{side} toe-off")
+        ax.axvline(toe_off, color=colour, lw=0.9, ls=line, zorder=1.2, **style.of_side(side, "toe-off"))
 
 
 def _set_limits(ax: Axes, min_span: float) -> None:
@@ -245,6 +243,7 @@ def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
         means = rows["mean"].dropna()
         if means.empty or not np.isfinite(uncertainty):
             continue
+        named = style.of_side(side, "uncertainty")
         bar = ax.errorbar(
             x,
             means.iloc[-1],
@@ -253,10 +252,10 @@ def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
             lw=1.1,
             capsize=2,
             clip_on=False,
-            label=f"{side} uncertainty",
+            label=named["label"],
         )
         for artist in bar.get_children():
-            artist.set_clip_on(False)
+            artist.set(clip_on=False, gid=named["gid"])
 
 
 def _handles(with_reference: bool) -> list[Artist]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.pelvis import SOURCE_WORDS
+from gaitlab.remarks import withheld
 from gaitlab.schema import MEASURES, PHASES, Side, Withheld
 
 if TYPE_CHECKING:
@@ -37,9 +37,6 @@ __all__ = [
 
 _MOST_DRAWN: Final = 60
 """Strides of a side in a graph."""
-
-_CALL: Final = re.compile(r"(up to )?[\d.]+ deg ")
-"""How a verdict begins that calls a deviation: with its size."""
 
 BOUNDARIES: Final = (
     "heel_strike",
@@ -71,11 +68,11 @@ PHASE_SHORT: Final[dict[str, str]] = {
 
 def given_measures(analysis: Analysis) -> tuple[str, ...]:
     """Return the names of the measures that this analysis gives: not withheld, and seen in a used stride."""
-    withheld = {w.measure for w in analysis.withheld}
+    held_back = {w.measure for w in analysis.withheld}
     return tuple(
         name
         for name in MEASURES
-        if name not in withheld and any(len(stride_curves(analysis, name, side)) for side in ("left", "right"))
+        if name not in held_back and any(len(stride_curves(analysis, name, side)) for side in ("left", "right"))
     )
 
 
@@ -89,12 +86,12 @@ def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
     """
     if measure not in MEASURES:
         raise UsageError(f"There is no measure {measure!r}; there are {', '.join(MEASURES)}.")
-    for withheld in analysis.withheld:
-        if withheld.measure == measure:
-            return withheld
+    for held_back in analysis.withheld:
+        if held_back.measure == measure:
+            return held_back
     if measure in given_measures(analysis):
         return None
-    return Withheld(measure=measure, reason="It was not seen in any stride that could be used.", advice="")
+    return withheld(measure, "measure_unseen")
 
 
 def cycles_of(analysis: Analysis, measure: str) -> pd.DataFrame:
@@ -174,8 +171,8 @@ def exceeds(row: pd.Series[float]) -> bool:
 
 
 def called(row: pd.Series[float]) -> bool:
-    """Return whether the verdict of a phase, or of a measure, calls a deviation."""
-    return _CALL.match(str(row["verdict"])) is not None
+    """Return whether a deviation is called in a phase, or in a measure."""
+    return str(row["status"]) == "deviation"
 
 
 def measure_title(analysis: Analysis, measure: str) -> str:

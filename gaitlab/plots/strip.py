@@ -72,11 +72,12 @@ def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int) -> None:
     for index, (name, start, end) in enumerate(phase_blocks(cycles, side)):
         block = Rectangle((start, row + 0.06), end - start, 0.88, ec="white", lw=0.8)
         block.set_facecolor(_STANCE[index % 2] if name else "white")
-        block.set_label(f"{side} {name or 'not determined'}")
+        block.set(**style.of_side(side, name or "not determined"))
         if name is None:
             block.set(hatch="////", edgecolor=style.FAINT)
         strip.add_patch(block)
         if end - start >= _NARROWEST_LABEL_PCT:
             label = PHASE_SHORT[name] if name else "n.d."
             strip.text((start + end) / 2, row + 0.54, label, ha="center", color=style.INK, **middle)
-    strip.add_patch(Rectangle((0, row + 0.06), INITIAL_CONTACT_PCT, 0.88, fc=style.GREY, lw=0, label=f"{side} IC"))
+    contact = Rectangle((0, row + 0.06), INITIAL_CONTACT_PCT, 0.88, fc=style.GREY, lw=0, **style.of_side(side, "IC"))
+    strip.add_patch(contact)

@@ -13,12 +13,12 @@ from matplotlib.figure import Figure, SubFigure
 
 from gaitlab.schema import SIDES, Side
 from gaitlab.style import current
+from gaitlab.wording import MINUS
 
 __all__ = [
     "FAINT",
     "GREY",
     "INK",
-    "MINUS",
     "SIDE_COLOURS",
     "SIDE_LINES",
     "SIDE_WORDS",
@@ -27,7 +27,6 @@ __all__ = [
     "in_style",
     "new_figure",
     "room_in",
-    "sentence",
     "signed",
     "size_in",
     "size_pt",
@@ -58,7 +57,6 @@ SIDE_WORDS: Final = _OfSides("word")
 INK: Final = "#1d2733"
 GREY: Final = "#5f6b78"
 FAINT: Final = "#c9d0d8"
-MINUS: Final = "\N{MINUS SIGN}"
 
 _ORDINARY_PT: Final = 8.0
 """The size that the sizes of all figures are written for."""
@@ -217,15 +215,12 @@ def signed(value: float, decimals: int = 0) -> str:
     return text.replace("-", MINUS)
 
 
-def sentence(words: str) -> str:
-    """Write words as a sentence: a capital first, a full stop last, and a true plus-minus sign.
+def of_side(side: Side, what: str) -> dict[str, Any]:
+    """Return label and id of something that belongs to a side, as Matplotlib's artists take them."""
+    return {"label": f"{side} {what}", "gid": f"{side}-{what.replace(' ', '-')}"}
 
-    Examples
-    --------
-    >>> sentence("adults, 1.25 +- 0.17 m/s")
-    'Adults, 1.25 ± 0.17 m/s.'
-    """
-    words = words.strip().replace("+-", "\N{PLUS-MINUS SIGN}")
-    if not words:
-        return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
+
+def sign_labels(measure: str) -> tuple[str, str]:
+    """Return what lies below and above on the axis of a measure, each with its arrow."""
+    less, more = current().axis_words(measure)
+    return f"\N{LEFTWARDS ARROW} {less}", f"{more} \N{RIGHTWARDS ARROW}"

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.codes import ACTIVITY_WORDS, PersonActivity
 from gaitlab.errors import UsageError
 from gaitlab.pose.sightings import Sighting
 from gaitlab.pose.tracks import (
@@ -276,19 +277,20 @@ def _described(number: int, stretches: list[Stretch], persons: list[list[Stretch
     moves = float(np.ptp(centres, axis=0).max()) / height > _TRAVEL_HEIGHTS or abs(np.log(sizes[1] / sizes[0])) > 0.3
     walks = _walks(max(stretches, key=len))
     still = float(np.median(np.abs(centres - np.median(centres, axis=0)).max(axis=1))) / height < _STILL_HEIGHTS
+    activity: PersonActivity
     if walks and _is_reflection(sightings, height, stretches, persons):
-        does = "moves in step with a taller one, like a reflection"
+        activity = "reflection"
     elif walks:
-        does = "walks" if moves else "walks on the spot"
+        activity = "walks" if moves else "walks_on_spot"
     elif still and _seen_s(stretches) > 2:
-        does = "does not move at all, like a picture"
+        activity = "picture"
     else:
-        does = "moves, but does not walk" if moves else "stands, or moves on the spot"
+        activity = "moves" if moves else "stands"
     return Person(
         number=number,
-        sentence=f"Person {number} {does}.",
+        sentence=f"Person {number} {ACTIVITY_WORDS[activity]}.",
         height_px=height,
-        walks=bool(walks and "reflection" not in does),
+        walks=activity in ("walks", "walks_on_spot"),
         moves=bool(moves),
         seen_from_s=sightings[0].time_s,
         seen_to_s=sightings[-1].time_s,

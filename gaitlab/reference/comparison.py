@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from gaitlab.codes import PhaseStatus
 from gaitlab.reference.matching import MatchedReference
 from gaitlab.schema import CYCLE_POINTS
 
@@ -22,14 +23,6 @@ BLIND_BANDS: Final = 1.5
 """An uncertainty of over this many half-widths of the reference band cannot say that a person is within it."""
 
 FINE_POINTS: Final = 201
-
-WITHIN: Final = "within reference"
-TOO_SMALL: Final = "difference smaller than measurement uncertainty"
-BLIND: Final = "cannot be told: the uncertainty is larger than the reference band"
-BARELY: Final = "beyond the reference band by less than the measurement uncertainty"
-
-UNSURE_VERDICTS: Final = (TOO_SMALL, BLIND, BARELY)
-"""Verdicts that say neither that a person is within the reference nor that there is a deviation."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,20 +69,21 @@ class Comparison:
         reference_deg = float(self.reference.mean_deg[worst])
         return self.reference.difference_words(float(self.difference_deg[worst]), reference_deg)
 
-    def quiet_verdict(self, points: BoolArray, *, real: bool) -> str:
-        """Return the verdict for points where nothing is called.
+    def quiet_status(self, points: BoolArray, *, real: bool) -> PhaseStatus:
+        """Return the status of points where nothing is called.
 
         Parameters
         ----------
         points
-            Shape (101,), the stretch that the verdict is about.
+            Shape (101,), the stretch that the status is about.
         real
             Whether the difference there is greater than its uncertainty.
         """
         if not (self.called_if_exact & points).any():
             band_deg = CALL_SD * float(np.mean(self.reference.sd_deg[points]))
-            return WITHIN if float(np.mean(self.uncertainty_deg[points])) <= BLIND_BANDS * band_deg else BLIND
-        return BARELY if real else TOO_SMALL
+            seen = float(np.mean(self.uncertainty_deg[points])) <= BLIND_BANDS * band_deg
+            return "within" if seen else "inconclusive"
+        return "borderline" if real else "within_error"
 
 
 def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: MatchedReference) -> Comparison:

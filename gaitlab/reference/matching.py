@@ -84,10 +84,7 @@ class MatchedReference:
         reference_deg
             Angle of the reference there: below 0 a joint is extended, and the words are about extension.
         """
-        measure = MEASURES[self.measure]
-        words = measure.more if deviation_deg > 0 else measure.less
-        if measure.more == "more flexed" and reference_deg < 0:
-            words = "less extended" if deviation_deg > 0 else "more extended"
+        words = MEASURES[self.measure].words(deviation_deg, reference_deg)
         size = f"{abs(deviation_deg):.0f}" if abs(deviation_deg) >= 1 else f"{abs(deviation_deg):.1f}"
         return f"{size} deg {words} than {self.phrase}"
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records
-from gaitlab.plots.style import SIDE_WORDS, sentence, signed
+from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report import text
 from gaitlab.report.corrected import corrections_table
 from gaitlab.report.finding import finding_paragraph, not_measured
@@ -19,6 +19,7 @@ from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.quality import Recording, recording_of
 from gaitlab.report.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.wording import NOT_GIVEN, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -49,9 +50,11 @@ class Content:
     Attributes
     ----------
     finding
-        One paragraph in plain words; ``findings`` are all sentences, one by one.
+        One paragraph in plain words.
     not_measured
         One line; empty where the whole panel was measured.
+    videos, facts
+        What is known of each file, and of the person, each with its name.
     corrections
         What a reader put right by hand; ``None``: nothing.
     """
@@ -61,11 +64,11 @@ class Content:
     view_explanation: str
     matched: str
     strides: str
+    videos: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
     recording: Recording
     quality: tuple[tuple[str, str], ...]
     finding: str
-    findings: tuple[str, ...]
     not_measured: str
     panel: tuple[PanelItem, ...]
     panel_note: str
@@ -95,19 +98,20 @@ def report_content(analysis: Analysis) -> Content:
     Content
         The same for the same analysis: there is no date in it.
     """
+    panel = hip_panel(analysis) if analysis.refusal is None else ()
     return Content(
         title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
         filmed=" ".join(dict.fromkeys(text.filmed_sentence(clip) for clip in analysis.clips)),
         view_explanation=" ".join(dict.fromkeys(str(clip.view.explanation) for clip in analysis.clips)),
         matched=text.matched_sentence(analysis),
         strides=text.stride_sentence(analysis),
+        videos=_videos(analysis),
         facts=_facts(analysis),
         recording=recording_of(analysis),
         quality=tuple(text.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)),
-        finding=finding_paragraph(analysis),
-        findings=text.finding_sentences(analysis),
-        not_measured=not_measured(analysis),
-        panel=hip_panel(analysis) if analysis.refusal is None else (),
+        finding=finding_paragraph(analysis, panel),
+        not_measured=not_measured(analysis, panel),
+        panel=panel,
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
@@ -128,12 +132,19 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | bool | int | float | np.generic)
 
 
-def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
-    subject, facts = analysis.subject, []
-    for number, clip in enumerate(analysis.clips, start=1):
-        video, name = clip.video, f"Video {number}" if len(analysis.clips) > 1 else "Video"
+def _videos(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return what each video is, and the hash of its file."""
+    facts = []
+    for index, clip in enumerate(analysis.clips, start=1):
+        video, name = clip.video, f"Video {index}" if len(analysis.clips) > 1 else "Video"
         shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
         facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
+    return tuple(facts)
+
+
+def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return what was told about the person."""
+    subject, facts = analysis.subject, []
     if subject.age_years is not None:
         facts.append(("Age", f"{subject.age_years:g} years"))
     if subject.sex is not None:
@@ -219,10 +230,10 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
 
 def _range_text(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
-        return text.NOT_GIVEN
+        return NOT_GIVEN
     decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
     low, high = low - sd, high + sd
-    return f"{text.number(low, decimals)} to {text.number(high, decimals)}"
+    return f"{number(low, decimals)} to {number(high, decimals)}"
 
 
 def _phase_table(analysis: Analysis, measure: str) -> Table:
@@ -257,13 +268,13 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
         float(row[c])
         for c in ("mean", "sd", "min", "max", "reference_mean", "reference_sd", "deviation", "uncertainty")
     )
-    usual = f"{text.number(reference)} ({text.number(reference_sd)})" if math.isfinite(reference) else text.NOT_GIVEN
+    usual = f"{number(reference)} ({number(reference_sd)})" if math.isfinite(reference) else NOT_GIVEN
     return [
         text.value_text(mean, uncertainty, ""),
-        text.number(sd),
-        f"{text.number(low, 0)} to {text.number(high, 0)}",
+        number(sd),
+        f"{number(low, 0)} to {number(high, 0)}",
         usual,
-        signed(deviation, 1) if math.isfinite(deviation) else text.NOT_GIVEN,
+        signed(deviation, 1) if math.isfinite(deviation) else NOT_GIVEN,
     ]
 
 
@@ -314,7 +325,7 @@ def _events(events: pd.DataFrame) -> Table:
 
 
 def _milliseconds(uncertainty_s: float) -> str:
-    return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else text.NOT_GIVEN
+    return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else NOT_GIVEN
 
 
 def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:

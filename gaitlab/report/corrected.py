@@ -7,8 +7,8 @@ from typing import Final
 
 from gaitlab.corrections import Change
 from gaitlab.plots.style import SIDE_WORDS
-from gaitlab.report import text
 from gaitlab.report.table import Table
+from gaitlab.wording import NOT_GIVEN
 
 __all__ = ["corrections_table"]
 
@@ -46,9 +46,8 @@ def corrections_table(changes: Sequence[Change]) -> Table | None:
             _side_words(change),
             _seconds(change.old_s),
             _seconds(change.new_s),
-            change.at.replace("T", " ").removesuffix("Z") + (" UTC" if change.at.endswith("Z") else "")
-            or text.NOT_GIVEN,
-            change.by or text.NOT_GIVEN,
+            change.at.replace("T", " ").removesuffix("Z") + (" UTC" if change.at.endswith("Z") else "") or NOT_GIVEN,
+            change.by or NOT_GIVEN,
         )
         for change in changes
     )
@@ -68,9 +67,9 @@ def _what_changed(change: Change) -> str:
 
 def _side_words(change: Change) -> str:
     if change.kind == "chosen":
-        return text.NOT_GIVEN
+        return NOT_GIVEN
     return "Both" if change.side == "both" else SIDE_WORDS[change.side]
 
 
 def _seconds(time_s: float | None) -> str:
-    return text.NOT_GIVEN if time_s is None else f"{time_s:.3f} s"
+    return NOT_GIVEN if time_s is None else f"{time_s:.3f} s"

@@ -64,6 +64,7 @@ class ReportFigure:
             figure = Figure(figsize=size_in(*self.size_in))
             FigureCanvasAgg(figure)
             self.draw(figure)
+        name_artists(figure, self.strides)
         return figure
 
     def svg(self) -> tuple[str, tuple[AxesPlace, ...]]:
@@ -73,8 +74,6 @@ class ReportFigure:
         """
         buffer = io.BytesIO()
         figure = self.figure()
-        if self.strides:
-            name_artists(figure, self.strides)
         with in_style(svg_fonttype="path"):
             figure.savefig(buffer, format="svg", dpi=_DPI, metadata={"Date": None, "Creator": None})
         return buffer.getvalue().decode("utf-8"), axes_places(figure, self.axes)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gaitlab.report.content import report_content
 from gaitlab.report.figures import report_figures, write_figures
 from gaitlab.report.html import write_html
 from gaitlab.report.moments import key_frames
@@ -47,18 +48,26 @@ def write_reports(
 
     Notes
     -----
-    Each figure is drawn once, for its file and for the page. Where nothing was measured there is no PDF: it would
-    hold one sentence.
+    What the reports say is put together once, and each figure is drawn once, for its file and for the page. Where
+    nothing was measured there is no PDF: it would hold one sentence.
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     portraits = [portraits_of(clip, path) for clip, path in filmed]
     frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
-    figures = report_figures(analysis)
+    content, figures = report_content(analysis), report_figures(analysis)
     if figures:
         write_figures(analysis, folder / "figures", figures)
     for (clip, path), film in zip(filmed, films, strict=False):
         write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
-    write_html(analysis, folder / "report.html", stills=stills, portraits=portraits, film=films, figures=figures)
+    write_html(
+        analysis,
+        folder / "report.html",
+        stills=stills,
+        portraits=portraits,
+        film=films,
+        figures=figures,
+        content=content,
+    )
     if analysis.refusal is None:
-        write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames)
+        write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames, content=content)

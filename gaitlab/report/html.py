@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from gaitlab.plots.select import measure_title
-from gaitlab.report.content import report_content
+from gaitlab.report.content import Content, report_content
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.film import Film, films_of
 from gaitlab.report.page_data import page_data
@@ -38,6 +38,7 @@ def render_html(
     portraits: Sequence[Mapping[int, Still]] = (),
     film: Path | Sequence[Path | None] | None = None,
     figures: Mapping[str, ReportFigure] | None = None,
+    content: Content | None = None,
 ) -> str:
     """Return the report of an analysis as an HTML page with its figures, and the film, inside.
 
@@ -53,6 +54,8 @@ def render_html(
         The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
     figures
         Its figures (``report_figures``), where they are put elsewhere, too; ``None``: they are made.
+    content
+        What it says (``report_content``), where another report says it, too; ``None``: it is made.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def render_html(
     figures = figures or report_figures(analysis)
     return render(
         "report.html.jinja",
-        **_words(analysis),
+        **_words(analysis, content or report_content(analysis)),
         **_linked(analysis, films_of(_films(film, len(analysis.clips))), portraits),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
@@ -76,9 +79,8 @@ def render_html(
     )
 
 
-def _words(analysis: Analysis) -> dict[str, Any]:
+def _words(analysis: Analysis, content: Content) -> dict[str, Any]:
     """Return what the page says."""
-    content = report_content(analysis)
     sides = _panel_sides(content.panel)
     return {
         "content": content,
@@ -139,12 +141,13 @@ def write_html(
     portraits: Sequence[Mapping[int, Still]] = (),
     film: Path | Sequence[Path | None] | None = None,
     figures: Mapping[str, ReportFigure] | None = None,
+    content: Content | None = None,
 ) -> Path:
     """Write the report of an analysis as an HTML page, and return its path.
 
     Parameters
     ----------
-    analysis, stills, portraits, film, figures
+    analysis, stills, portraits, film, figures, content
         See ``render_html``.
     path
         File to write.
@@ -154,6 +157,6 @@ def write_html(
     >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
     """
     path = Path(path)
-    page = render_html(analysis, stills=stills, portraits=portraits, film=film, figures=figures)
+    page = render_html(analysis, stills=stills, portraits=portraits, film=film, figures=figures, content=content)
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

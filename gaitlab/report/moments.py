@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import cv2
 import numpy as np
@@ -18,8 +18,8 @@ from gaitlab.report.drawing import Image
 from gaitlab.report.overlay import overlay_frames
 from gaitlab.report.phase_strip import PhaseStrip
 from gaitlab.report.stills import Still
-from gaitlab.report.text import number
 from gaitlab.schema import Side
+from gaitlab.wording import number
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -41,6 +41,7 @@ _SEEN: Final = 0.5
 class _Moment:
     side: Side
     time_s: float
+    kind: Literal["heel_strike", "peak"]
     words: str
     value: str
 
@@ -74,7 +75,12 @@ def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool =
         return ()
     images = overlay_frames(analysis, video_path, [moment.time_s for moment in moments], show_faces=show_faces)
     return tuple(
-        Still(time_s=moment.time_s, image=_cropped(analysis, image, moment.time_s), alt=_caption(moment))
+        Still(
+            time_s=moment.time_s,
+            image=_cropped(analysis, image, moment.time_s),
+            alt=_caption(moment),
+            moment=moment.kind,
+        )
         for moment, image in zip(moments, images, strict=True)
     )
 
@@ -93,7 +99,7 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
         return
     start_s, end_s = float(stride["start_s"]), float(stride["end_s"])
     strike = _strike_value(analysis, side) if "hip_flexion" in measures else ""
-    yield _Moment(side=side, time_s=start_s, words="{} heel strike", value=strike)
+    yield _Moment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
     for measure, parameter, words in (
         ("pelvic_drop", "pelvic_drop_deg", "Standing on the {}: peak pelvic drop"),
         ("hip_flexion", "hip_extension_deg", "{} peak hip extension"),
@@ -103,7 +109,7 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
             value = _mean_value(analysis, parameter, side)
             if np.isfinite(percent) and value:
                 time_s = start_s + percent / 100 * (end_s - start_s)
-                yield _Moment(side=side, time_s=time_s, words=words, value=value)
+                yield _Moment(side=side, time_s=time_s, kind="peak", words=words, value=value)
 
 
 def _representative(

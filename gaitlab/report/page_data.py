@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.corrections import choice_of, with_choice
 from gaitlab.events import DEFAULT_DETECTOR
 from gaitlab.plots.passes import passes_of, people_count
-from gaitlab.plots.select import BOUNDARIES, cycles_of, given_measures, measure_title, records
+from gaitlab.plots.select import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
 from gaitlab.plots.strip import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.film import Film
@@ -153,6 +153,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
         "start": _number(start),
         "end": _number(end),
         "used": bool(row["used"]),
+        "exclusion": str(row["exclusion"]),
         "reason": str(row["reason"]),
         "phases": {name: span for name, span in phases.items() if None not in span},
     }
@@ -186,6 +187,10 @@ def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
         "reference": None if reference is None else _numbers(reference.mean_deg, 1),
         "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
         "phases": {side: [list(b) for b in phase_blocks(cycles_of(analysis, name), side)] for side in SIDES},
+        "determined": {
+            side: [phase.name for phase in PHASES if phase_row(analysis, name, side, phase.name) is not None]
+            for side in SIDES
+        },
         "strides": {number: _numbers(curve, 1) for number, curve in zip(given, curves, strict=True)},
     }
 

@@ -13,15 +13,19 @@ import numpy as np
 from gaitlab.analysis.findings import (
     LEAN_DEG,
     MIN_DIFFERENCE_DEG,
+    USUAL_ASYMMETRY_PCT,
     beyond_usual_deg,
     is_lean,
     painful_first,
     pelvis_and_trunk_words,
 )
+from gaitlab.codes import NOTES
 from gaitlab.plots.select import cycles_of, phase_spans_pct, records
 from gaitlab.reference import MatchedReference
-from gaitlab.report.verdict import Level, Usual, against_reference, amount, between_sides, difference_text
+from gaitlab.remarks import brief_reason
+from gaitlab.report.verdict import Level, Usual, against_reference, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
+from gaitlab.wording import amount
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -34,21 +38,8 @@ PANEL_NOTE: Final = (
 )
 """What a reader must know to read the panel."""
 
-_USUAL_ASYMMETRY_PCT: Final = 10.0
-"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
-
 _END_OF_TERMINAL_STANCE_PCT: Final = 4.0
 """A peak so near to the other foot's heel strike is at the end of terminal stance: the strike is not known better."""
-
-_REASONS: Final = {
-    "it happens in the plane that a side view cannot see": "not seen from the side: film from behind or the front",
-    "it happens in the plane that a front or back view cannot see": "not seen from here: film from the side",
-    "the camera looks at the person at an angle, which shortens and mixes the angles": "filmed at an angle",
-    "lengths need a side view": "needs a side view",
-    "give --height-cm": "needs the person's height",
-    "give --treadmill-speed or --height-cm": "needs the belt's speed or the person's height",
-}
-"""Reasons in a few words; others are cut at their first colon."""
 
 Row = Mapping[str, Any]
 
@@ -114,7 +105,7 @@ class _Quantity:
     less: str
     more: str
     difference: str = ""
-    limit: float = _USUAL_ASYMMETRY_PCT
+    limit: float = USUAL_ASYMMETRY_PCT
     measure: str = ""
     missing: str = "no stride shows it whole"
 
@@ -227,7 +218,7 @@ def _item(
             if row is not None and math.isfinite(row["value"]):
                 cells.append(_number_cell(row, side, quantity, usual))
             elif row is not None:
-                withheld = withheld or _short(str(row["note"] or quantity.missing))
+                withheld = withheld or _noted(row) or quantity.missing
     between = rows.get((quantity.difference, "both"))
     if cells and between is not None and math.isfinite(between["value"]):
         cells.append(_difference_cell(between, quantity.less, quantity.limit))
@@ -372,9 +363,10 @@ def _pelvis_level(drop: Row, lean: Row | None) -> Level:
 
 def withheld_reason(analysis: Analysis, measure: str) -> str:
     """Return in a few words why a measure is withheld; empty where it is not."""
-    return next((_short(withheld.reason) for withheld in analysis.withheld if withheld.measure == measure), "")
+    return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
 
 
-def _short(reason: str) -> str:
-    """Write a reason in a few words."""
-    return _REASONS.get(reason) or reason.removeprefix("withheld: ").split(":")[0].strip().rstrip(".")
+def _noted(row: Row) -> str:
+    """Return in a few words why a row of the table has no number."""
+    note = NOTES[row["code"]]
+    return note.brief or note.words

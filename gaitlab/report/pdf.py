@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaitlab.plots.style import GREY, in_style
-from gaitlab.report.content import report_content
+from gaitlab.report.content import Content, report_content
 from gaitlab.report.pdf_first import first_page
 from gaitlab.report.pdf_second import second_page
 from gaitlab.report.sheet import HEIGHT_IN, MARGIN_IN, WIDTH_IN, Sheet
@@ -20,7 +20,12 @@ __all__ = ["pdf_sheets", "write_pdf"]
 
 
 def write_pdf(
-    analysis: Analysis, path: str | Path, *, stills: Sequence[Still] = (), key_frames: Sequence[Still] = ()
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    stills: Sequence[Still] = (),
+    key_frames: Sequence[Still] = (),
+    content: Content | None = None,
 ) -> Path:
     """Write the report of an analysis as a PDF of two pages, and return its path.
 
@@ -34,6 +39,8 @@ def write_pdf(
         Pictures of the people in the video (``people_stills``), where there are several.
     key_frames
         Pictures of the moments that the numbers are about (``key_frames``).
+    content
+        What it says (``report_content``), where another report says it, too; ``None``: it is made.
 
     Examples
     --------
@@ -45,16 +52,20 @@ def write_pdf(
     title = f"Gait report: {' + '.join(clip.video.stem for clip in analysis.clips)}"
     metadata = {"Title": title, "Creator": "gaitlab", "Producer": None, "CreationDate": None}
     with in_style(), PdfPages(path, metadata=metadata) as file:
-        for sheet in pdf_sheets(analysis, stills=stills, key_frames=key_frames):
+        for sheet in pdf_sheets(analysis, stills=stills, key_frames=key_frames, content=content):
             file.savefig(sheet.figure)
     return path
 
 
 def pdf_sheets(
-    analysis: Analysis, *, stills: Sequence[Still] = (), key_frames: Sequence[Still] = ()
+    analysis: Analysis,
+    *,
+    stills: Sequence[Still] = (),
+    key_frames: Sequence[Still] = (),
+    content: Content | None = None,
 ) -> tuple[Sheet, Sheet]:
     """Return both pages, drawn; see :func:`write_pdf`."""
-    content = report_content(analysis)
+    content = content or report_content(analysis)
     with in_style():
         sheets = first_page(analysis, content, (*key_frames, *stills[:1])), second_page(analysis, content)
         for index, sheet in enumerate(sheets, start=1):

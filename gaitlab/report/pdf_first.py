@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from gaitlab import plots
 from gaitlab.analysis.findings import painful_first
 from gaitlab.plots.select import measure_title
-from gaitlab.plots.style import GREY, INK, SIDE_COLOURS, SIDE_WORDS
+from gaitlab.plots.style import GREY, INK, SIDE_COLOURS, SIDE_WORDS, sign_labels
 from gaitlab.report.content import Content
 from gaitlab.report.panel import PanelCell, PanelItem
 from gaitlab.report.sheet import (
@@ -91,7 +91,9 @@ def _head(sheet: Sheet, content: Content) -> float:
     sheet.write("GAIT REPORT", MARGIN_IN, 0.46, 6.5, weight="bold", colour=GREY)
     sheet.write("gaitlab · not a medical device", MARGIN_IN + COLUMN_IN, 0.46, 6.5, colour=GREY, align="right")
     sheet.write(elided(content.title, COLUMN_IN, 14, "bold"), MARGIN_IN, 0.70, 14, weight="bold")
-    facts = " · ".join(f"{name} {value}" if name != "Video" else value for name, value in content.facts)
+    alone = len(content.videos) == 2  # one file: what it is, and its hash
+    named = [f"{name} {value}" for name, value in (*content.videos[alone:], *content.facts)]
+    facts = " · ".join([*(value for _, value in content.videos[:alone]), *named])
     filmed = f"{content.filmed} {content.strides}"
     size, lines = fitted(filmed, COLUMN_IN, 2 * line_in(6.5) if len(filmed) > _LONG else line_in(7.5), _HEAD_PT)
     y = sheet.lines(lines, MARGIN_IN, 0.75, size)
@@ -198,7 +200,7 @@ def _chosen(pictures: Sequence[Still]) -> list[Still]:
     """Return as many pictures as there is room for: heel strikes give way first, the last of them before others."""
     chosen = list(pictures)
     while len(chosen) > _MOST_PICTURES:
-        strikes = [index for index, still in enumerate(chosen) if "heel strike" in still.alt]
+        strikes = [index for index, still in enumerate(chosen) if still.moment == "heel_strike"]
         chosen.pop(strikes[-1] if strikes else -1)
     return chosen
 
@@ -252,15 +254,15 @@ def _graph(sheet: Sheet, analysis: Analysis, measure: str, box: Box, *, labelled
     inner = Box(x=box.x + 0.42, y=box.y + above, width=box.width - 0.58, height=box.height - above - _BELOW_GRAPH_IN)
     ax = plots.plot_curves(analysis, measure, sheet.axes(inner), legend=False)
     ax.set_title("\n".join(title), fontsize=_TITLE_PT, pad=3)
-    ax.set_ylabel(_axis_words(ax.get_ylabel(), inner.height), fontsize=_SMALL_PT, labelpad=1)
+    ax.set_ylabel(_axis_words(measure, ax.get_ylabel(), inner.height), fontsize=_SMALL_PT, labelpad=1)
     for strip in ax.child_axes:
         strip.set_xlabel("Gait cycle (%)" if labelled else "", fontsize=6.5)
         _part_phase_names(list(strip.texts), inner.width)
 
 
-def _axis_words(label: str, height_in: float) -> str:
-    """Return the label of an axis as it fits: as it is, without its unit, or in two lines."""
-    less, more = (word.strip() for word in label.split("deg"))
+def _axis_words(measure: str, label: str, height_in: float) -> str:
+    """Return the label of the axis of a measure as it fits: as it is, without its unit, or in two lines."""
+    less, more = sign_labels(measure)
     for words in (label, f"{less}   {more}"):
         if text_width_in(words, _SMALL_PT, "normal") <= height_in:
             return words

@@ -29,8 +29,8 @@ from gaitlab.report.sheet import (
     wrapped,
 )
 from gaitlab.report.table import Table
-from gaitlab.report.text import number
 from gaitlab.schema import MEASURES, PHASES, Side
+from gaitlab.wording import number
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -172,13 +172,8 @@ def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     inner = Box(x=rest.x + 0.72, y=end + 0.06, width=rest.width - 0.85, height=height)
     ax = plots.plot_partial_gvs(analysis, sheet.axes(inner))
     ax.set_title("")
-    labels = [
-        "\n".join(wrapped(label.get_text().split(",")[0].split(" (")[0], 0.66, 6.2)[:3])
-        for label in ax.get_yticklabels()
-    ]
-    hip = {"hip_flexion": "Hip, thigh\nto vertical", "hip_flexion_trunk": "Hip, thigh\nto trunk"}
     shown = [m for m in MEASURES if m in set(analysis.deviations["measure"]) and m in given_measures(analysis)]
-    labels = [hip.get(measure, label) for measure, label in zip(shown, labels, strict=True)]
+    labels = ["\n".join(wrapped(MEASURES[measure].short, 0.66, 6.2)[:3]) for measure in shown]
     ax.set_yticks(ax.get_yticks(), labels=labels, fontsize=6.2)
     ax.tick_params(axis="x", labelsize=6.2, pad=1)
     ax.set_xlabel("deg", fontsize=6.2, labelpad=1)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.plots.passes import Pass, passes_of, people_count
 from gaitlab.plots.select import given_measures
-from gaitlab.plots.style import sentence
 from gaitlab.report.table import Table
-from gaitlab.report.text import NOT_GIVEN, number
 from gaitlab.schema import SIDES
 from gaitlab.view import square_to
+from gaitlab.wording import NOT_GIVEN, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import records
-from gaitlab.plots.style import SIDE_WORDS, sentence
+from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.table import Table
-from gaitlab.report.text import NOT_GIVEN, number
+from gaitlab.wording import NOT_GIVEN, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis

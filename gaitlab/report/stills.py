@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import cv2
 import numpy as np
@@ -48,11 +48,14 @@ class Still:
         RGB.
     alt
         What it shows, in words.
+    moment
+        Which moment of a stride it shows; empty: another picture.
     """
 
     time_s: float
     image: Image
     alt: str
+    moment: Literal["heel_strike", "peak", ""] = ""
 
     def jpeg(self) -> bytes:
         """Return the picture as a JPEG file, the same bytes each time, without metadata."""

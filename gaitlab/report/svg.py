@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.container import Container
 from matplotlib.figure import Figure
 
 __all__ = ["AxesPlace", "axes_places", "inline_svg", "name_artists"]
@@ -24,7 +22,6 @@ _NAMESPACES: Final = re.compile(r' xmlns(:\w+)?="[^"]*"')
 _PATH: Final = re.compile(r' d="[^"]*"')
 _FINE: Final = re.compile(r"(\.\d\d)\d+")
 """Digits of a coordinate beyond a hundredth of a point, which nobody sees."""
-_SIDES: Final = ("left ", "right ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,27 +82,25 @@ def _pair(limits: Sequence[float]) -> tuple[float, float]:
 
 
 def name_artists(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None:
-    """Give what belongs to a side an id from its label, such as ``left-mean`` or ``right-stride-7``.
+    """Give what belongs to a side an id of its own, such as ``left-mean`` or ``right-stride-7``.
 
     Parameters
     ----------
     figure
-        With labels that begin with a side.
+        Whose artists have ids that begin with a side (``plots.style.of_side``).
     strides
         Numbers of the strides of each side in the order in which they are drawn.
     """
     names: Counter[str] = Counter()
     for ax in _all_axes(figure):
-        left_over = {side: list(numbers) for side, numbers in strides.items()}
-        parts = [part for container in ax.containers for part in _labelled(container)]
-        for artist, label in [(artist, str(artist.get_label())) for artist in ax.get_children()] + parts:
-            if not label.startswith(_SIDES):
+        left_over = {f"{side}-stride": list(numbers) for side, numbers in strides.items()}
+        for artist in ax.get_children():
+            name = str(artist.get_gid())
+            if not name.startswith(tuple(f"{side}-" for side in strides)):
                 continue
-            side, _, what = label.partition(" ")
-            name = f"{side}-{what.replace(' ', '-')}"
             names[name] += 1
-            number = left_over[side].pop(0) if what == "stride" else names[name]
-            artist.set_gid(name if number == 1 and what != "stride" else f"{name}-{number}")
+            number = left_over[name].pop(0) if name in left_over else names[name]
+            artist.set_gid(name if number == 1 and name not in left_over else f"{name}-{number}")
 
 
 def _all_axes(figure: Figure) -> list[Axes]:
@@ -114,11 +109,6 @@ def _all_axes(figure: Figure) -> list[Axes]:
 
 def _strips(ax: Axes) -> list[Axes]:
     return [child for child in ax.child_axes if isinstance(child, Axes)]
-
-
-def _labelled(container: Container) -> list[tuple[Artist, str]]:
-    """Return the parts of a container with its label: they have none of their own."""
-    return [(part, str(container.get_label())) for part in container.get_children()]
 
 
 def inline_svg(svg: str, prefix: str, attributes: str) -> str:

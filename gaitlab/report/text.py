@@ -11,25 +11,22 @@ import numpy as np
 from gaitlab.pelvis import SOURCE_WORDS
 from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records, stride_curves
-from gaitlab.plots.style import MINUS, SIDE_WORDS, sentence
-from gaitlab.reference.comparison import UNSURE_VERDICTS
+from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.wording import MINUS, NOT_GIVEN, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
 __all__ = [
     "DISCLAIMER",
-    "NOT_GIVEN",
     "deviation_map_alt",
     "events_alt",
     "filmed_sentence",
-    "finding_sentences",
     "gvs_alt",
     "kinematic_alt",
     "label_of",
     "matched_sentence",
-    "number",
     "parameter_label",
     "population_sentence",
     "quality_value",
@@ -43,9 +40,6 @@ DISCLAIMER: Final = (
     "interpreted by a qualified clinician with the examination."
 )
 """Printed on every report."""
-
-NOT_GIVEN: Final = "\N{EN DASH}"
-"""Stands in a table where there is no number."""
 
 _VIEWS: Final = {
     "left": "Filmed from the side; the left side faces the camera",
@@ -115,20 +109,6 @@ _UNITS: Final = {
     "spm": "steps/min",
 }
 _UNIT_WORDS: Final = {"deg": "°", "spm": "steps/min", "1": "", "-": "", "pct": "%", "mps": "m/s"}
-
-
-def number(value: float, decimals: int = 1) -> str:
-    """Write a number with a true minus; NaN becomes a dash.
-
-    Examples
-    --------
-    >>> number(-4.26), number(float("nan"))
-    ('−4.3', '–')
-    """
-    if not math.isfinite(value):
-        return NOT_GIVEN
-    text = f"{value:.{decimals}f}"
-    return text.replace("-", MINUS) if float(text) else text.lstrip("-")
 
 
 def value_text(value: float, uncertainty: float, unit: str, decimals: int = 1) -> str:
@@ -237,27 +217,14 @@ def matched_sentence(analysis: Analysis) -> str:
 def stride_sentence(analysis: Analysis) -> str:
     """Say how many strides of each side were used, of several videos of each, and how many were left out."""
     told = []
-    for number, clip in enumerate(analysis.clips, start=1):
+    for index, clip in enumerate(analysis.clips, start=1):
         used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
         counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
-        of_video = f" of video {number}" if len(analysis.clips) > 1 else ""
+        of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
         told.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(told)}"
     return f"{text}; {left_out} left out." if left_out else f"{text}."
-
-
-def finding_sentences(analysis: Analysis) -> tuple[str, ...]:
-    """Return the findings, or one sentence that says why there is none."""
-    if analysis.findings:
-        return tuple(analysis.findings)
-    if analysis.phases.empty or not analysis.phases["deviation"].astype(float).notna().any():
-        return ("Nothing that was measured could be compared with a reference.",)
-    nothing = "No deviation from the reference was found that is larger than its uncertainty."
-    unsure = int(analysis.phases["verdict"].isin(UNSURE_VERDICTS).sum())
-    if not unsure:
-        return (nothing,)
-    return (nothing, f"In {unsure} phases the uncertainty is too large to say whether the curve is usual.")
 
 
 def population_sentence(analysis: Analysis) -> str:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from gaitlab.reference.comparison import BLIND_BANDS, CALL_SD
-from gaitlab.report.text import number
+from gaitlab.wording import amount
 
-__all__ = ["Level", "Usual", "Verdict", "against_reference", "amount", "between_sides", "difference_text"]
+__all__ = ["Level", "Usual", "Verdict", "against_reference", "between_sides", "difference_text"]
 
 Level = Literal["usual", "deviates", "unsure", "no_reference"]
 """``unsure``: the measurement is too coarse to tell."""
-
-_DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "leg lengths": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +34,6 @@ class Usual:
     def range(self) -> tuple[float, float]:
         """What is called usual: mean - 2 SD and mean + 2 SD."""
         return self.mean - CALL_SD * self.sd, self.mean + CALL_SD * self.sd
-
-
-def amount(value: float, unit: str, *, bare: bool = False) -> str:
-    """Write a number with its unit as the panel does, or without it; NaN becomes a dash.
-
-    Examples
-    --------
-    >>> amount(11.6, "deg"), amount(0.556, "s"), amount(61.2, "%"), amount(61.2, "%", bare=True)
-    ('12°', '0.56 s', '61 %', '61')
-    """
-    shown = number(value, _DECIMALS.get(unit, 0))
-    if bare:
-        return shown
-    return shown + ("°" if unit == "deg" else f" {unit}")
 
 
 def against_reference(

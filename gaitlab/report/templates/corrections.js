@@ -14,7 +14,7 @@ function freshEdits() {
 
 const editedEvents = () => edits.clips[page.clip].events;
 const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-const isByHand = (stride) => stride.used || stride.reason === 'left out by hand';
+const isByHand = (stride) => stride.used || stride.exclusion === 'left_out_by_hand';
 const sameTime = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) < 5e-4);
 
 /** Remember how it is, before something is changed. */

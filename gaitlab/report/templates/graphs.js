@@ -174,7 +174,7 @@ function linkPhaseTables() {
       const half = (row.cells.length - 1) / 2;
       sides.forEach((side, group) => {
         const cells = [...row.cells].slice(1 + group * half, 1 + (group + 1) * half);
-        if (cells[0].textContent === 'n.d.') return;
+        if (!measures[number].determined[side].includes(names[index])) return;
         const go = () => showPhase(side, names[index], measures[number]);
         const words = `Show ${data.phaseLabels[names[index]].toLowerCase()}, ${side} side, in the film`;
         linkCell(cells[0], words, go);

@@ -1,0 +1,221 @@
+"""Closed vocabularies: what code decides by, and the words that inform a reader.
+
+A code decides, its words never do: they may be changed or translated, and no number moves. Each vocabulary has its
+words in one dictionary: here beside the codes, for remarks in :mod:`gaitlab.remarks`, for refusals in
+:mod:`gaitlab.errors`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+__all__ = [
+    "ACTIVITY_WORDS",
+    "MISSING_WORDS",
+    "NOTES",
+    "STATUS_WORDS",
+    "ExclusionCode",
+    "FootageCode",
+    "MeasureCode",
+    "MissingCode",
+    "Note",
+    "NoteCode",
+    "PelvisCode",
+    "PersonActivity",
+    "PhaseStatus",
+    "RemarkCode",
+    "WarningCode",
+    "WithheldCode",
+]
+
+PhaseStatus = Literal[
+    "within",
+    "deviation",
+    "borderline",
+    "within_error",
+    "inconclusive",
+    "single_stride",
+    "no_reference",
+    "not_determined",
+    "withheld",
+]
+"""What a phase, or a whole curve, is beside its reference; column ``status``.
+
+``borderline``: beyond the reference band by less than the uncertainty. ``within_error``: the difference is smaller than
+its uncertainty. ``inconclusive``: the uncertainty is larger than the reference band. ``single_stride``: nothing is
+called from one stride.
+"""
+
+STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
+    "within": "within reference",
+    "deviation": "{difference} {where}",
+    "borderline": "beyond the reference band by less than the measurement uncertainty",
+    "within_error": "difference smaller than measurement uncertainty",
+    "inconclusive": "cannot be told: the uncertainty is larger than the reference band",
+    "single_stride": "not determined: one stride only",
+    "no_reference": "no reference",
+    "not_determined": "not determined",
+    "withheld": "withheld",
+}
+"""The verdict on a phase, or on a whole curve; a deviation names its size and its place."""
+
+WarningCode = Literal[
+    "no_stride",
+    "few_strides",
+    "rhythm_doubtful",
+    "person_small",
+    "cadence_unusual",
+    "rate_varies",
+    "recording_paused",
+    "rate_tag_differs",
+    "camera_aside",
+    "camera_tilted",
+    "view_oblique",
+    "thighs_covered",
+    "toes_cut_off",
+    "toes_cut_off_unseen",
+    "toe_off_unseen",
+    "toe_off_not_in_table",
+    "slowed",
+    "speeded",
+    "rate_too_high",
+    "cadence_contradicts",
+    "sides_contradict",
+    "treadmill_contradicts",
+]
+"""What is to be known before the numbers are trusted."""
+
+ExclusionCode = Literal[
+    "stride_time",
+    "other_strike_missing",
+    "out_of_order",
+    "stance_share",
+    "part_unseen",
+    "behind_other_leg",
+    "curve_missing",
+    "knee_straight",
+    "duration_unlike",
+    "curve_unlike",
+    "comes_to_halt",
+    "left_out_by_hand",
+]
+"""Why a stride does not count; column ``exclusion`` of the strides, empty where it does."""
+
+PelvisCode = Literal[
+    "no_pictures",
+    "no_stickers",
+    "stickers_hidden",
+    "stickers_inexact",
+    "no_waist",
+    "shirt_over_pelvis",
+    "pelvis_hidden",
+    "pelvis_unclear",
+    "pelvis_changes",
+    "pelvis_covered",
+    "clothes_follow_trunk",
+    "hip_line",
+]
+"""Why a pelvis is not believed."""
+
+MeasureCode = Literal["oblique", "frontal_from_side", "sagittal_from_front", "joints_unseen", "measure_unseen"]
+"""Why a measure is withheld that the view, or the picture, does not show."""
+
+WithheldCode = Literal[MeasureCode, PelvisCode]
+"""Why a measure is withheld."""
+
+FootageCode = Literal[
+    "shaken",
+    "panned",
+    "zoomed",
+    "cut",
+    "unknown",
+    "dark",
+    "back_lit",
+    "overexposed",
+    "blurred",
+    "noisy",
+    "carried",
+    "repeated",
+    "flicker",
+]
+"""What is to be changed about the pictures."""
+
+RemarkCode = Literal[WarningCode, ExclusionCode, MeasureCode, FootageCode]
+"""What is remarked on."""
+
+MissingCode = Literal["", "not_seen", "out_of_picture", "behind_other_leg", "not_placed"]
+"""Why a landmark is missing; empty: it is not."""
+
+MISSING_WORDS: Final[dict[MissingCode, str]] = {
+    "": "",
+    "not_seen": "not seen",
+    "out_of_picture": "out of the picture",
+    "behind_other_leg": "behind the other leg",
+    "not_placed": "not placed reliably",
+}
+"""Why a landmark is missing, after "is"."""
+
+NoteCode = Literal[
+    "",
+    "belt_given",
+    "belt_from_foot",
+    "travel",
+    "scaled",
+    "metres_need_height",
+    "needs_side_view",
+    "needs_height",
+    "needs_height_or_belt",
+    "hips_and_steps_disagree",
+    "camera_zoomed",
+    "camera_carried",
+    "four_events",
+    "toe_off_unseen",
+    "right_minus_left",
+]
+"""What is noted beside a time, length or speed: where it comes from, or why it is not given; column ``code``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What is noted beside a number, and the same where there is little room (empty: the same words)."""
+
+    words: str
+    brief: str = ""
+
+
+NOTES: Final[dict[NoteCode, Note]] = {
+    "": Note(words=""),
+    "belt_given": Note(words="treadmill speed as given"),
+    "belt_from_foot": Note(words="from the flat foot, scaled by stature"),
+    "travel": Note(words="travel of the hips, scaled by stature"),
+    "scaled": Note(words="scaled by stature"),
+    "metres_need_height": Note(words="give --height-cm for metres"),
+    "needs_side_view": Note(words="lengths need a side view", brief="needs a side view"),
+    "needs_height": Note(words="give --height-cm", brief="needs the person's height"),
+    "needs_height_or_belt": Note(
+        words="give --treadmill-speed or --height-cm", brief="needs the belt's speed or the person's height"
+    ),
+    "hips_and_steps_disagree": Note(
+        words="hips and steps disagree: does the camera move?", brief="hips and steps disagree"
+    ),
+    "camera_zoomed": Note(words="withheld: the camera zoomed", brief="the camera zoomed"),
+    "camera_carried": Note(words="withheld: the camera was carried along", brief="the camera was carried along"),
+    "four_events": Note(words="difference of four event times: read with caution"),
+    "toe_off_unseen": Note(words="toe-off is not seen"),
+    "right_minus_left": Note(words="right minus left"),
+}
+"""What is noted beside a time, length or speed."""
+
+PersonActivity = Literal["walks", "walks_on_spot", "reflection", "picture", "moves", "stands"]
+"""What somebody in a video does."""
+
+ACTIVITY_WORDS: Final[dict[PersonActivity, str]] = {
+    "walks": "walks",
+    "walks_on_spot": "walks on the spot",
+    "reflection": "moves in step with a taller one, like a reflection",
+    "picture": "does not move at all, like a picture",
+    "moves": "moves, but does not walk",
+    "stands": "stands, or moves on the spot",
+}
+"""What somebody does, after "Person 1"."""

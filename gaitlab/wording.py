@@ -1,0 +1,57 @@
+"""How numbers and sentences are written, wherever a reader meets them."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+__all__ = ["MINUS", "NOT_GIVEN", "amount", "number", "sentence"]
+
+MINUS: Final = "\N{MINUS SIGN}"
+
+NOT_GIVEN: Final = "\N{EN DASH}"
+"""Stands where there is no number."""
+
+_DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "leg lengths": 2}
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """Write a number with a true minus; NaN becomes a dash.
+
+    Examples
+    --------
+    >>> number(-4.26), number(float("nan"))
+    ('−4.3', '–')
+    """
+    if not math.isfinite(value):
+        return NOT_GIVEN
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+
+
+def amount(value: float, unit: str, *, bare: bool = False) -> str:
+    """Write a number with its unit as the panel does, or without it; NaN becomes a dash.
+
+    Examples
+    --------
+    >>> amount(11.6, "deg"), amount(0.556, "s"), amount(61.2, "%"), amount(61.2, "%", bare=True)
+    ('12°', '0.56 s', '61 %', '61')
+    """
+    shown = number(value, _DECIMALS.get(unit, 0))
+    if bare:
+        return shown
+    return shown + ("°" if unit == "deg" else f" {unit}")
+
+
+def sentence(words: str) -> str:
+    """Write words as a sentence: a capital first, a full stop last, and a true plus-minus sign.
+
+    Examples
+    --------
+    >>> sentence("adults, 1.25 +- 0.17 m/s")
+    'Adults, 1.25 ± 0.17 m/s.'
+    """
+    words = words.strip().replace("+-", "\N{PLUS-MINUS SIGN}")
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
