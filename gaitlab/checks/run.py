@@ -1,43 +1,19 @@
-"""``check``: the order of the steps from a video to the verdict on it, and nothing else."""
+"""``check``: whether a clip can be measured, while the patient is still there."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from math import isfinite
 from pathlib import Path
 from typing import Final
 
-from gaitlab.analysis.cause import true_cause
-from gaitlab.analysis.clip import Clip, time_scale_doubts
-from gaitlab.analysis.quality import check_footage
-from gaitlab.checks.judge import (
-    judge_body,
-    judge_camera,
-    judge_direction,
-    judge_light,
-    judge_people,
-    judge_rate,
-    judge_refusal,
-    judge_size,
-    judge_stand,
-    judge_steps,
-    judge_waist,
-)
-from gaitlab.checks.pictures import Shown, look_at_pictures
-from gaitlab.checks.result import Check, ClipCheck
-from gaitlab.checks.walk import Seen, see_clip
-from gaitlab.errors import Refusal
-from gaitlab.kinematics import left_sign_of
-from gaitlab.pelvis import Limit, pelvis_outlook
-from gaitlab.remarks import withheld
-from gaitlab.schema import MEASURES, Withheld
-from gaitlab.video import VideoInfo, probe
+from gaitlab.checks.result import ClipCheck
+from gaitlab.cores import physical_cores
+from gaitlab.pose import Crew, find_model
+from gaitlab.video import probe
 
 __all__ = ["check"]
 
-_ORDER: Final = ("bad", "doubtful", "ok")
-_FEWEST_PATCHES: Final = 6
-"""Fewer pictures of the pelvis do not show the clothes."""
+_MOST_WORKERS: Final = 2
+"""More would take longer to start than they save."""
 
 
 def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
@@ -76,74 +52,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
-    seen = see_clip(path, info)
-    if not seen.clips:
-        nobody = seen.nobody or Refusal.of("no_person")
-        return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
-    clip = max(seen.clips, key=_worth)
-    shown = look_at_pictures(seen.reel, clip)
-    check_footage(shown.in_a_row)
-    refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
-    checks = _of_recording(seen, clip, shown)
-    if refusal is not None:
-        return _concluded(info, seen, refusal, clip, checks)
-    return _concluded(info, seen, None, *_of_walk(seen, clip, shown, checks))
+    with Crew(find_model(), min(_MOST_WORKERS, physical_cores())) as crew:
+        from gaitlab.checks.verdict import judge_clip  # imports SciPy, pandas and xarray while the processes start
 
-
-def _worth(clip: Clip) -> tuple[bool, int, float]:
-    """Return what speaks for judging a clip by this part of it: it can be measured, its strides, and its frames."""
-    return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality["frames_with_person_pct"]
-
-
-def _of_recording(seen: Seen, clip: Clip, shown: Shown) -> tuple[Check, ...]:
-    """Judge what is to be seen whether the person walks or not."""
-    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the picture
-    return (
-        *(() if seen.people is None else (judge_people(seen.people),)),
-        judge_body(clip),
-        *((judge_size(height_px),) if isfinite(height_px) else ()),
-        judge_light(shown.in_a_row.light),
-        judge_rate(shown.distinct_rate_hz, time_scale_doubts(clip.walk, clip.video)),
-        judge_camera(shown),
-    )
-
-
-def _of_walk(seen: Seen, clip: Clip, shown: Shown, checks: tuple[Check, ...]) -> tuple[Clip, tuple[Check, ...]]:
-    """Judge a walk, and return it with what the pictures say of its pelvis."""
-    steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
-    checks = (*checks, judge_direction(clip.walk.view), steps)
-    if not left_sign_of(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:
-        return clip, checks
-    against = pelvis_outlook(shown.pelvis)
-    others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
-    return replace(clip, withheld=(*others, *_pelvis_withheld(against))), (
-        *checks,
-        judge_waist(against),
-        judge_stand(clip),
-    )
-
-
-def _pelvis_withheld(against: Limit | None) -> tuple[Withheld, ...]:
-    if against is None:
-        return ()
-    return tuple(withheld(measure, against.code) for measure in ("pelvic_drop", "hip_adduction"))
-
-
-def _concluded(
-    info: VideoInfo, seen: Seen, refusal: Refusal | None, clip: Clip | None, checks: tuple[Check, ...]
-) -> ClipCheck:
-    if refusal is not None:
-        cause = judge_refusal(refusal)
-        checks = (cause, *(each for each in checks if each.code != cause.code))
-    held_back = () if clip is None or refusal is not None else clip.withheld
-    not_given = {each.measure for each in held_back}
-    return ClipCheck(
-        stem=info.stem,
-        refusal=refusal,
-        view="standing" if clip is None else clip.walk.view.view,
-        measures=() if refusal is not None else tuple(name for name in MEASURES if name not in not_given),
-        withheld=held_back,
-        checks=tuple(sorted(checks, key=lambda each: _ORDER.index(each.state))),
-        looked_s=seen.looked_s,
-        duration_s=info.duration_s,
-    )
+        return judge_clip(path, info, crew)

@@ -14,11 +14,10 @@ from gaitlab.analysis.clip import Clip, measure_clip
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.pictures import Pictures
 from gaitlab.checks.where import CLOSEST_HZ, SAMPLES, Window, find_windows
-from gaitlab.cores import physical_cores
 from gaitlab.corrections import Corrections
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.filtering import resample
-from gaitlab.pose import Extraction, People, find_model, sample_landmarks
+from gaitlab.pose import Crew, Extraction, People, sample_landmarks
 from gaitlab.schema import validate_landmarks
 from gaitlab.video import Reel, VideoInfo, open_reel
 
@@ -64,7 +63,7 @@ class Seen:
     looked_s: float
 
 
-def see_clip(path: Path, info: VideoInfo) -> Seen:
+def see_clip(path: Path, info: VideoInfo, crew: Crew) -> Seen:
     """Look at a clip in samples, and measure what can be measured of them.
 
     Parameters
@@ -73,24 +72,26 @@ def see_clip(path: Path, info: VideoInfo) -> Seen:
         The video.
     info
         What ``gaitlab.video.probe`` says of it.
+    crew
+        Worker processes.
     """
     reel = open_reel(path)
     in_file_s = find_windows(reel, info.duration_s / info.time_scale)
-    seen = _look(path, info, reel, in_file_s)
+    seen = _look(path, info, crew, reel, in_file_s)
     if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
         start_s, end_s = in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = _look(path, info, reel, ((middle_s - half_s, middle_s + half_s),))
+        closer = _look(path, info, crew, reel, ((middle_s - half_s, middle_s + half_s),))
         seen = closer if closer.clips else seen
     return seen
 
 
-def _look(path: Path, info: VideoInfo, reel: Reel, in_file_s: Sequence[Window]) -> Seen:
+def _look(path: Path, info: VideoInfo, crew: Crew, reel: Reel, in_file_s: Sequence[Window]) -> Seen:
     """Look at some parts of a clip, and measure what can be measured of them."""
     windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
     looked_s = sum(end - start for start, end in windows_s)
     every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
-    found = _find(path, info, _spans(reel, in_file_s), every)
+    found = _find(path, info, crew, _spans(reel, in_file_s), every)
     if isinstance(found, Refusal):
         return Seen(reel=reel, clips=(), nobody=found, people=None, looked_s=looked_s)
     clips, nobody = [], None
@@ -112,9 +113,11 @@ def _spans(reel: Reel, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
     return [(start, middle), (middle, stop)]
 
 
-def _find(path: Path, info: VideoInfo, spans: Sequence[tuple[int, int]], every: int) -> Extraction | Refusal:
+def _find(
+    path: Path, info: VideoInfo, crew: Crew, spans: Sequence[tuple[int, int]], every: int
+) -> Extraction | Refusal:
     try:
-        return sample_landmarks(path, info, find_model(), spans, every=every, workers=min(2, physical_cores()))
+        return sample_landmarks(path, info, crew, spans, every=every)
     except NothingMeasurableError as error:
         return error.refusal
 

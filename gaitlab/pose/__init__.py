@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from gaitlab.pose.crew import Crew
     from gaitlab.pose.extract import Extraction, extract_landmarks, sample_landmarks, try_worker
     from gaitlab.pose.model import HEAVY_SHA256, ModelFile, find_model
     from gaitlab.pose.people import People, Person, check_choice
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEAVY_SHA256",
+    "Crew",
     "Extraction",
     "ModelFile",
     "People",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "Crew": "crew",
     "HEAVY_SHA256": "model",
     "ModelFile": "model",
     "find_model": "model",

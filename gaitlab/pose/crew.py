@@ -44,25 +44,33 @@ class Crew:
         The checked model.
     size
         How many processes.
+
+    Attributes
+    ----------
+    runs
+        Whether the processes can be given tasks.
     """
 
     def __init__(self, model: ModelFile, size: int) -> None:
         self.size = max(1, size)
-        self._model = model
+        self.model = model
+        self.runs = False
 
     def __enter__(self) -> Crew:
         self._stack = ExitStack()
         self._idle: Queue[Process] = Queue()
-        bundle, inherited = str(self._model.path), list[int]()
-        if self._model.is_packaged:
-            bundle, inherited = _shared_file(self._stack, without_silhouette(self._model.path.read_bytes()))
+        bundle, inherited = str(self.model.path), list[int]()
+        if self.model.is_packaged:
+            bundle, inherited = _shared_file(self._stack, without_silhouette(self.model.path.read_bytes()))
         for _ in range(self.size):
             self._idle.put(self._stack.enter_context(_worker_process(bundle, inherited)))
+        self.runs = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.runs = False
         self._stack.close()
 
     def do(self, tasks: Sequence[Task], on_message: OnMessage) -> None:
@@ -102,6 +110,7 @@ class Crew:
                     future.result()
             except BaseException:
                 stop.set()
+                self.runs = False
                 for future in futures:
                     future.cancel()
                 self._stack.close()  # a thread that waits for a message gets the end of the pipe

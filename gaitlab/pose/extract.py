@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -53,6 +54,7 @@ class _Job:
     segments: tuple[Segment, ...]
     workers: int
     progress: Progress
+    started: Crew | None = None
     every: int = 1
     looks_hz: float = _LOOKS_PER_S
 
@@ -61,9 +63,14 @@ class _Job:
         """Frames per second that are looked at."""
         return self.info.rate_hz / self.every
 
-    def crew(self) -> Crew:
-        """Return as many workers as may run and find something to do."""
-        return Crew(self.model, min(self.workers, len(self.segments)))
+    @contextmanager
+    def crew(self) -> Iterator[Crew]:
+        """Give the workers that run already, else as many as may run and find something to do."""
+        if self.started is not None and self.started.runs:
+            yield self.started
+            return
+        with Crew(self.model, min(self.workers, len(self.segments))) as crew:
+            yield crew
 
     def follow(self, segment: Segment, mask: Mask | None) -> Task:
         """Return the task of following the person through a segment."""
@@ -139,18 +146,19 @@ def extract_landmarks(
 def sample_landmarks(
     path: str | Path,
     info: VideoInfo,
-    model: ModelFile,
+    crew: Crew,
     spans: Sequence[tuple[int, int]],
     *,
     every: int,
-    workers: int = 1,
 ) -> Extraction:
     """Find the landmarks of the walker in some frames of a video, for a first impression.
 
     Parameters
     ----------
-    path, info, model, workers
+    path, info
         As for ``extract_landmarks``.
+    crew
+        Worker processes, started before; they may have ended afterwards.
     spans
         Parts of the video that are looked at, as numbers of frames: the first, and the first that is not any more.
     every
@@ -169,11 +177,12 @@ def sample_landmarks(
     job = _Job(
         path=Path(path),
         info=info,
-        model=model,
+        model=crew.model,
         reel=open_reel(path),
         segments=tuple(Segment(entry=start, start=start, stop=stop, every=every) for start, stop in spans),
-        workers=workers,
+        workers=crew.size,
         progress=lambda done, total: None,
+        started=crew,
         every=every,
         looks_hz=_SAMPLED_LOOKS_PER_S,
     )
