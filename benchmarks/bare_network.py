@@ -22,7 +22,7 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.pose.slim import without_silhouette
+from gaitlab.pose.model_patch import without_silhouette
 
 NETWORK: Final = "pose_landmarks_detector.tflite"
 WARM_UP: Final = 3

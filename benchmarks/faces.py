@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab import load
-from gaitlab.report.faces import head_ellipses
+from gaitlab.report.overlay.face_blur import head_ellipses
 from gaitlab.video import read_frames
 
 Floats = NDArray[np.float64]

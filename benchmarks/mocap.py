@@ -20,12 +20,12 @@ import pandas as pd
 import xarray as xr
 from mocap_data import Recording, load_trial, record, trial_names
 
-from gaitlab.cycles import BOUNDARIES, cut_strides
-from gaitlab.events import EVENT_DETECTORS, detect_events, foot_signals
-from gaitlab.filtering import clean_landmarks
-from gaitlab.geometry import obliquity_deg
-from gaitlab.kinematics import compute_angles, joint
+from gaitlab.gait import EVENT_DETECTORS, detect_events, foot_signals
+from gaitlab.gait.strides import BOUNDARIES, cut_strides
 from gaitlab.schema import SIDES
+from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.geometry import obliquity_deg
+from gaitlab.signals.kinematics import compute_angles, joint
 from gaitlab.simulate import Camera
 
 EDGE_S: Final = 0.25

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.errors import InputError
-from gaitlab.geometry import inclination_deg
 from gaitlab.schema import EVENT_COLUMNS, LANDMARKS, SIDES, Side, opposite
+from gaitlab.signals.geometry import inclination_deg
 from gaitlab.simulate import Camera
 from gaitlab.simulate.skeleton import HEAD
 from gaitlab.simulate.walk import landmark_dataset, true_angles

@@ -28,16 +28,16 @@ from numpy.typing import NDArray
 from truth_videos import compare
 
 import gaitlab
+from gaitlab.analysis.image_estimates import Pictures
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.pictures import Pictures
 from gaitlab.analysis.walk import see_walk
-from gaitlab.corrections import Corrections
 from gaitlab.errors import NothingMeasurableError, Refusal
-from gaitlab.filtering import clean_landmarks
-from gaitlab.geometry import inclination_deg
-from gaitlab.legs import LegLabels
+from gaitlab.gait.corrections import Corrections
 from gaitlab.pose import find_landmarks, find_model
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
+from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.geometry import inclination_deg
+from gaitlab.signals.legs import LegLabels
 from gaitlab.video import VideoWriter, probe, read_frames
 
 EYE_S: Final = 0.06

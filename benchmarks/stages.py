@@ -26,7 +26,7 @@ from typing import Final
 from performance_clips import SIZES, write_walk
 from performance_machine import describe_machine, print_table, run, spread
 
-from gaitlab.cores import physical_cores
+from gaitlab.runtime import physical_cores
 
 IMPORTS: Final = "import gaitlab.analysis, gaitlab.pose, gaitlab.report"
 PART: Final = "of which "
@@ -48,8 +48,8 @@ def go_through(clip: Path, folder: Path) -> Seconds:
     with stage(took, "start: interpreter and imports"):
         run([sys.executable, "-c", IMPORTS])
     from gaitlab.analysis import Options, analyze_landmarks
-    from gaitlab.footage import survey_footage
     from gaitlab.pose import extract_landmarks, find_model
+    from gaitlab.recording import survey_footage
     from gaitlab.video import probe
 
     with stage(took, "probe: hash and frame times"):

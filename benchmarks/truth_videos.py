@@ -20,8 +20,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 import gaitlab
-from gaitlab.kinematics import facing_of
 from gaitlab.schema import SIDES
+from gaitlab.signals.kinematics import facing_of
 
 EDGE_S: Final = 0.25
 MATCH_S: Final = 0.20

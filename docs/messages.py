@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gaitlab.errors import CAUSES
+from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
-from gaitlab.remarks import PELVIS_REMARKS, REMARKS
 
 HEAD = """# What gaitlab says, and when
 

@@ -6,10 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab import style
     from gaitlab.analysis import Analysis, Subject, analyze, load
     from gaitlab.checks import check
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
+    from gaitlab.plots import palette as style
 
 __version__ = "0.1.0"
 
@@ -32,7 +32,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'gaitlab' has no attribute {name!r}")
     if name == "style":
-        return import_module("gaitlab.style")
+        return import_module("gaitlab.plots.palette")
     if name == "check":
         return import_module("gaitlab.checks").check
     room = "gaitlab.errors" if name.endswith("Error") else "gaitlab.analysis"

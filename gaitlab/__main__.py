@@ -1,6 +1,6 @@
 """``python -m gaitlab``."""
 
-from gaitlab.cli import main
+from gaitlab.cli.app import main
 
 if __name__ == "__main__":
     main()

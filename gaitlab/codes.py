@@ -1,7 +1,7 @@
 """Closed vocabularies: what code decides by, and the words that inform a reader.
 
 A code decides, its words never do: they may be changed or translated, and no number moves. Each vocabulary has its
-words in one dictionary: here beside the codes, for remarks in :mod:`gaitlab.remarks`, for refusals in
+words in one dictionary: here beside the codes, for remarks in :mod:`gaitlab.messages.remarks`, for refusals in
 :mod:`gaitlab.errors`.
 """
 
@@ -12,9 +12,15 @@ from typing import Final, Literal
 
 __all__ = [
     "ACTIVITY_WORDS",
+    "DEFAULT_EVENT_METHOD",
+    "EVENT_METHODS",
     "MISSING_WORDS",
     "NOTES",
+    "PELVIS_METHODS",
+    "SEXES",
+    "SIDE_NAMES",
     "STATUS_WORDS",
+    "VIEWS_AS_FILMED",
     "ExclusionCode",
     "FootageCode",
     "MeasureCode",
@@ -219,3 +225,15 @@ ACTIVITY_WORDS: Final[dict[PersonActivity, str]] = {
     "stands": "stands, or moves on the spot",
 }
 """What somebody does, after "Person 1"."""
+
+DEFAULT_EVENT_METHOD: Final = "foot_pitch"
+
+EVENT_METHODS: Final = ("foot_pitch", "consensus", "zeni")
+"""Keys of ``events.EVENT_DETECTORS``."""
+
+PELVIS_METHODS: Final = ("auto", "stickers", "registration", "landmarks")
+"""``auto`` and the keys of ``pelvis.PELVIS_SOURCES``."""
+
+SEXES: Final = ("f", "m")
+SIDE_NAMES: Final = ("left", "right")
+VIEWS_AS_FILMED: Final = ("auto", "left", "right", "front", "back")

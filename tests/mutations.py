@@ -39,7 +39,7 @@ def write_seeds(folder: Path, frames: int = 20) -> list[Path]:
 
 def _write(path: Path, codec: str, frames: int) -> Path:
     texture = np.random.default_rng(0).integers(0, 255, (32, 32, 3)).astype(np.uint8)
-    # the same clips each time: Matroska and WebM would carry a random number, and for x264 see gaitlab/video/write.py
+    # the same clips each time: Matroska and WebM would carry a random number, and for x264 see gaitlab/video/writer.py
     told = {"fflags": "+bitexact"} | ({"movflags": "+faststart"} if path.suffix == ".mp4" else {})
     how = {"x265-params": "log-level=none", "x264-params": "mbtree=0", "g": "8"}
     with av.open(str(path), "w", options=told) as container:

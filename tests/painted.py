@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.patches import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch
+from gaitlab.pelvis.crops import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch
 
 ROWS, COLUMNS = PATCH_SHAPE
 Picture = NDArray[np.uint8]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab.agreement import agreement, match_events
 from gaitlab.errors import UsageError
+from gaitlab.gait.agreement import agreement, match_events
 
 WITHIN_S = 0.2
 

@@ -322,9 +322,9 @@ class TestFiles:
 
     def test_a_clip_that_is_too_long(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         clip = write_clip(tmp_path / "long.mp4", iter([np.zeros((64, 64, 3), dtype=np.uint8)] * 30), 30)
-        monkeypatch.setattr("gaitlab.video.times.MAX_DURATION_S", 0.5)
+        monkeypatch.setattr("gaitlab.video.timestamps.MAX_DURATION_S", 0.5)
         self.refuse(clip, "minutes", "Cut the video")
-        monkeypatch.setattr("gaitlab.video.times.MAX_FRAMES", 20)
+        monkeypatch.setattr("gaitlab.video.timestamps.MAX_FRAMES", 20)
         self.refuse(clip, "20 frames", "Cut the video")
 
 

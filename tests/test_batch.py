@@ -16,9 +16,9 @@ import pytest
 from typer.testing import CliRunner
 
 import gaitlab
-from gaitlab.batch import Progress, Visit, read_visits, run_batch, standing, work
+from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
 from gaitlab.batch.tables import FAILURES_SCHEMA, RESULTS_SCHEMA
-from gaitlab.cli import app
+from gaitlab.cli.app import app
 from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
 from gaitlab.video import file_sha256
 
@@ -53,7 +53,7 @@ mark = {name: task[name] for name in ("key", "visit", "video_sha256")}
 
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give back what a command in this process sets for good (``gaitlab.surroundings``): other tests follow."""
+    """Give back what a command in this process sets for good (``gaitlab.runtime``): other tests follow."""
     for name in ("MPLBACKEND", "MATPLOTLIBRC", "PYTHONWARNINGS"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
@@ -309,7 +309,7 @@ class TestRun:
 
     def test_a_second_batch_is_refused(self, tmp_path: Path) -> None:
         source = videos(tmp_path / "in", "a.mp4")
-        with standing.hold_batch(tmp_path / "out"), pytest.raises(OutputBusyError, match="Another batch"):
+        with status.hold_batch(tmp_path / "out"), pytest.raises(OutputBusyError, match="Another batch"):
             run_batch(source, tmp_path / "out")
         assert run_batch(source, tmp_path / "out").done == 1
 
@@ -327,7 +327,7 @@ class TestRun:
 def test_a_result_that_no_batch_wrote_is_kept(tmp_path: Path) -> None:
     (tmp_path / "summary.json").touch()
     with pytest.raises(OutputError, match="events_file"):
-        standing.check_place(tmp_path)
+        status.check_place(tmp_path)
 
 
 @pytest.mark.usefixtures("child")

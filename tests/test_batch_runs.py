@@ -17,7 +17,7 @@ import pytest
 from conftest import RunCli
 
 import gaitlab
-from gaitlab.io import write_summary
+from gaitlab.analysis.io import write_summary
 from tests.test_batch import listed, running, wait_until
 from tests.test_cli import read_all, terminal
 

@@ -13,11 +13,12 @@ import xarray as xr
 from conftest import SHORT_CLIP, RunCli, Sample, cut
 
 import gaitlab
-from gaitlab import cache, facts, io
-from gaitlab.analysis.pictures import Pictures
+from gaitlab import cache
+from gaitlab.analysis import io
+from gaitlab.analysis.image_estimates import Pictures
 from gaitlab.errors import InputError
 from gaitlab.pose import Extraction, ModelFile, People, Person, find_landmarks
-from gaitlab.pose import store as pose_store
+from gaitlab.pose import landmark_store as pose_store
 from gaitlab.video import VideoInfo
 from tests.walkers import video_of, walk
 
@@ -138,7 +139,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         return dict(FACTS)
 
     for video in ("a", "a", "b"):
-        known = facts.remembered({"video": video}, find)
+        known = cache.remembered({"video": video}, find)
         np.testing.assert_array_equal(known.pop("shift_px"), FACTS["shift_px"])
         duplicate = known.pop("duplicate")
         assert (duplicate.dtype, duplicate.tolist()) == (bool, [True, False])
@@ -146,7 +147,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
     assert len(asked) == 2
     for entry in folder.iterdir():
         entry.write_bytes(b"PK and nothing more")
-    facts.remembered({"video": "a"}, find)
+    cache.remembered({"video": "a"}, find)
     assert len(asked) == 3
     assert cache.describe_cache().entries == 2
 

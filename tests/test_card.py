@@ -11,10 +11,10 @@ import pytest
 from factories import edited, make_analysis
 
 from gaitlab import Analysis
-from gaitlab.corrections import Change
+from gaitlab.gait.corrections import Change
 from gaitlab.report import analysis_card
-from gaitlab.report.finding import finding_paragraph
-from gaitlab.report.panel import hip_panel
+from gaitlab.report.text.finding import finding_paragraph
+from gaitlab.report.text.hip_panel import hip_panel
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 import gaitlab
 from gaitlab.checks import Check, ClipCheck
 from gaitlab.checks.judge import judge_light, judge_rate, judge_refusal, judge_size, judge_waist
-from gaitlab.checks.walk import between_samples
-from gaitlab.checks.where import find_windows, liveliest, motion_of
+from gaitlab.checks.samples import between_samples
+from gaitlab.checks.windows import find_windows, liveliest, motion_of
 from gaitlab.errors import CAUSES, InputError, Refusal
-from gaitlab.pelvis.sources import REGISTRATION_LIMITS
+from gaitlab.messages.remarks import PELVIS_REMARKS
+from gaitlab.pelvis.estimators import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
-from gaitlab.remarks import PELVIS_REMARKS
 from gaitlab.simulate import simulate_walk
 from gaitlab.video import Frame, VideoWriter, open_reel, read_frames, read_glances
 

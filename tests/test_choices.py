@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from gaitlab.choices import EVENT_METHODS, PELVIS_METHODS, SIDE_NAMES
-from gaitlab.events import EVENT_DETECTORS
+from gaitlab.codes import EVENT_METHODS, PELVIS_METHODS, SIDE_NAMES
+from gaitlab.gait import EVENT_DETECTORS
 from gaitlab.pelvis import PELVIS_SOURCES
 from gaitlab.schema import SIDES
 

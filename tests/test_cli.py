@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, SHORT_CLIP, SIDE_CLIP, RunCli, Sample, cut
 
 import gaitlab
-import gaitlab.doctor
+import gaitlab.cli.doctor
 from gaitlab.reference import list_references
 
 STOPPED = 130
@@ -97,7 +97,7 @@ class TestWords:
 
     def test_doctor_names_what_is_missing(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr("gaitlab.pose.model.files", lambda _: tmp_path)
-        checks = {check.name: check for check in gaitlab.doctor.check_installation()}
+        checks = {check.name: check for check in gaitlab.cli.doctor.check_installation()}
         assert not checks["Pose model"].ok
         assert "Reinstall gaitlab" in checks["Pose model"].message
         assert not checks["MediaPipe"].ok

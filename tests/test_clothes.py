@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
 from gaitlab.errors import CAUSES
-from gaitlab.footage.clothes import colours_between, legs_apart, room_between
+from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, Gait, Simulation, simulate_walk
 from gaitlab.video import VideoWriter

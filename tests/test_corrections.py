@@ -14,9 +14,11 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab import io, report
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
-from gaitlab.corrections import (
+from gaitlab import report
+from gaitlab.analysis import Analysis, Options, analyze_landmarks, io, load
+from gaitlab.errors import InputError, NothingMeasurableError, UsageError
+from gaitlab.gait import detect_events, foot_signals
+from gaitlab.gait.corrections import (
     Change,
     Corrections,
     apply_changes,
@@ -29,8 +31,6 @@ from gaitlab.corrections import (
     with_choice,
     write_corrections,
 )
-from gaitlab.errors import InputError, NothingMeasurableError, UsageError
-from gaitlab.events import detect_events, foot_signals
 from gaitlab.schema import SIDES, opposite, records
 from gaitlab.simulate import simulate_walk, swap_sides
 from tests.test_passes import joined

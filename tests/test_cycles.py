@@ -11,13 +11,13 @@ import xarray as xr
 from numpy.testing import assert_allclose
 from walkers import PATHOLOGICAL, clean_walk
 
-from gaitlab.cycles import BOUNDARIES, cut_strides, normalise_strides
-from gaitlab.events import FootSignals, detect_events, foot_signals
-from gaitlab.geometry import obliquity_deg
-from gaitlab.kinematics import compute_angles, joint
+from gaitlab.gait import FootSignals, detect_events, foot_signals
+from gaitlab.gait.exclusion import exclude_outliers
+from gaitlab.gait.strides import BOUNDARIES, cut_strides, normalise_strides
 from gaitlab.schema import PHASES, SIDES, View
+from gaitlab.signals.geometry import obliquity_deg
+from gaitlab.signals.kinematics import compute_angles, joint
 from gaitlab.simulate import Gait
-from gaitlab.used_strides import exclude_outliers
 
 UNLIKE = "its curve is unlike the person's other strides"
 

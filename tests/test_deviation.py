@@ -12,9 +12,9 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab.deviation import combined_uncertainty_deg, deviation_table, mean_curve_table, phase_table
 from gaitlab.errors import SchemaError
 from gaitlab.reference import MatchedReference, long_runs, match_reference
+from gaitlab.reference.deviation import combined_uncertainty_deg, deviation_table, mean_curve_table, phase_table
 from gaitlab.schema import MEASURES, PHASES
 
 EVENTS = {

@@ -15,7 +15,8 @@ import pytest
 from factories import make_analysis, write_video
 from mutations import write_seeds
 
-from gaitlab.report import film, write_overlay
+from gaitlab.report import write_overlay
+from gaitlab.report.html import embedded_video
 
 SIZE_PX: Final = (480, 360)
 """A row is no multiple of 128 pixels: only then x264 reads what lies behind it, on processors with AVX-512."""
@@ -36,9 +37,9 @@ def write_overlay_of(clip: Path, path: Path) -> None:
 def write_copy(clip: Path, path: Path) -> None:
     """Write the copy for the page that a film gets that is too large for it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(film, "AS_IT_IS_BYTES", 0)
-        patch.setattr(film, "_COPIES", ((270, 30),))
-        (one,) = film.films_of([clip])
+        patch.setattr(embedded_video, "AS_IT_IS_BYTES", 0)
+        patch.setattr(embedded_video, "_COPIES", ((270, 30),))
+        (one,) = embedded_video.films_of([clip])
     assert one is not None
     assert one.data is not None
     path.write_bytes(one.data)

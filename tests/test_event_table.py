@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from gaitlab.errors import InputError
-from gaitlab.event_table import BY_HAND_S, VideoTimes, read_events
+from gaitlab.gait.event_table import BY_HAND_S, VideoTimes, read_events
 from gaitlab.schema import records
 from gaitlab.simulate import simulate_walk
 from tests.walkers import video_of

@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 from walkers import EDGE_S, PATHOLOGICAL, QUICK, clean, clean_walk, match, walk
 
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.events import (
+from gaitlab.gait import (
     DEFAULT_DETECTOR,
     EVENT_DETECTORS,
     WITHOUT_TOES,
@@ -25,8 +25,8 @@ from gaitlab.events import (
     foot_signals,
     stride_time,
 )
-from gaitlab.filtering import clean_landmarks
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, opposite, validate_events
+from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Gait, Simulation, hide, mirror
 
 BOUND_S = 0.04

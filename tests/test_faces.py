@@ -12,8 +12,8 @@ from conftest import SIDE_CLIP, Sample
 from factories import make_landmarks
 from numpy.typing import NDArray
 
-from gaitlab.io import read_landmarks
-from gaitlab.report.faces import CARRY_S, blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.analysis.io import read_landmarks
+from gaitlab.report.overlay.face_blur import CARRY_S, blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.video import read_frames
 
 SIZE_PX = (480, 360)

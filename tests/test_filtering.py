@@ -11,9 +11,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from walkers import PATHOLOGICAL, QUICK, clean, clean_walk, inner, walk
 
 from gaitlab.errors import SchemaError, UsageError
-from gaitlab.filtering import CleaningSettings, clean_landmarks, lowpass, resample
-from gaitlab.legs import LegLabels, exchange_legs, label_legs
 from gaitlab.schema import LANDMARKS
+from gaitlab.signals.filtering import CleaningSettings, clean_landmarks, lowpass, resample
+from gaitlab.signals.legs import LegLabels, exchange_legs, label_legs
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
 
 VIEWS = ("left", "right", "front", "back")

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gaitlab.analysis.extremes import Doubts, extremes_table
 from gaitlab.analysis.findings import Finding, between_words, find_what_stands_out
+from gaitlab.analysis.peaks import Doubts, extremes_table
 from gaitlab.pelvis import PelvisEstimate, Zero
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gaitlab.errors import SchemaError
-from gaitlab.footage import Footage, stabilise, survey_footage
-from gaitlab.footage.consensus import Similarity, agree_on_motion
-from gaitlab.footage.repeats import repeated_frames
+from gaitlab.recording import Footage, stabilise, survey_footage
+from gaitlab.recording.duplicates import repeated_frames
+from gaitlab.recording.global_motion import Similarity, agree_on_motion
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoWriter, probe
 

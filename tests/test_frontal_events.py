@@ -15,10 +15,10 @@ from numpy.testing import assert_allclose
 from walkers import EDGE_S, PATHOLOGICAL, QUICK, camera, clean, clean_walk, match, walk
 
 import gaitlab
-from gaitlab.cycles import cut_strides
-from gaitlab.events import FootRoll, detect_events, foot_signals
-from gaitlab.filtering import clean_landmarks
+from gaitlab.gait import FootRoll, detect_events, foot_signals
+from gaitlab.gait.strides import cut_strides
 from gaitlab.schema import SIDES, opposite
+from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
 
 STRIKE_BOUND_S = 0.05

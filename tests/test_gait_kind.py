@@ -11,16 +11,9 @@ import xarray as xr
 from walkers import PATHOLOGICAL, camera
 
 from gaitlab.errors import UsageError
-from gaitlab.events import (
-    GaitKind,
-    foot_signals,
-    recognise_gait,
-    recognise_time_scale,
-    stride_time,
-    time_scale_sentence,
-)
-from gaitlab.filtering import clean_landmarks
+from gaitlab.gait import GaitKind, foot_signals, recognise_gait, recognise_time_scale, stride_time, time_scale_sentence
 from gaitlab.schema import SIDES
+from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Body, Camera, Gait, Run, simulate_run, simulate_walk
 
 JOG = Run(speed_mps=2.2, cadence_spm=155.0, stance_pct=42.0, bounce_m=0.06)

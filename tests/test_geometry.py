@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from gaitlab import geometry as g
+from gaitlab.signals import geometry as g
 
 angles = st.floats(-60.0, 60.0)
 signs = st.sampled_from([-1.0, 1.0])

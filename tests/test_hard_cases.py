@@ -14,11 +14,11 @@ import xarray as xr
 from test_pose import clip_info
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.analysis.io import write_table
 from gaitlab.analysis.quality import check_footage
-from gaitlab.corrections import Change, write_corrections
 from gaitlab.errors import InputError, NothingMeasurableError
-from gaitlab.footage import Footage
-from gaitlab.io import write_table
+from gaitlab.gait.corrections import Change, write_corrections
+from gaitlab.recording import Footage
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from walkers import PATHOLOGICAL, QUICK, camera, clean, clean_walk, inner, walk
 
-from gaitlab import geometry
 from gaitlab.errors import SchemaError
-from gaitlab.kinematics import compute_angles, facing_of, joint, left_sign_of, steady_hips
 from gaitlab.schema import ANGLE_DIMS, SIDES, View
+from gaitlab.signals import geometry
+from gaitlab.signals.kinematics import compute_angles, facing_of, joint, left_sign_of, steady_hips
 from gaitlab.simulate import Gait, Simulation, mirror, simulate_walk
 
 SAGITTAL = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")

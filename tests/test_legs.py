@@ -9,12 +9,14 @@ import xarray as xr
 from numpy.testing import assert_array_equal
 from walkers import PATHOLOGICAL, walk
 
-from gaitlab.cycles import cut_strides, normalise_strides
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.events import detect_events, foot_signals
-from gaitlab.filtering import clean_landmarks
-from gaitlab.kinematics import compute_angles
-from gaitlab.legs import (
+from gaitlab.gait import detect_events, foot_signals
+from gaitlab.gait.exclusion import drop_edge_steps, exclude_outliers
+from gaitlab.gait.strides import cut_strides, normalise_strides
+from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
+from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.kinematics import compute_angles
+from gaitlab.signals.legs import (
     body_lengths,
     exchange_legs,
     label_legs,
@@ -22,10 +24,8 @@ from gaitlab.legs import (
     misplaced_points,
     trunk_lengths,
 )
-from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.simulate import Gait, hide, swap_sides
-from gaitlab.simulate.edit import LEG_LANDMARKS
-from gaitlab.used_strides import drop_edge_steps, exclude_outliers
+from gaitlab.simulate.perturb import LEG_LANDMARKS
 
 BELOW_HIP = [name for name in LEG_LANDMARKS if not name.endswith("hip")]
 

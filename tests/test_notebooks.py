@@ -13,8 +13,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import gaitlab
-from gaitlab.corrections import read_corrections
-from gaitlab.io import read_summary
+from gaitlab.analysis.io import read_summary
+from gaitlab.gait.corrections import read_corrections
 
 FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
 NAMES = ("compare_methods", "reference_curves", "review")

@@ -9,11 +9,11 @@ from test_analysis import analysed
 from walkers import STIFF_RIGHT, inner
 
 from gaitlab.analysis import Analysis
-from gaitlab.perspective import find_pitch, look_level, rectify
 from gaitlab.schema import SIDES
+from gaitlab.signals.perspective import find_pitch, look_level, rectify
+from gaitlab.signals.view import find_yaw
 from gaitlab.simulate import Camera, Simulation, simulate_walk
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg
-from gaitlab.view import find_yaw
 
 
 def walked_past(yaw_deg: float, view: str = "left", **options: object) -> Simulation:

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from test_faces import PEOPLE, detail, landmarks_without
 
 from gaitlab.errors import InputError
-from gaitlab.plots.passes import left_out_note
+from gaitlab.plots.bouts import left_out_note
 from gaitlab.report import overlay_frames, people_stills, write_overlay
-from gaitlab.report.drawing import SIDE_RGB, Sizes, label, text, text_width_px
-from gaitlab.report.hip_angle import FAR_RADIUS, NEAR_RADIUS, HipAngles
-from gaitlab.report.overlay import FLASH_S, _Painter
-from gaitlab.report.pelvis_line import PelvisLine
-from gaitlab.report.phase_strip import phase_at, strides_of
+from gaitlab.report.overlay.drawing import SIDE_RGB, Sizes, label, text, text_width_px
+from gaitlab.report.overlay.hip_angle import FAR_RADIUS, NEAR_RADIUS, HipAngles
+from gaitlab.report.overlay.pelvis_line import PelvisLine
+from gaitlab.report.overlay.phase_bar import phase_at, strides_of
+from gaitlab.report.overlay.render import FLASH_S, _Painter
 from gaitlab.schema import LANDMARKS, SIDES, Side
 from gaitlab.video import VideoWriter, read_frames
 

@@ -23,15 +23,15 @@ from factories import edited, make_analysis, with_video, write_video
 from pages import Page
 
 import gaitlab
-from gaitlab.corrections import Change, read_corrections
-from gaitlab.plots.select import stride_curves
-from gaitlab.report import film as film_module
-from gaitlab.report import text
+from gaitlab.analysis.queries import stride_curves
+from gaitlab.gait.corrections import Change, read_corrections
 from gaitlab.report.figures import drawn_strides, report_figures
-from gaitlab.report.film import films_of
-from gaitlab.report.html import render_html, write_html
-from gaitlab.report.page_data import page_data
-from gaitlab.report.stills import Still
+from gaitlab.report.html import embedded_video as film_module
+from gaitlab.report.html.embedded_video import films_of
+from gaitlab.report.html.page import render_html, write_html
+from gaitlab.report.html.page_data import page_data
+from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -133,7 +133,7 @@ def test_each_control_has_a_name(html: str) -> None:
         "Van Criekinge et al. 2023, Sci Data 10:852.",
         "Reference population: adults under 60 (n = 89); may not match this patient.",
         "Partial GVS",
-        text.DISCLAIMER,
+        phrases.DISCLAIMER,
     ],
 )
 def test_the_page_says_what_it_must(page: Page, sentence: str) -> None:

@@ -13,13 +13,13 @@ from factories import edited, make_analysis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab.corrections import Change
-from gaitlab.remarks import withheld
-from gaitlab.report.content import report_content
-from gaitlab.report.corrected import corrections_table
-from gaitlab.report.finding import finding_paragraph, not_measured
-from gaitlab.report.panel import PanelItem, hip_panel
-from gaitlab.report.verdict import Usual, against_reference, between_sides, difference_text
+from gaitlab.gait.corrections import Change
+from gaitlab.messages.remarks import withheld
+from gaitlab.report.text.content import report_content
+from gaitlab.report.text.corrected import corrections_table
+from gaitlab.report.text.finding import finding_paragraph, not_measured
+from gaitlab.report.text.hip_panel import PanelItem, hip_panel
+from gaitlab.report.text.verdict import Usual, against_reference, between_sides, difference_text
 
 KEYS = ("hip_extension", "hip_rom", "pelvic_drop", "stance", "step_time", "step_length", "cadence", "speed")
 NAN = float("nan")

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 from walkers import PATHOLOGICAL, camera, walk
 
-from gaitlab.passes import cuts_between, find_stretches
+from gaitlab.signals.bouts import cuts_between, find_stretches
 from gaitlab.simulate import Gait, mirror, simulate_walk, swap_sides
 
 RATE_HZ = 30.0

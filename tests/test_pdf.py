@@ -18,11 +18,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from gaitlab.corrections import Change
-from gaitlab.report import text, write_pdf
-from gaitlab.report.moments import key_frames
-from gaitlab.report.pdf import pdf_sheets
-from gaitlab.report.sheet import (
+from gaitlab.gait.corrections import Change
+from gaitlab.report import write_pdf
+from gaitlab.report.overlay.key_frames import key_frames
+from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.pdf.layout import (
     HEIGHT_IN,
     SMALLEST_PT,
     WIDTH_IN,
@@ -33,7 +33,8 @@ from gaitlab.report.sheet import (
     text_width_in,
     wrapped,
 )
-from gaitlab.report.stills import Still
+from gaitlab.report.pdf.write import pdf_sheets
+from gaitlab.report.text import phrases
 from gaitlab.schema import MEASURES, Withheld
 
 mpl.use("Agg")
@@ -133,7 +134,7 @@ def test_each_page_says_what_it_must(sheets: tuple[Sheet, Sheet]) -> None:
     first, second = (" ".join(words for words, _ in boxes_of_text(sheet)) for sheet in sheets)
     for heading in ("FINDING", "Hip panel", "Peak hip extension", "Cadence and speed", "page 1 of 2"):
         assert heading in first
-    assert text.DISCLAIMER in second
+    assert phrases.DISCLAIMER in second
     for heading in (
         "Withheld, and how to film it",
         "Quality of this recording",

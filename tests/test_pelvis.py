@@ -9,12 +9,12 @@ from walkers import camera, clean, clean_walk, video_of, walk
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
 from gaitlab.errors import UsageError
+from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLine, PelvisScene, estimate_pelvis
-from gaitlab.pelvis.zero import find_zero, standing_frames
-from gaitlab.remarks import PELVIS_REMARKS
+from gaitlab.pelvis.baseline import find_zero, standing_frames
+from gaitlab.recording import find_vertical
 from gaitlab.schema import View
 from gaitlab.simulate import Gait, simulate_walk
-from gaitlab.vertical import find_vertical
 
 LIMP = Gait(drop_deg=(9.0, 4.0))
 

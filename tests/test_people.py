@@ -18,18 +18,18 @@ from walkers import video_of, walk
 
 import gaitlab
 from gaitlab.analysis import Analysis, Options, run
+from gaitlab.analysis.assemble import conclude
 from gaitlab.analysis.clip import measure_clip
-from gaitlab.analysis.conclude import conclude
-from gaitlab.analysis.pictures import Pictures
-from gaitlab.corrections import Change, Corrections, choice_of, write_corrections
+from gaitlab.analysis.image_estimates import Pictures
 from gaitlab.errors import InputError, UsageError
+from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
 from gaitlab.pose import Extraction, People, find_landmarks, find_model, protocol
-from gaitlab.pose.masks import Mask, mask_for
-from gaitlab.pose.people import check_choice, choose_alone, choose_person, is_one_person
-from gaitlab.pose.sightings import COLOUR_VALUES, Sighting, colour_distance, covered_part
-from gaitlab.report.html import render_html
-from gaitlab.report.page_data import page_data
-from gaitlab.report.stills import portraits_of
+from gaitlab.pose.detection import COLOUR_VALUES, Sighting, colour_distance, covered_part
+from gaitlab.pose.masking import Mask, mask_for
+from gaitlab.pose.selection import check_choice, choose_alone, choose_person, is_one_person
+from gaitlab.report.html.page import render_html
+from gaitlab.report.html.page_data import page_data
+from gaitlab.report.overlay.snapshots import portraits_of
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoWriter, probe, read_frames
 

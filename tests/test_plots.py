@@ -20,10 +20,10 @@ from matplotlib.figure import Figure
 
 import gaitlab
 from gaitlab import Analysis, plots
+from gaitlab.analysis.queries import boundaries_pct, called, exceeds, phase_spans_pct
 from gaitlab.codes import PhaseStatus
 from gaitlab.errors import UsageError
-from gaitlab.plots.select import boundaries_pct, called, exceeds, phase_spans_pct
-from gaitlab.plots.strip import phase_blocks
+from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, signed
 from gaitlab.schema import MEASURES, PHASES, SIDES
 

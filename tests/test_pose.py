@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import GaitlabError, InputError, ModelFileError
 from gaitlab.pose import HEAVY_SHA256, extract_landmarks, find_model, protocol, try_worker
-from gaitlab.pose.gaze import Gaze, heading
+from gaitlab.pose.landmark_buffer import Trace
+from gaitlab.pose.mirroring import Gaze, heading
+from gaitlab.pose.model_patch import without_silhouette
 from gaitlab.pose.segments import WARM_UP, Segment, segments_of
-from gaitlab.pose.slim import without_silhouette
-from gaitlab.pose.trace import Trace
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoInfo, VideoWriter, probe, read_frames
-from gaitlab.video.times import Timetable
+from gaitlab.video.timestamps import Timetable
 
 FRAMES = 130
 WIDTH_PX, HEIGHT_PX = 1000, 500
@@ -186,7 +186,7 @@ class TestWorkers:
     def test_where_open_files_have_no_names_the_model_is_written_to_a_folder_that_goes_away(
         self, two_workers: Extraction, short_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("gaitlab.pose.crew._OPEN_FILES", tmp_path / "not_on_windows")
+        monkeypatch.setattr("gaitlab.pose.worker_pool._OPEN_FILES", tmp_path / "not_on_windows")
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         xr.testing.assert_identical(extract(short_clip, 1).landmarks, two_workers.landmarks)
         assert list(tmp_path.iterdir()) == []

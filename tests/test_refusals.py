@@ -17,15 +17,15 @@ from conftest import RunCli
 from pages import Page
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
-from gaitlab.analysis.cause import true_cause
+from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import see_walk
-from gaitlab.corrections import Change, Corrections, write_corrections
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
-from gaitlab.footage.verdict import advice_of
+from gaitlab.gait.corrections import Change, Corrections, write_corrections
+from gaitlab.recording import find_vertical
+from gaitlab.recording.classify import advice_of
 from gaitlab.review import Edits
 from gaitlab.schema import SIDES, records
 from gaitlab.simulate import Gait, hide
-from gaitlab.vertical import find_vertical
 from tests.walkers import STIFF_RIGHT, video_of, walk
 
 CODES = get_args(RefusalCode)

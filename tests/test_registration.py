@@ -11,9 +11,9 @@ from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 from painted import COLUMNS, ROWS, Clothes, paint, patch
 
-from gaitlab.pelvis.patches import Patch
+from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.registration import Alignment, align_patches, build_template, straighten
-from gaitlab.pelvis.waist import MIN_WAIST_STEP, find_waist
+from gaitlab.pelvis.waistband import MIN_WAIST_STEP, find_waist
 
 FRAMES = 24
 TURN_DEG = 8 * np.sin(np.linspace(0, 4 * np.pi, FRAMES)) + 2 * np.sin(np.linspace(0, 8 * np.pi, FRAMES))

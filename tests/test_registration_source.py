@@ -11,9 +11,9 @@ from painted import COLUMNS, ROWS, Clothes, paint
 from walkers import clean_walk, walk
 
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, Registration
-from gaitlab.pelvis.patches import PATCH_BOX, PX_PER_TRUNK
-from gaitlab.pelvis.waist import MIN_WAIST_STEP
-from gaitlab.vertical import find_vertical
+from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
+from gaitlab.pelvis.waistband import MIN_WAIST_STEP
+from gaitlab.recording import find_vertical
 from gaitlab.video import VideoWriter, read_frames
 
 HIP_PX = np.array([250.0, 300.0])

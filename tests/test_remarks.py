@@ -19,15 +19,14 @@ from factories import edited, make_analysis
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
 from gaitlab.analysis import Options, analyze_landmarks
-from gaitlab.analysis.cause import true_cause
 from gaitlab.analysis.quality import check_person, unseen_measures, warnings_of
+from gaitlab.analysis.queries import withheld_measure
+from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.visit import contradictions
 from gaitlab.analysis.walk import see_walk
 from gaitlab.codes import MissingCode, RemarkCode
-from gaitlab.corrections import Change, Corrections, check_feet, leave_out_strides
-from gaitlab.cycles import cut_strides, normalise_strides
 from gaitlab.errors import NothingMeasurableError, RefusalCode
-from gaitlab.events import (
+from gaitlab.gait import (
     FootSignals,
     detect_events,
     foot_signals,
@@ -35,16 +34,17 @@ from gaitlab.events import (
     recognise_time_scale,
     time_scale_sentence,
 )
-from gaitlab.filtering import MISSING, clean_landmarks
-from gaitlab.footage.verdict import advice_of
-from gaitlab.kinematics import compute_angles
-from gaitlab.plots.select import withheld_measure
-from gaitlab.remarks import REMARKS
+from gaitlab.gait.corrections import Change, Corrections, check_feet, leave_out_strides
+from gaitlab.gait.exclusion import drop_edge_steps, exclude_outliers
+from gaitlab.gait.strides import cut_strides, normalise_strides
+from gaitlab.messages.remarks import REMARKS
+from gaitlab.recording import find_vertical
+from gaitlab.recording.classify import advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
+from gaitlab.signals.filtering import MISSING, clean_landmarks
+from gaitlab.signals.kinematics import compute_angles
+from gaitlab.signals.view import ViewResult, classify_view, withheld_by_view
 from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
-from gaitlab.used_strides import drop_edge_steps, exclude_outliers
-from gaitlab.vertical import find_vertical
-from gaitlab.view import ViewResult, classify_view, withheld_by_view
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FRONT = Camera(view="front", distance_m=4.5)

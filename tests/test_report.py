@@ -16,17 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages import Page
 
-from gaitlab.remarks import withheld
-from gaitlab.report import text, write_figures, write_html
-from gaitlab.report.console import summary_lines
-from gaitlab.report.content import report_content
+from gaitlab.cli.console import summary_lines
+from gaitlab.messages.numbers import NOT_GIVEN, number
+from gaitlab.messages.remarks import withheld
+from gaitlab.report import write_figures, write_html
 from gaitlab.report.figures import report_figures
-from gaitlab.report.html import render_html
-from gaitlab.report.page_data import page_data
-from gaitlab.report.quality import quality_lines, recording_of
-from gaitlab.report.stills import Still
+from gaitlab.report.html.page import render_html
+from gaitlab.report.html.page_data import page_data
+from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.text import phrases
+from gaitlab.report.text.content import report_content
+from gaitlab.report.text.recording import quality_lines, recording_of
 from gaitlab.schema import MEASURES
-from gaitlab.wording import NOT_GIVEN, number
 
 mpl.use("Agg")
 
@@ -95,7 +96,7 @@ def test_the_same_analysis_gives_the_same_bytes(analysis: Any, tmp_path: Path) -
 )
 def test_a_report_can_be_made_of_little(analysis: Any, tmp_path: Path) -> None:
     page = Page(write_html(analysis, tmp_path / "report.html").read_text(encoding="utf-8"))
-    assert text.DISCLAIMER in page.text
+    assert phrases.DISCLAIMER in page.text
     write_figures(analysis, tmp_path / "figures")
 
 
@@ -124,7 +125,7 @@ def test_the_figures_are_png_files_with_their_documented_names(analysis: Any, tm
 )
 def test_it_says_how_the_walk_was_filmed(analysis: Any, view: str, treadmill: bool | None, expected: str) -> None:
     seen = SimpleNamespace(view=view, facing=0, treadmill=treadmill, explanation="")
-    assert text.filmed_sentence(edited(analysis, view=seen)) == expected
+    assert phrases.filmed_sentence(edited(analysis, view=seen)) == expected
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_it_says_how_the_walk_was_filmed(analysis: Any, view: str, treadmill: bo
     ],
 )
 def test_parameters_have_names_for_readers(parameter: str, label: str) -> None:
-    assert text.parameter_label(parameter) == label
+    assert phrases.parameter_label(parameter) == label
 
 
 @given(st.floats(allow_nan=True, allow_infinity=False, width=32), st.integers(0, 3))

@@ -14,8 +14,8 @@ from walkers import video_of, walk
 
 import gaitlab
 from gaitlab.analysis import Options, analyze_landmarks
-from gaitlab.corrections import read_corrections
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
+from gaitlab.gait.corrections import read_corrections
 from gaitlab.review import Edits, ReviewWidget, compare_parameters, edits, frame_time_s, nearest_frame, review, widget
 from gaitlab.schema import SIDES, opposite
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from gaitlab import geometry as g
 from gaitlab.errors import UsageError
 from gaitlab.schema import LANDMARKS, SIDES, Side, validate_angles, validate_events, validate_landmarks
+from gaitlab.signals import geometry as g
 from gaitlab.simulate import Body, Camera, Gait, Simulation, hide, mirror, simulate_walk, swap_sides
 from gaitlab.simulate.skeleton import skeleton, travel
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from walkers import EDGE_S, camera, clean, match
 
-from gaitlab.events import detect_events
-from gaitlab.filtering import clean_landmarks
+from gaitlab.gait import detect_events
 from gaitlab.schema import View, opposite
+from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Gait, Simulation, StepTo, mirror, simulate_step_to, simulate_walk
 
 VIEWS: tuple[View, ...] = ("left", "front", "back")

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from walkers import QUICK, clean, walk
 
-from gaitlab.cycles import cut_strides
-from gaitlab.events import detect_events, foot_signals
+from gaitlab.gait import detect_events, foot_signals
+from gaitlab.gait.spatiotemporal import Part, Scale, spatiotemporal_table
+from gaitlab.gait.strides import cut_strides
 from gaitlab.schema import SIDES, View
 from gaitlab.simulate import Body, Gait, Simulation, simulate_walk
-from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
 
 
 def table_of(walked: Simulation, view: View = "left", **scale: float) -> pd.Series:

@@ -11,8 +11,8 @@ import pytest
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.patches import PATCH_SHAPE, PX_PER_TRUNK, Patch, to_pixels
-from gaitlab.pelvis.stickers import (
+from gaitlab.pelvis.crops import PATCH_SHAPE, PX_PER_TRUNK, Patch, to_pixels
+from gaitlab.pelvis.markers import (
     Stickers,
     find_stickers,
     keep_steady,

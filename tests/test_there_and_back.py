@@ -11,7 +11,7 @@ from walkers import camera, video_of
 from gaitlab.analysis import Analysis, Options
 from gaitlab.analysis.run import analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.report.text import filmed_sentence
+from gaitlab.report.text.phrases import filmed_sentence
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Gait, Run, Simulation, mirror, simulate_run, simulate_walk
 

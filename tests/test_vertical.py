@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from walkers import QUICK
 
 from gaitlab.errors import InputError, UsageError
+from gaitlab.recording import GIVEN_UNCERTAINTY_DEG, Vertical, find_vertical, level, roll_of_lines
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, simulate_walk
 from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
-from gaitlab.vertical import GIVEN_UNCERTAINTY_DEG, Vertical, find_vertical, level, roll_of_lines
 from gaitlab.video import VideoWriter, probe
 
 Floats = NDArray[np.float64]

@@ -17,13 +17,7 @@ from conftest import BACK_CLIP, SIDE_CLIP, Sample, read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import (
-    VideoWriter,
-    open_reel,
-    probe,
-    read_chosen_frames,
-    read_frames,
-)
+from gaitlab.video import VideoWriter, open_reel, probe, read_chosen_frames, read_frames
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)

@@ -9,10 +9,10 @@ import pytest
 from walkers import clean, clean_walk, walk
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.filtering import clean_landmarks
 from gaitlab.schema import LANDMARKS, MEASURES, View
+from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.view import classify_view, person_height_px, trunk_yaw_deg, withheld_by_view
 from gaitlab.simulate import Camera, hide, mirror, simulate_walk
-from gaitlab.view import classify_view, person_height_px, trunk_yaw_deg, withheld_by_view
 
 VIEWS: tuple[View, ...] = ("left", "right", "front", "back")
 YAW_DEG = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}

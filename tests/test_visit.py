@@ -17,11 +17,11 @@ from conftest import BACK_CLIP, SIDE_CLIP, RunCli, Sample
 import gaitlab
 from gaitlab import report
 from gaitlab.analysis import Analysis, Options, load
+from gaitlab.analysis.assemble import conclude
 from gaitlab.analysis.clip import Clip, measure_clip
-from gaitlab.analysis.conclude import conclude
-from gaitlab.analysis.pictures import Pictures
-from gaitlab.corrections import Change, Corrections, read_corrections, write_corrections
+from gaitlab.analysis.image_estimates import Pictures
 from gaitlab.errors import InputError, UsageError
+from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Camera, Gait, simulate_walk
 from gaitlab.video import probe

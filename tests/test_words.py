@@ -20,20 +20,23 @@ from test_people import look_out, stander, walker
 from walkers import STIFF_RIGHT, video_of, walk
 
 from gaitlab import codes, plots
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, recording
+from gaitlab.analysis import Analysis, Options, analyze_landmarks, recording_quality
 from gaitlab.analysis.findings import Finding
+from gaitlab.analysis.queries import called, records
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
+from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
-from gaitlab.plots.select import called, records
-from gaitlab.pose.people import choose_person
-from gaitlab.remarks import PELVIS_REMARKS, REMARKS
-from gaitlab.report import moments, overlay_frames, panel, pdf_first
-from gaitlab.report.content import report_content
+from gaitlab.pose.selection import choose_person
+from gaitlab.report import overlay_frames
 from gaitlab.report.figures import report_figures
-from gaitlab.report.html import render_html
-from gaitlab.report.page_data import page_data
-from gaitlab.report.stills import Still
+from gaitlab.report.html.page import render_html
+from gaitlab.report.html.page_data import page_data
+from gaitlab.report.overlay import key_frames
+from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.pdf import page_one
+from gaitlab.report.text import hip_panel
+from gaitlab.report.text.content import report_content
 from gaitlab.schema import LANDMARKS, MEASURES
 from gaitlab.simulate import Run, hide, simulate_run, walked_backward
 
@@ -44,7 +47,7 @@ PLAIN: Final = (
     codes.STATUS_WORDS,
     codes.MISSING_WORDS,
     codes.ACTIVITY_WORDS,
-    recording.CAMERA_WORDS,
+    recording_quality.CAMERA_WORDS,
     judge._LIGHT_WORDS,
     judge._CAMERA_WORDS,
     SOURCE_WORDS,
@@ -73,9 +76,9 @@ def speechless() -> Iterator[None]:
             for code, said in list(words.items()):
                 patch.setitem(words, code, replace(said, **fields))
         for name in ("against_reference", "between_sides"):
-            patch.setattr(panel, name, _without_words(getattr(panel, name)))
-        patch.setattr(panel, "pelvis_and_trunk_words", lambda *_, **__: "x")
-        patch.setattr(moments, "_caption", lambda _: "x")
+            patch.setattr(hip_panel, name, _without_words(getattr(hip_panel, name)))
+        patch.setattr(hip_panel, "pelvis_and_trunk_words", lambda *_, **__: "x")
+        patch.setattr(key_frames, "_caption", lambda _: "x")
         yield
 
 
@@ -224,7 +227,7 @@ def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) 
     video = write_video(tmp_path / "walk.mp4", filmed(silent=False))
 
     def frames(analysis: Any) -> tuple[list[float], list[str], Any]:
-        stills = moments.key_frames(analysis, video)
+        stills = key_frames.key_frames(analysis, video)
         film = np.stack(overlay_frames(analysis, video, [0.5, 1.2, 2.4]))
         return [still.time_s for still in stills], [still.moment for still in stills], film
 
@@ -240,7 +243,7 @@ def test_of_too_many_key_frames_the_heel_strikes_give_way_first() -> None:
     image = np.zeros((2, 2, 3), dtype=np.uint8)
     kinds: tuple[Any, ...] = ("heel_strike", "peak", "peak", "heel_strike", "peak", "peak", "", "")
     pictures = [Still(time_s=float(n), image=image, alt="x", moment=kind) for n, kind in enumerate(kinds)]
-    assert [still.time_s for still in pdf_first._chosen(pictures)] == [1.0, 2.0, 4.0, 5.0, 6.0, 7.0]
+    assert [still.time_s for still in page_one._chosen(pictures)] == [1.0, 2.0, 4.0, 5.0, 6.0, 7.0]
 
 
 # Who is in the picture.

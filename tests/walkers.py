@@ -11,8 +11,8 @@ import xarray as xr
 from hypothesis import Phase, settings
 from numpy.typing import NDArray
 
-from gaitlab.filtering import clean_landmarks
 from gaitlab.schema import SIDES
+from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, simulate_walk
 from gaitlab.video import VideoInfo
 

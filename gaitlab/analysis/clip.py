@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.cause import true_cause
-from gaitlab.analysis.extremes import Doubts
+from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.pictures import Pictures
+from gaitlab.analysis.peaks import Doubts
 from gaitlab.analysis.quality import (
     check_footage,
     check_strides,
@@ -25,24 +25,24 @@ from gaitlab.analysis.quality import (
     warnings_of,
     withheld_measures,
 )
-from gaitlab.analysis.recording import filming_advice, pass_records, recording_table
-from gaitlab.analysis.sides import exchange_sides
+from gaitlab.analysis.recording_quality import filming_advice, pass_records, recording_table
+from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import Walk, see_walk
 from gaitlab.codes import NoteCode
-from gaitlab.corrections import Corrections
-from gaitlab.cycles import is_whole, normalise_strides
-from gaitlab.deviation import phase_table
 from gaitlab.errors import NothingMeasurableError, Refusal
-from gaitlab.events import recognise_time_scale, time_scale_sentence
-from gaitlab.footage import Footage
-from gaitlab.kinematics import compute_angles, left_sign_of, middle
+from gaitlab.gait import recognise_time_scale, time_scale_sentence
+from gaitlab.gait.corrections import Corrections
+from gaitlab.gait.exclusion import exclude_outliers
+from gaitlab.gait.spatiotemporal import Part, Scale, spatiotemporal_table
+from gaitlab.gait.strides import is_whole, normalise_strides
 from gaitlab.pelvis import PelvisEstimate, PelvisScene
-from gaitlab.perspective import focal_length_px, principal_point_px
 from gaitlab.pose import People
+from gaitlab.recording import Footage
+from gaitlab.reference.deviation import phase_table
 from gaitlab.schema import Withheld
-from gaitlab.spatiotemporal import Part, Scale, spatiotemporal_table
+from gaitlab.signals.kinematics import compute_angles, left_sign_of, middle
+from gaitlab.signals.perspective import focal_length_px, principal_point_px
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
-from gaitlab.used_strides import exclude_outliers
 from gaitlab.video import VideoInfo
 
 __all__ = ["Clip", "measure_clip", "time_scale_doubts"]

@@ -13,9 +13,9 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from gaitlab.messages.numbers import amount, sentence
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
-from gaitlab.wording import amount, sentence
 
 __all__ = [
     "LEAN_DEG",

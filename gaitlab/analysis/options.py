@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, VIEWS_AS_FILMED
+from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, VIEWS_AS_FILMED
 from gaitlab.errors import UsageError
 from gaitlab.schema import Side
 

@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from gaitlab.codes import MISSING_WORDS
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
-from gaitlab.events import EventQuality
-from gaitlab.filtering import PICTURE_EDGE, CleaningLog, usual_cause
-from gaitlab.footage import Footage
+from gaitlab.gait import EventQuality
+from gaitlab.messages.remarks import remark_text, withheld
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.remarks import remark_text, withheld
+from gaitlab.recording import Footage, Vertical
 from gaitlab.schema import SIDES, Side, View, Withheld
-from gaitlab.vertical import Vertical
+from gaitlab.signals.filtering import PICTURE_EDGE, CleaningLog, usual_cause
+from gaitlab.signals.view import ViewResult, person_height_px, square_to, withheld_by_view
 from gaitlab.video import MIN_RATE_HZ, VideoInfo
-from gaitlab.view import ViewResult, person_height_px, square_to, withheld_by_view
 
 __all__ = [
     "MIN_PERSON_PX",

@@ -13,18 +13,19 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab import io
+from gaitlab.analysis import io
 from gaitlab.analysis.findings import Finding
+from gaitlab.analysis.provenance import Provenance
 from gaitlab.analysis.visit import join_curves
-from gaitlab.corrections import Change
-from gaitlab.cycles import normalise_strides
-from gaitlab.deviation import DEVIATION_COLUMNS
 from gaitlab.errors import InputError, Refusal, UsageError
-from gaitlab.provenance import Provenance
+from gaitlab.gait.corrections import Change
+from gaitlab.gait.strides import normalise_strides
+from gaitlab.output import new_folder
 from gaitlab.reference import MatchedReference
+from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import SIDES, Side, Withheld
+from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo, probe
-from gaitlab.view import ViewResult
 
 __all__ = ["Analysis", "Subject", "load"]
 
@@ -165,7 +166,7 @@ class Analysis:
         """
         videos = self._videos(video)
         report = import_module("gaitlab.report")  # a higher level: looked up only when something is drawn
-        with io.new_folder(Path(folder), force=force) as new:
+        with new_folder(Path(folder), force=force) as new:
             self._write_tables(new)
             rooms = [new / _ROOM.format(n) for n in range(1, len(self.parts) + 1)] or [new]
             for part, room in zip(self.parts, rooms, strict=False):

@@ -9,17 +9,17 @@ from typing import Final
 
 import xarray as xr
 
+from gaitlab.analysis.assemble import conclude
 from gaitlab.analysis.clip import Clip, measure_clip
-from gaitlab.analysis.conclude import conclude
+from gaitlab.analysis.image_estimates import Pictures
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.pictures import Pictures
 from gaitlab.analysis.result import Analysis
-from gaitlab.cores import physical_cores
-from gaitlab.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.event_table import VideoTimes
+from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
+from gaitlab.gait.event_table import VideoTimes
 from gaitlab.pose import Extraction, ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
 from gaitlab.reference import load_reference
+from gaitlab.runtime import physical_cores
 from gaitlab.video import VideoInfo, open_reel, probe
 
 __all__ = ["analyze", "analyze_landmarks", "check_number"]

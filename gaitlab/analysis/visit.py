@@ -12,12 +12,12 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.analysis.clip import Clip
-from gaitlab.analysis.extremes import Doubts
-from gaitlab.analysis.recording import filming_advice
+from gaitlab.analysis.peaks import Doubts
+from gaitlab.analysis.recording_quality import filming_advice
 from gaitlab.errors import Refusal
-from gaitlab.remarks import remark_text
+from gaitlab.messages.remarks import remark_text
 from gaitlab.schema import MEASURES, SIDES, Withheld
-from gaitlab.view import withheld_by_view
+from gaitlab.signals.view import withheld_by_view
 
 __all__ = [
     "Together",

@@ -12,25 +12,24 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.both_ways import vertical_of_both_ways
-from gaitlab.analysis.look import Pass, Unused, look_at, no_events
+from gaitlab.analysis.bout import Pass, Unused, look_at, no_events
+from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person, why_in_the_dark
-from gaitlab.analysis.sides import exchange_sides
-from gaitlab.corrections import Change, Corrections, leave_out_strides, table_doubts
-from gaitlab.cycles import BOUNDARIES, cut_strides
+from gaitlab.analysis.two_directions import vertical_of_both_ways
 from gaitlab.errors import NothingMeasurableError, Refusal
-from gaitlab.events import EventQuality
-from gaitlab.filtering import CleaningLog, clean_landmarks, put_legs_right
-from gaitlab.footage import Footage, stabilise
-from gaitlab.kinematics import compute_angles
-from gaitlab.legs import LegLabels
-from gaitlab.passes import Stretch, cuts_between, find_stretches
+from gaitlab.gait import EventQuality
+from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, table_doubts
+from gaitlab.gait.exclusion import drop_edge_steps
+from gaitlab.gait.strides import BOUNDARIES, cut_strides
 from gaitlab.pose import People
+from gaitlab.recording import Footage, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
-from gaitlab.used_strides import drop_edge_steps
-from gaitlab.vertical import Vertical, level
-from gaitlab.view import ViewResult
+from gaitlab.signals.bouts import Stretch, cuts_between, find_stretches
+from gaitlab.signals.filtering import CleaningLog, clean_landmarks, put_legs_right
+from gaitlab.signals.kinematics import compute_angles
+from gaitlab.signals.legs import LegLabels
+from gaitlab.signals.view import ViewResult
 
 __all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "see_walk"]
 

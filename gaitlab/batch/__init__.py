@@ -1,7 +1,7 @@
 """Many visits in one go: each in a process of its own, resumable, on this computer or on a Dask cluster."""
 
+from gaitlab.batch.manifest import Visit, read_visits
 from gaitlab.batch.run import BatchResult, Progress, run_batch
-from gaitlab.batch.standing import Failure
-from gaitlab.batch.visits import Visit, read_visits
+from gaitlab.batch.status import Failure
 
 __all__ = ["BatchResult", "Failure", "Progress", "Visit", "read_visits", "run_batch"]

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import gaitlab
-from gaitlab.batch.standing import check_place, is_finished, write_mark
+from gaitlab.batch.status import check_place, is_finished, write_mark
 from gaitlab.batch.task import Task
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
 from gaitlab.output import hold_output, new_folder
-from gaitlab.surroundings import settle
+from gaitlab.runtime import settle
 
 _KINDS: Final = (
     (OutputError, "output"),

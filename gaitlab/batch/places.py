@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from gaitlab.batch.standing import Failure
+from gaitlab.batch.status import Failure
 from gaitlab.batch.work import Job, Outcome, do_visit
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gaitlab.batch.manifest import Visit, read_visits
 from gaitlab.batch.places import do_here, do_on_cluster
-from gaitlab.batch.standing import Failure, hold_batch, is_finished
+from gaitlab.batch.status import Failure, hold_batch, is_finished
 from gaitlab.batch.tables import read_failures, write_failures, write_results
-from gaitlab.batch.visits import Visit, read_visits
 from gaitlab.batch.work import Job, Outcome
-from gaitlab.cores import physical_cores
 from gaitlab.errors import UsageError
 from gaitlab.output import plain_name
+from gaitlab.runtime import physical_cores
 
 __all__ = ["BatchResult", "Progress", "default_batch_output", "run_batch"]
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from gaitlab.batch.standing import Failure, read_mark
+from gaitlab.analysis.io import read_summary
+from gaitlab.batch.status import Failure, read_mark
 from gaitlab.errors import InputError, OutputError
-from gaitlab.io import read_summary
 
 __all__ = ["FAILURES_SCHEMA", "RESULTS_SCHEMA", "read_failures", "write_failures", "write_results"]
 

@@ -18,9 +18,9 @@ from threading import Thread
 from typing import Any, Final
 
 import gaitlab
-from gaitlab.batch.standing import Failure, is_finished, key_of_visit
+from gaitlab.batch.manifest import Visit
+from gaitlab.batch.status import Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
-from gaitlab.batch.visits import Visit
 from gaitlab.video import file_sha256
 
 __all__ = ["CHILD", "Job", "Outcome", "do_visit"]

@@ -9,18 +9,25 @@ import numpy as np
 
 from gaitlab.analysis.clip import Clip
 from gaitlab.analysis.quality import MIN_PERSON_PX
-from gaitlab.analysis.recording import ALONE, AT_RIGHT_ANGLE, CAMERA_WORDS, GOOD_RATE_HZ, ON_THE_LINE, faster_advice
+from gaitlab.analysis.recording_quality import (
+    ALONE,
+    AT_RIGHT_ANGLE,
+    CAMERA_WORDS,
+    GOOD_RATE_HZ,
+    ON_THE_LINE,
+    faster_advice,
+)
 from gaitlab.checks.pictures import Shown
 from gaitlab.checks.result import Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
-from gaitlab.filtering import MISSING
-from gaitlab.footage import CameraKind, LightKind, advice_of
-from gaitlab.kinematics import left_sign_of
+from gaitlab.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.pelvis import Limit
 from gaitlab.pose import People
-from gaitlab.remarks import MORE_STRIDES, PELVIS_REMARKS
+from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.view import ViewResult, square_to
+from gaitlab.signals.filtering import MISSING
+from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.view import ViewResult, square_to
 
 __all__ = [
     "judge_body",

@@ -10,9 +10,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.analysis.clip import Clip
-from gaitlab.footage import Footage, FootageSurvey
-from gaitlab.kinematics import left_sign_of
 from gaitlab.pelvis import Patch, cut_patch, place_patches
+from gaitlab.recording import Footage, FootageSurvey
+from gaitlab.signals.kinematics import left_sign_of
 from gaitlab.video import Reel
 
 __all__ = ["Shown", "look_at_pictures"]

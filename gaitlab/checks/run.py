@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.checks.result import ClipCheck
-from gaitlab.cores import physical_cores
 from gaitlab.pose import Crew, find_model
+from gaitlab.runtime import physical_cores
 from gaitlab.video import probe
 
 __all__ = ["check"]
@@ -53,6 +53,6 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
     with Crew(find_model(), min(_MOST_WORKERS, physical_cores())) as crew:
-        from gaitlab.checks.verdict import judge_clip  # imports SciPy, pandas and xarray while the processes start
+        from gaitlab.checks.verdict import judge_clip
 
         return judge_clip(path, info, crew)

@@ -7,9 +7,9 @@ from math import isfinite
 from pathlib import Path
 from typing import Final
 
-from gaitlab.analysis.cause import true_cause
 from gaitlab.analysis.clip import Clip, time_scale_doubts
 from gaitlab.analysis.quality import check_footage
+from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.checks.judge import (
     judge_body,
     judge_camera,
@@ -25,13 +25,13 @@ from gaitlab.checks.judge import (
 )
 from gaitlab.checks.pictures import Shown, look_at_pictures
 from gaitlab.checks.result import Check, ClipCheck
-from gaitlab.checks.walk import Seen, see_clip
+from gaitlab.checks.samples import Seen, see_clip
 from gaitlab.errors import Refusal
-from gaitlab.kinematics import left_sign_of
+from gaitlab.messages.remarks import withheld
 from gaitlab.pelvis import Limit, pelvis_outlook
 from gaitlab.pose import Crew
-from gaitlab.remarks import withheld
 from gaitlab.schema import MEASURES, Withheld
+from gaitlab.signals.kinematics import left_sign_of
 from gaitlab.video import VideoInfo
 
 __all__ = ["judge_clip"]

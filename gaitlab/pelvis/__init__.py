@@ -1,9 +1,8 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
-from gaitlab.pelvis.estimate import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
-from gaitlab.pelvis.patches import Patch, cut_patch, place_patches
-from gaitlab.pelvis.registration import PELVIS_REGION
-from gaitlab.pelvis.sources import (
+from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.crops import Patch, cut_patch, place_patches
+from gaitlab.pelvis.estimators import (
     AUTO_SOURCES,
     PELVIS_SOURCES,
     REGISTRATION_LIMITS,
@@ -15,6 +14,7 @@ from gaitlab.pelvis.sources import (
     estimate_pelvis,
     pelvis_outlook,
 )
+from gaitlab.pelvis.registration import PELVIS_REGION
 
 __all__ = [
     "AUTO_SOURCES",

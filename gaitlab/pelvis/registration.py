@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.patches import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch, Picture
+from gaitlab.pelvis.crops import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch, Picture
 
 __all__ = [
     "PELVIS_REGION",

@@ -1,8 +1,8 @@
 """Figures of an analysis: kinematic graphs, deviation map, partial GVS, events."""
 
+from gaitlab.analysis.queries import drawn_rows, given_measures
 from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
 from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
-from gaitlab.plots.select import drawn_rows, given_measures
 from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
 
 __all__ = [

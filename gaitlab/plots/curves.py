@@ -13,9 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
-from gaitlab.plots import style
-from gaitlab.plots.axes import axes_for
-from gaitlab.plots.select import (
+from gaitlab.analysis.queries import (
     cycles_of,
     drawn_rows,
     given_measures,
@@ -25,9 +23,11 @@ from gaitlab.plots.select import (
     stride_curves,
     withheld_measure,
 )
-from gaitlab.plots.strip import draw_phase_strip
+from gaitlab.messages.numbers import sentence
+from gaitlab.plots import style
+from gaitlab.plots.axes import axes_for
+from gaitlab.plots.phase_bar import draw_phase_strip
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
-from gaitlab.wording import sentence
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

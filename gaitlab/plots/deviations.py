@@ -17,9 +17,9 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 
+from gaitlab.analysis.queries import PHASE_SHORT, called, exceeds, given_measures, measure_title, phase_row
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
-from gaitlab.plots.select import PHASE_SHORT, called, exceeds, given_measures, measure_title, phase_row
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:

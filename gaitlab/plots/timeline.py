@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from gaitlab.plots import style
-from gaitlab.plots.passes import ARROWS, passes_of
+from gaitlab.plots.bouts import ARROWS, passes_of
 from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:

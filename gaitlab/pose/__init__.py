@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from gaitlab.pose.crew import Crew
     from gaitlab.pose.extract import Extraction, extract_landmarks, sample_landmarks, try_worker
+    from gaitlab.pose.landmark_store import find_landmarks
     from gaitlab.pose.model import HEAVY_SHA256, ModelFile, find_model
-    from gaitlab.pose.people import People, Person, check_choice
-    from gaitlab.pose.store import find_landmarks
+    from gaitlab.pose.selection import People, Person, check_choice
+    from gaitlab.pose.worker_pool import Crew
 
 __all__ = [
     "HEAVY_SHA256",
@@ -28,14 +28,14 @@ __all__ = [
 ]
 
 _HOMES: Final = {
-    "Crew": "crew",
+    "Crew": "worker_pool",
     "HEAVY_SHA256": "model",
     "ModelFile": "model",
     "find_model": "model",
-    "People": "people",
-    "Person": "people",
-    "check_choice": "people",
-    "find_landmarks": "store",
+    "People": "selection",
+    "Person": "selection",
+    "check_choice": "selection",
+    "find_landmarks": "landmark_store",
 }
 """The modules of what is not in ``extract``."""
 

@@ -11,13 +11,13 @@ from typing import Final
 import xarray as xr
 
 from gaitlab.pose import protocol
-from gaitlab.pose.crew import Crew, Task
-from gaitlab.pose.masks import Mask, boxes_of, mask_for
+from gaitlab.pose.detection import Sighting
+from gaitlab.pose.landmark_buffer import Trace
+from gaitlab.pose.masking import Mask, boxes_of, mask_for
 from gaitlab.pose.model import ModelFile, find_model
-from gaitlab.pose.people import Choice, People, check_choice, choose_alone, choose_person, is_one_person
 from gaitlab.pose.segments import Segment, segments_of
-from gaitlab.pose.sightings import Sighting
-from gaitlab.pose.trace import Trace
+from gaitlab.pose.selection import Choice, People, check_choice, choose_alone, choose_person, is_one_person
+from gaitlab.pose.worker_pool import Crew, Task
 from gaitlab.video import Reel, VideoInfo, open_reel
 
 __all__ = ["Extraction", "extract_landmarks", "sample_landmarks", "try_worker"]

@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pose.sightings import COLOUR_VALUES, Sighting
+from gaitlab.pose.detection import COLOUR_VALUES, Sighting
 from gaitlab.schema import LANDMARKS
 
 FloatArray = NDArray[np.float64]

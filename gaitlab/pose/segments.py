@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.video.times import Timetable
+from gaitlab.video.timestamps import Timetable
 
 __all__ = ["WARM_UP", "Segment", "segments_of"]
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from gaitlab.reference.bands import simultaneous_factor
 from gaitlab.reference.comparison import Comparison, compare, long_runs
-from gaitlab.reference.matching import MatchedReference, match_reference
-from gaitlab.reference.norms import HipRomNorm, Norm, Pace, hip_rom_norm, pace_for_speed, spatiotemporal_norm
-from gaitlab.reference.store import (
+from gaitlab.reference.library import (
     Band,
     Reference,
     ReferenceFileError,
@@ -18,6 +16,8 @@ from gaitlab.reference.store import (
     load_reference,
     reference_names,
 )
+from gaitlab.reference.matching import MatchedReference, match_reference
+from gaitlab.reference.norms import HipRomNorm, Norm, Pace, hip_rom_norm, pace_for_speed, spatiotemporal_norm
 
 __all__ = [
     "Band",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gaitlab.errors import UsageError
 from gaitlab.reference.bands import simultaneous_factor
-from gaitlab.reference.store import Band, Reference, load_reference
+from gaitlab.reference.library import Band, Reference, load_reference
 from gaitlab.schema import MEASURES
 
 __all__ = ["ASSUMED_LEG_LENGTH_M", "GRAVITY_MPS2", "MatchedReference", "SpeedMatch", "match_reference"]

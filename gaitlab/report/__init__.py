@@ -1,13 +1,13 @@
 """What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
 
-from gaitlab.report.card import analysis_card
 from gaitlab.report.figures import write_figures
-from gaitlab.report.folder import write_reports
-from gaitlab.report.html import write_html
-from gaitlab.report.moments import key_frames
-from gaitlab.report.overlay import overlay_frames, write_overlay
-from gaitlab.report.pdf import write_pdf
-from gaitlab.report.stills import Still, people_stills, portraits_of
+from gaitlab.report.html.notebook_card import analysis_card
+from gaitlab.report.html.page import write_html
+from gaitlab.report.overlay.key_frames import key_frames
+from gaitlab.report.overlay.render import overlay_frames, write_overlay
+from gaitlab.report.overlay.snapshots import Still, people_stills, portraits_of
+from gaitlab.report.pdf.write import write_pdf
+from gaitlab.report.write import write_reports
 
 __all__ = [
     "Still",

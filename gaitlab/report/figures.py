@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.plots.style import in_style, size_in
-from gaitlab.report import text
-from gaitlab.report.svg import AxesPlace, axes_places, name_artists
+from gaitlab.report.html.svg import AxesPlace, axes_places, name_artists
+from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
         figures.append(
             ReportFigure(
                 name="deviation_map",
-                alt=text.deviation_map_alt(analysis),
+                alt=phrases.deviation_map_alt(analysis),
                 size_in=plots.deviation_map_size_in(analysis),
                 draw=lambda figure: plots.plot_deviation_map(analysis, figure),
                 axes=SIDES,
@@ -109,7 +109,7 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
         figures.append(
             ReportFigure(
                 name="events",
-                alt=text.events_alt(analysis),
+                alt=phrases.events_alt(analysis),
                 size_in=plots.events_size_in(analysis),
                 draw=lambda figure: plots.plot_events(analysis, plots.events_axes(figure, analysis)),
                 axes=("events",) if len(analysis.clips) == 1 else (),  # a time of several videos leads nowhere
@@ -121,7 +121,7 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
 def _kinematic(analysis: Analysis, measure: str) -> ReportFigure:
     return ReportFigure(
         name=measure,
-        alt=text.kinematic_alt(analysis, measure),
+        alt=phrases.kinematic_alt(analysis, measure),
         size_in=(5.0, 3.5),
         draw=lambda figure: plots.plot_curves(analysis, measure, figure.add_axes((0.11, 0.20, 0.81, 0.65))),
         axes=("curves",),
@@ -147,7 +147,7 @@ def _scores(analysis: Analysis, count: int) -> ReportFigure:
     height = 0.42 * count + 1.0
     return ReportFigure(
         name="partial_gvs",
-        alt=text.gvs_alt(analysis),
+        alt=phrases.gvs_alt(analysis),
         size_in=(7.4, height),
         draw=lambda figure: plots.plot_partial_gvs(
             analysis, figure.add_axes((0.26, 0.48 / height, 0.7, 1 - 1.0 / height))

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis import Analysis, analyze
-from gaitlab.corrections import (
+from gaitlab.errors import UsageError
+from gaitlab.gait.corrections import (
     Change,
     ChangeKind,
     Corrections,
@@ -25,7 +26,6 @@ from gaitlab.corrections import (
     with_choice,
     write_corrections,
 )
-from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, EventKind, Side
 
 __all__ = ["Edits", "Stride", "compare_parameters", "frame_time_s", "nearest_frame"]

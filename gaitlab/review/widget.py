@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.analysis import Analysis
-from gaitlab.corrections import Change
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
-from gaitlab.plots.passes import people_count
+from gaitlab.gait.corrections import Change
+from gaitlab.plots.bouts import people_count
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, signed, size_pt
 from gaitlab.report import overlay_frames
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame

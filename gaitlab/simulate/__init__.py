@@ -6,9 +6,9 @@ For tests, examples and teaching: what a measurement gives can be held against w
 from __future__ import annotations
 
 from gaitlab.simulate.camera import Camera
-from gaitlab.simulate.edit import hide, mirror, swap_sides
 from gaitlab.simulate.exercise import Exercise, simulate_exercise, walked_backward
 from gaitlab.simulate.gait import Body, Gait
+from gaitlab.simulate.perturb import hide, mirror, swap_sides
 from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
 from gaitlab.simulate.walk import Simulation, simulate_walk

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
-from gaitlab.geometry import rotate_points
+from gaitlab.signals.geometry import rotate_points
 
 __all__ = ["Camera", "project"]
 

@@ -11,14 +11,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
-from gaitlab.geometry import (
+from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES, Side
+from gaitlab.signals.geometry import (
     forward_lean_deg,
     frontal_thigh_deg,
     inclination_deg,
     lateral_lean_deg,
     obliquity_deg,
 )
-from gaitlab.schema import ANGLE_DIMS, EVENT_COLUMNS, LANDMARKS, SIDES, Side
 from gaitlab.simulate.camera import Camera, project
 from gaitlab.simulate.gait import Body, Gait, side_sign
 from gaitlab.simulate.skeleton import skeleton, travel

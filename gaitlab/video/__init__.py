@@ -1,11 +1,11 @@
 """Reading and writing video: true presentation times, upright pictures, H.264."""
 
-from gaitlab.video.ahead import ahead
-from gaitlab.video.glance import read_glances
+from gaitlab.video.frames import Frame, read_chosen_frames, read_frames
+from gaitlab.video.prefetch import ahead
 from gaitlab.video.probe import MIN_RATE_HZ, VideoInfo, file_sha256, probe
-from gaitlab.video.read import Frame, read_chosen_frames, read_frames
-from gaitlab.video.span import Reel, open_reel, read_nearest_frames
-from gaitlab.video.write import VideoWriter
+from gaitlab.video.reader import Reel, open_reel, read_nearest_frames
+from gaitlab.video.thumbnails import read_glances
+from gaitlab.video.writer import VideoWriter
 
 __all__ = [
     "MIN_RATE_HZ",

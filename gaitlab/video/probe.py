@@ -17,10 +17,10 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.pauses import pause_starts
 from gaitlab.video.container import open_video
-from gaitlab.video.picture import Display, is_interlaced
-from gaitlab.video.times import Timetable, read_timetable, timed_frames
+from gaitlab.video.display import Display, is_interlaced
+from gaitlab.video.pauses import pause_starts
+from gaitlab.video.timestamps import Timetable, read_timetable, timed_frames
 
 __all__ = ["MIN_RATE_HZ", "VideoInfo", "file_sha256", "probe"]
 

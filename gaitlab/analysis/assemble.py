@@ -1,0 +1,127 @@
+"""From measured videos to a result: norms, references, deviations, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.findings import find_what_stands_out
+from gaitlab.analysis.methods_text import provenance_of
+from gaitlab.analysis.options import Options
+from gaitlab.analysis.peaks import extremes_table
+from gaitlab.analysis.result import Analysis, Subject
+from gaitlab.analysis.visit import contradictions, leading, put_together, quality_of, refusal_of, told_of
+from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
+from gaitlab.reference.deviation import deviation_table, mean_curve_table, phase_table
+from gaitlab.schema import MEASURES
+
+__all__ = ["conclude"]
+
+_LEG_LENGTH_OF_STATURE: Final = 0.53
+"""Leg length (trochanter to floor) over stature (Winter 2009)."""
+
+
+def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "") -> Analysis:
+    """Compare what the videos of one visit give with references and norms, and say what stands out.
+
+    Parameters
+    ----------
+    clips
+        The videos, at least one; those too in which nothing can be measured.
+    options
+        What the user chose.
+    model_sha256
+        Of the model that found the landmarks.
+    """
+    together, lead = put_together(clips), leading(clips)
+    curves, cycles, doubts = together.curves, together.cycles, together.doubts
+    times = _with_norms(together.times, options)
+    references = _references(curves, times, options)
+    extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(times, "speed_mps"))
+    parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
+    deviations = deviation_table(curves, cycles, references, doubts.by_measure, together.timing_percent)
+    return Analysis(
+        video=lead.video,
+        landmarks=lead.landmarks,
+        angles=lead.angles,
+        events=together.events,
+        cycles=cycles,
+        curves=curves,
+        mean_curves=mean_curve_table(curves, references),
+        phases=phase_table(curves, cycles, references, doubts.by_measure, together.timing_percent),
+        deviations=deviations,
+        spatiotemporal=parameters,
+        view=lead.walk.view,
+        quality=quality_of(clips, together),
+        withheld=together.withheld,
+        warnings=(*_left_out(clips), *contradictions(clips), *told_of(clips, lambda clip: clip.warnings)),
+        findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
+        references=references,
+        subject=_subject(options),
+        provenance=provenance_of(clips, together, model_sha256, options, references),
+        corrections=tuple(change for clip in clips for change in clip.walk.changes),
+        sources=together.sources,
+        refusal=refusal_of(clips),
+        parts=() if len(clips) == 1 else tuple(conclude([c], options, model_sha256=model_sha256) for c in clips),
+    )
+
+
+def _left_out(clips: Sequence[Clip]) -> tuple[str, ...]:
+    """Say of several videos which of them are not measured, and why."""
+    if len(clips) == 1:
+        return ()
+    refusals = [(clip.video.stem, clip.refusal) for clip in clips if clip.refusal is not None]
+    return tuple(f"The video {stem!r} was left out: {r.reason} {r.advice}" for stem, r in refusals)
+
+
+def _subject(options: Options) -> Subject:
+    return Subject(
+        height_cm=options.height_cm,
+        age_years=options.age_years,
+        sex=options.sex,
+        painful_side=options.painful_side,
+    )
+
+
+def _with_norms(table: pd.DataFrame, options: Options) -> pd.DataFrame:
+    """Return times, lengths and speed with what is usual at the person's age, sex and speed."""
+    speed = _value(table, "speed_mps")
+    pace = "Normal" if speed is None else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)
+    norms = [
+        spatiotemporal_norm(name, age_years=options.age_years, sex=options.sex, pace=pace)
+        for name in table["parameter"]
+    ]
+    return table.assign(
+        norm_low=[np.nan if n is None else n.low for n in norms],
+        norm_high=[np.nan if n is None else n.high for n in norms],
+    )
+
+
+def _value(table: pd.DataFrame, parameter: str) -> float | None:
+    values = table.loc[table["parameter"] == parameter, "value"].dropna()
+    return float(values.iloc[0]) if len(values) else None
+
+
+def _references(curves: xr.Dataset, table: pd.DataFrame, options: Options) -> dict[str, MatchedReference]:
+    """Return the matched reference of each measure that has values."""
+    leg_m = None if options.height_cm is None else _LEG_LENGTH_OF_STATURE * options.height_cm / 100
+    references = {}
+    for measure in MEASURES:
+        if not np.isfinite(curves[measure].to_numpy()).any():
+            continue
+        matched = match_reference(
+            measure,
+            speed_mps=_value(table, "speed_mps"),
+            leg_length_m=leg_m,
+            cadence_spm=_value(table, "cadence_spm"),
+            age_years=options.age_years,
+            name=options.reference,
+        )
+        if matched is not None:
+            references[measure] = matched
+    return references

@@ -1,0 +1,262 @@
+"""What is seen of one straight stretch of a walk: its view, the movement of the feet and the events, or why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, get_args
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.analysis.leg_exchange import follow_legs
+from gaitlab.analysis.options import Options
+from gaitlab.errors import NothingMeasurableError, Refusal, RefusalCode
+from gaitlab.gait import (
+    Activity,
+    EventQuality,
+    FootSignals,
+    GaitKind,
+    detect_events,
+    event_quality,
+    foot_signals,
+    recognise_gait,
+)
+from gaitlab.gait.corrections import Change, Corrections, check_feet
+from gaitlab.schema import EVENT_COLUMNS, SIDES, View
+from gaitlab.signals.bouts import Stretch
+from gaitlab.signals.kinematics import joint, left_sign_of
+from gaitlab.signals.legs import LegLabels, sides_conflict
+from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
+from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
+
+__all__ = ["Pass", "Unused", "as_view", "look_at", "no_events"]
+
+_MENDED_BY_HAND: Final = ("no_rhythm", "standing")
+"""Refusals of the detector that events placed by hand answer."""
+
+_NO_WALK: Final[dict[Activity, tuple[RefusalCode, str]]] = {
+    "running": ("running", "The person runs, at {steps:.0f} steps per minute."),
+    "walking_backward": ("walking_backward", "The person walks backward, at {steps:.0f} steps per minute."),
+    "stepping_on_spot": ("stepping_on_spot", "The person steps on the spot, {steps:.0f} times per minute."),
+    "pedalling": ("pedalling", "The feet go round on pedals, {turns:.0f} turns per minute."),
+}
+"""What is not walking forward: the refusal, and the sentence with the cadence."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pass:
+    """A straight stretch in which the person walks.
+
+    Attributes
+    ----------
+    number, stretch
+        Which one.
+    upright
+        Its clean landmarks, turned to gravity and seen level and at a right angle (``perspective``).
+    legs
+        How left and right were told apart.
+    view
+        From where the camera looks.
+    pitch_deg
+        By how much it looks down.
+    lean_uncertainty_deg
+        95 % half-width of the lean that this leaves in all angles to the vertical.
+    signals, gait, events, rhythm
+        Of the feet.
+    detected
+        The events that the detector found, before a reader's corrections.
+    changes
+        What a reader corrected in its events.
+    """
+
+    number: int
+    stretch: Stretch
+    upright: xr.Dataset
+    legs: LegLabels
+    view: ViewResult
+    pitch_deg: float
+    lean_uncertainty_deg: float
+    signals: FootSignals
+    gait: GaitKind
+    events: pd.DataFrame
+    detected: pd.DataFrame
+    rhythm: EventQuality
+    changes: tuple[Change, ...]
+
+    @property
+    def strides(self) -> int:
+        """Strides of the leg that has fewer."""
+        strikes = self.events.loc[self.events["event"] == "heel_strike", "side"]
+        return max(0, min(int((strikes == side).sum()) for side in SIDES) - 1)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Unused:
+    """A stretch that is not measured, and why.
+
+    Attributes
+    ----------
+    reason
+        In words, without a full stop.
+    refusal
+        Why it cannot be measured; ``None``: it could, but shows another plane than most strides do.
+    view
+        ``None`` where it could not be told.
+    events
+        As far as they are known.
+    """
+
+    number: int
+    stretch: Stretch
+    reason: str
+    refusal: Refusal | None
+    view: ViewResult | None
+    events: pd.DataFrame
+
+    @property
+    def code(self) -> str:
+        """The code of the refusal; ``other_plane`` where the stretch could be measured."""
+        return "other_plane" if self.refusal is None else self.refusal.code
+
+    @classmethod
+    def of(
+        cls, number: int, stretch: Stretch, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
+    ) -> Unused:
+        """Return a stretch that cannot be measured."""
+        reason = refusal.reason.rstrip(".")
+        return cls(number=number, stretch=stretch, reason=reason, refusal=refusal, view=view, events=events)
+
+
+def no_events() -> pd.DataFrame:
+    """Return a table of events without any."""
+    numbers = {"time_s": float, "uncertainty_s": float}
+    return pd.DataFrame({name: pd.Series(dtype=numbers.get(name, object)) for name in EVENT_COLUMNS})
+
+
+def look_at(
+    upright: xr.Dataset,
+    exchanged: xr.Dataset,
+    number: int,
+    stretch: Stretch,
+    labels: LegLabels,
+    options: Options,
+    corrections: Corrections,
+) -> Pass | Unused:
+    """Find the view and the events of one stretch, or why they cannot be found.
+
+    Parameters
+    ----------
+    upright
+        Clean landmarks of the walk, turned to gravity: they tell the view.
+    exchanged
+        The same with the sides as a reader put them right; the same object where there was nothing to put right.
+    number, stretch
+        The stretch.
+    labels
+        How left and right were told apart in it.
+    options
+        What the user chose.
+    corrections
+        Those nearer to the stretch than to any other.
+    """
+    half_s = 0.5 / float(upright.attrs["rate_hz"])
+    span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
+    part = upright.sel(time=span)
+    by_hand = _is_exchanged(part, exchanged)
+    mended = by_hand and bool(sides_conflict(part))  # as found, hips and shoulders tell two views
+    legs = follow_legs(exchanged.sel(time=span)) if by_hand else part
+    view = None
+    try:
+        if steps_sideways(part):
+            raise NothingMeasurableError(code="side_stepping")
+        view = _classify(legs if mended else part, None if options.view == "auto" else as_view(options.view))
+        if not (labels.decided or corrections.has_events or by_hand):
+            raise NothingMeasurableError(code="legs_not_told_apart")
+        view = _as_exchanged(view, legs) if by_hand else view
+        pitch_deg, pitch_uncertainty_deg = find_pitch(part)
+        legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
+        signals, gait = _feet(legs, view.nearest)
+        detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
+    except NothingMeasurableError as error:
+        return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
+    return Pass(
+        number=number,
+        stretch=stretch,
+        upright=legs,
+        legs=labels,
+        view=view,
+        pitch_deg=pitch_deg,
+        lean_uncertainty_deg=lean_uncertainty_deg(part, pitch_uncertainty_deg),
+        signals=signals,
+        gait=gait,
+        events=events,
+        detected=detected,
+        rhythm=rhythm,
+        changes=changes,
+    )
+
+
+def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitKind]:
+    """Return the movement of the feet and the gait that it is; raise where that is not walking forward."""
+    signals = foot_signals(legs, view)
+    gait = recognise_gait(legs, signals)
+    if gait.kind in _NO_WALK:
+        code, sentence = _NO_WALK[gait.kind]
+        raise NothingMeasurableError(sentence.format(steps=gait.cadence_spm, turns=gait.cadence_spm / 2), code=code)
+    return signals, gait
+
+
+def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
+    """Return whether a reader exchanged the sides in a part of the walk."""
+    return not part["position"].equals(exchanged["position"].sel(time=part["time"]))
+
+
+def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
+    """Return the view of a stretch in which a reader exchanged the sides.
+
+    From the front or the back the legs now tell on which side of the picture the person's left is: pelvis and trunk go
+    with them.
+    """
+    apart_px = joint(legs, "left_hip")[:, 0] - joint(legs, "right_hip")[:, 0]
+    seen_px = apart_px[np.isfinite(apart_px)]
+    mirrored = len(seen_px) > 0 and float(np.median(seen_px)) * left_sign_of(view.nearest) < 0
+    words = f"{view.explanation} Left and right were exchanged by hand."
+    return replace(view, mirrored=mirrored, explanation=words)
+
+
+def _find_events(
+    legs: xr.Dataset, signals: FootSignals, method: str, corrections: Corrections
+) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Change, ...]]:
+    """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm.
+
+    Returns the events as detected and as put right, how sure these are, and what was changed.
+    """
+    try:
+        detected, rhythm = detect_events(legs, signals.view, method)
+    except NothingMeasurableError as error:
+        by_hand, _ = corrections.put_right(no_events())
+        stride_s = event_quality(by_hand, np.nan).stride_time_s
+        strikes = by_hand.loc[by_hand["event"] == "heel_strike", "side"]
+        if error.code not in _MENDED_BY_HAND or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
+            raise
+        detected, rhythm = no_events(), event_quality(by_hand, stride_s)
+    events, changes = corrections.put_right(detected)
+    if corrections.events is not None:
+        check_feet(events, detected, signals)
+    return detected, events, event_quality(events, rhythm.autocorrelation_s) if changes else rhythm, changes
+
+
+def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:
+    """Return the view of a stretch; who walks back shows the other side, whatever side was asked for."""
+    seen = classify_view(part)
+    back = {"left": "right", "right": "left", "front": "back", "back": "front"}
+    if asked is None or seen.view == back[asked]:
+        return seen
+    return classify_view(part, asked)
+
+
+def as_view(name: str) -> View:
+    """Return a view by its name."""
+    views: dict[str, View] = {view: view for view in get_args(View)}
+    return views[name]

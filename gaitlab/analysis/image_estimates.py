@@ -1,0 +1,102 @@
+"""What only the pictures of a video tell of camera and pelvis, kept for another run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from gaitlab.cache import fingerprint, remembered
+from gaitlab.pelvis import PelvisEstimate, PelvisScene, Zero, estimate_pelvis
+from gaitlab.recording import Footage, FootageSurvey, Vertical, VerticalSurvey, find_vertical, given_vertical
+from gaitlab.video import ahead, read_frames
+
+__all__ = ["Pictures"]
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """The pictures of a video.
+
+    Attributes
+    ----------
+    path
+        The video; ``None``: not at hand.
+    sha256
+        Hash of its bytes.
+    keep
+        Whether what an earlier run read in them may be used, and what is read now be kept.
+    """
+
+    path: Path | None
+    sha256: str
+    keep: bool
+
+    def camera(self, landmarks: xr.Dataset, given_roll_deg: float | None) -> tuple[Footage | None, Vertical]:
+        """Return how the video was recorded, ``None`` without it, and where gravity points in it.
+
+        Parameters
+        ----------
+        landmarks
+            As found, a row for each frame.
+        given_roll_deg
+            The camera's roll, where the user has read it off the picture.
+
+        Raises
+        ------
+        UsageError
+            If that roll is not possible.
+        InputError
+            If the video cannot be read.
+        """
+        given = None if given_roll_deg is None else given_vertical(given_roll_deg)
+        if self.path is None:
+            return None, given or find_vertical(None, landmarks)
+        path = self.path
+        parts = {"what": "camera", "landmarks": _fingerprint(landmarks)}
+        facts = self._recalled(parts, lambda: _look_through(path, landmarks))
+        footage = {name: value for name, value in facts.items() if name != "vertical"}
+        return Footage(**footage), given or Vertical(**facts["vertical"])
+
+    def pelvis(self, scene: PelvisScene, source: str) -> PelvisEstimate:
+        """Return the pelvis as ``pelvis.estimate_pelvis`` sees it."""
+        parts = {
+            "what": "pelvis",
+            "source": source,
+            "view": scene.view,
+            "stride_time_s": scene.stride_time_s,
+            "vertical": vars(scene.vertical),
+            "rate_hz": float(scene.clean.attrs["rate_hz"]),
+            "landmarks": _fingerprint(scene.clean),
+            "frames": fingerprint([scene.frame_time_s]),
+        }
+
+        def find() -> Facts:
+            found = estimate_pelvis(scene, source)
+            return vars(found) | {"zero": vars(found.zero), "quality": dict(found.quality)}
+
+        facts = find() if self.path is None else self._recalled(parts, find)
+        return PelvisEstimate(**(facts | {"zero": Zero(**facts["zero"])}))
+
+    def _recalled(self, parts: Facts, find: Callable[[], Facts]) -> Facts:
+        return remembered(parts | {"video": self.sha256}, find) if self.keep else find()
+
+
+def _fingerprint(data: xr.Dataset) -> str:
+    return fingerprint(data[name].to_numpy() for name in ("time", *sorted(map(str, data.data_vars))))
+
+
+def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
+    """Decode the video once, and show its pictures to all who ask about the camera."""
+    footage, vertical = FootageSurvey(landmarks), VerticalSurvey(landmarks)
+    with closing(ahead(read_frames(path))) as frames:
+        for number, frame in zip(range(landmarks.sizes["time"]), frames, strict=False):
+            footage.add(frame.image)
+            vertical.add(number, frame.image)
+    return vars(footage.conclude()) | {"vertical": vars(vertical.conclude())}

@@ -1,0 +1,135 @@
+"""The files of the output folder: tables, landmarks and a summary, written and read back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from gaitlab.errors import InputError
+from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles, validate_landmarks
+
+__all__ = [
+    "ANGLE_COLUMNS",
+    "read_angles",
+    "read_landmarks",
+    "read_summary",
+    "read_table",
+    "write_angles",
+    "write_landmarks",
+    "write_summary",
+    "write_table",
+]
+
+ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
+    *((f"{m}_{s}_deg", m, s) for m in ("hip_flexion", "hip_flexion_trunk") for s in SIDES),
+    *((f"{m}_{s}_deg", m, s) for m in ("hip_adduction", "knee_flexion") for s in SIDES),
+    *((f"{m}_deg", m, None) for m in ("pelvis_obliquity", "trunk_forward", "trunk_lateral")),
+)
+"""Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
+
+_DECIMALS: Final = 4
+
+
+def write_angles(angles: xr.Dataset, path: Path) -> None:
+    """Write ``angles.csv``: a row a sample, empty where withheld or not seen."""
+    columns = {"time_s": angles["time"].to_numpy()}
+    for name, variable, side in ANGLE_COLUMNS:
+        array = angles[variable] if side is None else angles[variable].sel(side=side)
+        columns[name] = array.to_numpy()
+    write_table(pd.DataFrame(columns), path)
+
+
+def read_angles(path: Path) -> xr.Dataset:
+    """Read ``angles.csv`` back into an angle dataset."""
+    table = read_table(path)
+    values = {
+        name: np.stack([table[f"{name}_{s}_deg"] for s in SIDES], axis=1) if "side" in dims else table[f"{name}_deg"]
+        for name, dims in ANGLE_DIMS.items()
+    }
+    data = {name: (dims, np.asarray(values[name], dtype=float), {"units": "deg"}) for name, dims in ANGLE_DIMS.items()}
+    return validate_angles(xr.Dataset(data, coords={"time": table["time_s"].to_numpy(), "side": list(SIDES)}))
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV: UTF-8, dot decimal, header, four decimals."""
+    table.to_csv(path, index=False, float_format=f"%.{_DECIMALS}f", encoding="utf-8", lineterminator="\n")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV table as ``write_table`` writes it.
+
+    Raises
+    ------
+    InputError
+        If it is missing or is not a table.
+    """
+    try:
+        return pd.read_csv(path)
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"{str(path)!r} is not a table (CSV with a header).") from error
+
+
+def write_landmarks(landmarks: xr.Dataset, path: Path) -> None:
+    """Write ``landmarks.nc`` (netCDF 3, readable everywhere)."""
+    small = landmarks.astype({name: np.float32 for name in landmarks.data_vars})
+    small[sorted(map(str, small.data_vars))].to_netcdf(
+        path, engine="scipy"
+    )  # the same bytes whatever order they came in
+
+
+def read_landmarks(path: Path) -> xr.Dataset:
+    """Read ``landmarks.nc`` back."""
+    try:
+        landmarks = xr.load_dataset(path, engine="scipy")
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError(f"{str(path)!r} is not a landmark file of gaitlab.") from error
+    return validate_landmarks(landmarks.astype(float, keep_attrs=True))
+
+
+def write_summary(summary: Mapping[str, Any], path: Path) -> None:
+    """Write ``summary.json``; what is not a finite number becomes null."""
+    text = json.dumps(_plain(summary), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Read ``summary.json``.
+
+    Raises
+    ------
+    InputError
+        If it is missing or is not JSON.
+    """
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{str(path.parent)!r} is not an output folder of gaitlab: no readable {path.name}."
+        ) from error
+    return content
+
+
+def _plain(value: Any) -> Any:
+    """Return data that JSON can hold, numbers rounded."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict("records")]
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return round(float(value), _DECIMALS) if math.isfinite(value) else None
+    return value

@@ -1,0 +1,85 @@
+"""How an analysis was made: its provenance, and the sentences of a methods paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Final
+
+from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.options import Options
+from gaitlab.analysis.peaks import pelvis_note
+from gaitlab.analysis.provenance import Provenance, collect_versions
+from gaitlab.analysis.visit import Together, leading, told_of
+from gaitlab.recording import Vertical
+from gaitlab.reference import MatchedReference
+from gaitlab.schema import MEASURES
+from gaitlab.signals.kinematics import facing_of
+
+__all__ = ["provenance_of"]
+
+
+def provenance_of(
+    clips: Sequence[Clip],
+    together: Together,
+    model_sha256: str,
+    options: Options,
+    references: Mapping[str, MatchedReference],
+) -> Provenance:
+    """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
+    versions = collect_versions()
+    lead, pelvis = leading(clips), together.doubts.pelvis
+    where = "the picture" if facing_of(lead.walk.view.view) else "the front or back view"
+    frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
+    methods = (
+        f"Landmarks were found in each frame, every second one mirrored, with MediaPipe {versions['mediapipe']} Pose "
+        f"Landmarker (heavy) without its smoothing over time, by gaitlab {versions['gaitlab']} from {frames}.",
+        *_visit_words(clips, together),
+        "Coordinates were resampled and low-pass filtered without lag (Butterworth, fourth order in all, 6 Hz).",
+        f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "
+        "to heel strike of the same foot and divided into the Rancho phases by measured events.",
+        f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical.",
+        *told_of(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
+        *(() if pelvis is None else (f"Pelvic drop was {pelvis_note(pelvis)}. {pelvis.zero.explanation}",)),
+        "Uncertainties are 95 % half-widths of landmark error, camera roll and scatter between strides.",
+        *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
+    )
+    choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
+    several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}
+    return Provenance(
+        versions=versions,
+        model_sha256=model_sha256,
+        video_sha256=lead.video.sha256,
+        parameters=choices if len(clips) == 1 else choices | several,
+        methods=methods,
+    )
+
+
+def _visit_words(clips: Sequence[Clip], together: Together) -> tuple[str, ...]:
+    """Say which measures come from which of several videos."""
+    if len(clips) == 1:
+        return ()
+    measures_of: dict[tuple[int, ...], list[str]] = {}
+    for measure, numbers in together.sources.items():
+        measures_of.setdefault(numbers, []).append(MEASURES[measure].label)
+    return tuple(
+        f"From video {' and '.join(clips[number - 1].video.stem for number in numbers)} come: {', '.join(labels)}."
+        for numbers, labels in measures_of.items()
+    )
+
+
+_VERTICAL_FROM: Final = {
+    "given": "given",
+    "background lines": "found from {} upright lines of the background",
+    "walking both ways": "found from the mean thighs of the passes in both directions",
+}
+
+
+def _vertical_words(vertical: Vertical) -> str:
+    if vertical.source not in _VERTICAL_FROM:
+        return "The vertical is assumed to be the picture's."
+    how = _VERTICAL_FROM[vertical.source].format(vertical.lines)
+    return (
+        f"The camera's roll was {how}: the picture is turned by {vertical.roll_deg:.1f} degrees clockwise "
+        f"(uncertainty {vertical.uncertainty_deg:.1f}), which was taken off."
+    )

@@ -1,0 +1,236 @@
+"""Ranges and peaks, the numbers a therapist asks for first: of each side, and their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.gait.strides import is_whole
+from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
+from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
+from gaitlab.schema import SIDES
+from gaitlab.uncertainty import (
+    COVERED_RANGE_SD_DEG,
+    HIP_ROM_SD_DEG,
+    LANDMARK_SD_DEG,
+    NORMAL_QUANTILE,
+    SIDE_DIFFERENCE_SD_DEG,
+    STRIDE_SD_DEG,
+    stride_uncertainty_deg,
+)
+
+__all__ = ["Doubts", "extremes_table"]
+
+FloatArray = NDArray[np.float64]
+Row = tuple[str, str, float, float, str, str, float, float]
+
+_COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
+_NO_NORM: Final = (float("nan"), float("nan"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubts:
+    """What the numbers' uncertainties come from, 95 % half-widths in degrees.
+
+    Attributes
+    ----------
+    by_measure
+        Of each measure of ``schema.MEASURES``, what more strides do not reduce.
+    roll_deg
+        Of the camera's roll.
+    pelvis
+        The pelvis that is shown; ``None`` where it is withheld.
+    plane_deg
+        Of a peak of the hip, of the angle of the walking plane to the image plane.
+    hip_offset_deg
+        Of where the hip joints are along the walk; of the other leg the other way.
+    thighs_covered
+        Whether clothes hide the thighs.
+    """
+
+    by_measure: Mapping[str, float]
+    roll_deg: float
+    pelvis: PelvisEstimate | None
+    plane_deg: float = 0.0
+    hip_offset_deg: float = 0.0
+    thighs_covered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Extreme:
+    """A number of each side: how it is taken from strides (n, 101), and how sure one side and the difference are."""
+
+    name: str
+    measure: str
+    of: Callable[[FloatArray], FloatArray]
+    systematic_deg: float
+    between_deg: float
+    note: str = ""
+    norm: tuple[float, float] = _NO_NORM
+
+
+def extremes_table(
+    curves: xr.Dataset,
+    cycles: pd.DataFrame,
+    doubts: Doubts,
+    references: Mapping[str, MatchedReference],
+    age_years: float | None,
+    speed_mps: float | None,
+) -> pd.DataFrame:
+    """Return range and peaks of the hip, or peak drop of the pelvis and lean of the trunk, and right minus left.
+
+    Parameters
+    ----------
+    curves, cycles
+        Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
+    doubts
+        What the uncertainties come from.
+    references
+        Reference by measure, for the usual range of the peak drop.
+    age_years, speed_mps
+        For the norm of the hip's range, a regression on 138 adults (Van Criekinge 2023); without both there is none.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        Rows like those of the spatiotemporal table, degrees; none of what is withheld. ``hip_extension_deg`` is how far
+        the thigh gets behind the vertical, + behind. Peaks of pelvis and trunk are those between the side's heel strike
+        and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride: it needs no zero.
+    """
+    rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
+    rows: list[Row] = []
+    for extreme in (*_hip(doubts, rom_norm), *_frontal(doubts, references)):
+        rows += _rows(extreme, curves, cycles)
+    rows += _pelvis_range(curves, doubts.pelvis, references.get("pelvic_drop"))
+    columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
+    return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
+
+
+def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
+    through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * doubts.thighs_covered
+    sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
+    peaks_deg = float(np.hypot(sides_deg, 2 * doubts.hip_offset_deg))
+    rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg, through_cloth_deg]))
+    norm = _NO_NORM
+    if rom_norm is not None and rom_norm.in_range:
+        norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
+    for name, of, systematic_deg, between_deg, usual in (
+        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, sides_deg, norm),
+        ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+        ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+    ):
+        yield _Extreme(
+            name=name,
+            measure="hip_flexion",
+            of=of,
+            systematic_deg=systematic_deg,
+            between_deg=between_deg,
+            norm=usual,
+        )
+
+
+def _frontal(doubts: Doubts, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
+    """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
+    if doubts.pelvis is not None:
+        yield _Extreme(
+            name="pelvic_drop_deg",
+            measure="pelvic_drop",
+            of=lambda strides: np.nanmax(strides, axis=1),
+            systematic_deg=doubts.by_measure["pelvic_drop"],
+            between_deg=_between(doubts.pelvis.shape_uncertainty_deg, doubts.pelvis.zero.uncertainty_deg),
+            note=pelvis_note(doubts.pelvis),
+            norm=_usual_peak(references.get("pelvic_drop")),
+        )
+    yield _Extreme(
+        name="trunk_lean_deg",
+        measure="trunk_lateral",
+        of=lambda strides: np.nanmax(strides, axis=1),
+        systematic_deg=doubts.by_measure["trunk_lateral"],
+        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], doubts.roll_deg),
+    )
+
+
+def pelvis_note(pelvis: PelvisEstimate) -> str:
+    """Say in a few words from what a pelvic drop was measured, and against which zero."""
+    return f"{_measured_from(pelvis)}; level: {ZERO_WORDS[pelvis.zero.source]}"
+
+
+def _measured_from(pelvis: PelvisEstimate) -> str:
+    return f"measured from {SOURCE_WORDS[pelvis.source]}"
+
+
+def _between(shape_deg: float, zero_deg: float) -> float:
+    return float(np.hypot(np.sqrt(2) * shape_deg, 2 * zero_deg))
+
+
+def _usual_peak(reference: MatchedReference | None) -> tuple[float, float]:
+    """Return mean -+ 1 SD of a reference at its peak in the first half of the cycle."""
+    if reference is None:
+        return _NO_NORM
+    at = int(np.argmax(reference.mean_deg[:51]))
+    mean, sd = float(reference.mean_deg[at]), float(reference.sd_deg[at])
+    return mean - sd, mean + sd
+
+
+def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[Row]:
+    rows: list[Row] = []
+    scatter, values, counts = {}, {}, {}
+    for side in SIDES:
+        strides = _strides(extreme.measure, curves, cycles, side)
+        if len(strides) == 0:
+            continue
+        each = extreme.of(strides)
+        values[side], counts[side] = float(each.mean()), len(each)
+        sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
+        scatter[side] = float(stride_uncertainty_deg(sd_deg, len(each), STRIDE_SD_DEG[extreme.measure]))
+        uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
+        rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
+    if len(values) == len(SIDES):
+        # one stride of a side may be an odd one: it is not enough to call a difference
+        several = min(counts.values()) > 1
+        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()])) if several else np.nan
+        label = extreme.name.removesuffix("_deg") + "_difference_deg"
+        note = "; ".join(part for part in ("right minus left", extreme.note) if part)
+        rows.append((label, "both", values["right"] - values["left"], uncertainty, "deg", note, *_NO_NORM))
+    return rows
+
+
+def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
+    """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
+    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & is_whole(cycles)
+    strides = curves[measure].to_numpy()[mine]
+    whole = np.isfinite(strides).all(axis=1)
+    if measure not in ("pelvic_drop", "trunk_lateral"):
+        return np.asarray(strides[whole])
+    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[mine][whole]
+    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides[whole], np.nan)
+
+
+def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: MatchedReference | None) -> list[Row]:
+    if pelvis is None:
+        return []
+    strides = curves["pelvic_drop"].to_numpy()[curves["used"].to_numpy()]
+    each = np.ptp(strides[np.isfinite(strides).all(axis=1)], axis=1)
+    if len(each) == 0:
+        return []
+    strides_of_one_side = len(each) // 2  # those of the other side overlap with them
+    sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
+    scatter = stride_uncertainty_deg(sd_deg, max(1, strides_of_one_side), STRIDE_SD_DEG["pelvic_drop"])
+    uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
+    note = f"{_measured_from(pelvis)}; needs no zero"
+    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]
+
+
+def _usual_range(reference: MatchedReference | None) -> tuple[float, float]:
+    """Return mean -+ 1 SD of the range of a reference, its two peaks taken as independent."""
+    if reference is None:
+        return _NO_NORM
+    ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
+    mean, sd = float(np.ptp(reference.mean_deg)), float(np.linalg.norm(reference.sd_deg[ends]))
+    return mean - sd, mean + sd

@@ -1,0 +1,197 @@
+"""What a figure shows of an analysis: which measures are given, whose strides, and where the phases lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.errors import UsageError
+from gaitlab.messages.remarks import withheld
+from gaitlab.pelvis import SOURCE_WORDS
+from gaitlab.schema import MEASURES, PHASES, Side, Withheld
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = [
+    "BOUNDARIES",
+    "INITIAL_CONTACT_PCT",
+    "PHASE_SHORT",
+    "boundaries_pct",
+    "called",
+    "cycles_of",
+    "drawn_rows",
+    "exceeds",
+    "given_measures",
+    "measure_title",
+    "measure_uncertainty_deg",
+    "phase_row",
+    "phase_spans_pct",
+    "records",
+    "stride_curves",
+    "withheld_measure",
+]
+
+_MOST_DRAWN: Final = 60
+"""Strides of a side in a graph."""
+
+BOUNDARIES: Final = (
+    "heel_strike",
+    "opposite_toe_off",
+    "heel_rise",
+    "opposite_heel_strike",
+    "toe_off",
+    "feet_adjacent",
+    "tibia_vertical",
+    "next_heel_strike",
+)
+"""Boundaries of the phases in their order within the cycle."""
+
+INITIAL_CONTACT_PCT: Final = 2.0
+"""Initial contact is an instant; it is drawn and averaged over the first 2 % of the cycle."""
+
+PHASE_SHORT: Final[dict[str, str]] = {
+    "initial_contact": "IC",
+    "loading_response": "LR",
+    "mid_stance": "MSt",
+    "terminal_stance": "TSt",
+    "pre_swing": "PSw",
+    "initial_swing": "ISw",
+    "mid_swing": "MSw",
+    "terminal_swing": "TSw",
+}
+"""Perry and Burnfield's short names of the phases."""
+
+
+def given_measures(analysis: Analysis) -> tuple[str, ...]:
+    """Return the names of the measures that this analysis gives: not withheld, and seen in a used stride."""
+    held_back = {w.measure for w in analysis.withheld}
+    return tuple(
+        name
+        for name in MEASURES
+        if name not in held_back and any(len(stride_curves(analysis, name, side)) for side in ("left", "right"))
+    )
+
+
+def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
+    """Return why a measure is withheld, or None if it is given.
+
+    Raises
+    ------
+    UsageError
+        If there is no measure of that name.
+    """
+    if measure not in MEASURES:
+        raise UsageError(f"There is no measure {measure!r}; there are {', '.join(MEASURES)}.")
+    for held_back in analysis.withheld:
+        if held_back.measure == measure:
+            return held_back
+    if measure in given_measures(analysis):
+        return None
+    return withheld(measure, "measure_unseen")
+
+
+def cycles_of(analysis: Analysis, measure: str) -> pd.DataFrame:
+    """Return the strides of the videos that a measure is taken from; of one video all."""
+    if "video" not in analysis.cycles:
+        return analysis.cycles
+    return analysis.cycles[analysis.cycles["video"].isin(analysis.sources.get(measure, ()))]
+
+
+def stride_curves(analysis: Analysis, measure: str, side: Side) -> NDArray[np.float64]:
+    """Return the used strides of a side that have this measure, shape (stride, 101), degrees."""
+    curves = analysis.curves
+    chosen = (curves["side"].values == side) & curves["used"].values.astype(bool)
+    strides: NDArray[np.float64] = np.asarray(curves[measure].values[chosen], dtype=float)
+    return strides[np.isfinite(strides).any(axis=1)]
+
+
+def drawn_rows(count: int) -> NDArray[np.intp]:
+    """Return which of so many strides are drawn: all or, of more than sixty, as many evenly over the walk.
+
+    More thin lines than that lie on each other, and fill the page of a long video.
+
+    Examples
+    --------
+    >>> len(drawn_rows(7)), len(drawn_rows(1000)), int(drawn_rows(1000)[-1])
+    (7, 60, 999)
+    """
+    return np.unique(np.linspace(0, max(count - 1, 0), min(count, _MOST_DRAWN)).round().astype(np.intp))
+
+
+def boundaries_pct(cycles: pd.DataFrame, side: Side) -> dict[str, float]:
+    """Return the mean boundaries of a side's phases over its used strides, in % of the cycle.
+
+    Parameters
+    ----------
+    cycles
+        The stride table.
+    side
+        Whose strides.
+
+    Returns
+    -------
+    dict
+        By name of ``BOUNDARIES``; NaN where it was not determined.
+    """
+    strides = cycles[(cycles["side"] == side) & cycles["used"].astype(bool)]
+    means = {
+        name: float(strides[f"{name}_pct"].astype(float).mean()) if f"{name}_pct" in strides else float("nan")
+        for name in BOUNDARIES[1:-1]
+    }
+    return {"heel_strike": 0.0, **means, "next_heel_strike": 100.0}
+
+
+def phase_spans_pct(cycles: pd.DataFrame, side: Side) -> dict[str, tuple[float, float]]:
+    """Return start and end of each phase of a side in % of the cycle; NaN where not determined."""
+    at = boundaries_pct(cycles, side)
+    spans = {p.name: (at[p.start], at[p.end]) for p in PHASES}
+    return spans | {"initial_contact": (0.0, INITIAL_CONTACT_PCT)}
+
+
+def phase_row(analysis: Analysis, measure: str, side: Side, phase: str) -> pd.Series[float] | None:
+    """Return the row of the phase table for a measure, side and phase, or None where nothing was determined."""
+    table = analysis.phases
+    # asked hundreds of times a report: arrays compare ten times as fast as columns
+    is_row = np.logical_and.reduce(
+        [table[name].to_numpy() == value for name, value in (("measure", measure), ("side", side), ("phase", phase))]
+    )
+    found = np.flatnonzero(is_row)
+    if not len(found) or not np.isfinite(float(table["mean"].to_numpy(dtype=float)[found[0]])):
+        return None
+    return table.iloc[int(found[0])]
+
+
+def exceeds(row: pd.Series[float]) -> bool:
+    """Return whether the deviation of a phase is larger than its uncertainty; unknown uncertainty: it is not."""
+    return abs(float(row["deviation"])) > float(row["uncertainty"])
+
+
+def called(row: pd.Series[float]) -> bool:
+    """Return whether a deviation is called in a phase, or in a measure."""
+    return str(row["status"]) == "deviation"
+
+
+def measure_title(analysis: Analysis, measure: str) -> str:
+    """Return the label of a measure; one that rests on the pelvis also names what the pelvis was measured from."""
+    label = MEASURES[measure].label
+    source = analysis.quality.get("pelvis_source")
+    if measure not in ("pelvic_drop", "hip_adduction") or source not in SOURCE_WORDS:
+        return label
+    return f"{label}, from {SOURCE_WORDS[source]}"
+
+
+def measure_uncertainty_deg(analysis: Analysis, measure: str, side: Side) -> float:
+    """Return the 95 % uncertainty of a measure's mean curve: the median over its phases, NaN if unknown."""
+    table = analysis.phases
+    rows = table[(table["measure"] == measure) & (table["side"] == side)]
+    values = rows["uncertainty"].astype(float).dropna()
+    return float(values.median()) if len(values) else float("nan")
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries by column."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

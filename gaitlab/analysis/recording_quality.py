@@ -1,0 +1,232 @@
+"""What is told of the recording: time base, people, camera, light, and what to change when filming again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from gaitlab.analysis.quality import MIN_PERSON_PX
+from gaitlab.analysis.walk import DIRECTIONS, Walk
+from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
+from gaitlab.messages.remarks import MORE_STRIDES
+from gaitlab.pose import People
+from gaitlab.recording import Footage
+from gaitlab.schema import SIDES, Withheld
+from gaitlab.signals.bouts import Stretch
+from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.legs import LegLabels
+from gaitlab.signals.view import ViewResult
+from gaitlab.video import VideoInfo
+
+__all__ = [
+    "ALONE",
+    "AT_RIGHT_ANGLE",
+    "CAMERA_WORDS",
+    "GOOD_RATE_HZ",
+    "ON_THE_LINE",
+    "faster_advice",
+    "filming_advice",
+    "pass_records",
+    "recording_table",
+]
+
+GOOD_RATE_HZ: Final = 50.0
+_GOOD_STRIDES: Final = 6
+"""Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
+
+ALONE: Final = "Film the patient alone, without mirrors in the picture."
+AT_RIGHT_ANGLE: Final = "Put the camera at a right angle to the walking line."
+ON_THE_LINE: Final = "Put the camera on the walking line."
+
+CAMERA_WORDS: Final = {
+    "still": "The camera stood still.",
+    "shaken": "The camera was held by hand and shook by {shake_px:.0f} pixels; this was taken off.",
+    "panned": "The camera followed the person over {travel_px:.0f} pixels; this was taken off.",
+    "zoomed": "The camera zoomed by {zoom_pct:.0f} %: lengths and speed are withheld.",
+    "cut": "The video is put together from several scenes.",
+    "unknown": "Whether the camera moved cannot be told: the background is too plain.",
+}
+
+
+def recording_table(video: VideoInfo, people: People | None, chosen_by: str, footage: Footage | None) -> dict[str, Any]:
+    """Return what is told of the recording, as plain data for ``summary.json`` and the report.
+
+    Parameters
+    ----------
+    video
+        What the file says of itself.
+    people
+        Who was found; ``None``: not known.
+    chosen_by
+        What the user asked for: ``walker``, ``largest`` or a number.
+    footage
+        What its pictures say; ``None``: they are not at hand.
+    """
+    return {
+        "time_base": _time_base(video, footage),
+        "people": None if people is None else _people(people, chosen_by),
+        "camera": None if footage is None else _camera(footage),
+        "light": None if footage is None else _light(footage),
+        "clothes": None if footage is None else _clothes(footage),
+    }
+
+
+def _time_base(video: VideoInfo, footage: Footage | None) -> dict[str, Any]:
+    return {
+        "kind": "variable" if video.variable_rate else "constant",
+        "rate_hz": video.rate_hz,
+        "time_scale": video.time_scale,
+        "capture_rate_source": video.capture_rate_source,
+        "dropped_frames": video.dropped_frames,
+        "pauses": video.pauses,
+        "paused_s": video.paused_s,
+        "duplicated_frames": 0 if footage is None else int(footage.duplicate.sum()),
+        "distinct_rate_hz": video.rate_hz if footage is None else footage.distinct_rate_hz,
+        "interlaced": video.interlaced,
+    }
+
+
+def _people(people: People, chosen_by: str) -> dict[str, Any]:
+    alone = people.count <= 1
+    by = {"walker": "walker", "largest": "largest"}.get(chosen_by, "number")
+    return {
+        "count": people.count,
+        "chosen": people.chosen,
+        "chosen_by": "only person" if alone else by,
+        "sentence": people.chosen_by,
+        "persons": [
+            {"number": p.number, "sentence": p.sentence, "box": list(p.first_box), "time_s": p.seen_from_s}
+            for p in people.persons
+        ],
+        "cuts": [{"from_s": from_s, "to_s": to_s, "reason": reason} for from_s, to_s, reason in people.cuts],
+    }
+
+
+def _camera(footage: Footage) -> dict[str, Any]:
+    values = {
+        "shake_px": footage.jitter_px,
+        "roll_sd_deg": footage.jitter_deg,
+        "travel_px": footage.travel_px,
+        "zoom_pct": 100 * (footage.zoom - 1),
+    }
+    told = [CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
+    if footage.carried:
+        told.append("It was carried along: lengths and speed are withheld.")
+    return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(told)}
+
+
+def _light(footage: Footage) -> dict[str, Any]:
+    typical = footage.summary()
+    return {
+        "verdicts": [verdict for verdict in footage.light if verdict != "good"],
+        "brightness": footage.bright / 255,
+        **{name: typical[name] for name in ("contrast", "figure", "backdrop", "noise", "feet_blur_pct")},
+    }
+
+
+def _clothes(footage: Footage) -> dict[str, Any]:
+    return {"room_between_legs": footage.room_between_legs, "legs_covered": footage.legs_covered}
+
+
+def filming_advice(
+    quality: dict[str, Any], view: ViewResult, footage: Footage | None, withheld: Sequence[Withheld]
+) -> tuple[str, ...]:
+    """Return what to change when filming again, the most important first.
+
+    Parameters
+    ----------
+    quality
+        What the result rests on (``quality.quality_table`` and ``recording_table``).
+    view
+        How the camera sees the person.
+    footage
+        What the pictures say.
+    withheld
+        What is withheld.
+    """
+    people = quality["people"] or {"count": 1}
+    rate_hz = quality["time_base"]["distinct_rate_hz"]
+    along = bool(left_sign_of(view.view))
+    few = min(quality[f"strides_{side}"] for side in SIDES)
+    told = [
+        (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
+        (people["count"] > 1, ALONE),
+        (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
+        (along and view.doubtful, ON_THE_LINE),
+        (quality["person_height_px"] < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
+        *((True, advice) for advice in (() if footage is None else footage.advice)),
+        (few == 0, FILM_STEPS),
+        (0 < few < _GOOD_STRIDES, MORE_STRIDES),
+        (rate_hz < GOOD_RATE_HZ, faster_advice(rate_hz)),
+        *((view.view != "oblique", held.advice) for held in withheld),
+    ]
+    return tuple(dict.fromkeys(advice for holds, advice in told if holds))
+
+
+def faster_advice(rate_hz: float) -> str:
+    """Return what to do about a frame rate under ``GOOD_RATE_HZ``."""
+    return f"Film with 60 frames per second instead of {rate_hz:.0f}."
+
+
+def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:
+    """Return what is to be told of each straight stretch, in order of time, as plain data.
+
+    Parameters
+    ----------
+    walk
+        The walk.
+    cycles
+        Its strides, those that are left out too.
+    refusal
+        Why nothing of it can be measured; ``None``: something can.
+    """
+    code, why = ("", "") if refusal is None else (str(refusal.code), refusal.reason.rstrip("."))
+    used = cycles[cycles["used"]]
+    records: list[dict[str, Any]] = []
+    for each in walk.passes:
+        inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
+        records.append(
+            _record(each.number, each.stretch, each.view.view, code, why)
+            | {"off_axis_deg": each.view.off_axis_deg, "camera_pitch_deg": each.pitch_deg, **_leg_record(each.legs)}
+            | {"mirrored": each.view.mirrored}
+            | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
+        )
+    records += [
+        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.code, u.reason)
+        | ({} if u.view is None else {"off_axis_deg": u.view.off_axis_deg})
+        for u in walk.unused
+    ]
+    return sorted(records, key=lambda record: record["number"])
+
+
+def _leg_record(legs: LegLabels) -> dict[str, Any]:
+    """Return how left and right were told apart in a stretch."""
+    return {
+        "step_pattern": legs.pattern,
+        "steps_seen": legs.steps,
+        "leg_agreement_pct": 100 * legs.agreement,
+        "nearer_foot_trunks": legs.nearer_foot_trunks,
+        "frames_exchanged_pct": 100 * float(legs.exchanged.mean()),
+    }
+
+
+def _record(number: int, stretch: Stretch, view: str, code: str, reason: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "start_s": stretch.start_s,
+        "end_s": stretch.end_s,
+        "begins_after": stretch.begins_after,
+        "ends_before": stretch.ends_before,
+        "view": view,
+        "direction": DIRECTIONS.get(view, ""),
+        "off_axis_deg": float("nan"),
+        "camera_pitch_deg": 0.0,
+        "strides_left": 0,
+        "strides_right": 0,
+        "used": not code,
+        "mirrored": False,
+        "code": code,
+        "reason": reason,
+    }

@@ -1,0 +1,121 @@
+"""Why a walk cannot be measured: where no steps are found, what keeps them from being seen comes first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct, why_in_the_dark
+from gaitlab.analysis.walk import Walk
+from gaitlab.errors import Refusal
+from gaitlab.recording import Footage
+from gaitlab.schema import SIDES, Side
+from gaitlab.signals.filtering import MISSING
+from gaitlab.signals.legs import median_trunk_px
+from gaitlab.signals.view import person_height_px
+
+__all__ = ["true_cause"]
+
+_NO_STEPS: Final = ("no_rhythm", "too_few_strides", "standing")
+_MAY_HAVE_A_CAUSE: Final = (*_NO_STEPS, "legs_hidden", "legs_not_told_apart", "facing_unclear")
+"""Refusals that may come of a picture in which the legs are not seen well."""
+
+_SHORT_S: Final = 2.5
+"""Two strides of each leg take longer."""
+
+_FEET_OUT_PCT: Final = 20.0
+"""With the feet below the picture in more of the frames, whole strides are missing."""
+
+_HIDDEN_PCT: Final = 50.0
+"""With a leg hidden in more of the frames, hardly a stride is seen whole."""
+
+_FEET_MOVE_M: Final = 0.3
+"""The ankles of who walks move past each other by more: half a short step each way."""
+
+_PUT_TRUNKS: Final = 0.3
+"""A foot that takes even short steps moves by more, on a belt too."""
+
+
+def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Footage | None) -> Refusal:
+    """Return what a walk cannot be measured for.
+
+    Parameters
+    ----------
+    refusal
+        What did not go.
+    walk
+        What was found.
+    landmarks
+        As found, in pixels of the picture.
+    footage
+        What the pictures say of light and clothes; ``None``: they are not at hand.
+
+    Returns
+    -------
+    refusal : Refusal
+        The same where the legs were seen well: then it is the cause.
+    """
+    if refusal.code not in _MAY_HAVE_A_CAUSE or (refusal.code == "standing" and not _feet_move(landmarks)):
+        return refusal
+    height_px = person_height_px(walk.clean)
+    if feet_out_pct(landmarks) > _FEET_OUT_PCT:
+        return Refusal.of("feet_out_of_picture")
+    if height_px < MIN_PERSON_PX:
+        return Refusal.of(
+            "person_too_small",
+            f"The person is too small in the picture: {height_px:.0f} pixels tall, and {MIN_PERSON_PX:.0f} are needed.",
+        )
+    unseen = _why_unseen(footage)
+    if unseen is not None:
+        return unseen
+    hidden_pct = _hidden_pct(walk.clean)
+    better_seen = SIDES[int(hidden_pct.argmin())]
+    seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
+    seen_well = seen_s >= _SHORT_S and hidden_pct.min() < _HIDDEN_PCT
+    if refusal.code == "no_rhythm" and seen_well and _stays_put(walk.clean, better_seen):
+        return Refusal.of("standing")
+    if refusal.code in _NO_STEPS and hidden_pct.max() > _HIDDEN_PCT:
+        return Refusal.of("legs_hidden")
+    if seen_s < _SHORT_S:
+        return Refusal.of(
+            "too_few_strides", f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps."
+        )
+    return refusal
+
+
+def _why_unseen(footage: Footage | None) -> Refusal | None:
+    """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
+    if footage is None:
+        return None
+    return why_in_the_dark(footage) or (Refusal.of("legs_covered") if footage.legs_covered else None)
+
+
+def _feet_move(landmarks: xr.Dataset) -> bool:
+    """Return whether the ankles move past each other, which who stands does not do."""
+    left, right = (landmarks["position_world"].sel(landmark=f"{side}_ankle").to_numpy() for side in SIDES)
+    apart_m = (left - right)[np.isfinite(left - right).all(axis=1)]
+    if not len(apart_m):
+        return False
+    low_m, high_m = np.percentile(apart_m, [5, 95], axis=0)
+    return bool(np.linalg.norm((high_m - low_m)[[0, 2]]) > _FEET_MOVE_M)
+
+
+def _stays_put(clean: xr.Dataset, side: Side) -> bool:
+    """Return whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
+    ankle_px = clean["position"].sel(landmark=f"{side}_ankle").to_numpy()
+    seen_px = ankle_px[np.isfinite(ankle_px).all(axis=1)]
+    low_px, high_px = np.percentile(seen_px, [5, 95], axis=0)
+    return bool(np.linalg.norm(high_px - low_px) < _PUT_TRUNKS * median_trunk_px(clean["position"].to_numpy()))
+
+
+def _hidden_pct(clean: xr.Dataset) -> NDArray[np.float64]:
+    """Return for how many of the frames that show the person each leg is hidden, in percent; left, right."""
+    shown = np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2))
+    if not shown.any():
+        return np.zeros(len(SIDES))
+    causes = [MISSING.index("not_seen"), MISSING.index("behind_other_leg")]
+    legs = [clean["missing"].sel(landmark=[f"{side}_knee", f"{side}_ankle"]).to_numpy()[shown] for side in SIDES]
+    return np.array([100 * float(np.isin(leg, causes).any(axis=1).mean()) for leg in legs])

@@ -1,0 +1,107 @@
+"""What a batch is to do: the visits of a folder of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from gaitlab.batch.visit_list import Row, read_rows
+from gaitlab.errors import InputError
+from gaitlab.output import plain_name
+
+__all__ = ["VIDEO_ENDINGS", "Visit", "read_visits"]
+
+VIDEO_ENDINGS: Final = (
+    *(".3g2", ".3gp", ".asf", ".avi", ".dv", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg"),
+    *(".mts", ".mxf", ".ogv", ".ts", ".webm", ".wmv"),
+)
+"""What tells a video in a folder, in either case; a list may name files of any ending."""
+
+_TABLES: Final = ("results.parquet", "failures.parquet")
+"""Names in the output folder that no visit can have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """Videos that are analysed together.
+
+    Attributes
+    ----------
+    name
+        Of the visit, and of its folder in the output.
+    videos
+        Absolute paths.
+    options
+        What ``gaitlab.analyze`` takes besides, checked.
+    """
+
+    name: str
+    videos: tuple[Path, ...]
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def read_visits(source: Path) -> list[Visit]:
+    """Return the visits of a folder or of a list; nothing of the videos is read yet.
+
+    Parameters
+    ----------
+    source
+        A folder: each video in it is a visit, and the videos of each folder in it are one. Or a CSV list, see
+        ``read_rows``: rows of the same visit belong together.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder or list, it names no visit, or a mistake is in it.
+    """
+    if source.is_dir():
+        visits = list(_of_folder(source.absolute()))
+        if not visits:
+            raise InputError(
+                f"There is no video in the folder {str(source)!r} or in the folders in it. Give a folder of videos, or "
+                "a list of them (CSV)."
+            )
+    elif source.is_file():
+        visits = [_of_rows(rows) for rows in read_rows(source)]
+    else:
+        raise InputError(
+            f"There is no folder or list {str(source)!r}. Give a folder of videos, or a CSV list with a column 'video'."
+        )
+    _check_names(visits, source)
+    return visits
+
+
+def _of_folder(folder: Path) -> Iterable[Visit]:
+    """Yield the visits of a folder by name; results of earlier analyses are no visits."""
+    for path in sorted(folder.iterdir(), key=lambda path: path.name.casefold()):
+        if _is_video(path):
+            yield Visit(name=plain_name(path.stem) or "video", videos=(path,))
+        elif path.is_dir() and not path.name.startswith(".") and not (path / "summary.json").exists():
+            videos = tuple(sorted(filter(_is_video, path.iterdir()), key=lambda video: video.name.casefold()))
+            if videos:
+                yield Visit(name=plain_name(path.name) or "visit", videos=videos)
+
+
+def _is_video(path: Path) -> bool:
+    """Say whether a path is a video by its name; a leading dot marks what systems put beside files."""
+    return path.suffix.lower() in VIDEO_ENDINGS and not path.name.startswith(".") and path.is_file()
+
+
+def _of_rows(rows: list[Row]) -> Visit:
+    options = {name: value for row in rows for name, value in row.options.items()}
+    name = plain_name(rows[0].visit) or "visit"
+    return Visit(name=name, videos=tuple(row.video for row in rows), options=options)
+
+
+def _check_names(visits: Iterable[Visit], source: Path) -> None:
+    """Raise ``InputError`` if two visits would be written to the same folder, on any system."""
+    taken = set(_TABLES)
+    for visit in visits:
+        if visit.name.casefold() in taken:
+            raise InputError(
+                f"Two visits of {str(source)!r} would be written to the same folder {visit.name!r}, or a table has "
+                "this name. Give each visit a name of its own; nothing was analysed."
+            )
+        taken.add(visit.name.casefold())

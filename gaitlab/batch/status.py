@@ -1,0 +1,173 @@
+"""How far a batch is, on disk: the mark of a finished visit, what failed, and which batch may write."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import gaitlab
+from gaitlab.batch.manifest import Visit
+from gaitlab.cache import key_of
+from gaitlab.errors import OutputBusyError, OutputError
+from gaitlab.output import where_supported
+from gaitlab.video import file_sha256
+
+if sys.platform != "win32":
+    import fcntl
+
+__all__ = ["ADVICE", "Failure", "check_place", "hold_batch", "is_finished", "key_of_visit", "read_mark", "write_mark"]
+
+_MARK: Final = "batch.json"
+"""In the folder of a visit: what it is the result of. It comes into place with the folder, so it is never early."""
+
+_LOCK: Final = ".gaitlab-batch"
+_FILES: Final = ("events_file", "reference")
+"""Options that may be the path of a file, whose content then counts."""
+
+ADVICE: Final = {
+    "usage": "Correct the options of the visit; it is tried again when they change.",
+    "output": "Make room, or move away what lies in its place; it is tried again in the next run.",
+    "input": "Replace the video; the visit is tried again when its videos or options change.",
+    "nothing_measurable": "Film again; the visit is tried again when its videos or options change.",
+    "fault": "Run the batch again: the visit is tried again. If the fault stays, please report it.",
+    "crashed": "Run the batch again: the visit is tried again. If memory is short, give fewer --workers.",
+    "stalled": "Run the batch again: the visit is tried again. For very long videos give more --timeout.",
+}
+"""What to do about each kind of failure."""
+
+_LASTING: Final = ("usage", "input", "nothing_measurable")
+"""Kinds that the same videos and options would bring again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A visit without result.
+
+    Attributes
+    ----------
+    visit, videos
+        Its name and the names of its video files.
+    kind
+        A key of ``ADVICE``.
+    exit_code
+        As ``gaitlab analyze`` has it; of a process that a signal ended 128 and its number, of a stalled one 124.
+    message
+        What went wrong, in words.
+    code
+        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; else empty.
+    key
+        Of videos, options and version (``key_of_visit``); empty: the videos could not be read.
+    video_sha256
+        Hashes of the videos, as far as they could be read.
+    gaitlab_version
+        Version that failed.
+    """
+
+    visit: str
+    videos: tuple[str, ...]
+    kind: str
+    exit_code: int
+    message: str
+    code: str = ""
+    key: str = ""
+    video_sha256: tuple[str, ...] = ()
+    gaitlab_version: str = gaitlab.__version__
+
+    @property
+    def advice(self) -> str:
+        """What to do."""
+        return ADVICE[self.kind]
+
+    @property
+    def lasts(self) -> bool:
+        """Whether trying again is of no use as long as videos, options and version are the same."""
+        return self.kind in _LASTING and bool(self.key)
+
+
+def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, show_faces: bool) -> str:
+    """Return a hash of all that a result depends on: bytes of the videos, options, files that they name, version."""
+    files = {name: Path(str(visit.options[name])) for name in _FILES if name in visit.options}
+    return key_of(
+        {
+            "videos": video_sha256,
+            "options": {name: str(value) for name, value in visit.options.items() if name not in files},
+            "files": {name: file_sha256(path) if path.is_file() else str(path) for name, path in files.items()},
+            "overlay": overlay,
+            "show_faces": show_faces and overlay,
+            "gaitlab": gaitlab.__version__,
+        }
+    )
+
+
+def write_mark(folder: Path, key: str, content: Mapping[str, object]) -> None:
+    """Mark a folder, before it comes into its place, as what a batch wrote of a visit; no key: it is no result."""
+    (folder / _MARK).write_text(json.dumps({"key": key, **content}, indent=2) + "\n", encoding="utf-8")
+
+
+def read_mark(folder: Path) -> dict[str, Any]:
+    """Return the mark of a folder; empty: it has none, or a damaged one."""
+    try:
+        mark: dict[str, Any] = json.loads((folder / _MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return mark
+
+
+def is_finished(folder: Path, key: str = "") -> bool:
+    """Say whether a folder is the result of a visit of a batch; with a key: of this one."""
+    found = read_mark(folder).get("key")
+    return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
+
+
+def check_place(folder: Path) -> None:
+    """Raise ``OutputError`` if there is a result that no batch wrote, for example one with corrections."""
+    if (folder / "summary.json").is_file() and not read_mark(folder):
+        raise OutputError(
+            f"The folder {folder.name!r} holds a result that no batch wrote, and is not replaced. Move it away; "
+            "corrections are given in a list, in the column events_file."
+        )
+
+
+@contextmanager
+def hold_batch(folder: Path) -> Iterator[None]:
+    """Make the output folder of a batch and keep other batches out of it, until this process ends.
+
+    The lock is one of the system on a hidden file, so that it goes with the process and holds on shared disks too.
+
+    Raises
+    ------
+    OutputBusyError
+        If another batch is writing there.
+    OutputError
+        If the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Give another place with -o."
+        ) from error
+    try:
+        _lock(descriptor, folder)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    try:
+        with where_supported():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise OutputBusyError(
+            f"Another batch is writing to the folder {str(folder)!r}. Wait for it, or give another one with -o."
+        ) from error

@@ -1,0 +1,166 @@
+"""What ``analyze`` would make of the parts of a clip that were looked at: the same steps on landmarks in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import xarray as xr
+
+from gaitlab.analysis.clip import Clip, measure_clip
+from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.options import Options
+from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window, find_windows
+from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.gait.corrections import Corrections
+from gaitlab.pose import Crew, Extraction, People, sample_landmarks
+from gaitlab.schema import validate_landmarks
+from gaitlab.signals.filtering import resample
+from gaitlab.video import Reel, VideoInfo, open_reel
+
+__all__ = ["Seen", "between_samples", "see_clip"]
+
+_RATE_HZ: Final = 30.0
+"""Rate to which the landmarks of the samples are interpolated: what tells left from right, and whether a landmark is
+believed, is made for ordinary videos."""
+
+_GAP_SAMPLES: Final = 2.5
+"""Samples further apart than so many usual distances are not connected."""
+
+_QUICK_STRIDE_S: Final = 0.86
+"""Over 140 steps a minute somebody may be running, which the bounce of the pelvis tells, three times a second: more
+than six pictures a second show."""
+
+_CLOSER_S: Final = SAMPLES / CLOSEST_HZ
+"""So much of a quick walk is looked at again, as closely as is of use."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """What was seen in the parts of a clip that were looked at.
+
+    Attributes
+    ----------
+    reel
+        The video.
+    clips
+        Of each part that shows somebody, as measured.
+    nobody
+        Why the other parts show nobody; ``None``: each shows somebody.
+    people
+        Who was found; ``None``: somebody stands before the patient all the time.
+    looked_s
+        Seconds that were looked at.
+    """
+
+    reel: Reel
+    clips: tuple[Clip, ...]
+    nobody: Refusal | None
+    people: People | None
+    looked_s: float
+
+
+def see_clip(path: Path, info: VideoInfo, crew: Crew) -> Seen:
+    """Look at a clip in samples, and measure what can be measured of them.
+
+    Parameters
+    ----------
+    path
+        The video.
+    info
+        What ``gaitlab.video.probe`` says of it.
+    crew
+        Worker processes.
+    """
+    reel = open_reel(path)
+    in_file_s = find_windows(reel, info.duration_s / info.time_scale)
+    seen = _look(path, info, crew, reel, in_file_s)
+    if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
+        start_s, end_s = in_file_s[0]
+        middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
+        closer = _look(path, info, crew, reel, ((middle_s - half_s, middle_s + half_s),))
+        seen = closer if closer.clips else seen
+    return seen
+
+
+def _look(path: Path, info: VideoInfo, crew: Crew, reel: Reel, in_file_s: Sequence[Window]) -> Seen:
+    """Look at some parts of a clip, and measure what can be measured of them."""
+    windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
+    looked_s = sum(end - start for start, end in windows_s)
+    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
+    found = _find(path, info, crew, _spans(reel, in_file_s), every)
+    if isinstance(found, Refusal):
+        return Seen(reel=reel, clips=(), nobody=found, people=None, looked_s=looked_s)
+    clips, nobody = [], None
+    for window in windows_s:
+        try:
+            clips.append(_measured(found, window, info))
+        except NothingMeasurableError as error:
+            nobody = error.refusal
+    return Seen(reel=reel, clips=tuple(clips), nobody=nobody, people=found.people, looked_s=looked_s)
+
+
+def _spans(reel: Reel, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
+    """Return the numbers of the frames of each window; a single one is cut in two, for two processes."""
+    times_s = (np.array(reel.table.ticks) - reel.first) * float(reel.base)
+    spans = [(int(start), int(stop)) for start, stop in np.searchsorted(times_s, windows_s)]
+    if len(spans) > 1:
+        return spans
+    (start, stop), middle = spans[0], sum(spans[0]) // 2
+    return [(start, middle), (middle, stop)]
+
+
+def _find(
+    path: Path, info: VideoInfo, crew: Crew, spans: Sequence[tuple[int, int]], every: int
+) -> Extraction | Refusal:
+    try:
+        return sample_landmarks(path, info, crew, spans, every=every)
+    except NothingMeasurableError as error:
+        return error.refusal
+
+
+def _measured(found: Extraction, window: Window, info: VideoInfo) -> Clip:
+    """Measure a window as ``analyze`` would measure a clip of it, from its landmarks alone."""
+    inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
+    if inside.sizes["time"] < 2:
+        raise NothingMeasurableError(code="no_person")
+    pictures = Pictures(path=None, sha256=info.sha256, keep=False)
+    people = replace(found.people, cuts=tuple(c for c in found.people.cuts if c[0] < window[1] and c[1] > window[0]))
+    return measure_clip(between_samples(inside), info, Options(), Corrections(), pictures, people=people)
+
+
+def between_samples(landmarks: xr.Dataset) -> xr.Dataset:
+    """Interpolate landmarks of samples to the rate of an ordinary video.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``; two samples or more.
+
+    Returns
+    -------
+    landmarks : xarray.Dataset
+        The same contract at 30 Hz (PCHIP); NaN where neighbouring samples do not show the person.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> walk = simulate_walk().landmarks
+    >>> sparse = walk.isel(time=slice(None, None, 8))
+    >>> float(abs(between_samples(sparse)["position"].isel(time=0) - walk["position"].isel(time=0)).max())
+    0.0
+    """
+    time_s = landmarks["time"].to_numpy().astype(float)
+    grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / _RATE_HZ, 1 / _RATE_HZ)
+    gap_s = _GAP_SAMPLES * float(np.median(np.diff(time_s)))
+    data = {}
+    for name in ("position", "position_world", "visibility"):
+        values = landmarks[name].to_numpy().astype(float)
+        between = resample(time_s, values.reshape(len(values), -1), grid_s, gap_s)
+        between = between.reshape(len(grid_s), *values.shape[1:])
+        data[name] = (landmarks[name].dims, between, landmarks[name].attrs)
+    coords = {"time": ("time", grid_s, {"units": "s"}), **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}}
+    return validate_landmarks(xr.Dataset(data, coords=coords, attrs=landmarks.attrs))

@@ -1,0 +1,392 @@
+"""The command line: parse, call, print, exit code.
+
+What computes is imported by the commands that need it: help and mistakes are told at once.
+"""
+
+from __future__ import annotations
+
+import codecs
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+import gaitlab
+from gaitlab.cache import clear_cache, describe_cache
+from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
+from gaitlab.errors import GaitlabError, NothingMeasurableError
+from gaitlab.output import default_output, hold_output
+from gaitlab.runtime import settle
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Hip angles, pelvic drop and gait phases from a video of a person walking.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+reference_app = typer.Typer(help="The reference curves that walks are compared with.", no_args_is_help=True)
+app.add_typer(reference_app, name="reference")
+cache_app = typer.Typer(help="Landmarks kept from earlier runs.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
+
+_INTERRUPTED = 130
+"""Exit code of a command ended by Ctrl-C, as shells have it."""
+
+_PLAIN_SIGNS = {"\N{MINUS SIGN}": "-", "±": "+-", "°": " deg", "–": "-", "×": "x", "²": "2", "≥": ">=", "≤": "<="}
+"""Signs of the printed results, and what stands for them on a console without them."""
+
+_NONE_MEASURED = NothingMeasurableError.exit_code
+"""Exit code of a batch that came to its end without a result of any visit."""
+
+
+def _names(names: Iterable[str]) -> str:
+    """Return the names an option takes, as its help shows them."""
+    return "|".join(names)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"gaitlab {gaitlab.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Hip angles, pelvic drop and gait phases from a video of a person walking."""
+
+
+@app.command("analyze")
+def analyze_command(
+    videos: Annotated[
+        list[Path], typer.Argument(metavar="VIDEO...", help="Video of one person walking; several of one visit.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
+    ] = None,
+    view: Annotated[
+        str, typer.Option(metavar=_names(VIEWS_AS_FILMED), help="Which side of the person faces the camera.")
+    ] = "auto",
+    capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="walker|largest|N", help="Whom to measure: the walker, the largest, or the Nth from left."
+        ),
+    ] = "walker",
+    treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
+    height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
+    age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
+    sex: Annotated[str | None, typer.Option(metavar=_names(SEXES), help="Sex, for norms.")] = None,
+    painful_side: Annotated[
+        str | None, typer.Option(metavar=_names(SIDE_NAMES), help="Painful side, reported first.")
+    ] = None,
+    events: Annotated[
+        str, typer.Option(metavar=_names(EVENT_METHODS), help="Detector of heel strikes and toe-offs.")
+    ] = DEFAULT_EVENT_METHOD,
+    events_file: Annotated[
+        Path | None, typer.Option(help="Corrections saved from the report, or a corrected events.csv.")
+    ] = None,
+    pelvis: Annotated[
+        str,
+        typer.Option(
+            metavar=_names(PELVIS_METHODS),
+            help="Source of the pelvic drop: stickers, else the picture; landmarks shows what is otherwise withheld.",
+        ),
+    ] = "auto",
+    camera_roll_deg: Annotated[
+        float | None,
+        typer.Option(metavar="DEG", help="How far the picture is turned clockwise; otherwise found from its lines."),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
+    ] = None,
+    model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that find landmarks at the same time; otherwise one on each core."),
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
+    ] = False,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay video.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
+) -> None:
+    """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
+    settle()
+    folder = output or default_output(videos[0])
+    with _errors(verbose, folder=folder), _progress(quiet) as stage, hold_output(folder, force=force):
+
+        def write(analysis: Analysis) -> None:
+            analysis.save(
+                folder,
+                video=None if no_video else videos,
+                show_faces=show_faces,
+                force=force,
+                progress=stage("Writing overlay video"),
+            )
+
+        try:
+            analysis = gaitlab.analyze(
+                *videos,
+                model=model,
+                capture_fps=capture_fps,
+                person=person,
+                workers=workers,
+                cache=not no_cache,
+                progress=stage("Finding landmarks"),
+                pelvis_progress=stage("Following the pelvis"),
+                view=view,
+                height_cm=height_cm,
+                age_years=age,
+                sex=sex,
+                painful_side=painful_side,
+                treadmill_speed_mps=treadmill_speed,
+                events=events,
+                events_file=None if events_file is None else str(events_file),
+                pelvis=pelvis,
+                camera_roll_deg=camera_roll_deg,
+                reference=reference,
+            )
+        except NothingMeasurableError as error:
+            if error.analysis is not None:
+                write(error.analysis)
+            raise
+        write(analysis)
+    if not quiet:
+        _print_result(analysis, folder)
+
+
+def _print_result(analysis: Analysis, folder: Path) -> None:
+    from gaitlab.cli.console import summary_lines
+
+    for line in summary_lines(analysis):
+        print(line)
+    print(f"Report: {folder / 'report.html'}")
+
+
+@app.command("check")
+def check_command(
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of one person walking.")],
+    capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
+) -> None:
+    """Tell in a few seconds whether a video can be measured, and what to change before the patient leaves."""
+    settle()
+    with _errors(verbose, "Stopped."):
+        checked = gaitlab.check(video, capture_fps=capture_fps)
+    print(checked.verdict)
+    for line in checked.lines:
+        print(line)
+    if not checked.measurable:
+        raise typer.Exit(NothingMeasurableError.exit_code)
+
+
+@app.command("batch")
+def batch_command(
+    source: Annotated[
+        Path, typer.Argument(metavar="FOLDER|LIST.csv", help="Folder of videos and of folders of them, or a list.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: NAME_batch in this folder.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Visits at the same time, one core each. Default: all physical cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the visits.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="MINUTES", help="Give up a visit that has not moved on for so long.")
+    ] = 15.0,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay videos.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlays.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where errors come from.")] = False,
+) -> None:
+    """Analyse many visits, each into a folder of its own, and write tables of results and failures.
+
+    The same command again goes on where it was stopped.
+    """
+    settle()
+    with _errors(verbose, "Stopped. What is finished is kept; the same command goes on."):
+        from gaitlab.batch import run_batch
+        from gaitlab.cli.batch_progress import failure_lines, show_progress, summary_lines
+
+        with show_progress(quiet=quiet, verbose=verbose) as show:
+            result = run_batch(
+                source,
+                output,
+                workers=workers,
+                scheduler=scheduler,
+                overlay=not no_video,
+                show_faces=show_faces,
+                timeout_min=timeout,
+                progress=show,
+            )
+    for line in failure_lines(result) if quiet else summary_lines(result):
+        print(line, file=sys.stderr if quiet else sys.stdout)
+    if not result.done + result.skipped:
+        raise typer.Exit(_NONE_MEASURED)
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Check that the model, MediaPipe and the system's libraries are there, and that a report can be written."""
+    settle()
+    from gaitlab.cli.doctor import check_installation
+
+    with _errors(verbose=False):
+        checks = check_installation()
+    for check in checks:
+        print(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.message}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@reference_app.command("list")
+def reference_list_command() -> None:
+    """List the reference curves with definition, population and source."""
+    from gaitlab.reference import list_references
+
+    with _errors(verbose=False):
+        table = list_references()
+    for row in table.to_dict("records"):
+        print(row.pop("name"))
+        for key, value in row.items():
+            print(f"    {key}: {value}")
+
+
+@cache_app.command("info")
+def cache_info_command() -> None:
+    """Tell where landmarks are kept, of how many videos, and how much room they take."""
+    info = describe_cache()
+    print(f"{info.entries} entries, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
+
+
+@cache_app.command("clear")
+def cache_clear_command() -> None:
+    """Delete all landmarks that are kept."""
+    print(f"{clear_cache()} entries deleted.")
+
+
+@contextmanager
+def _errors(
+    verbose: bool, stopped: str = "Stopped. Nothing was written.", folder: Path | None = None
+) -> Iterator[None]:
+    """Turn an error into one or two sentences on stderr and an exit code; ``folder`` has what is shown of a refusal."""
+    try:
+        yield
+    except NothingMeasurableError as error:
+        page = "" if folder is None or error.analysis is None else f"\nPage: {folder / 'report.html'}"
+        _fail(f"{error}{page}", error.exit_code, verbose)
+    except GaitlabError as error:
+        _fail(str(error), error.exit_code, verbose)
+    except KeyboardInterrupt:
+        _fail(stopped, _INTERRUPTED, verbose=False)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is our fault, and is said so
+        kind = type(error).__name__
+        _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows where.", 1, verbose)
+
+
+def _fail(message: str, code: int, verbose: bool) -> NoReturn:
+    if verbose:
+        traceback.print_exc()
+    print(f"gaitlab: {message}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+Stage = Callable[[str], Callable[[int, int], None]]
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Stage]:
+    """Give a function that starts a bar on a terminal, with rate and time left; in a pipe nothing is shown."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=quiet or not sys.stderr.isatty(),  # the console is told by notebooks that it is a terminal
+        transient=True,
+    ) as bars:
+
+        def start(description: str) -> Callable[[int, int], None]:
+            task: Any = None
+
+            def update(done: int, total: int) -> None:
+                nonlocal task
+                if task is None:
+                    task = bars.add_task(description, total=total, rate="")
+                speed = bars.tasks[task].speed
+                bars.update(task, completed=done, rate=f"{speed:.0f} frames/s" if speed else "")
+
+            return update
+
+        yield start
+
+
+def main() -> None:
+    """Run the command line; used as the console script and by ``python -m gaitlab``."""
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, _as_interrupt)
+    codecs.register_error("gaitlab_plain", _plain)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="gaitlab_plain")
+    try:
+        code = app(prog_name="gaitlab", standalone_mode=False)
+    except typer.Abort:
+        print("gaitlab: Stopped.", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        sys.exit(_explain_usage(error))
+    sys.exit(code or 0)
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write what a console cannot show: signs in ASCII, and of a folder's name the bytes that are no text."""
+    if isinstance(error, UnicodeEncodeError) and (sign := _PLAIN_SIGNS.get(error.object[error.start])):
+        return sign, error.start + 1
+    return codecs.backslashreplace_errors(error)
+
+
+def _explain_usage(error: Any) -> int:
+    """Print what is wrong with the arguments; the error's class lives in click or in typer, as the version has it."""
+    message = error.format_message().strip()
+    if "\n" in message:  # no arguments at all: the help
+        print(message, file=sys.stderr)
+    else:
+        context = getattr(error, "ctx", None)
+        command = "gaitlab" if context is None else context.command_path
+        sentence = message.replace("Value error, ", "")
+        sentence += "" if sentence.endswith((".", "?")) else "."
+        print(f"gaitlab: {sentence} See '{command} --help'.", file=sys.stderr)
+    return int(error.exit_code)
+
+
+def _as_interrupt(_signal: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt

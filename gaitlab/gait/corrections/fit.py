@@ -1,0 +1,182 @@
+"""Whether a table of events fits the walk in the video: what cannot be is refused, what is doubtful is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.gait import FootSignals
+from gaitlab.gait.corrections.change import SAME_S
+from gaitlab.schema import SIDES, EventKind, Side, opposite, records
+
+__all__ = ["check_feet", "table_doubts"]
+
+FloatArray = NDArray[np.float64]
+
+_BACKWARDS_LEGS: Final = 0.1
+"""Two steps together that go backwards by more, in leg lengths, are none: half of the least by which the feet move
+past each other in walking (``events.signals.MIN_SWING_LEGS``), read the wrong way round."""
+
+_OFF_S: Final = 0.1
+"""An event that is further from the detected one than this, and than that is uncertain, is another event or time."""
+
+_COMPARED_STRIDES: Final = 0.6
+"""Where the next detected event of a kind is further away, the detector found none there to compare with."""
+
+_ENOUGH: Final = 3
+"""So many events that can be compared say something of a table."""
+
+_MOST_NAMED: Final = 3
+
+Misfit = Literal["sides", "kinds", "start", "other_walk"]
+"""What would explain that a table does not fit."""
+
+_EXPLAINED: Final[dict[Misfit, str]] = {
+    "sides": "Its left and right look exchanged, or its times are half a stride off.",
+    "kinds": "Its heel strikes and toe-offs look exchanged.",
+    "start": "Its times look shifted: they may count from another start, or the table is of another walk.",
+    "other_walk": "It looks like the table of another walk.",
+}
+_EXCHANGED: Final[dict[Misfit, tuple[str, dict[str, str]]]] = {
+    "sides": ("side", {"left": "right", "right": "left"}),
+    "kinds": ("event", {"heel_strike": "toe_off", "toe_off": "heel_strike"}),
+}
+_OTHER_FOOT: Final[dict[EventKind, str]] = {
+    "heel_strike": "heel strikes the other foot is in front",
+    "toe_off": "toe-offs the other foot is behind",
+}
+
+
+def check_feet(given: pd.DataFrame, detected: pd.DataFrame, signals: FootSignals) -> None:
+    """Raise ``NothingMeasurableError`` if the feet would step backwards by a table.
+
+    How far a foot is in front of the other one at its heel strike is the length of its step. One foot may always be
+    put down behind the other, as in a limp; but a step of each foot together is a stride, which goes forwards. So it
+    is with how far a foot is behind the other one at its toe-off.
+
+    Parameters
+    ----------
+    given
+        The table (``schema.validate_events``).
+    detected
+        What the detector found, for the cause.
+    signals
+        Movement of the feet.
+    """
+    ahead = _ahead_legs(given, signals)
+    for kind, words in _OTHER_FOOT.items():
+        of_kind = (given["event"] == kind).to_numpy()
+        if sum(_usual_legs(given, ahead, side, kind) for side in SIDES) < -_BACKWARDS_LEGS:
+            raise NothingMeasurableError(
+                f"The table of events contradicts the video: at {(ahead[of_kind] < 0).sum()} of its {of_kind.sum()} "
+                f"{words}. {_EXPLAINED[_misfit(given, detected)]}",
+                code="events_contradict",
+            )
+
+
+def table_doubts(
+    given: pd.DataFrame, detected: pd.DataFrame, signals: Sequence[FootSignals], stride_s: float
+) -> tuple[str, ...]:
+    """Return what speaks against a table of events whose numbers are given all the same, as sentences.
+
+    Parameters
+    ----------
+    given, detected
+        The table and what the detector found (``schema.validate_events``).
+    signals
+        Movement of the feet in each pass.
+    stride_s
+        Duration of a stride.
+
+    Returns
+    -------
+    tuple of str
+        That most events lie further than 0.1 s from the detected ones, and what would explain it; single events at
+        which the other foot is where this one usually is. Where the detector found nothing there is nothing to compare.
+    """
+    away_s, uncertainty_s = _away_s(given, detected)
+    compared = away_s <= _COMPARED_STRIDES * stride_s
+    off = compared & (away_s > np.maximum(_OFF_S, uncertainty_s))
+    sentences = []
+    if compared.sum() >= _ENOUGH and off.sum() > compared.sum() / 2:
+        sentences.append(
+            f"The table of events does not fit the video: {off.sum()} of {compared.sum()} events are over {_OFF_S} s "
+            f"from those found, half of them over {np.median(away_s[off]):.2f} s. "
+            f"{_EXPLAINED[_misfit(given, detected)]} Compare them with the film before you use the numbers."
+        )
+    wrong = np.any([_misplaced(given, each) for each in signals], axis=0)
+    if wrong.any():
+        named = [f"{e['side']} {e['event'].replace('_', ' ')} at {e['time_s']:.2f} s" for e in records(given[wrong])]
+        more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+        sentences.append(
+            f"At {'an event' if len(named) == 1 else 'some events'} of the table the feet are the other way round: "
+            f"{', '.join([*named[:_MOST_NAMED], *more])}. Check side, event and time."
+        )
+    return tuple(sentences)
+
+
+def _ahead_legs(events: pd.DataFrame, signals: FootSignals) -> FloatArray:
+    """Return how far the feet are apart at each event in the way they must be, shape (event,), in leg lengths.
+
+    Negative: the other way round. NaN: not seen, or not in this part of the walk.
+    """
+    ahead = np.full(len(events), np.nan)
+    for row, (time_s, side, kind) in enumerate(events[["time_s", "side", "event"]].itertuples(index=False)):
+        apart = np.interp(
+            time_s, signals.time_s, signals.ankle[side] - signals.ankle[opposite(side)], left=np.nan, right=np.nan
+        )
+        ahead[row] = apart if kind == "heel_strike" else -apart
+    return ahead
+
+
+def _usual_legs(events: pd.DataFrame, ahead: FloatArray, side: Side, kind: EventKind) -> float:
+    """Return how far the feet are usually apart at the events of a side and kind; NaN: at none are they seen."""
+    mine = ahead[((events["side"] == side) & (events["event"] == kind)).to_numpy()]
+    seen = mine[np.isfinite(mine)]
+    return float(np.median(seen)) if len(seen) else float("nan")
+
+
+def _misplaced(events: pd.DataFrame, signals: FootSignals) -> NDArray[np.bool_]:
+    """Return at which events the feet are nearer to how they are at that event of the other foot, shape (event,).
+
+    Where two steps together hardly make a stride, the times are off, and no single event stands out.
+    """
+    ahead = _ahead_legs(events, signals)
+    misplaced = np.zeros(len(events), dtype=bool)
+    for side in SIDES:
+        for kind in get_args(EventKind):
+            mine = ((events["side"] == side) & (events["event"] == kind)).to_numpy()
+            own, other = (_usual_legs(events, ahead, each, kind) for each in (side, opposite(side)))
+            if np.isfinite(ahead[mine]).sum() >= _ENOUGH and own + other > 2 * _BACKWARDS_LEGS:
+                misplaced |= mine & (ahead < (own - other) / 2)
+    return misplaced
+
+
+def _away_s(given: pd.DataFrame, detected: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+    """Return how far each event is from the nearest detected one of its side and kind, and how sure that one is."""
+    away_s, uncertainty_s = np.full(len(given), np.inf), np.zeros(len(given))
+    for row, (time_s, side, kind) in enumerate(given[["time_s", "side", "event"]].itertuples(index=False)):
+        alike = detected[(detected["side"] == side) & (detected["event"] == kind)]
+        if len(alike):
+            apart = np.abs(alike["time_s"].to_numpy(dtype=float) - time_s)
+            away_s[row], uncertainty_s[row] = apart.min(), alike["uncertainty_s"].iloc[int(apart.argmin())]
+    return away_s, uncertainty_s
+
+
+def _misfit(given: pd.DataFrame, detected: pd.DataFrame) -> Misfit:
+    """Return what would bring most events of a table to within 0.05 s of those found."""
+    for misfit, (column, names) in _EXCHANGED.items():
+        if np.median(_away_s(given.assign(**{column: given[column].map(names)}), detected)[0]) <= SAME_S:
+            return misfit
+    starts_s = [
+        other - first
+        for side, kind, first in given[["side", "event", "time_s"]].head(_ENOUGH).itertuples(index=False)
+        for other in detected.loc[(detected["side"] == side) & (detected["event"] == kind), "time_s"]
+    ]
+    shifted = [np.median(_away_s(given.assign(time_s=given["time_s"] + by_s), detected)[0]) for by_s in starts_s]
+    return "start" if min(shifted, default=np.inf) <= SAME_S else "other_walk"

@@ -1,0 +1,96 @@
+"""The person whom a reader chose to be measured, named so that nobody else is taken for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from gaitlab.errors import InputError, UsageError
+from gaitlab.gait.corrections.change import SAME_S, Change
+from gaitlab.pose import People
+
+__all__ = ["check_found", "choice_of", "not_found", "with_choice"]
+
+_ASKED_FOR: Final = ("number", "largest")
+"""How a person may have been chosen other than by the analysis (``quality.people.chosen_by``)."""
+
+
+def choice_of(people: Mapping[str, Any], number: int, *, at: str = "", by: str = "") -> Change:
+    """Return the choice of a person.
+
+    Parameters
+    ----------
+    people
+        Who was found: ``people`` of the quality table.
+    number
+        Of the person.
+    at, by
+        See ``Change``.
+
+    Raises
+    ------
+    UsageError
+        If nobody has that number.
+
+    Examples
+    --------
+    >>> people = {"persons": [{"number": 1, "time_s": 0.3, "box": [600, 100, 680, 500]}]}
+    >>> choice_of(people, 1).x_px
+    640.0
+    """
+    persons = {int(person["number"]): person for person in people.get("persons") or ()}
+    if number not in persons:
+        there = ", ".join(map(str, persons)) or "none, as one person is in the video"
+        raise UsageError(f"There is no person {number} to be chosen; numbers are {there}.")
+    left, top, right, bottom = map(float, persons[number]["box"])
+    return Change(
+        kind="chosen",
+        side="both",
+        event="person",
+        new_s=round(float(persons[number]["time_s"]), 4),
+        number=number,
+        x_px=round((left + right) / 2, 1),
+        y_px=round((top + bottom) / 2, 1),
+        at=at,
+        by=by,
+    )
+
+
+def with_choice(changes: Sequence[Change], people: Mapping[str, Any] | None) -> tuple[Change, ...]:
+    """Return the corrections of an analysis as a file has to hold them, so that they meet the same person again.
+
+    Parameters
+    ----------
+    changes
+        What was put right in it.
+    people
+        Who was found in the video; ``None``: not known. Who was asked for by number or as the largest is named first.
+    """
+    asked = people is not None and people.get("chosen_by") in _ASKED_FOR and bool(people.get("persons"))
+    if people is None or not asked or any(change.kind == "chosen" for change in changes):
+        return tuple(changes)
+    return (choice_of(people, int(people["chosen"])), *changes)
+
+
+def check_found(choice: Change, people: People) -> None:
+    """Check that the person with the number of a choice is the one who was chosen.
+
+    Raises
+    ------
+    InputError
+        If somebody else has that number, or nobody.
+    """
+    for person in people.persons:
+        left, top, right, bottom = person.first_box
+        there = left <= float(choice.x_px or 0) <= right and top <= float(choice.y_px or 0) <= bottom
+        if person.number == choice.number and there and abs(person.seen_from_s - choice.time_s) <= SAME_S:
+            return
+    raise not_found(choice)
+
+
+def not_found(choice: Change) -> InputError:
+    """Return the error of a chosen person whom an analysis does not find."""
+    return InputError(
+        f"The corrections do not fit this analysis: person {choice.number}, who was chosen at {choice.time_s:.1f} s, "
+        "is not found there. Choose the person anew in a report of this version."
+    )

@@ -1,0 +1,135 @@
+"""From clean landmarks to checked events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
+from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, foot_signals, stride_time
+from gaitlab.gait.image_check import check_against_image
+from gaitlab.schema import SIDES, View, validate_events
+
+__all__ = ["EventQuality", "detect_events", "event_quality"]
+
+FloatArray = NDArray[np.float64]
+
+_AGREEMENT: Final = 0.10
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventQuality:
+    """Whether the events can be trusted.
+
+    Attributes
+    ----------
+    stride_time_s
+        Median between heel strikes of the same foot.
+    autocorrelation_s
+        Stride time of the whole walk by autocorrelation; NaN where the walk is not periodic.
+    reliable
+        Both agree within 10 %.
+    """
+
+    stride_time_s: float
+    autocorrelation_s: float
+    reliable: bool
+
+
+def detect_events(
+    landmarks: xr.Dataset, view: View, method: str = DEFAULT_DETECTOR
+) -> tuple[pd.DataFrame, EventQuality]:
+    """Find the heel strikes and toe-offs of both feet.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks on a uniform grid.
+    view
+        Side, front or back.
+    method
+        A name in ``EVENT_DETECTORS``.
+
+    Returns
+    -------
+    events : pandas.DataFrame
+        See ``schema.validate_events``; an event that the method missed alone may come from another detector, which
+        ``source`` then names. In a front or back view the method gives the heel strikes from the model's depth, which
+        are checked against the image and completed from it (``check_against_image``); ``FootRoll`` mends them (front)
+        and gives the toe-offs it can trust.
+    quality : EventQuality
+        Autocorrelation check.
+
+    Raises
+    ------
+    UsageError
+        If the method is unknown.
+    NothingMeasurableError
+        If the feet do not move as in walking.
+    """
+    if method not in EVENT_DETECTORS:
+        raise UsageError(f"There is no event method {method!r}; choose one of {', '.join(EVENT_DETECTORS)}.")
+    signals = foot_signals(landmarks, view)
+    period_s = stride_time(signals)
+    if not np.isfinite(period_s):
+        raise NothingMeasurableError(code="no_rhythm")
+    if _swing_legs(signals) < MIN_SWING_LEGS:
+        raise NothingMeasurableError(code="standing")
+    found = EVENT_DETECTORS[method](signals, period_s)
+    if signals.origin == "depth":
+        strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
+        found = FootRoll()(signals, strikes, period_s)
+    else:
+        for other in (name for name in EVENT_DETECTORS if name != method):
+            found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
+    events = validate_events(found)
+    return events, event_quality(events, period_s)
+
+
+def _swing_legs(signals: FootSignals) -> float:
+    """Return the range of the distance between the ankles along the walk, without its extremes, in leg lengths."""
+    low, high = np.nanpercentile(signals.ankle["left"] - signals.ankle["right"], [5, 95])
+    return float(high - low)
+
+
+def event_quality(events: pd.DataFrame, period_s: float) -> EventQuality:
+    """Compare the strides of some events with the rhythm of the feet, in seconds."""
+    strikes = events[events["event"] == "heel_strike"]
+    strides = np.concatenate([np.diff(strikes.loc[strikes["side"] == side, "time_s"]) for side in SIDES])
+    median_s = float(np.median(strides)) if len(strides) else float("nan")
+    return EventQuality(
+        stride_time_s=median_s,
+        autocorrelation_s=period_s,
+        reliable=bool(abs(median_s - period_s) <= _AGREEMENT * period_s),
+    )
+
+
+def _fill_single_gaps(events: pd.DataFrame, other: pd.DataFrame, period_s: float) -> pd.DataFrame:
+    """Add the events of ``other`` that stand alone where ``events`` lacks one: in a gap, or at an end."""
+    added = []
+    for (side, kind), group in events.groupby(["side", "event"]):
+        candidates = other[(other["side"] == side) & (other["event"] == kind)]
+        for start_s, end_s in _lacking(np.sort(group["time_s"].to_numpy()), period_s):
+            inside = candidates["time_s"].between(start_s, end_s)
+            if inside.sum() == 1:
+                added.append(candidates[inside])
+    return pd.concat([events, *added], ignore_index=True) if added else events
+
+
+def _lacking(times_s: FloatArray, period_s: float) -> list[tuple[float, float]]:
+    """Return where one event more is to be expected among the times of one side and kind."""
+    near_s, far_s = 0.7 * period_s, 1.3 * period_s
+    gaps = [
+        (float(before + near_s), float(after - near_s))
+        for before, after in pairwise(times_s)
+        if 1.5 * period_s < after - before < 2.5 * period_s
+    ]
+    first_s, last_s = float(times_s[0]), float(times_s[-1])
+    return [(first_s - far_s, first_s - near_s), *gaps, (last_s + near_s, last_s + far_s)]

@@ -1,0 +1,109 @@
+"""When the feet are lifted: as they go forward, as they go back, or without going anywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.gait.foot_signals import FootSignals
+from gaitlab.schema import SIDES, Side
+from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
+
+__all__ = ["FootLift", "foot_lift"]
+
+FloatArray = NDArray[np.float64]
+
+_LEAST_FRAMES: Final = 15
+_ENDS_PCT: Final = (5.0, 95.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FootLift:
+    """How the lift of the feet goes with their way along the body.
+
+    Attributes
+    ----------
+    forward
+        -1 to 1: partial correlation of the height of one ankle over the other with the speed at which it overtakes
+        the other, at equal distance. + in walking forward, where a foot is lifted to be brought ahead; - in walking
+        backward; about 0 where feet are lifted on the spot.
+    ahead
+        -1 to 1: correlation of that height with the distance by which the ankle is ahead of the other.
+    height_legs
+        Range of the height of one ankle over the other, without its extremes, in leg lengths.
+    behind_legs
+        How far an ankle gets behind mid-hip, mean of both sides, in leg lengths; negative: never.
+    aloft
+        0 to 1: median height of an ankle in its range, mean of both sides. A foot that stands for more than half of
+        the time is low (0.1 to 0.4); one on a pedal is half-way up (0.4 to 0.55).
+
+    All are NaN where the feet are seen in fewer than 15 frames.
+    """
+
+    forward: float
+    ahead: float
+    height_legs: float
+    behind_legs: float
+    aloft: float
+
+
+def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
+    """Compare the height of the ankles in the image with their way along the body.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks on a uniform grid, in any view.
+    signals
+        From ``foot_signals`` of the same landmarks.
+
+    Returns
+    -------
+    lift : FootLift
+
+    Notes
+    -----
+    Walking backward is walking forward played backward, very nearly (Winter, Pluck & Yang 1989, J Mot Behav 21:291):
+    that turns the speed of the feet round, and so the sign of ``forward``, and leaves their heights. From the front and
+    the back a foot that is nearer to the camera stands lower in the image; the partial correlation takes that off.
+    """
+    leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
+    height: dict[Side, FloatArray] = {s: -joint(landmarks, f"{s}_ankle")[:, 1] / leg_px for s in SIDES}
+    over = height["left"] - height["right"]
+    apart = signals.ankle["left"] - signals.ankle["right"]
+    speed = np.gradient(apart) * signals.rate_hz
+    seen = np.isfinite(over) & np.isfinite(speed)
+    if seen.sum() < _LEAST_FRAMES:
+        return FootLift(**dict.fromkeys(FootLift.__dataclass_fields__, float("nan")))
+    over, apart, speed = over[seen], apart[seen], speed[seen]
+    hip = -middle(landmarks, "hip")[:, 1] / leg_px
+    back = [-np.nanpercentile(signals.ankle[side], _ENDS_PCT[0]) for side in SIDES]
+    return FootLift(
+        forward=_correlation(_without(over, apart), _without(speed, apart)),
+        ahead=_correlation(over, apart),
+        height_legs=float(np.subtract(*np.percentile(over, _ENDS_PCT[::-1]))),
+        behind_legs=float(np.mean(back)),
+        aloft=float(np.mean([_median_place(height[side] - hip) for side in SIDES])),
+    )
+
+
+def _without(values: FloatArray, other: FloatArray) -> FloatArray:
+    """Return values without what is linear in another quantity."""
+    design = np.column_stack([np.ones(len(other)), other])
+    return np.asarray(values - design @ np.linalg.lstsq(design, values, rcond=None)[0])
+
+
+def _correlation(one: FloatArray, other: FloatArray) -> float:
+    spread = float(one.std() * other.std())
+    return float(((one - one.mean()) * (other - other.mean())).mean() / spread) if spread > 0 else 0.0
+
+
+def _median_place(height: FloatArray) -> float:
+    """Return where in its range, without its extremes, the median of a height is: 0 lowest, 1 highest."""
+    low, mid, high = np.nanpercentile(height, [2.0, 50.0, 98.0])
+    return float((mid - low) / (high - low)) if high > low else 0.0

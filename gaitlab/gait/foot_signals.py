@@ -1,0 +1,312 @@
+"""Movement of the feet relative to the pelvis, from a side view or from the model's depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from gaitlab.codes import MissingCode
+from gaitlab.errors import NothingMeasurableError, RefusalCode
+from gaitlab.schema import SIDES, Side, View
+from gaitlab.signals.filtering import MISSING, lowpass_over_gaps
+from gaitlab.signals.kinematics import facing_of, joint, middle
+from gaitlab.signals.legs import body_lengths, sides_conflict
+
+__all__ = [
+    "MIN_SWING_LEGS",
+    "STRIDE_TIME_RANGE_S",
+    "FootSignals",
+    "foot_signals",
+    "peak_times",
+    "seen_beside",
+    "stride_time",
+]
+
+FloatArray = NDArray[np.float64]
+
+_LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
+
+_MOST: Final = 0.8
+_SEEN_ENOUGH_S: Final = 2.0
+"""A foot that is not seen for more than this part of the walk leaves nothing to measure, unless it is seen for two
+seconds all the same."""
+
+_NO_FEET: Final[dict[MissingCode, RefusalCode]] = {
+    "out_of_picture": "feet_out_of_picture",
+    "behind_other_leg": "legs_hidden",
+}
+
+_HEEL_HZ: Final = 3.0
+"""Cut-off of the heel's height: heel rise is 2 % of the leg, which is landmark noise unless it is smoothed further."""
+
+STRIDE_TIME_RANGE_S: Final = (0.4, 10.0)
+"""What is outside is not taken for a stride. Small children and festinating patients take 0.45 to 0.7 s, adults 0.9 to
+2 s, patients with a frame or early after a stroke up to 6 s; what is slower still is slow motion that nobody told."""
+
+_QUICKEST_S: Final = 0.35
+_UNHURRIED_S: Final = 2.5
+"""A longer period is sought only where there is none below: most clips are too short to tell it from chance."""
+
+_LEAST_S: Final = 1.4
+_MIN_CORRELATION: Final = 0.3
+
+_BESIDE_S: Final = 0.05
+"""A peak is believed where the signal is seen for so long on both sides of it. Toes that are below the picture while
+they are on the floor come into it after toe-off: their first place there looks like a peak, up to 0.19 s late on two
+rendered walkers. Twice as long costs heel strikes of feet at the edge that are timed well."""
+
+MIN_SWING_LEGS: Final = 0.2
+"""Feet that move past each other by less than this, in leg lengths, do not walk."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FootSignals:
+    """Movement of the feet along the walking direction.
+
+    Attributes
+    ----------
+    time_s
+        Uniform grid, shape (time,).
+    ankle, toe
+        Position ahead of mid-hip in leg lengths, forward +, shape (time,), by side. NaN where not seen.
+    pitch_deg
+        Inclination of the line from toe to ankle: rises as the heel rises. Shape (time,), by side.
+    shank_deg
+        Inclination of the shank, foot ahead of the knee +, shape (time,), by side.
+    heel_height
+        Height of the heel over an arbitrary level, smoothed (3 Hz), in leg lengths, shape (time,), by side.
+    ankle_over_toe, heel_over_toe, heel_over_knee
+        Height of one above the other in the picture, in trunk lengths, shape (time,), by side. Dividing by the trunk
+        takes off the growing and shrinking of a person who walks along the line of sight.
+    frame_rate_hz
+        Frames per second of the video, before resampling.
+    view
+        The view the signals come from.
+    """
+
+    time_s: FloatArray
+    ankle: dict[Side, FloatArray]
+    toe: dict[Side, FloatArray]
+    pitch_deg: dict[Side, FloatArray]
+    shank_deg: dict[Side, FloatArray]
+    heel_height: dict[Side, FloatArray]
+    ankle_over_toe: dict[Side, FloatArray]
+    heel_over_toe: dict[Side, FloatArray]
+    heel_over_knee: dict[Side, FloatArray]
+    frame_rate_hz: float
+    view: View
+
+    @property
+    def origin(self) -> Literal["picture", "depth"]:
+        """Whether forward is seen in the picture (side view), or is the model's estimate of depth."""
+        return "picture" if facing_of(self.view) else "depth"
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples per second."""
+        return float(1 / (self.time_s[1] - self.time_s[0]))
+
+
+def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
+    """Return the movement of the feet along the walking direction.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks on a uniform grid.
+    view
+        In a side view positions are those of the picture; from the front or back they are MediaPipe's estimates of
+        depth, a learned guess good enough for times but not for lengths.
+
+    Returns
+    -------
+    signals : FootSignals
+
+    Raises
+    ------
+    NothingMeasurableError
+        If the feet are out of the picture, or the legs are not seen or not told apart, nearly all the time.
+    """
+    _check_legs(landmarks)
+    if facing_of(view):
+        pelvis = _pelvis_place(landmarks)
+        place = {
+            (side, name): (joint(landmarks, f"{side}_{name}") - pelvis) * (facing_of(view), -1)
+            for side in SIDES
+            for name in _LEG
+        }
+    else:
+        place = _world_places(landmarks, towards_camera=view == "front")
+    leg = _leg_length(place)
+    return FootSignals(
+        time_s=landmarks["time"].to_numpy().astype(float),
+        ankle={s: place[s, "ankle"][:, 0] / leg for s in SIDES},
+        toe={s: place[s, "foot_index"][:, 0] / leg for s in SIDES},
+        pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
+        shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
+        heel_height={
+            s: lowpass_over_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
+            for s in SIDES
+        },
+        ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),
+        heel_over_toe=_heights(landmarks, "heel", "foot_index"),
+        heel_over_knee=_heights(landmarks, "heel", "knee"),
+        frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
+        view=view,
+    )
+
+
+def _check_legs(landmarks: xr.Dataset) -> None:
+    """Raise where the feet are out of the picture all the time, or the legs cannot be told apart."""
+    missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
+    seen_s = float((missing == 0).sum(axis=0).min()) / float(landmarks.attrs["rate_hz"])
+    for cause, code in _NO_FEET.items():
+        if seen_s < _SEEN_ENOUGH_S and (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
+            raise NothingMeasurableError(code=code)
+    if joints := sides_conflict(landmarks):
+        raise NothingMeasurableError(
+            f"The left and the right leg cannot be told apart: the {joints} are the other way round than the trunk.",
+            code="legs_not_told_apart",
+        )
+
+
+def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:
+    """Return mid-hip, shape (time, 2); where a hip is not seen the other hip or mid-shoulder stands in, shifted."""
+    place = middle(landmarks, "hip")
+    for other in (joint(landmarks, "left_hip"), joint(landmarks, "right_hip"), middle(landmarks, "shoulder")):
+        both = np.isfinite(place).all(axis=1) & np.isfinite(other).all(axis=1)
+        missing = np.isnan(place).any(axis=1)
+        if both.any() and missing.any():
+            place = np.where(np.expand_dims(missing, 1), other + np.median((place - other)[both], axis=0), place)
+    return place
+
+
+def _world_places(landmarks: xr.Dataset, towards_camera: bool) -> dict[tuple[Side, str], FloatArray]:
+    """Return forward and upward positions, shape (time, 2), from the world landmarks (z away from the camera)."""
+    world = landmarks["position_world"]
+    sign = -1.0 if towards_camera else 1.0
+    return {
+        (side, name): world.sel(landmark=f"{side}_{name}", xyz=["z", "y"]).to_numpy() * (sign, -1)
+        for side in SIDES
+        for name in _LEG
+    }
+
+
+def _leg_length(place: dict[tuple[Side, str], FloatArray]) -> float:
+    lengths = [
+        np.linalg.norm(place[s, "hip"] - place[s, "knee"], axis=1)
+        + np.linalg.norm(place[s, "knee"] - place[s, "ankle"], axis=1)
+        for s in SIDES
+    ]
+    if not np.isfinite(lengths).any():
+        raise NothingMeasurableError("The legs are not seen in any frame.", code="legs_hidden")
+    return float(np.nanmedian(lengths))
+
+
+def _shank_deg(knee: FloatArray, ankle: FloatArray) -> FloatArray:
+    """Return the shank's inclination from forward and upward positions."""
+    step = ankle - knee
+    return np.asarray(np.degrees(np.arctan2(step[:, 0], -step[:, 1])))
+
+
+def _pitch_deg(toe: FloatArray, ankle: FloatArray) -> FloatArray:
+    """Return the angle of toe-to-ankle against backward horizontal, degrees, continuous from -100 to 260."""
+    step = ankle - toe
+    angle = np.degrees(np.arctan2(step[:, 1], -step[:, 0]))
+    return np.where(angle < -100, angle + 360, angle)
+
+
+def _heights(landmarks: xr.Dataset, upper: str, lower: str) -> dict[Side, FloatArray]:
+    """Return by side how far the landmark ``upper`` is above ``lower`` in the picture, in trunk lengths."""
+    trunk_px = body_lengths(landmarks["position"].to_numpy())
+    return {s: (joint(landmarks, f"{s}_{lower}") - joint(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px for s in SIDES}
+
+
+def stride_time(signals: FootSignals) -> float:
+    """Return the stride time by autocorrelation of the distance between the ankles, in seconds.
+
+    Parameters
+    ----------
+    signals
+        Of the whole walk.
+
+    Returns
+    -------
+    stride_time_s : float
+        Lag of the highest peak of the unbiased autocorrelation between 0.35 (a runner, or a clip played too fast) and
+        10 s; NaN where there is none above 0.3. The distance changes sign with each step, so its period is the stride.
+
+    Notes
+    -----
+    After Moe-Nilssen & Helbostad (2004, J Biomech 37:121), who use trunk acceleration. A period of over 2.5 s counts
+    only where the feet move past each other, and not more often than it says.
+    """
+    period_s = _period_s(signals, (_QUICKEST_S, _UNHURRIED_S))
+    if np.isfinite(period_s):
+        return period_s
+    apart = signals.ankle["left"] - signals.ankle["right"]
+    apart = apart[np.isfinite(apart)]
+    period_s = _period_s(signals, (_UNHURRIED_S, STRIDE_TIME_RANGE_S[1]))
+    if not np.isfinite(period_s):
+        return float("nan")
+    low, high = np.percentile(apart, [5, 95])
+    if high - low < MIN_SWING_LEGS:
+        return float("nan")
+    # feet that walk without a rhythm can agree by chance over a long lag; they then pass each other too often
+    off_middle = apart - (low + high) / 2  # who brings one foot up beside the other never passes it
+    passings = np.count_nonzero(np.diff(np.sign(off_middle[np.abs(off_middle) > 0.1 * MIN_SWING_LEGS])))
+    return period_s if passings <= 3 * len(apart) / signals.rate_hz / period_s + 1 else float("nan")
+
+
+def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
+    """Return the period of the distance between the ankles within a range, in seconds; NaN where there is none."""
+    apart = signals.ankle["left"] - signals.ankle["right"]
+    valid = np.isfinite(apart)
+    if valid.sum() < _LEAST_S * signals.rate_hz:
+        return float("nan")
+    first, last = np.flatnonzero(valid)[[0, -1]]
+    frames = np.arange(first, last + 1)
+    filled = np.interp(frames, np.flatnonzero(valid), apart[valid])
+    filled -= filled.mean()
+    n = len(filled)
+    correlation = np.correlate(filled, filled, "full")[n - 1 :] / np.arange(n, 0, -1) / max(filled.var(), 1e-12)
+    low, high = round(range_s[0] * signals.rate_hz), min(round(range_s[1] * signals.rate_hz), n - n // 4)
+    peaks, _ = find_peaks(correlation[: high + 1], height=_MIN_CORRELATION)
+    peaks = peaks[peaks >= low]
+    if len(peaks) == 0:
+        return float("nan")
+    near_best = peaks[correlation[peaks] >= 0.85 * correlation[peaks].max()]
+    return _vertex(correlation, int(near_best[0])) / signals.rate_hz
+
+
+def _vertex(signal: FloatArray, index: int) -> float:
+    """Return the sub-sample place of an extremum: the vertex of a parabola through it and its neighbours."""
+    if not 0 < index < len(signal) - 1:
+        return float(index)
+    before, here, after = signal[index - 1 : index + 2]
+    bend = before - 2 * here + after
+    return index + (float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5)) if bend else 0.0)
+
+
+def peak_times(
+    signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float, *, beside_gaps: bool = False
+) -> FloatArray:
+    """Return the times of the peaks of a signal, one a stride, sub-frame; where it is NaN, or beside, none."""
+    valid = np.isfinite(signal)
+    if valid.sum() < 4:
+        return np.array([])
+    filled = np.interp(np.arange(len(signal)), np.flatnonzero(valid), signal[valid])
+    peaks, _ = find_peaks(filled, prominence=prominence, distance=max(1, round(0.6 * stride_s * signals.rate_hz)))
+    times_s = np.array([signals.time_s[0] + _vertex(filled, int(i)) / signals.rate_hz for i in peaks if valid[i]])
+    return times_s if beside_gaps else times_s[seen_beside(signals, signal, times_s)]
+
+
+def seen_beside(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
+    """Return at which of some times a signal is seen shortly before and after; shape as ``times_s``."""
+    gaps_s = signals.time_s[~np.isfinite(signal)]
+    return np.array([not (np.abs(gaps_s - time_s) <= _BESIDE_S).any() for time_s in times_s], dtype=bool)

@@ -1,0 +1,213 @@
+"""What a person does who moves the feet in a rhythm: from the bounce and the lift of the feet, before any event.
+
+None of it needs heel strikes or toe-offs, so it holds for gaits whose events the detectors do not know.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.signal import butter, hilbert, sosfiltfilt
+
+from gaitlab.gait.foot_lift import FootLift, foot_lift
+from gaitlab.gait.foot_signals import FootSignals, stride_time
+from gaitlab.gait.slow_steps import long_support_weight, swing_time
+from gaitlab.schema import SIDES
+from gaitlab.signals.kinematics import middle
+from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
+
+__all__ = ["Activity", "GaitKind", "recognise_gait"]
+
+FloatArray = NDArray[np.float64]
+
+Activity = Literal["walking", "running", "walking_backward", "pedalling", "stepping_on_spot", "unclear"]
+"""``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: it cannot be told, or there is no rhythm;
+to be treated as walking."""
+
+_RUNNING_PHASE_DEG: Final = 45.0
+"""A runner's pelvis is highest within this of the widest stride: simulated runners 5 to 13 degrees, walkers, limping
+ones included, over 74."""
+
+_PENDULUM_PHASE_DEG: Final = 120.0
+"""Beyond this the bounce is that of an inverted pendulum: rendered walkers, from any side, had 132 to 180 degrees."""
+
+_MIN_BOUNCE_LEGS: Final = 0.04
+"""Least bounce of a runner, in leg lengths: 3.5 cm; runners have 6 to 10 cm (Novacheck 1998)."""
+
+_MAX_BACK_PCT: Final = 60.0
+"""A foot that goes backward under the pelvis for longer than this is on the ground for more than half of the stride."""
+
+_BAND: Final = (0.6, 1.5)
+"""Band about the stride frequency from which the phase of the feet is taken."""
+
+_PEDAL_FORWARD: Final = 0.93
+_PEDAL_BACK_PCT: Final = (46.0, 54.0)
+_PEDAL_ALOFT: Final = 0.42
+_PEDAL_BEHIND_LEGS: Final = 0.35
+"""Feet on pedals rise and go forward as one circle or ellipse does (``FootLift.forward``; simulated bicycles and
+elliptical trainers over 0.99), forward for as long as back, and do not get far behind; they are half-way up for as long
+as down, or the pelvis hardly bounces. Walkers have 0.4 to 0.92 and go back for 55 to 80 %; runners bounce, are low for
+most of the stride and push off behind."""
+
+_ON_SPOT_AHEAD: Final = 0.6
+_ON_SPOT_FORWARD: Final = 0.3
+_ON_SPOT_BEHIND_LEGS: Final = 0.12
+_ON_SPOT_HEIGHT_LEGS: Final = 0.1
+"""Who marches on the spot has a foot ahead while it is up (``FootLift.ahead`` 0.95 of simulated ones), and never
+behind; who walks has it ahead and behind alike."""
+
+_BACKWARD: Final = -0.3
+"""``FootLift.forward`` below which the feet are lifted to be brought back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaitKind:
+    """What kind of gait a clip shows, and the evidence.
+
+    Attributes
+    ----------
+    kind
+        See ``Activity``.
+    stride_time_s, cadence_spm
+        From the rhythm of the feet. NaN: none.
+    bounce_legs
+        Way of the mid-hip from lowest to highest, twice a stride, in leg lengths.
+    bounce_phase_deg
+        0: highest where the feet are furthest apart (running, flight); 180: lowest there (walking, double support).
+    back_pct
+        Part of the stride in which a foot moves backward under the pelvis: about the stance in walking.
+    step_legs
+        Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
+        back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
+    step_seen
+        Whether that distance is seen in the picture.
+    """
+
+    kind: Activity
+    stride_time_s: float
+    bounce_legs: float
+    bounce_phase_deg: float
+    back_pct: float
+    step_legs: float
+    step_seen: bool
+
+    @property
+    def cadence_spm(self) -> float:
+        """Steps per minute."""
+        return 120.0 / self.stride_time_s
+
+    @property
+    def swing_s(self) -> float:
+        """Time in which a foot moves forward past the other, in seconds."""
+        return (1.0 - self.back_pct / 100.0) * self.stride_time_s
+
+
+def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
+    """Tell walking from running by when the pelvis is highest, and from what is neither by when the feet are lifted.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks on a uniform grid, in any view; two strides are enough.
+    signals
+        From ``foot_signals`` of the same landmarks.
+
+    Returns
+    -------
+    gait : GaitKind
+        ``unclear`` where there is no rhythm or the hips are not seen.
+
+    Notes
+    -----
+    In walking the body passes over the stance leg as an inverted pendulum and is lowest in double support, where the
+    feet are furthest apart; in running it bounces on the leg and is highest in flight (Cavagna, Heglund & Taylor 1977,
+    Am J Physiol 233:R243). The evidence has no unit of time, so slow motion does not change it.
+    """
+    stride_s = stride_time(signals)
+    hips_px = -middle(landmarks, "hip")[:, 1]
+    leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
+    apart = signals.ankle["left"] - signals.ankle["right"]
+    seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
+    if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
+        none = dict.fromkeys(_EVIDENCE, float("nan"))
+        return GaitKind(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
+    turn = _turn(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
+    bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
+    back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
+    if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
+        back_pct = max(back_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
+    step = _step_legs(apart[seen], turn) if signals.origin == "picture" else _pendulum_step_legs(bounce, phase_deg)
+    return GaitKind(
+        kind=_kind(bounce, phase_deg, once, back_pct, foot_lift(landmarks, signals)),
+        stride_time_s=stride_s,
+        bounce_legs=bounce,
+        bounce_phase_deg=phase_deg,
+        back_pct=back_pct,
+        step_legs=step,
+        step_seen=signals.origin == "picture",
+    )
+
+
+_EVIDENCE: Final = ("bounce_legs", "bounce_phase_deg", "back_pct", "step_legs")
+
+
+def _kind(bounce: float, phase_deg: float, once: float, back_pct: float, lift: FootLift) -> Activity:
+    """Return what is done; a pelvis that rises once a stride is a limp, whatever its phase."""
+    low_pct, high_pct = _PEDAL_BACK_PCT
+    round_way = lift.forward > _PEDAL_FORWARD and low_pct < back_pct < high_pct
+    carried = lift.aloft > _PEDAL_ALOFT or bounce < _MIN_BOUNCE_LEGS
+    if round_way and carried and lift.behind_legs < _PEDAL_BEHIND_LEGS:
+        return "pedalling"
+    on_spot = lift.ahead > _ON_SPOT_AHEAD and abs(lift.forward) < _ON_SPOT_FORWARD
+    if on_spot and lift.behind_legs < _ON_SPOT_BEHIND_LEGS and lift.height_legs > _ON_SPOT_HEIGHT_LEGS:
+        return "stepping_on_spot"
+    if lift.forward < _BACKWARD:
+        return "walking_backward"
+    bounces = bounce >= _MIN_BOUNCE_LEGS and once < bounce
+    if bounces and abs(phase_deg) <= _RUNNING_PHASE_DEG and back_pct <= _MAX_BACK_PCT:
+        return "running"
+    return "walking" if abs(phase_deg) > 2 * _RUNNING_PHASE_DEG or back_pct > _MAX_BACK_PCT else "unclear"
+
+
+def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
+    return np.interp(np.arange(len(values)), np.flatnonzero(seen), values[seen])
+
+
+def _turn(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
+    """Return where in the stride the feet are, radians: 0 and pi where they are furthest apart."""
+    band = butter(2, [factor / stride_s for factor in _BAND], "bandpass", fs=rate_hz, output="sos")
+    return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))
+
+
+def _bounce(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
+    """Return the bounce twice a stride (lowest to highest), its phase in degrees, and the bounce once a stride.
+
+    What changes slower than the stride (the person comes nearer) is fitted beside them by polynomials.
+    """
+    span = strides[-1] - strides[0]
+    drift = np.polynomial.legendre.legvander(2.0 * (strides - strides[0]) / span - 1.0, int(np.clip(span, 2, 8)))
+    waves = [f(k * turn) for k in (1, 2) for f in (np.cos, np.sin)]
+    weights = np.linalg.lstsq(np.column_stack([drift, *waves]), height, rcond=None)[0]
+    once, twice = complex(weights[-4], -weights[-3]), complex(weights[-2], -weights[-1])
+    return 2.0 * abs(twice), math.degrees(np.angle(twice)), 2.0 * abs(once)
+
+
+def _share_back(ankle: FloatArray) -> float:
+    steps = np.diff(ankle)
+    steps = steps[np.isfinite(steps)]
+    return float((steps < 0).mean()) if len(steps) else float("nan")
+
+
+def _step_legs(apart: FloatArray, turn: FloatArray) -> float:
+    """Return the mean distance of the feet where they are furthest apart, both steps taken together."""
+    return float(np.mean([np.median(np.abs(apart[sign * np.cos(turn) > 0.95])) for sign in (-1.0, 1.0)]))
+
+
+def _pendulum_step_legs(bounce: float, phase_deg: float) -> float:
+    """Return the step at whose ends a stiff leg is lower than upright by the bounce; NaN for another kind of bounce."""
+    return 2.0 * math.sqrt(2.0 * bounce) if abs(phase_deg) > _PENDULUM_PHASE_DEG else float("nan")

@@ -1,0 +1,115 @@
+"""Whether a clip plays at the speed of life: by the swing of the legs and the length of the steps."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Literal
+
+from gaitlab.gait.gait_type import GaitKind
+from gaitlab.messages.remarks import remark_text
+
+__all__ = ["TimeScale", "recognise_time_scale", "time_scale_sentence"]
+
+TimeScale = Literal["as_filmed", "slowed", "speeded", "rate_too_high"]
+"""``rate_too_high``: played at the capture rate that was given, the steps are too quick for their length."""
+
+_ADULT_LEG_M: Final = 0.85
+"""Thigh and shank of an adult. A shorter leg swings faster, by the root of its length (a pendulum)."""
+
+_GRAVITY_MPS2: Final = 9.81
+_RUN_GRAVITIES: Final = (0.4, 2.8)
+"""Peak vertical acceleration of a runner's bounce over gravity. Without about one there is no flight; simulated runs
+of 2.2 to 4.2 m/s have 0.8 to 1.4, a quarter of it at half speed, and four times as much at double speed."""
+
+_LONG_SWING_S: Final = 0.68
+_LONGEST_SWING_S: Final = 1.0
+"""A swinging leg is a pendulum: slow walkers stand longer, but swing in 0.35 to 0.6 s as healthy adults do, in up to
+0.9 s early after a stroke or with a frame."""
+
+_SLOW_STANCE_PCT: Final = 66.0
+"""Who walks slowly stands for longer than this part of the stride (Wu et al. 2019, J Biomech 82:58: 0.4 m/s and less);
+slow motion leaves the part as it was."""
+
+_WALK_RATIO: Final = (0.0045, 0.0085, 0.0108)
+"""Step length over cadence, in leg lengths per step a minute. Adults have 0.0065 m, about 0.0077 legs, at any speed
+(Sekiya & Nagasaki 1998, Gait Posture 7:225), patients less; half speed doubles it. A long swing above the second is
+slow motion, and long steps above the third; steps below the first are too quick for a rate that was given."""
+
+_LONG_STEP_LEGS: Final = 0.6
+"""Nobody whose cadence is low for want of strength or balance takes longer steps."""
+
+_QUICK_STRIDE_S: Final = 0.62
+_QUICK_STEP_LEGS: Final = 0.55
+"""A quicker stride with longer steps than this is a walk played too fast: festinating patients and small children step
+as quickly, the first with short steps, the second on short legs."""
+
+
+def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: float | None = None) -> TimeScale:
+    """Tell whether a clip plays at the speed of life.
+
+    Parameters
+    ----------
+    gait
+        From ``recognise_gait``.
+    rate_given
+        Whether the user gave the capture rate, which is then not doubted for being slow.
+    leg_m
+        Length of the leg; ``None``: not known, an adult's.
+
+    Notes
+    -----
+    From the side half and double speed are told. From the front or the back the step length is only implied by the
+    bounce: a fourth of the speed is told, half of it where the person walks briskly. A runner's bounce is compared
+    with gravity.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> gait = GaitKind(
+    ...     kind="walking",
+    ...     stride_time_s=1.1,
+    ...     bounce_legs=0.05,
+    ...     bounce_phase_deg=170.0,
+    ...     back_pct=61.0,
+    ...     step_legs=0.75,
+    ...     step_seen=True,
+    ... )
+    >>> recognise_time_scale(gait), recognise_time_scale(replace(gait, stride_time_s=2.2))
+    ('as_filmed', 'slowed')
+    """
+    leg_m = _ADULT_LEG_M if leg_m is None else leg_m
+    pace = math.sqrt(leg_m / _ADULT_LEG_M)
+    scale = _run_scale(gait, leg_m) if gait.kind == "running" else _walk_scale(gait, pace)
+    if not rate_given:
+        return scale
+    short = gait.step_seen and gait.step_legs / (pace * gait.cadence_spm) < _WALK_RATIO[0]
+    return "rate_too_high" if scale == "speeded" or (short and gait.kind == "walking") else "as_filmed"
+
+
+def _walk_scale(gait: GaitKind, pace: float) -> TimeScale:
+    """Return the time scale of a walk; ``pace`` is how much slower this leg swings than an adult's."""
+    _, long_swing, long_step = _WALK_RATIO
+    ratio, swing_s = gait.step_legs / (pace * gait.cadence_spm), gait.swing_s / pace
+    slow = (
+        swing_s > _LONGEST_SWING_S
+        or (ratio > long_step and gait.step_legs > _LONG_STEP_LEGS)
+        or (ratio > long_swing and swing_s > _LONG_SWING_S and gait.back_pct < _SLOW_STANCE_PCT)
+    )
+    if slow:
+        return "slowed"
+    quick = gait.stride_time_s / pace < _QUICK_STRIDE_S and gait.step_legs > _QUICK_STEP_LEGS
+    return "speeded" if quick else "as_filmed"
+
+
+def _run_scale(gait: GaitKind, leg_m: float) -> TimeScale:
+    peak = gait.bounce_legs / 2.0 * leg_m * (4.0 * math.pi / gait.stride_time_s) ** 2 / _GRAVITY_MPS2
+    low, high = _RUN_GRAVITIES
+    return "slowed" if peak < low else "speeded" if peak > high else "as_filmed"
+
+
+def time_scale_sentence(scale: TimeScale, gait: GaitKind) -> str:
+    """Return what seems wrong with the speed of a clip, and what to do; empty where nothing is."""
+    if scale == "as_filmed":
+        return ""
+    part = "bounce of the run" if gait.kind == "running" else "length of the steps and the swing of the legs"
+    return remark_text(scale, cadence_spm=gait.cadence_spm, part=part)

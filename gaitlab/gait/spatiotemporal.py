@@ -1,0 +1,278 @@
+"""Times, lengths and speed of the steps, each with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.codes import NOTES, NoteCode
+from gaitlab.gait import WITHOUT_TOES, FootSignals
+from gaitlab.schema import SIDES, Side, opposite, records
+from gaitlab.signals.kinematics import facing_of, joint, middle
+from gaitlab.signals.legs import body_lengths
+from gaitlab.uncertainty import NORMAL_QUANTILE
+
+__all__ = ["Part", "Scale", "spatiotemporal_table"]
+
+FloatArray = NDArray[np.float64]
+
+_THIGH_AND_SHANK_OF_STATURE: Final = 0.491
+"""Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
+
+_SCALE_UNCERTAINTY: Final = 0.12
+"""95 % half-width of a length scaled by stature: body proportions differ by 5 to 8 % (SD)."""
+
+_BELT_UNCERTAINTY: Final = 0.15
+"""95 % half-width of a belt speed read from the foot: the stature's, and an ankle that rolls over the flat foot."""
+
+_SPEED_AGREEMENT: Final = 0.25
+"""How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
+
+_COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """What turns pixels into metres and a treadmill walk into a speed; ``None`` where not known."""
+
+    height_cm: float | None = None
+    treadmill_speed_mps: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """A straight stretch of the walk: clean landmarks and the movement of the feet, on one grid of times."""
+
+    landmarks: xr.Dataset
+    signals: FootSignals
+
+    def strides(self, used: pd.DataFrame) -> pd.DataFrame:
+        """Return the strides that lie in this part."""
+        first_s, last_s = self.signals.time_s[[0, -1]]
+        inside = (used["start_s"] >= first_s) & (used["end_s"] <= last_s)
+        return pd.DataFrame(used[inside])
+
+
+def spatiotemporal_table(
+    cycles: pd.DataFrame,
+    events: pd.DataFrame,
+    parts: Sequence[Part],
+    *,
+    treadmill: bool,
+    scale: Scale,
+    lengths: bool = True,
+    no_lengths: NoteCode = "",
+) -> pd.DataFrame:
+    """Return times, lengths and speed of the used strides.
+
+    Parameters
+    ----------
+    cycles, events
+        From ``cycles.cut_strides`` and ``events.detect_events``.
+    parts
+        The straight stretches that the strides come from, all in one plane.
+    treadmill
+        Whether the person walks on the spot.
+    scale
+        Stature and belt speed.
+    lengths
+        Whether the view shows lengths along the walk truly.
+    no_lengths
+        Why the camera keeps lengths and speed from being measured, as a code; empty where it does not.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        ``parameter, side, value, uncertainty, unit, code, note``; side ``both`` for the person. Uncertainty: 95 %
+        half-width. A parameter that cannot be given has NaN, and a note, as a code and in words, that says what is
+        needed. Asymmetries are ``100 (right - left) / mean`` (Robinson 1987).
+    """
+    used = cycles[cycles["used"]]
+    rows = _times(used, events)
+    rows += _lengths(used, parts, treadmill, scale) if lengths else []
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    if no_lengths:
+        of_length = table["unit"].isin(("m", "leg lengths", "m/s")) & (table["code"] != "belt_given")
+        table.loc[of_length, ["value", "uncertainty"]] = np.nan
+        table.loc[of_length, "code"] = no_lengths
+    table = pd.concat([table, _asymmetries(table)], ignore_index=True)
+    return table.assign(note=[NOTES[code].words for code in table["code"]])
+
+
+Row = tuple[str, str, float, float, str, NoteCode]
+
+
+def _mean(values: FloatArray, event_sd_s: float) -> tuple[float, float]:
+    """Return mean and 95 % half-width of values that each rest on two events."""
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return float("nan"), float("nan")
+    spread = values.std(ddof=1) if len(values) > 1 else np.nan
+    return float(values.mean()), float(
+        NORMAL_QUANTILE * np.hypot(spread / np.sqrt(len(values)), np.sqrt(2 / len(values)) * event_sd_s)
+    )
+
+
+def _times(used: pd.DataFrame, events: pd.DataFrame) -> list[Row]:
+    event_sd_s = float(events["uncertainty_s"].median()) / NORMAL_QUANTILE
+    duration = (used["end_s"] - used["start_s"]).to_numpy()
+    stride_s, stride_u = _mean(duration, event_sd_s)
+    systematic_pct = 100 * _timing_s(events) / stride_s
+    rows: list[Row] = [("cadence_spm", "both", 120 / stride_s, 120 / stride_s**2 * stride_u, "steps/min", "")]
+    phases: dict[str, tuple[str, Callable[[pd.DataFrame], pd.Series]]] = {
+        "stance_pct": ("%", lambda t: t["stance_pct"]),
+        "swing_pct": ("%", lambda t: 100 - t["stance_pct"]),
+        "single_support_pct": ("%", lambda t: t["opposite_heel_strike_pct"] - t["opposite_toe_off_pct"]),
+        "double_support_pct": (
+            "%",
+            lambda t: t["opposite_toe_off_pct"] + t["toe_off_pct"] - t["opposite_heel_strike_pct"],
+        ),
+    }
+    for side in SIDES:
+        mine = used[used["side"] == side]
+        seconds = (mine["end_s"] - mine["start_s"]).to_numpy()
+        rows.append(("stride_time_s", side, *_mean(seconds, event_sd_s), "s", ""))
+        rows.append(("step_time_s", side, *_mean(_step_times(used, side), event_sd_s), "s", ""))
+        for name, (unit, of) in phases.items():
+            bias = 2.0 if name == "double_support_pct" else 1.0
+            value, u = _mean(of(mine).to_numpy(dtype=float), 100 * event_sd_s / stride_s)
+            code: NoteCode = "toe_off_unseen" if not np.isfinite(value) else "four_events" if bias > 1 else ""
+            rows.append((name, side, value, float(np.hypot(u, bias * systematic_pct)), unit, code))
+    return rows
+
+
+def _timing_s(events: pd.DataFrame) -> float:
+    """Return the usual uncertainty of the events; of toe-offs that were found without the toes, where there are any."""
+    of_toe_offs = events.loc[events["source"] == WITHOUT_TOES, "uncertainty_s"]
+    return float(np.nanmax([events["uncertainty_s"].median(), *of_toe_offs]))
+
+
+def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
+    """Return the durations of the steps that end with a heel strike of ``side``."""
+    other = used[used["side"] == opposite(side)]
+    duration = other["end_s"] - other["start_s"]
+    return np.asarray(other["opposite_heel_strike_pct"] / 100 * duration, dtype=float)
+
+
+def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale) -> list[Row]:
+    """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
+    if not facing_of(parts[0].signals.view):
+        speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
+        return [
+            ("speed_mps", "both", speed, 0.02 * speed, "m/s", "belt_given" if speed == speed else "needs_side_view")
+        ]
+    per_leg_m = _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
+    unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
+    relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
+    name = "m" if per_leg_m else "legs"
+    code: NoteCode = "scaled" if per_leg_m else "metres_need_height"
+    rows: list[Row] = []
+    steps: dict[Side, float] = {}
+    for side in SIDES:
+        steps[side], spread = _step_length(used, parts, side)
+        value = steps[side] * factor
+        rows.append(
+            (f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, code)
+        )
+    stride = float(sum(steps.values())) * factor
+    rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, code))
+    stepped_mps = stride / float((used["end_s"] - used["start_s"]).mean())
+    rows.append(_speed(used, parts, treadmill, scale, stepped_mps))
+    return rows
+
+
+def _step_length(used: pd.DataFrame, parts: Sequence[Part], side: Side) -> tuple[float, float]:
+    """Return the mean distance between the ankles at this side's heel strikes and its 95 % half-width, leg lengths."""
+    at_strikes = []
+    for part in parts:
+        mine = part.strides(used[used["side"] == side])
+        apart = part.signals.ankle[side] - part.signals.ankle[opposite(side)]
+        at_strikes.append(np.interp(np.unique(mine[["start_s", "end_s"]].to_numpy()), part.signals.time_s, apart))
+    lengths = np.concatenate(at_strikes)
+    lengths = lengths[np.isfinite(lengths)]
+    if len(lengths) == 0:
+        return float("nan"), float("nan")
+    spread = lengths.std(ddof=1) / np.sqrt(len(lengths)) if len(lengths) > 1 else np.nan
+    return float(lengths.mean()), float(NORMAL_QUANTILE * spread)
+
+
+def _speed(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale, stepped_mps: float) -> Row:
+    if treadmill and scale.treadmill_speed_mps:
+        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "belt_given")
+    if scale.height_cm is None:
+        needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
+        return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
+    if treadmill:
+        speed = _belt_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
+        return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
+    speed = _travel_mps(used, parts, scale.height_cm)
+    if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
+        return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
+    return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
+
+
+def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[Part]) -> float:
+    """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
+
+    The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
+    """
+    speeds = []
+    for part in parts:
+        time_s = part.signals.time_s
+        for stride in records(part.strides(used)):
+            duration_s = stride["end_s"] - stride["start_s"]
+            bounds = (stride["opposite_toe_off_pct"], stride["heel_rise_pct"])
+            start_s, end_s = (stride["start_s"] + percent / 100 * duration_s for percent in bounds)
+            place = part.signals.ankle[stride["side"]]
+            flat = (time_s >= start_s) & (time_s <= end_s) & np.isfinite(place)
+            if flat.sum() > 5:
+                speeds.append(-np.polyfit(time_s[flat], place[flat], 1)[0])
+    return float(np.median(speeds)) if speeds else float("nan")
+
+
+def _travel_mps(used: pd.DataFrame, parts: Sequence[Part], height_cm: float) -> float:
+    """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the picture."""
+    travelled, lasted_s = 0.0, 0.0
+    for part in parts:
+        strides = part.strides(used)
+        if len(strides):
+            ends_s = [float(strides["start_s"].min()), float(strides["end_s"].max())]
+            legs = _ahead_legs(part)
+            seen = np.isfinite(legs)
+            travelled += float(np.diff(np.interp(ends_s, part.signals.time_s[seen], legs[seen]))[0])
+            lasted_s += ends_s[1] - ends_s[0]
+    return travelled / lasted_s * _THIGH_AND_SHANK_OF_STATURE * height_cm / 100
+
+
+def _ahead_legs(part: Part) -> FloatArray:
+    """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
+    landmarks, view = part.landmarks, part.signals.view
+    near = "left" if view == "left" else "right"
+    leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
+    leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
+    trunk_px = body_lengths(landmarks["position"].to_numpy())
+    ratio = float(np.nanmedian(leg_px / trunk_px))
+    return facing_of(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
+
+
+def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:
+    """Return right against left in percent of their mean, for the parameters given for both sides."""
+    rows: list[Sequence[object]] = []
+    for name in ("step_time_s", "stance_pct", "single_support_pct", "step_length_m", "step_length_legs"):
+        sides = table[table["parameter"] == name].set_index("side")
+        if not {"left", "right"} <= set(sides.index) or not sides["value"].notna().all():
+            continue
+        left, right = sides.loc["left"], sides.loc["right"]
+        if left["value"] * right["value"] <= 0:  # a foot that is set down behind the other has no share of a mean
+            continue
+        mean = (left["value"] + right["value"]) / 2
+        u = 100 * float(np.hypot(left["uncertainty"], right["uncertainty"])) / mean
+        value = 100 * (right["value"] - left["value"]) / mean
+        rows.append((f"{name.rsplit('_', 1)[0]}_asymmetry_pct", "both", value, u, "%", "right_minus_left"))
+    return pd.DataFrame(rows, columns=list(_COLUMNS))

@@ -1,0 +1,196 @@
+"""What an estimator of the pelvis is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.codes import PelvisCode
+from gaitlab.messages.remarks import PELVIS_REMARKS
+from gaitlab.pelvis.crops import Patch, Placement, place_patches, read_patches
+from gaitlab.recording import Vertical
+from gaitlab.schema import View
+from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.video import ahead
+
+__all__ = [
+    "SOURCE_WORDS",
+    "ZERO_WORDS",
+    "PelvisEstimate",
+    "PelvisScene",
+    "PelvisSource",
+    "Zero",
+    "withheld_estimate",
+]
+
+FloatArray = NDArray[np.float64]
+
+SOURCE_WORDS: Final = {"stickers": "stickers", "registration": "the picture", "landmarks": "hip landmarks"}
+"""What a number of the pelvis comes from, by source."""
+
+ZERO_WORDS: Final = {
+    "stickers": "the line of the stickers",
+    "standing": "as held in quiet standing",
+    "symmetry": "assumed, each side up for half of the time",
+    "hip line": "that of the hip landmarks",
+}
+"""Where level comes from, by source of the zero."""
+
+_SAMPLE_FRAMES: Final = 80
+"""Frames that a template is made of, whatever the clip's length: memory and time stay bounded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zero:
+    """Where a level pelvis is on an estimator's scale.
+
+    Attributes
+    ----------
+    source
+        ``stickers``, ``standing``, ``symmetry`` or ``hip line``.
+    uncertainty_deg
+        95 % half-width: it shifts the drops of both sides by the same amount in opposite directions.
+    explanation
+        A sentence for the report.
+    """
+
+    source: str
+    uncertainty_deg: float
+    explanation: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PelvisEstimate:
+    """Pelvic obliquity over time and how far to trust it.
+
+    Attributes
+    ----------
+    source
+        Name of the estimator.
+    obliquity_deg
+        Shape (time,) on the grid of the clean landmarks, against the level of ``zero``, left side up +; NaN where not
+        seen.
+    shape_uncertainty_deg
+        95 % half-width of each value against the same pelvis at another time: what ranges and waveforms carry.
+    zero
+        Where its zero comes from, and how sure that is.
+    on_request
+        Whether it may be shown, unreliable, when it is asked for by name.
+    code
+        Why it is not reliable; ``None``: it is.
+    quality
+        What the decision rests on, for ``summary.json``.
+    """
+
+    source: str
+    obliquity_deg: FloatArray
+    shape_uncertainty_deg: float
+    zero: Zero
+    on_request: bool = False
+    code: PelvisCode | None = None
+    quality: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def reliable(self) -> bool:
+        """Whether it may be shown without being asked for by name: nothing speaks against it."""
+        return self.code is None
+
+    @property
+    def reason(self) -> str:
+        """Why it is not reliable, in words; empty when it is."""
+        return "" if self.code is None else PELVIS_REMARKS[self.code].words
+
+    @property
+    def uncertainty_deg(self) -> float:
+        """95 % half-width of an absolute value."""
+        return float(np.hypot(self.shape_uncertainty_deg, self.zero.uncertainty_deg))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PelvisScene:
+    """A walk as the estimators of the pelvis see it.
+
+    Attributes
+    ----------
+    clean
+        Clean landmarks in pixels of the picture, not turned upright.
+    frame_time_s
+        Times of the video's frames, shape (frames,).
+    view
+        Front or back.
+    stride_time_s
+        Of the walk.
+    vertical
+        Where gravity points in the picture.
+    path
+        The video; ``None`` when its pictures are not at hand.
+    progress
+        Called with the frames that were followed and their total.
+    """
+
+    clean: xr.Dataset
+    frame_time_s: FloatArray
+    view: View
+    stride_time_s: float
+    vertical: Vertical
+    path: Path | None
+    progress: Callable[[int, int], None] | None = None
+
+    @property
+    def time_s(self) -> FloatArray:
+        """The uniform grid of the clean landmarks, shape (time,)."""
+        return np.asarray(self.clean["time"].to_numpy(), dtype=float)
+
+    @property
+    def left_sign(self) -> int:
+        """+1 where the person's left is at the right of the picture, -1 where it is at its left."""
+        return left_sign_of(self.view)
+
+    @cached_property
+    def placement(self) -> Placement:
+        """Where the pelvis is in each frame."""
+        return place_patches(self.frame_time_s, self.clean)
+
+    @cached_property
+    def sample(self) -> list[Patch]:
+        """Patches of some frames, evenly spread over those in which the person was seen; empty without a video."""
+        seen = np.flatnonzero(self.placement.seen)
+        if self.path is None or len(seen) == 0:
+            return []
+        wanted = np.zeros(len(self.placement.seen), dtype=bool)
+        wanted[seen[np.linspace(0, len(seen) - 1, _SAMPLE_FRAMES).round().astype(int)]] = True
+        return list(read_patches(self.path, self.placement, wanted))
+
+    def patches(self) -> Iterator[Patch]:
+        """Yield the patches of all frames in which the person was seen, in order; none without a video."""
+        if self.path is None:
+            return
+        total = int(self.placement.seen.sum())
+        for done, patch in enumerate(ahead(read_patches(self.path, self.placement)), start=1):
+            yield patch
+            if self.progress is not None:
+                self.progress(done, total)
+
+
+PelvisSource = Callable[[PelvisScene], PelvisEstimate]
+
+
+def withheld_estimate(
+    scene: PelvisScene, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
+) -> PelvisEstimate:
+    """Return the estimate of a source that has nothing to give, with the reason."""
+    return PelvisEstimate(
+        source=source,
+        obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
+        shape_uncertainty_deg=float("nan"),
+        zero=Zero(source="none", uncertainty_deg=float("nan"), explanation="There is no value to take a zero from."),
+        code=code,
+        quality=quality or {},
+    )

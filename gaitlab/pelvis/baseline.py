@@ -1,0 +1,109 @@
+"""Where a level pelvis is on a scale whose zero is arbitrary."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.pelvis.base import Zero
+from gaitlab.schema import SIDES
+from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.legs import trunk_lengths
+from gaitlab.uncertainty import NORMAL_QUANTILE
+
+__all__ = ["STANDING_SD_DEG", "SYMMETRY_SD_DEG", "find_zero", "standing_frames"]
+
+FloatArray = NDArray[np.float64]
+
+SYMMETRY_SD_DEG: Final = 2.1
+"""Of the median obliquity over whole strides: 1.6 in eight walkers measured in a laboratory, 0.8 where one side drops
+by 11 and the other by 4 degrees, 1.1 where steps take 45 and 55 % of a stride."""
+
+STANDING_SD_DEG: Final = 2.1
+"""Of the pelvis in standing around level: legs differ in length by 6.6 mm (root mean square; mean 5.2, SD 4.1: Knutson
+2005, Chiropr Osteopat 13:11), over 0.18 m from hip to hip."""
+
+_STANDING_S: Final = 1.0
+_STILL_TRUNKS_PER_S: Final = 0.15
+"""Faster than landmarks tremble, slower than anything moves in a step."""
+
+
+def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
+    """Tell when the person stands quietly: both ankles and the hips still for a second or more.
+
+    Parameters
+    ----------
+    clean
+        Clean landmarks on a uniform grid.
+
+    Returns
+    -------
+    standing : ndarray of bool, shape (time,)
+    """
+    rate_hz = float(clean.attrs["rate_hz"])
+    trunk_px = float(np.nanmedian(trunk_lengths(clean["position"].to_numpy())))
+    points = [middle(clean, "hip"), *(joint(clean, f"{side}_ankle") for side in SIDES)]
+    speed = np.max([np.linalg.norm(np.gradient(p, axis=0), axis=1) for p in points], axis=0) * rate_hz / trunk_px
+    still = np.concatenate([[False], speed < _STILL_TRUNKS_PER_S, [False]])
+    starts, ends = np.flatnonzero(np.diff(still.astype(np.int8))).reshape(-1, 2).T
+    standing = np.zeros(len(speed), dtype=bool)
+    for start, end in zip(starts, ends, strict=True):
+        standing[start:end] = end - start >= _STANDING_S * rate_hz
+    return standing
+
+
+def find_zero(turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int) -> tuple[float, Zero]:
+    """Find the level of the pelvis on the scale of a turn that has no zero of its own.
+
+    Parameters
+    ----------
+    turn_deg
+        Left side up +, shape (time,); NaN where not seen.
+    clean
+        Clean landmarks on the same times.
+    stride_time_s
+        Of the walk.
+    left_sign
+        +1 where the person's left is at the right of the picture, -1 where it is at its left: who stands the other
+        way round does not count.
+
+    Returns
+    -------
+    level_deg : float
+        The turn at which the pelvis is level; NaN where nothing was seen.
+    zero : Zero
+        How it was found.
+
+    Notes
+    -----
+    A quiet stand comes first. Else the level is where each side is the higher one for half of the time, over whole
+    strides: unlike the mean, the median stays where it is when one side drops deeper than the other. In gaits with
+    drops of 11 and 4 degrees it was off by 0.8, the mean by 2.3.
+    """
+    seen = np.isfinite(turn_deg)
+    left, right = (joint(clean, f"{side}_hip")[:, 0] for side in SIDES)
+    standing = standing_frames(clean) & seen & (left_sign * (left - right) > 0)
+    if standing.sum() >= _STANDING_S * float(clean.attrs["rate_hz"]):
+        return float(np.median(turn_deg[standing])), Zero(
+            source="standing",
+            uncertainty_deg=NORMAL_QUANTILE * STANDING_SD_DEG,
+            explanation="Level is how the pelvis is held in quiet standing here, which legs of unequal length tilt.",
+        )
+    zero = Zero(
+        source="symmetry",
+        uncertainty_deg=NORMAL_QUANTILE * SYMMETRY_SD_DEG,
+        explanation="Level is assumed where each side of the pelvis is the higher one for half of the time; a pelvis "
+        "that is held crooked all the time is not seen, and shifts the drops of both sides in opposite directions.",
+    )
+    if not seen.any():
+        return float("nan"), zero
+    first, last = np.flatnonzero(seen)[[0, -1]]
+    stride = max(1, round(stride_time_s * float(clean.attrs["rate_hz"])))
+    whole = max(1, (last + 1 - first) // stride) * stride
+    start = first + max(0, last + 1 - first - whole) // 2
+    inside = turn_deg[start : start + whole]
+    inside = inside[np.isfinite(inside)]
+    return float(np.median(inside if len(inside) else turn_deg[seen])), zero

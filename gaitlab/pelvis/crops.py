@@ -1,0 +1,191 @@
+"""Pictures of the pelvis: a patch of each frame, placed and scaled by the landmarks, so that the pelvis stays in it.
+
+The unit within a patch is the trunk length (mid-hip to mid-shoulder), the origin MediaPipe's mid-hip; x to the right,
+y down, as in the picture. A patch is never turned, so a turn seen in it is a turn in the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.schema import SIDES
+from gaitlab.signals.filtering import lowpass_over_gaps
+from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.legs import trunk_lengths
+from gaitlab.video import read_chosen_frames
+
+__all__ = [
+    "PATCH_BOX",
+    "PATCH_SHAPE",
+    "PX_PER_TRUNK",
+    "Patch",
+    "Picture",
+    "Placement",
+    "cut_patch",
+    "place_patches",
+    "read_patches",
+    "to_pixels",
+]
+
+FloatArray = NDArray[np.float64]
+Picture = NDArray[np.uint8]
+
+PX_PER_TRUNK: Final = 200
+PATCH_BOX: Final = (-0.50, -0.56, 0.50, 0.24)
+"""Left, top, right and bottom of a patch, trunk lengths from mid-hip."""
+
+PATCH_SHAPE: Final = (
+    round((PATCH_BOX[3] - PATCH_BOX[1]) * PX_PER_TRUNK),
+    round((PATCH_BOX[2] - PATCH_BOX[0]) * PX_PER_TRUNK),
+)
+"""Rows and columns."""
+
+_HIP_HZ: Final = 4.0
+_SIZE_HZ: Final = 1.0
+_HAND: Final = ("wrist", "index", "pinky", "thumb")
+_HAND_RADIUS_TRUNKS: Final = 0.09
+_SHRINK_BLUR: Final = 0.45
+"""Standard deviation of the blur before shrinking, in pixels of the patch: keeps fine patterns from aliasing."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Placement:
+    """Where the pelvis is in each frame of a video, in pixels; NaN where nobody was seen.
+
+    Attributes
+    ----------
+    hip_px
+        Mid-hip, shape (frames, 2).
+    trunk_px
+        Trunk length, shape (frames,).
+    hands_px
+        Wrist, index, pinky and thumb of the left and the right hand, shape (frames, 2, 4, 2).
+    """
+
+    hip_px: FloatArray
+    trunk_px: FloatArray
+    hands_px: FloatArray
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Frames that have a patch, shape (frames,)."""
+        return np.isfinite(self.hip_px).all(axis=1) & np.isfinite(self.trunk_px)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """The pelvis in one frame.
+
+    Attributes
+    ----------
+    index
+        Of the frame in the video.
+    image
+        RGB, uint8, shape ``(*PATCH_SHAPE, 3)``.
+    free
+        Shape ``PATCH_SHAPE``, 1 where nothing covers the pelvis, 0 where a hand is.
+    """
+
+    index: int
+    image: Picture
+    free: NDArray[np.float32]
+
+
+def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
+    """Place the patches by the smoothed landmarks.
+
+    Parameters
+    ----------
+    time_s
+        Times of the frames, shape (frames,).
+    clean
+        Clean landmarks in pixels of the picture.
+    """
+    rate_hz = float(clean.attrs["rate_hz"])
+    grid_s = clean["time"].to_numpy()
+
+    def at_frames(values: FloatArray) -> FloatArray:
+        flat = values.reshape(len(values), -1)
+        out = np.stack([np.interp(time_s, grid_s, column) for column in flat.T], axis=1)
+        return out.reshape(len(time_s), *values.shape[1:])
+
+    hip = middle(clean, "hip")
+    steady = np.stack([lowpass_over_gaps(hip[:, i], rate_hz, _HIP_HZ) for i in (0, 1)], axis=1)
+    trunk = lowpass_over_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, _SIZE_HZ)
+    hands = np.stack([np.stack([joint(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
+    return Placement(hip_px=at_frames(steady), trunk_px=at_frames(trunk), hands_px=at_frames(hands))
+
+
+def to_pixels(xy_trunks: FloatArray) -> FloatArray:
+    """Return places in a patch, shape (..., 2), in its pixels, from trunk lengths from mid-hip."""
+    return np.asarray((xy_trunks - PATCH_BOX[:2]) * PX_PER_TRUNK)
+
+
+def read_patches(
+    path: str | Path, placement: Placement, wanted: NDArray[np.bool_] | None = None
+) -> Generator[Patch, None, None]:
+    """Cut the pelvis out of the frames of a video, one by one.
+
+    Parameters
+    ----------
+    path
+        The video.
+    placement
+        Of its frames, in order.
+    wanted
+        Frames to cut, shape (frames,); ``None``: all.
+
+    Yields
+    ------
+    Patch
+        Of each frame wanted in which the person was seen.
+    """
+    use = placement.seen if wanted is None else placement.seen & wanted
+    for index, frame in read_chosen_frames(path, set(np.flatnonzero(use).tolist())):
+        yield cut_patch(frame.image, placement, index)
+
+
+def cut_patch(image: Picture, placement: Placement, index: int) -> Patch:
+    """Cut the pelvis out of a frame, RGB, in which the person was seen; ``index``: its place in the placement."""
+    hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
+    hands = to_pixels((placement.hands_px[index] - hip) / trunk)
+    return Patch(index, _cut(image, hip, trunk), _free_of_hands(hands))
+
+
+def _cut(image: Picture, hip_px: FloatArray, trunk_px: float) -> Picture:
+    """Return the patch of a frame, resampled to ``PATCH_SHAPE``."""
+    step = trunk_px / PX_PER_TRUNK
+    corner = hip_px + np.array(PATCH_BOX[:2]) * trunk_px
+    if step > 1:
+        margin = 3 * step
+        x0, y0 = (max(0, int(v - margin)) for v in corner)
+        x1, y1 = (int(v + size * step + margin) for v, size in zip(corner, PATCH_SHAPE[::-1], strict=True))
+        image = image[y0:y1, x0:x1] if x1 > x0 and y1 > y0 else image[:1, :1]
+        corner = corner - (x0, y0)
+        if min(image.shape[:2]) > 1:
+            image = np.asarray(cv2.GaussianBlur(image, (0, 0), _SHRINK_BLUR * step), dtype=np.uint8)
+    if min(image.shape[:2]) < 1:
+        return np.zeros((*PATCH_SHAPE, 3), dtype=np.uint8)
+    to_image = np.array([[step, 0, corner[0]], [0, step, corner[1]]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = PATCH_SHAPE[::-1]
+    return np.asarray(cv2.warpAffine(image, to_image, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _free_of_hands(hands: FloatArray) -> NDArray[np.float32]:
+    """Return 1 where no hand is, from the hands' points in pixels of the patch, shape (2, 4, 2)."""
+    free = np.ones(PATCH_SHAPE, dtype=np.float32)
+    thickness = round(2 * _HAND_RADIUS_TRUNKS * PX_PER_TRUNK)
+    for hand in hands:
+        points = np.clip(hand[np.isfinite(hand).all(axis=1)], -1e4, 1e4).astype(int).tolist()
+        for point in points:
+            cv2.line(free, points[0], point, 0.0, thickness)
+    return free

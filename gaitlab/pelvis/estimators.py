@@ -1,0 +1,329 @@
+"""Estimators of pelvic obliquity, in a registry, and the choice between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import linregress, theilslopes
+
+from gaitlab.codes import PelvisCode
+from gaitlab.errors import UsageError
+from gaitlab.pelvis.base import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
+from gaitlab.pelvis.baseline import find_zero
+from gaitlab.pelvis.crops import Patch
+from gaitlab.pelvis.markers import (
+    Stickers,
+    find_stickers,
+    keep_steady,
+    locate_stickers,
+    slope_error_deg,
+    sticker_slope_deg,
+)
+from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, straighten
+from gaitlab.pelvis.waistband import MIN_WAIST_STEP, find_waist
+from gaitlab.signals import geometry
+from gaitlab.signals.filtering import lowpass_over_gaps, resample
+from gaitlab.signals.kinematics import joint, middle
+from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
+
+__all__ = [
+    "AUTO_SOURCES",
+    "PELVIS_SOURCES",
+    "REGISTRATION_LIMITS",
+    "STICKER_LIMITS",
+    "HipLine",
+    "Limit",
+    "Registration",
+    "StickerLine",
+    "estimate_pelvis",
+    "pelvis_outlook",
+]
+
+FloatArray = NDArray[np.float64]
+
+_CUTOFF_HZ: Final = 6.0
+_MAX_GAP_S: Final = 0.2
+
+
+_PERSPECTIVE_SD_DEG: Final = 0.6
+"""Of the false drop that a camera above or below the pelvis sees as it turns about the vertical: 1.7 degrees at the
+peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
+
+
+def shape_uncertainty_deg(scene: PelvisScene, *own_sd_deg: float) -> float:
+    """Return the 95 % half-width of a waveform: the source's own, the camera's height, and its sway."""
+    return float(NORMAL_QUANTILE * math.hypot(*own_sd_deg, _PERSPECTIVE_SD_DEG, scene.vertical.sway_deg))
+
+
+def on_grid(scene: PelvisScene, time_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
+    even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
+    return lowpass_over_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
+
+
+def hip_line_deg(scene: PelvisScene) -> FloatArray:
+    """Return the slope of the line of the hip landmarks in the picture, left side up +, shape (time,)."""
+    return geometry.obliquity_deg(joint(scene.clean, "left_hip"), joint(scene.clean, "right_hip"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HipLine:
+    """The line between MediaPipe's hip landmarks: follows the pelvis with a gain of 0.15 to 0.46 only.
+
+    A true drop of 11 degrees reads as 3 to 5, in every view, because the detector's idea of a body keeps the hips
+    level. Never reliable.
+    """
+
+    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+        """Return the slope of the hip line."""
+        return PelvisEstimate(
+            source="landmarks",
+            obliquity_deg=hip_line_deg(scene) + scene.left_sign * scene.vertical.roll_deg,
+            shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
+            zero=Zero(
+                source="hip line",
+                uncertainty_deg=scene.vertical.uncertainty_deg,
+                explanation="Level is where the two hip landmarks are at the same height.",
+            ),
+            on_request=True,
+            code="hip_line",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """What a figure of quality must keep to, and why the pelvis is not believed where it does not."""
+
+    figure: str
+    code: PelvisCode
+    least: float = -math.inf
+    most: float = math.inf
+
+    def holds(self, quality: Mapping[str, float]) -> bool:
+        """Whether the figure keeps to it; one that is NaN does not, one that was not measured does."""
+        return self.figure not in quality or self.least <= quality[self.figure] <= self.most
+
+
+STICKER_LIMITS: Final = (
+    Limit(figure="seen_share", least=0.5, code="stickers_hidden"),
+    Limit(figure="noise_deg", most=0.8, code="stickers_inexact"),
+)
+"""When stickers are believed. ``seen_share``: part of the clip in which both are seen. ``noise_deg``: see
+``slope_error_deg``; 0.4 in good, dark and small pictures, 1.2 where compression has spoilt them."""
+
+_TRUNK_MM: Final = 500.0
+"""About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StickerLine:
+    """The line between two stickers on the PSIS (from behind) or ASIS (from the front).
+
+    Parameters
+    ----------
+    shape_sd_deg
+        Of the waveform around the truth besides what the pictures' noise makes: skin and cloth give.
+    placement_sd_mm
+        Of the height at which one sticker is put: bony points are felt through skin.
+    """
+
+    shape_sd_deg: float = 0.5
+    placement_sd_mm: float = 3.0
+
+    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+        """Return the slope of the line between the stickers, or that there are none."""
+        if not scene.sample:
+            return withheld_estimate(scene, "stickers", "no_pictures")
+        stickers = find_stickers(scene.sample)
+        if stickers is None:
+            return withheld_estimate(scene, "stickers", "no_stickers")
+        centres = np.full((len(scene.frame_time_s), 2, 2), np.nan)
+        for patch in scene.patches():
+            centres[patch.index] = locate_stickers(patch, stickers)
+        steady = keep_steady(scene.frame_time_s, centres)
+        slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
+        quality = {
+            "seen_share": _seen_share(scene, slope_deg),
+            "noise_deg": slope_error_deg(scene.frame_time_s, steady),
+        }
+        broken = _broken(STICKER_LIMITS, quality)
+        return PelvisEstimate(
+            source="stickers",
+            obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
+            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality["noise_deg"]),
+            zero=self._zero(scene, stickers),
+            code=broken.code if broken else None,
+            quality=quality,
+        )
+
+    def _zero(self, scene: PelvisScene, stickers: Stickers) -> Zero:
+        apart_mm = float(np.linalg.norm(stickers.centres[1] - stickers.centres[0])) * _TRUNK_MM
+        placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, apart_mm))
+        return Zero(
+            source="stickers",
+            uncertainty_deg=math.hypot(NORMAL_QUANTILE * placed_deg, scene.vertical.uncertainty_deg),
+            explanation="Level is where the two stickers are at the same height; how exactly they were put there "
+            f"({self.placement_sd_mm:g} mm each) and the camera's roll make its uncertainty.",
+        )
+
+
+REGISTRATION_LIMITS: Final = (
+    Limit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
+    Limit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
+    Limit(figure="seen_share", least=0.8, code="pelvis_hidden"),
+    Limit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
+    Limit(figure="fit_share", least=0.8, code="pelvis_changes"),
+    Limit(figure="hip_line_correlation", least=0.6, code="pelvis_covered"),
+    Limit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
+)
+"""When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
+
+``waist_step``: see ``waist``. ``turn_below``: degrees that the cloth just below the waist turns for each degree of the
+region. ``seen_share``: part of the time with a person in which the turn is known. ``spread_deg``: jackknife error of
+the turn, root mean square. ``fit_share``: fit of the worst twentieth of the frames, as part of the usual one.
+``hip_line_correlation`` and ``hip_line_share``: with the hip landmarks, which move too little, but with the pelvis,
+and their degrees for each degree of the region.
+"""
+
+_BELOW_TRUNKS: Final = 0.09
+_STRIP_HALF_TRUNKS: Final = (0.20, 0.05)
+"""Where the cloth below the waist is looked at, under the border, and half of its size."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """The turn of the pelvis region in the picture, against the walk's own template.
+
+    Parameters
+    ----------
+    shape_sd_deg
+        Of the waveform around the truth in a good picture: 0.4 to 1.0 on rendered walkers.
+    """
+
+    shape_sd_deg: float = 1.0
+
+    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+        """Return the turn of the region, or why the picture does not carry it."""
+        if not scene.sample:
+            return withheld_estimate(scene, "registration", "no_pictures")
+        template, quality = _clothes(scene.sample)
+        if broken := _broken(REGISTRATION_LIMITS, quality):
+            return withheld_estimate(scene, "registration", broken.code, quality)
+        found = align_patches(template, scene.patches())
+        turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
+        quality |= _figures(scene, found, turn)
+        broken = _broken(REGISTRATION_LIMITS, quality)
+        level_deg, zero = find_zero(turn, scene.clean, scene.stride_time_s, scene.left_sign)
+        return PelvisEstimate(
+            source="registration",
+            obliquity_deg=turn - level_deg,
+            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan)),
+            zero=zero,
+            code=broken.code if broken else None,
+            quality=quality,
+        )
+
+
+def _broken(limits: tuple[Limit, ...], quality: Mapping[str, float]) -> Limit | None:
+    return next((limit for limit in limits if not limit.holds(quality)), None)
+
+
+def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
+    """Return the template of a sample, and the figures that tell whether the clothes show the pelvis."""
+    template, poses = build_template(sample)
+    step, height_trunks = find_waist(straighten(template, sample, poses))
+    quality = {"waist_step": step}
+    if step >= MIN_WAIST_STEP:
+        quality["turn_below"] = _turn_below(sample, poses, height_trunks)
+    return template, quality
+
+
+def pelvis_outlook(sample: Sequence[Patch]) -> Limit | None:
+    """Return what speaks against a pelvis that is seen in a few pictures; ``None``: stickers, or the clothes, show it.
+
+    Parameters
+    ----------
+    sample
+        Of a walk, a dozen or more.
+    """
+    return None if find_stickers(sample) is not None else _broken(REGISTRATION_LIMITS, _clothes(sample)[1])
+
+
+def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float) -> float:
+    """Return how far the cloth just below the waist turns for each degree of the region above, over the sample."""
+    half_width, half_height = _STRIP_HALF_TRUNKS
+    strip = Region(
+        height_trunks=waist_trunks + _BELOW_TRUNKS, half_width_trunks=half_width, half_height_trunks=half_height
+    )
+    below = build_template(sample, strip)[1]
+    return float(theilslopes(below[:, 0], poses[:, 0]).slope) if np.ptp(poses[:, 0]) > 0 else math.inf
+
+
+def _figures(scene: PelvisScene, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:
+    """Return the figures that tell whether a turn can be believed, over the frames in which the region was found."""
+    shown = np.isfinite(found.turn_deg)
+    hips_deg = hip_line_deg(scene)
+    both = np.isfinite(turn_deg) & np.isfinite(hips_deg)
+    if not shown.any() or not both.any() or np.ptp(turn_deg[both]) == 0:
+        return {"seen_share": 0.0}
+    slope, correlation = linregress(turn_deg[both], hips_deg[both])[:3:2]
+    return {
+        "seen_share": _seen_share(scene, turn_deg),
+        "spread_deg": float(np.sqrt(np.mean(found.spread_deg[shown] ** 2))),
+        "fit_share": float(np.percentile(found.fit[shown], 5)),
+        "hip_line_correlation": float(correlation),
+        "hip_line_share": float(slope),
+    }
+
+
+def _seen_share(scene: PelvisScene, values_deg: FloatArray) -> float:
+    """Return the part of the time in which the hips are seen that has a value."""
+    seen = np.isfinite(middle(scene.clean, "hip")).all(axis=1)
+    return float(np.isfinite(values_deg[seen]).mean()) if seen.any() else 0.0
+
+
+PELVIS_SOURCES: Final[dict[str, PelvisSource]] = {
+    "stickers": StickerLine(),
+    "registration": Registration(),
+    "landmarks": HipLine(),
+}
+"""Estimators by name."""
+
+AUTO_SOURCES: Final = ("stickers", "registration")
+"""Those that ``auto`` tries, best first: it takes the first that is reliable."""
+
+
+def estimate_pelvis(scene: PelvisScene, source: str = "auto") -> PelvisEstimate:
+    """Estimate pelvic obliquity from the best source, or from the one asked for.
+
+    Parameters
+    ----------
+    scene
+        A walk seen from the front or the back.
+    source
+        ``auto`` or a name in ``PELVIS_SOURCES``.
+
+    Returns
+    -------
+    estimate : PelvisEstimate
+        With ``auto``, the first that is reliable, else the last one tried, to be withheld with its reason.
+
+    Raises
+    ------
+    UsageError
+        If the source is unknown.
+    """
+    if source != "auto" and source not in PELVIS_SOURCES:
+        raise UsageError(f"There is no pelvis source {source!r}; choose auto or one of {', '.join(PELVIS_SOURCES)}.")
+    if source != "auto":
+        return PELVIS_SOURCES[source](scene)
+    for name in AUTO_SOURCES:
+        estimate = PELVIS_SOURCES[name](scene)
+        if estimate.reliable:
+            break
+    return estimate

@@ -1,0 +1,352 @@
+"""Two round stickers on the PSIS or ASIS: found without being told their colour, followed with sub-pixel centres.
+
+A sticker is a small round spot of a saturated colour that is nowhere else on the pelvis. Two of one colour and size,
+level, one on each side and rigid to each other through the clip, are a pair; anything less is none, because a false
+pair would be a wrong number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pelvis.blobs import MIN_ROUND, RING, Plane, Spot, colours_of, find_spots, in_zone, measure_spot, window_at
+from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK, Patch, to_pixels
+
+__all__ = ["Stickers", "find_stickers", "keep_steady", "locate_stickers", "slope_error_deg", "sticker_slope_deg"]
+
+FloatArray = NDArray[np.float64]
+
+_APART_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
+"""From narrow PSIS to wide ASIS."""
+
+_OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
+"""Largest distance of a pair's middle from mid-hip to the side; up to 0.02 trunk lengths in the rendered clips."""
+
+_TILT_DEG: Final = 12.0
+"""Largest median slope through a clip, a camera held slanting included."""
+
+_ALIKE: Final = 0.35
+"""Largest difference in colour and radius within a pair and from frame to frame, as a part."""
+
+_ONE_SIZE: Final = 0.12
+"""Largest difference of the median radii of the two."""
+
+_ELSEWHERE: Final = 0.1
+"""Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the clips."""
+
+_CROWD: Final = 0.5
+"""Largest mean number of other spots of their size in the zone, of any colour: more are a pattern; 0.1 in the clips."""
+
+_CLEAR: Final = 0.15
+"""Part of the sample in which the pair must be clear enough to be found when nothing is known of its colour yet."""
+
+_SHARE: Final = 0.5
+"""Part of the sample in which it must then be seen, by its colour, at one distance."""
+
+_PLACE_PX: Final = 0.08 * PX_PER_TRUNK
+"""Largest distance from the usual place that still counts as one place, to the side and up."""
+
+_RIGID: Final = 0.08
+"""Largest change of the distance between the stickers: they are on one bone, which turns by 10 degrees or so."""
+
+_WHOLE: Final = 0.09
+"""Largest change of the radius of a sticker that is seen whole."""
+
+_JUMP_DEG: Final = 3.0
+"""Largest distance of a slope from the median of its neighbours in time: a drop of 11 degrees stays below 1.3."""
+
+_USUAL_S: Final = 2.0
+
+_NEXT_S: Final = 0.2
+"""Widths of the running medians of the distance and of the slope."""
+
+_MATCH: Final = (0.6, 1.7)
+"""The same for a sticker of known radius, in its radii."""
+
+_RIDGE: Final = 14.0
+"""Least standard deviation of the colours around the stickers, of 255: keeps the weights off fine differences."""
+
+_REACH_PX: Final = 0.10 * PX_PER_TRUNK
+"""How far from its usual place a sticker is looked for: the landmarks wander that much."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stickers:
+    """What the two stickers of a clip look like and where they usually are, image-left one first.
+
+    Attributes
+    ----------
+    weights, offset
+        Membership of a colour (luma, red and blue difference) is ``colour @ weights + offset``: about 0
+        around the stickers and 1 within. Shape (3,), and a scalar.
+    centres
+        Trunk lengths from mid-hip, shape (2, 2).
+    radii
+        Trunk lengths, shape (2,).
+    """
+
+    weights: FloatArray
+    offset: float
+    centres: FloatArray
+    radii: FloatArray
+
+
+class _Pair(NamedTuple):
+    """Two spots of patch ``number`` of a sample that could be the stickers."""
+
+    number: int
+    left: Spot
+    right: Spot
+
+    @property
+    def middle_px(self) -> FloatArray:
+        return (self.left.xy + self.right.xy) / 2
+
+    @property
+    def line_px(self) -> FloatArray:
+        return self.right.xy - self.left.xy
+
+
+def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
+    """Find the pair of stickers in some patches of a clip.
+
+    Parameters
+    ----------
+    sample
+        Patches spread evenly over the clip; 30 to 60 are enough.
+
+    Returns
+    -------
+    stickers : Stickers or None
+        ``None`` if no pair is seen in half of the patches, or if its colour is elsewhere on the pelvis, too.
+    """
+    pictures = [colours_of(patch.image) for patch in sample]
+    spots = [find_spots(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
+    pairs = _commonest([pair for number, found in enumerate(spots) for pair in _pairs(number, found)])
+    if len(pairs) < max(3, _CLEAR * len(sample)) or _crowd(pairs, spots) > _CROWD:
+        return None
+    if _elsewhere(pictures, sample, pairs) > _ELSEWHERE:
+        return None
+    rough = _described(pictures, pairs)
+    measured = [(number, *_measured(picture, rough)) for number, picture in enumerate(pictures)]
+    seen = _rigid([_Pair(number, left, right) for number, left, right in measured if left and right])
+    if len(seen) < max(3, _SHARE * len(sample)) or not _plausible(seen):
+        return None
+    return replace(rough, radii=_usual_radii_px(seen) / PX_PER_TRUNK)
+
+
+def locate_stickers(patch: Patch, stickers: Stickers) -> FloatArray:
+    """Return the centres of the stickers in a patch, trunk lengths from mid-hip, shape (2, 2), image-left first.
+
+    NaN where a sticker is not seen whole: the centre of what is left of it would be off.
+    """
+    out = np.full((2, 2), np.nan)
+    for side, spot in enumerate(_measured(colours_of(patch.image), stickers)):
+        if spot and abs(spot.radius_px / (stickers.radii[side] * PX_PER_TRUNK) - 1) < _WHOLE:
+            out[side] = _to_trunks(spot.xy)
+    return out
+
+
+def keep_steady(time_s: FloatArray, centres: FloatArray) -> FloatArray:
+    """Drop the frames in which the pair stretches or jumps: something else was taken for a sticker.
+
+    Parameters
+    ----------
+    time_s
+        Of the frames, shape (frames,).
+    centres
+        Shape (frames, 2, 2); NaN where not seen.
+
+    Returns
+    -------
+    steady : ndarray, shape (frames, 2, 2)
+        Both centres NaN where either is missing or doubtful.
+    """
+    slope_deg = sticker_slope_deg(centres)
+    jump_deg = slope_deg - _running_median(slope_deg, time_s, _NEXT_S)
+    steady = (np.abs(_stretch(time_s, centres)) <= _RIGID) & (np.abs(jump_deg) <= _JUMP_DEG)
+    return np.where(steady[:, None, None], centres, np.nan)
+
+
+def sticker_slope_deg(centres: FloatArray) -> FloatArray:
+    """Return the slope of the line between the stickers in the picture: the image-right one higher is positive.
+
+    Parameters
+    ----------
+    centres
+        Image-left and image-right one, x to the right and y down, shape (..., 2, 2).
+
+    Returns
+    -------
+    slope_deg : ndarray, shape (...)
+        Degrees; NaN where a centre is.
+
+    Examples
+    --------
+    >>> sticker_slope_deg(np.array([[0.0, 0.0], [1.0, -1.0]])).item()
+    45.0
+    """
+    line = centres[..., 1, :] - centres[..., 0, :]
+    return np.asarray(np.degrees(np.arctan2(-line[..., 1], line[..., 0])))
+
+
+def slope_error_deg(time_s: FloatArray, centres: FloatArray) -> float:
+    """Return the standard deviation of the slope's error, degrees; NaN if the pair was never seen.
+
+    Two points of one bone keep their distance. What it varies by is noise, coding, blur, give of the skin and turning
+    of the pelvis, which tilt the line about as much as they stretch it.
+
+    Parameters
+    ----------
+    time_s, centres
+        As for ``keep_steady``.
+    """
+    stretch = _stretch(time_s, centres)
+    known = stretch[np.isfinite(stretch)]
+    return float(np.degrees(np.std(known))) if len(known) else np.nan
+
+
+def _stretch(time_s: FloatArray, centres: FloatArray) -> FloatArray:
+    """Return the distance between the stickers over its median in the seconds around, minus 1, shape (frames,)."""
+    apart = np.linalg.norm(centres[:, 1] - centres[:, 0], axis=1)
+    return np.asarray(apart / _running_median(apart, time_s, _USUAL_S) - 1)
+
+
+def _running_median(values: FloatArray, time_s: FloatArray, width_s: float) -> FloatArray:
+    """Return the median of what is known within a window centred on each value; NaN where the value is NaN.
+
+    The values are continued point-symmetrically beyond the ends, so that a trend is followed there, too.
+    """
+    half = max(1, round(width_s / 2 / float(np.median(np.diff(time_s)))))
+    longer = np.pad(values, half, mode="reflect", reflect_type="odd")
+    windows = np.lib.stride_tricks.sliding_window_view(longer, 2 * half + 1)
+    known = np.isfinite(values)
+    out = np.full(len(values), np.nan)
+    out[known] = np.nanmedian(windows[known], axis=1)
+    return out
+
+
+def _to_trunks(xy_px: FloatArray) -> FloatArray:
+    """Undo ``to_pixels``."""
+    return np.asarray(xy_px / PX_PER_TRUNK + PATCH_BOX[:2])
+
+
+def _pairs(number: int, spots: list[Spot]) -> list[_Pair]:
+    """Return the pairs among the spots of a patch that could be the stickers, by place, size and colour."""
+    pairs = [_Pair(number, left, right) for left, right in permutations(spots, 2)]
+    return [p for p in pairs if _APART_PX[0] <= p.line_px[0] <= _APART_PX[1] and _alike(p.left, p.right)]
+
+
+def _alike(one: Spot, other: Spot) -> bool:
+    """Whether two spots have about the same colour and size."""
+    chroma = max(np.linalg.norm(one.chroma), np.linalg.norm(other.chroma))
+    return bool(np.linalg.norm(one.chroma - other.chroma) <= _ALIKE * chroma) and _of_one_size(one, other)
+
+
+def _of_one_size(one: Spot, other: Spot) -> bool:
+    """Whether two spots have about the same radius."""
+    return abs(one.radius_px - other.radius_px) <= _ALIKE * max(one.radius_px, other.radius_px)
+
+
+def _same(one: _Pair, other: _Pair) -> bool:
+    """Whether the pairs of two patches can be of the same stickers."""
+    moved_px = np.abs(one.middle_px - other.middle_px).max()
+    apart_px = [float(np.linalg.norm(pair.line_px)) for pair in (one, other)]
+    rigid = moved_px <= _PLACE_PX and abs(apart_px[0] - apart_px[1]) <= _RIGID * max(apart_px)
+    return bool(rigid) and _alike(one.left, other.left) and _alike(one.right, other.right)
+
+
+def _commonest(pairs: list[_Pair]) -> list[_Pair]:
+    """Return the largest set of pairs, one a patch, that can be of the same stickers as one of them."""
+    best: dict[int, _Pair] = {}
+    for candidate in pairs:
+        best = max(best, {pair.number: pair for pair in pairs if _same(candidate, pair)}, key=len)
+    return list(best.values())
+
+
+def _usual_radii_px(pairs: list[_Pair]) -> FloatArray:
+    """Return the median radius of the left and of the right spot."""
+    return np.asarray(np.median([(pair.left.radius_px, pair.right.radius_px) for pair in pairs], axis=0))
+
+
+def _described(pictures: list[Plane], pairs: list[_Pair]) -> Stickers:
+    """Return where the pairs are and the weights that tell them best from what is around them (Fisher 1936)."""
+    inside, around = [], []
+    for pair in pairs:
+        for spot in (pair.left, pair.right):
+            window, offsets = window_at(pictures[pair.number], spot.xy, 4 * spot.radius_px)
+            distance = np.linalg.norm(offsets, axis=-1) / spot.radius_px
+            inside.append(window[distance < 0.6])
+            around.append(window[(distance > RING[0]) & (distance < 4)])
+    surroundings = np.concatenate(around)
+    ground = np.median(surroundings, axis=0)
+    step = np.median(np.concatenate(inside), axis=0) - ground
+    weights = np.linalg.solve(np.cov(surroundings.T) + _RIDGE**2 * np.eye(3), step)
+    weights /= weights @ step
+    return Stickers(
+        weights=weights,
+        offset=-float(ground @ weights),
+        centres=_to_trunks(np.median([(pair.left.xy, pair.right.xy) for pair in pairs], axis=0)),
+        radii=_usual_radii_px(pairs) / PX_PER_TRUNK,
+    )
+
+
+def _measured(colours: Plane, stickers: Stickers) -> tuple[Spot | None, Spot | None]:
+    """Return the stickers as they are in a patch, ``None`` where none is near its usual place."""
+    member = colours @ stickers.weights.astype(np.float32) + np.float32(stickers.offset)
+    usual_px, radii_px = to_pixels(stickers.centres), stickers.radii * PX_PER_TRUNK
+    reach_px = min(_REACH_PX, 0.4 * float(np.linalg.norm(usual_px[1] - usual_px[0])))
+
+    def near(xy: FloatArray, radius_px: float) -> Spot | None:
+        narrow, wide = (cv2.GaussianBlur(member, (0, 0), factor * radius_px) for factor in _MATCH)
+        answer, offsets = window_at(narrow - wide, xy, reach_px)
+        start = xy + offsets[np.unravel_index(int(answer.argmax()), answer.shape)]
+        spot = measure_spot(*window_at(member, start, 3 * radius_px), radius_px)
+        return spot._replace(xy=spot.xy + start) if spot else None
+
+    return near(usual_px[0], float(radii_px[0])), near(usual_px[1], float(radii_px[1]))
+
+
+def _rigid(seen: list[_Pair]) -> list[_Pair]:
+    """Return the pairs that are as far apart as most of them are."""
+    apart_px = np.array([np.linalg.norm(pair.line_px) for pair in seen])
+    return [seen[i] for i in np.flatnonzero(np.abs(apart_px / np.median(apart_px) - 1) <= _RIGID)] if seen else []
+
+
+def _plausible(seen: list[_Pair]) -> bool:
+    """Whether pairs are, in the median, round, of one size, level and in the middle of the body."""
+    roundness = np.median([(pair.left.roundness, pair.right.roundness) for pair in seen], axis=0)
+    radii_px = _usual_radii_px(seen)
+    tilt_deg = np.median([np.degrees(np.arctan2(pair.line_px[1], pair.line_px[0])) for pair in seen])
+    off_px = np.median([pair.middle_px[0] for pair in seen]) - to_pixels(np.zeros(2))[0]
+    return bool(
+        roundness.min() >= MIN_ROUND[1]
+        and np.ptp(radii_px) <= _ONE_SIZE * radii_px.max()
+        and abs(tilt_deg) <= _TILT_DEG
+        and abs(off_px) <= _OFF_MIDDLE_PX
+    )
+
+
+def _crowd(pairs: list[_Pair], spots: list[list[Spot]]) -> float:
+    """Return the mean number of spots beside the pair that have its size."""
+    return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
+
+
+def _elsewhere(pictures: list[Plane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
+    """Return the area of the pair's colour in the zone outside the pair, as a part of the pair's, in the median."""
+    chroma = np.median([spot.chroma for pair in pairs for spot in (pair.left, pair.right)], axis=0)
+    parts = []
+    for pair in pairs:
+        like = np.linalg.norm(pictures[pair.number][..., 1:] - chroma, axis=-1) < _ALIKE * np.linalg.norm(chroma)
+        like &= in_zone(sample[pair.number].free)
+        for spot in (pair.left, pair.right):
+            cv2.circle(like.view(np.uint8), np.round(spot.xy).astype(int).tolist(), round(2 * spot.radius_px), 0, -1)
+        parts.append(like.sum() / (np.pi * (pair.left.radius_px**2 + pair.right.radius_px**2)))
+    return float(np.median(parts))

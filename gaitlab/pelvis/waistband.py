@@ -1,0 +1,88 @@
+"""Whether the clothes show the pelvis: the border between what covers the trunk and what covers the pelvis.
+
+A long shirt over the pelvis moves with the trunk, and a picture of it can be aligned perfectly, with a third of the
+pelvis' turn. Nothing in the alignment betrays it; but no border crosses the body above or at the pelvis then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
+
+__all__ = ["MIN_WAIST_STEP", "find_waist"]
+
+FloatArray = NDArray[np.float64]
+
+MIN_WAIST_STEP: Final = 0.2
+"""Least change of colour over the waist, as part of the brightness there.
+
+On rendered walkers the waist has 0.4 to 1.0, also in dim light; shading on a plain shirt 0.1 at most.
+"""
+
+_HIGHEST_TRUNKS: Final = -0.48
+_LOWEST_TRUNKS: Final = -0.10
+"""A border further down is a hem: what is above it hangs over the pelvis. One further up may be a hem, too, or divide a
+shirt of two colours; so what is below it must turn no more than what is above (``sources``)."""
+
+_COLUMNS_TRUNKS: Final = (-0.20, -0.12, -0.04, 0.04, 0.12, 0.20)
+"""Edges of the columns in which the border must be seen: a hand, a tag or a pocket is in one or two of them."""
+
+_GAP_TRUNKS: Final = 0.015
+_WINDOW_TRUNKS: Final = 0.06
+_BRIGHTNESS_FLOOR: Final = 10.0
+_WEAKEST_PART: Final = 0.3
+"""A column in which the change is less than this part of the middle one's does not show the border."""
+
+_SHARE_OF_STRONGEST: Final = 0.5
+"""The waist must be at least this part of the strongest border of the patch, so that no crease stands in for it."""
+
+
+def find_waist(pictures: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
+    """Find the strongest border across the body at the height of the pelvis or above.
+
+    Parameters
+    ----------
+    pictures
+        Patches of the pelvis, RGB, aligned with each other.
+
+    Returns
+    -------
+    step : float
+        Change of colour (CIELAB) as part of the brightness; 0 where no border is seen in all columns. Compare with
+        ``MIN_WAIST_STEP``.
+    height_trunks : float
+        Trunk lengths below mid-hip (above: negative).
+    """
+    middle = np.median(np.stack(pictures), axis=0).astype(np.float32) / 255
+    lab = cv2.cvtColor(middle, cv2.COLOR_RGB2LAB).astype(float)
+    edges = [round((x - PATCH_BOX[0]) * PX_PER_TRUNK) for x in _COLUMNS_TRUNKS]
+    columns = np.stack([np.median(lab[:, a:b], axis=1) for a, b in pairwise(edges)], axis=1)
+    heights, steps = _steps(columns)
+    at_pelvis = np.where((heights >= _HIGHEST_TRUNKS) & (heights <= _LOWEST_TRUNKS), steps, 0.0)
+    best = int(at_pelvis.argmax())
+    strong = at_pelvis[best] >= _SHARE_OF_STRONGEST * float(steps.max())
+    return float(at_pelvis[best]) if strong else 0.0, float(heights[best])
+
+
+def _steps(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return heights, trunk lengths, and the change over each, of profiles of shape (rows, columns, 3)."""
+    gap, window = (round(v * PX_PER_TRUNK) for v in (_GAP_TRUNKS, _WINDOW_TRUNKS))
+    reach = gap + window
+    sums = np.concatenate([np.zeros((1, *columns.shape[1:])), np.cumsum(columns, axis=0)])
+    rows = np.arange(reach, len(columns) - reach)
+    above = (sums[rows - gap] - sums[rows - reach]) / window
+    below = (sums[rows + reach] - sums[rows + gap]) / window
+    change = below - above
+    middle = np.median(change, axis=1)
+    size = np.linalg.norm(middle, axis=-1)
+    along = (change * middle[:, None]).sum(axis=-1) / np.maximum(size, 1e-9)[:, None]
+    everywhere = along.min(axis=1) >= _WEAKEST_PART * size
+    brightness = np.median((above + below)[..., 0] / 2, axis=1)
+    return PATCH_BOX[1] + rows / PX_PER_TRUNK, np.where(everywhere, size / (brightness + _BRIGHTNESS_FLOOR), 0.0)

@@ -1,0 +1,72 @@
+"""Landmarks kept from an earlier run, so that the network does not look at the same video twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import xarray as xr
+
+from gaitlab import cache
+from gaitlab.cache import code_sha256
+from gaitlab.pose.extract import Extraction, extract_landmarks
+from gaitlab.pose.model import ModelFile
+from gaitlab.pose.selection import People, Person
+from gaitlab.video import VideoInfo
+
+__all__ = ["find_landmarks"]
+
+_PEOPLE: Final = "people_json"
+
+
+def find_landmarks(
+    path: str | Path,
+    info: VideoInfo,
+    model: ModelFile,
+    *,
+    person: str = "walker",
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Extraction:
+    """Return the landmarks of an earlier run of the same video, model and choice of person, or find them now.
+
+    The parameters are those of ``extract_landmarks``; ``workers`` does not change the result, and the name and place
+    of the file do not count, only its bytes.
+    """
+    key = cache.key_of(
+        {
+            "video": info.sha256,
+            "time_scale": info.time_scale,
+            "model": model.sha256,
+            "person": person,
+            "code": code_sha256(),
+            "mediapipe": version("mediapipe"),
+        }
+    )
+    known = cache.recall(key)
+    found = None if known is None else _read(known)
+    if found is None:
+        found = extract_landmarks(path, info, model, person=person, workers=workers, progress=progress)
+        kept = found
+        cache.keep(key, lambda file: _write(kept, file))
+    return found
+
+
+def _write(found: Extraction, file: Path) -> None:
+    found.landmarks.assign_attrs({_PEOPLE: json.dumps(asdict(found.people))}).to_netcdf(file, engine="scipy")
+
+
+def _read(file: Path) -> Extraction | None:
+    """Read an entry; ``None`` if it is damaged, which a full disk or a copied folder may bring about."""
+    try:
+        landmarks = xr.load_dataset(file, engine="scipy")
+        people = json.loads(landmarks.attrs.pop(_PEOPLE))
+        persons = tuple(Person(**{**p, "first_box": tuple(p["first_box"])}) for p in people.pop("persons"))
+        cuts = tuple(tuple(cut) for cut in people.pop("cuts"))
+        return Extraction(landmarks=landmarks, people=People(**people, persons=persons, cuts=cuts))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None

@@ -1,0 +1,163 @@
+"""One person followed through a segment of a video, and who else is there. Runs in the worker process only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pose.backend import Finder, Follower, Network
+from gaitlab.pose.detection import Sighting
+from gaitlab.pose.masking import Mask
+from gaitlab.pose.mirroring import Gaze
+from gaitlab.pose.people_detector import find_people
+from gaitlab.pose.protocol import VALUES_PER_LANDMARK
+from gaitlab.pose.segments import Segment
+from gaitlab.schema import LANDMARKS, other_side
+from gaitlab.video import Reel
+
+__all__ = ["Seen", "follow"]
+
+FloatArray = NDArray[np.float64]
+
+_OTHERS: Final = [LANDMARKS.index(other_side(name)) for name in LANDMARKS]
+_X, _Y, _WORLD_X, _VISIBILITY = 0, 1, 2, 5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """What was found in a frame.
+
+    Attributes
+    ----------
+    number, time_s
+        Of the frame; time in the file.
+    found
+        Shape (33, VALUES_PER_LANDMARK): x and y as parts of the picture's width and height, world x, y, z in metres,
+        visibility; NaN: nobody.
+    everybody
+        All people, in the frames that were looked over for others; else ``None``.
+    """
+
+    number: int
+    time_s: float
+    found: FloatArray
+    everybody: list[Sighting] | None
+
+
+def follow(
+    network: Network,
+    finder: Callable[[], Finder],
+    reel: Reel,
+    segment: Segment,
+    *,
+    gaze: Gaze,
+    mask: Mask | None,
+    time_scale: float,
+    look_over_every: int,
+) -> Iterator[Seen]:
+    """Follow one person through a segment.
+
+    Parameters
+    ----------
+    network
+        Makes the landmarkers, new ones for each segment, so that it does not matter what was looked at before.
+    finder
+        Gives the landmarker that finds others.
+    reel
+        The video.
+    segment
+        Which frames.
+    gaze
+        New: how frames are shown.
+    mask
+        What to show of each frame where several people are there; ``None``: all.
+    time_scale
+        Real seconds in a second of the file, for the mask.
+    look_over_every
+        Of so many frames looked at one is looked over for other people; 0: none.
+
+    Yields
+    ------
+    Seen
+        Of each frame that counts.
+    """
+    followers = _Followers(network)
+    try:
+        for number, frame in reel.frames(segment.entry, segment.stop, segment.numbers):
+            picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
+            turn = number // segment.every
+            found = _look(followers, gaze, picture, turn)
+            if number < segment.start:
+                continue
+            everybody = None
+            if look_over_every and turn % look_over_every == 0:
+                everybody = find_people(finder(), frame.image, frame.time_s, known=_points(found, frame.image.shape))
+            if mask is not None:
+                found = _in_the_frame(found, mask, frame.image.shape)
+            yield Seen(number=number, time_s=frame.time_s, found=found, everybody=everybody)
+    finally:
+        followers.close()
+
+
+class _Followers:
+    """A landmarker for frames as they are, and one for frames in the mirror; made when they are needed."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._made: dict[bool, Follower] = {}
+
+    def find(self, picture: NDArray[np.uint8], *, mirrored: bool) -> FloatArray:
+        if mirrored not in self._made:
+            self._made[mirrored] = self._network.follower()
+        if mirrored:
+            return _turned_back(_values(self._made[True].find(np.asarray(cv2.flip(picture, 1), dtype=np.uint8))))
+        return _values(self._made[False].find(picture))
+
+    def close(self) -> None:
+        for follower in self._made.values():
+            follower.close()
+        self._made.clear()
+
+
+def _look(followers: _Followers, gaze: Gaze, picture: NDArray[np.uint8], number: int) -> FloatArray:
+    """Find the person in a frame; once more, if the first finding tells that it should have been shown otherwise."""
+    found = followers.find(picture, mirrored=gaze.mirrored(number))
+    if gaze.note(_points(found, picture.shape)):
+        followers.close()  # where they saw the body last is not where it will be
+        found = followers.find(picture, mirrored=gaze.mirrored(number))
+    return found
+
+
+def _values(result: Any) -> FloatArray:
+    """Return the landmarks of MediaPipe's result."""
+    if not result.pose_landmarks:
+        return np.full((len(LANDMARKS), VALUES_PER_LANDMARK), np.nan)
+    pairs = zip(result.pose_landmarks[0], result.pose_world_landmarks[0], strict=True)
+    return np.array([(p.x, p.y, w.x, w.y, w.z, p.visibility) for p, w in pairs])
+
+
+def _turned_back(found: FloatArray) -> FloatArray:
+    """Return landmarks found in a mirror image as those of the picture: left is right, and x runs the other way."""
+    out = found[_OTHERS]
+    out[:, _X] = 1.0 - out[:, _X]
+    out[:, _WORLD_X] = -out[:, _WORLD_X]
+    return out
+
+
+def _points(found: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """Return x and y in pixels and visibility, shape (33, 3)."""
+    return found[:, [_X, _Y, _VISIBILITY]] * (shape[1], shape[0], 1.0)
+
+
+def _in_the_frame(found: FloatArray, mask: Mask, shape: tuple[int, ...]) -> FloatArray:
+    """Return landmarks found in the window of a mask as those of the whole frame."""
+    left, top, right, bottom = mask.window
+    out = found.copy()
+    out[:, _X] = (left + found[:, _X] * (right - left)) / shape[1]
+    out[:, _Y] = (top + found[:, _Y] * (bottom - top)) / shape[0]
+    return out

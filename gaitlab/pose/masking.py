@@ -1,0 +1,171 @@
+"""What the landmark passes are shown of each frame when more than one person is in the video: the chosen one only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pose.detection import body_height, silhouette
+
+if TYPE_CHECKING:
+    from gaitlab.pose.tracking import Stretch
+
+__all__ = ["Mask", "Path2D", "boxes_of", "mask_for"]
+
+FloatArray = NDArray[np.float64]
+
+_GREY: Final = 128
+_MARGIN_HEIGHTS: Final = 0.2
+"""Room around the landmarks, in body heights: hair, shoes, and the swing of a limb between two looks."""
+
+_OTHERS_WIDER, _WALKER_WIDER = 0.03, 0.05
+"""Room around the limbs, in body heights, of others who are painted over and of the walker who is not."""
+
+_EDGE_S: Final = 0.06
+"""How far beyond its first and last sighting a body is shown; at the ends of the video, to the end."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Path2D:
+    """A body over time: times (s), shape (n,); landmarks (pixels), shape (n, 33, 2); how far beyond them it goes."""
+
+    times_s: FloatArray
+    points: FloatArray
+    before_s: float = _EDGE_S
+    after_s: float = _EDGE_S
+
+    def at(self, time_s: float) -> FloatArray | None:
+        """Return the landmarks at a time, shape (33, 2), by linear interpolation; ``None`` where the body is not."""
+        if not self.times_s[0] - self.before_s <= time_s <= self.times_s[-1] + self.after_s:
+            return None
+        right = int(np.clip(np.searchsorted(self.times_s, time_s), 1, max(1, len(self.times_s) - 1)))
+        if len(self.times_s) == 1:
+            return np.asarray(self.points[0])
+        low, high = self.times_s[right - 1], self.times_s[right]
+        part = float(np.clip((time_s - low) / (high - low), 0, 1))
+        return np.asarray((1 - part) * self.points[right - 1] + part * self.points[right])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mask:
+    """The walker and the others over time, and the part of the picture that holds the walker all the time.
+
+    Attributes
+    ----------
+    walker, others
+        Bodies over time; the walker's stretches do not overlap.
+    window
+        Left, top, right, bottom of what is shown, pixels.
+    """
+
+    walker: tuple[Path2D, ...]
+    others: tuple[Path2D, ...]
+    window: tuple[int, int, int, int]
+
+    def show(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
+        """Return the window of a frame with the walker's surroundings, all else grey."""
+        left, top, right, bottom = self.window
+        view = np.full((bottom - top, right - left, 3), _GREY, dtype=np.uint8)
+        walker = next((points for path in self.walker if (points := path.at(time_s)) is not None), None)
+        if walker is None:
+            return view
+        x0, y0, x1, y1 = _room(walker[None], image.shape)
+        view[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
+        others = [points for path in self.others if (points := path.at(time_s)) is not None]
+        if others:
+            shift = np.array([left, top])
+            hidden = np.zeros(view.shape[:2], dtype=np.uint8)
+            for points in others:
+                hidden |= silhouette(points - shift, view.shape, wider=_OTHERS_WIDER)
+            hidden &= 1 - silhouette(walker - shift, view.shape, wider=_WALKER_WIDER)
+            view[hidden.astype(bool)] = _GREY
+        return view
+
+    def to_json(self) -> str:
+        """Return the mask as text that ``from_json`` reads."""
+
+        def plain(paths: Sequence[Path2D]) -> list[list[object]]:
+            return [[p.times_s.tolist(), p.points.round(1).tolist(), p.before_s, p.after_s] for p in paths]
+
+        return json.dumps({"walker": plain(self.walker), "others": plain(self.others), "window": self.window})
+
+    @staticmethod
+    def from_json(text: str) -> Mask:
+        """Return the mask that ``to_json`` wrote."""
+        content = json.loads(text)
+        walker, others = (
+            tuple(
+                Path2D(times_s=np.array(times), points=np.array(points), before_s=before, after_s=after)
+                for times, points, before, after in content[name]
+            )
+            for name in ("walker", "others")
+        )
+        return Mask(walker=walker, others=others, window=tuple(content["window"]))
+
+
+def _room(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the picture."""
+    margin = _MARGIN_HEIGHTS * max(body_height(p) for p in points)
+    low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
+    x0, y0 = (int(np.clip(v, 0, size - 2)) for v, size in zip(low, (shape[1], shape[0]), strict=True))
+    x1, y1 = (
+        int(np.clip(v, start + 2, size))
+        for v, start, size in zip(np.ceil(high), (x0, y0), (shape[1], shape[0]), strict=True)
+    )
+    return x0, y0, x1, y1
+
+
+def mask_for(
+    stretches: Sequence[Stretch], others: Sequence[Stretch], last_s: float, width_px: int, height_px: int
+) -> Mask:
+    """Return the mask that shows one body.
+
+    Parameters
+    ----------
+    stretches
+        Of the body to show.
+    others
+        All stretches of other bodies.
+    last_s
+        Time of the video's last frame.
+    width_px, height_px
+        Size of the picture.
+    """
+    walker = tuple(_path(stretch, last_s) for stretch in stretches)
+    rooms = np.array([_room(path.points, (height_px, width_px)) for path in walker])
+    return Mask(
+        walker=walker,
+        others=tuple(_path(stretch, last_s) for stretch in others),
+        window=(
+            int(rooms[:, 0].min()),
+            int(rooms[:, 1].min()),
+            int(rooms[:, 2].max()),
+            int(rooms[:, 3].max()),
+        ),
+    )
+
+
+def boxes_of(others: Sequence[Stretch], time_s: FloatArray) -> FloatArray:
+    """Return where bodies are over time, shape (time, body, 4): left, top, right, bottom in pixels; NaN: not there."""
+    boxes = np.full((len(time_s), len(others), 4), np.nan)
+    for body, stretch in enumerate(others):
+        path = _path(stretch, float(time_s[-1]))
+        for frame, moment_s in enumerate(time_s):
+            points = path.at(moment_s)
+            if points is not None:
+                boxes[frame, body] = *points.min(axis=0), *points.max(axis=0)
+    return boxes
+
+
+def _path(stretch: Stretch, last_s: float) -> Path2D:
+    return Path2D(
+        times_s=np.array([s.time_s for s in stretch]),
+        points=np.array([s.points[:, :2] for s in stretch]),
+        before_s=np.inf if stretch[0].time_s < _EDGE_S else _EDGE_S,
+        after_s=np.inf if stretch[-1].time_s > last_s - _EDGE_S else _EDGE_S,
+    )

@@ -1,0 +1,99 @@
+"""The look-out: every person in a single picture, small ones too. Runs in the worker process only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pose.backend import Finder
+from gaitlab.pose.detection import Sighting, body_colours, body_height, covered_part, silhouette
+
+__all__ = ["MOST_PEOPLE", "find_people"]
+
+FloatArray = NDArray[np.float64]
+
+MOST_PEOPLE: Final = 5
+_GREY: Final = 128
+
+_SAME_BODY_HEIGHTS: Final = 0.1
+"""Two findings whose trunks are closer than this part of the body height may be one body."""
+
+_SAME_BODY_PART: Final = 0.6
+"""Two findings of which one lies within the other to more than this part are one body."""
+
+_LEAST_VISIBLE: Final = 0.6
+"""Mean visibility below which a finding is a cushion, a shadow or a coat on a hook rather than a person."""
+
+_LEAST_HEIGHT: Final = 0.06
+"""Smallest person, as part of the picture's longer side; smaller ones can neither be measured nor disturb."""
+
+_TILE_OVER_WIDTH: Final = 0.75
+"""Pictures whose shorter side is less than this part of the longer are also looked at in square tiles: the detector
+sees a picture as a square of 224 pixels, in which a person as tall as half of a wide picture has 60."""
+
+
+def find_people(
+    finder: Finder, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
+) -> list[Sighting]:
+    """Find the people in a picture.
+
+    Parameters
+    ----------
+    finder
+        MediaPipe, for single pictures.
+    image
+        RGB, shape (height, width, 3).
+    time_s
+        Of the frame, passed on.
+    known
+        Landmarks of somebody who was found already, shape (33, 3): x, y, visibility; NaN: nobody.
+
+    Returns
+    -------
+    sightings : list of Sighting
+
+    Notes
+    -----
+    First the whole picture, then square tiles of it in which those already found are painted over: a tile with nobody
+    new costs the detector only, a fifth of the price of a person. Where somebody is known, the tiles, which cover the
+    picture, do alone.
+    """
+    found: list[FloatArray] = []
+    rest = image.copy()
+
+    def add(points: FloatArray) -> None:
+        if _is_person(points, image.shape) and not any(_same_body(points, other) for other in found):
+            found.append(points)
+            rest[silhouette(points, image.shape, wider=0.03).astype(bool)] = _GREY
+
+    if known is not None and np.isfinite(known).all():
+        add(known)
+    views = list(_views(image.shape[1], image.shape[0]))
+    for left, top, width, height in views[1:] if found and len(views) > 1 else views:
+        for points in finder.find(np.ascontiguousarray(rest[top : top + height, left : left + width])):
+            points[:, :2] += (left, top)
+            add(points)
+    return [Sighting(time_s=time_s, points=points, colours=body_colours(image, points)) for points in found]
+
+
+def _views(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield left, top, width and height of the whole picture and of overlapping squares."""
+    yield 0, 0, width, height
+    side = min(width, height)
+    if side < _TILE_OVER_WIDTH * max(width, height):
+        for step in (0.0, 0.5, 1.0):
+            yield round(step * (width - side)), round(step * (height - side)), side, side
+
+
+def _is_person(points: FloatArray, shape: tuple[int, ...]) -> bool:
+    return bool(points[:, 2].mean() > _LEAST_VISIBLE and body_height(points) > _LEAST_HEIGHT * max(shape[:2]))
+
+
+def _same_body(one: FloatArray, other: FloatArray) -> bool:
+    height = max(body_height(one), body_height(other))
+    apart = float(np.hypot(*(one[[11, 12, 23, 24], :2].mean(axis=0) - other[[11, 12, 23, 24], :2].mean(axis=0))))
+    within = max(covered_part(one, other), covered_part(other, one))
+    return within > _SAME_BODY_PART and apart < 2 * _SAME_BODY_HEIGHTS * height

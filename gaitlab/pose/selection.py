@@ -1,0 +1,386 @@
+"""Who is in the video, who of them is the walker, and when it is certain that he alone is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.codes import ACTIVITY_WORDS, PersonActivity
+from gaitlab.errors import UsageError
+from gaitlab.pose.detection import Sighting
+from gaitlab.pose.tracking import LookOut, Stretch, contact_times, join_stretches, link_sightings, without_contacts
+
+__all__ = [
+    "Choice",
+    "People",
+    "Person",
+    "check_choice",
+    "choose_alone",
+    "choose_person",
+    "find_bodies",
+    "is_one_person",
+]
+
+FloatArray = NDArray[np.float64]
+
+_LEAST_SIGHTINGS: Final = 3
+"""Fewer sightings in a row than this are a flicker, not a person."""
+
+_PERSON_S: Final = 0.8
+"""Who is surely seen for less than this cannot be counted as a person of his own: he may be one of the others."""
+
+_SWING_HEIGHTS: Final = 0.12
+"""Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not."""
+
+_SWING_CHANGE_HEIGHTS: Final = 0.2
+"""Side view: by how much the distance of the feet changes; in a picture of a walker it does not."""
+
+_LIFT_HEIGHTS: Final = 0.06
+"""Front and back view: by how much the height of one foot over the other changes in the picture. Rendered walkers 0.17
+to 0.30; a real man with a white cane, filmed from afar, 0.10; a limping one, from the side, 0.08."""
+
+_RHYTHM: Final = 0.4
+"""Least autocorrelation of the feet at the time of a step or stride."""
+
+_STEP_S: Final = (0.4, 1.2)
+_STILL_HEIGHTS: Final = 0.0015
+"""Nobody alive stands as still as this for two seconds (half of the positions lie within it)."""
+
+_IN_STEP: Final = 0.8
+"""Correlation of the feet of two bodies at which the smaller moves like a reflection of the taller."""
+
+_LEAST_CUT_S: Final = 0.3
+"""Others may be seen for as long as this before the chosen person comes and after he has left without a word of it."""
+
+_TRAVEL_HEIGHTS: Final = 0.7
+_MOSTLY_COVERED_S: Final = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One of the people in a video.
+
+    Attributes
+    ----------
+    number
+        From 1, left to right as they are first seen.
+    sentence
+        What the person does, for the report.
+    height_px
+        Median body height.
+    walks, moves
+        Whether the legs swing in the rhythm of a walk; whether the body gets to another place.
+    seen_from_s, seen_to_s
+        Time of the first and the last sighting that surely is of this person.
+    first_box
+        Left, top, right, bottom in the picture at ``seen_from_s``, pixels.
+    """
+
+    number: int
+    sentence: str
+    height_px: float
+    walks: bool
+    moves: bool
+    seen_from_s: float
+    seen_to_s: float
+    first_box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """Who was found in a video and who was measured.
+
+    Attributes
+    ----------
+    count
+        Number of people.
+    chosen
+        Number of the person measured; 0 where nobody was found.
+    chosen_by
+        Sentence: why this one.
+    persons
+        In the order of their numbers; empty where the whole video shows one person only.
+    cuts
+        Start and end in seconds and the reason, of each part in which the person was not measured though somebody was
+        in the picture.
+    covered
+        Sentence: another body covers the person for nearly all of the time; empty: not so.
+    """
+
+    count: int
+    chosen: int
+    chosen_by: str
+    persons: tuple[Person, ...] = ()
+    cuts: tuple[tuple[float, float, str], ...] = ()
+    covered: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Choice:
+    """The record of a choice, the stretches of the chosen body, and all stretches of the other bodies.
+
+    ``stretches`` is empty where the video shows one person all the time and nothing has to be hidden.
+    """
+
+    people: People
+    stretches: tuple[Stretch, ...] = ()
+    others: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Bodies:
+    persons: list[list[Stretch]]
+    doubtful: list[Stretch]
+    links: list[Stretch]
+    contacts: list[tuple[float, float]]
+
+
+def check_choice(person: str) -> None:
+    """Raise ``UsageError`` unless ``person`` is ``walker``, ``largest`` or a number from 1."""
+    if person not in ("walker", "largest") and not (person.isdecimal() and int(person) >= 1):
+        raise UsageError(
+            f"The person {person!r} is not known. Give 'walker', 'largest', or the number of a person, counted from "
+            "the left as they are first seen."
+        )
+
+
+def find_bodies(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _Bodies:
+    """Find the bodies in a look-out over a video.
+
+    Parameters
+    ----------
+    look_out
+        In the order of time, a tenth of a second apart, or a third where only one body is there.
+    least_sightings
+        Stretches with fewer sightings are left out.
+
+    Returns
+    -------
+    bodies
+        Persons as lists of stretches; stretches that may be of anyone; all stretches, contacts included; and the
+        times of the contacts.
+    """
+    links = [s for s in link_sightings(look_out) if len(s) >= least_sightings]
+    contacts = contact_times(links, [time_s for time_s, _ in look_out])
+    joined = join_stretches([p for s, times in zip(links, contacts, strict=True) for p in without_contacts(s, times)])
+    least_s = min(_PERSON_S, max((_seen_s(person) for person in joined), default=0.0))
+    persons = sorted((p for p in joined if _seen_s(p) >= least_s), key=lambda p: (p[0][0].box_px[0], p[0][0].time_s))
+    doubtful = [part for person in joined if person not in persons for part in person]
+    return _Bodies(
+        persons=persons,
+        doubtful=doubtful,
+        links=links,
+        contacts=_intervals(sorted(set().union(*contacts)), look_out),
+    )
+
+
+def _seen_s(person: list[Stretch]) -> float:
+    return sum(part[-1].time_s - part[0].time_s for part in person)
+
+
+def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float, float]]:
+    """Return first and last of runs of times that follow each other in the look-out."""
+    order = {time_s: number for number, (time_s, _) in enumerate(look_out)}
+    runs: list[list[float]] = []
+    for time_s in times_s:
+        if runs and order[time_s] - order[runs[-1][-1]] <= 1:
+            runs[-1].append(time_s)
+        else:
+            runs.append([time_s])
+    return [(run[0], run[-1]) for run in runs]
+
+
+def is_one_person(look_out: LookOut) -> bool:
+    """Tell whether a first look over the video, a few times a second, shows one and the same body, or nobody at all."""
+    bodies = find_bodies(look_out, least_sightings=2)
+    return len(bodies.links) <= 1 or (len(bodies.persons) == 1 and not bodies.contacts and not bodies.doubtful)
+
+
+def choose_alone(person: str) -> Choice:
+    """Return the choice in a video that shows one person only.
+
+    Raises
+    ------
+    UsageError
+        If another number than 1 is asked for.
+    """
+    if person.isdecimal() and int(person) > 1:
+        raise UsageError(f"There is no person {person}: one person is in the video. Leave --person out.")
+    return Choice(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
+
+
+def choose_person(look_out: LookOut, person: str = "walker") -> Choice:
+    """Choose the person to measure.
+
+    Parameters
+    ----------
+    look_out
+        Time of each frame that was looked at, ten a second, and who was seen in it.
+    person
+        ``walker``: who walks for longest and is tallest in the picture; ``largest``; or a number.
+
+    Raises
+    ------
+    UsageError
+        If there is no person of that number.
+    """
+    bodies = find_bodies(look_out)
+    if not bodies.persons:
+        return Choice(people=People(count=0, chosen=0, chosen_by="Nobody was found."))
+    persons = [_described(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
+    chosen = _chosen(persons, bodies.persons, person)
+    mine = bodies.persons[chosen - 1]
+    cuts = _cuts(mine, bodies)
+    if len(persons) == 1 and not cuts:
+        return choose_alone(person)
+    reason = _reason(persons, chosen, person)
+    covered = (
+        f"{reason} But this person is seen alone for only {_seen_s(mine):.1f} seconds: another one is in front, "
+        "behind or beside nearly all the time."
+    )
+    return Choice(
+        people=People(
+            count=len(persons),
+            chosen=chosen,
+            chosen_by=reason,
+            persons=tuple(persons),
+            cuts=tuple(cuts),
+            covered=covered if _seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",
+        ),
+        stretches=tuple(mine),
+        others=tuple(s for s in bodies.links if not _same_body(s, mine)),
+    )
+
+
+def _same_body(link: Stretch, mine: list[Stretch]) -> bool:
+    """Tell whether a stretch with its contacts is the one that a chosen part was taken from."""
+    held = {id(sighting) for part in mine for sighting in part}
+    return any(id(sighting) in held for sighting in link)
+
+
+def _described(number: int, stretches: list[Stretch], persons: list[list[Stretch]]) -> Person:
+    sightings = [s for part in stretches for s in part]
+    height = float(np.median([s.height_px for s in sightings]))
+    centres = np.array([s.centre_px for s in sightings])
+    sizes = [float(np.median([s.height_px for s in part])) for part in (sightings[:5], sightings[-5:])]
+    moves = float(np.ptp(centres, axis=0).max()) / height > _TRAVEL_HEIGHTS or abs(np.log(sizes[1] / sizes[0])) > 0.3
+    walks = _walks(max(stretches, key=len))
+    still = float(np.median(np.abs(centres - np.median(centres, axis=0)).max(axis=1))) / height < _STILL_HEIGHTS
+    activity: PersonActivity
+    if walks and _is_reflection(sightings, height, stretches, persons):
+        activity = "reflection"
+    elif walks:
+        activity = "walks" if moves else "walks_on_spot"
+    elif still and _seen_s(stretches) > 2:
+        activity = "picture"
+    else:
+        activity = "moves" if moves else "stands"
+    return Person(
+        number=number,
+        sentence=f"Person {number} {ACTIVITY_WORDS[activity]}.",
+        height_px=height,
+        walks=activity in ("walks", "walks_on_spot"),
+        moves=bool(moves),
+        seen_from_s=sightings[0].time_s,
+        seen_to_s=sightings[-1].time_s,
+        first_box=sightings[0].box_px,
+    )
+
+
+def _feet(sightings: Sequence[Sighting]) -> FloatArray:
+    """Return the left foot's place relative to the right one's, in body heights, shape (n, 2)."""
+    height = float(np.median([s.height_px for s in sightings]))
+    return np.array([(s.points[27] - s.points[28])[:2] / height for s in sightings])
+
+
+def _walks(stretch: Stretch) -> bool:
+    """Tell whether the feet pass each other in a rhythm; which is left and which right may be mistaken."""
+    feet = _feet(stretch)
+    step_s = float(np.median(np.diff([s.time_s for s in stretch])))
+    low, high = np.quantile(feet, 0.05, axis=0), np.quantile(feet, 0.95, axis=0)
+    change = np.quantile(np.abs(feet[:, 0]), 0.95) - np.quantile(np.abs(feet[:, 0]), 0.05)
+    swings = min(high[0], -low[0]) > _SWING_HEIGHTS and change > _SWING_CHANGE_HEIGHTS
+    lags = range(max(2, round(_STEP_S[0] / step_s)), round(_STEP_S[1] / step_s) + 1)
+    signals = (np.abs(feet[:, 0]), feet[:, 0], feet[:, 1])
+    rhythm = max((_lagged(signal, lag) for signal in signals for lag in lags), default=0.0)
+    return bool((swings or high[1] - low[1] > _LIFT_HEIGHTS) and rhythm > _RHYTHM)
+
+
+def _lagged(signal: FloatArray, lag: int) -> float:
+    """Return the autocorrelation at a lag of frames; 0 where fewer than five pairs are left."""
+    if len(signal) < lag + 5 or np.ptp(signal[lag:]) == 0 or np.ptp(signal[:-lag]) == 0:
+        return 0.0
+    return float(np.corrcoef(signal[lag:], signal[:-lag])[0, 1])
+
+
+def _is_reflection(
+    sightings: list[Sighting], height: float, stretches: list[Stretch], persons: list[list[Stretch]]
+) -> bool:
+    mine = {s.time_s: abs(feet[0]) for s, feet in zip(sightings, _feet(sightings), strict=True)}
+    for other in persons:
+        theirs = [s for part in other for s in part]
+        if other is stretches or height > 0.9 * float(np.median([s.height_px for s in theirs])):
+            continue
+        both = [(mine[s.time_s], abs(f[0])) for s, f in zip(theirs, _feet(theirs), strict=True) if s.time_s in mine]
+        if len(both) > 10 and np.corrcoef(np.array(both).T)[0, 1] > _IN_STEP:
+            return True
+    return False
+
+
+def _chosen(persons: list[Person], stretches: list[list[Stretch]], person: str) -> int:
+    if person.isdecimal():
+        if int(person) > len(persons):
+            raise UsageError(
+                f"There is no person {person}: {len(persons)} can be told apart, counted from the left as they are "
+                f"first seen. {' '.join(p.sentence for p in persons)}"
+            )
+        return int(person)
+    seen = [_seen_s(s) for s in stretches]
+    if person == "walker":
+        walking = [p for p in persons if p.walks] or persons
+        return max(walking, key=lambda p: p.height_px * seen[p.number - 1]).number
+    return max(persons, key=lambda p: p.height_px).number
+
+
+def _reason(persons: list[Person], chosen: int, person: str) -> str:
+    if len(persons) == 1:
+        return "One person can be told apart."
+    walkers = sum(p.walks for p in persons)
+    if person.isdecimal():
+        why = "as asked for"
+    elif person == "largest":
+        why = "the tallest in the picture, as asked for"
+    elif not walkers:
+        why = "because nobody walks and this person is the tallest and longest seen"
+    else:
+        why = "the only one who walks" if walkers == 1 else "who walks, and is the tallest and longest seen of those"
+    others = " ".join(p.sentence for p in persons if p.number != chosen)
+    return f"Person {chosen} of {len(persons)} (from the left) was chosen, {why}. {others}"
+
+
+def _cuts(mine: list[Stretch], bodies: _Bodies) -> list[tuple[float, float, str]]:
+    """Return the parts of the video in which the chosen person is not measured though somebody is there."""
+    ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
+    gaps = list(zip(ends[::2], ends[1::2], strict=True))
+    others = [part for person in bodies.persons if person is not mine for part in person]
+    why = "Another person is too close to tell the two apart."
+    cuts = [(*_common(gap, contact), why) for gap in gaps for contact in bodies.contacts]
+    why = "It is not certain who this is."
+    cuts += [(*_common(gap, _span(part)), why) for gap in gaps for part in bodies.doubtful]
+    why = "Another person is in the picture, or it is not certain who it is."
+    alone = [(*_common(gap, _span(part)), why) for gap in (gaps[0], gaps[-1]) for part in others]
+    cuts += [cut for cut in alone if cut[1] - cut[0] > _LEAST_CUT_S]
+    return sorted({cut for cut in cuts if cut[0] <= cut[1]})
+
+
+def _span(stretch: Stretch) -> tuple[float, float]:
+    return stretch[0].time_s, stretch[-1].time_s
+
+
+def _common(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Return what two spans of time have in common; the start is after the end where there is nothing."""
+    return max(one[0], other[0]), min(one[1], other[1])

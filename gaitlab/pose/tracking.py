@@ -1,0 +1,302 @@
+"""From sightings in single frames to people: stretches of one body each, joined where it surely is the same person.
+
+A stretch ends where a body is lost, jumps, changes its colours or gets so near another that either may be taken for
+the other. Stretches are joined to a person where colours, size and motion agree and no other body would do as well:
+who cannot be told apart from another is not joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from gaitlab.pose.detection import Sighting, colour_distance, covered_part
+
+__all__ = [
+    "LookOut",
+    "Stretch",
+    "contact_times",
+    "expected_place",
+    "join_stretches",
+    "link_sightings",
+    "without_contacts",
+]
+
+FloatArray = NDArray[np.float64]
+LookOut = Sequence[tuple[float, Sequence[Sighting]]]
+"""Time of each frame that was looked at, and who was seen in it."""
+Stretch = list[Sighting]
+
+_STEP_HEIGHTS: Final = (0.15, 1.2)
+"""How far, in body heights, a body may be from where it was expected: at once, and more per second (2 m/s)."""
+
+_STEP_SIZE: Final = 1.45
+"""How much taller or smaller a body may look in the next frame: a single finding errs by a quarter."""
+
+_STEP_COLOUR: Final = 0.5
+"""Colour distance of a single sighting to its stretch; 0.32 was the greatest seen of one body, as its arms swing."""
+
+_CHANGE_COLOUR: Final = 0.3
+"""Colour distance of the second before to the second after at which another body has taken the place of the first.
+One body stays under 0.2; bodies in other clothes are 0.3 to 0.65 apart."""
+
+_LOST_S: Final = 2.0
+"""For how long a body that is no longer seen is expected to go on as it went, seen or not."""
+
+_HAND_OVER_S: Final = 0.35
+"""Two stretches that share no more than this may be one body that was seen twice for a moment."""
+
+_NEAR_HEIGHTS: Final = 0.4
+"""A body can only be hidden by another that is this near, in body heights, when it is last or first seen."""
+
+_COVERED_PART: Final = 0.1
+"""Bodies of which one covers more than this part of the other are in contact: their legs may be exchanged."""
+
+_CONTACT_EDGE_S: Final = 0.22
+"""Before and after a contact, limbs and legs of the other are already taken for the body's: thigh angles erred by up
+to 30 degrees within 0.2 s of it."""
+
+_JOIN_COLOUR, _JOIN_SIZE, _JOIN_HEIGHTS = 0.25, 0.25, (0.25, 0.4)
+"""Greatest differences between two stretches of one person: colour, logarithm of size, and body heights between where
+it was expected and where it was found again, at once and more per second of absence."""
+
+_SHORT_S: Final = 1.0
+"""After a longer absence beside another body, place and motion do not tell who comes out where."""
+
+_CLEARLY: Final = 0.35
+"""By how much (of 3, for colour, size and place) a join must be better than one with another body."""
+
+
+def link_sightings(look_out: LookOut) -> list[Stretch]:
+    """Link sightings from frame to frame.
+
+    Parameters
+    ----------
+    look_out
+        In the order of time.
+
+    Returns
+    -------
+    stretches : list of list of Sighting
+        In the order of their beginnings; each is one body, or so it seems from frame to frame.
+    """
+    times = [time_s for time_s, _ in look_out]
+    step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    stretches: list[Stretch] = []
+    for time_s, seen in look_out:
+        going = [s for s in stretches if s[-1].time_s >= time_s - 2.1 * step_s]
+        cost = np.array([[_step_cost(stretch, sighting) for sighting in seen] for stretch in going])
+        taken = set()
+        if cost.size:
+            for row, column in np.transpose(linear_sum_assignment(np.minimum(cost, 1e3))).tolist():
+                if np.isfinite(cost[row, column]):
+                    going[row].append(seen[column])
+                    taken.add(column)
+        stretches += [[sighting] for column, sighting in enumerate(seen) if column not in taken]
+    return [part for stretch in stretches for part in _split_at_changes(stretch)]
+
+
+def _step_cost(stretch: Stretch, sighting: Sighting) -> float:
+    """Return how badly a sighting continues a stretch: 0 to 3, or infinite where it cannot."""
+    absent_s = sighting.time_s - stretch[-1].time_s
+    height = float(np.median([s.height_px for s in stretch[-5:]]))
+    place = float(np.hypot(*(expected_place(stretch, sighting.time_s) - sighting.centre_px))) / height
+    place /= _STEP_HEIGHTS[0] + _STEP_HEIGHTS[1] * absent_s
+    size = abs(np.log(sighting.height_px / height)) / np.log(_STEP_SIZE)
+    colour = colour_distance([s.colours for s in stretch[-5:]], sighting.colours) / _STEP_COLOUR
+    return float(place + size + colour) if max(place, size, colour) <= 1 else np.inf
+
+
+def expected_place(stretch: Stretch, time_s: float) -> FloatArray:
+    """Return where the middle of a body is expected before or after its stretch, if it goes on as it went, pixels."""
+    end = -1 if time_s >= stretch[-1].time_s else 0
+    near = [s for s in stretch if abs(s.time_s - stretch[end].time_s) <= 0.75]
+    place = stretch[end].centre_px
+    if len(near) < 3:
+        return place
+    speed = np.polyfit([s.time_s for s in near], np.array([s.centre_px for s in near]), 1)[0]
+    return np.asarray(place + speed * (time_s - stretch[end].time_s))
+
+
+def _split_at_changes(stretch: Stretch) -> Iterator[Stretch]:
+    """Cut a stretch where the colours of the body change for good: another body, or another scene."""
+    start = 0
+    for at in range(2, len(stretch) - 1):
+        before, after = stretch[max(start, at - 5) : at], stretch[at : at + 5]
+        if at - start >= 2 and len(after) >= 2:
+            apart = colour_distance([s.colours for s in before], [s.colours for s in after])
+            sudden = colour_distance(stretch[at - 1].colours, stretch[at].colours)
+            if min(apart, sudden) > _CHANGE_COLOUR:
+                yield stretch[start:at]
+                start = at
+    yield stretch[start:]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Guess:
+    """Where a body is thought to be, though it is not seen."""
+
+    points: FloatArray
+    owner: int
+
+
+def contact_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> list[set[float]]:
+    """Tell when each body is in contact with another, seen or hidden, so that either may be taken for the other.
+
+    Parameters
+    ----------
+    stretches
+        Of ``link_sightings``.
+    times_s
+        Of the frames that were looked at.
+
+    Returns
+    -------
+    contacts : list of set of float
+        Times of the sightings of each stretch that are not to be trusted.
+    """
+    seen: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
+    hidden: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
+    for owner, stretch in enumerate(stretches):
+        for sighting in stretch:
+            seen[sighting.time_s].append(_Guess(points=sighting.points, owner=owner))
+        for time_s, points in _while_hidden(stretch, stretches, times_s):
+            hidden[time_s].append(_Guess(points=points, owner=owner))
+    contacts: list[set[float]] = [set() for _ in stretches]
+    for time_s in times_s:
+        for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
+            if one.owner != other.owner and _touch(one, other):
+                contacts[one.owner].add(time_s)
+                contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
+    return [_widened(stretch, times) for stretch, times in zip(stretches, contacts, strict=True)]
+
+
+def _widened(stretch: Stretch, contacts: set[float]) -> set[float]:
+    return {s.time_s for s in stretch if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
+
+
+def _touch(one: _Guess, other: _Guess) -> bool:
+    a, b = (np.r_[g.points[:, :2].min(axis=0), g.points[:, :2].max(axis=0)] for g in (one, other))
+    reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
+    if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
+        return False
+    return max(covered_part(one.points, other.points), covered_part(other.points, one.points)) > _COVERED_PART
+
+
+def _while_hidden(
+    stretch: Stretch, stretches: Sequence[Stretch], times_s: Sequence[float]
+) -> Iterator[tuple[float, FloatArray]]:
+    """Yield time and points of a body before it was first and after it was last seen, as it would have moved."""
+    for end, sign in ((0, -1), (-1, 1)):
+        edge = stretch[end]
+        if not any(_is_near(edge, s) for other in stretches if other is not stretch for s in other):
+            continue
+        for time_s in sorted((t for t in times_s if 0 < sign * (t - edge.time_s) <= _LOST_S), reverse=sign < 0):
+            place = expected_place(stretch, time_s)
+            if any(_is_found_again(stretch, other, time_s, place) for other in stretches if other is not stretch):
+                break
+            points = edge.points.copy()
+            points[:, :2] += place - edge.centre_px
+            yield time_s, points
+
+
+def _is_near(edge: Sighting, other: Sighting) -> bool:
+    """Tell whether another body is close by at about the time at which a body appears or vanishes."""
+    apart = float(np.hypot(*(edge.centre_px - other.centre_px)))
+    return abs(edge.time_s - other.time_s) <= _HAND_OVER_S and apart < _NEAR_HEIGHTS * edge.height_px
+
+
+def _is_found_again(stretch: Stretch, other: Stretch, time_s: float, place: FloatArray) -> bool:
+    """Tell whether another stretch, which is not there while this one is, has the body at the place expected."""
+    together_s = min(other[-1].time_s, stretch[-1].time_s) - max(other[0].time_s, stretch[0].time_s)
+    if together_s > _HAND_OVER_S:
+        return False
+    there = next((s for s in other if s.time_s == time_s), None)
+    if there is None or float(np.hypot(*(there.centre_px - place))) > 0.4 * there.height_px:
+        return False
+    return colour_distance([s.colours for s in stretch], [s.colours for s in other]) < _JOIN_COLOUR
+
+
+def join_stretches(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Join the stretches that surely are of one person.
+
+    Parameters
+    ----------
+    stretches
+        Free of contacts, in the order of time.
+
+    Returns
+    -------
+    persons : list of list of Stretch
+        The stretches of each, in the order of time.
+    """
+    persons = [[stretch] for stretch in sorted(stretches, key=lambda s: s[0].time_s)]
+    while True:
+        costs = {
+            (i, j): _join_costs(a[-1], b[0])
+            for i, a in enumerate(persons)
+            for j, b in enumerate(persons)
+            if i != j and a[-1][-1].time_s < b[0][0].time_s
+        }
+        best = sorted((cost, pair) for pair, (cost, _) in costs.items() if np.isfinite(cost))
+        pair = next((pair for _, pair in best if _is_clear(pair, costs, persons)), None)
+        if pair is None:
+            return persons
+        first, second = pair
+        joined = persons[first] + persons[second]
+        persons = [p for k, p in enumerate(persons) if k not in pair] + [joined]
+
+
+def _is_clear(
+    pair: tuple[int, int], costs: dict[tuple[int, int], tuple[float, float]], persons: list[list[Stretch]]
+) -> bool:
+    """Tell whether nobody else, there at the same time, would do about as well for either end of a join.
+
+    After a short absence the place tells as well; after a longer one only how the body looks: two may have changed
+    places.
+    """
+    first, second = pair
+    by_looks = int(persons[second][0][0].time_s - persons[first][-1][-1].time_s > _SHORT_S)
+    rivals = [c for (i, j), c in costs.items() if i == first and j != second and _coexist(persons[j], persons[second])]
+    rivals += [c for (i, j), c in costs.items() if j == second and i != first and _coexist(persons[i], persons[first])]
+    return all(costs[pair][by_looks] + _CLEARLY < rival[by_looks] for rival in rivals)
+
+
+def _coexist(one: list[Stretch], other: list[Stretch]) -> bool:
+    """Tell whether two bodies are there in one frame, or each within the time in which the other was lost for good."""
+    return one[0][0].time_s <= other[-1][-1].time_s + _LOST_S and other[0][0].time_s <= one[-1][-1].time_s + _LOST_S
+
+
+def _join_costs(before: Stretch, after: Stretch) -> tuple[float, float]:
+    """Return how badly two stretches fit one person, 0 to 3, and by its looks alone, 0 to 2; infinite: not at all."""
+    absent_s = after[0].time_s - before[-1].time_s
+    heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
+    colour = colour_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / _JOIN_COLOUR
+    size = abs(np.log(heights[1] / heights[0])) / (_JOIN_SIZE + 0.1 * min(absent_s, _LOST_S))
+    if absent_s <= _LOST_S:
+        forth = expected_place(before, after[0].time_s) - after[0].centre_px
+        back = expected_place(after, before[-1].time_s) - before[-1].centre_px
+        apart = min(float(np.hypot(*forth)), float(np.hypot(*back)))
+        limit = _JOIN_HEIGHTS[0] + _JOIN_HEIGHTS[1] * absent_s
+    else:  # who has left the picture comes back where he left it
+        apart, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
+    place = apart / max(heights) / limit
+    looks = float(colour + size) if max(colour, size) <= 1 else np.inf
+    return looks + place if place <= 1 else np.inf, looks
+
+
+def without_contacts(stretch: Stretch, contacts: set[float]) -> list[Stretch]:
+    """Return the parts of a stretch, of two sightings or more, between its contacts with other bodies."""
+    parts: list[Stretch] = [[]]
+    for sighting in stretch:
+        if sighting.time_s in contacts:
+            parts.append([])
+        else:
+            parts[-1].append(sighting)
+    return [part for part in parts if len(part) >= 2]

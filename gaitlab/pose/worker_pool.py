@@ -1,0 +1,183 @@
+"""Worker processes: fresh interpreters that share tasks, and end whatever happens."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from queue import Queue
+from tempfile import TemporaryDirectory, TemporaryFile
+from threading import Event
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from gaitlab import errors
+from gaitlab.errors import GaitlabError
+from gaitlab.pose import protocol
+from gaitlab.pose.model import ModelFile
+from gaitlab.pose.model_patch import without_silhouette
+
+if TYPE_CHECKING:
+    Process = subprocess.Popen[bytes]
+
+__all__ = ["Crew", "Task"]
+
+_DEAD_PROXY: Final = "http://127.0.0.1:9"
+_OPEN_FILES: Final = Path("/dev/fd")
+"""Where a process finds its open files by their numbers."""
+
+Task = dict[str, object]
+OnMessage = Callable[[int, bytes, bytes], None]
+
+
+class Crew:
+    """Worker processes that share tasks; use as a context manager, which ends them whatever happens.
+
+    Parameters
+    ----------
+    model
+        The checked model.
+    size
+        How many processes.
+
+    Attributes
+    ----------
+    runs
+        Whether the processes can be given tasks.
+    """
+
+    def __init__(self, model: ModelFile, size: int) -> None:
+        self.size = max(1, size)
+        self.model = model
+        self.runs = False
+
+    def __enter__(self) -> Crew:
+        self._stack = ExitStack()
+        self._idle: Queue[Process] = Queue()
+        bundle, inherited = str(self.model.path), list[int]()
+        if self.model.is_packaged:
+            bundle, inherited = _shared_file(self._stack, without_silhouette(self.model.path.read_bytes()))
+        for _ in range(self.size):
+            self._idle.put(self._stack.enter_context(_worker_process(bundle, inherited)))
+        self.runs = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.runs = False
+        self._stack.close()
+
+    def do(self, tasks: Sequence[Task], on_message: OnMessage) -> None:
+        """Do the tasks, as many at once as there are processes.
+
+        Parameters
+        ----------
+        tasks
+            See ``worker.main``.
+        on_message
+            Called with the number of the task, and kind and payload of each message. If it raises, all tasks end, and
+            the crew can do no more.
+
+        Raises
+        ------
+        GaitlabError
+            What went wrong in a worker.
+        """
+        stop = Event()  # a worker whose answers nobody wants any more is not asked for others
+
+        def run(number: int) -> None:
+            process = self._idle.get()
+            try:
+                if not stop.is_set():
+                    for kind, payload in _answers(process, tasks[number], stop):
+                        on_message(number, kind, payload)
+            except BaseException:
+                stop.set()  # what the next task would say of a worker that has ended is not what went wrong
+                raise
+            finally:
+                self._idle.put(process)
+
+        with ThreadPoolExecutor(max_workers=self.size) as pool:
+            futures = [pool.submit(run, number) for number in range(len(tasks))]
+            try:
+                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                    future.result()
+            except BaseException:
+                stop.set()
+                self.runs = False
+                for future in futures:
+                    future.cancel()
+                self._stack.close()  # a thread that waits for a message gets the end of the pipe
+                raise
+
+
+def _shared_file(stack: ExitStack, content: bytes) -> tuple[str, list[int]]:
+    """Return a name by which worker processes open some bytes, and the open files that they need for it.
+
+    Without a name in a folder nothing is left of it, whatever happens; Windows has no names for open files.
+    """
+    if not _OPEN_FILES.is_dir():
+        folder = stack.enter_context(TemporaryDirectory(prefix="gaitlab_", ignore_cleanup_errors=True))
+        path = Path(folder) / "pose.task"
+        path.write_bytes(content)
+        return str(path), []
+    file = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
+    file.write(content)
+    file.flush()
+    return str(_OPEN_FILES / str(file.fileno())), [file.fileno()]
+
+
+def _answers(process: Process, task: Task, stop: Event) -> Iterator[tuple[bytes, bytes]]:
+    """Give a worker a task and yield the messages of each frame."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(BrokenPipeError):  # a worker that has ended says why in its last message
+        process.stdin.write(json.dumps(task).encode() + b"\n")
+        process.stdin.flush()
+    while True:
+        message = protocol.read_message(cast(BinaryIO, process.stdout))
+        if stop.is_set():
+            return
+        if message is None:
+            raise GaitlabError(
+                "The process that finds the landmarks ended unexpectedly (out of memory, or killed). "
+                "Close other programs and try again."
+            )
+        kind, payload = message
+        if kind == protocol.DONE:
+            return
+        if kind == protocol.ERROR:
+            name, text, trace = protocol.unpack_error(payload)
+            raise getattr(errors, name, GaitlabError)(text) from (GaitlabError(trace) if trace else None)
+        yield kind, payload
+
+
+@contextmanager
+def _worker_process(bundle: str, inherited: Sequence[int]) -> Iterator[Process]:
+    """Start a fresh interpreter whose network is a dead end, and end it whatever happens."""
+    environment = {name: value for name, value in os.environ.items() if name.lower() not in ("no_proxy", "all_proxy")}
+    environment |= {"HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
+    environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "gaitlab.pose.worker_process", bundle],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        pass_fds=inherited,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()

@@ -1,0 +1,118 @@
+"""The worker process: looks out for people, and follows one through a segment of a video.
+
+It is started by ``crew`` and never imported. MediaPipe sends usage statistics when it starts: the parent sets a dead
+proxy in this process's environment, and nowhere else, so that nothing can leave the machine. MediaPipe's own messages
+go to a closed channel.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from gaitlab.errors import GaitlabError
+from gaitlab.pose import protocol
+from gaitlab.pose.backend import Finder, Network
+from gaitlab.pose.landmarker import follow
+from gaitlab.pose.masking import Mask
+from gaitlab.pose.mirroring import Gaze
+from gaitlab.pose.people_detector import MOST_PEOPLE, find_people
+from gaitlab.pose.segments import Segment
+from gaitlab.runtime import settle
+from gaitlab.video import open_reel
+
+Message = tuple[bytes, bytes]
+
+
+def main(model: str) -> int:
+    """Do the tasks that come in as lines of JSON, and write what is found in each frame to standard output.
+
+    ``{"task": "try"}`` analyses a blank picture, which shows that everything that is needed is there; ``{"task":
+    "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
+    "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
+    """
+    settle()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is the one to stop on Ctrl-C, and ends this process
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as pipe:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        try:
+            worker = _Worker(model)
+            for line in sys.stdin:
+                for kind, payload in worker.do(json.loads(line)):
+                    protocol.write_message(pipe, kind, payload)
+                protocol.write_message(pipe, protocol.DONE)
+            worker.close()
+        except BrokenPipeError:
+            return 1
+        except GaitlabError as error:
+            return _report(pipe, type(error).__name__, str(error))
+        except (RuntimeError, ValueError, MemoryError, OSError) as error:
+            message = f"Finding the landmarks failed ({type(error).__name__}: {error}). Please report this."
+            return _report(pipe, "GaitlabError", message, traceback.format_exc())
+    return 0
+
+
+def _report(pipe: BinaryIO, kind: str, message: str, trace: str = "") -> int:
+    protocol.write_message(pipe, protocol.ERROR, protocol.pack_error(kind, message, trace))
+    return 1
+
+
+class _Worker:
+    """What is kept from task to task: the network, the landmarker that finds people, the video's timetable."""
+
+    def __init__(self, model: str) -> None:
+        self._network = Network(model)
+        self._reel = lru_cache(maxsize=1)(open_reel)
+
+    def do(self, task: dict[str, Any]) -> Iterator[Message]:
+        """Yield the messages that a task gives rise to."""
+        if task["task"] == "try":
+            self.finder.find(np.zeros((256, 256, 3), dtype=np.uint8))
+        elif task["task"] == "look":
+            yield from self._look(task)
+        else:
+            yield from self._follow(task)
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The landmarker that finds people in single pictures."""
+        return self._network.finder(MOST_PEOPLE)
+
+    def _look(self, task: dict[str, Any]) -> Iterator[Message]:
+        chosen = set(task["numbers"])
+        for _, frame in self._reel(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
+            people = find_people(self.finder, frame.image, frame.time_s)
+            yield protocol.LOOK, protocol.pack_look(frame.time_s, people)
+
+    def _follow(self, task: dict[str, Any]) -> Iterator[Message]:
+        seen = follow(
+            self._network,
+            lambda: self.finder,
+            self._reel(task["video"]),
+            Segment(**task["segment"]),
+            gaze=Gaze(task["rate_hz"]),
+            mask=Mask.from_json(task["mask"]) if task["mask"] else None,
+            time_scale=task["time_scale"],
+            look_over_every=task["look_over_every"],
+        )
+        for frame in seen:
+            yield protocol.FRAME, protocol.pack_frame(frame.number, frame.time_s, frame.found)
+            if frame.everybody is not None:
+                yield protocol.LOOK, protocol.pack_look(frame.time_s, frame.everybody)
+
+    def close(self) -> None:
+        """Free the network."""
+        if "finder" in vars(self):
+            self.finder.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

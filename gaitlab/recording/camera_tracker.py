@@ -1,0 +1,253 @@
+"""The camera's motion over a clip: background corners followed from key pictures, so that errors do not add up.
+
+Corners (Shi & Tomasi 1994) are found once in a key picture and looked for in each later one (Lucas & Kanade 1981 in
+pyramids, Bouguet 2001). A camera that stays, or shakes about one place, is compared with the same key picture however
+long the clip is; one that pans gets a new key picture when it has gone a part of the picture, and old ones again when
+it comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.recording.global_motion import Consensus, Similarity, agree_on_motion
+
+__all__ = ["CameraTracker", "Pose"]
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Image = NDArray[np.uint8]
+
+_PLACE_PX: Final = 24
+"""Side of the squares of the reduced picture that have one vote each: their strongest corner."""
+
+_CORNERS: Final = 800
+"""Corners asked for; one in each of the squares is taken at most, which are some 200."""
+
+_APART_PX: Final = 8
+"""Least distance between two corners."""
+
+_MIN_GRADIENT: Final = 1.6
+"""Root-mean-square change of grey per pixel across the weaker direction of a corner. Below it is what compression
+leaves of the sensor's noise, 0.9 for noise of 8 grey values: it stays in place for a while when the camera moves."""
+
+_CORNER_SIZE_PX: Final = 7
+_WINDOW_PX: Final = 17
+_LEVELS: Final = 3
+_STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.01)
+
+_BACK_PX: Final = 0.5
+"""Followed there and back, a corner must come home as near as this; else it was lost or covered, and has no vote."""
+
+_NEW_KEY: Final = 0.12
+"""A key picture is left when the camera is this far from it, in longer sides: too much of it is out of sight."""
+
+_SCALE_WEIGHT: Final = 1.0
+"""A change of scale or a roll (radians) counts as a shift of so many longer sides; corners stop looking alike."""
+
+_RETURN_WITHIN: Final = 0.06
+"""An older key picture is taken again from this near."""
+
+_RETURN_EVERY: Final = 15
+"""So often, in frames, is an older one tried."""
+
+_MAX_KEYS: Final = 32
+"""Key pictures kept; the first stays, the oldest of the others goes. They are 5 MB."""
+
+_LOST_FRAMES: Final = 5
+"""After so many frames without an answer it is another scene, whose place relative to the last nobody knows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pose:
+    """Where the camera looks in one frame, relative to the first frame of its scene.
+
+    Attributes
+    ----------
+    motion
+        Of the picture's content, in pixels of the reduced picture, about its centre.
+    scene
+        Counted from 0; motions of different scenes cannot be compared.
+    dissent
+        Part of the background that moves otherwise, 0 to 1.
+    reach
+        Distance from the key picture in longer sides.
+    """
+
+    motion: Similarity
+    scene: int
+    dissent: float
+    reach: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Key:
+    """A picture with its corners, pixels from the centre, and its pose."""
+
+    grey: Image
+    corners: Floats
+    motion: Similarity
+
+
+class CameraTracker:
+    """Give it the reduced grey pictures one after the other; it holds a bounded number of them."""
+
+    def __init__(self) -> None:
+        self._keys: list[_Key] = []
+        self._current: _Key | None = None
+        self._last: tuple[Image, Floats, Similarity] | None = None
+        self._motion = Similarity()
+        self._lost, self._frame, self._scene = _LOST_FRAMES, -1, -1
+
+    def follow(self, grey: Image, person: Floats) -> Pose | None:
+        """Return the pose of the next picture.
+
+        Parameters
+        ----------
+        grey
+            The picture, always of the same size.
+        person
+            Left, top, right, bottom of the box in which nothing is background; NaN: nobody was seen yet.
+
+        Returns
+        -------
+        pose : Pose or None
+            ``None`` where the background does not tell.
+        """
+        self._frame += 1
+        found = self._tracked(grey, person)
+        if found is None:
+            return self._begin(grey, person)
+        self._lost, self._motion = 0, found.motion
+        reach = self._distance(self._current, found.motion)
+        if reach > _NEW_KEY:
+            self._leave_key(grey, person)
+        self._last = (grey, person, found.motion)
+        return Pose(motion=found.motion, scene=self._scene, dissent=found.dissent, reach=reach)
+
+    def _tracked(self, grey: Image, person: Floats) -> Consensus | None:
+        """Find the motion from the current key picture, else from the last picture; now and then from an older key."""
+        if self._current is None:
+            return None
+        older = self._older_key() if self._frame % _RETURN_EVERY == 0 else None
+        if older is not None and (found := self._compare(older, grey, person)) is not None:
+            self._current = older
+            return found
+        found = self._compare(self._current, grey, person)
+        if found is None and self._last is not None:
+            last = _seed(*self._last)
+            found = None if last is None else self._compare(last, grey, person)
+            if last is not None and found is not None:
+                self._use(last)
+        return found
+
+    def _begin(self, grey: Image, person: Floats) -> Pose | None:
+        """Start another scene, if the old one is lost for long enough and there is something to hold on to."""
+        self._lost, self._last = self._lost + 1, None
+        key = _seed(grey, person, Similarity()) if self._lost > _LOST_FRAMES else None
+        if key is None:
+            return None
+        self._keys, self._motion, self._lost = [], Similarity(), 0
+        self._scene += 1
+        self._use(key)
+        self._last = (grey, person, self._motion)
+        return Pose(motion=self._motion, scene=self._scene, dissent=0.0, reach=0.0)
+
+    def _compare(self, key: _Key, grey: Image, person: Floats) -> Consensus | None:
+        """Follow the corners of a key picture into another one; the motion is relative to the scene's first frame."""
+        height_px, width_px = grey.shape
+        centre = np.array([width_px - 1, height_px - 1]) / 2
+        expected = self._motion.after(key.motion.undone()).move(key.corners) + centre
+        free = _in_picture(expected, grey.shape) & ~_inside(expected, person)
+        if not free.any():
+            return None
+        start = (key.corners[free] + centre).astype(np.float32)
+        arrived, seen = _flow(key.grey, grey, start, expected[free].astype(np.float32))
+        back, again = _flow(grey, key.grey, arrived, start)
+        kept = seen & again & (np.hypot(*(back - start).T) < _BACK_PX) & _in_picture(arrived, grey.shape)
+        found = agree_on_motion(key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape))
+        return None if found is None else Consensus(motion=found.motion.after(key.motion), dissent=found.dissent)
+
+    def _leave_key(self, grey: Image, person: Floats) -> None:
+        """Take the old key picture that is nearest, or make one of this picture."""
+        nearest = min(self._keys, key=lambda key: self._distance(key, self._motion))
+        if self._distance(nearest, self._motion) < _RETURN_WITHIN:
+            self._current = nearest
+        elif (key := _seed(grey, person, self._motion)) is not None:
+            self._use(key)
+
+    def _older_key(self) -> _Key | None:
+        """Return the oldest key picture from near here, unless it is the current one."""
+        near = next((key for key in self._keys if self._distance(key, self._motion) < _RETURN_WITHIN), None)
+        return None if near is self._current else near
+
+    def _use(self, key: _Key) -> None:
+        if len(self._keys) == _MAX_KEYS:
+            del self._keys[1]
+        self._keys.append(key)
+        self._current = key
+
+    def _distance(self, key: _Key | None, motion: Similarity) -> float:
+        if key is None:
+            return 0.0
+        between = motion.after(key.motion.undone())
+        return float(abs(between.shift) / max(key.grey.shape) + _SCALE_WEIGHT * abs(np.log(between.turn)))
+
+
+def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[Singles, NDArray[np.bool_]]:
+    """Follow points from one picture to another: where they are, shape (n, 2), and whether they were found."""
+    end, found, _ = cv2.calcOpticalFlowPyrLK(
+        before,
+        after,
+        np.ascontiguousarray(start).reshape(-1, 1, 2),
+        np.array(guess, order="C").reshape(-1, 1, 2),
+        winSize=(_WINDOW_PX, _WINDOW_PX),
+        maxLevel=_LEVELS,
+        criteria=_STOP,
+        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+    )
+    return np.asarray(end, dtype=np.float32)[:, 0], np.asarray(found[:, 0] > 0)
+
+
+def _seed(grey: Image, person: Floats, motion: Similarity) -> _Key | None:
+    """Find the corners of a picture outside the person's box, the strongest of each place; ``None``: there are none."""
+    mask = _background(grey.shape, person)
+    strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX)[mask > 0].max(initial=0.0))
+    # OpenCV's measure is (2 g / 255)^2 for a root-mean-square gradient g
+    least = (2 * _MIN_GRADIENT / 255) ** 2
+    if strongest <= least:
+        return None
+    # OpenCV gives None for no corner
+    found: Any = cv2.goodFeaturesToTrack(
+        grey, _CORNERS, least / strongest, _APART_PX, mask=mask, blockSize=_CORNER_SIZE_PX
+    )
+    if found is None:
+        return None
+    corners = found[:, 0].astype(np.float64)
+    # the strongest come first
+    strongest_of_place = np.unique(corners // _PLACE_PX, axis=0, return_index=True)[1]
+    centre = np.array([grey.shape[1] - 1, grey.shape[0] - 1]) / 2
+    return _Key(grey=grey, corners=corners[np.sort(strongest_of_place)] - centre, motion=motion)
+
+
+def _background(shape: tuple[int, ...], person: Floats) -> Image:
+    mask = np.full(shape, 255, dtype=np.uint8)
+    if np.isfinite(person).all():
+        left, top, right, bottom = np.clip(person, 0, None).astype(int)
+        mask[top:bottom, left:right] = 0
+    return mask
+
+
+def _in_picture(points: Floats | Singles, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    border = _WINDOW_PX // 4
+    return np.asarray(((points >= border) & (points < np.array([shape[1], shape[0]]) - border)).all(axis=1))
+
+
+def _inside(points: Floats, box: Floats) -> NDArray[np.bool_]:
+    """Mark points in a box; none, if it is NaN."""
+    return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))

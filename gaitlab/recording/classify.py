@@ -1,0 +1,211 @@
+"""From the camera's path, light and blur to words: what the camera did, and what to change when filming again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import savgol_filter
+
+from gaitlab.messages.remarks import RemarkCode, remark_text
+from gaitlab.recording.image_quality import Look
+from gaitlab.recording.result import CameraKind, LightKind
+
+__all__ = ["CameraPath", "advice_of", "camera_kinds", "camera_path", "cut_frames", "flicker_pct", "light_kinds"]
+
+Floats = NDArray[np.float64]
+
+STILL_JITTER: Final = 0.0015
+"""Fast part of the shift, root mean square in picture heights, up to which the camera is still: 1 px of 720, as
+uncertain as a landmark is from frame to frame."""
+
+STILL_JITTER_DEG: Final = 0.1
+"""The same of the roll: a tenth of what the camera's vertical is known to."""
+
+STILL_TRAVEL: Final = 0.01
+"""Slow part of the shift, range in picture heights, up to which it is still: 1 to 2 cm where the person walks, little
+against a step."""
+
+STILL_TRAVEL_DEG: Final = 0.5
+"""The same of the roll: half of what it is known to (``vertical.GIVEN_UNCERTAINTY_DEG``)."""
+
+PANNED_TRAVEL: Final = 0.1
+"""Slow part of the shift, range in picture heights, from which it is a pan: 15 to 25 cm where the person walks, more
+than a hand that tries to hold still."""
+
+ZOOMED: Final = 1.03
+"""Largest over smallest scale from which it is a zoom: focusing alone changes it by one or two percent."""
+
+KNOWN_PART: Final = 0.8
+"""Part of the frames in which the background must tell the motion, else it is unknown."""
+
+CARRIED_PARALLAX: Final = 0.3
+"""Part of the background that moves otherwise than a turned camera makes it, from which the camera was carried."""
+
+_FAST_S: Final = 1.0
+"""What changes within this time is jitter, what changes more slowly is travel: hands shake at 1 Hz and more."""
+
+_DEGREE: Final = 2
+"""Of the moving parabola that tells them apart: it follows a pan that starts and stops."""
+
+_SAME: Final = 0.75
+"""Correlation of the fine structure of two neighbouring pictures, from which they show the same."""
+
+_OTHER: Final = 0.4
+"""And up to which they show something else."""
+
+_BESIDE: Final = 3
+"""Pictures before and after a cut that must resemble each other: else it is a fast pan, or noise."""
+
+DARK: Final = 70.0
+"""90th percentile of grey values round the person below which it is dark: a twentieth of the light of white paper."""
+
+LOW_CONTRAST: Final = 20.0
+"""Difference of grey below which the person hardly stands out: dark, or fog on the lens."""
+
+BACK_LIT: Final = (70.0, 110.0)
+"""Grey value up to which the brightest parts of the person are dark, and by how much what is behind them is brighter,
+against the light. """
+
+OVEREXPOSED: Final = 0.2
+"""Part of the trunk that is pure white from which it is overexposed; a white shirt well exposed is not pure white."""
+
+BLURRED_PCT: Final = 1.0
+"""Standard deviation of the blur in percent of the person's height from which it is blurred: edges of the body are 4 cm
+wide. Sharp clips have 0.4 to 0.75."""
+
+NOISY: Final = 0.015
+"""Noise over contrast from which it is noisy. Clean clips have 0.002 to 0.008; 0.02 is a picture that visibly boils."""
+
+FLICKER_PCT: Final = 3.0
+"""Change of brightness from frame to frame that is seen as flicker."""
+
+LOW_RATE_PART: Final = 0.9
+"""Distinct pictures over frames below which the real rate is lower than the file's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraPath:
+    """How far a camera went, see ``Footage``; in pixels and degrees, NaN: unknown."""
+
+    known: float
+    jitter_px: float
+    jitter_deg: float
+    travel_px: float
+    travel_deg: float
+    zoom: float
+
+
+def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: float) -> CameraPath:
+    """Measure how fast and how far the camera moved, leaving out frames in which it is not known."""
+    told = np.isfinite(scale)
+    known = float(told.mean()) if len(told) else 0.0
+    if not told.any():
+        return CameraPath(
+            known=known, jitter_px=math.nan, jitter_deg=math.nan, travel_px=math.nan, travel_deg=math.nan, zoom=math.nan
+        )
+    path = np.column_stack([shift_px[told], roll_deg[told]])
+    slow = _slow(path, round(_FAST_S * rate_hz) | 1)
+    fast, spread = path - slow, np.ptp(slow, axis=0)
+    return CameraPath(
+        known=known,
+        jitter_px=float(np.sqrt((fast[:, :2] ** 2).sum(axis=1).mean())),
+        jitter_deg=float(np.sqrt((fast[:, 2] ** 2).mean())),
+        travel_px=float(np.hypot(spread[0], spread[1])),
+        travel_deg=float(spread[2]),
+        zoom=float(np.nanmax(scale) / np.nanmin(scale)),
+    )
+
+
+def _slow(path: Floats, window: int) -> Floats:
+    """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the clip is too short to tell."""
+    if not _DEGREE < window <= len(path):
+        return path
+    return np.asarray(savgol_filter(path, window, _DEGREE, axis=0), dtype=np.float64)
+
+
+def camera_kinds(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
+    """Say what the camera did; several may hold."""
+    kinds: list[CameraKind] = ["cut"] if cuts else []
+    if path.known < KNOWN_PART and not cuts:
+        return ("unknown",)
+    if not math.isfinite(path.zoom):
+        return (*kinds, "unknown")
+    if path.zoom > ZOOMED:
+        kinds.append("zoomed")
+    if path.travel_px > PANNED_TRAVEL * height_px:
+        kinds.append("panned")
+    trembles = path.jitter_px > STILL_JITTER * height_px or path.jitter_deg > STILL_JITTER_DEG
+    drifts = path.travel_px > STILL_TRAVEL * height_px or path.travel_deg > STILL_TRAVEL_DEG
+    if trembles or (drifts and not kinds):
+        kinds.append("shaken")
+    return tuple(kinds) or ("still",)
+
+
+def cut_frames(likeness: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Find hard cuts: a picture unlike the one before, between pictures that are alike, and the background lost.
+
+    Parameters
+    ----------
+    likeness
+        Correlation of the fine structure of each picture with the one before, shape (frames,); NaN for the first.
+    lost
+        Whether the camera's motion is unknown in the frame, shape (frames,).
+
+    Returns
+    -------
+    frames : ndarray of int
+        The first of each new scene.
+    """
+    cuts = []
+    for frame in np.flatnonzero((likeness < _OTHER) & lost):
+        before, after = likeness[max(1, frame - _BESIDE) : frame], likeness[frame + 1 : frame + 1 + _BESIDE]
+        if len(before) and len(after) and min(np.min(before), np.min(after)) > _SAME:
+            cuts.append(frame)
+    return np.array(cuts, dtype=np.int64)
+
+
+def flicker_pct(background: Floats) -> float:
+    """Return how much the background's brightness changes from frame to frame, standard deviation in percent."""
+    if len(background) < 3 or not np.nanmean(background):
+        return math.nan
+    # a slow change of light has no second difference; that of white noise has six times its variance
+    return 100 * float(np.nanstd(np.diff(background, n=2))) / math.sqrt(6) / float(np.nanmean(background))
+
+
+def light_kinds(typical: Look) -> tuple[LightKind, ...]:
+    """Say how light and sharpness are from the medians over the clip; what is NaN is not complained of."""
+    kinds: list[LightKind] = []
+    if typical.bright < DARK or typical.contrast < LOW_CONTRAST:
+        kinds.append("dark")
+    if typical.figure < BACK_LIT[0] and typical.backdrop - typical.figure > BACK_LIT[1]:
+        kinds.append("back_lit")
+    if typical.clipped > OVEREXPOSED:
+        kinds.append("overexposed")
+    if typical.trunk_blur_pct > BLURRED_PCT or typical.feet_blur_pct > BLURRED_PCT:
+        kinds.append("blurred")
+    if typical.noise > NOISY * typical.contrast:
+        kinds.append("noisy")
+    return tuple(kinds) or ("good",)
+
+
+def advice_of(
+    kinds: tuple[CameraKind, ...],
+    light: tuple[LightKind, ...],
+    *,
+    carried: bool,
+    repeated: float,
+    flicker: float,
+) -> tuple[str, ...]:
+    """Return what to change when filming again; ``repeated`` is the part of the frames that repeat another."""
+    codes: list[RemarkCode] = [kind for kind in kinds if kind != "still"]
+    codes += [kind for kind in light if kind != "good"]
+    further: dict[RemarkCode, bool] = {
+        "carried": carried,
+        "repeated": repeated > 1 - LOW_RATE_PART,
+        "flicker": flicker > FLICKER_PCT,
+    }
+    return tuple(remark_text(code) for code in (*codes, *(code for code, holds in further.items() if holds)))

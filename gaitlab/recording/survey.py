@@ -1,0 +1,264 @@
+"""One pass over the pictures of a video, and what they say of the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.recording.camera_tracker import CameraTracker, Pose
+from gaitlab.recording.classify import (
+    CARRIED_PARALLAX,
+    advice_of,
+    camera_kinds,
+    camera_path,
+    cut_frames,
+    flicker_pct,
+    light_kinds,
+)
+from gaitlab.recording.clothes import colours_between, legs_apart, room_between
+from gaitlab.recording.duplicates import repeated_frames
+from gaitlab.recording.image_quality import FIGURE, Look, look_at
+from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, widened
+from gaitlab.recording.result import Footage, median_of
+from gaitlab.schema import validate_landmarks
+from gaitlab.video import read_frames
+
+__all__ = ["FootageSurvey", "survey_footage"]
+
+Floats = NDArray[np.float64]
+Image = NDArray[np.uint8]
+
+_WORK_PX: Final = 480
+"""Longer side of the reduced picture: a camera's motion is found to a tenth of its pixels."""
+
+_MARGIN_ACROSS, _MARGIN_DOWN = 0.1, 0.15
+"""By which the box round the landmarks is enlarged, in body heights: clothes, hair, hands, and what motion blurs."""
+
+_TIGHT_MARGIN: Final = 0.04
+"""The same for the boxes of trunk and feet: their outlines must be in it."""
+
+_THUMB: Final = (48, 27)
+"""Size of the picture in which scenes are compared."""
+
+_FAR, _NEAR = 0.05, 0.01
+"""Distance from the key picture, in longer sides, from which near and far things would have parted, and up to which
+they cannot have: what disagrees there moves by itself."""
+
+
+def survey_footage(
+    path: str | Path, landmarks: xr.Dataset, *, progress: Callable[[int, int], None] | None = None
+) -> Footage:
+    """Find out how a video was recorded: camera motion, repeated pictures, light and sharpness.
+
+    Parameters
+    ----------
+    path
+        The video.
+    landmarks
+        Raw landmarks, a row for each frame of the video (see ``schema.validate_landmarks``); where the person is, no
+        background is looked for. NaN: not seen. Without any, the whole picture is background, and light, blur and
+        repeated frames are those of the whole picture.
+    progress
+        Called with the frames done and to do.
+
+    Returns
+    -------
+    footage : Footage
+
+    Raises
+    ------
+    InputError
+        If the video cannot be read.
+
+    Notes
+    -----
+    The picture is decoded once, and a bounded number of reduced pictures is held.
+    """
+    survey, count = FootageSurvey(landmarks), landmarks.sizes["time"]
+    for done, frame in zip(range(1, count + 1), read_frames(path), strict=False):
+        survey.add(frame.image)
+        if progress is not None:
+            progress(done, count)
+    return survey.conclude()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Record:
+    """What was measured in one frame; NaN: not known."""
+
+    pose: Pose | None
+    look: Look
+    change: float
+    background: float
+    likeness: float
+    between: tuple[float, float]
+
+
+class FootageSurvey:
+    """Takes the pictures one after the other and keeps the numbers; see ``survey_footage``."""
+
+    def __init__(self, landmarks: xr.Dataset) -> None:
+        self._time_s = validate_landmarks(landmarks)["time"].to_numpy().astype(float)
+        body = held(boxes_of(landmarks))
+        self.body_px = body[:, 3] - body[:, 1]
+        self.boxes = widened(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
+        tight_px = _TIGHT_MARGIN * self.body_px
+        self._parts = [held(widened(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
+        self._legs = legs_apart(landmarks)
+        self._figure = landmarks["position"].sel(landmark=list(FIGURE)).to_numpy().astype(float)
+        self.records: list[_Record] = []
+        self.reduction, self.height_px = 1.0, 1.0
+        self._tracker = CameraTracker()
+        self._last: tuple[Image, Floats] | None = None
+
+    def add(self, image: Image) -> None:
+        """Look at the next picture (RGB)."""
+        frame = len(self.records)
+        self.reduction, self.height_px = min(1.0, _WORK_PX / max(image.shape[:2])), float(image.shape[0])
+        full = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        grey = _reduced(full, self.reduction)
+        box = self.boxes[frame] * self.reduction
+        whole = np.array([0.0, 0.0, image.shape[1], image.shape[0]])
+        person, body_px = self.boxes[frame], self.body_px[frame]
+        if not np.isfinite(person).all():
+            person, body_px = whole, whole[3]
+        trunk, feet = (part[frame] for part in self._parts)
+        thumb = _fine_structure(grey)
+        self.records.append(
+            _Record(
+                pose=self._tracker.follow(grey, box),
+                look=look_at(full, person, trunk, feet, self._figure[frame], body_px),
+                change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
+                background=_background_brightness(grey, box),
+                likeness=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
+                between=colours_between(image, self._legs[frame]),
+            )
+        )
+        self._last = (grey, thumb)
+
+    def conclude(self) -> Footage:
+        """Return what the pictures so far say."""
+        return _conclude(self, self._time_s)
+
+    def looks(self, name: str) -> Floats:
+        """Return a number of ``Look`` in each frame."""
+        return np.array([getattr(record.look, name) for record in self.records], dtype=np.float64)
+
+    def numbers(self, name: str) -> Floats:
+        """Return a number of each frame."""
+        return np.array([getattr(record, name) for record in self.records], dtype=np.float64)
+
+
+def _reduced(grey: Image, reduction: float) -> Image:
+    small = cv2.resize(grey, None, fx=reduction, fy=reduction, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8)
+
+
+def _fine_structure(grey: Image) -> Floats:
+    """Return a small picture without its broad light and shade, mean 0 and variance 1."""
+    small = cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float64)
+    fine = small - cv2.GaussianBlur(small, (0, 0), 3.0)
+    return np.asarray((fine - fine.mean()) / max(float(fine.std()), 1e-6))
+
+
+def _change(before: Image, now: Image, box: Floats) -> float:
+    """Return the root-mean-square difference of two pictures in a box."""
+    left, top, right, bottom = np.clip(box, 0, None).astype(int)
+    if left >= min(right, now.shape[1]) or top >= min(bottom, now.shape[0]):
+        return np.nan
+    difference = cv2.absdiff(before[top:bottom, left:right], now[top:bottom, left:right])
+    return float(np.sqrt((difference.astype(np.float32) ** 2).mean()))
+
+
+def _background_brightness(grey: Image, box: Floats) -> float:
+    """Return the mean grey value outside a box."""
+    if not np.isfinite(box).all():
+        return float(grey.mean())
+    left, top, right, bottom = np.clip(box, 0, None).astype(int)
+    inside = grey[top:bottom, left:right]
+    rest = grey.size - inside.size
+    return float((grey.sum(dtype=np.int64) - inside.sum(dtype=np.int64)) / rest) if rest else np.nan
+
+
+def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
+    """Put the numbers of all frames together."""
+    count = len(seen.records)
+    time_s = time_s[:count]
+    rate_hz = 1.0 / float(np.median(np.diff(time_s))) if count > 1 else np.nan
+    shift_px, roll_deg, scale = _motion(seen)
+    poses = [record.pose for record in seen.records]
+    cuts = cut_frames(seen.numbers("likeness"), np.array([pose is None for pose in poses], dtype=bool))
+    path = camera_path(shift_px, roll_deg, scale, rate_hz)
+    kinds = camera_kinds(path, seen.height_px, len(cuts))
+    typical = Look(**{field.name: median_of(seen.looks(field.name)) for field in fields(Look)})
+    duplicate = repeated_frames(seen.numbers("change"), rate_hz)
+    flicker = flicker_pct(seen.numbers("background"))
+    parallax = _parallax(poses)
+    light = light_kinds(typical)
+    repeated = float(duplicate.mean()) if count else 0.0
+    carried = parallax > CARRIED_PARALLAX
+    return Footage(
+        time_s=time_s,
+        shift_px=shift_px,
+        roll_deg=roll_deg,
+        scale=scale,
+        duplicate=duplicate,
+        brightness=seen.looks("brightness"),
+        trunk_blur_pct=seen.looks("trunk_blur_pct"),
+        feet_blur_pct=seen.looks("feet_blur_pct"),
+        kinds=kinds,
+        known=path.known,
+        jitter_px=path.jitter_px,
+        jitter_deg=path.jitter_deg,
+        travel_px=path.travel_px,
+        travel_deg=path.travel_deg,
+        zoom=path.zoom,
+        parallax=parallax,
+        carried=carried,
+        cuts_s=tuple(float(time_s[frame]) for frame in cuts),
+        rate_hz=rate_hz,
+        distinct_rate_hz=rate_hz * (1.0 - repeated),
+        light=light,
+        bright=typical.bright,
+        contrast=typical.contrast,
+        figure=typical.figure,
+        backdrop=typical.backdrop,
+        clipped=typical.clipped,
+        noise=typical.noise,
+        flicker_pct=flicker,
+        room_between_legs=room_between(np.array([record.between for record in seen.records]).reshape(-1, 2)),
+        advice=advice_of(kinds, light, carried=carried, repeated=repeated, flicker=flicker),
+    )
+
+
+def _motion(seen: FootageSurvey) -> tuple[Floats, Floats, Floats]:
+    """Return shift, roll and scale of the longest scene, of the full picture; NaN elsewhere."""
+    poses = [record.pose for record in seen.records]
+    scenes = [pose.scene for pose in poses if pose is not None]
+    longest = int(np.bincount(scenes).argmax()) if scenes else -1
+    shift, turn = np.full((len(poses), 2), np.nan), np.full(len(poses), np.nan + 0j)
+    for frame, pose in enumerate(poses):
+        if pose is not None and pose.scene == longest:
+            shift[frame] = pose.motion.shift.real, pose.motion.shift.imag
+            turn[frame] = pose.motion.turn
+    roll_deg, told = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
+    roll_deg[told] = np.degrees(np.unwrap(np.angle(turn[told])))
+    return shift / seen.reduction, roll_deg - median_of(roll_deg), np.abs(turn)
+
+
+def _parallax(poses: list[Pose | None]) -> float:
+    """Return how much more of the background disagrees far from the key picture than near it; NaN: never far."""
+    reach = np.array([pose.reach for pose in poses if pose is not None])
+    dissent = np.array([pose.dissent for pose in poses if pose is not None])
+    far, near = reach > _FAR, reach < _NEAR
+    if not far.any():
+        return np.nan
+    at_rest = float(np.median(dissent[near])) if near.any() else 0.0
+    return max(0.0, float(np.median(dissent[far])) - at_rest)

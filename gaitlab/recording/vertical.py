@@ -1,0 +1,252 @@
+"""The direction of gravity in a video: which pictures and which of their lines are asked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.errors import UsageError
+from gaitlab.recording.vertical_lines import Vertical, roll_of_lines
+from gaitlab.schema import validate_landmarks
+from gaitlab.signals.geometry import rotate_points
+from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
+from gaitlab.video import read_chosen_frames
+
+__all__ = ["GIVEN_UNCERTAINTY_DEG", "VerticalSurvey", "find_vertical", "given_vertical", "level"]
+
+Floats = NDArray[np.float64]
+Image = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+GIVEN_UNCERTAINTY_DEG: Final = 1.0
+"""95 % half-width of a roll read off the picture by eye: a pixel at either end of an edge of 100 px is 0.8 degrees."""
+
+_MAX_GIVEN_DEG: Final = 45.0
+"""A picture turned by more than this is one whose rotation is wrong, not one of a tilted camera."""
+
+_PICTURES: Final = 8
+"""Pictures that are looked at: the background hardly changes, but a hand that holds the camera moves."""
+
+_LONGEST_READ_FRAMES: Final = 600
+"""Only so many frames are decoded, 10 to 20 s of an ordinary clip, so that a long one costs no more."""
+
+_WORK_PX: Final = 960
+"""Longer side of the picture in which edges are sought: a finer one is slower and no more accurate."""
+
+_WORST_USED_DEG: Final = 2.0
+"""A picture that tells the roll less well than this is taken for one that does not tell it."""
+
+_MARGIN: Final = 0.015
+"""Edges so near to the picture's left or right border, in longer sides, are the border's."""
+
+_BLACK: Final = 24
+"""Grey value, 0 to 255, up to which a column at the border is part of a black bar; compression makes bars uneven."""
+
+_BODY_MARGIN: Final = 0.12
+"""By which the box round the landmarks is enlarged, in box heights: clothes, hair, and what motion blurs."""
+
+_DRAWN_PX: Final = 0.5
+"""Pieces whose ends are so exactly above each other may have been drawn into the picture, as a grid or an inset is."""
+
+_DRAWN_WIDTH_PX: Final = 2.0
+"""Pieces of one such line, which the picture behind it cuts up, are no further from each other sideways."""
+
+_DRAWN_HEIGHT: Final = 0.6
+"""They are taken for drawn if together they are this long, in picture heights, which few edges of a room are."""
+
+
+def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: float | None = None) -> Vertical:
+    """Find the direction of gravity in the picture: as given, else from upright edges behind the person.
+
+    Parameters
+    ----------
+    path
+        The video; ``None`` where there are landmarks only.
+    landmarks
+        Raw landmarks, a row for each frame of the video (see ``schema.validate_landmarks``); where the person is, no
+        edges are taken. NaN: not seen.
+    given_deg
+        The roll, when the user read it off the picture: content turned clockwise +.
+
+    Returns
+    -------
+    vertical : Vertical
+        Level and as uncertain as any camera set up by eye, if too few edges agree.
+
+    Raises
+    ------
+    UsageError
+        If the given roll is not between -45 and 45 degrees.
+    InputError
+        If the video cannot be read.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> find_vertical(None, simulate_walk().landmarks).roll_deg
+    0.0
+    """
+    survey = VerticalSurvey(landmarks)
+    if given_deg is not None:
+        return given_vertical(given_deg)
+    if path is not None and survey.wanted:
+        for number, frame in read_chosen_frames(path, survey.wanted):
+            survey.add(number, frame.image)
+    return survey.conclude()
+
+
+def given_vertical(given_deg: float) -> Vertical:
+    """Return the direction of gravity as the user read it off the picture.
+
+    Raises
+    ------
+    UsageError
+        If the roll is not between -45 and 45 degrees.
+    """
+    if not abs(given_deg) <= _MAX_GIVEN_DEG:
+        raise UsageError(
+            f"A camera roll of {given_deg:g} degrees is not possible; allowed are -45 to 45, content clockwise +."
+        )
+    return Vertical(roll_deg=given_deg, uncertainty_deg=GIVEN_UNCERTAINTY_DEG, source="given", lines=0)
+
+
+class VerticalSurvey:
+    """Takes some pictures of a video and says where gravity points in it; see ``find_vertical``.
+
+    Attributes
+    ----------
+    wanted
+        Numbers of the frames that are looked at, counted from 0.
+    """
+
+    def __init__(self, landmarks: xr.Dataset) -> None:
+        self._boxes = _person_boxes(validate_landmarks(landmarks)["position"].to_numpy().astype(float))
+        last = min(len(self._boxes), _LONGEST_READ_FRAMES) - 1
+        self.wanted = frozenset(np.linspace(0, last, _PICTURES).astype(int).tolist() if last >= 0 else ())
+        self._found: list[Vertical | None] = []
+
+    def add(self, number: int, image: Image) -> None:
+        """Look at a picture (RGB), if it is one of those wanted."""
+        if number not in self.wanted:
+            return
+        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+        scale = min(1.0, _WORK_PX / max(grey.shape))
+        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        self._found.append(_look(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
+
+    def conclude(self) -> Vertical:
+        """Return what the pictures so far say."""
+        assumed = Vertical(
+            roll_deg=0.0,
+            uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
+            source="assumed to be the picture's",
+            lines=0,
+        )
+        found = _combine(self._found)
+        return found if found is not None and found.uncertainty_deg < assumed.uncertainty_deg else assumed
+
+
+def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
+    """Turn landmarks so that gravity points down the picture.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``; with ``attrs`` ``width_px`` and ``height_px``. NaN stays NaN.
+    roll_deg
+        How far the picture's content is turned clockwise.
+
+    Returns
+    -------
+    levelled : xarray.Dataset
+        ``position`` turned back about the picture's centre, and x and y of ``position_world`` likewise; all else as
+        it was.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import Camera, simulate_walk
+    >>> tilted, straight = (simulate_walk(camera=Camera(roll_deg=roll)).landmarks for roll in (4.0, 0.0))
+    >>> bool(np.allclose(level(tilted, 4.0).position, straight.position))
+    True
+    """
+    validate_landmarks(landmarks)
+    if roll_deg == 0:
+        return landmarks.copy()
+    centre = np.array([landmarks.attrs["width_px"], landmarks.attrs["height_px"]]) / 2
+    position = rotate_points(landmarks["position"].to_numpy() - centre, roll_deg) + centre
+    world = landmarks["position_world"].to_numpy().astype(float)
+    world[..., :2] = rotate_points(world[..., :2], roll_deg)
+    return landmarks.assign(
+        position=landmarks["position"].copy(data=position), position_world=landmarks["position_world"].copy(data=world)
+    )
+
+
+def _combine(found: list[Vertical | None]) -> Vertical | None:
+    """Return the median over the pictures, its uncertainty with their scatter; ``None`` if most do not tell."""
+    told = [one for one in found if one is not None and one.uncertainty_deg <= _WORST_USED_DEG]
+    if not told or 2 * len(told) < len(found):
+        return None
+    rolls = np.array([one.roll_deg for one in told])
+    own_deg = float(np.median([one.uncertainty_deg for one in told]))
+    return replace(
+        told[0],
+        roll_deg=float(np.median(rolls)),
+        uncertainty_deg=math.hypot(own_deg, NORMAL_QUANTILE * float(rolls.std())),
+        lines=int(np.median([one.lines for one in told])),
+        sway_deg=float(rolls.std()),
+    )
+
+
+def _person_boxes(position: Floats) -> Floats:
+    """Return the enlarged box round all landmarks of each frame, shape (frames, 4); NaN where nobody is seen."""
+    boxes = np.full((len(position), 4), np.nan)
+    seen = np.isfinite(position[..., 0]).any(axis=1)
+    low, high = np.nanmin(position[seen], axis=1), np.nanmax(position[seen], axis=1)
+    margin = _BODY_MARGIN * (high[:, 1:] - low[:, 1:])
+    boxes[seen] = np.concatenate([low - margin, high + margin], axis=1)
+    return boxes
+
+
+def _look(grey: Image, box: Floats) -> Vertical | None:
+    """Find the roll in one picture, outside the person's box, the borders, and what is drawn into it."""
+    found: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    # OpenCV 4 gives None for no segment
+    segments = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 4)
+    height_px, width_px = grey.shape
+    kept = ~_on_person(segments, box) & ~_at_border(segments, grey) & ~_drawn(segments, height_px)
+    return roll_of_lines(segments[kept], width_px, height_px)
+
+
+def _on_person(segments: Floats, box: Floats) -> Mask:
+    """Mark segments any part of which is in the person's box."""
+    along = np.linspace(0, 1, 7)[:, None, None]
+    points = segments[:, :2] * (1 - along) + segments[:, 2:] * along
+    return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=-1).any(axis=0))
+
+
+def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
+    """Mark segments at the left or right border of the picture, or of what black bars leave of it."""
+    lit = np.flatnonzero(grey.max(axis=0) > _BLACK)
+    if not len(lit):
+        return np.ones(len(segments), dtype=bool)
+    margin = _MARGIN * max(grey.shape)
+    x = segments[:, [0, 2]]
+    return np.asarray(((x < lit[0] + margin) | (x > lit[-1] - margin)).any(axis=1))
+
+
+def _drawn(segments: Floats, height_px: float) -> Mask:
+    """Mark lines that run along the picture's side over most of its height, in one piece or in several."""
+    step = np.abs(segments[:, 2:] - segments[:, :2])
+    exact = np.flatnonzero(step[:, 0] <= _DRAWN_PX)
+    x = segments[exact][:, [0, 2]].mean(axis=1)
+    in_line = np.abs(x[:, None] - x) < _DRAWN_WIDTH_PX
+    drawn = np.zeros(len(segments), dtype=bool)
+    drawn[exact] = in_line @ step[exact, 1] >= _DRAWN_HEIGHT * height_px
+    return drawn

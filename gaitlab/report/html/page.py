@@ -1,0 +1,162 @@
+"""The report as one page that needs nothing else: no network, no other file, and no script to be read or printed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from gaitlab.analysis.queries import measure_title
+from gaitlab.report.figures import ReportFigure, report_figures
+from gaitlab.report.html.embedded_video import Film, films_of
+from gaitlab.report.html.page_data import page_data
+from gaitlab.report.html.svg import inline_svg
+from gaitlab.report.html.template import as_base64, data_uri, read_template, render
+from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.text.content import Content, report_content
+from gaitlab.report.text.hip_panel import PanelItem
+from gaitlab.report.text.refused import left_out_videos, refused_content
+from gaitlab.schema import MEASURES, SIDES, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["render_html", "write_html"]
+
+_SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.js", "start.js")
+
+
+def render_html(
+    analysis: Analysis,
+    *,
+    stills: Sequence[Still] = (),
+    portraits: Sequence[Mapping[int, Still]] = (),
+    film: Path | Sequence[Path | None] | None = None,
+    figures: Mapping[str, ReportFigure] | None = None,
+    content: Content | None = None,
+) -> str:
+    """Return the report of an analysis as an HTML page with its figures, and the film, inside.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    stills
+        Pictures of the people in the video (``people_stills``), where there are several.
+    portraits
+        For each video of the analysis a picture of each of them by number (``portraits_of``).
+    film
+        The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
+    figures
+        Its figures (``report_figures``), where they are put elsewhere, too; ``None``: they are made.
+    content
+        What it says (``report_content``), where another report says it, too; ``None``: it is made.
+
+    Returns
+    -------
+    str
+        The same page for the same analysis and film: there is no date in it.
+
+    Raises
+    ------
+    InputError
+        If a film cannot be read.
+    """
+    figures = figures or report_figures(analysis)
+    return render(
+        "report.html.jinja",
+        **_words(analysis, content or report_content(analysis)),
+        **_linked(analysis, films_of(_films(film, len(analysis.clips))), portraits),
+        figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
+        kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
+        stills=[{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in stills],
+        style=Markup(read_template("report.css")),
+    )
+
+
+def _words(analysis: Analysis, content: Content) -> dict[str, Any]:
+    """Return what the page says."""
+    sides = _panel_sides(content.panel)
+    return {
+        "content": content,
+        "refused": refused_content(analysis),
+        "left_out_videos": left_out_videos(analysis),
+        "panel_sides": sides,
+        "panel_columns": (*sides, None),
+        "painful_side": analysis.subject.painful_side,
+        "filmed_on": list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
+        "clips": [clip.video.stem for clip in analysis.clips],
+    }
+
+
+def _linked(
+    analysis: Analysis, films: Sequence[Film | None], portraits: Sequence[Mapping[int, Still]]
+) -> dict[str, Any]:
+    """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
+    script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
+    return {
+        "script": Markup(script),
+        "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
+        "data": Markup(_json(page_data(analysis, films, portraits))),
+        "films": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
+    }
+
+
+def _panel_sides(panel: Sequence[PanelItem]) -> tuple[Side, ...]:
+    """Return the sides in the order in which the panel gives them."""
+    given = [cell.side for item in panel for cell in item.cells if cell.side is not None]
+    return tuple(dict.fromkeys([*given, *SIDES]))
+
+
+def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path | None]:
+    given = [film] if film is None or isinstance(film, Path) else list(film)
+    return [*given, *[None] * count][:count]
+
+
+def _json(data: object) -> str:
+    """Return data as JSON that cannot end the element it stands in."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def _drawing(spec: ReportFigure) -> str:
+    """Return a figure as an element that says where its axes lie."""
+    svg, places = spec.svg()
+    axes = escape(_json([place.plain() for place in places]))
+    attributes = (
+        f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
+    )
+    return inline_svg(svg, spec.name, attributes)
+
+
+def write_html(
+    analysis: Analysis,
+    path: str | Path,
+    *,
+    stills: Sequence[Still] = (),
+    portraits: Sequence[Mapping[int, Still]] = (),
+    film: Path | Sequence[Path | None] | None = None,
+    figures: Mapping[str, ReportFigure] | None = None,
+    content: Content | None = None,
+) -> Path:
+    """Write the report of an analysis as an HTML page, and return its path.
+
+    Parameters
+    ----------
+    analysis, stills, portraits, film, figures, content
+        See ``render_html``.
+    path
+        File to write.
+
+    Examples
+    --------
+    >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
+    """
+    path = Path(path)
+    page = render_html(analysis, stills=stills, portraits=portraits, film=film, figures=figures, content=content)
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,222 @@
+"""What the page's script knows: events, strides, curves and frame times as plain data."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
+from gaitlab.gait import DEFAULT_DETECTOR
+from gaitlab.gait.corrections import choice_of, with_choice
+from gaitlab.plots.bouts import passes_of, people_count
+from gaitlab.plots.phase_bar import phase_blocks
+from gaitlab.report.figures import given_strides
+from gaitlab.report.html.embedded_video import Film
+from gaitlab.report.html.template import data_uri
+from gaitlab.report.overlay.snapshots import Still
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["page_data"]
+
+_TRACE_POINTS: Final = 3000
+"""The curve behind the time track is thinned to about so many samples: a screen is not wider."""
+
+_CURVE_STEPS: Final = ((1, 500), (2, 1500), (4, np.inf))
+"""Every so-manyth of its 101 points is kept of each stride where there are so many strides at most: the page then
+reads values between two points off a straight line, and a long video does not make it too large to be sent."""
+
+_OPTIONS: Final = {
+    "view": "--view",
+    "height_cm": "--height-cm",
+    "age_years": "--age",
+    "sex": "--sex",
+    "painful_side": "--painful-side",
+    "treadmill_speed_mps": "--treadmill-speed",
+    "events": "--events",
+    "pelvis": "--pelvis",
+    "camera_roll_deg": "--camera-roll-deg",
+    "reference": "--reference",
+}
+"""Options of the command by their name among the parameters of an analysis."""
+
+_USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
+"""Values that need not be given."""
+
+
+def page_data(
+    analysis: Analysis, films: Sequence[Film | None], portraits: Sequence[Mapping[int, Still]] = ()
+) -> dict[str, Any]:
+    """Return what the script of the page needs, as plain data without NaN.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    films
+        The film of each of its videos; ``None`` where there is none.
+    portraits
+        For each of its videos a picture of each person by number (``stills.portraits_of``), where there are several.
+
+    Returns
+    -------
+    dict
+        Times in real seconds, angles in degrees, ``None`` where there is no number.
+    """
+    events = analysis.events.sort_values("time_s", kind="stable")
+    numbers = events["video"] if "video" in events else pd.Series(1, index=events.index)
+    return {
+        "clips": [
+            _clip(clip, film, first, faces)
+            for clip, film, first, faces in zip(
+                analysis.clips,
+                films,
+                _first_numbers(analysis),
+                portraits or [{} for _ in analysis.clips],
+                strict=True,
+            )
+        ],
+        "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
+        "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
+        "phaseLabels": {phase.name: phase.label for phase in PHASES},
+        "eventRows": [[int(number) - 1, _number(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
+        "options": _options(analysis),
+    }
+
+
+def _first_numbers(analysis: Analysis) -> list[int]:
+    """Return the number of the first stride of each video: those of a visit are numbered through."""
+    counts = [len(clip.cycles) for clip in analysis.clips]
+    return [sum(counts[:index]) for index in range(len(counts))]
+
+
+def _clip(clip: Analysis, film: Film | None, first_number: int, portraits: Mapping[int, Still]) -> dict[str, Any]:
+    video = clip.video
+    times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
+    return {
+        "stem": video.stem,
+        "sha256": video.sha256,
+        "timeScale": video.time_scale,
+        "duration": _number(video.duration_s),
+        "frameTimes": _numbers(times, 4),
+        "film": None if film is None else film.name,
+        "events": [
+            {
+                "side": row["side"],
+                "event": row["event"],
+                "time": _number(row["time_s"]),
+                "uncertainty": _number(row["uncertainty_s"]),
+            }
+            for row in records(clip.events.sort_values("time_s", kind="stable"))
+        ],
+        "strides": [_stride(row, first_number) for row in records(clip.cycles)],
+        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in passes_of(clip.quality)],
+        "trace": _trace(clip),
+        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.get("people"))],
+        **_people(clip, portraits),
+    }
+
+
+def _people(clip: Analysis, portraits: Mapping[int, Still]) -> dict[str, Any]:
+    """Return who can be chosen to be measured, each with the change that chooses them; nobody where one is there."""
+    people = clip.quality.get("people") or {}
+    persons = people.get("persons") or () if people_count(clip.quality) > 1 else ()
+    return {
+        "chosen": people.get("chosen"),
+        "people": [
+            {
+                "sentence": person["sentence"],
+                "picture": data_uri("image/jpeg", portraits[number].jpeg()) if number in portraits else None,
+                "change": choice_of(people, number).to_dict(),
+            }
+            for person in persons
+            if (number := int(person["number"]))
+        ],
+    }
+
+
+def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
+    start, end = float(row["start_s"]), float(row["end_s"])
+    inner = [float(row.get(f"{name}_pct", np.nan)) for name in BOUNDARIES[1:-1]]
+    at = [start + (end - start) * percent / 100 for percent in (0.0, *inner, 100.0)]
+    phases = {p.name: [_number(a), _number(b)] for p, a, b in zip(PHASES[1:], at[:-1], at[1:], strict=True)}
+    return {
+        "number": first_number + int(row["stride"]),
+        "side": row["side"],
+        "start": _number(start),
+        "end": _number(end),
+        "used": bool(row["used"]),
+        "exclusion": str(row["exclusion"]),
+        "reason": str(row["reason"]),
+        "phases": {name: span for name, span in phases.items() if None not in span},
+    }
+
+
+def _trace(clip: Analysis) -> dict[str, Any] | None:
+    """Return the angle that is drawn behind the time track: of the thigh, else of the pelvis."""
+    angles, given = clip.angles, given_measures(clip)
+    step = max(1, angles.sizes["time"] // _TRACE_POINTS)
+    times = _numbers(angles["time"].values[::step], 3)
+    if "hip_flexion" in given:
+        lines: dict[str, Any] = {
+            side: _numbers(angles["hip_flexion"].sel(side=side).values[::step], 1) for side in SIDES
+        }
+        return {"label": MEASURES["hip_flexion"].label, "times": times, **lines}
+    if "pelvic_drop" in given:
+        pelvis = _numbers(angles["pelvis_obliquity"].values[::step], 1)
+        return {"label": "Pelvis, left side up +", "times": times, "both": pelvis}
+    return None
+
+
+def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
+    reference = analysis.references.get(name)
+    given = [number for side in SIDES for number in given_strides(analysis, name, side)]
+    step = next(step for step, most in _CURVE_STEPS if len(given) <= most)
+    curves = np.asarray(analysis.curves[name].sel(stride=given).transpose("stride", ...).values[:, ::step], dtype=float)
+    return {
+        "label": measure_title(analysis, name),
+        "left": _mean(analysis, name, "left"),
+        "right": _mean(analysis, name, "right"),
+        "reference": None if reference is None else _numbers(reference.mean_deg, 1),
+        "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
+        "phases": {side: [list(b) for b in phase_blocks(cycles_of(analysis, name), side)] for side in SIDES},
+        "determined": {
+            side: [phase.name for phase in PHASES if phase_row(analysis, name, side, phase.name) is not None]
+            for side in SIDES
+        },
+        "strides": {number: _numbers(curve, 1) for number, curve in zip(given, curves, strict=True)},
+    }
+
+
+def _mean(analysis: Analysis, name: str, side: Side) -> list[float | None] | None:
+    table = analysis.mean_curves
+    rows = table[(table["measure"] == name) & (table["side"] == side)].sort_values("percent")
+    return _numbers(rows["mean"].to_numpy(dtype=float), 1) if len(rows) else None
+
+
+def _options(analysis: Analysis) -> str:
+    """Return the options with which the video was analysed, as one types them."""
+    chosen = analysis.provenance.parameters
+    words = [
+        f"{flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
+        for name, flag in _OPTIONS.items()
+        if (value := chosen.get(name)) not in _USUAL
+    ]
+    if analysis.video.capture_rate_source == "given":
+        words.append(f"--capture-fps {analysis.video.rate_hz:g}")
+    return " ".join(words)
+
+
+def _number(value: Any, decimals: int = 4) -> float | None:
+    return round(float(value), decimals) if np.isfinite(float(value)) else None
+
+
+def _numbers(values: Iterable[float] | NDArray[np.float64], decimals: int) -> list[float | None]:
+    return [_number(value, decimals) for value in values]

@@ -1,0 +1,208 @@
+"""The band with the phases of both sides: where in its stride each leg is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.analysis.queries import BOUNDARIES, INITIAL_CONTACT_PCT, PHASE_SHORT
+from gaitlab.report.overlay import drawing
+from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Colour, Image
+from gaitlab.schema import PHASES, SIDES, Phase, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["NOT_DETERMINED", "PhaseStrip", "Stride", "phase_at", "strides_of"]
+
+NOT_DETERMINED: Final = "n.d."
+NOTHING: Final = "\N{EN DASH}"
+
+ROW_OF_PICTURE: Final = 0.036
+LEAST_ROW_PX: Final = 13.0
+TEXT_OF_ROW: Final = 0.58
+SMALL_OF_ROW: Final = 0.46
+EDGE_OF_ROW: Final = 0.22
+CELL_OF_ROW: Final = 0.82
+DISC_OF_ROW: Final = 0.36
+CURSOR_OF_ROW: Final = 0.12
+"""Sizes within the band, as parts of the height of a row, which is a part of the picture's height."""
+LEAST_NOTE_PX: Final = 7.0
+"""A line of small print with lower letters is left out: nobody could read it."""
+FEET_COVERED: Final = 0.05
+"""Where the band would cover the feet in more than this part of the frames it lies at the top, if less is lost."""
+
+_STANCE_RGB: Final[Colour] = (88, 97, 108)
+_SWING_RGB: Final[Colour] = (52, 59, 68)
+_UNKNOWN_RGB: Final[Colour] = (32, 38, 46)
+_FAINT_RGB: Final[Colour] = (200, 206, 214)
+_STANCE: Final = ("loading_response", "mid_stance", "terminal_stance", "pre_swing")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stride:
+    """A stride and its parts: each with start and end in % of the stride and its phase, ``None``: not determined."""
+
+    start_s: float
+    end_s: float
+    parts: tuple[tuple[float, float, Phase | None], ...]
+
+    def percent(self, time_s: float) -> float:
+        """Return how far the stride is at a time, in %."""
+        return 100 * (time_s - self.start_s) / (self.end_s - self.start_s)
+
+    def part_at(self, time_s: float) -> int:
+        """Return the number of the part at a time."""
+        return next((n for n, (_, end, _) in enumerate(self.parts) if self.percent(time_s) < end), len(self.parts) - 1)
+
+
+def strides_of(cycles: pd.DataFrame, side: Side) -> tuple[Stride, ...]:
+    """Return the strides of a side in the order of time, with their phases by the boundaries of each stride."""
+    strides = []
+    for row in cycles[cycles["side"] == side].sort_values("start_s").to_dict("records"):
+        inner = [float(row.get(f"{name}_pct", np.nan)) for name in BOUNDARIES[1:-1]]
+        strides.append(
+            Stride(start_s=float(row["start_s"]), end_s=float(row["end_s"]), parts=_parts([0.0, *inner, 100.0]))
+        )
+    return tuple(strides)
+
+
+def _parts(at: list[float]) -> tuple[tuple[float, float, Phase | None], ...]:
+    """Cut a stride at its known boundaries; what lies between two that are not neighbours has no name."""
+    known = [number for number, percent in enumerate(at) if np.isfinite(percent)]
+    return tuple(
+        (at[first], at[second], PHASES[second] if second == first + 1 else None)
+        for first, second in pairwise(known)
+        if at[second] > at[first]
+    )
+
+
+def _stride_at(strides: tuple[Stride, ...], time_s: float) -> int | None:
+    return next((n for n, stride in enumerate(strides) if stride.start_s <= time_s < stride.end_s), None)
+
+
+def phase_at(strides: tuple[Stride, ...], time_s: float) -> Phase | None:
+    """Return the phase at a time, by the boundaries of that stride; ``None`` if not determined."""
+    number = _stride_at(strides, time_s)
+    return None if number is None else strides[number].parts[strides[number].part_at(time_s)][2]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PhaseStrip:
+    """A band with a row for each side: its stride from heel strike to heel strike, the phases, and where it is now."""
+
+    strides: Mapping[Side, tuple[Stride, ...]]
+    note: str
+    lowest_y: NDArray[np.float64]
+    highest_y: NDArray[np.float64]
+    _rows: dict[tuple[object, ...], Image] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, analysis: Analysis, position: NDArray[np.float64], note: str) -> PhaseStrip:
+        """Prepare the band of an analysis; ``position`` (time, landmark, 2) is where the person is in the picture."""
+        seen = position[np.isfinite(position[..., 1]).any(axis=1), :, 1]
+        return cls(
+            strides={side: strides_of(analysis.cycles, side) for side in SIDES},
+            note=note,
+            lowest_y=np.nanmax(seen, axis=1) if len(seen) else np.empty(0),
+            highest_y=np.nanmin(seen, axis=1) if len(seen) else np.empty(0),
+        )
+
+    def span(self, image: Image) -> tuple[float, float]:
+        """Return the upper and the lower end of the band on a picture."""
+        row = self._row_px(image)
+        height = 2 * row + 2 * EDGE_OF_ROW * row + (row * 0.8 if self._note_px(image) else 0.0)
+        top = image.shape[0] - height
+        if len(self.lowest_y):
+            low, high = float((self.lowest_y > top).mean()), float((self.highest_y < 1.5 * height).mean())
+            if low > FEET_COVERED and high < low:
+                return 0.0, height
+        return top, float(image.shape[0])
+
+    def paint(self, image: Image, time_s: float, *, measured: bool) -> None:
+        """Draw the band; where nothing is measured its rows are empty."""
+        top, bottom = self.span(image)
+        row = self._row_px(image)
+        text_px = TEXT_OF_ROW * row
+        words = max(drawing.text_width_px(phase.label, text_px) for phase in PHASES)
+        left = 1.7 * row + words
+        right = image.shape[1] - drawing.text_width_px("00.00 s", text_px) - 1.2 * row
+        drawing.fill(image, 0, top, image.shape[1], bottom - top, BLACK)
+        for number, side in enumerate(SIDES):
+            upper = top + (EDGE_OF_ROW + number) * row
+            self._paint_row(image, side, time_s if measured else None, (left, right), (upper, row))
+        drawing.text(image, f"{time_s:.2f} s", right + 0.6 * row, top + (EDGE_OF_ROW + 1) * row, text_px)
+        if note_px := self._note_px(image):
+            drawing.text(image, self.note, 0.4 * row, bottom - 0.55 * row, note_px, _FAINT_RGB)
+
+    def _row_px(self, image: Image) -> float:
+        height: float = min(image.shape[0], drawing.WIDE_PICTURE * image.shape[1])
+        return max(ROW_OF_PICTURE * height, LEAST_ROW_PX)
+
+    def _note_px(self, image: Image) -> float:
+        """Return the height of the small print: as much as fits; 0: none."""
+        wide = drawing.text_width_px(self.note, 1.0)
+        if not wide:
+            return 0.0
+        row = self._row_px(image)
+        size = min(SMALL_OF_ROW * row, (image.shape[1] - row) / wide)
+        return size if size >= LEAST_NOTE_PX else 0.0
+
+    def _paint_row(
+        self, image: Image, side: Side, time_s: float | None, span: tuple[float, float], at: tuple[float, float]
+    ) -> None:
+        (left, right), (upper, row) = span, at
+        middle = upper + 0.5 * row
+        number = None if time_s is None else _stride_at(self.strides[side], time_s)
+        drawing.disc(image, 0.7 * row, middle, DISC_OF_ROW * row, SIDE_RGB[side], side[0].upper())
+        text_px = TEXT_OF_ROW * row
+        if time_s is None or number is None:
+            drawing.text(image, NOTHING if time_s is None else NOT_DETERMINED, 1.3 * row, middle, text_px, _FAINT_RGB)
+            drawing.fill(image, left, middle - 0.04 * row, right - left, max(1.0, 0.08 * row), _SWING_RGB)
+            return
+        stride = self.strides[side][number]
+        current = stride.part_at(time_s)
+        phase, percent = stride.parts[current][2], stride.percent(time_s)
+        if phase is not None and percent < INITIAL_CONTACT_PCT:
+            phase = PHASES[0]
+        colour = _FAINT_RGB if phase is None else WHITE
+        drawing.text(image, NOT_DETERMINED if phase is None else phase.label, 1.3 * row, middle, text_px, colour)
+        x, y = round(left), round(upper + (1 - CELL_OF_ROW) / 2 * row)
+        cells = self._cells(side, number, current, (round(right) - x, round(CELL_OF_ROW * row)))
+        image[y : y + cells.shape[0], x : x + cells.shape[1]] = cells
+        half = CURSOR_OF_ROW * row / 2
+        now = left + percent / 100 * (right - left)
+        drawing.fill(image, now - 2 * half, upper, 4 * half, row, BLACK)
+        drawing.fill(image, now - half, upper, max(2 * half, 1.5), row, WHITE)
+
+    def _cells(self, side: Side, number: int, current: int, size_px: tuple[int, int]) -> Image:
+        """Return the picture of a stride's phases, the present one in the colour of the side; kept while it is used."""
+        key = (number, current, size_px)
+        if (side, *key) not in self._rows:
+            for old in [known for known in self._rows if known[0] == side]:
+                del self._rows[old]
+            self._rows[(side, *key)] = _draw_cells(self.strides[side][number], current, SIDE_RGB[side], size_px)
+        return self._rows[(side, *key)]
+
+
+def _draw_cells(stride: Stride, current: int, colour: Colour, size_px: tuple[int, int]) -> Image:
+    width, height = size_px
+    image = np.full((height, width, 3), BLACK, dtype=np.uint8)
+    gap = max(1.0, 0.06 * height)
+    text_px = TEXT_OF_ROW / CELL_OF_ROW * height * 0.9
+    for number, (start, end, phase) in enumerate(stride.parts):
+        x0, x1 = start / 100 * width, end / 100 * width
+        plain = _UNKNOWN_RGB if phase is None else _STANCE_RGB if phase.name in _STANCE else _SWING_RGB
+        drawing.fill(image, x0, 0, x1 - x0 - gap, height, colour if number == current and phase else plain)
+        words = NOT_DETERMINED if phase is None else PHASE_SHORT[phase.name]
+        wide = drawing.text_width_px(words, text_px)
+        if wide < x1 - x0 - 3 * gap:
+            tint = WHITE if number == current else _FAINT_RGB
+            drawing.text(image, words, (x0 + x1 - gap - wide) / 2, height / 2, text_px, tint)
+    return image

@@ -1,0 +1,1 @@
+"""The report on two sheets of paper."""

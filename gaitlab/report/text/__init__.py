@@ -1,0 +1,1 @@
+"""What a report says: its contents in numbers and words, before they are laid out."""

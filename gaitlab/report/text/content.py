@@ -1,0 +1,360 @@
+"""What a report says, in the order it says it: tables and lists that the page and the PDF both print."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records
+from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
+from gaitlab.plots.style import SIDE_WORDS, signed
+from gaitlab.report.text import phrases
+from gaitlab.report.text.corrected import corrections_table
+from gaitlab.report.text.finding import finding_paragraph, not_measured
+from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
+from gaitlab.report.text.recording import Recording, recording_of
+from gaitlab.report.text.table import Table
+from gaitlab.schema import MEASURES, PHASES, SIDES
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["Content", "WithheldNote", "report_content"]
+
+_PHASE_NOTE: Final = (
+    "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
+    "of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: called a deviation. "
+    "n.d.: the phase was not determined."
+)
+_DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithheldNote:
+    """Measures that are withheld for one reason, and how to film them."""
+
+    measures: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """Everything a report says besides its figures.
+
+    Attributes
+    ----------
+    finding
+        One paragraph in plain words.
+    not_measured
+        One line; empty where the whole panel was measured.
+    videos, facts
+        What is known of each file, and of the person, each with its name.
+    corrections
+        What a reader put right by hand; ``None``: nothing.
+    """
+
+    title: str
+    filmed: str
+    view_explanation: str
+    matched: str
+    strides: str
+    videos: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]
+    recording: Recording
+    quality: tuple[tuple[str, str], ...]
+    finding: str
+    not_measured: str
+    panel: tuple[PanelItem, ...]
+    panel_note: str
+    corrections: Table | None
+    spatiotemporal: Table
+    phases: tuple[Table, ...]
+    phase_note: str
+    scores: Table | None
+    events: Table
+    withheld: tuple[WithheldNote, ...]
+    methods: str
+    references: Table | None
+    population: str
+    disclaimer: str
+
+
+def report_content(analysis: Analysis) -> Content:
+    """Put together what the report of an analysis says.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+
+    Returns
+    -------
+    Content
+        The same for the same analysis: there is no date in it.
+    """
+    panel = hip_panel(analysis) if analysis.refusal is None else ()
+    return Content(
+        title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
+        filmed=" ".join(dict.fromkeys(phrases.filmed_sentence(clip) for clip in analysis.clips)),
+        view_explanation=" ".join(dict.fromkeys(str(clip.view.explanation) for clip in analysis.clips)),
+        matched=phrases.matched_sentence(analysis),
+        strides=phrases.stride_sentence(analysis),
+        videos=_videos(analysis),
+        facts=_facts(analysis),
+        recording=recording_of(analysis),
+        quality=tuple(
+            phrases.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)
+        ),
+        finding=finding_paragraph(analysis, panel),
+        not_measured=not_measured(analysis, panel),
+        panel=panel,
+        panel_note=PANEL_NOTE,
+        corrections=corrections_table(analysis.corrections),
+        spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
+        phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
+        phase_note=_PHASE_NOTE,
+        scores=_scores(analysis),
+        events=_events(analysis.events),
+        withheld=_withheld(analysis),
+        methods=sentence(analysis.provenance.methods_text()),
+        references=_references(analysis),
+        population=phrases.population_sentence(analysis),
+        disclaimer=phrases.DISCLAIMER,
+    )
+
+
+def _is_plain(value: object) -> bool:
+    """Return whether an entry of the quality table is for readers: nested ones are for programs."""
+    return isinstance(value, str | bool | int | float | np.generic)
+
+
+def _videos(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return what each video is, and the hash of its file."""
+    facts = []
+    for index, clip in enumerate(analysis.clips, start=1):
+        video, name = clip.video, f"Video {index}" if len(analysis.clips) > 1 else "Video"
+        shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
+        facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
+    return tuple(facts)
+
+
+def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+    """Return what was told about the person."""
+    subject, facts = analysis.subject, []
+    if subject.age_years is not None:
+        facts.append(("Age", f"{subject.age_years:g} years"))
+    if subject.sex is not None:
+        facts.append(("Sex", {"f": "female", "m": "male"}.get(subject.sex, str(subject.sex))))
+    if subject.height_cm is not None:
+        facts.append(("Height", f"{subject.height_cm:g} cm"))
+    if subject.painful_side is not None:
+        facts.append(("Painful side", str(subject.painful_side)))
+    return tuple(facts)
+
+
+def _spatiotemporal(table: pd.DataFrame) -> Table:
+    """One row a parameter: left, right, both, right minus left and the usual range beside each other."""
+    differences = {_base_of(str(row["parameter"])): row for row in records(table) if _base_of(str(row["parameter"]))}
+    rows: list[tuple[str, ...]] = []
+    strong: set[tuple[int, int]] = set()
+    for name in dict.fromkeys(p for p in table["parameter"] if not _base_of(str(p))):
+        own = table[table["parameter"] == name]
+        by_side = {row["side"]: row for row in records(own)}
+        in_legs = (own["unit"] == "leg lengths").all()
+        cells = [phrases.parameter_label(str(name)) + (" (legs)" if in_legs else "")]
+        for column, side in enumerate((*SIDES, "both"), start=1):
+            row = by_side.get(side)
+            shown, outside = _value_cell(row) if row is not None else ("", False)
+            cells.append(shown)
+            if outside:
+                strong.add((len(rows), column))
+        difference = differences.get(_stem(str(name)))
+        cells.append(_value_cell(difference)[0] if difference is not None else "")
+        first = own.iloc[0]
+        cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
+        rows.append(tuple(cells))
+    return Table(
+        caption="Hip, times and distances",
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
+        rows=tuple(rows),
+        strong=frozenset(strong),
+        notes=(
+            "Value ± 95 % uncertainty. Usual: mean ± 2 SD of healthy people of the age, sex and pace given, of "
+            "adults where none is given. Bold: outside it by more than the uncertainty. Right minus left: of "
+            "times and lengths in % of their mean. Legs: in leg lengths.",
+            *_parameter_notes(table),
+        ),
+    )
+
+
+def _stem(parameter: str) -> str:
+    """Return a parameter without its unit, as the names of differences between the sides begin."""
+    return parameter.rsplit("_", 1)[0]
+
+
+def _base_of(parameter: str) -> str:
+    """Return the stem of the parameter whose difference between the sides this one is; empty: it is none.
+
+    Examples
+    --------
+    >>> _base_of("stance_asymmetry_pct"), _base_of("hip_rom_difference_deg"), _base_of("stance_pct")
+    ('stance', 'hip_rom', '')
+    """
+    base, found, _ = parameter.replace("_difference", "_asymmetry").partition("_asymmetry")
+    return base if found else ""
+
+
+def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
+    """Yield the notes of the table, each once, with the parameters they belong to."""
+    notes: dict[str, dict[str, None]] = {}
+    for row in records(table):
+        if isinstance(row["note"], str) and row["note"]:
+            notes.setdefault(row["note"], {})[phrases.parameter_label(str(row["parameter"]))] = None
+    for note, labels in notes.items():
+        yield sentence(f"{', '.join(labels)}: {note}")
+
+
+def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
+    value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
+    low, high = float(row["norm_low"]), float(row["norm_high"])
+    margin = uncertainty if math.isfinite(uncertainty) else math.inf
+    margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
+    below, above = value + margin < low, value - margin > high
+    shown = phrases.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
+    return shown + (" (low)" if below else " (high)" if above else ""), below or above
+
+
+def _range_text(low: float, high: float, unit: str) -> str:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NOT_GIVEN
+    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
+    low, high = low - sd, high + sd
+    return f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def _phase_table(analysis: Analysis, measure: str) -> Table:
+    compared = measure in analysis.references
+    head = ("Mean ± U", "SD", "Range", *(("Reference (SD)", "Difference") if compared else ()))
+    rows, strong, notes = [], set(), []
+    for y, phase in enumerate(PHASES):
+        cells = [phase.label]
+        for side in SIDES:
+            row = phase_row(analysis, measure, side, phase.name)
+            if row is not None and called(row):
+                strong.add((y, len(cells) + 4))
+                notes.append(f"{SIDE_WORDS[side]}: {row['verdict']}.")
+            cells += _phase_cells(row)[: len(head)]
+        rows.append(tuple(cells))
+    if not compared:
+        notes.append("There is no reference of this definition to compare with.")
+    return Table(
+        caption=measure_title(analysis, measure),
+        head=("Phase", *head, *head),
+        groups=(("", 1), ("Left side, degrees", len(head)), ("Right side, degrees", len(head))),
+        rows=tuple(rows),
+        strong=frozenset(strong),
+        notes=tuple(notes),
+    )
+
+
+def _phase_cells(row: pd.Series[float] | None) -> list[str]:
+    if row is None:
+        return ["n.d.", "", "", "", ""]
+    mean, sd, low, high, reference, reference_sd, deviation, uncertainty = (
+        float(row[c])
+        for c in ("mean", "sd", "min", "max", "reference_mean", "reference_sd", "deviation", "uncertainty")
+    )
+    usual = f"{number(reference)} ({number(reference_sd)})" if math.isfinite(reference) else NOT_GIVEN
+    return [
+        phrases.value_text(mean, uncertainty, ""),
+        number(sd),
+        f"{number(low, 0)} to {number(high, 0)}",
+        usual,
+        signed(deviation, 1) if math.isfinite(deviation) else NOT_GIVEN,
+    ]
+
+
+def _scores(analysis: Analysis) -> Table | None:
+    given = given_measures(analysis)
+    table = analysis.deviations
+    if table.empty or not table["measure"].isin(given).any():
+        return None
+    rows = tuple(
+        (
+            MEASURES[row["measure"]].label,
+            str(row["side"]),
+            phrases.value_text(row["partial_gvs_deg"], row["uncertainty_deg"], "deg"),
+            phrases.value_text(row["reference_gvs_deg"], math.nan, "deg"),
+            str(row["verdict"]),
+        )
+        for row in records(table[table["measure"].isin(given)])
+    )
+    return Table(
+        caption="Partial GVS",
+        head=("Measure", "Side", "Partial GVS", "Usual in the reference group", "Verdict"),
+        rows=rows,
+        notes=(
+            "Root mean square distance of the mean curve from the reference over the gait cycle, of these measures "
+            "only. Limits published for scores of the whole body do not apply to it.",
+        ),
+        text_columns=frozenset({0, 1, 4}),
+    )
+
+
+def _events(events: pd.DataFrame) -> Table:
+    rows = tuple(
+        (
+            f"{float(row['time_s']):.3f} s",
+            SIDE_WORDS[row["side"]],
+            str(row["event"]).replace("_", " ").replace("toe off", "toe-off"),
+            _milliseconds(float(row["uncertainty_s"])),
+            str(row["source"]),
+        )
+        for row in records(events.sort_values("time_s", kind="stable"))
+    )
+    return Table(
+        caption="Gait events",
+        head=("Time", "Side", "Event", "Uncertainty", "Source"),
+        rows=rows,
+        text_columns=frozenset({1, 2, 4}),
+    )
+
+
+def _milliseconds(uncertainty_s: float) -> str:
+    return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else NOT_GIVEN
+
+
+def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for withheld in analysis.withheld:
+        groups.setdefault((withheld.reason, withheld.advice), []).append(phrases.label_of(withheld.measure))
+    return tuple(
+        WithheldNote(measures=", ".join(labels), reason=sentence(reason), advice=sentence(advice))
+        for (reason, advice), labels in groups.items()
+    )
+
+
+def _references(analysis: Analysis) -> Table | None:
+    given = given_measures(analysis)
+    used = {m: r for m, r in analysis.references.items() if m in given}
+    if not used:
+        return None
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for measure, reference in used.items():
+        match = reference.match + ("" if reference.in_range else " (outside the measured speeds)")
+        source = " ".join(sentence(part) for part in (reference.source, reference.note) if part)
+        population = reference.population.replace("+-", "±")
+        groups.setdefault((population, str(reference.n), match, source), []).append(phrases.label_of(measure))
+    rows = tuple((", ".join(labels), *cells) for cells, labels in groups.items())
+    return Table(
+        caption="References",
+        head=("Measure", "Population", "n", "Match", "Source"),
+        rows=rows,
+        text_columns=frozenset({0, 1, 3, 4}),
+    )

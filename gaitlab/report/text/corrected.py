@@ -1,0 +1,75 @@
+"""What a reader put right by hand, as a table of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from gaitlab.gait.corrections import Change
+from gaitlab.messages.numbers import NOT_GIVEN
+from gaitlab.plots.style import SIDE_WORDS
+from gaitlab.report.text.table import Table
+
+__all__ = ["corrections_table"]
+
+_EVENT_WORDS: Final = {
+    "heel_strike": "Heel strike",
+    "toe_off": "Toe-off",
+    "stride": "Stride",
+    "bout": "Bout",
+    "person": "Person",
+}
+_CHANGE_WORDS: Final = {
+    "moved": "moved",
+    "added": "added",
+    "removed": "removed",
+    "excluded": "left out",
+    "included": "taken back in",
+    "swapped_sides": "with left and right exchanged",
+    "chosen": "chosen",
+}
+
+
+def corrections_table(changes: Sequence[Change]) -> Table | None:
+    """Return what a reader put right by hand, in the order in which it was done; ``None`` where nothing was.
+
+    Parameters
+    ----------
+    changes
+        Times in real seconds.
+    """
+    if not changes:
+        return None
+    rows = tuple(
+        (
+            _what_changed(change),
+            _side_words(change),
+            _seconds(change.old_s),
+            _seconds(change.new_s),
+            change.at.replace("T", " ").removesuffix("Z") + (" UTC" if change.at.endswith("Z") else "") or NOT_GIVEN,
+            change.by or NOT_GIVEN,
+        )
+        for change in changes
+    )
+    return Table(
+        caption="Corrections",
+        head=("What", "Side", "Before", "After", "When", "By"),
+        rows=rows,
+        text_columns=frozenset({0, 1, 4, 5}),
+        notes=("Put right by hand against the video; all numbers of this report rest on the corrected events.",),
+    )
+
+
+def _what_changed(change: Change) -> str:
+    number = f" {change.number}" if change.kind == "chosen" else ""
+    return f"{_EVENT_WORDS[change.event]}{number} {_CHANGE_WORDS[change.kind]}"
+
+
+def _side_words(change: Change) -> str:
+    if change.kind == "chosen":
+        return NOT_GIVEN
+    return "Both" if change.side == "both" else SIDE_WORDS[change.side]
+
+
+def _seconds(time_s: float | None) -> str:
+    return NOT_GIVEN if time_s is None else f"{time_s:.3f} s"

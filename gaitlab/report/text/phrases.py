@@ -1,0 +1,296 @@
+"""Sentences and formatted numbers of the report, made from the numbers of an analysis and nothing else."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
+from gaitlab.messages.numbers import MINUS, NOT_GIVEN, number, sentence
+from gaitlab.pelvis import SOURCE_WORDS
+from gaitlab.plots.bouts import passes_of
+from gaitlab.plots.style import SIDE_WORDS
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = [
+    "DISCLAIMER",
+    "deviation_map_alt",
+    "events_alt",
+    "filmed_sentence",
+    "gvs_alt",
+    "kinematic_alt",
+    "label_of",
+    "matched_sentence",
+    "parameter_label",
+    "population_sentence",
+    "quality_value",
+    "stride_sentence",
+    "value_text",
+]
+
+DISCLAIMER: Final = (
+    "Research and education software. Not a medical device; not cleared or CE-marked. Not for diagnosis or as the "
+    "sole basis for treatment. Angles are single-camera estimates; uncertainty is stated next to each value. To be "
+    "interpreted by a qualified clinician with the examination."
+)
+"""Printed on every report."""
+
+_VIEWS: Final = {
+    "left": "Filmed from the side; the left side faces the camera",
+    "right": "Filmed from the side; the right side faces the camera",
+    "front": "Filmed from the front",
+    "back": "Filmed from behind",
+    "oblique": "Filmed obliquely, neither from the side nor from front or back",
+    "standing": "Filmed standing; no walking was found",
+}
+_GROUND: Final = {True: "on a treadmill", False: "overground", None: "treadmill or overground not determined"}
+_FACING: Final = {1: "walking to the right of the picture", -1: "walking to the left of the picture"}
+
+_PARAMETERS: Final = {
+    "cadence_spm": "Cadence",
+    "stride_time_s": "Stride time",
+    "step_time_s": "Step time",
+    "stance_pct": "Stance",
+    "swing_pct": "Swing",
+    "single_support_pct": "Single support",
+    "double_support_pct": "Double support",
+    "step_length_m": "Step length",
+    "stride_length_m": "Stride length",
+    "step_width_m": "Step width",
+    "speed_mps": "Walking speed",
+    "hip_rom_deg": "Hip range of motion",
+    "hip_extension_deg": "Peak hip extension",
+    "hip_flexion_deg": "Peak hip flexion",
+    "hip_rom_difference_deg": "Hip range of motion, right minus left",
+    "hip_extension_difference_deg": "Peak hip extension, right minus left",
+    "hip_flexion_difference_deg": "Peak hip flexion, right minus left",
+    "pelvic_drop_deg": "Peak pelvic drop",
+    "pelvic_drop_difference_deg": "Peak pelvic drop, right minus left",
+    "pelvis_range_deg": "Range of pelvic drop",
+    "trunk_lean_deg": "Peak trunk lean over leg",
+    "trunk_lean_difference_deg": "Peak trunk lean, right minus left",
+}
+_QUALITY: Final = {
+    "rate_hz": "Frame rate",
+    "variable_rate": "Frame rate varies",
+    "frames_with_person_pct": "Frames with the person",
+    "legs_swapped_pct": "Frames with legs exchanged back",
+    "legs_hidden_pct": "Frames with a leg point hidden",
+    "legs_outliers_pct": "Frames with a leg point left out",
+    "person_height_px": "Person's height in the picture",
+    "strides_left": "Left strides used",
+    "strides_right": "Right strides used",
+    "strides_without_toe_off_pct": "Strides without toe-off",
+    "stride_time_autocorrelation_s": "Stride time from the rhythm",
+    "events_reliable": "Foot contacts fit the rhythm",
+    "camera_roll_deg": "Picture turned clockwise by",
+    "vertical_uncertainty_deg": "Uncertainty of the vertical",
+    "pelvis_source": "Pelvis measured from",
+    "pelvis_zero": "Level of the pelvis from",
+}
+"""Labels of the quality box that the entry's own name would not give."""
+
+_UNITS: Final = {
+    "pct": "%",
+    "px": "px",
+    "s": "s",
+    "ms": "ms",
+    "hz": "Hz",
+    "deg": "°",
+    "m": "m",
+    "cm": "cm",
+    "mps": "m/s",
+    "spm": "steps/min",
+}
+_UNIT_WORDS: Final = {"deg": "°", "spm": "steps/min", "1": "", "-": "", "pct": "%", "mps": "m/s"}
+
+
+def value_text(value: float, uncertainty: float, unit: str, decimals: int = 1) -> str:
+    """Write a value with its uncertainty and unit.
+
+    Examples
+    --------
+    >>> value_text(109.14, 1.5, "steps/min", 0)
+    '109 ± 2 steps/min'
+    >>> value_text(61.2, float("nan"), "%", 0)
+    '61 %'
+    """
+    if not math.isfinite(value):
+        return NOT_GIVEN
+    plus = f" \N{PLUS-MINUS SIGN} {number(uncertainty, decimals)}" if math.isfinite(uncertainty) else ""
+    shown = _UNIT_WORDS.get(unit, unit)
+    return f"{number(value, decimals)}{plus}" + (shown if shown == "°" else f" {shown}" if shown else "")
+
+
+def label_of(measure: str) -> str:
+    """Return what the report calls a measure or spatiotemporal parameter."""
+    return MEASURES[measure].label if measure in MEASURES else parameter_label(measure)
+
+
+def parameter_label(parameter: str) -> str:
+    """Return what the report calls a spatiotemporal parameter.
+
+    Examples
+    --------
+    >>> parameter_label("cadence_spm"), parameter_label("step_time_asymmetry"), parameter_label("hip_rom_deg")
+    ('Cadence', 'Step time asymmetry', 'Hip range of motion')
+    """
+    if parameter in _PARAMETERS:
+        return _PARAMETERS[parameter]
+    parameter = parameter.removesuffix("_legs")
+    base, found, _ = parameter.partition("_asymmetry")
+    if found:
+        stem = next((label for name, label in _PARAMETERS.items() if name == base or name.startswith(f"{base}_")), None)
+        return f"{stem or _words(base)} asymmetry"
+    return next((label for name, label in _PARAMETERS.items() if name == f"{parameter}_m"), _words(parameter))
+
+
+def quality_value(name: str, value: object) -> tuple[str, str]:
+    """Return label and text of an entry of the quality box; the unit comes from the name's ending.
+
+    Examples
+    --------
+    >>> quality_value("frames_seen_pct", 99.2)
+    ('Frames seen', '99.2 %')
+    >>> quality_value("events_reliable", True)
+    ('Foot contacts fit the rhythm', 'yes')
+    """
+    unit = _UNITS.get(name.rsplit("_", 1)[-1], "")
+    if name == "pelvis_source":
+        value = SOURCE_WORDS.get(str(value), value)
+    return _QUALITY.get(name, _words(name)), _plain(value, unit)
+
+
+def _words(name: str) -> str:
+    stem, _, last = name.rpartition("_")
+    return re.sub(r"_+", " ", stem if stem and last in _UNITS else name).capitalize()
+
+
+def _plain(value: object, unit: str) -> str:
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, int | np.integer):
+        return f"{value} {unit}".strip()
+    if isinstance(value, float | np.floating):
+        shown = f"{value:.3g}".replace("-", MINUS) if math.isfinite(value) else NOT_GIVEN
+        return shown if shown == NOT_GIVEN or not unit else f"{shown}{'' if unit == '°' else ' '}{unit}"
+    return str(value).replace("_", " ")
+
+
+def filmed_sentence(analysis: Analysis) -> str:
+    """Say from where the walk was filmed, in which direction it goes, and on what ground."""
+    view = analysis.view
+    ways = list(dict.fromkeys(one.direction for one in passes_of(analysis.quality) if one.used and one.direction))
+    if len(ways) > 1:
+        return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
+    facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
+    parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def matched_sentence(analysis: Analysis) -> str:
+    """Say how fast the person walks, and how the reference was matched to it."""
+    table = analysis.spatiotemporal
+    rows = {str(row["parameter"]): row for row in records(table) if row["side"] == "both"}
+    speeds = [
+        f"{label} {value_text(row['value'], row['uncertainty'], row['unit'], decimals)}"
+        for name, label, decimals in (("speed_mps", "Speed", 2), ("cadence_spm", "Cadence", 0))
+        if (row := rows.get(name)) is not None and math.isfinite(row["value"])
+    ]
+    given = given_measures(analysis)
+    matches = dict.fromkeys(
+        r.match + ("" if r.in_range else ", outside the measured speeds")
+        for m, r in analysis.references.items()
+        if m in given
+    )
+    people = dict.fromkeys(r.population.partition(",")[0] for m, r in analysis.references.items() if m in given)
+    reference = f"reference: {'; '.join(people)} ({', '.join(matches)})" if matches else "no reference"
+    return sentence("; ".join([*speeds[:1], reference]))
+
+
+def stride_sentence(analysis: Analysis) -> str:
+    """Say how many strides of each side were used, of several videos of each, and how many were left out."""
+    told = []
+    for index, clip in enumerate(analysis.clips, start=1):
+        used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
+        counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
+        of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
+        told.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
+    left_out = int((~analysis.cycles["used"].astype(bool)).sum())
+    text = f"Based on {', '.join(told)}"
+    return f"{text}; {left_out} left out." if left_out else f"{text}."
+
+
+def population_sentence(analysis: Analysis) -> str:
+    """Say who the reference people are, and that they may not be like this person."""
+    people = sorted({f"{r.population} (n = {r.n})" for r in analysis.references.values()})
+    if not people:
+        return ""
+    return sentence(f"Reference population: {'; '.join(people)}; may not match this patient")
+
+
+def kinematic_alt(analysis: Analysis, measure: str) -> str:
+    """Describe a kinematic graph in words, for those who cannot see it."""
+    sentences = [f"{measure_title(analysis, measure)} over the gait cycle, in degrees."]
+    for side in SIDES:
+        strides = stride_curves(analysis, measure, side)
+        if not len(strides):
+            sentences.append(f"{SIDE_WORDS[side]}: no stride could be used.")
+            continue
+        table = analysis.mean_curves
+        rows = table[(table["measure"] == measure) & (table["side"] == side)].dropna(subset=["mean"])
+        low, high = (records(rows)[int(at)] for at in (rows["mean"].argmin(), rows["mean"].argmax()))
+        sentences.append(
+            f"{SIDE_WORDS[side]}, mean of {len(strides)} strides: from {number(low['mean'], 0)} at "
+            f"{int(low['percent'])} % to {number(high['mean'], 0)} at {int(high['percent'])} % of the cycle."
+        )
+        sentences += [f"{SIDE_WORDS[side]}: {verdict}." for verdict in _verdicts(analysis, measure, side)]
+    if measure not in analysis.references:
+        sentences.append("There is no reference of this definition.")
+    return " ".join(sentences)
+
+
+def _verdicts(analysis: Analysis, measure: str, side: Side) -> list[str]:
+    rows = (phase_row(analysis, measure, side, phase.name) for phase in PHASES)
+    return [str(row["verdict"]) for row in rows if row is not None and called(row)]
+
+
+def deviation_map_alt(analysis: Analysis) -> str:
+    """Describe the deviation map in words: the deviations that are called, or that there is none."""
+    found = [
+        f"{SIDE_WORDS[side]}, {MEASURES[measure].label}: {verdict}."
+        for side in SIDES
+        for measure in given_measures(analysis)
+        for verdict in _verdicts(analysis, measure, side)
+    ]
+    start = "Deviation from the reference by measure and gait phase, left and right."
+    return " ".join([start, *(found or ["No deviation is called."])])
+
+
+def gvs_alt(analysis: Analysis) -> str:
+    """Describe the partial GVS bars in words."""
+    given = given_measures(analysis)
+    parts = [
+        f"{MEASURES[row['measure']].label}, {row['side']}: {number(row['partial_gvs_deg'])} degrees, usual in the "
+        f"reference group {number(row['reference_gvs_deg'])}."
+        for row in records(analysis.deviations)
+        if row["measure"] in given
+    ]
+    return " ".join(["Partial GVS, the distance from the reference over the cycle.", *parts])
+
+
+def events_alt(analysis: Analysis) -> str:
+    """Describe the event timeline in words."""
+    events = analysis.events
+    counts = [
+        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}"
+        for side in SIDES
+        for kind, words in (("heel_strike", "heel strikes"), ("toe_off", "toe-offs"))
+    ]
+    return f"Gait events over {number(float(analysis.video.duration_s))} seconds: {', '.join(counts)}."

@@ -1,0 +1,121 @@
+"""What a page says first of a walk that was not measured, and its bouts and strides with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gaitlab.analysis.queries import records
+from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
+from gaitlab.plots.bouts import passes_of
+from gaitlab.plots.style import SIDE_WORDS
+from gaitlab.report.text.table import Table
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import Analysis
+
+__all__ = ["Refused", "left_out_videos", "refused_content"]
+
+_NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+_VIEWS: Final = {
+    "left": "left side to the camera",
+    "right": "right side to the camera",
+    "front": "towards the camera",
+    "back": "away from the camera",
+    "oblique": "at an angle to the camera",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """What is said of a walk that was not measured.
+
+    Attributes
+    ----------
+    reason, advice
+        The cause, and the one thing to do.
+    found
+        What was found all the same, in a sentence.
+    bouts, strides
+        Each with the reason for which it is not measured; ``None``: there is none.
+    """
+
+    reason: str
+    advice: str
+    found: str
+    bouts: Table | None
+    strides: Table | None
+
+
+def refused_content(analysis: Analysis) -> Refused | None:
+    """Return what a page says of a walk that was not measured; ``None`` where something was.
+
+    Parameters
+    ----------
+    analysis
+        The analysis.
+    """
+    refusal = analysis.refusal
+    if refusal is None:
+        return None
+    bouts, strides = tuple(_bouts(analysis)), tuple(_strides(analysis))
+    return Refused(
+        reason=refusal.reason,
+        advice=refusal.advice,
+        found=_found(len(analysis.events), len(bouts), len(strides)),
+        bouts=_table("Walking bouts", ("Bout", "When", "Seen", "Why it is not measured"), bouts),
+        strides=_table("Strides", ("Stride", "When", "Duration", "Why it is not measured"), strides),
+    )
+
+
+def left_out_videos(analysis: Analysis) -> tuple[str, ...]:
+    """Say which of several videos were not measured, and why, where another one was."""
+    if analysis.refusal is not None:
+        return ()
+    return tuple(
+        f"Video {number} ({clip.video.stem}) was not measured: {clip.refusal.reason} {clip.refusal.advice}"
+        for number, clip in enumerate(analysis.clips, start=1)
+        if clip.refusal is not None
+    )
+
+
+def _found(events: int, bouts: int, strides: int) -> str:
+    """Say in numbers what was found.
+
+    Examples
+    --------
+    >>> _found(3, 1, 0)
+    'Found: 1 walking bout, 3 foot contacts and no stride.'
+    """
+    counts = [_counted(bouts, "walking bout"), _counted(events, "foot contact"), _counted(strides, "stride")]
+    return f"Found: {counts[0]}, {counts[1]} and {counts[2]}."
+
+
+def _counted(count: int, word: str) -> str:
+    return f"no {word}" if not count else f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table | None:
+    return Table(caption=caption, head=head, rows=rows, text_columns=frozenset({0, 1, 2, 3})) if rows else None
+
+
+def _bouts(analysis: Analysis) -> Iterator[tuple[str, ...]]:
+    for video, clip in enumerate(analysis.clips, start=1):
+        for one in passes_of(clip.quality):
+            name = f"video {video}: {one.number}" if analysis.parts else str(one.number)
+            yield name, _span(one.start_s, one.end_s), _VIEWS.get(one.view, NOT_GIVEN), sentence(one.reason)
+
+
+def _strides(analysis: Analysis) -> Iterator[tuple[str, ...]]:
+    for video, clip in enumerate(analysis.clips, start=1):
+        for row in records(clip.cycles):
+            start_s, end_s = float(row["start_s"]), float(row["end_s"])
+            name = SIDE_WORDS[row["side"]]
+            lasts = f"{number(end_s - start_s, 2)}{_NO_BREAK}s"
+            name = f"video {video}: {name.lower()}" if analysis.parts else name
+            yield name, _span(start_s, end_s, 2), lasts, sentence(str(row["reason"]))
+
+
+def _span(start_s: float, end_s: float, decimals: int = 1) -> str:
+    return f"{number(start_s, decimals)} to {number(end_s, decimals)} s".replace(" ", _NO_BREAK)

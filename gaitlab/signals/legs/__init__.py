@@ -1,0 +1,34 @@
+"""Which leg is which, and which landmarks of the legs are not to be believed."""
+
+from gaitlab.signals.legs.body import (
+    HIPS,
+    LEG_COLUMNS,
+    LEGS_PER_TRUNK,
+    body_lengths,
+    exchange_legs,
+    filled,
+    median_trunk_px,
+    runs,
+    trunk_lengths,
+)
+from gaitlab.signals.legs.labels import LegLabels, label_legs
+from gaitlab.signals.legs.misplaced import legs_on_each_other, misplaced_points
+from gaitlab.signals.legs.steps import StepPattern, sides_conflict
+
+__all__ = [
+    "HIPS",
+    "LEGS_PER_TRUNK",
+    "LEG_COLUMNS",
+    "LegLabels",
+    "StepPattern",
+    "body_lengths",
+    "exchange_legs",
+    "filled",
+    "label_legs",
+    "legs_on_each_other",
+    "median_trunk_px",
+    "misplaced_points",
+    "runs",
+    "sides_conflict",
+    "trunk_lengths",
+]

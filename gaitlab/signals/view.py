@@ -1,0 +1,322 @@
+"""How the camera sees the person: from which side, walking which way, on a treadmill or over ground."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.messages.remarks import REMARKS, withheld
+from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
+from gaitlab.signals.heading import Heading, path_heading
+from gaitlab.signals.kinematics import facing_of, joint, left_sign_of, middle
+from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
+from gaitlab.signals.perspective import focal_length_px, principal_point_px
+
+__all__ = [
+    "ViewResult",
+    "classify_view",
+    "find_yaw",
+    "is_treadmill",
+    "person_height_px",
+    "square_to",
+    "steps_sideways",
+    "trunk_yaw_deg",
+    "withheld_by_view",
+]
+
+FloatArray = NDArray[np.float64]
+
+_VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
+_MAX_OFF_AXIS_DEG: Final = 35.0
+"""Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it."""
+
+_SQUARE_DEG: Final = 15.0
+"""Beyond this the reader is told that the camera did not stand at a right angle."""
+
+_TRUNK_UNCERTAINTY_DEG: Final = 5.0
+_EXAGGERATION: Final = 0.5
+"""95 % half-width of where the model's trunk faces, and what it grows by with the angle to the nearest axis, which the
+model shows 0.7 to 2 times."""
+
+_SIDEWAYS_DEG: Final = 50.0
+"""A trunk that seems to face further off the path than this, and further off its other end, faces to the side of it;
+the model's yaw of people who walk straight on was up to 35 degrees off."""
+
+_FOOT_SEEN_ALONG: Final = 0.33
+"""Heel to toes across the image, in trunk lengths, of a foot seen from the side; seen from its end under 0.07."""
+
+_CLEARLY_ACROSS: Final = 0.7
+
+_TREADMILL_LEG_LENGTHS: Final = 1.0
+_SIZE_CHANGE: Final = 0.15
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewResult:
+    """The view, and why.
+
+    Attributes
+    ----------
+    view
+        See ``schema.View``.
+    facing
+        +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither.
+    yaw_deg
+        Turn of the person about the vertical: 0 walks away from the camera, 90 to the left of the image, 180 towards
+        the camera, -90 to the right.
+    yaw_uncertainty_deg
+        95 % half-width.
+    nearest
+        The side, front or back view that is nearest to it.
+    off_axis_deg
+        Distance of the yaw from that view.
+    doubtful
+        Whether it is so far off that the reader should know.
+    treadmill
+        Whether the person walks on the spot.
+    explanation
+        A sentence for the report.
+    mirrored
+        Whether a reader's word on the sides puts the person's left where this front or back view does not have it: the
+        video is stored in the mirror, or a back was taken for a front.
+    """
+
+    view: View
+    facing: int
+    yaw_deg: float
+    yaw_uncertainty_deg: float
+    nearest: View
+    off_axis_deg: float
+    doubtful: bool
+    treadmill: bool
+    explanation: str
+    mirrored: bool = False
+
+    @property
+    def plane_deg(self) -> float:
+        """Angle of the plane that the view shows to the image plane, -90 to 90; +: its right end is further away.
+
+        Of a side view the plane in which the person walks, of a front or back view the one across.
+        """
+        across = self.yaw_deg + (90.0 if facing_of(self.nearest) else 0.0)
+        return (across + 90.0) % 180.0 - 90.0
+
+
+def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
+    """Return where the model's trunk faces, mean of shoulders and hips over the walk (``ViewResult.yaw_deg``).
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout.
+
+    Returns
+    -------
+    yaw_deg : float
+        NaN: not seen.
+
+    Notes
+    -----
+    Shoulders and pelvis turn against each other within each stride; the mean of both over whole strides is the
+    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is taken off.
+    """
+    world = landmarks["position_world"]
+    turns = []
+    for name in ("shoulder", "hip"):
+        across = (world.sel(landmark=f"right_{name}") - world.sel(landmark=f"left_{name}")).to_numpy()
+        seen = np.isfinite(across).all(axis=1)
+        if seen.any():
+            x, _, z = across[seen].mean(axis=0)
+            turns.append(np.exp(1j * np.arctan2(z, x)))
+    if not turns:
+        return float("nan")
+    aside_px = np.nanmean(middle(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
+    bearing_deg = np.degrees(np.arctan2(aside_px, focal_length_px(landmarks)[0]))
+    return float((np.degrees(np.angle(np.mean(turns))) - bearing_deg + 180) % 360 - 180)
+
+
+def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
+    """Return how the person is turned (``ViewResult.yaw_deg``), and the 95 % half-width of it, in degrees.
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout.
+
+    Notes
+    -----
+    The path on the floor (``heading.path_heading``) and the model's trunk, weighed by their errors; that of a trunk
+    that is seen under changing bearings counts three times. Which end of the path is ahead, the trunk says: a person
+    may walk backward.
+    """
+    trunk_deg, path = trunk_yaw_deg(landmarks), path_heading(landmarks)
+    trunk_uncertainty_deg = float(np.hypot(_TRUNK_UNCERTAINTY_DEG, _EXAGGERATION * ((trunk_deg + 45) % 90 - 45)))
+    if path is None:
+        return trunk_deg, trunk_uncertainty_deg
+    path_deg = path.angle_deg - 90.0
+    apart_deg = _off_path_deg(trunk_deg, path)
+    if abs(apart_deg) > 90:
+        path_deg, apart_deg = path_deg + 180, (apart_deg + 360) % 360 - 180
+    weights = np.array([path.uncertainty_deg, 3 * trunk_uncertainty_deg]) ** -2.0
+    yaw_deg = path_deg + (0.0 if np.isnan(apart_deg) else apart_deg * weights[1] / weights.sum())
+    return float((yaw_deg + 180) % 360 - 180), float(weights.sum() ** -0.5)
+
+
+def _off_path_deg(trunk_deg: float, path: Heading) -> float:
+    """Return by how much the trunk faces off the way walked, -180 to 180; NaN where it is not seen."""
+    return (trunk_deg - (path.angle_deg - 90.0) + 180.0) % 360.0 - 180.0
+
+
+def steps_sideways(landmarks: xr.Dataset) -> bool:
+    """Tell whether the person goes to the side: neither the trunk nor the feet point along the path.
+
+    Parameters
+    ----------
+    landmarks
+        Of one walking bout; False where there is no clear path.
+    """
+    path = path_heading(landmarks)
+    if path is None:
+        return False
+    apart_deg = abs(_off_path_deg(trunk_yaw_deg(landmarks), path))
+    if not _SIDEWAYS_DEG <= apart_deg <= 180.0 - _SIDEWAYS_DEG:
+        return False
+    trunk_px = body_lengths(landmarks["position"].to_numpy())
+    feet = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    long = abs(float(np.nanmedian(np.concatenate(feet)))) / float(np.nanmedian(trunk_px))
+    across = abs(np.cos(np.radians(path.angle_deg)))
+    return bool(long < _FOOT_SEEN_ALONG / 2 if across > _CLEARLY_ACROSS else long > _FOOT_SEEN_ALONG / 2)
+
+
+def is_treadmill(landmarks: xr.Dataset) -> bool:
+    """Tell whether the person stays in place: the mid-hip travels under one leg length and the size stays the same."""
+    hips = middle(landmarks, "hip")
+    trunk = body_lengths(landmarks["position"].to_numpy())
+    seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
+    tenth = max(1, len(seen) // 10)
+    first, last = seen[:tenth], seen[-tenth:]
+    leg = LEGS_PER_TRUNK * float(np.median(trunk[seen]))
+    travel = abs(float(np.median(hips[last, 0]) - np.median(hips[first, 0])))
+    growth = abs(float(np.log(np.median(trunk[last]) / np.median(trunk[first]))))
+    return travel < _TREADMILL_LEG_LENGTHS * leg and growth < _SIZE_CHANGE
+
+
+def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResult:
+    """Find out from where the camera sees the person.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks.
+    asked
+        The view, when the user gave it; left and right are still checked against the picture.
+
+    Returns
+    -------
+    result : ViewResult
+
+    Raises
+    ------
+    NothingMeasurableError
+        If no person is seen, or the user's view contradicts the picture.
+    """
+    validate_landmarks(landmarks)
+    if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
+        raise NothingMeasurableError(code="no_person")
+    _check_upright(landmarks)
+    yaw_deg, uncertainty_deg = find_yaw(landmarks)
+    off = {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
+    nearest = min(off, key=lambda view: off[view])
+    if asked is not None:
+        _check_asked(asked, off, nearest)
+        nearest = asked
+    view: View = nearest if off[nearest] <= _MAX_OFF_AXIS_DEG else "oblique"
+    _check_feet(landmarks, view)
+    treadmill = is_treadmill(landmarks)
+    return ViewResult(
+        view=view,
+        facing=facing_of(view),
+        yaw_deg=yaw_deg,
+        yaw_uncertainty_deg=uncertainty_deg,
+        nearest=nearest,
+        off_axis_deg=off[nearest],
+        doubtful=view != "oblique" and off[nearest] > _SQUARE_DEG,
+        treadmill=treadmill,
+        explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
+    )
+
+
+def _check_upright(landmarks: xr.Dataset) -> None:
+    """Raise if the trunk points more to the side, or down, than up the picture."""
+    trunk = middle(landmarks, "shoulder") - middle(landmarks, "hip")
+    seen = np.isfinite(trunk).all(axis=1)
+    if not seen.any():
+        return
+    across, down = np.median(trunk[seen], axis=0)
+    if down > -abs(across):
+        raise NothingMeasurableError(code="video_turned")
+
+
+def _check_feet(landmarks: xr.Dataset, view: View) -> None:
+    """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
+    ahead = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
+    if facing_of(view) and len(seen) and facing_of(view) * float(np.median(seen)) < 0:
+        raise NothingMeasurableError(code="facing_unclear")
+
+
+def _check_asked(asked: View, off: dict[View, float], nearest: View) -> None:
+    if off[asked] > _MAX_OFF_AXIS_DEG and nearest != asked:
+        raise NothingMeasurableError(
+            f"The view was given as {asked!r}, but the picture shows the {nearest} view, {off[asked]:.0f} degrees "
+            "from it.",
+            code="view_contradicts",
+        )
+
+
+def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: bool) -> str:
+    place = "on a treadmill" if treadmill else "over ground"
+    if view == "oblique":
+        return (
+            f"Oblique view: the camera is about {off_deg:.0f} degrees away from the {nearest} view. "
+            f"The person walks {place}."
+        )
+    sight = {
+        "left": "Side view of the left side, the person faces the left edge of the picture",
+        "right": "Side view of the right side, the person faces the right edge of the picture",
+        "front": "Front view, the person faces the camera",
+        "back": "Back view, the person faces away from the camera",
+    }[view]
+    turned = f", about {off_deg:.0f} degrees off" if off_deg > _SQUARE_DEG else ""
+    return f"{sight}{' (as given)' if given else ''}{turned}, walking {place}."
+
+
+def square_to(view: View) -> str:
+    """Return in words what the camera of a view should be at, or on, for the view to be undistorted."""
+    return "the walking line" if left_sign_of(view) else "a right angle"
+
+
+_SAGITTAL: Final = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
+_FRONTAL: Final = ("pelvic_drop", "hip_adduction", "trunk_lateral")
+
+
+def withheld_by_view(view: View) -> tuple[Withheld, ...]:
+    """Return the measures that a view cannot give, why, and how to film them."""
+    if view == "oblique":
+        from_side, from_front = REMARKS["frontal_from_side"].advice, REMARKS["sagittal_from_front"].advice
+        ways = ((_SAGITTAL, from_front), (_FRONTAL, from_side))
+        return tuple(withheld(measure, "oblique", advice=way) for names, way in ways for measure in names)
+    if facing_of(view):
+        return tuple(withheld(measure, "frontal_from_side") for measure in _FRONTAL)
+    return tuple(withheld(measure, "sagittal_from_front") for measure in _SAGITTAL)
+
+
+def person_height_px(landmarks: xr.Dataset) -> float:
+    """Return the median height from the ankles to the nose in pixels; NaN where never seen."""
+    span = middle(landmarks, "ankle")[:, 1] - joint(landmarks, "nose")[:, 1]
+    return float(np.nanmedian(span)) if np.isfinite(span).any() else float("nan")

@@ -1,0 +1,220 @@
+"""Any stretch of a video's frames, without decoding what comes long before it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from gaitlab.errors import InputError
+from gaitlab.video.container import open_video
+from gaitlab.video.display import Display, deinterlaced, is_interlaced
+from gaitlab.video.frames import Frame, told
+from gaitlab.video.timestamps import Timetable, read_timetable, timed_frames
+
+__all__ = ["Reel", "open_reel", "read_nearest_frames"]
+
+_FIELD_MARGIN: Final = 2
+"""Frames before and after one that the joining of its fields looks at."""
+
+_EARLIER: Final = (0, 50, 250)
+"""How many frames before a stretch the video is entered, one after the other, until a key frame comes before the
+stretch: MPEG-TS and the like are entered by the time of decoding, often too late."""
+
+
+_BLOCK: Final = 32
+"""So many frames made of two fields are decoded at once: their number alone shows whether they were joined rightly."""
+
+_AROUND: Final = 15
+"""Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reel:
+    """A video that can be entered at any of its frames.
+
+    Attributes
+    ----------
+    path
+        The file.
+    table
+        When its frames are shown; the number of a frame is its place there.
+    base
+        Seconds in a tick.
+    display
+        How its frames are shown.
+    first
+        Tick of the first frame that decodes.
+    interlaced
+        Whether pictures are made of two fields.
+    """
+
+    path: Path
+    table: Timetable
+    base: Fraction
+    display: Display
+    first: int
+    interlaced: bool
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """When each frame is shown, in seconds of the file from the first that decodes, shape (frame,)."""
+        return np.array([float((tick - self.first) * self.base) for tick in self.table.ticks if tick >= self.first])
+
+    def frames(self, start: int, stop: int, chosen: Collection[int] | None = None) -> Iterator[tuple[int, Frame]]:
+        """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
+
+        Not every container can be entered at a given time (AVI, MPEG-PS, some MPEG-TS): there it is decoded from its
+        start.
+
+        Parameters
+        ----------
+        start, stop
+            Numbers of frames.
+        chosen
+            Numbers of those of which pictures are made, the others cost less; ``None``: of all.
+
+        Yields
+        ------
+        number, frame
+            Frames that do not decode are left out.
+
+        Raises
+        ------
+        InputError
+            If the file is damaged.
+        """
+        size = _BLOCK if self.interlaced else max(1, stop - start)
+        with told(self.path):
+            for first in range(start, stop, size):
+                for number, tick, frame in self._stretch(first, min(first + size, stop)):
+                    if chosen is None or number in chosen:
+                        yield number, Frame(float((tick - self.first) * self.base), self.display.upright(frame))
+
+    def _stretch(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
+        """Yield number, tick and frame, entering the video as late as it can be entered."""
+        ticks = self.table.ticks
+        for earlier in _EARLIER if self.table.keys else ():
+            with suppress(av.FFmpegError, InputError):
+                found = self._decode(max(0, number - earlier), number, stop)
+                for tick, frame in self._whole(found, number, stop) if self.interlaced else found:
+                    if number == stop or tick != ticks[number]:
+                        break
+                    yield number, tick, frame
+                    number += 1
+            if number == stop:
+                return
+        for tick, frame in self._decode(None, number, stop):
+            yield bisect_left(ticks, tick), tick, frame
+
+    def _whole(self, found: Iterator[tuple[int, VideoFrame]], start: int, stop: int) -> list[tuple[int, VideoFrame]]:
+        """Return frames made of two fields if none is missing, else nothing: they may have been joined wrongly."""
+        frames = list(found)
+        return frames if tuple(tick for tick, _ in frames) == self.table.ticks[start:stop] else []
+
+    def nearest(self, time_s: float) -> Frame:
+        """Return the frame nearest to a time of the file; of two as near the earlier one."""
+        ticks = self.table.ticks
+        wanted = self.first + time_s / float(self.base)
+        after = bisect_left(ticks, wanted)
+        number = min(range(max(0, after - 1), min(after + 1, len(ticks))), key=lambda n: abs(ticks[n] - wanted))
+        found = list(self.frames(number, number + 1)) or list(
+            self.frames(max(0, number - _AROUND), min(number + _AROUND, len(ticks)))
+        )
+        return min((frame for _, frame in found), key=lambda frame: abs(frame.time_s - time_s))
+
+    def _decode(self, entry: int | None, start: int, stop: int) -> Iterator[tuple[int, VideoFrame]]:
+        """Decode from the key frame before frame ``entry``, or from the file's start, and pass on what is asked for."""
+        ticks = self.table.ticks
+        margin = _FIELD_MARGIN if self.interlaced else 0
+        low = ticks[start] if start else -math.inf
+        below = ticks[stop] if stop < len(ticks) else math.inf
+        last = ticks[stop + margin - 1] if stop + margin <= len(ticks) else math.inf
+        entry = None if entry is None else max(0, entry - margin)
+        with open_video(self.path) as (container, stream):
+            if entry is not None:
+                container.seek(ticks[entry], stream=stream, backward=True)
+            since = -math.inf if entry is None else ticks[entry]
+            frames = _between(self._timed(container, stream), since, last)
+            if self.interlaced:
+                frames = deinterlaced(frames, stream)
+            yield from ((tick, frame) for tick, frame in frames if low <= tick < below)
+
+    def _timed(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
+        return timed_frames(self.path, container.decode(stream), self.table.order)
+
+
+def open_reel(path: str | Path) -> Reel:
+    """Read when the frames of a video are shown, so that it can be entered at any of them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is damaged.
+    """
+    path = Path(path)
+    with told(path):
+        with open_video(path) as (container, stream):
+            table = read_timetable(path, container, stream)
+        with open_video(path) as (container, stream):
+            first = next(timed_frames(path, container.decode(stream), table.order), None)
+            return Reel(
+                path=path,
+                table=table,
+                base=stream.time_base or Fraction(1),
+                display=Display.of(None if first is None else first[1], stream.sample_aspect_ratio),
+                first=0 if first is None else first[0],
+                interlaced=first is not None and is_interlaced(first[1], stream),
+            )
+
+
+def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Frame]:
+    """Decode the frames nearest to some times, each from the key frame before it, not the whole video.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    times_s
+        Times of the file in seconds, 0 at its first frame, in any order.
+
+    Returns
+    -------
+    list of Frame
+        In the order of ``times_s``, each with a picture of its own; of two as near the earlier one.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or is damaged.
+    """
+    reel = open_reel(path)
+    return [reel.nearest(time_s) for time_s in times_s]
+
+
+def _between(frames: Iterator[tuple[int, VideoFrame]], first: float, last: float) -> Iterator[tuple[int, VideoFrame]]:
+    """Pass frames on from ``first`` to ``last``; none, if the first key frame comes later.
+
+    Frames that are shown before the key frame at which a video was entered lack what they refer to: they are spoilt.
+    """
+    entered = first == -math.inf
+    for tick, frame in frames:
+        entered |= frame.key_frame and tick <= first
+        if tick > last or (tick >= first and not entered):
+            return
+        if tick >= first:
+            yield tick, frame
+            if tick == last:
+                return
