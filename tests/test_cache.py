@@ -16,6 +16,7 @@ import gaitlab
 from gaitlab import cache
 from gaitlab.analysis import io
 from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.cache.arrays import remembered
 from gaitlab.errors import InputError
 from gaitlab.pose import Extraction, ModelFile, People, Person, find_landmarks
 from gaitlab.pose import landmark_store as pose_store
@@ -139,7 +140,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         return dict(FACTS)
 
     for video in ("a", "a", "b"):
-        known = cache.remembered({"video": video}, find)
+        known = remembered({"video": video}, find)
         np.testing.assert_array_equal(known.pop("shift_px"), FACTS["shift_px"])
         duplicate = known.pop("duplicate")
         assert (duplicate.dtype, duplicate.tolist()) == (bool, [True, False])
@@ -147,7 +148,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
     assert len(asked) == 2
     for entry in folder.iterdir():
         entry.write_bytes(b"PK and nothing more")
-    cache.remembered({"video": "a"}, find)
+    remembered({"video": "a"}, find)
     assert len(asked) == 3
     assert cache.describe_cache().entries == 2
 

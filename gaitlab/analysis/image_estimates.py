@@ -10,7 +10,7 @@ from typing import Any
 
 import xarray as xr
 
-from gaitlab.cache import fingerprint, remembered
+from gaitlab.cache.arrays import fingerprint, remembered
 from gaitlab.pelvis import PelvisEstimate, PelvisScene, Zero, estimate_pelvis
 from gaitlab.recording import Footage, FootageSurvey, Vertical, VerticalSurvey, find_vertical, given_vertical
 from gaitlab.video import ahead, read_frames

@@ -12,7 +12,7 @@ from typing import Final
 import xarray as xr
 
 from gaitlab import cache
-from gaitlab.cache import code_sha256
+from gaitlab.cache.arrays import code_sha256
 from gaitlab.pose.extract import Extraction, extract_landmarks
 from gaitlab.pose.model import ModelFile
 from gaitlab.pose.selection import People, Person
