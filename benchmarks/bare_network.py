@@ -22,7 +22,7 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.pose.model_patch import without_silhouette
+from gaitlab.pose.model_patch import remove_segmentation_branch
 
 NETWORK: Final = "pose_landmarks_detector.tflite"
 WARM_UP: Final = 3
@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--invocations", type=int, default=50)
     given = parser.parse_args(arguments)
     bundle = given.model.read_bytes()
-    networks = {"whole": timed(network_in(bundle)), "slim": timed(network_in(without_silhouette(bundle)))}
+    networks = {"whole": timed(network_in(bundle)), "slim": timed(network_in(remove_segmentation_branch(bundle)))}
     took: dict[str, list[float]] = {name: [] for name in networks}
     for _ in range(given.invocations):
         for name, once in networks.items():

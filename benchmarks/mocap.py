@@ -21,7 +21,7 @@ import xarray as xr
 from mocap_data import Recording, load_trial, record, trial_names
 
 from gaitlab.gait import EVENT_DETECTORS, detect_events, foot_signals
-from gaitlab.gait.strides import BOUNDARIES, cut_strides
+from gaitlab.gait.strides import BOUNDARIES, segment_strides
 from gaitlab.schema import SIDES
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.signals.geometry import obliquity_deg
@@ -115,7 +115,7 @@ def thigh_errors(rec: Recording, clean: xr.Dataset) -> list[tuple[float, float]]
 def phase_errors(rec: Recording, clean: xr.Dataset) -> dict[str, list[float]]:
     """Return the errors of the phase boundaries in percent of the cycle, by boundary."""
     events, _ = detect_events(clean, "left")
-    cycles = cut_strides(events, foot_signals(clean, "left"))
+    cycles = segment_strides(events, foot_signals(clean, "left"))
     errors: dict[str, list[float]] = {b: [] for b in BOUNDARIES}
     for true in rec.cycles.itertuples():
         near = cycles[(cycles["side"] == true.side) & ((cycles["start_s"] - true.start_s).abs() < MATCH_S)]

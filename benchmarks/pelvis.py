@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from truth_videos import compare, inner
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
-from gaitlab.pose import extract_landmarks, find_model
+from gaitlab.pose import extract_landmarks, locate_model
 from gaitlab.schema import SIDES
 from gaitlab.video import VideoWriter, probe, read_frames
 
@@ -119,7 +119,7 @@ def spoil(clip: Clip, kind: str, folder: Path) -> Path:
 
 def analysed(path: Path, sources: tuple[str, ...]) -> tuple[dict[str, Analysis], float]:
     """Return the analysis of a video with each pelvis source, and the time of all but the landmarks over theirs."""
-    info, model = probe(path), find_model()
+    info, model = probe(path), locate_model()
     times = [time.perf_counter()]
     landmarks = extract_landmarks(path, info, model).landmarks
     times.append(time.perf_counter())
@@ -181,7 +181,8 @@ def main() -> int:
                 for analysis in shown.values():
                     label = f"{clip.path.stem}{', ' if kind else ''}{kind}"
                     print(
-                        f"| {label} | {cells(clip, analysis)} | {quality_of(analysis)} | {100 * cost:.0f} |", flush=True
+                        f"| {label} | {cells(clip, analysis)} | {quality_of(analysis)} | {100 * cost:.0f} |",
+                        flush=True,
                     )
     return 0
 

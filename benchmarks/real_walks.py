@@ -28,12 +28,12 @@ from numpy.typing import NDArray
 from truth_videos import compare
 
 import gaitlab
-from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.walk import see_walk
+from gaitlab.analysis.walk import segment_walk
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait.corrections import Corrections
-from gaitlab.pose import find_landmarks, find_model
+from gaitlab.pose import load_or_extract_landmarks, locate_model
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.signals.geometry import inclination_deg
@@ -64,7 +64,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Clip:
+class VideoMeasurements:
     """A clip and what came of it; without ``refusal`` something is measured."""
 
     name: str
@@ -135,20 +135,20 @@ def number(value: float, digits: int = 1, sign: str = "") -> str:
     return f"{value:{sign}.{digits}f}" if np.isfinite(value) else "-"
 
 
-def analysed(path: Path) -> Clip:
+def analysed(path: Path) -> VideoMeasurements:
     """Analyse a clip; one that is refused keeps what was found."""
     try:
-        return Clip(name=path.stem, path=path, analysis=gaitlab.analyze(path), refusal=None)
+        return VideoMeasurements(name=path.stem, path=path, analysis=gaitlab.analyze(path), refusal=None)
     except NothingMeasurableError as error:
-        return Clip(name=path.stem, path=path, analysis=error.analysis, refusal=error.refusal)
+        return VideoMeasurements(name=path.stem, path=path, analysis=error.analysis, refusal=error.refusal)
 
 
-def legs_of(clip: Clip) -> Sequence[LegLabels]:
+def legs_of(clip: VideoMeasurements) -> Sequence[LegLabels]:
     """Return how left and right were told apart in each pass; where none is measured, in each walking bout."""
     info = probe(clip.path)
-    found = find_landmarks(clip.path, info, find_model())
-    footage, vertical = Pictures(path=clip.path, sha256=info.sha256, keep=True).camera(found.landmarks, None)
-    walk = see_walk(found.landmarks, Options(), vertical, footage, found.people, Corrections())
+    found = load_or_extract_landmarks(clip.path, info, locate_model())
+    footage, vertical = ImageEstimates(path=clip.path, sha256=info.sha256, keep=True).camera(found.landmarks, None)
+    walk = segment_walk(found.landmarks, Options(), vertical, footage, found.people, Corrections())
     return [seen.legs for seen in walk.passes] or walk.log.legs
 
 
@@ -158,7 +158,7 @@ def told_legs(legs: LegLabels) -> str:
     return f"{told}, {100 * legs.exchanged.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
 
 
-def seen_row(clip: Clip) -> list[str]:
+def seen_row(clip: VideoMeasurements) -> list[str]:
     """Return what was seen of a clip: bouts, steps, strides and legs, or why it is refused."""
     why = "yes" if clip.refusal is None else f"{clip.refusal.code}: {clip.refusal.reason}"
     if clip.analysis is None:
@@ -211,7 +211,7 @@ def measured_table(values: pd.DataFrame) -> str:
     return table(["clip", *columns], cells)
 
 
-def criteria(clips: Sequence[Clip], values: pd.DataFrame) -> str:
+def criteria(clips: Sequence[VideoMeasurements], values: pd.DataFrame) -> str:
     """Return what the side views give, and which of them are unlike healthy people, each with its numbers."""
     side = [c.name for c in clips if c.analysis is not None and c.analysis.view.nearest in SIDES]
     needed = [f"{what} {leg}" for what in ("hip range", "knee flexion") for leg in "LR"]
@@ -250,7 +250,7 @@ def event_cells(events: pd.DataFrame, marks: pd.DataFrame, kind: str, within_s: 
     return [*map(str, counts), number(bias, 0, "+"), number(mae, 0)]
 
 
-def event_table(clips: Sequence[Clip], marks: pd.DataFrame, how: str, within_s: float) -> str:
+def event_table(clips: Sequence[VideoMeasurements], marks: pd.DataFrame, how: str, within_s: float) -> str:
     """Return the table of the events that somebody marked; nothing where there are none."""
     rows = []
     for clip in clips:
@@ -280,7 +280,7 @@ def thigh_rmse_deg(one: xr.Dataset, twin: xr.Dataset, side: Side) -> float:
     return float(np.sqrt(np.mean(error**2))) if len(error) else float("nan")
 
 
-def mirror_row(clip: Clip, twin: Clip) -> list[str]:
+def mirror_row(clip: VideoMeasurements, twin: VideoMeasurements) -> list[str]:
     """Compare a clip with its mirrored twin, sides exchanged."""
     codes = [c.refusal.code if c.refusal else "yes" for c in (clip, twin)]
     if clip.analysis is None or twin.analysis is None:
@@ -296,7 +296,7 @@ def mirror_row(clip: Clip, twin: Clip) -> list[str]:
     return [clip.name, *codes, *rmse, " / ".join(map(str, counts)), same]
 
 
-def mirror_table(clips: Sequence[Clip]) -> str:
+def mirror_table(clips: Sequence[VideoMeasurements]) -> str:
     """Analyse the mirror image of each clip, and compare."""
     with tempfile.TemporaryDirectory() as folder:
         rows = [mirror_row(clip, analysed(mirrored(clip.path, Path(folder)))) for clip in clips]

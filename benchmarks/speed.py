@@ -30,7 +30,7 @@ import xarray as xr
 from performance_clips import SIZES, write_walk
 from performance_machine import describe_machine, load_average, print_table, run, run_gaitlab, spread
 
-from gaitlab.pose import extract_landmarks, find_model
+from gaitlab.pose import extract_landmarks, locate_model
 from gaitlab.runtime import physical_cores
 from gaitlab.video import probe
 
@@ -71,7 +71,7 @@ class Measured:
 def measure_round(measured: Measured, folder: Path) -> None:
     """Measure everything once."""
     measured.loads.append(load_average())
-    model = str(find_model().path)
+    model = str(locate_model().path)
     if importlib.util.find_spec("ai_edge_litert"):
         took_ms = json.loads(run([sys.executable, str(HERE / "bare_network.py"), model]).text)
         for name, key in ((WHOLE_NET, "whole"), (SLIM_NET, "slim")):
@@ -91,7 +91,7 @@ def extract(measured: Measured, name: str, workers: int) -> None:
     """Find the landmarks alone, the start of the processes included."""
     info = probe(measured.clip)
     begin = time.perf_counter()
-    found = extract_landmarks(measured.clip, info, find_model(), workers=workers)
+    found = extract_landmarks(measured.clip, info, locate_model(), workers=workers)
     measured.note(name, time.perf_counter() - begin)
     measured.landmarks.add(hash_of(found.landmarks))
 

@@ -48,18 +48,18 @@ def go_through(clip: Path, folder: Path) -> Seconds:
     with stage(took, "start: interpreter and imports"):
         run([sys.executable, "-c", IMPORTS])
     from gaitlab.analysis import Options, analyze_landmarks
-    from gaitlab.pose import extract_landmarks, find_model
-    from gaitlab.recording import survey_footage
+    from gaitlab.pose import extract_landmarks, locate_model
+    from gaitlab.recording import analyze_recording
     from gaitlab.video import probe
 
     with stage(took, "probe: hash and frame times"):
         info = probe(clip)
     with stage(took, "landmarks"):
-        landmarks = extract_landmarks(clip, info, find_model(), workers=physical_cores()).landmarks
+        landmarks = extract_landmarks(clip, info, locate_model(), workers=physical_cores()).landmarks
     with stage(took, "analysis: events, strides, angles, references"):
         analysis = analyze_landmarks(landmarks, info, Options(), path=clip)
     with stage(took, PART + "survey of the pictures"):
-        survey_footage(clip, landmarks)
+        analyze_recording(clip, landmarks)
     with stage(took, "result folder"):
         analysis.save(folder / "result", video=clip)
     return took | write_parts(clip, folder)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 import gaitlab
 from gaitlab.schema import SIDES
-from gaitlab.signals.kinematics import facing_of
+from gaitlab.signals.kinematics import direction_sign
 
 EDGE_S: Final = 0.25
 MATCH_S: Final = 0.20
@@ -56,7 +56,7 @@ def side_rows(name: str, analysis: gaitlab.Analysis, truth: pd.DataFrame, view: 
     for side in SIDES:
         hip = np.interp(t, analysis.angles["time"], analysis.angles["hip_flexion"].sel(side=side))
         knee = np.interp(t, analysis.angles["time"], analysis.angles["knee_flexion"].sel(side=side))
-        facing = facing_of(view)  # type: ignore[arg-type]
+        facing = direction_sign(view)  # type: ignore[arg-type]
         thigh = true_angle(truth, f"{side}_hip", f"{side}_knee", facing)
         shank = true_angle(truth, f"{side}_knee", f"{side}_ankle", facing)
         ok = inner(truth) & np.isfinite(hip) & np.isfinite(knee)

@@ -20,7 +20,7 @@ from gaitlab.errors import OutputBusyError, OutputError
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["check_output", "default_output", "hold_output", "new_folder", "plain_name", "where_supported"]
+__all__ = ["atomic_folder", "check_output", "default_output", "lock_output", "safe_filename", "where_supported"]
 
 _NEW, _OLD = ".gaitlab-new", ".gaitlab-old"
 _SHORT_NAME: Final = 100
@@ -32,10 +32,10 @@ _HELD: ContextVar[frozenset[Path]] = ContextVar("_HELD", default=frozenset())
 
 def default_output(video: Path) -> Path:
     """Return the folder in which the result of a video lies when none is named: ``VIDEO_gaitlab`` in this folder."""
-    return Path(f"{plain_name(video.stem) or 'video'}_gaitlab")
+    return Path(f"{safe_filename(video.stem) or 'video'}_gaitlab")
 
 
-def plain_name(name: str) -> str:
+def safe_filename(name: str) -> str:
     """Return a name that a folder can have everywhere; empty where nothing is left of it.
 
     What is awkward in the name of a folder is replaced: a dash or dot in front, signs that some systems do not take,
@@ -43,7 +43,7 @@ def plain_name(name: str) -> str:
 
     Examples
     --------
-    >>> plain_name("-walk: 1/2")
+    >>> safe_filename("-walk: 1/2")
     'walk_ 1_2'
     """
     text = os.fsencode(name).decode("utf-8", "replace").replace("\ufffd", "_")
@@ -76,7 +76,7 @@ def check_output(folder: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def hold_output(folder: Path, *, force: bool) -> Iterator[None]:
+def lock_output(folder: Path, *, force: bool) -> Iterator[None]:
     """Keep other runs from writing to ``folder``, and check that a result can be put there.
 
     What a killed run left beside the folder is put in order first: a result that it had moved aside comes back, its
@@ -112,7 +112,7 @@ def hold_output(folder: Path, *, force: bool) -> Iterator[None]:
 
 
 @contextmanager
-def new_folder(folder: Path, *, force: bool) -> Iterator[Path]:
+def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     """Give a temporary folder and, when all went well, put it in the place of ``folder``.
 
     A link to a folder stays, and what it points to is replaced.
@@ -129,7 +129,7 @@ def new_folder(folder: Path, *, force: bool) -> Iterator[Path]:
     OutputError
         If the place exists, cannot be written, or another run is writing there; nothing is left behind.
     """
-    with hold_output(folder, force=force), ExitStack() as stack:
+    with lock_output(folder, force=force), ExitStack() as stack:
         place = _place(folder)
         made = [p for p in place.parents if not p.exists()]
         stack.callback(_remove_empty, made)

@@ -186,8 +186,9 @@ def hip_offset_uncertainty_deg(plane_deg: float, plane_half_width_deg: float) ->
 
     Notes
     -----
-    Where the two hip joints are along the walk is not seen but follows from that angle (``kinematics.steady_hips``):
-    each is half of their distance times its tangent away from the middle, which turns a thigh of 0.85 trunk lengths.
+    Where the two hip joints are along the walk is not seen but follows from that angle
+    (``kinematics.reduce_hip_swing``): each is half of their distance times its tangent away from the middle, which
+    turns a thigh of 0.85 trunk lengths.
 
     Examples
     --------

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 import gaitlab
-from gaitlab.video import Frame, VideoWriter, open_reel, probe, read_frames
+from gaitlab.video import Frame, VideoWriter, open_video_reader, probe, read_frames
 
 # A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
 settings.register_profile("gaitlab", deadline=None, derandomize=True, max_examples=50)
@@ -40,9 +40,9 @@ def _sample(name: str) -> Path:
 
 def read_in_pieces(clip: str | Path, size: int = 9) -> list[Frame]:
     """Read a video piece by piece, the last one first, and return its frames in the order of time."""
-    reel = open_reel(clip)
-    frames = len(reel.table.ticks)
-    pieces = [list(reel.frames(start, min(start + size, frames))) for start in range(0, frames, size)[::-1]]
+    reader = open_video_reader(clip)
+    frames = len(reader.table.ticks)
+    pieces = [list(reader.frames(start, min(start + size, frames))) for start in range(0, frames, size)[::-1]]
     numbers = [number for piece in pieces[::-1] for number, _ in piece]
     assert numbers == sorted(set(numbers))
     return [frame for piece in pieces[::-1] for _, frame in piece]

@@ -16,7 +16,7 @@ from conftest import SIDE_CLIP, RunCli, Sample
 from matplotlib.image import imsave
 
 from gaitlab.errors import InputError
-from gaitlab.video import VideoWriter, open_reel, probe, read_frames
+from gaitlab.video import VideoWriter, open_video_reader, probe, read_frames
 
 USAGE, INPUT, NOTHING_MEASURABLE = 2, 3, 4
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
@@ -308,7 +308,7 @@ class TestFiles:
         assert info.frames == 162
         assert info.stem.isprintable()
         assert info.stem.encode("utf-8")
-        assert len(list(islice(read_frames(name), 2))) == len(list(open_reel(name).frames(100, 102))) == 2
+        assert len(list(islice(read_frames(name), 2))) == len(list(open_video_reader(name).frames(100, 102))) == 2
 
     def test_a_picture_that_is_too_large(self, tmp_path: Path) -> None:
         with av.open(str(tmp_path / "wide.mkv"), "w") as container:

@@ -309,7 +309,7 @@ class TestRun:
 
     def test_a_second_batch_is_refused(self, tmp_path: Path) -> None:
         source = videos(tmp_path / "in", "a.mp4")
-        with status.hold_batch(tmp_path / "out"), pytest.raises(OutputBusyError, match="Another batch"):
+        with status.lock_batch(tmp_path / "out"), pytest.raises(OutputBusyError, match="Another batch"):
             run_batch(source, tmp_path / "out")
         assert run_batch(source, tmp_path / "out").done == 1
 

@@ -15,10 +15,10 @@ from conftest import SHORT_CLIP, RunCli, Sample, cut
 import gaitlab
 from gaitlab import cache
 from gaitlab.analysis import io
-from gaitlab.analysis.image_estimates import Pictures
-from gaitlab.cache.arrays import remembered
+from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.cache.arrays import cached
 from gaitlab.errors import InputError
-from gaitlab.pose import Extraction, ModelFile, People, Person, find_landmarks
+from gaitlab.pose import Extraction, ModelFile, People, Person, load_or_extract_landmarks
 from gaitlab.pose import landmark_store as pose_store
 from gaitlab.video import VideoInfo
 from tests.walkers import video_of, walk
@@ -69,8 +69,8 @@ def info(search: Counted) -> VideoInfo:
 
 
 def test_the_same_video_is_searched_once_and_gives_the_same(search: Counted, info: VideoInfo) -> None:
-    first = find_landmarks("a.mp4", info, MODEL)
-    again = find_landmarks("moved/b.mp4", replace(info, stem="b"), MODEL, workers=1)
+    first = load_or_extract_landmarks("a.mp4", info, MODEL)
+    again = load_or_extract_landmarks("moved/b.mp4", replace(info, stem="b"), MODEL, workers=1)
     assert search.times == 1
     xr.testing.assert_identical(again.landmarks, first.landmarks)
     assert {name: variable.dtype for name, variable in again.landmarks.data_vars.items()} == {
@@ -80,27 +80,27 @@ def test_the_same_video_is_searched_once_and_gives_the_same(search: Counted, inf
 
 
 def test_another_video_model_person_or_clock_is_searched_anew(search: Counted, info: VideoInfo) -> None:
-    find_landmarks("a.mp4", info, MODEL)
-    find_landmarks("a.mp4", replace(info, sha256="1" * 64), MODEL)
-    find_landmarks("a.mp4", info, replace(MODEL, sha256="b" * 64))
-    find_landmarks("a.mp4", info, MODEL, person="2")
-    find_landmarks("a.mp4", replace(info, time_scale=0.25), MODEL)
+    load_or_extract_landmarks("a.mp4", info, MODEL)
+    load_or_extract_landmarks("a.mp4", replace(info, sha256="1" * 64), MODEL)
+    load_or_extract_landmarks("a.mp4", info, replace(MODEL, sha256="b" * 64))
+    load_or_extract_landmarks("a.mp4", info, MODEL, person="2")
+    load_or_extract_landmarks("a.mp4", replace(info, time_scale=0.25), MODEL)
     assert search.times == 5
 
 
 @pytest.mark.parametrize("content", [b"", b"CDF\x02", b"CDF\x02 and nothing more"])
 def test_a_damaged_entry_is_replaced(search: Counted, info: VideoInfo, folder: Path, content: bytes) -> None:
-    find_landmarks("a.mp4", info, MODEL)
+    load_or_extract_landmarks("a.mp4", info, MODEL)
     (entry,) = folder.iterdir()
     entry.write_bytes(content)
-    find_landmarks("a.mp4", info, MODEL)
-    find_landmarks("a.mp4", info, MODEL)
+    load_or_extract_landmarks("a.mp4", info, MODEL)
+    load_or_extract_landmarks("a.mp4", info, MODEL)
     assert search.times == 2
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(search: Counted, info: VideoInfo, folder: Path) -> None:
     folder.write_text("a file where the folder should be")
-    assert find_landmarks("a.mp4", info, MODEL).people == PEOPLE
+    assert load_or_extract_landmarks("a.mp4", info, MODEL).people == PEOPLE
 
 
 def test_what_was_not_used_for_longest_goes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_what_was_not_used_for_longest_goes_first(folder: Path, monkeypatch: pyt
 
 
 def test_entries_tell_nobody_elses_user_and_no_name(search: Counted, info: VideoInfo, folder: Path) -> None:
-    find_landmarks("/clinic/Doe, Jane.mp4", replace(info, stem="Doe, Jane"), MODEL)
+    load_or_extract_landmarks("/clinic/Doe, Jane.mp4", replace(info, stem="Doe, Jane"), MODEL)
     (entry,) = folder.iterdir()
     assert entry.stat().st_mode & 0o077 == 0
     assert b"Jane" not in entry.read_bytes()
@@ -140,7 +140,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         return dict(FACTS)
 
     for video in ("a", "a", "b"):
-        known = remembered({"video": video}, find)
+        known = cached({"video": video}, find)
         np.testing.assert_array_equal(known.pop("shift_px"), FACTS["shift_px"])
         duplicate = known.pop("duplicate")
         assert (duplicate.dtype, duplicate.tolist()) == (bool, [True, False])
@@ -148,7 +148,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
     assert len(asked) == 2
     for entry in folder.iterdir():
         entry.write_bytes(b"PK and nothing more")
-    remembered({"video": "a"}, find)
+    cached({"video": "a"}, find)
     assert len(asked) == 3
     assert cache.describe_cache().entries == 2
 
@@ -156,7 +156,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
 def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_path: Path) -> None:
     clip = cut(sample(SHORT_CLIP), tmp_path / "clip.mp4", 12)
     landmarks = walk("left", duration_s=1).landmarks.isel(time=slice(12))
-    pictures = Pictures(path=clip, sha256="a" * 64, keep=True)
+    pictures = ImageEstimates(path=clip, sha256="a" * 64, keep=True)
     footage, vertical = pictures.camera(landmarks, None)
     clip.unlink()
     again, same = pictures.camera(landmarks, None)

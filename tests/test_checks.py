@@ -23,7 +23,7 @@ from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis.estimators import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
 from gaitlab.simulate import simulate_walk
-from gaitlab.video import Frame, VideoWriter, open_reel, read_frames, read_glances
+from gaitlab.video import Frame, VideoWriter, open_video_reader, read_frames, read_glances
 
 Image = NDArray[np.uint8]
 
@@ -86,19 +86,19 @@ def test_a_clip_in_which_nothing_moves_has_two_windows_too() -> None:
 
 
 def test_a_short_clip_is_looked_at_from_end_to_end(sample: Sample) -> None:
-    assert find_windows(open_reel(sample(SHORT_CLIP)), 8.0) == ((0.0, 8.0),)
+    assert find_windows(open_video_reader(sample(SHORT_CLIP)), 8.0) == ((0.0, 8.0),)
 
 
 def test_glances_are_spread_over_the_clip_and_no_others_are_made_into_pictures(sample: Sample) -> None:
-    times_s = [frame.time_s for frame in read_glances(open_reel(sample(SHORT_CLIP)), 1.0)]
+    times_s = [frame.time_s for frame in read_glances(open_video_reader(sample(SHORT_CLIP)), 1.0)]
     assert times_s == pytest.approx(np.arange(8.0), abs=0.04)
 
 
 def test_where_key_frames_are_near_they_are_the_glances(tmp_path: Path) -> None:
     pictures = [np.full((64, 96, 3), 10 * number, dtype=np.uint8) for number in range(20)]
-    reel = open_reel(written(tmp_path / "keys.mp4", pictures))
-    assert reel.table.keys
-    assert [frame.time_s for frame in read_glances(reel, 1.0)] == [0.0]
+    reader = open_video_reader(written(tmp_path / "keys.mp4", pictures))
+    assert reader.table.keys
+    assert [frame.time_s for frame in read_glances(reader, 1.0)] == [0.0]
 
 
 def test_the_frames_of_a_sample_are_those_that_its_distance_divides() -> None:

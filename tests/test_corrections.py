@@ -288,7 +288,7 @@ def tabled(folder: Path, events: pd.DataFrame) -> Path:
     return folder / "events.csv"
 
 
-def told_of(file: Path) -> tuple[str, str]:
+def collect_messages(file: Path) -> tuple[str, str]:
     """What a table's analysis is refused for, and what is told first of one that is not."""
     try:
         warnings = analysed(file).warnings
@@ -310,7 +310,7 @@ def told_of(file: Path) -> tuple[str, str]:
 def test_a_table_by_which_the_feet_step_backwards_is_refused_with_its_likely_cause(
     events: pd.DataFrame, told: str, tmp_path: Path
 ) -> None:
-    code, sentence = told_of(tabled(tmp_path, events))
+    code, sentence = collect_messages(tabled(tmp_path, events))
     assert code == "events_contradict"
     assert told in sentence
     assert re.search(r"at (\d+) of its (\d+) heel strikes the other foot is in front", sentence)
@@ -318,14 +318,14 @@ def test_a_table_by_which_the_feet_step_backwards_is_refused_with_its_likely_cau
 
 
 def test_a_table_whose_times_are_shifted_says_so_first(tmp_path: Path) -> None:
-    code, sentence = told_of(tabled(tmp_path, TRUE.assign(time_s=TRUE["time_s"] - 0.2)))
+    code, sentence = collect_messages(tabled(tmp_path, TRUE.assign(time_s=TRUE["time_s"] - 0.2)))
     assert code == ""
     assert re.match(r"The table of events does not fit the video: \d+ of \d+ events are over 0.1 s", sentence)
     assert "may count from another start" in sentence
 
 
 def test_a_table_of_another_walk_is_told_first(tmp_path: Path) -> None:
-    _, sentence = told_of(tabled(tmp_path, TRUE.assign(time_s=0.8 * TRUE["time_s"])))
+    _, sentence = collect_messages(tabled(tmp_path, TRUE.assign(time_s=0.8 * TRUE["time_s"])))
     assert sentence.startswith("The table of events")
     assert "another walk" in sentence
 
@@ -333,7 +333,7 @@ def test_a_table_of_another_walk_is_told_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("part", [TRUE, TRUE[TRUE["event"] == "heel_strike"]])
 def test_a_table_that_fits_within_what_a_reader_corrects_gets_no_word(part: pd.DataFrame, tmp_path: Path) -> None:
     by_eye_s = np.random.default_rng(3).normal(0, 0.03, len(part))
-    code, sentence = told_of(tabled(tmp_path, part.assign(time_s=part["time_s"] + by_eye_s)))
+    code, sentence = collect_messages(tabled(tmp_path, part.assign(time_s=part["time_s"] + by_eye_s)))
     assert code == ""
     lacks = "" if "toe_off" in set(part["event"]) else "The table of events has no toe-off for most strides, so"
     assert sentence.startswith(lacks)
@@ -344,7 +344,7 @@ def test_single_events_of_the_wrong_foot_are_named(tmp_path: Path) -> None:
     strikes = TRUE.index[(TRUE["event"] == "heel_strike") & TRUE["time_s"].between(2, 4)]
     mistaken = TRUE.copy()
     mistaken.loc[strikes[0], "side"] = OTHER_SIDE[TRUE.loc[strikes[0], "side"]]
-    code, sentence = told_of(tabled(tmp_path, mistaken))
+    code, sentence = collect_messages(tabled(tmp_path, mistaken))
     assert code == ""
     wrong = mistaken.loc[strikes[0]]
     assert sentence.startswith("At an event of the table the feet are the other way round: ")

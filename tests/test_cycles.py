@@ -13,7 +13,7 @@ from walkers import PATHOLOGICAL, clean_walk
 
 from gaitlab.gait import FootSignals, detect_events, foot_signals
 from gaitlab.gait.exclusion import exclude_outliers
-from gaitlab.gait.strides import BOUNDARIES, cut_strides, normalise_strides
+from gaitlab.gait.strides import BOUNDARIES, segment_strides, time_normalise
 from gaitlab.schema import PHASES, SIDES, View
 from gaitlab.signals.geometry import obliquity_deg
 from gaitlab.signals.kinematics import compute_angles, joint
@@ -36,8 +36,8 @@ def walked(view: View = "left", gait: Gait | None = None, **options: object) -> 
     events, signals = detect_events(cleaned, view)[0], foot_signals(cleaned, view)
     obliquity = obliquity_deg(joint(cleaned, "left_hip"), joint(cleaned, "right_hip"))
     angles = compute_angles(cleaned, view, obliquity)
-    cycles = cut_strides(events, signals)
-    return Walked(events, signals, angles, cycles, normalise_strides(angles, cycles))
+    cycles = segment_strides(events, signals)
+    return Walked(events, signals, angles, cycles, time_normalise(angles, cycles))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_events_out_of_order_make_a_stride_unused(normal: Walked) -> None:
     start_s, end_s = normal.cycles.loc[2, ["start_s", "end_s"]]
     inside = events["time_s"].between(start_s + 0.01, end_s - 0.01) & (events["side"] == normal.cycles.loc[2, "side"])
     events.loc[inside & (events["event"] == "toe_off"), "time_s"] = start_s + 0.47 * (end_s - start_s)
-    row = cut_strides(events, normal.signals).query("start_s == @start_s").iloc[0]
+    row = segment_strides(events, normal.signals).query("start_s == @start_s").iloc[0]
     assert not row["used"]
     assert row["reason"] == "its events are out of order"
 
@@ -145,7 +145,7 @@ def test_a_missed_strike_of_the_other_foot_makes_a_stride_unused(normal: Walked)
     start_s, side = normal.cycles.loc[2, ["start_s", "side"]]
     other = (normal.events["side"] != side) & (normal.events["event"] == "heel_strike")
     lost = other & normal.events["time_s"].between(start_s, start_s + 1.0)
-    cut = cut_strides(normal.events[~lost], normal.signals)
+    cut = segment_strides(normal.events[~lost], normal.signals)
     assert "other foot's heel strike" in cut.query("start_s == @start_s and side == @side").iloc[0]["reason"]
     assert any("is not" in reason or "not found" in reason for reason in cut.loc[~cut["used"], "reason"])
 
@@ -153,13 +153,13 @@ def test_a_missed_strike_of_the_other_foot_makes_a_stride_unused(normal: Walked)
 def test_a_pause_is_not_a_stride(normal: Walked) -> None:
     events = normal.events.copy()
     events.loc[events["time_s"] > 3, "time_s"] += 3.0
-    cut = cut_strides(events, normal.signals)
+    cut = segment_strides(events, normal.signals)
     assert any(reason.endswith("not a walking stride") for reason in cut["reason"])
     assert (cut["end_s"] - cut["start_s"])[cut["used"]].max() < 1.2
 
 
 def test_a_missing_toe_off_leaves_its_boundaries_open(normal: Walked) -> None:
-    cut = cut_strides(normal.events[normal.events["event"] == "heel_strike"], normal.signals)
+    cut = segment_strides(normal.events[normal.events["event"] == "heel_strike"], normal.signals)
     for name in ("toe_off", "opposite_toe_off", "feet_adjacent", "tibia_vertical", "heel_rise"):
         assert cut[f"{name}_pct"].isna().all()
     assert cut["used"].all()
@@ -172,7 +172,7 @@ def test_a_leg_hidden_for_over_a_tenth_of_a_stride_leaves_it_out(normal: Walked,
     angles = normal.angles.copy(deep=True)
     from_s = start_s + 0.4 * (end_s - start_s)
     angles["hip_flexion"].loc[{"side": side, "time": slice(from_s, from_s + missing * (end_s - start_s))}] = np.nan
-    curves = normalise_strides(angles, normal.cycles)
+    curves = time_normalise(angles, normal.cycles)
     marked, _ = exclude_outliers(normal.cycles, curves, "hip_flexion")
     assert marked["used"].tolist() == [kept or row != 2 for row in marked["stride"]]
     assert bool(np.isfinite(curves["hip_flexion"][2]).all()) is kept
@@ -180,6 +180,6 @@ def test_a_leg_hidden_for_over_a_tenth_of_a_stride_leaves_it_out(normal: Walked,
 
 
 def test_no_events_give_no_strides(normal: Walked) -> None:
-    cut = cut_strides(normal.events[:0], normal.signals)
+    cut = segment_strides(normal.events[:0], normal.signals)
     assert len(cut) == 0
-    assert normalise_strides(normal.angles, cut).sizes["stride"] == 0
+    assert time_normalise(normal.angles, cut).sizes["stride"] == 0

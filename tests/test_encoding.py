@@ -39,7 +39,7 @@ def write_copy(clip: Path, path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedded_video, "AS_IT_IS_BYTES", 0)
         patch.setattr(embedded_video, "_COPIES", ((270, 30),))
-        (one,) = embedded_video.films_of([clip])
+        (one,) = embedded_video.prepare_videos([clip])
     assert one is not None
     assert one.data is not None
     path.write_bytes(one.data)

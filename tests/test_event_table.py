@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from gaitlab.errors import InputError
-from gaitlab.gait.event_table import BY_HAND_S, VideoTimes, read_events
+from gaitlab.gait.event_table import MANUAL_EVENT_UNCERTAINTY_S, VideoTimes, read_events
 from gaitlab.schema import records
 from gaitlab.simulate import simulate_walk
 from tests.walkers import video_of
@@ -93,7 +93,7 @@ def test_a_table_is_read_however_it_is_written(tmp_path: Path, content: str | by
     assert events[["side", "event"]].to_numpy().tolist() == TRUE[["side", "event"]].to_numpy().tolist()
     np.testing.assert_allclose(events["time_s"], TRUE["time_s"], atol=6e-4)
     assert set(events["source"]) == {"file"}
-    assert events["uncertainty_s"].to_numpy() == pytest.approx(BY_HAND_S, rel=1e-3)
+    assert events["uncertainty_s"].to_numpy() == pytest.approx(MANUAL_EVENT_UNCERTAINTY_S, rel=1e-3)
 
 
 def test_numbers_of_frames_are_the_times_of_these_frames(tmp_path: Path) -> None:
@@ -104,14 +104,14 @@ def test_numbers_of_frames_are_the_times_of_these_frames(tmp_path: Path) -> None
     )
     expected = [uneven[np.abs(FRAME_S - t).argmin()] for t in TRUE["time_s"]]
     np.testing.assert_allclose(events["time_s"], expected)
-    assert events["uncertainty_s"].min() == pytest.approx(np.hypot(BY_HAND_S, 1 / INFO.rate_hz))
+    assert events["uncertainty_s"].min() == pytest.approx(np.hypot(MANUAL_EVENT_UNCERTAINTY_S, 1 / INFO.rate_hz))
     with pytest.raises(InputError, match="together with the video"):
         read_events(tmp_path / "events.csv")
 
 
 def test_times_that_are_rounded_are_less_certain(tmp_path: Path) -> None:
     events = read_events(written(tmp_path, text_of(time="{:.1f}".format)), [VIDEO])
-    assert events["uncertainty_s"].to_numpy() == pytest.approx(np.hypot(BY_HAND_S, 0.05))
+    assert events["uncertainty_s"].to_numpy() == pytest.approx(np.hypot(MANUAL_EVENT_UNCERTAINTY_S, 0.05))
 
 
 def test_an_uncertainty_that_is_told_counts_and_one_that_is_not_is_that_of_a_hand(tmp_path: Path) -> None:

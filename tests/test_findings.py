@@ -10,8 +10,8 @@ import pytest
 import xarray as xr
 
 from gaitlab.analysis.findings import Finding, between_words, find_what_stands_out
-from gaitlab.analysis.peaks import Doubts, extremes_table
-from gaitlab.pelvis import PelvisEstimate, Zero
+from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
+from gaitlab.pelvis import Baseline, PelvisEstimate
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
 from gaitlab.uncertainty import systematic_uncertainties_deg
@@ -41,8 +41,10 @@ def extremes(
 ) -> pd.DataFrame:
     cycles = pd.DataFrame({"opposite_heel_strike_pct": np.full(2 * STRIDES, 50.0)})
     pelvis_deg = np.nan if pelvis is None else pelvis.uncertainty_deg
-    doubts = Doubts(by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=pelvis)
-    return extremes_table(curves, cycles, doubts, references or {}, None, None)
+    doubts = UncertaintyBudget(
+        by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=pelvis
+    )
+    return peak_table(curves, cycles, doubts, references or {}, None, None)
 
 
 def hips(left: np.ndarray, right: np.ndarray) -> pd.DataFrame:
@@ -143,7 +145,7 @@ def pelvis(zero_deg: float = 1.0) -> PelvisEstimate:
         source="registration",
         obliquity_deg=np.zeros(1),
         shape_uncertainty_deg=2.0,
-        zero=Zero(source="symmetry", uncertainty_deg=zero_deg, explanation="Level is assumed."),
+        zero=Baseline(source="symmetry", uncertainty_deg=zero_deg, explanation="Level is assumed."),
     )
 
 

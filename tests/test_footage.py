@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from gaitlab.errors import SchemaError
-from gaitlab.recording import Footage, stabilise, survey_footage
+from gaitlab.recording import RecordingInfo, analyze_recording, stabilise
 from gaitlab.recording.duplicates import repeated_frames
-from gaitlab.recording.global_motion import Similarity, agree_on_motion
+from gaitlab.recording.global_motion import Similarity, estimate_global_motion
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoWriter, probe
 
@@ -95,12 +95,12 @@ def film(path: Path, paint: Paint, count: int = FRAMES) -> Path:
     return path
 
 
-def filmed(folder: Path, motions: list[Similarity]) -> tuple[Footage, xr.Dataset]:
+def filmed(folder: Path, motions: list[Similarity]) -> tuple[RecordingInfo, xr.Dataset]:
     """Film a walker with a camera that moves so; return what is found and the landmarks."""
     wall = room()
     path = film(folder / "clip.mp4", lambda frame: view(frame, wall, motions[frame]), len(motions))
     landmarks = landmarks_of(np.stack([moved(body(frame), motion) for frame, motion in enumerate(motions)]))
-    return survey_footage(path, landmarks), landmarks
+    return analyze_recording(path, landmarks), landmarks
 
 
 def shaking() -> list[Similarity]:
@@ -168,7 +168,7 @@ def test_the_mirrored_picture_moves_the_other_way(tmp_path: Path) -> None:
     for name, step, where in (("as_is", 1, landmarks), ("mirrored", -1, mirrored)):
         pictures = [view(frame, wall, motions[frame])[:, ::step] for frame in range(FRAMES)]
         path = film(tmp_path / f"{name}.mp4", pictures.__getitem__)
-        ways.append(survey_footage(path, where))
+        ways.append(analyze_recording(path, where))
     assert ways[1].shift_px == pytest.approx(ways[0].shift_px * [-1, 1], abs=0.3)
     assert ways[1].roll_deg == pytest.approx(-ways[0].roll_deg, abs=0.1)
 
@@ -184,7 +184,7 @@ def test_a_plain_wall_tells_nothing_of_the_camera(tmp_path: Path) -> None:
 
     path = film(tmp_path / "plain.mp4", noisy)
     landmarks = landmarks_of(np.stack([moved(body(frame), pan[frame]) for frame in range(FRAMES)]))
-    found = survey_footage(path, landmarks)
+    found = analyze_recording(path, landmarks)
     assert found.kinds == ("unknown",)
     assert found.known < 0.05, "the compression's own pattern stands still now and then"
     xr.testing.assert_identical(stabilise(landmarks, found), landmarks)
@@ -195,7 +195,7 @@ def test_a_cut_is_found_and_other_scenes_are_not_compared(tmp_path: Path) -> Non
     walls = room(0), room(7)
     path = film(tmp_path / "cut.mp4", lambda frame: view(frame, walls[frame >= 24]))
     landmarks = landmarks_of(np.stack([body(frame) for frame in range(FRAMES)]))
-    found = survey_footage(path, landmarks)
+    found = analyze_recording(path, landmarks)
     assert "cut" in found.kinds
     assert found.cuts_s == pytest.approx((24 / RATE_HZ,))
     nose = stabilise(landmarks, found)["position"].sel(landmark="nose").to_numpy()
@@ -207,7 +207,7 @@ def test_doubled_pictures_are_found(tmp_path: Path) -> None:
     wall = room()
     path = film(tmp_path / "doubled.mp4", lambda frame: view(frame // 2 * 2, wall))
     landmarks = landmarks_of(np.stack([body(frame) for frame in range(FRAMES)]))
-    found = survey_footage(path, landmarks)
+    found = analyze_recording(path, landmarks)
     # the first and the last lack a neighbour to compare with
     assert found.duplicate[2:-1].tolist() == [frame % 2 == 1 for frame in range(2, FRAMES - 1)]
     assert found.distinct_rate_hz == pytest.approx(RATE_HZ / 2, abs=2.0)
@@ -223,7 +223,7 @@ def test_a_standing_person_repeats_nothing(tmp_path: Path) -> None:
 
     path = film(tmp_path / "stands.mp4", stands, count=24)
     landmarks = landmarks_of(np.stack([body(frame if frame >= 12 else 0) for frame in range(24)]))
-    assert not survey_footage(path, landmarks).duplicate.any()
+    assert not analyze_recording(path, landmarks).duplicate.any()
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_bad_pictures_are_called_by_their_fault(word: str, spoil: Callable[[Pict
     path = film(
         tmp_path / "spoilt.mp4", lambda frame: np.clip(spoil(view(frame, wall)), 0, 255).astype(np.uint8), count=10
     )
-    found = survey_footage(path, landmarks_of(np.stack([body(frame) for frame in range(10)])))
+    found = analyze_recording(path, landmarks_of(np.stack([body(frame) for frame in range(10)])))
     assert word in found.light
     assert found.summary()["light"] == list(found.light)
 
@@ -254,7 +254,7 @@ def test_a_dark_person_before_a_bright_window_is_against_the_light(tmp_path: Pat
         return np.asarray(picture, dtype=np.uint8)
 
     path = film(tmp_path / "window.mp4", lit_from_behind, count=10)
-    found = survey_footage(path, landmarks_of(np.stack([body(frame) for frame in range(10)])))
+    found = analyze_recording(path, landmarks_of(np.stack([body(frame) for frame in range(10)])))
     assert "back_lit" in found.light
     assert any("the light behind you" in sentence for sentence in found.advice)
 
@@ -263,7 +263,7 @@ def test_without_a_person_the_background_is_still_told(tmp_path: Path) -> None:
     wall = room()
     path = film(tmp_path / "empty.mp4", lambda frame: view(frame, wall), count=10)
     nobody = landmarks_of(np.full((10, len(LANDMARKS), 2), np.nan))
-    assert survey_footage(path, nobody).kinds == ("still",)
+    assert analyze_recording(path, nobody).kinds == ("still",)
 
 
 def test_landmarks_of_other_frames_are_refused(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_a_minority_that_moves_by_itself_is_outvoted(angle_deg: float, scale: fl
     motion = Similarity(turn=complex(scale * np.exp(1j * np.radians(angle_deg))), shift=complex(x, y))
     end = motion.move(start)
     end[:20] += 8.0
-    found = agree_on_motion(start, end, WIDTH)
+    found = estimate_global_motion(start, end, WIDTH)
     assert found is not None
     assert abs(found.motion.turn - motion.turn) < 1e-3
     assert abs(found.motion.shift - motion.shift) < 0.1
@@ -290,7 +290,7 @@ def test_two_halves_that_move_differently_tell_nothing() -> None:
     rng = np.random.default_rng(0)
     start = rng.uniform(-0.5, 0.5, (60, 2)) * [WIDTH, HEIGHT]
     end = start + np.where(np.arange(60) % 20 < 9, 0.0, np.where(np.arange(60) % 20 < 17, 9.0, -14.0))[:, None]
-    assert agree_on_motion(start, end, WIDTH) is None
+    assert estimate_global_motion(start, end, WIDTH) is None
 
 
 def test_a_camera_that_turned_far_moves_the_background_by_a_homography() -> None:
@@ -299,7 +299,7 @@ def test_a_camera_that_turned_far_moves_the_background_by_a_homography() -> None
     depth = np.cos(turn) - start[:, 0] / focal_px * np.sin(turn)
     ahead = focal_px * np.sin(turn) + start[:, 0] * np.cos(turn)
     end = np.stack([ahead, start[:, 1]], axis=1) / depth[:, None]
-    found = agree_on_motion(start, end, WIDTH)
+    found = estimate_global_motion(start, end, WIDTH)
     assert found is not None
     assert found.dissent < 0.05
     assert found.motion.shift == pytest.approx(focal_px * np.tan(turn), abs=0.2)
@@ -334,7 +334,7 @@ def test_a_clean_clip_is_still_good_and_without_repeats(sample: Sample) -> None:
     points = np.full((60, len(LANDMARKS), 2), np.nan)
     points[:, :, 0], points[:, :, 1] = video.width_px / 2, np.linspace(150, 650, len(LANDMARKS))
     landmarks = landmarks_of(points).assign_attrs(width_px=video.width_px, height_px=video.height_px)
-    found = survey_footage(path, landmarks)
+    found = analyze_recording(path, landmarks)
     assert found.kinds == ("still",)
     assert found.light == ("good",)
     assert not found.duplicate.any()

@@ -16,7 +16,7 @@ from walkers import EDGE_S, PATHOLOGICAL, QUICK, camera, clean, clean_walk, matc
 
 import gaitlab
 from gaitlab.gait import FootRoll, detect_events, foot_signals
-from gaitlab.gait.strides import cut_strides
+from gaitlab.gait.strides import segment_strides
 from gaitlab.schema import SIDES, opposite
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
@@ -77,7 +77,7 @@ def test_no_event_is_surer_than_two_frames(view: str) -> None:
 def test_the_strides_have_all_their_phases(view: str) -> None:
     cleaned = clean_walk(view, gait=PATHOLOGICAL)
     signals = foot_signals(cleaned, view)  # type: ignore[arg-type]
-    cycles = cut_strides(detect_events(cleaned, view)[0], signals)  # type: ignore[arg-type]
+    cycles = segment_strides(detect_events(cleaned, view)[0], signals)  # type: ignore[arg-type]
     assert cycles["used"].all()
     boundaries = ["opposite_toe_off_pct", "heel_rise_pct", "opposite_heel_strike_pct", "toe_off_pct"]
     assert cycles[[*boundaries, "feet_adjacent_pct"]].notna().all(axis=None)

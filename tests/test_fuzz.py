@@ -17,7 +17,7 @@ import pytest
 from mutations import mutated, write_seeds
 
 from gaitlab.errors import InputError
-from gaitlab.video import open_reel, probe, read_frames
+from gaitlab.video import open_video_reader, probe, read_frames
 
 COMMANDS = int(os.environ.get("GAITLAB_FUZZ_COMMANDS", "3"))
 READINGS = int(os.environ.get("GAITLAB_FUZZ_READINGS", "150"))
@@ -33,9 +33,9 @@ def read(clip: Path) -> str:
     try:
         info = probe(clip)
         forward = sum(1 for _ in islice(read_frames(clip), 200))
-        reel = open_reel(clip)
-        half = len(reel.table.ticks) // 2
-        late = sum(1 for _ in islice(reel.frames(half, len(reel.table.ticks)), 200))
+        reader = open_video_reader(clip)
+        half = len(reader.table.ticks) // 2
+        late = sum(1 for _ in islice(reader.frames(half, len(reader.table.ticks)), 200))
     except InputError as error:
         return str(error)
     return f"{info.frames} {forward} {late}"

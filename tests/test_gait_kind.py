@@ -11,7 +11,14 @@ import xarray as xr
 from walkers import PATHOLOGICAL, camera
 
 from gaitlab.errors import UsageError
-from gaitlab.gait import GaitKind, foot_signals, recognise_gait, recognise_time_scale, stride_time, time_scale_sentence
+from gaitlab.gait import (
+    GaitType,
+    classify_gait,
+    classify_playback_speed,
+    foot_signals,
+    playback_speed_warning,
+    stride_time,
+)
 from gaitlab.schema import SIDES
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Body, Camera, Gait, Run, simulate_run, simulate_walk
@@ -30,9 +37,9 @@ STROKE = Gait(
 SMALL_SLOW = Gait(stride_time_s=1.8, hip_scale=(0.5, 0.5), knee_scale=(0.7, 0.7), toe_off_pct=(66.0, 66.0))
 
 
-def kind_of(landmarks: xr.Dataset, view: str, slower: float = 1.0) -> GaitKind:
+def kind_of(landmarks: xr.Dataset, view: str, slower: float = 1.0) -> GaitType:
     cleaned = clean_landmarks(landmarks.assign_coords(time=landmarks["time"] * slower))[0]
-    return recognise_gait(cleaned, foot_signals(cleaned, view))  # type: ignore[arg-type]
+    return classify_gait(cleaned, foot_signals(cleaned, view))  # type: ignore[arg-type]
 
 
 def walked(gait: Gait, view: str, duration_s: float = 5.0) -> xr.Dataset:
@@ -47,7 +54,7 @@ def test_running_is_recognised(view: str, run: Run, rate_hz: float, duration_s: 
     gait = kind_of(ran.landmarks, view)
     assert gait.kind == "running"
     assert gait.cadence_spm == pytest.approx(run.cadence_spm, rel=0.03)
-    assert recognise_time_scale(gait) == "as_filmed"
+    assert classify_playback_speed(gait) == "as_filmed"
 
 
 @pytest.mark.parametrize("view", ["left", "front", "back"])
@@ -62,13 +69,13 @@ def test_no_walk_is_taken_for_a_run(view: str, gait: Gait, duration_s: float) ->
 def test_slow_motion_of_a_run_is_still_a_run_and_told(slower: float) -> None:
     found = kind_of(simulate_run(duration_s=4.0).landmarks, "left", slower)
     assert found.kind == "running"
-    assert recognise_time_scale(found) == "slowed"
+    assert classify_playback_speed(found) == "slowed"
 
 
 @pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, Gait(stride_time_s=0.9)])
 @pytest.mark.parametrize(("slower", "scale"), [(0.5, "speeded"), (2.0, "slowed"), (4.0, "slowed")])
 def test_a_side_view_at_another_speed_is_recognised(gait: Gait, slower: float, scale: str) -> None:
-    assert recognise_time_scale(kind_of(walked(gait, "left"), "left", slower)) == scale
+    assert classify_playback_speed(kind_of(walked(gait, "left"), "left", slower)) == scale
 
 
 @pytest.mark.parametrize("view", ["left", "front", "back"])
@@ -76,21 +83,23 @@ def test_a_side_view_at_another_speed_is_recognised(gait: Gait, slower: float, s
 def test_slow_and_quick_walkers_are_not_suspected(view: str, gait: Gait) -> None:
     found = kind_of(walked(gait, view, max(8.0, 5 * gait.stride_time_s)), view)
     assert found.stride_time_s == pytest.approx(gait.stride_time_s, rel=0.05)
-    assert recognise_time_scale(found) == "as_filmed"
+    assert classify_playback_speed(found) == "as_filmed"
 
 
 @pytest.mark.parametrize("gait", [FRAME, STROKE, SMALL_SLOW])
 def test_a_slow_walk_played_at_a_rate_that_was_given_too_high_is_recognised(gait: Gait) -> None:
     landmarks = walked(gait, "left", 5 * gait.stride_time_s)
-    assert recognise_time_scale(kind_of(landmarks, "left", 0.5), rate_given=True) == "rate_too_high"
+    assert classify_playback_speed(kind_of(landmarks, "left", 0.5), rate_given=True) == "rate_too_high"
 
 
 @pytest.mark.parametrize("view", ["left", "back"])
 @pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, RACE_WALK])
 def test_a_rate_that_was_given_is_not_doubted_where_it_fits(view: str, gait: Gait) -> None:
     found = kind_of(walked(gait, view), view)
-    assert recognise_time_scale(found, rate_given=True) == "as_filmed"
-    assert recognise_time_scale(replace(found, stride_time_s=2 * found.stride_time_s), rate_given=True) == "as_filmed"
+    assert classify_playback_speed(found, rate_given=True) == "as_filmed"
+    assert (
+        classify_playback_speed(replace(found, stride_time_s=2 * found.stride_time_s), rate_given=True) == "as_filmed"
+    )
 
 
 def test_a_small_child_steps_as_quickly_as_its_legs_are_short() -> None:
@@ -98,14 +107,14 @@ def test_a_small_child_steps_as_quickly_as_its_legs_are_short() -> None:
     near = Camera(distance_m=3.0, height_m=0.4)
     child = simulate_walk(Gait(stride_time_s=0.6), small, near, treadmill=True, noise_px=1, seed=1).landmarks
     found = kind_of(child, "left")
-    assert recognise_time_scale(found) == "speeded"
-    assert recognise_time_scale(found, leg_m=0.42) == "as_filmed"
+    assert classify_playback_speed(found) == "speeded"
+    assert classify_playback_speed(found, leg_m=0.42) == "as_filmed"
 
 
 def test_what_seems_wrong_is_said_with_what_to_do_and_without_an_option_of_the_command() -> None:
     found = kind_of(walked(Gait(), "left"), "left", 2.0)
-    assert time_scale_sentence("as_filmed", found) == ""
-    sentences = [time_scale_sentence(scale, found) for scale in ("slowed", "speeded", "rate_too_high")]
+    assert playback_speed_warning("as_filmed", found) == ""
+    sentences = [playback_speed_warning(scale, found) for scale in ("slowed", "speeded", "rate_too_high")]
     assert all("steps per minute" in sentence and "--" not in sentence for sentence in sentences)
 
 

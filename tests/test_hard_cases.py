@@ -18,7 +18,7 @@ from gaitlab.analysis.io import write_table
 from gaitlab.analysis.quality import check_footage
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.gait.corrections import Change, write_corrections
-from gaitlab.recording import Footage
+from gaitlab.recording import RecordingInfo
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk
 
 
@@ -129,7 +129,7 @@ def test_dropped_frames_are_no_exchanged_legs() -> None:
 
 @pytest.mark.parametrize(("rate_hz", "refused"), [(15.0, True), (24.0, False)])
 def test_a_video_that_repeats_most_pictures_is_refused(rate_hz: float, refused: bool) -> None:
-    footage = cast(Footage, SimpleNamespace(distinct_rate_hz=rate_hz))
+    footage = cast(RecordingInfo, SimpleNamespace(distinct_rate_hz=rate_hz))
     expectation = pytest.raises(InputError, match="repeats its pictures") if refused else nullcontext()
     with expectation:
         check_footage(footage)

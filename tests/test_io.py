@@ -17,7 +17,7 @@ import gaitlab
 from gaitlab.analysis import Options, analyze_landmarks, io
 from gaitlab.errors import InputError, OutputError
 from gaitlab.gait.event_table import read_events
-from gaitlab.output import new_folder
+from gaitlab.output import atomic_folder
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
 
 FILES = {"angles.csv", "curves.csv", "cycles.csv", "events.csv", "figures", "landmarks.nc", "overlay.mp4"}
@@ -45,7 +45,7 @@ def no_number(name: str) -> NoReturn:
 
 
 def write_half(folder: Path, error: type[BaseException]) -> NoReturn:
-    with new_folder(folder, force=False) as new:
+    with atomic_folder(folder, force=False) as new:
         (new / "report.html").write_text("half", encoding="utf-8")
         raise error
     raise AssertionError("the error was swallowed")
@@ -144,7 +144,7 @@ class TestOutputFolder:
 
 class TestNewFolder:
     def test_a_result_appears_whole(self, tmp_path: Path) -> None:
-        with new_folder(tmp_path / "deep" / "out", force=False) as new:
+        with atomic_folder(tmp_path / "deep" / "out", force=False) as new:
             (new / "summary.json").write_text("{}", encoding="utf-8")
             assert not (tmp_path / "deep" / "out").exists()
         assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
@@ -158,23 +158,23 @@ class TestNewFolder:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_full_disk_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(OutputError, match="No space left"), new_folder(tmp_path / "out", force=False):
+        with pytest.raises(OutputError, match="No space left"), atomic_folder(tmp_path / "out", force=False):
             raise OSError(28, os.strerror(28))
         assert list(tmp_path.iterdir()) == []
 
     def test_an_earlier_result_is_replaced_only_when_asked(self, tmp_path: Path) -> None:
         old = self.result(tmp_path / "out", "old")
-        with pytest.raises(OutputError, match="--force"), new_folder(old, force=False):
+        with pytest.raises(OutputError, match="--force"), atomic_folder(old, force=False):
             pass
         assert (old / "old").exists()
-        with new_folder(old, force=True) as new:
+        with atomic_folder(old, force=True) as new:
             (new / "summary.json").write_text("{}", encoding="utf-8")
         assert [path.name for path in old.iterdir()] == ["summary.json"]
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
     def test_an_earlier_result_stays_when_the_new_one_fails(self, tmp_path: Path) -> None:
         old = self.result(tmp_path / "out", "old")
-        with pytest.raises(RuntimeError), new_folder(old, force=True):
+        with pytest.raises(RuntimeError), atomic_folder(old, force=True):
             raise RuntimeError
         assert (old / "old").exists()
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -182,13 +182,13 @@ class TestNewFolder:
     def test_a_folder_of_other_files_is_never_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "photos").mkdir()
         (tmp_path / "photos" / "family.jpg").touch()
-        with pytest.raises(OutputError, match="other files"), new_folder(tmp_path / "photos", force=True):
+        with pytest.raises(OutputError, match="other files"), atomic_folder(tmp_path / "photos", force=True):
             pass
         assert (tmp_path / "photos" / "family.jpg").exists()
 
     def test_an_empty_folder_is_used(self, tmp_path: Path) -> None:
         (tmp_path / "out").mkdir()
-        with new_folder(tmp_path / "out", force=False) as new:
+        with atomic_folder(tmp_path / "out", force=False) as new:
             (new / "summary.json").touch()
         assert (tmp_path / "out" / "summary.json").exists()
 

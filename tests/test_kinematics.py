@@ -13,7 +13,7 @@ from walkers import PATHOLOGICAL, QUICK, camera, clean, clean_walk, inner, walk
 from gaitlab.errors import SchemaError
 from gaitlab.schema import ANGLE_DIMS, SIDES, View
 from gaitlab.signals import geometry
-from gaitlab.signals.kinematics import compute_angles, facing_of, joint, left_sign_of, steady_hips
+from gaitlab.signals.kinematics import compute_angles, direction_sign, joint, left_side_sign, reduce_hip_swing
 from gaitlab.simulate import Gait, Simulation, mirror, simulate_walk
 
 SAGITTAL = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
@@ -36,7 +36,7 @@ gaits = st.builds(
 def angles_of(landmarks: xr.Dataset, view: View) -> xr.Dataset:
     """All angles of a view, with the pelvis that the hips show."""
     hips = geometry.obliquity_deg(joint(landmarks, "left_hip"), joint(landmarks, "right_hip"))
-    return compute_angles(landmarks, view, hips if left_sign_of(view) else None)
+    return compute_angles(landmarks, view, hips if left_side_sign(view) else None)
 
 
 def errors(walked: Simulation, view: View) -> xr.Dataset:
@@ -102,7 +102,7 @@ def test_size_and_height_of_the_person_in_the_image_change_no_angle(view: View, 
 @pytest.mark.parametrize("view", [*MIRRORED, "oblique", "standing"])
 def test_an_angle_that_the_view_cannot_give_is_withheld(view: View) -> None:
     found = angles_of(clean_walk("left" if view in ("oblique", "standing") else view), view)
-    given_ = SAGITTAL if facing_of(view) else FRONTAL if left_sign_of(view) else ()
+    given_ = SAGITTAL if direction_sign(view) else FRONTAL if left_side_sign(view) else ()
     for name in ANGLE_DIMS:
         assert bool(np.isfinite(found[name]).all()) is (name in given_), name
         assert bool(np.isnan(found[name]).all()) is (name not in given_), name
@@ -142,10 +142,10 @@ def test_a_hidden_knee_hides_its_own_leg_only() -> None:
 @pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL, Gait(stride_time_s=0.85), Gait(stride_time_s=1.6)])
 def test_steadying_the_hips_changes_exact_joints_little(view: View, gait: Gait) -> None:
     cleaned = inner(clean_walk(view, gait)).assign_attrs(rate_hz=60.0)
-    steadied = steady_hips(cleaned, facing_of(view))
+    steadied = reduce_hip_swing(cleaned, direction_sign(view))
     for side in SIDES:
         hip, knee = joint(cleaned, f"{side}_hip"), joint(cleaned, f"{side}_knee")
-        thigh, steady = (geometry.inclination_deg(h, knee, facing_of(view)) for h in (hip, steadied[side]))
+        thigh, steady = (geometry.inclination_deg(h, knee, direction_sign(view)) for h in (hip, steadied[side]))
         assert np.abs(thigh - steady).max() < 1.0
     before = joint(cleaned, "left_hip") + joint(cleaned, "right_hip")
     assert_allclose(steadied["left"] + steadied["right"], before)

@@ -11,8 +11,8 @@ from walkers import PATHOLOGICAL, walk
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait import detect_events, foot_signals
-from gaitlab.gait.exclusion import drop_edge_steps, exclude_outliers
-from gaitlab.gait.strides import cut_strides, normalise_strides
+from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers
+from gaitlab.gait.strides import segment_strides, time_normalise
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
@@ -38,8 +38,8 @@ def strides(landmarks: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
     cleaned = clean_landmarks(landmarks)[0]
     events = detect_events(cleaned, "left")[0]
     angles = compute_angles(cleaned, "left")
-    cycles = cut_strides(events, foot_signals(cleaned, "left"))
-    return exclude_outliers(cycles, normalise_strides(angles, cycles), "hip_flexion", cleaned)[0], angles
+    cycles = segment_strides(events, foot_signals(cleaned, "left"))
+    return exclude_outliers(cycles, time_normalise(angles, cycles), "hip_flexion", cleaned)[0], angles
 
 
 def worst_used_deg(landmarks: xr.Dataset) -> tuple[float, pd.DataFrame]:
@@ -171,8 +171,8 @@ def test_without_head_and_shoulders_the_hip_stays_and_the_trunk_goes() -> None:
 
 def test_the_step_that_brings_the_feet_together_is_left_out() -> None:
     cycles = strides(seen())[0]
-    assert drop_edge_steps(cycles, end_moving=True)["used"].all()
-    marked = drop_edge_steps(cycles, end_moving=False)
+    assert exclude_initiation_and_termination(cycles, end_moving=True)["used"].all()
+    marked = exclude_initiation_and_termination(cycles, end_moving=False)
     left_out = marked[~marked["used"]]
     assert left_out["reason"].tolist() == ["last step before standing or turning"]
     assert left_out["end_s"].item() == cycles["end_s"].max()

@@ -14,7 +14,7 @@ import pytest
 
 from gaitlab import output
 from gaitlab.errors import OutputError
-from gaitlab.output import check_output, default_output, hold_output, new_folder
+from gaitlab.output import atomic_folder, check_output, default_output, lock_output
 
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such lock")
 
@@ -30,14 +30,14 @@ def content(folder: Path) -> str:
 
 
 def write(folder: Path, text: str, *, force: bool = False) -> None:
-    with new_folder(folder, force=force) as new:
+    with atomic_folder(folder, force=force) as new:
         (new / "summary.json").write_text(text, encoding="utf-8")
 
 
 HOLD = """
 import sys, pathlib
-from gaitlab.output import hold_output, new_folder
-with hold_output(pathlib.Path(sys.argv[1]), force=True), new_folder(pathlib.Path(sys.argv[1]), force=True) as new:
+from gaitlab.output import lock_output, atomic_folder
+with lock_output(pathlib.Path(sys.argv[1]), force=True), atomic_folder(pathlib.Path(sys.argv[1]), force=True) as new:
     (new / "summary.json").write_text("other")
     print(new, flush=True)
     sys.stdin.read()
@@ -63,7 +63,7 @@ def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 @only_linux
 class TestTwoRuns:
     def test_the_second_is_refused_at_once(self, tmp_path: Path, other: subprocess.Popen[str]) -> None:
-        with pytest.raises(OutputError, match="Another run"), hold_output(tmp_path / "out", force=True):
+        with pytest.raises(OutputError, match="Another run"), lock_output(tmp_path / "out", force=True):
             pass
         with pytest.raises(OutputError, match="Another run"):
             write(tmp_path / "out", "mine")
@@ -73,7 +73,7 @@ class TestTwoRuns:
 
     def test_a_link_leads_to_the_same_place(self, tmp_path: Path, other: subprocess.Popen[str]) -> None:
         (tmp_path / "link").symlink_to("out")
-        with pytest.raises(OutputError, match="Another run"), hold_output(tmp_path / "link", force=True):
+        with pytest.raises(OutputError, match="Another run"), lock_output(tmp_path / "link", force=True):
             pass
 
     def test_other_folders_are_free(self, tmp_path: Path, other: subprocess.Popen[str]) -> None:
@@ -101,7 +101,7 @@ class TestTwoRuns:
             except OutputError as error:
                 told.append(str(error))
 
-        with hold_output(tmp_path / "out", force=False):
+        with lock_output(tmp_path / "out", force=False):
             thread = threading.Thread(target=second)
             thread.start()
             thread.join()
@@ -119,7 +119,7 @@ class TestReplacing:
     ) -> None:
         program = f"""
 import os, pathlib, signal
-from gaitlab.output import new_folder
+from gaitlab.output import atomic_folder
 out = pathlib.Path({str(tmp_path / "out")!r})
 def killing(real, left=[{count}]):
     def run(*args, **kwargs):
@@ -129,7 +129,7 @@ def killing(real, left=[{count}]):
         if left[0] == 0: os.kill(os.getpid(), signal.SIGKILL)
         return value
     return run
-with new_folder(out, force=True) as new:
+with atomic_folder(out, force=True) as new:
     (new / "summary.json").write_text("new")
     os.{step} = killing(os.{step})
 """
@@ -137,14 +137,14 @@ with new_folder(out, force=True) as new:
         path = os.pathsep.join(p for p in sys.path if p)
         done = subprocess.run([sys.executable, "-c", program], check=False, env={**os.environ, "PYTHONPATH": path})
         assert done.returncode in (0, -signal.SIGKILL)
-        with hold_output(tmp_path / "out", force=True):
+        with lock_output(tmp_path / "out", force=True):
             assert content(tmp_path / "out") in ("old", "new")
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
     def test_a_result_that_was_moved_aside_comes_back(self, tmp_path: Path) -> None:
         result(tmp_path / ".out.abcdefgh.gaitlab-old", "old")
         result(tmp_path / ".out.abcdefgh.gaitlab-new", "half")
-        with pytest.raises(OutputError, match="exists"), hold_output(tmp_path / "out", force=False):
+        with pytest.raises(OutputError, match="exists"), lock_output(tmp_path / "out", force=False):
             pass
         assert content(tmp_path / "out") == "old"
         assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -27,10 +27,10 @@ from gaitlab.analysis.queries import stride_curves
 from gaitlab.gait.corrections import Change, read_corrections
 from gaitlab.report.figures import drawn_strides, report_figures
 from gaitlab.report.html import embedded_video as film_module
-from gaitlab.report.html.embedded_video import films_of
+from gaitlab.report.html.embedded_video import prepare_videos
 from gaitlab.report.html.page import render_html, write_html
 from gaitlab.report.html.page_data import page_data
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES
 
@@ -159,7 +159,7 @@ def test_a_page_without_film_has_no_film_inside_and_can_still_be_corrected(small
 
 
 def test_the_data_of_the_page_are_the_numbers_of_the_analysis(analysis: Any, film: Path) -> None:
-    data = page_data(analysis, films_of([film]))
+    data = page_data(analysis, prepare_videos([film]))
     (clip,) = data["clips"]
     assert len(clip["events"]) == len(data["eventRows"]) == len(analysis.events)
     assert clip["events"][0]["time"] == pytest.approx(analysis.events["time_s"].min(), abs=1e-4)
@@ -173,7 +173,7 @@ def test_the_data_of_the_page_are_the_numbers_of_the_analysis(analysis: Any, fil
 
 def test_slow_motion_has_frame_times_in_real_seconds(analysis: Any, film: Path) -> None:
     slow = with_video(analysis, time_scale=0.25)
-    times = page_data(slow, films_of([film]))["clips"][0]["frameTimes"]
+    times = page_data(slow, prepare_videos([film]))["clips"][0]["frameTimes"]
     assert times[30] == pytest.approx(0.25, abs=1e-3)
 
 
@@ -214,7 +214,7 @@ def among_people(analysis: Any, **changes: Any) -> Any:
 
 def test_where_several_people_were_found_the_page_offers_each_of_them(small: Any, page: Page) -> None:
     two = among_people(small)
-    picture = Still(time_s=0.5, image=np.zeros((40, 20, 3), dtype=np.uint8), alt="Person 1 at 0.5 s")
+    picture = Snapshot(time_s=0.5, image=np.zeros((40, 20, 3), dtype=np.uint8), alt="Person 1 at 0.5 s")
     (clip,) = page_data(two, [None], [{1: picture}])["clips"]
     assert (clip["chosen"], clip["changes"]) == (2, [])
     assert [p["change"]["number"] for p in clip["people"]] == [1, 2]
@@ -235,7 +235,7 @@ def test_who_was_asked_for_is_named_in_the_corrections_and_not_in_the_command(sm
 def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(small: Any, film: Path) -> None:
     first, second = with_video(small, stem="side"), with_video(small, stem="back")
     visit = edited(small, parts=(first, second), events=small.events.assign(video=2))
-    data = page_data(visit, films_of([film, film]))
+    data = page_data(visit, prepare_videos([film, film]))
     assert [clip["stem"] for clip in data["clips"]] == ["side", "back"]
     assert [stride["number"] for stride in data["clips"][1]["strides"]] == list(range(10, 20))
     assert {row[0] for row in data["eventRows"]} == {1}
@@ -259,7 +259,7 @@ def test_lines_of_a_graph_are_named_by_side_and_stride_and_its_axes_are_told(ana
 
 
 def test_a_film_that_is_small_enough_goes_in_as_it_is(film: Path) -> None:
-    (one, none) = films_of([film, None])
+    (one, none) = prepare_videos([film, None])
     assert none is None
     assert one is not None
     assert one.data == film.read_bytes()
@@ -273,7 +273,7 @@ def test_a_larger_film_becomes_a_copy_with_the_same_times_that_is_quick_to_seek(
 ) -> None:
     monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
     monkeypatch.setattr(film_module, "_COPIES", ((120, 30),))
-    (one,) = films_of([film])
+    (one,) = prepare_videos([film])
     assert one is not None
     assert one.data is not None
     copy = film.with_name("copy.mp4")

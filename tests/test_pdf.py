@@ -21,12 +21,12 @@ from matplotlib.transforms import Bbox
 from gaitlab.gait.corrections import Change
 from gaitlab.report import write_pdf
 from gaitlab.report.overlay.key_frames import key_frames
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.layout import (
     HEIGHT_IN,
     SMALLEST_PT,
     WIDTH_IN,
-    Sheet,
+    PdfPage,
     elided,
     fitted,
     line_in,
@@ -45,8 +45,8 @@ CHANGES = tuple(
 )
 
 
-def picture(alt: str, width_px: int = 190) -> Still:
-    return Still(time_s=1.0, image=np.full((220, width_px, 3), 130, dtype=np.uint8), alt=alt)
+def picture(alt: str, width_px: int = 190) -> Snapshot:
+    return Snapshot(time_s=1.0, image=np.full((220, width_px, 3), 130, dtype=np.uint8), alt=alt)
 
 
 def crowded() -> Any:
@@ -99,23 +99,23 @@ PICTURES = {
 
 
 @pytest.fixture(scope="module", params=CASES)
-def sheets(request: pytest.FixtureRequest) -> tuple[Sheet, Sheet]:
+def sheets(request: pytest.FixtureRequest) -> tuple[PdfPage, PdfPage]:
     return pdf_sheets(CASES[request.param](), key_frames=PICTURES.get(request.param, ()))
 
 
-def boxes_of_text(sheet: Sheet) -> list[tuple[str, Bbox]]:
+def boxes_of_text(sheet: PdfPage) -> list[tuple[str, Bbox]]:
     sheet.figure.set_dpi(288)  # fine enough that letters are as wide as on paper
     renderer = FigureCanvasAgg(sheet.figure).get_renderer()
     return [(t.get_text(), t.get_window_extent(renderer)) for t in sheet.figure.texts if t.get_text().strip()]
 
 
-def test_no_writing_is_too_small_to_be_read(sheets: tuple[Sheet, Sheet]) -> None:
+def test_no_writing_is_too_small_to_be_read(sheets: tuple[PdfPage, PdfPage]) -> None:
     for sheet in sheets:
         sizes = [artist.get_fontsize() for artist in sheet.figure.findobj(Text) if artist.get_text().strip()]
         assert min(sizes) >= SMALLEST_PT
 
 
-def test_nothing_leaves_the_page_and_no_writing_lies_over_another(sheets: tuple[Sheet, Sheet]) -> None:
+def test_nothing_leaves_the_page_and_no_writing_lies_over_another(sheets: tuple[PdfPage, PdfPage]) -> None:
     for sheet in sheets:
         words = boxes_of_text(sheet)
         renderer = FigureCanvasAgg(sheet.figure).get_renderer()
@@ -130,7 +130,7 @@ def test_nothing_leaves_the_page_and_no_writing_lies_over_another(sheets: tuple[
             assert not lies_over, f"{one!r} lies over {other!r}"
 
 
-def test_each_page_says_what_it_must(sheets: tuple[Sheet, Sheet]) -> None:
+def test_each_page_says_what_it_must(sheets: tuple[PdfPage, PdfPage]) -> None:
     first, second = (" ".join(words for words, _ in boxes_of_text(sheet)) for sheet in sheets)
     for heading in ("FINDING", "Hip panel", "Peak hip extension", "Cadence and speed", "page 1 of 2"):
         assert heading in first

@@ -10,8 +10,8 @@ from walkers import camera, clean, clean_walk, video_of, walk
 from gaitlab.analysis import Analysis, Options, analyze_landmarks
 from gaitlab.errors import UsageError
 from gaitlab.messages.remarks import PELVIS_REMARKS
-from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLine, PelvisScene, estimate_pelvis
-from gaitlab.pelvis.baseline import find_zero, standing_frames
+from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLandmarkLine, PelvisInput, estimate_pelvis
+from gaitlab.pelvis.baseline import estimate_baseline, standing_frames
 from gaitlab.recording import find_vertical
 from gaitlab.schema import View
 from gaitlab.simulate import Gait, simulate_walk
@@ -24,7 +24,7 @@ def analysed(view: View, **options: str) -> Analysis:
     return analyze_landmarks(landmarks, video_of(landmarks), Options(**options))  # type: ignore[arg-type]
 
 
-def scene_of(view: View, **changes: object) -> PelvisScene:
+def scene_of(view: View, **changes: object) -> PelvisInput:
     cleaned = clean_walk(view, LIMP)
     known = {
         "clean": cleaned,
@@ -34,7 +34,7 @@ def scene_of(view: View, **changes: object) -> PelvisScene:
         "vertical": find_vertical(None, walk(view, LIMP).landmarks),
         "path": None,
     }
-    return PelvisScene(**(known | changes))  # type: ignore[arg-type]
+    return PelvisInput(**(known | changes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", PELVIS_SOURCES)
@@ -73,7 +73,7 @@ def test_front_and_back_see_the_same_obliquity() -> None:
     seen = {}
     for view in ("front", "back"):
         walked = simulate_walk(LIMP, camera=camera(view, distance_m=2000.0, focal_px=400_000.0), treadmill=True)
-        seen[view] = HipLine()(scene_of(view, clean=clean(walked))).obliquity_deg  # type: ignore[arg-type]
+        seen[view] = HipLandmarkLine()(scene_of(view, clean=clean(walked))).obliquity_deg  # type: ignore[arg-type]
         true = walked.angles["pelvis_obliquity"].interp(time=clean(walked)["time"][:-1])
         assert_allclose(seen[view][:-1], true, atol=0.3)
     assert_allclose(seen["front"], seen["back"], atol=1e-3)
@@ -82,7 +82,7 @@ def test_front_and_back_see_the_same_obliquity() -> None:
 @pytest.mark.parametrize("view", ["front", "back"])
 def test_a_rolled_camera_is_taken_off(view: View) -> None:
     level, rolled = (
-        HipLine()(
+        HipLandmarkLine()(
             scene_of(
                 view,
                 clean=clean(simulate_walk(LIMP, camera=camera(view, roll_deg=roll), treadmill=True)),
@@ -100,7 +100,7 @@ class TestZero:
         time_s = cleaned["time"].to_numpy()
         swing = np.sin(2 * np.pi * time_s / LIMP.stride_time_s)
         uneven = np.where(swing > 0, 11.0, 4.0) * swing
-        level_deg, zero = find_zero(uneven + 7.0, cleaned, LIMP.stride_time_s, -1)
+        level_deg, zero = estimate_baseline(uneven + 7.0, cleaned, LIMP.stride_time_s, -1)
         assert level_deg == pytest.approx(7.0, abs=0.3)
         assert zero.source == "symmetry"
         assert zero.uncertainty_deg > 3
@@ -110,7 +110,7 @@ class TestZero:
         still = round(2 * float(cleaned.attrs["rate_hz"]))
         cleaned["position"][:still] = cleaned["position"][0].to_numpy()
         turn_deg = np.where(np.arange(cleaned.sizes["time"]) < still, 2.5, 6.0)
-        level_deg, zero = find_zero(turn_deg, cleaned, LIMP.stride_time_s, -1)
+        level_deg, zero = estimate_baseline(turn_deg, cleaned, LIMP.stride_time_s, -1)
         assert (level_deg, zero.source) == (2.5, "standing")
         assert np.flatnonzero(standing_frames(cleaned))[-1] == pytest.approx(still, abs=12)
 
@@ -120,7 +120,7 @@ class TestZero:
 
     def test_nothing_seen_has_no_zero(self) -> None:
         cleaned = clean_walk("back", LIMP)
-        assert np.isnan(find_zero(np.full(cleaned.sizes["time"], np.nan), cleaned, 1.1, -1)[0])
+        assert np.isnan(estimate_baseline(np.full(cleaned.sizes["time"], np.nan), cleaned, 1.1, -1)[0])
 
 
 def test_without_pictures_the_pelvis_is_withheld() -> None:

@@ -18,15 +18,15 @@ from walkers import video_of, walk
 
 import gaitlab
 from gaitlab.analysis import Analysis, Options, run
-from gaitlab.analysis.assemble import conclude
+from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import measure_clip
-from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
-from gaitlab.pose import Extraction, People, find_landmarks, find_model, protocol
-from gaitlab.pose.detection import COLOUR_VALUES, Sighting, colour_distance, covered_part
-from gaitlab.pose.masking import Mask, mask_for
-from gaitlab.pose.selection import check_choice, choose_alone, choose_person, is_one_person
+from gaitlab.pose import Extraction, People, load_or_extract_landmarks, locate_model, protocol
+from gaitlab.pose.detection import COLOUR_VALUES, Detection, histogram_distance, overlap_fraction
+from gaitlab.pose.masking import Mask, build_mask
+from gaitlab.pose.selection import has_single_person, select_only_person, select_person, validate_person
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.overlay.snapshots import portraits_of
@@ -49,7 +49,7 @@ RED, BLUE = 3, 140
 
 def body(
     x_px: float, *, time_s: float = 0.0, swing: float = 0.2, size: float = 1.0, colour: int = RED, y_px: float = 500
-) -> Sighting:
+) -> Detection:
     """Return a body in side view: hips at ``x_px``, soles at ``y_px``, feet swinging ``swing`` heights in 1.1 s."""
     height = HEIGHT_PX * size
     points = np.full((len(LANDMARKS), 3), 0.9)
@@ -61,21 +61,21 @@ def body(
         points[row, :2] = x_px + height * ahead, y_px - height * up
     colours = np.full((2, COLOUR_VALUES // 2), 1e-6)
     colours[:, colour] = 1
-    return Sighting(time_s=time_s, points=points, colours=(colours / colours.sum(axis=1, keepdims=True)).ravel())
+    return Detection(time_s=time_s, points=points, colours=(colours / colours.sum(axis=1, keepdims=True)).ravel())
 
 
-def look_out(*people: Sequence[Sighting | None]) -> list[tuple[float, list[Sighting]]]:
+def look_out(*people: Sequence[Detection | None]) -> list[tuple[float, list[Detection]]]:
     """Return what is seen at each time."""
     return [(t, [p[n] for p in people if (p[n] is not None)]) for n, t in enumerate(TIMES_S)]  # type: ignore[misc]
 
 
 def walker(
     start_px: float = 100, speed_px: float = 250, colour: int = RED, size: float = 1.0, y_px: float = 500
-) -> list[Sighting]:
+) -> list[Detection]:
     return [body(start_px + speed_px * t, time_s=t, colour=colour, size=size, y_px=y_px) for t in TIMES_S]
 
 
-def stander(x_px: float, sway_px: float = 4, colour: int = BLUE, size: float = 1.1) -> list[Sighting]:
+def stander(x_px: float, sway_px: float = 4, colour: int = BLUE, size: float = 1.1) -> list[Detection]:
     return [body(x_px + sway_px * np.sin(t), time_s=t, swing=0.02, colour=colour, size=size) for t in TIMES_S]
 
 
@@ -83,45 +83,45 @@ def measured(people: People, landmarks: xr.Dataset | None = None) -> Analysis:
     """Return the analysis of a video with these people; of who is seen in no frame, where no landmarks are given."""
     walked = walk("left", duration_s=4).landmarks
     shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks
-    pictures = Pictures(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", keep=False)
     clip = measure_clip(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
-    return conclude([clip], Options())
+    return assemble_analysis([clip], Options())
 
 
 class TestChoice:
     def test_one_walker_is_one_person(self) -> None:
         seen = look_out(walker())
-        assert is_one_person(seen[::3])
-        assert choose_person(seen).people == choose_alone("walker").people
-        assert not choose_person(seen).stretches
+        assert has_single_person(seen[::3])
+        assert select_person(seen).people == select_only_person("walker").people
+        assert not select_person(seen).stretches
 
     def test_the_walker_is_chosen_though_a_taller_one_stands_beside(self) -> None:
-        choice = choose_person(look_out(stander(2000), walker()))
+        choice = select_person(look_out(stander(2000), walker()))
         assert (choice.people.count, choice.people.chosen) == (2, 1)
         assert [person.walks for person in choice.people.persons] == [True, False]
         assert "the only one who walks" in choice.people.chosen_by
-        assert choose_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
-        assert choose_person(look_out(stander(2000), walker()), "2").people.chosen == 2
+        assert select_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
+        assert select_person(look_out(stander(2000), walker()), "2").people.chosen == 2
 
     def test_a_walk_on_the_spot_is_a_walk(self) -> None:
-        people = choose_person(look_out(stander(300), walker(900, speed_px=0))).people
+        people = select_person(look_out(stander(300), walker(900, speed_px=0))).people
         assert people.chosen == 2
         assert people.persons[1].sentence == "Person 2 walks on the spot."
 
     def test_a_number_that_is_not_there_lists_who_is(self) -> None:
         with pytest.raises(UsageError, match=r"no person 3: 2 can be told apart.*Person 1 walks.*Person 2 stands"):
-            choose_person(look_out(stander(2000), walker()), "3")
+            select_person(look_out(stander(2000), walker()), "3")
         with pytest.raises(UsageError, match="one person is in the video"):
-            choose_alone("2")
+            select_only_person("2")
 
     @pytest.mark.parametrize("person", ["0", "-1", "left", ""])
     def test_a_choice_that_cannot_be_is_refused(self, person: str) -> None:
         with pytest.raises(UsageError, match="'walker', 'largest', or the number"):
-            check_choice(person)
+            validate_person(person)
 
     def test_a_reflection_and_a_picture_are_told(self) -> None:
         mirror = walker(600, size=0.5, y_px=200)
-        people = choose_person(look_out(walker(), mirror, stander(2600, sway_px=0))).people
+        people = select_person(look_out(walker(), mirror, stander(2600, sway_px=0))).people
         assert people.persons[people.chosen - 1].height_px > HEIGHT_PX * 0.8
         sentences = " ".join(person.sentence for person in people.persons)
         assert "like a reflection" in sentences
@@ -130,7 +130,7 @@ class TestChoice:
 
 class TestContacts:
     def test_people_in_other_clothes_are_known_again_after_they_cross(self) -> None:
-        choice = choose_person(look_out(walker(), walker(1700, -250, BLUE)), "1")
+        choice = select_person(look_out(walker(), walker(1700, -250, BLUE)), "1")
         assert len(choice.stretches) == 2
         assert {int(np.argmax(s.colours)) for part in choice.stretches for s in part} == {RED}
         ((start_s, end_s, reason),) = choice.people.cuts
@@ -144,13 +144,13 @@ class TestContacts:
         twins = [
             [body(path(t, sign), time_s=t) if sign > 0 or not 2 < t < 4 else None for t in TIMES_S] for sign in (1, -1)
         ]
-        choice = choose_person(look_out(*twins), "1")
+        choice = select_person(look_out(*twins), "1")
         assert len(choice.stretches) == 1
         assert "not certain" in " ".join(reason for *_, reason in choice.people.cuts)
 
     def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:
         seen = look_out(walker()[:], [*walker(1000, colour=BLUE)[:5], *walker(130, colour=BLUE)[5:]])
-        people = choose_person(seen, "1").people
+        people = select_person(seen, "1").people
         assert "seen alone for only 0." in people.covered
         refusal = measured(people).refusal
         assert refusal is not None
@@ -158,7 +158,7 @@ class TestContacts:
         assert "space between the two" in refusal.advice
 
     def test_in_place_of_who_is_covered_another_can_be_chosen(self) -> None:
-        both = choose_person(look_out(stander(2000), walker())).people
+        both = select_person(look_out(stander(2000), walker())).people
         assert both.covered == ""
         analysis = measured(replace(both, covered="Another one is in front nearly all the time."))
         assert analysis.refusal is not None
@@ -169,21 +169,21 @@ class TestContacts:
     def test_another_person_who_comes_in_is_not_joined(self) -> None:
         first = [s if s.time_s < 2.5 else None for s in walker()]
         second = [s if s.time_s > 2.9 else None for s in walker(0, colour=BLUE)]
-        assert not is_one_person(look_out(first, second)[::3])
-        choice = choose_person(look_out(first, second))
+        assert not has_single_person(look_out(first, second)[::3])
+        choice = select_person(look_out(first, second))
         assert {int(np.argmax(s.colours)) for part in choice.stretches for s in part} == {BLUE}
         assert choice.people.cuts[0][:2] == (0.0, pytest.approx(2.4))
 
     def test_colours_and_cover_are_parts(self) -> None:
-        assert colour_distance(body(0).colours, body(9).colours) == pytest.approx(0, abs=1e-3)
-        assert colour_distance(body(0).colours, body(0, colour=BLUE).colours) > 0.9
-        assert covered_part(body(0).points, body(0).points) == 1
-        assert covered_part(body(0).points, body(500).points) == 0
+        assert histogram_distance(body(0).colours, body(9).colours) == pytest.approx(0, abs=1e-3)
+        assert histogram_distance(body(0).colours, body(0, colour=BLUE).colours) > 0.9
+        assert overlap_fraction(body(0).points, body(0).points) == 1
+        assert overlap_fraction(body(0).points, body(500).points) == 0
 
 
 class TestMask:
     def test_only_the_walker_is_shown(self) -> None:
-        mask = mask_for([walker()[:30]], [stander(120)], TIMES_S[-1], 2000, 600)
+        mask = build_mask([walker()[:30]], [stander(120)], TIMES_S[-1], 2000, 600)
         mask = Mask.from_json(mask.to_json())
         left, top, right, bottom = mask.window
         shown = mask.show(np.zeros((600, 2000, 3), dtype=np.uint8), 1.0)
@@ -216,11 +216,11 @@ class TestChosenByHand:
         def find(*_: object, person: str, **__: object) -> Extraction:
             asked.append(person)
             seen = look_out(stander(2000), walker())
-            return Extraction(landmarks=landmarks, people=choose_person(seen, person).people)
+            return Extraction(landmarks=landmarks, people=select_person(seen, person).people)
 
         monkeypatch.setattr(run, "extract_landmarks", find)
         monkeypatch.setattr(run, "probe", lambda *_, **__: video_of(landmarks))
-        monkeypatch.setattr(run, "Pictures", lambda **_: Pictures(path=None, sha256="", keep=False))
+        monkeypatch.setattr(run, "ImageEstimates", lambda **_: ImageEstimates(path=None, sha256="", keep=False))
         return asked
 
     def file(self, folder: Path, *changes: Change) -> str:
@@ -284,8 +284,8 @@ def test_somebody_who_stands_beside_the_walker_changes_nothing(sample: Sample, t
             sway = round(2 * np.sin(3 * frame.time_s))
             image[:, 10 + sway : 10 + sway + still.shape[1]] = still
             writer.write(image, frame.time_s)
-    found = find_landmarks(clip, probe(clip), find_model())
-    again = find_landmarks(clip, probe(clip), find_model())
+    found = load_or_extract_landmarks(clip, probe(clip), locate_model())
+    again = load_or_extract_landmarks(clip, probe(clip), locate_model())
     assert again.people == found.people, "who was found is kept with the landmarks"
     xr.testing.assert_identical(again.landmarks, found.landmarks)
     assert (found.people.count, found.people.chosen) == (2, 2)

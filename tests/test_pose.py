@@ -20,14 +20,14 @@ from conftest import BACK_CLIP, RunCli, Sample
 from numpy.typing import NDArray
 
 from gaitlab.errors import GaitlabError, InputError, ModelFileError
-from gaitlab.pose import HEAVY_SHA256, extract_landmarks, find_model, protocol, try_worker
-from gaitlab.pose.landmark_buffer import Trace
-from gaitlab.pose.mirroring import Gaze, heading
-from gaitlab.pose.model_patch import without_silhouette
-from gaitlab.pose.segments import WARM_UP, Segment, segments_of
+from gaitlab.pose import HEAVY_SHA256, check_worker, extract_landmarks, locate_model, protocol
+from gaitlab.pose.landmark_buffer import LandmarkBuffer
+from gaitlab.pose.mirroring import MirrorSchedule, heading
+from gaitlab.pose.model_patch import remove_segmentation_branch
+from gaitlab.pose.segments import WARM_UP, Segment, split_video
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoInfo, VideoWriter, probe, read_frames
-from gaitlab.video.timestamps import Timetable
+from gaitlab.video.timestamps import FrameTimestamps
 
 FRAMES = 130
 WIDTH_PX, HEIGHT_PX = 1000, 500
@@ -62,7 +62,7 @@ def extract(clip: Path, workers: int) -> Extraction:
         started: list[subprocess.Popen[bytes]] = []
         patch.setattr(subprocess, "Popen", recording(subprocess.Popen, started))
         landmarks = extract_landmarks(
-            clip, probe(clip), find_model(), workers=workers, progress=lambda *done: progress.append(done)
+            clip, probe(clip), locate_model(), workers=workers, progress=lambda *done: progress.append(done)
         ).landmarks
     assert len(started) == workers
     assert all(process.poll() is not None for process in started), "a worker outlived the extraction"
@@ -88,30 +88,30 @@ def two_workers(short_clip: Path) -> Extraction:
 
 class TestModel:
     def test_the_packaged_model_is_the_one_that_accuracy_was_measured_with(self) -> None:
-        model = find_model()
+        model = locate_model()
         assert model.sha256 == HEAVY_SHA256
         assert model.is_packaged
 
     def test_a_copy_elsewhere_is_the_same_model(self, tmp_path: Path) -> None:
         copy = tmp_path / "mine.task"
-        copy.symlink_to(find_model().path)
-        assert find_model(copy).is_packaged
+        copy.symlink_to(locate_model().path)
+        assert locate_model(copy).is_packaged
 
     def test_a_damaged_packaged_model_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         damaged = tmp_path / "models" / "pose_landmarker_heavy.task"
         damaged.parent.mkdir()
-        data = bytearray(find_model().path.read_bytes())
+        data = bytearray(locate_model().path.read_bytes())
         data[len(data) // 2] ^= 1
         damaged.write_bytes(data)
         monkeypatch.setattr("gaitlab.pose.model.files", lambda _: tmp_path)
         with pytest.raises(ModelFileError) as caught:
-            find_model()
+            locate_model()
         self.assert_names_path_and_hash(caught.value, damaged)
 
     def test_a_lost_packaged_model_is_told(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("gaitlab.pose.model.files", lambda _: tmp_path)
         with pytest.raises(ModelFileError, match="Reinstall") as caught:
-            find_model()
+            locate_model()
         self.assert_names_path_and_hash(caught.value, tmp_path / "models" / "pose_landmarker_heavy.task")
 
     @pytest.mark.parametrize("kind", ["missing", "empty", "text", "another archive", "folder"])
@@ -125,7 +125,7 @@ class TestModel:
         elif kind != "missing":
             path.write_text("" if kind == "empty" else "no model", encoding="utf-8")
         with pytest.raises(ModelFileError, match="--model") as caught:
-            find_model(path)
+            locate_model(path)
         self.assert_names_path_and_hash(caught.value, path)
 
     @pytest.mark.slow
@@ -135,7 +135,7 @@ class TestModel:
             for member in ("pose_detector.tflite", "pose_landmarks_detector.tflite"):
                 archive.writestr(member, b"no network")
         with pytest.raises(ModelFileError, match=r"forged\.task"):
-            extract_landmarks(short_clip, probe(short_clip), find_model(path))
+            extract_landmarks(short_clip, probe(short_clip), locate_model(path))
 
     def test_the_command_line_names_path_and_hash_of_a_wrong_model(
         self, run_cli: RunCli, short_clip: Path, tmp_path: Path
@@ -196,16 +196,16 @@ class TestWorkers:
         monkeypatch.setattr(subprocess, "Popen", recording(subprocess.Popen, started))
         with pytest.raises(GaitlabError, match="ended unexpectedly"):
             extract_landmarks(
-                short_clip, probe(short_clip), find_model(), workers=2, progress=lambda *_: started[0].kill()
+                short_clip, probe(short_clip), locate_model(), workers=2, progress=lambda *_: started[0].kill()
             )
         assert [process.poll() is not None for process in started] == [True, True]
 
     def test_an_error_in_the_worker_keeps_its_kind(self, tmp_path: Path, short_clip: Path) -> None:
         with pytest.raises(InputError, match=r"gone\.mp4"):
-            extract_landmarks(tmp_path / "gone.mp4", probe(short_clip), find_model())
+            extract_landmarks(tmp_path / "gone.mp4", probe(short_clip), locate_model())
 
     def test_a_worker_can_be_tried_without_a_video(self) -> None:
-        try_worker()
+        check_worker()
 
 
 class TestProtocol:
@@ -246,36 +246,36 @@ def clip_info(time_scale: float = 1.0) -> VideoInfo:
     )
 
 
-def table(frames: int, keys: tuple[int, ...] = (0,)) -> Timetable:
-    return Timetable(ticks=tuple(range(frames)), by_order=False, packets=frames, keys=keys)
+def table(frames: int, keys: tuple[int, ...] = (0,)) -> FrameTimestamps:
+    return FrameTimestamps(ticks=tuple(range(frames)), by_order=False, packets=frames, keys=keys)
 
 
 class TestSegments:
     @pytest.mark.parametrize("frames", [0, 1, 5, 119, 120, 239, 300, 600, 36000])
     @pytest.mark.parametrize("every", [1, 30, 250, 10**6])
     def test_each_frame_counts_once_and_is_warmed_up_to(self, frames: int, every: int) -> None:
-        segments = segments_of(table(frames, tuple(range(0, frames, every))))
+        segments = split_video(table(frames, tuple(range(0, frames, every))))
         assert [n for s in segments for n in range(s.start, s.stop)] == list(range(frames))
         assert all(s.start - s.entry == (WARM_UP if s.entry else 0) for s in segments)
 
     def test_they_are_cut_where_the_video_can_be_entered(self) -> None:
-        assert [s.entry for s in segments_of(table(600, tuple(range(0, 600, 33))))] == [0, 165, 297, 462]
+        assert [s.entry for s in split_video(table(600, tuple(range(0, 600, 33))))] == [0, 165, 297, 462]
 
     def test_they_are_cut_elsewhere_if_that_is_far(self) -> None:
-        assert [s.entry for s in segments_of(table(600, (0, 250, 500)))] == [0, 150, 300, 450]
+        assert [s.entry for s in split_video(table(600, (0, 250, 500)))] == [0, 150, 300, 450]
 
     @pytest.mark.parametrize(("frames", "count"), [(100, 1), (240, 2), (600, 4), (1200, 8), (36000, 240)])
     def test_two_and_four_processes_have_the_same_to_do(self, frames: int, count: int) -> None:
-        segments = segments_of(table(frames))
+        segments = split_video(table(frames))
         assert len(segments) == count
         lengths = [s.stop - s.entry for s in segments]
         assert max(lengths) - min(lengths) <= WARM_UP + 1
 
     def test_a_video_that_cannot_be_entered_is_cut_in_two(self) -> None:
-        assert len(segments_of(table(3000, ()))) == 2
+        assert len(split_video(table(3000, ()))) == 2
 
     def test_a_short_video_is_one_segment(self) -> None:
-        assert segments_of(table(100)) == [Segment(entry=0, start=0, stop=100)]
+        assert split_video(table(100)) == [Segment(entry=0, start=0, stop=100)]
 
 
 def facing(towards: float) -> Floats:
@@ -295,24 +295,24 @@ class TestGaze:
 
     @pytest.mark.parametrize(("towards", "even", "odd"), [(-0.1, False, True), (0.0, False, True), (0.1, True, False)])
     def test_in_even_frames_a_walker_is_shown_facing_left(self, towards: float, even: bool, odd: bool) -> None:
-        gaze = Gaze(30)
-        gaze.note(facing(towards))
-        assert (gaze.mirrored(4), gaze.mirrored(5)) == (even, odd)
+        mirroring = MirrorSchedule(30)
+        mirroring.note(facing(towards))
+        assert (mirroring.mirrored(4), mirroring.mirrored(5)) == (even, odd)
 
     def test_the_way_changes_when_a_walker_has_turned(self) -> None:
-        gaze = Gaze(30)
-        changes = [gaze.note(facing(towards)) for towards in [0.1] * 20 + [0.0] * 20 + [-0.1] * 20 + [0.1] * 20]
+        mirroring = MirrorSchedule(30)
+        changes = [mirroring.note(facing(towards)) for towards in [0.1] * 20 + [0.0] * 20 + [-0.1] * 20 + [0.1] * 20]
         assert [number for number, change in enumerate(changes) if change] == [0, 24, 64]
 
     def test_a_single_frame_changes_nothing(self) -> None:
-        gaze = Gaze(30)
-        assert gaze.note(facing(0.1))
-        assert not any(gaze.note(facing(towards)) for towards in [0.1] * 9 + [-0.1, np.nan, -0.1] + [0.1] * 9)
+        mirroring = MirrorSchedule(30)
+        assert mirroring.note(facing(0.1))
+        assert not any(mirroring.note(facing(towards)) for towards in [0.1] * 9 + [-0.1, np.nan, -0.1] + [0.1] * 9)
 
 
 class TestTrace:
     def test_places_are_in_pixels_and_slow_motion_is_undone(self) -> None:
-        trace = Trace(clip_info(time_scale=0.125), 6)
+        trace = LandmarkBuffer(clip_info(time_scale=0.125), 6)
         found = np.tile([0.5, 0.4, 0.1, 0.2, 0.3, 0.9], (len(LANDMARKS), 1))
         for number in (5, 0, 1, 2, 4):
             trace.put(number, number / 30, found)
@@ -327,8 +327,8 @@ class TestTrace:
 
 class TestSlim:
     def test_only_the_silhouette_is_missing(self) -> None:
-        bundle = find_model().path.read_bytes()
-        slim = without_silhouette(bundle)
+        bundle = locate_model().path.read_bytes()
+        slim = remove_segmentation_branch(bundle)
         changed = np.flatnonzero(np.frombuffer(bundle, np.uint8) != np.frombuffer(slim, np.uint8))
         assert len(slim) == len(bundle)
         assert 0 < len(changed) < 4000  # the list of operators, not the weights

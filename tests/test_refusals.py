@@ -18,7 +18,7 @@ from pages import Page
 
 from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.analysis.refusal_cause import true_cause
-from gaitlab.analysis.walk import see_walk
+from gaitlab.analysis.walk import segment_walk
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
 from gaitlab.gait.corrections import Change, Corrections, write_corrections
 from gaitlab.recording import find_vertical
@@ -157,7 +157,7 @@ def test_what_is_read_back_of_a_refusal_can_be_corrected_drawn_and_printed(
 
 def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     """Return the code of the true cause of a refusal."""
-    walked = see_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
+    walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
     footage: Any = SimpleNamespace(light=(light,), legs_covered=covered)
     return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
 

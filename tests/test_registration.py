@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from painted import COLUMNS, ROWS, Clothes, paint, patch
 
 from gaitlab.pelvis.crops import Patch
-from gaitlab.pelvis.registration import Alignment, align_patches, build_template, straighten
-from gaitlab.pelvis.waistband import MIN_WAIST_STEP, find_waist
+from gaitlab.pelvis.registration import Alignment, align_patches, build_template, warp_to_template
+from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
 
 FRAMES = 24
 TURN_DEG = 8 * np.sin(np.linspace(0, 4 * np.pi, FRAMES)) + 2 * np.sin(np.linspace(0, 8 * np.pi, FRAMES))
@@ -124,7 +124,7 @@ def test_the_spread_grows_where_parts_turn_differently() -> None:
 
 def straight(patches: list[Patch]) -> float:
     template, poses = build_template(patches)
-    return find_waist(straighten(template, patches, poses))[0]
+    return detect_waistband(warp_to_template(template, patches, poses))[0]
 
 
 class TestWaist:

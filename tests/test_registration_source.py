@@ -10,7 +10,7 @@ import xarray as xr
 from painted import COLUMNS, ROWS, Clothes, paint
 from walkers import clean_walk, walk
 
-from gaitlab.pelvis import PelvisEstimate, PelvisScene, Registration
+from gaitlab.pelvis import PelvisEstimate, PelvisInput, Registration
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP
 from gaitlab.recording import find_vertical
@@ -55,7 +55,7 @@ def registered(
             painted = paint(cloth_gain * turn_deg, clothes=clothes, shirt_deg=shirt_deg, seed=i)
             frame[y0 : y0 + ROWS, x0 : x0 + COLUMNS] = painted
             video.write(frame, i / RATE_HZ)
-    scene = PelvisScene(
+    scene = PelvisInput(
         clean=landmarks_of(),
         frame_time_s=np.array([frame.time_s for frame in read_frames(path)]),
         view="back",

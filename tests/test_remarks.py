@@ -22,21 +22,21 @@ from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.analysis.quality import check_person, unseen_measures, warnings_of
 from gaitlab.analysis.queries import withheld_measure
 from gaitlab.analysis.refusal_cause import true_cause
-from gaitlab.analysis.visit import contradictions
-from gaitlab.analysis.walk import see_walk
+from gaitlab.analysis.visit import find_inconsistencies
+from gaitlab.analysis.walk import segment_walk
 from gaitlab.codes import MissingCode, RemarkCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.gait import (
     FootSignals,
+    classify_gait,
+    classify_playback_speed,
     detect_events,
     foot_signals,
-    recognise_gait,
-    recognise_time_scale,
-    time_scale_sentence,
+    playback_speed_warning,
 )
 from gaitlab.gait.corrections import Change, Corrections, check_feet, leave_out_strides
-from gaitlab.gait.exclusion import drop_edge_steps, exclude_outliers
-from gaitlab.gait.strides import cut_strides, normalise_strides
+from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers
+from gaitlab.gait.strides import segment_strides, time_normalise
 from gaitlab.messages.remarks import REMARKS
 from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
@@ -92,13 +92,13 @@ def measured() -> tuple[pd.DataFrame, FootSignals, pd.DataFrame, xr.Dataset]:
     """Return events, signals, strides and curves of a walk of eight seconds."""
     cleaned = clean_walk(duration_s=8)
     events, signals = detect_events(cleaned, "left")[0], foot_signals(cleaned, "left")
-    cycles = cut_strides(events, signals)
-    return events, signals, cycles, normalise_strides(compute_angles(cleaned, "left"), cycles)
+    cycles = segment_strides(events, signals)
+    return events, signals, cycles, time_normalise(compute_angles(cleaned, "left"), cycles)
 
 
 def cut(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Sequence[str]:
     events, signals, _, _ = measured()
-    return cut_strides(change(events.copy()), signals)["reason"].tolist()
+    return segment_strides(change(events.copy()), signals)["reason"].tolist()
 
 
 def of_left(events: pd.DataFrame, kind: str, by_s: float) -> pd.DataFrame:
@@ -142,14 +142,14 @@ def contradicted(cadence_spm: float = 110.0, asymmetry_pct: float = 8.0, treadmi
             refusal=None, video=SimpleNamespace(stem="walk"), times=times, walk=SimpleNamespace(view=view)
         )
 
-    return contradictions([clip(110.0, 8.0, False), clip(cadence_spm, asymmetry_pct, treadmill)])
+    return find_inconsistencies([clip(110.0, 8.0, False), clip(cadence_spm, asymmetry_pct, treadmill)])
 
 
 def played(factor: float, *, rate_given: bool = False) -> Sequence[str]:
     other = clean_walk(duration_s=8)
     other = other.assign_coords(time=other["time"] * factor).assign_attrs(rate_hz=other.attrs["rate_hz"] / factor)
-    gait = recognise_gait(other, foot_signals(other, "left"))
-    return [time_scale_sentence(recognise_time_scale(gait, rate_given=rate_given), gait)]
+    gait = classify_gait(other, foot_signals(other, "left"))
+    return [playback_speed_warning(classify_playback_speed(gait, rate_given=rate_given), gait)]
 
 
 def not_given(view: View) -> Sequence[str]:
@@ -210,7 +210,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "knee_straight": lambda: left_out("knee_flexion", factor=0.3),
     "duration_unlike": lambda: left_out(longer_s=0.5),
     "curve_unlike": lambda: left_out("hip_flexion", shift=30.0),
-    "comes_to_halt": lambda: drop_edge_steps(measured()[2], end_moving=False)["reason"].tolist(),
+    "comes_to_halt": lambda: exclude_initiation_and_termination(measured()[2], end_moving=False)["reason"].tolist(),
     "left_out_by_hand": by_hand,
     "oblique": lambda: not_given("oblique"),
     "frontal_from_side": lambda: not_given("left"),
@@ -267,7 +267,7 @@ def raised(door: Callable[..., object], *arguments: object) -> str:
 
 
 def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
-    walked = see_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
+    walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
     footage: Any = SimpleNamespace(light=(light,), legs_covered=covered)
     return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
 

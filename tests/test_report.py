@@ -23,7 +23,7 @@ from gaitlab.report import write_figures, write_html
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.recording import quality_lines, recording_of
@@ -288,7 +288,7 @@ def test_the_console_says_the_verdict_the_remarks_and_what_to_change(analysis: A
 
 def test_the_page_shows_the_people_the_passes_and_the_advice(analysis: Any) -> None:
     spoilt = edited(analysis, quality={**analysis.quality, **SPOILT})
-    stills = (Still(time_s=0.4, image=np.full((90, 160, 3), 120, dtype=np.uint8), alt="Boxes around person 2; 1."),)
+    stills = (Snapshot(time_s=0.4, image=np.full((90, 160, 3), 120, dtype=np.uint8), alt="Boxes around person 2; 1."),)
     page = Page(render_html(spoilt, stills=stills))
     assert page.open == []
     jpeg = next(image for image in page.all("img") if str(image["src"]).startswith("data:image/jpeg"))

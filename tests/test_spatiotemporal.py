@@ -13,7 +13,7 @@ from walkers import QUICK, clean, walk
 
 from gaitlab.gait import detect_events, foot_signals
 from gaitlab.gait.spatiotemporal import Part, Scale, spatiotemporal_table
-from gaitlab.gait.strides import cut_strides
+from gaitlab.gait.strides import segment_strides
 from gaitlab.schema import SIDES, View
 from gaitlab.simulate import Body, Gait, Simulation, simulate_walk
 
@@ -27,7 +27,7 @@ def table_of(walked: Simulation, view: View = "left", **scale: float) -> pd.Seri
 def whole_table(walked: Simulation, view: View = "left", **scale: float) -> pd.DataFrame:
     cleaned = clean(walked)
     signals, events = foot_signals(cleaned, view), detect_events(cleaned, view)[0]
-    cycles = cut_strides(events, signals)
+    cycles = segment_strides(events, signals)
     return spatiotemporal_table(
         cycles,
         events,
@@ -148,7 +148,7 @@ def test_a_foot_that_is_set_down_behind_the_other_has_no_asymmetry_in_percent() 
     signals, events = foot_signals(cleaned, "left"), detect_events(cleaned, "left")[0]
     behind = replace(signals, ankle={"left": signals.ankle["left"], "right": signals.ankle["right"] - 0.8})
     table = spatiotemporal_table(
-        cut_strides(events, signals),
+        segment_strides(events, signals),
         events,
         [Part(landmarks=cleaned, signals=behind)],
         treadmill=True,

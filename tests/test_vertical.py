@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from walkers import QUICK
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.recording import GIVEN_UNCERTAINTY_DEG, Vertical, find_vertical, level, roll_of_lines
+from gaitlab.recording import GIVEN_UNCERTAINTY_DEG, Vertical, find_vertical, level, roll_from_lines
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, simulate_walk
 from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
@@ -74,7 +74,7 @@ def mirrored(segments: Floats) -> Floats:
 
 
 def roll(segments: Floats) -> float:
-    found = roll_of_lines(segments, *SIZE)
+    found = roll_from_lines(segments, *SIZE)
     assert found is not None
     assert found.source == "background lines"
     return found.roll_deg
@@ -82,7 +82,7 @@ def roll(segments: Floats) -> float:
 
 @given(roll_deg=st.floats(-10, 10), pitch_deg=st.floats(-12, 12))
 def test_the_roll_is_found_however_the_camera_is_pitched(roll_deg: float, pitch_deg: float) -> None:
-    found = roll_of_lines(posts(roll_deg, pitch_deg), *SIZE)
+    found = roll_from_lines(posts(roll_deg, pitch_deg), *SIZE)
     assert found is not None
     assert found.roll_deg == pytest.approx(roll_deg, abs=0.1)
     assert 0.5 <= found.uncertainty_deg <= 1.0
@@ -98,7 +98,7 @@ def test_floor_boards_do_not_change_it(roll_deg: float, pitch_deg: float) -> Non
 @pytest.mark.parametrize("roll_deg", [-4.0, 0.0, 4.0])
 @pytest.mark.parametrize("pitch_deg", [-10.0, 0.0, 10.0, 20.0])
 def test_floor_boards_alone_tell_nothing(roll_deg: float, pitch_deg: float) -> None:
-    assert roll_of_lines(boards(roll_deg, pitch_deg), *SIZE) is None
+    assert roll_from_lines(boards(roll_deg, pitch_deg), *SIZE) is None
 
 
 @given(roll_deg=st.floats(-8, 8), pitch_deg=st.floats(-8, 8))
@@ -110,10 +110,10 @@ def test_the_mirrored_picture_has_the_opposite_roll(roll_deg: float, pitch_deg: 
 @given(scale=st.floats(0.3, 4.0))
 def test_the_size_of_the_picture_and_the_order_of_the_ends_do_not_matter(scale: float) -> None:
     seen = posts(4.0, 6.0)
-    found = roll_of_lines(scale * seen[:, [2, 3, 0, 1]], scale * WIDTH, scale * HEIGHT)
+    found = roll_from_lines(scale * seen[:, [2, 3, 0, 1]], scale * WIDTH, scale * HEIGHT)
     assert found is not None
     assert found.roll_deg == pytest.approx(roll(seen), abs=1e-6)
-    assert found.uncertainty_deg == pytest.approx(roll_of_lines(seen, *SIZE).uncertainty_deg, abs=1e-6)  # type: ignore[union-attr]
+    assert found.uncertainty_deg == pytest.approx(roll_from_lines(seen, *SIZE).uncertainty_deg, abs=1e-6)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("lean_deg", [-12.0, 8.0, 12.0])
@@ -123,28 +123,28 @@ def test_things_that_lean_do_not_change_it(lean_deg: float) -> None:
 
 @pytest.mark.parametrize("lean_deg", [-12.0, 4.0, 8.0])
 def test_one_thing_that_leans_tells_nothing(lean_deg: float) -> None:
-    assert roll_of_lines(leaning_treadmill(lean_deg), *SIZE) is None
+    assert roll_from_lines(leaning_treadmill(lean_deg), *SIZE) is None
 
 
 def test_pieces_of_one_pole_are_one_line() -> None:
     down = np.linspace(0.1, 0.9, 12)[:, None]
     start, end = np.array([700.0, 50.0]), np.array([650.0, 700.0])
     pieces = np.hstack([start + (end - start) * down, start + (end - start) * (down + 0.05)])
-    assert roll_of_lines(pieces, *SIZE) is None
+    assert roll_from_lines(pieces, *SIZE) is None
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_too_few_lines_tell_nothing(count: int) -> None:
-    assert roll_of_lines(posts(4.0, places_m=POSTS_M[2 : 2 + count]), *SIZE) is None
+    assert roll_from_lines(posts(4.0, places_m=POSTS_M[2 : 2 + count]), *SIZE) is None
 
 
 def test_two_directions_with_equal_support_tell_nothing() -> None:
     seen = np.vstack([posts(4.0, places_m=POSTS_M[::2]), posts(-4.0, places_m=POSTS_M[1::2] + 0.2)])
-    assert roll_of_lines(seen, *SIZE) is None
+    assert roll_from_lines(seen, *SIZE) is None
 
 
 def test_a_roll_that_nobody_would_overlook_is_not_believed() -> None:
-    assert roll_of_lines(posts(20.0), *SIZE) is None
+    assert roll_from_lines(posts(20.0), *SIZE) is None
 
 
 def scattered(count: int, spread_deg: float, seed: int) -> Floats:
@@ -159,7 +159,7 @@ def scattered(count: int, spread_deg: float, seed: int) -> Floats:
 @pytest.mark.parametrize("count", [4, 8, 20, 80, 400])
 @pytest.mark.parametrize("spread_deg", [4.0, 10.0])
 def test_scattered_directions_are_hardly_ever_taken_for_a_vertical(count: int, spread_deg: float) -> None:
-    believed = [roll_of_lines(scattered(count, spread_deg, seed), *SIZE) for seed in range(20)]
+    believed = [roll_from_lines(scattered(count, spread_deg, seed), *SIZE) for seed in range(20)]
     assert sum(one is not None for one in believed) <= 2
 
 
@@ -167,7 +167,7 @@ def test_scatter_of_the_lines_is_in_the_uncertainty() -> None:
     rng = np.random.default_rng(0)
     uneven = posts(4.0)
     uneven[:, 0] += rng.normal(0, 10, len(uneven))
-    found, even = roll_of_lines(uneven, *SIZE), roll_of_lines(posts(4.0), *SIZE)
+    found, even = roll_from_lines(uneven, *SIZE), roll_from_lines(posts(4.0), *SIZE)
     assert found is not None
     assert even is not None
     assert abs(found.roll_deg - 4.0) < found.uncertainty_deg

@@ -17,7 +17,7 @@ from conftest import BACK_CLIP, SIDE_CLIP, Sample, read_in_pieces
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.video import VideoWriter, open_reel, probe, read_chosen_frames, read_frames
+from gaitlab.video import VideoWriter, open_video_reader, probe, read_chosen_frames, read_frames
 
 WIDTH, HEIGHT = 160, 96
 RED, GREEN, BLUE, WHITE = (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)
@@ -204,12 +204,12 @@ class TestPieces:
     def test_pictures_are_made_of_chosen_frames_only(self, tmp_path: Path) -> None:
         clip = write_clip(tmp_path / "clip.mp4", steady(60, 30), 30)
         every = list(read_frames(clip))
-        chosen = list(open_reel(clip).frames(30, 50, {31, 49, 55}))
+        chosen = list(open_video_reader(clip).frames(30, 50, {31, 49, 55}))
         assert [number for number, _ in chosen] == [31, 49]
         assert all(np.array_equal(frame.image, every[number].image) for number, frame in chosen)
 
     def test_what_was_written_of_the_key_frames_is_known(self, tmp_path: Path) -> None:
-        table = open_reel(write_clip(tmp_path / "clip.mp4", steady(60, 30), 30)).table
+        table = open_video_reader(write_clip(tmp_path / "clip.mp4", steady(60, 30), 30)).table
         assert table.keys == tuple(range(0, 60, 15))
 
     @staticmethod
@@ -247,7 +247,7 @@ class TestRotation:
         assert corners(picture_bgr[..., ::-1]) == corners(next(read_frames(clip)).image)
 
     def test_a_piece_is_upright_too(self, coloured_clip: Path) -> None:
-        _, frame = next(open_reel(turn_on_display(coloured_clip, 90)).frames(3, 4))
+        _, frame = next(open_video_reader(turn_on_display(coloured_clip, 90)).frames(3, 4))
         assert corners(frame.image) == (BLUE, RED, WHITE, GREEN)
 
     def test_pixels_that_are_not_square_are_stretched(self, tmp_path: Path) -> None:

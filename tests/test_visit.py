@@ -17,9 +17,9 @@ from conftest import BACK_CLIP, SIDE_CLIP, RunCli, Sample
 import gaitlab
 from gaitlab import report
 from gaitlab.analysis import Analysis, Options, load
-from gaitlab.analysis.assemble import conclude
-from gaitlab.analysis.clip import Clip, measure_clip
-from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.assemble import assemble_analysis
+from gaitlab.analysis.clip import VideoMeasurements, measure_clip
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.schema import SIDES
@@ -33,32 +33,34 @@ OPTIONS = Options(height_cm=175, pelvis="landmarks")
 LIMPING = Gait(toe_off_pct=(66.0, 58.0))
 
 
-def clip_of(view: str, gait: Gait | None = None, *, corrections: Corrections | None = None, **changes: object) -> Clip:
+def clip_of(
+    view: str, gait: Gait | None = None, *, corrections: Corrections | None = None, **changes: object
+) -> VideoMeasurements:
     landmarks = walk(view, gait, duration_s=6).landmarks
     video = replace(video_of(landmarks), stem=view, sha256=(view[0] * 64), **changes)  # type: ignore[arg-type]
-    pictures = Pictures(path=None, sha256=video.sha256, keep=False)
+    pictures = ImageEstimates(path=None, sha256=video.sha256, keep=False)
     return measure_clip(landmarks, video, OPTIONS, corrections or Corrections(), pictures)
 
 
 @pytest.fixture(scope="module")
-def side() -> Clip:
+def side() -> VideoMeasurements:
     return clip_of("left", STIFF_RIGHT)
 
 
 @pytest.fixture(scope="module")
-def back() -> Clip:
+def back() -> VideoMeasurements:
     return clip_of("back", STIFF_RIGHT)
 
 
-def visit(*clips: Clip) -> Analysis:
-    return conclude(clips, OPTIONS)
+def visit(*clips: VideoMeasurements) -> Analysis:
+    return assemble_analysis(clips, OPTIONS)
 
 
 def of(table: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:
     return table[table["measure"].isin(measures)].reset_index(drop=True)
 
 
-def test_each_measure_comes_from_the_view_that_can_give_it(side: Clip, back: Clip) -> None:
+def test_each_measure_comes_from_the_view_that_can_give_it(side: VideoMeasurements, back: VideoMeasurements) -> None:
     both, of_side, of_back = visit(side, back), visit(side), visit(back)
     assert both.sources == dict.fromkeys(SAGITTAL, (1,)) | dict.fromkeys(FRONTAL, (2,))
     assert {w.measure for w in both.withheld} == set()
@@ -76,12 +78,16 @@ def test_each_measure_comes_from_the_view_that_can_give_it(side: Clip, back: Cli
     )
 
 
-def test_the_pelvis_is_compared_at_the_speed_that_the_side_view_gives(side: Clip, back: Clip) -> None:
+def test_the_pelvis_is_compared_at_the_speed_that_the_side_view_gives(
+    side: VideoMeasurements, back: VideoMeasurements
+) -> None:
     assert "speed" in visit(side, back).references["pelvic_drop"].match
     assert "cadence" in visit(back).references["pelvic_drop"].match
 
 
-def test_the_order_of_the_videos_changes_nothing_but_their_numbers(side: Clip, back: Clip) -> None:
+def test_the_order_of_the_videos_changes_nothing_but_their_numbers(
+    side: VideoMeasurements, back: VideoMeasurements
+) -> None:
     one, other = visit(side, back), visit(back, side)
     assert other.sources == {measure: (3 - number,) for measure, (number,) in one.sources.items()}
     pd.testing.assert_frame_equal(one.phases, other.phases)
@@ -90,7 +96,7 @@ def test_the_order_of_the_videos_changes_nothing_but_their_numbers(side: Clip, b
     assert one.video == other.video == side.video
 
 
-def test_both_sides_of_the_person_are_pooled_by_anatomical_side(side: Clip) -> None:
+def test_both_sides_of_the_person_are_pooled_by_anatomical_side(side: VideoMeasurements) -> None:
     right = clip_of("right", STIFF_RIGHT)
     pooled = visit(side, right)
     assert pooled.sources["hip_flexion"] == (1, 2)
@@ -100,24 +106,24 @@ def test_both_sides_of_the_person_are_pooled_by_anatomical_side(side: Clip) -> N
     assert [f for f in pooled.findings if (f.kind, f.side) == ("sides", "right")]
 
 
-def test_front_and_back_are_never_averaged(back: Clip) -> None:
+def test_front_and_back_are_never_averaged(back: VideoMeasurements) -> None:
     front = clip_of("front", STIFF_RIGHT)
     numbers = set(visit(front, back).sources.values())
     assert all(len(number) == 1 for number in numbers)
 
 
-def test_one_video_is_a_visit_of_one(side: Clip) -> None:
+def test_one_video_is_a_visit_of_one(side: VideoMeasurements) -> None:
     alone = visit(side)
     assert alone.clips == (alone,)
     assert "video" not in alone.events
     assert set(alone.sources.values()) == {(1,)}
 
 
-def test_videos_that_fit_contradict_nothing(side: Clip, back: Clip) -> None:
+def test_videos_that_fit_contradict_nothing(side: VideoMeasurements, back: VideoMeasurements) -> None:
     assert not [w for w in visit(side, back).warnings if "fit" in w]
 
 
-def test_another_cadence_is_told(side: Clip) -> None:
+def test_another_cadence_is_told(side: VideoMeasurements) -> None:
     slow = clip_of("back", replace(STIFF_RIGHT, stride_time_s=1.35))
     assert any("cadence does not fit" in w and "video 2 (back)" in w for w in visit(side, slow).warnings)
 
@@ -129,7 +135,7 @@ def test_a_mirrored_video_is_told() -> None:
     assert not [w for w in visit(clip_of("left", LIMPING), clip_of("back", LIMPING)).warnings if "sides" in w]
 
 
-def test_a_visit_is_saved_and_read_back(side: Clip, back: Clip, tmp_path: Path) -> None:
+def test_a_visit_is_saved_and_read_back(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
     stride = back.cycles[back.cycles["used"]].iloc[0]
     out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(float(stride["start_s"]), 3))
     both = visit(side, clip_of("back", STIFF_RIGHT, corrections=Corrections(changes=(out,))))
@@ -148,7 +154,7 @@ def test_a_visit_is_saved_and_read_back(side: Clip, back: Clip, tmp_path: Path) 
         both.save(tmp_path / "again", video=[tmp_path / "one.mp4"])
 
 
-def test_corrections_find_their_video(side: Clip, back: Clip, tmp_path: Path) -> None:
+def test_corrections_find_their_video(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
     change = Change(kind="removed", side="left", event="heel_strike", old_s=1.0)
     file = write_corrections(tmp_path / "x.json", [("moved", back.video.sha256, [change])])
     videos = [(clip.video.stem, clip.video.sha256) for clip in (side, back)]
@@ -176,14 +182,16 @@ def test_a_video_given_twice_is_a_mistake(sample: Sample, tmp_path: Path) -> Non
         gaitlab.analyze(sample(SIDE_CLIP), copy)
 
 
-def refused_clip() -> Clip:
+def refused_clip() -> VideoMeasurements:
     landmarks = walk("back", duration_s=1.5).landmarks
     video = replace(video_of(landmarks), stem="short", sha256="5" * 64)
-    return measure_clip(landmarks, video, OPTIONS, Corrections(), Pictures(path=None, sha256="5" * 64, keep=False))
+    return measure_clip(
+        landmarks, video, OPTIONS, Corrections(), ImageEstimates(path=None, sha256="5" * 64, keep=False)
+    )
 
 
 def test_of_a_visit_what_can_be_measured_is_kept_and_the_other_video_is_shown_with_its_reason(
-    side: Clip, tmp_path: Path
+    side: VideoMeasurements, tmp_path: Path
 ) -> None:
     alone, both = visit(side), visit(refused_clip(), side)
     assert both.refusal is None
@@ -206,7 +214,7 @@ def test_of_a_visit_what_can_be_measured_is_kept_and_the_other_video_is_shown_wi
 def test_a_video_that_gives_only_times_beside_one_that_gives_nothing_keeps_the_times() -> None:
     landmarks = simulate_walk(camera=Camera(view="left", yaw_deg=45), treadmill=True, duration_s=6).landmarks
     video = replace(video_of(landmarks), stem="oblique", sha256="c" * 64)
-    pictures = Pictures(path=None, sha256="c" * 64, keep=False)
+    pictures = ImageEstimates(path=None, sha256="c" * 64, keep=False)
     oblique = measure_clip(landmarks, video, OPTIONS, Corrections(), pictures)
     both = visit(refused_clip(), oblique)
     assert both.refusal is None
@@ -224,7 +232,7 @@ def test_a_visit_in_which_no_video_can_be_measured_is_refused_with_all_of_them()
 
 
 def test_a_video_without_a_person_is_left_out_of_the_drawing(
-    side: Clip, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    side: VideoMeasurements, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     videos = [sample(BACK_CLIP), sample(SIDE_CLIP)]
     analysis = visit(replace(side, video=replace(side.video, sha256=probe(videos[1]).sha256)))
@@ -236,7 +244,9 @@ def test_a_video_without_a_person_is_left_out_of_the_drawing(
         visit(side).save(tmp_path / "other", video=videos)
 
 
-def test_other_folders_beside_the_videos_are_not_read(side: Clip, back: Clip, tmp_path: Path) -> None:
+def test_other_folders_beside_the_videos_are_not_read(
+    side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path
+) -> None:
     folder = tmp_path / "visit"
     with pytest.MonkeyPatch.context() as quick:
         quick.setattr(report, "write_reports", lambda *_args, **_options: None)

@@ -27,13 +27,13 @@ from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
 from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
-from gaitlab.pose.selection import choose_person
+from gaitlab.pose.selection import select_person
 from gaitlab.report import overlay_frames
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.overlay import key_frames
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf import page_one
 from gaitlab.report.text import hip_panel
 from gaitlab.report.text.content import report_content
@@ -242,7 +242,7 @@ def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) 
 def test_of_too_many_key_frames_the_heel_strikes_give_way_first() -> None:
     image = np.zeros((2, 2, 3), dtype=np.uint8)
     kinds: tuple[Any, ...] = ("heel_strike", "peak", "peak", "heel_strike", "peak", "peak", "", "")
-    pictures = [Still(time_s=float(n), image=image, alt="x", moment=kind) for n, kind in enumerate(kinds)]
+    pictures = [Snapshot(time_s=float(n), image=image, alt="x", moment=kind) for n, kind in enumerate(kinds)]
     assert [still.time_s for still in page_one._chosen(pictures)] == [1.0, 2.0, 4.0, 5.0, 6.0, 7.0]
 
 
@@ -253,7 +253,7 @@ def test_who_walks_and_who_is_chosen_does_not_depend_on_what_is_said_of_them() -
     def chosen() -> Any:
         tall = walker(speed_px=0, start_px=300)
         reflected = walker(speed_px=0, start_px=900, size=0.6)
-        people = choose_person(look_out(tall, reflected, stander(1500))).people
+        people = select_person(look_out(tall, reflected, stander(1500))).people
         return people.chosen, [(p.number, p.walks, p.moves) for p in people.persons], people.cuts
 
     told, silent = in_both_languages(chosen)

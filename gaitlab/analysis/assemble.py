@@ -9,24 +9,31 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.analysis.methods_text import provenance_of
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.peaks import extremes_table
+from gaitlab.analysis.peaks import peak_table
 from gaitlab.analysis.result import Analysis, Subject
-from gaitlab.analysis.visit import contradictions, leading, put_together, quality_of, refusal_of, told_of
+from gaitlab.analysis.visit import (
+    collect_messages,
+    find_inconsistencies,
+    leading,
+    merge_quality,
+    merge_videos,
+    refusal_of,
+)
 from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
 from gaitlab.reference.deviation import deviation_table, mean_curve_table, phase_table
 from gaitlab.schema import MEASURES
 
-__all__ = ["conclude"]
+__all__ = ["assemble_analysis"]
 
 _LEG_LENGTH_OF_STATURE: Final = 0.53
 """Leg length (trochanter to floor) over stature (Winter 2009)."""
 
 
-def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "") -> Analysis:
+def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = "") -> Analysis:
     """Compare what the videos of one visit give with references and norms, and say what stands out.
 
     Parameters
@@ -38,11 +45,11 @@ def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "")
     model_sha256
         Of the model that found the landmarks.
     """
-    together, lead = put_together(clips), leading(clips)
+    together, lead = merge_videos(clips), leading(clips)
     curves, cycles, doubts = together.curves, together.cycles, together.doubts
     times = _with_norms(together.times, options)
     references = _references(curves, times, options)
-    extremes = extremes_table(curves, cycles, doubts, references, options.age_years, _value(times, "speed_mps"))
+    extremes = peak_table(curves, cycles, doubts, references, options.age_years, _value(times, "speed_mps"))
     parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, together.timing_percent)
     return Analysis(
@@ -57,9 +64,13 @@ def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "")
         deviations=deviations,
         spatiotemporal=parameters,
         view=lead.walk.view,
-        quality=quality_of(clips, together),
+        quality=merge_quality(clips, together),
         withheld=together.withheld,
-        warnings=(*_left_out(clips), *contradictions(clips), *told_of(clips, lambda clip: clip.warnings)),
+        warnings=(
+            *_left_out(clips),
+            *find_inconsistencies(clips),
+            *collect_messages(clips, lambda clip: clip.warnings),
+        ),
         findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),
@@ -67,11 +78,13 @@ def conclude(clips: Sequence[Clip], options: Options, *, model_sha256: str = "")
         corrections=tuple(change for clip in clips for change in clip.walk.changes),
         sources=together.sources,
         refusal=refusal_of(clips),
-        parts=() if len(clips) == 1 else tuple(conclude([c], options, model_sha256=model_sha256) for c in clips),
+        parts=()
+        if len(clips) == 1
+        else tuple(assemble_analysis([c], options, model_sha256=model_sha256) for c in clips),
     )
 
 
-def _left_out(clips: Sequence[Clip]) -> tuple[str, ...]:
+def _left_out(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     """Say of several videos which of them are not measured, and why."""
     if len(clips) == 1:
         return ()

@@ -16,16 +16,16 @@ from gaitlab.gait import (
     Activity,
     EventQuality,
     FootSignals,
-    GaitKind,
+    GaitType,
+    classify_gait,
     detect_events,
     event_quality,
     foot_signals,
-    recognise_gait,
 )
 from gaitlab.gait.corrections import Change, Corrections, check_feet
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.signals.bouts import Stretch
-from gaitlab.signals.kinematics import joint, left_sign_of
+from gaitlab.signals.kinematics import joint, left_side_sign
 from gaitlab.signals.legs import LegLabels, sides_conflict
 from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
@@ -78,7 +78,7 @@ class Pass:
     pitch_deg: float
     lean_uncertainty_deg: float
     signals: FootSignals
-    gait: GaitKind
+    gait: GaitType
     events: pd.DataFrame
     detected: pd.DataFrame
     rhythm: EventQuality
@@ -197,10 +197,10 @@ def look_at(
     )
 
 
-def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitKind]:
+def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitType]:
     """Return the movement of the feet and the gait that it is; raise where that is not walking forward."""
     signals = foot_signals(legs, view)
-    gait = recognise_gait(legs, signals)
+    gait = classify_gait(legs, signals)
     if gait.kind in _NO_WALK:
         code, sentence = _NO_WALK[gait.kind]
         raise NothingMeasurableError(sentence.format(steps=gait.cadence_spm, turns=gait.cadence_spm / 2), code=code)
@@ -220,7 +220,7 @@ def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
     """
     apart_px = joint(legs, "left_hip")[:, 0] - joint(legs, "right_hip")[:, 0]
     seen_px = apart_px[np.isfinite(apart_px)]
-    mirrored = len(seen_px) > 0 and float(np.median(seen_px)) * left_sign_of(view.nearest) < 0
+    mirrored = len(seen_px) > 0 and float(np.median(seen_px)) * left_side_sign(view.nearest) < 0
     words = f"{view.explanation} Left and right were exchanged by hand."
     return replace(view, mirrored=mirrored, explanation=words)
 

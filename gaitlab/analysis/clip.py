@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.peaks import Doubts
+from gaitlab.analysis.peaks import UncertaintyBudget
 from gaitlab.analysis.quality import (
     check_footage,
     check_strides,
@@ -25,34 +25,34 @@ from gaitlab.analysis.quality import (
     warnings_of,
     withheld_measures,
 )
-from gaitlab.analysis.recording_quality import filming_advice, pass_records, recording_table
+from gaitlab.analysis.recording_quality import bout_records, filming_advice, recording_table
 from gaitlab.analysis.refusal_cause import true_cause
-from gaitlab.analysis.walk import Walk, see_walk
+from gaitlab.analysis.walk import Walk, segment_walk
 from gaitlab.codes import NoteCode
 from gaitlab.errors import NothingMeasurableError, Refusal
-from gaitlab.gait import recognise_time_scale, time_scale_sentence
+from gaitlab.gait import classify_playback_speed, playback_speed_warning
 from gaitlab.gait.corrections import Corrections
 from gaitlab.gait.exclusion import exclude_outliers
 from gaitlab.gait.spatiotemporal import Part, Scale, spatiotemporal_table
-from gaitlab.gait.strides import is_whole, normalise_strides
-from gaitlab.pelvis import PelvisEstimate, PelvisScene
+from gaitlab.gait.strides import is_whole, time_normalise
+from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.pose import People
-from gaitlab.recording import Footage
+from gaitlab.recording import RecordingInfo
 from gaitlab.reference.deviation import phase_table
 from gaitlab.schema import Withheld
-from gaitlab.signals.kinematics import compute_angles, left_sign_of, middle
+from gaitlab.signals.kinematics import compute_angles, left_side_sign, middle
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.video import VideoInfo
 
-__all__ = ["Clip", "measure_clip", "time_scale_doubts"]
+__all__ = ["VideoMeasurements", "measure_clip", "time_scale_doubts"]
 
 _HIP_PEAK_DEG: Final = 25.0
 """Size of the hip's peaks in walking."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Clip:
+class VideoMeasurements:
     """One video, measured, before it is compared with anything.
 
     Attributes
@@ -88,7 +88,7 @@ class Clip:
     withheld: tuple[Withheld, ...]
     quality: dict[str, Any]
     warnings: tuple[str, ...]
-    footage: Footage | None
+    footage: RecordingInfo | None
     refusal: Refusal | None = None
 
     @property
@@ -97,13 +97,13 @@ class Clip:
         return thighs_covered(self.quality)
 
     @property
-    def doubts(self) -> Doubts:
+    def doubts(self) -> UncertaintyBudget:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
         lean_deg = max((p.lean_uncertainty_deg for p in self.walk.passes), default=0.0)
         roll_deg = float(np.hypot(self.walk.vertical.uncertainty_deg, lean_deg))
         plane = max(((abs(p.view.plane_deg), p.view.yaw_uncertainty_deg) for p in self.walk.passes), default=(0.0, 0.0))
-        return Doubts(
+        return UncertaintyBudget(
             by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg, *plane, thighs_covered=self.thighs_covered),
             roll_deg=roll_deg,
             pelvis=self.pelvis,
@@ -123,12 +123,12 @@ def measure_clip(
     video: VideoInfo,
     options: Options,
     corrections: Corrections,
-    pictures: Pictures,
+    pictures: ImageEstimates,
     *,
     people: People | None = None,
     person: str = "walker",
     progress: Callable[[int, int], None] | None = None,
-) -> Clip:
+) -> VideoMeasurements:
     """Measure one video, its landmarks found.
 
     Parameters
@@ -160,7 +160,7 @@ def measure_clip(
     """
     footage, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_footage(footage)
-    walk = see_walk(landmarks, options, vertical, footage, people, corrections)
+    walk = segment_walk(landmarks, options, vertical, footage, people, corrections)
     recording = recording_table(video, people, person, footage)
     landmarks = walk.found
     refusal = walk.refusal or _lost_in_cloth(walk, footage)
@@ -183,7 +183,7 @@ def measure_clip(
         "toes_out_pct": toes_out_pct(landmarks),
     }
     quality["advice"] = filming_advice(quality, view, footage, withheld)
-    return Clip(
+    return VideoMeasurements(
         video=video,
         landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, walk.clean, pelvis),
         walk=walk,
@@ -204,10 +204,10 @@ def _refused(
     landmarks: xr.Dataset,
     video: VideoInfo,
     options: Options,
-    footage: Footage | None,
+    footage: RecordingInfo | None,
     recording: dict[str, Any],
     refusal: Refusal,
-) -> Clip:
+) -> VideoMeasurements:
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
@@ -216,14 +216,14 @@ def _refused(
     quality |= {"pelvis_estimate": None, "gait": "", "frames_used_pct": float("nan")}
     quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
     doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
-    return Clip(
+    return VideoMeasurements(
         video=video,
         landmarks=landmarks,
         walk=walk,
         pelvis=None,
         angles=angles,
         cycles=cycles,
-        curves=normalise_strides(angles, cycles),
+        curves=time_normalise(angles, cycles),
         times=_no_times(),
         withheld=(),
         quality=quality,
@@ -246,7 +246,7 @@ def _quality(
     return (
         quality_table(video, walk.clean, walk.log, walk.rhythm, whole, pelvis, walk.vertical)
         | recording
-        | {"passes": pass_records(walk, whole, refusal)}
+        | {"passes": bout_records(walk, whole, refusal)}
     )
 
 
@@ -261,17 +261,17 @@ def time_scale_doubts(walk: Walk, video: VideoInfo, leg_m: float | None = None) 
         Length of the person's leg: short ones step quicker. ``None``: an adult's.
     """
     given = video.capture_rate_source == "given"
-    scales = [(recognise_time_scale(p.gait, rate_given=given, leg_m=leg_m), p.gait) for p in walk.passes]
-    return tuple(dict.fromkeys(filter(None, (time_scale_sentence(scale, gait) for scale, gait in scales))))
+    scales = [(classify_playback_speed(p.gait, rate_given=given, leg_m=leg_m), p.gait) for p in walk.passes]
+    return tuple(dict.fromkeys(filter(None, (playback_speed_warning(scale, gait) for scale, gait in scales))))
 
 
-def _lost_in_cloth(walk: Walk, footage: Footage | None) -> Refusal | None:
+def _lost_in_cloth(walk: Walk, footage: RecordingInfo | None) -> Refusal | None:
     """Return the refusal of clothes under which the feet are lost too: their rhythm is not that of the events."""
     lost = footage is not None and footage.legs_covered and not walk.rhythm.reliable
     return Refusal.of("legs_covered") if lost else None
 
 
-def _why_no_lengths(footage: Footage | None) -> NoteCode:
+def _why_no_lengths(footage: RecordingInfo | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
     if footage is not None and "zoomed" in footage.kinds:
         return "camera_zoomed"
@@ -292,25 +292,25 @@ def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
     return replace(pelvis, obliquity_deg=upright_deg)
 
 
-def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: Footage) -> PelvisEstimate:
+def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: RecordingInfo) -> PelvisEstimate:
     """Take off the roll of the camera from frame to frame, interpolated over frames in which it is not known."""
     known = np.isfinite(footage.roll_deg)
     sway_deg = np.interp(walk.time_s, footage.time_s[known], footage.roll_deg[known])
-    return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_sign_of(walk.view.view) * sway_deg)
+    return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_side_sign(walk.view.view) * sway_deg)
 
 
 def _pelvis(
     walk: Walk,
     landmarks: xr.Dataset,
     options: Options,
-    pictures: Pictures,
-    footage: Footage | None,
+    pictures: ImageEstimates,
+    footage: RecordingInfo | None,
     progress: Callable[[int, int], None] | None,
 ) -> PelvisEstimate | None:
     """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
-    if not left_sign_of(walk.view.view):
+    if not left_side_sign(walk.view.view):
         return None
-    scene = PelvisScene(
+    scene = PelvisInput(
         clean=exchange_sides(walk.clean, walk.mirrored),
         frame_time_s=landmarks["time"].to_numpy().astype(float),
         view=walk.view.view,
@@ -329,7 +329,7 @@ def _pelvis(
 def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
     """Return the strides of all passes and their curves, those that are unlike the others marked."""
     cycles = walk.strides()
-    curves = normalise_strides(angles, cycles)
+    curves = time_normalise(angles, cycles)
     if walk.view.view != "oblique":
         deciding = "hip_flexion" if walk.view.facing else "trunk_lateral"
         return exclude_outliers(cycles, curves, deciding, walk.clean)
@@ -362,7 +362,7 @@ def _pelvis_values(
     """Return the pelvic drop per side and phase as the source reads it, whether it is shown or withheld."""
     if pelvis is None:
         return None
-    curves = normalise_strides(walk.angles(pelvis.obliquity_deg), cycles)
+    curves = time_normalise(walk.angles(pelvis.obliquity_deg), cycles)
     values = phase_table(curves, cycles, {}, systematic_uncertainties_deg(pelvis_deg=pelvis.uncertainty_deg))
     drop = values.loc[values["measure"] == "pelvic_drop", ["side", "phase", "mean", "sd", "min", "max", "n"]]
     return {

@@ -10,18 +10,25 @@ from typing import Any
 
 import xarray as xr
 
-from gaitlab.cache.arrays import fingerprint, remembered
-from gaitlab.pelvis import PelvisEstimate, PelvisScene, Zero, estimate_pelvis
-from gaitlab.recording import Footage, FootageSurvey, Vertical, VerticalSurvey, find_vertical, given_vertical
-from gaitlab.video import ahead, read_frames
+from gaitlab.cache.arrays import cached, fingerprint
+from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, estimate_pelvis
+from gaitlab.recording import (
+    RecordingAnalyzer,
+    RecordingInfo,
+    Vertical,
+    VerticalSurvey,
+    find_vertical,
+    vertical_from_user,
+)
+from gaitlab.video import prefetch, read_frames
 
-__all__ = ["Pictures"]
+__all__ = ["ImageEstimates"]
 
 Facts = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pictures:
+class ImageEstimates:
     """The pictures of a video.
 
     Attributes
@@ -38,7 +45,7 @@ class Pictures:
     sha256: str
     keep: bool
 
-    def camera(self, landmarks: xr.Dataset, given_roll_deg: float | None) -> tuple[Footage | None, Vertical]:
+    def camera(self, landmarks: xr.Dataset, given_roll_deg: float | None) -> tuple[RecordingInfo | None, Vertical]:
         """Return how the video was recorded, ``None`` without it, and where gravity points in it.
 
         Parameters
@@ -55,16 +62,16 @@ class Pictures:
         InputError
             If the video cannot be read.
         """
-        given = None if given_roll_deg is None else given_vertical(given_roll_deg)
+        given = None if given_roll_deg is None else vertical_from_user(given_roll_deg)
         if self.path is None:
             return None, given or find_vertical(None, landmarks)
         path = self.path
         parts = {"what": "camera", "landmarks": _fingerprint(landmarks)}
         facts = self._recalled(parts, lambda: _look_through(path, landmarks))
         footage = {name: value for name, value in facts.items() if name != "vertical"}
-        return Footage(**footage), given or Vertical(**facts["vertical"])
+        return RecordingInfo(**footage), given or Vertical(**facts["vertical"])
 
-    def pelvis(self, scene: PelvisScene, source: str) -> PelvisEstimate:
+    def pelvis(self, scene: PelvisInput, source: str) -> PelvisEstimate:
         """Return the pelvis as ``pelvis.estimate_pelvis`` sees it."""
         parts = {
             "what": "pelvis",
@@ -82,10 +89,10 @@ class Pictures:
             return vars(found) | {"zero": vars(found.zero), "quality": dict(found.quality)}
 
         facts = find() if self.path is None else self._recalled(parts, find)
-        return PelvisEstimate(**(facts | {"zero": Zero(**facts["zero"])}))
+        return PelvisEstimate(**(facts | {"zero": Baseline(**facts["zero"])}))
 
     def _recalled(self, parts: Facts, find: Callable[[], Facts]) -> Facts:
-        return remembered(parts | {"video": self.sha256}, find) if self.keep else find()
+        return cached(parts | {"video": self.sha256}, find) if self.keep else find()
 
 
 def _fingerprint(data: xr.Dataset) -> str:
@@ -94,9 +101,9 @@ def _fingerprint(data: xr.Dataset) -> str:
 
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
     """Decode the video once, and show its pictures to all who ask about the camera."""
-    footage, vertical = FootageSurvey(landmarks), VerticalSurvey(landmarks)
-    with closing(ahead(read_frames(path))) as frames:
+    footage, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
+    with closing(prefetch(read_frames(path))) as frames:
         for number, frame in zip(range(landmarks.sizes["time"]), frames, strict=False):
             footage.add(frame.image)
             vertical.add(number, frame.image)
-    return vars(footage.conclude()) | {"vertical": vars(vertical.conclude())}
+    return vars(footage.finish()) | {"vertical": vars(vertical.finish())}

@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.peaks import pelvis_note
 from gaitlab.analysis.provenance import Provenance, collect_versions
-from gaitlab.analysis.visit import Together, leading, told_of
+from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES
-from gaitlab.signals.kinematics import facing_of
+from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["provenance_of"]
 
 
 def provenance_of(
-    clips: Sequence[Clip],
-    together: Together,
+    clips: Sequence[VideoMeasurements],
+    together: VisitMeasurements,
     model_sha256: str,
     options: Options,
     references: Mapping[str, MatchedReference],
@@ -29,7 +29,7 @@ def provenance_of(
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
     versions = collect_versions()
     lead, pelvis = leading(clips), together.doubts.pelvis
-    where = "the picture" if facing_of(lead.walk.view.view) else "the front or back view"
+    where = "the picture" if direction_sign(lead.walk.view.view) else "the front or back view"
     frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
     methods = (
         f"Landmarks were found in each frame, every second one mirrored, with MediaPipe {versions['mediapipe']} Pose "
@@ -39,7 +39,7 @@ def provenance_of(
         f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "
         "to heel strike of the same foot and divided into the Rancho phases by measured events.",
         f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical.",
-        *told_of(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
+        *collect_messages(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
         *(() if pelvis is None else (f"Pelvic drop was {pelvis_note(pelvis)}. {pelvis.zero.explanation}",)),
         "Uncertainties are 95 % half-widths of landmark error, camera roll and scatter between strides.",
         *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
@@ -55,7 +55,7 @@ def provenance_of(
     )
 
 
-def _visit_words(clips: Sequence[Clip], together: Together) -> tuple[str, ...]:
+def _visit_words(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> tuple[str, ...]:
     """Say which measures come from which of several videos."""
     if len(clips) == 1:
         return ()

@@ -25,7 +25,7 @@ from gaitlab.uncertainty import (
     stride_uncertainty_deg,
 )
 
-__all__ = ["Doubts", "extremes_table"]
+__all__ = ["UncertaintyBudget", "peak_table"]
 
 FloatArray = NDArray[np.float64]
 Row = tuple[str, str, float, float, str, str, float, float]
@@ -35,7 +35,7 @@ _NO_NORM: Final = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doubts:
+class UncertaintyBudget:
     """What the numbers' uncertainties come from, 95 % half-widths in degrees.
 
     Attributes
@@ -75,10 +75,10 @@ class _Extreme:
     norm: tuple[float, float] = _NO_NORM
 
 
-def extremes_table(
+def peak_table(
     curves: xr.Dataset,
     cycles: pd.DataFrame,
-    doubts: Doubts,
+    doubts: UncertaintyBudget,
     references: Mapping[str, MatchedReference],
     age_years: float | None,
     speed_mps: float | None,
@@ -112,7 +112,7 @@ def extremes_table(
     return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
-def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
+def _hip(doubts: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
     through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * doubts.thighs_covered
     sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
     peaks_deg = float(np.hypot(sides_deg, 2 * doubts.hip_offset_deg))
@@ -135,7 +135,7 @@ def _hip(doubts: Doubts, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
         )
 
 
-def _frontal(doubts: Doubts, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
+def _frontal(doubts: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
     """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
     if doubts.pelvis is not None:
         yield _Extreme(

@@ -15,7 +15,7 @@ from gaitlab.gait import EventQuality
 from gaitlab.messages.remarks import remark_text, withheld
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.pose import People
-from gaitlab.recording import Footage, Vertical
+from gaitlab.recording import RecordingInfo, Vertical
 from gaitlab.schema import SIDES, Side, View, Withheld
 from gaitlab.signals.filtering import PICTURE_EDGE, CleaningLog, usual_cause
 from gaitlab.signals.view import ViewResult, person_height_px, square_to, withheld_by_view
@@ -67,14 +67,14 @@ _PLAUSIBLE_CADENCE_SPM: Final = (30.0, 200.0)
 """Patients with a frame or early after a stroke have 30 to 60 steps per minute, small children up to 200."""
 
 
-def why_in_the_dark(footage: Footage) -> Refusal | None:
+def why_in_the_dark(footage: RecordingInfo) -> Refusal | None:
     """Return how the light keeps a person from being seen; ``None``: it does not."""
     if "dark" in footage.light:
         return Refusal.of("too_dark")
     return Refusal.of("back_lit") if "back_lit" in footage.light else None
 
 
-def check_footage(footage: Footage | None) -> None:
+def check_footage(footage: RecordingInfo | None) -> None:
     """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
     if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
         raise InputError(

@@ -12,10 +12,10 @@ from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
 from gaitlab.messages.remarks import MORE_STRIDES
 from gaitlab.pose import People
-from gaitlab.recording import Footage
+from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES, Withheld
 from gaitlab.signals.bouts import Stretch
-from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
@@ -26,9 +26,9 @@ __all__ = [
     "CAMERA_WORDS",
     "GOOD_RATE_HZ",
     "ON_THE_LINE",
+    "bout_records",
     "faster_advice",
     "filming_advice",
-    "pass_records",
     "recording_table",
 ]
 
@@ -50,7 +50,9 @@ CAMERA_WORDS: Final = {
 }
 
 
-def recording_table(video: VideoInfo, people: People | None, chosen_by: str, footage: Footage | None) -> dict[str, Any]:
+def recording_table(
+    video: VideoInfo, people: People | None, chosen_by: str, footage: RecordingInfo | None
+) -> dict[str, Any]:
     """Return what is told of the recording, as plain data for ``summary.json`` and the report.
 
     Parameters
@@ -73,7 +75,7 @@ def recording_table(video: VideoInfo, people: People | None, chosen_by: str, foo
     }
 
 
-def _time_base(video: VideoInfo, footage: Footage | None) -> dict[str, Any]:
+def _time_base(video: VideoInfo, footage: RecordingInfo | None) -> dict[str, Any]:
     return {
         "kind": "variable" if video.variable_rate else "constant",
         "rate_hz": video.rate_hz,
@@ -104,7 +106,7 @@ def _people(people: People, chosen_by: str) -> dict[str, Any]:
     }
 
 
-def _camera(footage: Footage) -> dict[str, Any]:
+def _camera(footage: RecordingInfo) -> dict[str, Any]:
     values = {
         "shake_px": footage.jitter_px,
         "roll_sd_deg": footage.jitter_deg,
@@ -117,7 +119,7 @@ def _camera(footage: Footage) -> dict[str, Any]:
     return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(told)}
 
 
-def _light(footage: Footage) -> dict[str, Any]:
+def _light(footage: RecordingInfo) -> dict[str, Any]:
     typical = footage.summary()
     return {
         "verdicts": [verdict for verdict in footage.light if verdict != "good"],
@@ -126,12 +128,12 @@ def _light(footage: Footage) -> dict[str, Any]:
     }
 
 
-def _clothes(footage: Footage) -> dict[str, Any]:
+def _clothes(footage: RecordingInfo) -> dict[str, Any]:
     return {"room_between_legs": footage.room_between_legs, "legs_covered": footage.legs_covered}
 
 
 def filming_advice(
-    quality: dict[str, Any], view: ViewResult, footage: Footage | None, withheld: Sequence[Withheld]
+    quality: dict[str, Any], view: ViewResult, footage: RecordingInfo | None, withheld: Sequence[Withheld]
 ) -> tuple[str, ...]:
     """Return what to change when filming again, the most important first.
 
@@ -148,7 +150,7 @@ def filming_advice(
     """
     people = quality["people"] or {"count": 1}
     rate_hz = quality["time_base"]["distinct_rate_hz"]
-    along = bool(left_sign_of(view.view))
+    along = bool(left_side_sign(view.view))
     few = min(quality[f"strides_{side}"] for side in SIDES)
     told = [
         (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
@@ -170,7 +172,7 @@ def faster_advice(rate_hz: float) -> str:
     return f"Film with 60 frames per second instead of {rate_hz:.0f}."
 
 
-def pass_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:
+def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:
     """Return what is to be told of each straight stretch, in order of time, as plain data.
 
     Parameters

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct, why_in_the_dark
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
-from gaitlab.recording import Footage
+from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES, Side
 from gaitlab.signals.filtering import MISSING
 from gaitlab.signals.legs import median_trunk_px
@@ -39,7 +39,7 @@ _PUT_TRUNKS: Final = 0.3
 """A foot that takes even short steps moves by more, on a belt too."""
 
 
-def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Footage | None) -> Refusal:
+def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: RecordingInfo | None) -> Refusal:
     """Return what a walk cannot be measured for.
 
     Parameters
@@ -86,7 +86,7 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Foo
     return refusal
 
 
-def _why_unseen(footage: Footage | None) -> Refusal | None:
+def _why_unseen(footage: RecordingInfo | None) -> Refusal | None:
     """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
     if footage is None:
         return None

@@ -19,8 +19,8 @@ from gaitlab.analysis.provenance import Provenance
 from gaitlab.analysis.visit import join_curves
 from gaitlab.errors import InputError, Refusal, UsageError
 from gaitlab.gait.corrections import Change
-from gaitlab.gait.strides import normalise_strides
-from gaitlab.output import new_folder
+from gaitlab.gait.strides import time_normalise
+from gaitlab.output import atomic_folder
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import SIDES, Side, Withheld
@@ -166,7 +166,7 @@ class Analysis:
         """
         videos = self._videos(video)
         report = import_module("gaitlab.report")  # a higher level: looked up only when something is drawn
-        with new_folder(Path(folder), force=force) as new:
+        with atomic_folder(Path(folder), force=force) as new:
             self._write_tables(new)
             rooms = [new / _ROOM.format(n) for n in range(1, len(self.parts) + 1)] or [new]
             for part, room in zip(self.parts, rooms, strict=False):
@@ -378,7 +378,7 @@ def _measured(
     if not parts:
         angles = io.read_angles(folder / "angles.csv")
         landmarks = io.read_landmarks(folder / "landmarks.nc")
-        return {"landmarks": landmarks, "angles": angles, "curves": normalise_strides(angles, cycles)}
+        return {"landmarks": landmarks, "angles": angles, "curves": time_normalise(angles, cycles)}
     lead = next(part for part in parts if part.video.sha256 == summary["video"]["sha256"])
     curves = join_curves([part.curves for part in parts], summary["sources"])
     return {"landmarks": lead.landmarks, "angles": lead.angles, "curves": curves}

@@ -9,18 +9,25 @@ from typing import Final
 
 import xarray as xr
 
-from gaitlab.analysis.assemble import conclude
-from gaitlab.analysis.clip import Clip, measure_clip
-from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.assemble import assemble_analysis
+from gaitlab.analysis.clip import VideoMeasurements, measure_clip
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.result import Analysis
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
-from gaitlab.pose import Extraction, ModelFile, check_choice, extract_landmarks, find_landmarks, find_model
+from gaitlab.pose import (
+    Extraction,
+    ModelFile,
+    extract_landmarks,
+    load_or_extract_landmarks,
+    locate_model,
+    validate_person,
+)
 from gaitlab.reference import load_reference
 from gaitlab.runtime import physical_cores
-from gaitlab.video import VideoInfo, open_reel, probe
+from gaitlab.video import VideoInfo, open_video_reader, probe
 
 __all__ = ["analyze", "analyze_landmarks", "check_number"]
 
@@ -103,12 +110,12 @@ def analyze(
         chosen = Options(**options)  # type: ignore[arg-type]
     except TypeError as error:
         raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
-    check_choice(person)
+    validate_person(person)
     check_number(videos, chosen, person)
     if chosen.reference is not None:
         load_reference(chosen.reference)
     search = _Search(
-        model=find_model(model),
+        model=locate_model(model),
         person=person,
         workers=workers or physical_cores(),
         cache=cache,
@@ -119,7 +126,7 @@ def analyze(
     _check_different(videos, infos)
     corrections = _corrections(chosen, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
     clips, nobody = _measure_all(videos, infos, corrections, chosen, search)
-    analysis = conclude(clips, chosen, model_sha256=search.model.sha256)
+    analysis = assemble_analysis(clips, chosen, model_sha256=search.model.sha256)
     return _measured(replace(analysis, warnings=(*nobody, *analysis.warnings)))
 
 
@@ -165,7 +172,7 @@ def _corrections(options: Options, times: Sequence[VideoTimes]) -> tuple[Correct
 
 
 def _times_of(path: str | Path, info: VideoInfo) -> VideoTimes:
-    return VideoTimes(info=info, frame_times_s=lambda: info.time_scale * open_reel(path).times_s)
+    return VideoTimes(info=info, frame_times_s=lambda: info.time_scale * open_video_reader(path).times_s)
 
 
 def _measure_all(
@@ -174,9 +181,9 @@ def _measure_all(
     corrections: Sequence[Corrections],
     options: Options,
     search: _Search,
-) -> tuple[list[Clip], tuple[str, ...]]:
+) -> tuple[list[VideoMeasurements], tuple[str, ...]]:
     """Measure each video; return those that show a person, and what is to be told of the others."""
-    clips: list[Clip] = []
+    clips: list[VideoMeasurements] = []
     nobody: list[str] = []
     for path, info, mine in zip(videos, infos, corrections, strict=True):
         try:
@@ -188,7 +195,9 @@ def _measure_all(
     return clips, tuple(nobody)
 
 
-def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, options: Options, search: _Search) -> Clip:
+def _measure(
+    path: str | Path, info: VideoInfo, corrections: Corrections, options: Options, search: _Search
+) -> VideoMeasurements:
     person = search.person if corrections.person is None else str(corrections.person.number)
     found = _find(path, info, corrections, person, search)
     clip = measure_clip(
@@ -196,7 +205,7 @@ def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, option
         info,
         options,
         corrections,
-        Pictures(path=Path(path), sha256=info.sha256, keep=search.cache),
+        ImageEstimates(path=Path(path), sha256=info.sha256, keep=search.cache),
         people=found.people,
         person=person,
         progress=search.pelvis_progress,
@@ -206,7 +215,7 @@ def _measure(path: str | Path, info: VideoInfo, corrections: Corrections, option
 
 def _find(path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: _Search) -> Extraction:
     """Find the landmarks of a person; of one who was chosen by hand make sure that it is that one."""
-    find = find_landmarks if search.cache else extract_landmarks
+    find = load_or_extract_landmarks if search.cache else extract_landmarks
     try:
         found = find(path, info, search.model, person=person, workers=search.workers, progress=search.progress)
     except UsageError as error:
@@ -252,9 +261,9 @@ def analyze_landmarks(
         The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
     """
     (corrections,) = _corrections(options, [_times_in(landmarks, video)])
-    pictures = Pictures(path=path, sha256=video.sha256, keep=False)
+    pictures = ImageEstimates(path=path, sha256=video.sha256, keep=False)
     clip = measure_clip(landmarks, video, options, corrections, pictures)
-    return _measured(conclude([clip], options, model_sha256=model_sha256))
+    return _measured(assemble_analysis([clip], options, model_sha256=model_sha256))
 
 
 def _times_in(landmarks: xr.Dataset, video: VideoInfo) -> VideoTimes:

@@ -16,13 +16,13 @@ from gaitlab.uncertainty import NORMAL_QUANTILE
 if TYPE_CHECKING:
     from gaitlab.analysis.walk import Pass
 
-__all__ = ["vertical_of_both_ways"]
+__all__ = ["roll_from_two_directions"]
 
 _REPEATABLE_DEG: Final = 0.5
 """SD by which one person's mean thigh differs between two passes, besides the scatter of the strides."""
 
 
-def vertical_of_both_ways(passes: Sequence[Pass], vertical: Vertical) -> Vertical | None:
+def roll_from_two_directions(passes: Sequence[Pass], vertical: Vertical) -> Vertical | None:
     """Return the camera's roll from a walk to the left and to the right before the same camera.
 
     A picture turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the

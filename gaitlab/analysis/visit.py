@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.clip import Clip
-from gaitlab.analysis.peaks import Doubts
+from gaitlab.analysis.clip import VideoMeasurements
+from gaitlab.analysis.peaks import UncertaintyBudget
 from gaitlab.analysis.recording_quality import filming_advice
 from gaitlab.errors import Refusal
 from gaitlab.messages.remarks import remark_text
@@ -20,14 +20,14 @@ from gaitlab.schema import MEASURES, SIDES, Withheld
 from gaitlab.signals.view import withheld_by_view
 
 __all__ = [
-    "Together",
-    "contradictions",
+    "VisitMeasurements",
+    "collect_messages",
+    "find_inconsistencies",
     "join_curves",
     "leading",
-    "put_together",
-    "quality_of",
+    "merge_quality",
+    "merge_videos",
     "refusal_of",
-    "told_of",
 ]
 
 _PLANES: Final = {"left": "side", "right": "side"}
@@ -49,7 +49,7 @@ _ASYMMETRIC_PCT: Final = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Together:
+class VisitMeasurements:
     """The videos of a visit as one.
 
     Attributes
@@ -73,12 +73,12 @@ class Together:
     cycles: pd.DataFrame
     curves: xr.Dataset
     times: pd.DataFrame
-    doubts: Doubts
+    doubts: UncertaintyBudget
     timing_percent: float
     withheld: tuple[Withheld, ...]
 
 
-def put_together(clips: Sequence[Clip]) -> Together:
+def merge_videos(clips: Sequence[VideoMeasurements]) -> VisitMeasurements:
     """Put the videos of one visit together.
 
     Parameters
@@ -89,7 +89,7 @@ def put_together(clips: Sequence[Clip]) -> Together:
     sources = _sources(clips)
     if len(clips) == 1:
         (clip,) = clips
-        return Together(
+        return VisitMeasurements(
             sources=sources,
             events=clip.walk.events,
             cycles=clip.cycles,
@@ -100,7 +100,7 @@ def put_together(clips: Sequence[Clip]) -> Together:
             withheld=clip.withheld,
         )
     cycles = _numbered([clip.cycles for clip in clips])
-    return Together(
+    return VisitMeasurements(
         sources=sources,
         events=_numbered([clip.walk.events for clip in clips]),
         cycles=cycles.assign(stride=np.arange(len(cycles))),
@@ -112,12 +112,12 @@ def put_together(clips: Sequence[Clip]) -> Together:
     )
 
 
-def _measured(clips: Sequence[Clip]) -> list[Clip]:
+def _measured(clips: Sequence[VideoMeasurements]) -> list[VideoMeasurements]:
     """Return the videos that give something."""
     return [clip for clip in clips if clip.refusal is None]
 
 
-def refusal_of(clips: Sequence[Clip]) -> Refusal | None:
+def refusal_of(clips: Sequence[VideoMeasurements]) -> Refusal | None:
     """Return why nothing of a visit can be measured: the cause of the first video, and what each of several shows.
 
     ``None`` where one of the videos gives something.
@@ -128,7 +128,8 @@ def refusal_of(clips: Sequence[Clip]) -> Refusal | None:
     if len({refusal.code for refusal in refusals}) == 1:
         return refusals[0]
     return replace(
-        refusals[0], reason=" ".join(told_of(clips, lambda clip: [clip.refusal.reason] if clip.refusal else []))
+        refusals[0],
+        reason=" ".join(collect_messages(clips, lambda clip: [clip.refusal.reason] if clip.refusal else [])),
     )
 
 
@@ -138,11 +139,11 @@ def _numbered(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([t for t in numbered if len(t)] or numbered[:1], ignore_index=True)
 
 
-def _plane(clip: Clip) -> str:
+def _plane(clip: VideoMeasurements) -> str:
     return _PLANES.get(clip.walk.view.view, clip.walk.view.view)
 
 
-def _sources(clips: Sequence[Clip]) -> dict[str, tuple[int, ...]]:
+def _sources(clips: Sequence[VideoMeasurements]) -> dict[str, tuple[int, ...]]:
     """Return which videos give each measure: those of the plane in which most strides have it."""
     sources = {}
     for measure in MEASURES:
@@ -183,12 +184,12 @@ def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, .
     return joined.assign_coords(stride=np.arange(joined.sizes["stride"]))
 
 
-def leading(clips: Sequence[Clip]) -> Clip:
+def leading(clips: Sequence[VideoMeasurements]) -> VideoMeasurements:
     """Return the video that stands for the visit where one must: one from the side, else the one with most strides."""
     return max(_measured(clips) or clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
 
 
-def _times(clips: Sequence[Clip]) -> pd.DataFrame:
+def _times(clips: Sequence[VideoMeasurements]) -> pd.DataFrame:
     """Return each parameter from the first video that has it, the leading one first, in the order of its table."""
     order = sorted(clips, key=lambda clip: clip is not leading(clips))
     chosen: dict[str, pd.DataFrame] = {}
@@ -200,8 +201,8 @@ def _times(clips: Sequence[Clip]) -> pd.DataFrame:
     return pd.concat(list(chosen.values()), ignore_index=True) if chosen else clips[0].times
 
 
-def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Doubts:
-    def giving(measure: str) -> Sequence[Clip]:
+def _doubts(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[int, ...]]) -> UncertaintyBudget:
+    def giving(measure: str) -> Sequence[VideoMeasurements]:
         return [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
 
     def largest(measure: str) -> float:
@@ -219,7 +220,7 @@ def _doubts(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> Do
     )
 
 
-def _withheld(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> tuple[Withheld, ...]:
+def _withheld(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[int, ...]]) -> tuple[Withheld, ...]:
     """Return what no video gives, with the reason of the one whose view could give it."""
     known: dict[str, tuple[bool, Withheld]] = {}
     for clip in clips:
@@ -231,7 +232,7 @@ def _withheld(clips: Sequence[Clip], sources: Mapping[str, tuple[int, ...]]) -> 
     return tuple(withheld for measure, (_, withheld) in known.items() if measure not in sources)
 
 
-def contradictions(clips: Sequence[Clip]) -> tuple[str, ...]:
+def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     """Return what in the videos of one visit does not fit together, as sentences.
 
     Parameters
@@ -247,7 +248,7 @@ def contradictions(clips: Sequence[Clip]) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _against_each_other(name: str, a: Clip, other: str, b: Clip) -> list[str]:
+def _against_each_other(name: str, a: VideoMeasurements, other: str, b: VideoMeasurements) -> list[str]:
     sentences = []
     one, two = (_value(clip, "cadence_spm")[0] for clip in (a, b))
     if abs(one - two) > _CADENCE_AGREES * (one + two) / 2:
@@ -265,13 +266,15 @@ def _against_each_other(name: str, a: Clip, other: str, b: Clip) -> list[str]:
     return sentences
 
 
-def _value(clip: Clip, parameter: str) -> tuple[float, float]:
+def _value(clip: VideoMeasurements, parameter: str) -> tuple[float, float]:
     """Return a parameter of the person and its uncertainty; NaN: not there."""
     rows = clip.times[clip.times["parameter"] == parameter]
     return (float(rows["value"].iloc[0]), float(rows["uncertainty"].iloc[0])) if len(rows) else (np.nan, np.nan)
 
 
-def told_of(clips: Sequence[Clip], sentences: Callable[[Clip], Sequence[str]]) -> tuple[str, ...]:
+def collect_messages(
+    clips: Sequence[VideoMeasurements], sentences: Callable[[VideoMeasurements], Sequence[str]]
+) -> tuple[str, ...]:
     """Return the sentences of all videos, of several with the number of the video in front."""
     if len(clips) == 1:
         return tuple(sentences(clips[0]))
@@ -282,7 +285,7 @@ def told_of(clips: Sequence[Clip], sentences: Callable[[Clip], Sequence[str]]) -
     )
 
 
-def quality_of(clips: Sequence[Clip], together: Together) -> dict[str, Any]:
+def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> dict[str, Any]:
     """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
 
     Parameters
@@ -300,11 +303,11 @@ def quality_of(clips: Sequence[Clip], together: Together) -> dict[str, Any]:
         quality |= {name: giving[name] for name in ("pelvis_source", "pelvis_zero", "pelvis_estimate")}
     for side in SIDES:
         quality[f"strides_{side}"] = sum(clip.quality[f"strides_{side}"] for clip in clips)
-    quality["advice"] = told_of(clips, lambda clip: _advice(clip, together))
+    quality["advice"] = collect_messages(clips, lambda clip: _advice(clip, together))
     return quality
 
 
-def _advice(clip: Clip, together: Together) -> tuple[str, ...]:
+def _advice(clip: VideoMeasurements, together: VisitMeasurements) -> tuple[str, ...]:
     """Return what to change when filming again, without what another video of the visit gives."""
     if clip.refusal is not None:
         return tuple(clip.quality["advice"])

@@ -16,22 +16,22 @@ from gaitlab.analysis.bout import Pass, Unused, look_at, no_events
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person, why_in_the_dark
-from gaitlab.analysis.two_directions import vertical_of_both_ways
+from gaitlab.analysis.two_directions import roll_from_two_directions
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import EventQuality
 from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, table_doubts
-from gaitlab.gait.exclusion import drop_edge_steps
-from gaitlab.gait.strides import BOUNDARIES, cut_strides
+from gaitlab.gait.exclusion import exclude_initiation_and_termination
+from gaitlab.gait.strides import BOUNDARIES, segment_strides
 from gaitlab.pose import People
-from gaitlab.recording import Footage, Vertical, level, stabilise
+from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
-from gaitlab.signals.bouts import Stretch, cuts_between, find_stretches
+from gaitlab.signals.bouts import Stretch, boundaries_between, find_walking_bouts
 from gaitlab.signals.filtering import CleaningLog, clean_landmarks, put_legs_right
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
 
-__all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "see_walk"]
+__all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "segment_walk"]
 
 FloatArray = NDArray[np.float64]
 
@@ -137,8 +137,8 @@ class Walk:
         of_passes = [] if self.passes else [_no_strides()]
         for each in self.passes:
             end_moving = each.stretch.ends_before not in _AT_REST
-            cut = cut_strides(each.events, each.signals, walks_on=end_moving)
-            of_passes.append(drop_edge_steps(cut, end_moving=end_moving))
+            cut = segment_strides(each.events, each.signals, walks_on=end_moving)
+            of_passes.append(exclude_initiation_and_termination(cut, end_moving=end_moving))
         cycles = pd.concat(of_passes, ignore_index=True)
         return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
@@ -158,11 +158,11 @@ class Walk:
         return xr.concat(parts, "time").reindex(time=self.time_s)
 
 
-def see_walk(
+def segment_walk(
     landmarks: xr.Dataset,
     options: Options,
     vertical: Vertical,
-    footage: Footage | None,
+    footage: RecordingInfo | None,
     people: People | None,
     corrections: Corrections,
 ) -> Walk:
@@ -205,7 +205,7 @@ def see_walk(
     refusal = _why_nobody(in_picture, log, people, footage)
     if refusal is None:
         passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
-        both_ways = vertical_of_both_ways(passes, vertical)
+        both_ways = roll_from_two_directions(passes, vertical)
         if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
             vertical = both_ways
             passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
@@ -229,9 +229,9 @@ def see_walk(
     )
 
 
-def _stretches(steady: xr.Dataset, footage: Footage | None, corrections: Corrections) -> tuple[Stretch, ...]:
+def _stretches(steady: xr.Dataset, footage: RecordingInfo | None, corrections: Corrections) -> tuple[Stretch, ...]:
     """Return the straight stretches; where none is found, but events were placed by hand, the whole video is one."""
-    found = find_stretches(steady, () if footage is None else footage.cuts_s)
+    found = find_walking_bouts(steady, () if footage is None else footage.cuts_s)
     if found or not corrections.has_events:
         return found
     first_s, last_s = (float(time_s) for time_s in steady["time"][[0, -1]])
@@ -239,7 +239,7 @@ def _stretches(steady: xr.Dataset, footage: Footage | None, corrections: Correct
 
 
 def _why_nobody(
-    landmarks: xr.Dataset, log: CleaningLog, people: People | None, footage: Footage | None
+    landmarks: xr.Dataset, log: CleaningLog, people: People | None, footage: RecordingInfo | None
 ) -> Refusal | None:
     """Return why there is nobody to follow; raise if there is nobody at all."""
     try:
@@ -276,7 +276,7 @@ def _look(
     upright = level(clean, vertical.roll_deg)
     swapped = corrections.swapped_at(upright["time"].to_numpy())
     exchanged = exchange_sides(upright, swapped)
-    bounds_s = [-np.inf, *cuts_between(stretches), np.inf]
+    bounds_s = [-np.inf, *boundaries_between(stretches), np.inf]
     seen = [
         look_at(upright, exchanged, number, stretch, labels, options, corrections.between(*around_s))
         for number, (stretch, labels, around_s) in enumerate(

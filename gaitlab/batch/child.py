@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import gaitlab
-from gaitlab.batch.status import check_place, is_finished, write_mark
+from gaitlab.batch.status import check_place, is_finished, write_status
 from gaitlab.batch.task import Task
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
-from gaitlab.output import hold_output, new_folder
+from gaitlab.output import atomic_folder, lock_output
 from gaitlab.runtime import settle
 
 _KINDS: Final = (
@@ -107,7 +107,7 @@ def _put(
 ) -> None:
     if not {clip.video.sha256 for clip in analysis.clips} <= set(task.video_sha256):
         raise GaitlabError("A video was changed while the visit was analysed.")
-    with new_folder(folder, force=True) as new:
+    with atomic_folder(folder, force=True) as new:
         inner = analysis.save(
             new / "result", video=videos if task.overlay else None, show_faces=task.show_faces, progress=tick
         )
@@ -115,7 +115,7 @@ def _put(
             path.rename(new / path.name)
         inner.rmdir()
         names = [video.name for video in videos]
-        write_mark(new, key, {"visit": task.visit, "videos": names, "video_sha256": task.video_sha256})
+        write_status(new, key, {"visit": task.visit, "videos": names, "video_sha256": task.video_sha256})
 
 
 def _ticker(say: Say) -> Callable[[int, int], None]:
@@ -137,7 +137,7 @@ def _held(folder: Path) -> Iterator[None]:
     with ExitStack() as stack:
         while True:
             try:
-                stack.enter_context(hold_output(folder, force=True))
+                stack.enter_context(lock_output(folder, force=True))
                 break
             except OutputBusyError:
                 time.sleep(_TICK_S)

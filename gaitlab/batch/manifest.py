@@ -9,7 +9,7 @@ from typing import Final
 
 from gaitlab.batch.visit_list import Row, read_rows
 from gaitlab.errors import InputError
-from gaitlab.output import plain_name
+from gaitlab.output import safe_filename
 
 __all__ = ["VIDEO_ENDINGS", "Visit", "read_visits"]
 
@@ -77,11 +77,11 @@ def _of_folder(folder: Path) -> Iterable[Visit]:
     """Yield the visits of a folder by name; results of earlier analyses are no visits."""
     for path in sorted(folder.iterdir(), key=lambda path: path.name.casefold()):
         if _is_video(path):
-            yield Visit(name=plain_name(path.stem) or "video", videos=(path,))
+            yield Visit(name=safe_filename(path.stem) or "video", videos=(path,))
         elif path.is_dir() and not path.name.startswith(".") and not (path / "summary.json").exists():
             videos = tuple(sorted(filter(_is_video, path.iterdir()), key=lambda video: video.name.casefold()))
             if videos:
-                yield Visit(name=plain_name(path.name) or "visit", videos=videos)
+                yield Visit(name=safe_filename(path.name) or "visit", videos=videos)
 
 
 def _is_video(path: Path) -> bool:
@@ -91,7 +91,7 @@ def _is_video(path: Path) -> bool:
 
 def _of_rows(rows: list[Row]) -> Visit:
     options = {name: value for row in rows for name, value in row.options.items()}
-    name = plain_name(rows[0].visit) or "visit"
+    name = safe_filename(rows[0].visit) or "visit"
     return Visit(name=name, videos=tuple(row.video for row in rows), options=options)
 
 

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from gaitlab.batch.status import Failure
-from gaitlab.batch.work import Job, Outcome, do_visit
+from gaitlab.batch.work import Job, Outcome, run_visit
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
 
-__all__ = ["do_here", "do_on_cluster"]
+__all__ = ["run_dask", "run_local"]
 
 _ANSWER_S: Final = 15
 """How long the scheduler of a cluster is waited for."""
@@ -27,11 +27,11 @@ _ASK_S: Final = 3.0
 """How often a worker asks the scheduler whether the batch was called off."""
 
 
-def do_here(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]:
+def run_local(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]:
     """Do visits on this computer, some at once, and yield how each ended; closing the iterator ends all of them."""
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        futures = {pool.submit(do_visit, job, stop.is_set): job for job in jobs}
+        futures = {pool.submit(run_visit, job, stop.is_set): job for job in jobs}
         try:
             for future in as_completed(futures):
                 yield _outcome(future.result, futures[future])
@@ -41,7 +41,7 @@ def do_here(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]
                 future.cancel()
 
 
-def do_on_cluster(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None]:
+def run_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None]:
     """Do visits on a Dask cluster, and yield how each ended; closing the iterator ends all of them.
 
     A worker that is lost costs the time of its visit: the scheduler gives it to another one. A visit comes into its
@@ -90,7 +90,7 @@ def _on_worker(job: Job, run: str) -> Outcome:
         asked_s = time.monotonic()
         return bool(called_off.is_set())
 
-    return do_visit(job, stop)
+    return run_visit(job, stop)
 
 
 def _outcome(result: Callable[[], Outcome], job: Job) -> Outcome:

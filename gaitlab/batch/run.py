@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.batch.manifest import Visit, read_visits
-from gaitlab.batch.places import do_here, do_on_cluster
-from gaitlab.batch.status import Failure, hold_batch, is_finished
+from gaitlab.batch.places import run_dask, run_local
+from gaitlab.batch.status import Failure, is_finished, lock_batch
 from gaitlab.batch.tables import read_failures, write_failures, write_results
 from gaitlab.batch.work import Job, Outcome
 from gaitlab.errors import UsageError
-from gaitlab.output import plain_name
+from gaitlab.output import safe_filename
 from gaitlab.runtime import physical_cores
 
 __all__ = ["BatchResult", "Progress", "default_batch_output", "run_batch"]
@@ -69,7 +69,7 @@ class BatchResult:
 def default_batch_output(source: Path) -> Path:
     """Return the output folder of a batch when none is named: ``NAME_batch`` in this folder."""
     name = source.resolve().name if source.is_dir() else source.stem
-    return Path(f"{plain_name(name) or 'visits'}_batch")
+    return Path(f"{safe_filename(name) or 'visits'}_batch")
 
 
 def run_batch(
@@ -126,7 +126,7 @@ def run_batch(
         raise UsageError("The number of workers is that of the cluster; give either workers or a scheduler.")
     visits = read_visits(Path(source))
     folder = Path(output) if output is not None else default_batch_output(Path(source))
-    with hold_batch(folder):
+    with lock_batch(folder):
         book = _Book(folder=folder.absolute(), visits=visits, progress=progress)
         jobs = [
             Job(
@@ -139,7 +139,7 @@ def run_batch(
             )
             for visit in visits
         ]
-        outcomes = do_here(jobs, workers or physical_cores()) if scheduler is None else do_on_cluster(jobs, scheduler)
+        outcomes = run_local(jobs, workers or physical_cores()) if scheduler is None else run_dask(jobs, scheduler)
         book.keep(outcomes)
     return BatchResult(
         done=book.counts["done"],

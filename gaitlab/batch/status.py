@@ -21,7 +21,7 @@ from gaitlab.video import file_sha256
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["ADVICE", "Failure", "check_place", "hold_batch", "is_finished", "key_of_visit", "read_mark", "write_mark"]
+__all__ = ["ADVICE", "Failure", "check_place", "is_finished", "key_of_visit", "lock_batch", "read_mark", "write_status"]
 
 _MARK: Final = "batch.json"
 """In the folder of a visit: what it is the result of. It comes into place with the folder, so it is never early."""
@@ -105,7 +105,7 @@ def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, 
     )
 
 
-def write_mark(folder: Path, key: str, content: Mapping[str, object]) -> None:
+def write_status(folder: Path, key: str, content: Mapping[str, object]) -> None:
     """Mark a folder, before it comes into its place, as what a batch wrote of a visit; no key: it is no result."""
     (folder / _MARK).write_text(json.dumps({"key": key, **content}, indent=2) + "\n", encoding="utf-8")
 
@@ -135,7 +135,7 @@ def check_place(folder: Path) -> None:
 
 
 @contextmanager
-def hold_batch(folder: Path) -> Iterator[None]:
+def lock_batch(folder: Path) -> Iterator[None]:
     """Make the output folder of a batch and keep other batches out of it, until this process ends.
 
     The lock is one of the system on a hidden file, so that it goes with the process and holds on shared disks too.

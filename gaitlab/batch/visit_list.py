@@ -11,7 +11,7 @@ from typing import Final
 from gaitlab.analysis import Options, check_number
 from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
-from gaitlab.pose import check_choice
+from gaitlab.pose import validate_person
 from gaitlab.reference import load_reference
 
 __all__ = ["OPTION_COLUMNS", "Row", "read_rows"]
@@ -161,7 +161,7 @@ def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
             keyword, parse = OPTION_COLUMNS[column]
             options[keyword] = parse(cell, folder)
     Options(**_of_options(options))  # type: ignore[arg-type]
-    check_choice(str(options.get("person", "walker")))
+    validate_person(str(options.get("person", "walker")))
     return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options)
 
 

@@ -23,7 +23,7 @@ from gaitlab.batch.status import Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
 from gaitlab.video import file_sha256
 
-__all__ = ["CHILD", "Job", "Outcome", "do_visit"]
+__all__ = ["CHILD", "Job", "Outcome", "run_visit"]
 
 CHILD: Final = [sys.executable, "-W", "ignore", "-m", "gaitlab.batch.child"]
 
@@ -90,7 +90,7 @@ class Outcome:
     trace: str = ""
 
 
-def do_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
+def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
     """Do a visit, unless its result is there or the same failure is known.
 
     Parameters

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from gaitlab.cache import FACTS, keep, key_of, recall
 
-__all__ = ["code_sha256", "fingerprint", "remembered"]
+__all__ = ["cached", "code_sha256", "fingerprint"]
 
 _PLAIN: Final = "plain"
 _LIBRARIES: Final = ("av", "cv2", "numpy", "scipy")
 """What reads pictures and computes with them: of another release it may give other numbers."""
 
 
-def remembered(parts: Mapping[str, object], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def cached(parts: Mapping[str, object], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return what an earlier run found out, or find it out now and keep it.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.quality import MIN_PERSON_PX
 from gaitlab.analysis.recording_quality import (
     ALONE,
@@ -26,7 +26,7 @@ from gaitlab.pose import People
 from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.signals.filtering import MISSING
-from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import ViewResult, square_to
 
 __all__ = [
@@ -110,7 +110,7 @@ def judge_people(people: People) -> Check:
     return Check(code="person", state="doubtful", finding=f"{people.count} people are in the picture.", advice=ALONE)
 
 
-def judge_body(clip: Clip) -> Check:
+def judge_body(clip: VideoMeasurements) -> Check:
     """Judge whether head and feet are in the picture while the person walks."""
     advice = CAUSES["feet_out_of_picture"].advice
     for part, names in _PARTS.items():
@@ -122,7 +122,7 @@ def judge_body(clip: Clip) -> Check:
     return Check(code="whole_body", state="ok", finding="Head and feet are in the picture.")
 
 
-def _out_pct(clip: Clip, names: Sequence[str]) -> float:
+def _out_pct(clip: VideoMeasurements, names: Sequence[str]) -> float:
     """Return for how much of the time in which the person is seen one of some landmarks is out of the picture."""
     missing = clip.walk.clean["missing"].to_numpy()
     shown = np.isfinite(clip.walk.clean["position"].to_numpy()).any(axis=(1, 2))
@@ -173,17 +173,17 @@ def judge_direction(view: ViewResult) -> Check:
     """Judge whether the camera stands square to the walk, or on its line."""
     wanted = square_to(view.nearest)
     finding = f"The camera stands about {view.off_axis_deg:.0f} degrees off {wanted}"
-    advice = ON_THE_LINE if left_sign_of(view.nearest) else AT_RIGHT_ANGLE
+    advice = ON_THE_LINE if left_side_sign(view.nearest) else AT_RIGHT_ANGLE
     if view.view == "oblique":
         return Check(code="square", state="bad", finding=f"{finding}, too far for angles.", advice=advice)
     if view.doubtful:
         return Check(code="square", state="doubtful", finding=f"{finding}.", advice=advice)
     return Check(
-        code="square", state="ok", finding=f"The camera stands {'on' if left_sign_of(view.view) else 'at'} {wanted}."
+        code="square", state="ok", finding=f"The camera stands {'on' if left_side_sign(view.view) else 'at'} {wanted}."
     )
 
 
-def judge_steps(clips: Sequence[Clip], looked_s: float) -> Check:
+def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
     """Judge whether there are enough steps, from those in the parts that were looked at."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
@@ -203,7 +203,7 @@ def judge_waist(against: Limit | None) -> Check:
     return Check(code="waist", state="bad", finding=finding, advice=remark.advice)
 
 
-def judge_stand(clip: Clip) -> Check:
+def judge_stand(clip: VideoMeasurements) -> Check:
     """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
     if any(each.stretch.begins_after == "standing" for each in clip.walk.passes):
         return Check(code="standing_start", state="ok", finding="The person stands before walking.")

@@ -9,11 +9,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.clip import Clip
+from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.pelvis import Patch, cut_patch, place_patches
-from gaitlab.recording import Footage, FootageSurvey
-from gaitlab.signals.kinematics import left_sign_of
-from gaitlab.video import Reel
+from gaitlab.recording import RecordingAnalyzer, RecordingInfo
+from gaitlab.signals.kinematics import left_side_sign
+from gaitlab.video import VideoReader
 
 __all__ = ["Shown", "look_at_pictures"]
 
@@ -46,13 +46,13 @@ class Shown:
         Pictures of the pelvis of a front or back view; empty in other views.
     """
 
-    in_a_row: Footage
+    in_a_row: RecordingInfo
     distinct_rate_hz: float
-    spread: Footage
+    spread: RecordingInfo
     pelvis: tuple[Patch, ...]
 
 
-def look_at_pictures(reel: Reel, clip: Clip) -> Shown:
+def look_at_pictures(reader: VideoReader, clip: VideoMeasurements) -> Shown:
     """Look at some pictures of a part of a clip.
 
     Parameters
@@ -69,41 +69,41 @@ def look_at_pictures(reel: Reel, clip: Clip) -> Shown:
     """
     seen_s = _seen_s(clip)
     middle_s = _middle_s(clip, seen_s)
-    times_s = (np.array(reel.table.ticks) - reel.first) * float(reel.base) * clip.video.time_scale
+    times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base) * clip.video.time_scale
     thinned = max(1, round(clip.video.rate_hz / _IN_A_ROW_HZ))
     row = np.flatnonzero(np.abs(times_s - middle_s) <= _IN_A_ROW_S / 2)[::thinned]
     spread = np.unique(np.searchsorted(times_s, np.linspace(seen_s[0], seen_s[-1], _SPREAD)).clip(0, len(times_s) - 1))
     surveys = {
-        name: FootageSurvey(_at(clip.landmarks, times_s[numbers]))
+        name: RecordingAnalyzer(_at(clip.landmarks, times_s[numbers]))
         for name, numbers in (("row", row), ("spread", spread))
     }
     placement = place_patches(times_s[spread], clip.walk.clean)
     pelvis = []
     wanted = {*row.tolist(), *spread.tolist()}
-    for number, frame in reel.frames(min(wanted), max(wanted) + 1, wanted):
+    for number, frame in reader.frames(min(wanted), max(wanted) + 1, wanted):
         if number in row:
             surveys["row"].add(frame.image)
         if number in spread:
             surveys["spread"].add(frame.image)
             index = int(np.searchsorted(spread, number))
-            if left_sign_of(clip.walk.view.view) and placement.seen[index]:
+            if left_side_sign(clip.walk.view.view) and placement.seen[index]:
                 pelvis.append(cut_patch(frame.image, placement, index))
-    in_a_row = surveys["row"].conclude()
+    in_a_row = surveys["row"].finish()
     return Shown(
         in_a_row=in_a_row,
         distinct_rate_hz=clip.video.rate_hz * in_a_row.distinct_rate_hz / in_a_row.rate_hz,
-        spread=surveys["spread"].conclude(),
+        spread=surveys["spread"].finish(),
         pelvis=tuple(pelvis),
     )
 
 
-def _seen_s(clip: Clip) -> Floats:
+def _seen_s(clip: VideoMeasurements) -> Floats:
     """Return the times at which the person is seen."""
     seen = np.isfinite(clip.landmarks["position"].to_numpy()).any(axis=(1, 2))
     return np.asarray(clip.landmarks["time"].to_numpy()[seen], dtype=float)
 
 
-def _middle_s(clip: Clip, seen_s: Floats) -> float:
+def _middle_s(clip: VideoMeasurements, seen_s: Floats) -> float:
     """Return the middle of the longest pass, or of the time in which the person is seen."""
     if not clip.walk.passes:
         return float(np.median(seen_s))

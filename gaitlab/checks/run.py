@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.checks.result import ClipCheck
-from gaitlab.pose import Crew, find_model
+from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
 from gaitlab.video import probe
 
@@ -52,7 +52,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
-    with Crew(find_model(), min(_MOST_WORKERS, physical_cores())) as crew:
+    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as crew:
         from gaitlab.checks.verdict import judge_clip
 
         return judge_clip(path, info, crew)

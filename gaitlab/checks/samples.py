@@ -10,16 +10,16 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.clip import Clip, measure_clip
-from gaitlab.analysis.image_estimates import Pictures
+from gaitlab.analysis.clip import VideoMeasurements, measure_clip
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
 from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window, find_windows
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait.corrections import Corrections
-from gaitlab.pose import Crew, Extraction, People, sample_landmarks
+from gaitlab.pose import Extraction, People, WorkerPool, sample_landmarks
 from gaitlab.schema import validate_landmarks
 from gaitlab.signals.filtering import resample
-from gaitlab.video import Reel, VideoInfo, open_reel
+from gaitlab.video import VideoInfo, VideoReader, open_video_reader
 
 __all__ = ["Seen", "between_samples", "see_clip"]
 
@@ -56,14 +56,14 @@ class Seen:
         Seconds that were looked at.
     """
 
-    reel: Reel
-    clips: tuple[Clip, ...]
+    reader: VideoReader
+    clips: tuple[VideoMeasurements, ...]
     nobody: Refusal | None
     people: People | None
     looked_s: float
 
 
-def see_clip(path: Path, info: VideoInfo, crew: Crew) -> Seen:
+def see_clip(path: Path, info: VideoInfo, crew: WorkerPool) -> Seen:
     """Look at a clip in samples, and measure what can be measured of them.
 
     Parameters
@@ -75,37 +75,37 @@ def see_clip(path: Path, info: VideoInfo, crew: Crew) -> Seen:
     crew
         Worker processes.
     """
-    reel = open_reel(path)
-    in_file_s = find_windows(reel, info.duration_s / info.time_scale)
-    seen = _look(path, info, crew, reel, in_file_s)
+    reader = open_video_reader(path)
+    in_file_s = find_windows(reader, info.duration_s / info.time_scale)
+    seen = _look(path, info, crew, reader, in_file_s)
     if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
         start_s, end_s = in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = _look(path, info, crew, reel, ((middle_s - half_s, middle_s + half_s),))
+        closer = _look(path, info, crew, reader, ((middle_s - half_s, middle_s + half_s),))
         seen = closer if closer.clips else seen
     return seen
 
 
-def _look(path: Path, info: VideoInfo, crew: Crew, reel: Reel, in_file_s: Sequence[Window]) -> Seen:
+def _look(path: Path, info: VideoInfo, crew: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Seen:
     """Look at some parts of a clip, and measure what can be measured of them."""
     windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
     looked_s = sum(end - start for start, end in windows_s)
     every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
-    found = _find(path, info, crew, _spans(reel, in_file_s), every)
+    found = _find(path, info, crew, _spans(reader, in_file_s), every)
     if isinstance(found, Refusal):
-        return Seen(reel=reel, clips=(), nobody=found, people=None, looked_s=looked_s)
+        return Seen(reader=reader, clips=(), nobody=found, people=None, looked_s=looked_s)
     clips, nobody = [], None
     for window in windows_s:
         try:
             clips.append(_measured(found, window, info))
         except NothingMeasurableError as error:
             nobody = error.refusal
-    return Seen(reel=reel, clips=tuple(clips), nobody=nobody, people=found.people, looked_s=looked_s)
+    return Seen(reader=reader, clips=tuple(clips), nobody=nobody, people=found.people, looked_s=looked_s)
 
 
-def _spans(reel: Reel, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
+def _spans(reader: VideoReader, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
     """Return the numbers of the frames of each window; a single one is cut in two, for two processes."""
-    times_s = (np.array(reel.table.ticks) - reel.first) * float(reel.base)
+    times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base)
     spans = [(int(start), int(stop)) for start, stop in np.searchsorted(times_s, windows_s)]
     if len(spans) > 1:
         return spans
@@ -114,7 +114,7 @@ def _spans(reel: Reel, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
 
 
 def _find(
-    path: Path, info: VideoInfo, crew: Crew, spans: Sequence[tuple[int, int]], every: int
+    path: Path, info: VideoInfo, crew: WorkerPool, spans: Sequence[tuple[int, int]], every: int
 ) -> Extraction | Refusal:
     try:
         return sample_landmarks(path, info, crew, spans, every=every)
@@ -122,12 +122,12 @@ def _find(
         return error.refusal
 
 
-def _measured(found: Extraction, window: Window, info: VideoInfo) -> Clip:
+def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
     """Measure a window as ``analyze`` would measure a clip of it, from its landmarks alone."""
     inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")
-    pictures = Pictures(path=None, sha256=info.sha256, keep=False)
+    pictures = ImageEstimates(path=None, sha256=info.sha256, keep=False)
     people = replace(found.people, cuts=tuple(c for c in found.people.cuts if c[0] < window[1] and c[1] > window[0]))
     return measure_clip(between_samples(inside), info, Options(), Corrections(), pictures, people=people)
 

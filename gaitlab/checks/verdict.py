@@ -7,7 +7,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Final
 
-from gaitlab.analysis.clip import Clip, time_scale_doubts
+from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
 from gaitlab.analysis.quality import check_footage
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.checks.judge import (
@@ -29,9 +29,9 @@ from gaitlab.checks.samples import Seen, see_clip
 from gaitlab.errors import Refusal
 from gaitlab.messages.remarks import withheld
 from gaitlab.pelvis import Limit, pelvis_outlook
-from gaitlab.pose import Crew
+from gaitlab.pose import WorkerPool
 from gaitlab.schema import MEASURES, Withheld
-from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import VideoInfo
 
 __all__ = ["judge_clip"]
@@ -41,14 +41,14 @@ _FEWEST_PATCHES: Final = 6
 """Fewer pictures of the pelvis do not show the clothes."""
 
 
-def judge_clip(path: Path, info: VideoInfo, crew: Crew) -> ClipCheck:
+def judge_clip(path: Path, info: VideoInfo, crew: WorkerPool) -> ClipCheck:
     """Look at a clip and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
     seen = see_clip(path, info, crew)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
     clip = max(seen.clips, key=_worth)
-    shown = look_at_pictures(seen.reel, clip)
+    shown = look_at_pictures(seen.reader, clip)
     check_footage(shown.in_a_row)
     refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
     checks = _of_recording(seen, clip, shown)
@@ -57,12 +57,12 @@ def judge_clip(path: Path, info: VideoInfo, crew: Crew) -> ClipCheck:
     return _concluded(info, seen, None, *_of_walk(seen, clip, shown, checks))
 
 
-def _worth(clip: Clip) -> tuple[bool, int, float]:
+def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
     """Return what speaks for judging a clip by this part of it: it can be measured, its strides, and its frames."""
     return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality["frames_with_person_pct"]
 
 
-def _of_recording(seen: Seen, clip: Clip, shown: Shown) -> tuple[Check, ...]:
+def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
     height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the picture
     return (
@@ -75,11 +75,13 @@ def _of_recording(seen: Seen, clip: Clip, shown: Shown) -> tuple[Check, ...]:
     )
 
 
-def _of_walk(seen: Seen, clip: Clip, shown: Shown, checks: tuple[Check, ...]) -> tuple[Clip, tuple[Check, ...]]:
+def _of_walk(
+    seen: Seen, clip: VideoMeasurements, shown: Shown, checks: tuple[Check, ...]
+) -> tuple[VideoMeasurements, tuple[Check, ...]]:
     """Judge a walk, and return it with what the pictures say of its pelvis."""
     steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
-    if not left_sign_of(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:
+    if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:
         return clip, checks
     against = pelvis_outlook(shown.pelvis)
     others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
@@ -97,7 +99,7 @@ def _pelvis_withheld(against: Limit | None) -> tuple[Withheld, ...]:
 
 
 def _concluded(
-    info: VideoInfo, seen: Seen, refusal: Refusal | None, clip: Clip | None, checks: tuple[Check, ...]
+    info: VideoInfo, seen: Seen, refusal: Refusal | None, clip: VideoMeasurements | None, checks: tuple[Check, ...]
 ) -> ClipCheck:
     if refusal is not None:
         cause = judge_refusal(refusal)

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.video import Frame, Reel, read_glances
+from gaitlab.video import Frame, VideoReader, read_glances
 
 __all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "liveliest", "motion_of"]
 
@@ -36,7 +36,7 @@ _SMALL_PX: Final = 96
 _GRID_S: Final = 0.25
 
 
-def find_windows(reel: Reel, duration_s: float) -> tuple[Window, ...]:
+def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
     """Choose the parts of a clip that are looked at.
 
     Parameters
@@ -53,7 +53,7 @@ def find_windows(reel: Reel, duration_s: float) -> tuple[Window, ...]:
     """
     if duration_s <= _WHOLE_S:
         return ((0.0, duration_s),)
-    return liveliest(*motion_of(read_glances(reel, _GLANCE_S)), duration_s)
+    return liveliest(*motion_of(read_glances(reader, _GLANCE_S)), duration_s)
 
 
 def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:

@@ -23,7 +23,7 @@ import gaitlab
 from gaitlab.cache import clear_cache, describe_cache
 from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
 from gaitlab.errors import GaitlabError, NothingMeasurableError
-from gaitlab.output import default_output, hold_output
+from gaitlab.output import default_output, lock_output
 from gaitlab.runtime import settle
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def analyze_command(
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
     folder = output or default_output(videos[0])
-    with _errors(verbose, folder=folder), _progress(quiet) as stage, hold_output(folder, force=force):
+    with _errors(verbose, folder=folder), _progress(quiet) as stage, lock_output(folder, force=force):
 
         def write(analysis: Analysis) -> None:
             analysis.save(

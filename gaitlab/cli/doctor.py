@@ -13,7 +13,7 @@ from typing import Final
 from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.analysis.provenance import NOT_INSTALLED, collect_versions
 from gaitlab.errors import GaitlabError
-from gaitlab.pose import find_model, try_worker
+from gaitlab.pose import check_worker, locate_model
 from gaitlab.simulate import simulate_walk
 from gaitlab.video import VideoInfo
 
@@ -54,7 +54,7 @@ def _library(name: str, package: str) -> Check:
 
 def _model() -> Check:
     try:
-        model = find_model()
+        model = locate_model()
     except GaitlabError as error:
         return Check(name="Pose model", ok=False, message=str(error))
     return Check(name="Pose model", ok=True, message=f"{model.path.name}, sha256 {model.sha256[:12]}... as expected")
@@ -62,7 +62,7 @@ def _model() -> Check:
 
 def _worker() -> Check:
     try:
-        try_worker()
+        check_worker()
     except GaitlabError as error:
         return Check(name="MediaPipe", ok=False, message=str(error))
     return Check(name="MediaPipe", ok=True, message="starts and finds landmarks")

@@ -16,8 +16,8 @@ from gaitlab.gait.event_detectors import (
 )
 from gaitlab.gait.events import EventQuality, detect_events, event_quality
 from gaitlab.gait.foot_signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
-from gaitlab.gait.gait_type import Activity, GaitKind, recognise_gait
-from gaitlab.gait.playback_speed import TimeScale, recognise_time_scale, time_scale_sentence
+from gaitlab.gait.gait_type import Activity, GaitType, classify_gait
+from gaitlab.gait.playback_speed import TimeScale, classify_playback_speed, playback_speed_warning
 
 __all__ = [
     "DEFAULT_DETECTOR",
@@ -30,14 +30,14 @@ __all__ = [
     "FootPitch",
     "FootRoll",
     "FootSignals",
-    "GaitKind",
+    "GaitType",
     "TimeScale",
     "Zeni",
+    "classify_gait",
+    "classify_playback_speed",
     "detect_events",
     "event_quality",
     "foot_signals",
-    "recognise_gait",
-    "recognise_time_scale",
+    "playback_speed_warning",
     "stride_time",
-    "time_scale_sentence",
 ]

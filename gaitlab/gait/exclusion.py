@@ -16,7 +16,7 @@ from gaitlab.schema import SIDES, opposite, records
 from gaitlab.signals.filtering import usual_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
-__all__ = ["drop_edge_steps", "exclude_outliers", "leave_out"]
+__all__ = ["exclude_initiation_and_termination", "exclude_outliers", "leave_out"]
 
 _DURATION_TOLERANCE: Final = 0.20
 _OUTLIER_MAD: Final = 3.0
@@ -35,7 +35,7 @@ def exclude_outliers(
     Parameters
     ----------
     cycles, curves
-        From ``cut_strides`` and ``normalise_strides``.
+        From ``segment_strides`` and ``time_normalise``.
     measure
         The curve that decides.
     landmarks
@@ -119,13 +119,13 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
     return None
 
 
-def drop_edge_steps(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
+def exclude_initiation_and_termination(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
     """Take out the stride in which the person comes to a halt.
 
     Parameters
     ----------
     cycles
-        Of one pass, from ``cut_strides``.
+        Of one pass, from ``segment_strides``.
     end_moving
         Whether the person walks on after the pass: out of the picture, or on a treadmill that runs. False: the pass
         ends with standing or a turn.

@@ -14,7 +14,7 @@ from gaitlab.codes import MissingCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
 from gaitlab.signals.filtering import MISSING, lowpass_over_gaps
-from gaitlab.signals.kinematics import facing_of, joint, middle
+from gaitlab.signals.kinematics import direction_sign, joint, middle
 from gaitlab.signals.legs import body_lengths, sides_conflict
 
 __all__ = [
@@ -104,7 +104,7 @@ class FootSignals:
     @property
     def origin(self) -> Literal["picture", "depth"]:
         """Whether forward is seen in the picture (side view), or is the model's estimate of depth."""
-        return "picture" if facing_of(self.view) else "depth"
+        return "picture" if direction_sign(self.view) else "depth"
 
     @property
     def rate_hz(self) -> float:
@@ -133,10 +133,10 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         If the feet are out of the picture, or the legs are not seen or not told apart, nearly all the time.
     """
     _check_legs(landmarks)
-    if facing_of(view):
+    if direction_sign(view):
         pelvis = _pelvis_place(landmarks)
         place = {
-            (side, name): (joint(landmarks, f"{side}_{name}") - pelvis) * (facing_of(view), -1)
+            (side, name): (joint(landmarks, f"{side}_{name}") - pelvis) * (direction_sign(view), -1)
             for side in SIDES
             for name in _LEG
         }

@@ -21,7 +21,7 @@ from gaitlab.schema import SIDES
 from gaitlab.signals.kinematics import middle
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
-__all__ = ["Activity", "GaitKind", "recognise_gait"]
+__all__ = ["Activity", "GaitType", "classify_gait"]
 
 FloatArray = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ _BACKWARD: Final = -0.3
 
 
 @dataclass(frozen=True, kw_only=True)
-class GaitKind:
+class GaitType:
     """What kind of gait a clip shows, and the evidence.
 
     Attributes
@@ -107,7 +107,7 @@ class GaitKind:
         return (1.0 - self.back_pct / 100.0) * self.stride_time_s
 
 
-def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
+def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     """Tell walking from running by when the pelvis is highest, and from what is neither by when the feet are lifted.
 
     Parameters
@@ -119,7 +119,7 @@ def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
 
     Returns
     -------
-    gait : GaitKind
+    gait : GaitType
         ``unclear`` where there is no rhythm or the hips are not seen.
 
     Notes
@@ -135,14 +135,14 @@ def recognise_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitKind:
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
-        return GaitKind(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
+        return GaitType(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
     turn = _turn(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
     back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
         back_pct = max(back_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
     step = _step_legs(apart[seen], turn) if signals.origin == "picture" else _pendulum_step_legs(bounce, phase_deg)
-    return GaitKind(
+    return GaitType(
         kind=_kind(bounce, phase_deg, once, back_pct, foot_lift(landmarks, signals)),
         stride_time_s=stride_s,
         bounce_legs=bounce,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Final, Literal
 
-from gaitlab.gait.gait_type import GaitKind
+from gaitlab.gait.gait_type import GaitType
 from gaitlab.messages.remarks import remark_text
 
-__all__ = ["TimeScale", "recognise_time_scale", "time_scale_sentence"]
+__all__ = ["TimeScale", "classify_playback_speed", "playback_speed_warning"]
 
 TimeScale = Literal["as_filmed", "slowed", "speeded", "rate_too_high"]
 """``rate_too_high``: played at the capture rate that was given, the steps are too quick for their length."""
@@ -44,13 +44,13 @@ _QUICK_STEP_LEGS: Final = 0.55
 as quickly, the first with short steps, the second on short legs."""
 
 
-def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: float | None = None) -> TimeScale:
+def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: float | None = None) -> TimeScale:
     """Tell whether a clip plays at the speed of life.
 
     Parameters
     ----------
     gait
-        From ``recognise_gait``.
+        From ``classify_gait``.
     rate_given
         Whether the user gave the capture rate, which is then not doubted for being slow.
     leg_m
@@ -65,7 +65,7 @@ def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: flo
     Examples
     --------
     >>> from dataclasses import replace
-    >>> gait = GaitKind(
+    >>> gait = GaitType(
     ...     kind="walking",
     ...     stride_time_s=1.1,
     ...     bounce_legs=0.05,
@@ -74,7 +74,7 @@ def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: flo
     ...     step_legs=0.75,
     ...     step_seen=True,
     ... )
-    >>> recognise_time_scale(gait), recognise_time_scale(replace(gait, stride_time_s=2.2))
+    >>> classify_playback_speed(gait), classify_playback_speed(replace(gait, stride_time_s=2.2))
     ('as_filmed', 'slowed')
     """
     leg_m = _ADULT_LEG_M if leg_m is None else leg_m
@@ -86,7 +86,7 @@ def recognise_time_scale(gait: GaitKind, *, rate_given: bool = False, leg_m: flo
     return "rate_too_high" if scale == "speeded" or (short and gait.kind == "walking") else "as_filmed"
 
 
-def _walk_scale(gait: GaitKind, pace: float) -> TimeScale:
+def _walk_scale(gait: GaitType, pace: float) -> TimeScale:
     """Return the time scale of a walk; ``pace`` is how much slower this leg swings than an adult's."""
     _, long_swing, long_step = _WALK_RATIO
     ratio, swing_s = gait.step_legs / (pace * gait.cadence_spm), gait.swing_s / pace
@@ -101,13 +101,13 @@ def _walk_scale(gait: GaitKind, pace: float) -> TimeScale:
     return "speeded" if quick else "as_filmed"
 
 
-def _run_scale(gait: GaitKind, leg_m: float) -> TimeScale:
+def _run_scale(gait: GaitType, leg_m: float) -> TimeScale:
     peak = gait.bounce_legs / 2.0 * leg_m * (4.0 * math.pi / gait.stride_time_s) ** 2 / _GRAVITY_MPS2
     low, high = _RUN_GRAVITIES
     return "slowed" if peak < low else "speeded" if peak > high else "as_filmed"
 
 
-def time_scale_sentence(scale: TimeScale, gait: GaitKind) -> str:
+def playback_speed_warning(scale: TimeScale, gait: GaitType) -> str:
     """Return what seems wrong with the speed of a clip, and what to do; empty where nothing is."""
     if scale == "as_filmed":
         return ""

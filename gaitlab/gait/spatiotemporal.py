@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.codes import NOTES, NoteCode
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.schema import SIDES, Side, opposite, records
-from gaitlab.signals.kinematics import facing_of, joint, middle
+from gaitlab.signals.kinematics import direction_sign, joint, middle
 from gaitlab.signals.legs import body_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
@@ -74,7 +74,7 @@ def spatiotemporal_table(
     Parameters
     ----------
     cycles, events
-        From ``cycles.cut_strides`` and ``events.detect_events``.
+        From ``cycles.segment_strides`` and ``events.detect_events``.
     parts
         The straight stretches that the strides come from, all in one plane.
     treadmill
@@ -162,7 +162,7 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
 
 def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale) -> list[Row]:
     """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
-    if not facing_of(parts[0].signals.view):
+    if not direction_sign(parts[0].signals.view):
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
         return [
             ("speed_mps", "both", speed, 0.02 * speed, "m/s", "belt_given" if speed == speed else "needs_side_view")
@@ -258,7 +258,7 @@ def _ahead_legs(part: Part) -> FloatArray:
     leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
     trunk_px = body_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
-    return facing_of(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
+    return direction_sign(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
 
 
 def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from gaitlab.schema import (
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "MAX_MISSING", "cut_strides", "is_whole", "normalise_strides"]
+__all__ = ["BOUNDARIES", "MAX_MISSING", "is_whole", "segment_strides", "time_normalise"]
 
 FloatArray = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
 
 
-def cut_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = False) -> pd.DataFrame:
+def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = False) -> pd.DataFrame:
     """Cut the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
 
     Parameters
@@ -210,7 +210,7 @@ def _first_crossing(time_s: FloatArray, signal: FloatArray) -> float:
     return float(time_s[i] + part * (time_s[i + 1] - time_s[i]))
 
 
-def normalise_strides(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
+def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     """Stretch each stride to 101 points, 0 to 100 % of the gait cycle.
 
     Parameters
@@ -218,7 +218,7 @@ def normalise_strides(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     angles
         See ``schema.validate_angles``.
     cycles
-        From ``cut_strides``.
+        From ``segment_strides``.
 
     Returns
     -------

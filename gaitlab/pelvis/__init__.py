@@ -1,16 +1,16 @@
 """Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
 
-from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate, PelvisScene, PelvisSource, Zero
+from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS, Baseline, PelvisEstimate, PelvisInput, PelvisSource
 from gaitlab.pelvis.crops import Patch, cut_patch, place_patches
 from gaitlab.pelvis.estimators import (
     AUTO_SOURCES,
     PELVIS_SOURCES,
     REGISTRATION_LIMITS,
     STICKER_LIMITS,
-    HipLine,
+    HipLandmarkLine,
     Limit,
+    MarkerLine,
     Registration,
-    StickerLine,
     estimate_pelvis,
     pelvis_outlook,
 )
@@ -24,15 +24,15 @@ __all__ = [
     "SOURCE_WORDS",
     "STICKER_LIMITS",
     "ZERO_WORDS",
-    "HipLine",
+    "Baseline",
+    "HipLandmarkLine",
     "Limit",
+    "MarkerLine",
     "Patch",
     "PelvisEstimate",
-    "PelvisScene",
+    "PelvisInput",
     "PelvisSource",
     "Registration",
-    "StickerLine",
-    "Zero",
     "cut_patch",
     "estimate_pelvis",
     "pelvis_outlook",

@@ -17,16 +17,16 @@ from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis.crops import Patch, Placement, place_patches, read_patches
 from gaitlab.recording import Vertical
 from gaitlab.schema import View
-from gaitlab.signals.kinematics import left_sign_of
-from gaitlab.video import ahead
+from gaitlab.signals.kinematics import left_side_sign
+from gaitlab.video import prefetch
 
 __all__ = [
     "SOURCE_WORDS",
     "ZERO_WORDS",
+    "Baseline",
     "PelvisEstimate",
-    "PelvisScene",
+    "PelvisInput",
     "PelvisSource",
-    "Zero",
     "withheld_estimate",
 ]
 
@@ -48,7 +48,7 @@ _SAMPLE_FRAMES: Final = 80
 
 
 @dataclass(frozen=True, kw_only=True)
-class Zero:
+class Baseline:
     """Where a level pelvis is on an estimator's scale.
 
     Attributes
@@ -92,7 +92,7 @@ class PelvisEstimate:
     source: str
     obliquity_deg: FloatArray
     shape_uncertainty_deg: float
-    zero: Zero
+    zero: Baseline
     on_request: bool = False
     code: PelvisCode | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
@@ -114,7 +114,7 @@ class PelvisEstimate:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PelvisScene:
+class PelvisInput:
     """A walk as the estimators of the pelvis see it.
 
     Attributes
@@ -151,7 +151,7 @@ class PelvisScene:
     @property
     def left_sign(self) -> int:
         """+1 where the person's left is at the right of the picture, -1 where it is at its left."""
-        return left_sign_of(self.view)
+        return left_side_sign(self.view)
 
     @cached_property
     def placement(self) -> Placement:
@@ -173,24 +173,26 @@ class PelvisScene:
         if self.path is None:
             return
         total = int(self.placement.seen.sum())
-        for done, patch in enumerate(ahead(read_patches(self.path, self.placement)), start=1):
+        for done, patch in enumerate(prefetch(read_patches(self.path, self.placement)), start=1):
             yield patch
             if self.progress is not None:
                 self.progress(done, total)
 
 
-PelvisSource = Callable[[PelvisScene], PelvisEstimate]
+PelvisSource = Callable[[PelvisInput], PelvisEstimate]
 
 
 def withheld_estimate(
-    scene: PelvisScene, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
+    scene: PelvisInput, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
 ) -> PelvisEstimate:
     """Return the estimate of a source that has nothing to give, with the reason."""
     return PelvisEstimate(
         source=source,
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
         shape_uncertainty_deg=float("nan"),
-        zero=Zero(source="none", uncertainty_deg=float("nan"), explanation="There is no value to take a zero from."),
+        zero=Baseline(
+            source="none", uncertainty_deg=float("nan"), explanation="There is no value to take a zero from."
+        ),
         code=code,
         quality=quality or {},
     )

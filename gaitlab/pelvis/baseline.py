@@ -8,13 +8,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.base import Zero
+from gaitlab.pelvis.base import Baseline
 from gaitlab.schema import SIDES
 from gaitlab.signals.kinematics import joint, middle
 from gaitlab.signals.legs import trunk_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["STANDING_SD_DEG", "SYMMETRY_SD_DEG", "find_zero", "standing_frames"]
+__all__ = ["STANDING_SD_DEG", "SYMMETRY_SD_DEG", "estimate_baseline", "standing_frames"]
 
 FloatArray = NDArray[np.float64]
 
@@ -55,7 +55,9 @@ def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
     return standing
 
 
-def find_zero(turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int) -> tuple[float, Zero]:
+def estimate_baseline(
+    turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int
+) -> tuple[float, Baseline]:
     """Find the level of the pelvis on the scale of a turn that has no zero of its own.
 
     Parameters
@@ -87,12 +89,12 @@ def find_zero(turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, lef
     left, right = (joint(clean, f"{side}_hip")[:, 0] for side in SIDES)
     standing = standing_frames(clean) & seen & (left_sign * (left - right) > 0)
     if standing.sum() >= _STANDING_S * float(clean.attrs["rate_hz"]):
-        return float(np.median(turn_deg[standing])), Zero(
+        return float(np.median(turn_deg[standing])), Baseline(
             source="standing",
             uncertainty_deg=NORMAL_QUANTILE * STANDING_SD_DEG,
             explanation="Level is how the pelvis is held in quiet standing here, which legs of unequal length tilt.",
         )
-    zero = Zero(
+    zero = Baseline(
         source="symmetry",
         uncertainty_deg=NORMAL_QUANTILE * SYMMETRY_SD_DEG,
         explanation="Level is assumed where each side of the pelvis is the higher one for half of the time; a pelvis "

@@ -18,10 +18,10 @@ from gaitlab.pelvis.crops import PX_PER_TRUNK, Picture, to_pixels
 __all__ = [
     "MIN_ROUND",
     "RING",
+    "Blob",
     "Plane",
-    "Spot",
     "colours_of",
-    "find_spots",
+    "detect_blobs",
     "in_zone",
     "measure_spot",
     "window_at",
@@ -65,7 +65,7 @@ _HEIGHT: Final = 0.35
 """Least membership of a sticker over its surroundings, of the usual 1: far away, coding makes stickers pale."""
 
 
-class Spot(NamedTuple):
+class Blob(NamedTuple):
     """A spot: centre and radius in pixels, ratio of its axes, membership of its ring, red and blue difference."""
 
     xy: FloatArray
@@ -98,7 +98,7 @@ def window_at(plane: Plane, xy: FloatArray, half_px: float) -> tuple[FloatArray,
     return window, np.stack([columns + left - xy[0], rows + top - xy[1]], axis=-1)
 
 
-def find_spots(colours: Plane, free: Plane) -> list[Spot]:
+def detect_blobs(colours: Plane, free: Plane) -> list[Blob]:
     """Return the spots in the zone that could be a sticker and that no hand covers, clearest first."""
     narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
     answer = np.linalg.norm(narrow - wide, axis=-1)
@@ -109,7 +109,7 @@ def find_spots(colours: Plane, free: Plane) -> list[Spot]:
     return [spot for spot in found if spot]
 
 
-def _spot_at(colours: Plane, xy: FloatArray) -> Spot | None:
+def _spot_at(colours: Plane, xy: FloatArray) -> Blob | None:
     """Return the spot around a place if it is small, round, saturated and unlike its surroundings."""
     window, offsets = window_at(colours, xy, 2 * _RADIUS_PX[1])
     distance = np.linalg.norm(offsets, axis=-1)
@@ -125,7 +125,7 @@ def _spot_at(colours: Plane, xy: FloatArray) -> Spot | None:
     return spot._replace(xy=spot.xy + xy, chroma=core[1:]) if spot else None
 
 
-def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> Spot | None:
+def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> Blob | None:
     """Return the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
 
     Memberships are counted from the ring (0) to the core (1), so that a pale spot is measured as a bright one is.
@@ -151,4 +151,4 @@ def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> S
     leak = float(weight[ring].mean())
     if small < MIN_ROUND[0] * large or leak > _LEAK:
         return None
-    return Spot(xy + step, float(np.sqrt(inside.sum() / np.pi)), float(small / large), leak, np.full(2, np.nan))
+    return Blob(xy + step, float(np.sqrt(inside.sum() / np.pi)), float(small / large), leak, np.full(2, np.nan))

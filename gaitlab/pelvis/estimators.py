@@ -13,8 +13,8 @@ from scipy.stats import linregress, theilslopes
 
 from gaitlab.codes import PelvisCode
 from gaitlab.errors import UsageError
-from gaitlab.pelvis.base import PelvisEstimate, PelvisScene, PelvisSource, Zero, withheld_estimate
-from gaitlab.pelvis.baseline import find_zero
+from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
+from gaitlab.pelvis.baseline import estimate_baseline
 from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.markers import (
     Stickers,
@@ -24,8 +24,8 @@ from gaitlab.pelvis.markers import (
     slope_error_deg,
     sticker_slope_deg,
 )
-from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, straighten
-from gaitlab.pelvis.waistband import MIN_WAIST_STEP, find_waist
+from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, warp_to_template
+from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_over_gaps, resample
 from gaitlab.signals.kinematics import joint, middle
@@ -36,10 +36,10 @@ __all__ = [
     "PELVIS_SOURCES",
     "REGISTRATION_LIMITS",
     "STICKER_LIMITS",
-    "HipLine",
+    "HipLandmarkLine",
     "Limit",
+    "MarkerLine",
     "Registration",
-    "StickerLine",
     "estimate_pelvis",
     "pelvis_outlook",
 ]
@@ -55,37 +55,37 @@ _PERSPECTIVE_SD_DEG: Final = 0.6
 peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
 
 
-def shape_uncertainty_deg(scene: PelvisScene, *own_sd_deg: float) -> float:
+def shape_uncertainty_deg(scene: PelvisInput, *own_sd_deg: float) -> float:
     """Return the 95 % half-width of a waveform: the source's own, the camera's height, and its sway."""
     return float(NORMAL_QUANTILE * math.hypot(*own_sd_deg, _PERSPECTIVE_SD_DEG, scene.vertical.sway_deg))
 
 
-def on_grid(scene: PelvisScene, time_s: FloatArray, values: FloatArray) -> FloatArray:
+def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
     """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
     even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
     return lowpass_over_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
 
 
-def hip_line_deg(scene: PelvisScene) -> FloatArray:
+def hip_line_deg(scene: PelvisInput) -> FloatArray:
     """Return the slope of the line of the hip landmarks in the picture, left side up +, shape (time,)."""
     return geometry.obliquity_deg(joint(scene.clean, "left_hip"), joint(scene.clean, "right_hip"))
 
 
 @dataclass(frozen=True, kw_only=True)
-class HipLine:
+class HipLandmarkLine:
     """The line between MediaPipe's hip landmarks: follows the pelvis with a gain of 0.15 to 0.46 only.
 
     A true drop of 11 degrees reads as 3 to 5, in every view, because the detector's idea of a body keeps the hips
     level. Never reliable.
     """
 
-    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+    def __call__(self, scene: PelvisInput) -> PelvisEstimate:
         """Return the slope of the hip line."""
         return PelvisEstimate(
             source="landmarks",
             obliquity_deg=hip_line_deg(scene) + scene.left_sign * scene.vertical.roll_deg,
             shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
-            zero=Zero(
+            zero=Baseline(
                 source="hip line",
                 uncertainty_deg=scene.vertical.uncertainty_deg,
                 explanation="Level is where the two hip landmarks are at the same height.",
@@ -121,7 +121,7 @@ _TRUNK_MM: Final = 500.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class StickerLine:
+class MarkerLine:
     """The line between two stickers on the PSIS (from behind) or ASIS (from the front).
 
     Parameters
@@ -135,7 +135,7 @@ class StickerLine:
     shape_sd_deg: float = 0.5
     placement_sd_mm: float = 3.0
 
-    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+    def __call__(self, scene: PelvisInput) -> PelvisEstimate:
         """Return the slope of the line between the stickers, or that there are none."""
         if not scene.sample:
             return withheld_estimate(scene, "stickers", "no_pictures")
@@ -161,10 +161,10 @@ class StickerLine:
             quality=quality,
         )
 
-    def _zero(self, scene: PelvisScene, stickers: Stickers) -> Zero:
+    def _zero(self, scene: PelvisInput, stickers: Stickers) -> Baseline:
         apart_mm = float(np.linalg.norm(stickers.centres[1] - stickers.centres[0])) * _TRUNK_MM
         placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, apart_mm))
-        return Zero(
+        return Baseline(
             source="stickers",
             uncertainty_deg=math.hypot(NORMAL_QUANTILE * placed_deg, scene.vertical.uncertainty_deg),
             explanation="Level is where the two stickers are at the same height; how exactly they were put there "
@@ -207,7 +207,7 @@ class Registration:
 
     shape_sd_deg: float = 1.0
 
-    def __call__(self, scene: PelvisScene) -> PelvisEstimate:
+    def __call__(self, scene: PelvisInput) -> PelvisEstimate:
         """Return the turn of the region, or why the picture does not carry it."""
         if not scene.sample:
             return withheld_estimate(scene, "registration", "no_pictures")
@@ -218,7 +218,7 @@ class Registration:
         turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
         quality |= _figures(scene, found, turn)
         broken = _broken(REGISTRATION_LIMITS, quality)
-        level_deg, zero = find_zero(turn, scene.clean, scene.stride_time_s, scene.left_sign)
+        level_deg, zero = estimate_baseline(turn, scene.clean, scene.stride_time_s, scene.left_sign)
         return PelvisEstimate(
             source="registration",
             obliquity_deg=turn - level_deg,
@@ -236,7 +236,7 @@ def _broken(limits: tuple[Limit, ...], quality: Mapping[str, float]) -> Limit | 
 def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
     """Return the template of a sample, and the figures that tell whether the clothes show the pelvis."""
     template, poses = build_template(sample)
-    step, height_trunks = find_waist(straighten(template, sample, poses))
+    step, height_trunks = detect_waistband(warp_to_template(template, sample, poses))
     quality = {"waist_step": step}
     if step >= MIN_WAIST_STEP:
         quality["turn_below"] = _turn_below(sample, poses, height_trunks)
@@ -264,7 +264,7 @@ def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float)
     return float(theilslopes(below[:, 0], poses[:, 0]).slope) if np.ptp(poses[:, 0]) > 0 else math.inf
 
 
-def _figures(scene: PelvisScene, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:
+def _figures(scene: PelvisInput, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:
     """Return the figures that tell whether a turn can be believed, over the frames in which the region was found."""
     shown = np.isfinite(found.turn_deg)
     hips_deg = hip_line_deg(scene)
@@ -281,16 +281,16 @@ def _figures(scene: PelvisScene, found: Alignment, turn_deg: FloatArray) -> dict
     }
 
 
-def _seen_share(scene: PelvisScene, values_deg: FloatArray) -> float:
+def _seen_share(scene: PelvisInput, values_deg: FloatArray) -> float:
     """Return the part of the time in which the hips are seen that has a value."""
     seen = np.isfinite(middle(scene.clean, "hip")).all(axis=1)
     return float(np.isfinite(values_deg[seen]).mean()) if seen.any() else 0.0
 
 
 PELVIS_SOURCES: Final[dict[str, PelvisSource]] = {
-    "stickers": StickerLine(),
+    "stickers": MarkerLine(),
     "registration": Registration(),
-    "landmarks": HipLine(),
+    "landmarks": HipLandmarkLine(),
 }
 """Estimators by name."""
 
@@ -298,7 +298,7 @@ AUTO_SOURCES: Final = ("stickers", "registration")
 """Those that ``auto`` tries, best first: it takes the first that is reliable."""
 
 
-def estimate_pelvis(scene: PelvisScene, source: str = "auto") -> PelvisEstimate:
+def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     """Estimate pelvic obliquity from the best source, or from the one asked for.
 
     Parameters

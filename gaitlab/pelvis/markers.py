@@ -16,7 +16,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.blobs import MIN_ROUND, RING, Plane, Spot, colours_of, find_spots, in_zone, measure_spot, window_at
+from gaitlab.pelvis.blobs import (
+    MIN_ROUND,
+    RING,
+    Blob,
+    Plane,
+    colours_of,
+    detect_blobs,
+    in_zone,
+    measure_spot,
+    window_at,
+)
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK, Patch, to_pixels
 
 __all__ = ["Stickers", "find_stickers", "keep_steady", "locate_stickers", "slope_error_deg", "sticker_slope_deg"]
@@ -102,8 +112,8 @@ class _Pair(NamedTuple):
     """Two spots of patch ``number`` of a sample that could be the stickers."""
 
     number: int
-    left: Spot
-    right: Spot
+    left: Blob
+    right: Blob
 
     @property
     def middle_px(self) -> FloatArray:
@@ -128,7 +138,7 @@ def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
         ``None`` if no pair is seen in half of the patches, or if its colour is elsewhere on the pelvis, too.
     """
     pictures = [colours_of(patch.image) for patch in sample]
-    spots = [find_spots(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
+    spots = [detect_blobs(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
     pairs = _commonest([pair for number, found in enumerate(spots) for pair in _pairs(number, found)])
     if len(pairs) < max(3, _CLEAR * len(sample)) or _crowd(pairs, spots) > _CROWD:
         return None
@@ -238,19 +248,19 @@ def _to_trunks(xy_px: FloatArray) -> FloatArray:
     return np.asarray(xy_px / PX_PER_TRUNK + PATCH_BOX[:2])
 
 
-def _pairs(number: int, spots: list[Spot]) -> list[_Pair]:
+def _pairs(number: int, spots: list[Blob]) -> list[_Pair]:
     """Return the pairs among the spots of a patch that could be the stickers, by place, size and colour."""
     pairs = [_Pair(number, left, right) for left, right in permutations(spots, 2)]
     return [p for p in pairs if _APART_PX[0] <= p.line_px[0] <= _APART_PX[1] and _alike(p.left, p.right)]
 
 
-def _alike(one: Spot, other: Spot) -> bool:
+def _alike(one: Blob, other: Blob) -> bool:
     """Whether two spots have about the same colour and size."""
     chroma = max(np.linalg.norm(one.chroma), np.linalg.norm(other.chroma))
     return bool(np.linalg.norm(one.chroma - other.chroma) <= _ALIKE * chroma) and _of_one_size(one, other)
 
 
-def _of_one_size(one: Spot, other: Spot) -> bool:
+def _of_one_size(one: Blob, other: Blob) -> bool:
     """Whether two spots have about the same radius."""
     return abs(one.radius_px - other.radius_px) <= _ALIKE * max(one.radius_px, other.radius_px)
 
@@ -298,13 +308,13 @@ def _described(pictures: list[Plane], pairs: list[_Pair]) -> Stickers:
     )
 
 
-def _measured(colours: Plane, stickers: Stickers) -> tuple[Spot | None, Spot | None]:
+def _measured(colours: Plane, stickers: Stickers) -> tuple[Blob | None, Blob | None]:
     """Return the stickers as they are in a patch, ``None`` where none is near its usual place."""
     member = colours @ stickers.weights.astype(np.float32) + np.float32(stickers.offset)
     usual_px, radii_px = to_pixels(stickers.centres), stickers.radii * PX_PER_TRUNK
     reach_px = min(_REACH_PX, 0.4 * float(np.linalg.norm(usual_px[1] - usual_px[0])))
 
-    def near(xy: FloatArray, radius_px: float) -> Spot | None:
+    def near(xy: FloatArray, radius_px: float) -> Blob | None:
         narrow, wide = (cv2.GaussianBlur(member, (0, 0), factor * radius_px) for factor in _MATCH)
         answer, offsets = window_at(narrow - wide, xy, reach_px)
         start = xy + offsets[np.unravel_index(int(answer.argmax()), answer.shape)]
@@ -334,7 +344,7 @@ def _plausible(seen: list[_Pair]) -> bool:
     )
 
 
-def _crowd(pairs: list[_Pair], spots: list[list[Spot]]) -> float:
+def _crowd(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
     """Return the mean number of spots beside the pair that have its size."""
     return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 

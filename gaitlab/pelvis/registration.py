@@ -26,7 +26,7 @@ __all__ = [
     "Template",
     "align_patches",
     "build_template",
-    "straighten",
+    "warp_to_template",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -230,7 +230,7 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
     return Alignment(index=index.astype(np.int64), turn_deg=turn, spread_deg=spread, fit=fit)
 
 
-def straighten(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[Picture]:
+def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[Picture]:
     """Return the pictures of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
     centre_px = template.grid.centre_px + np.array([0, template.grid.rows.start])
     return [

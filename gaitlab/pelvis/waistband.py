@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
 
-__all__ = ["MIN_WAIST_STEP", "find_waist"]
+__all__ = ["MIN_WAIST_STEP", "detect_waistband"]
 
 FloatArray = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ _SHARE_OF_STRONGEST: Final = 0.5
 """The waist must be at least this part of the strongest border of the patch, so that no crease stands in for it."""
 
 
-def find_waist(pictures: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
+def detect_waistband(pictures: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
     """Find the strongest border across the body at the height of the pelvis or above.
 
     Parameters

@@ -78,7 +78,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
     """
     withheld = withheld_measure(analysis, measure)
     ax = _new_axes() if ax is None else ax
-    style.dress(ax)
+    style.apply_axes_style(ax)
     spec = MEASURES[measure]
     ax.set_title(measure_title(analysis, measure), pad=style.size_pt(13 if legend else 5))
     if withheld is not None:
@@ -138,7 +138,7 @@ def plot_kinematics(
     notes = _withheld_lines(analysis) if measures is None else []
     if figure is None:
         figure = style.new_figure(*kinematics_size_in(analysis, measures))
-    width_in, height_in = style.room_in(figure)
+    width_in, height_in = style.figure_size_in(figure)
     for name, each in zip(names, _grid(figure, len(names), len(notes)), strict=True):
         plot_curves(analysis, name, each, legend=False)
     if names:
@@ -159,7 +159,7 @@ def _draw_into(axes: Sequence[Axes], analysis: Analysis, names: Sequence[str]) -
 
 def _grid(figure: Figure | SubFigure, count: int, notes: int) -> list[Axes]:
     """Add axes for so many graphs, above so many lines of notes."""
-    width_in, height_in = style.room_in(figure)
+    width_in, height_in = style.figure_size_in(figure)
     columns = 1 if count == 1 else 2
     grid = figure.add_gridspec(
         max(1, -(-count // columns)),

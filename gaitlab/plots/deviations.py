@@ -87,7 +87,7 @@ def plot_deviation_map(
 
 
 def _panels(figure: Figure | SubFigure, analysis: Analysis) -> list[Axes]:
-    width_in, height_in = style.room_in(figure)
+    width_in, height_in = style.figure_size_in(figure)
     grid = figure.add_gridspec(
         len(SIDES),
         1,
@@ -112,7 +112,7 @@ def _row_heights(analysis: Analysis) -> dict[str, float]:
 
 
 def _draw_panel(ax: Axes, analysis: Analysis, side: Side, *, last: bool) -> None:
-    style.dress(ax)
+    style.apply_axes_style(ax)
     heights = _row_heights(analysis)
     bottoms = np.cumsum(list(heights.values()))
     ax.set(xlim=(0, len(PHASES)), ylim=(bottoms[-1], 0))
@@ -195,7 +195,7 @@ def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
 
 def _add_scale(ax: Axes) -> None:
     """Explain colours and hatches in one line below a panel."""
-    place, (width_in, height_in) = ax.get_position(), style.room_in(ax.figure)
+    place, (width_in, height_in) = ax.get_position(), style.figure_size_in(ax.figure)
     width_in, height_in = place.width * width_in, place.height * height_in
     bar = ax.inset_axes((0, (0.30 - _SCALE_IN) / height_in, 1.7 / width_in, 0.09 / height_in))
     scale = ax.figure.colorbar(ScalarMappable(norm=_Z, cmap=_COLOURS), cax=bar, orientation="horizontal")
@@ -245,9 +245,9 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
     names = [] if table.empty else [m for m in MEASURES if m in given and m in set(table["measure"])]
     if ax is None:
         figure = style.new_figure(7.4, 0.42 * max(len(names), 1) + 1.0)
-        height_in = style.room_in(figure)[1]
+        height_in = style.figure_size_in(figure)[1]
         ax = figure.add_axes((0.26, 0.48 / height_in, 0.7, 1 - 1.0 / height_in))
-    style.dress(ax)
+    style.apply_axes_style(ax)
     ax.set_title("Partial GVS: distance from the reference over the cycle", pad=style.size_pt(16))
     ax.set_xlabel("deg")
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)

@@ -49,7 +49,7 @@ def draw_phase_strip(ax: Axes, cycles: pd.DataFrame) -> Axes:
     Axes
         The strip.
     """
-    height = len(SIDES) * _ROW_IN / (ax.get_position().height * style.room_in(ax.figure)[1])
+    height = len(SIDES) * _ROW_IN / (ax.get_position().height * style.figure_size_in(ax.figure)[1])
     strip = ax.inset_axes((0, -height - 0.02, 1, height))
     strip.set(xlim=(0, 100), ylim=(len(SIDES), 0), yticks=[], xlabel="Gait cycle (%)", xticks=range(0, 101, 20))
     strip.spines[["left", "bottom"]].set_visible(False)

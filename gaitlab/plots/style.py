@@ -22,11 +22,11 @@ __all__ = [
     "SIDE_COLOURS",
     "SIDE_LINES",
     "SIDE_WORDS",
+    "apply_axes_style",
     "current",
-    "dress",
+    "figure_size_in",
     "in_style",
     "new_figure",
-    "room_in",
     "signed",
     "size_in",
     "size_pt",
@@ -136,7 +136,7 @@ def size_in(width_in: float, height_in: float) -> tuple[float, float]:
     return size_pt(width_in), size_pt(height_in)
 
 
-def room_in(figure: Figure | SubFigure) -> tuple[float, float]:
+def figure_size_in(figure: Figure | SubFigure) -> tuple[float, float]:
     """Return width and height of a figure in inches as they would be at the ordinary size of type."""
     scale = size_pt(1.0) * float(figure.figure.dpi)
     return figure.bbox.width / scale, figure.bbox.height / scale
@@ -184,7 +184,7 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
     return wrapper
 
 
-def dress(ax: Axes) -> None:
+def apply_axes_style(ax: Axes) -> None:
     """Give axes that were made elsewhere the frame, ticks and sizes that they would have been made with."""
     rc: Any = mpl.rcParams
     for name, spine in ax.spines.items():

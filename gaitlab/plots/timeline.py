@@ -104,7 +104,7 @@ def events_axes(figure: Figure | SubFigure, analysis: Analysis) -> Axes:
 
 def _draw_clip(ax: Axes, analysis: Analysis, *, legend: bool = True, last: bool = True) -> Axes:
     """Draw the events of one video."""
-    style.dress(ax)
+    style.apply_axes_style(ax)
     shaded = _draw_passes(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)

@@ -6,36 +6,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from gaitlab.pose.extract import Extraction, extract_landmarks, sample_landmarks, try_worker
-    from gaitlab.pose.landmark_store import find_landmarks
-    from gaitlab.pose.model import HEAVY_SHA256, ModelFile, find_model
-    from gaitlab.pose.selection import People, Person, check_choice
-    from gaitlab.pose.worker_pool import Crew
+    from gaitlab.pose.extract import Extraction, check_worker, extract_landmarks, sample_landmarks
+    from gaitlab.pose.landmark_store import load_or_extract_landmarks
+    from gaitlab.pose.model import HEAVY_SHA256, ModelFile, locate_model
+    from gaitlab.pose.selection import People, Person, validate_person
+    from gaitlab.pose.worker_pool import WorkerPool
 
 __all__ = [
     "HEAVY_SHA256",
-    "Crew",
     "Extraction",
     "ModelFile",
     "People",
     "Person",
-    "check_choice",
+    "WorkerPool",
+    "check_worker",
     "extract_landmarks",
-    "find_landmarks",
-    "find_model",
+    "load_or_extract_landmarks",
+    "locate_model",
     "sample_landmarks",
-    "try_worker",
+    "validate_person",
 ]
 
 _HOMES: Final = {
-    "Crew": "worker_pool",
+    "WorkerPool": "worker_pool",
     "HEAVY_SHA256": "model",
     "ModelFile": "model",
-    "find_model": "model",
+    "locate_model": "model",
     "People": "selection",
     "Person": "selection",
-    "check_choice": "selection",
-    "find_landmarks": "landmark_store",
+    "validate_person": "selection",
+    "load_or_extract_landmarks": "landmark_store",
 }
 """The modules of what is not in ``extract``."""
 

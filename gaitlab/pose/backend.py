@@ -11,7 +11,7 @@ from gaitlab.errors import MissingLibraryError, ModelFileError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Network"]
+__all__ = ["PoseBackend"]
 
 _DEBIAN_PACKAGES: Final = {
     "libEGL": "libegl1",
@@ -27,7 +27,7 @@ lag; nothing is left of that where frames are hours apart, and each frame is sti
 one before."""
 
 
-class Network:
+class PoseBackend:
     """MediaPipe with a model: makes landmarkers.
 
     Parameters
@@ -45,13 +45,13 @@ class Network:
         self._mediapipe = _import_mediapipe()
         self._model = model
 
-    def follower(self) -> Follower:
+    def follower(self) -> VideoLandmarker:
         """Return a landmarker that follows one person from frame to frame."""
-        return Follower(self._mediapipe, self._landmarker("VIDEO", people=1))
+        return VideoLandmarker(self._mediapipe, self._landmarker("VIDEO", people=1))
 
-    def finder(self, people: int) -> Finder:
+    def finder(self, people: int) -> ImageLandmarker:
         """Return a landmarker that finds some people in each picture anew."""
-        return Finder(self._mediapipe, self._landmarker("IMAGE", people))
+        return ImageLandmarker(self._mediapipe, self._landmarker("IMAGE", people))
 
     def _landmarker(self, mode: str, people: int) -> Any:
         tasks = self._mediapipe.tasks
@@ -68,7 +68,7 @@ class Network:
             ) from error
 
 
-class Follower:
+class VideoLandmarker:
     """Finds one person in one frame after the other."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
@@ -85,7 +85,7 @@ class Follower:
         self._landmarker.close()
 
 
-class Finder:
+class ImageLandmarker:
     """Finds people in single pictures."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:

@@ -14,12 +14,12 @@ from gaitlab.schema import LANDMARKS
 
 __all__ = [
     "COLOUR_VALUES",
-    "Sighting",
-    "body_colours",
+    "Detection",
+    "appearance_histogram",
     "body_height",
-    "colour_distance",
-    "covered_part",
-    "silhouette",
+    "body_mask",
+    "histogram_distance",
+    "overlap_fraction",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -63,7 +63,7 @@ _HEIGHT_OF_TRUNK: Final = 3.3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Sighting:
+class Detection:
     """A person seen in one frame.
 
     Attributes
@@ -73,7 +73,7 @@ class Sighting:
     points
         x and y in pixels and visibility of the landmarks, shape (33, 3).
     colours
-        Of ``body_colours``.
+        Of ``appearance_histogram``.
     """
 
     time_s: float
@@ -108,7 +108,7 @@ def body_height(points: FloatArray) -> float:
     return max(_HEIGHT_OF_TRUNK * trunk, 1.08 * float(np.ptp(points[:, 1])))
 
 
-def silhouette(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) -> NDArray[np.uint8]:
+def body_mask(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) -> NDArray[np.uint8]:
     """Draw where a body is: 1 inside, 0 outside.
 
     Parameters
@@ -130,16 +130,16 @@ def silhouette(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) -
     return drawn
 
 
-def covered_part(body: FloatArray, other: FloatArray) -> float:
+def overlap_fraction(body: FloatArray, other: FloatArray) -> float:
     """Return which part of a body, 0 to 1, lies within the outline of another; both shape (33, 2 or 3), pixels."""
     scale = 100 / body_height(body)
     low = body[:, :2].min(axis=0) - 20 / scale
     size = (int(np.ptp(body[:, 1]) * scale) + 40, int(np.ptp(body[:, 0]) * scale) + 40)
-    mine, theirs = (silhouette((points[:, :2] - low) * scale, size) for points in (body, other))
+    mine, theirs = (body_mask((points[:, :2] - low) * scale, size) for points in (body, other))
     return float((mine & theirs).sum() / max(1, int(mine.sum())))
 
 
-def body_colours(image: NDArray[np.uint8], points: FloatArray) -> FloatArray:
+def appearance_histogram(image: NDArray[np.uint8], points: FloatArray) -> FloatArray:
     """Return the colours of trunk and thighs as histograms, shape (COLOUR_VALUES,); each part sums to 1."""
     scale = min(1.0, 160 / body_height(points))
     low = np.maximum(points[:, :2].min(axis=0).astype(int), 0)
@@ -182,7 +182,7 @@ def _histogram(lab: NDArray[np.uint8], inside: NDArray[np.uint8]) -> FloatArray:
     return np.asarray(soft / soft.sum() if soft.sum() else np.full_like(soft, 1 / soft.size)).ravel()
 
 
-def colour_distance(one: Sequence[FloatArray] | FloatArray, two: Sequence[FloatArray] | FloatArray) -> float:
+def histogram_distance(one: Sequence[FloatArray] | FloatArray, two: Sequence[FloatArray] | FloatArray) -> float:
     """Return how different the mean colours of two sets of sightings are: 0 the same, 1 nothing in common.
 
     Mean of the Hellinger distances of trunk and thighs.

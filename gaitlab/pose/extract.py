@@ -11,19 +11,26 @@ from typing import Final
 import xarray as xr
 
 from gaitlab.pose import protocol
-from gaitlab.pose.detection import Sighting
-from gaitlab.pose.landmark_buffer import Trace
-from gaitlab.pose.masking import Mask, boxes_of, mask_for
-from gaitlab.pose.model import ModelFile, find_model
-from gaitlab.pose.segments import Segment, segments_of
-from gaitlab.pose.selection import Choice, People, check_choice, choose_alone, choose_person, is_one_person
-from gaitlab.pose.worker_pool import Crew, Task
-from gaitlab.video import Reel, VideoInfo, open_reel
+from gaitlab.pose.detection import Detection
+from gaitlab.pose.landmark_buffer import LandmarkBuffer
+from gaitlab.pose.masking import Mask, boxes_of, build_mask
+from gaitlab.pose.model import ModelFile, locate_model
+from gaitlab.pose.segments import Segment, split_video
+from gaitlab.pose.selection import (
+    People,
+    PersonSelection,
+    has_single_person,
+    select_only_person,
+    select_person,
+    validate_person,
+)
+from gaitlab.pose.worker_pool import Task, WorkerPool
+from gaitlab.video import VideoInfo, VideoReader, open_video_reader
 
-__all__ = ["Extraction", "extract_landmarks", "sample_landmarks", "try_worker"]
+__all__ = ["Extraction", "check_worker", "extract_landmarks", "sample_landmarks"]
 
 Progress = Callable[[int, int], None]
-Look = tuple[float, list[Sighting]]
+Look = tuple[float, list[Detection]]
 
 _LOOKS_PER_S: Final = 3.0
 """How often a video is looked over for people: a walker moves by a quarter of his height between two looks."""
@@ -37,7 +44,7 @@ _CLOSE_LOOKS_PER_S: Final = 10.0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extraction:
-    """Landmarks of the chosen person (``trace.Trace``), and who is in the video."""
+    """Landmarks of the chosen person (``trace.LandmarkBuffer``), and who is in the video."""
 
     landmarks: xr.Dataset
     people: People
@@ -50,11 +57,11 @@ class _Job:
     path: Path
     info: VideoInfo
     model: ModelFile
-    reel: Reel
+    reader: VideoReader
     segments: tuple[Segment, ...]
     workers: int
     progress: Progress
-    started: Crew | None = None
+    started: WorkerPool | None = None
     every: int = 1
     looks_hz: float = _LOOKS_PER_S
 
@@ -64,12 +71,12 @@ class _Job:
         return self.info.rate_hz / self.every
 
     @contextmanager
-    def crew(self) -> Iterator[Crew]:
+    def crew(self) -> Iterator[WorkerPool]:
         """Give the workers that run already, else as many as may run and find something to do."""
         if self.started is not None and self.started.runs:
             yield self.started
             return
-        with Crew(self.model, min(self.workers, len(self.segments))) as crew:
+        with WorkerPool(self.model, min(self.workers, len(self.segments))) as crew:
             yield crew
 
     def follow(self, segment: Segment, mask: Mask | None) -> Task:
@@ -129,14 +136,14 @@ def extract_landmarks(
     -----
     Frames stream through the workers one by one: memory grows by 2 kB a frame, whatever the picture's size.
     """
-    check_choice(person)
-    reel = open_reel(path)
+    validate_person(person)
+    reader = open_video_reader(path)
     job = _Job(
         path=Path(path),
         info=info,
         model=model,
-        reel=reel,
-        segments=tuple(segments_of(reel.table)),
+        reader=reader,
+        segments=tuple(split_video(reader.table)),
         workers=workers,
         progress=progress or (lambda done, total: None),
     )
@@ -146,7 +153,7 @@ def extract_landmarks(
 def sample_landmarks(
     path: str | Path,
     info: VideoInfo,
-    crew: Crew,
+    crew: WorkerPool,
     spans: Sequence[tuple[int, int]],
     *,
     every: int,
@@ -178,7 +185,7 @@ def sample_landmarks(
         path=Path(path),
         info=info,
         model=crew.model,
-        reel=open_reel(path),
+        reader=open_video_reader(path),
         segments=tuple(Segment(entry=start, start=start, stop=stop, every=every) for start, stop in spans),
         workers=crew.size,
         progress=lambda done, total: None,
@@ -192,8 +199,8 @@ def sample_landmarks(
 def _extract(job: _Job, person: str) -> Extraction:
     """Follow the only person in a video; where there is somebody else, the chosen one with the others hidden."""
     try:
-        trace, choice = _follow_alone(job), choose_alone(person)
-    except _SomebodyElseError:
+        trace, choice = _follow_alone(job), select_only_person(person)
+    except _MultiplePeopleError:
         trace, choice = _follow_chosen(job, person)
     landmarks = trace.landmarks()
     if choice.others:
@@ -202,40 +209,40 @@ def _extract(job: _Job, person: str) -> Extraction:
     return Extraction(landmarks=landmarks, people=choice.people)
 
 
-class _SomebodyElseError(Exception):
+class _MultiplePeopleError(Exception):
     """More than one person is in the video."""
 
 
-def _follow_alone(job: _Job) -> Trace:
+def _follow_alone(job: _Job) -> LandmarkBuffer:
     """Follow the only person in a video; stop as soon as there is another one."""
     looks: dict[int, list[Look]] = {number: [] for number in range(len(job.segments))}
 
     def on_look(number: int, look: Look) -> None:
         looks[number].append(look)
-        if len(look[1]) > 1 and not is_one_person(looks[number]):
-            raise _SomebodyElseError
+        if len(look[1]) > 1 and not has_single_person(looks[number]):
+            raise _MultiplePeopleError
 
     with job.crew() as crew:
         trace = _follow(crew, job, None, on_look)
-        if not is_one_person([look for number in sorted(looks) for look in looks[number]]):
-            raise _SomebodyElseError
+        if not has_single_person([look for number in sorted(looks) for look in looks[number]]):
+            raise _MultiplePeopleError
     return trace
 
 
-def _follow_chosen(job: _Job, person: str) -> tuple[Trace, Choice]:
+def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
     """Look the video over, choose one of the people in it, and follow that one with the others hidden."""
     with job.crew() as crew:
-        choice = choose_person(_look_over(crew, job), person)
+        choice = select_person(_look_over(crew, job), person)
         mask = None
         if choice.stretches:
             last_s = job.info.duration_s - 1 / job.info.rate_hz
-            mask = mask_for(choice.stretches, choice.others, last_s, job.info.width_px, job.info.height_px)
+            mask = build_mask(choice.stretches, choice.others, last_s, job.info.width_px, job.info.height_px)
         trace = _follow(crew, job, mask, lambda number, look: None)
     return trace, choice
 
 
-def _follow(crew: Crew, job: _Job, mask: Mask | None, on_look: Callable[[int, Look], None]) -> Trace:
-    trace = Trace(job.info, len(job.reel.table.ticks))
+def _follow(crew: WorkerPool, job: _Job, mask: Mask | None, on_look: Callable[[int, Look], None]) -> LandmarkBuffer:
+    trace = LandmarkBuffer(job.info, len(job.reader.table.ticks))
     done = 0
 
     def on_message(number: int, kind: bytes, payload: bytes) -> None:
@@ -256,9 +263,9 @@ def _every(frames_hz: float, looks_hz: float) -> int:
     return max(1, round(frames_hz / _CLOSE_LOOKS_PER_S)) * round(_CLOSE_LOOKS_PER_S / looks_hz)
 
 
-def _look_over(crew: Crew, job: _Job) -> list[Look]:
+def _look_over(crew: WorkerPool, job: _Job) -> list[Look]:
     """Look for people all over a video, or all over the parts of it that are sampled."""
-    last = len(job.reel.table.ticks) - 1
+    last = len(job.reader.table.ticks) - 1
     numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_LOOKS_PER_S)), last})
     seen: list[Look] = []
 
@@ -272,7 +279,7 @@ def _look_over(crew: Crew, job: _Job) -> list[Look]:
     return sorted(seen, key=lambda look: look[0])
 
 
-def try_worker() -> None:
+def check_worker() -> None:
     """Run a worker on a blank picture.
 
     Raises
@@ -280,5 +287,5 @@ def try_worker() -> None:
     GaitlabError
         If MediaPipe, the model or a system library does not work.
     """
-    with Crew(find_model(), 1) as crew:
+    with WorkerPool(locate_model(), 1) as crew:
         crew.do([{"task": "try"}], lambda number, kind, payload: None)

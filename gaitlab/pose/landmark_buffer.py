@@ -10,12 +10,12 @@ from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.schema import LANDMARKS, validate_landmarks
 from gaitlab.video import VideoInfo
 
-__all__ = ["Trace"]
+__all__ = ["LandmarkBuffer"]
 
 FloatArray = NDArray[np.float64]
 
 
-class Trace:
+class LandmarkBuffer:
     """The landmarks of a person over time.
 
     Parameters

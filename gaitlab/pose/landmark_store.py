@@ -18,12 +18,12 @@ from gaitlab.pose.model import ModelFile
 from gaitlab.pose.selection import People, Person
 from gaitlab.video import VideoInfo
 
-__all__ = ["find_landmarks"]
+__all__ = ["load_or_extract_landmarks"]
 
 _PEOPLE: Final = "people_json"
 
 
-def find_landmarks(
+def load_or_extract_landmarks(
     path: str | Path,
     info: VideoInfo,
     model: ModelFile,

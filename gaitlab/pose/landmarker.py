@@ -10,15 +10,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pose.backend import Finder, Follower, Network
-from gaitlab.pose.detection import Sighting
+from gaitlab.pose.backend import ImageLandmarker, PoseBackend, VideoLandmarker
+from gaitlab.pose.detection import Detection
 from gaitlab.pose.masking import Mask
-from gaitlab.pose.mirroring import Gaze
+from gaitlab.pose.mirroring import MirrorSchedule
 from gaitlab.pose.people_detector import find_people
 from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.pose.segments import Segment
 from gaitlab.schema import LANDMARKS, other_side
-from gaitlab.video import Reel
+from gaitlab.video import VideoReader
 
 __all__ = ["Seen", "follow"]
 
@@ -46,16 +46,16 @@ class Seen:
     number: int
     time_s: float
     found: FloatArray
-    everybody: list[Sighting] | None
+    everybody: list[Detection] | None
 
 
 def follow(
-    network: Network,
-    finder: Callable[[], Finder],
-    reel: Reel,
+    network: PoseBackend,
+    finder: Callable[[], ImageLandmarker],
+    reader: VideoReader,
     segment: Segment,
     *,
-    gaze: Gaze,
+    mirroring: MirrorSchedule,
     mask: Mask | None,
     time_scale: float,
     look_over_every: int,
@@ -86,36 +86,36 @@ def follow(
     Seen
         Of each frame that counts.
     """
-    followers = _Followers(network)
+    followers = _LandmarkerPair(network)
     try:
-        for number, frame in reel.frames(segment.entry, segment.stop, segment.numbers):
+        for number, frame in reader.frames(segment.entry, segment.stop, segment.numbers):
             picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
             turn = number // segment.every
-            found = _look(followers, gaze, picture, turn)
+            found = _look(followers, mirroring, picture, turn)
             if number < segment.start:
                 continue
             everybody = None
             if look_over_every and turn % look_over_every == 0:
                 everybody = find_people(finder(), frame.image, frame.time_s, known=_points(found, frame.image.shape))
             if mask is not None:
-                found = _in_the_frame(found, mask, frame.image.shape)
+                found = _to_full_frame(found, mask, frame.image.shape)
             yield Seen(number=number, time_s=frame.time_s, found=found, everybody=everybody)
     finally:
         followers.close()
 
 
-class _Followers:
+class _LandmarkerPair:
     """A landmarker for frames as they are, and one for frames in the mirror; made when they are needed."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: PoseBackend) -> None:
         self._network = network
-        self._made: dict[bool, Follower] = {}
+        self._made: dict[bool, VideoLandmarker] = {}
 
     def find(self, picture: NDArray[np.uint8], *, mirrored: bool) -> FloatArray:
         if mirrored not in self._made:
             self._made[mirrored] = self._network.follower()
         if mirrored:
-            return _turned_back(_values(self._made[True].find(np.asarray(cv2.flip(picture, 1), dtype=np.uint8))))
+            return _unmirror(_values(self._made[True].find(np.asarray(cv2.flip(picture, 1), dtype=np.uint8))))
         return _values(self._made[False].find(picture))
 
     def close(self) -> None:
@@ -124,12 +124,12 @@ class _Followers:
         self._made.clear()
 
 
-def _look(followers: _Followers, gaze: Gaze, picture: NDArray[np.uint8], number: int) -> FloatArray:
+def _look(followers: _LandmarkerPair, mirroring: MirrorSchedule, picture: NDArray[np.uint8], number: int) -> FloatArray:
     """Find the person in a frame; once more, if the first finding tells that it should have been shown otherwise."""
-    found = followers.find(picture, mirrored=gaze.mirrored(number))
-    if gaze.note(_points(found, picture.shape)):
+    found = followers.find(picture, mirrored=mirroring.mirrored(number))
+    if mirroring.note(_points(found, picture.shape)):
         followers.close()  # where they saw the body last is not where it will be
-        found = followers.find(picture, mirrored=gaze.mirrored(number))
+        found = followers.find(picture, mirrored=mirroring.mirrored(number))
     return found
 
 
@@ -141,7 +141,7 @@ def _values(result: Any) -> FloatArray:
     return np.array([(p.x, p.y, w.x, w.y, w.z, p.visibility) for p, w in pairs])
 
 
-def _turned_back(found: FloatArray) -> FloatArray:
+def _unmirror(found: FloatArray) -> FloatArray:
     """Return landmarks found in a mirror image as those of the picture: left is right, and x runs the other way."""
     out = found[_OTHERS]
     out[:, _X] = 1.0 - out[:, _X]
@@ -154,7 +154,7 @@ def _points(found: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     return found[:, [_X, _Y, _VISIBILITY]] * (shape[1], shape[0], 1.0)
 
 
-def _in_the_frame(found: FloatArray, mask: Mask, shape: tuple[int, ...]) -> FloatArray:
+def _to_full_frame(found: FloatArray, mask: Mask, shape: tuple[int, ...]) -> FloatArray:
     """Return landmarks found in the window of a mask as those of the whole frame."""
     left, top, right, bottom = mask.window
     out = found.copy()

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pose.detection import body_height, silhouette
+from gaitlab.pose.detection import body_height, body_mask
 
 if TYPE_CHECKING:
     from gaitlab.pose.tracking import Stretch
 
-__all__ = ["Mask", "Path2D", "boxes_of", "mask_for"]
+__all__ = ["Mask", "TrackPath", "boxes_of", "build_mask"]
 
 FloatArray = NDArray[np.float64]
 
@@ -31,7 +31,7 @@ _EDGE_S: Final = 0.06
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Path2D:
+class TrackPath:
     """A body over time: times (s), shape (n,); landmarks (pixels), shape (n, 33, 2); how far beyond them it goes."""
 
     times_s: FloatArray
@@ -63,8 +63,8 @@ class Mask:
         Left, top, right, bottom of what is shown, pixels.
     """
 
-    walker: tuple[Path2D, ...]
-    others: tuple[Path2D, ...]
+    walker: tuple[TrackPath, ...]
+    others: tuple[TrackPath, ...]
     window: tuple[int, int, int, int]
 
     def show(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
@@ -81,15 +81,15 @@ class Mask:
             shift = np.array([left, top])
             hidden = np.zeros(view.shape[:2], dtype=np.uint8)
             for points in others:
-                hidden |= silhouette(points - shift, view.shape, wider=_OTHERS_WIDER)
-            hidden &= 1 - silhouette(walker - shift, view.shape, wider=_WALKER_WIDER)
+                hidden |= body_mask(points - shift, view.shape, wider=_OTHERS_WIDER)
+            hidden &= 1 - body_mask(walker - shift, view.shape, wider=_WALKER_WIDER)
             view[hidden.astype(bool)] = _GREY
         return view
 
     def to_json(self) -> str:
         """Return the mask as text that ``from_json`` reads."""
 
-        def plain(paths: Sequence[Path2D]) -> list[list[object]]:
+        def plain(paths: Sequence[TrackPath]) -> list[list[object]]:
             return [[p.times_s.tolist(), p.points.round(1).tolist(), p.before_s, p.after_s] for p in paths]
 
         return json.dumps({"walker": plain(self.walker), "others": plain(self.others), "window": self.window})
@@ -100,7 +100,7 @@ class Mask:
         content = json.loads(text)
         walker, others = (
             tuple(
-                Path2D(times_s=np.array(times), points=np.array(points), before_s=before, after_s=after)
+                TrackPath(times_s=np.array(times), points=np.array(points), before_s=before, after_s=after)
                 for times, points, before, after in content[name]
             )
             for name in ("walker", "others")
@@ -120,7 +120,7 @@ def _room(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]
     return x0, y0, x1, y1
 
 
-def mask_for(
+def build_mask(
     stretches: Sequence[Stretch], others: Sequence[Stretch], last_s: float, width_px: int, height_px: int
 ) -> Mask:
     """Return the mask that shows one body.
@@ -162,8 +162,8 @@ def boxes_of(others: Sequence[Stretch], time_s: FloatArray) -> FloatArray:
     return boxes
 
 
-def _path(stretch: Stretch, last_s: float) -> Path2D:
-    return Path2D(
+def _path(stretch: Stretch, last_s: float) -> TrackPath:
+    return TrackPath(
         times_s=np.array([s.time_s for s in stretch]),
         points=np.array([s.points[:, :2] for s in stretch]),
         before_s=np.inf if stretch[0].time_s < _EDGE_S else _EDGE_S,

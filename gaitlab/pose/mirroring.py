@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from gaitlab.pose.detection import body_height
 from gaitlab.schema import LANDMARKS, SIDES
 
-__all__ = ["Gaze", "heading"]
+__all__ = ["MirrorSchedule", "heading"]
 
 FloatArray = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def heading(points: FloatArray) -> float:
     return float((points[_TOES, 0] - points[_HEELS, 0]).mean() / body_height(points))
 
 
-class Gaze:
+class MirrorSchedule:
     """Decides for each frame whether it is shown in the mirror, by where the body has faced of late.
 
     Parameters

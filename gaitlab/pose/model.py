@@ -11,7 +11,7 @@ from typing import Final
 
 from gaitlab.errors import ModelFileError
 
-__all__ = ["HEAVY_SHA256", "ModelFile", "find_model"]
+__all__ = ["HEAVY_SHA256", "ModelFile", "locate_model"]
 
 HEAVY_SHA256: Final = "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b"
 """Of Google's ``pose_landmarker_heavy.task`` (float16, version 1): the only model accurate enough for angles."""
@@ -32,7 +32,7 @@ class ModelFile:
         return self.sha256 == HEAVY_SHA256
 
 
-def find_model(path: str | Path | None = None) -> ModelFile:
+def locate_model(path: str | Path | None = None) -> ModelFile:
     """Return the model to use, its bytes verified.
 
     Parameters

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Final
 
-__all__ = ["without_silhouette"]
+__all__ = ["remove_segmentation_branch"]
 
 _NETWORK: Final = "pose_landmarks_detector.tflite"
 
@@ -30,7 +30,7 @@ _LOCAL_HEADER_BYTES: Final = 30
 _NAME_LENGTHS_AT: Final = 26
 
 
-def without_silhouette(bundle: bytes) -> bytes:
+def remove_segmentation_branch(bundle: bytes) -> bytes:
     """Return a pose landmarker bundle whose network computes no silhouette.
 
     Parameters

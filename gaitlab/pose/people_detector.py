@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pose.backend import Finder
-from gaitlab.pose.detection import Sighting, body_colours, body_height, covered_part, silhouette
+from gaitlab.pose.backend import ImageLandmarker
+from gaitlab.pose.detection import Detection, appearance_histogram, body_height, body_mask, overlap_fraction
 
 __all__ = ["MOST_PEOPLE", "find_people"]
 
@@ -36,8 +36,8 @@ sees a picture as a square of 224 pixels, in which a person as tall as half of a
 
 
 def find_people(
-    finder: Finder, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
-) -> list[Sighting]:
+    finder: ImageLandmarker, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
+) -> list[Detection]:
     """Find the people in a picture.
 
     Parameters
@@ -67,7 +67,7 @@ def find_people(
     def add(points: FloatArray) -> None:
         if _is_person(points, image.shape) and not any(_same_body(points, other) for other in found):
             found.append(points)
-            rest[silhouette(points, image.shape, wider=0.03).astype(bool)] = _GREY
+            rest[body_mask(points, image.shape, wider=0.03).astype(bool)] = _GREY
 
     if known is not None and np.isfinite(known).all():
         add(known)
@@ -76,7 +76,7 @@ def find_people(
         for points in finder.find(np.ascontiguousarray(rest[top : top + height, left : left + width])):
             points[:, :2] += (left, top)
             add(points)
-    return [Sighting(time_s=time_s, points=points, colours=body_colours(image, points)) for points in found]
+    return [Detection(time_s=time_s, points=points, colours=appearance_histogram(image, points)) for points in found]
 
 
 def _views(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
@@ -95,5 +95,5 @@ def _is_person(points: FloatArray, shape: tuple[int, ...]) -> bool:
 def _same_body(one: FloatArray, other: FloatArray) -> bool:
     height = max(body_height(one), body_height(other))
     apart = float(np.hypot(*(one[[11, 12, 23, 24], :2].mean(axis=0) - other[[11, 12, 23, 24], :2].mean(axis=0))))
-    within = max(covered_part(one, other), covered_part(other, one))
+    within = max(overlap_fraction(one, other), overlap_fraction(other, one))
     return within > _SAME_BODY_PART and apart < 2 * _SAME_BODY_HEIGHTS * height

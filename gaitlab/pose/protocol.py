@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pose.detection import COLOUR_VALUES, Sighting
+from gaitlab.pose.detection import COLOUR_VALUES, Detection
 from gaitlab.schema import LANDMARKS
 
 FloatArray = NDArray[np.float64]
@@ -73,18 +73,18 @@ def frame_values(payload: bytes) -> tuple[int, float, FloatArray]:
     return int(values[0]), float(values[1]), values[2:].reshape(len(LANDMARKS), VALUES_PER_LANDMARK)
 
 
-def pack_look(time_s: float, people: Sequence[Sighting]) -> bytes:
+def pack_look(time_s: float, people: Sequence[Detection]) -> bytes:
     """Return the payload of a ``LOOK`` message: time of the frame, then landmarks and colours of each person."""
     rows = [np.concatenate([person.points.ravel(), person.colours]) for person in people]
     return np.concatenate([[time_s], *rows]).astype("<f8").tobytes()
 
 
-def look_values(payload: bytes, time_scale: float) -> tuple[float, list[Sighting]]:
+def look_values(payload: bytes, time_scale: float) -> tuple[float, list[Detection]]:
     """Return the time, slow motion undone, and the people of a ``LOOK`` message."""
     values = np.frombuffer(payload, dtype="<f8")
     time_s, points = float(values[0]) * time_scale, 3 * len(LANDMARKS)
     rows = values[1:].reshape(-1, points + COLOUR_VALUES)
-    return time_s, [Sighting(time_s=time_s, points=row[:points].reshape(-1, 3), colours=row[points:]) for row in rows]
+    return time_s, [Detection(time_s=time_s, points=row[:points].reshape(-1, 3), colours=row[points:]) for row in rows]
 
 
 def pack_error(kind: str, message: str, trace: str = "") -> bytes:

@@ -12,9 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from gaitlab.video.timestamps import Timetable
+from gaitlab.video.timestamps import FrameTimestamps
 
-__all__ = ["WARM_UP", "Segment", "segments_of"]
+__all__ = ["WARM_UP", "Segment", "split_video"]
 
 WARM_UP: Final = 6
 """Frames at the start of a segment that are looked at but not used: a body that was just detected is found by up to 18
@@ -49,7 +49,7 @@ class Segment:
         return range(-(-self.entry // self.every) * self.every, self.stop, self.every)
 
 
-def segments_of(table: Timetable) -> list[Segment]:
+def split_video(table: FrameTimestamps) -> list[Segment]:
     """Cut a video into segments.
 
     Parameters

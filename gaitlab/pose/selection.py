@@ -11,18 +11,25 @@ from numpy.typing import NDArray
 
 from gaitlab.codes import ACTIVITY_WORDS, PersonActivity
 from gaitlab.errors import UsageError
-from gaitlab.pose.detection import Sighting
-from gaitlab.pose.tracking import LookOut, Stretch, contact_times, join_stretches, link_sightings, without_contacts
+from gaitlab.pose.detection import Detection
+from gaitlab.pose.tracking import (
+    LookOut,
+    Stretch,
+    link_detections,
+    merge_tracklets,
+    occlusion_times,
+    split_at_occlusions,
+)
 
 __all__ = [
-    "Choice",
     "People",
     "Person",
-    "check_choice",
-    "choose_alone",
-    "choose_person",
-    "find_bodies",
-    "is_one_person",
+    "PersonSelection",
+    "build_tracks",
+    "has_single_person",
+    "select_only_person",
+    "select_person",
+    "validate_person",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -120,7 +127,7 @@ class People:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Choice:
+class PersonSelection:
     """The record of a choice, the stretches of the chosen body, and all stretches of the other bodies.
 
     ``stretches`` is empty where the video shows one person all the time and nothing has to be hidden.
@@ -139,7 +146,7 @@ class _Bodies:
     contacts: list[tuple[float, float]]
 
 
-def check_choice(person: str) -> None:
+def validate_person(person: str) -> None:
     """Raise ``UsageError`` unless ``person`` is ``walker``, ``largest`` or a number from 1."""
     if person not in ("walker", "largest") and not (person.isdecimal() and int(person) >= 1):
         raise UsageError(
@@ -148,7 +155,7 @@ def check_choice(person: str) -> None:
         )
 
 
-def find_bodies(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _Bodies:
+def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _Bodies:
     """Find the bodies in a look-out over a video.
 
     Parameters
@@ -164,9 +171,11 @@ def find_bodies(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _
         Persons as lists of stretches; stretches that may be of anyone; all stretches, contacts included; and the
         times of the contacts.
     """
-    links = [s for s in link_sightings(look_out) if len(s) >= least_sightings]
-    contacts = contact_times(links, [time_s for time_s, _ in look_out])
-    joined = join_stretches([p for s, times in zip(links, contacts, strict=True) for p in without_contacts(s, times)])
+    links = [s for s in link_detections(look_out) if len(s) >= least_sightings]
+    contacts = occlusion_times(links, [time_s for time_s, _ in look_out])
+    joined = merge_tracklets(
+        [p for s, times in zip(links, contacts, strict=True) for p in split_at_occlusions(s, times)]
+    )
     least_s = min(_PERSON_S, max((_seen_s(person) for person in joined), default=0.0))
     persons = sorted((p for p in joined if _seen_s(p) >= least_s), key=lambda p: (p[0][0].box_px[0], p[0][0].time_s))
     doubtful = [part for person in joined if person not in persons for part in person]
@@ -194,13 +203,13 @@ def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float,
     return [(run[0], run[-1]) for run in runs]
 
 
-def is_one_person(look_out: LookOut) -> bool:
+def has_single_person(look_out: LookOut) -> bool:
     """Tell whether a first look over the video, a few times a second, shows one and the same body, or nobody at all."""
-    bodies = find_bodies(look_out, least_sightings=2)
+    bodies = build_tracks(look_out, least_sightings=2)
     return len(bodies.links) <= 1 or (len(bodies.persons) == 1 and not bodies.contacts and not bodies.doubtful)
 
 
-def choose_alone(person: str) -> Choice:
+def select_only_person(person: str) -> PersonSelection:
     """Return the choice in a video that shows one person only.
 
     Raises
@@ -210,10 +219,10 @@ def choose_alone(person: str) -> Choice:
     """
     if person.isdecimal() and int(person) > 1:
         raise UsageError(f"There is no person {person}: one person is in the video. Leave --person out.")
-    return Choice(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
+    return PersonSelection(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
 
 
-def choose_person(look_out: LookOut, person: str = "walker") -> Choice:
+def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
     """Choose the person to measure.
 
     Parameters
@@ -228,21 +237,21 @@ def choose_person(look_out: LookOut, person: str = "walker") -> Choice:
     UsageError
         If there is no person of that number.
     """
-    bodies = find_bodies(look_out)
+    bodies = build_tracks(look_out)
     if not bodies.persons:
-        return Choice(people=People(count=0, chosen=0, chosen_by="Nobody was found."))
+        return PersonSelection(people=People(count=0, chosen=0, chosen_by="Nobody was found."))
     persons = [_described(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
     cuts = _cuts(mine, bodies)
     if len(persons) == 1 and not cuts:
-        return choose_alone(person)
+        return select_only_person(person)
     reason = _reason(persons, chosen, person)
     covered = (
         f"{reason} But this person is seen alone for only {_seen_s(mine):.1f} seconds: another one is in front, "
         "behind or beside nearly all the time."
     )
-    return Choice(
+    return PersonSelection(
         people=People(
             count=len(persons),
             chosen=chosen,
@@ -291,7 +300,7 @@ def _described(number: int, stretches: list[Stretch], persons: list[list[Stretch
     )
 
 
-def _feet(sightings: Sequence[Sighting]) -> FloatArray:
+def _feet(sightings: Sequence[Detection]) -> FloatArray:
     """Return the left foot's place relative to the right one's, in body heights, shape (n, 2)."""
     height = float(np.median([s.height_px for s in sightings]))
     return np.array([(s.points[27] - s.points[28])[:2] / height for s in sightings])
@@ -318,7 +327,7 @@ def _lagged(signal: FloatArray, lag: int) -> float:
 
 
 def _is_reflection(
-    sightings: list[Sighting], height: float, stretches: list[Stretch], persons: list[list[Stretch]]
+    sightings: list[Detection], height: float, stretches: list[Stretch], persons: list[list[Stretch]]
 ) -> bool:
     mine = {s.time_s: abs(feet[0]) for s, feet in zip(sightings, _feet(sightings), strict=True)}
     for other in persons:

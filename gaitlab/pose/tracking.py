@@ -16,22 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from gaitlab.pose.detection import Sighting, colour_distance, covered_part
+from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
 
 __all__ = [
     "LookOut",
     "Stretch",
-    "contact_times",
     "expected_place",
-    "join_stretches",
-    "link_sightings",
-    "without_contacts",
+    "link_detections",
+    "merge_tracklets",
+    "occlusion_times",
+    "split_at_occlusions",
 ]
 
 FloatArray = NDArray[np.float64]
-LookOut = Sequence[tuple[float, Sequence[Sighting]]]
+LookOut = Sequence[tuple[float, Sequence[Detection]]]
 """Time of each frame that was looked at, and who was seen in it."""
-Stretch = list[Sighting]
+Stretch = list[Detection]
 
 _STEP_HEIGHTS: Final = (0.15, 1.2)
 """How far, in body heights, a body may be from where it was expected: at once, and more per second (2 m/s)."""
@@ -73,7 +73,7 @@ _CLEARLY: Final = 0.35
 """By how much (of 3, for colour, size and place) a join must be better than one with another body."""
 
 
-def link_sightings(look_out: LookOut) -> list[Stretch]:
+def link_detections(look_out: LookOut) -> list[Stretch]:
     """Link sightings from frame to frame.
 
     Parameters
@@ -102,14 +102,14 @@ def link_sightings(look_out: LookOut) -> list[Stretch]:
     return [part for stretch in stretches for part in _split_at_changes(stretch)]
 
 
-def _step_cost(stretch: Stretch, sighting: Sighting) -> float:
+def _step_cost(stretch: Stretch, sighting: Detection) -> float:
     """Return how badly a sighting continues a stretch: 0 to 3, or infinite where it cannot."""
     absent_s = sighting.time_s - stretch[-1].time_s
     height = float(np.median([s.height_px for s in stretch[-5:]]))
     place = float(np.hypot(*(expected_place(stretch, sighting.time_s) - sighting.centre_px))) / height
     place /= _STEP_HEIGHTS[0] + _STEP_HEIGHTS[1] * absent_s
     size = abs(np.log(sighting.height_px / height)) / np.log(_STEP_SIZE)
-    colour = colour_distance([s.colours for s in stretch[-5:]], sighting.colours) / _STEP_COLOUR
+    colour = histogram_distance([s.colours for s in stretch[-5:]], sighting.colours) / _STEP_COLOUR
     return float(place + size + colour) if max(place, size, colour) <= 1 else np.inf
 
 
@@ -130,8 +130,8 @@ def _split_at_changes(stretch: Stretch) -> Iterator[Stretch]:
     for at in range(2, len(stretch) - 1):
         before, after = stretch[max(start, at - 5) : at], stretch[at : at + 5]
         if at - start >= 2 and len(after) >= 2:
-            apart = colour_distance([s.colours for s in before], [s.colours for s in after])
-            sudden = colour_distance(stretch[at - 1].colours, stretch[at].colours)
+            apart = histogram_distance([s.colours for s in before], [s.colours for s in after])
+            sudden = histogram_distance(stretch[at - 1].colours, stretch[at].colours)
             if min(apart, sudden) > _CHANGE_COLOUR:
                 yield stretch[start:at]
                 start = at
@@ -139,20 +139,20 @@ def _split_at_changes(stretch: Stretch) -> Iterator[Stretch]:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Guess:
+class _Prediction:
     """Where a body is thought to be, though it is not seen."""
 
     points: FloatArray
     owner: int
 
 
-def contact_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> list[set[float]]:
+def occlusion_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> list[set[float]]:
     """Tell when each body is in contact with another, seen or hidden, so that either may be taken for the other.
 
     Parameters
     ----------
     stretches
-        Of ``link_sightings``.
+        Of ``link_detections``.
     times_s
         Of the frames that were looked at.
 
@@ -161,13 +161,13 @@ def contact_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> lis
     contacts : list of set of float
         Times of the sightings of each stretch that are not to be trusted.
     """
-    seen: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
-    hidden: dict[float, list[_Guess]] = {time_s: [] for time_s in times_s}
+    seen: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
+    hidden: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
     for owner, stretch in enumerate(stretches):
         for sighting in stretch:
-            seen[sighting.time_s].append(_Guess(points=sighting.points, owner=owner))
-        for time_s, points in _while_hidden(stretch, stretches, times_s):
-            hidden[time_s].append(_Guess(points=points, owner=owner))
+            seen[sighting.time_s].append(_Prediction(points=sighting.points, owner=owner))
+        for time_s, points in _predict_occluded(stretch, stretches, times_s):
+            hidden[time_s].append(_Prediction(points=points, owner=owner))
     contacts: list[set[float]] = [set() for _ in stretches]
     for time_s in times_s:
         for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
@@ -181,15 +181,15 @@ def _widened(stretch: Stretch, contacts: set[float]) -> set[float]:
     return {s.time_s for s in stretch if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
 
 
-def _touch(one: _Guess, other: _Guess) -> bool:
+def _touch(one: _Prediction, other: _Prediction) -> bool:
     a, b = (np.r_[g.points[:, :2].min(axis=0), g.points[:, :2].max(axis=0)] for g in (one, other))
     reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
     if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
         return False
-    return max(covered_part(one.points, other.points), covered_part(other.points, one.points)) > _COVERED_PART
+    return max(overlap_fraction(one.points, other.points), overlap_fraction(other.points, one.points)) > _COVERED_PART
 
 
-def _while_hidden(
+def _predict_occluded(
     stretch: Stretch, stretches: Sequence[Stretch], times_s: Sequence[float]
 ) -> Iterator[tuple[float, FloatArray]]:
     """Yield time and points of a body before it was first and after it was last seen, as it would have moved."""
@@ -199,20 +199,20 @@ def _while_hidden(
             continue
         for time_s in sorted((t for t in times_s if 0 < sign * (t - edge.time_s) <= _LOST_S), reverse=sign < 0):
             place = expected_place(stretch, time_s)
-            if any(_is_found_again(stretch, other, time_s, place) for other in stretches if other is not stretch):
+            if any(_is_reacquired(stretch, other, time_s, place) for other in stretches if other is not stretch):
                 break
             points = edge.points.copy()
             points[:, :2] += place - edge.centre_px
             yield time_s, points
 
 
-def _is_near(edge: Sighting, other: Sighting) -> bool:
+def _is_near(edge: Detection, other: Detection) -> bool:
     """Tell whether another body is close by at about the time at which a body appears or vanishes."""
     apart = float(np.hypot(*(edge.centre_px - other.centre_px)))
     return abs(edge.time_s - other.time_s) <= _HAND_OVER_S and apart < _NEAR_HEIGHTS * edge.height_px
 
 
-def _is_found_again(stretch: Stretch, other: Stretch, time_s: float, place: FloatArray) -> bool:
+def _is_reacquired(stretch: Stretch, other: Stretch, time_s: float, place: FloatArray) -> bool:
     """Tell whether another stretch, which is not there while this one is, has the body at the place expected."""
     together_s = min(other[-1].time_s, stretch[-1].time_s) - max(other[0].time_s, stretch[0].time_s)
     if together_s > _HAND_OVER_S:
@@ -220,10 +220,10 @@ def _is_found_again(stretch: Stretch, other: Stretch, time_s: float, place: Floa
     there = next((s for s in other if s.time_s == time_s), None)
     if there is None or float(np.hypot(*(there.centre_px - place))) > 0.4 * there.height_px:
         return False
-    return colour_distance([s.colours for s in stretch], [s.colours for s in other]) < _JOIN_COLOUR
+    return histogram_distance([s.colours for s in stretch], [s.colours for s in other]) < _JOIN_COLOUR
 
 
-def join_stretches(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+def merge_tracklets(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     """Join the stretches that surely are of one person.
 
     Parameters
@@ -263,12 +263,16 @@ def _is_clear(
     """
     first, second = pair
     by_looks = int(persons[second][0][0].time_s - persons[first][-1][-1].time_s > _SHORT_S)
-    rivals = [c for (i, j), c in costs.items() if i == first and j != second and _coexist(persons[j], persons[second])]
-    rivals += [c for (i, j), c in costs.items() if j == second and i != first and _coexist(persons[i], persons[first])]
+    rivals = [
+        c for (i, j), c in costs.items() if i == first and j != second and _overlap_in_time(persons[j], persons[second])
+    ]
+    rivals += [
+        c for (i, j), c in costs.items() if j == second and i != first and _overlap_in_time(persons[i], persons[first])
+    ]
     return all(costs[pair][by_looks] + _CLEARLY < rival[by_looks] for rival in rivals)
 
 
-def _coexist(one: list[Stretch], other: list[Stretch]) -> bool:
+def _overlap_in_time(one: list[Stretch], other: list[Stretch]) -> bool:
     """Tell whether two bodies are there in one frame, or each within the time in which the other was lost for good."""
     return one[0][0].time_s <= other[-1][-1].time_s + _LOST_S and other[0][0].time_s <= one[-1][-1].time_s + _LOST_S
 
@@ -277,7 +281,7 @@ def _join_costs(before: Stretch, after: Stretch) -> tuple[float, float]:
     """Return how badly two stretches fit one person, 0 to 3, and by its looks alone, 0 to 2; infinite: not at all."""
     absent_s = after[0].time_s - before[-1].time_s
     heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
-    colour = colour_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / _JOIN_COLOUR
+    colour = histogram_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / _JOIN_COLOUR
     size = abs(np.log(heights[1] / heights[0])) / (_JOIN_SIZE + 0.1 * min(absent_s, _LOST_S))
     if absent_s <= _LOST_S:
         forth = expected_place(before, after[0].time_s) - after[0].centre_px
@@ -291,7 +295,7 @@ def _join_costs(before: Stretch, after: Stretch) -> tuple[float, float]:
     return looks + place if place <= 1 else np.inf, looks
 
 
-def without_contacts(stretch: Stretch, contacts: set[float]) -> list[Stretch]:
+def split_at_occlusions(stretch: Stretch, contacts: set[float]) -> list[Stretch]:
     """Return the parts of a stretch, of two sightings or more, between its contacts with other bodies."""
     parts: list[Stretch] = [[]]
     for sighting in stretch:

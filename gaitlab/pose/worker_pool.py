@@ -20,12 +20,12 @@ from gaitlab import errors
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
 from gaitlab.pose.model import ModelFile
-from gaitlab.pose.model_patch import without_silhouette
+from gaitlab.pose.model_patch import remove_segmentation_branch
 
 if TYPE_CHECKING:
     Process = subprocess.Popen[bytes]
 
-__all__ = ["Crew", "Task"]
+__all__ = ["Task", "WorkerPool"]
 
 _DEAD_PROXY: Final = "http://127.0.0.1:9"
 _OPEN_FILES: Final = Path("/dev/fd")
@@ -35,7 +35,7 @@ Task = dict[str, object]
 OnMessage = Callable[[int, bytes, bytes], None]
 
 
-class Crew:
+class WorkerPool:
     """Worker processes that share tasks; use as a context manager, which ends them whatever happens.
 
     Parameters
@@ -56,12 +56,12 @@ class Crew:
         self.model = model
         self.runs = False
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> WorkerPool:
         self._stack = ExitStack()
         self._idle: Queue[Process] = Queue()
         bundle, inherited = str(self.model.path), list[int]()
         if self.model.is_packaged:
-            bundle, inherited = _shared_file(self._stack, without_silhouette(self.model.path.read_bytes()))
+            bundle, inherited = _shared_file(self._stack, remove_segmentation_branch(self.model.path.read_bytes()))
         for _ in range(self.size):
             self._idle.put(self._stack.enter_context(_worker_process(bundle, inherited)))
         self.runs = True

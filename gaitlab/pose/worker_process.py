@@ -20,14 +20,14 @@ import numpy as np
 
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
-from gaitlab.pose.backend import Finder, Network
+from gaitlab.pose.backend import ImageLandmarker, PoseBackend
 from gaitlab.pose.landmarker import follow
 from gaitlab.pose.masking import Mask
-from gaitlab.pose.mirroring import Gaze
+from gaitlab.pose.mirroring import MirrorSchedule
 from gaitlab.pose.people_detector import MOST_PEOPLE, find_people
 from gaitlab.pose.segments import Segment
 from gaitlab.runtime import settle
-from gaitlab.video import open_reel
+from gaitlab.video import open_video_reader
 
 Message = tuple[bytes, bytes]
 
@@ -69,8 +69,8 @@ class _Worker:
     """What is kept from task to task: the network, the landmarker that finds people, the video's timetable."""
 
     def __init__(self, model: str) -> None:
-        self._network = Network(model)
-        self._reel = lru_cache(maxsize=1)(open_reel)
+        self._network = PoseBackend(model)
+        self._reel = lru_cache(maxsize=1)(open_video_reader)
 
     def do(self, task: dict[str, Any]) -> Iterator[Message]:
         """Yield the messages that a task gives rise to."""
@@ -82,7 +82,7 @@ class _Worker:
             yield from self._follow(task)
 
     @cached_property
-    def finder(self) -> Finder:
+    def finder(self) -> ImageLandmarker:
         """The landmarker that finds people in single pictures."""
         return self._network.finder(MOST_PEOPLE)
 
@@ -98,7 +98,7 @@ class _Worker:
             lambda: self.finder,
             self._reel(task["video"]),
             Segment(**task["segment"]),
-            gaze=Gaze(task["rate_hz"]),
+            mirroring=MirrorSchedule(task["rate_hz"]),
             mask=Mask.from_json(task["mask"]) if task["mask"] else None,
             time_scale=task["time_scale"],
             look_over_every=task["look_over_every"],

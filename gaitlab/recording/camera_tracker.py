@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.recording.global_motion import Consensus, Similarity, agree_on_motion
+from gaitlab.recording.global_motion import MotionFit, Similarity, estimate_global_motion
 
 __all__ = ["CameraTracker", "Pose"]
 
@@ -86,7 +86,7 @@ class Pose:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Key:
+class _Keyframe:
     """A picture with its corners, pixels from the centre, and its pose."""
 
     grey: Image
@@ -98,8 +98,8 @@ class CameraTracker:
     """Give it the reduced grey pictures one after the other; it holds a bounded number of them."""
 
     def __init__(self) -> None:
-        self._keys: list[_Key] = []
-        self._current: _Key | None = None
+        self._keys: list[_Keyframe] = []
+        self._current: _Keyframe | None = None
         self._last: tuple[Image, Floats, Similarity] | None = None
         self._motion = Similarity()
         self._lost, self._frame, self._scene = _LOST_FRAMES, -1, -1
@@ -130,7 +130,7 @@ class CameraTracker:
         self._last = (grey, person, found.motion)
         return Pose(motion=found.motion, scene=self._scene, dissent=found.dissent, reach=reach)
 
-    def _tracked(self, grey: Image, person: Floats) -> Consensus | None:
+    def _tracked(self, grey: Image, person: Floats) -> MotionFit | None:
         """Find the motion from the current key picture, else from the last picture; now and then from an older key."""
         if self._current is None:
             return None
@@ -158,7 +158,7 @@ class CameraTracker:
         self._last = (grey, person, self._motion)
         return Pose(motion=self._motion, scene=self._scene, dissent=0.0, reach=0.0)
 
-    def _compare(self, key: _Key, grey: Image, person: Floats) -> Consensus | None:
+    def _compare(self, key: _Keyframe, grey: Image, person: Floats) -> MotionFit | None:
         """Follow the corners of a key picture into another one; the motion is relative to the scene's first frame."""
         height_px, width_px = grey.shape
         centre = np.array([width_px - 1, height_px - 1]) / 2
@@ -170,8 +170,10 @@ class CameraTracker:
         arrived, seen = _flow(key.grey, grey, start, expected[free].astype(np.float32))
         back, again = _flow(grey, key.grey, arrived, start)
         kept = seen & again & (np.hypot(*(back - start).T) < _BACK_PX) & _in_picture(arrived, grey.shape)
-        found = agree_on_motion(key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape))
-        return None if found is None else Consensus(motion=found.motion.after(key.motion), dissent=found.dissent)
+        found = estimate_global_motion(
+            key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape)
+        )
+        return None if found is None else MotionFit(motion=found.motion.after(key.motion), dissent=found.dissent)
 
     def _leave_key(self, grey: Image, person: Floats) -> None:
         """Take the old key picture that is nearest, or make one of this picture."""
@@ -181,18 +183,18 @@ class CameraTracker:
         elif (key := _seed(grey, person, self._motion)) is not None:
             self._use(key)
 
-    def _older_key(self) -> _Key | None:
+    def _older_key(self) -> _Keyframe | None:
         """Return the oldest key picture from near here, unless it is the current one."""
         near = next((key for key in self._keys if self._distance(key, self._motion) < _RETURN_WITHIN), None)
         return None if near is self._current else near
 
-    def _use(self, key: _Key) -> None:
+    def _use(self, key: _Keyframe) -> None:
         if len(self._keys) == _MAX_KEYS:
             del self._keys[1]
         self._keys.append(key)
         self._current = key
 
-    def _distance(self, key: _Key | None, motion: Similarity) -> float:
+    def _distance(self, key: _Keyframe | None, motion: Similarity) -> float:
         if key is None:
             return 0.0
         between = motion.after(key.motion.undone())
@@ -214,7 +216,7 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
     return np.asarray(end, dtype=np.float32)[:, 0], np.asarray(found[:, 0] > 0)
 
 
-def _seed(grey: Image, person: Floats, motion: Similarity) -> _Key | None:
+def _seed(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
     """Find the corners of a picture outside the person's box, the strongest of each place; ``None``: there are none."""
     mask = _background(grey.shape, person)
     strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX)[mask > 0].max(initial=0.0))
@@ -232,7 +234,7 @@ def _seed(grey: Image, person: Floats, motion: Similarity) -> _Key | None:
     # the strongest come first
     strongest_of_place = np.unique(corners // _PLACE_PX, axis=0, return_index=True)[1]
     centre = np.array([grey.shape[1] - 1, grey.shape[0] - 1]) / 2
-    return _Key(grey=grey, corners=corners[np.sort(strongest_of_place)] - centre, motion=motion)
+    return _Keyframe(grey=grey, corners=corners[np.sort(strongest_of_place)] - centre, motion=motion)
 
 
 def _background(shape: tuple[int, ...], person: Floats) -> Image:

@@ -14,7 +14,7 @@ from gaitlab.messages.remarks import RemarkCode, remark_text
 from gaitlab.recording.image_quality import Look
 from gaitlab.recording.result import CameraKind, LightKind
 
-__all__ = ["CameraPath", "advice_of", "camera_kinds", "camera_path", "cut_frames", "flicker_pct", "light_kinds"]
+__all__ = ["CameraPath", "advice_of", "camera_path", "cut_frames", "flicker_pct", "light_kinds", "motion_types"]
 
 Floats = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ LOW_RATE_PART: Final = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class CameraPath:
-    """How far a camera went, see ``Footage``; in pixels and degrees, NaN: unknown."""
+    """How far a camera went, see ``RecordingInfo``; in pixels and degrees, NaN: unknown."""
 
     known: float
     jitter_px: float
@@ -127,7 +127,7 @@ def _slow(path: Floats, window: int) -> Floats:
     return np.asarray(savgol_filter(path, window, _DEGREE, axis=0), dtype=np.float64)
 
 
-def camera_kinds(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
+def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
     """Say what the camera did; several may hold."""
     kinds: list[CameraKind] = ["cut"] if cuts else []
     if path.known < KNOWN_PART and not cuts:

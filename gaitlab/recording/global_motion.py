@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Consensus", "Similarity", "agree_on_motion"]
+__all__ = ["MotionFit", "Similarity", "estimate_global_motion"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -76,14 +76,14 @@ class Similarity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Consensus:
+class MotionFit:
     """A motion, and the part of the points, 0 to 1, that do not make it."""
 
     motion: Similarity
     dissent: float
 
 
-def agree_on_motion(start: Floats, end: Floats, longer_px: float) -> Consensus | None:
+def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> MotionFit | None:
     """Find the motion on which most of the points agree.
 
     Parameters
@@ -95,7 +95,7 @@ def agree_on_motion(start: Floats, end: Floats, longer_px: float) -> Consensus |
 
     Returns
     -------
-    consensus : Consensus or None
+    consensus : MotionFit or None
         ``None`` if there are too few points, too near to each other, or two motions with similar support.
     """
     if len(start) < _MIN_POINTS:
@@ -114,7 +114,7 @@ def agree_on_motion(start: Floats, end: Floats, longer_px: float) -> Consensus |
         return None
     if share < _MAJORITY and _rival(start[~agrees], end[~agrees]) > _MAX_RIVAL * agrees.sum():
         return None
-    return Consensus(motion=motion, dissent=1.0 - share)
+    return MotionFit(motion=motion, dissent=1.0 - share)
 
 
 def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CameraKind", "Footage", "LightKind", "median_of"]
+__all__ = ["CameraKind", "LightKind", "RecordingInfo", "median_of"]
 
 Floats = NDArray[np.float64]
 CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
@@ -22,7 +22,7 @@ rollator before them 0.41 to 0.93; real walks in a hall 0.85 to 0.96. Wide trous
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Footage:
+class RecordingInfo:
     """What the pictures say of the recording itself.
 
     Per frame, the picture's content is the reference's, turned and enlarged about the picture's centre, then shifted.

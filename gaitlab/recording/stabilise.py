@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import SchemaError
-from gaitlab.recording.result import Footage
+from gaitlab.recording.result import RecordingInfo
 from gaitlab.schema import validate_landmarks
 from gaitlab.signals.geometry import rotate_points
 
@@ -22,7 +22,7 @@ _BRIDGED_S: Final = 0.15
 """Gaps in the camera's motion up to this long are bridged by straight lines: a hand moves little in the meantime."""
 
 
-def stabilise(landmarks: xr.Dataset, motion: Footage) -> xr.Dataset:
+def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     """Undo the camera's motion: shift, roll relative to the clip's median, and change of scale.
 
     Parameters
@@ -35,9 +35,9 @@ def stabilise(landmarks: xr.Dataset, motion: Footage) -> xr.Dataset:
     Returns
     -------
     stabilised : xarray.Dataset
-        ``position`` as in the reference picture (see ``Footage``), which may lie outside of it; x and y of
+        ``position`` as in the reference picture (see ``RecordingInfo``), which may lie outside of it; x and y of
         ``position_world`` with the roll undone; all else as it was. Unchanged where the camera is not known to have
-        moved (``Footage.moved``). NaN where it is unknown in a frame or the frame is of another scene.
+        moved (``RecordingInfo.moved``). NaN where it is unknown in a frame or the frame is of another scene.
 
     Raises
     ------

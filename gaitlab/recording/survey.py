@@ -16,21 +16,21 @@ from gaitlab.recording.camera_tracker import CameraTracker, Pose
 from gaitlab.recording.classify import (
     CARRIED_PARALLAX,
     advice_of,
-    camera_kinds,
     camera_path,
     cut_frames,
     flicker_pct,
     light_kinds,
+    motion_types,
 )
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.recording.duplicates import repeated_frames
 from gaitlab.recording.image_quality import FIGURE, Look, look_at
 from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, widened
-from gaitlab.recording.result import Footage, median_of
+from gaitlab.recording.result import RecordingInfo, median_of
 from gaitlab.schema import validate_landmarks
 from gaitlab.video import read_frames
 
-__all__ = ["FootageSurvey", "survey_footage"]
+__all__ = ["RecordingAnalyzer", "analyze_recording"]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -52,9 +52,9 @@ _FAR, _NEAR = 0.05, 0.01
 they cannot have: what disagrees there moves by itself."""
 
 
-def survey_footage(
+def analyze_recording(
     path: str | Path, landmarks: xr.Dataset, *, progress: Callable[[int, int], None] | None = None
-) -> Footage:
+) -> RecordingInfo:
     """Find out how a video was recorded: camera motion, repeated pictures, light and sharpness.
 
     Parameters
@@ -81,12 +81,12 @@ def survey_footage(
     -----
     The picture is decoded once, and a bounded number of reduced pictures is held.
     """
-    survey, count = FootageSurvey(landmarks), landmarks.sizes["time"]
+    survey, count = RecordingAnalyzer(landmarks), landmarks.sizes["time"]
     for done, frame in zip(range(1, count + 1), read_frames(path), strict=False):
         survey.add(frame.image)
         if progress is not None:
             progress(done, count)
-    return survey.conclude()
+    return survey.finish()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +101,8 @@ class _Record:
     between: tuple[float, float]
 
 
-class FootageSurvey:
-    """Takes the pictures one after the other and keeps the numbers; see ``survey_footage``."""
+class RecordingAnalyzer:
+    """Takes the pictures one after the other and keeps the numbers; see ``analyze_recording``."""
 
     def __init__(self, landmarks: xr.Dataset) -> None:
         self._time_s = validate_landmarks(landmarks)["time"].to_numpy().astype(float)
@@ -143,9 +143,9 @@ class FootageSurvey:
         )
         self._last = (grey, thumb)
 
-    def conclude(self) -> Footage:
+    def finish(self) -> RecordingInfo:
         """Return what the pictures so far say."""
-        return _conclude(self, self._time_s)
+        return _summarise(self, self._time_s)
 
     def looks(self, name: str) -> Floats:
         """Return a number of ``Look`` in each frame."""
@@ -187,7 +187,7 @@ def _background_brightness(grey: Image, box: Floats) -> float:
     return float((grey.sum(dtype=np.int64) - inside.sum(dtype=np.int64)) / rest) if rest else np.nan
 
 
-def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
+def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
     """Put the numbers of all frames together."""
     count = len(seen.records)
     time_s = time_s[:count]
@@ -196,7 +196,7 @@ def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
     poses = [record.pose for record in seen.records]
     cuts = cut_frames(seen.numbers("likeness"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
-    kinds = camera_kinds(path, seen.height_px, len(cuts))
+    kinds = motion_types(path, seen.height_px, len(cuts))
     typical = Look(**{field.name: median_of(seen.looks(field.name)) for field in fields(Look)})
     duplicate = repeated_frames(seen.numbers("change"), rate_hz)
     flicker = flicker_pct(seen.numbers("background"))
@@ -204,7 +204,7 @@ def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
     light = light_kinds(typical)
     repeated = float(duplicate.mean()) if count else 0.0
     carried = parallax > CARRIED_PARALLAX
-    return Footage(
+    return RecordingInfo(
         time_s=time_s,
         shift_px=shift_px,
         roll_deg=roll_deg,
@@ -238,7 +238,7 @@ def _conclude(seen: FootageSurvey, time_s: Floats) -> Footage:
     )
 
 
-def _motion(seen: FootageSurvey) -> tuple[Floats, Floats, Floats]:
+def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:
     """Return shift, roll and scale of the longest scene, of the full picture; NaN elsewhere."""
     poses = [record.pose for record in seen.records]
     scenes = [pose.scene for pose in poses if pose is not None]

@@ -13,13 +13,13 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
-from gaitlab.recording.vertical_lines import Vertical, roll_of_lines
+from gaitlab.recording.vertical_lines import Vertical, roll_from_lines
 from gaitlab.schema import validate_landmarks
 from gaitlab.signals.geometry import rotate_points
 from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.video import read_chosen_frames
 
-__all__ = ["GIVEN_UNCERTAINTY_DEG", "VerticalSurvey", "find_vertical", "given_vertical", "level"]
+__all__ = ["GIVEN_UNCERTAINTY_DEG", "VerticalSurvey", "find_vertical", "level", "vertical_from_user"]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -95,14 +95,14 @@ def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: flo
     """
     survey = VerticalSurvey(landmarks)
     if given_deg is not None:
-        return given_vertical(given_deg)
+        return vertical_from_user(given_deg)
     if path is not None and survey.wanted:
         for number, frame in read_chosen_frames(path, survey.wanted):
             survey.add(number, frame.image)
-    return survey.conclude()
+    return survey.finish()
 
 
-def given_vertical(given_deg: float) -> Vertical:
+def vertical_from_user(given_deg: float) -> Vertical:
     """Return the direction of gravity as the user read it off the picture.
 
     Raises
@@ -141,7 +141,7 @@ class VerticalSurvey:
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._found.append(_look(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
 
-    def conclude(self) -> Vertical:
+    def finish(self) -> Vertical:
         """Return what the pictures so far say."""
         assumed = Vertical(
             roll_deg=0.0,
@@ -221,7 +221,7 @@ def _look(grey: Image, box: Floats) -> Vertical | None:
     segments = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 4)
     height_px, width_px = grey.shape
     kept = ~_on_person(segments, box) & ~_at_border(segments, grey) & ~_drawn(segments, height_px)
-    return roll_of_lines(segments[kept], width_px, height_px)
+    return roll_from_lines(segments[kept], width_px, height_px)
 
 
 def _on_person(segments: Floats, box: Floats) -> Mask:

@@ -20,7 +20,7 @@ from scipy.stats import t as student
 
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["Vertical", "VerticalSource", "roll_of_lines"]
+__all__ = ["Vertical", "VerticalSource", "roll_from_lines"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -173,7 +173,7 @@ class _Fit:
         return lines.take(np.abs(self.residual(lines)) <= math.radians(within_deg))
 
 
-def roll_of_lines(segments: ArrayLike, width_px: float, height_px: float) -> Vertical | None:
+def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> Vertical | None:
     """Find the camera's roll from line segments of one picture, most of which may be something else.
 
     Parameters
@@ -196,7 +196,7 @@ def roll_of_lines(segments: ArrayLike, width_px: float, height_px: float) -> Ver
     Examples
     --------
     >>> posts = [(x, 100.0, x - 35.0, 600.0) for x in (100.0, 300.0, 500.0, 800.0, 1100.0)]
-    >>> round(roll_of_lines(posts, 1280, 720).roll_deg, 1)
+    >>> round(roll_from_lines(posts, 1280, 720).roll_deg, 1)
     4.0
     """
     lines = _upright_lines(np.asarray(segments, dtype=np.float64).reshape(-1, 4), width_px, height_px)

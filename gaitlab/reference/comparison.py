@@ -69,7 +69,7 @@ class Comparison:
         reference_deg = float(self.reference.mean_deg[worst])
         return self.reference.difference_words(float(self.difference_deg[worst]), reference_deg)
 
-    def quiet_status(self, points: BoolArray, *, real: bool) -> PhaseStatus:
+    def status_without_deviation(self, points: BoolArray, *, real: bool) -> PhaseStatus:
         """Return the status of points where nothing is called.
 
         Parameters

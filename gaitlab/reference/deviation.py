@@ -347,7 +347,7 @@ def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: 
     called = gap.called & points
     real = abs(row["deviation"]) > row["uncertainty"]
     if not called.any():
-        return _judged(gap.quiet_status(points, real=real))
+        return _judged(gap.status_without_deviation(points, real=real))
     where = phase.label.lower()
     if real and called.sum() >= 0.5 * points.sum():
         words = gap.reference.difference_words(row["deviation"], row["reference_mean"])
@@ -370,7 +370,7 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
         return row | _judged("single_stride")
     if not gap.called.any():
         real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
-        return row | _judged(gap.quiet_status(finite, real=bool(real.any())))
+        return row | _judged(gap.status_without_deviation(finite, real=bool(real.any())))
     at = gap.worst(gap.called)
     labels = {p.name: f"in {p.label.lower()}" for p in PHASES}
     phase = _phase_at(part, boundaries, at)

@@ -5,12 +5,12 @@ from gaitlab.report.html.notebook_card import analysis_card
 from gaitlab.report.html.page import write_html
 from gaitlab.report.overlay.key_frames import key_frames
 from gaitlab.report.overlay.render import overlay_frames, write_overlay
-from gaitlab.report.overlay.snapshots import Still, people_stills, portraits_of
+from gaitlab.report.overlay.snapshots import Snapshot, people_stills, portraits_of
 from gaitlab.report.pdf.write import write_pdf
 from gaitlab.report.write import write_reports
 
 __all__ = [
-    "Still",
+    "Snapshot",
     "analysis_card",
     "key_frames",
     "overlay_frames",

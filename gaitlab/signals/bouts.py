@@ -17,7 +17,7 @@ from gaitlab.signals.heading import floor_path
 from gaitlab.signals.legs import runs
 from gaitlab.video.pauses import in_pauses, pause_starts
 
-__all__ = ["Edge", "Stretch", "cuts_between", "find_stretches"]
+__all__ = ["Edge", "Stretch", "boundaries_between", "find_walking_bouts"]
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -137,7 +137,7 @@ class Stretch:
         return self.end_s - self.start_s
 
 
-def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[Stretch, ...]:
+def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[Stretch, ...]:
     """Find where the person walks straight on, in order of time.
 
     Parameters
@@ -156,7 +156,7 @@ def find_stretches(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple
     Examples
     --------
     >>> from gaitlab.simulate import simulate_walk
-    >>> [stretch] = find_stretches(simulate_walk().landmarks)
+    >>> [stretch] = find_walking_bouts(simulate_walk().landmarks)
     >>> stretch.begins_after, stretch.ends_before
     ('clip', 'clip')
     """
@@ -209,7 +209,7 @@ def _from_standing(stretch: Stretch, grid_s: FloatArray, place: NDArray[np.compl
     return replace(stretch, **{edge: "standing" for edge in slow if slow[edge] and known[edge]})  # type: ignore[arg-type]
 
 
-def cuts_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
+def boundaries_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
     """Return a time, in seconds, between each two stretches: nothing before it says anything of what comes after."""
     return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(stretches))
 

@@ -17,11 +17,19 @@ from gaitlab.signals.filtering import lowpass_over_gaps
 from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
-__all__ = ["HIP_SWING_EXCESS", "compute_angles", "facing_of", "joint", "left_sign_of", "middle", "steady_hips"]
+__all__ = [
+    "HIP_SWING_CORRECTION",
+    "compute_angles",
+    "direction_sign",
+    "joint",
+    "left_side_sign",
+    "middle",
+    "reduce_hip_swing",
+]
 
 FloatArray = NDArray[np.float64]
 
-HIP_SWING_EXCESS: Final = 0.3
+HIP_SWING_CORRECTION: Final = 0.3
 """Part of the swing of the two hip landmarks against each other that is taken off in a side view.
 
 MediaPipe's hips swing with the thighs: on four rendered walkers their distance along the walking direction moved
@@ -50,17 +58,17 @@ def middle(landmarks: xr.Dataset, name: str) -> FloatArray:
     return (joint(landmarks, f"left_{name}") + joint(landmarks, f"right_{name}")) / 2
 
 
-def facing_of(view: View) -> int:
+def direction_sign(view: View) -> int:
     """Return +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither."""
     return {"right": 1, "left": -1}.get(view, 0)
 
 
-def left_sign_of(view: View) -> int:
+def left_side_sign(view: View) -> int:
     """Return +1 when the person's left is at the right of the picture (front), -1 from the back, 0 in other views."""
     return {"front": 1, "back": -1}.get(view, 0)
 
 
-def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
+def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
     """Compute where the hips of a side view are, their distance along the walk corrected for what the model adds to it.
 
     Parameters
@@ -78,7 +86,7 @@ def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
 
     Notes
     -----
-    Two parts of the distance. What swings with the stride: ``HIP_SWING_EXCESS`` of it is taken off. What changes
+    Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is taken off. What changes
     slower than 0.4 Hz is perspective, and the model exaggerates that: it is kept within what a pinhole camera shows of
     hip joints w trunk lengths apart across the walk (``HIP_WIDTH_TRUNKS``). In a walking plane at the angle a to the
     image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
@@ -91,7 +99,7 @@ def steady_hips(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
     if "plane_deg" in landmarks.attrs:
         possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
         shown = np.clip(trend, possible.min(axis=0), possible.max(axis=0))
-    excess = np.nan_to_num((apart - trend) * HIP_SWING_EXCESS + trend - shown) / 2
+    excess = np.nan_to_num((apart - trend) * HIP_SWING_CORRECTION + trend - shown) / 2
     hips["left"][:, 0] -= excess
     hips["right"][:, 0] += excess
     return hips
@@ -142,16 +150,16 @@ def compute_angles(
     values: dict[str, FloatArray] = {
         name: np.stack([empty] * 2, axis=1) if "side" in dims else empty for name, dims in ANGLE_DIMS.items()
     }
-    if facing_of(view):
-        values |= _sagittal(landmarks, facing_of(view))
-    elif left_sign_of(view):
-        values |= _frontal(landmarks, left_sign_of(view) * (-1 if mirrored else 1), pelvis_obliquity_deg)
+    if direction_sign(view):
+        values |= _sagittal(landmarks, direction_sign(view))
+    elif left_side_sign(view):
+        values |= _frontal(landmarks, left_side_sign(view) * (-1 if mirrored else 1), pelvis_obliquity_deg)
     data = {name: (dims, values[name], {"units": "deg"}) for name, dims in ANGLE_DIMS.items()}
     return validate_angles(xr.Dataset(data, coords={"time": landmarks["time"], "side": list(SIDES)}))
 
 
 def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
-    hips = steady_hips(landmarks, facing)
+    hips = reduce_hip_swing(landmarks, facing)
     trunk = geometry.forward_lean_deg(middle(landmarks, "hip"), middle(landmarks, "shoulder"), facing)
     thigh, shank = (
         np.stack([geometry.inclination_deg(upper[s], lower[s], facing) for s in SIDES], axis=1)

@@ -13,7 +13,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.messages.remarks import REMARKS, withheld
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 from gaitlab.signals.heading import Heading, path_heading
-from gaitlab.signals.kinematics import facing_of, joint, left_sign_of, middle
+from gaitlab.signals.kinematics import direction_sign, joint, left_side_sign, middle
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
@@ -103,7 +103,7 @@ class ViewResult:
 
         Of a side view the plane in which the person walks, of a front or back view the one across.
         """
-        across = self.yaw_deg + (90.0 if facing_of(self.nearest) else 0.0)
+        across = self.yaw_deg + (90.0 if direction_sign(self.nearest) else 0.0)
         return (across + 90.0) % 180.0 - 90.0
 
 
@@ -240,7 +240,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     treadmill = is_treadmill(landmarks)
     return ViewResult(
         view=view,
-        facing=facing_of(view),
+        facing=direction_sign(view),
         yaw_deg=yaw_deg,
         yaw_uncertainty_deg=uncertainty_deg,
         nearest=nearest,
@@ -266,7 +266,7 @@ def _check_feet(landmarks: xr.Dataset, view: View) -> None:
     """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
     ahead = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
-    if facing_of(view) and len(seen) and facing_of(view) * float(np.median(seen)) < 0:
+    if direction_sign(view) and len(seen) and direction_sign(view) * float(np.median(seen)) < 0:
         raise NothingMeasurableError(code="facing_unclear")
 
 
@@ -298,7 +298,7 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
 
 def square_to(view: View) -> str:
     """Return in words what the camera of a view should be at, or on, for the view to be undistorted."""
-    return "the walking line" if left_sign_of(view) else "a right angle"
+    return "the walking line" if left_side_sign(view) else "a right angle"
 
 
 _SAGITTAL: Final = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
@@ -311,7 +311,7 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
         from_side, from_front = REMARKS["frontal_from_side"].advice, REMARKS["sagittal_from_front"].advice
         ways = ((_SAGITTAL, from_front), (_FRONTAL, from_side))
         return tuple(withheld(measure, "oblique", advice=way) for names, way in ways for measure in names)
-    if facing_of(view):
+    if direction_sign(view):
         return tuple(withheld(measure, "frontal_from_side") for measure in _FRONTAL)
     return tuple(withheld(measure, "sagittal_from_front") for measure in _SAGITTAL)
 

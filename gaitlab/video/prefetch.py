@@ -8,7 +8,7 @@ from queue import Full, Queue
 from threading import Event, Thread
 from typing import Final, TypeVar
 
-__all__ = ["ahead"]
+__all__ = ["prefetch"]
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ _LOOK_S: Final = 0.1
 """So often a thread with nothing more to do than wait looks whether its items are still wanted."""
 
 
-def ahead(items: Generator[T, None, None]) -> Generator[T, None, None]:
+def prefetch(items: Generator[T, None, None]) -> Generator[T, None, None]:
     """Yield the items of a generator that runs in a thread of its own, a few items ahead.
 
     Decoding, drawing and encoding release Python's lock for most of their time, so that they overlap.

@@ -20,7 +20,7 @@ from gaitlab.errors import InputError, UsageError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, is_interlaced
 from gaitlab.video.pauses import pause_starts
-from gaitlab.video.timestamps import Timetable, read_timetable, timed_frames
+from gaitlab.video.timestamps import FrameTimestamps, read_timetable, timed_frames
 
 __all__ = ["MIN_RATE_HZ", "VideoInfo", "file_sha256", "probe"]
 
@@ -184,7 +184,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
 class _Stored:
     """What the container says, and its first picture; ``base_s`` is a tick."""
 
-    table: Timetable
+    table: FrameTimestamps
     base_s: float
     size_px: tuple[int, int]
     rotation_deg: int
@@ -223,7 +223,7 @@ def _read_stored(path: Path) -> _Stored:
         )
 
 
-def _first_frame(path: Path, container: InputContainer, stream: VideoStream, table: Timetable) -> av.VideoFrame:
+def _first_frame(path: Path, container: InputContainer, stream: VideoStream, table: FrameTimestamps) -> av.VideoFrame:
     try:
         return next(timed_frames(path, container.decode(stream), table.order))[1]
     except (av.FFmpegError, MemoryError, StopIteration) as error:

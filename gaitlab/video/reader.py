@@ -22,9 +22,9 @@ from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, deinterlaced, is_interlaced
 from gaitlab.video.frames import Frame, told
-from gaitlab.video.timestamps import Timetable, read_timetable, timed_frames
+from gaitlab.video.timestamps import FrameTimestamps, read_timetable, timed_frames
 
-__all__ = ["Reel", "open_reel", "read_nearest_frames"]
+__all__ = ["VideoReader", "open_video_reader", "read_nearest_frames"]
 
 _FIELD_MARGIN: Final = 2
 """Frames before and after one that the joining of its fields looks at."""
@@ -42,7 +42,7 @@ _AROUND: Final = 15
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reel:
+class VideoReader:
     """A video that can be entered at any of its frames.
 
     Attributes
@@ -62,7 +62,7 @@ class Reel:
     """
 
     path: Path
-    table: Timetable
+    table: FrameTimestamps
     base: Fraction
     display: Display
     first: int
@@ -156,7 +156,7 @@ class Reel:
         return timed_frames(self.path, container.decode(stream), self.table.order)
 
 
-def open_reel(path: str | Path) -> Reel:
+def open_video_reader(path: str | Path) -> VideoReader:
     """Read when the frames of a video are shown, so that it can be entered at any of them.
 
     Raises
@@ -170,7 +170,7 @@ def open_reel(path: str | Path) -> Reel:
             table = read_timetable(path, container, stream)
         with open_video(path) as (container, stream):
             first = next(timed_frames(path, container.decode(stream), table.order), None)
-            return Reel(
+            return VideoReader(
                 path=path,
                 table=table,
                 base=stream.time_base or Fraction(1),
@@ -200,8 +200,8 @@ def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Fram
     InputError
         If the file cannot be read or is damaged.
     """
-    reel = open_reel(path)
-    return [reel.nearest(time_s) for time_s in times_s]
+    reader = open_video_reader(path)
+    return [reader.nearest(time_s) for time_s in times_s]
 
 
 def _between(frames: Iterator[tuple[int, VideoFrame]], first: float, last: float) -> Iterator[tuple[int, VideoFrame]]:

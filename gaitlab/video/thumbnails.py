@@ -8,12 +8,12 @@ import numpy as np
 
 from gaitlab.video.container import open_video
 from gaitlab.video.frames import Frame, read_chosen_frames, told
-from gaitlab.video.reader import Reel
+from gaitlab.video.reader import VideoReader
 
 __all__ = ["read_glances"]
 
 
-def read_glances(reel: Reel, spacing_s: float) -> Iterator[Frame]:
+def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     """Decode a frame about every so often.
 
     Parameters
@@ -34,22 +34,22 @@ def read_glances(reel: Reel, spacing_s: float) -> Iterator[Frame]:
     InputError
         If the file is damaged.
     """
-    ticks, keys = np.array(reel.table.ticks), np.array(reel.table.keys, dtype=int)
-    step = max(1, round(spacing_s / float(reel.base) / float(np.median(np.diff(ticks)))))
+    ticks, keys = np.array(reader.table.ticks), np.array(reader.table.keys, dtype=int)
+    step = max(1, round(spacing_s / float(reader.base) / float(np.median(np.diff(ticks)))))
     if len(keys) and np.diff([*keys, len(ticks)]).max() <= step:
-        yield from _key_frames(reel, spacing_s)
+        yield from _key_frames(reader, spacing_s)
         return
-    for _, frame in read_chosen_frames(reel.path, range(0, len(ticks), step)):
+    for _, frame in read_chosen_frames(reader.path, range(0, len(ticks), step)):
         yield frame
 
 
-def _key_frames(reel: Reel, spacing_s: float) -> Iterator[Frame]:
+def _key_frames(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     """Decode the key frames alone; of those nearer to each other than the spacing, the first."""
     last_s = -np.inf
-    with told(reel.path), open_video(reel.path) as (container, stream):
+    with told(reader.path), open_video(reader.path) as (container, stream):
         stream.codec_context.skip_frame = "NONKEY"
         for frame in container.decode(stream):
-            time_s = -np.inf if frame.pts is None else float((frame.pts - reel.first) * reel.base)
+            time_s = -np.inf if frame.pts is None else float((frame.pts - reader.first) * reader.base)
             if time_s - last_s >= spacing_s - 1e-6 or (last_s == -np.inf and np.isfinite(time_s)):
                 last_s = time_s
-                yield Frame(time_s, reel.display.upright(frame))
+                yield Frame(time_s, reader.display.upright(frame))

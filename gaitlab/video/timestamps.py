@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from gaitlab.errors import InputError
 from gaitlab.video.container import MAX_DURATION_S, MAX_FRAMES
 
-__all__ = ["Timetable", "read_timetable", "stores_times", "timed_frames"]
+__all__ = ["FrameTimestamps", "read_timetable", "stores_times", "timed_frames"]
 
 _WITHOUT_TIMES: Final = ("avi",)
 """Containers that store no time of presentation: a frame a tick, in the order of presentation."""
@@ -27,7 +27,7 @@ others are guessed wrongly, by a frame, where they are entered elsewhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Timetable:
+class FrameTimestamps:
     """When the frames of a video are shown.
 
     Attributes
@@ -58,7 +58,7 @@ def stores_times(container: InputContainer) -> bool:
     return container.format.name not in _WITHOUT_TIMES
 
 
-def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -> Timetable:
+def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -> FrameTimestamps:
     """Read the times of all frames of a stream that was just opened; it stands at its end afterwards.
 
     Raises
@@ -88,7 +88,7 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
     if packets and not ticks:
         raise _untimed(path)
     shown = tuple(sorted(ticks))
-    table = Timetable(
+    table = FrameTimestamps(
         ticks=shown,
         by_order=by_order,
         packets=packets,

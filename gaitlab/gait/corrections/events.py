@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 from gaitlab.gait.corrections.change import SAME_S, Change
-from gaitlab.gait.event_table import BY_HAND_S
+from gaitlab.gait.event_table import MANUAL_EVENT_UNCERTAINTY_S
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite, validate_events
 
 __all__ = ["apply_changes", "compare_events", "swap_sides"]
@@ -56,7 +56,7 @@ def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFra
         if change.kind in ("moved", "removed"):
             events = events.drop(index=_nearest_event(events, change))
         if change.kind in ("moved", "added"):
-            placed = (change.new_s, change.side, change.event, BY_HAND_S, _SOURCE)
+            placed = (change.new_s, change.side, change.event, MANUAL_EVENT_UNCERTAINTY_S, _SOURCE)
             row = pd.DataFrame([placed], columns=list(EVENT_COLUMNS))
             events = pd.concat([events, row], ignore_index=True) if len(events) else row
         events = events.reset_index(drop=True)

@@ -16,9 +16,9 @@ from gaitlab.gait.event_table.times import VideoTimes, read_number, read_time, r
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.schema import EVENT_COLUMNS, validate_events
 
-__all__ = ["BY_HAND_S", "read_events"]
+__all__ = ["MANUAL_EVENT_UNCERTAINTY_S", "read_events"]
 
-BY_HAND_S: Final = 0.03
+MANUAL_EVENT_UNCERTAINTY_S: Final = 0.03
 """Uncertainty of an event placed by hand, frame by frame."""
 
 _TOO_NEAR_S: Final = 0.2
@@ -182,7 +182,7 @@ def _timed(
     for row, cell, time_s in zip(part["row"], cells, times_s, strict=True):
         if video is not None and not -video.frame_s <= time_s <= video.info.duration_s + video.frame_s:
             mistakes.add(row, name, f"{cell} is outside the video, which has {_extent(role, video)}")
-    own_s = float(np.hypot(BY_HAND_S, rounding_s(cells, role, video)))
+    own_s = float(np.hypot(MANUAL_EVENT_UNCERTAINTY_S, rounding_s(cells, role, video)))
     return part.assign(time_s=times_s, uncertainty_s=part["uncertainty_s"].fillna(own_s))
 
 

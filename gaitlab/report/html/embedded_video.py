@@ -14,11 +14,11 @@ import av
 from av.video.frame import PictureType, VideoFrame
 
 from gaitlab.video.container import open_video
-from gaitlab.video.prefetch import ahead
+from gaitlab.video.prefetch import prefetch
 from gaitlab.video.timestamps import read_timetable
 from gaitlab.video.writer import h264_options
 
-__all__ = ["Film", "films_of"]
+__all__ = ["EmbeddedVideo", "prepare_videos"]
 
 AS_IT_IS_BYTES: Final = 15_000_000
 """All films together up to this size go into the page unchanged: written as text they take four thirds of it, and with
@@ -41,7 +41,7 @@ _CRF_OVERLAY: Final = 21
 
 
 @dataclass(frozen=True, kw_only=True)
-class Film:
+class EmbeddedVideo:
     """The film of one video.
 
     Attributes
@@ -59,7 +59,7 @@ class Film:
     data: bytes | None
 
 
-def films_of(paths: Sequence[Path | None]) -> tuple[Film | None, ...]:
+def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, ...]:
     """Read the films that go into a page, each with its share of the room.
 
     Parameters
@@ -84,12 +84,12 @@ def films_of(paths: Sequence[Path | None]) -> tuple[Film | None, ...]:
     return tuple(None if path is None else _film(path, as_they_are, share, several=several) for path in paths)
 
 
-def _film(path: Path, as_it_is: bool, limit_bytes: int, *, several: bool) -> Film:
+def _film(path: Path, as_it_is: bool, limit_bytes: int, *, several: bool) -> EmbeddedVideo:
     with open_video(path) as (container, stream):
         ticks, base = read_timetable(path, container, stream).ticks, float(stream.time_base or 1)
     data = path.read_bytes() if as_it_is else _copy_below(path, limit_bytes)
     name = f"{path.parent.name}/{path.name}" if several else path.name
-    return Film(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
+    return EmbeddedVideo(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
 
 
 def _copy_below(path: Path, limit_bytes: int) -> bytes | None:
@@ -120,7 +120,7 @@ def _copy(path: Path, height_px: int, crf: int, limit_bytes: int) -> bytes | Non
         context.time_base = stream.time_base or Fraction(1, 90_000)
         for said in ("colorspace", "color_range", "color_primaries", "color_trc"):
             setattr(context, said, getattr(size, said))  # players that have to guess show other colours
-        with closing(ahead(_shrunk(source.decode(stream), copy.width, copy.height))) as frames:
+        with closing(prefetch(_shrunk(source.decode(stream), copy.width, copy.height))) as frames:
             for small in frames:
                 target.mux(copy.encode(small))
                 if buffer.tell() > limit_bytes:

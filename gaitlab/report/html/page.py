@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from gaitlab.analysis.queries import measure_title
 from gaitlab.report.figures import ReportFigure, report_figures
-from gaitlab.report.html.embedded_video import Film, films_of
+from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.html.svg import inline_svg
 from gaitlab.report.html.template import as_base64, data_uri, read_template, render
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text.content import Content, report_content
 from gaitlab.report.text.hip_panel import PanelItem
 from gaitlab.report.text.refused import left_out_videos, refused_content
@@ -34,8 +34,8 @@ _SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.j
 def render_html(
     analysis: Analysis,
     *,
-    stills: Sequence[Still] = (),
-    portraits: Sequence[Mapping[int, Still]] = (),
+    stills: Sequence[Snapshot] = (),
+    portraits: Sequence[Mapping[int, Snapshot]] = (),
     film: Path | Sequence[Path | None] | None = None,
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,
@@ -71,7 +71,7 @@ def render_html(
     return render(
         "report.html.jinja",
         **_words(analysis, content or report_content(analysis)),
-        **_linked(analysis, films_of(_films(film, len(analysis.clips))), portraits),
+        **_linked(analysis, prepare_videos(_films(film, len(analysis.clips))), portraits),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         stills=[{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in stills],
@@ -95,7 +95,7 @@ def _words(analysis: Analysis, content: Content) -> dict[str, Any]:
 
 
 def _linked(
-    analysis: Analysis, films: Sequence[Film | None], portraits: Sequence[Mapping[int, Still]]
+    analysis: Analysis, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]]
 ) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
     script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
@@ -137,8 +137,8 @@ def write_html(
     analysis: Analysis,
     path: str | Path,
     *,
-    stills: Sequence[Still] = (),
-    portraits: Sequence[Mapping[int, Still]] = (),
+    stills: Sequence[Snapshot] = (),
+    portraits: Sequence[Mapping[int, Snapshot]] = (),
     film: Path | Sequence[Path | None] | None = None,
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,

@@ -16,9 +16,9 @@ from gaitlab.gait.corrections import choice_of, with_choice
 from gaitlab.plots.bouts import passes_of, people_count
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
-from gaitlab.report.html.embedded_video import Film
+from gaitlab.report.html.embedded_video import EmbeddedVideo
 from gaitlab.report.html.template import data_uri
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
 
 
 def page_data(
-    analysis: Analysis, films: Sequence[Film | None], portraits: Sequence[Mapping[int, Still]] = ()
+    analysis: Analysis, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]] = ()
 ) -> dict[str, Any]:
     """Return what the script of the page needs, as plain data without NaN.
 
@@ -97,7 +97,9 @@ def _first_numbers(analysis: Analysis) -> list[int]:
     return [sum(counts[:index]) for index in range(len(counts))]
 
 
-def _clip(clip: Analysis, film: Film | None, first_number: int, portraits: Mapping[int, Still]) -> dict[str, Any]:
+def _clip(
+    clip: Analysis, film: EmbeddedVideo | None, first_number: int, portraits: Mapping[int, Snapshot]
+) -> dict[str, Any]:
     video = clip.video
     times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
     return {
@@ -124,7 +126,7 @@ def _clip(clip: Analysis, film: Film | None, first_number: int, portraits: Mappi
     }
 
 
-def _people(clip: Analysis, portraits: Mapping[int, Still]) -> dict[str, Any]:
+def _people(clip: Analysis, portraits: Mapping[int, Snapshot]) -> dict[str, Any]:
     """Return who can be chosen to be measured, each with the change that chooses them; nobody where one is there."""
     people = clip.quality.get("people") or {}
     persons = people.get("persons") or () if people_count(clip.quality) > 1 else ()

@@ -15,7 +15,7 @@ from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import at_time
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
-from gaitlab.signals.kinematics import facing_of
+from gaitlab.signals.kinematics import direction_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -69,7 +69,7 @@ class HipAngles:
         width = max(ARC_OF_LIMB * sizes.limb_px(), drawing.LEAST_LIMB_PX)
         down_deg = 90.0 + self.roll_deg
         for side in known:
-            span = down_deg, down_deg - facing_of(view) * angles[side]
+            span = down_deg, down_deg - direction_sign(view) * angles[side]
             drawing.sector(image, top, radii[side], span, SIDE_RGB[side], width, dashed=side == "right")
         below = top + (max(radii.values()) + VERTICAL_BEYOND * length) * _direction(down_deg)
         drawing.line(image, top, below, WHITE, VERTICAL_OF_LIMB * sizes.limb_px(), edge=drawing.BLACK)
@@ -80,14 +80,14 @@ class HipAngles:
         """Return the point from which the measured direction leads to the knee, a thigh's length away."""
         knee = position[LANDMARKS.index(f"{side}_knee")]
         return np.asarray(
-            knee - _thigh_px(position, side) * _direction(90.0 + self.roll_deg - facing_of(view) * angle_deg)
+            knee - _thigh_px(position, side) * _direction(90.0 + self.roll_deg - direction_sign(view) * angle_deg)
         )
 
     def _paint_number(
         self, image: Image, top: FloatArray, angle_deg: float, side: Side, view: View, sizes: Sizes
     ) -> None:
         """Write the number: of the near leg before the person, of the far leg behind."""
-        forward = facing_of(view) if side == view else -facing_of(view)
+        forward = direction_sign(view) if side == view else -direction_sign(view)
         drawing.label(
             image,
             f"{side[0].upper()} {signed(angle_deg)}°",

@@ -15,11 +15,11 @@ from gaitlab.analysis.findings import painful_first
 from gaitlab.analysis.queries import given_measures, phase_row, records
 from gaitlab.messages.numbers import number
 from gaitlab.report.overlay.drawing import Image
-from gaitlab.report.overlay.phase_bar import PhaseStrip
+from gaitlab.report.overlay.phase_bar import PhaseBar
 from gaitlab.report.overlay.render import overlay_frames
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.schema import Side
-from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -46,7 +46,7 @@ class _Moment:
     value: str
 
 
-def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool = False) -> tuple[Still, ...]:
+def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool = False) -> tuple[Snapshot, ...]:
     """Return pictures of a representative stride of each side, drawn on as in the overlay and cropped to the person.
 
     Parameters
@@ -75,7 +75,7 @@ def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool =
         return ()
     images = overlay_frames(analysis, video_path, [moment.time_s for moment in moments], show_faces=show_faces)
     return tuple(
-        Still(
+        Snapshot(
             time_s=moment.time_s,
             image=_cropped(analysis, image, moment.time_s),
             alt=_caption(moment),
@@ -174,7 +174,7 @@ def _cropped(analysis: Analysis, image: Image, time_s: float) -> Image:
     bottom = max(min(y1 + 1.8 * margin, lowest), top + 1)
     tall = max(bottom - top, (x1 - x0 + 2 * margin) / _ASPECT)
     wide = _ASPECT * (bottom - top) if tall == bottom - top else x1 - x0 + 2 * margin
-    beside = _LABELS_BESIDE * tall if left_sign_of(analysis.view.view) else 0.0
+    beside = _LABELS_BESIDE * tall if left_side_sign(analysis.view.view) else 0.0
     left = float(np.clip((x0 + x1 - wide) / 2 + beside, 0, max(0.0, width - wide)))
     part = image[int(top) : int(np.ceil(bottom)), int(left) : int(np.ceil(min(left + wide, width)))]
     scale = min(1.0, _HEIGHT_PX / part.shape[0])
@@ -184,7 +184,7 @@ def _cropped(analysis: Analysis, image: Image, time_s: float) -> Image:
 def _without_band(analysis: Analysis, image: Image) -> tuple[float, float]:
     """Return the upper and lower end of the picture without the overlay's band of phases."""
     position = np.asarray(analysis.landmarks["position"].values, dtype=float)
-    top, bottom = PhaseStrip.of(analysis, position, note="as in the overlay").span(image)
+    top, bottom = PhaseBar.of(analysis, position, note="as in the overlay").span(image)
     return (0.0, top) if top > 0 else (bottom, float(image.shape[0]))
 
 

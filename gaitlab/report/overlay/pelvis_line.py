@@ -17,7 +17,7 @@ from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import at_time
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
-from gaitlab.signals.kinematics import left_sign_of
+from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -49,7 +49,7 @@ class PelvisLine:
             return None
         times = np.asarray(analysis.angles["time"].values, dtype=float)
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
-        left_sign = np.full(len(times), left_sign_of(analysis.view.view))
+        left_sign = np.full(len(times), left_side_sign(analysis.view.view))
         for one in passes_of(analysis.quality):
             left_sign[one.mirrored & (times >= one.start_s) & (times <= one.end_s)] *= -1
         return cls(

@@ -19,7 +19,7 @@ from gaitlab.schema import PHASES, SIDES, Phase, Side
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["NOT_DETERMINED", "PhaseStrip", "Stride", "phase_at", "strides_of"]
+__all__ = ["NOT_DETERMINED", "PhaseBar", "Stride", "phase_at", "strides_of"]
 
 NOT_DETERMINED: Final = "n.d."
 NOTHING: Final = "\N{EN DASH}"
@@ -94,7 +94,7 @@ def phase_at(strides: tuple[Stride, ...], time_s: float) -> Phase | None:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PhaseStrip:
+class PhaseBar:
     """A band with a row for each side: its stride from heel strike to heel strike, the phases, and where it is now."""
 
     strides: Mapping[Side, tuple[Stride, ...]]
@@ -104,7 +104,7 @@ class PhaseStrip:
     _rows: dict[tuple[object, ...], Image] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, analysis: Analysis, position: NDArray[np.float64], note: str) -> PhaseStrip:
+    def of(cls, analysis: Analysis, position: NDArray[np.float64], note: str) -> PhaseBar:
         """Prepare the band of an analysis; ``position`` (time, landmark, 2) is where the person is in the picture."""
         seen = position[np.isfinite(position[..., 1]).any(axis=1), :, 1]
         return cls(

@@ -22,10 +22,10 @@ from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_el
 from gaitlab.report.overlay.hip_angle import HipAngles
 from gaitlab.report.overlay.interpolation import at_time
 from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
-from gaitlab.report.overlay.phase_bar import PhaseStrip
+from gaitlab.report.overlay.phase_bar import PhaseBar
 from gaitlab.report.overlay.snapshots import nearest_frames
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
-from gaitlab.video import Frame, VideoWriter, ahead, read_frames
+from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -121,7 +121,7 @@ def write_overlay(
     painter = _Painter.of(analysis, show_faces=show_faces)
     rate_hz = info.rate_hz * info.time_scale
     with (
-        closing(ahead(_painted(painter, video_path, info.time_scale))) as frames,
+        closing(prefetch(_painted(painter, video_path, info.time_scale))) as frames,
         VideoWriter(path, info.width_px, info.height_px, rate_hz, crf=_CRF, preset=_PRESET) as video,
     ):
         for done, frame in enumerate(frames, start=1):
@@ -133,7 +133,7 @@ def write_overlay(
 
 def _painted(painter: _Painter, video_path: str | Path, time_scale: float) -> Generator[Frame, None, None]:
     """Yield the frames of a video, drawn on; they are decoded meanwhile."""
-    with closing(ahead(read_frames(video_path))) as frames:
+    with closing(prefetch(read_frames(video_path))) as frames:
         for frame in frames:
             painter.paint(frame.image, frame.time_s * time_scale)
             yield frame
@@ -197,7 +197,7 @@ class _Painter:
     pelvis: PelvisLine | None
     trunk: TrunkLine | None
     events: tuple[tuple[float, Side, str], ...]
-    strip: PhaseStrip
+    strip: PhaseBar
 
     @classmethod
     def of(cls, analysis: Analysis, *, show_faces: bool) -> _Painter:
@@ -225,7 +225,7 @@ class _Painter:
             pelvis=PelvisLine.of(analysis),
             trunk=TrunkLine.of(analysis),
             events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
-            strip=PhaseStrip.of(analysis, position, _uncertainty_note(analysis)),
+            strip=PhaseBar.of(analysis, position, _uncertainty_note(analysis)),
         )
 
     def paint(self, image: Image, time_s: float) -> None:

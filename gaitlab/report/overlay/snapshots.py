@@ -20,7 +20,7 @@ from gaitlab.video import read_nearest_frames
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
-__all__ = ["Still", "nearest_frames", "people_stills", "portraits_of"]
+__all__ = ["Snapshot", "nearest_frames", "people_stills", "portraits_of"]
 
 _WIDTH_PX: Final = 640
 _MOST: Final = 3
@@ -37,7 +37,7 @@ _HEAD_AND_NECK: Final = 0.22
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Still:
+class Snapshot:
     """A picture for the report.
 
     Attributes
@@ -82,7 +82,7 @@ def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale:
     return [(frame.time_s * time_scale, frame.image) for frame in frames]
 
 
-def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Still, ...]:
+def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Snapshot, ...]:
     """Return pictures of the people in a video with their numbers, faces blurred; none where there is one person.
 
     Parameters
@@ -113,7 +113,7 @@ def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Still, ..
     )
 
 
-def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Still]:
+def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Snapshot]:
     """Return a small picture of each person in a video by number, heads blurred; none where there is one person.
 
     Parameters
@@ -148,7 +148,7 @@ def _heads(analysis: Analysis, times_s: Sequence[float]) -> NDArray[np.float64]:
     return heads[[int(np.abs(known_s - time_s).argmin()) for time_s in times_s]]
 
 
-def _portrait(image: Image, time_s: float, person: Mapping[str, Any], heads: NDArray[np.float64]) -> Still:
+def _portrait(image: Image, time_s: float, person: Mapping[str, Any], heads: NDArray[np.float64]) -> Snapshot:
     """Cut one person out of a picture; who stands before them has a head, too."""
     image = image.copy()  # of one moment several are cut out
     _hide_faces(image, [person])
@@ -164,7 +164,7 @@ def _portrait(image: Image, time_s: float, person: Mapping[str, Any], heads: NDA
     scale = _PORTRAIT_PX / part.shape[0]
     size = (max(1, round(part.shape[1] * scale)), _PORTRAIT_PX)
     small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return Still(time_s=time_s, image=small, alt=f"Person {person['number']} at {time_s:.1f} s")
+    return Snapshot(time_s=time_s, image=small, alt=f"Person {person['number']} at {time_s:.1f} s")
 
 
 def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[Mapping[str, Any]]]:
@@ -180,7 +180,7 @@ def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[
     return moments[:_MOST]
 
 
-def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Still:
+def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Snapshot:
     chosen = analysis.quality["people"].get("chosen")
     _hide_faces(image, persons)
     scale = min(1.0, _WIDTH_PX / image.shape[1])
@@ -193,7 +193,7 @@ def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Ma
             chosen=person["number"] == chosen,
         )
     names = [f"{p['number']}{', who is measured' if p['number'] == chosen else ''}" for p in persons]
-    return Still(
+    return Snapshot(
         time_s=time_s, image=image, alt=f"The video at {time_s:.1f} s; boxes around person {'; '.join(names)}."
     )
 

@@ -24,7 +24,7 @@ __all__ = [
     "SMALLEST_PT",
     "WIDTH_IN",
     "Box",
-    "Sheet",
+    "PdfPage",
     "elided",
     "fitted",
     "line_in",
@@ -193,7 +193,7 @@ def cut(lines: Sequence[str], count: int, width_in: float, size_pt: float, weigh
     return kept
 
 
-class Sheet:
+class PdfPage:
     """A page and what is drawn on it; places are in inches from the upper left corner.
 
     Attributes

@@ -12,14 +12,14 @@ from gaitlab import plots
 from gaitlab.analysis.findings import painful_first
 from gaitlab.analysis.queries import measure_title
 from gaitlab.plots.style import GREY, INK, SIDE_COLOURS, SIDE_WORDS, sign_labels
-from gaitlab.report.overlay.snapshots import Still
+from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.layout import (
     HEIGHT_IN,
     MARGIN_IN,
     SMALLEST_PT,
     WIDTH_IN,
     Box,
-    Sheet,
+    PdfPage,
     elided,
     fitted,
     line_in,
@@ -66,7 +66,7 @@ _GRAPH_NOTE: Final = (
 _OF_BOTH: Final = ("cadence", "speed")
 
 
-def first_page(analysis: Analysis, content: Content, pictures: Sequence[Still]) -> Sheet:
+def first_page(analysis: Analysis, content: Content, pictures: Sequence[Snapshot]) -> PdfPage:
     """Return the first page, drawn.
 
     Parameters
@@ -76,7 +76,7 @@ def first_page(analysis: Analysis, content: Content, pictures: Sequence[Still]) 
     pictures
         Key frames, then pictures of the people; six at most are shown.
     """
-    sheet = Sheet()
+    sheet = PdfPage()
     y = _head(sheet, content)
     y = _finding(sheet, content, y)
     y = _panel(sheet, content, analysis.subject.painful_side, y)
@@ -87,7 +87,7 @@ def first_page(analysis: Analysis, content: Content, pictures: Sequence[Still]) 
     return sheet
 
 
-def _head(sheet: Sheet, content: Content) -> float:
+def _head(sheet: PdfPage, content: Content) -> float:
     sheet.write("GAIT REPORT", MARGIN_IN, 0.46, 6.5, weight="bold", colour=GREY)
     sheet.write("gaitlab · not a medical device", MARGIN_IN + COLUMN_IN, 0.46, 6.5, colour=GREY, align="right")
     sheet.write(elided(content.title, COLUMN_IN, 14, "bold"), MARGIN_IN, 0.70, 14, weight="bold")
@@ -103,7 +103,7 @@ def _head(sheet: Sheet, content: Content) -> float:
     return sheet.lines(lines, MARGIN_IN, y, size, colour=GREY) + 0.06
 
 
-def _finding(sheet: Sheet, content: Content, y: float) -> float:
+def _finding(sheet: PdfPage, content: Content, y: float) -> float:
     inner = COLUMN_IN - 0.24
     size, lines = fitted(content.finding, inner, _FINDING_IN, (9.5, 9.0, 8.5, 8.0, 7.5, 7.0))
     height = len(lines) * line_in(size) + 0.30
@@ -113,7 +113,7 @@ def _finding(sheet: Sheet, content: Content, y: float) -> float:
     return y + height + 0.10
 
 
-def _panel(sheet: Sheet, content: Content, painful: Side | None, y: float) -> float:
+def _panel(sheet: PdfPage, content: Content, painful: Side | None, y: float) -> float:
     """Draw the panel: a row a quantity, its sides and their difference beside each other; none: nothing."""
     if not content.panel:
         return y
@@ -139,7 +139,7 @@ def _placed(item: PanelItem, sides: Sequence[Side]) -> list[PanelCell | None]:
     return [by_side.get(side) for side in (*sides, None)]
 
 
-def _walk_row(sheet: Sheet, content: Content, y: float, columns: Sequence[Box]) -> float:
+def _walk_row(sheet: PdfPage, content: Content, y: float, columns: Sequence[Box]) -> float:
     """Draw what has no side in one row, each with its name before the number."""
     items = [item for item in content.panel if item.key in _OF_BOTH]
     named: list[PanelCell | None] = []
@@ -153,7 +153,7 @@ def _walk_row(sheet: Sheet, content: Content, y: float, columns: Sequence[Box]) 
 
 
 def _panel_row(
-    sheet: Sheet, item: PanelItem, cells: Sequence[PanelCell | None], y: float, columns: Sequence[Box]
+    sheet: PdfPage, item: PanelItem, cells: Sequence[PanelCell | None], y: float, columns: Sequence[Box]
 ) -> float:
     step = line_in(_SMALL_PT)
     below = [_cell_lines(cell, box.width) if cell is not None else [] for cell, box in zip(cells, columns, strict=True)]
@@ -180,7 +180,7 @@ def _cell_lines(cell: PanelCell, width_in: float) -> list[str]:
     )
 
 
-def _panel_cell(sheet: Sheet, cell: PanelCell, lines: Sequence[str], box: Box) -> None:
+def _panel_cell(sheet: PdfPage, cell: PanelCell, lines: Sequence[str], box: Box) -> None:
     called = cell.level == "deviates"
     if called:
         sheet.fill(Box(x=box.x - 0.05, y=box.y, width=box.width + 0.05, height=box.height - 0.01), _TINT)
@@ -196,7 +196,7 @@ def _panel_cell(sheet: Sheet, cell: PanelCell, lines: Sequence[str], box: Box) -
     )
 
 
-def _chosen(pictures: Sequence[Still]) -> list[Still]:
+def _chosen(pictures: Sequence[Snapshot]) -> list[Snapshot]:
     """Return as many pictures as there is room for: heel strikes give way first, the last of them before others."""
     chosen = list(pictures)
     while len(chosen) > _MOST_PICTURES:
@@ -205,7 +205,7 @@ def _chosen(pictures: Sequence[Still]) -> list[Still]:
     return chosen
 
 
-def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float, tallest_in: float) -> float:
+def _pictures(sheet: PdfPage, pictures: Sequence[Snapshot], y: float, tallest_in: float) -> float:
     """Draw the pictures beside each other, equally high, as wide as their shapes ask for."""
     rest = sheet.heading(
         "Key frames",
@@ -229,7 +229,7 @@ def _pictures(sheet: Sheet, pictures: Sequence[Still], y: float, tallest_in: flo
     return lowest + 0.08
 
 
-def _graphs(sheet: Sheet, analysis: Analysis, y: float) -> None:
+def _graphs(sheet: PdfPage, analysis: Analysis, y: float) -> None:
     """Draw the kinematic graphs in what is left of the page."""
     given = sorted(plots.given_measures(analysis), key=lambda measure: measure == "hip_flexion_trunk")
     box = Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=_BOTTOM_IN - y)
@@ -247,7 +247,7 @@ def _graphs(sheet: Sheet, analysis: Analysis, y: float) -> None:
         _graph(sheet, analysis, measure, box, labelled=index + columns >= len(shown))
 
 
-def _graph(sheet: Sheet, analysis: Analysis, measure: str, box: Box, *, labelled: bool) -> None:
+def _graph(sheet: PdfPage, analysis: Analysis, measure: str, box: Box, *, labelled: bool) -> None:
     """Draw one graph with its title, of at most two lines, above and the phases below."""
     title = wrapped(measure_title(analysis, measure), box.width - 0.25, _TITLE_PT, "bold")[:2]
     above = 0.06 + len(title) * line_in(_TITLE_PT)

@@ -20,7 +20,7 @@ from gaitlab.report.pdf.layout import (
     MARGIN_IN,
     WIDTH_IN,
     Box,
-    Sheet,
+    PdfPage,
     cut,
     elided,
     fitted,
@@ -58,9 +58,9 @@ _PARAGRAPH_IN: Final = 0.025
 _TEXT_PT: Final = (7.5, 7.0, 6.5, 6.2, 6.0)
 
 
-def second_page(analysis: Analysis, content: Content) -> Sheet:
+def second_page(analysis: Analysis, content: Content) -> PdfPage:
     """Return the second page, drawn; what does not fit is cut with a pointer to the page report.html."""
-    sheet = Sheet()
+    sheet = PdfPage()
     sheet.write(
         elided(f"GAIT REPORT · {content.title}", _COLUMN_IN, 6.5, "bold"),
         MARGIN_IN,
@@ -83,7 +83,7 @@ def second_page(analysis: Analysis, content: Content) -> Sheet:
     return sheet
 
 
-def _phases(sheet: Sheet, analysis: Analysis, y: float) -> float:
+def _phases(sheet: PdfPage, analysis: Analysis, y: float) -> float:
     """Draw the phase table as a heat map: a row a measure and side, a column a phase."""
     given = given_measures(analysis)
     rest = sheet.heading(
@@ -110,7 +110,7 @@ def _phases(sheet: Sheet, analysis: Analysis, y: float) -> float:
     return y + 0.06
 
 
-def _phase_label(sheet: Sheet, measure: str, side: Side, y: float, *, first: bool) -> None:
+def _phase_label(sheet: PdfPage, measure: str, side: Side, y: float, *, first: bool) -> None:
     base = y + _PHASE_ROW_IN / 2 + 0.03
     if first:
         lines = wrapped(MEASURES[measure].label, _PHASE_LABEL_IN - 0.42, 6.5, "bold")
@@ -119,7 +119,7 @@ def _phase_label(sheet: Sheet, measure: str, side: Side, y: float, *, first: boo
     sheet.write(SIDE_WORDS[side], right, base, 6.5, weight="bold", colour=SIDE_COLOURS[side], align="right")
 
 
-def _phase_cell(sheet: Sheet, row: pd.Series[float] | None, box: Box) -> None:
+def _phase_cell(sheet: PdfPage, row: pd.Series[float] | None, box: Box) -> None:
     middle = box.x + box.width / 2
     if row is None:
         sheet.write("n.d.", middle, box.y + 0.13, _SMALL_PT, colour=GREY, align="center")
@@ -140,7 +140,7 @@ def _phase_cell(sheet: Sheet, row: pd.Series[float] | None, box: Box) -> None:
         sheet.write(f"Δ {signed(deviation)}", middle, box.y + 0.185, 6.2, colour=ink, align="center", weight=weight)
 
 
-def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> float:
+def _numbers(sheet: PdfPage, analysis: Analysis, content: Content, y: float) -> float:
     """Draw the table of times and lengths, and beside it the scores where there are any."""
     compared = [m for m in given_measures(analysis) if m in analysis.references]
     scored = bool(compared) and not analysis.deviations.empty
@@ -161,7 +161,7 @@ def _numbers(sheet: Sheet, analysis: Analysis, content: Content, y: float) -> fl
     return end + 0.10
 
 
-def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
+def _scores(sheet: PdfPage, analysis: Analysis, count: int, box: Box) -> float:
     """Draw the partial gait variable scores as bars, as a movement analysis profile does."""
     rest = sheet.heading("Distance from reference", box)
     words = wrapped(
@@ -183,7 +183,7 @@ def _scores(sheet: Sheet, analysis: Analysis, count: int, box: Box) -> float:
     return inner.bottom + 0.32
 
 
-def _events(sheet: Sheet, clip: Analysis, y: float, name: str) -> float:
+def _events(sheet: PdfPage, clip: Analysis, y: float, name: str) -> float:
     """Draw the events of one video."""
     rest = sheet.heading("Events", Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=_EVENTS_IN), note=name)
     inner = Box(x=rest.x + 0.45, y=rest.y + 0.13, width=rest.width - 0.5, height=_EVENTS_IN - 0.70)
@@ -193,7 +193,7 @@ def _events(sheet: Sheet, clip: Analysis, y: float, name: str) -> float:
     return y + _EVENTS_IN + 0.08
 
 
-def _corrections(sheet: Sheet, table: Table, y: float, end: float) -> float:
+def _corrections(sheet: PdfPage, table: Table, y: float, end: float) -> float:
     """Draw what was put right by hand, as many rows as there is room for down to ``end``, but one at least."""
     room = int((end - y - _CORRECTIONS_HEAD_IN) / _CORRECTION_IN)
     shown = table.rows[: max(1, min(_MOST_CORRECTIONS, room))]
@@ -207,7 +207,7 @@ def _corrections(sheet: Sheet, table: Table, y: float, end: float) -> float:
     return draw_table(sheet, short, rest) + 0.10
 
 
-def draw_table(sheet: Sheet, table: Table, box: Box, size_pt: float = 6.2) -> float:
+def draw_table(sheet: PdfPage, table: Table, box: Box, size_pt: float = 6.2) -> float:
     """Draw a table, a line a row, into a box, and return where it ends; rows that do not fit are left out."""
     widths = _column_widths(table, box.width, size_pt)
     step = line_in(size_pt) + 0.012
@@ -228,7 +228,7 @@ def draw_table(sheet: Sheet, table: Table, box: Box, size_pt: float = 6.2) -> fl
 
 
 def _table_row(
-    sheet: Sheet,
+    sheet: PdfPage,
     row: Sequence[str],
     table: Table,
     widths: Sequence[float],
@@ -262,7 +262,7 @@ def _column_widths(table: Table, width_in: float, size_pt: float) -> list[float]
     return [width_in * width / sum(natural) for width in natural]
 
 
-def _disclaimer(sheet: Sheet, content: Content) -> float:
+def _disclaimer(sheet: PdfPage, content: Content) -> float:
     """Write the disclaimer at the foot of the page, and return where the room above it ends."""
     size, lines = fitted(content.disclaimer, _COLUMN_IN, 3 * line_in(6.5), (6.5, 6.2, 6.0), "bold")
     top = _BOTTOM_IN - len(lines) * line_in(size)
@@ -270,7 +270,7 @@ def _disclaimer(sheet: Sheet, content: Content) -> float:
     return top - 0.08
 
 
-def _texts(sheet: Sheet, content: Content, box: Box) -> None:
+def _texts(sheet: PdfPage, content: Content, box: Box) -> None:
     """Write what was withheld, the quality and the methods in three columns of small type, cut where one is full."""
     withheld = [(note.measures, f"{note.reason} {_how(note.advice)}".strip()) for note in content.withheld]
     recording = content.recording
@@ -305,7 +305,7 @@ def _shared(texts: Sequence[Sequence[str]], width_in: float) -> list[float]:
     return [_NARROWEST_IN + spare * length / sum(lengths) for length in lengths]
 
 
-def _text_column(sheet: Sheet, title: str, paragraphs: Sequence[str], box: Box) -> None:
+def _text_column(sheet: PdfPage, title: str, paragraphs: Sequence[str], box: Box) -> None:
     """Write paragraphs at the largest size at which all fit; at the smallest the last are cut, and it says so."""
     rest = sheet.heading(title, box)
     for size in _TEXT_PT:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaitlab.plots.style import GREY, in_style
-from gaitlab.report.overlay.snapshots import Still
-from gaitlab.report.pdf.layout import HEIGHT_IN, MARGIN_IN, WIDTH_IN, Sheet
+from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.report.pdf.layout import HEIGHT_IN, MARGIN_IN, WIDTH_IN, PdfPage
 from gaitlab.report.pdf.page_one import first_page
 from gaitlab.report.pdf.page_two import second_page
 from gaitlab.report.text.content import Content, report_content
@@ -23,8 +23,8 @@ def write_pdf(
     analysis: Analysis,
     path: str | Path,
     *,
-    stills: Sequence[Still] = (),
-    key_frames: Sequence[Still] = (),
+    stills: Sequence[Snapshot] = (),
+    key_frames: Sequence[Snapshot] = (),
     content: Content | None = None,
 ) -> Path:
     """Write the report of an analysis as a PDF of two pages, and return its path.
@@ -60,10 +60,10 @@ def write_pdf(
 def pdf_sheets(
     analysis: Analysis,
     *,
-    stills: Sequence[Still] = (),
-    key_frames: Sequence[Still] = (),
+    stills: Sequence[Snapshot] = (),
+    key_frames: Sequence[Snapshot] = (),
     content: Content | None = None,
-) -> tuple[Sheet, Sheet]:
+) -> tuple[PdfPage, PdfPage]:
     """Return both pages, drawn; see :func:`write_pdf`."""
     content = content or report_content(analysis)
     with in_style():

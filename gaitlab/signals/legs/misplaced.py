@@ -47,7 +47,7 @@ first step, and in a step-to gait."""
 def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
     """Find landmarks that are off the way that the frames around them lead.
 
-    Every second frame is shown to the network in the mirror (``pose.gaze``), so a frame is held against its
+    Every second frame is shown to the network in the mirror (``pose.mirroring``), so a frame is held against its
     neighbours, which were shown the other way round. Where the two kinds of frames disagree, the ones that jump among
     themselves are wrong; where both are smooth, the ones with odd numbers, in which a person seen from the side faces
     the way in which the network errs more often.
