@@ -106,12 +106,12 @@ def test_a_cache_that_cannot_be_written_costs_only_time(search: Counted, info: V
 def test_what_was_not_used_for_longest_goes_first(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache, "LIMIT_BYTES", 250)
     for age_s, key in ((300, "old"), (200, "used"), (100, "new")):
-        cache.keep(key, lambda path: path.write_bytes(bytes(100)))
+        cache.store(key, lambda path: path.write_bytes(bytes(100)))
         os.utime(folder / f"{key}.nc", (1e9 - age_s, 1e9 - age_s))
-    assert cache.recall("used") is not None
-    cache.keep("newest", lambda path: path.write_bytes(bytes(100)))
+    assert cache.lookup("used") is not None
+    cache.store("newest", lambda path: path.write_bytes(bytes(100)))
     assert sorted(path.stem for path in folder.iterdir()) == ["newest", "used"]
-    assert cache.recall("old") is None
+    assert cache.lookup("old") is None
 
 
 def test_entries_tell_nobody_elses_user_and_no_name(search: Counted, info: VideoInfo, folder: Path) -> None:
@@ -171,7 +171,7 @@ def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_pat
 
 
 def test_the_command_tells_what_is_kept_and_deletes_it(run_cli: RunCli, folder: Path) -> None:
-    cache.keep("one", lambda path: path.write_bytes(bytes(1_500_000)))
+    cache.store("one", lambda path: path.write_bytes(bytes(1_500_000)))
     assert run_cli("cache", "info").stdout == f"1 entries, 1.5 MB, in {folder}\n"
     assert run_cli("cache", "clear").stdout == "1 entries deleted.\n"
     assert list(folder.iterdir()) == []

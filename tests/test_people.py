@@ -93,7 +93,7 @@ class TestChoice:
         seen = look_out(walker())
         assert has_single_person(seen[::3])
         assert select_person(seen).people == select_only_person("walker").people
-        assert not select_person(seen).stretches
+        assert not select_person(seen).tracklets
 
     def test_the_walker_is_chosen_though_a_taller_one_stands_beside(self) -> None:
         choice = select_person(look_out(stander(2000), walker()))
@@ -131,8 +131,8 @@ class TestChoice:
 class TestContacts:
     def test_people_in_other_clothes_are_known_again_after_they_cross(self) -> None:
         choice = select_person(look_out(walker(), walker(1700, -250, BLUE)), "1")
-        assert len(choice.stretches) == 2
-        assert {int(np.argmax(s.colours)) for part in choice.stretches for s in part} == {RED}
+        assert len(choice.tracklets) == 2
+        assert {int(np.argmax(s.colours)) for part in choice.tracklets for s in part} == {RED}
         ((start_s, end_s, reason),) = choice.people.cuts
         assert start_s < 3.2 < end_s
         assert "too close" in reason
@@ -145,7 +145,7 @@ class TestContacts:
             [body(path(t, sign), time_s=t) if sign > 0 or not 2 < t < 4 else None for t in TIMES_S] for sign in (1, -1)
         ]
         choice = select_person(look_out(*twins), "1")
-        assert len(choice.stretches) == 1
+        assert len(choice.tracklets) == 1
         assert "not certain" in " ".join(reason for *_, reason in choice.people.cuts)
 
     def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:
@@ -171,7 +171,7 @@ class TestContacts:
         second = [s if s.time_s > 2.9 else None for s in walker(0, colour=BLUE)]
         assert not has_single_person(look_out(first, second)[::3])
         choice = select_person(look_out(first, second))
-        assert {int(np.argmax(s.colours)) for part in choice.stretches for s in part} == {BLUE}
+        assert {int(np.argmax(s.colours)) for part in choice.tracklets for s in part} == {BLUE}
         assert choice.people.cuts[0][:2] == (0.0, pytest.approx(2.4))
 
     def test_colours_and_cover_are_parts(self) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from walkers import QUICK, clean, walk
 
 from gaitlab.gait import detect_events, foot_signals
-from gaitlab.gait.spatiotemporal import Part, Scale, spatiotemporal_table
+from gaitlab.gait.spatiotemporal import BoutSignals, Calibration, spatiotemporal_table
 from gaitlab.gait.strides import segment_strides
 from gaitlab.schema import SIDES, View
 from gaitlab.simulate import Body, Gait, Simulation, simulate_walk
@@ -31,9 +31,9 @@ def whole_table(walked: Simulation, view: View = "left", **scale: float) -> pd.D
     return spatiotemporal_table(
         cycles,
         events,
-        [Part(landmarks=cleaned, signals=signals)],
+        [BoutSignals(landmarks=cleaned, signals=signals)],
         treadmill=walked.treadmill,
-        scale=Scale(**scale),
+        scale=Calibration(**scale),
         lengths=True,
     )
 
@@ -150,9 +150,9 @@ def test_a_foot_that_is_set_down_behind_the_other_has_no_asymmetry_in_percent() 
     table = spatiotemporal_table(
         segment_strides(events, signals),
         events,
-        [Part(landmarks=cleaned, signals=behind)],
+        [BoutSignals(landmarks=cleaned, signals=behind)],
         treadmill=True,
-        scale=Scale(),
+        scale=Calibration(),
         lengths=True,
     )
     steps = table[table["parameter"] == "step_length_legs"].set_index("side")["value"]

@@ -24,13 +24,13 @@ from gaitlab.gait import (
 )
 from gaitlab.gait.corrections import Change, Corrections, check_feet
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
-from gaitlab.signals.bouts import Stretch
+from gaitlab.signals.bouts import WalkingBout
 from gaitlab.signals.kinematics import joint, left_side_sign
 from gaitlab.signals.legs import LegLabels, sides_conflict
 from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
 
-__all__ = ["Pass", "Unused", "as_view", "look_at", "no_events"]
+__all__ = ["Bout", "ExcludedBout", "as_view", "no_events", "process_bout"]
 
 _MENDED_BY_HAND: Final = ("no_rhythm", "standing")
 """Refusals of the detector that events placed by hand answer."""
@@ -45,7 +45,7 @@ _NO_WALK: Final[dict[Activity, tuple[RefusalCode, str]]] = {
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Pass:
+class Bout:
     """A straight stretch in which the person walks.
 
     Attributes
@@ -71,7 +71,7 @@ class Pass:
     """
 
     number: int
-    stretch: Stretch
+    stretch: WalkingBout
     upright: xr.Dataset
     legs: LegLabels
     view: ViewResult
@@ -92,7 +92,7 @@ class Pass:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Unused:
+class ExcludedBout:
     """A stretch that is not measured, and why.
 
     Attributes
@@ -108,7 +108,7 @@ class Unused:
     """
 
     number: int
-    stretch: Stretch
+    stretch: WalkingBout
     reason: str
     refusal: Refusal | None
     view: ViewResult | None
@@ -121,8 +121,8 @@ class Unused:
 
     @classmethod
     def of(
-        cls, number: int, stretch: Stretch, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
-    ) -> Unused:
+        cls, number: int, stretch: WalkingBout, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
+    ) -> ExcludedBout:
         """Return a stretch that cannot be measured."""
         reason = refusal.reason.rstrip(".")
         return cls(number=number, stretch=stretch, reason=reason, refusal=refusal, view=view, events=events)
@@ -134,15 +134,15 @@ def no_events() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=numbers.get(name, object)) for name in EVENT_COLUMNS})
 
 
-def look_at(
+def process_bout(
     upright: xr.Dataset,
     exchanged: xr.Dataset,
     number: int,
-    stretch: Stretch,
+    stretch: WalkingBout,
     labels: LegLabels,
     options: Options,
     corrections: Corrections,
-) -> Pass | Unused:
+) -> Bout | ExcludedBout:
     """Find the view and the events of one stretch, or why they cannot be found.
 
     Parameters
@@ -179,8 +179,8 @@ def look_at(
         signals, gait = _feet(legs, view.nearest)
         detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
     except NothingMeasurableError as error:
-        return Unused.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
-    return Pass(
+        return ExcludedBout.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
+    return Bout(
         number=number,
         stretch=stretch,
         upright=legs,

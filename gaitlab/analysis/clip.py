@@ -33,7 +33,7 @@ from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import classify_playback_speed, playback_speed_warning
 from gaitlab.gait.corrections import Corrections
 from gaitlab.gait.exclusion import exclude_outliers
-from gaitlab.gait.spatiotemporal import Part, Scale, spatiotemporal_table
+from gaitlab.gait.spatiotemporal import BoutSignals, Calibration, spatiotemporal_table
 from gaitlab.gait.strides import is_whole, time_normalise
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.pose import People
@@ -340,9 +340,9 @@ def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: NoteC
     return spatiotemporal_table(
         cycles[is_whole(cycles)],
         walk.events,
-        [Part(landmarks=p.upright, signals=p.signals) for p in walk.passes],
+        [BoutSignals(landmarks=p.upright, signals=p.signals) for p in walk.passes],
         treadmill=walk.view.treadmill,
-        scale=Scale(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
+        scale=Calibration(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
         lengths=walk.view.view != "oblique",
         no_lengths=no_lengths,
     )

@@ -14,7 +14,7 @@ from gaitlab.messages.remarks import MORE_STRIDES
 from gaitlab.pose import People
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES, Withheld
-from gaitlab.signals.bouts import Stretch
+from gaitlab.signals.bouts import WalkingBout
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
@@ -214,7 +214,7 @@ def _leg_record(legs: LegLabels) -> dict[str, Any]:
     }
 
 
-def _record(number: int, stretch: Stretch, view: str, code: str, reason: str) -> dict[str, Any]:
+def _record(number: int, stretch: WalkingBout, view: str, code: str, reason: str) -> dict[str, Any]:
     return {
         "number": number,
         "start_s": stretch.start_s,

@@ -14,7 +14,7 @@ from gaitlab.signals.kinematics import compute_angles
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
 if TYPE_CHECKING:
-    from gaitlab.analysis.walk import Pass
+    from gaitlab.analysis.walk import Bout
 
 __all__ = ["roll_from_two_directions"]
 
@@ -22,7 +22,7 @@ _REPEATABLE_DEG: Final = 0.5
 """SD by which one person's mean thigh differs between two passes, besides the scatter of the strides."""
 
 
-def roll_from_two_directions(passes: Sequence[Pass], vertical: Vertical) -> Vertical | None:
+def roll_from_two_directions(passes: Sequence[Bout], vertical: Vertical) -> Vertical | None:
     """Return the camera's roll from a walk to the left and to the right before the same camera.
 
     A picture turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
@@ -44,7 +44,7 @@ def roll_from_two_directions(passes: Sequence[Pass], vertical: Vertical) -> Vert
     )
 
 
-def _mean_thighs(each: Pass) -> list[tuple[float, float]]:
+def _mean_thighs(each: Bout) -> list[tuple[float, float]]:
     """Return of each leg its mean inclination over whole strides, and how many they are; of none of a pass with one."""
     thighs = compute_angles(each.upright, each.view.view)["hip_flexion"]
     found = []

@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.bout import Pass, Unused, look_at, no_events
+from gaitlab.analysis.bout import Bout, ExcludedBout, no_events, process_bout
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.quality import check_person, why_in_the_dark
@@ -25,13 +25,13 @@ from gaitlab.gait.strides import BOUNDARIES, segment_strides
 from gaitlab.pose import People
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
-from gaitlab.signals.bouts import Stretch, boundaries_between, find_walking_bouts
+from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
 from gaitlab.signals.filtering import CleaningLog, clean_landmarks, put_legs_right
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
 
-__all__ = ["DIRECTIONS", "Pass", "Unused", "Walk", "segment_walk"]
+__all__ = ["DIRECTIONS", "Bout", "ExcludedBout", "Walk", "segment_walk"]
 
 FloatArray = NDArray[np.float64]
 
@@ -85,8 +85,8 @@ class Walk:
     clean: xr.Dataset
     log: CleaningLog
     vertical: Vertical
-    passes: tuple[Pass, ...]
-    unused: tuple[Unused, ...]
+    passes: tuple[Bout, ...]
+    unused: tuple[ExcludedBout, ...]
     refusal: Refusal | None
     view: ViewResult
     rhythm: EventQuality
@@ -211,7 +211,7 @@ def segment_walk(
             passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
     else:
         numbered = enumerate(stretches, start=1)
-        passes, unused = (), tuple(Unused.of(number, s, refusal, None, no_events()) for number, s in numbered)
+        passes, unused = (), tuple(ExcludedBout.of(number, s, refusal, None, no_events()) for number, s in numbered)
     clean, found = (exchange_sides(each, corrections.swapped_at(each["time"].to_numpy())) for each in (clean, found))
     if passes:
         clean = _only(clean, np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes])))
@@ -229,13 +229,13 @@ def segment_walk(
     )
 
 
-def _stretches(steady: xr.Dataset, footage: RecordingInfo | None, corrections: Corrections) -> tuple[Stretch, ...]:
+def _stretches(steady: xr.Dataset, footage: RecordingInfo | None, corrections: Corrections) -> tuple[WalkingBout, ...]:
     """Return the straight stretches; where none is found, but events were placed by hand, the whole video is one."""
     found = find_walking_bouts(steady, () if footage is None else footage.cuts_s)
     if found or not corrections.has_events:
         return found
     first_s, last_s = (float(time_s) for time_s in steady["time"][[0, -1]])
-    return (Stretch(start_s=first_s, end_s=last_s, begins_after="clip", ends_before="clip"),)
+    return (WalkingBout(start_s=first_s, end_s=last_s, begins_after="clip", ends_before="clip"),)
 
 
 def _why_nobody(
@@ -266,39 +266,41 @@ def _only(clean: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
 
 def _look(
     clean: xr.Dataset,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[WalkingBout],
     legs: Sequence[LegLabels],
     vertical: Vertical,
     options: Options,
     corrections: Corrections,
-) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
+) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
     upright = level(clean, vertical.roll_deg)
     swapped = corrections.swapped_at(upright["time"].to_numpy())
     exchanged = exchange_sides(upright, swapped)
     bounds_s = [-np.inf, *boundaries_between(stretches), np.inf]
     seen = [
-        look_at(upright, exchanged, number, stretch, labels, options, corrections.between(*around_s))
+        process_bout(upright, exchanged, number, stretch, labels, options, corrections.between(*around_s))
         for number, (stretch, labels, around_s) in enumerate(
             zip(stretches, legs, pairwise(bounds_s), strict=False), start=1
         )
     ]
-    passes = [each for each in seen if isinstance(each, Pass)]
-    unused = [each for each in seen if isinstance(each, Unused)]
+    passes = [each for each in seen if isinstance(each, Bout)]
+    unused = [each for each in seen if isinstance(each, ExcludedBout)]
     if passes and options.view != "auto" and all(p.view.view != options.view for p in passes):
         refusal = Refusal.of(
             "view_contradicts",
             f"The view was given as {options.view!r}, but the picture shows the {passes[0].view.view} view.",
         )
-        return (), (*unused, *(Unused.of(p.number, p.stretch, refusal, p.view, p.events) for p in passes))
+        return (), (*unused, *(ExcludedBout.of(p.number, p.stretch, refusal, p.view, p.events) for p in passes))
     return _of_one_plane(passes, unused) if passes else ((), tuple(unused))
 
 
-def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tuple[Pass, ...], tuple[Unused, ...]]:
+def _of_one_plane(
+    passes: Sequence[Bout], unused: Sequence[ExcludedBout]
+) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
     """Keep the passes of the plane in which most strides are; the others join those that are not used."""
     chosen = max(dict.fromkeys(_plane_of(p) for p in passes), key=lambda plane: _worth(passes, plane))
     others = [
-        Unused(
+        ExcludedBout(
             number=p.number,
             stretch=p.stretch,
             reason=_OTHER_PLANE.format(p.view.view),
@@ -313,18 +315,18 @@ def _of_one_plane(passes: Sequence[Pass], unused: Sequence[Unused]) -> tuple[tup
     return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
 
 
-def _plane_of(seen: Pass) -> str:
+def _plane_of(seen: Bout) -> str:
     return _PLANES.get(seen.view.view, seen.view.view)
 
 
-def _worth(passes: Sequence[Pass], plane: str) -> tuple[bool, int, float]:
+def _worth(passes: Sequence[Bout], plane: str) -> tuple[bool, int, float]:
     """Return what speaks for measuring the passes of one plane: that angles can be given, strides, seconds."""
     mine = [p for p in passes if _plane_of(p) == plane]
     strides = sum(p.strides for p in mine)
     return plane != "oblique" and strides > 0, strides, sum(p.stretch.duration_s for p in mine)
 
 
-def _refusal_of(unused: Sequence[Unused]) -> Refusal:
+def _refusal_of(unused: Sequence[ExcludedBout]) -> Refusal:
     """Return why no stretch can be measured: why the longest one cannot; none at all: the person stands."""
     refused = [(u.stretch.duration_s, u.refusal) for u in unused if u.refusal is not None]
     return max(refused, key=lambda each: each[0])[1] if refused else Refusal.of("standing")
@@ -338,7 +340,7 @@ def _no_strides() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
 
 
-def _view_of_unused(unused: Sequence[Unused]) -> ViewResult:
+def _view_of_unused(unused: Sequence[ExcludedBout]) -> ViewResult:
     """Return the view of the longest stretch in which one is seen."""
     seen = [(u.stretch.duration_s, u.view) for u in unused if u.view is not None]
     if seen:
@@ -356,7 +358,7 @@ def _view_of_unused(unused: Sequence[Unused]) -> ViewResult:
     )
 
 
-def _view_of(passes: Sequence[Pass]) -> ViewResult:
+def _view_of(passes: Sequence[Bout]) -> ViewResult:
     """Return the view of the pass with most strides, and in words that of all."""
     most = max(passes, key=lambda p: p.strides)
     treadmill = all(p.view.treadmill for p in passes)
@@ -373,7 +375,7 @@ def _view_of(passes: Sequence[Pass]) -> ViewResult:
     )
 
 
-def _rhythm_of(passes: Sequence[Pass]) -> EventQuality:
+def _rhythm_of(passes: Sequence[Bout]) -> EventQuality:
     if not passes:
         return EventQuality(stride_time_s=float("nan"), autocorrelation_s=float("nan"), reliable=False)
     if len(passes) == 1:

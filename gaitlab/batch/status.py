@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import gaitlab
 from gaitlab.batch.manifest import Visit
-from gaitlab.cache import key_of
+from gaitlab.cache import cache_key
 from gaitlab.errors import OutputBusyError, OutputError
 from gaitlab.output import where_supported
 from gaitlab.video import file_sha256
@@ -93,7 +93,7 @@ class Failure:
 def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, show_faces: bool) -> str:
     """Return a hash of all that a result depends on: bytes of the videos, options, files that they name, version."""
     files = {name: Path(str(visit.options[name])) for name in _FILES if name in visit.options}
-    return key_of(
+    return cache_key(
         {
             "videos": video_sha256,
             "options": {name: str(value) for name, value in visit.options.items() if name not in files},

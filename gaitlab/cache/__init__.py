@@ -18,11 +18,11 @@ __all__ = [
     "FACTS",
     "CacheInfo",
     "cache_folder",
+    "cache_key",
     "clear_cache",
     "describe_cache",
-    "keep",
-    "key_of",
-    "recall",
+    "lookup",
+    "store",
 ]
 
 FOLDER_VARIABLE: Final = "GAITLAB_CACHE_DIR"
@@ -53,7 +53,7 @@ def cache_folder() -> Path:
     return Path(named) if named else user_cache_path("gaitlab")
 
 
-def key_of(parts: Mapping[str, object]) -> str:
+def cache_key(parts: Mapping[str, object]) -> str:
     """Return the name of an entry: a hash of all that it depends on.
 
     Examples
@@ -64,7 +64,7 @@ def key_of(parts: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def recall(key: str, ending: str = _ENDING) -> Path | None:
+def lookup(key: str, ending: str = _ENDING) -> Path | None:
     """Return the file of an entry, marked as used now; ``None``: there is none."""
     path = cache_folder() / f"{key}{ending}"
     try:
@@ -74,7 +74,7 @@ def recall(key: str, ending: str = _ENDING) -> Path | None:
     return path
 
 
-def keep(key: str, write: Callable[[Path], object], ending: str = _ENDING) -> None:
+def store(key: str, write: Callable[[Path], object], ending: str = _ENDING) -> None:
     """Store an entry, whole or not at all, readable by this user only.
 
     A cache that cannot be written costs time the next time and nothing else, so that is no error;
@@ -83,7 +83,7 @@ def keep(key: str, write: Callable[[Path], object], ending: str = _ENDING) -> No
     Parameters
     ----------
     key
-        See ``key_of``.
+        See ``cache_key``.
     write
         Writes the entry to the path it is given.
     ending

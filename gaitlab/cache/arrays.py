@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.cache import FACTS, keep, key_of, recall
+from gaitlab.cache import FACTS, cache_key, lookup, store
 
 __all__ = ["cached", "code_sha256", "fingerprint"]
 
@@ -38,13 +38,13 @@ def cached(parts: Mapping[str, object], make: Callable[[], dict[str, Any]]) -> d
     facts : dict
         The same to the bit, whether they were known or not.
     """
-    key = key_of({**parts, "code": code_sha256()})
-    path = recall(key, FACTS)
+    key = cache_key({**parts, "code": code_sha256()})
+    path = lookup(key, FACTS)
     known = None if path is None else _read_facts(path)
     if known is None:
         known = make()
         made = known
-        keep(key, lambda file: _write_facts(made, file), FACTS)
+        store(key, lambda file: _write_facts(made, file), FACTS)
     return known
 
 

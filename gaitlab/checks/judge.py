@@ -21,7 +21,7 @@ from gaitlab.checks.pictures import Shown
 from gaitlab.checks.result import Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
 from gaitlab.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
-from gaitlab.pelvis import Limit
+from gaitlab.pelvis import QualityLimit
 from gaitlab.pose import People
 from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES
@@ -194,7 +194,7 @@ def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
     return Check(code="steps", state="ok", finding=finding)
 
 
-def judge_waist(against: Limit | None) -> Check:
+def judge_waist(against: QualityLimit | None) -> Check:
     """Judge whether the clothes show the pelvis, of a front or back view."""
     if against is None:
         return Check(code="waist", state="ok", finding="The waist, or stickers, can be seen.")

@@ -52,7 +52,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
-    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as crew:
+    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool:
         from gaitlab.checks.verdict import judge_clip
 
-        return judge_clip(path, info, crew)
+        return judge_clip(path, info, pool)

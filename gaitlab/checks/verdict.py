@@ -28,7 +28,7 @@ from gaitlab.checks.result import Check, ClipCheck
 from gaitlab.checks.samples import Seen, see_clip
 from gaitlab.errors import Refusal
 from gaitlab.messages.remarks import withheld
-from gaitlab.pelvis import Limit, pelvis_outlook
+from gaitlab.pelvis import QualityLimit, pelvis_outlook
 from gaitlab.pose import WorkerPool
 from gaitlab.schema import MEASURES, Withheld
 from gaitlab.signals.kinematics import left_side_sign
@@ -41,9 +41,9 @@ _FEWEST_PATCHES: Final = 6
 """Fewer pictures of the pelvis do not show the clothes."""
 
 
-def judge_clip(path: Path, info: VideoInfo, crew: WorkerPool) -> ClipCheck:
+def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
     """Look at a clip and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
-    seen = see_clip(path, info, crew)
+    seen = see_clip(path, info, pool)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
@@ -92,7 +92,7 @@ def _of_walk(
     )
 
 
-def _pelvis_withheld(against: Limit | None) -> tuple[Withheld, ...]:
+def _pelvis_withheld(against: QualityLimit | None) -> tuple[Withheld, ...]:
     if against is None:
         return ()
     return tuple(withheld(measure, against.code) for measure in ("pelvic_drop", "hip_adduction"))

@@ -18,7 +18,7 @@ from gaitlab.signals.kinematics import direction_sign, joint, middle
 from gaitlab.signals.legs import body_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["Part", "Scale", "spatiotemporal_table"]
+__all__ = ["BoutSignals", "Calibration", "spatiotemporal_table"]
 
 FloatArray = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scale:
+class Calibration:
     """What turns pixels into metres and a treadmill walk into a speed; ``None`` where not known."""
 
     height_cm: float | None = None
@@ -46,7 +46,7 @@ class Scale:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
+class BoutSignals:
     """A straight stretch of the walk: clean landmarks and the movement of the feet, on one grid of times."""
 
     landmarks: xr.Dataset
@@ -62,10 +62,10 @@ class Part:
 def spatiotemporal_table(
     cycles: pd.DataFrame,
     events: pd.DataFrame,
-    parts: Sequence[Part],
+    parts: Sequence[BoutSignals],
     *,
     treadmill: bool,
-    scale: Scale,
+    scale: Calibration,
     lengths: bool = True,
     no_lengths: NoteCode = "",
 ) -> pd.DataFrame:
@@ -160,7 +160,7 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
     return np.asarray(other["opposite_heel_strike_pct"] / 100 * duration, dtype=float)
 
 
-def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale) -> list[Row]:
+def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, scale: Calibration) -> list[Row]:
     """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
     if not direction_sign(parts[0].signals.view):
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
@@ -187,7 +187,7 @@ def _lengths(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: 
     return rows
 
 
-def _step_length(used: pd.DataFrame, parts: Sequence[Part], side: Side) -> tuple[float, float]:
+def _step_length(used: pd.DataFrame, parts: Sequence[BoutSignals], side: Side) -> tuple[float, float]:
     """Return the mean distance between the ankles at this side's heel strikes and its 95 % half-width, leg lengths."""
     at_strikes = []
     for part in parts:
@@ -202,7 +202,9 @@ def _step_length(used: pd.DataFrame, parts: Sequence[Part], side: Side) -> tuple
     return float(lengths.mean()), float(NORMAL_QUANTILE * spread)
 
 
-def _speed(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Scale, stepped_mps: float) -> Row:
+def _speed(
+    used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, scale: Calibration, stepped_mps: float
+) -> Row:
     if treadmill and scale.treadmill_speed_mps:
         return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "belt_given")
     if scale.height_cm is None:
@@ -217,7 +219,7 @@ def _speed(used: pd.DataFrame, parts: Sequence[Part], treadmill: bool, scale: Sc
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
 
 
-def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[Part]) -> float:
+def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
     """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
 
     The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
@@ -236,7 +238,7 @@ def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[Part]) -> float:
     return float(np.median(speeds)) if speeds else float("nan")
 
 
-def _travel_mps(used: pd.DataFrame, parts: Sequence[Part], height_cm: float) -> float:
+def _travel_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
     """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the picture."""
     travelled, lasted_s = 0.0, 0.0
     for part in parts:
@@ -250,7 +252,7 @@ def _travel_mps(used: pd.DataFrame, parts: Sequence[Part], height_cm: float) -> 
     return travelled / lasted_s * _THIGH_AND_SHANK_OF_STATURE * height_cm / 100
 
 
-def _ahead_legs(part: Part) -> FloatArray:
+def _ahead_legs(part: BoutSignals) -> FloatArray:
     """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
     landmarks, view = part.landmarks, part.signals.view
     near = "left" if view == "left" else "right"

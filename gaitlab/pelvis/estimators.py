@@ -37,8 +37,8 @@ __all__ = [
     "REGISTRATION_LIMITS",
     "STICKER_LIMITS",
     "HipLandmarkLine",
-    "Limit",
     "MarkerLine",
+    "QualityLimit",
     "Registration",
     "estimate_pelvis",
     "pelvis_outlook",
@@ -96,7 +96,7 @@ class HipLandmarkLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limit:
+class QualityLimit:
     """What a figure of quality must keep to, and why the pelvis is not believed where it does not."""
 
     figure: str
@@ -110,8 +110,8 @@ class Limit:
 
 
 STICKER_LIMITS: Final = (
-    Limit(figure="seen_share", least=0.5, code="stickers_hidden"),
-    Limit(figure="noise_deg", most=0.8, code="stickers_inexact"),
+    QualityLimit(figure="seen_share", least=0.5, code="stickers_hidden"),
+    QualityLimit(figure="noise_deg", most=0.8, code="stickers_inexact"),
 )
 """When stickers are believed. ``seen_share``: part of the clip in which both are seen. ``noise_deg``: see
 ``slope_error_deg``; 0.4 in good, dark and small pictures, 1.2 where compression has spoilt them."""
@@ -173,13 +173,13 @@ class MarkerLine:
 
 
 REGISTRATION_LIMITS: Final = (
-    Limit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
-    Limit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
-    Limit(figure="seen_share", least=0.8, code="pelvis_hidden"),
-    Limit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
-    Limit(figure="fit_share", least=0.8, code="pelvis_changes"),
-    Limit(figure="hip_line_correlation", least=0.6, code="pelvis_covered"),
-    Limit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
+    QualityLimit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
+    QualityLimit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
+    QualityLimit(figure="seen_share", least=0.8, code="pelvis_hidden"),
+    QualityLimit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
+    QualityLimit(figure="fit_share", least=0.8, code="pelvis_changes"),
+    QualityLimit(figure="hip_line_correlation", least=0.6, code="pelvis_covered"),
+    QualityLimit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
 )
 """When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
 
@@ -229,7 +229,7 @@ class Registration:
         )
 
 
-def _broken(limits: tuple[Limit, ...], quality: Mapping[str, float]) -> Limit | None:
+def _broken(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:
     return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
@@ -243,7 +243,7 @@ def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
     return template, quality
 
 
-def pelvis_outlook(sample: Sequence[Patch]) -> Limit | None:
+def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
     """Return what speaks against a pelvis that is seen in a few pictures; ``None``: stickers, or the clothes, show it.
 
     Parameters

@@ -30,15 +30,15 @@ from gaitlab.video import VideoInfo, VideoReader, open_video_reader
 __all__ = ["Extraction", "check_worker", "extract_landmarks", "sample_landmarks"]
 
 Progress = Callable[[int, int], None]
-Look = tuple[float, list[Detection]]
+FrameDetections = tuple[float, list[Detection]]
 
-_LOOKS_PER_S: Final = 3.0
+DETECTION_RATE_HZ: Final = 3.0
 """How often a video is looked over for people: a walker moves by a quarter of his height between two looks."""
 
-_SAMPLED_LOOKS_PER_S: Final = 1.0
+_SAMPLED_DETECTION_RATE_HZ: Final = 1.0
 """How often, where a video is only sampled: a look costs as much as three frames in which one person is followed."""
 
-_CLOSE_LOOKS_PER_S: Final = 10.0
+_CLOSE_DETECTION_RATE_HZ: Final = 10.0
 """How often, where more than one person is found: enough for the rhythm of the steps."""
 
 
@@ -63,7 +63,7 @@ class _Job:
     progress: Progress
     started: WorkerPool | None = None
     every: int = 1
-    looks_hz: float = _LOOKS_PER_S
+    looks_hz: float = DETECTION_RATE_HZ
 
     @property
     def rate_hz(self) -> float:
@@ -71,15 +71,15 @@ class _Job:
         return self.info.rate_hz / self.every
 
     @contextmanager
-    def crew(self) -> Iterator[WorkerPool]:
+    def pool(self) -> Iterator[WorkerPool]:
         """Give the workers that run already, else as many as may run and find something to do."""
         if self.started is not None and self.started.runs:
             yield self.started
             return
-        with WorkerPool(self.model, min(self.workers, len(self.segments))) as crew:
-            yield crew
+        with WorkerPool(self.model, min(self.workers, len(self.segments))) as pool:
+            yield pool
 
-    def follow(self, segment: Segment, mask: Mask | None) -> Task:
+    def track_person(self, segment: Segment, mask: Mask | None) -> Task:
         """Return the task of following the person through a segment."""
         return {
             "task": "follow",
@@ -153,7 +153,7 @@ def extract_landmarks(
 def sample_landmarks(
     path: str | Path,
     info: VideoInfo,
-    crew: WorkerPool,
+    pool: WorkerPool,
     spans: Sequence[tuple[int, int]],
     *,
     every: int,
@@ -164,7 +164,7 @@ def sample_landmarks(
     ----------
     path, info
         As for ``extract_landmarks``.
-    crew
+    pool
         Worker processes, started before; they may have ended afterwards.
     spans
         Parts of the video that are looked at, as numbers of frames: the first, and the first that is not any more.
@@ -184,14 +184,14 @@ def sample_landmarks(
     job = _Job(
         path=Path(path),
         info=info,
-        model=crew.model,
+        model=pool.model,
         reader=open_video_reader(path),
         segments=tuple(Segment(entry=start, start=start, stop=stop, every=every) for start, stop in spans),
-        workers=crew.size,
+        workers=pool.size,
         progress=lambda done, total: None,
-        started=crew,
+        started=pool,
         every=every,
-        looks_hz=_SAMPLED_LOOKS_PER_S,
+        looks_hz=_SAMPLED_DETECTION_RATE_HZ,
     )
     return _extract(job, "walker")
 
@@ -215,15 +215,15 @@ class _MultiplePeopleError(Exception):
 
 def _follow_alone(job: _Job) -> LandmarkBuffer:
     """Follow the only person in a video; stop as soon as there is another one."""
-    looks: dict[int, list[Look]] = {number: [] for number in range(len(job.segments))}
+    looks: dict[int, list[FrameDetections]] = {number: [] for number in range(len(job.segments))}
 
-    def on_look(number: int, look: Look) -> None:
+    def on_look(number: int, look: FrameDetections) -> None:
         looks[number].append(look)
         if len(look[1]) > 1 and not has_single_person(looks[number]):
             raise _MultiplePeopleError
 
-    with job.crew() as crew:
-        trace = _follow(crew, job, None, on_look)
+    with job.pool() as pool:
+        trace = _follow(pool, job, None, on_look)
         if not has_single_person([look for number in sorted(looks) for look in looks[number]]):
             raise _MultiplePeopleError
     return trace
@@ -231,17 +231,19 @@ def _follow_alone(job: _Job) -> LandmarkBuffer:
 
 def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
     """Look the video over, choose one of the people in it, and follow that one with the others hidden."""
-    with job.crew() as crew:
-        choice = select_person(_look_over(crew, job), person)
+    with job.pool() as pool:
+        choice = select_person(_detect_all_people(pool, job), person)
         mask = None
-        if choice.stretches:
+        if choice.tracklets:
             last_s = job.info.duration_s - 1 / job.info.rate_hz
-            mask = build_mask(choice.stretches, choice.others, last_s, job.info.width_px, job.info.height_px)
-        trace = _follow(crew, job, mask, lambda number, look: None)
+            mask = build_mask(choice.tracklets, choice.others, last_s, job.info.width_px, job.info.height_px)
+        trace = _follow(pool, job, mask, lambda number, look: None)
     return trace, choice
 
 
-def _follow(crew: WorkerPool, job: _Job, mask: Mask | None, on_look: Callable[[int, Look], None]) -> LandmarkBuffer:
+def _follow(
+    pool: WorkerPool, job: _Job, mask: Mask | None, on_look: Callable[[int, FrameDetections], None]
+) -> LandmarkBuffer:
     trace = LandmarkBuffer(job.info, len(job.reader.table.ticks))
     done = 0
 
@@ -254,20 +256,20 @@ def _follow(crew: WorkerPool, job: _Job, mask: Mask | None, on_look: Callable[[i
         done += 1
         job.progress(done, job.info.frames)
 
-    crew.do([job.follow(segment, mask) for segment in job.segments], on_message)
+    pool.do([job.track_person(segment, mask) for segment in job.segments], on_message)
     return trace
 
 
 def _every(frames_hz: float, looks_hz: float) -> int:
     """Return the number of frames from one look to the next."""
-    return max(1, round(frames_hz / _CLOSE_LOOKS_PER_S)) * round(_CLOSE_LOOKS_PER_S / looks_hz)
+    return max(1, round(frames_hz / _CLOSE_DETECTION_RATE_HZ)) * round(_CLOSE_DETECTION_RATE_HZ / looks_hz)
 
 
-def _look_over(crew: WorkerPool, job: _Job) -> list[Look]:
+def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
     """Look for people all over a video, or all over the parts of it that are sampled."""
     last = len(job.reader.table.ticks) - 1
-    numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_LOOKS_PER_S)), last})
-    seen: list[Look] = []
+    numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_DETECTION_RATE_HZ)), last})
+    seen: list[FrameDetections] = []
 
     def on_message(_: int, kind: bytes, payload: bytes) -> None:
         seen.append(protocol.look_values(payload, job.info.time_scale))
@@ -275,7 +277,7 @@ def _look_over(crew: WorkerPool, job: _Job) -> list[Look]:
 
     shares = [[n for n in numbers if s.start <= n < s.stop] for s in job.segments]
     tasks: list[Task] = [{"task": "look", "video": str(job.path), "numbers": share} for share in shares if share]
-    crew.do(tasks, on_message)
+    pool.do(tasks, on_message)
     return sorted(seen, key=lambda look: look[0])
 
 
@@ -287,5 +289,5 @@ def check_worker() -> None:
     GaitlabError
         If MediaPipe, the model or a system library does not work.
     """
-    with WorkerPool(locate_model(), 1) as crew:
-        crew.do([{"task": "try"}], lambda number, kind, payload: None)
+    with WorkerPool(locate_model(), 1) as pool:
+        pool.do([{"task": "try"}], lambda number, kind, payload: None)

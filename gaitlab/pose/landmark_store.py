@@ -37,7 +37,7 @@ def load_or_extract_landmarks(
     The parameters are those of ``extract_landmarks``; ``workers`` does not change the result, and the name and place
     of the file do not count, only its bytes.
     """
-    key = cache.key_of(
+    key = cache.cache_key(
         {
             "video": info.sha256,
             "time_scale": info.time_scale,
@@ -47,12 +47,12 @@ def load_or_extract_landmarks(
             "mediapipe": version("mediapipe"),
         }
     )
-    known = cache.recall(key)
+    known = cache.lookup(key)
     found = None if known is None else _read(known)
     if found is None:
         found = extract_landmarks(path, info, model, person=person, workers=workers, progress=progress)
         kept = found
-        cache.keep(key, lambda file: _write(kept, file))
+        cache.store(key, lambda file: _write(kept, file))
     return found
 
 

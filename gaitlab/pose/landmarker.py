@@ -14,13 +14,13 @@ from gaitlab.pose.backend import ImageLandmarker, PoseBackend, VideoLandmarker
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.masking import Mask
 from gaitlab.pose.mirroring import MirrorSchedule
-from gaitlab.pose.people_detector import find_people
+from gaitlab.pose.people_detector import detect_people
 from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.pose.segments import Segment
 from gaitlab.schema import LANDMARKS, other_side
 from gaitlab.video import VideoReader
 
-__all__ = ["Seen", "follow"]
+__all__ = ["FrameLandmarks", "track_person"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ _X, _Y, _WORLD_X, _VISIBILITY = 0, 1, 2, 5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Seen:
+class FrameLandmarks:
     """What was found in a frame.
 
     Attributes
@@ -49,7 +49,7 @@ class Seen:
     everybody: list[Detection] | None
 
 
-def follow(
+def track_person(
     network: PoseBackend,
     finder: Callable[[], ImageLandmarker],
     reader: VideoReader,
@@ -58,8 +58,8 @@ def follow(
     mirroring: MirrorSchedule,
     mask: Mask | None,
     time_scale: float,
-    look_over_every: int,
-) -> Iterator[Seen]:
+    detect_all_every: int,
+) -> Iterator[FrameLandmarks]:
     """Follow one person through a segment.
 
     Parameters
@@ -78,12 +78,12 @@ def follow(
         What to show of each frame where several people are there; ``None``: all.
     time_scale
         Real seconds in a second of the file, for the mask.
-    look_over_every
+    detect_all_every
         Of so many frames looked at one is looked over for other people; 0: none.
 
     Yields
     ------
-    Seen
+    FrameLandmarks
         Of each frame that counts.
     """
     followers = _LandmarkerPair(network)
@@ -95,11 +95,11 @@ def follow(
             if number < segment.start:
                 continue
             everybody = None
-            if look_over_every and turn % look_over_every == 0:
-                everybody = find_people(finder(), frame.image, frame.time_s, known=_points(found, frame.image.shape))
+            if detect_all_every and turn % detect_all_every == 0:
+                everybody = detect_people(finder(), frame.image, frame.time_s, known=_points(found, frame.image.shape))
             if mask is not None:
                 found = _to_full_frame(found, mask, frame.image.shape)
-            yield Seen(number=number, time_s=frame.time_s, found=found, everybody=everybody)
+            yield FrameLandmarks(number=number, time_s=frame.time_s, found=found, everybody=everybody)
     finally:
         followers.close()
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.pose.detection import body_height, body_mask
 
 if TYPE_CHECKING:
-    from gaitlab.pose.tracking import Stretch
+    from gaitlab.pose.tracking import Tracklet
 
 __all__ = ["Mask", "TrackPath", "boxes_of", "build_mask"]
 
@@ -121,13 +121,13 @@ def _room(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]
 
 
 def build_mask(
-    stretches: Sequence[Stretch], others: Sequence[Stretch], last_s: float, width_px: int, height_px: int
+    tracklets: Sequence[Tracklet], others: Sequence[Tracklet], last_s: float, width_px: int, height_px: int
 ) -> Mask:
     """Return the mask that shows one body.
 
     Parameters
     ----------
-    stretches
+    tracklets
         Of the body to show.
     others
         All stretches of other bodies.
@@ -136,11 +136,11 @@ def build_mask(
     width_px, height_px
         Size of the picture.
     """
-    walker = tuple(_path(stretch, last_s) for stretch in stretches)
+    walker = tuple(_path(tracklet, last_s) for tracklet in tracklets)
     rooms = np.array([_room(path.points, (height_px, width_px)) for path in walker])
     return Mask(
         walker=walker,
-        others=tuple(_path(stretch, last_s) for stretch in others),
+        others=tuple(_path(tracklet, last_s) for tracklet in others),
         window=(
             int(rooms[:, 0].min()),
             int(rooms[:, 1].min()),
@@ -150,11 +150,11 @@ def build_mask(
     )
 
 
-def boxes_of(others: Sequence[Stretch], time_s: FloatArray) -> FloatArray:
+def boxes_of(others: Sequence[Tracklet], time_s: FloatArray) -> FloatArray:
     """Return where bodies are over time, shape (time, body, 4): left, top, right, bottom in pixels; NaN: not there."""
     boxes = np.full((len(time_s), len(others), 4), np.nan)
-    for body, stretch in enumerate(others):
-        path = _path(stretch, float(time_s[-1]))
+    for body, tracklet in enumerate(others):
+        path = _path(tracklet, float(time_s[-1]))
         for frame, moment_s in enumerate(time_s):
             points = path.at(moment_s)
             if points is not None:
@@ -162,10 +162,10 @@ def boxes_of(others: Sequence[Stretch], time_s: FloatArray) -> FloatArray:
     return boxes
 
 
-def _path(stretch: Stretch, last_s: float) -> TrackPath:
+def _path(tracklet: Tracklet, last_s: float) -> TrackPath:
     return TrackPath(
-        times_s=np.array([s.time_s for s in stretch]),
-        points=np.array([s.points[:, :2] for s in stretch]),
-        before_s=np.inf if stretch[0].time_s < _EDGE_S else _EDGE_S,
-        after_s=np.inf if stretch[-1].time_s > last_s - _EDGE_S else _EDGE_S,
+        times_s=np.array([s.time_s for s in tracklet]),
+        points=np.array([s.points[:, :2] for s in tracklet]),
+        before_s=np.inf if tracklet[0].time_s < _EDGE_S else _EDGE_S,
+        after_s=np.inf if tracklet[-1].time_s > last_s - _EDGE_S else _EDGE_S,
     )

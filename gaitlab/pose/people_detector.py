@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gaitlab.pose.backend import ImageLandmarker
 from gaitlab.pose.detection import Detection, appearance_histogram, body_height, body_mask, overlap_fraction
 
-__all__ = ["MOST_PEOPLE", "find_people"]
+__all__ = ["MOST_PEOPLE", "detect_people"]
 
 FloatArray = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ _TILE_OVER_WIDTH: Final = 0.75
 sees a picture as a square of 224 pixels, in which a person as tall as half of a wide picture has 60."""
 
 
-def find_people(
+def detect_people(
     finder: ImageLandmarker, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
 ) -> list[Detection]:
     """Find the people in a picture.

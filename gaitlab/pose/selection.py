@@ -14,7 +14,7 @@ from gaitlab.errors import UsageError
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.tracking import (
     LookOut,
-    Stretch,
+    Tracklet,
     link_detections,
     merge_tracklets,
     occlusion_times,
@@ -130,19 +130,19 @@ class People:
 class PersonSelection:
     """The record of a choice, the stretches of the chosen body, and all stretches of the other bodies.
 
-    ``stretches`` is empty where the video shows one person all the time and nothing has to be hidden.
+    ``tracklets`` is empty where the video shows one person all the time and nothing has to be hidden.
     """
 
     people: People
-    stretches: tuple[Stretch, ...] = ()
-    others: tuple[Stretch, ...] = ()
+    tracklets: tuple[Tracklet, ...] = ()
+    others: tuple[Tracklet, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Bodies:
-    persons: list[list[Stretch]]
-    doubtful: list[Stretch]
-    links: list[Stretch]
+    persons: list[list[Tracklet]]
+    doubtful: list[Tracklet]
+    links: list[Tracklet]
     contacts: list[tuple[float, float]]
 
 
@@ -187,7 +187,7 @@ def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> 
     )
 
 
-def _seen_s(person: list[Stretch]) -> float:
+def _seen_s(person: list[Tracklet]) -> float:
     return sum(part[-1].time_s - part[0].time_s for part in person)
 
 
@@ -240,7 +240,7 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
     bodies = build_tracks(look_out)
     if not bodies.persons:
         return PersonSelection(people=People(count=0, chosen=0, chosen_by="Nobody was found."))
-    persons = [_described(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
+    persons = [_described(n, tracklets, bodies.persons) for n, tracklets in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
     cuts = _cuts(mine, bodies)
@@ -260,31 +260,31 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
             cuts=tuple(cuts),
             covered=covered if _seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",
         ),
-        stretches=tuple(mine),
+        tracklets=tuple(mine),
         others=tuple(s for s in bodies.links if not _same_body(s, mine)),
     )
 
 
-def _same_body(link: Stretch, mine: list[Stretch]) -> bool:
+def _same_body(link: Tracklet, mine: list[Tracklet]) -> bool:
     """Tell whether a stretch with its contacts is the one that a chosen part was taken from."""
-    held = {id(sighting) for part in mine for sighting in part}
-    return any(id(sighting) in held for sighting in link)
+    held = {id(detection) for part in mine for detection in part}
+    return any(id(detection) in held for detection in link)
 
 
-def _described(number: int, stretches: list[Stretch], persons: list[list[Stretch]]) -> Person:
-    sightings = [s for part in stretches for s in part]
-    height = float(np.median([s.height_px for s in sightings]))
-    centres = np.array([s.centre_px for s in sightings])
-    sizes = [float(np.median([s.height_px for s in part])) for part in (sightings[:5], sightings[-5:])]
+def _described(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> Person:
+    detections = [s for part in tracklets for s in part]
+    height = float(np.median([s.height_px for s in detections]))
+    centres = np.array([s.centre_px for s in detections])
+    sizes = [float(np.median([s.height_px for s in part])) for part in (detections[:5], detections[-5:])]
     moves = float(np.ptp(centres, axis=0).max()) / height > _TRAVEL_HEIGHTS or abs(np.log(sizes[1] / sizes[0])) > 0.3
-    walks = _walks(max(stretches, key=len))
+    walks = _walks(max(tracklets, key=len))
     still = float(np.median(np.abs(centres - np.median(centres, axis=0)).max(axis=1))) / height < _STILL_HEIGHTS
     activity: PersonActivity
-    if walks and _is_reflection(sightings, height, stretches, persons):
+    if walks and _is_reflection(detections, height, tracklets, persons):
         activity = "reflection"
     elif walks:
         activity = "walks" if moves else "walks_on_spot"
-    elif still and _seen_s(stretches) > 2:
+    elif still and _seen_s(tracklets) > 2:
         activity = "picture"
     else:
         activity = "moves" if moves else "stands"
@@ -294,22 +294,22 @@ def _described(number: int, stretches: list[Stretch], persons: list[list[Stretch
         height_px=height,
         walks=activity in ("walks", "walks_on_spot"),
         moves=bool(moves),
-        seen_from_s=sightings[0].time_s,
-        seen_to_s=sightings[-1].time_s,
-        first_box=sightings[0].box_px,
+        seen_from_s=detections[0].time_s,
+        seen_to_s=detections[-1].time_s,
+        first_box=detections[0].box_px,
     )
 
 
-def _feet(sightings: Sequence[Detection]) -> FloatArray:
+def _feet(detections: Sequence[Detection]) -> FloatArray:
     """Return the left foot's place relative to the right one's, in body heights, shape (n, 2)."""
-    height = float(np.median([s.height_px for s in sightings]))
-    return np.array([(s.points[27] - s.points[28])[:2] / height for s in sightings])
+    height = float(np.median([s.height_px for s in detections]))
+    return np.array([(s.points[27] - s.points[28])[:2] / height for s in detections])
 
 
-def _walks(stretch: Stretch) -> bool:
+def _walks(tracklet: Tracklet) -> bool:
     """Tell whether the feet pass each other in a rhythm; which is left and which right may be mistaken."""
-    feet = _feet(stretch)
-    step_s = float(np.median(np.diff([s.time_s for s in stretch])))
+    feet = _feet(tracklet)
+    step_s = float(np.median(np.diff([s.time_s for s in tracklet])))
     low, high = np.quantile(feet, 0.05, axis=0), np.quantile(feet, 0.95, axis=0)
     change = np.quantile(np.abs(feet[:, 0]), 0.95) - np.quantile(np.abs(feet[:, 0]), 0.05)
     swings = min(high[0], -low[0]) > _SWING_HEIGHTS and change > _SWING_CHANGE_HEIGHTS
@@ -327,12 +327,12 @@ def _lagged(signal: FloatArray, lag: int) -> float:
 
 
 def _is_reflection(
-    sightings: list[Detection], height: float, stretches: list[Stretch], persons: list[list[Stretch]]
+    detections: list[Detection], height: float, tracklets: list[Tracklet], persons: list[list[Tracklet]]
 ) -> bool:
-    mine = {s.time_s: abs(feet[0]) for s, feet in zip(sightings, _feet(sightings), strict=True)}
+    mine = {s.time_s: abs(feet[0]) for s, feet in zip(detections, _feet(detections), strict=True)}
     for other in persons:
         theirs = [s for part in other for s in part]
-        if other is stretches or height > 0.9 * float(np.median([s.height_px for s in theirs])):
+        if other is tracklets or height > 0.9 * float(np.median([s.height_px for s in theirs])):
             continue
         both = [(mine[s.time_s], abs(f[0])) for s, f in zip(theirs, _feet(theirs), strict=True) if s.time_s in mine]
         if len(both) > 10 and np.corrcoef(np.array(both).T)[0, 1] > _IN_STEP:
@@ -340,7 +340,7 @@ def _is_reflection(
     return False
 
 
-def _chosen(persons: list[Person], stretches: list[list[Stretch]], person: str) -> int:
+def _chosen(persons: list[Person], tracklets: list[list[Tracklet]], person: str) -> int:
     if person.isdecimal():
         if int(person) > len(persons):
             raise UsageError(
@@ -348,7 +348,7 @@ def _chosen(persons: list[Person], stretches: list[list[Stretch]], person: str) 
                 f"first seen. {' '.join(p.sentence for p in persons)}"
             )
         return int(person)
-    seen = [_seen_s(s) for s in stretches]
+    seen = [_seen_s(s) for s in tracklets]
     if person == "walker":
         walking = [p for p in persons if p.walks] or persons
         return max(walking, key=lambda p: p.height_px * seen[p.number - 1]).number
@@ -371,7 +371,7 @@ def _reason(persons: list[Person], chosen: int, person: str) -> str:
     return f"Person {chosen} of {len(persons)} (from the left) was chosen, {why}. {others}"
 
 
-def _cuts(mine: list[Stretch], bodies: _Bodies) -> list[tuple[float, float, str]]:
+def _cuts(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
     """Return the parts of the video in which the chosen person is not measured though somebody is there."""
     ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
     gaps = list(zip(ends[::2], ends[1::2], strict=True))
@@ -386,8 +386,8 @@ def _cuts(mine: list[Stretch], bodies: _Bodies) -> list[tuple[float, float, str]
     return sorted({cut for cut in cuts if cut[0] <= cut[1]})
 
 
-def _span(stretch: Stretch) -> tuple[float, float]:
-    return stretch[0].time_s, stretch[-1].time_s
+def _span(tracklet: Tracklet) -> tuple[float, float]:
+    return tracklet[0].time_s, tracklet[-1].time_s
 
 
 def _common(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from gaitlab.pose.detection import Detection, histogram_distance, overlap_fracti
 
 __all__ = [
     "LookOut",
-    "Stretch",
+    "Tracklet",
     "expected_place",
     "link_detections",
     "merge_tracklets",
@@ -31,7 +31,7 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 LookOut = Sequence[tuple[float, Sequence[Detection]]]
 """Time of each frame that was looked at, and who was seen in it."""
-Stretch = list[Detection]
+Tracklet = list[Detection]
 
 _STEP_HEIGHTS: Final = (0.15, 1.2)
 """How far, in body heights, a body may be from where it was expected: at once, and more per second (2 m/s)."""
@@ -73,7 +73,7 @@ _CLEARLY: Final = 0.35
 """By how much (of 3, for colour, size and place) a join must be better than one with another body."""
 
 
-def link_detections(look_out: LookOut) -> list[Stretch]:
+def link_detections(look_out: LookOut) -> list[Tracklet]:
     """Link sightings from frame to frame.
 
     Parameters
@@ -88,54 +88,54 @@ def link_detections(look_out: LookOut) -> list[Stretch]:
     """
     times = [time_s for time_s, _ in look_out]
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
-    stretches: list[Stretch] = []
+    tracklets: list[Tracklet] = []
     for time_s, seen in look_out:
-        going = [s for s in stretches if s[-1].time_s >= time_s - 2.1 * step_s]
-        cost = np.array([[_step_cost(stretch, sighting) for sighting in seen] for stretch in going])
+        going = [s for s in tracklets if s[-1].time_s >= time_s - 2.1 * step_s]
+        cost = np.array([[_step_cost(tracklet, detection) for detection in seen] for tracklet in going])
         taken = set()
         if cost.size:
             for row, column in np.transpose(linear_sum_assignment(np.minimum(cost, 1e3))).tolist():
                 if np.isfinite(cost[row, column]):
                     going[row].append(seen[column])
                     taken.add(column)
-        stretches += [[sighting] for column, sighting in enumerate(seen) if column not in taken]
-    return [part for stretch in stretches for part in _split_at_changes(stretch)]
+        tracklets += [[detection] for column, detection in enumerate(seen) if column not in taken]
+    return [part for tracklet in tracklets for part in _split_at_changes(tracklet)]
 
 
-def _step_cost(stretch: Stretch, sighting: Detection) -> float:
+def _step_cost(tracklet: Tracklet, detection: Detection) -> float:
     """Return how badly a sighting continues a stretch: 0 to 3, or infinite where it cannot."""
-    absent_s = sighting.time_s - stretch[-1].time_s
-    height = float(np.median([s.height_px for s in stretch[-5:]]))
-    place = float(np.hypot(*(expected_place(stretch, sighting.time_s) - sighting.centre_px))) / height
+    absent_s = detection.time_s - tracklet[-1].time_s
+    height = float(np.median([s.height_px for s in tracklet[-5:]]))
+    place = float(np.hypot(*(expected_place(tracklet, detection.time_s) - detection.centre_px))) / height
     place /= _STEP_HEIGHTS[0] + _STEP_HEIGHTS[1] * absent_s
-    size = abs(np.log(sighting.height_px / height)) / np.log(_STEP_SIZE)
-    colour = histogram_distance([s.colours for s in stretch[-5:]], sighting.colours) / _STEP_COLOUR
+    size = abs(np.log(detection.height_px / height)) / np.log(_STEP_SIZE)
+    colour = histogram_distance([s.colours for s in tracklet[-5:]], detection.colours) / _STEP_COLOUR
     return float(place + size + colour) if max(place, size, colour) <= 1 else np.inf
 
 
-def expected_place(stretch: Stretch, time_s: float) -> FloatArray:
+def expected_place(tracklet: Tracklet, time_s: float) -> FloatArray:
     """Return where the middle of a body is expected before or after its stretch, if it goes on as it went, pixels."""
-    end = -1 if time_s >= stretch[-1].time_s else 0
-    near = [s for s in stretch if abs(s.time_s - stretch[end].time_s) <= 0.75]
-    place = stretch[end].centre_px
+    end = -1 if time_s >= tracklet[-1].time_s else 0
+    near = [s for s in tracklet if abs(s.time_s - tracklet[end].time_s) <= 0.75]
+    place = tracklet[end].centre_px
     if len(near) < 3:
         return place
     speed = np.polyfit([s.time_s for s in near], np.array([s.centre_px for s in near]), 1)[0]
-    return np.asarray(place + speed * (time_s - stretch[end].time_s))
+    return np.asarray(place + speed * (time_s - tracklet[end].time_s))
 
 
-def _split_at_changes(stretch: Stretch) -> Iterator[Stretch]:
+def _split_at_changes(tracklet: Tracklet) -> Iterator[Tracklet]:
     """Cut a stretch where the colours of the body change for good: another body, or another scene."""
     start = 0
-    for at in range(2, len(stretch) - 1):
-        before, after = stretch[max(start, at - 5) : at], stretch[at : at + 5]
+    for at in range(2, len(tracklet) - 1):
+        before, after = tracklet[max(start, at - 5) : at], tracklet[at : at + 5]
         if at - start >= 2 and len(after) >= 2:
             apart = histogram_distance([s.colours for s in before], [s.colours for s in after])
-            sudden = histogram_distance(stretch[at - 1].colours, stretch[at].colours)
+            sudden = histogram_distance(tracklet[at - 1].colours, tracklet[at].colours)
             if min(apart, sudden) > _CHANGE_COLOUR:
-                yield stretch[start:at]
+                yield tracklet[start:at]
                 start = at
-    yield stretch[start:]
+    yield tracklet[start:]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -146,12 +146,12 @@ class _Prediction:
     owner: int
 
 
-def occlusion_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> list[set[float]]:
+def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> list[set[float]]:
     """Tell when each body is in contact with another, seen or hidden, so that either may be taken for the other.
 
     Parameters
     ----------
-    stretches
+    tracklets
         Of ``link_detections``.
     times_s
         Of the frames that were looked at.
@@ -163,22 +163,22 @@ def occlusion_times(stretches: Sequence[Stretch], times_s: Sequence[float]) -> l
     """
     seen: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
     hidden: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
-    for owner, stretch in enumerate(stretches):
-        for sighting in stretch:
-            seen[sighting.time_s].append(_Prediction(points=sighting.points, owner=owner))
-        for time_s, points in _predict_occluded(stretch, stretches, times_s):
+    for owner, tracklet in enumerate(tracklets):
+        for detection in tracklet:
+            seen[detection.time_s].append(_Prediction(points=detection.points, owner=owner))
+        for time_s, points in _predict_occluded(tracklet, tracklets, times_s):
             hidden[time_s].append(_Prediction(points=points, owner=owner))
-    contacts: list[set[float]] = [set() for _ in stretches]
+    contacts: list[set[float]] = [set() for _ in tracklets]
     for time_s in times_s:
         for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
             if one.owner != other.owner and _touch(one, other):
                 contacts[one.owner].add(time_s)
                 contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
-    return [_widened(stretch, times) for stretch, times in zip(stretches, contacts, strict=True)]
+    return [_widened(tracklet, times) for tracklet, times in zip(tracklets, contacts, strict=True)]
 
 
-def _widened(stretch: Stretch, contacts: set[float]) -> set[float]:
-    return {s.time_s for s in stretch if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
+def _widened(tracklet: Tracklet, contacts: set[float]) -> set[float]:
+    return {s.time_s for s in tracklet if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
 
 
 def _touch(one: _Prediction, other: _Prediction) -> bool:
@@ -190,16 +190,16 @@ def _touch(one: _Prediction, other: _Prediction) -> bool:
 
 
 def _predict_occluded(
-    stretch: Stretch, stretches: Sequence[Stretch], times_s: Sequence[float]
+    tracklet: Tracklet, tracklets: Sequence[Tracklet], times_s: Sequence[float]
 ) -> Iterator[tuple[float, FloatArray]]:
     """Yield time and points of a body before it was first and after it was last seen, as it would have moved."""
     for end, sign in ((0, -1), (-1, 1)):
-        edge = stretch[end]
-        if not any(_is_near(edge, s) for other in stretches if other is not stretch for s in other):
+        edge = tracklet[end]
+        if not any(_is_near(edge, s) for other in tracklets if other is not tracklet for s in other):
             continue
         for time_s in sorted((t for t in times_s if 0 < sign * (t - edge.time_s) <= _LOST_S), reverse=sign < 0):
-            place = expected_place(stretch, time_s)
-            if any(_is_reacquired(stretch, other, time_s, place) for other in stretches if other is not stretch):
+            place = expected_place(tracklet, time_s)
+            if any(_is_reacquired(tracklet, other, time_s, place) for other in tracklets if other is not tracklet):
                 break
             points = edge.points.copy()
             points[:, :2] += place - edge.centre_px
@@ -212,23 +212,23 @@ def _is_near(edge: Detection, other: Detection) -> bool:
     return abs(edge.time_s - other.time_s) <= _HAND_OVER_S and apart < _NEAR_HEIGHTS * edge.height_px
 
 
-def _is_reacquired(stretch: Stretch, other: Stretch, time_s: float, place: FloatArray) -> bool:
+def _is_reacquired(tracklet: Tracklet, other: Tracklet, time_s: float, place: FloatArray) -> bool:
     """Tell whether another stretch, which is not there while this one is, has the body at the place expected."""
-    together_s = min(other[-1].time_s, stretch[-1].time_s) - max(other[0].time_s, stretch[0].time_s)
+    together_s = min(other[-1].time_s, tracklet[-1].time_s) - max(other[0].time_s, tracklet[0].time_s)
     if together_s > _HAND_OVER_S:
         return False
     there = next((s for s in other if s.time_s == time_s), None)
     if there is None or float(np.hypot(*(there.centre_px - place))) > 0.4 * there.height_px:
         return False
-    return histogram_distance([s.colours for s in stretch], [s.colours for s in other]) < _JOIN_COLOUR
+    return histogram_distance([s.colours for s in tracklet], [s.colours for s in other]) < _JOIN_COLOUR
 
 
-def merge_tracklets(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
+def merge_tracklets(tracklets: Sequence[Tracklet]) -> list[list[Tracklet]]:
     """Join the stretches that surely are of one person.
 
     Parameters
     ----------
-    stretches
+    tracklets
         Free of contacts, in the order of time.
 
     Returns
@@ -236,7 +236,7 @@ def merge_tracklets(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
     persons : list of list of Stretch
         The stretches of each, in the order of time.
     """
-    persons = [[stretch] for stretch in sorted(stretches, key=lambda s: s[0].time_s)]
+    persons = [[tracklet] for tracklet in sorted(tracklets, key=lambda s: s[0].time_s)]
     while True:
         costs = {
             (i, j): _join_costs(a[-1], b[0])
@@ -254,7 +254,7 @@ def merge_tracklets(stretches: Sequence[Stretch]) -> list[list[Stretch]]:
 
 
 def _is_clear(
-    pair: tuple[int, int], costs: dict[tuple[int, int], tuple[float, float]], persons: list[list[Stretch]]
+    pair: tuple[int, int], costs: dict[tuple[int, int], tuple[float, float]], persons: list[list[Tracklet]]
 ) -> bool:
     """Tell whether nobody else, there at the same time, would do about as well for either end of a join.
 
@@ -272,12 +272,12 @@ def _is_clear(
     return all(costs[pair][by_looks] + _CLEARLY < rival[by_looks] for rival in rivals)
 
 
-def _overlap_in_time(one: list[Stretch], other: list[Stretch]) -> bool:
+def _overlap_in_time(one: list[Tracklet], other: list[Tracklet]) -> bool:
     """Tell whether two bodies are there in one frame, or each within the time in which the other was lost for good."""
     return one[0][0].time_s <= other[-1][-1].time_s + _LOST_S and other[0][0].time_s <= one[-1][-1].time_s + _LOST_S
 
 
-def _join_costs(before: Stretch, after: Stretch) -> tuple[float, float]:
+def _join_costs(before: Tracklet, after: Tracklet) -> tuple[float, float]:
     """Return how badly two stretches fit one person, 0 to 3, and by its looks alone, 0 to 2; infinite: not at all."""
     absent_s = after[0].time_s - before[-1].time_s
     heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
@@ -295,12 +295,12 @@ def _join_costs(before: Stretch, after: Stretch) -> tuple[float, float]:
     return looks + place if place <= 1 else np.inf, looks
 
 
-def split_at_occlusions(stretch: Stretch, contacts: set[float]) -> list[Stretch]:
+def split_at_occlusions(tracklet: Tracklet, contacts: set[float]) -> list[Tracklet]:
     """Return the parts of a stretch, of two sightings or more, between its contacts with other bodies."""
-    parts: list[Stretch] = [[]]
-    for sighting in stretch:
-        if sighting.time_s in contacts:
+    parts: list[Tracklet] = [[]]
+    for detection in tracklet:
+        if detection.time_s in contacts:
             parts.append([])
         else:
-            parts[-1].append(sighting)
+            parts[-1].append(detection)
     return [part for part in parts if len(part) >= 2]

@@ -1,6 +1,6 @@
 """The worker process: looks out for people, and follows one through a segment of a video.
 
-It is started by ``crew`` and never imported. MediaPipe sends usage statistics when it starts: the parent sets a dead
+It is started by ``pool`` and never imported. MediaPipe sends usage statistics when it starts: the parent sets a dead
 proxy in this process's environment, and nowhere else, so that nothing can leave the machine. MediaPipe's own messages
 go to a closed channel.
 """
@@ -21,10 +21,10 @@ import numpy as np
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
 from gaitlab.pose.backend import ImageLandmarker, PoseBackend
-from gaitlab.pose.landmarker import follow
+from gaitlab.pose.landmarker import track_person
 from gaitlab.pose.masking import Mask
 from gaitlab.pose.mirroring import MirrorSchedule
-from gaitlab.pose.people_detector import MOST_PEOPLE, find_people
+from gaitlab.pose.people_detector import MOST_PEOPLE, detect_people
 from gaitlab.pose.segments import Segment
 from gaitlab.runtime import settle
 from gaitlab.video import open_video_reader
@@ -89,11 +89,11 @@ class _Worker:
     def _look(self, task: dict[str, Any]) -> Iterator[Message]:
         chosen = set(task["numbers"])
         for _, frame in self._reel(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
-            people = find_people(self.finder, frame.image, frame.time_s)
+            people = detect_people(self.finder, frame.image, frame.time_s)
             yield protocol.LOOK, protocol.pack_look(frame.time_s, people)
 
     def _follow(self, task: dict[str, Any]) -> Iterator[Message]:
-        seen = follow(
+        seen = track_person(
             self._network,
             lambda: self.finder,
             self._reel(task["video"]),
@@ -101,7 +101,7 @@ class _Worker:
             mirroring=MirrorSchedule(task["rate_hz"]),
             mask=Mask.from_json(task["mask"]) if task["mask"] else None,
             time_scale=task["time_scale"],
-            look_over_every=task["look_over_every"],
+            detect_all_every=task["look_over_every"],
         )
         for frame in seen:
             yield protocol.FRAME, protocol.pack_frame(frame.number, frame.time_s, frame.found)

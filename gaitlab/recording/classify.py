@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
 from gaitlab.messages.remarks import RemarkCode, remark_text
-from gaitlab.recording.image_quality import Look
+from gaitlab.recording.image_quality import ExposureMetrics
 from gaitlab.recording.result import CameraKind, LightKind
 
 __all__ = ["CameraPath", "advice_of", "camera_path", "cut_frames", "flicker_pct", "light_kinds", "motion_types"]
@@ -176,7 +176,7 @@ def flicker_pct(background: Floats) -> float:
     return 100 * float(np.nanstd(np.diff(background, n=2))) / math.sqrt(6) / float(np.nanmean(background))
 
 
-def light_kinds(typical: Look) -> tuple[LightKind, ...]:
+def light_kinds(typical: ExposureMetrics) -> tuple[LightKind, ...]:
     """Say how light and sharpness are from the medians over the clip; what is NaN is not complained of."""
     kinds: list[LightKind] = []
     if typical.bright < DARK or typical.contrast < LOW_CONTRAST:

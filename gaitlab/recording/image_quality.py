@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS
 
-__all__ = ["FIGURE", "Look", "look_at"]
+__all__ = ["FIGURE", "ExposureMetrics", "measure_exposure"]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -61,7 +61,7 @@ _LAPLACIAN_GAIN: Final = 6.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class ExposureMetrics:
     """How the person looks in one frame; grey values 0 to 255; NaN: cannot be measured.
 
     Attributes
@@ -91,7 +91,9 @@ class Look:
     feet_blur_pct: float = math.nan
 
 
-def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Floats, body_px: float) -> Look:
+def measure_exposure(
+    image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Floats, body_px: float
+) -> ExposureMetrics:
     """Measure how the person looks.
 
     Parameters
@@ -112,7 +114,7 @@ def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Flo
     """
     left, top, right, bottom = _corners(body, image.shape)
     if min(right - left, bottom - top) < _SMALLEST_PX:
-        return Look()
+        return ExposureMetrics()
     scale = min(1.0, _BODY_PX / body_px)
     crop = cv2.resize(image[top:bottom, left:right], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     grey: Image = np.asarray(crop, dtype=np.uint8)
@@ -120,7 +122,7 @@ def look_at(image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Flo
     origin = np.array([left, top, left, top])
     part, steps = _cut(grey, (trunk - origin) * scale), _cut(grey, (feet - origin) * scale)
     height_px = body_px * scale
-    return Look(
+    return ExposureMetrics(
         brightness=float(middle),
         bright=float(high),
         contrast=float(high - low),

@@ -69,8 +69,8 @@ class RecordingInfo:
     light
         Verdicts on light and sharpness; several may hold, ``good`` stands alone.
     bright, contrast, figure, backdrop, clipped, noise, flicker_pct
-        Medians over the clip, see ``light.Look``; flicker is the standard deviation of the background's brightness
-        from frame to frame, in percent.
+        Medians over the clip, see ``image_quality.ExposureMetrics``; flicker is the standard deviation of the
+        background's brightness from frame to frame, in percent.
     room_between_legs
         How much what is seen between the spread legs looks like the room, and not like the legs, 0 to 1; NaN: they are
         not seen spread.

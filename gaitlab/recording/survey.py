@@ -24,7 +24,7 @@ from gaitlab.recording.classify import (
 )
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.recording.duplicates import repeated_frames
-from gaitlab.recording.image_quality import FIGURE, Look, look_at
+from gaitlab.recording.image_quality import FIGURE, ExposureMetrics, measure_exposure
 from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, widened
 from gaitlab.recording.result import RecordingInfo, median_of
 from gaitlab.schema import validate_landmarks
@@ -94,7 +94,7 @@ class _Record:
     """What was measured in one frame; NaN: not known."""
 
     pose: Pose | None
-    look: Look
+    look: ExposureMetrics
     change: float
     background: float
     likeness: float
@@ -134,7 +134,7 @@ class RecordingAnalyzer:
         self.records.append(
             _Record(
                 pose=self._tracker.follow(grey, box),
-                look=look_at(full, person, trunk, feet, self._figure[frame], body_px),
+                look=measure_exposure(full, person, trunk, feet, self._figure[frame], body_px),
                 change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
                 background=_background_brightness(grey, box),
                 likeness=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
@@ -147,8 +147,8 @@ class RecordingAnalyzer:
         """Return what the pictures so far say."""
         return _summarise(self, self._time_s)
 
-    def looks(self, name: str) -> Floats:
-        """Return a number of ``Look`` in each frame."""
+    def series(self, name: str) -> Floats:
+        """Return a number of ``ExposureMetrics`` in each frame."""
         return np.array([getattr(record.look, name) for record in self.records], dtype=np.float64)
 
     def numbers(self, name: str) -> Floats:
@@ -197,7 +197,7 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
     cuts = cut_frames(seen.numbers("likeness"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
     kinds = motion_types(path, seen.height_px, len(cuts))
-    typical = Look(**{field.name: median_of(seen.looks(field.name)) for field in fields(Look)})
+    typical = ExposureMetrics(**{field.name: median_of(seen.series(field.name)) for field in fields(ExposureMetrics)})
     duplicate = repeated_frames(seen.numbers("change"), rate_hz)
     flicker = flicker_pct(seen.numbers("background"))
     parallax = _parallax(poses)
@@ -210,9 +210,9 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
         roll_deg=roll_deg,
         scale=scale,
         duplicate=duplicate,
-        brightness=seen.looks("brightness"),
-        trunk_blur_pct=seen.looks("trunk_blur_pct"),
-        feet_blur_pct=seen.looks("feet_blur_pct"),
+        brightness=seen.series("brightness"),
+        trunk_blur_pct=seen.series("trunk_blur_pct"),
+        feet_blur_pct=seen.series("feet_blur_pct"),
         kinds=kinds,
         known=path.known,
         jitter_px=path.jitter_px,

@@ -17,7 +17,7 @@ from gaitlab.signals.heading import floor_path
 from gaitlab.signals.legs import runs
 from gaitlab.video.pauses import in_pauses, pause_starts
 
-__all__ = ["Edge", "Stretch", "boundaries_between", "find_walking_bouts"]
+__all__ = ["Edge", "WalkingBout", "boundaries_between", "find_walking_bouts"]
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -115,7 +115,7 @@ class _Motion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class WalkingBout:
     """A part of the clip in which the person walks straight on.
 
     Attributes
@@ -137,7 +137,7 @@ class Stretch:
         return self.end_s - self.start_s
 
 
-def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[Stretch, ...]:
+def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[WalkingBout, ...]:
     """Find where the person walks straight on, in order of time.
 
     Parameters
@@ -177,7 +177,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     }
     walking = ~np.logical_or.reduce(list(edges.values()))
     found = [
-        Stretch(
+        WalkingBout(
             start_s=float(grid_s[first]),
             end_s=float(grid_s[last]),
             begins_after=_beyond(edges, first - 1),
@@ -191,7 +191,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / _RATE_HZ else s for s in stretches)
 
 
-def _from_standing(stretch: Stretch, grid_s: FloatArray, place: NDArray[np.complex128]) -> Stretch:
+def _from_standing(stretch: WalkingBout, grid_s: FloatArray, place: NDArray[np.complex128]) -> WalkingBout:
     """Return a bout with "standing" for an end of the video at which the person is not yet, or no longer, under way."""
     inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s) & np.isfinite(place)
     where, when_s = place[inside], grid_s[inside]
@@ -209,7 +209,7 @@ def _from_standing(stretch: Stretch, grid_s: FloatArray, place: NDArray[np.compl
     return replace(stretch, **{edge: "standing" for edge in slow if slow[edge] and known[edge]})  # type: ignore[arg-type]
 
 
-def boundaries_between(stretches: Sequence[Stretch]) -> tuple[float, ...]:
+def boundaries_between(stretches: Sequence[WalkingBout]) -> tuple[float, ...]:
     """Return a time, in seconds, between each two stretches: nothing before it says anything of what comes after."""
     return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(stretches))
 
@@ -365,15 +365,17 @@ def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
     return next(edge for edge, mask in edges.items() if mask[index])
 
 
-def _join(stretches: list[Stretch], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]) -> list[Stretch]:
+def _join(
+    stretches: list[WalkingBout], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]
+) -> list[WalkingBout]:
     """Join neighbours that go the same way with little between them; not across standing, where steps start anew."""
 
-    def direction(stretch: Stretch) -> complex:
+    def direction(stretch: WalkingBout) -> complex:
         inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s)
         way = np.nan_to_num(motion.after[inside])
         return complex((way if np.abs(way.mean()) > _CLEAR_PATH_TRUNKS else np.nan_to_num(motion.facing[inside])).sum())
 
-    joined: list[Stretch] = []
+    joined: list[WalkingBout] = []
     for stretch in stretches:
         parted = not joined or any(joined[-1].end_s <= cut_s <= stretch.start_s for cut_s in cuts_s)
         if not parted and stretch.begins_after != "standing" and stretch.start_s - joined[-1].end_s <= _SHORT_GAP_S:
