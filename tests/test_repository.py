@@ -62,7 +62,7 @@ def test_the_version_is_the_same_everywhere(run_cli: RunCli) -> None:
 
 def test_the_readme_tells_what_each_dependency_is_for() -> None:
     extras = PROJECT["optional-dependencies"]
-    needed = PROJECT["dependencies"] + [name for extra in ("notebook", "cluster", "c3d") for name in extras[extra]]
+    needed = PROJECT["dependencies"] + [name for extra in ("notebook", "cluster", "parquet") for name in extras[extra]]
     names = {re.split(r"[\[<>=; ]", dependency)[0] for dependency in needed}
     rows = {row.split("|")[1].strip(" `") for row in read("README.md").splitlines() if row.startswith("| `")}
     assert names <= rows
