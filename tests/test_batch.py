@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import started
 from typer.testing import CliRunner
 
 import gaitlab
@@ -406,8 +407,9 @@ def test_a_stopped_batch_keeps_what_is_finished_and_leaves_no_process(
 ) -> None:
     source = videos(tmp_path / "in", "a.mp4", "b.mp4", "hang.mp4", "z.mp4")
     command = [sys.executable, "-c", STARTED, "|".join(child), "batch", str(source), "-o", str(tmp_path / "out")]
-    with subprocess.Popen(
-        [*command, "--workers", "1"], stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    stopped = [*command, "--workers", "1"]
+    with started(
+        subprocess.Popen(stopped, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True)
     ) as process:
         assert wait_until(lambda: "hang" in (tmp_path / "log").read_text() if (tmp_path / "log").exists() else False)
         assert running(str(tmp_path / "child.py"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import shutil
 import signal
 import subprocess
@@ -15,15 +14,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import RunCli
+from conftest import RunCli, started
 
 import gaitlab
 from gaitlab.io import write_summary
 from tests.test_batch import listed, running, wait_until
 from tests.test_cli import read_all, terminal
 
+pty = pytest.importorskip("pty", reason="there is no terminal to look at")
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
 CHILD = "gaitlab.batch.child"
@@ -72,7 +73,8 @@ def test_a_terminal_shows_how_far_it_is_and_a_broken_clip_is_told(
     source = listed(clips, "visit,video,height_cm\np1,walk.mp4,171\np2,broken.mp4,\np3,walk.mp4,\n")
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "gaitlab", "batch", str(source), "--no-video", "-o", "out"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, env=terminal()) as process:
+    batch = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, env=terminal())
+    with started(batch) as process:
         os.close(theirs)
         shown = b"".join(read_all(ours)).decode()
         assert process.stdout is not None
@@ -97,7 +99,7 @@ def test_a_killed_batch_is_gone_on_with(clips: Path, run_cli: RunCli, tmp_path: 
     source, out = heights(clips, 2), tmp_path / "out"
     arguments = ["batch", str(source), "-o", str(out), "--no-video"]
     command = [sys.executable, "-m", "gaitlab", *arguments, "--workers", "1"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+    with started(subprocess.Popen(command, stderr=subprocess.DEVNULL)) as process:
         assert wait_until((out / "p1" / "batch.json").exists, 120)
         assert wait_until(lambda: any(out.glob(".p2.*")), 120), "the second visit was not being written"
         assert running(CHILD)
@@ -125,14 +127,14 @@ def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(cluster: object
     source, out = heights(clips, 4), tmp_path / "out"
     address = cluster.scheduler_address  # type: ignore[attr-defined]
     command = [sys.executable, "-m", "gaitlab", "batch", str(source), "-o", str(out), "--no-video"]
-    with subprocess.Popen(
-        [*command, "--scheduler", address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as process:
+    command += ["--scheduler", address]
+    batch = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8")
+    with started(batch) as process:
         with distributed.Client(address) as client:
             workers = set(client.run(os.getpid).values())
         assert len(workers) == 3
         assert wait_until(lambda: any(out.glob(".p*")) or process.poll() is not None, 120)
-        assert process.poll() is None, process.communicate()
+        assert process.poll() is None, process.communicate(timeout=10)
         written = next(out.glob(".p*")).name.split(".")[1]
         victim = next(parent(pid) for pid in running(CHILD) if parent(pid) in workers)
         os.kill(victim, signal.SIGKILL)

@@ -51,6 +51,7 @@ def drawn(folder: Path, env: Mapping[str, str], settings: bytes = b"") -> str:
         env={**os.environ, "PYTHONPATH": path, **env},
         capture_output=True,
         encoding="utf-8",
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
