@@ -13,10 +13,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 POSIX_MODULES = "crypt fcntl grp posix pty pwd resource spwd syslog termios tty"
 POSIX_NAMES = {
     "os": "chown chroot ctermid fchmod fchown fork forkpty getegid geteuid getgid getgrouplist getgroups getloadavg "
-    "getpgid getpgrp getpriority getresuid getsid getuid initgroups killpg lchown lockf mkfifo mknod nice openpty "
-    "posix_fadvise posix_spawn pread pwrite register_at_fork sched_getaffinity sched_setaffinity sendfile setegid seteuid "
-    "setgid setpgid setpriority setsid setuid statvfs sync sysconf uname wait wait3 wait4 O_CLOEXEC O_DIRECTORY O_NOFOLLOW "
-    "O_NONBLOCK WNOHANG",
+    "getpgid getpgrp getpriority getresuid getsid getuid initgroups killpg lchown lockf mkfifo mknod nice "
+    "openpty posix_fadvise posix_spawn pread pwrite register_at_fork sched_getaffinity sched_setaffinity "
+    "sendfile setegid seteuid setgid setpgid setpriority setsid setuid statvfs sync sysconf uname wait wait3 "
+    "wait4 O_CLOEXEC O_DIRECTORY O_NOFOLLOW O_NONBLOCK WNOHANG",
     "signal": "SIGALRM SIGCHLD SIGCONT SIGHUP SIGKILL SIGPIPE SIGQUIT SIGSTOP SIGTSTP SIGUSR1 SIGUSR2 alarm pause "
     "pthread_kill pthread_sigmask setitimer sigwait",
     "select": "epoll kqueue poll",
