@@ -1,4 +1,5 @@
 # make demo: analyse a sample video.  make test: the whole test suite.  make lint, make types: the other checks.
+# make docs: the documentation as a site, in build/site.
 # make bench: how fast it is (docs/performance.md); long, and only true where nothing else runs.
 # All install into .venv here, with $(PYTHON) (3.10 to 3.13), and only when pyproject.toml has changed.
 
@@ -33,7 +34,7 @@ if [ "$$(uname -s)" = Linux ] && [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: demo test bench lint types format clean
+.PHONY: demo test bench lint types format docs clean
 
 demo: $(VENV)/.installed
 	$(call need,$(LIBRARIES),)
@@ -51,6 +52,7 @@ bench: $(VENV)/.installed
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/vulture
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
@@ -58,6 +60,13 @@ types: $(VENV)/.installed-dev
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The notebooks are run, unless that was done before with the same sources; RUN=no shows them without what they print.
+RUN := yes
+docs: $(VENV)/.installed-docs
+	$(call need,$(LIBRARIES),)
+	GAITLAB_DOCS_RUN=$(RUN) NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The documentation: $(CURDIR)/build/site/index.html"
 
 clean:
 	rm -rf $(VENV) $(REPORT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -77,3 +86,7 @@ $(VENV)/.installed-test: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
+
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	@touch $@ $(VENV)/.installed

@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import AnyStr
 
 import pytest
 from hypothesis import settings
@@ -61,6 +63,17 @@ def _run_cli(
         timeout=timeout_s,
         check=False,
     )
+
+
+@contextmanager
+def started(process: subprocess.Popen[AnyStr]) -> Iterator[subprocess.Popen[AnyStr]]:
+    """Kill a process that is still there at the end: a test that fails does not wait for it."""
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -217,11 +217,11 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         pytest.skip("only root can mount a disk")
     command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=30, check=False)
     if done.returncode != 0:
         pytest.skip(f"no disk can be mounted: {done.stderr.strip()}")
     yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    subprocess.run(["umount", str(folder)], timeout=30, check=True)
 
 
 @pytest.fixture

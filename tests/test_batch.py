@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -13,11 +15,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import started
 from typer.testing import CliRunner
 
 import gaitlab
 from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
-from gaitlab.batch.tables import FAILURES_SCHEMA, RESULTS_SCHEMA
+from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS
 from gaitlab.cli.app import app
 from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
 from gaitlab.video import file_sha256
@@ -190,6 +193,10 @@ def log(tmp_path: Path) -> list[str]:
     return sorted(lines)
 
 
+def _as_cell(value: object) -> str:
+    return json.dumps(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
 @pytest.mark.usefixtures("child")
 class TestRun:
     def test_what_goes_wrong_with_one_visit_does_not_stop_the_others(self, tmp_path: Path) -> None:
@@ -199,7 +206,7 @@ class TestRun:
         assert (result.done, result.skipped, len(result.failures)) == (2, 0, 3)
         assert [now.done + now.failed for now in seen] == [1, 2, 3, 4, 5]
         assert seen[-1].left_s == 0
-        results, failures = pd.read_parquet(result.results_path), pd.read_parquet(result.failures_path)
+        results, failures = pd.read_csv(result.results_path), pd.read_csv(result.failures_path)
         assert list(results["visit"].unique()) == ["a", "b"]
         assert not results.duplicated(["visit", "kind", "measure", "phase", "side"]).any()
         told = failures.set_index("visit")
@@ -213,8 +220,8 @@ class TestRun:
 
     def test_the_table_of_results_is_tidy(self, tmp_path: Path) -> None:
         result = run_batch(videos(tmp_path / "in", "b/1.mp4", "b/2.mp4"), tmp_path / "out")
-        table = pd.read_parquet(result.results_path)
-        assert list(table.columns) == RESULTS_SCHEMA.names
+        table = pd.read_csv(result.results_path)
+        assert list(table.columns) == list(RESULT_COLUMNS)
         assert table[["kind", "measure", "phase", "unit", "note"]].fillna("").to_numpy().tolist() == [
             ["phase", "hip_flexion", "mid_stance", "deg", ""],
             ["phase", "pelvic_drop", "mid_stance", "deg", "not seen"],
@@ -222,18 +229,37 @@ class TestRun:
         ]
         assert table["value"].tolist()[::2] == [4.0, 110.0]
         assert pd.isna(table["value"][1])
-        assert [list(row) for row in table["videos"]] == [["1.mp4", "2.mp4"]] * 3
-        assert {len(row) for row in table["video_sha256"]} == {2}
+        assert list(table["videos"].map(json.loads)) == [["1.mp4", "2.mp4"]] * 3
+        assert set(table["video_sha256"].map(json.loads).map(len)) == {2}
+
+    def test_parquet_beside_it_keeps_the_types(self, tmp_path: Path) -> None:
+        pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (pip install '.[parquet]')")
+        result = run_batch(videos(tmp_path / "in", "b/1.mp4", "b/2.mp4", "bad.mp4"), tmp_path / "out")
+        for path, columns in ((result.results_path, RESULT_COLUMNS), (result.failures_path, FAILURE_COLUMNS)):
+            rows = pq.read_table(path.with_suffix(".parquet")).to_pylist()
+            assert [list(row) for row in rows] == [list(columns)] * len(rows)
+            with path.open(encoding="utf-8", newline="") as file:
+                for row, cells in zip(rows, csv.DictReader(file), strict=True):
+                    assert {name: _as_cell(value) for name, value in row.items()} == cells
+
+    def test_without_pyarrow_the_tables_are_csv_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        source, out = videos(tmp_path / "in", "bad.mp4", "a.mp4"), tmp_path / "out"
+        run_batch(source, out)
+        told = [(out / name).read_bytes() for name in ("results.csv", "failures.csv")]
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+        run_batch(source, out)
+        assert [(out / name).read_bytes() for name in ("results.csv", "failures.csv")] == told
+        assert list(out.glob("*.parquet")) == [], "a table of an earlier run does not stay beside a newer one"
 
     def test_the_next_run_does_what_is_left(self, tmp_path: Path) -> None:
         source, out = videos(tmp_path / "in", "bad.mp4", "crash.mp4", "a.mp4", "b.mp4"), tmp_path / "out"
         run_batch(source, out)
-        tables = [path.read_bytes() for path in sorted(out.glob("*.parquet"))]
+        tables = [path.read_bytes() for path in sorted(out.glob("*s.*"))]
         assert log(tmp_path) == ["a", "b", "bad", "crash"]
         again = run_batch(source, out)
         assert log(tmp_path) == ["crash"], "a crash is tried again, a damaged video is not"
         assert (again.done, again.skipped, len(again.failures)) == (0, 2, 2)
-        assert [path.read_bytes() for path in sorted(out.glob("*.parquet"))] == tables
+        assert [path.read_bytes() for path in sorted(out.glob("*s.*"))] == tables
 
     def test_what_has_changed_is_done_again(self, tmp_path: Path) -> None:
         source, out = videos(tmp_path / "in", "bad.mp4", "a.mp4", "b.mp4"), tmp_path / "out"
@@ -261,11 +287,11 @@ class TestRun:
 
     def test_tables_of_nothing_have_their_columns(self, tmp_path: Path) -> None:
         result = run_batch(videos(tmp_path / "in", "bad.mp4"), tmp_path / "out")
-        assert list(pd.read_parquet(result.results_path).columns) == RESULTS_SCHEMA.names
+        assert list(pd.read_csv(result.results_path).columns) == list(RESULT_COLUMNS)
         (tmp_path / "in" / "bad.mp4").rename(tmp_path / "in" / "good.mp4")
         result = run_batch(tmp_path / "in", tmp_path / "out")
-        empty = pd.read_parquet(result.failures_path)
-        assert (list(empty.columns), len(empty)) == (FAILURES_SCHEMA.names, 0)
+        empty = pd.read_csv(result.failures_path)
+        assert (list(empty.columns), len(empty)) == (list(FAILURE_COLUMNS), 0)
 
     def test_an_earlier_result_is_not_told_for_videos_that_failed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -283,7 +309,7 @@ class TestRun:
         assert [failure.visit for failure in result.failures] == ["a"]
         assert "cannot be read (Permission denied)" in result.failures[0].message
         assert not result.failures[0].lasts
-        assert set(pd.read_parquet(result.results_path)["visit"]) == {"b"}
+        assert set(pd.read_csv(result.results_path)["visit"]) == {"b"}
 
     def test_a_changed_video_that_fails_again_is_known_by_its_new_key(self, tmp_path: Path) -> None:
         source, out = videos(tmp_path / "in", "bad.mp4"), tmp_path / "out"
@@ -317,9 +343,10 @@ class TestRun:
         with pytest.raises(UsageError, match="of the cluster"):
             run_batch(tmp_path, workers=2, scheduler="tcp://127.0.0.1:1")
 
-    def test_damaged_failures_are_told(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("content", ["", "?\n", f"{','.join(FAILURE_COLUMNS)}\na,[],fault\n"])
+    def test_damaged_failures_are_told(self, tmp_path: Path, content: str) -> None:
         (tmp_path / "out").mkdir()
-        (tmp_path / "out" / "failures.parquet").write_text("?")
+        (tmp_path / "out" / "failures.csv").write_text(content)
         with pytest.raises(InputError, match="Delete it"):
             run_batch(videos(tmp_path / "in", "a.mp4"), tmp_path / "out")
 
@@ -341,7 +368,7 @@ class TestCommand:
         lines = done.stdout.splitlines()
         assert lines[0] == "Visits: 1 done, 0 finished before, 1 failed."
         assert lines[1].startswith("Failed: bad: It is damaged. Replace the video;")
-        assert lines[2:] == ["Results: in_batch/results.parquet", "Failures: in_batch/failures.parquet"]
+        assert lines[2:] == ["Results: in_batch/results.csv", "Failures: in_batch/failures.csv"]
 
     def test_no_visit_has_a_result(self, tmp_path: Path) -> None:
         source = videos(tmp_path / "in", "bad.mp4")
@@ -380,8 +407,9 @@ def test_a_stopped_batch_keeps_what_is_finished_and_leaves_no_process(
 ) -> None:
     source = videos(tmp_path / "in", "a.mp4", "b.mp4", "hang.mp4", "z.mp4")
     command = [sys.executable, "-c", STARTED, "|".join(child), "batch", str(source), "-o", str(tmp_path / "out")]
-    with subprocess.Popen(
-        [*command, "--workers", "1"], stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    stopped = [*command, "--workers", "1"]
+    with started(
+        subprocess.Popen(stopped, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True)
     ) as process:
         assert wait_until(lambda: "hang" in (tmp_path / "log").read_text() if (tmp_path / "log").exists() else False)
         assert running(str(tmp_path / "child.py"))
@@ -390,8 +418,8 @@ def test_a_stopped_batch_keeps_what_is_finished_and_leaves_no_process(
     assert process.returncode == 130
     assert told.splitlines()[-1] == "gaitlab: Stopped. What is finished is kept; the same command goes on."
     assert not running(str(tmp_path / "child.py"))
-    assert set(pd.read_parquet(tmp_path / "out" / "results.parquet")["visit"]) == {"a", "b"}
-    assert len(pd.read_parquet(tmp_path / "out" / "failures.parquet")) == 0
+    assert set(pd.read_csv(tmp_path / "out" / "results.csv")["visit"]) == {"a", "b"}
+    assert len(pd.read_csv(tmp_path / "out" / "failures.csv")) == 0
 
 
 def wait_until(condition: Callable[[], object], patience_s: float = 30) -> bool:

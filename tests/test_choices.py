@@ -24,5 +24,5 @@ def test_the_names_are_those_of_the_registries() -> None:
 @pytest.mark.parametrize("module", ["gaitlab", "gaitlab.cli"])
 def test_help_is_there_at_once(module: str) -> None:
     ask = f"import sys, {module}; print(*[name for name in {HEAVY.split()} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, encoding="utf-8", timeout=60, check=True)
     assert done.stdout.split() == []

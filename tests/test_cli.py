@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, SHORT_CLIP, SIDE_CLIP, RunCli, Sample, cut
+from conftest import ROOT, SHORT_CLIP, SIDE_CLIP, RunCli, Sample, cut, started
 
 import gaitlab
 import gaitlab.cli.doctor
@@ -136,9 +135,10 @@ class TestAnalyze:
         assert (earlier / "summary.json").stat().st_size > 1000
 
     def test_a_terminal_shows_the_progress(self, one_second: Path, desk: Path) -> None:
-        ours, theirs = pty.openpty()
+        ours, theirs = pytest.importorskip("pty", reason="there is no terminal to look at").openpty()
         command = [sys.executable, "-m", "gaitlab", "analyze", str(one_second)]
-        with subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE, stderr=theirs, env=terminal()) as process:
+        analysis = subprocess.Popen(command, cwd=desk, stdout=subprocess.PIPE, stderr=theirs, env=terminal())
+        with started(analysis) as process:
             os.close(theirs)
             shown = b"".join(read_all(ours))
             assert process.stdout is not None
@@ -228,7 +228,7 @@ def running(sample: Sample, desk: Path) -> Iterator[Running]:
 def end(command: Running) -> None:
     for pid in members(command.process.pid):
         os.kill(pid, signal.SIGKILL)
-    command.process.communicate()
+    command.process.communicate(timeout=PATIENCE_S)
 
 
 @only_linux
@@ -254,7 +254,7 @@ class TestStopping:
     def test_killed_without_warning(self, running: Running) -> None:
         time.sleep(5)
         running.process.kill()
-        running.process.wait()
+        running.process.wait(PATIENCE_S)
         running.assert_nothing_left()
 
     def test_ctrl_c_while_the_result_is_written(self, short_walk: Path, desk: Path) -> None:
@@ -277,5 +277,7 @@ def test_the_module_and_the_command_are_the_same() -> None:
     command = Path(sys.executable).with_name("gaitlab")
     if not command.exists():
         pytest.skip("gaitlab is not installed as a command here")
-    done = subprocess.run([command, "--version"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    done = subprocess.run(
+        [command, "--version"], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=True
+    )
     assert done.stdout == f"gaitlab {gaitlab.__version__}\n"

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from conftest import started
 from mutations import mutated, write_seeds
 
 from gaitlab.errors import InputError
@@ -56,8 +57,7 @@ def read_all(folder: Path, first: int, count: int) -> None:
 
 @pytest.mark.slow
 def test_damaged_files_are_read_or_refused(tmp_path: Path) -> None:
-    import resource
-
+    resource = pytest.importorskip("resource", reason="no system call tells the memory of a child")
     program = f"import pathlib, test_fuzz; test_fuzz.read_all(pathlib.Path({str(tmp_path)!r}), {FIRST}, {READINGS})"
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -92,7 +92,8 @@ def test_the_command_refuses_a_damaged_file(tmp_path: Path, number: int) -> None
         encoding="utf-8",
         start_new_session=True,
     )
-    printed, told = done.communicate(timeout=PATIENCE_S)
+    with started(done):
+        printed, told = done.communicate(timeout=PATIENCE_S)
     message = " ".join(told.split())
     assert done.returncode in (3, 4), (name, done.returncode, message)
     assert printed == ""

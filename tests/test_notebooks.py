@@ -96,6 +96,7 @@ def test_a_notebook_is_a_lesson_with_words_between_the_cells(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_review_shows_a_result_and_takes_corrections(output_dir: Path, tmp_path: Path) -> None:
     notebook = read("review")
     saved = str(tmp_path / "corrections.json")
@@ -112,6 +113,7 @@ def test_the_review_shows_a_result_and_takes_corrections(output_dir: Path, tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_methods_are_held_against_the_truth(
     analysed_side: gaitlab.Analysis, analysed_back: gaitlab.Analysis, tmp_path: Path
 ) -> None:
@@ -122,6 +124,7 @@ def test_methods_are_held_against_the_truth(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_reference_curves_are_explained_and_an_own_one_is_used(analysed_side: gaitlab.Analysis, tmp_path: Path) -> None:
     made_before = f"{unpickled(tmp_path, side=analysed_side)}['side']"
     notebook = execute(read("reference_curves"), analysis=made_before)

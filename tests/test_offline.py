@@ -107,6 +107,7 @@ def test_a_program_that_reaches_for_a_name_server_is_caught(strace: str, tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_an_analysis_reaches_no_other_machine_and_asks_for_no_name(
     strace: str, tmp_path: Path, short_walk: Path
 ) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import started
 
 from gaitlab import output
 from gaitlab.errors import OutputError
@@ -47,17 +48,17 @@ with lock_output(pathlib.Path(sys.argv[1]), force=True), atomic_folder(pathlib.P
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Return another process that is writing to ``out``."""
-    with subprocess.Popen(
+    writing = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path / "out")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-    ) as process:
+    )
+    with started(writing) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
         yield process
-        process.kill()
 
 
 @only_linux
@@ -67,7 +68,7 @@ class TestTwoRuns:
             pass
         with pytest.raises(OutputError, match="Another run"):
             write(tmp_path / "out", "mine")
-        other.communicate("")
+        other.communicate("", timeout=30)
         assert content(tmp_path / "out") == "other"
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -79,7 +80,7 @@ class TestTwoRuns:
     def test_other_folders_are_free(self, tmp_path: Path, other: subprocess.Popen[str]) -> None:
         write(tmp_path / "out2", "mine")
         assert content(tmp_path / "out2") == "mine"
-        other.communicate("")
+        other.communicate("", timeout=30)
         assert content(tmp_path / "out") == "other"
 
     def test_the_place_is_free_after_a_killed_run_and_its_rest_is_removed(
@@ -87,7 +88,7 @@ class TestTwoRuns:
     ) -> None:
         assert len(list(tmp_path.iterdir())) == 1
         other.send_signal(signal.SIGKILL)
-        other.wait()
+        other.wait(30)
         write(tmp_path / "out", "mine")
         assert content(tmp_path / "out") == "mine"
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -135,7 +136,8 @@ with atomic_folder(out, force=True) as new:
 """
         result(tmp_path / "out", "old")
         path = os.pathsep.join(p for p in sys.path if p)
-        done = subprocess.run([sys.executable, "-c", program], check=False, env={**os.environ, "PYTHONPATH": path})
+        env = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run([sys.executable, "-c", program], check=False, env=env, timeout=60)
         assert done.returncode in (0, -signal.SIGKILL)
         with lock_output(tmp_path / "out", force=True):
             assert content(tmp_path / "out") in ("old", "new")

@@ -336,7 +336,7 @@ def test_a_batch_keeps_the_folder_of_a_refused_visit_and_tells_the_cause(
     for _ in range(2):
         done = run_cli("batch", tmp_path / "clips", "-o", tmp_path / "out", "--no-video")
         assert done.returncode == 4
-        failure = pd.read_parquet(tmp_path / "out" / "failures.parquet").iloc[0]
+        failure = pd.read_csv(tmp_path / "out" / "failures.csv").iloc[0]
         assert (failure["kind"], failure["code"], failure["exit_code"]) == ("nothing_measurable", "too_few_strides", 4)
         assert load(tmp_path / "out" / "short").refusal is not None
-    assert len(pd.read_parquet(tmp_path / "out" / "results.parquet")) == 0
+    assert len(pd.read_csv(tmp_path / "out" / "results.csv")) == 0

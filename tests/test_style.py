@@ -127,4 +127,4 @@ def test_what_is_not_allowed_is_said_and_nothing_changes(changes: dict[str, Any]
 
 def test_reading_the_style_loads_no_matplotlib() -> None:
     code = "import sys, gaitlab; gaitlab.style.current(); assert 'matplotlib' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], timeout=60, check=True)

@@ -19,7 +19,7 @@ DRAW = """
 import sys
 from hashlib import sha256
 from pathlib import Path
-from gaitlab.surroundings import settle
+from gaitlab.runtime import settle
 settle()
 from factories import make_analysis
 from gaitlab.report.figures import report_figures
@@ -51,6 +51,7 @@ def drawn(folder: Path, env: Mapping[str, str], settings: bytes = b"") -> str:
         env={**os.environ, "PYTHONPATH": path, **env},
         capture_output=True,
         encoding="utf-8",
+        timeout=120,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr

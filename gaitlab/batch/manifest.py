@@ -19,7 +19,7 @@ VIDEO_ENDINGS: Final = (
 )
 """What tells a video in a folder, in either case; a list may name files of any ending."""
 
-_TABLES: Final = ("results.parquet", "failures.parquet")
+_TABLES: Final = ("results.csv", "results.parquet", "failures.csv", "failures.parquet")
 """Names in the output folder that no visit can have."""
 
 

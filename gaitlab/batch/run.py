@@ -56,7 +56,7 @@ class BatchResult:
     failures
         The visits that have no result.
     results_path, failures_path
-        The tables, see docs/batch.md.
+        The tables as CSV, see docs/batch.md.
     """
 
     done: int
@@ -120,7 +120,7 @@ def run_batch(
     --------
     >>> from gaitlab.batch import run_batch
     >>> result = run_batch("visits.csv", workers=4)  # doctest: +SKIP
-    >>> pandas.read_parquet(result.results_path)  # doctest: +SKIP
+    >>> pandas.read_csv(result.results_path)  # doctest: +SKIP
     """
     if scheduler is not None and workers is not None:
         raise UsageError("The number of workers is that of the cluster; give either workers or a scheduler.")
@@ -145,8 +145,8 @@ def run_batch(
         done=book.counts["done"],
         skipped=book.counts["skipped"],
         failures=tuple(book.in_order()),
-        results_path=folder / "results.parquet",
-        failures_path=folder / "failures.parquet",
+        results_path=folder / "results.csv",
+        failures_path=folder / "failures.csv",
     )
 
 
@@ -157,7 +157,7 @@ class _Book:
         names = {visit.name for visit in visits}
         self.folder = folder
         self.counts = dict.fromkeys(("done", "skipped", "failed"), 0)
-        known = read_failures(folder / "failures.parquet")
+        known = read_failures(folder / "failures.csv")
         self.failures = {failure.visit: failure for failure in known if failure.visit in names}
         self._names = [visit.name for visit in visits]
         self._progress = progress
@@ -171,7 +171,7 @@ class _Book:
                     self._note(outcome)
         finally:
             self._write_failures()
-            write_results(self.folder / "results.parquet", self._finished())
+            write_results(self.folder / "results.csv", self._finished())
 
     def _note(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1
@@ -192,7 +192,7 @@ class _Book:
         return [self.failures[name] for name in self._names if name in self.failures]
 
     def _write_failures(self) -> None:
-        write_failures(self.folder / "failures.parquet", self.in_order())
+        write_failures(self.folder / "failures.csv", self.in_order())
 
     def _finished(self) -> list[Path]:
         """Return the folders of the visits that have a result, also of those that a stopped batch did not get to."""

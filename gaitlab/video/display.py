@@ -48,7 +48,7 @@ class Display:
         whose side data were looked at to itself, so that its picture stays in memory until the collector comes: asked
         of each frame, hundreds of pictures pile up.
         """
-        data = None if first is None else cast("Buffer | None", first.side_data.get("DISPLAYMATRIX"))
+        data = None if first is None else cast(Buffer | None, first.side_data.get("DISPLAYMATRIX"))
         if data is None:
             return cls(pixel_aspect=pixel_aspect)
         a, b, _, c, d, *_ = unpack("=9i", bytes(data))
