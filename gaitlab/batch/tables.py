@@ -99,8 +99,8 @@ def read_failures(path: Path) -> list[Failure]:
         return [Failure(**_fields(row)) for row in rows]
     except (OSError, pa.ArrowInvalid, TypeError) as error:
         raise InputError(
-            f"{str(path)!r} cannot be read: it is damaged, or of another version. Delete it; what failed is then tried "
-            "again."
+            f"{str(path)!r} cannot be read: it is damaged, or from another version. Delete it; failed visits are then "
+            "tried again."
         ) from error
 
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Content", "WithheldNote", "report_content"]
 
 _PHASE_NOTE: Final = (
-    "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
-    "of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: called a deviation. "
-    "n.d.: the phase was not determined."
+    "Mean over the strides with its 95 % uncertainty (U), standard deviation between strides, and lowest and highest "
+    "value of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: a deviation "
+    "that exceeds the uncertainty. n.d.: phase not determined."
 )
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
 
@@ -179,13 +179,13 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Reference range"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
-            "Value ± 95 % uncertainty. Usual: mean ± 2 SD of healthy people of the age, sex and pace given, of "
-            "adults where none is given. Bold: outside it by more than the uncertainty. Right minus left: of "
-            "times and lengths in % of their mean. Legs: in leg lengths.",
+            "Value ± 95 % uncertainty. Reference range: mean ± 2 SD of healthy people of the age, sex and pace "
+            "specified, or of adults if none is specified. Bold: outside the range by more than the uncertainty. "
+            "Right minus left: of times and lengths in % of their mean. Legs: in leg lengths.",
             *_parameter_notes(table),
         ),
     )
@@ -250,7 +250,7 @@ def _phase_table(analysis: Analysis, measure: str) -> Table:
             cells += _phase_cells(row)[: len(head)]
         rows.append(tuple(cells))
     if not compared:
-        notes.append("There is no reference of this definition to compare with.")
+        notes.append("No reference data are available for this definition.")
     return Table(
         caption=measure_title(analysis, measure),
         head=("Phase", *head, *head),
@@ -295,11 +295,11 @@ def _scores(analysis: Analysis) -> Table | None:
     )
     return Table(
         caption="Partial GVS",
-        head=("Measure", "Side", "Partial GVS", "Usual in the reference group", "Verdict"),
+        head=("Measure", "Side", "Partial GVS", "Mean of the reference group", "Verdict"),
         rows=rows,
         notes=(
             "Root mean square distance of the mean curve from the reference over the gait cycle, of these measures "
-            "only. Limits published for scores of the whole body do not apply to it.",
+            "only. Published limits for whole-body scores do not apply to it.",
         ),
         text_columns=frozenset({0, 1, 4}),
     )
