@@ -143,7 +143,7 @@ def _check_sides(style: Style) -> None:
     """Refuse what makes left and right look the same."""
     if style.left_word.strip().lower() == style.right_word.strip().lower():
         raise UsageError(
-            (f"Both sides would be called {style.left_word!r}; use different values of left_word and right_word.")
+            f"Both sides would be called {style.left_word!r}; use different values of left_word and right_word."
         )
     if (style.left, style.left_line) == (style.right, style.right_line):
         raise UsageError("Both sides would look the same; use different colours or lines.")

@@ -199,7 +199,7 @@ def test_a_deviation_smaller_than_its_uncertainty_is_neutral(analysis: Any) -> N
 
 @pytest.mark.parametrize("status", get_args(PhaseStatus))
 def test_only_a_status_of_deviation_calls_one(status: PhaseStatus) -> None:
-    assert called(pd.Series({"status": status, "verdict": "8 deg less extended"})) is (status == "deviation")
+    assert called(pd.Series({"status": status, "verdict": "8° less extended"})) is (status == "deviation")
 
 
 def test_without_known_uncertainty_nothing_is_a_deviation() -> None:
@@ -303,11 +303,11 @@ def test_axes_are_filled_row_by_row_and_those_left_over_are_switched_off(analysi
 
 def test_too_few_axes_or_something_else_are_refused(analysis: Any) -> None:
     figure, axes = given_axes(1, 1)
-    with pytest.raises(UsageError, match="1 axes are given, but there are 2 sides"):
+    with pytest.raises(UsageError, match="1 axes are specified, but there are 2 sides"):
         Analysis.plot_deviation_map(analysis, ax=axes)
     with pytest.raises(UsageError, match="must be Matplotlib axes"):
         Analysis.plot_kinematics(analysis, ax=figure)
-    with pytest.raises(UsageError, match="Both figure= and ax="):
+    with pytest.raises(UsageError, match="Specify either figure= or ax="):
         plots.plot_deviation_map(analysis, figure, ax=axes)
 
 

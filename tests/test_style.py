@@ -112,7 +112,7 @@ def test_settings_of_matplotlib_hold_in_figures_of_gaitlab_only(analysis: Any) -
         ({"left_word": "RIGHT"}, "Both sides would be called"),
         ({"left": RIGHT, "left_line": "--"}, "Both sides would look the same"),
         ({"text_size_pt": 40}, "give 6 to 12 points"),
-        ({"sign_words": {"hip": ("a", "b")}}, "no measure; there are hip_flexion"),
+        ({"sign_words": {"hip": ("a", "b")}}, "not a measure; allowed are hip_flexion"),
         ({"sign_words": {"hip_flexion": "up"}}, "two words"),
         ({"rc": {"axes.edge": 1}}, "rc cannot be used: .*axes.edge"),
         ({"rc": 3}, "dictionary of settings"),

@@ -114,7 +114,7 @@ def test_the_steps_next_to_the_turn_are_left_out_and_said_so() -> None:
 @pytest.mark.parametrize("view", ["left", "back"])
 def test_a_runner_is_not_forced_into_walking(view: str) -> None:
     run = simulate_run(Run(), camera=camera(view), treadmill=True, duration_s=5.0, rate_hz=60.0, noise_px=1.0, seed=1)
-    with pytest.raises(NothingMeasurableError, match=r"runs, at 1\d\d steps per minute"):
+    with pytest.raises(NothingMeasurableError, match=r"is running, at 1\d\d steps per minute"):
         analysed(run.landmarks)
 
 

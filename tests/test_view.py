@@ -117,5 +117,5 @@ def test_a_picture_stored_turned_is_refused(turn: str) -> None:
     x, y = seen["position"].sel(xy="x").to_numpy(), seen["position"].sel(xy="y").to_numpy()
     turned = {"clockwise": (1000 - y, x), "counter-clockwise": (y, 1000 - x), "upside down": (1000 - x, 1000 - y)}[turn]
     lying = seen.assign(position=(seen["position"].dims, np.stack(turned, axis=-1)))
-    with pytest.raises(NothingMeasurableError, match="stored turned"):
+    with pytest.raises(NothingMeasurableError, match="stored rotated"):
         classify_view(lying)

@@ -19,7 +19,7 @@ from gaitlab.report.panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.quality import Recording, recording_of
 from gaitlab.report.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
-from gaitlab.wording import NOT_GIVEN, number, sentence
+from gaitlab.wording import NOT_GIVEN, number, sentence, spread
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -222,7 +222,7 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
     low, high = float(row["norm_low"]), float(row["norm_high"])
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
-    margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
+    margin += (high - low) / 2  # the norm is mean +- 1 SD, the reference range mean +- 2 SD
     below, above = value + margin < low, value - margin > high
     shown = text.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
@@ -231,9 +231,8 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
 def _range_text(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return NOT_GIVEN
-    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
-    low, high = low - sd, high + sd
-    return f"{number(low, decimals)} to {number(high, decimals)}"
+    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the norm is mean +- 1 SD, the range +- 2 SD
+    return spread(low - sd, high + sd, decimals)
 
 
 def _phase_table(analysis: Analysis, measure: str) -> Table:
@@ -272,7 +271,7 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
     return [
         text.value_text(mean, uncertainty, ""),
         number(sd),
-        f"{number(low, 0)} to {number(high, 0)}",
+        spread(low, high, 0),
         usual,
         signed(deviation, 1) if math.isfinite(deviation) else NOT_GIVEN,
     ]

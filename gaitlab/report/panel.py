@@ -345,7 +345,7 @@ def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -
     return PanelCell(
         side=side,
         value=f"drop {_value(drop)}, {leaning}",
-        reference=f"drop {usual}; trunk lean up to {LEAN_DEG:.0f}°" if usual else "",
+        reference=f"{usual} drop, trunk lean up to {LEAN_DEG:.0f}°" if usual else "",
         verdict=words or "no reference data",
         level=_pelvis_level(drop, lean),
     )

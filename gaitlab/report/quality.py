@@ -168,15 +168,17 @@ def quality_lines(recording: Recording) -> list[str]:
         parts = [f"{label}: {rows[label]}" for label in labels if label in rows]
         lines += [f"  {'. '.join(parts)}."] if parts else []
     if recording.advice:
-        lines.append(f"  When filming again: {' '.join(recording.advice)}")
+        lines.append(f"  For the next video: {' '.join(recording.advice)}")
     return lines
 
 
 def _verdict(analysis: Analysis, remarks: int) -> str:
-    words = f"{_count(remarks, 'note')}" if remarks else "no notes"
+    notes = f", {_count(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
-        return f"Recording: not measured{f', {words}' if remarks else ''}."
-    return f"Recording: {'usable' if given_measures(analysis) else 'no angles could be measured'}, {words}."
+        return f"Recording quality: not measured{notes}."
+    if not given_measures(analysis):
+        return f"Recording quality: no angles could be measured{notes}."
+    return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
 
 
 def _part(quality: Mapping[str, Any], name: str) -> Mapping[str, Any]:
