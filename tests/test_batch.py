@@ -104,7 +104,7 @@ class TestFolder:
     @pytest.mark.parametrize("name", ["nowhere", "empty"])
     def test_nothing_to_do_is_told(self, tmp_path: Path, name: str) -> None:
         (tmp_path / "empty").mkdir()
-        with pytest.raises(InputError, match=f"There is no .*{name}.*Give a folder of videos"):
+        with pytest.raises(InputError, match=f"There is no .*{name}.*Specify a folder of videos"):
             read_visits(tmp_path / name)
 
 
@@ -158,13 +158,13 @@ class TestList:
             ("video,height_cm\na.mp4,tall\n", r"Row 2: 'tall' is not a number"),
             ("video,height_cm\na.mp4,1.72\n", r"Row 2: A height of 1.72 cm is not possible"),
             ("video,sex\na.mp4,x\n", r"Row 2: The sex 'x' is not available; allowed are f, m"),
-            ("video,person\na.mp4,him\n", r"Row 2: The person 'him' is not known"),
+            ("video,person\na.mp4,him\n", r"Row 2: The person 'him' is not available"),
             ("video,reference\na.mp4,none\n", r"Row 2: .*none"),
             ("video,events_file\na.mp4,b.json\n", r"Row 2: there is no file 'b.json'"),
             ("video\na.mp4,b.mp4\n", r"'b.mp4' in row 2 where no column is"),
             ("visit,video\nx,a.mp4\nx,a.mp4\n", r"Row 3: the video 'a.mp4' of row 2 is repeated"),
             ("visit,video,age\nx,a.mp4,5\nx,c.mp4,6\n", r"Row 3: age_years is 6.0 here and 5.0 in row 2"),
-            ("visit,video,view\nx,a.mp4,left\nx,c.mp4,\n", r"Row 2: With several videos the view cannot be given"),
+            ("visit,video,view\nx,a.mp4,left\nx,c.mp4,\n", r"Row 2: With several videos, the view cannot be specified"),
             ("visit,video\nx/y,a.mp4\nx:y,c.mp4\n", r"same folder 'x_y'"),
             ("video\n\0\n", r"is not a list"),
         ],
@@ -339,7 +339,7 @@ class TestCommand:
         assert done.exit_code == 0
         assert done.stderr.splitlines() == ["[1/2] a: done", "[2/2] bad: It is damaged."]
         lines = done.stdout.splitlines()
-        assert lines[0] == "Visits: 1 done, 0 finished before, 1 failed."
+        assert lines[0] == "Visits: 1 analysed, 0 finished earlier, 1 failed."
         assert lines[1].startswith("Failed: bad: It is damaged. Replace the video;")
         assert lines[2:] == ["Results: in_batch/results.parquet", "Failures: in_batch/failures.parquet"]
 

@@ -133,7 +133,7 @@ def test_a_curve_that_deviates_is_told_with_its_size_error_reference_and_phase()
         pd.DataFrame([deviation("right", 9.0)]), hips(wave(18.0), wave(18.0)), {"hip_flexion": matched}, None
     )
     assert told.words == (
-        "right hip (thigh to vertical): up to 9° (± 3°) less extended than "
+        "right hip (thigh to vertical): up to 9° (± 3°) less extended than the "
         "preferred-speed reference (not speed-matched) in terminal stance"
     )
 
@@ -178,7 +178,7 @@ class TestPelvisAndTrunk:
         note = table["note"]["pelvic_drop_difference_deg"]
         assert "measured from image registration" in note
         assert "neutral position: assumed" in note
-        assert "needs no zero" in table["note"]["pelvis_range_deg"]
+        assert "independent of the neutral position" in table["note"]["pelvis_range_deg"]
 
     def test_a_pelvis_that_is_withheld_has_no_peak(self) -> None:
         table = extremes(strides_of(trunk_lateral=(hump(1), hump(6))))

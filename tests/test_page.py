@@ -220,8 +220,8 @@ def test_where_several_people_were_found_the_page_offers_each_of_them(small: Any
     assert [p["change"]["number"] for p in clip["people"]] == [1, 2]
     assert clip["people"][0]["picture"].startswith("data:image/jpeg;base64,")
     assert clip["people"][1]["picture"] is None
-    assert "Choose another person" in Page(render_html(two)).text
-    assert "Choose another person" not in page.text
+    assert "Select a different person" in Page(render_html(two)).text
+    assert "Select a different person" not in page.text
     assert page_data(small, [None])["clips"][0]["people"] == []
 
 

@@ -109,7 +109,9 @@ class TestChoice:
         assert people.persons[1].sentence == "Person 2 walks on the spot."
 
     def test_a_number_that_is_not_there_lists_who_is(self) -> None:
-        with pytest.raises(UsageError, match=r"no person 3: 2 can be told apart.*Person 1 walks.*Person 2 stands"):
+        with pytest.raises(
+            UsageError, match=r"Person 3 was not found. 2 people were tracked.*Person 1 walks.*Person 2 stands"
+        ):
             choose_person(look_out(stander(2000), walker()), "3")
         with pytest.raises(UsageError, match="one person is in the video"):
             choose_alone("2")
@@ -164,7 +166,7 @@ class TestContacts:
         assert analysis.refusal is not None
         (clip,) = page_data(analysis, [None])["clips"]
         assert (clip["chosen"], [p["change"]["number"] for p in clip["people"]]) == (1, [1, 2])
-        assert "Choose another person" in Page(render_html(analysis)).text
+        assert "Select a different person" in Page(render_html(analysis)).text
 
     def test_another_person_who_comes_in_is_not_joined(self) -> None:
         first = [s if s.time_s < 2.5 else None for s in walker()]
