@@ -25,6 +25,7 @@ from gaitlab.choices import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS,
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.output import default_output, hold_output
 from gaitlab.surroundings import settle
+from gaitlab.wording import counted
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -192,9 +193,7 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
 @app.command("check")
 def check_command(
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of a person walking.")],
-    capture_fps: Annotated[
-        float | None, typer.Option(help="Recording rate of a slow-motion video, in frames per second.")
-    ] = None,
+    capture_fps: Annotated[float | None, typer.Option(help="Recording rate of slow motion, in frames/s.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Check in a few seconds whether a video can be measured, and what to change before the patient leaves."""
@@ -288,13 +287,13 @@ def reference_list_command() -> None:
 def cache_info_command() -> None:
     """Show the location, number of entries and size of the cache."""
     info = describe_cache()
-    print(f"{info.entries} entries, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
+    print(f"{counted(info.entries, 'entry', 'entries')}, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
 
 
 @cache_app.command("clear")
 def cache_clear_command() -> None:
     """Delete all entries of the landmark cache."""
-    print(f"{clear_cache()} entries deleted.")
+    print(f"{counted(clear_cache(), 'entry', 'entries')} deleted.")
 
 
 @contextmanager

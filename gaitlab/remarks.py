@@ -139,6 +139,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
     "rhythm_doubtful": _warning(
         "the stride time from the events differs by over 10 % from that of the foot rhythm",
         "Detected events are inconsistent with the stride rhythm.",
+        "Check them in the overlay video.",
     ),
     "person_small": _warning(
         "the person is less than 200 pixels tall",

@@ -144,7 +144,7 @@ class TestAnalyze:
             assert process.stdout is not None
             printed = process.stdout.read()
         assert process.returncode == 4
-        assert b"Finding landmarks" in shown
+        assert b"Estimating the pose" in shown
         assert printed == b""
 
 

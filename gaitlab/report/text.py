@@ -13,7 +13,7 @@ from gaitlab.plots.passes import passes_of
 from gaitlab.plots.select import called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
-from gaitlab.wording import MINUS, NOT_GIVEN, number, sentence
+from gaitlab.wording import MINUS, NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -257,8 +257,9 @@ def kinematic_alt(analysis: Analysis, measure: str) -> str:
         rows = table[(table["measure"] == measure) & (table["side"] == side)].dropna(subset=["mean"])
         low, high = (records(rows)[int(at)] for at in (rows["mean"].argmin(), rows["mean"].argmax()))
         sentences.append(
-            f"{SIDE_WORDS[side]}, mean of {len(strides)} strides: from {number(low['mean'], 0)} at "
-            f"{int(low['percent'])} % to {number(high['mean'], 0)} at {int(high['percent'])} % of the cycle."
+            f"{SIDE_WORDS[side]}, {'mean of ' if len(strides) > 1 else ''}{counted(len(strides), 'stride')}: "
+            f"from {number(low['mean'], 0)} at {int(low['percent'])} % to {number(high['mean'], 0)} at "
+            f"{int(high['percent'])} % of the cycle."
         )
         sentences += [f"{SIDE_WORDS[side]}: {verdict}." for verdict in _verdicts(analysis, measure, side)]
     if measure not in analysis.references:
