@@ -131,7 +131,7 @@ def test_each_control_has_a_name(html: str) -> None:
         "Landmarks were found with MediaPipe and filtered at 6 Hz.",
         "adults under 60",
         "Van Criekinge et al. 2023, Sci Data 10:852.",
-        "Reference population: adults under 60 (n = 89); may not match this patient.",
+        "Reference population: adults under 60 (n = 89); it may not match this patient.",
         "Partial GVS",
         text.DISCLAIMER,
     ],

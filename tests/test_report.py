@@ -213,7 +213,7 @@ def test_the_quality_block_says_in_words_what_the_recording_was_like(analysis: A
     assert rows["Camera"] == "shaken (6.1 px)"
     assert rows["Light"] == "dark"
     assert rows["Frame rate"] == (
-        "240 frames/s, varying (stored frame times used); slow motion, played 8.0 times slower, as specified;  "
+        "240 frames/s, varying (stored frame times used); slow motion, played 8.0 times slower, as specified; "
         "9 frames missing; interlaced"
     )
     assert recording.people == ("1: stands.", "2 (measured): walks.")

@@ -15,7 +15,7 @@ from gaitlab.provenance import Provenance, collect_versions
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES
 from gaitlab.vertical import Vertical
-from gaitlab.wording import number
+from gaitlab.wording import number, sentence
 
 __all__ = ["provenance_of"]
 
@@ -45,7 +45,10 @@ def provenance_of(
         *told_of(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
         *(() if pelvis is None else (f"Pelvic drop was {measured_from(pelvis)}. {pelvis.zero.explanation}",)),
         "Uncertainties are 95 % half-widths that combine landmark error, camera roll and variability between strides.",
-        *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
+        *(
+            sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})")
+            for m, r in references.items()
+        ),
     )
     choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
     several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}

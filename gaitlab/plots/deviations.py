@@ -164,7 +164,7 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
     cell.set_label("deviation" if real else "within uncertainty")
     outside = called(row)
     if outside:
-        cell.set(edgecolor=style.INK, linewidth=1.1, label="deviation")
+        cell.set(edgecolor=style.INK, linewidth=1.1, label="beyond the reference range")
     text = f"{style.signed(deviation)}°" + (f"\nz {style.signed(z, 1)}" if np.isfinite(z) else "")
     weight = "bold" if outside else "normal"
     ax.text(
@@ -208,7 +208,7 @@ def _add_scale(ax: Axes) -> None:
     )
     handles = [
         Patch(fc=_NEUTRAL, ec=style.FAINT, lw=0.5, label="within uncertainty"),
-        Patch(fc="white", ec=style.INK, lw=1.1, label="deviation"),
+        Patch(fc="white", ec=style.INK, lw=1.1, label="beyond the reference range"),
         Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="not measured; n.d.: phase not determined"),
     ]
     anchor = (1, (0.02 - _SCALE_IN) / height_in)

@@ -179,7 +179,7 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Reference range"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Reference"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
