@@ -1,4 +1,4 @@
-"""Writes messages.md, the table of all refusals and remarks, from the code: `python docs/messages.py`."""
+"""Writes messages.md, the table of all refusals and notes, from the code: `python docs/messages.py`."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from gaitlab.errors import CAUSES
 from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
 
-HEAD = """# What gaitlab says, and when
+HEAD = """# Messages: refusals, warnings and notes
 
-Every refusal and remark, with its code. Where the words name a value it stands in braces. This page is written by
-`python docs/messages.py` from the code, and a test keeps it so.
+Every refusal and note, with its code. Values are in braces. This page is generated from the code by
+`python docs/messages.py`, and a test keeps it up to date.
 """
 REFUSALS = """
 ## Refusals
 
-Nothing can be measured: the command ends with exit code 4, and the page opens with the cause. The code stands in
-`summary.json` under `refusal`. In place of the usual words there may be others that name what was seen in the video.
+Nothing can be measured: the command ends with exit code 4, and the report states the cause. The code is in
+`summary.json` under `refusal`. The text may be replaced by one that states what was seen in the video.
 """
 ABOUT = {
     "warning": "## Warnings\n\nThe walk is measured. `warnings` in `summary.json` holds them; the report shows them.",
     "stride": "## Strides that do not count\n\nThe code stands in `exclusion` of `cycles.csv`, the words in `reason`.",
     "measure": "## Measures that are withheld\n\n`withheld` in `summary.json` holds them; the report shows them.",
-    "footage": "## What to change when filming again\n\n`quality.advice` in `summary.json` holds it.",
+    "footage": "## Advice for the next video\n\n`quality.advice` in `summary.json` holds it.",
 }
 PELVIS = """
 ## Pelvis withheld
 
-The first of these that holds is given. The figure stands in `quality.pelvis_estimate` of `summary.json`.
+The first condition that applies is reported. The value is in `quality.pelvis_estimate` of `summary.json`.
 """
 
 
@@ -43,10 +43,10 @@ def page() -> str:
     """Write the whole page."""
     parts = [HEAD, REFUSALS]
     causes = ((f"`{code}`", cause.when, cause.reason, cause.advice) for code, cause in CAUSES.items())
-    parts.append(table(("code", "when", "words", "what to do"), causes))
+    parts.append(table(("code", "when", "text", "what to do"), causes))
     for about, title in ABOUT.items():
         rows = ((f"`{code}`", r.when, r.words, r.advice) for code, r in REMARKS.items() if r.about == about)
-        parts += [f"\n{title}\n", table(("code", "when", "words", "what to do"), rows)]
+        parts += [f"\n{title}\n", table(("code", "when", "text", "what to do"), rows)]
     limits = (
         (
             f"`{limit.code}`",
@@ -58,7 +58,7 @@ def page() -> str:
         for source, limits in (("stickers", STICKER_LIMITS), ("registration", REGISTRATION_LIMITS))
         for limit in limits
     )
-    return "".join([*parts, PELVIS, table(("code", "source", "when", "words", "what to do"), limits)])
+    return "".join([*parts, PELVIS, table(("code", "source", "when", "text", "what to do"), limits)])
 
 
 def bound(least: float, most: float) -> str:

@@ -56,9 +56,9 @@ called from one stride.
 STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
     "within": "within reference",
     "deviation": "{difference} {where}",
-    "borderline": "beyond the reference band by less than the measurement uncertainty",
-    "within_error": "difference smaller than measurement uncertainty",
-    "inconclusive": "cannot be told: the uncertainty is larger than the reference band",
+    "borderline": "outside the reference band, but by less than the uncertainty",
+    "within_error": "difference smaller than its uncertainty",
+    "inconclusive": "inconclusive: the uncertainty is larger than the reference band",
     "single_stride": "not determined: one stride only",
     "no_reference": "no reference",
     "not_determined": "not determined",
@@ -156,9 +156,9 @@ MissingCode = Literal["", "not_seen", "out_of_picture", "behind_other_leg", "not
 MISSING_WORDS: Final[dict[MissingCode, str]] = {
     "": "",
     "not_seen": "not seen",
-    "out_of_picture": "out of the picture",
+    "out_of_picture": "out of the image",
     "behind_other_leg": "behind the other leg",
-    "not_placed": "not placed reliably",
+    "not_placed": "not located reliably",
 }
 """Why a landmark is missing, after "is"."""
 
@@ -192,23 +192,26 @@ class Note:
 
 NOTES: Final[dict[NoteCode, Note]] = {
     "": Note(words=""),
-    "belt_given": Note(words="treadmill speed as given"),
-    "belt_from_foot": Note(words="from the flat foot, scaled by stature"),
-    "travel": Note(words="travel of the hips, scaled by stature"),
-    "scaled": Note(words="scaled by stature"),
-    "metres_need_height": Note(words="give --height-cm for metres"),
+    "belt_given": Note(words="treadmill speed as entered"),
+    "belt_from_foot": Note(words="from the stance foot, scaled by body height"),
+    "travel": Note(words="from the movement of the hips, scaled by body height"),
+    "scaled": Note(words="scaled by body height"),
+    "metres_need_height": Note(words="in metres only with the body height"),
     "needs_side_view": Note(words="lengths need a side view", brief="needs a side view"),
-    "needs_height": Note(words="give --height-cm", brief="needs the person's height"),
+    "needs_height": Note(words="needs the body height", brief="needs the body height"),
     "needs_height_or_belt": Note(
-        words="give --treadmill-speed or --height-cm", brief="needs the belt's speed or the person's height"
+        words="needs the treadmill speed or the body height", brief="needs the treadmill speed or the body height"
     ),
     "hips_and_steps_disagree": Note(
-        words="hips and steps disagree: does the camera move?", brief="hips and steps disagree"
+        words="hip movement and step length disagree; the camera may have moved",
+        brief=("hip movement and step length disagree"),
     ),
     "camera_zoomed": Note(words="withheld: the camera zoomed", brief="the camera zoomed"),
-    "camera_carried": Note(words="withheld: the camera was carried along", brief="the camera was carried along"),
-    "four_events": Note(words="difference of four event times: read with caution"),
-    "toe_off_unseen": Note(words="toe-off is not seen"),
+    "camera_carried": Note(
+        words="withheld: the camera moved with the person", brief=("the camera moved with the person")
+    ),
+    "four_events": Note(words="difference of four event times; interpret with caution"),
+    "toe_off_unseen": Note(words="toe-off not detected"),
     "right_minus_left": Note(words="right minus left"),
 }
 """What is noted beside a time, length or speed."""
@@ -219,10 +222,10 @@ PersonActivity = Literal["walks", "walks_on_spot", "reflection", "picture", "mov
 ACTIVITY_WORDS: Final[dict[PersonActivity, str]] = {
     "walks": "walks",
     "walks_on_spot": "walks on the spot",
-    "reflection": "moves in step with a taller one, like a reflection",
-    "picture": "does not move at all, like a picture",
+    "reflection": "moves in step with a taller person, like a reflection",
+    "picture": "does not move at all, like a poster",
     "moves": "moves, but does not walk",
-    "stands": "stands, or moves on the spot",
+    "stands": "stands or moves on the spot",
 }
 """What somebody does, after "Person 1"."""
 

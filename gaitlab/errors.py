@@ -78,7 +78,7 @@ RefusalCode = Literal[
 ]
 """Why a walk cannot be measured. The code decides; the sentences of ``CAUSES`` inform."""
 
-FILM_STEPS: Final = "Film six or more steps in a row in one direction, whole body in the picture."
+FILM_STEPS: Final = "Film six or more steps in a row in one direction, with the whole body in the image."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,110 +94,111 @@ class Cause:
 CAUSES: Final[dict[RefusalCode, Cause]] = {
     "no_person": Cause(
         when="a person is found in less than 20 % of the frames",
-        reason="No person was found in the video, or only for a moment.",
-        advice="Film one person, whole body in the picture, in good light.",
+        reason="No person was found in the video, or only briefly.",
+        advice="Film one person, with the whole body in the image, in good light.",
     ),
     "person_covered": Cause(
-        when="the same, because another person is too close to tell the two apart",
-        reason="Another person is in front of the patient, behind or beside nearly all the time.",
-        advice="Film the patient alone, or with space between the two.",
+        when="the same, because another person is too close to distinguish the two",
+        reason="Another person overlaps with the patient for most of the video.",
+        advice="Film the patient alone, or with clear space between people.",
     ),
     "video_turned": Cause(
-        when="the trunk points more to the side, or down, than up the picture",
-        reason="The person lies on the side or on the head in the picture: the video is stored turned.",
-        advice="Turn the video upright, for example in the phone's gallery, and save it.",
+        when="the trunk points more to the side, or down, than up in the image",
+        reason="The person appears sideways or upside down: the video is stored rotated.",
+        advice="Rotate the video upright, for example in the phone's gallery, and save it.",
     ),
     "person_too_small": Cause(
         when="no steps are found, and the person is less than 200 pixels tall",
-        reason="The person is too small in the picture.",
-        advice="Film from closer, so that the person fills more of the picture.",
+        reason="The person is too small in the image.",
+        advice="Film from closer, so that the person fills more of the image.",
     ),
     "too_dark": Cause(
         when="no steps are found, or hardly a person, and the person is dark",
-        reason="The picture is too dark to see the legs.",
-        advice="Turn on more light, and do not film against a window.",
+        reason="The image is too dark to see the legs.",
+        advice="Use more light, and do not film against a window.",
     ),
     "back_lit": Cause(
         when="the same, and the person is dark before a bright window or wall",
-        reason="The person is a dark outline in front of something bright, such as a window.",
+        reason="The person appears as a dark outline against a bright background, such as a window.",
         advice="Film with the window behind you, or close the curtain.",
     ),
     "feet_out_of_picture": Cause(
-        when="both heels are below the picture in over half of the frames, or in over a fifth and no steps are found",
-        reason="The feet are out of the picture for most of the time, and without them no steps are measured.",
-        advice="Film the whole body, with some floor below the feet.",
+        when="both heels are below the image in over half of the frames, or in over a fifth and no steps are found",
+        reason="The feet are outside the image for most of the video, so steps cannot be detected.",
+        advice="Film the whole body, with some floor visible below the feet.",
     ),
     "legs_hidden": Cause(
         when="no steps are found, and a leg is not seen in over half of the frames",
-        reason="The legs are hidden for most of the time.",
-        advice="Film with nothing in front of the legs, the whole body in the picture.",
+        reason="The legs are hidden for most of the video.",
+        advice="Film with nothing in front of the legs and the whole body in the image.",
     ),
     "legs_covered": Cause(
         when="clothes cover the legs, and the steps are not found under them",
-        reason="Clothes cover the legs, as a skirt, a gown or a long coat does.",
-        advice="Let the patient wear shorts or tight trousers, or tuck up the skirt, and film again.",
+        reason="Clothing covers the legs, for example a skirt, a gown or a long coat.",
+        advice="Ask the patient to wear shorts or tight trousers, or to tuck up the skirt, and film again.",
     ),
     "legs_not_told_apart": Cause(
-        when="the legs' own movement, or the trunk, does not tell which is which",
-        reason="The left and the right leg cannot be told apart.",
-        advice="Film from closer, in better light, with nothing in front of the legs and clothes that show them.",
+        when="neither the legs' movement nor the trunk shows which leg is which",
+        reason="The left and right legs cannot be distinguished.",
+        advice="Film from closer, in better light, with nothing in front of the legs and in clothing that shows them.",
     ),
     "facing_unclear": Cause(
         when="in a side view the feet point the other way than the trunk faces",
-        reason="It is not clear which way the person faces: the feet point the other way than the trunk.",
-        advice="Film from the side, in better light, the whole body in the picture.",
+        reason="It is unclear which way the person faces: the feet and the trunk point in opposite directions.",
+        advice="Film from the side, in better light, with the whole body in the image.",
     ),
     "view_contradicts": Cause(
-        when="the view was given, and is over 35 degrees from what is seen",
-        reason="The picture shows another view than the one that was given.",
-        advice="Leave the view out, or check that the video is not mirrored.",
+        when="the view was specified, and is over 35 degrees from the observed one",
+        reason="The video shows a different view from the one specified.",
+        advice="Do not specify the view, or check that the video is not mirrored.",
         option="--view",
     ),
     "events_contradict": Cause(
-        when="by a table of events the feet would step backwards",
+        when="by the table of events the feet would step backwards",
         reason="The table of events contradicts the video.",
-        advice="Check the table against the film: sides are those of the patient, and times count from the start of "
-        "this video.",
+        advice=(
+            "Check the table against the video: sides are the patient's, and times count from the start of this video."
+        ),
         option="--events-file",
     ),
     "running": Cause(
         when="the pelvis is highest where the feet are furthest apart",
-        reason="The person runs.",
+        reason="The person is running.",
         advice="Film the person walking.",
     ),
     "walking_backward": Cause(
         when="the feet are lifted to be brought back",
-        reason="The person walks backward.",
-        advice="Film the person walking forward: phases and reference curves are those of forward walking.",
+        reason="The person is walking backward.",
+        advice="Film the person walking forward: gait phases and reference curves apply to forward walking.",
     ),
     "side_stepping": Cause(
         when="neither the trunk nor the feet point along the path",
-        reason="The person steps sideways.",
+        reason="The person is stepping sideways.",
         advice="Film the person walking straight ahead.",
     ),
     "stepping_on_spot": Cause(
         when="a foot that is up is ahead, and comes down where it was",
-        reason="The person steps on the spot.",
+        reason="The person is stepping on the spot.",
         advice="Film the person walking on the floor or on a treadmill.",
     ),
     "pedalling": Cause(
         when="the feet go round, as long forward as back",
-        reason="The feet turn on pedals, as on an exercise bike or an elliptical trainer.",
+        reason="The feet move on pedals, as on an exercise bike or an elliptical trainer.",
         advice="Film the person walking on the floor or on a treadmill.",
     ),
     "standing": Cause(
         when="the ankles move past each other by less than a fifth of a leg, or there is no straight stretch",
-        reason="The person stands, turns, or hardly moves the feet.",
+        reason="The person is standing, turning or hardly moving the feet.",
         advice=FILM_STEPS,
     ),
     "no_rhythm": Cause(
         when="the feet have no rhythm, and nothing keeps them from being seen",
-        reason="No walking was found: the feet do not move past each other in a regular rhythm.",
+        reason="No walking was found: the feet do not alternate in a regular rhythm.",
         advice=FILM_STEPS,
     ),
     "too_few_strides": Cause(
         when="no stride counts, or the person is seen for less than 2.5 s",
-        reason="Too few whole strides can be measured.",
+        reason="There are too few complete strides to measure.",
         advice=FILM_STEPS,
     ),
 }

@@ -57,21 +57,23 @@ def check_output(folder: Path, *, force: bool) -> None:
     """Raise ``OutputError`` if a result could not be put at ``folder``, before any work is done."""
     place = _place(folder)
     if place.exists() and not place.is_dir():
-        raise OutputError(f"{str(folder)!r} is a file; the output must be a folder. Give another one with -o.")
+        raise OutputError(f"{str(folder)!r} is a file; the output must be a folder. Choose another one with -o.")
     try:
         occupied = place.exists() and any(place.iterdir())
         existing = next(p for p in place.parents if p.exists())
         Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=existing)).rmdir()
     except OSError as error:
         raise OutputError(
-            f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Give another place with -o."
+            f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Choose another one with -o."
         ) from error
     if occupied and not force:
-        raise OutputError(f"The folder {str(folder)!r} exists. Give another one with -o, or --force to replace it.")
+        raise OutputError(
+            f"The folder {str(folder)!r} exists. Choose another one with -o, or use --force to replace it."
+        )
     if occupied and not (place / "summary.json").is_file():
         raise OutputError(
-            f"The folder {str(folder)!r} holds other files than a result of gaitlab and is not replaced. "
-            "Give another one with -o."
+            f"The folder {str(folder)!r} holds files that are not a result of gaitlab, and is not replaced. Choose "
+            "another one with -o."
         )
 
 
@@ -137,7 +139,7 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
             place.parent.mkdir(parents=True, exist_ok=True)
             temporary = Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=place.parent))
         except OSError as error:
-            raise OutputError(f"The folder {str(folder)!r} cannot be made: {error.strerror}.") from error
+            raise OutputError(f"The folder {str(folder)!r} cannot be created: {error.strerror}.") from error
         stack.callback(shutil.rmtree, temporary, ignore_errors=True)
         stack.enter_context(_in_use(temporary))
         try:
@@ -146,8 +148,8 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
             _replace(place, temporary, force=force)
         except OSError as error:
             raise OutputError(
-                f"The result cannot be written to {str(folder)!r}: {error.strerror or error}. "
-                "Free some space, or give another place with -o."
+                f"The result cannot be written to {str(folder)!r}: {error.strerror or error}. Free some space, or "
+                "choose another folder with -o."
             ) from error
 
 
@@ -159,7 +161,9 @@ def _place(folder: Path) -> Path:
             place.stat()
     except OSError as error:
         name = str(folder) if len(str(folder)) <= _SHORT_NAME else f"{str(folder)[:_SHORT_NAME]}..."
-        raise OutputError(f"The folder {name!r} cannot be used: {error.strerror}. Give another one with -o.") from error
+        raise OutputError(
+            f"The folder {name!r} cannot be used: {error.strerror}. Choose another one with -o."
+        ) from error
     return place
 
 
@@ -174,7 +178,7 @@ def _short(place: Path) -> str:
 def _replace(place: Path, new: Path, *, force: bool) -> None:
     """Put the new folder in its place; at any moment the old result or the new one is whole, here or aside."""
     if place.exists() and not force and any(place.iterdir()):
-        raise OutputError(f"The folder {str(place)!r} was made in the meantime. Give another one with -o.")
+        raise OutputError(f"The folder {str(place)!r} was created in the meantime. Choose another one with -o.")
     aside = new.with_suffix(_OLD)
     try:
         if place.exists():
@@ -251,7 +255,7 @@ def _locked(place: Path, folder: Path) -> Iterator[None]:
                 fcntl.fcntl(device, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, start, 1, 0))
         except BlockingIOError as error:
             raise OutputBusyError(
-                f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or give another one "
+                f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or choose another one "
                 "with -o."
             ) from error
         yield

@@ -155,7 +155,9 @@ def make_deviations(mean_curves: pd.DataFrame) -> pd.DataFrame:
         row = {"measure": measure, "side": side, "partial_gvs_deg": float(np.sqrt((difference**2).mean()))}
         row |= {"reference_gvs_deg": 4.0, "uncertainty_deg": 2.0, "max_deviation_deg": float(difference.max())}
         row |= {"status": "within_error" if side == "right" else "within"}
-        rows.append(row | {"phase": "terminal_stance", "verdict": "more than usual" if side == "right" else "usual"})
+        rows.append(
+            row | {"phase": "terminal_stance", "verdict": "above the reference range" if side == "right" else "usual"}
+        )
     columns = ["measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"]
     return pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*columns, "phase", "status", "verdict"])
 

@@ -107,7 +107,7 @@ class TestFolder:
     @pytest.mark.parametrize("name", ["nowhere", "empty"])
     def test_nothing_to_do_is_told(self, tmp_path: Path, name: str) -> None:
         (tmp_path / "empty").mkdir()
-        with pytest.raises(InputError, match=f"There is no .*{name}.*Give a folder of videos"):
+        with pytest.raises(InputError, match=f"There is no .*{name}.*Specify a folder of videos"):
             read_visits(tmp_path / name)
 
 
@@ -157,17 +157,17 @@ class TestList:
             ("video\n", r"names no video"),
             ("", r"no column 'video'"),
             ("video\n\nb.mp4\n", r"Row 3: there is no file 'b.mp4'; paths are relative"),
-            ("visit,video\nx,\n", r"Row 2: no video is given"),
+            ("visit,video\nx,\n", r"Row 2: no video is specified"),
             ("video,height_cm\na.mp4,tall\n", r"Row 2: 'tall' is not a number"),
             ("video,height_cm\na.mp4,1.72\n", r"Row 2: A height of 1.72 cm is not possible"),
-            ("video,sex\na.mp4,x\n", r"Row 2: The sex 'x' is not known; allowed are f, m"),
-            ("video,person\na.mp4,him\n", r"Row 2: The person 'him' is not known"),
+            ("video,sex\na.mp4,x\n", r"Row 2: The sex 'x' is not available; allowed are f, m"),
+            ("video,person\na.mp4,him\n", r"Row 2: The person 'him' is not available"),
             ("video,reference\na.mp4,none\n", r"Row 2: .*none"),
             ("video,events_file\na.mp4,b.json\n", r"Row 2: there is no file 'b.json'"),
             ("video\na.mp4,b.mp4\n", r"'b.mp4' in row 2 where no column is"),
-            ("visit,video\nx,a.mp4\nx,a.mp4\n", r"Row 3: the video 'a.mp4' of row 2 is given again"),
+            ("visit,video\nx,a.mp4\nx,a.mp4\n", r"Row 3: the video 'a.mp4' of row 2 is repeated"),
             ("visit,video,age\nx,a.mp4,5\nx,c.mp4,6\n", r"Row 3: age_years is 6.0 here and 5.0 in row 2"),
-            ("visit,video,view\nx,a.mp4,left\nx,c.mp4,\n", r"Row 2: With several videos the view cannot be given"),
+            ("visit,video,view\nx,a.mp4,left\nx,c.mp4,\n", r"Row 2: With several videos, the view cannot be specified"),
             ("visit,video\nx/y,a.mp4\nx:y,c.mp4\n", r"same folder 'x_y'"),
             ("video\n\0\n", r"is not a list"),
         ],
@@ -214,7 +214,7 @@ class TestRun:
         assert dict(told["exit_code"]) == {"bad": 3, "crash": 128 + signal.SIGSEGV, "hang": 124}
         assert told.loc["bad", "message"] == "It is damaged."
         assert "SIGSEGV" in told.loc["crash", "message"]
-        assert "did not move on" in told.loc["hang", "message"]
+        assert "made no progress" in told.loc["hang", "message"]
         assert all(told["advice"].str.endswith("."))
         assert [path.name for path in (tmp_path / "out").glob("hang*")] == []
 
@@ -340,7 +340,7 @@ class TestRun:
         assert run_batch(source, tmp_path / "out").done == 1
 
     def test_workers_and_a_cluster_are_not_given_together(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match="of the cluster"):
+        with pytest.raises(UsageError, match="The cluster sets the number of workers"):
             run_batch(tmp_path, workers=2, scheduler="tcp://127.0.0.1:1")
 
     @pytest.mark.parametrize("content", ["", "?\n", f"{','.join(FAILURE_COLUMNS)}\na,[],fault\n"])
@@ -366,7 +366,7 @@ class TestCommand:
         assert done.exit_code == 0
         assert done.stderr.splitlines() == ["[1/2] a: done", "[2/2] bad: It is damaged."]
         lines = done.stdout.splitlines()
-        assert lines[0] == "Visits: 1 done, 0 finished before, 1 failed."
+        assert lines[0] == "Visits: 1 analysed, 0 finished earlier, 1 failed."
         assert lines[1].startswith("Failed: bad: It is damaged. Replace the video;")
         assert lines[2:] == ["Results: in_batch/results.csv", "Failures: in_batch/failures.csv"]
 
@@ -416,7 +416,9 @@ def test_a_stopped_batch_keeps_what_is_finished_and_leaves_no_process(
         os.killpg(process.pid, how)
         _, told = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert told.splitlines()[-1] == "gaitlab: Stopped. What is finished is kept; the same command goes on."
+    assert (
+        told.splitlines()[-1] == "gaitlab: Stopped. Finished visits are kept; run the same command again to continue."
+    )
     assert not running(str(tmp_path / "child.py"))
     assert set(pd.read_csv(tmp_path / "out" / "results.csv")["visit"]) == {"a", "b"}
     assert len(pd.read_csv(tmp_path / "out" / "failures.csv")) == 0

@@ -83,7 +83,7 @@ def test_a_terminal_shows_how_far_it_is_and_a_broken_clip_is_told(
     assert "p2: 'broken.mp4' is cut short" in shown
     assert "1 of 3 visits, 1 failed" in shown
     assert " left" in shown
-    assert "Visits: 2 done, 0 finished before, 1 failed." in printed
+    assert "Visits: 2 analysed, 0 finished earlier, 1 failed." in printed
     assert not running(CHILD)
     write_summary(known_walk.summary(), tmp_path / "alone.json")
     by_batch = json.loads((tmp_path / "out" / "p1" / "summary.json").read_text())
@@ -109,7 +109,7 @@ def test_a_killed_batch_is_gone_on_with(clips: Path, run_cli: RunCli, tmp_path: 
     finished = (out / "p1" / "batch.json").stat().st_mtime_ns
     done = run_cli(*arguments)
     assert done.returncode == 0, done.stderr
-    assert "Visits: 1 done, 1 finished before, 0 failed." in done.stdout
+    assert "Visits: 1 analysed, 1 finished earlier, 0 failed." in done.stdout
     assert (out / "p1" / "batch.json").stat().st_mtime_ns == finished
     assert_whole(out, ["p1", "p2"])
 
@@ -140,7 +140,7 @@ def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(cluster: object
         os.kill(victim, signal.SIGKILL)
         printed, told = process.communicate(timeout=200)
     assert process.returncode == 0, told
-    assert "Visits: 4 done, 0 finished before, 0 failed." in printed
+    assert "Visits: 4 analysed, 0 finished earlier, 0 failed." in printed
     assert f"{written}: done" in told
     assert not running(CHILD)
     assert_whole(out, ["p1", "p2", "p3", "p4"])

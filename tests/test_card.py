@@ -84,7 +84,7 @@ def test_every_tag_is_closed(card: str) -> None:
 
 def test_it_says_that_events_were_corrected(analysis: Any) -> None:
     change = Change(kind="added", side="left", event="toe_off", new_s=1.0)
-    assert "Corrected by hand in 2 places" in analysis_card(edited(analysis, corrections=(change, change)))
+    assert "2 manual corrections" in analysis_card(edited(analysis, corrections=(change, change)))
 
 
 def test_without_any_graph_it_still_says_why() -> None:

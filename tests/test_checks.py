@@ -128,16 +128,16 @@ def test_where_nobody_was_seen_nothing_is_made_up() -> None:
 @pytest.mark.parametrize(
     ("measures", "view", "said"),
     [
-        (("hip_flexion", "knee_flexion"), "right", "hip and knee angles of both legs (seen from the right side)"),
-        (("hip_flexion",), "left", "hip angles of both legs (seen from the left side)"),
-        (("pelvic_drop", "trunk_lateral"), "back", "pelvic drop and sideways lean of the trunk (seen from behind)"),
-        ((), "oblique", "the times of the steps, but no angles (seen at an angle)"),
+        (("hip_flexion", "knee_flexion"), "right", "hip and knee angles of both legs (from the right side)"),
+        (("hip_flexion",), "left", "hip angles of both legs (from the left side)"),
+        (("pelvic_drop", "trunk_lateral"), "back", "pelvic drop and lateral trunk lean (from behind)"),
+        ((), "oblique", "step times, but no angles (obliquely)"),
     ],
 )
 def test_the_verdict_names_what_can_be_measured(measures: tuple[str, ...], view: Any, said: str) -> None:
     checked = made_up(measures=measures, view=view)
     assert checked.measurable
-    assert checked.verdict == f"This clip can be measured: {said}."
+    assert checked.verdict == f"This video can be measured: {said}."
 
 
 @pytest.mark.parametrize("code", CAUSES)
@@ -145,7 +145,7 @@ def test_each_cause_of_a_refusal_has_its_check_and_says_what_to_do(code: Any) ->
     refusal = Refusal.of(code)
     checked = made_up(refusal=refusal, measures=(), checks=(judge_refusal(refusal),))
     assert not checked.measurable
-    assert checked.verdict.startswith("This clip cannot be measured: ")
+    assert checked.verdict.startswith("This video cannot be measured: ")
     assert refusal.advice in checked.verdict
     assert judge_refusal(refusal).state == "bad"
 
@@ -222,11 +222,11 @@ def test_the_command_prints_the_verdict_first_and_ends_with_the_code_of_the_anal
 ) -> None:
     refused = run_cli("check", too_short)
     assert refused.returncode == 4
-    assert refused.stdout.startswith("This clip cannot be measured: ")
+    assert refused.stdout.startswith("This video cannot be measured: ")
     assert "bad       " in refused.stdout
     good = run_cli("check", short_walk)
     assert good.returncode == 0
     assert good.stdout.splitlines()[0] == (
-        "This clip can be measured: hip and knee angles of both legs (seen from the left side)."
+        "This video can be measured: hip and knee angles of both legs (from the left side)."
     )
     assert good.stderr == ""

@@ -92,7 +92,7 @@ class TestWords:
         assert done.returncode == 0, done.stdout
         lines = done.stdout.splitlines()
         assert all(line.startswith("ok ") for line in lines)
-        assert any("MediaPipe: starts and finds landmarks" in line for line in lines)
+        assert any("MediaPipe: starts and estimates a pose" in line for line in lines)
 
     def test_doctor_names_what_is_missing(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr("gaitlab.pose.model.files", lambda _: tmp_path)
@@ -112,7 +112,7 @@ class TestAnalyze:
         assert done.stderr == ""
         assert "\x1b" not in done.stdout
         assert "\r" not in done.stdout
-        assert "right side faces the camera" in lines[0]
+        assert "right side facing the camera" in lines[0]
         assert lines[-1] == f"Report: {folder / 'report.html'}"
         assert any(line.startswith("Withheld: Pelvic drop") for line in lines)
 
@@ -144,7 +144,7 @@ class TestAnalyze:
             assert process.stdout is not None
             printed = process.stdout.read()
         assert process.returncode == 4
-        assert b"Finding landmarks" in shown
+        assert b"Estimating the pose" in shown
         assert printed == b""
 
 

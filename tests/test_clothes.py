@@ -140,7 +140,7 @@ def test_through_cloth_the_angles_are_less_certain_no_side_is_accused_and_the_re
     assert not any("cloth" in warning for warning in bare.warnings)
     assert any((f.about, f.side) == ("hip_extension", "right") for f in bare.findings)
     assert covered.quality["clothes"]["legs_covered"]
-    assert any("Clothes cover the thighs" in warning for warning in covered.warnings)
+    assert any("Clothing covers the thighs" in warning for warning in covered.warnings)
     assert covered.quality["advice"][0] == CAUSES["legs_covered"].advice
     assert not [f.words for f in covered.findings if f.kind == "sides" and f.unit == "deg"]
     for side in ("left", "right"):

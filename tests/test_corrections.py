@@ -123,7 +123,7 @@ def test_a_stride_that_was_left_out_goes_with_its_heel_strike_when_that_is_moved
     assert leave_out_strides(cycles, [out, later, other], events)["exclusion"].tolist() == ["", "left_out_by_hand"]
     gone = Change(kind="removed", side="left", event="heel_strike", old_s=2.2)
     assert leave_out_strides(cycles, [out, later, gone], events)["used"].all()
-    with pytest.raises(InputError, match="do not fit"):
+    with pytest.raises(InputError, match="do not match"):
         leave_out_strides(cycles, [later, out], events)
 
 
@@ -219,7 +219,7 @@ def test_corrections_of_another_video_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_a_correction_of_what_is_not_there_is_refused(tmp_path: Path, change: Change) -> None:
-    with pytest.raises(InputError, match="do not fit"):
+    with pytest.raises(InputError, match="do not match"):
         analysed(saved(tmp_path, change))
 
 
@@ -300,9 +300,9 @@ def collect_messages(file: Path) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("events", "told"),
     [
-        (TRUE.replace({"side": OTHER_SIDE}), "left and right look exchanged"),
-        (TRUE.replace({"event": OTHER_KIND}), "heel strikes and toe-offs look exchanged"),
-        (TRUE[TRUE["event"] == "heel_strike"].replace({"side": OTHER_SIDE}), "left and right look exchanged"),
+        (TRUE.replace({"side": OTHER_SIDE}), "Left and right appear swapped"),
+        (TRUE.replace({"event": OTHER_KIND}), "heel strikes and toe-offs appear swapped"),
+        (TRUE[TRUE["event"] == "heel_strike"].replace({"side": OTHER_SIDE}), "Left and right appear swapped"),
         (TRUE.assign(time_s=TRUE["time_s"] + 0.4), "from another start"),
     ],
     ids=["sides", "kinds", "heel strikes alone", "another start"],
@@ -314,13 +314,13 @@ def test_a_table_by_which_the_feet_step_backwards_is_refused_with_its_likely_cau
     assert code == "events_contradict"
     assert told in sentence
     assert re.search(r"at (\d+) of its (\d+) heel strikes the other foot is in front", sentence)
-    assert "Check the table against the film" in sentence
+    assert "Check the table against the video" in sentence
 
 
 def test_a_table_whose_times_are_shifted_says_so_first(tmp_path: Path) -> None:
     code, sentence = collect_messages(tabled(tmp_path, TRUE.assign(time_s=TRUE["time_s"] - 0.2)))
     assert code == ""
-    assert re.match(r"The table of events does not fit the video: \d+ of \d+ events are over 0.1 s", sentence)
+    assert re.match(r"The table of events does not match the video: \d+ of \d+ events are more than 0.1 s", sentence)
     assert "may count from another start" in sentence
 
 
@@ -347,7 +347,7 @@ def test_single_events_of_the_wrong_foot_are_named(tmp_path: Path) -> None:
     code, sentence = collect_messages(tabled(tmp_path, mistaken))
     assert code == ""
     wrong = mistaken.loc[strikes[0]]
-    assert sentence.startswith("At an event of the table the feet are the other way round: ")
+    assert sentence.startswith("At one event of the table the feet are in the opposite order: ")
     assert f"{wrong['side']} heel strike at {wrong['time_s']:.2f} s. Check side, event and time." in sentence
 
 
@@ -364,7 +364,7 @@ def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -
     assert max(leads) < -0.1
     check_feet(events, events, limp)
     assert table_doubts(events, events, [limp], 1.1) == ()
-    with pytest.raises(NothingMeasurableError, match="exchanged"):
+    with pytest.raises(NothingMeasurableError, match="appear swapped"):
         check_feet(events.replace({"side": OTHER_SIDE}), events, limp)
 
 
@@ -405,7 +405,7 @@ def test_pelvis_and_trunk_of_a_front_or_back_view_go_with_the_legs_whose_sides_a
         for side in SIDES:
             np.testing.assert_allclose(after[measure][side], before[measure][opposite(side)], atol=1e-6)
     assert (found.view.mirrored, turned.view.mirrored) == (False, True)
-    assert turned.view.explanation.endswith("Left and right were exchanged by hand.")
+    assert turned.view.explanation.endswith("Left and right were swapped manually.")
 
 
 def test_legs_that_contradict_the_trunk_are_exchanged_without_turning_the_pelvis(tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ CHOICE = choice_of(PEOPLE, 1, at="2026-11-24T20:40:00Z", by="A. Therapist")
 
 def test_a_person_is_chosen_by_number_and_place() -> None:
     assert (CHOICE.number, CHOICE.new_s, CHOICE.x_px, CHOICE.y_px) == (1, 0.2, 140.0, 250.0)
-    with pytest.raises(UsageError, match="no person 3 to be chosen; numbers are 1, 2"):
+    with pytest.raises(UsageError, match="Person 3 cannot be selected; the available numbers are 1, 2"):
         choice_of(PEOPLE, 3)
     with pytest.raises(UsageError, match="one person is in the video"):
         choice_of({"persons": []}, 1)

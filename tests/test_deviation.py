@@ -183,7 +183,7 @@ class TestVerdict:
         curve = reference().mean_deg + np.where((percent >= 28) & (percent <= 53), 16.0, 0.0)
         table = phases_of(curve)
         assert row(table, "hip_flexion", "left", "terminal_stance")["verdict"] == (
-            "16 deg less extended than speed-matched reference in terminal stance"
+            "16° less extended than the speed-matched reference in terminal stance"
         )
         assert row(table, "hip_flexion", "left", "mid_swing")["status"] == "within"
 
@@ -198,19 +198,19 @@ class TestVerdict:
     )
     def test_words_follow_the_sign_and_whether_the_hip_is_extended(self, offset: int, phase: str, words: str) -> None:
         verdict = row(phases_of(reference().mean_deg + offset), "hip_flexion", "left", phase)["verdict"]
-        assert verdict.startswith(f"20 deg {words} than")
+        assert verdict.startswith(f"20° {words} than")
 
     def test_drop_of_the_pelvis_is_said_in_its_own_words(self) -> None:
         curve = reference("pelvic_drop").mean_deg + 10
         verdict = row(phases_of(curve, "pelvic_drop"), "pelvic_drop", "right", "mid_stance")["verdict"]
-        assert verdict == "10 deg more drop of the other side than speed-matched reference in mid stance"
+        assert verdict == "10° more drop of the opposite side than the speed-matched reference in mid stance"
 
     @pytest.mark.parametrize(
         ("walk", "text"),
         [
-            ({"cadence_spm": 110, "age_years": 45}, "than cadence-matched reference in"),
-            ({"age_years": 45}, "than preferred-speed reference (not speed-matched) in"),
-            ({"speed_mps": 0.2, "age_years": 45}, "than speed-matched reference (nearest speed) in"),
+            ({"cadence_spm": 110, "age_years": 45}, "than the cadence-matched reference in"),
+            ({"age_years": 45}, "than the preferred-speed reference (not speed-matched) in"),
+            ({"speed_mps": 0.2, "age_years": 45}, "than the speed-matched reference (nearest speed) in"),
         ],
     )
     def test_the_verdict_says_how_the_reference_was_matched(self, walk: dict[str, float], text: str) -> None:
@@ -249,7 +249,7 @@ class TestVerdict:
         curve = reference().mean_deg.copy()
         curve[24:31] += 25
         verdict = row(phases_of(curve), "hip_flexion", "left", "mid_stance")["verdict"]
-        assert verdict.startswith("up to 25 deg")
+        assert verdict.startswith("up to 25°")
         assert verdict.endswith("in part of mid stance")
 
     def test_the_share_outside_is_counted_beyond_band_and_uncertainty(self) -> None:
@@ -299,7 +299,7 @@ class TestPartialScore:
         found = row(self.deviations(curve), "hip_flexion", "left")
         assert found["max_deviation_deg"] == pytest.approx(-22)
         assert found["phase"] == "initial_swing"
-        assert found["verdict"] == "up to 22 deg less flexed than speed-matched reference in initial swing"
+        assert found["verdict"] == "up to 22° less flexed than the speed-matched reference in initial swing"
 
     def test_without_phases_the_place_is_given_in_percent(self) -> None:
         curve = reference().mean_deg.copy()

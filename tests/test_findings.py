@@ -83,10 +83,10 @@ def test_the_side_that_lacks_extension_is_named() -> None:
     (lacks,) = (f for f in found(hips(wave(18.0), wave(6.0))) if f.about == "hip_extension")
     assert (lacks.kind, lacks.side, lacks.unit) == ("sides", "right", "deg")
     assert lacks.difference == pytest.approx(-12.0)
-    assert str(lacks) == "The right hip extends 12° less than the left (± 6°)."
+    assert str(lacks) == "Right hip extension is 12° less than left (± 6°)."
     (mirrored,) = (f for f in found(hips(wave(6.0), wave(18.0))) if f.about == "hip_extension")
     assert (mirrored.side, mirrored.difference) == ("left", pytest.approx(12.0))
-    assert mirrored.words == "the left hip extends 12° less than the right (± 6°)"
+    assert mirrored.words == "left hip extension is 12° less than right (± 6°)"
 
 
 def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:
@@ -102,9 +102,9 @@ def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
 @pytest.mark.parametrize(
     ("key", "difference", "words"),
     [
-        ("hip_extension", -11.6, "the right hip extends 12° less than the left (± 4°)"),
-        ("hip_extension", 11.6, "the left hip extends 12° less than the right (± 4°)"),
-        ("pelvic_drop", 7.0, "the pelvis drops 7° less in left than in right stance (± 4°)"),
+        ("hip_extension", -11.6, "right hip extension is 12° less than left (± 4°)"),
+        ("hip_extension", 11.6, "left hip extension is 12° less than right (± 4°)"),
+        ("pelvic_drop", 7.0, "pelvic drop is 7° less in left stance than in right stance (± 4°)"),
     ],
 )
 def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: float, words: str) -> None:
@@ -135,7 +135,7 @@ def test_a_curve_that_deviates_is_told_with_its_size_error_reference_and_phase()
         pd.DataFrame([deviation("right", 9.0)]), hips(wave(18.0), wave(18.0)), {"hip_flexion": matched}, None
     )
     assert told.words == (
-        "right hip (thigh to vertical), up to 9° (± 3°) less extended than "
+        "right hip (thigh to vertical): up to 9° (± 3°) less extended than the "
         "preferred-speed reference (not speed-matched) in terminal stance"
     )
 
@@ -178,9 +178,9 @@ class TestPelvisAndTrunk:
     def test_the_source_and_the_zero_are_named_with_the_number(self) -> None:
         table = extremes(strides_of(pelvic_drop=(hump(11), hump(4))), pelvis()).set_index("parameter")
         note = table["note"]["pelvic_drop_difference_deg"]
-        assert "measured from the picture" in note
-        assert "level: assumed" in note
-        assert "needs no zero" in table["note"]["pelvis_range_deg"]
+        assert "measured from image registration" in note
+        assert "neutral position: assumed" in note
+        assert "independent of the neutral position" in table["note"]["pelvis_range_deg"]
 
     def test_a_pelvis_that_is_withheld_has_no_peak(self) -> None:
         table = extremes(strides_of(trunk_lateral=(hump(1), hump(6))))
@@ -189,11 +189,11 @@ class TestPelvisAndTrunk:
     @pytest.mark.parametrize(
         ("drop_deg", "lean_deg", "ending"),
         [
-            (15.0, 8.0, "more drop than usual, together with a lean."),
-            (15.0, 1.0, "more drop than usual, without a lean that makes up for it."),
-            (4.0, 8.0, "no clear excess of drop, but a lean can take the place of one."),
-            (4.0, 1.0, "no more drop than usual, as far as can be measured."),
-            (9.0, 1.0, "the drop may be more than usual, but not by more than its uncertainty."),
+            (15.0, 8.0, "pelvic drop above the reference range, with compensatory trunk lean."),
+            (15.0, 1.0, "pelvic drop above the reference range, without compensatory trunk lean."),
+            (4.0, 8.0, "pelvic drop within the reference range; the trunk lean may be compensating for it."),
+            (4.0, 1.0, "pelvic drop within the reference range, as far as can be measured."),
+            (9.0, 1.0, "pelvic drop may be above the reference range, but not by more than its uncertainty."),
         ],
     )
     def test_pelvis_and_trunk_are_told_together(self, drop_deg: float, lean_deg: float, ending: str) -> None:
@@ -202,11 +202,11 @@ class TestPelvisAndTrunk:
         curves = strides_of(pelvic_drop=(hump(4), hump(drop_deg)), trunk_lateral=(hump(0), hump(lean_deg)))
         table = extremes(curves, pelvis(), {"pelvic_drop": matched})
         told = [str(f) for f in found(table, "right") if f.kind == "pelvis"]
-        assert told[0].startswith("Standing on the right leg, the left side of the pelvis drops")
+        assert told[0].startswith("Right stance: the left side of the pelvis drops")
         assert told[0].endswith(ending)
-        assert told[1].startswith("Standing on the left leg, the right side of the pelvis drops 4°")
+        assert told[1].startswith("Left stance: the right side of the pelvis drops 4°")
 
     def test_a_hike_is_said_as_one(self) -> None:
         curves = strides_of(pelvic_drop=(hump(4), np.full(101, -3.0)), trunk_lateral=(hump(0), hump(0)))
         told = "; ".join(finding.words for finding in found(extremes(curves, pelvis())))
-        assert re.search(r"the left side of the pelvis stays 3° \(± \d°\) higher than the right", told)
+        assert re.search(r"the left side of the pelvis is 3° \(± \d°\) above the right", told)

@@ -119,8 +119,8 @@ def test_each_control_has_a_name(html: str) -> None:
     "sentence",
     [
         "visit_3_side",
-        "Filmed from the side; the left side faces the camera, walking to the left of the picture, on a treadmill.",
-        "Based on 4 left and 5 right strides; 1 left out.",
+        "Filmed from the side, left side facing the camera, walking to the left of the image, on a treadmill.",
+        "Based on 4 left and 5 right strides; 1 excluded.",
         "Frames seen 99.2 %",
         "The far leg is partly hidden by the near one.",
         "Painful side right",
@@ -131,7 +131,7 @@ def test_each_control_has_a_name(html: str) -> None:
         "Landmarks were found with MediaPipe and filtered at 6 Hz.",
         "adults under 60",
         "Van Criekinge et al. 2023, Sci Data 10:852.",
-        "Reference population: adults under 60 (n = 89); may not match this patient.",
+        "Reference population: adults under 60 (n = 89); it may not match this patient.",
         "Partial GVS",
         phrases.DISCLAIMER,
     ],
@@ -192,7 +192,7 @@ def test_the_head_says_when_it_was_filmed_only_if_the_file_does(small: Any, page
 def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(small: Any) -> None:
     change = Change(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
     corrected = edited(small, corrections=(change,))
-    assert "Corrected by hand: 1 change." in Page(render_html(corrected)).text
+    assert "Corrected manually: 1 change." in Page(render_html(corrected)).text
     assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
 
 
@@ -202,7 +202,7 @@ PEOPLE = {
     "chosen_by": "walker",
     "persons": [
         {"number": 1, "sentence": "Person 1 walks.", "box": [20, 40, 90, 220], "time_s": 0.5},
-        {"number": 2, "sentence": "Person 2 stands, or moves on the spot.", "box": [230, 60, 300, 230], "time_s": 1.5},
+        {"number": 2, "sentence": "Person 2 stands or moves on the spot.", "box": [230, 60, 300, 230], "time_s": 1.5},
     ],
 }
 
@@ -220,8 +220,8 @@ def test_where_several_people_were_found_the_page_offers_each_of_them(small: Any
     assert [p["change"]["number"] for p in clip["people"]] == [1, 2]
     assert clip["people"][0]["picture"].startswith("data:image/jpeg;base64,")
     assert clip["people"][1]["picture"] is None
-    assert "Choose another person" in Page(render_html(two)).text
-    assert "Choose another person" not in page.text
+    assert "Select a different person" in Page(render_html(two)).text
+    assert "Select a different person" not in page.text
     assert page_data(small, [None])["clips"][0]["people"] == []
 
 
@@ -295,7 +295,7 @@ def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
     monkeypatch.setattr(film_module, "COPY_BYTES", 100)
     page = Page(render_html(small, film=film))
     assert not any("data-film" in attrs for attrs in page.all("script"))
-    assert "The film is too long to lie inside this page." in page.text
+    assert "The video is too long to be stored in this page." in page.text
 
 
 # In a browser: a page of a real clip.
@@ -478,8 +478,8 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
     assert moved > events[index]["time"] + 0.03
     assert moved in times
     assert opened.time_s == pytest.approx(moved, abs=6e-4)
-    assert tab.inner_text("#pending").startswith("1 change is not in the numbers of this page yet")
-    assert "the other foot is in the air, too" in tab.inner_text("#impossible"), "a heel strike after that toe-off"
+    assert tab.inner_text("#pending").startswith("1 change is not yet included in the values of this page")
+    assert "the other foot is also in the air" in tab.inner_text("#impossible"), "a heel strike after that toe-off"
     other = next(s for s in opened.clip["strides"] if s["used"] and s["start"] != events[index]["time"])
     tab.click(f"#stride-{other['number']}")
     middle = next(i for i, e in enumerate(events) if e["event"] == "toe_off" and 2 < e["time"] < 3)
@@ -507,7 +507,7 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
     assert after.loc[after["source"] == "corrected", "time_s"].tolist() == pytest.approx([moved])
     again = gaitlab.load(tmp_path / "again")
     assert again.corrections == (first, second)
-    excluded = again.cycles[again.cycles["reason"] == "left out by hand"]
+    excluded = again.cycles[again.cycles["exclusion"] == "left_out_by_hand"]
     assert excluded["start_s"].tolist() == pytest.approx([other["start"]])
     for words in ("A. Therapist", f"{first.old_s:.3f}", f"{first.new_s:.3f}"):
         assert words in Page((tmp_path / "again" / "report.html").read_text(encoding="utf-8")).text
@@ -540,7 +540,7 @@ def test_in_the_page_of_a_refusal_events_are_placed_and_the_sides_of_a_bout_exch
     opened.tab.click("#bouts button")
     assert opened.tab.locator(".mark").get_attribute("data-side") == "right"
     assert opened.tab.get_attribute("#bouts button", "aria-pressed") == "true"
-    assert "Left and right exchanged from 0.000 s" in opened.tab.inner_text("#changes")
+    assert "Left and right swapped from 0.000 s" in opened.tab.inner_text("#changes")
     opened.tab.click("#undo")
     assert opened.tab.locator(".mark").get_attribute("data-side") == "left"
     opened.tab.click("#redo")
@@ -575,7 +575,7 @@ def test_another_person_is_chosen_after_what_was_changed_for_the_first_one(
     assert not tab.locator("#of-another").is_visible()
     tab.click("#redo")
     file = opened.saved(tmp_path)
-    assert "as long as the first time" in tab.inner_text("#saved")
+    assert "as long as the first analysis" in tab.inner_text("#saved")
     (video,) = json.loads(file.read_text())["videos"]
     assert [change["kind"] for change in video["changes"]] == ["added", "chosen"]
     (read,) = read_corrections(file, [(video["stem"], video["sha256"])])
@@ -605,7 +605,7 @@ def test_of_several_bouts_one_is_exchanged_and_a_corrected_page_keeps_it(
     opened.tab.close()
     corrected = edited(walked, corrections=(Change(**change),))
     again = Opened(browser, write_html(corrected, tmp_path / "two.html", film=film), (1280, 800))
-    assert "Corrected by hand: 1 change." in again.tab.inner_text("body")
+    assert "Corrected manually: 1 change." in again.tab.inner_text("body")
     again.tab.click("#correct")
     assert again.tab.locator("#bouts button[aria-pressed=true]").count() == 0, "it is in the numbers already"
     again.tab.locator("#bouts button").nth(0).click()

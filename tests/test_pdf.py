@@ -147,9 +147,9 @@ def test_each_page_says_what_it_must(sheets: tuple[PdfPage, PdfPage]) -> None:
 def test_what_does_not_fit_is_pointed_to() -> None:
     sheets = pdf_sheets(crowded())
     first, second = (" ".join(words for words, _ in boxes_of_text(sheet)) for sheet in sheets)
-    assert "whole text in report.html" in second
+    assert "full text in report.html" in second
     assert "Corrections (12)" in second
-    assert re.search(r"put right by hand; \d+ more in report.html", second)
+    assert re.search(r"made manually; \d+ more in report.html", second)
     assert "…" in first, "the name is shortened in the middle"
     assert "1 more in report.html" in " ".join(
         words for words, _ in boxes_of_text(pdf_sheets(CASES["both views"]())[0])

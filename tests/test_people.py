@@ -99,7 +99,7 @@ class TestChoice:
         choice = select_person(look_out(stander(2000), walker()))
         assert (choice.people.count, choice.people.chosen) == (2, 1)
         assert [person.walks for person in choice.people.persons] == [True, False]
-        assert "the only one who walks" in choice.people.chosen_by
+        assert "the only person walking" in choice.people.chosen_by
         assert select_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
         assert select_person(look_out(stander(2000), walker()), "2").people.chosen == 2
 
@@ -109,7 +109,9 @@ class TestChoice:
         assert people.persons[1].sentence == "Person 2 walks on the spot."
 
     def test_a_number_that_is_not_there_lists_who_is(self) -> None:
-        with pytest.raises(UsageError, match=r"no person 3: 2 can be told apart.*Person 1 walks.*Person 2 stands"):
+        with pytest.raises(
+            UsageError, match=r"Person 3 was not found. 2 people were tracked.*Person 1 walks.*Person 2 stands"
+        ):
             select_person(look_out(stander(2000), walker()), "3")
         with pytest.raises(UsageError, match="one person is in the video"):
             select_only_person("2")
@@ -125,7 +127,7 @@ class TestChoice:
         assert people.persons[people.chosen - 1].height_px > HEIGHT_PX * 0.8
         sentences = " ".join(person.sentence for person in people.persons)
         assert "like a reflection" in sentences
-        assert "like a picture" in sentences
+        assert "like a poster" in sentences
 
 
 class TestContacts:
@@ -145,17 +147,17 @@ class TestContacts:
             [body(path(t, sign), time_s=t) if sign > 0 or not 2 < t < 4 else None for t in TIMES_S] for sign in (1, -1)
         ]
         choice = select_person(look_out(*twins), "1")
-        assert len(choice.tracklets) == 1
-        assert "not certain" in " ".join(reason for *_, reason in choice.people.cuts)
+        assert len(choice.stretches) == 1
+        assert "uncertain" in " ".join(reason for *_, reason in choice.people.cuts)
 
     def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:
         seen = look_out(walker()[:], [*walker(1000, colour=BLUE)[:5], *walker(130, colour=BLUE)[5:]])
         people = select_person(seen, "1").people
-        assert "seen alone for only 0." in people.covered
+        assert "visible alone for only 0." in people.covered
         refusal = measured(people).refusal
         assert refusal is not None
         assert (refusal.code, refusal.reason) == ("person_covered", people.covered)
-        assert "space between the two" in refusal.advice
+        assert "clear space between people" in refusal.advice
 
     def test_in_place_of_who_is_covered_another_can_be_chosen(self) -> None:
         both = select_person(look_out(stander(2000), walker())).people
@@ -164,7 +166,7 @@ class TestContacts:
         assert analysis.refusal is not None
         (clip,) = page_data(analysis, [None])["clips"]
         assert (clip["chosen"], [p["change"]["number"] for p in clip["people"]]) == (1, [1, 2])
-        assert "Choose another person" in Page(render_html(analysis)).text
+        assert "Select a different person" in Page(render_html(analysis)).text
 
     def test_another_person_who_comes_in_is_not_joined(self) -> None:
         first = [s if s.time_s < 2.5 else None for s in walker()]
@@ -238,11 +240,8 @@ class TestChosenByHand:
         assert asked_for == ["walker", "2"]
         assert other.corrections == (choice,)
         assert not (other.events["source"] == "corrected").any()
-        assert (
-            "Person 2 was measured, as chosen by hand in the corrections, and not 'largest', as given."
-            in other.warnings
-        )
-        assert "1 correction was not used: made for another person, before person 2 was chosen." in other.warnings
+        assert "Person 2 was measured, as selected in the corrections, instead of 'largest'." in other.warnings
+        assert "1 correction was not used: made for a different person, before person 2 was selected." in other.warnings
         assert page_data(other, [None])["clips"][0]["changes"] == [choice.to_dict()]
         assert "Person 2 chosen" in Page(render_html(other)).text
         after = gaitlab.analyze("walk.mp4", cache=False, events_file=self.file(tmp_path, choice, added))
@@ -255,7 +254,7 @@ class TestChosenByHand:
         choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality["people"], 2)
         for wrong in ({"x_px": 5.0}, {"new_s": 3.0}, {"number": 1}, {"number": 7}):
             file = self.file(tmp_path, replace(choice, **wrong))  # type: ignore[arg-type]
-            with pytest.raises(InputError, match=r"who was chosen at .* is not found there"):
+            with pytest.raises(InputError, match=r"selected at .* was not found there"):
                 gaitlab.analyze("walk.mp4", cache=False, events_file=file)
 
 

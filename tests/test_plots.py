@@ -125,7 +125,7 @@ def test_the_grid_has_a_graph_for_each_given_measure(analysis: Any) -> None:
 
 
 def test_an_unknown_measure_is_an_error_that_names_the_known_ones(analysis: Any) -> None:
-    with pytest.raises(UsageError, match="no measure 'hip'; there are hip_flexion"):
+    with pytest.raises(UsageError, match="measure 'hip' is not available; allowed are hip_flexion"):
         plots.plot_curves(analysis, "hip", axes())
 
 
@@ -182,7 +182,7 @@ def test_the_map_has_a_cell_for_each_compared_phase_and_says_why_others_are_empt
     figure = plots.plot_deviation_map(analysis, Figure(figsize=plots.deviation_map_size_in(analysis)))
     assert cells(figure, "withheld") == 2 * 3
     assert cells(figure, "no reference") == 2 * 2
-    numbers = sum(cells(figure, label) for label in ("deviation", "within uncertainty", "called a deviation"))
+    numbers = sum(cells(figure, label) for label in ("deviation", "within uncertainty", "beyond the reference range"))
     assert numbers == 2 * 2 * len(PHASES)
 
 
@@ -194,12 +194,12 @@ def test_a_deviation_smaller_than_its_uncertainty_is_neutral(analysis: Any) -> N
     assert len(small) == 1
     rows = analysis.phases.dropna(subset=["deviation"])
     assert cells(figure, "within uncertainty") == sum(not exceeds(row) for _, row in rows.iterrows())
-    assert cells(figure, "called a deviation") == sum(called(row) for _, row in rows.iterrows()) > 0
+    assert cells(figure, "beyond the reference range") == sum(called(row) for _, row in rows.iterrows()) > 0
 
 
 @pytest.mark.parametrize("status", get_args(PhaseStatus))
 def test_only_a_status_of_deviation_calls_one(status: PhaseStatus) -> None:
-    assert called(pd.Series({"status": status, "verdict": "8 deg less extended"})) is (status == "deviation")
+    assert called(pd.Series({"status": status, "verdict": "8° less extended"})) is (status == "deviation")
 
 
 def test_without_known_uncertainty_nothing_is_a_deviation() -> None:
@@ -303,11 +303,11 @@ def test_axes_are_filled_row_by_row_and_those_left_over_are_switched_off(analysi
 
 def test_too_few_axes_or_something_else_are_refused(analysis: Any) -> None:
     figure, axes = given_axes(1, 1)
-    with pytest.raises(UsageError, match="1 axes are given, but there are 2 sides"):
+    with pytest.raises(UsageError, match="1 axes are specified, but there are 2 sides"):
         Analysis.plot_deviation_map(analysis, ax=axes)
     with pytest.raises(UsageError, match="must be Matplotlib axes"):
         Analysis.plot_kinematics(analysis, ax=figure)
-    with pytest.raises(UsageError, match="Both figure= and ax="):
+    with pytest.raises(UsageError, match="Specify either figure= or ax="):
         plots.plot_deviation_map(analysis, figure, ax=axes)
 
 

@@ -212,7 +212,7 @@ class TestMatching:
         child = match_reference(measure, speed_mps=1.2, leg_length_m=LEG_M, age_years=10)
         assert adult is not None
         assert child is not None
-        assert "no adult curve of a known population could be had" in adult.note
+        assert "no adult curve of a known population is available" in adult.note
         assert child.note == ""
 
     @pytest.mark.parametrize("measure", ["hip_flexion_trunk", "trunk_forward", "trunk_lateral"])

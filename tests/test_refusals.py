@@ -48,9 +48,9 @@ def test_the_table_of_causes_is_complete() -> None:
 
 
 def test_what_was_seen_in_the_video_stands_in_place_of_the_usual_sentence() -> None:
-    error = NothingMeasurableError("The person runs, at 170 steps per minute.", code="running")
+    error = NothingMeasurableError("The person is running, at 170 steps per minute.", code="running")
     assert error.code == "running"
-    assert str(error) == "The person runs, at 170 steps per minute. Film the person walking."
+    assert str(error) == "The person is running, at 170 steps per minute. Film the person walking."
 
 
 def seen(landmarks: xr.Dataset, **options: object) -> Analysis:
@@ -125,7 +125,7 @@ def test_toes_that_are_cut_off_are_told_and_make_the_stance_less_certain() -> No
     whole, cut = (analyze_landmarks(landmarks, video_of(landmarks), Options()) for landmarks in pictures)
     assert not [sentence for sentence in whole.warnings if "toes" in sentence]
     (told,) = [sentence for sentence in cut.warnings if "toes" in sentence]
-    assert told.startswith("The toes are cut off by the lower edge of the picture: toe-off is found from the ankle")
+    assert told.startswith("The toes are outside the lower edge of the image: toe-off is estimated from the ankle")
     stance = [a.spatiotemporal.query("parameter == 'stance_pct'")["uncertainty"].min() for a in (whole, cut)]
     assert stance[1] > stance[0]
 
@@ -152,7 +152,7 @@ def test_what_is_read_back_of_a_refusal_can_be_corrected_drawn_and_printed(
     assert Edits(before=back).add("left", "heel_strike", 1.0).events["time_s"].tolist() == [1.0]
     assert back.plot_events() is not None
     assert back.report(tmp_path / "report.pdf").stat().st_size > 1000
-    assert "The person stands" in back._repr_html_()
+    assert "The person is standing" in back._repr_html_()
 
 
 def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
@@ -278,7 +278,7 @@ def test_a_refusal_writes_the_folder_and_says_where_the_page_is(refused: Ended) 
     assert done.returncode == 4
     assert done.stdout == ""
     told, page = done.stderr.splitlines()
-    assert told == f"gaitlab: The person is seen for 1.2 seconds, in which there are too few steps. {FILM_STEPS}"
+    assert told == f"gaitlab: The person is visible for 1.2 seconds, with too few steps to measure. {FILM_STEPS}"
     assert page == f"Page: {folder / 'report.html'}"
     assert {path.name for path in folder.iterdir()} >= FILES
     assert not (folder / "report.pdf").exists()
@@ -294,7 +294,7 @@ def test_the_page_of_a_refusal_opens_with_the_cause_and_the_one_thing_to_do(refu
     assert page.open == []
     start = page.text.index("Not measured")
     assert page.text[start:].startswith(
-        f"Not measured The person is seen for 1.2 seconds, in which there are too few steps. What to do: {FILM_STEPS}"
+        f"Not measured The person is visible for 1.2 seconds, with too few steps to measure. What to do: {FILM_STEPS}"
     )
     assert "Found: 1 walking bout, no foot contact and no stride." in page.text
     assert "Walking bouts" in page.text

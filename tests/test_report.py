@@ -50,7 +50,7 @@ def test_each_phase_value_stands_in_its_table_with_its_uncertainty(analysis: Any
 def test_a_measure_without_reference_has_no_difference_column(analysis: Any) -> None:
     table = next(t for t in report_content(analysis).phases if t.caption == "Hip (thigh to trunk)")
     assert table.head == ("Phase", *2 * ("Mean ± U", "SD", "Range"))
-    assert "There is no reference of this definition to compare with." in table.notes
+    assert "No reference data are available for this definition." in table.notes
 
 
 def test_withheld_values_are_in_no_table_and_no_figure_even_when_they_are_stored() -> None:
@@ -117,7 +117,7 @@ def test_the_figures_are_png_files_with_their_documented_names(analysis: Any, tm
 @pytest.mark.parametrize(
     ("view", "treadmill", "expected"),
     [
-        ("right", False, "Filmed from the side; the right side faces the camera, overground."),
+        ("right", False, "Filmed from the side, right side facing the camera, overground."),
         ("back", True, "Filmed from behind, on a treadmill."),
         ("front", None, "Filmed from the front, treadmill or overground not determined."),
         ("standing", None, "Filmed standing; no walking was found."),
@@ -207,14 +207,14 @@ def test_the_quality_block_says_in_words_what_the_recording_was_like(analysis: A
     rows = dict(recording.rows)
     assert rows["Frames"].startswith("41 % of ")
     assert rows["Strides"] == (
-        "4 left and 5 right used; left out: 1 left and 1 right (turning), 1 right (differs from the others)"
+        "4 left and 5 right used; excluded: 1 left and 1 right (turning), 1 right (differs from the others)"
     )
-    assert rows["Passes"] == "1 of 2 used: 1 to the left"
-    assert rows["Person"] == "number 2 of 2, the one who walks"
+    assert rows["Walking bouts"] == "1 of 2 used: 1 to the left"
+    assert rows["Person"] == "number 2 of 2, the person walking"
     assert rows["Camera"] == "shaken (6.1 px)"
     assert rows["Light"] == "dark"
-    assert rows["Time"] == (
-        "240 frames/s, varying; true frame times used; slow motion played 8.0 times slower, as you gave it; "
+    assert rows["Frame rate"] == (
+        "240 frames/s, varying (stored frame times used); slow motion, played 8.0 times slower, as specified; "
         "9 frames missing; interlaced"
     )
     assert recording.people == ("1: stands.", "2 (measured): walks.")
@@ -224,17 +224,17 @@ def test_the_quality_block_says_in_words_what_the_recording_was_like(analysis: A
 def test_each_spoilt_part_of_a_recording_is_one_remark_and_the_verdict_counts_them(analysis: Any) -> None:
     recording = recording_of(edited(analysis, quality={**analysis.quality, **SPOILT}))
     assert recording.remarks == (
-        "There are 2 people in the picture; number 2 was measured: check that this is the patient.",
+        "2 people are in the image; number 2 was measured. Check that this is the patient.",
         "The camera shook.",
-        "The picture is dark: landmarks are less sure than usual.",
+        "The image is dark; landmark accuracy may be reduced.",
         "Only 41 % of the frames could be used.",
-        "Only 120 of the 240 frames a second show a new picture.",
-        "9 frames of 200 are missing or doubled: event times are less sure.",
-        "The video is interlaced: each frame holds two moments, and feet are drawn double.",
-        "Pass 2 was left out: oblique.",
+        "Only 120 of 240 frames per second show a new image.",
+        "9 frames of 200 are missing or doubled; event times are less certain.",
+        "Fast-moving feet may appear twice (interlaced video).",
+        "Walking bout 2 was excluded: oblique.",
         "The far leg is partly hidden by the near one.",
     )
-    assert recording.verdict == "Recording: usable, with 9 remarks."
+    assert recording.verdict == "Recording quality: acceptable, 9 notes."
 
 
 def test_a_sentence_that_is_also_a_warning_is_said_once(analysis: Any) -> None:
@@ -248,25 +248,25 @@ def test_any_entry_of_the_quality_table_may_be_missing_or_null(analysis: Any, mi
     without = {name: value for name, value in kept.items() if name != missing}
     for quality in (without, kept | {missing: None}):
         recording = recording_of(edited(analysis, quality=quality))
-        assert recording.verdict.startswith("Recording: usable, with ")
+        assert recording.verdict.startswith("Recording quality: acceptable, ")
         assert len(quality_lines(recording)) in range(2, 7)
 
 
 def test_a_recording_with_nothing_wrong_says_so(analysis: Any) -> None:
     good = edited(analysis, warnings=())
-    assert recording_of(good).verdict == "Recording: usable, nothing to remark."
+    assert recording_of(good).verdict == "Recording quality: good."
     nothing = edited(make_analysis(given=(), referenced=()), warnings=())
-    assert recording_of(nothing).verdict == "Recording: no angles could be measured, nothing to remark."
+    assert recording_of(nothing).verdict == "Recording quality: no angles could be measured."
     still = {"camera": {"kinds": []}, "light": {"verdicts": []}}
     rows = dict(recording_of(edited(good, quality={**good.quality, **still})).rows)
-    assert (rows["Camera"], rows["Light"]) == ("did not move", "enough, picture sharp")
+    assert (rows["Camera"], rows["Light"]) == ("still", "good, image sharp")
 
 
 def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
     table = recording_of(edited(analysis, quality={**analysis.quality, **SPOILT})).passes
     assert table is not None
     assert [row[0] for row in table.rows] == ["1", "2"]
-    assert table.rows[0][2:] == ("left side to the camera, to the left", "4°", "2", "3", "yes")
+    assert table.rows[0][2:] == ("left side facing the camera, to the left", "4°", "2", "3", "yes")
     assert table.rows[1][2:] == ("oblique, to the right", NOT_GIVEN, "1", "0", "no: oblique")
     one = edited(analysis, quality={**analysis.quality, "passes": SPOILT["passes"][:1]})
     assert recording_of(one).passes is None
@@ -275,15 +275,15 @@ def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
 def test_the_timeline_shades_the_passes_that_were_used_and_numbers_all(analysis: Any) -> None:
     figure = report_figures(edited(analysis, quality={**analysis.quality, **SPOILT}))["events"].figure()
     (ax,) = figure.axes
-    assert [t.get_text() for t in ax.texts] == ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}: left out"]
-    assert "pass that was measured" in [t.get_text() for t in ax.get_legend().get_texts()]
+    assert [t.get_text() for t in ax.texts] == ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}: excluded"]
+    assert "measured walking bout" in [t.get_text() for t in ax.get_legend().get_texts()]
 
 
 def test_the_console_says_the_verdict_the_remarks_and_what_to_change(analysis: Any) -> None:
     lines = summary_lines(edited(analysis, quality={**analysis.quality, **SPOILT}))
-    assert lines[1] == "Recording: usable, with 9 remarks."
-    assert "  When filming again: Put the phone on a tripod. Switch on more light." in lines
-    assert "Remark: The camera shook." in lines
+    assert lines[1] == "Recording quality: acceptable, 9 notes."
+    assert "  For the next video: Put the phone on a tripod. Switch on more light." in lines
+    assert "Note: The camera shook." in lines
 
 
 def test_the_page_shows_the_people_the_passes_and_the_advice(analysis: Any) -> None:
@@ -293,5 +293,10 @@ def test_the_page_shows_the_people_the_passes_and_the_advice(analysis: Any) -> N
     assert page.open == []
     jpeg = next(image for image in page.all("img") if str(image["src"]).startswith("data:image/jpeg"))
     assert jpeg["alt"] == "Boxes around person 2; 1."
-    for words in ("Put the phone on a tripod.", "2 (measured): walks.", "no: oblique", "Recording: usable, with 9"):
+    for words in (
+        "Put the phone on a tripod.",
+        "2 (measured): walks.",
+        "no: oblique",
+        "Recording quality: acceptable, 9",
+    ):
         assert words in page.text

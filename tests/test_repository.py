@@ -60,11 +60,13 @@ def test_the_version_is_the_same_everywhere(run_cli: RunCli) -> None:
     assert f"## [{gaitlab.__version__}]" in read("CHANGELOG.md")
 
 
-def test_the_readme_tells_what_each_dependency_is_for() -> None:
+def test_the_installation_page_states_what_each_dependency_is_for() -> None:
     extras = PROJECT["optional-dependencies"]
     needed = PROJECT["dependencies"] + [name for extra in ("notebook", "cluster", "parquet") for name in extras[extra]]
     names = {re.split(r"[\[<>=; ]", dependency)[0] for dependency in needed}
-    rows = {row.split("|")[1].strip(" `") for row in read("README.md").splitlines() if row.startswith("| `")}
+    rows = {
+        row.split("|")[1].strip(" `") for row in read("docs", "installation.md").splitlines() if row.startswith("| `")
+    }
     assert names <= rows
 
 

@@ -126,7 +126,7 @@ def test_another_person_is_chosen_last_and_changes_are_of_the_first_one(
     (read,) = read_corrections(made.save(tmp_path / "x.json"), [(before.video.stem, before.video.sha256)])
     assert ([c.kind for c in read.changes], [c.kind for c in read.of_another]) == (["chosen"], ["added"])
     assert [c.kind for c in made.choose(1).changes] == ["added"], "the one who is measured needs no choice"
-    with pytest.raises(UsageError, match="no person 3 to be chosen"):
+    with pytest.raises(UsageError, match="Person 3 cannot be selected"):
         start.choose(3)
     asked = Edits(before=among_people(before, chosen_by="number"))
     assert [c.number for c in asked.all_changes] == [1], "the file names who was asked for"
@@ -162,8 +162,8 @@ def test_numbers_stand_before_and_after_beside_each_other(before: gaitlab.Analys
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda e: e.add("middle", HEEL, 1.0), "no side 'middle'"),
-        (lambda e: e.add("left", "heel_rise", 1.0), "no event 'heel_rise'"),
+        (lambda e: e.add("middle", HEEL, 1.0), "'middle' is not a side"),
+        (lambda e: e.add("left", "heel_rise", 1.0), "'heel_rise' is not an event"),
         (lambda e: e.move("left", "heel_rise", 1.0, frames=1), "no left heel rise"),
     ],
 )
@@ -219,8 +219,8 @@ def test_choosing_a_stride_goes_to_its_start(panel: ReviewWidget) -> None:
 def test_the_buttons_change_recompute_and_save(panel: ReviewWidget, analysed_again: list[Any], tmp_path: Path) -> None:
     panel.side.value = "right"
     panel.stride.value = panel.stride.options[1][1]
-    click(panel, "leave out")
-    assert "left out" in panel.stride.options[1][0]
+    click(panel, "exclude")
+    assert "excluded" in panel.stride.options[1][0]
     panel.go(panel.time_s + 0.1)
     click(panel, "move here")
     assert [c.kind for c in panel.edits.changes] == ["excluded", "moved"]
@@ -243,22 +243,22 @@ def test_the_buttons_change_recompute_and_save(panel: ReviewWidget, analysed_aga
 def test_the_buttons_exchange_sides_and_choose_a_person(before: gaitlab.Analysis, panel: ReviewWidget) -> None:
     assert not panel.person.options, "one person needs no choice"
     panel.go(2.0)
-    click(panel, "exchange sides")
+    click(panel, "swap sides")
     assert [c.kind for c in panel.edits.changes] == ["swapped_sides"]
     assert "swapped_sides" in panel.listed.value
-    click(panel, "exchange sides")
+    click(panel, "swap sides")
     assert panel.edits.changes == ()
     two = review(among_people(before), "walk.mp4")
     click(two, "measure this person")
-    assert "no person chosen" in two.said.value
+    assert "No person is selected" in two.said.value
     two.person.value = 2
     click(two, "measure this person")
     assert "person 2" in two.listed.value
 
 
 def test_an_error_is_said_and_changes_nothing(panel: ReviewWidget, monkeypatch: pytest.MonkeyPatch) -> None:
-    click(panel, "leave out")
-    assert "no stride" in panel.said.value
+    click(panel, "exclude")
+    assert "No stride" in panel.said.value
     monkeypatch.setattr(edits, "analyze", lambda *_, **__: (_ for _ in ()).throw(InputError("The video is gone.")))
     click(panel, "recompute")
     assert panel.said.value == "The video is gone."

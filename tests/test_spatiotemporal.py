@@ -115,11 +115,14 @@ def test_a_treadmill_speed_is_not_taken_for_a_walk_over_ground() -> None:
     assert values["speed_mps", "both"] == pytest.approx(walked.speed_mps, rel=0.05)
 
 
-@pytest.mark.parametrize(("treadmill", "needed"), [(True, "--treadmill-speed or --height-cm"), (False, "--height-cm")])
+@pytest.mark.parametrize(
+    ("treadmill", "needed"),
+    [(True, "needs the treadmill speed or the body height"), (False, "needs the body height")],
+)
 def test_without_a_scale_lengths_are_in_legs_and_the_speed_says_what_it_needs(treadmill: bool, needed: str) -> None:
     table = whole_table(walk(treadmill=treadmill)).set_index("parameter")
     assert np.isnan(table.loc["speed_mps", "value"])
-    assert table.loc["speed_mps", "note"] == f"give {needed}"
+    assert table.loc["speed_mps", "note"] == needed
     assert table.loc["stride_length_legs", "value"] == pytest.approx(2 * 0.75, rel=0.1)
     assert "stride_length_m" not in table.index
 

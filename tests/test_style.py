@@ -105,14 +105,14 @@ def test_settings_of_matplotlib_hold_in_figures_of_gaitlab_only(analysis: Any) -
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"colour": "red"}, "no 'colour'; it has left, right, left_line"),
+        ({"colour": "red"}, "no 'colour'; allowed are left, right, left_line"),
         ({"left": "reddish"}, "left='reddish' is not a colour"),
         ({"left_line": "dashed"}, "'--' [(]dashed[)]"),
         ({"left_word": " "}, "not a word"),
         ({"left_word": "RIGHT"}, "Both sides would be called"),
         ({"left": RIGHT, "left_line": "--"}, "Both sides would look the same"),
-        ({"text_size_pt": 40}, "give 6 to 12 points"),
-        ({"sign_words": {"hip": ("a", "b")}}, "no measure; there are hip_flexion"),
+        ({"text_size_pt": 40}, "use 6 to 12 points"),
+        ({"sign_words": {"hip": ("a", "b")}}, "not a measure; allowed are hip_flexion"),
         ({"sign_words": {"hip_flexion": "up"}}, "two words"),
         ({"rc": {"axes.edge": 1}}, "rc cannot be used: .*axes.edge"),
         ({"rc": 3}, "dictionary of settings"),

@@ -43,7 +43,7 @@ def test_both_directions_are_merged_by_anatomical_side() -> None:
         assert both.quality[f"strides_{side}"] > alone.quality[f"strides_{side}"]
     assert means(both)["left"].min() - means(both)["right"].min() > 8.0
     assert filmed_sentence(both) == "Filmed in 2 directions: to the left and to the right, overground."
-    assert both.view.explanation == "2 straight passes over ground: 1 to the left and 1 to the right."
+    assert both.view.explanation == "2 straight walking bouts overground: 1 to the left and 1 to the right."
 
 
 def test_no_stride_goes_through_the_turn() -> None:
@@ -98,7 +98,7 @@ def test_a_walk_out_of_the_side_view_is_measured_where_it_is_seen_from_the_side(
 def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
     there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
     assert analysed(joined(there, back), view="left").quality["strides_left"] > 2
-    with pytest.raises(NothingMeasurableError, match="given as 'front'"):
+    with pytest.raises(NothingMeasurableError, match="specified as 'front'"):
         analysed(joined(there, back), view="front")
     with pytest.raises(NothingMeasurableError, match="given as 'right'"):
         analysed(there, view="right")
@@ -114,7 +114,7 @@ def test_the_steps_next_to_the_turn_are_left_out_and_said_so() -> None:
 @pytest.mark.parametrize("view", ["left", "back"])
 def test_a_runner_is_not_forced_into_walking(view: str) -> None:
     run = simulate_run(Run(), camera=camera(view), treadmill=True, duration_s=5.0, rate_hz=60.0, noise_px=1.0, seed=1)
-    with pytest.raises(NothingMeasurableError, match=r"runs, at 1\d\d steps per minute"):
+    with pytest.raises(NothingMeasurableError, match=r"is running, at 1\d\d steps per minute"):
         analysed(run.landmarks)
 
 
@@ -123,7 +123,7 @@ def test_walking_is_measured_where_the_person_runs_back() -> None:
     run = simulate_run(Run(), camera=camera("right"), treadmill=True, duration_s=5.0, rate_hz=30.0).landmarks
     used, other = analysed(joined(there, run)).quality["passes"]
     assert used["used"]
-    assert "runs" in other["reason"]
+    assert "running" in other["reason"]
 
 
 def test_slow_motion_that_was_not_told_is_flagged() -> None:

@@ -73,7 +73,7 @@ def test_a_view_that_contradicts_the_picture_is_refused(view: View, asked: View)
     if asked == view:
         assert classify_view(cleaned, asked).view == view
         return
-    with pytest.raises(NothingMeasurableError, match=f"given as '{asked}'.*{view}.*--view"):
+    with pytest.raises(NothingMeasurableError, match=f"specified as '{asked}'.*{view}.*--view"):
         classify_view(cleaned, asked)
 
 
@@ -82,7 +82,7 @@ def test_the_user_may_call_a_slightly_turned_view_by_its_name() -> None:
     found = classify_view(cleaned, "left")
     assert (found.view, found.facing, found.nearest) == ("left", -1, "left")
     assert found.off_axis_deg == pytest.approx(30, abs=1.5)
-    assert "as given" in found.explanation
+    assert "as specified" in found.explanation
     assert found.doubtful
     assert not classify_view(clean_walk("left"), "left").doubtful
 
@@ -117,5 +117,5 @@ def test_a_picture_stored_turned_is_refused(turn: str) -> None:
     x, y = seen["position"].sel(xy="x").to_numpy(), seen["position"].sel(xy="y").to_numpy()
     turned = {"clockwise": (1000 - y, x), "counter-clockwise": (y, 1000 - x), "upside down": (1000 - x, 1000 - y)}[turn]
     lying = seen.assign(position=(seen["position"].dims, np.stack(turned, axis=-1)))
-    with pytest.raises(NothingMeasurableError, match="stored turned"):
+    with pytest.raises(NothingMeasurableError, match="stored rotated"):
         classify_view(lying)

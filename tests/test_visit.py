@@ -125,14 +125,14 @@ def test_videos_that_fit_contradict_nothing(side: VideoMeasurements, back: Video
 
 def test_another_cadence_is_told(side: VideoMeasurements) -> None:
     slow = clip_of("back", replace(STIFF_RIGHT, stride_time_s=1.35))
-    assert any("cadence does not fit" in w and "video 2 (back)" in w for w in visit(side, slow).warnings)
+    assert any("disagree in cadence" in w and "video 2 (back)" in w for w in visit(side, slow).warnings)
 
 
 def test_a_mirrored_video_is_told() -> None:
     warnings = visit(clip_of("left", LIMPING), clip_of("back", LIMPING.mirrored())).warnings
-    (told,) = [w for w in warnings if "sides do not fit" in w and "stance is longer" in w]
+    (told,) = [w for w in warnings if "disagree in a left-right difference" in w and "stance time is longer" in w]
     assert "on the left in video 1 (left) and on the right in video 2 (back)" in told
-    assert not [w for w in visit(clip_of("left", LIMPING), clip_of("back", LIMPING)).warnings if "sides" in w]
+    assert not [w for w in visit(clip_of("left", LIMPING), clip_of("back", LIMPING)).warnings if "disagree" in w]
 
 
 def test_a_visit_is_saved_and_read_back(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
@@ -201,7 +201,7 @@ def test_of_a_visit_what_can_be_measured_is_kept_and_the_other_video_is_shown_wi
     values = [each.spatiotemporal.sort_values(keys, ignore_index=True) for each in (both, alone)]
     pd.testing.assert_frame_equal(*values)
     assert both.video == side.video
-    assert both.warnings[0].startswith("The video 'short' was left out: ")
+    assert both.warnings[0].startswith("The video 'short' was not used: ")
     assert [clip.refusal is None for clip in both.clips] == [False, True]
     folder = both.save(tmp_path / "visit")
     kept = load(folder)

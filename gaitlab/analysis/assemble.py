@@ -89,7 +89,7 @@ def _left_out(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     if len(clips) == 1:
         return ()
     refusals = [(clip.video.stem, clip.refusal) for clip in clips if clip.refusal is not None]
-    return tuple(f"The video {stem!r} was left out: {r.reason} {r.advice}" for stem, r in refusals)
+    return tuple(f"The video {stem!r} was not used: {r.reason} {r.advice}" for stem, r in refusals)
 
 
 def _subject(options: Options) -> Subject:

@@ -36,10 +36,10 @@ _MENDED_BY_HAND: Final = ("no_rhythm", "standing")
 """Refusals of the detector that events placed by hand answer."""
 
 _NO_WALK: Final[dict[Activity, tuple[RefusalCode, str]]] = {
-    "running": ("running", "The person runs, at {steps:.0f} steps per minute."),
-    "walking_backward": ("walking_backward", "The person walks backward, at {steps:.0f} steps per minute."),
-    "stepping_on_spot": ("stepping_on_spot", "The person steps on the spot, {steps:.0f} times per minute."),
-    "pedalling": ("pedalling", "The feet go round on pedals, {turns:.0f} turns per minute."),
+    "running": ("running", "The person is running, at {steps:.0f} steps per minute."),
+    "walking_backward": ("walking_backward", "The person is walking backward, at {steps:.0f} steps per minute."),
+    "stepping_on_spot": ("stepping_on_spot", "The person is stepping on the spot, {steps:.0f} times per minute."),
+    "pedalling": ("pedalling", "The feet move on pedals, {turns:.0f} turns per minute."),
 }
 """What is not walking forward: the refusal, and the sentence with the cadence."""
 
@@ -221,7 +221,7 @@ def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
     apart_px = joint(legs, "left_hip")[:, 0] - joint(legs, "right_hip")[:, 0]
     seen_px = apart_px[np.isfinite(apart_px)]
     mirrored = len(seen_px) > 0 and float(np.median(seen_px)) * left_side_sign(view.nearest) < 0
-    words = f"{view.explanation} Left and right were exchanged by hand."
+    words = f"{view.explanation} Left and right were swapped manually."
     return replace(view, mirrored=mirrored, explanation=words)
 
 

@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 MIN_DIFFERENCE_DEG: Final = 5.0
-"""Smaller differences between the sides are not called, however precise (method: asymmetric from 5 degrees)."""
+"""Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees)."""
 
 USUAL_ASYMMETRY_PCT: Final = 10.0
 """Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
@@ -89,37 +89,37 @@ _BETWEEN: Final = {
     "hip_extension": _Between(
         parameter="hip_extension_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
-        words="the {low} hip extends {size} less than the {high} (± {plus})",
+        words="{low} hip extension is {size} less than {high} (± {plus})",
     ),
     "hip_rom": _Between(
         parameter="hip_rom_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
-        words="the {low} hip moves {size} less over the gait cycle (± {plus})",
+        words="the {low} hip has {size} less range of motion than the {high} (± {plus})",
     ),
     "hip_flexion": _Between(
         parameter="hip_flexion_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
-        words="the {low} hip flexes {size} less than the {high} (± {plus})",
+        words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
     "pelvic_drop": _Between(
         parameter="pelvic_drop_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
-        words="the pelvis drops {size} less in {low} than in {high} stance (± {plus})",
+        words="pelvic drop is {size} less in {low} stance than in {high} stance (± {plus})",
     ),
     "stance": _Between(
         parameter="stance_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
-        words="{low} stance is {size} shorter than {high} (± {plus})",
+        words="the {low} stance phase is {size} shorter than the {high} (± {plus})",
     ),
     "step_time": _Between(
         parameter="step_time_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
-        words="the {low} step takes {size} less time than the {high} (± {plus})",
+        words="the {low} step time is {size} shorter than the {high} (± {plus})",
     ),
     "step_length": _Between(
         parameter="step_length_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
-        words="the {low} step is {size} shorter than the {high} (± {plus})",
+        words="the {low} step length is {size} shorter than the {high} (± {plus})",
     ),
 }
 """What is compared between the sides, in the order in which it is told."""
@@ -175,7 +175,7 @@ def between_words(about: str, right_minus_left: float, uncertainty: float, unit:
     Examples
     --------
     >>> between_words("hip_extension", -11.6, 4.1, "deg")
-    'the right hip extends 12° less than the left (± 4°)'
+    'right hip extension is 12° less than left (± 4°)'
     """
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
     size, plus = amount(abs(right_minus_left), unit), amount(uncertainty, unit)
@@ -202,23 +202,24 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> It
 
 def _standing_words(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any]) -> str:
     size = f"{amount(abs(drop['value']), 'deg')} ({_plus(drop)})"
+    hike = " (hip hike)" if abs(drop["value"]) > drop["uncertainty"] else ""
     falls = (
         f"the {opposite(side)} side of the pelvis drops {size}"
         if drop["value"] > 0
-        else f"the {opposite(side)} side of the pelvis stays {size} higher than the {side}"
+        else f"the {opposite(side)} side of the pelvis is {size} above the {side}{hike}"
     )
     leans = is_lean(lean)
     meaning = pelvis_and_trunk_words(drop, leans=leans)
-    over = "leans over it" if leans else "does not lean clearly over it"
+    over = "leans over the stance leg" if leans else "shows no clear lean over the stance leg"
     return (
-        f"standing on the {side} leg, {falls} and the trunk {over} ({amount(lean['value'], 'deg')} {_plus(lean)})"
-        f"{': ' if meaning else ''}{meaning}"
+        f"{side} stance: {falls} and the trunk {over} ({amount(lean['value'], 'deg')} {_plus(lean)})"
+        f"{'; ' if meaning else ''}{meaning}"
     )
 
 
 def _plus(row: Mapping[str, Any]) -> str:
     known = math.isfinite(row["uncertainty"])
-    return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: error not known"
+    return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
 
 
 def is_lean(lean: Mapping[str, Any]) -> bool:
@@ -232,12 +233,13 @@ def pelvis_and_trunk_words(drop: Mapping[str, Any], *, leans: bool) -> str:
     if not math.isfinite(beyond + drop["uncertainty"]):
         return ""
     if beyond > drop["uncertainty"]:
-        return "more drop than usual, " + ("together with a lean" if leans else "without a lean that makes up for it")
+        return f"pelvic drop above the reference range, {'with' if leans else 'without'} compensatory trunk lean"
     if leans:
-        return "no clear excess of drop, but a lean can take the place of one"
+        place = "not clearly above" if beyond > 0 else "within"
+        return f"pelvic drop {place} the reference range; the trunk lean may be compensating for it"
     if beyond > 0:
-        return "the drop may be more than usual, but not by more than its uncertainty"
-    return "no more drop than usual, as far as can be measured"
+        return "pelvic drop may be above the reference range, but not by more than its uncertainty"
+    return "pelvic drop within the reference range, as far as can be measured"
 
 
 def beyond_usual_deg(drop: Mapping[str, Any]) -> float:
@@ -276,5 +278,6 @@ def _deviation_words(row: Mapping[str, Any], reference: MatchedReference) -> str
     where = phases.get(row["called_phase"], f"at {percent} % of the cycle")
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
     return (
-        f"{row['side']} {label[0].lower()}{label[1:]}, up to {size} (± {plus}) {what} than {reference.phrase} {where}"
+        f"{row['side']} {label[0].lower()}{label[1:]}: up to {size} (± {plus}) {what} than the "
+        f"{reference.phrase} {where}"
     )

@@ -8,9 +8,10 @@ from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.peaks import pelvis_note
+from gaitlab.analysis.peaks import measured_from
 from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
+from gaitlab.messages.numbers import number, sentence
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES
@@ -29,20 +30,25 @@ def provenance_of(
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
     versions = collect_versions()
     lead, pelvis = leading(clips), together.doubts.pelvis
-    where = "the picture" if direction_sign(lead.walk.view.view) else "the front or back view"
+    plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
     frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
     methods = (
-        f"Landmarks were found in each frame, every second one mirrored, with MediaPipe {versions['mediapipe']} Pose "
-        f"Landmarker (heavy) without its smoothing over time, by gaitlab {versions['gaitlab']} from {frames}.",
+        f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
+        f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}, from {frames}.",
         *_visit_words(clips, together),
-        "Coordinates were resampled and low-pass filtered without lag (Butterworth, fourth order in all, 6 Hz).",
-        f"Heel strikes and toe-offs were found with the method {options.events!r}; strides were cut from heel strike "
-        "to heel strike of the same foot and divided into the Rancho phases by measured events.",
-        f"Angles are those of body segments in {where}; hip flexion is the thigh's inclination to the vertical.",
+        "Coordinates were resampled and low-pass filtered (zero-lag fourth-order Butterworth, 6 Hz).",
+        f"Heel strikes and toe-offs were detected with the {options.events!r} method. Strides were defined from heel "
+        "strike to the next heel strike of the same foot and divided into the Rancho Los Amigos gait phases at the "
+        "measured events.",
+        f"Angles of body segments were measured in the {plane} plane as seen by the camera; hip flexion is the "
+        "inclination of the thigh from the vertical.",
         *collect_messages(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
-        *(() if pelvis is None else (f"Pelvic drop was {pelvis_note(pelvis)}. {pelvis.zero.explanation}",)),
-        "Uncertainties are 95 % half-widths of landmark error, camera roll and scatter between strides.",
-        *(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})." for m, r in references.items()),
+        *(() if pelvis is None else (f"Pelvic drop was {measured_from(pelvis)}. {pelvis.zero.explanation}",)),
+        "Uncertainties are 95 % half-widths that combine landmark error, camera roll and variability between strides.",
+        *(
+            sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})")
+            for m, r in references.items()
+        ),
     )
     choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
     several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}
@@ -63,23 +69,21 @@ def _visit_words(clips: Sequence[VideoMeasurements], together: VisitMeasurements
     for measure, numbers in together.sources.items():
         measures_of.setdefault(numbers, []).append(MEASURES[measure].label)
     return tuple(
-        f"From video {' and '.join(clips[number - 1].video.stem for number in numbers)} come: {', '.join(labels)}."
+        f"Measured from video {' and '.join(clips[number - 1].video.stem for number in numbers)}: {', '.join(labels)}."
         for numbers, labels in measures_of.items()
     )
 
 
 _VERTICAL_FROM: Final = {
-    "given": "given",
-    "background lines": "found from {} upright lines of the background",
-    "walking both ways": "found from the mean thighs of the passes in both directions",
+    "given": "as specified",
+    "background lines": "from {} vertical background lines",
+    "walking both ways": "from the mean thigh angle of walking in both directions",
 }
 
 
 def _vertical_words(vertical: Vertical) -> str:
     if vertical.source not in _VERTICAL_FROM:
-        return "The vertical is assumed to be the picture's."
+        return "The vertical edges of the image were taken as vertical."
     how = _VERTICAL_FROM[vertical.source].format(vertical.lines)
-    return (
-        f"The camera's roll was {how}: the picture is turned by {vertical.roll_deg:.1f} degrees clockwise "
-        f"(uncertainty {vertical.uncertainty_deg:.1f}), which was taken off."
-    )
+    roll = f"{number(vertical.roll_deg)}° ± {number(vertical.uncertainty_deg)}° clockwise"
+    return f"Camera roll ({roll}, {how}) was corrected."

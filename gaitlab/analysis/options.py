@@ -72,9 +72,9 @@ class Options:
 def _choice(what: str, value: object, allowed: tuple[object, ...]) -> None:
     if value not in allowed:
         names = ", ".join(str(a) for a in allowed if a is not None)
-        raise UsageError(f"The {what} {value!r} is not known; allowed are {names}.")
+        raise UsageError(f"The {what} {value!r} is not available; allowed are {names}.")
 
 
 def _range(what: str, value: float | None, low: float, high: float, unit: str) -> None:
     if value is not None and not low <= value <= high:
-        raise UsageError(f"A {what} of {value:g} {unit} is not possible; give {low:g} to {high:g} {unit}.")
+        raise UsageError(f"A {what} of {value:g} {unit} is not possible; allowed are {low:g} to {high:g} {unit}.")

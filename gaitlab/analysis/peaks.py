@@ -25,7 +25,7 @@ from gaitlab.uncertainty import (
     stride_uncertainty_deg,
 )
 
-__all__ = ["UncertaintyBudget", "peak_table"]
+__all__ = ["UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
 
 FloatArray = NDArray[np.float64]
 Row = tuple[str, str, float, float, str, str, float, float]
@@ -157,11 +157,12 @@ def _frontal(doubts: UncertaintyBudget, references: Mapping[str, MatchedReferenc
 
 
 def pelvis_note(pelvis: PelvisEstimate) -> str:
-    """Say in a few words from what a pelvic drop was measured, and against which zero."""
-    return f"{_measured_from(pelvis)}; level: {ZERO_WORDS[pelvis.zero.source]}"
+    """Return in words from what a pelvic drop was measured, and from which neutral position."""
+    return f"{measured_from(pelvis)}; neutral position: {ZERO_WORDS[pelvis.zero.source]}"
 
 
-def _measured_from(pelvis: PelvisEstimate) -> str:
+def measured_from(pelvis: PelvisEstimate) -> str:
+    """Return in words from what a pelvic drop was measured."""
     return f"measured from {SOURCE_WORDS[pelvis.source]}"
 
 
@@ -223,7 +224,7 @@ def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: 
     sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
     scatter = stride_uncertainty_deg(sd_deg, max(1, strides_of_one_side), STRIDE_SD_DEG["pelvic_drop"])
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
-    note = f"{_measured_from(pelvis)}; needs no zero"
+    note = f"{measured_from(pelvis)}; independent of the neutral position"
     return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]
 
 

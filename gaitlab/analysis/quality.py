@@ -78,8 +78,8 @@ def check_footage(footage: RecordingInfo | None) -> None:
     """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
     if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
         raise InputError(
-            f"The video repeats its pictures: only {footage.distinct_rate_hz:.0f} a second are different, and "
-            f"{MIN_RATE_HZ:.0f} are needed. Give the original file of the camera, not a converted or screen copy."
+            f"The video repeats frames: only {footage.distinct_rate_hz:.0f} per second are different, and at least "
+            f"{MIN_RATE_HZ:.0f} are needed. Use the original file of the camera, not a converted or screen recording."
         )
 
 
@@ -137,10 +137,10 @@ def check_strides(cycles: pd.DataFrame) -> None:
         return
     if not len(cycles):
         raise NothingMeasurableError(
-            "Too few strides: no whole one was found, from a heel strike to the next of the same foot.",
+            "Too few strides: no complete stride was found, from a heel strike to the next of the same foot.",
             code="too_few_strides",
         )
-    which = "the only one cannot" if len(cycles) == 1 else f"none of {len(cycles)} can"
+    which = "the only stride cannot" if len(cycles) == 1 else f"none of {len(cycles)} strides can"
     reasons = "; ".join(dict.fromkeys(str(reason) for reason in cycles["reason"]))
     raise NothingMeasurableError(f"Too few strides: {which} be measured ({reasons}).", code="too_few_strides")
 

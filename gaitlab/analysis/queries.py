@@ -85,7 +85,7 @@ def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
         If there is no measure of that name.
     """
     if measure not in MEASURES:
-        raise UsageError(f"There is no measure {measure!r}; there are {', '.join(MEASURES)}.")
+        raise UsageError(f"The measure {measure!r} is not available; allowed are {', '.join(MEASURES)}.")
     for held_back in analysis.withheld:
         if held_back.measure == measure:
             return held_back

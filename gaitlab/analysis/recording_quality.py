@@ -36,17 +36,17 @@ GOOD_RATE_HZ: Final = 50.0
 _GOOD_STRIDES: Final = 6
 """Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
 
-ALONE: Final = "Film the patient alone, without mirrors in the picture."
+ALONE: Final = "Film the patient alone, with no mirror in the image."
 AT_RIGHT_ANGLE: Final = "Put the camera at a right angle to the walking line."
 ON_THE_LINE: Final = "Put the camera on the walking line."
 
 CAMERA_WORDS: Final = {
-    "still": "The camera stood still.",
-    "shaken": "The camera was held by hand and shook by {shake_px:.0f} pixels; this was taken off.",
-    "panned": "The camera followed the person over {travel_px:.0f} pixels; this was taken off.",
-    "zoomed": "The camera zoomed by {zoom_pct:.0f} %: lengths and speed are withheld.",
-    "cut": "The video is put together from several scenes.",
-    "unknown": "Whether the camera moved cannot be told: the background is too plain.",
+    "still": "The camera was still.",
+    "shaken": "Hand-held camera: {shake_px:.0f} px of shake was corrected.",
+    "panned": "Moving camera: {travel_px:.0f} px of motion was corrected.",
+    "zoomed": "The camera zoomed by {zoom_pct:.0f} %: step length and speed are withheld.",
+    "cut": "The video consists of several scenes.",
+    "unknown": "Camera motion could not be assessed: the background has too little detail.",
 }
 
 
@@ -115,7 +115,7 @@ def _camera(footage: RecordingInfo) -> dict[str, Any]:
     }
     told = [CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
     if footage.carried:
-        told.append("It was carried along: lengths and speed are withheld.")
+        told.append("The camera moved along with the person: step length and speed are withheld.")
     return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(told)}
 
 
@@ -169,7 +169,7 @@ def filming_advice(
 
 def faster_advice(rate_hz: float) -> str:
     """Return what to do about a frame rate under ``GOOD_RATE_HZ``."""
-    return f"Film with 60 frames per second instead of {rate_hz:.0f}."
+    return f"Film at 60 frames per second instead of {rate_hz:.0f}."
 
 
 def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:

@@ -66,7 +66,8 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Rec
     if height_px < MIN_PERSON_PX:
         return Refusal.of(
             "person_too_small",
-            f"The person is too small in the picture: {height_px:.0f} pixels tall, and {MIN_PERSON_PX:.0f} are needed.",
+            f"The person is too small in the image: {height_px:.0f} pixels tall, and at least {MIN_PERSON_PX:.0f} are "
+            "needed.",
         )
     unseen = _why_unseen(footage)
     if unseen is not None:
@@ -81,7 +82,7 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Rec
         return Refusal.of("legs_hidden")
     if seen_s < _SHORT_S:
         return Refusal.of(
-            "too_few_strides", f"The person is seen for {seen_s:.1f} seconds, in which there are too few steps."
+            "too_few_strides", f"The person is visible for {seen_s:.1f} seconds, with too few steps to measure."
         )
     return refusal
 

@@ -184,7 +184,9 @@ class Analysis:
             measured = {probe(path).sha256: path for path in paths}
             paths = [measured[clip.video.sha256] for clip in self.clips if clip.video.sha256 in measured]
         if given and len(paths) != len(self.clips):
-            raise UsageError(f"{len(given)} videos were given, and {len(self.clips)} were analysed; give each of them.")
+            raise UsageError(
+                f"{len(given)} videos were specified, but {len(self.clips)} were analysed; specify each of them."
+            )
         return paths
 
     def _write_tables(self, folder: Path) -> None:

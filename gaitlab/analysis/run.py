@@ -109,7 +109,7 @@ def analyze(
     try:
         chosen = Options(**options)  # type: ignore[arg-type]
     except TypeError as error:
-        raise UsageError(f"{error}. See gaitlab.analysis.Options for what can be given.") from error
+        raise UsageError(f"{error}. See gaitlab.analysis.Options for the allowed options.") from error
     validate_person(person)
     check_number(videos, chosen, person)
     if chosen.reference is not None:
@@ -141,17 +141,17 @@ def _measured(analysis: Analysis) -> Analysis:
 def check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
     """Raise ``UsageError`` for no video, and for options that hold for one video only where there are several."""
     if not videos:
-        raise UsageError("No video was given; give the path of at least one.")
+        raise UsageError("No video was specified; give the path of at least one.")
     if len(videos) == 1:
         return
     of_one = {
         "the view": options.view != "auto",
-        "the camera's roll": options.camera_roll_deg is not None,
-        "a person's number": person.isdigit(),
+        "the camera roll": options.camera_roll_deg is not None,
+        "a person number": person.isdigit(),
     }
     for what, given in of_one.items():
         if given:
-            raise UsageError(f"With several videos {what} cannot be given, as it holds for one of them only.")
+            raise UsageError(f"With several videos, {what} cannot be specified: it holds for one of them only.")
 
 
 def _check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
@@ -160,7 +160,7 @@ def _check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -
     for path, info in zip(videos, infos, strict=True):
         if info.sha256 in seen:
             first = str(seen[info.sha256])
-            raise UsageError(f"{first!r} and {str(path)!r} are the same recording; give each video once.")
+            raise UsageError(f"{first!r} and {str(path)!r} are the same recording; specify each video once.")
         seen[info.sha256] = path
 
 
@@ -191,7 +191,7 @@ def _measure_all(
         except NothingMeasurableError as error:
             if not clips and len(nobody) == len(videos) - 1:
                 raise
-            nobody.append(f"The video {info.stem!r} was left out: {error}")
+            nobody.append(f"The video {info.stem!r} was not used: {error}")
     return clips, tuple(nobody)
 
 
@@ -233,11 +233,11 @@ def _remarks_on_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
     if chosen is None:
         return ()
     sentences = {
-        f"Person {chosen.number} was measured, as chosen by hand in the corrections, and not {asked!r}, as given.": (
+        f"Person {chosen.number} was measured, as selected in the corrections, instead of {asked!r}.": (
             asked not in (_USUAL_PERSON, str(chosen.number))
         ),
-        f"{left_out} correction{' was' if left_out == 1 else 's were'} not used: made for another person, before "
-        f"person {chosen.number} was chosen.": left_out > 0,
+        f"{left_out} correction{' was' if left_out == 1 else 's were'} not used: made for a different person, before "
+        f"person {chosen.number} was selected.": left_out > 0,
     }
     return tuple(sentence for sentence, holds in sentences.items() if holds)
 

@@ -37,9 +37,9 @@ _CADENCE_AGREES: Final = 0.10
 """Walks whose cadence differs by more than a tenth are not alike enough to be read as one."""
 
 _OF_SIDES: Final = {
-    "step_time_asymmetry_pct": "the step time",
-    "stance_asymmetry_pct": "the stance",
-    "single_support_asymmetry_pct": "the single support",
+    "step_time_asymmetry_pct": "step time",
+    "stance_asymmetry_pct": "stance time",
+    "single_support_asymmetry_pct": "single support time",
 }
 """Differences between the sides that every view shows."""
 

@@ -50,7 +50,7 @@ DIRECTIONS: Final[dict[str, str]] = {
 _AT_REST: Final = ("standing", "turn")
 """A pass that ends with one of these ends with a step that is not a steady one."""
 
-_OTHER_PLANE: Final = "another view ({}) than most strides have: curves of different views are not averaged"
+_OTHER_PLANE: Final = "a different view ({}) from most strides; curves of different views are not averaged"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -288,7 +288,7 @@ def _look(
     if passes and options.view != "auto" and all(p.view.view != options.view for p in passes):
         refusal = Refusal.of(
             "view_contradicts",
-            f"The view was given as {options.view!r}, but the picture shows the {passes[0].view.view} view.",
+            f"The view was specified as {options.view!r}, but the video shows the {passes[0].view.view} view.",
         )
         return (), (*unused, *(ExcludedBout.of(p.number, p.stretch, refusal, p.view, p.events) for p in passes))
     return _of_one_plane(passes, unused) if passes else ((), tuple(unused))
@@ -354,7 +354,7 @@ def _view_of_unused(unused: Sequence[ExcludedBout]) -> ViewResult:
         off_axis_deg=float("nan"),
         doubtful=False,
         treadmill=False,
-        explanation="No walk was found that shows from where the camera looks.",
+        explanation="No walking bout shows the direction of the camera.",
     )
 
 
@@ -366,12 +366,12 @@ def _view_of(passes: Sequence[Bout]) -> ViewResult:
         return most.view
     ways = [p.view.view for p in passes]
     told = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
-    place = "on a treadmill" if treadmill else "over ground"
+    place = "on a treadmill" if treadmill else "overground"
     return replace(
         most.view,
         treadmill=treadmill,
         doubtful=any(p.view.doubtful for p in passes),
-        explanation=f"{len(passes)} straight passes {place}: {' and '.join(told)}.",
+        explanation=f"{len(passes)} straight walking bouts {place}: {' and '.join(told)}.",
     )
 
 

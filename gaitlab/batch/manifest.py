@@ -60,14 +60,15 @@ def read_visits(source: Path) -> list[Visit]:
         visits = list(_of_folder(source.absolute()))
         if not visits:
             raise InputError(
-                f"There is no video in the folder {str(source)!r} or in the folders in it. Give a folder of videos, or "
-                "a list of them (CSV)."
+                f"There is no video in the folder {str(source)!r} or its subfolders. Specify a folder of videos, or a "
+                "list of them (CSV)."
             )
     elif source.is_file():
         visits = [_of_rows(rows) for rows in read_rows(source)]
     else:
         raise InputError(
-            f"There is no folder or list {str(source)!r}. Give a folder of videos, or a CSV list with a column 'video'."
+            f"There is no folder or list {str(source)!r}. Specify a folder of videos, or a CSV list with a column "
+            "'video'."
         )
     _check_names(visits, source)
     return visits
@@ -102,6 +103,6 @@ def _check_names(visits: Iterable[Visit], source: Path) -> None:
         if visit.name.casefold() in taken:
             raise InputError(
                 f"Two visits of {str(source)!r} would be written to the same folder {visit.name!r}, or a table has "
-                "this name. Give each visit a name of its own; nothing was analysed."
+                "this name. Use a different name for each visit; nothing was analysed."
             )
         taken.add(visit.name.casefold())

@@ -67,7 +67,9 @@ def run_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None
         try:
             for future in distributed.as_completed(list(futures), loop=client.loop):
                 if future.status in ("cancelled", "lost"):
-                    raise GaitlabError(f"The scheduler {address!r} was lost. Run the same command again: it goes on.")
+                    raise GaitlabError(
+                        f"The connection to the scheduler {address!r} was lost. Run the same command again to continue."
+                    )
                 yield _outcome(future.result, futures[future])
             finished = True
         finally:
@@ -98,7 +100,7 @@ def _outcome(result: Callable[[], Outcome], job: Job) -> Outcome:
     try:
         return result()
     except Exception as error:  # noqa: BLE001 - whatever it was, it is of this visit, and the others go on
-        message = f"The visit could not be done ({type(error).__name__}: {error})."
+        message = f"The visit could not be analysed ({type(error).__name__}: {error})."
         names = tuple(video.name for video in job.visit.videos)
         failure = Failure(visit=job.visit.name, videos=names, kind="fault", exit_code=1, message=message)
         return Outcome(visit=job.visit.name, status="failed", failure=failure)
@@ -120,7 +122,7 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
         client = distributed.Client(address, timeout=_ANSWER_S, set_as_default=False)
     except (*_LOST, ValueError) as error:
         raise UsageError(
-            f"No Dask scheduler answers at {address!r}. Give its address as 'dask scheduler' prints it, for example "
+            f"No Dask scheduler answers at {address!r}. Use its address as 'dask scheduler' prints it, for example "
             "tcp://10.0.0.1:8786."
         ) from error
     with client:

@@ -123,7 +123,7 @@ def run_batch(
     >>> pandas.read_csv(result.results_path)  # doctest: +SKIP
     """
     if scheduler is not None and workers is not None:
-        raise UsageError("The number of workers is that of the cluster; give either workers or a scheduler.")
+        raise UsageError("The cluster sets the number of workers; specify either workers or a scheduler.")
     visits = read_visits(Path(source))
     folder = Path(output) if output is not None else default_batch_output(Path(source))
     with lock_batch(folder):

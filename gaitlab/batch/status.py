@@ -32,12 +32,12 @@ _FILES: Final = ("events_file", "reference")
 
 ADVICE: Final = {
     "usage": "Correct the options of the visit; it is tried again when they change.",
-    "output": "Make room, or move away what lies in its place; it is tried again in the next run.",
+    "output": "Free some space, or move the existing file or folder away; the visit is tried again in the next run.",
     "input": "Replace the video; the visit is tried again when its videos or options change.",
     "nothing_measurable": "Film again; the visit is tried again when its videos or options change.",
-    "fault": "Run the batch again: the visit is tried again. If the fault stays, please report it.",
-    "crashed": "Run the batch again: the visit is tried again. If memory is short, give fewer --workers.",
-    "stalled": "Run the batch again: the visit is tried again. For very long videos give more --timeout.",
+    "fault": "Run the batch again to retry the visit. If it fails again, please report it.",
+    "crashed": "Run the batch again to retry the visit. If memory is short, use fewer --workers.",
+    "stalled": "Run the batch again to retry the visit. For very long videos use a longer --timeout.",
 }
 """What to do about each kind of failure."""
 
@@ -129,8 +129,8 @@ def check_place(folder: Path) -> None:
     """Raise ``OutputError`` if there is a result that no batch wrote, for example one with corrections."""
     if (folder / "summary.json").is_file() and not read_mark(folder):
         raise OutputError(
-            f"The folder {folder.name!r} holds a result that no batch wrote, and is not replaced. Move it away; "
-            "corrections are given in a list, in the column events_file."
+            f"The folder {folder.name!r} holds a result that was not written by 'batch'; it is kept. Move it away to "
+            "analyse the visit again; corrections are specified in the list, in the column events_file."
         )
 
 
@@ -152,7 +152,7 @@ def lock_batch(folder: Path) -> Iterator[None]:
         descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise OutputError(
-            f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Give another place with -o."
+            f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Choose another one with -o."
         ) from error
     try:
         _lock(descriptor, folder)
@@ -169,5 +169,5 @@ def _lock(descriptor: int, folder: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise OutputBusyError(
-            f"Another batch is writing to the folder {str(folder)!r}. Wait for it, or give another one with -o."
+            f"Another batch is writing to the folder {str(folder)!r}. Wait for it, or choose another one with -o."
         ) from error

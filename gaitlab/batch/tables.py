@@ -97,8 +97,8 @@ def read_failures(path: Path) -> list[Failure]:
             ]
     except (OSError, ValueError, TypeError, csv.Error) as error:
         raise InputError(
-            f"{str(path)!r} cannot be read: it is damaged, or of another version. Delete it; what failed is then tried "
-            "again."
+            f"{str(path)!r} cannot be read: it is damaged, or from another version. Delete it; failed visits are then "
+            "tried again."
         ) from error
 
 

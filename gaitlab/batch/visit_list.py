@@ -110,7 +110,7 @@ def read_rows(path: Path) -> list[list[Row]]:
         told = mistakes[:_MOST_TOLD] + [f"And {len(mistakes) - _MOST_TOLD} more."] * (len(mistakes) > _MOST_TOLD)
         raise InputError("\n".join([f"The list {str(path)!r} has mistakes; nothing was analysed.", *told]))
     if not visits:
-        raise InputError(f"The list {str(path)!r} names no video. Give a row with a column 'video' for each.")
+        raise InputError(f"The list {str(path)!r} names no video. Add a row with a column 'video' for each.")
     return list(visits.values())
 
 
@@ -151,7 +151,7 @@ def _check_header(header: list[str], path: Path) -> None:
 
 def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
     if "video" not in cells:
-        raise InputError("no video is given")
+        raise InputError("no video is specified")
     video = folder / cells["video"]
     if not video.is_file():
         raise InputError(f"there is no file {cells['video']!r}; paths are relative to the folder of the list")
@@ -175,7 +175,7 @@ def _contradictions(rows: list[Row]) -> Iterable[str]:
     videos: dict[Path, int] = {}
     for row in rows:
         if row.video in videos:
-            yield f"Row {row.number}: the video {row.video.name!r} of row {videos[row.video]} is given again."
+            yield f"Row {row.number}: the video {row.video.name!r} of row {videos[row.video]} is repeated."
         videos.setdefault(row.video, row.number)
         for name, value in row.options.items():
             earlier = first.setdefault(name, row)

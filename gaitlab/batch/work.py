@@ -113,7 +113,7 @@ def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
         name = Path(str(error.filename)).name
         message = (
             f"{name!r} cannot be read ({error.strerror}) on {node()!r}. Allow it to be read; on a cluster, videos and "
-            "output have the same path on all machines."
+            "output must have the same path on all machines."
         )
         return _failed(job, kind="input", exit_code=3, message=message)
     if is_finished(job.folder, key):
@@ -169,7 +169,7 @@ def _run_child(task: Task, stall_s: float, stop: Callable[[], bool]) -> dict[str
 
 
 def _given_up(stall_s: float) -> dict[str, Any]:
-    message = f"The analysis did not move on for {stall_s / 60:.3g} min and was given up."
+    message = f"The analysis made no progress for {stall_s / 60:.3g} min and was stopped."
     return {"kind": "stalled", "exit_code": _STALLED, "message": message}
 
 

@@ -69,14 +69,14 @@ _REFUSED_FOR: Final[dict[RefusalCode, CheckCode]] = {
 """Where each cause of a refusal is seen."""
 
 _LIGHT_WORDS: Final[dict[LightKind, str]] = {
-    "dark": "It is dark round the person.",
-    "back_lit": "The person is dark before something bright.",
-    "overexposed": "The person is too bright.",
+    "dark": "The image is dark around the person.",
+    "back_lit": "The person is dark against a bright background.",
+    "overexposed": "The person is overexposed.",
     "blurred": "The person is blurred.",
-    "noisy": "The picture is grainy.",
+    "noisy": "The image is grainy.",
 }
 _CAMERA_WORDS: Final[dict[CameraKind, str]] = {
-    "shaken": "The camera was not held still.",
+    "shaken": "The camera was not still.",
     "panned": "The camera followed the person.",
     "zoomed": "The camera zoomed.",
     "cut": CAMERA_WORDS["cut"],
@@ -95,7 +95,7 @@ _SLOW_RATE_HZ: Final = 28.0
 _FEW_STRIDES: Final = 3
 """As ``analyze`` warns of fewer strides of a leg."""
 
-_STAND: Final = "If the patient can, let them stand still for two seconds before they walk."
+_STAND: Final = "If the patient can, let them stand still for two seconds before walking."
 
 
 def judge_refusal(refusal: Refusal) -> Check:
@@ -106,8 +106,8 @@ def judge_refusal(refusal: Refusal) -> Check:
 def judge_people(people: People) -> Check:
     """Judge whether the patient is alone in the picture."""
     if people.count <= 1:
-        return Check(code="person", state="ok", finding="One person is in the picture.")
-    return Check(code="person", state="doubtful", finding=f"{people.count} people are in the picture.", advice=ALONE)
+        return Check(code="person", state="ok", finding="One person is in the image.")
+    return Check(code="person", state="doubtful", finding=f"{people.count} people are in the image.", advice=ALONE)
 
 
 def judge_body(clip: VideoMeasurements) -> Check:
@@ -117,9 +117,9 @@ def judge_body(clip: VideoMeasurements) -> Check:
         out_pct = _out_pct(clip, names)
         if out_pct > _OUT_PCT:
             verb = "are" if part == "feet" else "is"
-            finding = f"The {part} {verb} out of the picture for {out_pct:.0f} % of the time."
+            finding = f"The {part} {verb} outside the image for {out_pct:.0f} % of the time."
             return Check(code="whole_body", state="doubtful", finding=finding, advice=advice)
-    return Check(code="whole_body", state="ok", finding="Head and feet are in the picture.")
+    return Check(code="whole_body", state="ok", finding="Head and feet are in the image.")
 
 
 def _out_pct(clip: VideoMeasurements, names: Sequence[str]) -> float:
@@ -134,7 +134,7 @@ def judge_size(height_px: float) -> Check:
     """Judge how tall the person is in the picture, in pixels."""
     finding = f"The person is {height_px:.0f} pixels tall"
     if height_px < MIN_PERSON_PX:
-        finding += f"; {MIN_PERSON_PX:.0f} or more make the numbers surer."
+        finding += f"; {MIN_PERSON_PX:.0f} or more reduce the uncertainty."
         return Check(code="size", state="doubtful", finding=finding, advice=CAUSES["person_too_small"].advice)
     return Check(code="size", state="ok", finding=f"{finding}.")
 
@@ -155,7 +155,7 @@ def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
     if rate_hz < _SLOW_RATE_HZ:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=faster_advice(rate_hz))
-    more = "" if rate_hz >= GOOD_RATE_HZ else "; 60 make the times of the steps surer"
+    more = "" if rate_hz >= GOOD_RATE_HZ else "; 60 make step times more precise"
     return Check(code="frame_rate", state="ok", finding=f"{finding}{more}.")
 
 
@@ -163,7 +163,7 @@ def judge_camera(shown: Shown) -> Check:
     """Judge whether the camera stood still."""
     kinds = tuple(dict.fromkeys(k for k in (*shown.in_a_row.kinds, *shown.spread.kinds) if k in _CAMERA_WORDS))
     if not kinds:
-        return Check(code="camera", state="ok", finding="The camera stood still.")
+        return Check(code="camera", state="ok", finding="The camera was still.")
     advice = advice_of(kinds, (), carried=shown.spread.carried, repeated=0.0, flicker=0.0)
     finding = " ".join(_CAMERA_WORDS[kind] for kind in kinds)
     return Check(code="camera", state="doubtful", finding=finding, advice=" ".join(advice))
@@ -172,14 +172,14 @@ def judge_camera(shown: Shown) -> Check:
 def judge_direction(view: ViewResult) -> Check:
     """Judge whether the camera stands square to the walk, or on its line."""
     wanted = square_to(view.nearest)
-    finding = f"The camera stands about {view.off_axis_deg:.0f} degrees off {wanted}"
+    finding = f"The camera is about {view.off_axis_deg:.0f} degrees off {wanted}"
     advice = ON_THE_LINE if left_side_sign(view.nearest) else AT_RIGHT_ANGLE
     if view.view == "oblique":
-        return Check(code="square", state="bad", finding=f"{finding}, too far for angles.", advice=advice)
+        return Check(code="square", state="bad", finding=f"{finding}, too far to measure angles.", advice=advice)
     if view.doubtful:
         return Check(code="square", state="doubtful", finding=f"{finding}.", advice=advice)
     return Check(
-        code="square", state="ok", finding=f"The camera stands {'on' if left_side_sign(view.view) else 'at'} {wanted}."
+        code="square", state="ok", finding=f"The camera is {'on' if left_side_sign(view.view) else 'at'} {wanted}."
     )
 
 
@@ -187,7 +187,7 @@ def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
     """Judge whether there are enough steps, from those in the parts that were looked at."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
-    finding = f"{steps} step{'' if steps == 1 else 's'} in the {looked_s:.0f} seconds looked at."
+    finding = f"{steps} step{'' if steps == 1 else 's'} in the {looked_s:.0f} seconds checked."
     fewest = min(sum(used[side :: len(SIDES)]) for side in range(len(SIDES)))
     if fewest < _FEW_STRIDES:
         return Check(code="steps", state="doubtful", finding=finding, advice=MORE_STRIDES)
@@ -197,7 +197,7 @@ def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
 def judge_waist(against: QualityLimit | None) -> Check:
     """Judge whether the clothes show the pelvis, of a front or back view."""
     if against is None:
-        return Check(code="waist", state="ok", finding="The waist, or stickers, can be seen.")
+        return Check(code="waist", state="ok", finding="The waist or the stickers are visible.")
     remark = PELVIS_REMARKS[against.code]
     finding = f"{remark.words[:1].upper()}{remark.words[1:]}."
     return Check(code="waist", state="bad", finding=finding, advice=remark.advice)
@@ -206,6 +206,6 @@ def judge_waist(against: QualityLimit | None) -> Check:
 def judge_stand(clip: VideoMeasurements) -> Check:
     """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
     if any(each.stretch.begins_after == "standing" for each in clip.walk.passes):
-        return Check(code="standing_start", state="ok", finding="The person stands before walking.")
-    finding = "The person does not stand still before walking, which would show the level of the pelvis."
+        return Check(code="standing_start", state="ok", finding="The person stands still before walking.")
+    finding = "The person does not stand still before walking, which would give the neutral position of the pelvis."
     return Check(code="standing_start", state="doubtful", finding=finding, advice=_STAND)

@@ -41,13 +41,13 @@ CHECK_LABELS: Final[dict[CheckCode, str]] = {
 }
 """What each is called."""
 
-_NO_ANGLES: Final = "the times of the steps, but no angles"
+_NO_ANGLES: Final = "step times, but no angles"
 _DIRECTIONS: Final[dict[View, str]] = {
-    "left": "seen from the left side",
-    "right": "seen from the right side",
-    "front": "seen from the front",
-    "back": "seen from behind",
-    "oblique": "seen at an angle",
+    "left": "from the left side",
+    "right": "from the right side",
+    "front": "from the front",
+    "back": "from behind",
+    "oblique": "obliquely",
 }
 
 
@@ -113,8 +113,8 @@ class ClipCheck:
     def verdict(self) -> str:
         """The verdict in a sentence, or two."""
         if self.refusal is not None:
-            return f"This clip cannot be measured: {_lowered(self.refusal.reason)} {self.refusal.advice}"
-        return f"This clip can be measured: {_angles(self.measures)} ({_DIRECTIONS[self.view]})."
+            return f"This video cannot be measured: {_lowered(self.refusal.reason)} {self.refusal.advice}"
+        return f"This video can be measured: {_angles(self.measures)} ({_DIRECTIONS[self.view]})."
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -132,8 +132,8 @@ def _angles(measures: tuple[str, ...]) -> str:
     words = {
         f"{joints} angles of both legs": hip or knee,
         "pelvic drop": "pelvic_drop" in measures,
-        "forward lean of the trunk": "trunk_forward" in measures and not (hip or knee),
-        "sideways lean of the trunk": "trunk_lateral" in measures,
+        "forward trunk lean": "trunk_forward" in measures and not (hip or knee),
+        "lateral trunk lean": "trunk_lateral" in measures,
     }
     return " and ".join(word for word, given in words.items() if given) or _NO_ANGLES
 

@@ -23,6 +23,7 @@ import gaitlab
 from gaitlab.cache import clear_cache, describe_cache
 from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
 from gaitlab.errors import GaitlabError, NothingMeasurableError
+from gaitlab.messages.numbers import counted
 from gaitlab.output import default_output, lock_output
 from gaitlab.runtime import settle
 
@@ -38,9 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-reference_app = typer.Typer(help="The reference curves that walks are compared with.", no_args_is_help=True)
+reference_app = typer.Typer(help="Published reference curves.", no_args_is_help=True)
 app.add_typer(reference_app, name="reference")
-cache_app = typer.Typer(help="Landmarks kept from earlier runs.", no_args_is_help=True)
+cache_app = typer.Typer(help="The cache of landmarks from earlier runs.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
 
 _INTERRUPTED = 130
@@ -76,30 +77,33 @@ def _root(
 @app.command("analyze")
 def analyze_command(
     videos: Annotated[
-        list[Path], typer.Argument(metavar="VIDEO...", help="Video of one person walking; several of one visit.")
+        list[Path], typer.Argument(metavar="VIDEO...", help="Video of a person walking; several videos of one visit.")
     ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: VIDEO_gaitlab in this folder.")
+        Path | None, typer.Option("--output", "-o", help="Output folder. Default: VIDEO_gaitlab in the current folder.")
     ] = None,
     view: Annotated[
-        str, typer.Option(metavar=_names(VIEWS_AS_FILMED), help="Which side of the person faces the camera.")
+        str, typer.Option(metavar=_names(VIEWS_AS_FILMED), help="View: the side of the person that faces the camera.")
     ] = "auto",
-    capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
+    capture_fps: Annotated[
+        float | None, typer.Option(help="Recording rate of a slow-motion video, in frames per second.")
+    ] = None,
     person: Annotated[
         str,
         typer.Option(
-            metavar="walker|largest|N", help="Whom to measure: the walker, the largest, or the Nth from left."
+            metavar="walker|largest|N",
+            help="Person to measure: the walking person, the largest, or number N from the left.",
         ),
     ] = "walker",
-    treadmill_speed: Annotated[float | None, typer.Option(help="Speed of the belt in m/s.")] = None,
-    height_cm: Annotated[float | None, typer.Option(help="Body height: gives lengths and speed in metres.")] = None,
-    age: Annotated[float | None, typer.Option(help="Age in years, for references and norms.")] = None,
-    sex: Annotated[str | None, typer.Option(metavar=_names(SEXES), help="Sex, for norms.")] = None,
+    treadmill_speed: Annotated[float | None, typer.Option(help="Treadmill speed in m/s.")] = None,
+    height_cm: Annotated[float | None, typer.Option(help="Body height in cm, for lengths and speed in metres.")] = None,
+    age: Annotated[float | None, typer.Option(help="Age in years, for the reference ranges.")] = None,
+    sex: Annotated[str | None, typer.Option(metavar=_names(SEXES), help="Sex, for the reference ranges.")] = None,
     painful_side: Annotated[
         str | None, typer.Option(metavar=_names(SIDE_NAMES), help="Painful side, reported first.")
     ] = None,
     events: Annotated[
-        str, typer.Option(metavar=_names(EVENT_METHODS), help="Detector of heel strikes and toe-offs.")
+        str, typer.Option(metavar=_names(EVENT_METHODS), help="Method that detects heel strikes and toe-offs.")
     ] = DEFAULT_EVENT_METHOD,
     events_file: Annotated[
         Path | None, typer.Option(help="Corrections saved from the report, or a corrected events.csv.")
@@ -108,29 +112,30 @@ def analyze_command(
         str,
         typer.Option(
             metavar=_names(PELVIS_METHODS),
-            help="Source of the pelvic drop: stickers, else the picture; landmarks shows what is otherwise withheld.",
+            help="Pelvic drop. auto: stickers, else image registration. landmarks: hip landmarks (underestimates).",
         ),
     ] = "auto",
     camera_roll_deg: Annotated[
         float | None,
-        typer.Option(metavar="DEG", help="How far the picture is turned clockwise; otherwise found from its lines."),
+        typer.Option(
+            metavar="DEG",
+            help="Camera roll, clockwise positive. Default: estimated from the background.",
+        ),
     ] = None,
     reference: Annotated[
-        str | None, typer.Option(help="Reference by name (see 'gaitlab reference list') or path.")
+        str | None, typer.Option(help="Reference data: a name (see 'gaitlab reference list') or a path.")
     ] = None,
-    model: Annotated[Path | None, typer.Option(help="Another MediaPipe pose bundle (.task).")] = None,
+    model: Annotated[Path | None, typer.Option(help="A different MediaPipe pose model (.task).")] = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes that find landmarks at the same time; otherwise one on each core."),
+        typer.Option(min=1, help="Number of parallel processes for pose estimation. Default: one per core."),
     ] = None,
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Find landmarks anew, and do not keep them for another run.")
-    ] = False,
-    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay video.")] = False,
-    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing result in the output folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
@@ -154,8 +159,8 @@ def analyze_command(
                 person=person,
                 workers=workers,
                 cache=not no_cache,
-                progress=stage("Finding landmarks"),
-                pelvis_progress=stage("Following the pelvis"),
+                progress=stage("Estimating the pose"),
+                pelvis_progress=stage("Tracking the pelvis"),
                 view=view,
                 height_cm=height_cm,
                 age_years=age,
@@ -187,11 +192,11 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
 
 @app.command("check")
 def check_command(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of one person walking.")],
-    capture_fps: Annotated[float | None, typer.Option(help="Frames per real second, for slow motion.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where an error comes from.")] = False,
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of a person walking.")],
+    capture_fps: Annotated[float | None, typer.Option(help="Recording rate of slow motion, in frames/s.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Tell in a few seconds whether a video can be measured, and what to change before the patient leaves."""
+    """Check in a few seconds whether a video can be measured, and what to change before the patient leaves."""
     settle()
     with _errors(verbose, "Stopped."):
         checked = gaitlab.check(video, capture_fps=capture_fps)
@@ -205,31 +210,32 @@ def check_command(
 @app.command("batch")
 def batch_command(
     source: Annotated[
-        Path, typer.Argument(metavar="FOLDER|LIST.csv", help="Folder of videos and of folders of them, or a list.")
+        Path, typer.Argument(metavar="FOLDER|LIST.csv", help="Folder of videos and subfolders, or a list (CSV).")
     ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Folder to write. Default: NAME_batch in this folder.")
+        Path | None, typer.Option("--output", "-o", help="Output folder. Default: NAME_batch in the current folder.")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Visits at the same time, one core each. Default: all physical cores.")
+        int | None,
+        typer.Option(min=1, help="Visits analysed in parallel, one core each. Default: all physical cores."),
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the visits.")
+        str | None, typer.Option(metavar="ADDRESS", help="Address of a Dask scheduler; its workers analyse the visits.")
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=1, metavar="MINUTES", help="Give up a visit that has not moved on for so long.")
+        float, typer.Option(min=1, metavar="MINUTES", help="Stop a visit that makes no progress for this time.")
     ] = 15.0,
-    no_video: Annotated[bool, typer.Option("--no-video", help="Write no overlay videos.")] = False,
-    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlays.")] = False,
+    no_video: Annotated[bool, typer.Option("--no-video", help="Do not write overlay videos.")] = False,
+    show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay videos.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show where errors come from.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of errors.")] = False,
 ) -> None:
-    """Analyse many visits, each into a folder of its own, and write tables of results and failures.
+    """Analyse many visits, each in its own folder, and write tables of results and failures.
 
-    The same command again goes on where it was stopped.
+    Run the same command again to continue a stopped batch.
     """
     settle()
-    with _errors(verbose, "Stopped. What is finished is kept; the same command goes on."):
+    with _errors(verbose, "Stopped. Finished visits are kept; run the same command again to continue."):
         from gaitlab.batch import run_batch
         from gaitlab.cli.batch_progress import failure_lines, show_progress, summary_lines
 
@@ -252,7 +258,7 @@ def batch_command(
 
 @app.command("doctor")
 def doctor_command() -> None:
-    """Check that the model, MediaPipe and the system's libraries are there, and that a report can be written."""
+    """Check that the model, MediaPipe and the system libraries are installed, and that a report can be written."""
     settle()
     from gaitlab.cli.doctor import check_installation
 
@@ -266,7 +272,7 @@ def doctor_command() -> None:
 
 @reference_app.command("list")
 def reference_list_command() -> None:
-    """List the reference curves with definition, population and source."""
+    """List the reference data with definition, population and source."""
     from gaitlab.reference import list_references
 
     with _errors(verbose=False):
@@ -279,22 +285,22 @@ def reference_list_command() -> None:
 
 @cache_app.command("info")
 def cache_info_command() -> None:
-    """Tell where landmarks are kept, of how many videos, and how much room they take."""
+    """Show the location, number of entries and size of the cache."""
     info = describe_cache()
-    print(f"{info.entries} entries, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
+    print(f"{counted(info.entries, 'entry', 'entries')}, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
 
 
 @cache_app.command("clear")
 def cache_clear_command() -> None:
-    """Delete all landmarks that are kept."""
-    print(f"{clear_cache()} entries deleted.")
+    """Delete all entries of the landmark cache."""
+    print(f"{counted(clear_cache(), 'entry', 'entries')} deleted.")
 
 
 @contextmanager
 def _errors(
     verbose: bool, stopped: str = "Stopped. Nothing was written.", folder: Path | None = None
 ) -> Iterator[None]:
-    """Turn an error into one or two sentences on stderr and an exit code; ``folder`` has what is shown of a refusal."""
+    """Turn an error into one or two sentences on stderr and an exit code; ``folder`` has the page of a refusal."""
     try:
         yield
     except NothingMeasurableError as error:
@@ -304,9 +310,9 @@ def _errors(
         _fail(str(error), error.exit_code, verbose)
     except KeyboardInterrupt:
         _fail(stopped, _INTERRUPTED, verbose=False)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is our fault, and is said so
+    except Exception as error:  # noqa: BLE001 - the last door: an internal fault is reported as one
         kind = type(error).__name__
-        _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows where.", 1, verbose)
+        _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows the traceback.", 1, verbose)
 
 
 def _fail(message: str, code: int, verbose: bool) -> NoReturn:
@@ -329,7 +335,7 @@ def _progress(quiet: bool) -> Iterator[Stage]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         console=console,
-        disable=quiet or not sys.stderr.isatty(),  # the console is told by notebooks that it is a terminal
+        disable=quiet or not sys.stderr.isatty(),  # in notebooks the console takes itself for a terminal
         transient=True,
     ) as bars:
 
@@ -375,7 +381,7 @@ def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _explain_usage(error: Any) -> int:
-    """Print what is wrong with the arguments; the error's class lives in click or in typer, as the version has it."""
+    """Print what is wrong with the arguments; the error's class is click's or typer's, depending on the version."""
     message = error.format_message().strip()
     if "\n" in message:  # no arguments at all: the help
         print(message, file=sys.stderr)

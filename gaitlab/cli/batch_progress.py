@@ -60,13 +60,13 @@ def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress]
         yield show
 
 
-_WORDS = {"done": "done", "skipped": "finished before"}
+_WORDS = {"done": "done", "skipped": "finished earlier"}
 
 
 def summary_lines(result: BatchResult) -> list[str]:
     """Return what a batch came to in lines of plain text."""
     return [
-        f"Visits: {result.done} done, {result.skipped} finished before, {len(result.failures)} failed.",
+        f"Visits: {result.done} analysed, {result.skipped} finished earlier, {len(result.failures)} failed.",
         *failure_lines(result),
         f"Results: {result.results_path}",
         f"Failures: {result.failures_path}",

@@ -16,11 +16,11 @@ __all__ = ["summary_lines"]
 
 
 def summary_lines(analysis: Analysis) -> list[str]:
-    """Return the result in a few lines of plain text: how filmed, quality, finding, remarks, what was withheld."""
+    """Return the result in a few lines of plain text: how filmed, quality, finding, notes, what was withheld."""
     recording = recording_of(analysis)
     lines = [filmed_sentence(analysis), *quality_lines(recording)]
     lines.append(f"Finding: {finding_paragraph(analysis)}")
-    lines += [f"Remark: {remark}" for remark in recording.remarks]
+    lines += [f"Note: {remark}" for remark in recording.remarks]
     reasons: dict[str, list[str]] = {}
     for withheld in analysis.withheld:
         reasons.setdefault(f"{withheld.reason}. {withheld.advice}", []).append(MEASURES[withheld.measure].label)

@@ -65,7 +65,7 @@ def _worker() -> Check:
         check_worker()
     except GaitlabError as error:
         return Check(name="MediaPipe", ok=False, message=str(error))
-    return Check(name="MediaPipe", ok=True, message="starts and finds landmarks")
+    return Check(name="MediaPipe", ok=True, message="starts and estimates a pose")
 
 
 def _report() -> Check:

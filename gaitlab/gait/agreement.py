@@ -97,7 +97,7 @@ def match_events(
         If the distance is not above zero.
     """
     if not within_s > 0:
-        raise UsageError(f"Events within {within_s:g} s cannot be paired; give a time above zero.")
+        raise UsageError(f"Events within {within_s:g} s cannot be paired; use a time above zero.")
     rows: list[tuple[str, str, float, float]] = []
     for side in SIDES:
         for kind in _KINDS:

@@ -75,7 +75,7 @@ def detect_events(
         If the feet do not move as in walking.
     """
     if method not in EVENT_DETECTORS:
-        raise UsageError(f"There is no event method {method!r}; choose one of {', '.join(EVENT_DETECTORS)}.")
+        raise UsageError(f"The event method {method!r} is not available; allowed are {', '.join(EVENT_DETECTORS)}.")
     signals = foot_signals(landmarks, view)
     period_s = stride_time(signals)
     if not np.isfinite(period_s):

@@ -170,7 +170,8 @@ def _check_legs(landmarks: xr.Dataset) -> None:
             raise NothingMeasurableError(code=code)
     if joints := sides_conflict(landmarks):
         raise NothingMeasurableError(
-            f"The left and the right leg cannot be told apart: the {joints} are the other way round than the trunk.",
+            f"The left and right legs cannot be distinguished: the {joints} and the trunk disagree on which side is "
+            "which.",
             code="legs_not_told_apart",
         )
 
@@ -204,7 +205,7 @@ def _leg_length(place: dict[tuple[Side, str], FloatArray]) -> float:
         for s in SIDES
     ]
     if not np.isfinite(lengths).any():
-        raise NothingMeasurableError("The legs are not seen in any frame.", code="legs_hidden")
+        raise NothingMeasurableError("The legs are not visible in any frame.", code="legs_hidden")
     return float(np.nanmedian(lengths))
 
 

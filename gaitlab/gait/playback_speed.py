@@ -111,5 +111,5 @@ def playback_speed_warning(scale: TimeScale, gait: GaitType) -> str:
     """Return what seems wrong with the speed of a clip, and what to do; empty where nothing is."""
     if scale == "as_filmed":
         return ""
-    part = "bounce of the run" if gait.kind == "running" else "length of the steps and the swing of the legs"
+    part = "vertical motion of the run" if gait.kind == "running" else "step length and leg swing"
     return remark_text(scale, cadence_spm=gait.cadence_spm, part=part)

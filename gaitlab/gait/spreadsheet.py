@@ -70,9 +70,7 @@ def _decoded(path: Path, what: str) -> str:
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     if content.startswith(_WORKBOOKS):
-        raise InputError(
-            f"{str(path)!r} is a workbook of a spreadsheet, not a {what} (CSV). Open it and save it as CSV."
-        )
+        raise InputError(f"{str(path)!r} is a spreadsheet workbook, not a {what} (CSV). Open it and save it as CSV.")
     marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if marked else "utf-8-sig")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-__all__ = ["MINUS", "NOT_GIVEN", "amount", "number", "sentence"]
+__all__ = ["MINUS", "NOT_GIVEN", "amount", "counted", "number", "sentence", "spread"]
 
 MINUS: Final = "\N{MINUS SIGN}"
 
@@ -41,6 +41,29 @@ def amount(value: float, unit: str, *, bare: bool = False) -> str:
     if bare:
         return shown
     return shown + ("°" if unit == "deg" else f" {unit}")
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """Write how many there are; without a word for several, with an s.
+
+    Examples
+    --------
+    >>> counted(1, "entry", "entries"), counted(0, "stride")
+    ('1 entry', '0 strides')
+    """
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
+def spread(low: float, high: float, decimals: int = 1) -> str:
+    """Write a range of numbers; one number where both ends are written alike.
+
+    Examples
+    --------
+    >>> spread(12.6, 25.2, 0), spread(15.9, 16.2, 0)
+    ('13 to 25', '16')
+    """
+    ends = dict.fromkeys(number(value, decimals) for value in (low, high))
+    return " to ".join(ends)
 
 
 def sentence(words: str) -> str:

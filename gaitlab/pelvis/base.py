@@ -32,14 +32,14 @@ __all__ = [
 
 FloatArray = NDArray[np.float64]
 
-SOURCE_WORDS: Final = {"stickers": "stickers", "registration": "the picture", "landmarks": "hip landmarks"}
+SOURCE_WORDS: Final = {"stickers": "stickers", "registration": "image registration", "landmarks": "hip landmarks"}
 """What a number of the pelvis comes from, by source."""
 
 ZERO_WORDS: Final = {
-    "stickers": "the line of the stickers",
-    "standing": "as held in quiet standing",
-    "symmetry": "assumed, each side up for half of the time",
-    "hip line": "that of the hip landmarks",
+    "stickers": "line between the stickers",
+    "standing": "quiet standing",
+    "symmetry": "assumed where each side is higher for half of the time",
+    "hip line": "line between the hip landmarks",
 }
 """Where level comes from, by source of the zero."""
 
@@ -191,7 +191,9 @@ def withheld_estimate(
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
         shape_uncertainty_deg=float("nan"),
         zero=Baseline(
-            source="none", uncertainty_deg=float("nan"), explanation="There is no value to take a zero from."
+            source="none",
+            uncertainty_deg=float("nan"),
+            explanation=("There is no value from which to estimate the neutral position."),
         ),
         code=code,
         quality=quality or {},

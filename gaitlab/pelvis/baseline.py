@@ -92,13 +92,15 @@ def estimate_baseline(
         return float(np.median(turn_deg[standing])), Baseline(
             source="standing",
             uncertainty_deg=NORMAL_QUANTILE * STANDING_SD_DEG,
-            explanation="Level is how the pelvis is held in quiet standing here, which legs of unequal length tilt.",
+            explanation="Neutral is the pelvic position in quiet standing; a leg-length difference tilts it.",
         )
     zero = Baseline(
         source="symmetry",
         uncertainty_deg=NORMAL_QUANTILE * SYMMETRY_SD_DEG,
-        explanation="Level is assumed where each side of the pelvis is the higher one for half of the time; a pelvis "
-        "that is held crooked all the time is not seen, and shifts the drops of both sides in opposite directions.",
+        explanation=(
+            "Neutral is assumed where each side of the pelvis is higher for half of the time. A constant pelvic tilt "
+            "cannot be detected; it biases left and right drop in opposite directions."
+        ),
     )
     if not seen.any():
         return float("nan"), zero

@@ -88,7 +88,7 @@ class HipLandmarkLine:
             zero=Baseline(
                 source="hip line",
                 uncertainty_deg=scene.vertical.uncertainty_deg,
-                explanation="Level is where the two hip landmarks are at the same height.",
+                explanation="Neutral is where the two hip landmarks are at the same height.",
             ),
             on_request=True,
             code="hip_line",
@@ -167,8 +167,10 @@ class MarkerLine:
         return Baseline(
             source="stickers",
             uncertainty_deg=math.hypot(NORMAL_QUANTILE * placed_deg, scene.vertical.uncertainty_deg),
-            explanation="Level is where the two stickers are at the same height; how exactly they were put there "
-            f"({self.placement_sd_mm:g} mm each) and the camera's roll make its uncertainty.",
+            explanation=(
+                "Neutral is where the two stickers are at the same height; its uncertainty combines their placement "
+                f"({self.placement_sd_mm:g} mm each) and the camera roll."
+            ),
         )
 
 
@@ -319,7 +321,9 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
         If the source is unknown.
     """
     if source != "auto" and source not in PELVIS_SOURCES:
-        raise UsageError(f"There is no pelvis source {source!r}; choose auto or one of {', '.join(PELVIS_SOURCES)}.")
+        raise UsageError(
+            f"The pelvis source {source!r} is not available; allowed are auto, {', '.join(PELVIS_SOURCES)}."
+        )
     if source != "auto":
         return PELVIS_SOURCES[source](scene)
     for name in AUTO_SOURCES:

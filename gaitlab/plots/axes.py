@@ -32,10 +32,10 @@ def axes_for(ax: Axes | ArrayLike, count: int, of_what: str, figure: Figure | Su
         If they are too few, or something else than axes.
     """
     if figure is not None:
-        raise UsageError("Both figure= and ax= are given; give the one to draw into.")
+        raise UsageError("Specify either figure= or ax=, not both.")
     axes = list(np.asarray(ax, dtype=object).ravel())
     if not axes or not all(isinstance(each, Axes) for each in axes):
         raise UsageError("ax= must be Matplotlib axes, as matplotlib.pyplot.subplots gives them.")
     if len(axes) < count:
-        raise UsageError(f"{len(axes)} axes are given, but there are {count} {of_what}: give one each.")
+        raise UsageError(f"{len(axes)} axes are specified, but there are {count} {of_what}: specify one each.")
     return axes

@@ -77,7 +77,7 @@ def left_out_note(quality: Mapping[str, Any], time_s: float) -> str:
     """
     for cut in (quality.get("people") or {}).get("cuts") or ():
         if cut["from_s"] <= time_s <= cut["to_s"]:
-            return _not_measured(str(cut.get("reason") or "not followed"))
+            return _not_measured(str(cut.get("reason") or "not tracked"))
     passes = passes_of(quality)
     here = [one for one in passes if one.start_s <= time_s <= one.end_s]
     if not passes or any(one.used for one in here):

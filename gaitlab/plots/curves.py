@@ -264,7 +264,7 @@ def _handles(with_reference: bool) -> list[Artist]:
         Line2D([], [], color=style.SIDE_COLOURS[s], ls=style.SIDE_LINES[s], lw=2, label=style.SIDE_WORDS[s])
         for s in SIDES
     ]
-    handles.append(Line2D([], [], color=style.GREY, lw=0.9, label="toe-off (upright)"))
+    handles.append(Line2D([], [], color=style.GREY, lw=0.9, label="toe-off (vertical line)"))
     handles.append(
         Line2D([], [], color=style.GREY, lw=0, marker="$\\mathrm{I}$", ms=6, label="95 % uncertainty of the mean")
     )

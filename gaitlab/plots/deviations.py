@@ -164,7 +164,7 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
     cell.set_label("deviation" if real else "within uncertainty")
     outside = called(row)
     if outside:
-        cell.set(edgecolor=style.INK, linewidth=1.1, label="called a deviation")
+        cell.set(edgecolor=style.INK, linewidth=1.1, label="beyond the reference range")
     text = f"{style.signed(deviation)}°" + (f"\nz {style.signed(z, 1)}" if np.isfinite(z) else "")
     weight = "bold" if outside else "normal"
     ax.text(
@@ -208,8 +208,8 @@ def _add_scale(ax: Axes) -> None:
     )
     handles = [
         Patch(fc=_NEUTRAL, ec=style.FAINT, lw=0.5, label="within uncertainty"),
-        Patch(fc="white", ec=style.INK, lw=1.1, label="called a deviation"),
-        Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="not given; n.d.: phase not determined"),
+        Patch(fc="white", ec=style.INK, lw=1.1, label="beyond the reference range"),
+        Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="not measured; n.d.: phase not determined"),
     ]
     anchor = (1, (0.02 - _SCALE_IN) / height_in)
     ax.legend(
@@ -262,7 +262,7 @@ def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
     handles = [
         Patch(fc=style.SIDE_COLOURS["left"], label=style.SIDE_WORDS["left"]),
         Patch(fc="white", ec=style.SIDE_COLOURS["right"], hatch="/////", label=style.SIDE_WORDS["right"]),
-        Line2D([], [], color=style.INK, lw=0, marker="|", ms=8, mew=1.6, label="usual in the reference group"),
+        Line2D([], [], color=style.INK, lw=0, marker="|", ms=8, mew=1.6, label="mean of the reference group"),
     ]
     ax.legend(
         handles=handles,

@@ -127,7 +127,7 @@ def _changed(style: Style, changes: Mapping[str, Any]) -> Style:
     allowed = [f.name for f in fields(Style)]
     for name, value in changes.items():
         if name not in allowed:
-            raise UsageError(f"A style has no {name!r}; it has {', '.join(allowed)}.")
+            raise UsageError(f"A style has no {name!r}; allowed are {', '.join(allowed)}.")
         _CHECKS.get(name, _check_colour)(name, value)
     added = {
         name: MappingProxyType({**getattr(style, name), **changes[name]})
@@ -142,16 +142,18 @@ def _changed(style: Style, changes: Mapping[str, Any]) -> Style:
 def _check_sides(style: Style) -> None:
     """Refuse what makes left and right look the same."""
     if style.left_word.strip().lower() == style.right_word.strip().lower():
-        raise UsageError(f"Both sides would be called {style.left_word!r}; give left_word and right_word that differ.")
+        raise UsageError(
+            f"Both sides would be called {style.left_word!r}; use different values of left_word and right_word."
+        )
     if (style.left, style.left_line) == (style.right, style.right_line):
-        raise UsageError("Both sides would look the same; give colours or lines that differ.")
+        raise UsageError("Both sides would look the same; use different colours or lines.")
 
 
 def _check_colour(name: str, value: object) -> None:
     from matplotlib.colors import is_color_like  # here, so that reading the style needs no Matplotlib
 
     if not isinstance(value, str) or not is_color_like(value):
-        raise UsageError(f"{name}={value!r} is not a colour; give one as '#1f5fbf' or by a name of Matplotlib.")
+        raise UsageError(f"{name}={value!r} is not a colour; use one as '#1f5fbf' or a name of Matplotlib.")
 
 
 def _check_line(name: str, value: object) -> None:
@@ -162,13 +164,13 @@ def _check_line(name: str, value: object) -> None:
 
 def _check_word(name: str, value: object) -> None:
     if not isinstance(value, str) or not value.strip():
-        raise UsageError(f"{name}={value!r} is not a word; the sides must be told apart in words too.")
+        raise UsageError(f"{name}={value!r} is not a word; the sides must have different words too.")
 
 
 def _check_size(name: str, value: object) -> None:
     low, high = _TEXT_PT
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high or math.isnan(value):
-        raise UsageError(f"{name}={value!r} is not a size; give {low:g} to {high:g} points.")
+        raise UsageError(f"{name}={value!r} is not a size; use {low:g} to {high:g} points.")
 
 
 def _check_sign_words(name: str, value: object) -> None:
@@ -176,9 +178,9 @@ def _check_sign_words(name: str, value: object) -> None:
         raise UsageError(f"{name}={value!r} must be a dictionary of measures, each with what lies below and above.")
     for measure, words in value.items():
         if measure not in MEASURES:
-            raise UsageError(f"{name} has {measure!r}, which is no measure; there are {', '.join(MEASURES)}.")
+            raise UsageError(f"{name} has {measure!r}, which is not a measure; allowed are {', '.join(MEASURES)}.")
         if isinstance(words, str) or len(words) != 2 or not all(isinstance(word, str) for word in words):
-            raise UsageError(f"{name}[{measure!r}] is {words!r}; give two words: what lies below and what above.")
+            raise UsageError(f"{name}[{measure!r}] is {words!r}; specify two words: what lies below and what above.")
 
 
 def _check_rc(name: str, value: object) -> None:

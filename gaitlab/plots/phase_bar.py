@@ -67,7 +67,7 @@ def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int) -> None:
     large = middle | {"fontsize": style.size_pt(6.5), "weight": "bold"}
     strip.text(-1, row + 0.52, letter, color=colour, ha="right", **large)
     if not ((cycles["side"] == side) & cycles["used"].astype(bool)).any():
-        strip.text(50, row + 0.52, "no stride could be used", ha="center", color=style.GREY, **middle)
+        strip.text(50, row + 0.52, "no usable stride", ha="center", color=style.GREY, **middle)
         return
     for index, (name, start, end) in enumerate(phase_blocks(cycles, side)):
         block = Rectangle((start, row + 0.06), end - start, 0.88, ec="white", lw=0.8)

@@ -127,10 +127,10 @@ def _explain(ax: Axes, shaded: bool) -> None:
         Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
         Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),
         Patch(fc=style.current().reference_band, label="stance"),
-        Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="stride left out"),
+        Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="excluded stride"),
     ]
     if shaded:
-        handles.append(Patch(fc=style.current().reference_light, label="pass that was measured"))
+        handles.append(Patch(fc=style.current().reference_light, label="measured walking bout"))
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(handles), borderpad=0.1)
 
 
@@ -146,7 +146,7 @@ def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
         ax.text(
             (one.start_s + one.end_s) / 2,
             _BETWEEN_ROWS,
-            words if one.used else f"{words}: left out",
+            words if one.used else f"{words}: excluded",
             ha="center",
             va="center",
             color=style.GREY,

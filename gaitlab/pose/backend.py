@@ -64,7 +64,7 @@ class PoseBackend:
             return tasks.vision.PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError) as error:
             raise ModelFileError(
-                f"MediaPipe cannot use the pose model {self._model!r}. Leave --model out to use ours."
+                f"MediaPipe cannot use the pose model {self._model!r}. Omit --model to use the supplied model."
             ) from error
 
 

@@ -51,7 +51,7 @@ def locate_model(path: str | Path | None = None) -> ModelFile:
     if not file.is_file():
         raise ModelFileError(
             f"There is no pose model at {str(file)!r}; {expected}. "
-            + ("Reinstall gaitlab." if packaged else "Give the path of a .task file, or leave --model out.")
+            + ("Reinstall gaitlab." if packaged else "Specify the path of a .task file, or omit --model.")
         )
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     if packaged and sha256 != HEAVY_SHA256:
@@ -60,8 +60,8 @@ def locate_model(path: str | Path | None = None) -> ModelFile:
         )
     if not _is_pose_bundle(file):
         raise ModelFileError(
-            f"{str(file)!r} is not a MediaPipe pose landmarker bundle (sha256 {sha256}); {expected}. "
-            "Give the path of a .task file, or leave --model out."
+            f"{str(file)!r} is not a MediaPipe pose model (sha256 {sha256}); {expected}. Specify the path of a .task "
+            "file, or omit --model."
         )
     return ModelFile(path=file, sha256=sha256)
 

@@ -150,8 +150,8 @@ def validate_person(person: str) -> None:
     """Raise ``UsageError`` unless ``person`` is ``walker``, ``largest`` or a number from 1."""
     if person not in ("walker", "largest") and not (person.isdecimal() and int(person) >= 1):
         raise UsageError(
-            f"The person {person!r} is not known. Give 'walker', 'largest', or the number of a person, counted from "
-            "the left as they are first seen."
+            f"The person {person!r} is not available. Use 'walker', 'largest', or the number of a person, counted "
+            "from left to right by first appearance."
         )
 
 
@@ -218,7 +218,7 @@ def select_only_person(person: str) -> PersonSelection:
         If another number than 1 is asked for.
     """
     if person.isdecimal() and int(person) > 1:
-        raise UsageError(f"There is no person {person}: one person is in the video. Leave --person out.")
+        raise UsageError(f"Person {person} was not found: only one person is in the video. Omit --person.")
     return PersonSelection(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
 
 
@@ -239,8 +239,8 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
     """
     bodies = build_tracks(look_out)
     if not bodies.persons:
-        return PersonSelection(people=People(count=0, chosen=0, chosen_by="Nobody was found."))
-    persons = [_described(n, tracklets, bodies.persons) for n, tracklets in enumerate(bodies.persons, 1)]
+        return PersonSelection(people=People(count=0, chosen=0, chosen_by="No person was found."))
+    persons = [_described(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
     cuts = _cuts(mine, bodies)
@@ -248,8 +248,8 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
         return select_only_person(person)
     reason = _reason(persons, chosen, person)
     covered = (
-        f"{reason} But this person is seen alone for only {_seen_s(mine):.1f} seconds: another one is in front, "
-        "behind or beside nearly all the time."
+        f"{reason} But this person is visible alone for only {_seen_s(mine):.1f} seconds: another person overlaps for "
+        "most of the video."
     )
     return PersonSelection(
         people=People(
@@ -343,9 +343,10 @@ def _is_reflection(
 def _chosen(persons: list[Person], tracklets: list[list[Tracklet]], person: str) -> int:
     if person.isdecimal():
         if int(person) > len(persons):
+            tracked = "1 person was" if len(persons) == 1 else f"{len(persons)} people were"
             raise UsageError(
-                f"There is no person {person}: {len(persons)} can be told apart, counted from the left as they are "
-                f"first seen. {' '.join(p.sentence for p in persons)}"
+                f"Person {person} was not found. {tracked} tracked, numbered from left to right by first "
+                f"appearance. {' '.join(p.sentence for p in persons)}"
             )
         return int(person)
     seen = [_seen_s(s) for s in tracklets]
@@ -357,18 +358,18 @@ def _chosen(persons: list[Person], tracklets: list[list[Tracklet]], person: str)
 
 def _reason(persons: list[Person], chosen: int, person: str) -> str:
     if len(persons) == 1:
-        return "One person can be told apart."
+        return "One person was tracked."
     walkers = sum(p.walks for p in persons)
     if person.isdecimal():
-        why = "as asked for"
+        why = "as requested"
     elif person == "largest":
-        why = "the tallest in the picture, as asked for"
+        why = "the tallest in the image, as requested"
     elif not walkers:
-        why = "because nobody walks and this person is the tallest and longest seen"
+        why = "because nobody walks and this person is the tallest and visible for longest"
     else:
-        why = "the only one who walks" if walkers == 1 else "who walks, and is the tallest and longest seen of those"
+        why = "the only person walking" if walkers == 1 else "the tallest person walking, and visible for longest"
     others = " ".join(p.sentence for p in persons if p.number != chosen)
-    return f"Person {chosen} of {len(persons)} (from the left) was chosen, {why}. {others}"
+    return f"Person {chosen} of {len(persons)} (from the left) was measured: {why}. {others}"
 
 
 def _cuts(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
@@ -376,11 +377,11 @@ def _cuts(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str
     ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
     gaps = list(zip(ends[::2], ends[1::2], strict=True))
     others = [part for person in bodies.persons if person is not mine for part in person]
-    why = "Another person is too close to tell the two apart."
+    why = "Another person is too close to distinguish the two."
     cuts = [(*_common(gap, contact), why) for gap in gaps for contact in bodies.contacts]
-    why = "It is not certain who this is."
+    why = "It is uncertain who this is."
     cuts += [(*_common(gap, _span(part)), why) for gap in gaps for part in bodies.doubtful]
-    why = "Another person is in the picture, or it is not certain who it is."
+    why = "Another person is in the image, or it is uncertain who this is."
     alone = [(*_common(gap, _span(part)), why) for gap in (gaps[0], gaps[-1]) for part in others]
     cuts += [cut for cut in alone if cut[1] - cut[0] > _LEAST_CUT_S]
     return sorted({cut for cut in cuts if cut[0] <= cut[1]})

@@ -146,8 +146,8 @@ def _answers(process: Process, task: Task, stop: Event) -> Iterator[tuple[bytes,
             return
         if message is None:
             raise GaitlabError(
-                "The process that finds the landmarks ended unexpectedly (out of memory, or killed). "
-                "Close other programs and try again."
+                "Pose estimation ended unexpectedly (out of memory, or stopped by the system). Close other programs "
+                "and try again."
             )
         kind, payload = message
         if kind == protocol.DONE:

@@ -55,7 +55,7 @@ def main(model: str) -> int:
         except GaitlabError as error:
             return _report(pipe, type(error).__name__, str(error))
         except (RuntimeError, ValueError, MemoryError, OSError) as error:
-            message = f"Finding the landmarks failed ({type(error).__name__}: {error}). Please report this."
+            message = f"Pose estimation failed ({type(error).__name__}: {error}). Please report this."
             return _report(pipe, "GaitlabError", message, traceback.format_exc())
     return 0
 

@@ -52,8 +52,8 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     validate_landmarks(landmarks)
     if landmarks.sizes["time"] != len(motion.time_s):
         raise SchemaError(
-            f"There are {landmarks.sizes['time']} frames of landmarks, but the camera's motion is of "
-            f"{len(motion.time_s)}. Give the landmarks on the frames' times, before they are resampled."
+            f"There are {landmarks.sizes['time']} frames of landmarks, but the camera motion has "
+            f"{len(motion.time_s)}. Use the landmarks at the times of the frames, before resampling."
         )
     if not motion.moved:
         return landmarks.copy()

@@ -64,7 +64,7 @@ class Comparison:
         return int(np.argmax(np.where(points & np.isfinite(self.difference_deg), np.abs(self.difference_deg), -1.0)))
 
     def worst_words(self, points: BoolArray) -> str:
-        """Say the greatest difference among the points, for example "12 deg less extended than ... reference"."""
+        """Say the greatest difference among the points, for example "12° less extended than the ... reference"."""
         worst = self.worst(points)
         reference_deg = float(self.reference.mean_deg[worst])
         return self.reference.difference_words(float(self.difference_deg[worst]), reference_deg)

@@ -232,7 +232,9 @@ def _check(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> No
     validate_curves(curves)
     for measure, reference in references.items():
         if measure not in MEASURES:
-            raise SchemaError(f"There is no measure {measure!r} to compare; allowed are {', '.join(MEASURES)}.")
+            raise SchemaError(
+                f"The measure {measure!r} is not available for comparison; allowed are {', '.join(MEASURES)}."
+            )
         if reference.definition != MEASURES[measure].definition:
             raise SchemaError(
                 f"The reference {reference.name} for {measure} is defined as {reference.definition}, but the measure "
@@ -249,7 +251,7 @@ def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float], timing_perc
         values = curves[measure].to_numpy().astype(np.float64)
         measured = bool(np.isfinite(values[used]).any())
         if measured and measure not in uncertainty_deg:
-            raise SchemaError(f"No uncertainty is given for {measure}; each measured curve needs one, in degrees.")
+            raise SchemaError(f"No uncertainty is specified for {measure}; each measured curve needs one, in degrees.")
         systematic_deg = float(uncertainty_deg[measure]) if measured else np.nan
         for side in SIDES:
             rows = used & (sides == side)

@@ -181,7 +181,7 @@ def load_reference(path_or_name: str | Path) -> Reference:
     path = Path(path_or_name)
     if not path.is_file():
         raise UsageError(
-            f"There is no reference {name!r}: give a CSV file in the documented format, or one of "
+            f"The reference {name!r} is not available: specify a CSV file in the documented format, or one of "
             f"{', '.join(reference_names())}."
         )
     beside = path.with_suffix(".json")

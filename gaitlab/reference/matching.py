@@ -75,7 +75,7 @@ class MatchedReference:
         return f"{self.match} reference" if self.in_range else f"{self.match} reference (nearest speed)"
 
     def difference_words(self, deviation_deg: float, reference_deg: float) -> str:
-        """Say a signed difference from this reference, for example "8 deg less extended than ... reference".
+        """Say a signed difference from this reference, for example "8° less extended than the ... reference".
 
         Parameters
         ----------
@@ -86,7 +86,7 @@ class MatchedReference:
         """
         words = MEASURES[self.measure].words(deviation_deg, reference_deg)
         size = f"{abs(deviation_deg):.0f}" if abs(deviation_deg) >= 1 else f"{abs(deviation_deg):.1f}"
-        return f"{size} deg {words} than {self.phrase}"
+        return f"{size}° {words} than the {self.phrase}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +141,7 @@ def match_reference(
     ('van_criekinge_2023', 'speed-matched', 0.37)
     """
     if measure not in MEASURES:
-        raise UsageError(f"There is no measure {measure!r}; allowed are {', '.join(MEASURES)}.")
+        raise UsageError(f"The measure {measure!r} is not available; allowed are {', '.join(MEASURES)}.")
     definition = MEASURES[measure].definition
     age = _above_zero(age_years, "age_years")
     reference = _choose(definition, age, name)
@@ -177,7 +177,7 @@ def _above_zero(value: float | None, label: str) -> float | None:
     if value is None or math.isnan(value):
         return None
     if not 0 < value < math.inf:
-        raise UsageError(f"{label} is {value:g}; it must be above 0, or left out if it is not known.")
+        raise UsageError(f"{label} is {value:g}; it must be above 0, or omitted if not known.")
     return float(value)
 
 
@@ -210,8 +210,8 @@ def _walk(
     cadence_star = cadence_spm / 60.0 * math.sqrt(length_m / GRAVITY_MPS2)
     speeds, cadences = _cadence_scale(reference, bands)
     note = (
-        f"Speed is not known and was told from the cadence ({cadence_spm:.0f} steps/min), which is rough: at one "
-        "cadence adults differ by about 10 % of a normal speed (SD), and walk rather slower than matched."
+        f"Speed is not known and was estimated from the cadence ({cadence_spm:.0f} steps/min). The estimate is rough: "
+        "at one cadence adults differ by about 10 % of a normal speed (SD), and tend to walk slower than matched."
     )
     return _Walk(
         v_star=float(np.interp(cadence_star, cadences, speeds)),
@@ -295,8 +295,8 @@ def _moved(reference: Reference, band: Band, model: Reference, bands: tuple[Band
     here, there = _between(model, bands, band.v_star), _between(model, bands, v_star)
     ratio = float(np.sqrt(np.mean(there.sd_deg**2) / np.mean(here.sd_deg**2)))
     note = (
-        f"Measured at v* {band.v_star:.2f} and moved to v* {v_star:.2f} the way the curve of {model.population} "
-        f"changes with speed ({model.name})."
+        f"Measured at v* {band.v_star:.2f} and adjusted to v* {v_star:.2f} by the speed dependence of the curve of "
+        f"{model.population} ({model.name})."
     )
     return _Curve(
         mean_deg=band.mean_deg + there.mean_deg - here.mean_deg,
@@ -322,7 +322,7 @@ def _age_notes(
     band = bands[0]
     adult = age_years is None or age_years >= ADULT_AGE_YEARS
     if adult and band.age_max_years is not None and band.age_max_years < ADULT_AGE_YEARS:
-        why = ": no adult curve of a known population could be had for this measure" if default else ""
+        why = ": no adult curve of a known population is available for this measure" if default else ""
         return (f"The reference was measured in {reference.population}, not in adults{why}.",)
     low, high = band.age_min_years, band.age_max_years
     years = f"{'' if low is None else f'{low:.0f}'} to {'' if high is None else f'{high:.0f}'} years".strip()

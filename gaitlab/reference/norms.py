@@ -148,7 +148,7 @@ def _rows(parameter: str, age_years: float | None, sex: str | None, pace: str) -
     if pace not in PACES:
         raise UsageError(f"The pace is {pace!r}; allowed are {', '.join(PACES)}.")
     if sex is not None and sex.lower() not in _SEXES:
-        raise UsageError(f"The sex is {sex!r}; allowed are m, male, f, female, or leave it out.")
+        raise UsageError(f"The sex is {sex!r}; allowed are m, male, f, female, or omit it.")
     table = _table()
     table = table.loc[(table["parameter"] == parameter) & (table["pace"] == pace)]
     if age_years is None:

@@ -129,7 +129,7 @@ class Edits:
         events = self.events
         times_s = events.loc[(events["side"] == side) & (events["event"] == event), "time_s"].to_numpy(dtype=float)
         if not len(times_s):
-            raise UsageError(f"There is no {side} {event.replace('_', ' ')} to be changed; add one.")
+            raise UsageError(f"There is no {side} {event.replace('_', ' ')} to change; add one.")
         return float(times_s[np.abs(times_s - time_s).argmin()])
 
     def strides(self, side: Side) -> tuple[Stride, ...]:
@@ -224,9 +224,9 @@ class Edits:
 
     def _with(self, changes: tuple[Change, ...], *, kind: ChangeKind, side: Side, event: Any, **times: float) -> Edits:
         if side not in SIDES:
-            raise UsageError(f"There is no side {side!r}; give left or right.")
+            raise UsageError(f"{side!r} is not a side; use left or right.")
         if event not in (*get_args(EventKind), "stride"):
-            raise UsageError(f"There is no event {event!r}; give {' or '.join(get_args(EventKind))}.")
+            raise UsageError(f"{event!r} is not an event; use {' or '.join(get_args(EventKind))}.")
         rounded: dict[str, Any] = {name: round(value, 4) for name, value in times.items()}
         change = Change(kind=kind, side=side, event=event, at=_now(), by=self.by, **rounded)
         return replace(self, changes=_person_last((*changes, change)), previous=self)

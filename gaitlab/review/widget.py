@@ -157,7 +157,7 @@ class ReviewWidget:
         except GaitlabError as error:
             self._refresh(str(error))
             return
-        self._refresh("Changed. Recompute to see what it does to the numbers.")
+        self._refresh("Changed. Recompute to see the effect on the values.")
 
     def _of_what(self, what: str) -> tuple[Any, ...]:
         """Return what a change is of: as chosen in the widget, at the frame shown.
@@ -173,13 +173,13 @@ class ReviewWidget:
             return self.side.value, self.event.value, self.time_s
         chosen, words = (self.person.value, "person") if what == "choose" else (self.stride.value, "stride")
         if chosen is None:
-            raise UsageError(f"There is no {words} chosen: choose one in the list.")
+            raise UsageError(f"No {words} is selected: select one in the list.")
         return (chosen,) if what == "choose" else (self.side.value, chosen)
 
     def undo(self) -> None:
         """Take the last change back."""
         self.edits = self.edits.undo()
-        self._refresh("Taken back." if self.after is None else "Taken back. Recompute to see the numbers.")
+        self._refresh("Undone." if self.after is None else "Undone. Recompute to see the values.")
 
     def recompute(self) -> Analysis | None:
         """Analyse again with the changes, and compare; None if that cannot be done, which the widget then says."""
@@ -243,15 +243,15 @@ class ReviewWidget:
             button("remove nearest", "remove the nearest event", lambda: self.edit("remove")),
         )
         at_stride = (
-            button("leave out", "leave this stride out of all means", lambda: self.edit("leave_out")),
-            button("take in", "use this stride again", lambda: self.edit("take_in")),
+            button("exclude", "exclude this stride from all means", lambda: self.edit("leave_out")),
+            button("include", "use this stride again", lambda: self.edit("take_in")),
         )
         at_walk = (
-            button("exchange sides", "exchange left and right in this walking bout", lambda: self.edit("exchange")),
-            button("measure this person", "choose who is measured", lambda: self.edit("choose")),
+            button("swap sides", "swap left and right in this walking bout", lambda: self.edit("exchange")),
+            button("measure this person", "select the person to measure", lambda: self.edit("choose")),
         )
         at_end = (
-            button("undo", "take the last change back", self.undo),
+            button("undo", "undo the last change", self.undo),
             button("recompute", "analyse again with the changes", self.recompute),
             button("save corrections", "write the file of corrections", self.save),
         )
@@ -308,7 +308,7 @@ def _persons(analysis: Analysis) -> list[tuple[str, int]]:
 
 
 def _stride_label(number: int, stride: Stride) -> str:
-    return f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s" + ("" if stride.used else ", left out")
+    return f"{number}: {stride.start_s:.2f} to {stride.end_s:.2f} s" + ("" if stride.used else ", excluded")
 
 
 def _change_list(edits: Edits) -> str:

@@ -273,27 +273,27 @@ def _check_feet(landmarks: xr.Dataset, view: View) -> None:
 def _check_asked(asked: View, off: dict[View, float], nearest: View) -> None:
     if off[asked] > _MAX_OFF_AXIS_DEG and nearest != asked:
         raise NothingMeasurableError(
-            f"The view was given as {asked!r}, but the picture shows the {nearest} view, {off[asked]:.0f} degrees "
-            "from it.",
+            f"The view was specified as {asked!r}, but the video shows the {nearest} view, {off[asked]:.0f} degrees "
+            "away from it.",
             code="view_contradicts",
         )
 
 
 def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: bool) -> str:
-    place = "on a treadmill" if treadmill else "over ground"
+    place = "on a treadmill" if treadmill else "overground"
     if view == "oblique":
         return (
             f"Oblique view: the camera is about {off_deg:.0f} degrees away from the {nearest} view. "
             f"The person walks {place}."
         )
     sight = {
-        "left": "Side view of the left side, the person faces the left edge of the picture",
-        "right": "Side view of the right side, the person faces the right edge of the picture",
-        "front": "Front view, the person faces the camera",
-        "back": "Back view, the person faces away from the camera",
+        "left": "Side view of the left side, facing the left edge of the image",
+        "right": "Side view of the right side, facing the right edge of the image",
+        "front": "Front view, facing the camera",
+        "back": "Back view, facing away from the camera",
     }[view]
     turned = f", about {off_deg:.0f} degrees off" if off_deg > _SQUARE_DEG else ""
-    return f"{sight}{' (as given)' if given else ''}{turned}, walking {place}."
+    return f"{sight}{' (as specified)' if given else ''}{turned}, walking {place}."
 
 
 def square_to(view: View) -> str:

@@ -156,7 +156,7 @@ def landmark_dataset(
 def frame_times(duration_s: float, rate_hz: float) -> Floats:
     """Return the times of the frames of a clip, from 0; raise ``UsageError`` if there are fewer than two."""
     if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
-        raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no clip; two frames are needed at least.")
+        raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no walk; at least two frames are needed.")
     times: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
     return times
 

@@ -66,13 +66,13 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         )
     except (av.FFmpegError, ValueError, MemoryError) as error:
         raise InputError(
-            f"{path.name!r} is not a video that can be read: it is damaged, cut short, or another kind of file. "
-            "Copy it again from the phone or camera; MP4 and MOV work best."
+            f"{path.name!r} is not a readable video: it is damaged, cut short, or another kind of file. Copy it again "
+            "from the phone or camera; MP4 and MOV work best."
         ) from error
     with container:
         streams = [s for s in container.streams.video if not s.disposition & _STILLS]
         if not streams:
-            raise InputError(f"{path.name!r} holds no video, only sound or data. Give a video that shows the walk.")
+            raise InputError(f"{path.name!r} holds no video, only sound or data. Use a video that shows the walk.")
         stream = max(streams, key=_rank)  # of equal ones the first
         if stream.codec_context is None:  # the library's types do not say so, but an unknown codec has none
             raise InputError(
@@ -89,10 +89,12 @@ def _check_file(path: Path) -> None:
     try:
         path.stat()
     except OSError as error:
-        raise InputError(f"There is no file {str(path)!r}. Give the path of a video, for example walk.mp4.") from error
+        raise InputError(
+            f"There is no file {str(path)!r}. Specify the path of a video, for example walk.mp4."
+        ) from error
     if not path.is_file():
         raise InputError(
-            f"{str(path)!r} is not a file but a folder or a device. Give the path of a video, for example walk.mp4."
+            f"{str(path)!r} is not a file but a folder or a device. Specify the path of a video, for example walk.mp4."
         )
     try:
         with path.open("rb") as file:
@@ -105,13 +107,13 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path.name!r} is empty. Copy the video from the phone or camera again.")
     if head.startswith(_GIF):
         raise InputError(
-            f"{path.name!r} is an animated picture (GIF), whose times and frames are not those that were filmed. "
-            "Give the original video."
+            f"{path.name!r} is an animated image (GIF): its times and frames are not those that were filmed. Use the "
+            "original video."
         )
     webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
     photo = head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS
     if head.startswith(_PICTURES) or webp or photo:
-        raise InputError(f"{path.name!r} is a picture, not a video. Give a video of several steps of walking.")
+        raise InputError(f"{path.name!r} is an image, not a video. Use a video of several steps of walking.")
 
 
 def _rank(stream: VideoStream) -> tuple[bool, int]:
@@ -137,6 +139,6 @@ def _check_size(path: Path, stream: VideoStream) -> None:
         )
     if max(width * max(aspect, 1), height) > MAX_SIDE_PX or width * height * max(aspect, 1) > MAX_PICTURE_PX:
         raise InputError(
-            f"{path.name!r} has pictures of {width} x {height} pixels; at most {MAX_SIDE_PX} on a side and "
-            f"{MAX_PICTURE_PX / 1e6:.0f} million in all are read. Film in 1080p or 4K."
+            f"{path.name!r} has frames of {width} x {height} pixels; at most {MAX_SIDE_PX} on a side and "
+            f"{MAX_PICTURE_PX / 1000000.0:.0f} million in total can be read. Film in 1080p or 4K."
         )

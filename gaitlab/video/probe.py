@@ -154,8 +154,8 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
     slowest_hz = min(rhythm.rate_hz, rhythm.mean_rate_hz) / scale
     if slowest_hz < MIN_RATE_HZ - _RATE_TOLERANCE_HZ:
         raise InputError(
-            f"{path.name!r} has {slowest_hz:.0f} frames per second; at least {MIN_RATE_HZ:.0f} are needed. "
-            "Film with 60 (or 30) frames per second."
+            f"{path.name!r} has {slowest_hz:.0f} frames per second; at least {MIN_RATE_HZ:.0f} are needed. Film at 60 "
+            "(or 30) frames per second."
         )
     return VideoInfo(
         stem=_printable(path.stem),
@@ -202,13 +202,13 @@ def _read_stored(path: Path) -> _Stored:
         declared = stream.frames
     if declared and table.packets < 0.95 * declared:
         raise InputError(
-            f"{path.name!r} is cut short: it should hold {declared} frames, but only {table.packets} are there. "
-            "Copy it from the phone or camera again."
+            f"{path.name!r} is cut short: it should hold {declared} frames, but contains only {table.packets}. Copy "
+            "it from the phone or camera again."
         )
     with open_video(path) as (container, stream):
         first = _first_frame(path, container, stream, table)
         if len(table.ticks) < 2:
-            raise InputError(f"{path.name!r} holds a single picture. Give a video of several steps of walking.")
+            raise InputError(f"{path.name!r} holds a single image. Use a video of several steps of walking.")
         return _Stored(
             table=table,
             base_s=float(stream.time_base or 1),
@@ -228,7 +228,7 @@ def _first_frame(path: Path, container: InputContainer, stream: VideoStream, tab
         return next(timed_frames(path, container.decode(stream), table.order))[1]
     except (av.FFmpegError, MemoryError, StopIteration) as error:
         raise InputError(
-            f"{path.name!r} holds no picture that can be decoded. Copy it again, or convert it to MP4 (H.264)."
+            f"{path.name!r} holds no frame that can be decoded. Copy it again, or convert it to MP4 (H.264)."
         ) from error
 
 
@@ -303,8 +303,8 @@ def _time_scale(path: Path, file_rate_hz: float, stored: _Stored, capture_fps: f
     if capture_fps is not None:
         if not file_rate_hz * 0.9 <= capture_fps <= _MAX_CAPTURE_HZ:
             raise UsageError(
-                f"The capture rate {capture_fps:g} is not possible for a file that plays {file_rate_hz:.0f} frames per "
-                "second. Give the frames per second the camera recorded, for example 240 for slow motion."
+                f"The capture rate {capture_fps:g} is not possible for a file that plays {file_rate_hz:.0f} frames "
+                "per second. Specify the rate at which the camera recorded, for example 240 for slow motion."
             )
         return file_rate_hz / capture_fps, "given"
     if stored.tag_rate_hz is None:
@@ -312,8 +312,8 @@ def _time_scale(path: Path, file_rate_hz: float, stored: _Stored, capture_fps: f
     slowed = stored.tag_rate_hz / file_rate_hz
     if slowed < _LAPSED and stored.tag_rate_hz < MIN_RATE_HZ:
         raise InputError(
-            f"{path.name!r} is a time lapse: the camera took {stored.tag_rate_hz:.3g} pictures per second. "
-            "Film in the ordinary mode with 60 (or 30) frames per second."
+            f"{path.name!r} is a time lapse: the camera took {stored.tag_rate_hz:.3g} frames per second. Film in the "
+            "normal mode at 60 (or 30) frames per second."
         )
     if slowed > _SLOWED or (slowed > _MAYBE_SLOWED and not stored.sound):
         return 1 / slowed, "tag"

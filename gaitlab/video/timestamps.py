@@ -140,8 +140,7 @@ def timed_frames(
             raise _untimed(path)
         if size is not None and (frame.width, frame.height) != size:
             raise InputError(
-                f"{path.name!r} changes the size of its pictures on the way. "
-                "Copy it again, or convert it to MP4 (H.264)."
+                f"{path.name!r} changes its frame size during the video. Copy it again, or convert it to MP4 (H.264)."
             )
         last, size = tick, (frame.width, frame.height)
         yield tick, frame
@@ -150,4 +149,4 @@ def timed_frames(
 
 
 def _untimed(path: Path) -> InputError:
-    return InputError(f"{path.name!r} does not tell when its frames are shown. Convert it to MP4 (H.264).")
+    return InputError(f"{path.name!r} does not store the times of its frames. Convert it to MP4 (H.264).")

@@ -92,7 +92,7 @@ class Change:
             raise InputError(f"A bout with swapped sides must end after {self.old_s} s, not at {self.new_s} s.")
         for name in ("at", "by"):
             if not isinstance(getattr(self, name), str):
-                raise InputError(f"A correction tells {name!r} as text, not as {getattr(self, name)!r}.")
+                raise InputError(f"A correction needs {name!r} as text, not as {getattr(self, name)!r}.")
 
     def _check_numbers(self) -> None:
         for name, unit in _UNITS.items():
@@ -100,7 +100,7 @@ class Change:
             if not _is_number(value) and (value is not None or name in _NEEDS[self.kind]):
                 raise InputError(f"A correction that is {self.kind!r} needs {name} {unit}, not {value!r}.")
         if self.number is not None and (type(self.number) is not int or self.number < 1):
-            raise InputError(f"A correction names a person by a whole number from 1, not by {self.number!r}.")
+            raise InputError(f"A correction identifies a person by a whole number from 1, not by {self.number!r}.")
 
     @property
     def time_s(self) -> float:

@@ -88,8 +88,8 @@ def _nearest_event(events: pd.DataFrame, change: Change) -> int:
     away_s = np.abs(alike["time_s"].to_numpy() - change.time_s)
     if not len(away_s) or away_s.min() > SAME_S:
         raise InputError(
-            f"The corrections do not fit this analysis: there is no {change.side} {change.event.replace('_', ' ')} "
-            f"at {change.time_s:.3f} s to be {change.kind}. Make them anew in a report of this version."
+            f"The corrections do not match this analysis: there is no {change.side} {change.event.replace('_', ' ')} "
+            f"at {change.time_s:.3f} s to be {change.kind}. Make the corrections again in a report of this version."
         )
     return int(alike.index[int(away_s.argmin())])
 

@@ -37,10 +37,10 @@ Misfit = Literal["sides", "kinds", "start", "other_walk"]
 """What would explain that a table does not fit."""
 
 _EXPLAINED: Final[dict[Misfit, str]] = {
-    "sides": "Its left and right look exchanged, or its times are half a stride off.",
-    "kinds": "Its heel strikes and toe-offs look exchanged.",
-    "start": "Its times look shifted: they may count from another start, or the table is of another walk.",
-    "other_walk": "It looks like the table of another walk.",
+    "sides": "Left and right appear swapped, or its times are half a stride off.",
+    "kinds": "Its heel strikes and toe-offs appear swapped.",
+    "start": "Its times appear shifted: they may count from another start, or the table is of another walk.",
+    "other_walk": "The table appears to be of another walk.",
 }
 _EXCHANGED: Final[dict[Misfit, tuple[str, dict[str, str]]]] = {
     "sides": ("side", {"left": "right", "right": "left"}),
@@ -105,16 +105,16 @@ def table_doubts(
     sentences = []
     if compared.sum() >= _ENOUGH and off.sum() > compared.sum() / 2:
         sentences.append(
-            f"The table of events does not fit the video: {off.sum()} of {compared.sum()} events are over {_OFF_S} s "
-            f"from those found, half of them over {np.median(away_s[off]):.2f} s. "
-            f"{_EXPLAINED[_misfit(given, detected)]} Compare them with the film before you use the numbers."
+            f"The table of events does not match the video: {off.sum()} of {compared.sum()} events are more than "
+            f"{_OFF_S} s from those detected, half of them more than {np.median(away_s[off]):.2f} s. "
+            f"{_EXPLAINED[_misfit(given, detected)]} Compare them with the video before you use the values."
         )
     wrong = np.any([_misplaced(given, each) for each in signals], axis=0)
     if wrong.any():
         named = [f"{e['side']} {e['event'].replace('_', ' ')} at {e['time_s']:.2f} s" for e in records(given[wrong])]
         more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
         sentences.append(
-            f"At {'an event' if len(named) == 1 else 'some events'} of the table the feet are the other way round: "
+            f"At {'one event' if len(named) == 1 else 'some events'} of the table the feet are in the opposite order: "
             f"{', '.join([*named[:_MOST_NAMED], *more])}. Check side, event and time."
         )
     return tuple(sentences)

@@ -147,8 +147,8 @@ def read_corrections(
         named = ", ".join(repr(str(v.get("stem"))) for v in known) or "no video"
         asked = ", ".join(repr(stem) for stem, _ in videos)
         raise InputError(
-            f"{str(path)!r} holds corrections of {named}, not of this recording of {asked}. "
-            "Give the file that was saved from the report of this video."
+            f"{str(path)!r} holds corrections for {named}, not for this recording, {asked}. Use the file that was "
+            "saved from the report of this video."
         )
     return tuple(
         Corrections.of([_read_change(path, row) for v in known if v["sha256"] == sha256 for row in v["changes"]])
@@ -190,8 +190,8 @@ def _read_videos(path: Path) -> list[dict[str, Any]]:
         raise InputError(f"{str(path)!r} is not a file of corrections: it is not JSON.") from error
     if not isinstance(content, dict) or content.get("format") != _FORMAT or content.get("version") != _VERSION:
         raise InputError(
-            f"{str(path)!r} is not a file of corrections that this version of gaitlab reads. "
-            "Give what 'Save corrections' in the report wrote, or a table of events (CSV)."
+            f"{str(path)!r} is not a file of corrections that this version of gaitlab reads. Use the file saved by "
+            "'Save corrections' in the report, or a table of events (CSV)."
         )
     videos = content.get("videos")
     if not isinstance(videos, list) or not all(map(_is_of_video, videos)):

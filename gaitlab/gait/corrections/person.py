@@ -40,8 +40,8 @@ def choice_of(people: Mapping[str, Any], number: int, *, at: str = "", by: str =
     """
     persons = {int(person["number"]): person for person in people.get("persons") or ()}
     if number not in persons:
-        there = ", ".join(map(str, persons)) or "none, as one person is in the video"
-        raise UsageError(f"There is no person {number} to be chosen; numbers are {there}.")
+        there = ", ".join(map(str, persons)) or "none: one person is in the video"
+        raise UsageError(f"Person {number} cannot be selected; the available numbers are {there}.")
     left, top, right, bottom = map(float, persons[number]["box"])
     return Change(
         kind="chosen",
@@ -91,6 +91,6 @@ def check_found(choice: Change, people: People) -> None:
 def not_found(choice: Change) -> InputError:
     """Return the error of a chosen person whom an analysis does not find."""
     return InputError(
-        f"The corrections do not fit this analysis: person {choice.number}, who was chosen at {choice.time_s:.1f} s, "
-        "is not found there. Choose the person anew in a report of this version."
+        f"The corrections do not match this analysis: person {choice.number}, selected at {choice.time_s:.1f} s, was "
+        "not found there. Select the person again in a report of this version."
     )

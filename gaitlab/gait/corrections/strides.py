@@ -65,6 +65,6 @@ def _nearest_stride(cycles: pd.DataFrame, events: pd.DataFrame, side: str, start
     if (np.abs(strikes["time_s"].to_numpy() - start_s) <= SAME_S).any():
         return None
     raise InputError(
-        f"The corrections do not fit this analysis: no stride of the {side} leg starts at "
-        f"{start_s:.3f} s. Make them anew in a report of this version."
+        f"The corrections do not match this analysis: no stride of the {side} leg starts at {start_s:.3f} s. Make the "
+        "corrections again in a report of this version."
     )

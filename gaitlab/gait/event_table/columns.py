@@ -69,8 +69,8 @@ def find_columns(path: Path, number: int, header: Sequence[str]) -> dict[Role, C
         role = next((role for role, names in _COLUMNS.items() if _plain(name) in names.split()), None)
         if role in found:
             raise InputError(
-                f"{str(path)!r} has the columns {found[role].name!r} and {name!r} in row {number}, which mean the "
-                "same. Keep one of them."
+                f"{str(path)!r} has the columns {found[role].name!r} and {name!r} in row {number}, which have the "
+                "same meaning. Keep one of them."
             )
         if role is not None:
             found[role] = Column(name=name, index=index)
@@ -90,7 +90,7 @@ def side_named(cell: str) -> Side:
     for side, names in _SIDES.items():
         if _plain(cell) in names.split():
             return side
-    raise InputError(f"{cell!r} is no side; write {' or '.join(SIDES)}")
+    raise InputError(f"{cell!r} is not a side; write {' or '.join(SIDES)}")
 
 
 def kind_named(cell: str) -> EventKind:
@@ -98,7 +98,7 @@ def kind_named(cell: str) -> EventKind:
     for kind, names in _EVENTS.items():
         if _plain(cell) in names.split():
             return kind
-    raise InputError(f"{cell!r} is no event; write {' or '.join(_EVENTS)}")
+    raise InputError(f"{cell!r} is not an event; write {' or '.join(_EVENTS)}")
 
 
 def _plain(text: str) -> str:

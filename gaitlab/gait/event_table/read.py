@@ -153,7 +153,7 @@ def _cell(role: Role, cell: str) -> dict[str, Any]:
 def _uncertainty(cell: str) -> float:
     number = read_number(cell)
     if not 0 <= number <= _LARGEST_UNCERTAINTY_S:
-        raise InputError(f"{cell!r} is not the uncertainty of an event; give 0 to {_LARGEST_UNCERTAINTY_S:g} seconds")
+        raise InputError(f"{cell!r} is not the uncertainty of an event; use 0 to {_LARGEST_UNCERTAINTY_S:g} seconds")
     return number
 
 

@@ -74,7 +74,7 @@ def read_time(cell: str, role: TimeRole) -> float:
         raise InputError(f"{cell!r} is not a time; write seconds as 61.25, or minutes and seconds as 1:01.25")
     number = read_number(cell)
     if role == "frame" and number != round(number):
-        raise InputError(f"{cell!r} is not the number of a frame, which is a whole one")
+        raise InputError(f"{cell!r} is not a frame number, which must be whole")
     return number
 
 
@@ -109,7 +109,7 @@ def seconds_of(values: FloatArray, role: TimeRole, video: VideoTimes | None) -> 
     if role != "frame":
         return values / (1000 if role == "time_ms" else 1)
     if video is None:
-        raise InputError("Numbers of frames are only read together with the video that they count in.")
+        raise InputError("Frame numbers can be read only together with the video that they count in.")
     times_s = video.frame_times_s()
     inside = (values >= 0) & (values < len(times_s))
     return np.where(inside, times_s[np.where(inside, values, 0).astype(int)], np.nan)
@@ -119,11 +119,11 @@ Misunit = Literal["no_unit", "frames", "milliseconds", "seconds", "thousands", "
 """What a column of times that cannot be what its name says looks like."""
 
 _WORDS: Final[dict[Misunit, str]] = {
-    "no_unit": "their unit is not told. Name the column 'time_s' (seconds), 'time_ms' or 'frame'",
+    "no_unit": "their unit is not stated. Name the column 'time_s' (seconds), 'time_ms' or 'frame'",
     "frames": "they look like frame numbers. Name the column 'frame'; the first frame is number 0",
     "milliseconds": "they look like milliseconds. Name the column 'time_ms'",
     "seconds": "they look like seconds. Name the column 'time_s'",
-    "thousands": "whether the comma or point divides thousands or decimals is not clear. Write them without it",
+    "thousands": "it is unclear whether the comma or point separates thousands or decimals. Write them without it",
     "whole": "whole seconds are too coarse. If they are frame numbers, name the column 'frame'",
     "file_seconds": (
         "they look like seconds of the file, which plays in slow motion. Multiply them by {time_scale:.4g}: times are "

@@ -101,7 +101,7 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
     strike = _strike_value(analysis, side) if "hip_flexion" in measures else ""
     yield _Moment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
     for measure, parameter, words in (
-        ("pelvic_drop", "pelvic_drop_deg", "Standing on the {}: peak pelvic drop"),
+        ("pelvic_drop", "pelvic_drop_deg", "{} stance: peak pelvic drop"),
         ("hip_flexion", "hip_extension_deg", "{} peak hip extension"),
     ):
         if measure in measures:

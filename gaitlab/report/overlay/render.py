@@ -233,7 +233,7 @@ class _Painter:
         if not self.show_faces:
             self.hide_faces(image, time_s)
         position = at_time(self.times, self.position, time_s)
-        note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not followed")
+        note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not tracked")
         sizes = Sizes.of(image, float(np.interp(time_s, self.times, self.person_px)))
         self._paint_person(image, position, time_s, sizes)
         found = at_time(self.times, self.found, time_s)

@@ -192,7 +192,7 @@ def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Ma
             int(person["number"]),
             chosen=person["number"] == chosen,
         )
-    names = [f"{p['number']}{', who is measured' if p['number'] == chosen else ''}" for p in persons]
+    names = [f"{p['number']}{' (measured)' if p['number'] == chosen else ''}" for p in persons]
     return Snapshot(
         time_s=time_s, image=image, alt=f"The video at {time_s:.1f} s; boxes around person {'; '.join(names)}."
     )

@@ -36,7 +36,7 @@ HEIGHT_IN: Final = 11.69
 MARGIN_IN: Final = 0.55
 SMALLEST_PT: Final = 6.0
 """Smaller type is not read on paper."""
-MORE: Final = "… whole text in report.html"
+MORE: Final = "… full text in report.html"
 """Stands where a text was cut because its box is full."""
 
 _POINTS: Final = 72.0

@@ -57,11 +57,12 @@ _BELOW_GRAPH_IN: Final = 0.49
 _TITLE_PT: Final = 7.5
 _TALLEST_GRAPH_IN: Final = 2.9
 _PANEL_NOTE: Final = (
-    "± 95 % measurement error; usual: mean ± 2 SD, between the sides up to 5° or 10 %; "
-    "shaded: deviates by more than the error"
+    "± 95 % uncertainty; reference: mean ± 2 SD; normal asymmetry up to 5° or 10 %; shaded: deviates by more than the "
+    "uncertainty"
 )
 _GRAPH_NOTE: Final = (
-    "degrees; left red, solid; right blue, dashed; grey: reference ± 1, 2 SD; upright: toe-off; bars: error"
+    "degrees; left red, solid; right blue, dashed; grey: reference ± 1, 2 SD; vertical lines: toe-off; bars: "
+    "uncertainty"
 )
 _OF_BOTH: Final = ("cadence", "speed")
 
@@ -122,7 +123,7 @@ def _panel(sheet: PdfPage, content: Content, painful: Side | None, y: float) -> 
     cells = Box(x=MARGIN_IN + _LABEL_IN, y=rest.y, width=COLUMN_IN - _LABEL_IN, height=0).columns(3, _CELL_GAP_IN)
     for box, words, colour in zip(
         cells,
-        [*(SIDE_WORDS[side] + (" (painful)" if side == painful else "") for side in sides), "Right against left"],
+        [*(SIDE_WORDS[side] + (" (painful)" if side == painful else "") for side in sides), "Right vs. left"],
         [*(SIDE_COLOURS[side] for side in sides), INK],
         strict=True,
     ):
@@ -210,7 +211,7 @@ def _pictures(sheet: PdfPage, pictures: Sequence[Snapshot], y: float, tallest_in
     rest = sheet.heading(
         "Key frames",
         Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=tallest_in),
-        note="of the stride nearest to the mean; numbers below: mean over the strides ± 95 % error",
+        note="of the stride closest to the mean; values below: mean over the strides ± 95 % uncertainty",
     )
     shapes = [still.image.shape[1] / still.image.shape[0] for still in pictures]
     height = min(tallest_in - 0.55, (COLUMN_IN - _GAP_IN * (len(pictures) - 1)) / sum(shapes))

@@ -89,7 +89,10 @@ def _phases(sheet: PdfPage, analysis: Analysis, y: float) -> float:
     rest = sheet.heading(
         "Phase by phase",
         Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=_BOTTOM_IN - y),
-        note="mean ± 95 % error in degrees; Δ: less (purple) or more (orange) than the reference; framed: a deviation",
+        note=(
+            "mean ± 95 % uncertainty in degrees; Δ: less (purple) or more (orange) than the reference; framed: a "
+            "deviation"
+        ),
     )
     cells = Box(
         x=MARGIN_IN + _PHASE_LABEL_IN, y=rest.y, width=_COLUMN_IN - _PHASE_LABEL_IN, height=_PHASE_ROW_IN
@@ -146,7 +149,9 @@ def _numbers(sheet: PdfPage, analysis: Analysis, content: Content, y: float) -> 
     scored = bool(compared) and not analysis.deviations.empty
     width = 4.95 if scored else _COLUMN_IN
     box = Box(x=MARGIN_IN, y=y, width=width, height=_TABLE_IN)
-    rest = sheet.heading("Hip, times and lengths", box, note="± 95 % error; usual: mean ± 2 SD; bold: outside it")
+    rest = sheet.heading(
+        "Hip, times and lengths", box, note=("± 95 % uncertainty; reference: mean ± 2 SD; bold: outside")
+    )
     table = content.spatiotemporal
     short = replace(table, rows=tuple(tuple(cell.replace("steps/min", "/min") for cell in row) for row in table.rows))
     end = draw_table(sheet, short, rest) if table.rows else rest.y
@@ -165,7 +170,7 @@ def _scores(sheet: PdfPage, analysis: Analysis, count: int, box: Box) -> float:
     """Draw the partial gait variable scores as bars, as a movement analysis profile does."""
     rest = sheet.heading("Distance from reference", box)
     words = wrapped(
-        "partial GVS of the whole cycle; mark: usual in the reference group; whiskers: error", rest.width, 6.0
+        "partial GVS of the whole cycle; mark: mean of the reference group; whiskers: uncertainty", rest.width, 6.0
     )
     end = sheet.lines(words, rest.x, rest.y - 0.02, 6.0, colour=GREY)
     height = min(_BAR_IN * count, box.bottom - end - 0.40)
@@ -198,7 +203,7 @@ def _corrections(sheet: PdfPage, table: Table, y: float, end: float) -> float:
     room = int((end - y - _CORRECTIONS_HEAD_IN) / _CORRECTION_IN)
     shown = table.rows[: max(1, min(_MOST_CORRECTIONS, room))]
     more = len(table.rows) - len(shown)
-    note = f"put right by hand{f'; {more} more in report.html' if more else ''}"
+    note = f"made manually{f'; {more} more in report.html' if more else ''}"
     height = _CORRECTIONS_HEAD_IN + len(shown) * _CORRECTION_IN
     rest = sheet.heading(
         f"Corrections ({len(table.rows)})", Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=height), note=note
@@ -278,7 +283,7 @@ def _texts(sheet: PdfPage, content: Content, box: Box) -> None:
         ("", recording.verdict),
         *(("", remark) for remark in recording.remarks),
         *recording.rows,
-        *((f"When filming again, {index}", advice) for index, advice in enumerate(recording.advice, start=1)),
+        *((f"For the next video, {index}", advice) for index, advice in enumerate(recording.advice, start=1)),
         *(("Person", person) for person in recording.people),
     ]
     methods = [("", content.population), ("", content.methods)]

@@ -60,7 +60,7 @@ function addEvent(side, kind) {
   const time = clip().frameTimes[page.frame];
   const same = editedEvents().filter((e) => e.side === side && e.event === kind && e.time !== null);
   const close = same.find((e) => Math.abs(e.time - time) < 0.1);
-  if (close) return say(`There is a ${side} ${eventWords[kind]} at ${shown(close.time, 3)} s already: move that one.`);
+  if (close) return say(`There is a ${side} ${eventWords[kind]} at ${shown(close.time, 3)} s already: move that event.`);
   remember();
   const id = Math.max(-1, ...editedEvents().map((e) => e.id)) + 1;
   editedEvents().push({ id, side, event: kind, time, old: null, uncertainty: null, at: now() });
@@ -81,13 +81,13 @@ function removeEvent(id) {
 /** Leave a stride out, or take it in again; those left out for other reasons stay so. */
 function toggleStride(number) {
   const stride = clip().strides.find((s) => s.number === number);
-  if (!isByHand(stride)) return say(`This stride was left out by the analysis: ${stride.reason}.`);
+  if (!isByHand(stride)) return say(`This stride was excluded by the analysis: ${stride.reason}.`);
   remember();
   const edited = edits.clips[page.clip].strides.find((s) => s.number === number);
   edited.used = !edited.used;
   edited.at = now();
   changed();
-  const done = edited.used ? 'taken in' : 'left out';
+  const done = edited.used ? 'included' : 'excluded';
   return say(`${capital(edited.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
 }
 
@@ -105,7 +105,7 @@ function swapSides(index) {
   edited.bouts[index].swapped = !edited.bouts[index].swapped;
   edited.bouts[index].at = now();
   changed();
-  say(`Left and right ${edited.bouts[index].swapped ? 'exchanged' : 'as found'} from ${boutWords(bout)}.`);
+  say(`Left and right ${edited.bouts[index].swapped ? 'swapped' : 'as detected'} from ${boutWords(bout)}.`);
 }
 
 const other = (side) => (side === 'left' ? 'right' : 'left');
@@ -134,7 +134,7 @@ function choosePerson({ number, new_s }) {
   remember();
   edits.clips[page.clip].person = { number, at: now() };
   changed();
-  say(`Person ${number} chosen.`);
+  say(`Person ${number} selected.`);
 }
 
 /** Write a button for each person in the clip, with a picture where there is one. */
@@ -164,9 +164,9 @@ function warnOfPerson() {
   const before = [...clip().changes, ...changesOf(page.clip)].filter((change) => change.kind !== 'chosen').length;
   byId('of-another').hidden = !chosen || before === 0;
   byId('of-another').textContent =
-    `${before === 1 ? '1 correction is' : `${before} corrections are`} of person ${clip().chosen} and will not be ` +
+    `${before === 1 ? '1 correction is' : `${before} corrections are`} for person ${clip().chosen} and will not be ` +
     `used for person ${number}. Place events in the next report.`;
-  byId('takes').textContent = chosen ? 'it takes as long as the first time' : 'it takes a few seconds';
+  byId('takes').textContent = chosen ? 'it takes as long as the first analysis' : 'it takes a few seconds';
 }
 
 /** Open the corrections at the choice of a person. */
@@ -235,10 +235,10 @@ function changeWords(change) {
     moved: `${what} moved from ${from} to ${to} (${shown(1000 * (change.new_s - change.old_s), 0)} ms)`,
     added: `${what} added at ${to}`,
     removed: `${what} at ${from} removed`,
-    excluded: `${what} from ${from} left out`,
-    included: `${what} from ${from} taken in again`,
-    swapped_sides: `Left and right exchanged from ${from} to ${to}`,
-    chosen: `Person ${change.number} chosen`,
+    excluded: `${what} from ${from} excluded`,
+    included: `${what} from ${from} included again`,
+    swapped_sides: `Left and right swapped from ${from} to ${to}`,
+    chosen: `Person ${change.number} selected`,
   };
   return words[change.kind];
 }
@@ -253,7 +253,7 @@ function saveCorrections() {
   edits.saved = true;
   byId('command').textContent = commandText(name);
   byId('saved').hidden = false;
-  say(`Saved as ${name}. The command that computes the report again is written below.`);
+  say(`Saved as ${name}. The command that computes the report again is shown below.`);
 }
 
 /** Return what to type to compute the report again; the folder is the one this page lies in. */
@@ -274,9 +274,9 @@ function impossible(events) {
     const opposite = last[other(event.side)];
     const at = `${event.side} ${eventWords[event.event]} at ${shown(event.time, 3)} s`;
     if (last[event.side]?.event === event.event) {
-      told.push(`${capital(at)}: a second one with no ${eventWords[flipped(event.event)]} between.`);
+      told.push(`${capital(at)}: a second one without a ${eventWords[flipped(event.event)]} in between.`);
     } else if (event.event === 'toe_off' && opposite?.event === 'toe_off') {
-      told.push(`${capital(at)}: the other foot is in the air, too. In walking one foot is always on the ground.`);
+      told.push(`${capital(at)}: the other foot is also in the air. In walking one foot is always on the ground.`);
     }
     last[event.side] = event;
   }
@@ -289,7 +289,7 @@ const flipped = (kind) => (kind === 'toe_off' ? 'heel_strike' : 'toe_off');
 function warnOfChanges(count) {
   const words = count === 1 ? '1 change is' : `${count} changes are`;
   byId('pending').hidden = count === 0;
-  byId('pending').textContent = `${words} not in the numbers of this page yet: save the corrections and compute again.`;
+  byId('pending').textContent = `${words} not yet included in the values of this page: save the corrections and compute the report again.`;
   const before = impossible(clip().events);
   const warnings = impossible(editedEvents()).filter((words) => !before.includes(words));
   byId('impossible').replaceChildren(...warnings.map((words) => make('li', {}, words)));

@@ -176,7 +176,7 @@ function linkPhaseTables() {
         const cells = [...row.cells].slice(1 + group * half, 1 + (group + 1) * half);
         if (!measures[number].determined[side].includes(names[index])) return;
         const go = () => showPhase(side, names[index], measures[number]);
-        const words = `Show ${data.phaseLabels[names[index]].toLowerCase()}, ${side} side, in the film`;
+        const words = `Show ${data.phaseLabels[names[index]].toLowerCase()}, ${side} side, in the video`;
         linkCell(cells[0], words, go);
         for (const cell of cells.slice(1)) cell.addEventListener('click', go);
       });
@@ -190,7 +190,7 @@ function linkEventTable() {
   data.eventRows.forEach(([index, time], row) => {
     const go = () => show(index, time);
     const [cell, side, event] = rows[row].cells;
-    linkCell(cell, `Show ${side.textContent} ${event.textContent} in the film`, go);
+    linkCell(cell, `Show ${side.textContent} ${event.textContent} in the video`, go);
   });
 }
 

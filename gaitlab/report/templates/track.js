@@ -10,7 +10,7 @@ const track = { svg: null, width: 600, from: 0, to: 1, zoom: 0, dragged: null };
 
 /** Return the words for an event, for those who hear them. */
 function eventLabel(event) {
-  const margin = event.uncertainty === null ? 'placed by hand' : `± ${shown(1000 * event.uncertainty, 0)} ms`;
+  const margin = event.uncertainty === null ? 'placed manually' : `± ${shown(1000 * event.uncertainty, 0)} ms`;
   return `${capital(event.side)} ${eventWords[event.event]} at ${shown(event.time, 3)} s, ${margin}`;
 }
 
@@ -102,7 +102,7 @@ function strideBar(stride) {
   const end = currentTime(events, side, stride.end);
   if (start === null || end === null || end <= start || !inTrack(start, end)) return makeSvg('g');
   const [x0, x1] = [clamp(trackX(start), gutter, track.width), clamp(trackX(end), gutter, track.width - 8)];
-  const reason = used ? 'used' : `left out${isByHand(stride) ? ' by hand' : `: ${stride.reason}`}`;
+  const reason = used ? 'used' : `excluded${isByHand(stride) ? ' manually' : `: ${stride.reason}`}`;
   const words = `${capital(side)} stride, ${shown(start, 2)} to ${shown(end, 2)} s, ${reason}`;
   const box = { x: x0 + 1, width: Math.max(x1 - x0 - 2, 2), y: lanes[side].bar, rx: 3 };
   const bar = makeSvg(
@@ -118,7 +118,7 @@ function strideBar(stride) {
     makeSvg('title', {}, words),
     makeSvg('rect', { ...box, height: barHeight }),
     makeSvg('rect', { ...box, class: 'hit', y: box.y - 2, height: barHeight + 16 }),
-    makeSvg('text', { x: (x0 + x1) / 2, y: box.y + 15 }, used ? 'stride' : 'left out'),
+    makeSvg('text', { x: (x0 + x1) / 2, y: box.y + 15 }, used ? 'stride' : 'excluded'),
   );
   const act = () => (page.correcting ? toggleStride(stride.number) : show(page.clip, start));
   bar.addEventListener('click', act);

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records
-from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
+from gaitlab.messages.numbers import NOT_GIVEN, number, sentence, spread
 from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report.text import phrases
 from gaitlab.report.text.corrected import corrections_table
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Content", "WithheldNote", "report_content"]
 
 _PHASE_NOTE: Final = (
-    "Mean over the strides with its 95 % uncertainty U, standard deviation between strides, lowest and highest value "
-    "of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: called a deviation. "
-    "n.d.: the phase was not determined."
+    "Mean over the strides with its 95 % uncertainty (U), standard deviation between strides, and lowest and highest "
+    "value of the mean curve. Difference: this person minus the reference; its uncertainty is U. Bold: a deviation "
+    "that exceeds the uncertainty. n.d.: phase not determined."
 )
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "steps/min": 0, "leg lengths": 2, "%": 1}
 
@@ -181,13 +181,13 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
-        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Usual range"),
+        head=("Parameter", "Left", "Right", "Both", "Right \N{MINUS SIGN} left", "Reference"),
         rows=tuple(rows),
         strong=frozenset(strong),
         notes=(
-            "Value ± 95 % uncertainty. Usual: mean ± 2 SD of healthy people of the age, sex and pace given, of "
-            "adults where none is given. Bold: outside it by more than the uncertainty. Right minus left: of "
-            "times and lengths in % of their mean. Legs: in leg lengths.",
+            "Value ± 95 % uncertainty. Reference range: mean ± 2 SD of healthy people of the age, sex and pace "
+            "specified, or of adults if none is specified. Bold: outside the range by more than the uncertainty. "
+            "Right minus left: of times and lengths in % of their mean. Legs: in leg lengths.",
             *_parameter_notes(table),
         ),
     )
@@ -224,7 +224,7 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
     low, high = float(row["norm_low"]), float(row["norm_high"])
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
-    margin += (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
+    margin += (high - low) / 2  # the norm is mean +- 1 SD, the reference range mean +- 2 SD
     below, above = value + margin < low, value - margin > high
     shown = phrases.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
@@ -233,9 +233,8 @@ def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
 def _range_text(low: float, high: float, unit: str) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return NOT_GIVEN
-    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the range is mean +- 1 SD, and 2 SD are usual
-    low, high = low - sd, high + sd
-    return f"{number(low, decimals)} to {number(high, decimals)}"
+    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the norm is mean +- 1 SD, the range +- 2 SD
+    return spread(low - sd, high + sd, decimals)
 
 
 def _phase_table(analysis: Analysis, measure: str) -> Table:
@@ -252,7 +251,7 @@ def _phase_table(analysis: Analysis, measure: str) -> Table:
             cells += _phase_cells(row)[: len(head)]
         rows.append(tuple(cells))
     if not compared:
-        notes.append("There is no reference of this definition to compare with.")
+        notes.append("No reference data are available for this definition.")
     return Table(
         caption=measure_title(analysis, measure),
         head=("Phase", *head, *head),
@@ -274,7 +273,7 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
     return [
         phrases.value_text(mean, uncertainty, ""),
         number(sd),
-        f"{number(low, 0)} to {number(high, 0)}",
+        spread(low, high, 0),
         usual,
         signed(deviation, 1) if math.isfinite(deviation) else NOT_GIVEN,
     ]
@@ -297,11 +296,11 @@ def _scores(analysis: Analysis) -> Table | None:
     )
     return Table(
         caption="Partial GVS",
-        head=("Measure", "Side", "Partial GVS", "Usual in the reference group", "Verdict"),
+        head=("Measure", "Side", "Partial GVS", "Mean of the reference group", "Verdict"),
         rows=rows,
         notes=(
             "Root mean square distance of the mean curve from the reference over the gait cycle, of these measures "
-            "only. Limits published for scores of the whole body do not apply to it.",
+            "only. Published limits for whole-body scores do not apply to it.",
         ),
         text_columns=frozenset({0, 1, 4}),
     )

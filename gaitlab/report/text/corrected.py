@@ -23,9 +23,9 @@ _CHANGE_WORDS: Final = {
     "moved": "moved",
     "added": "added",
     "removed": "removed",
-    "excluded": "left out",
-    "included": "taken back in",
-    "swapped_sides": "with left and right exchanged",
+    "excluded": "excluded",
+    "included": "included again",
+    "swapped_sides": "left and right swapped",
     "chosen": "chosen",
 }
 
@@ -53,10 +53,10 @@ def corrections_table(changes: Sequence[Change]) -> Table | None:
     )
     return Table(
         caption="Corrections",
-        head=("What", "Side", "Before", "After", "When", "By"),
+        head=("Correction", "Side", "Before", "After", "When", "By"),
         rows=rows,
         text_columns=frozenset({0, 1, 4, 5}),
-        notes=("Put right by hand against the video; all numbers of this report rest on the corrected events.",),
+        notes=("Corrected manually from the video; all values of this report use the corrected events.",),
     )
 
 

@@ -1,4 +1,4 @@
-"""The finding in plain words: which side, how much, is it more than the measurement error, what was not measured."""
+"""The finding in plain words: which side, how much, does it exceed the uncertainty, what was not measured."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.queries import given_measures, records
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel, withheld_reason
+from gaitlab.schema import opposite
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -30,7 +31,7 @@ _ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop")
 """Without any of these the first thing to say is that they were not measured."""
 
 _MOST_CURVES: Final = 2
-"""So many deviations of whole curves stand in the paragraph: it is read in ten seconds, the others in the graphs."""
+"""At most this many deviations of whole curves are in the paragraph; the others are in the graphs."""
 
 
 def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = None) -> str:
@@ -54,8 +55,8 @@ def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = No
     panel = hip_panel(analysis) if panel is None else panel
     parts = [
         sides_words(panel, analysis),
-        "; ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
-        reference_words(panel, _curves(analysis)),
+        ". ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
+        reference_words(panel, analysis),
     ]
     no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
     parts.insert(0 if no_angle else len(parts), not_measured(analysis, panel))
@@ -98,17 +99,22 @@ def sides_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
     compared = [(_COMPARED[item.key][1], rows[_COMPARED[item.key][0]]) for item in panel if _is_compared(item)]
     if not compared:
         return ""
-    found = [finding.words for finding in _of_panel(panel, analysis) if finding.kind == "sides"]
+    found = [finding for finding in _of_panel(panel, analysis) if finding.kind == "sides"]
     if found:
-        return f"{_listed(found)}: {'each ' if len(found) > 1 else ''}more than the measurement error"
+        items = {item.key: item for item in panel}
+        words = [sentence(_side_words(items[finding.about], finding)) for finding in found]
+        closing = (
+            "This difference exceeds the uncertainty" if len(words) == 1 else "These differences exceed the uncertainty"
+        )
+        return " ".join([*words, closing])
     known = [(name, row) for name, row in compared if math.isfinite(row["uncertainty"])]
     if not known:
-        return "one stride of a side is too little to compare left and right"
+        return "at least two strides per side are needed to compare left and right"
     name, row = known[0]
-    error = f"(± {amount(row['uncertainty'], str(row['unit']))} in {name})"
+    error = f"(± {amount(row['uncertainty'], str(row['unit']))} for {name})"
     if all(abs(row["value"]) <= row["uncertainty"] for _, row in known):
-        return f"no difference between left and right is more than the measurement error {error}"
-    return f"no difference between left and right is more than usual and more than the measurement error {error}"
+        return f"no left-right difference exceeds its uncertainty {error}"
+    return f"no left-right difference exceeds both the normal asymmetry and the uncertainty {error}"
 
 
 def _is_compared(item: PanelItem) -> bool:
@@ -116,15 +122,26 @@ def _is_compared(item: PanelItem) -> bool:
     return len(item.cells) > 1 and item.cells[-1].side is None and item.key in _COMPARED
 
 
-def reference_words(panel: Sequence[PanelItem], curves: Sequence[str]) -> str:
-    """Say what is outside the usual range by more than the measurement error, or that nothing is.
+def _side_words(item: PanelItem, finding: Finding) -> str:
+    """Say the lower side's number of the panel, with the other side's and the reference."""
+    if item.key == "pelvic_drop":
+        return finding.words
+    cells = {cell.side: cell for cell in item.cells}
+    low, high = cells[finding.side], cells[opposite(finding.side)]
+    known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)
+    outside = " and outside the reference range" if low.level == "deviates" else ""
+    return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
+
+
+def reference_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+    """Say what else is outside its reference range by more than the uncertainty, or that nothing is.
 
     Parameters
     ----------
     panel
-        See ``hip_panel``; the pelvis is left out, because it is told with the trunk.
-    curves
-        What is called of whole curves, in words.
+        See ``hip_panel``; the pelvis is left out, because it is described with the trunk.
+    analysis
+        The analysis that it is of.
     """
     cells = [
         (item, cell)
@@ -133,28 +150,31 @@ def reference_words(panel: Sequence[PanelItem], curves: Sequence[str]) -> str:
         for cell in item.cells
         if cell.level != "no_reference" and (cell.side is not None or item.key not in _COMPARED)
     ]
+    named = {(f.about, f.side) for f in _of_panel(panel, analysis) if f.kind == "sides"}
+    deviating = [(item, cell) for item, cell in cells if cell.level == "deviates"]
+    curves = _curves(analysis)
     found = [
-        f"{f'{cell.side} ' if cell.side else ''}{item.label.lower()} {cell.value}, {cell.verdict}"
-        for item, cell in cells
-        if cell.level == "deviates"
+        f"{f'{cell.side} ' if cell.side else ''}{item.label.lower()} is {cell.value} ({cell.reference}), {cell.verdict}"
+        for item, cell in deviating
+        if (item.key, cell.side) not in named
     ]
-    found += list(curves)[:_MOST_CURVES]
+    found += curves[:_MOST_CURVES]
     if len(curves) > _MOST_CURVES:
-        found.append(f"{len(curves) - _MOST_CURVES} more in the graphs")
+        found.append(f"{_more(len(curves) - _MOST_CURVES)} in the graphs")
     if found:
-        return "; ".join(found)
-    if not cells:
+        return " ".join(sentence(words) for words in found)
+    if deviating or not cells:
         return ""
     if all(cell.level == "usual" for _, cell in cells):
-        return "compared with the reference, everything lies in the usual range"
-    return "compared with the reference, nothing lies outside the usual range by more than the measurement error"
+        return "all values lie within their reference ranges"
+    return "no value lies outside its reference range by more than the uncertainty"
+
+
+def _more(count: int) -> str:
+    return f"{count} more deviation{'' if count == 1 else 's'} of whole curves"
 
 
 def _curves(analysis: Analysis) -> list[str]:
-    """Return what is called of whole curves, the painful side's first."""
+    """Return the deviations of whole curves, the painful side's first."""
     given = given_measures(analysis)
     return [finding.words for finding in analysis.findings if finding.kind == "reference" and finding.about in given]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "withheld_reason"]
 
 PANEL_NOTE: Final = (
-    "± 95 % measurement error. Usual: mean ± 2 SD of the reference group; between the sides, up to 5° or 10 %. "
-    "A deviation is called only where it is more than the measurement error."
+    "± 95 % uncertainty. Reference range: mean ± 2 SD of the reference group; normal asymmetry: up to 5° or 10 %. A "
+    "deviation is reported only where it exceeds the uncertainty."
 )
 """What a reader must know to read the panel."""
 
@@ -107,7 +107,7 @@ class _Quantity:
     difference: str = ""
     limit: float = USUAL_ASYMMETRY_PCT
     measure: str = ""
-    missing: str = "no stride shows it whole"
+    missing: str = "no stride shows it completely"
 
 
 _EXTENSION: Final = _Quantity(
@@ -136,17 +136,17 @@ _TIMES: Final = (
     _Quantity(
         key="stance",
         label="Stance",
-        when="share of the gait cycle",
+        when="percentage of the gait cycle",
         parameters=("stance_pct",),
         less="shorter",
         more="longer",
         difference="stance_asymmetry_pct",
-        missing="toe-off is not seen",
+        missing="toe-off not detected",
     ),
     _Quantity(
         key="step_time",
         label="Step time",
-        when="up to this side's heel strike",
+        when="ending at this side's heel strike",
         parameters=("step_time_s",),
         less="shorter",
         more="longer",
@@ -252,7 +252,7 @@ def _difference_cell(row: Row, less: str, limit: float) -> PanelCell:
     return PanelCell(
         side=None,
         value=difference_text(row["value"], row["uncertainty"], less=less, unit=unit),
-        reference=f"usual up to {amount(limit, unit)}",
+        reference=f"normal up to {amount(limit, unit)}",
         verdict=verdict.words,
         level=verdict.level,
     )
@@ -269,7 +269,9 @@ def _usual_text(usual: Usual | None, unit: str) -> str:
     if usual is None:
         return ""
     low, high = usual.range
-    return f"usual {amount(low, unit, bare=True)} to {amount(high, unit)}"
+    if amount(low, unit) == amount(high, unit):
+        return f"reference {amount(high, unit)}"
+    return f"reference {amount(low, unit, bare=True)} to {amount(high, unit)}"
 
 
 def _norm(row: Row) -> Usual | None:
@@ -325,26 +327,26 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
     return PanelItem(
         key="pelvic_drop",
         label="Pelvic drop and trunk lean",
-        when="while standing on this leg",
+        when="in stance on this leg",
         cells=tuple(cells),
-        withheld="" if cells else no_drop or no_lean or "no stride shows it whole",
+        withheld="" if cells else no_drop or no_lean or "no stride shows it completely",
     )
 
 
 def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -> PanelCell:
-    leaning = f"lean over it {_value(lean)}" if lean is not None else "lean not measured"
+    leaning = f"trunk lean {_value(lean)}" if lean is not None else "trunk lean not measured"
     if drop is None:
-        words = f"drop: {no_drop or 'not measured'}; a lean alone says little"
+        words = f"drop: {no_drop or 'not measured'}; trunk lean alone cannot be interpreted"
         return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
     leans = lean is not None and is_lean(lean)
     known = math.isfinite(drop["uncertainty"])
-    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: error not known"
+    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: uncertainty not known"
     usual = _usual_text(_norm(drop), "deg")
     return PanelCell(
         side=side,
         value=f"drop {_value(drop)}, {leaning}",
-        reference=f"drop {usual}; lean over it up to {LEAN_DEG:.0f}°" if usual else "",
-        verdict=words or "no reference to compare with",
+        reference=f"{usual} drop, trunk lean up to {LEAN_DEG:.0f}°" if usual else "",
+        verdict=words or "no reference data",
         level=_pelvis_level(drop, lean),
     )
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
-from gaitlab.messages.numbers import MINUS, NOT_GIVEN, number, sentence
-from gaitlab.pelvis import SOURCE_WORDS
+from gaitlab.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
+from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
@@ -42,15 +42,15 @@ DISCLAIMER: Final = (
 """Printed on every report."""
 
 _VIEWS: Final = {
-    "left": "Filmed from the side; the left side faces the camera",
-    "right": "Filmed from the side; the right side faces the camera",
+    "left": "Filmed from the side, left side facing the camera",
+    "right": "Filmed from the side, right side facing the camera",
     "front": "Filmed from the front",
     "back": "Filmed from behind",
-    "oblique": "Filmed obliquely, neither from the side nor from front or back",
+    "oblique": "Filmed obliquely, neither from the side nor from the front or back",
     "standing": "Filmed standing; no walking was found",
 }
 _GROUND: Final = {True: "on a treadmill", False: "overground", None: "treadmill or overground not determined"}
-_FACING: Final = {1: "walking to the right of the picture", -1: "walking to the left of the picture"}
+_FACING: Final = {1: "walking to the right of the image", -1: "walking to the left of the image"}
 
 _PARAMETERS: Final = {
     "cadence_spm": "Cadence",
@@ -73,28 +73,38 @@ _PARAMETERS: Final = {
     "pelvic_drop_deg": "Peak pelvic drop",
     "pelvic_drop_difference_deg": "Peak pelvic drop, right minus left",
     "pelvis_range_deg": "Range of pelvic drop",
-    "trunk_lean_deg": "Peak trunk lean over leg",
+    "trunk_lean_deg": "Peak trunk lean over the stance leg",
     "trunk_lean_difference_deg": "Peak trunk lean, right minus left",
 }
 _QUALITY: Final = {
     "rate_hz": "Frame rate",
     "variable_rate": "Frame rate varies",
     "frames_with_person_pct": "Frames with the person",
-    "legs_swapped_pct": "Frames with legs exchanged back",
-    "legs_hidden_pct": "Frames with a leg point hidden",
-    "legs_outliers_pct": "Frames with a leg point left out",
-    "person_height_px": "Person's height in the picture",
+    "legs_swapped_pct": "Frames with swapped legs corrected",
+    "legs_hidden_pct": "Frames with a leg landmark hidden",
+    "legs_outliers_pct": "Frames with a leg landmark excluded",
+    "person_height_px": "Person's height in the image",
     "strides_left": "Left strides used",
     "strides_right": "Right strides used",
     "strides_without_toe_off_pct": "Strides without toe-off",
-    "stride_time_autocorrelation_s": "Stride time from the rhythm",
-    "events_reliable": "Foot contacts fit the rhythm",
-    "camera_roll_deg": "Picture turned clockwise by",
+    "stride_time_autocorrelation_s": "Stride time from the foot rhythm",
+    "events_reliable": "Events consistent with the rhythm",
+    "camera_roll_deg": "Camera roll, clockwise",
     "vertical_uncertainty_deg": "Uncertainty of the vertical",
     "pelvis_source": "Pelvis measured from",
-    "pelvis_zero": "Level of the pelvis from",
+    "pelvis_zero": "Neutral pelvic position",
 }
 """Labels of the quality box that the entry's own name would not give."""
+
+_VALUES: Final[dict[str, dict[str, str]]] = {
+    "pelvis_source": SOURCE_WORDS,
+    "pelvis_zero": ZERO_WORDS,
+    "vertical": {
+        "walking both ways": "walking in both directions",
+        "assumed to be the picture's": "image edges assumed",
+    },
+}
+"""What the quality box shows in place of an entry's value."""
 
 _UNITS: Final = {
     "pct": "%",
@@ -159,11 +169,11 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     >>> quality_value("frames_seen_pct", 99.2)
     ('Frames seen', '99.2 %')
     >>> quality_value("events_reliable", True)
-    ('Foot contacts fit the rhythm', 'yes')
+    ('Events consistent with the rhythm', 'yes')
     """
     unit = _UNITS.get(name.rsplit("_", 1)[-1], "")
-    if name == "pelvis_source":
-        value = SOURCE_WORDS.get(str(value), value)
+    if name in _VALUES:
+        value = _VALUES[name].get(str(value), value)
     return _QUALITY.get(name, _words(name)), _plain(value, unit)
 
 
@@ -224,7 +234,7 @@ def stride_sentence(analysis: Analysis) -> str:
         told.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(told)}"
-    return f"{text}; {left_out} left out." if left_out else f"{text}."
+    return f"{text}; {left_out} excluded." if left_out else f"{text}."
 
 
 def population_sentence(analysis: Analysis) -> str:
@@ -232,7 +242,7 @@ def population_sentence(analysis: Analysis) -> str:
     people = sorted({f"{r.population} (n = {r.n})" for r in analysis.references.values()})
     if not people:
         return ""
-    return sentence(f"Reference population: {'; '.join(people)}; may not match this patient")
+    return sentence(f"Reference population: {'; '.join(people)}; it may not match this patient")
 
 
 def kinematic_alt(analysis: Analysis, measure: str) -> str:
@@ -241,18 +251,19 @@ def kinematic_alt(analysis: Analysis, measure: str) -> str:
     for side in SIDES:
         strides = stride_curves(analysis, measure, side)
         if not len(strides):
-            sentences.append(f"{SIDE_WORDS[side]}: no stride could be used.")
+            sentences.append(f"{SIDE_WORDS[side]}: no usable stride.")
             continue
         table = analysis.mean_curves
         rows = table[(table["measure"] == measure) & (table["side"] == side)].dropna(subset=["mean"])
         low, high = (records(rows)[int(at)] for at in (rows["mean"].argmin(), rows["mean"].argmax()))
         sentences.append(
-            f"{SIDE_WORDS[side]}, mean of {len(strides)} strides: from {number(low['mean'], 0)} at "
-            f"{int(low['percent'])} % to {number(high['mean'], 0)} at {int(high['percent'])} % of the cycle."
+            f"{SIDE_WORDS[side]}, {'mean of ' if len(strides) > 1 else ''}{counted(len(strides), 'stride')}: "
+            f"from {number(low['mean'], 0)} at {int(low['percent'])} % to {number(high['mean'], 0)} at "
+            f"{int(high['percent'])} % of the cycle."
         )
         sentences += [f"{SIDE_WORDS[side]}: {verdict}." for verdict in _verdicts(analysis, measure, side)]
     if measure not in analysis.references:
-        sentences.append("There is no reference of this definition.")
+        sentences.append("There is no reference data of this definition.")
     return " ".join(sentences)
 
 
@@ -270,14 +281,14 @@ def deviation_map_alt(analysis: Analysis) -> str:
         for verdict in _verdicts(analysis, measure, side)
     ]
     start = "Deviation from the reference by measure and gait phase, left and right."
-    return " ".join([start, *(found or ["No deviation is called."])])
+    return " ".join([start, *(found or ["No deviation exceeds the uncertainty."])])
 
 
 def gvs_alt(analysis: Analysis) -> str:
     """Describe the partial GVS bars in words."""
     given = given_measures(analysis)
     parts = [
-        f"{MEASURES[row['measure']].label}, {row['side']}: {number(row['partial_gvs_deg'])} degrees, usual in the "
+        f"{MEASURES[row['measure']].label}, {row['side']}: {number(row['partial_gvs_deg'])} degrees; mean of the "
         f"reference group {number(row['reference_gvs_deg'])}."
         for row in records(analysis.deviations)
         if row["measure"] in given

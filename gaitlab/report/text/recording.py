@@ -29,20 +29,20 @@ _FEWER_PICTURES: Final = 0.9
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _VIEWS: Final = {
-    "left": "left side to the camera",
-    "right": "right side to the camera",
+    "left": "left side facing the camera",
+    "right": "right side facing the camera",
     "front": "from the front",
     "back": "from behind",
     "oblique": "oblique",
     "standing": "standing",
 }
 _CHOSEN: Final = {
-    "walker": "the one who walks",
-    "largest": "the largest in the picture",
-    "number": "the one you named",
+    "walker": "the person walking",
+    "largest": "the largest in the image",
+    "number": "as requested",
     "only person": "the only person",
 }
-_RATE_SOURCES: Final = {"file": "as the file says", "tag": "as a tag in the file says", "given": "as you gave it"}
+_RATE_SOURCES: Final = {"file": "as the file states", "tag": "as the file's metadata states", "given": "as specified"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +91,11 @@ def recording_of(analysis: Analysis) -> Recording:
     rows = {
         "Frames": _frames(analysis),
         "Strides": _strides(quality) if analysis.refusal is None else "",
-        "Passes": _passes(quality) if analysis.refusal is None else "",
+        "Walking bouts": _passes(quality) if analysis.refusal is None else "",
         "Person": _person(quality),
         "View": _view(analysis.view),
         "Camera": _camera(_part(quality, "camera")),
-        "Time": _time(_part(quality, "time_base"), analysis.video),
+        "Frame rate": _time(_part(quality, "time_base"), analysis.video),
         "Light": _light(_part(quality, "light")),
         "Gait": str(quality.get("gait") or ""),
     }
@@ -162,21 +162,23 @@ def quality_lines(recording: Recording) -> list[str]:
         The verdict, three lines of facts, and what to change; the remarks are not among them.
     """
     rows = dict(recording.rows)
-    groups = (("Frames", "Strides"), ("Passes", "Person", "View"), ("Camera", "Light", "Time", "Gait"))
+    groups = (("Frames", "Strides"), ("Walking bouts", "Person", "View"), ("Camera", "Light", "Frame rate", "Gait"))
     lines = [recording.verdict]
     for labels in groups:
         parts = [f"{label}: {rows[label]}" for label in labels if label in rows]
         lines += [f"  {'. '.join(parts)}."] if parts else []
     if recording.advice:
-        lines.append(f"  When filming again: {' '.join(recording.advice)}")
+        lines.append(f"  For the next video: {' '.join(recording.advice)}")
     return lines
 
 
 def _verdict(analysis: Analysis, remarks: int) -> str:
-    words = f"with {_count(remarks, 'remark')}" if remarks else "nothing to remark"
+    notes = f", {_count(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
-        return f"Recording: not measured{f', {words}' if remarks else ''}."
-    return f"Recording: {'usable' if given_measures(analysis) else 'no angles could be measured'}, {words}."
+        return f"Recording quality: not measured{notes}."
+    if not given_measures(analysis):
+        return f"Recording quality: no angles could be measured{notes}."
+    return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
 
 
 def _part(quality: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -214,7 +216,7 @@ def _strides(quality: Mapping[str, Any]) -> str:
     for reason in dict.fromkeys(reason for reason, _ in left_out):
         sides = " and ".join(f"{left_out[reason, side]} {side}" for side in SIDES if left_out[reason, side])
         parts.append(f"{sides} ({reason})" if reason else sides)
-    return f"{used} used" + (f"; left out: {', '.join(parts)}" if parts else "")
+    return f"{used} used" + (f"; excluded: {', '.join(parts)}" if parts else "")
 
 
 def _passes(quality: Mapping[str, Any]) -> str:
@@ -230,7 +232,7 @@ def _passes(quality: Mapping[str, Any]) -> str:
 def _person(quality: Mapping[str, Any]) -> str:
     people = _part(quality, "people")
     height = _figure(quality, "person_height_px")
-    tall = f"{number(height, 0)} pixels tall in the picture" if math.isfinite(height) else ""
+    tall = f"{number(height, 0)} pixels tall in the image" if math.isfinite(height) else ""
     if not people:
         return tall
     if people_count(quality) < 2:
@@ -262,7 +264,7 @@ def _camera(camera: Mapping[str, Any]) -> str:
     if not camera:
         return ""
     kinds = _kinds(camera)
-    return ", ".join(kinds) if kinds else "did not move"
+    return ", ".join(kinds) if kinds else "still"
 
 
 def _kinds(camera: Mapping[str, Any]) -> list[str]:
@@ -285,11 +287,11 @@ def _kinds(camera: Mapping[str, Any]) -> list[str]:
 def _time(base: Mapping[str, Any], video: Any) -> str:
     rate = _figure(base, "rate_hz") if base else float(video.rate_hz)
     varies = base.get("kind") == "variable" if base else bool(video.variable_rate)
-    parts = [f"{number(rate, 0)} frames/s{', varying; true frame times used' if varies else ', constant'}"]
+    parts = [f"{number(rate, 0)} frames/s{', varying (stored frame times used)' if varies else ', constant'}"]
     scale = _figure(base, "time_scale") if base else float(video.time_scale)
     if math.isfinite(scale) and abs(scale - 1) > 1e-3:
         source = _RATE_SOURCES.get(str(base.get("capture_rate_source")), "")
-        parts.append(f"slow motion played {number(1 / scale)} times slower{f', {source}' if source else ''}")
+        parts.append(f"slow motion, played {number(1 / scale)} times slower{f', {source}' if source else ''}")
     if pauses := base.get("pauses"):
         parts.append(f"{_count(int(pauses), 'pause')}, {number(_figure(base, 'paused_s'))} s")
     parts += [
@@ -303,21 +305,21 @@ def _time(base: Mapping[str, Any], video: Any) -> str:
 def _light(light: Mapping[str, Any]) -> str:
     if not light:
         return ""
-    return ", ".join(str(word).replace("_", " ") for word in light.get("verdicts") or ()) or "enough, picture sharp"
+    return ", ".join(str(word).replace("_", " ") for word in light.get("verdicts") or ()) or "good, image sharp"
 
 
 def _remarks(quality: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the entries of the quality table call for; what ``analysis.warnings`` says is not among it."""
     people, camera, base = (_part(quality, name) for name in ("people", "camera", "time_base"))
     if people_count(quality) > 1:
-        who = f"There are {people['count']} people in the picture; number {people['chosen']} was measured"
-        yield str(people.get("sentence") or f"{who}: check that this is the patient")
+        who = f"{people['count']} people are in the image; number {people['chosen']} was measured"
+        yield str(people.get("sentence") or f"{who}. Check that this is the patient")
     if _kinds(camera):
-        yield str(camera.get("sentence") or f"The camera did not stand still: {', '.join(_kinds(camera))}")
+        yield str(camera.get("sentence") or f"The camera moved: {', '.join(_kinds(camera))}")
     verdicts = _part(quality, "light").get("verdicts") or ()
     if verdicts:
         words = " and ".join(str(word).replace("_", " ") for word in verdicts)
-        yield f"The picture is {words}: landmarks are less sure than usual"
+        yield f"The image is {words}; landmark accuracy may be reduced"
     if _figure(quality, "frames_used_pct") < _LITTLE_USED_PCT:
         yield f"Only {number(_figure(quality, 'frames_used_pct'), 0)} % of the frames could be used"
     yield from _time_remarks(base, int(_figure(quality, "frames")) if quality.get("frames") else 0)
@@ -326,7 +328,7 @@ def _remarks(quality: Mapping[str, Any]) -> Iterator[str]:
 def _left_out(quality: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is said of the passes that were left out."""
     return tuple(
-        f"Pass {one.number} was left out" + (f": {one.reason}" if one.reason else "")
+        f"Walking bout {one.number} was excluded" + (f": {one.reason}" if one.reason else "")
         for one in passes_of(quality)
         if not one.used
     )
@@ -335,12 +337,15 @@ def _left_out(quality: Mapping[str, Any]) -> tuple[str, ...]:
 def _time_remarks(base: Mapping[str, Any], frames: int) -> Iterator[str]:
     rate, distinct = _figure(base, "rate_hz"), _figure(base, "distinct_rate_hz")
     if distinct < _FEWER_PICTURES * rate:
-        yield f"Only {number(distinct, 0)} of the {number(rate, 0)} frames a second show a new picture"
+        yield f"Only {number(distinct, 0)} of {number(rate, 0)} frames per second show a new image"
     wrong = sum(value for n in ("dropped_frames", "duplicated_frames") if (value := _figure(base, n)) > 0)
     if frames and wrong > _MANY_FRAMES_WRONG * frames:
-        yield f"{_count(int(wrong), 'frame')} of {frames} are missing or doubled: event times are less sure"
+        yield (
+            f"{_count(int(wrong), 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
+            "times are less certain"
+        )
     if base.get("interlaced"):
-        yield "The video is interlaced: each frame holds two moments, and feet are drawn double"
+        yield "Fast-moving feet may appear twice (interlaced video)"
 
 
 def _pass_table(passes: tuple[Pass, ...]) -> Table | None:
@@ -359,8 +364,8 @@ def _pass_table(passes: tuple[Pass, ...]) -> Table | None:
         for one in passes
     )
     return Table(
-        caption="Passes",
-        head=("Pass", "When", "View and direction", "Camera off by", "Left strides", "Right strides", "Used"),
+        caption="Walking bouts",
+        head=("Bout", "When", "View and direction", "Camera off-axis angle", "Left strides", "Right strides", "Used"),
         rows=rows,
         text_columns=frozenset({0, 1, 2, 6}),
     )

@@ -19,11 +19,11 @@ __all__ = ["Refused", "left_out_videos", "refused_content"]
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _VIEWS: Final = {
-    "left": "left side to the camera",
-    "right": "right side to the camera",
+    "left": "left side facing the camera",
+    "right": "right side facing the camera",
     "front": "towards the camera",
     "back": "away from the camera",
-    "oblique": "at an angle to the camera",
+    "oblique": "obliquely to the camera",
 }
 
 
@@ -64,8 +64,8 @@ def refused_content(analysis: Analysis) -> Refused | None:
         reason=refusal.reason,
         advice=refusal.advice,
         found=_found(len(analysis.events), len(bouts), len(strides)),
-        bouts=_table("Walking bouts", ("Bout", "When", "Seen", "Why it is not measured"), bouts),
-        strides=_table("Strides", ("Stride", "When", "Duration", "Why it is not measured"), strides),
+        bouts=_table("Walking bouts", ("Bout", "When", "View", "Reason it was not measured"), bouts),
+        strides=_table("Strides", ("Stride", "When", "Duration", "Reason it was not measured"), strides),
     )
 
 

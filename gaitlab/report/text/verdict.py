@@ -57,24 +57,24 @@ def against_reference(
     Examples
     --------
     >>> against_reference(6, 3, Usual(mean=18, sd=4), less="less extension", more="more extension", unit="deg").words
-    '12° less extension than the reference: more than the measurement error'
+    '12° less extension than the reference, more than the uncertainty'
     """
     if usual is None:
-        return Verdict(words="no reference to compare with", level="no_reference")
+        return Verdict(words="no reference data", level="no_reference")
     if not math.isfinite(uncertainty):
-        return Verdict(words="one stride only: error not known", level="unsure")
+        return Verdict(words="one stride only: uncertainty not known", level="unsure")
     difference, band = value - usual.mean, CALL_SD * usual.sd
     size = f"{amount(abs(difference), unit)} {less if difference < 0 else more} than the reference"
     if abs(difference) - band > uncertainty:
-        return Verdict(words=f"{size}: more than the measurement error", level="deviates")
+        return Verdict(words=f"{size}, more than the uncertainty", level="deviates")
     if abs(difference) <= band:
         if uncertainty > BLIND_BANDS * band:
-            return Verdict(words="cannot be told: the measurement error is wider than the usual range", level="unsure")
-        return Verdict(words="within the usual range", level="usual")
+            return Verdict(words="inconclusive: the uncertainty is wider than the reference range", level="unsure")
+        return Verdict(words="within the reference range", level="usual")
     if abs(difference) > uncertainty:
-        words = f"{size}; outside the usual range by less than the measurement error"
+        words = f"{size}; outside the reference range, but by less than the uncertainty"
         return Verdict(words=words, level="unsure")
-    return Verdict(words=f"{size}: less than the measurement error", level="unsure")
+    return Verdict(words=f"{size}, less than the uncertainty", level="unsure")
 
 
 def difference_text(right_minus_left: float, uncertainty: float, *, less: str, unit: str) -> str:
@@ -85,12 +85,12 @@ def difference_text(right_minus_left: float, uncertainty: float, *, less: str, u
     >>> difference_text(-11.6, 4.1, less="less", unit="deg")
     'right 12° less than left (± 4°)'
     >>> difference_text(0.3, 4.1, less="less", unit="deg")
-    'left and right equal (± 4°)'
+    'no difference (± 4°)'
     """
     size = amount(abs(right_minus_left), unit)
     plus = f"± {amount(uncertainty, unit)}" if math.isfinite(uncertainty) else "one stride"
     if size == amount(0.0, unit):
-        return f"left and right equal ({plus})"
+        return f"no difference ({plus})"
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
     return f"{low} {size} {less} than {high} ({plus})"
 
@@ -115,18 +115,18 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
     Examples
     --------
     >>> between_sides(-11.6, 4.1, limit=5, unit="deg").words
-    'more than the measurement error'
+    'more than the uncertainty'
     """
     size = abs(right_minus_left)
     if not math.isfinite(uncertainty):
-        return Verdict(words="one stride only: error not known", level="unsure")
+        return Verdict(words="one stride only: uncertainty not known", level="unsure")
     if size > limit:
         if size > uncertainty:
-            return Verdict(words="more than the measurement error", level="deviates")
-        return Verdict(words="less than the measurement error", level="unsure")
+            return Verdict(words="more than the uncertainty", level="deviates")
+        return Verdict(words="less than the uncertainty", level="unsure")
     if size > uncertainty:
-        return Verdict(words="a small difference", level="usual")
+        return Verdict(words="within the normal asymmetry", level="usual")
     if uncertainty > BLIND_BANDS * limit:
-        words = "no difference is seen, but the measurement error is large"
+        words = "inconclusive: the uncertainty is larger than the normal asymmetry"
         return Verdict(words=words, level="unsure")
-    return Verdict(words="no difference beyond the measurement error", level="usual")
+    return Verdict(words="no difference beyond the uncertainty", level="usual")
