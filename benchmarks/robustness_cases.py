@@ -277,21 +277,24 @@ def darkened(scene: Scene) -> Made:
     return Made(shot=scene.shot.changed(dim))
 
 
-@case("back light", kinds=("overground",), may="either", about="light")
+@case("back light", kinds=("overground",), may="either", about="window|outline")
 def back_light(scene: Scene) -> Made:
     """The camera sets its exposure for the window behind the walker, and the glare spreads over the outline."""
-    empty = np.median(np.stack(list(scene.shot.every(10).pictures())), axis=0).astype(np.uint8)
-    window = 255.0 - 0.25 * (255.0 - cv2.GaussianBlur(empty, (0, 0), 3.0))
+    shot = scene.shot.every(max(1, round(scene.shot.rate_hz / 30)))
+    empty = np.median(np.stack([p for i, p in enumerate(shot.pictures()) if i % 12 == 0]), axis=0).astype(np.uint8)
+    window = (255 - 0.25 * (255.0 - cv2.GaussianBlur(empty, (0, 0), 3.0))).astype(np.float32)
+    size = shot.width, shot.height
 
     def against(picture: Picture, index: int) -> Picture:
         apart = cv2.absdiff(picture, empty).max(axis=2)
         walker = cv2.morphologyEx((apart > 18).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
         share = cv2.GaussianBlur(walker.astype(np.float32), (0, 0), 1.5)[..., None]
-        noise = np.random.default_rng(index).normal(scale=2.0, size=picture.shape)
-        lit = share * (0.12 * picture) + (1 - share) * window
-        return np.clip(lit + 0.06 * cv2.GaussianBlur(lit, (0, 0), 25.0) + noise, 0, 255).astype(np.uint8)
+        lit = share * (0.12 * picture.astype(np.float32)) + (1 - share) * window
+        glare = cv2.resize(cv2.resize(lit, (32, 18), interpolation=cv2.INTER_AREA), size)
+        noise = np.random.default_rng(index).normal(scale=2.0, size=picture.shape[:2])[..., None]
+        return np.clip(lit + 0.06 * glare + noise, 0, 255).astype(np.uint8)
 
-    return Made(shot=scene.shot.changed(against))
+    return Made(shot=shot.changed(against))
 
 
 @case("blurred", may="either", about=_POOR)
