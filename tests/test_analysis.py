@@ -181,7 +181,7 @@ def test_nobody_and_a_glimpse_of_somebody_are_refused() -> None:
 
 
 def test_legs_that_cannot_be_told_apart_are_refused() -> None:
-    with pytest.raises(NothingMeasurableError, match="cannot be told apart"):
+    with pytest.raises(NothingMeasurableError, match="cannot be distinguished"):
         analysed(swap_sides(walk().landmarks, np.arange(40, 85)))
 
 

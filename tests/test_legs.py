@@ -116,7 +116,7 @@ def test_legs_that_pass_each_other_are_two(view: str, gait: Gait) -> None:
 
 @pytest.mark.parametrize("names", [LEG_LANDMARKS, BELOW_HIP], ids=["with_hips", "below_hips"])
 def test_legs_exchanged_all_the_time_are_refused(names: list[str]) -> None:
-    with pytest.raises(NothingMeasurableError, match="cannot be told apart"):
+    with pytest.raises(NothingMeasurableError, match="cannot be distinguished"):
         strides(swap_sides(seen(), np.arange(180), names))
 
 

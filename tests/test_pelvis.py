@@ -61,7 +61,7 @@ def test_an_unknown_source_names_the_known_ones() -> None:
 def test_what_needs_pictures_says_so_where_there_are_none(name: str) -> None:
     estimate = estimate_pelvis(scene_of("back"), name)
     assert not estimate.reliable
-    assert "pictures" in estimate.reason
+    assert "video itself" in estimate.reason
     assert np.isnan(estimate.obliquity_deg).all()
 
 
@@ -127,7 +127,7 @@ def test_without_pictures_the_pelvis_is_withheld() -> None:
     analysis = analysed("back")
     withheld = {w.measure: w for w in analysis.withheld}
     assert {"pelvic_drop", "hip_adduction"} <= set(withheld)
-    assert "pictures" in withheld["pelvic_drop"].reason
+    assert "video itself" in withheld["pelvic_drop"].reason
     for name in ("pelvic_drop", "hip_adduction"):
         assert np.isnan(analysis.curves[name]).all()
     assert np.isnan(analysis.angles["pelvis_obliquity"]).all()

@@ -100,7 +100,7 @@ def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
     assert analysed(joined(there, back), view="left").quality["strides_left"] > 2
     with pytest.raises(NothingMeasurableError, match="specified as 'front'"):
         analysed(joined(there, back), view="front")
-    with pytest.raises(NothingMeasurableError, match="given as 'right'"):
+    with pytest.raises(NothingMeasurableError, match="specified as 'right'"):
         analysed(there, view="right")
 
 

@@ -66,8 +66,8 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         )
     except (av.FFmpegError, ValueError, MemoryError) as error:
         raise InputError(
-            f"{path.name!r} is not a readable video: it is damaged, cut short, or another kind of file. Copy it again "
-            "from the phone or camera; MP4 and MOV work best."
+            f"{path.name!r} is not a video that can be read: it is damaged, cut short, or another kind of file. Copy "
+            "it again from the phone or camera; MP4 and MOV work best."
         ) from error
     with container:
         streams = [s for s in container.streams.video if not s.disposition & _STILLS]
