@@ -171,7 +171,7 @@ def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_pat
 
 
 def test_the_command_tells_what_is_kept_and_deletes_it(run_cli: RunCli, folder: Path) -> None:
-    cache.keep("one", lambda path: path.write_bytes(bytes(1_500_000)))
+    cache.store("one", lambda path: path.write_bytes(bytes(1_500_000)))
     assert run_cli("cache", "info").stdout == f"1 entry, 1.5 MB, in {folder}\n"
     assert run_cli("cache", "clear").stdout == "1 entry deleted.\n"
     assert list(folder.iterdir()) == []

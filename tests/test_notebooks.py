@@ -29,7 +29,7 @@ panel.stride.value = panel.stride.options[1][1]
 panel.edit("leave_out")
 after = panel.recompute()
 assert len(after.corrections) == 2, panel.said.value
-assert list(after.cycles["reason"]).count("left out by hand") == 1
+assert list(after.cycles["exclusion"]).count("left_out_by_hand") == 1
 assert not panel.comparison().empty
 assert panel.picture.value[:2] == b"\\xff\\xd8" and panel.graph.value[:4] == b"\\x89PNG"
 panel.file.value = SAVED

@@ -484,7 +484,7 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
     tab.click(f"#stride-{other['number']}")
     middle = next(i for i, e in enumerate(events) if e["event"] == "toe_off" and 2 < e["time"] < 3)
     tab.locator(f"#event-{middle}").press("Delete")
-    assert "with no toe-off between" in tab.inner_text("#impossible")
+    assert "without a toe-off in between" in tab.inner_text("#impossible")
     tab.click("#undo")
     tab.fill("#by", "A. Therapist")
     path = opened.saved(tmp_path)
@@ -570,7 +570,7 @@ def test_another_person_is_chosen_after_what_was_changed_for_the_first_one(
     assert opened.time_s == pytest.approx(0.5, abs=0.02), "where this person is first seen"
     assert tab.get_attribute("[data-person='1']", "aria-pressed") == "true"
     assert "Measured in this report." in tab.inner_text("[data-person='2']")
-    assert tab.inner_text("#of-another").startswith("1 correction is of person 2 and will not be used for person 1.")
+    assert tab.inner_text("#of-another").startswith("1 correction is for person 2 and will not be used for person 1.")
     tab.click("#undo")
     assert not tab.locator("#of-another").is_visible()
     tab.click("#redo")

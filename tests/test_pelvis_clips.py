@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 import gaitlab
 from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.schema import SIDES, opposite
 from gaitlab.simulate import mirror
 from gaitlab.video import VideoWriter, read_frames
@@ -66,8 +67,8 @@ class TestFromThePicture:
 
     def test_where_it_comes_from_stands_beside_it(self, analysed_back: gaitlab.Analysis, tmp_path: Path) -> None:
         page = analysed_back.report(tmp_path / "report.html").read_text(encoding="utf-8")
-        assert "Pelvic drop (other side down), from the picture" in page
-        assert "level: assumed" in page
+        assert f"measured from {SOURCE_WORDS['registration']}" in page
+        assert f"neutral position: {ZERO_WORDS['symmetry']}" in page
         assert not {"pelvic_drop", "hip_adduction"} & {w.measure for w in analysed_back.withheld}
 
 

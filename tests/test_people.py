@@ -147,7 +147,7 @@ class TestContacts:
             [body(path(t, sign), time_s=t) if sign > 0 or not 2 < t < 4 else None for t in TIMES_S] for sign in (1, -1)
         ]
         choice = select_person(look_out(*twins), "1")
-        assert len(choice.stretches) == 1
+        assert len(choice.tracklets) == 1
         assert "uncertain" in " ".join(reason for *_, reason in choice.people.cuts)
 
     def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:

