@@ -1,9 +1,15 @@
 """Figures of an analysis: kinematic graphs, deviation map, partial GVS, events."""
 
-from gaitlab.analysis.queries import drawn_rows, given_measures
-from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
-from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
-from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from gaitlab.analysis.queries import drawn_rows, given_measures
+    from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
+    from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
+    from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
 
 __all__ = [
     "deviation_map_size_in",
@@ -18,3 +24,22 @@ __all__ = [
     "plot_kinematics",
     "plot_partial_gvs",
 ]
+
+_HOMES: Final = {
+    "gaitlab.analysis.queries": "drawn_rows given_measures",
+    "gaitlab.plots.curves": "kinematics_size_in plot_curves plot_kinematics",
+    "gaitlab.plots.deviations": "deviation_map_size_in plot_deviation_map plot_partial_gvs",
+    "gaitlab.plots.timeline": "events_axes events_size_in plot_events",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: ``gaitlab.style`` needs no Matplotlib."""
+    for home, names in _HOMES.items():
+        if name in names.split():
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'gaitlab.plots' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
