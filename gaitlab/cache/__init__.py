@@ -58,7 +58,7 @@ def cache_key(parts: Mapping[str, object]) -> str:
 
     Examples
     --------
-    >>> key_of({"video": "a", "person": "walker"}) == key_of({"person": "walker", "video": "a"})
+    >>> cache_key({"video": "a", "person": "walker"}) == cache_key({"person": "walker", "video": "a"})
     True
     """
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
