@@ -1,17 +1,16 @@
-"""The process that gaitlab runs in: settings that must change nothing, and the processor cores that it may use."""
+"""The process that gaitlab runs in: settings that must change nothing, processor cores, and imports on use."""
 
 from __future__ import annotations
 
 import logging
 import os
 import warnings
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-__all__ = [
-    "physical_cores",
-    "settle",
-]
+__all__ = ["imported_on_use", "physical_cores", "settle"]
 
 _FOLDER: Final = Path(__file__).parent
 _SETTINGS: Final = _FOLDER / "plots" / "plain.matplotlibrc"
@@ -55,3 +54,23 @@ def _core_of(cpu: int) -> str:
     """Return the hardware threads of the core to which one belongs, as Linux lists them."""
     listed = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
     return listed.read_text(encoding="ascii") if listed.is_file() else str(cpu)
+
+
+def imported_on_use(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return the ``__getattr__`` of a package (PEP 562) that imports a name when it is asked for.
+
+    Parameters
+    ----------
+    package
+        Its name.
+    homes
+        The names that are asked for, with spaces between, by the module that defines them.
+    """
+
+    def find(name: str) -> Any:
+        for home, names in homes.items():
+            if name in names.split():
+                return getattr(import_module(home), name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return find

@@ -18,9 +18,11 @@ from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
 
 __all__ = [
+    "COMPARISONS",
     "LEAN_DEG",
     "MIN_DIFFERENCE_DEG",
     "USUAL_ASYMMETRY_PCT",
+    "Comparison",
     "Finding",
     "between_words",
     "beyond_usual_deg",
@@ -77,52 +79,72 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Between:
-    """A difference between the sides: its row of the table, its usual limit, and how it is said of the lower side."""
+class Comparison:
+    """A quantity that is compared between the sides.
 
+    Attributes
+    ----------
+    name
+        What it is called in a sentence.
+    parameter
+        Its row in the table of parameters, of both sides.
+    limit
+        Differences up to this are normal, in the unit of that row.
+    words
+        A difference in words, from the side that has less: ``low``, ``high``, ``size`` and ``plus``.
+    """
+
+    name: str
     parameter: str
     limit: float
     words: str
 
 
-_BETWEEN: Final = {
-    "hip_extension": _Between(
+COMPARISONS: Final = {
+    "hip_extension": Comparison(
+        name="peak hip extension",
         parameter="hip_extension_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip extension is {size} less than {high} (± {plus})",
     ),
-    "hip_rom": _Between(
+    "hip_rom": Comparison(
+        name="hip range of motion",
         parameter="hip_rom_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="the {low} hip has {size} less range of motion than the {high} (± {plus})",
     ),
-    "hip_flexion": _Between(
+    "hip_flexion": Comparison(
+        name="peak hip flexion",
         parameter="hip_flexion_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
-    "pelvic_drop": _Between(
+    "pelvic_drop": Comparison(
+        name="pelvic drop",
         parameter="pelvic_drop_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="pelvic drop is {size} less in {low} stance than in {high} stance (± {plus})",
     ),
-    "stance": _Between(
+    "stance": Comparison(
+        name="stance",
         parameter="stance_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
         words="the {low} stance phase is {size} shorter than the {high} (± {plus})",
     ),
-    "step_time": _Between(
+    "step_time": Comparison(
+        name="step time",
         parameter="step_time_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
         words="the {low} step time is {size} shorter than the {high} (± {plus})",
     ),
-    "step_length": _Between(
+    "step_length": Comparison(
+        name="step length",
         parameter="step_length_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
         words="the {low} step length is {size} shorter than the {high} (± {plus})",
     ),
 }
-"""What is compared between the sides, in the order in which it is told."""
+"""What is compared between the sides, in the order of the report."""
 
 
 def find_what_stands_out(
@@ -153,7 +175,7 @@ def find_what_stands_out(
 
 def _between_sides(parameters: pd.DataFrame) -> Iterator[Finding]:
     rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
-    for about, between in _BETWEEN.items():
+    for about, between in COMPARISONS.items():
         row = rows.get(between.parameter)
         if row is None or not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
             continue
@@ -179,7 +201,7 @@ def between_words(about: str, right_minus_left: float, uncertainty: float, unit:
     """
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
     size, plus = amount(abs(right_minus_left), unit), amount(uncertainty, unit)
-    return _BETWEEN[about].words.format(low=low, high=high, size=size, plus=plus)
+    return COMPARISONS[about].words.format(low=low, high=high, size=size, plus=plus)
 
 
 def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:

@@ -195,7 +195,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     unseen = quality["strides_without_toe_off_pct"] > _MANY_PCT
     toes_cut, by_table = quality["toes_out_pct"] > _TOES_CUT_PCT, quality["events_by_table"]
     view_words = {"off_axis_deg": view.off_axis_deg, "square_to": square_to(view.view)}
-    told: list[tuple[bool, str]] = [
+    conditions: list[tuple[bool, str]] = [
         (not quality["events_reliable"], remark_text("rhythm_doubtful")),
         (
             quality["person_height_px"] < MIN_PERSON_PX,
@@ -224,7 +224,7 @@ def warnings_of(quality: dict[str, Any], view: ViewResult, video: VideoInfo) -> 
     ]
     return (
         *(_few_strides(quality[f"strides_{side}"], side) for side in few),
-        *(sentence for holds, sentence in told if holds),
+        *(sentence for holds, sentence in conditions if holds),
     )
 
 

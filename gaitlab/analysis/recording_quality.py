@@ -64,7 +64,7 @@ def recording_table(
     chosen_by
         What the user asked for: ``walker``, ``largest`` or a number.
     footage
-        What its pictures say; ``None``: they are not at hand.
+        What its pictures say; ``None``: not available.
     """
     return {
         "time_base": _time_base(video, footage),
@@ -113,10 +113,10 @@ def _camera(footage: RecordingInfo) -> dict[str, Any]:
         "travel_px": footage.travel_px,
         "zoom_pct": 100 * (footage.zoom - 1),
     }
-    told = [CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
+    sentences = [CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
     if footage.carried:
-        told.append("The camera moved along with the person: step length and speed are withheld.")
-    return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(told)}
+        sentences.append("The camera moved along with the person: step length and speed are withheld.")
+    return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(sentences)}
 
 
 def _light(footage: RecordingInfo) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def filming_advice(
     rate_hz = quality["time_base"]["distinct_rate_hz"]
     along = bool(left_side_sign(view.view))
     few = min(quality[f"strides_{side}"] for side in SIDES)
-    told = [
+    conditions = [
         (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
         (people["count"] > 1, ALONE),
         (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
@@ -164,7 +164,7 @@ def filming_advice(
         (rate_hz < GOOD_RATE_HZ, faster_advice(rate_hz)),
         *((view.view != "oblique", held.advice) for held in withheld),
     ]
-    return tuple(dict.fromkeys(advice for holds, advice in told if holds))
+    return tuple(dict.fromkeys(advice for holds, advice in conditions if holds))
 
 
 def faster_advice(rate_hz: float) -> str:

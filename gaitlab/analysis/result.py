@@ -40,7 +40,7 @@ _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "pha
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What was told about the person; ``None``: not told."""
+    """What is known about the person; ``None``: not given."""
 
     height_cm: float | None = None
     age_years: float | None = None
@@ -338,13 +338,13 @@ def load(folder: str | Path) -> Analysis:
             quality=summary["quality"],
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
             warnings=tuple(summary["warnings"]),
-            findings=tuple(Finding(**_numbers(told)) for told in summary["findings"]),
+            findings=tuple(Finding(**_numbers(stored)) for stored in summary["findings"]),
             references=_references(summary["references"], tables["mean_curves"]),
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
             corrections=tuple(
-                Change(**{name: value for name, value in told.items() if name != "video"})
-                for told in summary["corrections"]
+                Change(**{name: value for name, value in stored.items() if name != "video"})
+                for stored in summary["corrections"]
             ),
             sources={measure: tuple(numbers) for measure, numbers in summary["sources"].items()},
             parts=parts,
@@ -357,20 +357,20 @@ def load(folder: str | Path) -> Analysis:
         ) from error
 
 
-def _deviations(told: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return the deviations as told; of a column without a number the file tells no type."""
+def _deviations(stored: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return the deviations as stored; of a column without a number the file holds no type."""
     numbers = ("called_deg", "called_uncertainty_deg", "called_pct")
-    return pd.DataFrame(told, columns=list(DEVIATION_COLUMNS)).astype(dict.fromkeys(numbers, float))
+    return pd.DataFrame(stored, columns=list(DEVIATION_COLUMNS)).astype(dict.fromkeys(numbers, float))
 
 
-def _view(told: Mapping[str, Any]) -> ViewResult:
-    """Return the view as told; of a walk in which none was found the angles are no numbers."""
-    return ViewResult(**_numbers(told))
+def _view(stored: Mapping[str, Any]) -> ViewResult:
+    """Return the view as stored; of a walk in which none was found the angles are no numbers."""
+    return ViewResult(**_numbers(stored))
 
 
-def _numbers(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields as told, with NaN where a number was not finite."""
-    return {name: np.nan if value is None else value for name, value in told.items()}
+def _numbers(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields as stored, with NaN where a number was not finite."""
+    return {name: np.nan if value is None else value for name, value in stored.items()}
 
 
 def _measured(

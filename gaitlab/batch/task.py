@@ -22,7 +22,7 @@ class Task:
     options
         Keywords of ``gaitlab.analyze``.
     folder, key
-        Where the result shall be, and what marks it (``standing.key_of_visit``).
+        Where the result shall be, and what marks it (``status.key_of_visit``).
     overlay, show_faces
         Whether an overlay video is written, and whether faces stay in it.
     """

@@ -33,7 +33,7 @@ LIMIT_BYTES: Final = 500_000_000
 
 _ENDING: Final = ".nc"
 FACTS: Final = ".npz"
-"""Endings of the entries: landmarks, and what ``facts.cached`` keeps."""
+"""Endings of the entries: landmarks, and what ``arrays.cached`` keeps."""
 
 _NEW: Final = ".new-"
 

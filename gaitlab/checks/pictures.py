@@ -57,7 +57,7 @@ def look_at_pictures(reader: VideoReader, clip: VideoMeasurements) -> Shown:
 
     Parameters
     ----------
-    reel
+    reader
         The video.
     clip
         The part, as measured.

@@ -53,6 +53,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
     with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool:
+        # SciPy, pandas and xarray are imported with it, while the processes start
         from gaitlab.checks.verdict import judge_clip
 
         return judge_clip(path, info, pool)

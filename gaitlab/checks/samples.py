@@ -44,7 +44,7 @@ class Seen:
 
     Attributes
     ----------
-    reel
+    reader
         The video.
     clips
         Of each part that shows somebody, as measured.

@@ -41,7 +41,7 @@ def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
 
     Parameters
     ----------
-    reel
+    reader
         The video.
     duration_s
         Of the file.

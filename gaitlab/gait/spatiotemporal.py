@@ -74,7 +74,7 @@ def spatiotemporal_table(
     Parameters
     ----------
     cycles, events
-        From ``cycles.segment_strides`` and ``events.detect_events``.
+        From ``strides.segment_strides`` and ``events.detect_events``.
     parts
         The straight stretches that the strides come from, all in one plane.
     treadmill

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from gaitlab.runtime import imported_on_use
 
 if TYPE_CHECKING:
     from gaitlab.analysis.queries import drawn_rows, given_measures
@@ -25,20 +26,15 @@ __all__ = [
     "plot_partial_gvs",
 ]
 
-_HOMES: Final = {
-    "gaitlab.analysis.queries": "drawn_rows given_measures",
-    "gaitlab.plots.curves": "kinematics_size_in plot_curves plot_kinematics",
-    "gaitlab.plots.deviations": "deviation_map_size_in plot_deviation_map plot_partial_gvs",
-    "gaitlab.plots.timeline": "events_axes events_size_in plot_events",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is asked for: ``gaitlab.style`` needs no Matplotlib."""
-    for home, names in _HOMES.items():
-        if name in names.split():
-            return getattr(import_module(home), name)
-    raise AttributeError(f"module 'gaitlab.plots' has no attribute {name!r}")
+__getattr__ = imported_on_use(  # ``gaitlab.style`` needs no Matplotlib
+    __name__,
+    {
+        "gaitlab.analysis.queries": "drawn_rows given_measures",
+        "gaitlab.plots.curves": "kinematics_size_in plot_curves plot_kinematics",
+        "gaitlab.plots.deviations": "deviation_map_size_in plot_deviation_map plot_partial_gvs",
+        "gaitlab.plots.timeline": "events_axes events_size_in plot_events",
+    },
+)
 
 
 def __dir__() -> list[str]:

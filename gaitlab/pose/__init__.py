@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from gaitlab.runtime import imported_on_use
 
 if TYPE_CHECKING:
     from gaitlab.pose.extract import Extraction, check_worker, extract_landmarks, sample_landmarks
@@ -27,21 +28,13 @@ __all__ = [
     "validate_person",
 ]
 
-_HOMES: Final = {
-    "WorkerPool": "worker_pool",
-    "HEAVY_SHA256": "model",
-    "ModelFile": "model",
-    "locate_model": "model",
-    "People": "selection",
-    "Person": "selection",
-    "validate_person": "selection",
-    "load_or_extract_landmarks": "landmark_store",
-}
-"""The modules of what is not in ``extract``."""
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for when it is asked for: worker processes need none of it."""
-    if name not in __all__:
-        raise AttributeError(f"module 'gaitlab.pose' has no attribute {name!r}")
-    return getattr(import_module(f"gaitlab.pose.{_HOMES.get(name, 'extract')}"), name)
+__getattr__ = imported_on_use(  # worker processes need none of it
+    __name__,
+    {
+        "gaitlab.pose.extract": "Extraction check_worker extract_landmarks sample_landmarks",
+        "gaitlab.pose.landmark_store": "load_or_extract_landmarks",
+        "gaitlab.pose.model": "HEAVY_SHA256 ModelFile locate_model",
+        "gaitlab.pose.selection": "People Person validate_person",
+        "gaitlab.pose.worker_pool": "WorkerPool",
+    },
+)

@@ -44,7 +44,7 @@ _CLOSE_DETECTION_RATE_HZ: Final = 10.0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extraction:
-    """Landmarks of the chosen person (``trace.LandmarkBuffer``), and who is in the video."""
+    """Landmarks of the chosen person (``landmark_buffer.LandmarkBuffer``), and who is in the video."""
 
     landmarks: xr.Dataset
     people: People

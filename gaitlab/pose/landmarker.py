@@ -68,11 +68,11 @@ def track_person(
         Makes the landmarkers, new ones for each segment, so that it does not matter what was looked at before.
     finder
         Gives the landmarker that finds others.
-    reel
+    reader
         The video.
     segment
         Which frames.
-    gaze
+    mirroring
         New: how frames are shown.
     mask
         What to show of each frame where several people are there; ``None``: all.

@@ -82,7 +82,7 @@ class WorkerPool:
             See ``worker.main``.
         on_message
             Called with the number of the task, and kind and payload of each message. If it raises, all tasks end, and
-            the crew can do no more.
+            the pool can do no more.
 
         Raises
         ------

@@ -18,7 +18,7 @@ def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
 
     Parameters
     ----------
-    reel
+    reader
         The video.
     spacing_s
         Seconds of the file from one to the next.

@@ -63,7 +63,7 @@ def page_data(
     films
         The film of each of its videos; ``None`` where there is none.
     portraits
-        For each of its videos a picture of each person by number (``stills.portraits_of``), where there are several.
+        For each of its videos a picture of each person by number (``snapshots.portraits_of``), where there are several.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from gaitlab.analysis.findings import Finding
+from gaitlab.analysis.findings import COMPARISONS, Finding
 from gaitlab.analysis.queries import given_measures, records
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel, withheld_reason
@@ -16,16 +16,6 @@ if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
 
 __all__ = ["finding_paragraph", "not_measured"]
-
-_COMPARED: Final = {
-    "hip_extension": ("hip_extension_difference_deg", "peak hip extension"),
-    "hip_rom": ("hip_rom_difference_deg", "hip range of motion"),
-    "pelvic_drop": ("pelvic_drop_difference_deg", "pelvic drop"),
-    "stance": ("stance_asymmetry_pct", "stance"),
-    "step_time": ("step_time_asymmetry_pct", "step time"),
-    "step_length": ("step_length_asymmetry_pct", "step length"),
-}
-"""What is compared between the sides, by item of the panel: its row of the table, and what it is called."""
 
 _ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop")
 """Without any of these the first thing to say is that they were not measured."""
@@ -96,7 +86,8 @@ def sides_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
         The analysis that it is of.
     """
     rows = {str(row["parameter"]): row for row in records(analysis.spatiotemporal) if row["side"] == "both"}
-    compared = [(_COMPARED[item.key][1], rows[_COMPARED[item.key][0]]) for item in panel if _is_compared(item)]
+    quantities = [COMPARISONS[item.key] for item in panel if _is_compared(item)]
+    compared = [(quantity.name, rows[quantity.parameter]) for quantity in quantities]
     if not compared:
         return ""
     found = [finding for finding in _of_panel(panel, analysis) if finding.kind == "sides"]
@@ -119,7 +110,7 @@ def sides_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
 
 def _is_compared(item: PanelItem) -> bool:
     """Return whether the last cell of an item is the difference between its sides."""
-    return len(item.cells) > 1 and item.cells[-1].side is None and item.key in _COMPARED
+    return len(item.cells) > 1 and item.cells[-1].side is None and item.key in COMPARISONS
 
 
 def _side_words(item: PanelItem, finding: Finding) -> str:
@@ -148,7 +139,7 @@ def reference_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
         for item in panel
         if item.key != "pelvic_drop"
         for cell in item.cells
-        if cell.level != "no_reference" and (cell.side is not None or item.key not in _COMPARED)
+        if cell.level != "no_reference" and (cell.side is not None or item.key not in COMPARISONS)
     ]
     named = {(f.about, f.side) for f in _of_panel(panel, analysis) if f.kind == "sides"}
     deviating = [(item, cell) for item, cell in cells if cell.level == "deviates"]

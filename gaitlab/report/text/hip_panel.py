@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gaitlab.analysis.findings import (
+    COMPARISONS,
     LEAN_DEG,
-    MIN_DIFFERENCE_DEG,
-    USUAL_ASYMMETRY_PCT,
     beyond_usual_deg,
     is_lean,
     painful_first,
@@ -104,8 +103,6 @@ class _Quantity:
     parameters: tuple[str, ...]
     less: str
     more: str
-    difference: str = ""
-    limit: float = USUAL_ASYMMETRY_PCT
     measure: str = ""
     missing: str = "no stride shows it completely"
 
@@ -117,8 +114,6 @@ _EXTENSION: Final = _Quantity(
     parameters=("hip_extension_deg",),
     less="less extension",
     more="more extension",
-    difference="hip_extension_difference_deg",
-    limit=MIN_DIFFERENCE_DEG,
     measure="hip_flexion",
 )
 _ROM: Final = _Quantity(
@@ -128,8 +123,6 @@ _ROM: Final = _Quantity(
     parameters=("hip_rom_deg",),
     less="less",
     more="more",
-    difference="hip_rom_difference_deg",
-    limit=MIN_DIFFERENCE_DEG,
     measure="hip_flexion",
 )
 _TIMES: Final = (
@@ -140,7 +133,6 @@ _TIMES: Final = (
         parameters=("stance_pct",),
         less="shorter",
         more="longer",
-        difference="stance_asymmetry_pct",
         missing="toe-off not detected",
     ),
     _Quantity(
@@ -150,7 +142,6 @@ _TIMES: Final = (
         parameters=("step_time_s",),
         less="shorter",
         more="longer",
-        difference="step_time_asymmetry_pct",
     ),
     _Quantity(
         key="step_length",
@@ -159,7 +150,6 @@ _TIMES: Final = (
         parameters=("step_length_m", "step_length_legs"),
         less="shorter",
         more="longer",
-        difference="step_length_asymmetry_pct",
         missing="needs a side view",
     ),
     _Quantity(key="cadence", label="Cadence", when="", parameters=("cadence_spm",), less="fewer", more="more"),
@@ -219,9 +209,10 @@ def _item(
                 cells.append(_number_cell(row, side, quantity, usual))
             elif row is not None:
                 withheld = withheld or _noted(row) or quantity.missing
-    between = rows.get((quantity.difference, "both"))
-    if cells and between is not None and math.isfinite(between["value"]):
-        cells.append(_difference_cell(between, quantity.less, quantity.limit))
+    comparison = COMPARISONS.get(quantity.key)
+    between = rows.get((comparison.parameter, "both")) if comparison else None
+    if cells and comparison and between is not None and math.isfinite(between["value"]):
+        cells.append(_difference_cell(between, quantity.less, comparison.limit))
     return PanelItem(
         key=quantity.key,
         label=quantity.label,
@@ -321,9 +312,10 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
         lean = None if no_lean else rows.get(("trunk_lean_deg", side))
         if drop is not None or lean is not None:
             cells.append(_pelvis_cell(side, drop, lean, no_drop))
-    between = rows.get(("pelvic_drop_difference_deg", "both"))
+    comparison = COMPARISONS["pelvic_drop"]
+    between = rows.get((comparison.parameter, "both"))
     if cells and not no_drop and between is not None:
-        cells.append(_difference_cell(between, "less", MIN_DIFFERENCE_DEG))
+        cells.append(_difference_cell(between, "less", comparison.limit))
     return PanelItem(
         key="pelvic_drop",
         label="Pelvic drop and trunk lean",
