@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from gaitlab.checks.looks import look_at
 from gaitlab.checks.result import ClipCheck
+from gaitlab.checks.windows import find_windows
 from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
-from gaitlab.video import probe
+from gaitlab.video import open_video_reader, probe
 
 __all__ = ["check"]
 
@@ -52,8 +56,11 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
-    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool:
-        # SciPy, pandas and xarray are imported with it, while the processes start
+    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool, ThreadPoolExecutor(1) as thread:
+        imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
+        reader = open_video_reader(path)
+        first = look_at(path, info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
+        imported.result()
         from gaitlab.checks.verdict import judge_clip
 
-        return judge_clip(path, info, pool)
+        return judge_clip(path, info, pool, first)

@@ -23,6 +23,7 @@ from gaitlab.checks.judge import (
     judge_steps,
     judge_waist,
 )
+from gaitlab.checks.looks import Look
 from gaitlab.checks.pictures import Shown, look_at_pictures
 from gaitlab.checks.result import Check, ClipCheck
 from gaitlab.checks.samples import Seen, see_clip
@@ -41,9 +42,9 @@ _FEWEST_PATCHES: Final = 6
 """Fewer pictures of the pelvis do not show the clothes."""
 
 
-def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
-    """Look at a clip and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
-    seen = see_clip(path, info, pool)
+def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
+    """Judge a clip after a first look at it, see ``gaitlab.checks.check``; the worker processes have been started."""
+    seen = see_clip(path, info, pool, first)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))

@@ -18,7 +18,10 @@ from gaitlab.pose.model import ModelFile
 from gaitlab.pose.selection import People, Person
 from gaitlab.video import VideoInfo
 
-__all__ = ["load_or_extract_landmarks"]
+__all__ = ["LANDMARK_CODE", "load_or_extract_landmarks"]
+
+LANDMARK_CODE: Final = ("cache", "pose", "video")
+"""The packages that find landmarks: where one of them changes, landmarks of an earlier run are not used."""
 
 _PEOPLE: Final = "people_json"
 
@@ -43,7 +46,7 @@ def load_or_extract_landmarks(
             "time_scale": info.time_scale,
             "model": model.sha256,
             "person": person,
-            "code": code_sha256(),
+            "code": code_sha256(LANDMARK_CODE),
             "mediapipe": version("mediapipe"),
         }
     )
