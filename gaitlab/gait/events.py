@@ -12,6 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.gait.body_height import refine_strikes
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, foot_signals, stride_time
 from gaitlab.gait.image_check import check_against_image
@@ -63,7 +64,7 @@ def detect_events(
         See ``schema.validate_events``; an event that the method missed alone may come from another detector, which
         ``source`` then names. In a front or back view the method gives the heel strikes from the model's depth, which
         are checked against the image and completed from it (``check_against_image``); ``FootRoll`` mends them (front)
-        and gives the toe-offs it can trust.
+        and gives the toe-offs it can trust; the height of the body (``refine_strikes``) mends them in both views.
     quality : EventQuality
         Autocorrelation check.
 
@@ -85,7 +86,7 @@ def detect_events(
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
         strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
-        found = FootRoll()(signals, strikes, period_s)
+        found = refine_strikes(FootRoll()(signals, strikes, period_s), landmarks, period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)

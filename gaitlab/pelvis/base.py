@@ -79,6 +79,8 @@ class PelvisEstimate:
         seen.
     shape_uncertainty_deg
         95 % half-width of each value against the same pelvis at another time: what ranges and waveforms carry.
+    image_uncertainty_deg
+        The part of it that the images of this video cause: noise, parts that turn differently, a camera that sways.
     zero
         Where its zero comes from, and how sure that is.
     on_request
@@ -92,6 +94,7 @@ class PelvisEstimate:
     source: str
     obliquity_deg: FloatArray
     shape_uncertainty_deg: float
+    image_uncertainty_deg: float
     zero: Baseline
     on_request: bool = False
     code: PelvisCode | None = None
@@ -190,6 +193,7 @@ def withheld_estimate(
         source=source,
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
         shape_uncertainty_deg=float("nan"),
+        image_uncertainty_deg=float("nan"),
         zero=Baseline(
             source="none",
             uncertainty_deg=float("nan"),

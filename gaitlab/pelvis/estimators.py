@@ -55,9 +55,21 @@ _PERSPECTIVE_SD_DEG: Final = 0.6
 peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
 
 
-def shape_uncertainty_deg(scene: PelvisInput, *own_sd_deg: float) -> float:
-    """Return the 95 % half-width of a waveform: the source's own, the camera's height, and its sway."""
-    return float(NORMAL_QUANTILE * math.hypot(*own_sd_deg, _PERSPECTIVE_SD_DEG, scene.vertical.sway_deg))
+def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_deg: float) -> tuple[float, float]:
+    """Return the 95 % half-width of a waveform, and the part of it that the images of this video cause.
+
+    Parameters
+    ----------
+    scene
+        Whose camera sways.
+    source_sd_deg
+        Of the source in good images.
+    image_sd_deg
+        Of what these images show.
+    """
+    image_deg = math.hypot(image_sd_deg, scene.vertical.sway_deg)
+    whole_deg = math.hypot(source_sd_deg, _PERSPECTIVE_SD_DEG, image_deg)
+    return NORMAL_QUANTILE * whole_deg, NORMAL_QUANTILE * image_deg
 
 
 def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
@@ -85,6 +97,7 @@ class HipLandmarkLine:
             source="landmarks",
             obliquity_deg=hip_line_deg(scene) + scene.left_sign * scene.vertical.roll_deg,
             shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
+            image_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
             zero=Baseline(
                 source="hip line",
                 uncertainty_deg=scene.vertical.uncertainty_deg,
@@ -152,10 +165,12 @@ class MarkerLine:
             "noise_deg": slope_error_deg(scene.frame_time_s, steady),
         }
         broken = _broken(STICKER_LIMITS, quality)
+        shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality["noise_deg"])
         return PelvisEstimate(
             source="stickers",
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
-            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality["noise_deg"]),
+            shape_uncertainty_deg=shape_deg,
+            image_uncertainty_deg=image_deg,
             zero=self._zero(scene, stickers),
             code=broken.code if broken else None,
             quality=quality,
@@ -221,10 +236,12 @@ class Registration:
         quality |= _figures(scene, found, turn)
         broken = _broken(REGISTRATION_LIMITS, quality)
         level_deg, zero = estimate_baseline(turn, scene.clean, scene.stride_time_s, scene.left_sign)
+        shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan))
         return PelvisEstimate(
             source="registration",
             obliquity_deg=turn - level_deg,
-            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan)),
+            shape_uncertainty_deg=shape_deg,
+            image_uncertainty_deg=image_deg,
             zero=zero,
             code=broken.code if broken else None,
             quality=quality,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["finding_paragraph", "not_measured"]
 
-_ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop")
+_ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop_excursion", "pelvic_drop")
 """Without any of these the first thing to say is that they were not measured."""
 
 _MOST_CURVES: Final = 2
@@ -64,12 +64,13 @@ def _of_panel(panel: Sequence[PanelItem], analysis: Analysis) -> list[Finding]:
 def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
     """Return in one line what of the panel was not measured, and why; empty where all was."""
     groups: dict[str, list[str]] = {}
+    no_drop = withheld_reason(analysis, "pelvic_drop")
     for item in panel:
-        no_drop = withheld_reason(analysis, "pelvic_drop") if item.key == "pelvic_drop" and item.cells else ""
-        if item.withheld:
-            groups.setdefault(item.withheld, []).append(item.label.lower())
-        elif no_drop:
+        if no_drop and item.key == "pelvic_drop_excursion":
             groups.setdefault(no_drop, []).append("pelvic drop")
+        elif item.withheld:
+            what = "trunk lean" if no_drop and item.key == "pelvic_drop" else item.label.lower()
+            groups.setdefault(item.withheld, []).append(what)
     if not groups:
         return ""
     return sentence("not measured: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in groups.items()))
@@ -115,8 +116,8 @@ def _is_compared(item: PanelItem) -> bool:
 
 def _side_words(item: PanelItem, finding: Finding) -> str:
     """Say the lower side's number of the panel, with the other side's and the reference."""
-    if item.key == "pelvic_drop":
-        return finding.words
+    if item.key == "pelvic_drop_excursion":
+        return f"{finding.words}; {item.cells[0].reference} from heel strike" if item.cells[0].reference else finding.words
     cells = {cell.side: cell for cell in item.cells}
     low, high = cells[finding.side], cells[opposite(finding.side)]
     known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)

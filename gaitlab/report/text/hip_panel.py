@@ -13,18 +13,18 @@ import numpy as np
 from gaitlab.analysis.findings import (
     COMPARISONS,
     LEAN_DEG,
-    beyond_usual_deg,
+    frontal_pattern,
     is_lean,
     painful_first,
-    pelvis_and_trunk_words,
 )
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
-from gaitlab.codes import NOTES
+from gaitlab.codes import NOTES, PATTERN_WORDS, FrontalPattern
 from gaitlab.messages.numbers import amount
 from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
 from gaitlab.report.text.verdict import Level, Usual, against_reference, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
+from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import Analysis
@@ -125,6 +125,15 @@ _ROM: Final = _Quantity(
     more="more",
     measure="hip_flexion",
 )
+_DROP: Final = _Quantity(
+    key="pelvic_drop_excursion",
+    label="Pelvic drop from heel strike",
+    when="to its peak in single support",
+    parameters=("pelvic_drop_excursion_deg",),
+    less="less drop",
+    more="more drop",
+    measure="pelvic_drop",
+)
 _TIMES: Final = (
     _Quantity(
         key="stance",
@@ -166,7 +175,7 @@ _TIMES: Final = (
 
 
 def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
-    """Return the numbers that a therapist asks for first, always the same eight quantities in the same order.
+    """Return the numbers that a therapist asks for first: always the same nine quantities.
 
     Parameters
     ----------
@@ -176,20 +185,19 @@ def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
     Returns
     -------
     tuple of PanelItem
-        Peak hip extension, hip range of motion, pelvic drop with trunk lean, stance, step time, step length, cadence
-        and speed. What is not given keeps its place, with the reason.
+        Peak hip extension, hip range of motion, pelvic drop from heel strike, peak drop with trunk lean, stance, step
+        time, step length, cadence and speed; in a front or back view the pelvis stands first. What is not given keeps
+        its place, with the reason.
     """
     rows = {(str(row["parameter"]), str(row["side"])): row for row in records(analysis.spatiotemporal)}
     reference = analysis.references.get("hip_flexion")
     extension = None if reference is None else _usual_extension(reference)
     rom = None if reference is None else _usual_rom(reference)
     item = partial(_item, analysis, rows)
-    return (
-        item(_EXTENSION, usual=extension, when=_extension_when(analysis)),
-        item(_ROM, usual=rom),
-        _pelvis_item(analysis, rows),
-        *(item(quantity) for quantity in _TIMES),
-    )
+    hip = (item(_EXTENSION, usual=extension, when=_extension_when(analysis)), item(_ROM, usual=rom))
+    pelvis = (item(_DROP), _pelvis_item(analysis, rows))
+    frontal = bool(left_side_sign(analysis.view.view))
+    return (*(pelvis + hip if frontal else hip + pelvis), *(item(quantity) for quantity in _TIMES))
 
 
 def _item(
@@ -311,48 +319,44 @@ def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> Pan
         drop = None if no_drop else rows.get(("pelvic_drop_deg", side))
         lean = None if no_lean else rows.get(("trunk_lean_deg", side))
         if drop is not None or lean is not None:
-            cells.append(_pelvis_cell(side, drop, lean, no_drop))
-    comparison = COMPARISONS["pelvic_drop"]
-    between = rows.get((comparison.parameter, "both"))
-    if cells and not no_drop and between is not None:
-        cells.append(_difference_cell(between, "less", comparison.limit))
+            pattern = "" if drop is None else frontal_pattern(rows.get((_DROP.parameters[0], side)), drop, lean)
+            cells.append(_pelvis_cell(side, drop, lean, no_drop, pattern))
     return PanelItem(
         key="pelvic_drop",
-        label="Pelvic drop and trunk lean",
+        label="Peak pelvic drop and trunk lean",
         when="in stance on this leg",
         cells=tuple(cells),
         withheld="" if cells else no_drop or no_lean or "no stride shows it completely",
     )
 
 
-def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -> PanelCell:
+def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str, pattern: FrontalPattern) -> PanelCell:
     leaning = f"trunk lean {_value(lean)}" if lean is not None else "trunk lean not measured"
     if drop is None:
         words = f"drop: {no_drop or 'not measured'}; trunk lean alone cannot be interpreted"
         return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
-    leans = lean is not None and is_lean(lean)
-    known = math.isfinite(drop["uncertainty"])
-    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: uncertainty not known"
     usual = _usual_text(_norm(drop), "deg")
+    words = PATTERN_WORDS[pattern] if usual else "no reference data"
+    level = _PATTERN_LEVELS[pattern] if usual else "no_reference"
+    if pattern == "duchenne" and lean is not None and lean["value"] - LEAN_DEG <= lean["uncertainty"]:
+        level = "unsure"
     return PanelCell(
         side=side,
         value=f"drop {_value(drop)}, {leaning}",
         reference=f"{usual} drop, trunk lean up to {LEAN_DEG:.0f}°" if usual else "",
-        verdict=words or "no reference data",
-        level=_pelvis_level(drop, lean),
+        verdict=words or "one stride only: uncertainty not known",
+        level=level,
     )
 
 
-def _pelvis_level(drop: Row, lean: Row | None) -> Level:
-    beyond, uncertainty = beyond_usual_deg(drop), float(drop["uncertainty"])
-    leaning = lean is not None and lean["value"] - LEAN_DEG > lean["uncertainty"]
-    if math.isfinite(beyond) and (beyond > uncertainty or leaning):
-        return "deviates"
-    if not math.isfinite(uncertainty):
-        return "unsure"
-    if not math.isfinite(beyond):
-        return "no_reference"
-    return "unsure" if beyond > 0 or (lean is not None and is_lean(lean)) else "usual"
+_PATTERN_LEVELS: Final[dict[FrontalPattern, Level]] = {
+    "": "unsure",
+    "trendelenburg": "deviates",
+    "trendelenburg_with_lean": "deviates",
+    "duchenne": "deviates",
+    "unclear": "unsure",
+    "usual": "usual",
+}
 
 
 def withheld_reason(analysis: Analysis, measure: str) -> str:

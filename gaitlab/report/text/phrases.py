@@ -70,6 +70,8 @@ _PARAMETERS: Final = {
     "hip_rom_difference_deg": "Hip range of motion, right minus left",
     "hip_extension_difference_deg": "Peak hip extension, right minus left",
     "hip_flexion_difference_deg": "Peak hip flexion, right minus left",
+    "pelvic_drop_excursion_deg": "Pelvic drop from heel strike",
+    "pelvic_drop_excursion_difference_deg": "Pelvic drop from heel strike, right minus left",
     "pelvic_drop_deg": "Peak pelvic drop",
     "pelvic_drop_difference_deg": "Peak pelvic drop, right minus left",
     "pelvis_range_deg": "Range of pelvic drop",
