@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render_html", "write_html"]
 
-_SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.js", "start.js")
+_SCRIPTS: Final = ("core.js", "player.js", "graphs.js", "track.js", "corrections.js", "start.js")
 
 
 def render_html(
@@ -103,7 +103,7 @@ def _linked(
         "script": Markup(script),
         "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
         "data": Markup(_json(page_data(analysis, films, portraits))),
-        "films": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
+        "videos": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 
 

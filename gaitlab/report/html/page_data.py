@@ -108,7 +108,7 @@ def _clip(
         "timeScale": video.time_scale,
         "duration": _number(video.duration_s),
         "frameTimes": _numbers(times, 4),
-        "film": None if film is None else film.name,
+        "video": None if film is None else film.name,
         "events": [
             {
                 "side": row["side"],
