@@ -36,7 +36,7 @@ Say = Callable[[dict[str, object]], None]
 
 
 def main() -> int:
-    """Analyse one visit; 0 if a result is there or a failure was told, 130 if it was stopped."""
+    """Analyse one visit; return 0 if there is a result or a reported failure, 130 if it was stopped."""
     signal.signal(signal.SIGTERM, _stop)
     settle()
     tell = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
@@ -77,7 +77,7 @@ def _end_with(lifeline: int) -> None:
 
 
 def _analyse(task: Task, say: Say) -> None:
-    """Put the result of a visit into its folder, whole, with the mark of what it is the result of.
+    """Write the complete result of a visit into its folder, with the record of its input.
 
     Of a visit that cannot be measured the folder shows why; its mark has no key, and the refusal goes on.
     """
@@ -133,7 +133,7 @@ def _ticker(say: Say) -> Callable[[int, int], None]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold the place of the result; wait for a process that is still there after the end of its batch."""
+    """Lock the folder of the result; wait for a process that outlived its batch."""
     with ExitStack() as stack:
         while True:
             try:

@@ -1,4 +1,4 @@
-"""A batch from its visits to its tables: what is to be done, done, told and written down."""
+"""A batch from its visits to its tables: list the visits, analyse them, report and write the results."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def run_batch(
 
 
 class _Book:
-    """Keeps count, and the tables; only the process of the batch writes them."""
+    """Counts visits and writes the tables; only the process of the batch uses it."""
 
     def __init__(self, folder: Path, visits: Sequence[Visit], progress: Callable[[Progress], None] | None) -> None:
         names = {visit.name for visit in visits}

@@ -60,7 +60,7 @@ class Failure:
     message
         What went wrong, in words.
     code
-        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; else empty.
+        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; otherwise empty.
     key
         Of videos, options and version (``key_of_visit``); empty: the videos could not be read.
     video_sha256
@@ -120,7 +120,7 @@ def read_mark(folder: Path) -> dict[str, Any]:
 
 
 def is_finished(folder: Path, key: str = "") -> bool:
-    """Say whether a folder is the result of a visit of a batch; with a key: of this one."""
+    """Return whether a folder is the result of a visit; with a key: of the visit with this key."""
     found = read_mark(folder).get("key")
     return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
 
@@ -136,7 +136,7 @@ def check_place(folder: Path) -> None:
 
 @contextmanager
 def lock_batch(folder: Path) -> Iterator[None]:
-    """Make the output folder of a batch and keep other batches out of it, until this process ends.
+    """Create the output folder of a batch and lock it against other batches until this process ends.
 
     The lock is one of the system on a hidden file, so that it goes with the process and holds on shared disks too.
 

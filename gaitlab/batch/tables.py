@@ -1,6 +1,6 @@
 """The tables of a batch: a row per visit and value, and a row per visit that failed.
 
-Both are CSV, and where pyarrow is installed Parquet beside it, which keeps the types of the columns.
+Both are CSV, and where pyarrow is installed Parquet next to it, which keeps the types of the columns.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ def _file(text: str, folder: Path) -> str:
 
 
 def _reference(text: str, folder: Path) -> str:
-    """Return the path of a file beside the list, or the name of a reference, as it can be loaded."""
+    """Return the path of a file next to the list, or the name of a reference, as it can be loaded."""
     path = folder / text
     reference = str(path) if path.is_file() else text
     load_reference(reference)

@@ -1,4 +1,4 @@
-"""Do one visit: see whether it is done already, else give it to a process of its own and watch that."""
+"""Analyse one visit: skip it if its result exists, otherwise run it in its own process and watch that process."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Outcome:
 
 
 def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
-    """Do a visit, unless its result is there or the same failure is known.
+    """Analyse a visit, unless its result exists or the same failure is known.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _failed(job: Job, *, trace: str = "", **fields: Any) -> Outcome:
 
 
 def _run_child(task: Task, stall_s: float, stop: Callable[[], bool]) -> dict[str, Any] | None:
-    """Run the process of a visit to its end: empty if it says nothing bad, else what it tells; ``None``: stopped."""
+    """Run the process of a visit to its end and return its message: empty if it succeeded; ``None``: stopped."""
     with _child(task) as (process, lines):
         told: dict[str, Any] = {}
         alive_s = time.monotonic()

@@ -1,4 +1,4 @@
-"""``check``: whether a clip can be measured, while the patient is still there."""
+"""``check``: whether a video can be measured, while the patient is still there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_WORKERS: Final = 2
 
 
 def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
-    """Tell in a few seconds whether a video can be measured, for what, and what to change.
+    """Check in a few seconds whether a video can be measured, for which angles, and what to change.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     Raises
     ------
     InputError
-        If the video cannot be read, or has too few pictures a second.
+        If the video cannot be read, or has too few frames per second.
     UsageError
         If ``capture_fps`` is not a rate that a camera can have.
 
     Notes
     -----
-    Up to 60 pictures are looked at: of clips up to 10 seconds all through, of longer ones in the two parts of four
+    Up to 60 images are looked at: of videos up to 10 seconds all through, of longer ones in the two parts of four
     seconds in which most moves. So it is a forecast: what happens between the samples, or in other parts, is not seen.
 
     Examples
@@ -48,7 +48,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     >>> import gaitlab
     >>> checked = gaitlab.check("walk.mp4")  # doctest: +SKIP
     >>> checked.verdict  # doctest: +SKIP
-    'This clip can be measured: hip and knee angles of both legs (seen from the right side).'
+    'This video can be measured: hip and knee angles of both legs (seen from the right side).'
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)

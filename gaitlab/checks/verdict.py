@@ -38,11 +38,11 @@ __all__ = ["judge_clip"]
 
 _ORDER: Final = ("bad", "doubtful", "ok")
 _FEWEST_PATCHES: Final = 6
-"""Fewer pictures of the pelvis do not show the clothes."""
+"""Fewer images of the pelvis do not show the clothes."""
 
 
 def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
-    """Look at a clip and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
+    """Look at a video and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
     seen = see_clip(path, info, pool)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
@@ -58,13 +58,13 @@ def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
 
 
 def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
-    """Return what speaks for judging a clip by this part of it: it can be measured, its strides, and its frames."""
+    """Return what speaks for judging a video by this part of it: it can be measured, its strides, and its frames."""
     return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality["frames_with_person_pct"]
 
 
 def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
-    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the picture
+    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the image
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
         judge_body(clip),
@@ -78,7 +78,7 @@ def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Ch
 def _of_walk(
     seen: Seen, clip: VideoMeasurements, shown: Shown, checks: tuple[Check, ...]
 ) -> tuple[VideoMeasurements, tuple[Check, ...]]:
-    """Judge a walk, and return it with what the pictures say of its pelvis."""
+    """Judge a walk, and return it with what the images say of its pelvis."""
     steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
     if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:

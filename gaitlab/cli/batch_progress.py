@@ -29,7 +29,7 @@ class _TimeLeft(progress.ProgressColumn):
 
 @contextmanager
 def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give what shows on standard error how far a batch is.
+    """Yield the function that shows the progress of a batch on standard error.
 
     Parameters
     ----------

@@ -82,7 +82,7 @@ def match_events(
     within_s
         Events further apart than this are not the same event.
     between_s
-        Only events of this part of the time count: near the ends of a clip some are cut off. A partner may lie
+        Only events of this part of the time count: near the ends of a video some are cut off. A partner may lie
         outside of it.
 
     Returns

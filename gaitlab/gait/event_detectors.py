@@ -54,8 +54,8 @@ _SAME_EVENT: Final = 0.25
 """Two estimates that are nearer to each other than this part of a stride are of the same event."""
 
 _BESIDE_GAP_S: Final = 0.1
-"""What a heel strike beside a gap may be off besides: a foot that is hidden as it lands may land within the gap. At the
-edge of the picture, on a rendered walker, one of 11 was 0.055 s off."""
+"""Additional error of a heel strike next to a gap: a foot that is hidden as it lands may land within the gap. At the
+edge of the image, on a rendered walker, one of 11 was 0.055 s off."""
 
 _EVEN: Final = 0.5
 """Weight at which two estimates count alike."""
@@ -152,7 +152,7 @@ class Consensus:
     the pelvis. Half of their difference enters the event's uncertainty.
 
     In the long double support of slow walkers, where the feet rest and nothing peaks, a foot lands and leaves as it
-    stops and begins to overtake (``slow_events``). Where the toes are not seen (cut off by the edge of the picture) the
+    stops and begins to overtake (``slow_events``). Where the toes are not seen (cut off by the edge of the image) the
     ankle furthest behind the knee stands in for them, with the source ``without_toes``: it was 23 to 44 ms late on two
     rendered walkers and 54 to 82 ms on eight laboratory trials of real people, while the ankle furthest behind the
     pelvis was 80 to 100 and 6 to 40 ms early.
@@ -270,10 +270,10 @@ class FootRoll:
     """Events of a front or back view from the roll of the foot from heel to toes, as the camera sees it.
 
     Toe-off is the event of ``FootPitch``, when the heel has nearly risen, seen along the walking direction. From
-    behind, ankle and heel rise over the toes, which lie in line with them: two estimates, from the picture alone. From
-    the front the heel is half hidden, but as foot and shank tip back it nears the knee in the picture; the other
+    behind, ankle and heel rise over the toes, which lie in line with them: two estimates, from the image alone. From
+    the front the heel is half hidden, but as foot and shank tip back it nears the knee in the image; the other
     estimate is the foot's pitch in the model's depth, which a stiff knee leaves as it is. A part of a rise is reached
-    at the same time whatever the scale, so neither the depth's gain nor the walker's growing in the picture moves it.
+    at the same time whatever the scale, so neither the depth's gain nor the walker's growing in the image moves it.
 
     From the front, where the depth is worst, heel strikes are mended too: the toes, up at heel strike, then come down,
     and the beginning of their fall is the same event backwards in time. From behind that is no better than the depth.
@@ -374,7 +374,7 @@ def _unlike_s(times: FloatArray, strikes_s: FloatArray, stride_s: float) -> Floa
         return np.full(len(times), np.inf)
     strikes_s = np.sort(strikes_s)
     before = np.searchsorted(strikes_s, times) - 1
-    # the stance of a foot that was down when the clip began started a stride before its first heel strike
+    # the stance of a foot that was down when the video began started a stride before its first heel strike
     start_s = np.where(before >= 0, strikes_s[np.maximum(before, 0)], strikes_s[0] - stride_s)
     stance_s = times - start_s
     return np.asarray(np.abs(stance_s - np.median(stance_s)))

@@ -26,7 +26,7 @@ __all__ = ["Activity", "GaitType", "classify_gait"]
 FloatArray = NDArray[np.float64]
 
 Activity = Literal["walking", "running", "walking_backward", "pedalling", "stepping_on_spot", "unclear"]
-"""``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: it cannot be told, or there is no rhythm;
+"""``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: not determined, or no rhythm;
 to be treated as walking."""
 
 _RUNNING_PHASE_DEG: Final = 45.0
@@ -67,7 +67,7 @@ _BACKWARD: Final = -0.3
 
 @dataclass(frozen=True, kw_only=True)
 class GaitType:
-    """What kind of gait a clip shows, and the evidence.
+    """What kind of gait a video shows, and the evidence.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class GaitType:
         Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
         back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
     step_seen
-        Whether that distance is seen in the picture.
+        Whether that distance is seen in the image.
     """
 
     kind: Activity
@@ -108,7 +108,7 @@ class GaitType:
 
 
 def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
-    """Tell walking from running by when the pelvis is highest, and from what is neither by when the feet are lifted.
+    """Classify walking and running by the time of the highest pelvis, other movements by the time the feet are lifted.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def _turn(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
 def _bounce(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
     """Return the bounce twice a stride (lowest to highest), its phase in degrees, and the bounce once a stride.
 
-    What changes slower than the stride (the person comes nearer) is fitted beside them by polynomials.
+    What changes slower than the stride (the person comes nearer) is fitted next to them by polynomials.
     """
     span = strides[-1] - strides[0]
     drift = np.polynomial.legendre.legvander(2.0 * (strides - strides[0]) / span - 1.0, int(np.clip(span, 2, 8)))

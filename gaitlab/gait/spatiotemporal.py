@@ -47,7 +47,7 @@ class Calibration:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BoutSignals:
-    """A straight stretch of the walk: clean landmarks and the movement of the feet, on one grid of times."""
+    """A walking bout: clean landmarks and the signals of the feet, on one time grid."""
 
     landmarks: xr.Dataset
     signals: FootSignals
@@ -76,7 +76,7 @@ def spatiotemporal_table(
     cycles, events
         From ``strides.segment_strides`` and ``events.detect_events``.
     parts
-        The straight stretches that the strides come from, all in one plane.
+        The walking bouts that the strides come from, all in one plane.
     treadmill
         Whether the person walks on the spot.
     scale
@@ -161,7 +161,7 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
 
 
 def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, scale: Calibration) -> list[Row]:
-    """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
+    """Return step and stride lengths and speed: in metres with the stature, otherwise in leg lengths."""
     if not direction_sign(parts[0].signals.view):
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
         return [
@@ -239,7 +239,7 @@ def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
 
 
 def _travel_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
-    """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the picture."""
+    """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the image."""
     travelled, lasted_s = 0.0, 0.0
     for part in parts:
         strides = part.strides(used)

@@ -45,7 +45,7 @@ BOUNDARIES: Final = (
 """What divides a stride into phases, in order, between heel strike (0 %) and the next (100 %)."""
 
 _FEW_STRIDES: Final = 3
-"""A leg with fewer strides than this needs the stance that the edge of the picture cuts; with more it tells nothing."""
+"""A leg with fewer strides than this needs the stance that the edge of the image cuts; with more it tells nothing."""
 
 _LONGEST: Final = 1.8
 """A stride that takes so many times the median of both legs holds a pause, or two strides."""
@@ -70,7 +70,7 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: boo
     signals
         Movement of the feet, for the boundaries that are not events.
     walks_on
-        Whether the person walks on where the events end: out of the picture, or the video ends. The last stance of a
+        Whether the person walks on where the events end: out of the image, or the video ends. The last stance of a
         leg with fewer than three strides is then used too, as a stride that is cut.
 
     Returns
@@ -157,7 +157,7 @@ def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> 
     """Return when the heel leaves the floor in single support, and how it was found.
 
     In a side view: the heel crosses 2 % of the leg length over its own foot-flat height for the last time, and stays
-    above for 60 ms; else the pelvis passes over the ankle; else the middle of single support.
+    above for 60 ms; otherwise the pelvis passes over the ankle; otherwise the middle of single support.
     """
     if not (np.isfinite(from_s) and np.isfinite(to_s)):
         return float("nan"), "not determined"
@@ -211,7 +211,7 @@ def _first_crossing(time_s: FloatArray, signal: FloatArray) -> float:
 
 
 def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
-    """Stretch each stride to 101 points, 0 to 100 % of the gait cycle.
+    """Resample each stride to 101 points, 0 to 100 % of the gait cycle.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ ZERO_WORDS: Final = {
 """Where level comes from, by source of the zero."""
 
 _SAMPLE_FRAMES: Final = 80
-"""Frames that a template is made of, whatever the clip's length: memory and time stay bounded."""
+"""Frames that a template is made of, whatever the video's length: memory and time stay bounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ class PelvisInput:
     Attributes
     ----------
     clean
-        Clean landmarks in pixels of the picture, not turned upright.
+        Clean landmarks in pixels of the image, not turned upright.
     frame_time_s
         Times of the video's frames, shape (frames,).
     view
@@ -128,9 +128,9 @@ class PelvisInput:
     stride_time_s
         Of the walk.
     vertical
-        Where gravity points in the picture.
+        Where gravity points in the image.
     path
-        The video; ``None`` when its pictures are not at hand.
+        The video; ``None`` when its images are not available.
     progress
         Called with the frames that were followed and their total.
     """
@@ -150,7 +150,7 @@ class PelvisInput:
 
     @property
     def left_sign(self) -> int:
-        """+1 where the person's left is at the right of the picture, -1 where it is at its left."""
+        """+1 where the person's left is at the right of the image, -1 where it is at its left."""
         return left_side_sign(self.view)
 
     @cached_property

@@ -32,7 +32,7 @@ _STILL_TRUNKS_PER_S: Final = 0.15
 
 
 def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
-    """Tell when the person stands quietly: both ankles and the hips still for a second or more.
+    """Detect the frames in which the person stands still: both ankles and the hips at rest for a second or more.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def estimate_baseline(
     stride_time_s
         Of the walk.
     left_sign
-        +1 where the person's left is at the right of the picture, -1 where it is at its left: who stands the other
+        +1 where the person's left is at the right of the image, -1 where it is at its left: who stands the other
         way round does not count.
 
     Returns

@@ -38,13 +38,13 @@ _RADIUS_PX: Final = (0.014 * PX_PER_TRUNK, 0.055 * PX_PER_TRUNK)
 
 _CONTRAST: Final = 0.2
 """Least colour difference of a sticker to grey and to its surroundings, as a part of its brightest channel. In the
-rendered clips the stickers have 0.4 to 0.5 in both; no other small round spot has more than 0.13 in both."""
+rendered videos the stickers have 0.4 to 0.5 in both; no other small round spot has more than 0.13 in both."""
 
 _NOISE: Final = 4.0
 """Standard deviation of a colour that coding alone causes, of 255."""
 
 MIN_ROUND: Final = (0.55, 0.72)
-"""Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the clips, 0.6 for a label of 3:5."""
+"""Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the videos, 0.6 for a label of 3:5."""
 
 _LEAK: Final = 0.06
 """Largest mean membership of the ring around a sticker: what has a tail or fades is something else."""

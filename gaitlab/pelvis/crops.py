@@ -1,7 +1,7 @@
-"""Pictures of the pelvis: a patch of each frame, placed and scaled by the landmarks, so that the pelvis stays in it.
+"""Images of the pelvis: a patch of each frame, placed and scaled by the landmarks, so that the pelvis stays in it.
 
 The unit within a patch is the trunk length (mid-hip to mid-shoulder), the origin MediaPipe's mid-hip; x to the right,
-y down, as in the picture. A patch is never turned, so a turn seen in it is a turn in the picture.
+y down, as in the image. A patch is never turned, so a turn seen in it is a turn in the image.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
     time_s
         Times of the frames, shape (frames,).
     clean
-        Clean landmarks in pixels of the picture.
+        Clean landmarks in pixels of the image.
     """
     rate_hz = float(clean.attrs["rate_hz"])
     grid_s = clean["time"].to_numpy()

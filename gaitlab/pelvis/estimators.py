@@ -67,7 +67,7 @@ def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> Float
 
 
 def hip_line_deg(scene: PelvisInput) -> FloatArray:
-    """Return the slope of the line of the hip landmarks in the picture, left side up +, shape (time,)."""
+    """Return the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
     return geometry.obliquity_deg(joint(scene.clean, "left_hip"), joint(scene.clean, "right_hip"))
 
 
@@ -113,8 +113,8 @@ STICKER_LIMITS: Final = (
     QualityLimit(figure="seen_share", least=0.5, code="stickers_hidden"),
     QualityLimit(figure="noise_deg", most=0.8, code="stickers_inexact"),
 )
-"""When stickers are believed. ``seen_share``: part of the clip in which both are seen. ``noise_deg``: see
-``slope_error_deg``; 0.4 in good, dark and small pictures, 1.2 where compression has spoilt them."""
+"""When stickers are believed. ``seen_share``: part of the video in which both are seen. ``noise_deg``: see
+``slope_error_deg``; 0.4 in good, dark and small images, 1.2 where compression has spoilt them."""
 
 _TRUNK_MM: Final = 500.0
 """About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
@@ -127,7 +127,7 @@ class MarkerLine:
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth besides what the pictures' noise makes: skin and cloth give.
+        Of the waveform around the truth besides what the images' noise makes: skin and cloth give.
     placement_sd_mm
         Of the height at which one sticker is put: bony points are felt through skin.
     """
@@ -183,7 +183,7 @@ REGISTRATION_LIMITS: Final = (
     QualityLimit(figure="hip_line_correlation", least=0.6, code="pelvis_covered"),
     QualityLimit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
 )
-"""When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
+"""When a registration is believed; measured on good and on spoilt images (``docs/pelvis.md``).
 
 ``waist_step``: see ``waist``. ``turn_below``: degrees that the cloth just below the waist turns for each degree of the
 region. ``seen_share``: part of the time with a person in which the turn is known. ``spread_deg``: jackknife error of
@@ -199,18 +199,18 @@ _STRIP_HALF_TRUNKS: Final = (0.20, 0.05)
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """The turn of the pelvis region in the picture, against the walk's own template.
+    """The turn of the pelvis region in the image, against the walk's own template.
 
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth in a good picture: 0.4 to 1.0 on rendered walkers.
+        Of the waveform around the truth in a good image: 0.4 to 1.0 on rendered walkers.
     """
 
     shape_sd_deg: float = 1.0
 
     def __call__(self, scene: PelvisInput) -> PelvisEstimate:
-        """Return the turn of the region, or why the picture does not carry it."""
+        """Return the turn of the region, or why the image does not carry it."""
         if not scene.sample:
             return withheld_estimate(scene, "registration", "no_pictures")
         template, quality = _clothes(scene.sample)
@@ -236,7 +236,7 @@ def _broken(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> Q
 
 
 def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
-    """Return the template of a sample, and the figures that tell whether the clothes show the pelvis."""
+    """Return the template of a sample, and the figures that show whether the clothes reveal the pelvis."""
     template, poses = build_template(sample)
     step, height_trunks = detect_waistband(warp_to_template(template, sample, poses))
     quality = {"waist_step": step}
@@ -246,7 +246,7 @@ def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
 
 
 def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
-    """Return what speaks against a pelvis that is seen in a few pictures; ``None``: stickers, or the clothes, show it.
+    """Return what speaks against a pelvis that is seen in a few images; ``None``: stickers, or the clothes, show it.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float)
 
 
 def _figures(scene: PelvisInput, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:
-    """Return the figures that tell whether a turn can be believed, over the frames in which the region was found."""
+    """Return the figures that show whether a rotation is reliable, over the frames in which the region was found."""
     shown = np.isfinite(found.turn_deg)
     hips_deg = hip_line_deg(scene)
     both = np.isfinite(turn_deg) & np.isfinite(hips_deg)
@@ -313,7 +313,7 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     Returns
     -------
     estimate : PelvisEstimate
-        With ``auto``, the first that is reliable, else the last one tried, to be withheld with its reason.
+        With ``auto``, the first that is reliable, otherwise the last one tried, to be withheld with its reason.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Two round stickers on the PSIS or ASIS: found without being told their colour, followed with sub-pixel centres.
+"""Two round stickers on the PSIS or ASIS: detected without knowing their colour, tracked with sub-pixel centres.
 
 A sticker is a small round spot of a saturated colour that is nowhere else on the pelvis. Two of one colour and size,
-level, one on each side and rigid to each other through the clip, are a pair; anything less is none, because a false
+level, one on each side and rigid to each other through the video, are a pair; anything less is none, because a false
 pair would be a wrong number.
 """
 
@@ -37,10 +37,10 @@ _APART_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
 """From narrow PSIS to wide ASIS."""
 
 _OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
-"""Largest distance of a pair's middle from mid-hip to the side; up to 0.02 trunk lengths in the rendered clips."""
+"""Largest distance of a pair's middle from mid-hip to the side; up to 0.02 trunk lengths in the rendered videos."""
 
 _TILT_DEG: Final = 12.0
-"""Largest median slope through a clip, a camera held slanting included."""
+"""Largest median slope through a video, a camera held slanting included."""
 
 _ALIKE: Final = 0.35
 """Largest difference in colour and radius within a pair and from frame to frame, as a part."""
@@ -49,10 +49,10 @@ _ONE_SIZE: Final = 0.12
 """Largest difference of the median radii of the two."""
 
 _ELSEWHERE: Final = 0.1
-"""Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the clips."""
+"""Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the videos."""
 
 _CROWD: Final = 0.5
-"""Largest mean number of other spots of their size in the zone, of any colour: more are a pattern; 0.1 in the clips."""
+"""Largest mean number of other spots of their size in the zone, of any colour; more are a pattern. Videos: 0.1."""
 
 _CLEAR: Final = 0.15
 """Part of the sample in which the pair must be clear enough to be found when nothing is known of its colour yet."""
@@ -89,7 +89,7 @@ _REACH_PX: Final = 0.10 * PX_PER_TRUNK
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stickers:
-    """What the two stickers of a clip look like and where they usually are, image-left one first.
+    """What the two stickers of a video look like and where they usually are, image-left one first.
 
     Attributes
     ----------
@@ -125,12 +125,12 @@ class _Pair(NamedTuple):
 
 
 def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
-    """Find the pair of stickers in some patches of a clip.
+    """Find the pair of stickers in some patches of a video.
 
     Parameters
     ----------
     sample
-        Patches spread evenly over the clip; 30 to 60 are enough.
+        Patches spread evenly over the video; 30 to 60 are enough.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def locate_stickers(patch: Patch, stickers: Stickers) -> FloatArray:
 
 
 def keep_steady(time_s: FloatArray, centres: FloatArray) -> FloatArray:
-    """Drop the frames in which the pair stretches or jumps: something else was taken for a sticker.
+    """Remove the frames in which the distance of the pair changes or jumps: another object was detected as a sticker.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def keep_steady(time_s: FloatArray, centres: FloatArray) -> FloatArray:
     Returns
     -------
     steady : ndarray, shape (frames, 2, 2)
-        Both centres NaN where either is missing or doubtful.
+        Both centres NaN where either is missing or uncertain.
     """
     slope_deg = sticker_slope_deg(centres)
     jump_deg = slope_deg - _running_median(slope_deg, time_s, _NEXT_S)
@@ -186,7 +186,7 @@ def keep_steady(time_s: FloatArray, centres: FloatArray) -> FloatArray:
 
 
 def sticker_slope_deg(centres: FloatArray) -> FloatArray:
-    """Return the slope of the line between the stickers in the picture: the image-right one higher is positive.
+    """Return the slope of the line between the stickers in the image: the image-right one higher is positive.
 
     Parameters
     ----------
@@ -345,7 +345,7 @@ def _plausible(seen: list[_Pair]) -> bool:
 
 
 def _crowd(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
-    """Return the mean number of spots beside the pair that have its size."""
+    """Return the mean number of spots next to the pair that have its size."""
     return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 
 

@@ -1,8 +1,8 @@
-"""The turn of the pelvis from the picture itself: every frame aligned with one template of the pelvis region.
+"""The turn of the pelvis from the image itself: every frame aligned with one template of the pelvis region.
 
 Inverse compositional alignment (Baker & Matthews 2004, Int J Comput Vision 56:221) of a similarity (turn, shift, a
 little scale) with robust weights (Huber 1964, Ann Math Stat 35:73) on colour normalised by its local contrast. The
-template is the median of the aligned frames themselves, made anew a few times; pixels that do not agree over time lose
+template is the median of the aligned frames themselves, made again a few times; pixels that do not agree over time lose
 weight.
 """
 
@@ -154,7 +154,7 @@ class Alignment:
     index
         Of the frames, shape (n,).
     turn_deg
-        Turn against the template, clockwise in the picture +, shape (n,); NaN where the region was not found: what is
+        Turn against the template, clockwise in the image +, shape (n,); NaN where the region was not found: what is
         there does not look like it, or no place was settled on.
     spread_deg
         Standard error of the turn by the jackknife over blocks of the region, shape (n,): large where the parts of
@@ -170,7 +170,7 @@ class Alignment:
 
 
 def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> tuple[Template, FloatArray]:
-    """Make the template of a walk.
+    """Build the template of a walk: the median of the aligned patches.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
 
 
 def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[Picture]:
-    """Return the pictures of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
+    """Return the images of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
     centre_px = template.grid.centre_px + np.array([0, template.grid.rows.start])
     return [
         np.asarray(_warp(patch.image, pose, centre_px), dtype=np.uint8)
@@ -242,7 +242,7 @@ def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatAr
 def _features(grid: _Grid, patch: Patch) -> Image:
     """Return the detail of a patch, colour over local contrast: it does not change with light and shade.
 
-    What a hand covers counts next to nothing in the local means, so that it changes nothing beside it either.
+    What a hand covers counts next to nothing in the local means, so that it changes nothing next to it either.
     """
     lab = cv2.cvtColor(patch.image[grid.rows], cv2.COLOR_RGB2LAB).astype(np.float32)
     counts = np.maximum(patch.free[grid.rows], _COVERED)
@@ -304,7 +304,7 @@ def _warped(grid: _Grid, image: Image, pose: FloatArray) -> Image:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Place:
-    """Where a picture lies on the template: pose, misfit and weight of each feature just before the last step."""
+    """Where an image lies on the template: pose, misfit and weight of each feature just before the last step."""
 
     pose: FloatArray
     error: Image
@@ -314,7 +314,7 @@ class _Place:
 
 
 def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _Place:
-    """Return where a picture lies on the template, from a first guess of its pose."""
+    """Return where an image lies on the template, from a first guess of its pose."""
     grid, settled = template.grid, False
     for _ in range(_STEPS):
         misfit = grid.take(_warped(grid, picture, pose)) - template.pixels

@@ -235,7 +235,7 @@ def _set_limits(ax: Axes, min_span: float) -> None:
 
 
 def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
-    """Draw +-U beside the right edge, centred on the end of each side's mean curve."""
+    """Draw +-U next to the right edge, centred on the end of each side's mean curve."""
     table = analysis.mean_curves
     for side, x in zip(SIDES, (102.2, 105.0), strict=True):
         uncertainty = measure_uncertainty_deg(analysis, measure, side)

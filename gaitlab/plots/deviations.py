@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["cell_colours", "deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
 
 _LABEL_WIDTH: Final = 30
-"""Characters of a label beside the bars: longer ones take two lines."""
+"""Characters of a label next to the bars: longer ones take two lines."""
 
 _COLOURS: Final = mpl.colormaps["PuOr_r"]
 _Z: Final = Normalize(-4, 4)
@@ -224,7 +224,7 @@ def _add_scale(ax: Axes) -> None:
 
 @style.styled
 def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
-    """Draw the partial Gait Variable Score of each measure that has a reference: left and right beside each other.
+    """Draw the partial Gait Variable Score of each measure that has a reference: left and right next to each other.
 
     The score is the root mean square distance of the mean curve from the reference over the cycle, in degrees. The
     grey mark is what people of the reference group themselves have on average; whiskers are the uncertainty.

@@ -30,7 +30,7 @@ class Style:
     left, right
         Colours of the sides, as Matplotlib takes them.
     left_line, right_line
-        Their lines: ``-``, ``--``, ``-.`` or ``:``. Two of a kind cannot be told apart in a black-and-white print.
+        Their lines: ``-``, ``--``, ``-.`` or ``:``. Two of a kind cannot be distinguished in a black-and-white print.
     left_word, right_word
         What the sides are called in the figures.
     reference_band, reference_light, reference_line
@@ -119,7 +119,7 @@ def current() -> Style:
 
 
 def reset() -> None:
-    """Go back to gaitlab's own style."""
+    """Restore gaitlab's default style."""
     _Settings.style = Style()
 
 

@@ -185,7 +185,7 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def apply_axes_style(ax: Axes) -> None:
-    """Give axes that were made elsewhere the frame, ticks and sizes that they would have been made with."""
+    """Apply gaitlab's frame, ticks and sizes to axes that were made elsewhere."""
     rc: Any = mpl.rcParams
     for name, spine in ax.spines.items():
         spine.set_visible(rc[f"axes.spines.{name}"])

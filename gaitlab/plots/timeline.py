@@ -31,7 +31,7 @@ _GAP: Final = 0.6
 """Between the rows of two videos, in heights of a row."""
 
 _DENSE: Final = 400
-"""With more events than these the marks touch each other: as points of a picture they take no more room than few."""
+"""With more events than these the marks touch each other: as points of an image they take no more room than few."""
 
 _BETWEEN_ROWS: Final = 0.5
 """Height of the passes' numbers: between the rows of both sides, where nothing else is drawn."""

@@ -50,7 +50,7 @@ class PoseBackend:
         return VideoLandmarker(self._mediapipe, self._landmarker("VIDEO", people=1))
 
     def finder(self, people: int) -> ImageLandmarker:
-        """Return a landmarker that finds some people in each picture anew."""
+        """Return a landmarker that finds some people in each image again."""
         return ImageLandmarker(self._mediapipe, self._landmarker("IMAGE", people))
 
     def _landmarker(self, mode: str, people: int) -> Any:
@@ -86,13 +86,13 @@ class VideoLandmarker:
 
 
 class ImageLandmarker:
-    """Finds people in single pictures."""
+    """Finds people in single images."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
         self._mediapipe, self._landmarker = mediapipe, landmarker
 
     def find(self, picture: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Return x and y in pixels and visibility of the landmarks, shape (33, 3), of each person in a picture, RGB."""
+        """Return x and y in pixels and visibility of the landmarks, shape (33, 3), of each person in an image, RGB."""
         height, width = picture.shape[:2]
         result = self._landmarker.detect(_image(self._mediapipe, picture))
         return [

@@ -72,7 +72,7 @@ class _Job:
 
     @contextmanager
     def pool(self) -> Iterator[WorkerPool]:
-        """Give the workers that run already, else as many as may run and find something to do."""
+        """Return the running workers, or start as many as are allowed and useful."""
         if self.started is not None and self.started.runs:
             yield self.started
             return
@@ -122,8 +122,8 @@ def extract_landmarks(
     Returns
     -------
     extraction : Extraction
-        NaN where the chosen person is not seen, or cannot be told from another. ``other_people`` (time, other, box):
-        left, top, right and bottom of everybody else in pixels, where there is somebody else; NaN: not there.
+        NaN where the chosen person is not seen, or cannot be distinguished from another. ``other_people`` (time, other,
+        box): left, top, right and bottom of everybody else in pixels, where there is somebody else; NaN: not there.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def extract_landmarks(
 
     Notes
     -----
-    Frames stream through the workers one by one: memory grows by 2 kB a frame, whatever the picture's size.
+    Frames stream through the workers one by one: memory grows by 2 kB a frame, whatever the image's size.
     """
     validate_person(person)
     reader = open_video_reader(path)
@@ -230,7 +230,7 @@ def _follow_alone(job: _Job) -> LandmarkBuffer:
 
 
 def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
-    """Look the video over, choose one of the people in it, and follow that one with the others hidden."""
+    """Detect all people, select one, and track that person with the others masked."""
     with job.pool() as pool:
         choice = select_person(_detect_all_people(pool, job), person)
         mask = None
@@ -266,7 +266,7 @@ def _every(frames_hz: float, looks_hz: float) -> int:
 
 
 def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
-    """Look for people all over a video, or all over the parts of it that are sampled."""
+    """Detect people in the whole video, or in the sampled parts of it."""
     last = len(job.reader.table.ticks) - 1
     numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_DETECTION_RATE_HZ)), last})
     seen: list[FrameDetections] = []
@@ -282,7 +282,7 @@ def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
 
 
 def check_worker() -> None:
-    """Run a worker on a blank picture.
+    """Run a worker on a blank image.
 
     Raises
     ------

@@ -37,10 +37,10 @@ class FrameLandmarks:
     number, time_s
         Of the frame; time in the file.
     found
-        Shape (33, VALUES_PER_LANDMARK): x and y as parts of the picture's width and height, world x, y, z in metres,
+        Shape (33, VALUES_PER_LANDMARK): x and y as parts of the image's width and height, world x, y, z in metres,
         visibility; NaN: nobody.
     everybody
-        All people, in the frames that were looked over for others; else ``None``.
+        All people, in the frames that were looked over for others; otherwise ``None``.
     """
 
     number: int
@@ -142,7 +142,7 @@ def _values(result: Any) -> FloatArray:
 
 
 def _unmirror(found: FloatArray) -> FloatArray:
-    """Return landmarks found in a mirror image as those of the picture: left is right, and x runs the other way."""
+    """Return landmarks found in a mirror image as those of the image: left is right, and x runs the other way."""
     out = found[_OTHERS]
     out[:, _X] = 1.0 - out[:, _X]
     out[:, _WORLD_X] = -out[:, _WORLD_X]

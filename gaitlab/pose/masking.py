@@ -27,7 +27,7 @@ _OTHERS_WIDER, _WALKER_WIDER = 0.03, 0.05
 """Room around the limbs, in body heights, of others who are painted over and of the walker who is not."""
 
 _EDGE_S: Final = 0.06
-"""How far beyond its first and last sighting a body is shown; at the ends of the video, to the end."""
+"""How far beyond its first and last detection a body is shown; at the ends of the video, to the end."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,12 +53,12 @@ class TrackPath:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mask:
-    """The walker and the others over time, and the part of the picture that holds the walker all the time.
+    """The walker and the others over time, and the part of the image that holds the walker all the time.
 
     Attributes
     ----------
     walker, others
-        Bodies over time; the walker's stretches do not overlap.
+        Bodies over time; the walker's tracklets do not overlap.
     window
         Left, top, right, bottom of what is shown, pixels.
     """
@@ -109,7 +109,7 @@ class Mask:
 
 
 def _room(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
-    """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the picture."""
+    """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the image."""
     margin = _MARGIN_HEIGHTS * max(body_height(p) for p in points)
     low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
     x0, y0 = (int(np.clip(v, 0, size - 2)) for v, size in zip(low, (shape[1], shape[0]), strict=True))
@@ -130,11 +130,11 @@ def build_mask(
     tracklets
         Of the body to show.
     others
-        All stretches of other bodies.
+        All tracklets of other bodies.
     last_s
         Time of the video's last frame.
     width_px, height_px
-        Size of the picture.
+        Size of the image.
     """
     walker = tuple(_path(tracklet, last_s) for tracklet in tracklets)
     rooms = np.array([_room(path.points, (height_px, width_px)) for path in walker])

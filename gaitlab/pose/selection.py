@@ -35,7 +35,7 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 _LEAST_SIGHTINGS: Final = 3
-"""Fewer sightings in a row than this are a flicker, not a person."""
+"""Fewer detections in a row than this are a flicker, not a person."""
 
 _PERSON_S: Final = 0.8
 """Who is surely seen for less than this cannot be counted as a person of his own: he may be one of the others."""
@@ -44,10 +44,10 @@ _SWING_HEIGHTS: Final = 0.12
 """Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not."""
 
 _SWING_CHANGE_HEIGHTS: Final = 0.2
-"""Side view: by how much the distance of the feet changes; in a picture of a walker it does not."""
+"""Side view: by how much the distance of the feet changes; in an image of a walker it does not."""
 
 _LIFT_HEIGHTS: Final = 0.06
-"""Front and back view: by how much the height of one foot over the other changes in the picture. Rendered walkers 0.17
+"""Front and back view: by how much the height of one foot over the other changes in the image. Rendered walkers 0.17
 to 0.30; a real man with a white cane, filmed from afar, 0.10; a limping one, from the side, 0.08."""
 
 _RHYTHM: Final = 0.4
@@ -82,9 +82,9 @@ class Person:
     walks, moves
         Whether the legs swing in the rhythm of a walk; whether the body gets to another place.
     seen_from_s, seen_to_s
-        Time of the first and the last sighting that surely is of this person.
+        Time of the first and the last detection that is certainly of this person.
     first_box
-        Left, top, right, bottom in the picture at ``seen_from_s``, pixels.
+        Left, top, right, bottom in the image at ``seen_from_s``, pixels.
     """
 
     number: int
@@ -113,7 +113,7 @@ class People:
         In the order of their numbers; empty where the whole video shows one person only.
     cuts
         Start and end in seconds and the reason, of each part in which the person was not measured though somebody was
-        in the picture.
+        in the image.
     covered
         Sentence: another body covers the person for nearly all of the time; empty: not so.
     """
@@ -128,7 +128,7 @@ class People:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PersonSelection:
-    """The record of a choice, the stretches of the chosen body, and all stretches of the other bodies.
+    """The record of a choice, the tracklets of the chosen body, and all tracklets of the other bodies.
 
     ``tracklets`` is empty where the video shows one person all the time and nothing has to be hidden.
     """
@@ -156,19 +156,19 @@ def validate_person(person: str) -> None:
 
 
 def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _Bodies:
-    """Find the bodies in a look-out over a video.
+    """Build the tracks of all bodies from the detections in a video.
 
     Parameters
     ----------
     look_out
         In the order of time, a tenth of a second apart, or a third where only one body is there.
     least_sightings
-        Stretches with fewer sightings are left out.
+        Tracklets with fewer detections are left out.
 
     Returns
     -------
     bodies
-        Persons as lists of stretches; stretches that may be of anyone; all stretches, contacts included; and the
+        Persons as lists of tracklets; tracklets that may be of anyone; all tracklets, contacts included; and the
         times of the contacts.
     """
     links = [s for s in link_detections(look_out) if len(s) >= least_sightings]
@@ -192,7 +192,7 @@ def _seen_s(person: list[Tracklet]) -> float:
 
 
 def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float, float]]:
-    """Return first and last of runs of times that follow each other in the look-out."""
+    """Return first and last of runs of consecutive detection times."""
     order = {time_s: number for number, (time_s, _) in enumerate(look_out)}
     runs: list[list[float]] = []
     for time_s in times_s:
@@ -204,7 +204,7 @@ def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float,
 
 
 def has_single_person(look_out: LookOut) -> bool:
-    """Tell whether a first look over the video, a few times a second, shows one and the same body, or nobody at all."""
+    """Return whether sparse detections over the video show one and the same body, or nobody."""
     bodies = build_tracks(look_out, least_sightings=2)
     return len(bodies.links) <= 1 or (len(bodies.persons) == 1 and not bodies.contacts and not bodies.doubtful)
 
@@ -230,7 +230,7 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
     look_out
         Time of each frame that was looked at, ten a second, and who was seen in it.
     person
-        ``walker``: who walks for longest and is tallest in the picture; ``largest``; or a number.
+        ``walker``: who walks for longest and is tallest in the image; ``largest``; or a number.
 
     Raises
     ------
@@ -266,7 +266,7 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
 
 
 def _same_body(link: Tracklet, mine: list[Tracklet]) -> bool:
-    """Tell whether a stretch with its contacts is the one that a chosen part was taken from."""
+    """Return whether a tracklet with its contacts is the one that a chosen part was taken from."""
     held = {id(detection) for part in mine for detection in part}
     return any(id(detection) in held for detection in link)
 
@@ -307,7 +307,7 @@ def _feet(detections: Sequence[Detection]) -> FloatArray:
 
 
 def _walks(tracklet: Tracklet) -> bool:
-    """Tell whether the feet pass each other in a rhythm; which is left and which right may be mistaken."""
+    """Return whether the feet pass each other in a rhythm; which is left and which right may be mistaken."""
     feet = _feet(tracklet)
     step_s = float(np.median(np.diff([s.time_s for s in tracklet])))
     low, high = np.quantile(feet, 0.05, axis=0), np.quantile(feet, 0.95, axis=0)

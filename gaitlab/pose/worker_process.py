@@ -33,9 +33,9 @@ Message = tuple[bytes, bytes]
 
 
 def main(model: str) -> int:
-    """Do the tasks that come in as lines of JSON, and write what is found in each frame to standard output.
+    """Run tasks read as lines of JSON, and write the result of each frame to standard output.
 
-    ``{"task": "try"}`` analyses a blank picture, which shows that everything that is needed is there; ``{"task":
+    ``{"task": "try"}`` analyses a blank image, which shows that everything that is needed is there; ``{"task":
     "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
     "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
     """
@@ -83,7 +83,7 @@ class _Worker:
 
     @cached_property
     def finder(self) -> ImageLandmarker:
-        """The landmarker that finds people in single pictures."""
+        """The landmarker that finds people in single images."""
         return self._network.finder(MOST_PEOPLE)
 
     def _look(self, task: dict[str, Any]) -> Iterator[Message]:

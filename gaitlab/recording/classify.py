@@ -19,28 +19,28 @@ __all__ = ["CameraPath", "advice_of", "camera_path", "cut_frames", "flicker_pct"
 Floats = NDArray[np.float64]
 
 STILL_JITTER: Final = 0.0015
-"""Fast part of the shift, root mean square in picture heights, up to which the camera is still: 1 px of 720, as
+"""Fast part of the shift, root mean square in image heights, up to which the camera is still: 1 px of 720, as
 uncertain as a landmark is from frame to frame."""
 
 STILL_JITTER_DEG: Final = 0.1
 """The same of the roll: a tenth of what the camera's vertical is known to."""
 
 STILL_TRAVEL: Final = 0.01
-"""Slow part of the shift, range in picture heights, up to which it is still: 1 to 2 cm where the person walks, little
+"""Slow part of the shift, range in image heights, up to which it is still: 1 to 2 cm where the person walks, little
 against a step."""
 
 STILL_TRAVEL_DEG: Final = 0.5
 """The same of the roll: half of what it is known to (``vertical.GIVEN_UNCERTAINTY_DEG``)."""
 
 PANNED_TRAVEL: Final = 0.1
-"""Slow part of the shift, range in picture heights, from which it is a pan: 15 to 25 cm where the person walks, more
+"""Slow part of the shift, range in image heights, from which it is a pan: 15 to 25 cm where the person walks, more
 than a hand that tries to hold still."""
 
 ZOOMED: Final = 1.03
 """Largest over smallest scale from which it is a zoom: focusing alone changes it by one or two percent."""
 
 KNOWN_PART: Final = 0.8
-"""Part of the frames in which the background must tell the motion, else it is unknown."""
+"""Part of the frames in which the background must tell the motion, otherwise it is unknown."""
 
 CARRIED_PARALLAX: Final = 0.3
 """Part of the background that moves otherwise than a turned camera makes it, from which the camera was carried."""
@@ -52,13 +52,13 @@ _DEGREE: Final = 2
 """Of the moving parabola that tells them apart: it follows a pan that starts and stops."""
 
 _SAME: Final = 0.75
-"""Correlation of the fine structure of two neighbouring pictures, from which they show the same."""
+"""Correlation of the fine structure of two neighbouring images, from which they show the same."""
 
 _OTHER: Final = 0.4
 """And up to which they show something else."""
 
 _BESIDE: Final = 3
-"""Pictures before and after a cut that must resemble each other: else it is a fast pan, or noise."""
+"""Images before and after a cut that must resemble each other: else it is a fast pan, or noise."""
 
 DARK: Final = 70.0
 """90th percentile of grey values round the person below which it is dark: a twentieth of the light of white paper."""
@@ -75,16 +75,16 @@ OVEREXPOSED: Final = 0.2
 
 BLURRED_PCT: Final = 1.0
 """Standard deviation of the blur in percent of the person's height from which it is blurred: edges of the body are 4 cm
-wide. Sharp clips have 0.4 to 0.75."""
+wide. Sharp videos have 0.4 to 0.75."""
 
 NOISY: Final = 0.015
-"""Noise over contrast from which it is noisy. Clean clips have 0.002 to 0.008; 0.02 is a picture that visibly boils."""
+"""Noise over contrast from which it is noisy. Clean videos have 0.002 to 0.008; 0.02 is an image that visibly boils."""
 
 FLICKER_PCT: Final = 3.0
 """Change of brightness from frame to frame that is seen as flicker."""
 
 LOW_RATE_PART: Final = 0.9
-"""Distinct pictures over frames below which the real rate is lower than the file's."""
+"""Distinct images over frames below which the real rate is lower than the file's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,14 +121,14 @@ def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: floa
 
 
 def _slow(path: Floats, window: int) -> Floats:
-    """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the clip is too short to tell."""
+    """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the video is too short to tell."""
     if not _DEGREE < window <= len(path):
         return path
     return np.asarray(savgol_filter(path, window, _DEGREE, axis=0), dtype=np.float64)
 
 
 def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
-    """Say what the camera did; several may hold."""
+    """Classify the motion of the camera; several kinds may apply."""
     kinds: list[CameraKind] = ["cut"] if cuts else []
     if path.known < KNOWN_PART and not cuts:
         return ("unknown",)
@@ -146,12 +146,12 @@ def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraK
 
 
 def cut_frames(likeness: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Find hard cuts: a picture unlike the one before, between pictures that are alike, and the background lost.
+    """Find hard cuts: an image unlike the one before, between images that are alike, and the background lost.
 
     Parameters
     ----------
     likeness
-        Correlation of the fine structure of each picture with the one before, shape (frames,); NaN for the first.
+        Correlation of the fine structure of each image with the one before, shape (frames,); NaN for the first.
     lost
         Whether the camera's motion is unknown in the frame, shape (frames,).
 
@@ -177,7 +177,7 @@ def flicker_pct(background: Floats) -> float:
 
 
 def light_kinds(typical: ExposureMetrics) -> tuple[LightKind, ...]:
-    """Say how light and sharpness are from the medians over the clip; what is NaN is not complained of."""
+    """Classify light and sharpness from the medians over the video; NaN gives no complaint."""
     kinds: list[LightKind] = []
     if typical.bright < DARK or typical.contrast < LOW_CONTRAST:
         kinds.append("dark")

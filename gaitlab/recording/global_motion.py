@@ -1,8 +1,8 @@
-"""How a camera moved between two pictures: the one motion on which most of the background agrees.
+"""How a camera moved between two images: the one motion on which most of the background agrees.
 
 A camera that turns, rolls or zooms moves the whole background by one homography (Hartley & Zisserman 2004, chapter 8);
 for small turns that is a similarity. Whatever moves by itself (people, leaves, a belt) is outvoted. The points
-are to be spread over the picture, one for each place of it, so that one richly textured thing does not count more than
+are to be spread over the image, one for each place of it, so that one richly textured thing does not count more than
 its area.
 """
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _AGREE_PX: Final = 1.0
-"""Points agree with a motion that brings them this near, in pixels of the reduced picture: 0.2 % of its longer side."""
+"""Points agree with a motion that brings them this near, in pixels of the reduced image: 0.2 % of its longer side."""
 
 _MAJORITY: Final = 0.5
 """Part of the points that must agree: then no other motion can have as many."""
@@ -33,7 +33,7 @@ _MAX_RIVAL: Final = 0.5
 """The next best motion may have so many points, as a part of the best one's: another person is no more than that."""
 
 _MIN_POINTS: Final = 6
-"""Fewer can agree by chance, or belong to one thing, such as a clock drawn into the picture."""
+"""Fewer can agree by chance, or belong to one thing, such as a clock drawn into the image."""
 
 _MIN_SPREAD: Final = 0.1
 """Root-mean-square distance of the agreeing points from their middle, in longer sides: else the roll is a guess."""
@@ -45,7 +45,7 @@ _HOMOGRAPHY_GAIN: Final = 0.1
 """By so much more points must agree with it: it has twice the freedom."""
 
 _MAX_UNEVEN: Final = 0.15
-"""A homography that stretches the middle of the picture more one way than the other is not of a turned camera."""
+"""A homography that stretches the middle of the image more one way than the other is not of a turned camera."""
 
 _FEWEST_FOR_HOMOGRAPHY: Final = 16
 """Points; four define one, so few more would prove nothing."""
@@ -53,9 +53,9 @@ _FEWEST_FOR_HOMOGRAPHY: Final = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Similarity:
-    """A motion of the picture about its centre: ``turn * point + shift``; points are complex, x to the right, y down.
+    """A motion of the image about its centre: ``turn * point + shift``; points are complex, x to the right, y down.
 
-    The angle of ``turn`` is clockwise in the picture, its length the scale.
+    The angle of ``turn`` is clockwise in the image, its length the scale.
     """
 
     turn: complex = 1.0 + 0.0j
@@ -89,9 +89,9 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
     Parameters
     ----------
     start, end
-        The same points in both pictures, shape (n, 2), pixels from the picture's centre.
+        The same points in both images, shape (n, 2), pixels from the image's centre.
     longer_px
-        Longer side of the picture.
+        Longer side of the image.
 
     Returns
     -------
@@ -130,7 +130,7 @@ def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
 
 
 def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
-    """Return what a homography does to the picture's middle, where people are, and the points that agree with it.
+    """Return what a homography does to the image's middle, where people are, and the points that agree with it.
 
     A camera that turns enlarges what leaves the middle as much as what comes there from the side: the mean of both is
     what a zoom did.
@@ -148,7 +148,7 @@ def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
 
 
 def _at_centre(matrix: Floats) -> Similarity | None:
-    """Return the similarity nearest to a homography at the picture's centre; ``None`` if it is not like one there."""
+    """Return the similarity nearest to a homography at the image's centre; ``None`` if it is not like one there."""
     if abs(matrix[2, 2]) < np.finfo(float).eps:
         return None
     shift = matrix[:2, 2] / matrix[2, 2]

@@ -1,7 +1,7 @@
 """Light, contrast, noise and blur where the person is: what the pose network gets to see.
 
-All of it is measured in a picture of the person brought to one size, near that in which the network looks at it, so
-that a sharp small picture and a reduced large one count the same. Blur is the width of the sharpest edges: an edge of
+All of it is measured in an image of the person brought to one size, near that in which the network looks at it, so
+that a sharp small image and a reduced large one count the same. Blur is the width of the sharpest edges: an edge of
 contrast C blurred with a Gaussian of standard deviation s is nowhere steeper than C / (s sqrt(2 pi)). Noise is what is
 left in the smoothest parts after a Laplacian (Immerkaer 1996).
 """
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 _BODY_PX: Final = 200
-"""Height of the person in the picture that is measured: in the network's 256 pixels it is about as tall."""
+"""Height of the person in the image that is measured: in the network's 256 pixels it is about as tall."""
 
 _SMALLEST_PX: Final = 12
 """A person smaller than this, in a side of the box, shows no edges to measure."""
@@ -43,7 +43,7 @@ _BESIDE_PX: Final = 16
 """Columns at the left and right of the box that show what is behind the person: the box is wider than the body."""
 
 _CLIPPED: Final = 250
-"""Grey value from which on nothing brighter can be told apart."""
+"""Grey value from which on nothing brighter can be distinguished."""
 
 _LEAST_CONTRAST: Final = 24.0
 """Without so much difference of grey in a region the width of its edges is not measured."""
@@ -99,7 +99,7 @@ def measure_exposure(
     Parameters
     ----------
     image
-        The picture, grey, of full size.
+        The image, grey, of full size.
     body, trunk, feet
         Left, top, right, bottom of the boxes round the person, trunk and feet, pixels; NaN: not seen.
     figure
@@ -136,7 +136,7 @@ def measure_exposure(
 
 
 def _corners(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Return left, top, right, bottom as whole pixels in the picture; all 0 for NaN."""
+    """Return left, top, right, bottom as whole pixels in the image; all 0 for NaN."""
     if not np.isfinite(box).all():
         return 0, 0, 0, 0
     left, right = np.clip(box[[0, 2]], 0, shape[1]).astype(int).tolist()
@@ -150,7 +150,7 @@ def _cut(grey: Image, box: Floats) -> Image:
 
 
 def _figure(grey: Image, points: Floats) -> float:
-    """Return how bright the brightest parts of the person are; NaN where hardly any is in the picture."""
+    """Return how bright the brightest parts of the person are; NaN where hardly any is in the image."""
     x, y = np.nan_to_num(points, nan=-1.0).round().astype(int).T
     inside = (x >= 0) & (x < grey.shape[1]) & (y >= 0) & (y < grey.shape[0])
     smooth = cv2.blur(grey, (5, 5))

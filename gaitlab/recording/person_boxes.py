@@ -1,4 +1,4 @@
-"""Where in the picture the person is, from raw landmarks."""
+"""Where in the image the person is, from raw landmarks."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Comparison:
         95 % half-width of the person's curve.
     called
         Where the difference counts: outside mean +- ``CALL_SD`` SD for at least ``CALL_PERCENT`` of the cycle on end
-        after the uncertainty has been taken off.
+        after the uncertainty has been removed.
     called_if_exact
         The same if the measurement had no error.
     """
@@ -49,7 +49,7 @@ class Comparison:
     called_if_exact: BoolArray
 
     def outside_pct(self, start_percent: float, end_percent: float) -> float:
-        """Return the share of a stretch, in %, in which the curve leaves the simultaneous band beyond doubt.
+        """Compute the share of an interval, in %, in which the curve is outside the simultaneous band.
 
         Beyond doubt: by more than its uncertainty. NaN if a value of the stretch is NaN.
         """
@@ -64,7 +64,7 @@ class Comparison:
         return int(np.argmax(np.where(points & np.isfinite(self.difference_deg), np.abs(self.difference_deg), -1.0)))
 
     def worst_words(self, points: BoolArray) -> str:
-        """Say the greatest difference among the points, for example "12° less extended than the ... reference"."""
+        """Describe the greatest difference among the points, for example "12° less extended than the ... reference"."""
         worst = self.worst(points)
         reference_deg = float(self.reference.mean_deg[worst])
         return self.reference.difference_words(float(self.difference_deg[worst]), reference_deg)
@@ -113,7 +113,7 @@ def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: Matche
 
 
 def long_runs(mask: BoolArray, min_percent: float) -> BoolArray:
-    """Keep only the stretches of a gait cycle that last; a stretch may go on over the heel strike.
+    """Keep only the intervals of a gait cycle that are long enough; an interval may continue over the heel strike.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Rules: a difference is signed, person minus reference. It is called a deviation only where the mean curve lies
 outside ``mean +- 2 SD`` of the reference for at least 5 % of the cycle on end *after* its own uncertainty has been
-taken off; the share of a phase outside is counted against the wider simultaneous band ``mean +- t* SD``.
+removed; the share of a phase outside is counted against the wider simultaneous band ``mean +- t* SD``.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def combined_uncertainty_deg(
 
 
 def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> pd.DataFrame:
-    """Return mean and SD over the used strides for each measure and side, beside the reference.
+    """Return mean and SD over the used strides for each measure and side, next to the reference.
 
     Parameters
     ----------

@@ -155,7 +155,7 @@ def reference_names() -> tuple[str, ...]:
 def load_reference(path_or_name: str | Path) -> Reference:
     """Load a reference by its name, or from a CSV file in the documented format.
 
-    A file ``NAME.json`` beside ``NAME.csv`` may give title, source, population and so on. Curves of other than 101
+    A file ``NAME.json`` next to ``NAME.csv`` may give title, source, population and so on. Curves of other than 101
     points are interpolated (PCHIP) to 101.
 
     Parameters

@@ -75,7 +75,7 @@ class MatchedReference:
         return f"{self.match} reference" if self.in_range else f"{self.match} reference (nearest speed)"
 
     def difference_words(self, deviation_deg: float, reference_deg: float) -> str:
-        """Say a signed difference from this reference, for example "8° less extended than the ... reference".
+        """Describe a signed difference from this reference, for example "8° less extended than the ... reference".
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""The straight stretches of a walk: where a person turns, stands or is not seen, one ends and the next begins."""
+"""The walking bouts of a walk: where a person turns, stands or is not seen, one ends and the next begins."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 Edge = Literal["clip", "unseen", "standing", "turn"]
-"""What lies beyond an end of a stretch: nothing (the video begins or ends), nobody in sight, standing, or a turn."""
+"""What lies beyond an end of a bout: nothing (the video begins or ends), nobody in sight, standing, or a turn."""
 
 _RATE_HZ: Final = 30.0
 """Grid on which turning and standing are sought: a turn takes a second."""
@@ -33,7 +33,7 @@ _HEADING_S: Final = 0.6
 turn against each other."""
 
 _MIN_SEEN: Final = 0.5
-"""Part of that time in which the heading must be seen: who just comes into the picture has not turned."""
+"""Part of that time in which the heading must be seen: who just comes into the image has not turned."""
 
 _PATH_S: Final = 0.8
 """The way walked is taken over so long before and after each moment."""
@@ -116,12 +116,12 @@ class _Motion:
 
 @dataclass(frozen=True, kw_only=True)
 class WalkingBout:
-    """A part of the clip in which the person walks straight on.
+    """A part of the video in which the person walks straight on.
 
     Attributes
     ----------
     start_s, end_s
-        Seconds in the clip.
+        Seconds in the video.
     begins_after, ends_before
         What lies beyond either end.
     """
@@ -143,7 +143,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     Parameters
     ----------
     landmarks
-        Raw landmarks, the camera's motion taken off (see ``schema.validate_landmarks``); NaN: not seen. A pause of the
+        Raw landmarks, the camera's motion removed (see ``schema.validate_landmarks``); NaN: not seen. A pause of the
         recording (``pauses.pause_starts``) is a cut, too.
     cuts_s
         Times at which another scene begins.
@@ -151,14 +151,14 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     Returns
     -------
     stretches : tuple of Stretch
-        Empty where nobody walks for a second. A walk without turn, stop or long gap is one stretch.
+        Empty where nobody walks for a second. A walk without turn, stop or long gap is one bout.
 
     Examples
     --------
     >>> from gaitlab.simulate import simulate_walk
     >>> [stretch] = find_walking_bouts(simulate_walk().landmarks)
     >>> stretch.begins_after, stretch.ends_before
-    ('clip', 'clip')
+    ('video', 'video')
     """
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
@@ -210,7 +210,7 @@ def _from_standing(stretch: WalkingBout, grid_s: FloatArray, place: NDArray[np.c
 
 
 def boundaries_between(stretches: Sequence[WalkingBout]) -> tuple[float, ...]:
-    """Return a time, in seconds, between each two stretches: nothing before it says anything of what comes after."""
+    """Return a time, in seconds, between each two bouts: nothing before it says anything of what comes after."""
     return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(stretches))
 
 
@@ -359,7 +359,7 @@ def _lasting(mask: Mask, shortest_s: float) -> Mask:
 
 
 def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
-    """Return what is at an index next to a stretch."""
+    """Return what is at an index next to a bout."""
     if not 0 <= index < len(edges["turn"]):
         return "clip"
     return next(edge for edge, mask in edges.items() if mask[index])
@@ -368,7 +368,7 @@ def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
 def _join(
     stretches: list[WalkingBout], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]
 ) -> list[WalkingBout]:
-    """Join neighbours that go the same way with little between them; not across standing, where steps start anew."""
+    """Join neighbours that go the same way with little between them; not across standing, where steps start again."""
 
     def direction(stretch: WalkingBout) -> complex:
         inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s)

@@ -56,7 +56,7 @@ MISSING: Final[tuple[MissingCode, ...]] = get_args(MissingCode)
 _MEASURED: Final = ("position", "position_world", "visibility")
 
 PICTURE_EDGE: Final = 0.01
-"""Margin of the picture in which landmarks are not believed, in heights of the picture: a model that must place a foot
+"""Margin of the image in which landmarks are not believed, in heights of the image: a model that must place a foot
 that is cut off puts it against the edge."""
 
 
@@ -92,8 +92,8 @@ class CleaningSettings:
 class CleaningLog:
     """What cleaning changed, as parts (0 to 1) of the frames in which a person was found.
 
-    ``legs`` is how left and right were told apart in each bout; ``misplaced`` the landmarks that were not believed, by
-    frame, shape (frames, 33).
+    ``legs`` is how left and right were distinguished in each bout; ``misplaced`` the landmarks that were not believed,
+    by frame, shape (frames, 33).
     """
 
     swapped: float
@@ -216,8 +216,8 @@ def clean_landmarks(
         Start and end of each walking bout in seconds, in order: which leg is which in one says nothing of another.
         Empty: the whole video is one.
     in_picture
-        The same landmarks where they are in the picture, when ``landmarks`` are not, as the camera's motion was taken
-        off: only the picture tells what is outside of it.
+        The same landmarks where they are in the image, when ``landmarks`` are not, as the camera's motion was taken
+        off: only the image tells what is outside of it.
 
     Returns
     -------
@@ -236,7 +236,7 @@ def clean_landmarks(
     seen = np.isfinite(position[..., 0]).any(axis=1)
     shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
     missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
-    del shown  # a long clip has tens of megabytes of each
+    del shown  # a long video has tens of megabytes of each
     outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
     position[(missing > 0) | outlier] = np.nan
     world[(missing > 0) | outlier] = np.nan
@@ -295,7 +295,7 @@ def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
 
 
 def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
-    """Return the frames in which legs, and those in which hips are exchanged, of all bouts together."""
+    """Return the frames in which legs, and those in which hips are swapped, of all bouts together."""
     names = ("exchanged", "hips_exchanged")
     return [np.concatenate([getattr(labels, name) for labels in legs]) for name in names]
 
@@ -353,7 +353,7 @@ def usual_cause(missing: NDArray[Any]) -> MissingCode:
 
 
 def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
-    """Mark landmarks beyond the picture's edges, or squeezed against them, shape (frames, 33): the model guesses."""
+    """Mark landmarks beyond the image's edges, or squeezed against them, shape (frames, 33): the model guesses."""
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
     margin = PICTURE_EDGE * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))

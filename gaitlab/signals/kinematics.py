@@ -30,7 +30,7 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 HIP_SWING_CORRECTION: Final = 0.3
-"""Part of the swing of the two hip landmarks against each other that is taken off in a side view.
+"""Part of the swing of the two hip landmarks against each other that is removed in a side view.
 
 MediaPipe's hips swing with the thighs: on four rendered walkers their distance along the walking direction moved
 2.4 to 3.7 times as much as the hip joints did, which flattens the thigh's curve. Taking off three tenths, less than
@@ -49,7 +49,7 @@ _TREND_HZ: Final = 0.4
 
 
 def joint(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the picture positions of one landmark, shape (time, 2), pixels."""
+    """Return the image positions of one landmark, shape (time, 2), pixels."""
     return np.asarray(landmarks["position"].sel(landmark=name).to_numpy(), dtype=float)
 
 
@@ -59,12 +59,12 @@ def middle(landmarks: xr.Dataset, name: str) -> FloatArray:
 
 
 def direction_sign(view: View) -> int:
-    """Return +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither."""
+    """Return +1 when the person faces the right edge of the image, -1 the left edge, 0 neither."""
     return {"right": 1, "left": -1}.get(view, 0)
 
 
 def left_side_sign(view: View) -> int:
-    """Return +1 when the person's left is at the right of the picture (front), -1 from the back, 0 in other views."""
+    """Return +1 when the person's left is at the right of the image (front), -1 from the back, 0 in other views."""
     return {"front": 1, "back": -1}.get(view, 0)
 
 
@@ -86,7 +86,7 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
 
     Notes
     -----
-    Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is taken off. What changes
+    Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is removed. What changes
     slower than 0.4 Hz is perspective, and the model exaggerates that: it is kept within what a pinhole camera shows of
     hip joints w trunk lengths apart across the walk (``HIP_WIDTH_TRUNKS``). In a walking plane at the angle a to the
     image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
@@ -131,7 +131,7 @@ def compute_angles(
         Shape (time,), left side up +, from a pelvis estimator; ``None`` when it is withheld, and with it hip
         adduction, which is measured against the pelvis.
     mirrored
-        Whether the person's left is on the other side of the picture than a front or back view has it
+        Whether the person's left is on the other side of the image than a front or back view has it
         (``view.ViewResult``).
 
     Returns

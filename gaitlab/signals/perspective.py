@@ -23,7 +23,7 @@ _FOCAL_UNCERTAINTY: Final = 0.25
 """95 % half-width of a focal length that was assumed, as a part of it: from a wide main camera to a 2x lens."""
 
 _TAGGED_FOCAL_UNCERTAINTY: Final = 0.1
-"""The same of one that the file tells: how much of the sensor the video shows is not told."""
+"""The same of one that the file tells: how much of the sensor the video shows is unknown."""
 
 _SHOULDERS, _ANKLES = ([LANDMARKS.index(f"{side}_{part}") for side in SIDES] for part in ("shoulder", "ankle"))
 
@@ -81,7 +81,7 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
 
     Notes
     -----
-    A camera that looks down sees uprights converge downward: at bearing b they lean outward, by tan(lean) =
+    A camera that looks down sees vertical lines converge downward: at bearing b they lean outward, by tan(lean) =
     tan(pitch) tan(b). A person who walks past leans the same all the time, apart from that; the slope of the lean from
     mid-ankle to mid-shoulder over tan(b) is the tangent of the pitch. It is weighed against a level camera.
     """
@@ -100,7 +100,7 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
 
 
 def lean_uncertainty_deg(landmarks: xr.Dataset, pitch_uncertainty_deg: float) -> float:
-    """Compute how far uprights lean in the image because the camera's pitch is not known exactly.
+    """Compute how far vertical lines lean in the image because the camera's pitch is not known exactly.
 
     Parameters
     ----------

@@ -65,7 +65,7 @@ class ViewResult:
     view
         See ``schema.View``.
     facing
-        +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither.
+        +1 when the person faces the right edge of the image, -1 the left edge, 0 neither.
     yaw_deg
         Turn of the person about the vertical: 0 walks away from the camera, 90 to the left of the image, 180 towards
         the camera, -90 to the right.
@@ -123,7 +123,7 @@ def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
     Notes
     -----
     Shoulders and pelvis turn against each other within each stride; the mean of both over whole strides is the
-    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is taken off.
+    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is removed.
     """
     world = landmarks["position_world"]
     turns = []
@@ -173,7 +173,7 @@ def _off_path_deg(trunk_deg: float, path: Heading) -> float:
 
 
 def steps_sideways(landmarks: xr.Dataset) -> bool:
-    """Tell whether the person goes to the side: neither the trunk nor the feet point along the path.
+    """Return whether the person goes to the side: neither the trunk nor the feet point along the path.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
 
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:
-    """Tell whether the person stays in place: the mid-hip travels under one leg length and the size stays the same."""
+    """Return whether the person stays in place: mid-hip travels under one leg length and the size stays the same."""
     hips = middle(landmarks, "hip")
     trunk = body_lengths(landmarks["position"].to_numpy())
     seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
@@ -214,7 +214,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     landmarks
         Clean landmarks.
     asked
-        The view, when the user gave it; left and right are still checked against the picture.
+        The view, when the user gave it; left and right are still checked against the image.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     Raises
     ------
     NothingMeasurableError
-        If no person is seen, or the user's view contradicts the picture.
+        If no person is seen, or the user's view contradicts the image.
     """
     validate_landmarks(landmarks)
     if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
@@ -252,7 +252,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
 
 
 def _check_upright(landmarks: xr.Dataset) -> None:
-    """Raise if the trunk points more to the side, or down, than up the picture."""
+    """Raise if the trunk points more to the side, or down, than up the image."""
     trunk = middle(landmarks, "shoulder") - middle(landmarks, "hip")
     seen = np.isfinite(trunk).all(axis=1)
     if not seen.any():

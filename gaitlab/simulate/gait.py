@@ -147,7 +147,7 @@ class Gait:
         return phase
 
     def mirrored(self) -> Gait:
-        """Return the same gait with left and right exchanged at every time."""
+        """Return the same gait with left and right swapped at every time."""
         return replace(
             self,
             start_pct=self.start_pct - self.opposite_strike_pct("left"),

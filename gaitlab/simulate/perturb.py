@@ -22,8 +22,8 @@ LEG_LANDMARKS: tuple[str, ...] = tuple(
 def mirror(landmarks: xr.Dataset) -> xr.Dataset:
     """Return the landmarks that a detector gives for the mirrored video.
 
-    The picture is flipped left to right, and who walked on the left leg walks on the right one: the labels of the
-    sides are exchanged. Twice is nothing.
+    The image is flipped left to right, and who walked on the left leg walks on the right one: the labels of the
+    sides are swapped. Twice is nothing.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
     frames
         Numbers of the frames, or a mask over all frames.
     names
-        Landmarks that are exchanged, both sides of each.
+        Landmarks that are swapped, both sides of each.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
 
 
 def hide(landmarks: xr.Dataset, names: Sequence[str], frames: ArrayLike) -> xr.Dataset:
-    """Take landmarks away in some frames: NaN, with visibility 0.
+    """Hide landmarks in some frames: NaN, with visibility 0.
 
     Parameters
     ----------

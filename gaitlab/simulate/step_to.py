@@ -1,4 +1,4 @@
-"""Simulate a step-to gait: one leg always leads, and the other is brought up beside it.
+"""Simulate a step-to gait: one leg always leads, and the other is brought up next to it.
 
 So walk patients with a frame or two crutches after hip surgery, and many early after a stroke. The feet are given their
 ways, and the joints follow from the segments' lengths.

@@ -24,7 +24,7 @@ __all__ = ["Frame", "read_chosen_frames", "read_frames", "told"]
 
 @dataclass(frozen=True)
 class Frame:
-    """One upright picture (RGB, uint8, (height, width, 3)) and its time in the file, seconds from the first frame."""
+    """One upright image (RGB, uint8, (height, width, 3)) and its time in the file, seconds from the first frame."""
 
     time_s: float
     image: NDArray[np.uint8]
@@ -55,7 +55,7 @@ def read_frames(path: str | Path) -> Generator[Frame, None, None]:
 
 
 def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
-    """Decode a video in the order of presentation, but make pictures of some frames only: the others cost less.
+    """Decode a video in the order of presentation, but make images of some frames only: the others cost less.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Tell in one sentence that a file cannot be decoded."""
+    """Raise a decoding error as one sentence that names the file."""
     try:
         yield
     except (av.FFmpegError, MemoryError) as error:

@@ -13,7 +13,7 @@ __all__ = ["prefetch"]
 T = TypeVar("T")
 
 _ROOM: Final = 2
-"""Items that wait to be used: pictures of 6 MB at 1080p, so that a slow one holds up nobody."""
+"""Items that wait to be used: images of 6 MB at 1080p, so that a slow one holds up nobody."""
 _LOOK_S: Final = 0.1
 """So often a thread with nothing more to do than wait looks whether its items are still wanted."""
 
@@ -48,7 +48,7 @@ def prefetch(items: Generator[T, None, None]) -> Generator[T, None, None]:
 
 
 def _fill(items: Generator[T, None, None], ready: Queue[tuple[T] | BaseException | None], left: Event) -> None:
-    """Put the items into a queue, and what ends them after them: an error or ``None``."""
+    """Put the items into a queue, then the end marker: an error or ``None``."""
     end: BaseException | None = None
     try:
         with closing(items):

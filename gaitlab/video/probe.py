@@ -1,4 +1,4 @@
-"""What a video file is, before any of its pictures is analysed."""
+"""What a video file is, before any of its images is analysed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _FOCAL_TAG: Final = "com.apple.quicktime.camera.focal_length.35mm_equivalent"
 
 _FOCAL_RANGE_MM: Final = (10.0, 400.0)
 _IMAGE_WIDTH_MM: Final = 33.0
-"""Long side of a video's image in the measure of that tag: 34.6 mm of a 4:3 sensor with the diagonal of 35 mm film, of
+"""Long side of a video's image in the measure of that tag: 34.6 mm of a 4:3 sensor with the diagonal of 35 mm video, of
 which a stabilised video shows nine tenths or all."""
 
 _FIRST_YEAR: Final = 2000
@@ -76,7 +76,7 @@ class VideoInfo:
     stem
         File name without ending.
     width_px, height_px
-        Size of the upright picture.
+        Size of the upright image.
     rate_hz
         Frames per second of real time: median of the true frame intervals, slow motion undone.
     duration_s
@@ -100,13 +100,13 @@ class VideoInfo:
     tag_rate_hz
         Frames per real second that the camera's tag names, used or not; ``None`` without tag.
     interlaced
-        Whether the frames hold two fields, of which pictures were made.
+        Whether the frames hold two fields, of which images were made.
     focal_px
-        Focal length of the camera as the file tells it, in pixels; ``None``: not told.
+        Focal length of the camera as the file tells it, in pixels; ``None``: unknown.
     pauses, paused_s
         How often the recording stops and goes on, and for how long in all, seconds of real time.
     recorded
-        Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: not told.
+        Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: unknown.
     """
 
     stem: str
@@ -182,7 +182,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class _Stored:
-    """What the container says, and its first picture; ``base_s`` is a tick."""
+    """What the container says, and its first image; ``base_s`` is a tick."""
 
     table: FrameTimestamps
     base_s: float

@@ -1,4 +1,4 @@
-"""Any stretch of a video's frames, without decoding what comes long before it."""
+"""Any interval of a video's frames, without decoding what comes long before it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FIELD_MARGIN: Final = 2
 """Frames before and after one that the joining of its fields looks at."""
 
 _EARLIER: Final = (0, 50, 250)
-"""How many frames before a stretch the video is entered, one after the other, until a key frame comes before the
+"""How many frames before an interval the video is entered, one after the other, until a key frame comes before the
 stretch: MPEG-TS and the like are entered by the time of decoding, often too late."""
 
 
@@ -58,7 +58,7 @@ class VideoReader:
     first
         Tick of the first frame that decodes.
     interlaced
-        Whether pictures are made of two fields.
+        Whether images are made of two fields.
     """
 
     path: Path
@@ -84,7 +84,7 @@ class VideoReader:
         start, stop
             Numbers of frames.
         chosen
-            Numbers of those of which pictures are made, the others cost less; ``None``: of all.
+            Numbers of those of which images are made, the others cost less; ``None``: of all.
 
         Yields
         ------
@@ -120,7 +120,7 @@ class VideoReader:
             yield bisect_left(ticks, tick), tick, frame
 
     def _whole(self, found: Iterator[tuple[int, VideoFrame]], start: int, stop: int) -> list[tuple[int, VideoFrame]]:
-        """Return frames made of two fields if none is missing, else nothing: they may have been joined wrongly."""
+        """Return frames made of two fields if none is missing, otherwise nothing: they may have been joined wrongly."""
         frames = list(found)
         return frames if tuple(tick for tick, _ in frames) == self.table.ticks[start:stop] else []
 
@@ -193,7 +193,7 @@ def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Fram
     Returns
     -------
     list of Frame
-        In the order of ``times_s``, each with a picture of its own; of two as near the earlier one.
+        In the order of ``times_s``, each with an image of its own; of two as near the earlier one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A picture every now and then of a whole video, for as little decoding as its key frames allow."""
+"""An image every now and then of a whole video, for as little decoding as its key frames allow."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def timed_frames(
     Raises
     ------
     InputError
-        If times fall, there are more or fewer frames than times, or the size of the pictures changes.
+        If times fall, there are more or fewer frames than times, or the size of the images changes.
     """
     last: float = -np.inf
     size: tuple[int, int] | None = None

@@ -1,4 +1,4 @@
-"""One thing that a reader put right by hand."""
+"""One thing that a reader put right manually."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _UNITS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One thing that was put right by hand.
+    """One thing that was put right manually.
 
     Attributes
     ----------
@@ -61,11 +61,11 @@ class Change:
         Real seconds before and after, of a bout its start and end; of a person ``new_s`` is when they are first seen;
         ``None`` where there is none.
     number, x_px, y_px
-        Of a person, counted from the left as they are first seen, and the middle of their box then; else ``None``.
+        Of a person, counted from the left as they are first seen, and the middle of their box then; otherwise ``None``.
     at
-        When, as UTC in ISO 8601; empty: not told.
+        When, as UTC in ISO 8601; empty: unknown.
     by
-        By whom; empty: not told.
+        By whom; empty: unknown.
     """
 
     kind: ChangeKind

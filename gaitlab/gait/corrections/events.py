@@ -28,7 +28,7 @@ _WRITTEN_S: Final = 1e-4
 
 
 def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
-    """Make changes to events, in their order.
+    """Apply changes to events, in their order.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFra
 
 
 def swap_sides(events: pd.DataFrame, swapped: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return events with left and right exchanged.
+    """Return events with left and right swapped.
 
     Parameters
     ----------

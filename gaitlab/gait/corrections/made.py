@@ -65,21 +65,21 @@ class Corrections:
 
     @property
     def person(self) -> Change | None:
-        """The person to be measured; ``None``: nobody was chosen by hand."""
+        """The person to be measured; ``None``: nobody was chosen manually."""
         return next((c for c in self.changes if c.kind == "chosen"), None)
 
     @property
     def has_events(self) -> bool:
-        """Whether a reader placed events by hand."""
+        """Whether a reader placed events manually."""
         return self.events is not None or any(c.kind in ("added", "moved") for c in self.changes)
 
     @property
     def swapped_bouts(self) -> tuple[tuple[float, float], ...]:
-        """Start and end of each bout whose sides are to be exchanged, in seconds; twice the same: not exchanged."""
+        """Start and end of each bout whose sides are to be swapped, in seconds; twice the same: not swapped."""
         return tuple((c.time_s, float(c.new_s or 0.0)) for c in self.changes if c.kind == "swapped_sides")
 
     def swapped_at(self, time_s: FloatArray) -> NDArray[np.bool_]:
-        """Return at which times left and right are to be exchanged, shape (time,)."""
+        """Return at which times left and right are to be swapped, shape (time,)."""
         swapped = np.zeros(len(time_s), dtype=bool)
         for start_s, end_s in self.swapped_bouts:
             swapped ^= (time_s >= start_s - _BOUT_EDGE_S) & (time_s <= end_s + _BOUT_EDGE_S)
@@ -88,7 +88,7 @@ class Corrections:
     def settled(self) -> Corrections:
         """Return the same with person and swapped bouts first, and each other change of the side it has after them.
 
-        A change names the side as it was called when the change was made, before a later one exchanged the sides.
+        A change names the side as it was called when the change was made, before a later one swapped the sides.
         """
         person = tuple(c for c in self.changes if c.kind == "chosen")
         swaps = tuple(c for c in self.changes if c.kind == "swapped_sides")
@@ -127,7 +127,7 @@ def read_corrections(
     videos
         Stem and sha256 of each video that is analysed: changes found in another recording are of no use in it.
     times
-        What the times of a table are held against, one a video; empty: not at hand.
+        What the times of a table are held against, one a video; empty: not available.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The film inside the page: the overlay as it is when it is small enough, else a smaller copy, and its frame times."""
+"""The video inside the page, with its frame times: the overlay if it is small enough, otherwise a smaller copy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gaitlab.video.writer import h264_options
 __all__ = ["EmbeddedVideo", "prepare_videos"]
 
 AS_IT_IS_BYTES: Final = 15_000_000
-"""All films together up to this size go into the page unchanged: written as text they take four thirds of it, and with
+"""All videos together up to this size go into the page unchanged: written as text they take four thirds of it, and with
 the figures and numbers the page stays below the 25 MB that a mail server usually takes."""
 
 COPY_BYTES: Final = 14_000_000
@@ -37,21 +37,21 @@ _CRF_HALVES: Final = 6
 """So many steps of x264's quality about halve the size. Only used to leave out copies that cannot fit: with key frames
 so near to each other they become larger than this says."""
 _CRF_OVERLAY: Final = 21
-"""What the copies' encoder would have needed for a film as large as the overlay, which is encoded quickly."""
+"""What the copies' encoder would have needed for a video as large as the overlay, which is encoded quickly."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedVideo:
-    """The film of one video.
+    """The overlay of one video, as the page holds it.
 
     Attributes
     ----------
     name
-        Name of the file beside the page, or in a folder beside it where there are several films.
+        Name of the file next to the page, or in a folder next to it where there are several videos.
     times_s
         When each frame is shown, seconds of the film from its first frame; rising.
     data
-        The film to be put into the page, MP4; ``None``: it is too long, and stays beside the page.
+        The MP4 data to embed; ``None``: the video is too long, and stays next to the page.
     """
 
     name: str
@@ -60,7 +60,7 @@ class EmbeddedVideo:
 
 
 def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, ...]:
-    """Read the films that go into a page, each with its share of the room.
+    """Read the videos that go into a page, each with its share of the room.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, 
     Raises
     ------
     InputError
-        If a film cannot be read.
+        If a video cannot be read.
     """
     present = [path for path in paths if path is not None]
     as_they_are = sum(path.stat().st_size for path in present) <= AS_IT_IS_BYTES

@@ -82,7 +82,7 @@ def _pair(limits: Sequence[float]) -> tuple[float, float]:
 
 
 def name_artists(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None:
-    """Give what belongs to a side an id of its own, such as ``left-mean`` or ``right-stride-7``.
+    """Set an id for each artist that belongs to a side, such as ``left-mean`` or ``right-stride-7``.
 
     Parameters
     ----------

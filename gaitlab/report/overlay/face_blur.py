@@ -93,7 +93,7 @@ def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
 
 
 def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> FloatArray:
-    """Return ellipses that cover the heads of those who are in the picture but are not measured.
+    """Return ellipses that cover the heads of those who are in the image but are not measured.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def _heads_of_boxes(boxes: FloatArray) -> FloatArray:
 
 
 def _bridged(boxes: FloatArray, times: FloatArray) -> FloatArray:
-    """Let each track reach the start of the next that may be the same person (time, other, 4).
+    """Extend each track to the start of the next that may be the same person (time, other, 4).
 
     Each keeps its own end, from which it is carried on: they may be two people after all.
     """
@@ -192,7 +192,7 @@ def _union(a: FloatArray, b: FloatArray) -> FloatArray:
 
 
 def _carried(boxes: FloatArray, times: FloatArray, spread_per_s: float) -> FloatArray:
-    """Fill boxes within a second of a known one: between two by a straight line, else moving on, and growing."""
+    """Fill boxes within a second of a known one: between two by a straight line, otherwise moving on, and growing."""
     known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
     if not len(known):
         return boxes
@@ -228,7 +228,7 @@ def _steady(boxes: FloatArray, times: FloatArray) -> FloatArray:
 
 
 def blur_ellipse(image: Image, ellipse: FloatArray) -> None:
-    """Make what lies in an ellipse (middle x, y, half axes x, y, in pixels) unrecognisable, in place."""
+    """Blur an ellipse (centre x, y, half axes x, y, in pixels) beyond recognition, in place."""
     x, y, half_x, half_y = ellipse
     rows = slice(max(0, int(y - half_y)), max(0, int(y + half_y) + 2))
     columns = slice(max(0, int(x - half_x)), max(0, int(x + half_x) + 2))
@@ -245,12 +245,12 @@ def blur_ellipse(image: Image, ellipse: FloatArray) -> None:
 
 
 def blur_picture(image: Image) -> None:
-    """Make a whole picture so coarse that nobody can be recognised, in place."""
+    """Blur a whole image beyond recognition, in place."""
     image[:] = _coarse(image, 24)
 
 
 def _coarse(image: Image, cells: int) -> Image:
-    """Return the picture averaged over a few cells along its longer edge, and smoothed."""
+    """Return the image averaged over a few cells along its longer edge, and smoothed."""
     height, width = image.shape[:2]
     size = max(height, width)
     few = (max(1, round(cells * width / size)), max(1, round(cells * height / size)))

@@ -32,12 +32,12 @@ VERTICAL_BEYOND: Final = 0.08
 ARC_OF_LIMB: Final = 0.55
 VERTICAL_OF_LIMB: Final = 0.3
 BESIDE: Final = 0.21
-"""The numbers stand so far before and behind the hips, in heights of the person: beside the trunk, steady."""
+"""The numbers stand so far before and behind the hips, in heights of the person: next to the trunk, steady."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HipAngles:
-    """The measured angle of each thigh to the vertical: an arc at the hip, and the number beside it."""
+    """The measured angle of each thigh to the vertical: an arc at the hip, and the number next to it."""
 
     times: FloatArray
     flexion_deg: Mapping[Side, FloatArray]
@@ -105,6 +105,6 @@ def _thigh_px(position: FloatArray, side: Side) -> float:
 
 
 def _direction(angle_deg: float) -> FloatArray:
-    """Return the unit vector of a direction counted clockwise from the picture's right."""
+    """Return the unit vector of a direction counted clockwise from the image's right."""
     angle = np.radians(angle_deg)
     return np.array([np.cos(angle), np.sin(angle)])

@@ -17,7 +17,7 @@ _NEAR_S: Final = 0.05
 
 
 def at_time(times: FloatArray, values: FloatArray, time_s: float) -> FloatArray:
-    """Return values at a time, between two samples by a straight line; NaN outside and beside unknown samples."""
+    """Return values at a time, between two samples by a straight line; NaN outside and next to unknown samples."""
     after = int(np.searchsorted(times, time_s))
     nearest = min((i for i in (after - 1, after) if 0 <= i < len(times)), key=lambda i: abs(times[i] - time_s))
     if abs(times[nearest] - time_s) < _SAME_S or not 0 < after < len(times):

@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6
 BESIDE: Final = 0.2
-"""The words stand so far beside the middle of the person, in heights of the person."""
+"""The words stand so far next to the middle of the person, in heights of the person."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +61,7 @@ class PelvisLine:
         )
 
     def words(self, angle_deg: float, time_s: float) -> str:
-        """Say how the pelvis stands: a drop is a lower side whose leg is in swing."""
+        """Describe the pelvis: a drop is a lower side whose leg is in swing."""
         if round(abs(angle_deg)) == 0:
             return "pelvis level 0°"
         lower: Side = "right" if angle_deg > 0 else "left"
@@ -70,7 +70,7 @@ class PelvisLine:
         return f"{lower} pelvis {'drops' if drops else 'lower'} {abs(angle_deg):.0f}°"
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the line through the pelvis, as it lies in the picture, and its angle beside it."""
+        """Draw the line through the pelvis, as it lies in the image, and its angle next to it."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
         angle_deg = float(at_time(self.times, self.obliquity_deg, time_s))
         if not np.isfinite([*hip, *shoulder, angle_deg]).all():
@@ -87,7 +87,7 @@ class PelvisLine:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrunkLine:
-    """The lean of the trunk to a side: the line from the hips to the shoulders beside the vertical, and its number."""
+    """The lean of the trunk to a side: the line from the hips to the shoulders next to the vertical, and its number."""
 
     times: FloatArray
     lean_deg: FloatArray
@@ -105,7 +105,7 @@ class TrunkLine:
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the trunk, the vertical through the hips, and the lean in words beside the shoulders."""
+        """Draw the trunk, the vertical through the hips, and the lean in words next to the shoulders."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
         lean_deg = float(at_time(self.times, self.lean_deg, time_s))
         if not np.isfinite([*hip, *shoulder, lean_deg]).all():

@@ -1,4 +1,4 @@
-"""A sheet of A4 with fixed boxes, drawn by Matplotlib as vectors: lines of text, tables, axes and pictures."""
+"""A sheet of A4 with fixed boxes, drawn by Matplotlib as vectors: lines of text, tables, axes and images."""
 
 from __future__ import annotations
 

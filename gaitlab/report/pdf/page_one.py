@@ -75,7 +75,7 @@ def first_page(analysis: Analysis, content: Content, pictures: Sequence[Snapshot
     analysis, content
         What it shows.
     pictures
-        Key frames, then pictures of the people; six at most are shown.
+        Key frames, then images of the people; six at most are shown.
     """
     sheet = PdfPage()
     y = _head(sheet, content)
@@ -115,7 +115,7 @@ def _finding(sheet: PdfPage, content: Content, y: float) -> float:
 
 
 def _panel(sheet: PdfPage, content: Content, painful: Side | None, y: float) -> float:
-    """Draw the panel: a row a quantity, its sides and their difference beside each other; none: nothing."""
+    """Draw the panel: a row a quantity, its sides and their difference next to each other; none: nothing."""
     if not content.panel:
         return y
     rows, sides = [item for item in content.panel if item.key not in _OF_BOTH], painful_first(painful)
@@ -198,7 +198,7 @@ def _panel_cell(sheet: PdfPage, cell: PanelCell, lines: Sequence[str], box: Box)
 
 
 def _chosen(pictures: Sequence[Snapshot]) -> list[Snapshot]:
-    """Return as many pictures as there is room for: heel strikes give way first, the last of them before others."""
+    """Return as many images as there is room for: heel strikes give way first, the last of them before others."""
     chosen = list(pictures)
     while len(chosen) > _MOST_PICTURES:
         strikes = [index for index, still in enumerate(chosen) if still.moment == "heel_strike"]
@@ -207,7 +207,7 @@ def _chosen(pictures: Sequence[Snapshot]) -> list[Snapshot]:
 
 
 def _pictures(sheet: PdfPage, pictures: Sequence[Snapshot], y: float, tallest_in: float) -> float:
-    """Draw the pictures beside each other, equally high, as wide as their shapes ask for."""
+    """Draw the images next to each other, equally high, as wide as their shapes ask for."""
     rest = sheet.heading(
         "Key frames",
         Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=tallest_in),

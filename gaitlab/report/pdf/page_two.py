@@ -144,7 +144,7 @@ def _phase_cell(sheet: PdfPage, row: pd.Series[float] | None, box: Box) -> None:
 
 
 def _numbers(sheet: PdfPage, analysis: Analysis, content: Content, y: float) -> float:
-    """Draw the table of times and lengths, and beside it the scores where there are any."""
+    """Draw the table of times and lengths, and next to it the scores where there are any."""
     compared = [m for m in given_measures(analysis) if m in analysis.references]
     scored = bool(compared) and not analysis.deviations.empty
     width = 4.95 if scored else _COLUMN_IN
@@ -199,7 +199,7 @@ def _events(sheet: PdfPage, clip: Analysis, y: float, name: str) -> float:
 
 
 def _corrections(sheet: PdfPage, table: Table, y: float, end: float) -> float:
-    """Draw what was put right by hand, as many rows as there is room for down to ``end``, but one at least."""
+    """Draw what was put right manually, as many rows as there is room for down to ``end``, but one at least."""
     room = int((end - y - _CORRECTIONS_HEAD_IN) / _CORRECTION_IN)
     shown = table.rows[: max(1, min(_MOST_CORRECTIONS, room))]
     more = len(table.rows) - len(shown)

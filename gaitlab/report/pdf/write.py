@@ -36,9 +36,9 @@ def write_pdf(
     path
         File to write. The same analysis gives the same bytes: there is no date in it.
     stills
-        Pictures of the people in the video (``people_stills``), where there are several.
+        Images of the people in the video (``people_stills``), where there are several.
     key_frames
-        Pictures of the moments that the numbers are about (``key_frames``).
+        Images of the moments that the numbers are about (``key_frames``).
     content
         What it says (``report_content``), where another report says it, too; ``None``: it is made.
 

@@ -32,7 +32,7 @@ def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = No
     analysis
         The analysis.
     panel
-        Its panel (``hip_panel``), where it is at hand; ``None``: it is made.
+        Its panel (``hip_panel``), where it is available; ``None``: it is made.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
 
 
 def sides_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
-    """Say how the sides differ, or that they do not beyond what can be measured.
+    """Describe how the sides differ, or that no difference exceeds its uncertainty.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _is_compared(item: PanelItem) -> bool:
 
 
 def _side_words(item: PanelItem, finding: Finding) -> str:
-    """Say the lower side's number of the panel, with the other side's and the reference."""
+    """Describe the lower side's value of the panel, with the other side's and the reference."""
     if item.key == "pelvic_drop":
         return finding.words
     cells = {cell.side: cell for cell in item.cells}
@@ -125,7 +125,7 @@ def _side_words(item: PanelItem, finding: Finding) -> str:
 
 
 def reference_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
-    """Say what else is outside its reference range by more than the uncertainty, or that nothing is.
+    """Describe what else is outside its reference range by more than the uncertainty, or that nothing is.
 
     Parameters
     ----------

@@ -81,7 +81,8 @@ class PanelItem:
     when
         When in the gait cycle; empty: over the whole walk.
     cells
-        The painful side's, else the left one's, first; then the other's, then their difference. Empty where withheld.
+        The painful side's, otherwise the left one's, first; then the other's, then their difference. Empty where
+        withheld.
     withheld
         Why there is no number, in a few words; empty where there is one.
     """
@@ -171,7 +172,7 @@ def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
     Parameters
     ----------
     analysis
-        The analysis; its painful side is told first.
+        The analysis; its painful side comes first.
 
     Returns
     -------
@@ -284,7 +285,7 @@ def _usual_rom(reference: MatchedReference) -> Usual:
 
 
 def _extension_when(analysis: Analysis) -> str:
-    """Say in which phase the thigh is furthest behind, as measured; empty where no curve tells."""
+    """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
     found: list[str] = []
     for side in painful_first(analysis.subject.painful_side):
@@ -304,7 +305,7 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
 
 
 def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
-    """Return drop and lean of each standing leg in one cell: a lean can take the place of a drop."""
+    """Return drop and lean of each stance leg in one cell: a lean can take the place of a drop."""
     no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
     cells = []
     for side in painful_first(analysis.subject.painful_side):

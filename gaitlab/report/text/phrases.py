@@ -194,7 +194,7 @@ def _plain(value: object, unit: str) -> str:
 
 
 def filmed_sentence(analysis: Analysis) -> str:
-    """Say from where the walk was filmed, in which direction it goes, and on what ground."""
+    """Describe the view, the walking direction, and the ground."""
     view = analysis.view
     ways = list(dict.fromkeys(one.direction for one in passes_of(analysis.quality) if one.used and one.direction))
     if len(ways) > 1:
@@ -205,7 +205,7 @@ def filmed_sentence(analysis: Analysis) -> str:
 
 
 def matched_sentence(analysis: Analysis) -> str:
-    """Say how fast the person walks, and how the reference was matched to it."""
+    """Describe the walking speed, and how the reference was matched to it."""
     table = analysis.spatiotemporal
     rows = {str(row["parameter"]): row for row in records(table) if row["side"] == "both"}
     speeds = [
@@ -225,7 +225,7 @@ def matched_sentence(analysis: Analysis) -> str:
 
 
 def stride_sentence(analysis: Analysis) -> str:
-    """Say how many strides of each side were used, of several videos of each, and how many were left out."""
+    """State the number of strides used per side, for each of several videos, and how many were excluded."""
     told = []
     for index, clip in enumerate(analysis.clips, start=1):
         used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
@@ -238,7 +238,7 @@ def stride_sentence(analysis: Analysis) -> str:
 
 
 def population_sentence(analysis: Analysis) -> str:
-    """Say who the reference people are, and that they may not be like this person."""
+    """Describe the reference population, and that this person may differ from it."""
     people = sorted({f"{r.population} (n = {r.n})" for r in analysis.references.values()})
     if not people:
         return ""

@@ -1,4 +1,4 @@
-"""What a number says beside a reference or beside the other side: in plain words, and never more than is known."""
+"""What a number says next to a reference or next to the other side: in plain words, and never more than is known."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Level = Literal["usual", "deviates", "unsure", "no_reference"]
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is said of a number: words without a capital or full stop, and how serious it is."""
+    """A verdict on a value: words without a capital or full stop, and its level."""
 
     words: str
     level: Level
@@ -39,7 +39,7 @@ class Usual:
 def against_reference(
     value: float, uncertainty: float, usual: Usual | None, *, less: str, more: str, unit: str
 ) -> Verdict:
-    """Say how a number lies to a reference group.
+    """Compare a value with a reference group.
 
     A deviation is called only where the number is outside mean +- 2 SD by more than its uncertainty.
 
@@ -96,7 +96,7 @@ def difference_text(right_minus_left: float, uncertainty: float, *, less: str, u
 
 
 def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, unit: str) -> Verdict:
-    """Say whether a difference between the sides counts.
+    """Return whether a difference between the sides counts.
 
     Parameters
     ----------

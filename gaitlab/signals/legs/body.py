@@ -90,14 +90,14 @@ def filled(position: FloatArray) -> FloatArray:
 
 
 def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:
-    """Return a copy with the landmarks of the left and right leg exchanged in some frames.
+    """Return a copy with the landmarks of the left and right leg swapped in some frames.
 
     Parameters
     ----------
     values
         Shape (frames, 33, ...).
     frames
-        Frames in which knees to feet are exchanged, shape (frames,).
+        Frames in which knees to feet are swapped, shape (frames,).
     hips
         Frames in which the hips are, shape (frames,); ``None``: the same.
     """

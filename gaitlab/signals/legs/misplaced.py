@@ -40,7 +40,7 @@ _BLAME: Final = 2.0
 """The leg that jumps this many times further than the other, when both come to lie together, is the one put there."""
 
 _JUMP: Final = 0.1
-"""Legs that come together and part without a joint jumping by more (leg lengths) stand beside each other: before the
+"""Legs that come together and part without a joint jumping by more (leg lengths) stand next to each other: before the
 first step, and in a step-to gait."""
 
 
@@ -127,7 +127,8 @@ def legs_on_each_other(position: FloatArray, time_s: FloatArray) -> Mask:
     Returns
     -------
     false : ndarray of bool, shape (frames, 2)
-        By side, left first: the leg that is not where it was put. Both, where it cannot be told which of them jumped.
+        By side, left first: the leg that is not where it was put. Both, where it cannot be determined which of them
+        jumped.
     """
     lengths = body_lengths(position)
     if not np.isfinite(lengths).any():
