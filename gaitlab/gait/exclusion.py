@@ -55,7 +55,7 @@ def exclude_outliers(
     whole = is_whole(cycles)
     to_other_strike = np.nan_to_num(cycles["opposite_heel_strike_pct"].to_numpy(dtype=float), nan=100.0)
     needed = whole[:, None] | (curves["percent"].to_numpy() <= to_other_strike[:, None])
-    _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
+    _exclude_occluded(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
         leave_out(
@@ -85,7 +85,7 @@ def _knee_stays_straight(knees: NDArray[np.float64], strides: NDArray[np.bool_])
     return np.asarray(peaks < (_STRAIGHT * usual if usual > _BENT_DEG else -np.inf))
 
 
-def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
+def _exclude_occluded(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
     """Exclude strides without a curve, and those whose foot was not visible for over a tenth of the stride.
 
     A stride that is already excluded for its times or events also gets the cause that hid the leg, if there is one.

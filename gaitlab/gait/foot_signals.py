@@ -13,7 +13,7 @@ from scipy.signal import find_peaks
 from gaitlab.codes import MissingCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
-from gaitlab.signals.filtering import MISSING, lowpass_over_gaps
+from gaitlab.signals.filtering import MISSING, lowpass_with_gaps
 from gaitlab.signals.kinematics import direction_sign, joint, middle
 from gaitlab.signals.legs import body_lengths, sides_conflict
 
@@ -46,7 +46,7 @@ _HEEL_HZ: Final = 3.0
 
 STRIDE_TIME_RANGE_S: Final = (0.4, 10.0)
 """What is outside is not taken for a stride. Small children and festinating patients take 0.45 to 0.7 s, adults 0.9 to
-2 s, patients with a frame or early after a stroke up to 6 s; what is slower still is slow motion that nobody told."""
+2 s, patients with a frame or early after a stroke up to 6 s; slower videos are slow motion that nobody stated."""
 
 _QUICKEST_S: Final = 0.35
 _UNHURRIED_S: Final = 2.5
@@ -150,7 +150,7 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
         shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
         heel_height={
-            s: lowpass_over_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
+            s: lowpass_with_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
             for s in SIDES
         },
         ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),

@@ -136,7 +136,7 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
         return GaitType(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
-    turn = _turn(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
+    turn = _stride_phase(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
     back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
@@ -178,7 +178,7 @@ def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
     return np.interp(np.arange(len(values)), np.flatnonzero(seen), values[seen])
 
 
-def _turn(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
+def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
     """Return where in the stride the feet are, radians: 0 and pi where they are furthest apart."""
     band = butter(2, [factor / stride_s for factor in _BAND], "bandpass", fs=rate_hz, output="sos")
     return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))

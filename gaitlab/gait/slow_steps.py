@@ -14,7 +14,7 @@ from scipy.signal import find_peaks
 
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES, EventKind, Side, opposite
-from gaitlab.signals.filtering import lowpass_over_gaps
+from gaitlab.signals.filtering import lowpass_with_gaps
 
 __all__ = ["landing_scatter_s", "lift_off", "long_support_weight", "off_plateau_s", "slow_events", "swing_time"]
 
@@ -192,7 +192,7 @@ def _ways(signals: FootSignals, side: Side, stride_s: float) -> FloatArray:
 def _overtaking(signals: FootSignals, side: Side) -> FloatArray:
     """Return the speed at which a foot overtakes the other, leg lengths per second, shape (time,)."""
     speed = np.asarray(np.gradient(signals.ankle[side] - signals.ankle[opposite(side)]) * signals.rate_hz)
-    return lowpass_over_gaps(speed, signals.rate_hz, _SPEED_HZ)
+    return lowpass_with_gaps(speed, signals.rate_hz, _SPEED_HZ)
 
 
 def _crossing(values: FloatArray, level: float) -> float:

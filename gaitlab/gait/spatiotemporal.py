@@ -211,15 +211,15 @@ def _speed(
         needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
-        speed = _belt_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
+        speed = _belt_speed_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
-    speed = _travel_mps(used, parts, scale.height_cm)
+    speed = _overground_speed_mps(used, parts, scale.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
 
 
-def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
+def _belt_speed_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
     """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
 
     The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
@@ -238,7 +238,7 @@ def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
     return float(np.median(speeds)) if speeds else float("nan")
 
 
-def _travel_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
+def _overground_speed_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
     """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the image."""
     travelled, lasted_s = 0.0, 0.0
     for part in parts:

@@ -122,7 +122,7 @@ def _stride(
     times["heel_rise"], source = _heel_rise(signals, side, times["opposite_toe_off"], times["opposite_heel_strike"])
     times["feet_adjacent"], times["tibia_vertical"] = _swing_boundaries(signals, side, times["toe_off"], end_s)
     percent = {f"{b}_pct": 100 * (times[b] - start_s) / (end_s - start_s) for b in BOUNDARIES}
-    exclusion, reason = _why_not(end_s - start_s, usual_s, percent)
+    exclusion, reason = _exclusion_reason(end_s - start_s, usual_s, percent)
     return {
         "side": side,
         "start_s": start_s,
@@ -137,7 +137,9 @@ def _stride(
     }
 
 
-def _why_not(duration_s: float, usual_s: float, percent: dict[str, float]) -> tuple[ExclusionCode | Literal[""], str]:
+def _exclusion_reason(
+    duration_s: float, usual_s: float, percent: dict[str, float]
+) -> tuple[ExclusionCode | Literal[""], str]:
     """Return why a stride does not count, as a code and in words; empty when it does."""
     if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
         return "stride_time", remark_text("stride_time", duration_s=duration_s)
@@ -234,7 +236,7 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     for row, (side, start_s, end_s, seen_pct) in enumerate(strides.itertuples(index=False)):
         grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(seen_pct) + 1]
         for name in MEASURES:
-            curves[name][row, : len(grid_s)] = _stretch(time_s, _of_side(angles, name, side), grid_s)
+            curves[name][row, : len(grid_s)] = _resample_cycle(time_s, _to_stride_side(angles, name, side), grid_s)
     return validate_curves(
         xr.Dataset(
             {name: (("stride", "percent"), values, {"units": "deg"}) for name, values in curves.items()},
@@ -261,7 +263,7 @@ def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
     return np.where(is_whole(cycles), 100.0, np.nan_to_num(events).max(axis=1, initial=0.0))
 
 
-def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
+def _to_stride_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
     """Return a measure over time as seen by a stride of one side, shape (time,)."""
     up = 1.0 if side == "left" else -1.0
     special: dict[str, Callable[[], xr.DataArray]] = {
@@ -273,7 +275,7 @@ def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
     return np.asarray(array.to_numpy(), dtype=float)
 
 
-def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
+def _resample_cycle(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
     step_s = time_s[1] - time_s[0]
     window = (time_s >= grid_s[0] - 2 * step_s) & (time_s <= grid_s[-1] + 2 * step_s)
     valid = window & np.isfinite(values)

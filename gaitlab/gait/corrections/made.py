@@ -26,7 +26,7 @@ _FORMAT: Final = "gaitlab corrections"
 _VERSION: Final = 1
 
 _BOUT_EDGE_S: Final = 0.01
-"""A bout is told to the millisecond, and its landmarks reach half a sample beyond."""
+"""Bout times are stored in milliseconds, and the landmarks of a bout reach half a sample beyond them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
