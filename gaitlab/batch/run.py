@@ -127,7 +127,7 @@ def run_batch(
     visits = read_visits(Path(source))
     folder = Path(output) if output is not None else default_batch_output(Path(source))
     with lock_batch(folder):
-        book = _Book(folder=folder.absolute(), visits=visits, progress=progress)
+        book = _BatchState(folder=folder.absolute(), visits=visits, progress=progress)
         jobs = [
             Job(
                 visit=visit,
@@ -150,7 +150,7 @@ def run_batch(
     )
 
 
-class _Book:
+class _BatchState:
     """Counts visits and writes the tables; only the process of the batch uses it."""
 
     def __init__(self, folder: Path, visits: Sequence[Visit], progress: Callable[[Progress], None] | None) -> None:

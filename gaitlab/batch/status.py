@@ -21,7 +21,16 @@ from gaitlab.video import file_sha256
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["ADVICE", "Failure", "check_place", "is_finished", "key_of_visit", "lock_batch", "read_mark", "write_status"]
+__all__ = [
+    "ADVICE",
+    "Failure",
+    "check_overwrite",
+    "is_finished",
+    "key_of_visit",
+    "lock_batch",
+    "read_mark",
+    "write_status",
+]
 
 _MARK: Final = "batch.json"
 """In the folder of a visit: what it is the result of. It comes into place with the folder, so it is never early."""
@@ -85,7 +94,7 @@ class Failure:
         return ADVICE[self.kind]
 
     @property
-    def lasts(self) -> bool:
+    def is_permanent(self) -> bool:
         """Whether trying again is of no use as long as videos, options and version are the same."""
         return self.kind in _LASTING and bool(self.key)
 
@@ -125,7 +134,7 @@ def is_finished(folder: Path, key: str = "") -> bool:
     return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
 
 
-def check_place(folder: Path) -> None:
+def check_overwrite(folder: Path) -> None:
     """Raise ``OutputError`` if there is a result that no batch wrote, for example one with corrections."""
     if (folder / "summary.json").is_file() and not read_mark(folder):
         raise OutputError(

@@ -64,7 +64,7 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
         "view": summary["view"]["view"],
         "gaitlab_version": summary["provenance"]["versions"]["gaitlab"],
     }
-    why = {told["measure"]: told["reason"] for told in summary["withheld"]}
+    why = {withheld["measure"]: withheld["reason"] for withheld in summary["withheld"]}
     for row in summary["phases"]:
         own = {"kind": "phase", "value": row["mean"], "unit": "deg"}
         note = why.get(row["measure"], "") if row["mean"] is None else ""

@@ -77,16 +77,18 @@ def see_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> Seen:
     """
     reader = open_video_reader(path)
     in_file_s = find_windows(reader, info.duration_s / info.time_scale)
-    seen = _look(path, info, pool, reader, in_file_s)
+    seen = _measure_windows(path, info, pool, reader, in_file_s)
     if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
         start_s, end_s = in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = _look(path, info, pool, reader, ((middle_s - half_s, middle_s + half_s),))
+        closer = _measure_windows(path, info, pool, reader, ((middle_s - half_s, middle_s + half_s),))
         seen = closer if closer.clips else seen
     return seen
 
 
-def _look(path: Path, info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Seen:
+def _measure_windows(
+    path: Path, info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]
+) -> Seen:
     """Measure what some parts of a video allow."""
     windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
     looked_s = sum(end - start for start, end in windows_s)

@@ -19,7 +19,7 @@ __all__ = [
     "MIN_ROUND",
     "RING",
     "Blob",
-    "Plane",
+    "ColourPlane",
     "colours_of",
     "detect_blobs",
     "in_zone",
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
-Plane = NDArray[np.float32]
+ColourPlane = NDArray[np.float32]
 
 _ZONE: Final = (-0.36, -0.38, 0.36, -0.05)
 """Left, top, right and bottom of where a sticker may be, trunk lengths from mid-hip."""
@@ -75,14 +75,14 @@ class Blob(NamedTuple):
     chroma: FloatArray
 
 
-def colours_of(image: Picture) -> Plane:
+def colours_of(image: Picture) -> ColourPlane:
     """Return luma, 0 to 255, and red and blue difference, 0 for grey, shape (rows, columns, 3)."""
     colours = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb), dtype=np.float32)
     colours[..., 1:] -= 128
     return colours
 
 
-def in_zone(free: Plane) -> NDArray[np.bool_]:
+def in_zone(free: ColourPlane) -> NDArray[np.bool_]:
     """Mark the pixels of a patch that are in the zone of the stickers and that no hand covers."""
     left, top, right, bottom = to_pixels(np.reshape(_ZONE, (2, 2))).astype(int).ravel()
     inside = np.zeros(free.shape, dtype=bool)
@@ -90,7 +90,7 @@ def in_zone(free: Plane) -> NDArray[np.bool_]:
     return inside
 
 
-def window_at(plane: Plane, xy: FloatArray, half_px: float) -> tuple[FloatArray, FloatArray]:
+def window_at(plane: ColourPlane, xy: FloatArray, half_px: float) -> tuple[FloatArray, FloatArray]:
     """Return the pixels around a place, and how far they are from it in x and y, shape (rows, columns, 2)."""
     (left, top), (right, bottom) = np.maximum(np.round([xy - half_px, xy + half_px + 1]), 0).astype(int)
     window = plane[top:bottom, left:right].astype(float)
@@ -98,7 +98,7 @@ def window_at(plane: Plane, xy: FloatArray, half_px: float) -> tuple[FloatArray,
     return window, np.stack([columns + left - xy[0], rows + top - xy[1]], axis=-1)
 
 
-def detect_blobs(colours: Plane, free: Plane) -> list[Blob]:
+def detect_blobs(colours: ColourPlane, free: ColourPlane) -> list[Blob]:
     """Return the spots in the zone that could be a sticker and that no hand covers, clearest first."""
     narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
     answer = np.linalg.norm(narrow - wide, axis=-1)
@@ -109,7 +109,7 @@ def detect_blobs(colours: Plane, free: Plane) -> list[Blob]:
     return [spot for spot in found if spot]
 
 
-def _spot_at(colours: Plane, xy: FloatArray) -> Blob | None:
+def _spot_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
     """Return the spot around a place if it is small, round, saturated and unlike its surroundings."""
     window, offsets = window_at(colours, xy, 2 * _RADIUS_PX[1])
     distance = np.linalg.norm(offsets, axis=-1)

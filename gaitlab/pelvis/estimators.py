@@ -19,15 +19,15 @@ from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.markers import (
     Stickers,
     find_stickers,
-    keep_steady,
     locate_stickers,
-    slope_error_deg,
+    reject_unstable,
+    slope_noise_deg,
     sticker_slope_deg,
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, warp_to_template
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
 from gaitlab.signals import geometry
-from gaitlab.signals.filtering import lowpass_over_gaps, resample
+from gaitlab.signals.filtering import lowpass_with_gaps, resample
 from gaitlab.signals.kinematics import joint, middle
 from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 
@@ -63,7 +63,7 @@ def shape_uncertainty_deg(scene: PelvisInput, *own_sd_deg: float) -> float:
 def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
     """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
     even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
-    return lowpass_over_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
+    return lowpass_with_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
 
 
 def hip_line_deg(scene: PelvisInput) -> FloatArray:
@@ -114,7 +114,7 @@ STICKER_LIMITS: Final = (
     QualityLimit(figure="noise_deg", most=0.8, code="stickers_inexact"),
 )
 """When stickers are believed. ``seen_share``: part of the video in which both are seen. ``noise_deg``: see
-``slope_error_deg``; 0.4 in good, dark and small images, 1.2 where compression has spoilt them."""
+``slope_noise_deg``; 0.4 in good, dark and small images, 1.2 where compression has spoilt them."""
 
 _TRUNK_MM: Final = 500.0
 """About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
@@ -145,13 +145,13 @@ class MarkerLine:
         centres = np.full((len(scene.frame_time_s), 2, 2), np.nan)
         for patch in scene.patches():
             centres[patch.index] = locate_stickers(patch, stickers)
-        steady = keep_steady(scene.frame_time_s, centres)
+        steady = reject_unstable(scene.frame_time_s, centres)
         slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
         quality = {
             "seen_share": _seen_share(scene, slope_deg),
-            "noise_deg": slope_error_deg(scene.frame_time_s, steady),
+            "noise_deg": slope_noise_deg(scene.frame_time_s, steady),
         }
-        broken = _broken(STICKER_LIMITS, quality)
+        broken = _first_violation(STICKER_LIMITS, quality)
         return PelvisEstimate(
             source="stickers",
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
@@ -214,12 +214,12 @@ class Registration:
         if not scene.sample:
             return withheld_estimate(scene, "registration", "no_pictures")
         template, quality = _clothes(scene.sample)
-        if broken := _broken(REGISTRATION_LIMITS, quality):
+        if broken := _first_violation(REGISTRATION_LIMITS, quality):
             return withheld_estimate(scene, "registration", broken.code, quality)
         found = align_patches(template, scene.patches())
         turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
         quality |= _figures(scene, found, turn)
-        broken = _broken(REGISTRATION_LIMITS, quality)
+        broken = _first_violation(REGISTRATION_LIMITS, quality)
         level_deg, zero = estimate_baseline(turn, scene.clean, scene.stride_time_s, scene.left_sign)
         return PelvisEstimate(
             source="registration",
@@ -231,7 +231,7 @@ class Registration:
         )
 
 
-def _broken(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:
+def _first_violation(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:
     return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
@@ -253,7 +253,7 @@ def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
     sample
         Of a walk, a dozen or more.
     """
-    return None if find_stickers(sample) is not None else _broken(REGISTRATION_LIMITS, _clothes(sample)[1])
+    return None if find_stickers(sample) is not None else _first_violation(REGISTRATION_LIMITS, _clothes(sample)[1])
 
 
 def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float) -> float:

@@ -193,7 +193,7 @@ def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> t
         aligned = np.stack([_warped(grid, picture, pose) for picture, pose in zip(pictures, poses, strict=True)])
         middle = (np.median(aligned, axis=0) if round_ else aligned.mean(axis=0)).astype(np.float32)
         if round_:
-            weights = _agreeing(grid, aligned, middle)
+            weights = _consistency_weights(grid, aligned, middle)
         template = _template(grid, middle, weights)
         places = [
             _align(template, picture, patch.free[grid.rows], pose)
@@ -256,7 +256,7 @@ def _features(grid: _Grid, patch: Patch) -> Image:
     return np.asarray(detail / (contrast + _CONTRAST_FLOOR)[..., None] * _CONTRAST_SCALE, dtype=np.float32)
 
 
-def _agreeing(grid: _Grid, aligned: Image, middle: Image) -> Image:
+def _consistency_weights(grid: _Grid, aligned: Image, middle: Image) -> Image:
     """Return weights that fall where the aligned frames do not agree over time."""
     apart = np.median(np.abs(aligned - middle), axis=0).mean(axis=-1).astype(np.float32)
     apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), 2.0))
@@ -303,7 +303,7 @@ def _warped(grid: _Grid, image: Image, pose: FloatArray) -> Image:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Place:
+class _AlignmentResult:
     """Where an image lies on the template: pose, misfit and weight of each feature just before the last step."""
 
     pose: FloatArray
@@ -313,7 +313,7 @@ class _Place:
     fit: float
 
 
-def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _Place:
+def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _AlignmentResult:
     """Return where an image lies on the template, from a first guess of its pose."""
     grid, settled = template.grid, False
     for _ in range(_STEPS):
@@ -327,7 +327,7 @@ def _align(template: Template, picture: Image, free: Image, pose: FloatArray) ->
         settled = bool((np.abs(step) < _SETTLED).all())
         if settled:
             break
-    return _Place(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
+    return _AlignmentResult(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
 
 
 def _normal_equations(slopes: Image, error: Image, weight: Image) -> tuple[FloatArray, FloatArray]:
@@ -340,7 +340,7 @@ def _damped(curvature: FloatArray) -> FloatArray:
     return np.asarray(curvature + curvature * _DAMPING + 1e-6 * np.eye(len(_DAMPING)))
 
 
-def _jackknife_deg(template: Template, place: _Place) -> float:
+def _jackknife_deg(template: Template, place: _AlignmentResult) -> float:
     """Return the standard error of the turn from leaving out one block at a time (Efron & Stein 1981)."""
     ends = 3 * template.grid.block_ends
     parts = [_normal_equations(template.slopes[a:b], place.error[a:b], place.weight[a:b]) for a, b in pairwise(ends)]

@@ -82,7 +82,7 @@ def plot_deviation_map(
         panels = _panels(figure, analysis)
     for each, side in zip(panels, SIDES, strict=False):
         _draw_panel(each, analysis, side, last=side == SIDES[-1])
-    _add_scale(panels[len(SIDES) - 1])
+    _add_colour_key(panels[len(SIDES) - 1])
     return figure
 
 
@@ -193,7 +193,7 @@ def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
     return mpl.colors.to_hex(_COLOURS(_Z(z))), "white" if abs(z) > _DARK_FROM_Z else style.INK
 
 
-def _add_scale(ax: Axes) -> None:
+def _add_colour_key(ax: Axes) -> None:
     """Explain colours and hatches in one line below a panel."""
     place, (width_in, height_in) = ax.get_position(), style.figure_size_in(ax.figure)
     width_in, height_in = place.width * width_in, place.height * height_in

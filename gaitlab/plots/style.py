@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class _OfSides(Mapping[Side, str]):
+class _SideStyle(Mapping[Side, str]):
     """What the style in use says of each side, at the time it is asked."""
 
     def __init__(self, what: str = "") -> None:
@@ -50,9 +50,9 @@ class _OfSides(Mapping[Side, str]):
         return len(SIDES)
 
 
-SIDE_COLOURS: Final = _OfSides()
-SIDE_LINES: Final = _OfSides("line")
-SIDE_WORDS: Final = _OfSides("word")
+SIDE_COLOURS: Final = _SideStyle()
+SIDE_LINES: Final = _SideStyle("line")
+SIDE_WORDS: Final = _SideStyle("word")
 
 INK: Final = "#1d2733"
 GREY: Final = "#5f6b78"

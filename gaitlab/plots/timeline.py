@@ -118,11 +118,11 @@ def _draw_clip(ax: Axes, analysis: Analysis, *, legend: bool = True, last: bool 
         label.set_color(style.SIDE_COLOURS[side])
     ax.spines["left"].set_visible(False)
     if legend:
-        _explain(ax, shaded)
+        _add_legend(ax, shaded)
     return ax
 
 
-def _explain(ax: Axes, shaded: bool) -> None:
+def _add_legend(ax: Axes, shaded: bool) -> None:
     handles = [
         Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
         Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),

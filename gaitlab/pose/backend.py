@@ -22,7 +22,7 @@ _DEBIAN_PACKAGES: Final = {
 }
 
 _APART_MS: Final = 10_000_000
-"""Time from frame to frame that a landmarker is told. In VIDEO mode it smooths over time, which makes a moving body
+"""Interval of the frames that is passed to a landmarker. In VIDEO mode it smooths over time, which makes a moving body
 lag; nothing is left of that where frames are hours apart, and each frame is still looked for where the body was in the
 one before."""
 

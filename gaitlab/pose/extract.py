@@ -249,8 +249,8 @@ def _follow(
 
     def on_message(number: int, kind: bytes, payload: bytes) -> None:
         nonlocal done
-        if kind == protocol.LOOK:
-            on_look(number, protocol.look_values(payload, job.info.time_scale))
+        if kind == protocol.DETECTIONS:
+            on_look(number, protocol.detection_values(payload, job.info.time_scale))
             return
         trace.put(*protocol.frame_values(payload))
         done += 1
@@ -272,7 +272,7 @@ def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
     seen: list[FrameDetections] = []
 
     def on_message(_: int, kind: bytes, payload: bytes) -> None:
-        seen.append(protocol.look_values(payload, job.info.time_scale))
+        seen.append(protocol.detection_values(payload, job.info.time_scale))
         job.progress(len(seen), len(numbers))
 
     shares = [[n for n in numbers if s.start <= n < s.stop] for s in job.segments]

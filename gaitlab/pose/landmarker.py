@@ -91,7 +91,7 @@ def track_person(
         for number, frame in reader.frames(segment.entry, segment.stop, segment.numbers):
             picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
             turn = number // segment.every
-            found = _look(followers, mirroring, picture, turn)
+            found = _detect_frame(followers, mirroring, picture, turn)
             if number < segment.start:
                 continue
             everybody = None
@@ -124,7 +124,9 @@ class _LandmarkerPair:
         self._made.clear()
 
 
-def _look(followers: _LandmarkerPair, mirroring: MirrorSchedule, picture: NDArray[np.uint8], number: int) -> FloatArray:
+def _detect_frame(
+    followers: _LandmarkerPair, mirroring: MirrorSchedule, picture: NDArray[np.uint8], number: int
+) -> FloatArray:
     """Find the person in a frame; once more, if the first finding tells that it should have been shown otherwise."""
     found = followers.find(picture, mirrored=mirroring.mirrored(number))
     if mirroring.note(_points(found, picture.shape)):

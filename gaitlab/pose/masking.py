@@ -23,7 +23,7 @@ _GREY: Final = 128
 _MARGIN_HEIGHTS: Final = 0.2
 """Room around the landmarks, in body heights: hair, shoes, and the swing of a limb between two looks."""
 
-_OTHERS_WIDER, _WALKER_WIDER = 0.03, 0.05
+_OTHERS_WIDER, _SUBJECT_PADDING = 0.03, 0.05
 """Room around the limbs, in body heights, of others who are painted over and of the walker who is not."""
 
 _EDGE_S: Final = 0.06
@@ -74,7 +74,7 @@ class Mask:
         walker = next((points for path in self.walker if (points := path.at(time_s)) is not None), None)
         if walker is None:
             return view
-        x0, y0, x1, y1 = _room(walker[None], image.shape)
+        x0, y0, x1, y1 = _padded_box(walker[None], image.shape)
         view[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
         others = [points for path in self.others if (points := path.at(time_s)) is not None]
         if others:
@@ -82,7 +82,7 @@ class Mask:
             hidden = np.zeros(view.shape[:2], dtype=np.uint8)
             for points in others:
                 hidden |= body_mask(points - shift, view.shape, wider=_OTHERS_WIDER)
-            hidden &= 1 - body_mask(walker - shift, view.shape, wider=_WALKER_WIDER)
+            hidden &= 1 - body_mask(walker - shift, view.shape, wider=_SUBJECT_PADDING)
             view[hidden.astype(bool)] = _GREY
         return view
 
@@ -108,7 +108,7 @@ class Mask:
         return Mask(walker=walker, others=others, window=tuple(content["window"]))
 
 
-def _room(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
+def _padded_box(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the image."""
     margin = _MARGIN_HEIGHTS * max(body_height(p) for p in points)
     low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
@@ -137,7 +137,7 @@ def build_mask(
         Size of the image.
     """
     walker = tuple(_path(tracklet, last_s) for tracklet in tracklets)
-    rooms = np.array([_room(path.points, (height_px, width_px)) for path in walker])
+    rooms = np.array([_padded_box(path.points, (height_px, width_px)) for path in walker])
     return Mask(
         walker=walker,
         others=tuple(_path(tracklet, last_s) for tracklet in others),

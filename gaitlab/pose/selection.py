@@ -13,7 +13,7 @@ from gaitlab.codes import ACTIVITY_WORDS, PersonActivity
 from gaitlab.errors import UsageError
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.tracking import (
-    LookOut,
+    FrameDetections,
     Tracklet,
     link_detections,
     merge_tracklets,
@@ -34,7 +34,7 @@ __all__ = [
 
 FloatArray = NDArray[np.float64]
 
-_LEAST_SIGHTINGS: Final = 3
+_MIN_DETECTIONS: Final = 3
 """Fewer detections in a row than this are a flicker, not a person."""
 
 _PERSON_S: Final = 0.8
@@ -155,14 +155,14 @@ def validate_person(person: str) -> None:
         )
 
 
-def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _Bodies:
+def build_tracks(frame_detections: FrameDetections, min_detections: int = _MIN_DETECTIONS) -> _Bodies:
     """Build the tracks of all bodies from the detections in a video.
 
     Parameters
     ----------
-    look_out
+    frame_detections
         In the order of time, a tenth of a second apart, or a third where only one body is there.
-    least_sightings
+    min_detections
         Tracklets with fewer detections are left out.
 
     Returns
@@ -171,8 +171,8 @@ def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> 
         Persons as lists of tracklets; tracklets that may be of anyone; all tracklets, contacts included; and the
         times of the contacts.
     """
-    links = [s for s in link_detections(look_out) if len(s) >= least_sightings]
-    contacts = occlusion_times(links, [time_s for time_s, _ in look_out])
+    links = [s for s in link_detections(frame_detections) if len(s) >= min_detections]
+    contacts = occlusion_times(links, [time_s for time_s, _ in frame_detections])
     joined = merge_tracklets(
         [p for s, times in zip(links, contacts, strict=True) for p in split_at_occlusions(s, times)]
     )
@@ -183,7 +183,7 @@ def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> 
         persons=persons,
         doubtful=doubtful,
         links=links,
-        contacts=_intervals(sorted(set().union(*contacts)), look_out),
+        contacts=_intervals(sorted(set().union(*contacts)), frame_detections),
     )
 
 
@@ -191,9 +191,9 @@ def _seen_s(person: list[Tracklet]) -> float:
     return sum(part[-1].time_s - part[0].time_s for part in person)
 
 
-def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float, float]]:
+def _intervals(times_s: Sequence[float], frame_detections: FrameDetections) -> list[tuple[float, float]]:
     """Return first and last of runs of consecutive detection times."""
-    order = {time_s: number for number, (time_s, _) in enumerate(look_out)}
+    order = {time_s: number for number, (time_s, _) in enumerate(frame_detections)}
     runs: list[list[float]] = []
     for time_s in times_s:
         if runs and order[time_s] - order[runs[-1][-1]] <= 1:
@@ -203,9 +203,9 @@ def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float,
     return [(run[0], run[-1]) for run in runs]
 
 
-def has_single_person(look_out: LookOut) -> bool:
+def has_single_person(frame_detections: FrameDetections) -> bool:
     """Return whether sparse detections over the video show one and the same body, or nobody."""
-    bodies = build_tracks(look_out, least_sightings=2)
+    bodies = build_tracks(frame_detections, min_detections=2)
     return len(bodies.links) <= 1 or (len(bodies.persons) == 1 and not bodies.contacts and not bodies.doubtful)
 
 
@@ -222,12 +222,12 @@ def select_only_person(person: str) -> PersonSelection:
     return PersonSelection(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
 
 
-def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
+def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
     """Choose the person to measure.
 
     Parameters
     ----------
-    look_out
+    frame_detections
         Time of each frame that was looked at, ten a second, and who was seen in it.
     person
         ``walker``: who walks for longest and is tallest in the image; ``largest``; or a number.
@@ -237,13 +237,13 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
     UsageError
         If there is no person of that number.
     """
-    bodies = build_tracks(look_out)
+    bodies = build_tracks(frame_detections)
     if not bodies.persons:
         return PersonSelection(people=People(count=0, chosen=0, chosen_by="No person was found."))
-    persons = [_described(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
+    persons = [_describe_person(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
-    cuts = _cuts(mine, bodies)
+    cuts = _unmeasured_spans(mine, bodies)
     if len(persons) == 1 and not cuts:
         return select_only_person(person)
     reason = _reason(persons, chosen, person)
@@ -271,7 +271,7 @@ def _same_body(link: Tracklet, mine: list[Tracklet]) -> bool:
     return any(id(detection) in held for detection in link)
 
 
-def _described(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> Person:
+def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> Person:
     detections = [s for part in tracklets for s in part]
     height = float(np.median([s.height_px for s in detections]))
     centres = np.array([s.centre_px for s in detections])
@@ -372,7 +372,7 @@ def _reason(persons: list[Person], chosen: int, person: str) -> str:
     return f"Person {chosen} of {len(persons)} (from the left) was measured: {why}. {others}"
 
 
-def _cuts(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
+def _unmeasured_spans(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
     """Return the parts of the video in which the chosen person is not measured though somebody is there."""
     ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
     gaps = list(zip(ends[::2], ends[1::2], strict=True))

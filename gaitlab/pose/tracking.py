@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
 
 __all__ = [
-    "LookOut",
+    "FrameDetections",
     "Tracklet",
     "expected_place",
     "link_detections",
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
-LookOut = Sequence[tuple[float, Sequence[Detection]]]
+FrameDetections = Sequence[tuple[float, Sequence[Detection]]]
 """Time of each frame that was looked at, and who was seen in it."""
 Tracklet = list[Detection]
 
@@ -69,16 +69,16 @@ it was expected and where it was found again, at once and more per second of abs
 _SHORT_S: Final = 1.0
 """After a longer absence next to another body, place and motion do not tell who comes out where."""
 
-_CLEARLY: Final = 0.35
+_MIN_COST_MARGIN: Final = 0.35
 """By how much (of 3, for colour, size and place) a join must be better than one with another body."""
 
 
-def link_detections(look_out: LookOut) -> list[Tracklet]:
+def link_detections(detections: FrameDetections) -> list[Tracklet]:
     """Link detections from frame to frame.
 
     Parameters
     ----------
-    look_out
+    detections
         In the order of time.
 
     Returns
@@ -86,10 +86,10 @@ def link_detections(look_out: LookOut) -> list[Tracklet]:
     tracklets : list of Tracklet
         In the order of their beginnings; each is one body, or so it seems from frame to frame.
     """
-    times = [time_s for time_s, _ in look_out]
+    times = [time_s for time_s, _ in detections]
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     tracklets: list[Tracklet] = []
-    for time_s, seen in look_out:
+    for time_s, seen in detections:
         going = [s for s in tracklets if s[-1].time_s >= time_s - 2.1 * step_s]
         cost = np.array([[_step_cost(tracklet, detection) for detection in seen] for tracklet in going])
         taken = set()
@@ -171,17 +171,17 @@ def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> 
     contacts: list[set[float]] = [set() for _ in tracklets]
     for time_s in times_s:
         for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
-            if one.owner != other.owner and _touch(one, other):
+            if one.owner != other.owner and _overlap(one, other):
                 contacts[one.owner].add(time_s)
                 contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
-    return [_widened(tracklet, times) for tracklet, times in zip(tracklets, contacts, strict=True)]
+    return [_pad_times(tracklet, times) for tracklet, times in zip(tracklets, contacts, strict=True)]
 
 
-def _widened(tracklet: Tracklet, contacts: set[float]) -> set[float]:
+def _pad_times(tracklet: Tracklet, contacts: set[float]) -> set[float]:
     return {s.time_s for s in tracklet if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
 
 
-def _touch(one: _Prediction, other: _Prediction) -> bool:
+def _overlap(one: _Prediction, other: _Prediction) -> bool:
     a, b = (np.r_[g.points[:, :2].min(axis=0), g.points[:, :2].max(axis=0)] for g in (one, other))
     reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
     if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
@@ -269,7 +269,7 @@ def _is_clear(
     rivals += [
         c for (i, j), c in costs.items() if j == second and i != first and _overlap_in_time(persons[i], persons[first])
     ]
-    return all(costs[pair][by_looks] + _CLEARLY < rival[by_looks] for rival in rivals)
+    return all(costs[pair][by_looks] + _MIN_COST_MARGIN < rival[by_looks] for rival in rivals)
 
 
 def _overlap_in_time(one: list[Tracklet], other: list[Tracklet]) -> bool:

@@ -73,7 +73,7 @@ class Pose:
         Of the image's content, in pixels of the reduced image, about its centre.
     scene
         Counted from 0; motions of different scenes cannot be compared.
-    dissent
+    outlier_fraction
         Part of the background that moves otherwise, 0 to 1.
     reach
         Distance from the key image in longer sides.
@@ -81,7 +81,7 @@ class Pose:
 
     motion: Similarity
     scene: int
-    dissent: float
+    outlier_fraction: float
     reach: float
 
 
@@ -122,41 +122,41 @@ class CameraTracker:
         self._frame += 1
         found = self._tracked(grey, person)
         if found is None:
-            return self._begin(grey, person)
+            return self._start_scene(grey, person)
         self._lost, self._motion = 0, found.motion
         reach = self._distance(self._current, found.motion)
         if reach > _NEW_KEY:
-            self._leave_key(grey, person)
+            self._switch_keyframe(grey, person)
         self._last = (grey, person, found.motion)
-        return Pose(motion=found.motion, scene=self._scene, dissent=found.dissent, reach=reach)
+        return Pose(motion=found.motion, scene=self._scene, outlier_fraction=found.outlier_fraction, reach=reach)
 
     def _tracked(self, grey: Image, person: Floats) -> MotionFit | None:
         """Find the motion from the current key image, otherwise from the last image; now and then from an older key."""
         if self._current is None:
             return None
-        older = self._older_key() if self._frame % _RETURN_EVERY == 0 else None
+        older = self._previous_keyframe() if self._frame % _RETURN_EVERY == 0 else None
         if older is not None and (found := self._compare(older, grey, person)) is not None:
             self._current = older
             return found
         found = self._compare(self._current, grey, person)
         if found is None and self._last is not None:
-            last = _seed(*self._last)
+            last = _detect_corners(*self._last)
             found = None if last is None else self._compare(last, grey, person)
             if last is not None and found is not None:
                 self._use(last)
         return found
 
-    def _begin(self, grey: Image, person: Floats) -> Pose | None:
+    def _start_scene(self, grey: Image, person: Floats) -> Pose | None:
         """Start another scene, if the old one is lost for long enough and there is something to hold on to."""
         self._lost, self._last = self._lost + 1, None
-        key = _seed(grey, person, Similarity()) if self._lost > _LOST_FRAMES else None
+        key = _detect_corners(grey, person, Similarity()) if self._lost > _LOST_FRAMES else None
         if key is None:
             return None
         self._keys, self._motion, self._lost = [], Similarity(), 0
         self._scene += 1
         self._use(key)
         self._last = (grey, person, self._motion)
-        return Pose(motion=self._motion, scene=self._scene, dissent=0.0, reach=0.0)
+        return Pose(motion=self._motion, scene=self._scene, outlier_fraction=0.0, reach=0.0)
 
     def _compare(self, key: _Keyframe, grey: Image, person: Floats) -> MotionFit | None:
         """Follow the corners of a key image into another one; the motion is relative to the scene's first frame."""
@@ -173,17 +173,21 @@ class CameraTracker:
         found = estimate_global_motion(
             key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape)
         )
-        return None if found is None else MotionFit(motion=found.motion.after(key.motion), dissent=found.dissent)
+        return (
+            None
+            if found is None
+            else MotionFit(motion=found.motion.after(key.motion), outlier_fraction=found.outlier_fraction)
+        )
 
-    def _leave_key(self, grey: Image, person: Floats) -> None:
+    def _switch_keyframe(self, grey: Image, person: Floats) -> None:
         """Switch to the nearest old key image, or create one from this image."""
         nearest = min(self._keys, key=lambda key: self._distance(key, self._motion))
         if self._distance(nearest, self._motion) < _RETURN_WITHIN:
             self._current = nearest
-        elif (key := _seed(grey, person, self._motion)) is not None:
+        elif (key := _detect_corners(grey, person, self._motion)) is not None:
             self._use(key)
 
-    def _older_key(self) -> _Keyframe | None:
+    def _previous_keyframe(self) -> _Keyframe | None:
         """Return the oldest key image from near here, unless it is the current one."""
         near = next((key for key in self._keys if self._distance(key, self._motion) < _RETURN_WITHIN), None)
         return None if near is self._current else near
@@ -216,7 +220,7 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
     return np.asarray(end, dtype=np.float32)[:, 0], np.asarray(found[:, 0] > 0)
 
 
-def _seed(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
+def _detect_corners(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
     """Find the corners of an image outside the person's box, the strongest of each place; ``None``: there are none."""
     mask = _background(grey.shape, person)
     strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX)[mask > 0].max(initial=0.0))

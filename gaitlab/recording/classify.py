@@ -101,13 +101,13 @@ class CameraPath:
 
 def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: float) -> CameraPath:
     """Measure how fast and how far the camera moved, leaving out frames in which it is not known."""
-    told = np.isfinite(scale)
-    known = float(told.mean()) if len(told) else 0.0
-    if not told.any():
+    is_known = np.isfinite(scale)
+    known = float(is_known.mean()) if len(is_known) else 0.0
+    if not is_known.any():
         return CameraPath(
             known=known, jitter_px=math.nan, jitter_deg=math.nan, travel_px=math.nan, travel_deg=math.nan, zoom=math.nan
         )
-    path = np.column_stack([shift_px[told], roll_deg[told]])
+    path = np.column_stack([shift_px[is_known], roll_deg[is_known]])
     slow = _slow(path, round(_FAST_S * rate_hz) | 1)
     fast, spread = path - slow, np.ptp(slow, axis=0)
     return CameraPath(
@@ -145,12 +145,12 @@ def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraK
     return tuple(kinds) or ("still",)
 
 
-def cut_frames(likeness: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
+def cut_frames(frame_correlation: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Find hard cuts: an image unlike the one before, between images that are alike, and the background lost.
 
     Parameters
     ----------
-    likeness
+    frame_correlation
         Correlation of the fine structure of each image with the one before, shape (frames,); NaN for the first.
     lost
         Whether the camera's motion is unknown in the frame, shape (frames,).
@@ -161,8 +161,11 @@ def cut_frames(likeness: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
         The first of each new scene.
     """
     cuts = []
-    for frame in np.flatnonzero((likeness < _OTHER) & lost):
-        before, after = likeness[max(1, frame - _BESIDE) : frame], likeness[frame + 1 : frame + 1 + _BESIDE]
+    for frame in np.flatnonzero((frame_correlation < _OTHER) & lost):
+        before, after = (
+            frame_correlation[max(1, frame - _BESIDE) : frame],
+            frame_correlation[frame + 1 : frame + 1 + _BESIDE],
+        )
         if len(before) and len(after) and min(np.min(before), np.min(after)) > _SAME:
             cuts.append(frame)
     return np.array(cuts, dtype=np.int64)

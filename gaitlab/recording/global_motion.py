@@ -80,7 +80,7 @@ class MotionFit:
     """A motion, and the part of the points, 0 to 1, that do not make it."""
 
     motion: Similarity
-    dissent: float
+    outlier_fraction: float
 
 
 def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> MotionFit | None:
@@ -114,7 +114,7 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
         return None
     if share < _MAJORITY and _rival(start[~agrees], end[~agrees]) > _MAX_RIVAL * agrees.sum():
         return None
-    return MotionFit(motion=motion, dissent=1.0 - share)
+    return MotionFit(motion=motion, outlier_fraction=1.0 - share)
 
 
 def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:

@@ -179,5 +179,7 @@ def _noise(grey: Image) -> float:
     size = (columns, rows)
     left_over = cv2.resize(cv2.filter2D(whole, cv2.CV_32F, _LAPLACIAN) ** 2, size, interpolation=cv2.INTER_AREA)
     mean = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    told = left_over[(mean > 10) & (mean < _CLIPPED - 10)]
-    return float(np.sqrt(np.percentile(told, _SMOOTHEST_PERCENTILE))) / _LAPLACIAN_GAIN if len(told) else math.nan
+    energies = left_over[(mean > 10) & (mean < _CLIPPED - 10)]
+    return (
+        float(np.sqrt(np.percentile(energies, _SMOOTHEST_PERCENTILE))) / _LAPLACIAN_GAIN if len(energies) else math.nan
+    )

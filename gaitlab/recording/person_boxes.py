@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-__all__ = ["FEET", "TRUNK", "boxes_of", "held", "widened"]
+__all__ = ["FEET", "TRUNK", "boxes_of", "held", "padded"]
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def held(boxes: Floats) -> Floats:
     return np.asarray(boxes[known[np.clip(last, 0, None)]])
 
 
-def widened(boxes: Floats, across_px: Floats, down_px: Floats) -> Floats:
+def padded(boxes: Floats, across_px: Floats, down_px: Floats) -> Floats:
     """Return boxes enlarged by margins, shape (frames,), to the left and right, and above and below."""
     margins = np.stack([across_px, down_px, across_px, down_px], axis=1)
     return np.asarray(boxes + margins * np.array([-1, -1, 1, 1]))

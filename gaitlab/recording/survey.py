@@ -25,7 +25,7 @@ from gaitlab.recording.classify import (
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.recording.duplicates import repeated_frames
 from gaitlab.recording.image_quality import FIGURE, ExposureMetrics, measure_exposure
-from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, widened
+from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, padded
 from gaitlab.recording.result import RecordingInfo, median_of
 from gaitlab.schema import validate_landmarks
 from gaitlab.video import read_frames
@@ -97,7 +97,7 @@ class _Record:
     look: ExposureMetrics
     change: float
     background: float
-    likeness: float
+    frame_correlation: float
     between: tuple[float, float]
 
 
@@ -108,9 +108,9 @@ class RecordingAnalyzer:
         self._time_s = validate_landmarks(landmarks)["time"].to_numpy().astype(float)
         body = held(boxes_of(landmarks))
         self.body_px = body[:, 3] - body[:, 1]
-        self.boxes = widened(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
+        self.boxes = padded(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
         tight_px = _TIGHT_MARGIN * self.body_px
-        self._parts = [held(widened(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
+        self._parts = [held(padded(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
         self._legs = legs_apart(landmarks)
         self._figure = landmarks["position"].sel(landmark=list(FIGURE)).to_numpy().astype(float)
         self.records: list[_Record] = []
@@ -137,7 +137,7 @@ class RecordingAnalyzer:
                 look=measure_exposure(full, person, trunk, feet, self._figure[frame], body_px),
                 change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
                 background=_background_brightness(grey, box),
-                likeness=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
+                frame_correlation=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
                 between=colours_between(image, self._legs[frame]),
             )
         )
@@ -194,7 +194,7 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
     rate_hz = 1.0 / float(np.median(np.diff(time_s))) if count > 1 else np.nan
     shift_px, roll_deg, scale = _motion(seen)
     poses = [record.pose for record in seen.records]
-    cuts = cut_frames(seen.numbers("likeness"), np.array([pose is None for pose in poses], dtype=bool))
+    cuts = cut_frames(seen.numbers("frame_correlation"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
     kinds = motion_types(path, seen.height_px, len(cuts))
     typical = ExposureMetrics(**{field.name: median_of(seen.series(field.name)) for field in fields(ExposureMetrics)})
@@ -248,17 +248,17 @@ def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:
         if pose is not None and pose.scene == longest:
             shift[frame] = pose.motion.shift.real, pose.motion.shift.imag
             turn[frame] = pose.motion.turn
-    roll_deg, told = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
-    roll_deg[told] = np.degrees(np.unwrap(np.angle(turn[told])))
+    roll_deg, is_known = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
+    roll_deg[is_known] = np.degrees(np.unwrap(np.angle(turn[is_known])))
     return shift / seen.reduction, roll_deg - median_of(roll_deg), np.abs(turn)
 
 
 def _parallax(poses: list[Pose | None]) -> float:
     """Return how much more of the background disagrees far from the key image than near it; NaN: never far."""
     reach = np.array([pose.reach for pose in poses if pose is not None])
-    dissent = np.array([pose.dissent for pose in poses if pose is not None])
+    outlier_fraction = np.array([pose.outlier_fraction for pose in poses if pose is not None])
     far, near = reach > _FAR, reach < _NEAR
     if not far.any():
         return np.nan
-    at_rest = float(np.median(dissent[near])) if near.any() else 0.0
-    return max(0.0, float(np.median(dissent[far])) - at_rest)
+    at_rest = float(np.median(outlier_fraction[near])) if near.any() else 0.0
+    return max(0.0, float(np.median(outlier_fraction[far])) - at_rest)

@@ -139,7 +139,7 @@ class VerticalSurvey:
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         scale = min(1.0, _WORK_PX / max(grey.shape))
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        self._found.append(_look(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
+        self._found.append(_find_roll(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
 
     def finish(self) -> Vertical:
         """Compute the result from the images so far."""
@@ -190,16 +190,16 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
 
 def _combine(found: list[Vertical | None]) -> Vertical | None:
     """Return the median over the images, its uncertainty with their scatter; ``None`` if most do not tell."""
-    told = [one for one in found if one is not None and one.uncertainty_deg <= _WORST_USED_DEG]
-    if not told or 2 * len(told) < len(found):
+    usable = [one for one in found if one is not None and one.uncertainty_deg <= _WORST_USED_DEG]
+    if not usable or 2 * len(usable) < len(found):
         return None
-    rolls = np.array([one.roll_deg for one in told])
-    own_deg = float(np.median([one.uncertainty_deg for one in told]))
+    rolls = np.array([one.roll_deg for one in usable])
+    own_deg = float(np.median([one.uncertainty_deg for one in usable]))
     return replace(
-        told[0],
+        usable[0],
         roll_deg=float(np.median(rolls)),
         uncertainty_deg=math.hypot(own_deg, NORMAL_QUANTILE * float(rolls.std())),
-        lines=int(np.median([one.lines for one in told])),
+        lines=int(np.median([one.lines for one in usable])),
         sway_deg=float(rolls.std()),
     )
 
@@ -214,7 +214,7 @@ def _person_boxes(position: Floats) -> Floats:
     return boxes
 
 
-def _look(grey: Image, box: Floats) -> Vertical | None:
+def _find_roll(grey: Image, box: Floats) -> Vertical | None:
     """Find the roll in one image, outside the person's box, the borders, and what is drawn into it."""
     found: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     # OpenCV 4 gives None for no segment

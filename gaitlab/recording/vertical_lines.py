@@ -106,7 +106,7 @@ class Vertical:
         95 % half-width.
     source
         "given" by the user, measured on "background lines", found from the thighs of a person "walking both ways", or
-        "assumed to be the image's".
+        "assumed to be the picture's".
     lines
         Number of places in the image with a line that it rests on; 0 if not measured.
     sway_deg
@@ -211,7 +211,7 @@ def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> V
     fit = _fit(agree)
     rival = _support(lines.elsewhere(agree), slopes, convergences)
     elsewhere = np.abs(slopes - slopes[best]) > math.radians(2 * _AGREE_DEG)
-    if (rival[elsewhere] > _MAX_RIVAL * support[best]).any() or _is_chance(lines, fit) or _is_smeared(lines, fit):
+    if (rival[elsewhere] > _MAX_RIVAL * support[best]).any() or _is_random(lines, fit) or _is_scatter(lines, fit):
         return None
     return _measured(lines, fit, agree.places)
 
@@ -281,7 +281,7 @@ def _fit(lines: _Lines) -> _Fit:
     return _Fit(slope=float(slope), convergence=float(convergence), variance=float(inverse[0, 0]))
 
 
-def _is_chance(lines: _Lines, fit: _Fit) -> bool:
+def _is_random(lines: _Lines, fit: _Fit) -> bool:
     """Return whether as many lines would agree as well somewhere if all directions were random."""
     _, counts = np.unique(lines.place, return_counts=True)
     alarms = []
@@ -294,7 +294,7 @@ def _is_chance(lines: _Lines, fit: _Fit) -> bool:
     return min(alarms) > _MAX_FALSE_ALARMS * math.exp(-((math.degrees(fit.slope) / _USUAL_ROLL_DEG) ** 2) / 2)
 
 
-def _is_smeared(lines: _Lines, fit: _Fit) -> bool:
+def _is_scatter(lines: _Lines, fit: _Fit) -> bool:
     """Return whether the lines that agree are only the middle of many that scatter more."""
     agree, near = fit.agreeing(lines, _AGREE_DEG), fit.agreeing(lines, _NEAR_DEG)
     beside = near.take(np.abs(fit.residual(near)) > math.radians(_AGREE_DEG))

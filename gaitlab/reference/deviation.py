@@ -352,10 +352,10 @@ def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: 
         return _judged(gap.status_without_deviation(points, real=real))
     where = phase.label.lower()
     if real and called.sum() >= 0.5 * points.sum():
-        words = gap.reference.difference_words(row["deviation"], row["reference_mean"])
+        words = gap.reference.describe_difference(row["deviation"], row["reference_mean"])
         return _judged("deviation", difference=words, where=f"{'at' if phase.start == phase.end else 'in'} {where}")
     part = "at" if phase.start == phase.end else "in part of"
-    return _judged("deviation", difference=f"up to {gap.worst_words(called)}", where=f"{part} {where}")
+    return _judged("deviation", difference=f"up to {gap.describe_largest(called)}", where=f"{part} {where}")
 
 
 def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
@@ -379,7 +379,7 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
     where = labels.get(phase, f"at {at} % of the cycle")
     row |= {"called_deg": float(gap.difference_deg[at]), "called_uncertainty_deg": float(part.uncertainty[at])}
     row |= {"called_pct": float(at), "called_phase": phase if phase in labels else ""}
-    return row | _judged("deviation", difference=f"up to {gap.worst_words(gap.called)}", where=where)
+    return row | _judged("deviation", difference=f"up to {gap.describe_largest(gap.called)}", where=where)
 
 
 def _rms(values: FloatArray) -> float:

@@ -24,8 +24,8 @@ from gaitlab.signals.legs import (
     LEG_COLUMNS,
     LegLabels,
     exchange_legs,
+    find_merged_legs,
     label_legs,
-    legs_on_each_other,
     misplaced_points,
     runs,
 )
@@ -39,7 +39,7 @@ __all__ = [
     "CleaningSettings",
     "clean_landmarks",
     "lowpass",
-    "lowpass_over_gaps",
+    "lowpass_with_gaps",
     "put_legs_right",
     "resample",
     "usual_cause",
@@ -146,7 +146,7 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     return np.asarray(filtfilt(b, a, signal, axis=0, padlen=pad))
 
 
-def lowpass_over_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+def lowpass_with_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     """Filter a signal that has gaps: they are bridged for the filter and NaN again afterwards.
 
     Parameters
@@ -235,7 +235,7 @@ def clean_landmarks(
     position, world, visibility = (exchange_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
     seen = np.isfinite(position[..., 0]).any(axis=1)
     shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
-    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
+    missing = _missing_codes(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
     del shown  # a long video has tens of megabytes of each
     outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
     position[(missing > 0) | outlier] = np.nan
@@ -317,7 +317,7 @@ def _numbers(landmarks: xr.Dataset, name: str) -> FloatArray:
     return np.asarray(landmarks[name].to_numpy(), dtype=float)
 
 
-def _why_missing(
+def _missing_codes(
     position: FloatArray,
     visibility: FloatArray,
     time_s: FloatArray,
@@ -331,7 +331,7 @@ def _why_missing(
     """
     crossing = np.concatenate([np.full(len(labels.exchanged), labels.pattern != "not_crossing") for labels in legs])
     missing = np.zeros(visibility.shape, dtype=np.int8)
-    on_each_other = legs_on_each_other(position, time_s) & crossing[:, None]
+    on_each_other = find_merged_legs(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
         missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind_other_leg")

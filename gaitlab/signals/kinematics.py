@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, validate_angles, validate_landmarks
 from gaitlab.signals import geometry
-from gaitlab.signals.filtering import lowpass_over_gaps
+from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
@@ -94,7 +94,7 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
     """
     hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
-    trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
+    trend = lowpass_with_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
     shown = trend
     if "plane_deg" in landmarks.attrs:
         possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)

@@ -36,7 +36,7 @@ _MAX_OFF_AXIS_DEG: Final = 35.0
 """Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it."""
 
 _SQUARE_DEG: Final = 15.0
-"""Beyond this the reader is told that the camera did not stand at a right angle."""
+"""Beyond this the report states that the camera was not at a right angle."""
 
 _TRUNK_UNCERTAINTY_DEG: Final = 5.0
 _EXAGGERATION: Final = 0.5
@@ -233,7 +233,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     off = {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
     nearest = min(off, key=lambda view: off[view])
     if asked is not None:
-        _check_asked(asked, off, nearest)
+        _check_requested_view(asked, off, nearest)
         nearest = asked
     view: View = nearest if off[nearest] <= _MAX_OFF_AXIS_DEG else "oblique"
     _check_feet(landmarks, view)
@@ -270,7 +270,7 @@ def _check_feet(landmarks: xr.Dataset, view: View) -> None:
         raise NothingMeasurableError(code="facing_unclear")
 
 
-def _check_asked(asked: View, off: dict[View, float], nearest: View) -> None:
+def _check_requested_view(asked: View, off: dict[View, float], nearest: View) -> None:
     if off[asked] > _MAX_OFF_AXIS_DEG and nearest != asked:
         raise NothingMeasurableError(
             f"The view was specified as {asked!r}, but the video shows the {nearest} view, {off[asked]:.0f} degrees "

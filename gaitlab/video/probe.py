@@ -218,7 +218,7 @@ def _read_stored(path: Path) -> _Stored:
             interlaced=is_interlaced(first, stream),
             sound=bool(container.streams.audio),
             tag_rate_hz=_tag_rate_hz(container, stream),
-            recorded=_recorded(container),
+            recorded=_recording_date(container),
             focal_mm=_focal_mm(container, stream),
         )
 
@@ -232,7 +232,7 @@ def _first_frame(path: Path, container: InputContainer, stream: VideoStream, tab
         ) from error
 
 
-def _recorded(container: InputContainer) -> str:
+def _recording_date(container: InputContainer) -> str:
     """Return the day in the container's tags; a clock that was never set, as of 1904 or 1970, tells nothing."""
     for tag in _DATE_TAGS:
         day = container.metadata.get(tag, "")[:10]
@@ -263,7 +263,7 @@ def _tag_rate_hz(container: InputContainer, stream: VideoStream) -> float | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Rhythm:
+class _FrameRate:
     """How frames follow each other, in seconds of the file; only the duration and ``paused_s`` know of the pauses."""
 
     rate_hz: float
@@ -275,13 +275,13 @@ class _Rhythm:
     paused_s: float
 
 
-def _rhythm(stored: _Stored) -> _Rhythm:
+def _rhythm(stored: _Stored) -> _FrameRate:
     ticks = np.array(stored.table.ticks, dtype=float)
     pauses = pause_starts(ticks * stored.base_s)
     intervals = np.delete(np.diff(ticks), pauses)
     usual = _usual_interval(intervals)
     gaps = intervals[intervals > _GAP_INTERVALS * usual]
-    return _Rhythm(
+    return _FrameRate(
         rate_hz=1 / (usual * stored.base_s),
         mean_rate_hz=1 / (float(intervals.mean()) * stored.base_s),
         duration_s=float(ticks[-1] - ticks[0] + usual) * stored.base_s,

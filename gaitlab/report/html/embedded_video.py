@@ -87,12 +87,12 @@ def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, 
 def _film(path: Path, as_it_is: bool, limit_bytes: int, *, several: bool) -> EmbeddedVideo:
     with open_video(path) as (container, stream):
         ticks, base = read_timetable(path, container, stream).ticks, float(stream.time_base or 1)
-    data = path.read_bytes() if as_it_is else _copy_below(path, limit_bytes)
+    data = path.read_bytes() if as_it_is else _compress_below(path, limit_bytes)
     name = f"{path.parent.name}/{path.name}" if several else path.name
     return EmbeddedVideo(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
 
 
-def _copy_below(path: Path, limit_bytes: int) -> bytes | None:
+def _compress_below(path: Path, limit_bytes: int) -> bytes | None:
     """Return the best copy that is small enough; ``None`` if none is."""
     with open_video(path) as (_, stream):
         height = stream.codec_context.height
@@ -118,8 +118,8 @@ def _copy(path: Path, height_px: int, crf: int, limit_bytes: int) -> bytes | Non
         copy.options = {**h264_options(crf), "g": str(_KEY_FRAME_INTERVAL), "bf": "0"}
         context = copy.codec_context
         context.time_base = stream.time_base or Fraction(1, 90_000)
-        for said in ("colorspace", "color_range", "color_primaries", "color_trc"):
-            setattr(context, said, getattr(size, said))  # players that have to guess show other colours
+        for setting in ("colorspace", "color_range", "color_primaries", "color_trc"):
+            setattr(context, setting, getattr(size, setting))  # players that have to guess show other colours
         with closing(prefetch(_shrunk(source.decode(stream), copy.width, copy.height))) as frames:
             for small in frames:
                 target.mux(copy.encode(small))

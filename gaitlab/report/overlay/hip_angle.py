@@ -13,7 +13,7 @@ from gaitlab.analysis.queries import given_measures
 from gaitlab.plots.style import signed
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import SIDE_RGB, WHITE, Image, Sizes
-from gaitlab.report.overlay.interpolation import at_time
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.signals.kinematics import direction_sign
 
@@ -58,7 +58,7 @@ class HipAngles:
         """Draw the arcs, that of the far leg first, from the vertical to the thigh as it was measured."""
         if view not in SIDES:
             return
-        angles = {side: float(at_time(self.times, self.flexion_deg[side], time_s)) for side in SIDES}
+        angles = {side: float(interpolate_at(self.times, self.flexion_deg[side], time_s)) for side in SIDES}
         tops = {side: self._top(position, side, angles[side], view) for side in SIDES}
         known = [side for side in (opposite(view), view) if np.isfinite(tops[side]).all()]
         if not known:

@@ -38,7 +38,7 @@ _SEEN: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Moment:
+class _KeyMoment:
     side: Side
     time_s: float
     kind: Literal["heel_strike", "peak"]
@@ -85,13 +85,13 @@ def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool =
     )
 
 
-def _caption(moment: _Moment) -> str:
+def _caption(moment: _KeyMoment) -> str:
     value = f": {moment.value}" if moment.value else ""
     words = moment.words.format(moment.side)
     return f"{words[0].upper()}{words[1:]}, {moment.time_s:.2f} s{value}"
 
 
-def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
+def _moments(analysis: Analysis, side: Side) -> Iterator[_KeyMoment]:
     given = given_measures(analysis)
     measures = [measure for measure in ("pelvic_drop", "hip_flexion") if measure in given]
     stride, curves = _representative(analysis, side, measures[0] if measures else "")
@@ -99,7 +99,7 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
         return
     start_s, end_s = float(stride["start_s"]), float(stride["end_s"])
     strike = _strike_value(analysis, side) if "hip_flexion" in measures else ""
-    yield _Moment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
+    yield _KeyMoment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
     for measure, parameter, words in (
         ("pelvic_drop", "pelvic_drop_deg", "{} stance: peak pelvic drop"),
         ("hip_flexion", "hip_extension_deg", "{} peak hip extension"),
@@ -109,7 +109,7 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_Moment]:
             value = _mean_value(analysis, parameter, side)
             if np.isfinite(percent) and value:
                 time_s = start_s + percent / 100 * (end_s - start_s)
-                yield _Moment(side=side, time_s=time_s, kind="peak", words=words, value=value)
+                yield _KeyMoment(side=side, time_s=time_s, kind="peak", words=words, value=value)
 
 
 def _representative(

@@ -15,7 +15,7 @@ from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
-from gaitlab.report.overlay.interpolation import at_time
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -72,12 +72,12 @@ class PelvisLine:
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
         """Draw the line through the pelvis, as it lies in the image, and its angle next to it."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
-        angle_deg = float(at_time(self.times, self.obliquity_deg, time_s))
+        angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
         if not np.isfinite([*hip, *shoulder, angle_deg]).all():
             return
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
-        slope = np.radians(at_time(self.times, self.slope_deg, time_s))
+        slope = np.radians(interpolate_at(self.times, self.slope_deg, time_s))
         along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
         width = LINE_OF_LIMB * sizes.limb_px()
         drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)
@@ -107,7 +107,7 @@ class TrunkLine:
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
         """Draw the trunk, the vertical through the hips, and the lean in words next to the shoulders."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
-        lean_deg = float(at_time(self.times, self.lean_deg, time_s))
+        lean_deg = float(interpolate_at(self.times, self.lean_deg, time_s))
         if not np.isfinite([*hip, *shoulder, lean_deg]).all():
             return
         roll = np.radians(self.roll_deg)

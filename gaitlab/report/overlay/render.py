@@ -20,7 +20,7 @@ from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.report.overlay.hip_angle import HipAngles
-from gaitlab.report.overlay.interpolation import at_time
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
 from gaitlab.report.overlay.phase_bar import PhaseBar
 from gaitlab.report.overlay.snapshots import nearest_frames
@@ -118,7 +118,7 @@ def write_overlay(
     """
     path = Path(path)
     info = analysis.video
-    painter = _Painter.of(analysis, show_faces=show_faces)
+    painter = _FrameRenderer.of(analysis, show_faces=show_faces)
     rate_hz = info.rate_hz * info.time_scale
     with (
         closing(prefetch(_painted(painter, video_path, info.time_scale))) as frames,
@@ -131,7 +131,7 @@ def write_overlay(
     return path
 
 
-def _painted(painter: _Painter, video_path: str | Path, time_scale: float) -> Generator[Frame, None, None]:
+def _painted(painter: _FrameRenderer, video_path: str | Path, time_scale: float) -> Generator[Frame, None, None]:
     """Yield the frames of a video, drawn on; they are decoded meanwhile."""
     with closing(prefetch(read_frames(video_path))) as frames:
         for frame in frames:
@@ -169,7 +169,7 @@ def overlay_frames(
     --------
     >>> overlay_frames(analysis, "walk.mp4", [1.2, 1.8])  # doctest: +SKIP
     """
-    painter = _Painter.of(analysis, show_faces=show_faces)
+    painter = _FrameRenderer.of(analysis, show_faces=show_faces)
     images = []
     for shown_s, image in nearest_frames(video_path, times_s, analysis.video.time_scale):
         painter.paint(image, shown_s)
@@ -178,7 +178,7 @@ def overlay_frames(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Painter:
+class _FrameRenderer:
     """Everything that is drawn, laid out by time; it holds no image."""
 
     times: FloatArray
@@ -200,7 +200,7 @@ class _Painter:
     strip: PhaseBar
 
     @classmethod
-    def of(cls, analysis: Analysis, *, show_faces: bool) -> _Painter:
+    def of(cls, analysis: Analysis, *, show_faces: bool) -> _FrameRenderer:
         """Prepare what an analysis draws."""
         landmarks = analysis.landmarks
         times = np.asarray(landmarks["time"].values, dtype=float)
@@ -232,29 +232,29 @@ class _Painter:
         """Draw one frame in place."""
         if not self.show_faces:
             self.hide_faces(image, time_s)
-        position = at_time(self.times, self.position, time_s)
+        position = interpolate_at(self.times, self.position, time_s)
         note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not tracked")
         sizes = Sizes.of(image, float(np.interp(time_s, self.times, self.person_px)))
         self._paint_person(image, position, time_s, sizes)
-        found = at_time(self.times, self.found, time_s)
+        found = interpolate_at(self.times, self.found, time_s)
         if not note:  # angles and events also where a hidden leg is not drawn: they were measured from these places
             self._paint_angles(image, position, found, time_s, sizes)
         if not note or self.refused:
             for side in SIDES:
                 self._paint_events(image, found, side, time_s, sizes)
         if np.isfinite(position).any():
-            self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
+            self._paint_number(image, interpolate_at(self.times, self.heads, time_s), sizes)
         self.strip.paint(image, time_s, measured=not note or self.refused)
         if note:
             self._paint_note(image, note, sizes)
 
     def hide_faces(self, image: Image, time_s: float) -> None:
         """Blur all heads of a frame in place, or the whole frame if their positions are unknown."""
-        head = at_time(self.times, self.heads, time_s)
+        head = interpolate_at(self.times, self.heads, time_s)
         if not np.isfinite(head).all():
             blur_picture(image)
             return
-        for other in at_time(self.times, self.others, time_s):
+        for other in interpolate_at(self.times, self.others, time_s):
             if np.isfinite(other).all():
                 blur_ellipse(image, other)
         blur_ellipse(image, head)

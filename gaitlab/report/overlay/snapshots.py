@@ -109,7 +109,7 @@ def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Snapshot,
     times = [float(persons[0]["time_s"]) for persons in moments]
     frames = nearest_frames(video_path, times, analysis.video.time_scale)
     return tuple(
-        _still(analysis, image, shown_s, persons) for (shown_s, image), persons in zip(frames, moments, strict=True)
+        _snapshot(analysis, image, shown_s, persons) for (shown_s, image), persons in zip(frames, moments, strict=True)
     )
 
 
@@ -180,7 +180,7 @@ def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[
     return moments[:_MOST]
 
 
-def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Snapshot:
+def _snapshot(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Snapshot:
     chosen = analysis.quality["people"].get("chosen")
     _hide_faces(image, persons)
     scale = min(1.0, _WIDTH_PX / image.shape[1])

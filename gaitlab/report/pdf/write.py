@@ -72,5 +72,5 @@ def pdf_sheets(
             foot = "Research and education software. Not a medical device. Disclaimer and methods: page 2."
             sheet.write(foot if index == 1 else "", MARGIN_IN, HEIGHT_IN - 0.32, 6.2, colour=GREY)
             sheet.write(f"page {index} of 2", WIDTH_IN - MARGIN_IN, HEIGHT_IN - 0.32, 6.2, colour=GREY, align="right")
-            sheet.no_small_type()
+            sheet.enforce_min_font()
     return sheets

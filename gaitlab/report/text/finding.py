@@ -44,9 +44,9 @@ def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = No
         return f"Not measured: {analysis.refusal.reason} {analysis.refusal.advice}"
     panel = hip_panel(analysis) if panel is None else panel
     parts = [
-        sides_words(panel, analysis),
+        describe_asymmetry(panel, analysis),
         ". ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
-        reference_words(panel, analysis),
+        describe_deviations(panel, analysis),
     ]
     no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
     parts.insert(0 if no_angle else len(parts), not_measured(analysis, panel))
@@ -75,7 +75,7 @@ def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
     return sentence("not measured: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in groups.items()))
 
 
-def sides_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+def describe_asymmetry(panel: Sequence[PanelItem], analysis: Analysis) -> str:
     """Describe how the sides differ, or that no difference exceeds its uncertainty.
 
     Parameters
@@ -124,7 +124,7 @@ def _side_words(item: PanelItem, finding: Finding) -> str:
     return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
 
 
-def reference_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+def describe_deviations(panel: Sequence[PanelItem], analysis: Analysis) -> str:
     """Describe what else is outside its reference range by more than the uncertainty, or that nothing is.
 
     Parameters

@@ -23,7 +23,7 @@ from gaitlab.codes import NOTES
 from gaitlab.messages.numbers import amount
 from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
-from gaitlab.report.text.verdict import Level, Usual, against_reference, between_sides, difference_text
+from gaitlab.report.text.verdict import Level, ReferenceRange, against_reference, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _item(
     rows: Mapping[tuple[str, str], Row],
     quantity: _Quantity,
     *,
-    usual: Usual | None = None,
+    usual: ReferenceRange | None = None,
     when: str = "",
 ) -> PanelItem:
     cells: list[PanelCell] = []
@@ -223,7 +223,7 @@ def _item(
     )
 
 
-def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: Usual | None) -> PanelCell:
+def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: ReferenceRange | None) -> PanelCell:
     usual, unit = _norm(row) or usual, str(row["unit"])
     verdict = against_reference(
         row["value"], row["uncertainty"], usual, less=quantity.less, more=quantity.more, unit=unit
@@ -257,7 +257,7 @@ def _value(row: Row) -> str:
     return f"{amount(value, unit, bare=True)} ± {amount(uncertainty, unit)}"
 
 
-def _usual_text(usual: Usual | None, unit: str) -> str:
+def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
     if usual is None:
         return ""
     low, high = usual.range
@@ -266,22 +266,22 @@ def _usual_text(usual: Usual | None, unit: str) -> str:
     return f"reference {amount(low, unit, bare=True)} to {amount(high, unit)}"
 
 
-def _norm(row: Row) -> Usual | None:
+def _norm(row: Row) -> ReferenceRange | None:
     """Return the reference group of a row of the table, whose range is mean -+ 1 SD; ``None`` where it has none."""
     low, high = float(row["norm_low"]), float(row["norm_high"])
-    return Usual(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
+    return ReferenceRange(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
 
 
-def _usual_extension(reference: MatchedReference) -> Usual:
+def _usual_extension(reference: MatchedReference) -> ReferenceRange:
     """Return the peak of the reference curve, of the same definition, as extension: + behind the vertical."""
     at = int(np.argmin(reference.mean_deg))
-    return Usual(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
+    return ReferenceRange(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
 
 
-def _usual_rom(reference: MatchedReference) -> Usual:
+def _usual_rom(reference: MatchedReference) -> ReferenceRange:
     """Return the range of the reference curve, its two peaks taken as independent: for an unknown age or speed."""
     ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
-    return Usual(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
+    return ReferenceRange(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
 
 
 def _extension_when(analysis: Analysis) -> str:

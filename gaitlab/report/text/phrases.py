@@ -226,14 +226,14 @@ def matched_sentence(analysis: Analysis) -> str:
 
 def stride_sentence(analysis: Analysis) -> str:
     """State the number of strides used per side, for each of several videos, and how many were excluded."""
-    told = []
+    counts_by_video = []
     for index, clip in enumerate(analysis.clips, start=1):
         used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
         counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
         of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
-        told.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
+        counts_by_video.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
-    text = f"Based on {', '.join(told)}"
+    text = f"Based on {', '.join(counts_by_video)}"
     return f"{text}; {left_out} excluded." if left_out else f"{text}."
 
 

@@ -100,8 +100,8 @@ def recording_of(analysis: Analysis) -> Recording:
         "Gait": str(quality.get("gait") or ""),
     }
     left_out = () if analysis.refusal is not None else _left_out(quality)
-    told = (*_remarks(quality), *left_out, *analysis.warnings)
-    remarks = tuple(dict.fromkeys(sentence(words) for words in told if words))
+    sentences = (*_remarks(quality), *left_out, *analysis.warnings)
+    remarks = tuple(dict.fromkeys(sentence(words) for words in sentences if words))
     return Recording(
         verdict=_verdict(analysis, len(remarks)),
         rows=tuple((label, words) for label, words in rows.items() if words),
