@@ -26,7 +26,7 @@ _AGREEMENT: Final = 0.10
 
 @dataclass(frozen=True, kw_only=True)
 class EventQuality:
-    """Whether the events can be trusted.
+    """Whether the events are reliable.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class EventQuality:
 def detect_events(
     landmarks: xr.Dataset, view: View, method: str = DEFAULT_DETECTOR
 ) -> tuple[pd.DataFrame, EventQuality]:
-    """Find the heel strikes and toe-offs of both feet.
+    """Detect the heel strikes and toe-offs of both feet.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from gaitlab.codes import MissingCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
 from gaitlab.signals.filtering import MISSING, lowpass_with_gaps
-from gaitlab.signals.kinematics import direction_sign, joint, middle
+from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths, sides_conflict
 
 __all__ = [
@@ -113,7 +113,7 @@ class FootSignals:
 
 
 def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
-    """Return the movement of the feet along the walking direction.
+    """Compute the movement of the feet along the walking direction.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     if direction_sign(view):
         pelvis = _pelvis_place(landmarks)
         place = {
-            (side, name): (joint(landmarks, f"{side}_{name}") - pelvis) * (direction_sign(view), -1)
+            (side, name): (landmark_px(landmarks, f"{side}_{name}") - pelvis) * (direction_sign(view), -1)
             for side in SIDES
             for name in _LEG
         }
@@ -150,7 +150,7 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
         shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
         heel_height={
-            s: lowpass_with_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
+            s: lowpass_with_gaps(-landmark_px(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
             for s in SIDES
         },
         ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),
@@ -178,8 +178,12 @@ def _check_legs(landmarks: xr.Dataset) -> None:
 
 def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:
     """Return mid-hip, shape (time, 2); where a hip is not seen the other hip or mid-shoulder stands in, shifted."""
-    place = middle(landmarks, "hip")
-    for other in (joint(landmarks, "left_hip"), joint(landmarks, "right_hip"), middle(landmarks, "shoulder")):
+    place = midpoint_px(landmarks, "hip")
+    for other in (
+        landmark_px(landmarks, "left_hip"),
+        landmark_px(landmarks, "right_hip"),
+        midpoint_px(landmarks, "shoulder"),
+    ):
         both = np.isfinite(place).all(axis=1) & np.isfinite(other).all(axis=1)
         missing = np.isnan(place).any(axis=1)
         if both.any() and missing.any():
@@ -225,11 +229,14 @@ def _pitch_deg(toe: FloatArray, ankle: FloatArray) -> FloatArray:
 def _heights(landmarks: xr.Dataset, upper: str, lower: str) -> dict[Side, FloatArray]:
     """Return by side how far the landmark ``upper`` is above ``lower`` in the image, in trunk lengths."""
     trunk_px = body_lengths(landmarks["position"].to_numpy())
-    return {s: (joint(landmarks, f"{s}_{lower}") - joint(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px for s in SIDES}
+    return {
+        s: (landmark_px(landmarks, f"{s}_{lower}") - landmark_px(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px
+        for s in SIDES
+    }
 
 
 def stride_time(signals: FootSignals) -> float:
-    """Return the stride time by autocorrelation of the distance between the ankles, in seconds.
+    """Compute the stride time, seconds, by autocorrelation of the distance between the ankles.
 
     Parameters
     ----------
@@ -297,7 +304,7 @@ def _vertex(signal: FloatArray, index: int) -> float:
 def peak_times(
     signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float, *, beside_gaps: bool = False
 ) -> FloatArray:
-    """Return the times of the peaks of a signal, one a stride, sub-frame; where it is NaN, or next to, none."""
+    """Detect the peaks of a signal, one per stride, with times between frames; none where it is NaN, or next to NaN."""
     valid = np.isfinite(signal)
     if valid.sum() < 4:
         return np.array([])
@@ -308,6 +315,6 @@ def peak_times(
 
 
 def seen_beside(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
-    """Return at which of some times a signal is seen shortly before and after; shape as ``times_s``."""
+    """Return at which of the times a signal is known shortly before and after; shape as ``times_s``."""
     gaps_s = signals.time_s[~np.isfinite(signal)]
     return np.array([not (np.abs(gaps_s - time_s) <= _BESIDE_S).any() for time_s in times_s], dtype=bool)

@@ -18,7 +18,7 @@ from gaitlab.gait.foot_lift import FootLift, foot_lift
 from gaitlab.gait.foot_signals import FootSignals, stride_time
 from gaitlab.gait.slow_steps import long_support_weight, swing_time
 from gaitlab.schema import SIDES
-from gaitlab.signals.kinematics import middle
+from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
 __all__ = ["Activity", "GaitType", "classify_gait"]
@@ -129,7 +129,7 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     Am J Physiol 233:R243). The evidence has no unit of time, so slow motion does not change it.
     """
     stride_s = stride_time(signals)
-    hips_px = -middle(landmarks, "hip")[:, 1]
+    hips_px = -midpoint_px(landmarks, "hip")[:, 1]
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     apart = signals.ankle["left"] - signals.ankle["right"]
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)

@@ -108,7 +108,7 @@ def _run_scale(gait: GaitType, leg_m: float) -> TimeScale:
 
 
 def playback_speed_warning(scale: TimeScale, gait: GaitType) -> str:
-    """Return what seems wrong with the speed of a video, and what to do; empty where nothing is."""
+    """Return a warning on the playback speed of a video, with advice; empty if there is none."""
     if scale == "as_filmed":
         return ""
     part = "vertical motion of the run" if gait.kind == "running" else "step length and leg swing"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.codes import NOTES, NoteCode
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.schema import SIDES, Side, opposite, records
-from gaitlab.signals.kinematics import direction_sign, joint, middle
+from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
@@ -39,7 +39,15 @@ _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code")
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """What turns pixels into metres and a treadmill walk into a speed; ``None`` where not known."""
+    """What converts pixels into metres, and a treadmill walk into a speed.
+
+    Attributes
+    ----------
+    height_cm
+        Body height; ``None``: unknown, lengths are in leg lengths.
+    treadmill_speed_mps
+        Speed of the belt; ``None``: unknown.
+    """
 
     height_cm: float | None = None
     treadmill_speed_mps: float | None = None
@@ -47,13 +55,21 @@ class Calibration:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BoutSignals:
-    """A walking bout: clean landmarks and the signals of the feet, on one time grid."""
+    """One walking bout.
+
+    Attributes
+    ----------
+    landmarks
+        Clean landmarks (see ``schema.validate_landmarks``).
+    signals
+        Movement of the feet, on the same time grid.
+    """
 
     landmarks: xr.Dataset
     signals: FootSignals
 
     def strides(self, used: pd.DataFrame) -> pd.DataFrame:
-        """Return the strides that lie in this part."""
+        """Return the strides that lie in this bout."""
         first_s, last_s = self.signals.time_s[[0, -1]]
         inside = (used["start_s"] >= first_s) & (used["end_s"] <= last_s)
         return pd.DataFrame(used[inside])
@@ -69,7 +85,7 @@ def spatiotemporal_table(
     lengths: bool = True,
     no_lengths: NoteCode = "",
 ) -> pd.DataFrame:
-    """Return times, lengths and speed of the used strides.
+    """Compute times, lengths and speed from the used strides.
 
     Parameters
     ----------
@@ -256,11 +272,13 @@ def _ahead_legs(part: BoutSignals) -> FloatArray:
     """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
     landmarks, view = part.landmarks, part.signals.view
     near = "left" if view == "left" else "right"
-    leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
-    leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
+    leg_px = np.linalg.norm(landmark_px(landmarks, f"{near}_hip") - landmark_px(landmarks, f"{near}_knee"), axis=1)
+    leg_px = leg_px + np.linalg.norm(
+        landmark_px(landmarks, f"{near}_knee") - landmark_px(landmarks, f"{near}_ankle"), axis=1
+    )
     trunk_px = body_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
-    return direction_sign(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
+    return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
 
 
 def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:

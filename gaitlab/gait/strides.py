@@ -61,7 +61,7 @@ _HEEL_RISE_S: Final = 0.06
 
 
 def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = False) -> pd.DataFrame:
-    """Cut the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
+    """Segment the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
 
 
 def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which strides go from heel strike to heel strike; all of a table that does not say."""
+    """Return which strides are complete from heel strike to heel strike; all if the table has no column for it."""
     if "whole" not in cycles:
         return np.ones(len(cycles), dtype=bool)
     return cycles["whole"].to_numpy().astype(bool)

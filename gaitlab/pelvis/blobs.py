@@ -66,7 +66,19 @@ _HEIGHT: Final = 0.35
 
 
 class Blob(NamedTuple):
-    """A spot: centre and radius in pixels, ratio of its axes, membership of its ring, red and blue difference."""
+    """A round spot of one colour.
+
+    Attributes
+    ----------
+    xy, radius_px
+        Centre and radius in pixels.
+    roundness
+        Ratio of the short to the long axis, 0 to 1.
+    leak
+        Share of the spot's colour in the ring around it, 0 to 1.
+    chroma
+        Red and blue difference, shape (2,).
+    """
 
     xy: FloatArray
     radius_px: float

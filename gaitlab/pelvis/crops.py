@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gaitlab.schema import SIDES
 from gaitlab.signals.filtering import lowpass_with_gaps
-from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
 from gaitlab.video import read_chosen_frames
 
@@ -117,10 +117,10 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
         out = np.stack([np.interp(time_s, grid_s, column) for column in flat.T], axis=1)
         return out.reshape(len(time_s), *values.shape[1:])
 
-    hip = middle(clean, "hip")
+    hip = midpoint_px(clean, "hip")
     steady = np.stack([lowpass_with_gaps(hip[:, i], rate_hz, _HIP_HZ) for i in (0, 1)], axis=1)
     trunk = lowpass_with_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, _SIZE_HZ)
-    hands = np.stack([np.stack([joint(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
+    hands = np.stack([np.stack([landmark_px(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
     return Placement(hip_px=at_frames(steady), trunk_px=at_frames(trunk), hands_px=at_frames(hands))
 
 

@@ -28,7 +28,7 @@ from gaitlab.pelvis.registration import Alignment, Region, Template, align_patch
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
-from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 
 __all__ = [
@@ -68,7 +68,7 @@ def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> Float
 
 def hip_line_deg(scene: PelvisInput) -> FloatArray:
     """Return the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
-    return geometry.obliquity_deg(joint(scene.clean, "left_hip"), joint(scene.clean, "right_hip"))
+    return geometry.obliquity_deg(landmark_px(scene.clean, "left_hip"), landmark_px(scene.clean, "right_hip"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,17 @@ class HipLandmarkLine:
 
 @dataclass(frozen=True, kw_only=True)
 class QualityLimit:
-    """What a figure of quality must keep to, and why the pelvis is not believed where it does not."""
+    """Limit of a quality figure, and the code with which the pelvis is withheld beyond it.
+
+    Attributes
+    ----------
+    figure
+        Name of the figure in ``PelvisEstimate.quality``.
+    code
+        Why the pelvis is withheld.
+    least, most
+        Smallest and largest accepted value.
+    """
 
     figure: str
     code: PelvisCode
@@ -105,7 +115,7 @@ class QualityLimit:
     most: float = math.inf
 
     def holds(self, quality: Mapping[str, float]) -> bool:
-        """Whether the figure keeps to it; one that is NaN does not, one that was not measured does."""
+        """Return whether the figure is within the limit; NaN is not, a figure that was not measured is."""
         return self.figure not in quality or self.least <= quality[self.figure] <= self.most
 
 
@@ -285,7 +295,7 @@ def _figures(scene: PelvisInput, found: Alignment, turn_deg: FloatArray) -> dict
 
 def _seen_share(scene: PelvisInput, values_deg: FloatArray) -> float:
     """Return the part of the time in which the hips are seen that has a value."""
-    seen = np.isfinite(middle(scene.clean, "hip")).all(axis=1)
+    seen = np.isfinite(midpoint_px(scene.clean, "hip")).all(axis=1)
     return float(np.isfinite(values_deg[seen]).mean()) if seen.any() else 0.0
 
 

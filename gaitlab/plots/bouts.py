@@ -53,7 +53,7 @@ class Pass:
 
 
 def passes_of(quality: Mapping[str, Any]) -> tuple[Pass, ...]:
-    """Return the passes that the quality table tells of, in the order of time; none where it tells of none."""
+    """Return the walking bouts of a quality table, in the order of time."""
     known = Pass.__dataclass_fields__
     rows = ({name: value for name, value in row.items() if name in known} for row in quality.get("passes") or ())
     filled = ({name: value for name, value in row.items() if value is not None} for row in rows)

@@ -23,7 +23,7 @@ _TEXT_PT: Final = (6.0, 12.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """What can be changed about gaitlab's figures.
+    """The settings of gaitlab's figures.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Style:
         return str(getattr(self, f"{name}_{what}" if what else name))
 
     def axis_words(self, measure: str) -> tuple[str, str]:
-        """Return what lies below and above on the axis of a measure."""
+        """Return the words below and above zero on the axis of a measure."""
         if measure in self.sign_words:
             below, above = self.sign_words[measure]
             return below, above
@@ -75,7 +75,7 @@ class _Settings:
 
 
 class use:
-    """Change how figures look: from now on, or inside a ``with`` block.
+    """Change the style of figures: from now on, or inside a ``with`` block.
 
     It holds for all figures of gaitlab, those of a report included. The settings of Matplotlib outside of gaitlab's
     figures are left as they are.

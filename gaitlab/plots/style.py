@@ -221,6 +221,6 @@ def of_side(side: Side, what: str) -> dict[str, Any]:
 
 
 def sign_labels(measure: str) -> tuple[str, str]:
-    """Return what lies below and above on the axis of a measure, each with its arrow."""
+    """Return the words below and above zero on the axis of a measure, each with its arrow."""
     less, more = current().axis_words(measure)
     return f"\N{LEFTWARDS ARROW} {less}", f"{more} \N{RIGHTWARDS ARROW}"

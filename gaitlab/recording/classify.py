@@ -89,7 +89,19 @@ LOW_RATE_PART: Final = 0.9
 
 @dataclass(frozen=True, kw_only=True)
 class CameraPath:
-    """How far a camera went, see ``RecordingInfo``; in pixels and degrees, NaN: unknown."""
+    """How far a camera moved, see ``RecordingInfo``; NaN: unknown.
+
+    Attributes
+    ----------
+    known
+        Share of the frames with a known motion, 0 to 1.
+    jitter_px, jitter_deg
+        Fast part of the shift and of the roll.
+    travel_px, travel_deg
+        Range of the slow part of the shift and of the roll.
+    zoom
+        Largest over smallest scale.
+    """
 
     known: float
     jitter_px: float
@@ -100,7 +112,7 @@ class CameraPath:
 
 
 def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: float) -> CameraPath:
-    """Measure how fast and how far the camera moved, leaving out frames in which it is not known."""
+    """Measure how fast and how far the camera moved, without the frames in which the motion is unknown."""
     is_known = np.isfinite(scale)
     known = float(is_known.mean()) if len(is_known) else 0.0
     if not is_known.any():

@@ -70,7 +70,7 @@ def analyze_recording(
 
     Returns
     -------
-    footage : Footage
+    info : RecordingInfo
 
     Raises
     ------

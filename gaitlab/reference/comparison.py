@@ -70,7 +70,7 @@ class Comparison:
         return self.reference.describe_difference(float(self.difference_deg[worst]), reference_deg)
 
     def status_without_deviation(self, points: BoolArray, *, real: bool) -> PhaseStatus:
-        """Return the status of points where nothing is called.
+        """Return the status of points without a deviation.
 
         Parameters
         ----------

@@ -61,7 +61,7 @@ class _SideCurves:
     withheld: bool
 
     def systematic_between(self, start: float, end: float) -> float:
-        """Half-width, degrees, of what more strides do not reduce in the mean over a stretch of the cycle."""
+        """Half-width, degrees, of the part that more strides do not reduce, for the mean over an interval."""
         slope = _mean_between(np.gradient(self.mean), start, end)
         return float(np.hypot(self.systematic_deg, slope * self.timing_percent))
 
@@ -99,7 +99,7 @@ def combined_uncertainty_deg(
 
 
 def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> pd.DataFrame:
-    """Return mean and SD over the used strides for each measure and side, next to the reference.
+    """Compute mean and SD over the used strides for each measure and side, with the reference.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def deviation_table(
     uncertainty_deg: Mapping[str, float],
     timing_percent: float = 0.0,
 ) -> pd.DataFrame:
-    """Return how far each measure and side is from its reference over the whole cycle.
+    """Compute the distance of each measure and side from its reference over the whole cycle.
 
     ``partial_gvs_deg`` is the gait variable score of one variable, ``sqrt(mean((x - reference)^2))`` over the cycle
     (Baker 2009, Gait Posture 30:265). It is *not* the Gait Profile Score, which needs nine variables, and none of

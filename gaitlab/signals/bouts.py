@@ -1,4 +1,4 @@
-"""The walking bouts of a walk: where a person turns, stands or is not seen, one ends and the next begins."""
+"""The walking bouts of a video: where a person turns, stands or is not seen, one ends and the next begins."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class WalkingBout:
 
 
 def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[WalkingBout, ...]:
-    """Find where the person walks straight on, in order of time.
+    """Find the walking bouts, in which the person walks straight, in order of time.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ def _from_standing(bout: WalkingBout, grid_s: FloatArray, place: NDArray[np.comp
 
 
 def boundaries_between(bouts: Sequence[WalkingBout]) -> tuple[float, ...]:
-    """Return a time, in seconds, between each two bouts: nothing before it says anything of what comes after."""
+    """Return a time, in seconds, between each two bouts; data before it must not be used after it."""
     return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(bouts))
 
 

@@ -92,8 +92,14 @@ class CleaningSettings:
 class CleaningLog:
     """What cleaning changed, as parts (0 to 1) of the frames in which a person was found.
 
-    ``legs`` is how left and right were distinguished in each bout; ``misplaced`` the landmarks that were not believed,
-    by frame, shape (frames, 33).
+    Attributes
+    ----------
+    swapped, low_visibility, outliers, seen
+        Frames with swapped legs, landmarks of low visibility, outliers, and a visible person.
+    legs
+        How left and right were assigned in each bout.
+    misplaced
+        Landmarks that were rejected, by frame, shape (frames, 33).
     """
 
     swapped: float
@@ -147,7 +153,7 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
 
 
 def lowpass_with_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Filter a signal that has gaps: they are bridged for the filter and NaN again afterwards.
+    """Low-pass filter a signal with gaps: they are interpolated for the filter and NaN again afterwards.
 
     Parameters
     ----------
@@ -204,7 +210,7 @@ def clean_landmarks(
     bouts_s: Sequence[tuple[float, float]] = (),
     in_picture: xr.Dataset | None = None,
 ) -> tuple[xr.Dataset, CleaningLog]:
-    """Turn raw landmarks into filtered ones on a uniform time grid.
+    """Clean raw landmarks: labels, outliers, gaps, uniform time grid, low-pass filter.
 
     Parameters
     ----------
@@ -279,7 +285,7 @@ def _on_even_grid(
 
 
 def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
-    """Return raw landmarks with left and right as cleaning decided, and without those that it did not believe.
+    """Apply the left-right assignment of the cleaning to raw landmarks, and remove the rejected ones.
 
     Parameters
     ----------
@@ -341,7 +347,7 @@ def _missing_codes(
 
 
 def usual_cause(missing: NDArray[Any]) -> MissingCode:
-    """Return why landmarks are missing most often, ``not_seen`` where no reason is known.
+    """Return the most common cause of missing landmarks; ``not_seen`` if no cause is known.
 
     Parameters
     ----------

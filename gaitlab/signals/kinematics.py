@@ -21,9 +21,9 @@ __all__ = [
     "HIP_SWING_CORRECTION",
     "compute_angles",
     "direction_sign",
-    "joint",
+    "landmark_px",
     "left_side_sign",
-    "middle",
+    "midpoint_px",
     "reduce_hip_swing",
 ]
 
@@ -48,14 +48,18 @@ _KNEE_ABOVE_HIP_DEG: Final = 90.0
 _TREND_HZ: Final = 0.4
 
 
-def joint(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the image positions of one landmark, shape (time, 2), pixels."""
+def landmark_px(landmarks: xr.Dataset, name: str) -> FloatArray:
+    """Return the image positions of one landmark, shape (time, 2), pixels; NaN: not seen."""
     return np.asarray(landmarks["position"].sel(landmark=name).to_numpy(), dtype=float)
 
 
-def middle(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the point midway between the left and the right landmark ``name``, shape (time, 2), pixels."""
-    return (joint(landmarks, f"left_{name}") + joint(landmarks, f"right_{name}")) / 2
+def midpoint_px(landmarks: xr.Dataset, name: str) -> FloatArray:
+    """Return the midpoint of the left and right landmark ``name``, shape (time, 2), pixels; NaN: one is not seen."""
+    return (landmark_px(landmarks, f"left_{name}") + landmark_px(landmarks, f"right_{name}")) / 2
+
+
+joint, middle = landmark_px, midpoint_px
+"""The former names of these functions."""
 
 
 def direction_sign(view: View) -> int:
@@ -69,7 +73,7 @@ def left_side_sign(view: View) -> int:
 
 
 def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
-    """Compute where the hips of a side view are, their distance along the walk corrected for what the model adds to it.
+    """Compute the hips of a side view, with their distance along the walk corrected for the model's exaggeration.
 
     Parameters
     ----------
@@ -92,7 +96,7 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
     image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
     w tan a + s w / (D cos a) short of the nearer one.
     """
-    hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
+    hips: dict[Side, FloatArray] = {side: landmark_px(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
     trend = lowpass_with_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
     shown = trend
@@ -160,12 +164,15 @@ def compute_angles(
 
 def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
     hips = reduce_hip_swing(landmarks, facing)
-    trunk = geometry.forward_lean_deg(middle(landmarks, "hip"), middle(landmarks, "shoulder"), facing)
+    trunk = geometry.forward_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), facing)
     thigh, shank = (
         np.stack([geometry.inclination_deg(upper[s], lower[s], facing) for s in SIDES], axis=1)
         for upper, lower in (
-            (hips, {s: joint(landmarks, f"{s}_knee") for s in SIDES}),
-            ({s: joint(landmarks, f"{s}_knee") for s in SIDES}, {s: joint(landmarks, f"{s}_ankle") for s in SIDES}),
+            (hips, {s: landmark_px(landmarks, f"{s}_knee") for s in SIDES}),
+            (
+                {s: landmark_px(landmarks, f"{s}_knee") for s in SIDES},
+                {s: landmark_px(landmarks, f"{s}_ankle") for s in SIDES},
+            ),
         )
     )
     thigh[np.abs(thigh) > _KNEE_ABOVE_HIP_DEG] = np.nan
@@ -178,12 +185,14 @@ def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
 
 
 def _frontal(landmarks: xr.Dataset, left_sign: int, obliquity: FloatArray | None) -> dict[str, FloatArray]:
-    lean = geometry.lateral_lean_deg(middle(landmarks, "hip"), middle(landmarks, "shoulder"), left_sign)
+    lean = geometry.lateral_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), left_sign)
     if obliquity is None:
         return {"trunk_lateral": lean}
     up: dict[Side, int] = {"left": 1, "right": -1}
     adduction = [
-        geometry.frontal_thigh_deg(joint(landmarks, f"{s}_hip"), joint(landmarks, f"{s}_knee"), -up[s] * left_sign)
+        geometry.frontal_thigh_deg(
+            landmark_px(landmarks, f"{s}_hip"), landmark_px(landmarks, f"{s}_knee"), -up[s] * left_sign
+        )
         + up[s] * obliquity
         for s in SIDES
     ]

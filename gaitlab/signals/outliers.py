@@ -24,7 +24,7 @@ MAD_TO_SD: Final = 1.4826
 
 
 def outliers_in_time(position: FloatArray, time_s: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
-    """Mark outliers (see ``_outliers``), in uneven frames as evenly spaced ones would have them."""
+    """Mark outliers (see ``_outliers``); uneven frames give the same result as evenly spaced ones."""
     intervals_s = np.diff(time_s)
     step_s = float(np.median(intervals_s))
     if np.ptp(intervals_s) <= _UNEVEN * step_s:

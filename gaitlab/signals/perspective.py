@@ -66,7 +66,7 @@ def _placed(landmarks: xr.Dataset, x: FloatArray, y: FloatArray) -> xr.Dataset:
 
 
 def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Compute how far the camera looks down, from how a person leans who is seen first on one side, then on the other.
+    """Compute the pitch of the camera from the lean of a person who crosses the image.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _bearing(landmarks: xr.Dataset, place_px: FloatArray) -> FloatArray:
 
 
 def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
-    """Compute what a level camera at the same place would have seen.
+    """Transform landmarks to the view of a level camera at the same place.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
 
 
 def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0) -> xr.Dataset:
-    """Compute how an upright plane that stands at an angle to the image would look if it stood parallel to it.
+    """Transform an upright plane at an angle to the image to the view of a camera at a right angle to it.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.messages.remarks import REMARKS, withheld
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 from gaitlab.signals.heading import Heading, path_heading
-from gaitlab.signals.kinematics import direction_sign, joint, left_side_sign, middle
+from gaitlab.signals.kinematics import direction_sign, landmark_px, left_side_sign, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
@@ -135,13 +135,13 @@ def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
             turns.append(np.exp(1j * np.arctan2(z, x)))
     if not turns:
         return float("nan")
-    aside_px = np.nanmean(middle(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
+    aside_px = np.nanmean(midpoint_px(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
     bearing_deg = np.degrees(np.arctan2(aside_px, focal_length_px(landmarks)[0]))
     return float((np.degrees(np.angle(np.mean(turns))) - bearing_deg + 180) % 360 - 180)
 
 
 def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Return how the person is turned (``ViewResult.yaw_deg``), and the 95 % half-width of it, in degrees.
+    """Compute the rotation of the person (``ViewResult.yaw_deg``) and its 95 % half-width, in degrees.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def _off_path_deg(trunk_deg: float, path: Heading) -> float:
 
 
 def steps_sideways(landmarks: xr.Dataset) -> bool:
-    """Return whether the person goes to the side: neither the trunk nor the feet point along the path.
+    """Return whether the person steps sideways: neither the trunk nor the feet point along the path.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
     if not _SIDEWAYS_DEG <= apart_deg <= 180.0 - _SIDEWAYS_DEG:
         return False
     trunk_px = body_lengths(landmarks["position"].to_numpy())
-    feet = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    feet = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     long = abs(float(np.nanmedian(np.concatenate(feet)))) / float(np.nanmedian(trunk_px))
     across = abs(np.cos(np.radians(path.angle_deg)))
     return bool(long < _FOOT_SEEN_ALONG / 2 if across > _CLEARLY_ACROSS else long > _FOOT_SEEN_ALONG / 2)
@@ -195,7 +195,7 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:
     """Return whether the person stays in place: mid-hip travels under one leg length and the size stays the same."""
-    hips = middle(landmarks, "hip")
+    hips = midpoint_px(landmarks, "hip")
     trunk = body_lengths(landmarks["position"].to_numpy())
     seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
     tenth = max(1, len(seen) // 10)
@@ -207,7 +207,7 @@ def is_treadmill(landmarks: xr.Dataset) -> bool:
 
 
 def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResult:
-    """Find out from where the camera sees the person.
+    """Classify the view: from where the camera sees the person.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
 
 def _check_upright(landmarks: xr.Dataset) -> None:
     """Raise if the trunk points more to the side, or down, than up the image."""
-    trunk = middle(landmarks, "shoulder") - middle(landmarks, "hip")
+    trunk = midpoint_px(landmarks, "shoulder") - midpoint_px(landmarks, "hip")
     seen = np.isfinite(trunk).all(axis=1)
     if not seen.any():
         return
@@ -264,7 +264,7 @@ def _check_upright(landmarks: xr.Dataset) -> None:
 
 def _check_feet(landmarks: xr.Dataset, view: View) -> None:
     """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
-    ahead = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    ahead = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
     if direction_sign(view) and len(seen) and direction_sign(view) * float(np.median(seen)) < 0:
         raise NothingMeasurableError(code="facing_unclear")
@@ -318,5 +318,5 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
 
 def person_height_px(landmarks: xr.Dataset) -> float:
     """Return the median height from the ankles to the nose in pixels; NaN where never seen."""
-    span = middle(landmarks, "ankle")[:, 1] - joint(landmarks, "nose")[:, 1]
+    span = midpoint_px(landmarks, "ankle")[:, 1] - landmark_px(landmarks, "nose")[:, 1]
     return float(np.nanmedian(span)) if np.isfinite(span).any() else float("nan")

@@ -104,11 +104,11 @@ class Change:
 
     @property
     def time_s(self) -> float:
-        """Where it is: the old time, of what was added the new one."""
+        """Time of the change: the old time, or the new time of an addition."""
         return float(self.old_s if self.old_s is not None else self.new_s or 0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON; what only a person has is left out of the others."""
+        """Return plain data for JSON; fields that only a person has are omitted for other kinds."""
         left_out = () if self.kind == "chosen" else _OF_PERSON
         return {name: value for name, value in asdict(self).items() if name not in left_out}
 

@@ -95,7 +95,7 @@ def _nearest_event(events: pd.DataFrame, change: Change) -> int:
 
 
 def compare_events(detected: pd.DataFrame, given: pd.DataFrame) -> tuple[Change, ...]:
-    """Return what was changed from one table of events to another, in order of time.
+    """Compare two tables of events, and return the changes in order of time.
 
     Parameters
     ----------

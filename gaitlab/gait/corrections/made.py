@@ -31,7 +31,7 @@ _BOUT_EDGE_S: Final = 0.01
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Corrections:
-    """What is to be put right in one video.
+    """The corrections of one video.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Corrections:
 
     @classmethod
     def of(cls, changes: Sequence[Change]) -> Corrections:
-        """Return what is to be put right of all that was changed: a person chosen, and what was changed after that.
+        """Select the corrections that apply: the chosen person, and the changes after that choice.
 
         Examples
         --------
@@ -101,14 +101,14 @@ class Corrections:
         return replace(self, changes=(*person, *swaps, *others))
 
     def between(self, start_s: float, end_s: float) -> Corrections:
-        """Return what concerns events in a part of the video."""
+        """Return the changes of events in a part of the video."""
         return Corrections(
             changes=tuple(c for c in self.changes if c.event in get_args(EventKind) and start_s <= c.time_s <= end_s),
             events=None if self.events is None else self.events[self.events["time_s"].between(start_s, end_s)],
         )
 
     def put_right(self, detected: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Change, ...]]:
-        """Return the events as they are to be used, and what of it differs from the detected ones."""
+        """Apply the corrections to detected events; return the events to use, and the changes that had an effect."""
         if self.events is None:
             return apply_changes(detected, self.changes), self.changes
         return self.events, compare_events(detected, self.events)

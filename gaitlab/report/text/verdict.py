@@ -32,7 +32,7 @@ class ReferenceRange:
 
     @property
     def range(self) -> tuple[float, float]:
-        """What is called usual: mean - 2 SD and mean + 2 SD."""
+        """The reference range: mean - 2 SD and mean + 2 SD."""
         return self.mean - DEVIATION_SD * self.sd, self.mean + DEVIATION_SD * self.sd
 
 
@@ -41,7 +41,7 @@ def against_reference(
 ) -> Verdict:
     """Compare a value with a reference group.
 
-    A deviation is called only where the number is outside mean +- 2 SD by more than its uncertainty.
+    A deviation is reported only if the value is outside mean +- 2 SD by more than its uncertainty.
 
     Parameters
     ----------

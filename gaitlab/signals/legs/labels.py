@@ -90,7 +90,7 @@ class LegLabels:
 
 
 def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None = None) -> LegLabels:
-    """Decide which leg is the left one in all frames of a walking bout together.
+    """Assign left and right to the legs from all frames of a walking bout together.
 
     Parameters
     ----------

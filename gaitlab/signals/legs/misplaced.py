@@ -45,7 +45,7 @@ first step, and in a step-to gait."""
 
 
 def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
-    """Find landmarks that are off the way that the frames around them lead.
+    """Find landmarks that are off the path of the frames around them.
 
     Every second frame is shown to the network in the mirror (``pose.mirroring``), so a frame is held against its
     neighbours, which were shown the other way round. Where the two kinds of frames disagree, the ones that jump among
@@ -115,7 +115,7 @@ def _roughness(position: FloatArray, time_s: FloatArray) -> FloatArray:
 
 
 def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
-    """Find where the detector puts both legs on one: they lie together for longer than legs that pass each other.
+    """Find where the detector places both legs on one: they coincide for longer than legs that pass each other.
 
     Parameters
     ----------

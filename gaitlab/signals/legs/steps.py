@@ -178,7 +178,7 @@ def _bluntness(lobes: Sequence[StepLobe], apart: FloatArray) -> float:
 
 
 def nearer_foot_trunks(left: FloatArray, right: FloatArray, time_s: FloatArray, trunk_px: float) -> tuple[float, float]:
-    """Measure how much lower the left foot stands in the image than the right one: the nearer foot stands lower.
+    """Measure how much lower the left foot is in the image than the right one: the nearer foot is lower.
 
     Parameters
     ----------
