@@ -1,8 +1,7 @@
 """How a walk differs from its reference: per phase, over the cycle, in numbers and in words.
 
-Rules: a difference is signed, person minus reference. It is called a deviation only where the mean curve lies
-outside ``mean +- 2 SD`` of the reference for at least 5 % of the cycle on end *after* its own uncertainty has been
-removed; the share of a phase outside is counted against the wider simultaneous band ``mean +- t* SD``.
+A difference is person minus reference. It is a deviation where the mean curve, less its uncertainty, is outside
+``mean +- 2 SD`` for 5 % of the cycle on end; the share of a phase outside refers to the band ``mean +- t* SD``.
 """
 
 from __future__ import annotations
