@@ -43,7 +43,7 @@ class Visit:
 
 
 def read_visits(source: Path) -> list[Visit]:
-    """Return the visits of a folder or of a list; nothing of the videos is read yet.
+    """Read the visits of a folder or of a list, without opening the videos.
 
     Parameters
     ----------

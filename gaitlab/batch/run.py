@@ -25,7 +25,7 @@ _STALL_MIN: Final = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchResult:
-    """What a batch came to.
+    """The result of a batch.
 
     Attributes
     ----------
@@ -164,7 +164,7 @@ class _BatchState:
         self._start_s = time.monotonic()
 
     def keep(self, outcomes: Generator[Outcome, None, None]) -> None:
-        """Write down how each visit ends, and at the end, whatever it is, the tables."""
+        """Record the outcome of each visit, and write the tables at the end, however it ends."""
         try:
             with closing(outcomes):
                 for outcome in outcomes:
@@ -188,7 +188,7 @@ class _BatchState:
             self._progress(Progress(last=outcome, total=total, left_s=left_s, **self.counts))
 
     def in_order(self) -> list[Failure]:
-        """Return what failed in the order of the visits."""
+        """Return the failures in the order of the visits."""
         return [self.failures[name] for name in self._names if name in self.failures]
 
     def _write_failures(self) -> None:

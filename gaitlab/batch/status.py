@@ -95,12 +95,12 @@ class Failure:
 
     @property
     def is_permanent(self) -> bool:
-        """Whether trying again is of no use as long as videos, options and version are the same."""
+        """Whether a retry is useless while videos, options and version are the same."""
         return self.kind in _LASTING and bool(self.key)
 
 
 def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, show_faces: bool) -> str:
-    """Return a hash of all that a result depends on: bytes of the videos, options, files that they name, version."""
+    """Return a hash of everything a result depends on: bytes of the videos, options, files they name, version."""
     files = {name: Path(str(visit.options[name])) for name in _FILES if name in visit.options}
     return cache_key(
         {
@@ -115,7 +115,7 @@ def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, 
 
 
 def write_status(folder: Path, key: str, content: Mapping[str, object]) -> None:
-    """Mark a folder, before it comes into its place, as what a batch wrote of a visit; no key: it is no result."""
+    """Mark a temporary folder as the output of a batch for a visit; no key: it is not a result."""
     (folder / _MARK).write_text(json.dumps({"key": key, **content}, indent=2) + "\n", encoding="utf-8")
 
 

@@ -50,7 +50,7 @@ FAILURE_COLUMNS: Final[Columns] = {
 
 
 def write_results(path: Path, folders: Iterable[Path]) -> None:
-    """Write ``results.csv`` from the folders of finished visits; of none it has its columns and no row."""
+    """Write ``results.csv`` from the folders of finished visits; without visits it has columns but no rows."""
     _write(path, RESULT_COLUMNS, [row for folder in folders for row in _rows(folder)])
 
 
@@ -74,7 +74,7 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def write_failures(path: Path, failures: Iterable[Failure]) -> None:
-    """Write ``failures.csv``; of no failure it has its columns and no row."""
+    """Write ``failures.csv``; without failures it has columns but no rows."""
     rows = [{name: _plain(value) for name, value in asdict(f).items()} | {"advice": f.advice} for f in failures]
     _write(path, FAILURE_COLUMNS, rows)
 

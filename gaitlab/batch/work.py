@@ -38,7 +38,7 @@ _STALLED: Final = 124
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A visit with all that decides its result and where that lies.
+    """A visit with everything that determines its result, and the output folder.
 
     Attributes
     ----------

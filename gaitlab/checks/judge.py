@@ -149,7 +149,7 @@ def judge_light(kinds: Sequence[LightKind]) -> Check:
 
 
 def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
-    """Judge how many different frames per second there are, and whether they seem to play at the speed of life."""
+    """Judge how many different frames per second there are, and whether they seem to play at real speed."""
     finding = f"{rate_hz:.0f} frames per second"
     if suspicions:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
@@ -170,7 +170,7 @@ def judge_camera(shown: Shown) -> Check:
 
 
 def judge_direction(view: ViewResult) -> Check:
-    """Judge whether the camera stands square to the walk, or on its line."""
+    """Judge whether the camera is at a right angle to the walk, or on its line."""
     wanted = square_to(view.nearest)
     finding = f"The camera is about {view.off_axis_deg:.0f} degrees off {wanted}"
     advice = ON_THE_LINE if left_side_sign(view.nearest) else AT_RIGHT_ANGLE
@@ -184,7 +184,7 @@ def judge_direction(view: ViewResult) -> Check:
 
 
 def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
-    """Judge whether there are enough steps, from those in the parts that were looked at."""
+    """Judge whether there are enough steps, from those in the checked parts."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
     finding = f"{steps} step{'' if steps == 1 else 's'} in the {looked_s:.0f} seconds checked."

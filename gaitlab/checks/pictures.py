@@ -32,7 +32,7 @@ _SPREAD: Final = 12
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shown:
-    """What the images show.
+    """Light, camera and pelvis in the sampled images.
 
     Attributes
     ----------

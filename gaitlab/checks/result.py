@@ -53,7 +53,7 @@ _DIRECTIONS: Final[dict[View, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked at.
+    """One criterion of a check.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ class ClipCheck:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Each thing that was looked at in a line: state, name, what was seen, what to change."""
+        """One line per criterion: state, name, observation, what to change."""
         return tuple(
             f"{each.state:<8}  {CHECK_LABELS[each.code]}: {f'{each.finding} {each.advice}'.strip()}"
             for each in self.checks

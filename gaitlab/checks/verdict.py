@@ -42,7 +42,7 @@ _FEWEST_PATCHES: Final = 6
 
 
 def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
-    """Look at a video and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
+    """Check a video, see ``gaitlab.checks.check``; the worker processes have been started."""
     seen = see_clip(path, info, pool)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")

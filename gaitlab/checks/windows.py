@@ -74,7 +74,7 @@ def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
 
 
 def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Window, ...]:
-    """Return the two windows in which most moves.
+    """Return the two windows with most motion.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ _SAMPLE_FRAMES: Final = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """Where a level pelvis is on an estimator's scale.
+    """The neutral position of the pelvis on an estimator's scale.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Baseline:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisEstimate:
-    """Pelvic obliquity over time and how far to trust it.
+    """Pelvic obliquity over time, with its quality.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ class PelvisEstimate:
 
     @property
     def reliable(self) -> bool:
-        """Whether it may be shown without being asked for by name: nothing speaks against it."""
+        """Whether it may be reported without an explicit request: no quality limit is broken."""
         return self.code is None
 
     @property
@@ -115,7 +115,7 @@ class PelvisEstimate:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisInput:
-    """A walk as the estimators of the pelvis see it.
+    """The input of the pelvis estimators.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class PelvisInput:
 
     @cached_property
     def placement(self) -> Placement:
-        """Where the pelvis is in each frame."""
+        """The placement of the pelvis patch in each frame."""
         return place_patches(self.frame_time_s, self.clean)
 
     @cached_property
@@ -185,7 +185,7 @@ PelvisSource = Callable[[PelvisInput], PelvisEstimate]
 def withheld_estimate(
     scene: PelvisInput, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
 ) -> PelvisEstimate:
-    """Return the estimate of a source that has nothing to give, with the reason."""
+    """Return an empty estimate of a source, with the reason."""
     return PelvisEstimate(
         source=source,
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),

@@ -58,7 +58,7 @@ def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
 def estimate_baseline(
     turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int
 ) -> tuple[float, Baseline]:
-    """Find the level of the pelvis on the scale of a turn that has no zero of its own.
+    """Estimate the neutral position of the pelvis for a rotation without a zero of its own.
 
     Parameters
     ----------

@@ -103,7 +103,7 @@ def in_zone(free: ColourPlane) -> NDArray[np.bool_]:
 
 
 def window_at(plane: ColourPlane, xy: FloatArray, half_px: float) -> tuple[FloatArray, FloatArray]:
-    """Return the pixels around a place, and how far they are from it in x and y, shape (rows, columns, 2)."""
+    """Return the pixels around a position, and their offsets from it in x and y, shape (rows, columns, 2)."""
     (left, top), (right, bottom) = np.maximum(np.round([xy - half_px, xy + half_px + 1]), 0).astype(int)
     window = plane[top:bottom, left:right].astype(float)
     rows, columns = np.indices(window.shape[:2])
@@ -111,7 +111,7 @@ def window_at(plane: ColourPlane, xy: FloatArray, half_px: float) -> tuple[Float
 
 
 def detect_blobs(colours: ColourPlane, free: ColourPlane) -> list[Blob]:
-    """Return the spots in the zone that could be a sticker and that no hand covers, clearest first."""
+    """Detect the spots in the zone that could be a sticker and that no hand covers, clearest first."""
     narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
     answer = np.linalg.norm(narrow - wide, axis=-1)
     peak = (answer > _NOISE) & (answer == cv2.dilate(answer, np.ones((7, 7)))) & in_zone(free)
@@ -138,7 +138,7 @@ def _spot_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
 
 
 def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> Blob | None:
-    """Return the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
+    """Measure the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
 
     Memberships are counted from the ring (0) to the core (1), so that a pale spot is measured as a bright one is.
     """

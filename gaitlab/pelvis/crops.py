@@ -125,7 +125,7 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
 
 
 def to_pixels(xy_trunks: FloatArray) -> FloatArray:
-    """Return places in a patch, shape (..., 2), in its pixels, from trunk lengths from mid-hip."""
+    """Convert positions, shape (..., 2), from trunk lengths from mid-hip to pixels of a patch."""
     return np.asarray((xy_trunks - PATCH_BOX[:2]) * PX_PER_TRUNK)
 
 

@@ -28,7 +28,7 @@ one before."""
 
 
 class PoseBackend:
-    """MediaPipe with a model: makes landmarkers.
+    """MediaPipe with a model: creates landmarkers.
 
     Parameters
     ----------
@@ -46,11 +46,11 @@ class PoseBackend:
         self._model = model
 
     def follower(self) -> VideoLandmarker:
-        """Return a landmarker that follows one person from frame to frame."""
+        """Create a landmarker that tracks one person from frame to frame."""
         return VideoLandmarker(self._mediapipe, self._landmarker("VIDEO", people=1))
 
     def finder(self, people: int) -> ImageLandmarker:
-        """Return a landmarker that finds some people in each image again."""
+        """Create a landmarker that detects several people in each image independently."""
         return ImageLandmarker(self._mediapipe, self._landmarker("IMAGE", people))
 
     def _landmarker(self, mode: str, people: int) -> Any:
@@ -69,7 +69,7 @@ class PoseBackend:
 
 
 class VideoLandmarker:
-    """Finds one person in one frame after the other."""
+    """Detects one person in consecutive frames."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
         self._mediapipe, self._landmarker = mediapipe, landmarker
@@ -86,7 +86,7 @@ class VideoLandmarker:
 
 
 class ImageLandmarker:
-    """Finds people in single images."""
+    """Detects people in single images."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
         self._mediapipe, self._landmarker = mediapipe, landmarker

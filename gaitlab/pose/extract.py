@@ -67,7 +67,7 @@ class _Job:
 
     @property
     def rate_hz(self) -> float:
-        """Frames per second that are looked at."""
+        """Frames per second that are processed."""
         return self.info.rate_hz / self.every
 
     @contextmanager
@@ -80,7 +80,7 @@ class _Job:
             yield pool
 
     def track_person(self, segment: Segment, mask: Mask | None) -> Task:
-        """Return the task of following the person through a segment."""
+        """Return the task of tracking the person through a segment."""
         return {
             "task": "follow",
             "video": str(self.path),
@@ -101,7 +101,7 @@ def extract_landmarks(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Extraction:
-    """Find the landmarks of one person in every frame of a video.
+    """Estimate the landmarks of one person in every frame of a video.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ def sample_landmarks(
     *,
     every: int,
 ) -> Extraction:
-    """Find the landmarks of the walker in some frames of a video, for a first impression.
+    """Estimate the landmarks of the walker in some frames of a video, for a quick check.
 
     Parameters
     ----------
@@ -282,7 +282,7 @@ def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
 
 
 def check_worker() -> None:
-    """Run a worker on a blank image.
+    """Check a worker on a blank image.
 
     Raises
     ------

@@ -30,7 +30,7 @@ _X, _Y, _WORLD_X, _VISIBILITY = 0, 1, 2, 5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrameLandmarks:
-    """What was found in a frame.
+    """The landmarks of a frame.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ def track_person(
     time_scale: float,
     detect_all_every: int,
 ) -> Iterator[FrameLandmarks]:
-    """Follow one person through a segment.
+    """Track one person through a segment.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ class TrackPath:
     after_s: float = _EDGE_S
 
     def at(self, time_s: float) -> FloatArray | None:
-        """Return the landmarks at a time, shape (33, 2), by linear interpolation; ``None`` where the body is not."""
+        """Interpolate the landmarks at a time, shape (33, 2); ``None`` where the body is absent."""
         if not self.times_s[0] - self.before_s <= time_s <= self.times_s[-1] + self.after_s:
             return None
         right = int(np.clip(np.searchsorted(self.times_s, time_s), 1, max(1, len(self.times_s) - 1)))
@@ -68,7 +68,7 @@ class Mask:
     window: tuple[int, int, int, int]
 
     def show(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
-        """Return the window of a frame with the walker's surroundings, all else grey."""
+        """Return the part of a frame around the walker, everything else grey."""
         left, top, right, bottom = self.window
         view = np.full((bottom - top, right - left, 3), _GREY, dtype=np.uint8)
         walker = next((points for path in self.walker if (points := path.at(time_s)) is not None), None)
@@ -151,7 +151,7 @@ def build_mask(
 
 
 def boxes_of(others: Sequence[Tracklet], time_s: FloatArray) -> FloatArray:
-    """Return where bodies are over time, shape (time, body, 4): left, top, right, bottom in pixels; NaN: not there."""
+    """Return the boxes of bodies over time, shape (time, body, 4): left, top, right, bottom, pixels; NaN: absent."""
     boxes = np.full((len(time_s), len(others), 4), np.nan)
     for body, tracklet in enumerate(others):
         path = _path(tracklet, float(time_s[-1]))

@@ -39,7 +39,7 @@ _REMEMBERED_S: Final = 0.3
 
 
 def heading(points: FloatArray) -> float:
-    """Return where a body faces in the image: right +, left -, about 0 to or from the camera.
+    """Compute where a body faces in the image: right +, left -, about 0 towards or away from the camera.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def heading(points: FloatArray) -> float:
 
 
 class MirrorSchedule:
-    """Decides for each frame whether it is shown in the mirror, by where the body has faced of late.
+    """Decides for each frame whether it is mirrored, by where the body faced recently.
 
     Parameters
     ----------

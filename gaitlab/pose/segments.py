@@ -52,12 +52,12 @@ class Segment:
 
     @property
     def numbers(self) -> range:
-        """Those that are looked at."""
+        """The numbers of the frames that are processed."""
         return range(-(-self.entry // self.every) * self.every, self.stop, self.every)
 
 
 def split_video(table: FrameTimestamps) -> list[Segment]:
-    """Cut a video into segments.
+    """Split a video into segments.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who was found in a video and who was measured.
+    """The people in a video, and who was measured.
 
     Attributes
     ----------
@@ -223,7 +223,7 @@ def select_only_person(person: str) -> PersonSelection:
 
 
 def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
-    """Choose the person to measure.
+    """Select the person to measure.
 
     Parameters
     ----------

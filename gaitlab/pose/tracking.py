@@ -147,7 +147,7 @@ class _Prediction:
 
 
 def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> list[set[float]]:
-    """Return when each body is in contact with another, seen or hidden, so that either may be taken for the other.
+    """Return when each body is in contact with another, seen or hidden, so that the two could be confused.
 
     Parameters
     ----------

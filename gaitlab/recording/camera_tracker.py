@@ -65,7 +65,7 @@ _LOST_FRAMES: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Pose:
-    """Where the camera looks in one frame, relative to the first frame of its scene.
+    """The direction of the camera in one frame, relative to the first frame of its scene.
 
     Attributes
     ----------

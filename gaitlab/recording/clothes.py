@@ -97,7 +97,7 @@ def leg_px(legs: Floats) -> float:
 
 
 def colours_between(image: Image, legs: Floats) -> tuple[float, float]:
-    """Compare what is seen between the legs of a frame with the legs, and with the room next to them.
+    """Compare the colours between the legs of a frame with those of the legs and of the room next to them.
 
     Parameters
     ----------

@@ -62,29 +62,29 @@ class Similarity:
     shift: complex = 0.0j
 
     def after(self, first: Similarity) -> Similarity:
-        """Return the motion that makes ``first`` and then this one."""
+        """Return the motion that applies ``first`` and then this one."""
         return Similarity(turn=self.turn * first.turn, shift=self.turn * first.shift + self.shift)
 
     def undone(self) -> Similarity:
-        """Return the motion that takes this one back."""
+        """Return the inverse motion."""
         return Similarity(turn=1 / self.turn, shift=-self.shift / self.turn)
 
     def move(self, points: Floats) -> Floats:
-        """Return points, shape (n, 2), as they lie after the motion."""
+        """Apply the motion to points, shape (n, 2)."""
         moved = self.turn * (points[:, 0] + 1j * points[:, 1]) + self.shift
         return np.stack([moved.real, moved.imag], axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MotionFit:
-    """A motion, and the part of the points, 0 to 1, that do not make it."""
+    """A motion, and the part of the points, 0 to 1, that do not follow it."""
 
     motion: Similarity
     outlier_fraction: float
 
 
 def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> MotionFit | None:
-    """Find the motion on which most of the points agree.
+    """Estimate the motion on which most of the points agree.
 
     Parameters
     ----------

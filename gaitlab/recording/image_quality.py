@@ -62,7 +62,7 @@ _LAPLACIAN_GAIN: Final = 6.0
 
 @dataclass(frozen=True, kw_only=True)
 class ExposureMetrics:
-    """How the person looks in one frame; grey values 0 to 255; NaN: cannot be measured.
+    """Exposure and sharpness of the person in one frame; grey values 0 to 255; NaN: cannot be measured.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class ExposureMetrics:
 def measure_exposure(
     image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Floats, body_px: float
 ) -> ExposureMetrics:
-    """Measure how the person looks.
+    """Measure exposure and sharpness of the person.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def boxes_of(landmarks: xr.Dataset, names: tuple[str, ...] | None = None) -> Flo
 
 
 def held(boxes: Floats) -> Floats:
-    """Return boxes with the last known one where there is none, and the first one before it."""
+    """Fill missing boxes with the last known one, and with the first one before it."""
     known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
     if not len(known):
         return boxes

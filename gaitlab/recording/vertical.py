@@ -63,7 +63,7 @@ _DRAWN_HEIGHT: Final = 0.6
 
 
 def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: float | None = None) -> Vertical:
-    """Find the direction of gravity in the image: as given, otherwise from upright edges behind the person.
+    """Estimate the direction of gravity in the image: as given, otherwise from vertical edges behind the person.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ _CENTRE_SD: Final = 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class Vertical:
-    """Where gravity points in the image.
+    """The direction of gravity in the image.
 
     Attributes
     ----------
@@ -174,7 +174,7 @@ class _Fit:
 
 
 def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> Vertical | None:
-    """Find the camera's roll from line segments of one image, most of which may be something else.
+    """Estimate the camera's roll from line segments of one image, most of which may not be vertical.
 
     Parameters
     ----------

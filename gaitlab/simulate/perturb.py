@@ -53,7 +53,7 @@ def mirror(landmarks: xr.Dataset) -> xr.Dataset:
 
 
 def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = LEG_LANDMARKS) -> xr.Dataset:
-    """Exchange left and right in some frames, as a detector that confuses the sides does.
+    """Swap left and right in some frames, like a detector that confuses the sides.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class Run:
 
     @property
     def posture(self) -> Gait:
-        """How pelvis, trunk and arms are carried: as in a walk of the same rhythm."""
+        """Movement of pelvis, trunk and arms: as in a walk of the same stride time."""
         return Gait(
             stride_time_s=self.stride_time_s, start_pct=self.start_pct, trunk_forward_deg=self.trunk_forward_deg
         )

@@ -62,7 +62,7 @@ class StepTo:
 
     @property
     def posture(self) -> Gait:
-        """How pelvis, trunk and arms are carried, and when the feet strike: as in a walk of the same rhythm."""
+        """Movement of pelvis, trunk and arms, and times of heel strikes: as in a walk of the same stride time."""
         stance = 100.0 - self.swing_pct
         return Gait(
             stride_time_s=self.stride_time_s,

@@ -133,7 +133,7 @@ def _pieces(word: str, width_in: float, size_pt: float, weight: str) -> list[str
 
 
 def ellipsize(text: str, width_in: float, size_pt: float, weight: str = "normal") -> str:
-    """Return a text that is no wider than given, its middle left out where it must be.
+    """Shorten a text to a width, by omitting its middle if necessary.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def ellipsize(text: str, width_in: float, size_pt: float, weight: str = "normal"
 def fit_text(
     text: str, width_in: float, height_in: float, sizes_pt: Sequence[float], weight: str = "normal"
 ) -> tuple[float, list[str]]:
-    """Return the largest size at which a text fits, and its lines; at the smallest it is cut, and says so.
+    """Return the largest size at which a text fits, and its lines; at the smallest size it is truncated with a note.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ def fit_text(
 
 
 def cut(lines: Sequence[str], count: int, width_in: float, size_pt: float, weight: str = "normal") -> list[str]:
-    """Return at most so many lines; the last one says that there is more where some are left out."""
+    """Truncate a text to a number of lines; the last one points to the rest."""
     if len(lines) <= count:
         return list(lines)
     kept = list(lines[: max(count, 0)])
@@ -194,7 +194,7 @@ def cut(lines: Sequence[str], count: int, width_in: float, size_pt: float, weigh
 
 
 class PdfPage:
-    """A page and what is drawn on it; places are in inches from the upper left corner.
+    """A page and its drawing; positions are in inches from the upper left corner.
 
     Attributes
     ----------
@@ -290,7 +290,7 @@ class PdfPage:
         )
 
     def enforce_min_font(self) -> None:
-        """Enlarge what a figure wrote too small for paper."""
+        """Enlarge text of a figure that is too small for paper."""
         for artist in self.figure.findobj(Text):
             if float(artist.get_fontsize()) < SMALLEST_PT:
                 artist.set_fontsize(SMALLEST_PT)

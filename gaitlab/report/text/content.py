@@ -45,7 +45,7 @@ class WithheldNote:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything a report says besides its figures.
+    """The content of a report, apart from its figures.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ _CHANGE_WORDS: Final = {
 
 
 def corrections_table(changes: Sequence[Change]) -> Table | None:
-    """Return what a reader put right manually, in the order in which it was done; ``None`` where nothing was.
+    """Return the manual corrections in their order; ``None`` if there are none.
 
     Parameters
     ----------

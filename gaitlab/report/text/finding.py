@@ -62,7 +62,7 @@ def _of_panel(panel: Sequence[PanelItem], analysis: Analysis) -> list[Finding]:
 
 
 def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
-    """Return in one line what of the panel was not measured, and why; empty where all was."""
+    """State in one line what of the panel was not measured, and why; empty if all was."""
     groups: dict[str, list[str]] = {}
     for item in panel:
         no_drop = withheld_reason(analysis, "pelvic_drop") if item.key == "pelvic_drop" and item.cells else ""

@@ -45,7 +45,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class PanelCell:
-    """A number of the panel.
+    """A value of the panel.
 
     Attributes
     ----------
@@ -167,7 +167,7 @@ _TIMES: Final = (
 
 
 def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
-    """Return the numbers that a therapist asks for first, always the same eight quantities in the same order.
+    """Return the main values of a report, always the same eight quantities in the same order.
 
     Parameters
     ----------
@@ -357,7 +357,7 @@ def _pelvis_level(drop: Row, lean: Row | None) -> Level:
 
 
 def withheld_reason(analysis: Analysis, measure: str) -> str:
-    """Return in a few words why a measure is withheld; empty where it is not."""
+    """State in a few words why a measure is withheld; empty if it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
 
 

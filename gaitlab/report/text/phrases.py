@@ -139,12 +139,12 @@ def value_text(value: float, uncertainty: float, unit: str, decimals: int = 1) -
 
 
 def label_of(measure: str) -> str:
-    """Return what the report calls a measure or spatiotemporal parameter."""
+    """Return the label of a measure or spatiotemporal parameter."""
     return MEASURES[measure].label if measure in MEASURES else parameter_label(measure)
 
 
 def parameter_label(parameter: str) -> str:
-    """Return what the report calls a spatiotemporal parameter.
+    """Return the label of a spatiotemporal parameter.
 
     Examples
     --------

@@ -47,7 +47,7 @@ _RATE_SOURCES: Final = {"file": "as the file states", "tag": "as the file's meta
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What the quality block says.
+    """The content of the quality block.
 
     Attributes
     ----------

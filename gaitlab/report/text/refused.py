@@ -49,7 +49,7 @@ class Refused:
 
 
 def refused_content(analysis: Analysis) -> Refused | None:
-    """Return what a page says of a walk that was not measured; ``None`` where something was.
+    """Return the content of a page for a walk that was not measured; ``None`` if something was measured.
 
     Parameters
     ----------

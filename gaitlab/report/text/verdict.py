@@ -79,7 +79,7 @@ def against_reference(
 
 
 def difference_text(right_minus_left: float, uncertainty: float, *, less: str, unit: str) -> str:
-    """Write a difference between the sides without a sign: by how much which side has less.
+    """Write a difference between the sides without a sign: which side is lower, and by how much.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def difference_text(right_minus_left: float, uncertainty: float, *, less: str, u
 
 
 def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, unit: str) -> Verdict:
-    """Return whether a difference between the sides counts.
+    """Judge a difference between the sides.
 
     Parameters
     ----------
