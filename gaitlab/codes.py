@@ -16,6 +16,7 @@ __all__ = [
     "EVENT_METHODS",
     "MISSING_WORDS",
     "NOTES",
+    "PATTERN_WORDS",
     "PELVIS_METHODS",
     "SEXES",
     "SIDE_NAMES",
@@ -28,7 +29,6 @@ __all__ = [
     "MissingCode",
     "Note",
     "NoteCode",
-    "PATTERN_WORDS",
     "PelvisCode",
     "PersonActivity",
     "PhaseStatus",
@@ -71,8 +71,8 @@ STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
 FrontalPattern = Literal["", "trendelenburg", "trendelenburg_with_lean", "duchenne", "unclear", "usual"]
 """What pelvis and trunk do together while one leg stands; a description, never a diagnosis. Empty: not known.
 
-``trendelenburg``: the other side of the pelvis drops by more than in the reference group (Trendelenburg 1895; Hardcastle
-& Nade 1985, J Bone Joint Surg Br 67:741). ``trendelenburg_with_lean``: and the trunk leans over the stance leg.
+``trendelenburg``: the other side of the pelvis drops by more than in the reference group (Trendelenburg 1895;
+Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741). ``trendelenburg_with_lean``: and the trunk leans over the stance leg.
 ``duchenne``: the trunk leans over the stance leg, and the pelvis does not drop more (Duchenne 1867; Westhoff 2006, Gait
 Posture 24:196). ``unclear``: a drop above the reference range by less than its uncertainty.
 """

@@ -19,7 +19,7 @@ from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.finding import finding_paragraph, not_measured
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel
-from gaitlab.report.text.verdict import Usual, against_reference, between_sides, difference_text
+from gaitlab.report.text.verdict import ReferenceRange, against_reference, between_sides, difference_text
 
 KEYS = ("hip_extension", "hip_rom", "pelvic_drop", "stance", "step_time", "step_length", "cadence", "speed")
 NAN = float("nan")
@@ -62,7 +62,7 @@ def item(analysis: Any, key: str) -> PanelItem:
     ],
 )
 def test_a_number_is_judged_against_the_reference(value: float, uncertainty: float, level: str, words: str) -> None:
-    usual = Usual(mean=18, sd=4)
+    usual = ReferenceRange(mean=18, sd=4)
     verdict = against_reference(value, uncertainty, usual, less="less extension", more="more extension", unit="deg")
     assert (verdict.level, verdict.words) == (level, words)
 
@@ -89,7 +89,7 @@ def test_a_difference_between_the_sides_is_judged(
 def test_nothing_is_called_that_is_not_more_than_its_uncertainty(
     value: float, uncertainty: float, mean: float, sd: float
 ) -> None:
-    usual = Usual(mean=mean, sd=sd)
+    usual = ReferenceRange(mean=mean, sd=sd)
     if against_reference(value, uncertainty, usual, less="less", more="more", unit="deg").level == "deviates":
         assert abs(value - mean) > uncertainty + 2 * sd - 1e-9
     if between_sides(value, uncertainty, limit=5, unit="deg").level == "deviates":

@@ -27,8 +27,8 @@ __all__ = [
     "Finding",
     "between_words",
     "beyond_usual_deg",
-    "frontal_pattern",
     "find_what_stands_out",
+    "frontal_pattern",
     "is_lean",
     "painful_first",
 ]
@@ -42,8 +42,8 @@ USUAL_ASYMMETRY_PCT: Final = 10.0
 """Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
 
 PELVIC_DIFFERENCE_DEG: Final = 2.0
-"""Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ by
-0.8 degrees between the sides (SD), at most 1.8."""
+"""Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ
+by 0.8 degrees between the sides (SD), at most 1.8."""
 
 LEAN_DEG: Final = 5.0
 """A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
@@ -279,7 +279,8 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> Front
     Parameters
     ----------
     excursion, drop, lean
-        Rows of the drop from heel strike, the peak drop and the peak trunk lean of a stance leg; ``None``: not measured.
+        Rows of the drop from heel strike, the peak drop and the peak trunk lean of a stance leg; ``None``: not
+        measured.
 
     Returns
     -------

@@ -110,8 +110,8 @@ def peak_table(
     table : pandas.DataFrame
         Rows like those of the spatiotemporal table, degrees; none of what is withheld. ``hip_extension_deg`` is how far
         the thigh gets behind the vertical, + behind. Peaks of pelvis and trunk are those between the side's heel strike
-        and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride, ``pelvic_drop_excursion_deg`` from
-        the drop at heel strike to the peak in single support: they need no zero.
+        and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride,
+        ``pelvic_drop_excursion_deg`` from the drop at heel strike to the peak in single support: they need no zero.
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []

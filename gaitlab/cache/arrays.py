@@ -20,7 +20,7 @@ __all__ = ["cached", "code_sha256", "fingerprint"]
 
 _PLAIN: Final = "plain"
 _LIBRARIES: Final = ("av", "cv2", "numpy", "scipy")
-"""What reads pictures and computes with them: of another release it may give other numbers."""
+"""What reads images and computes with them: of another release it may give other numbers."""
 
 
 def cached(

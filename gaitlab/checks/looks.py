@@ -1,4 +1,4 @@
-"""A look at parts of a clip: the landmarks of the walker in samples. Needs no analysis, which may be imported meanwhile."""
+"""Landmarks of the walker in samples of a video. Imports no analysis, which is imported while the processes work."""
 
 from __future__ import annotations
 

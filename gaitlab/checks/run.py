@@ -1,4 +1,4 @@
-"""``check``: whether a clip can be measured, while the patient is still there."""
+"""``check``: whether a video can be measured, while the patient is still there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_WORKERS: Final = 2
 
 
 def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
-    """Tell in a few seconds whether a video can be measured, for what, and what to change.
+    """Check in a few seconds whether a video can be measured, for which angles, and what to change.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     Raises
     ------
     InputError
-        If the video cannot be read, or has too few pictures a second.
+        If the video cannot be read, or has too few frames per second.
     UsageError
         If ``capture_fps`` is not a rate that a camera can have.
 
@@ -52,7 +52,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     >>> import gaitlab
     >>> checked = gaitlab.check("walk.mp4")  # doctest: +SKIP
     >>> checked.verdict  # doctest: +SKIP
-    'This clip can be measured: hip and knee angles of both legs (seen from the right side).'
+    'This video can be measured: hip and knee angles of both legs (seen from the right side).'
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)

@@ -1,4 +1,4 @@
-"""What ``analyze`` would make of the parts of a clip that were looked at: the same steps on landmarks in between."""
+"""The result of ``analyze`` for the checked parts of a video: the same steps on interpolated landmarks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _GAP_SAMPLES: Final = 2.5
 
 _QUICK_STRIDE_S: Final = 0.86
 """Over 140 steps a minute somebody may be running, which the bounce of the pelvis tells, three times a second: more
-than six pictures a second show."""
+than six frames per second show."""
 
 _CLOSER_S: Final = SAMPLES / CLOSEST_HZ
 """So much of a quick walk is looked at again, as closely as is of use."""
@@ -40,7 +40,7 @@ _CLOSER_S: Final = SAMPLES / CLOSEST_HZ
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seen:
-    """What was seen in the parts of a clip that were looked at.
+    """What was measured in the checked parts of a video.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ def _measure(look: Look, info: VideoInfo) -> Seen:
 
 
 def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
-    """Measure a window as ``analyze`` would measure a clip of it, from its landmarks alone."""
+    """Measure a window as ``analyze`` would measure a video of it, from its landmarks alone."""
     inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")

@@ -39,7 +39,7 @@ __all__ = ["judge_clip"]
 
 _ORDER: Final = ("bad", "doubtful", "ok")
 _FEWEST_PATCHES: Final = 6
-"""Fewer pictures of the pelvis do not show the clothes."""
+"""Fewer images of the pelvis do not show the clothes."""
 
 
 def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
@@ -59,13 +59,13 @@ def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> Cl
 
 
 def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
-    """Return what speaks for judging a clip by this part of it: it can be measured, its strides, and its frames."""
+    """Return what speaks for judging a video by this part of it: it can be measured, its strides, and its frames."""
     return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality["frames_with_person_pct"]
 
 
 def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
-    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the picture
+    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the image
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
         judge_body(clip),
@@ -79,7 +79,7 @@ def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Ch
 def _of_walk(
     seen: Seen, clip: VideoMeasurements, shown: Shown, checks: tuple[Check, ...]
 ) -> tuple[VideoMeasurements, tuple[Check, ...]]:
-    """Judge a walk, and return it with what the pictures say of its pelvis."""
+    """Judge a walk, and return it with what the images say of its pelvis."""
     steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
     if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:

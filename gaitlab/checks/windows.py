@@ -1,4 +1,4 @@
-"""Which parts of a clip are looked at: all of a short one, of a longer one those in which most moves."""
+"""The parts of a video that are checked: all of a short one, those with most motion of a longer one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAMPLES: Final = 40
 second, from which steps were counted as ``analyze`` does in rendered and in real walkers (docs/robustness.md)."""
 
 CLOSEST_HZ: Final = 15.0
-"""More pictures a second than this, of a shorter clip, tell nothing more."""
+"""More frames per second than this, of a shorter video, add no information."""
 
 _WHOLE_S: Final = 6.5
 """Shorter clips are looked at from their beginning to their end."""
@@ -31,13 +31,13 @@ _WINDOW_S: Final = 3.0
 
 _GLANCE_S: Final = 1.0
 _SMALL_PX: Final = 96
-"""Longer side of the pictures that are compared: a walker in half of the height of the picture is 25 pixels tall."""
+"""Longer side of the images that are compared: a walker in half of the height of the image is 25 pixels tall."""
 
 _GRID_S: Final = 0.25
 
 
 def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
-    """Choose the parts of a clip that are looked at.
+    """Choose the parts of a video that are checked.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
 
 
 def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
-    """Return the times of some frames, and by how much the picture changes from each to the next, grey values.
+    """Return the times of some frames, and by how much the image changes from each to the next, grey values.
 
-    A change of brightness of the whole picture does not count.
+    A change of brightness of the whole image does not count.
     """
     times_s, change, last = [], [], None
     for frame in frames:
@@ -81,7 +81,7 @@ def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Windo
     times_s, change
         See ``motion_of``; shapes (n,) and (n - 1,).
     duration_s
-        Of the clip, longer than two windows.
+        Of the video, longer than two windows.
 
     Examples
     --------

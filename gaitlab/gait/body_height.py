@@ -118,7 +118,9 @@ def refine_strikes(events: pd.DataFrame, landmarks: xr.Dataset, stride_s: float)
 
 def _uneven_s(late_s: FloatArray, sides: NDArray[np.object_], matched: NDArray[np.bool_]) -> float:
     """Return half of the difference between the sides: in a limp the body is not lowest alike after both strikes."""
-    medians = [float(np.median(late_s[matched & (sides == side)])) for side in SIDES if (matched & (sides == side)).any()]
+    medians = [
+        float(np.median(late_s[matched & (sides == side)])) for side in SIDES if (matched & (sides == side)).any()
+    ]
     return abs(medians[0] - medians[1]) / 2 if len(medians) == len(SIDES) else 0.0
 
 

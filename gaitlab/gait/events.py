@@ -27,7 +27,7 @@ _AGREEMENT: Final = 0.10
 
 @dataclass(frozen=True, kw_only=True)
 class EventQuality:
-    """Whether the events can be trusted.
+    """Whether the events are reliable.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class EventQuality:
 def detect_events(
     landmarks: xr.Dataset, view: View, method: str = DEFAULT_DETECTOR
 ) -> tuple[pd.DataFrame, EventQuality]:
-    """Find the heel strikes and toe-offs of both feet.
+    """Detect the heel strikes and toe-offs of both feet.
 
     Parameters
     ----------
@@ -117,14 +117,14 @@ def _fill_single_gaps(events: pd.DataFrame, other: pd.DataFrame, period_s: float
     added = []
     for (side, kind), group in events.groupby(["side", "event"]):
         candidates = other[(other["side"] == side) & (other["event"] == kind)]
-        for start_s, end_s in _lacking(np.sort(group["time_s"].to_numpy()), period_s):
+        for start_s, end_s in _gaps(np.sort(group["time_s"].to_numpy()), period_s):
             inside = candidates["time_s"].between(start_s, end_s)
             if inside.sum() == 1:
                 added.append(candidates[inside])
     return pd.concat([events, *added], ignore_index=True) if added else events
 
 
-def _lacking(times_s: FloatArray, period_s: float) -> list[tuple[float, float]]:
+def _gaps(times_s: FloatArray, period_s: float) -> list[tuple[float, float]]:
     """Return where one event more is to be expected among the times of one side and kind."""
     near_s, far_s = 0.7 * period_s, 1.3 * period_s
     gaps = [

@@ -1,4 +1,4 @@
-"""Which parts of a clip were measured: the passes of a walk, and what is said of the time between them."""
+"""Which parts of a video were measured: the walking bouts, and the notes on the time between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ARROWS: Final = {"to the right": "\N{RIGHTWARDS ARROW}", "to the left": "\N{LEFT
 
 @dataclass(frozen=True, kw_only=True)
 class Pass:
-    """A straight walk through the picture, from one turn to the next.
+    """A straight walk through the image, from one turn to the next.
 
     Attributes
     ----------
@@ -24,11 +24,11 @@ class Pass:
     start_s, end_s
         When it starts and ends.
     view
-        ``schema.View`` of this pass; empty: not told.
+        ``schema.View`` of this pass; empty: unknown.
     off_axis_deg
-        How far the camera is off that view; NaN: not told.
+        How far the camera is off that view; NaN: unknown.
     direction
-        In words, as "to the left"; empty: not told.
+        In words, as "to the left"; empty: unknown.
     strides_left, strides_right
         How many strides of each side it gives.
     used
@@ -36,7 +36,7 @@ class Pass:
     reason
         If not: why.
     mirrored
-        Whether the person's left is on the other side of the picture than this view has it.
+        Whether the person's left is on the other side of the image than this view has it.
     """
 
     number: int
@@ -53,7 +53,7 @@ class Pass:
 
 
 def passes_of(quality: Mapping[str, Any]) -> tuple[Pass, ...]:
-    """Return the passes that the quality table tells of, in the order of time; none where it tells of none."""
+    """Return the walking bouts of a quality table, in the order of time."""
     known = Pass.__dataclass_fields__
     rows = ({name: value for name, value in row.items() if name in known} for row in quality.get("passes") or ())
     filled = ({name: value for name, value in row.items() if value is not None} for row in rows)
@@ -61,12 +61,12 @@ def passes_of(quality: Mapping[str, Any]) -> tuple[Pass, ...]:
 
 
 def people_count(quality: Mapping[str, Any]) -> int:
-    """Return how many people are in the picture as far as it is told; 1 where it is not."""
+    """Return the number of people in the image; 1 if unknown."""
     return int((quality.get("people") or {}).get("count", 1))
 
 
 def left_out_note(quality: Mapping[str, Any], time_s: float) -> str:
-    """Say why nothing is measured at a time; empty where something is, and where nothing is told of passes.
+    """Return why nothing is measured at a time; empty where something is, and where no bouts are known.
 
     Examples
     --------

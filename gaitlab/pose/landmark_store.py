@@ -35,7 +35,7 @@ def load_or_extract_landmarks(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Extraction:
-    """Return the landmarks of an earlier run of the same video, model and choice of person, or find them now.
+    """Load the landmarks of an earlier run of the same video, model and person, or estimate them now.
 
     The parameters are those of ``extract_landmarks``; ``workers`` does not change the result, and the name and place
     of the file do not count, only its bytes.

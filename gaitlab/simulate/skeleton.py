@@ -162,7 +162,7 @@ def _contact_speed(gait: Gait, legs: Points, left_phase: Floats) -> Floats:
 
 
 def travel(gait: Gait, body: Body) -> Travel:
-    """Work out how the pelvis moves so that the loaded foot stands still and no foot is below the floor."""
+    """Compute the movement of the pelvis for which the loaded foot stands still and no foot is below the floor."""
     phase = np.arange(GRID_POINTS) / GRID_POINTS
     legs = _legs(gait, body, phase)
     speed = _contact_speed(gait, legs, phase)

@@ -32,7 +32,7 @@ def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = No
     analysis
         The analysis.
     panel
-        Its panel (``hip_panel``), where it is at hand; ``None``: it is made.
+        Its panel (``hip_panel``), where it is available; ``None``: it is made.
 
     Returns
     -------
@@ -44,9 +44,9 @@ def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = No
         return f"Not measured: {analysis.refusal.reason} {analysis.refusal.advice}"
     panel = hip_panel(analysis) if panel is None else panel
     parts = [
-        sides_words(panel, analysis),
+        describe_asymmetry(panel, analysis),
         ". ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
-        reference_words(panel, analysis),
+        describe_deviations(panel, analysis),
     ]
     no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
     parts.insert(0 if no_angle else len(parts), not_measured(analysis, panel))
@@ -62,7 +62,7 @@ def _of_panel(panel: Sequence[PanelItem], analysis: Analysis) -> list[Finding]:
 
 
 def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
-    """Return in one line what of the panel was not measured, and why; empty where all was."""
+    """State in one line what of the panel was not measured, and why; empty if all was."""
     groups: dict[str, list[str]] = {}
     no_drop = withheld_reason(analysis, "pelvic_drop")
     for item in panel:
@@ -76,8 +76,8 @@ def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
     return sentence("not measured: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in groups.items()))
 
 
-def sides_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
-    """Say how the sides differ, or that they do not beyond what can be measured.
+def describe_asymmetry(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+    """Describe how the sides differ, or that no difference exceeds its uncertainty.
 
     Parameters
     ----------
@@ -117,7 +117,9 @@ def _is_compared(item: PanelItem) -> bool:
 def _side_words(item: PanelItem, finding: Finding) -> str:
     """Say the lower side's number of the panel, with the other side's and the reference."""
     if item.key == "pelvic_drop_excursion":
-        return f"{finding.words}; {item.cells[0].reference} from heel strike" if item.cells[0].reference else finding.words
+        return (
+            f"{finding.words}; {item.cells[0].reference} from heel strike" if item.cells[0].reference else finding.words
+        )
     cells = {cell.side: cell for cell in item.cells}
     low, high = cells[finding.side], cells[opposite(finding.side)]
     known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)
@@ -125,8 +127,8 @@ def _side_words(item: PanelItem, finding: Finding) -> str:
     return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
 
 
-def reference_words(panel: Sequence[PanelItem], analysis: Analysis) -> str:
-    """Say what else is outside its reference range by more than the uncertainty, or that nothing is.
+def describe_deviations(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+    """Describe what else is outside its reference range by more than the uncertainty, or that nothing is.
 
     Parameters
     ----------

@@ -14,7 +14,6 @@ from gaitlab.analysis.findings import (
     COMPARISONS,
     LEAN_DEG,
     frontal_pattern,
-    is_lean,
     painful_first,
 )
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
@@ -22,7 +21,7 @@ from gaitlab.codes import NOTES, PATTERN_WORDS, FrontalPattern
 from gaitlab.messages.numbers import amount
 from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
-from gaitlab.report.text.verdict import Level, Usual, against_reference, between_sides, difference_text
+from gaitlab.report.text.verdict import Level, ReferenceRange, against_reference, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -45,7 +44,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class PanelCell:
-    """A number of the panel.
+    """A value of the panel.
 
     Attributes
     ----------
@@ -81,7 +80,8 @@ class PanelItem:
     when
         When in the gait cycle; empty: over the whole walk.
     cells
-        The painful side's, else the left one's, first; then the other's, then their difference. Empty where withheld.
+        The painful side's, otherwise the left one's, first; then the other's, then their difference. Empty where
+        withheld.
     withheld
         Why there is no number, in a few words; empty where there is one.
     """
@@ -180,7 +180,7 @@ def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
     Parameters
     ----------
     analysis
-        The analysis; its painful side is told first.
+        The analysis; its painful side comes first.
 
     Returns
     -------
@@ -205,7 +205,7 @@ def _item(
     rows: Mapping[tuple[str, str], Row],
     quantity: _Quantity,
     *,
-    usual: Usual | None = None,
+    usual: ReferenceRange | None = None,
     when: str = "",
 ) -> PanelItem:
     cells: list[PanelCell] = []
@@ -230,7 +230,7 @@ def _item(
     )
 
 
-def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: Usual | None) -> PanelCell:
+def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: ReferenceRange | None) -> PanelCell:
     usual, unit = _norm(row) or usual, str(row["unit"])
     verdict = against_reference(
         row["value"], row["uncertainty"], usual, less=quantity.less, more=quantity.more, unit=unit
@@ -264,7 +264,7 @@ def _value(row: Row) -> str:
     return f"{amount(value, unit, bare=True)} ± {amount(uncertainty, unit)}"
 
 
-def _usual_text(usual: Usual | None, unit: str) -> str:
+def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
     if usual is None:
         return ""
     low, high = usual.range
@@ -273,26 +273,26 @@ def _usual_text(usual: Usual | None, unit: str) -> str:
     return f"reference {amount(low, unit, bare=True)} to {amount(high, unit)}"
 
 
-def _norm(row: Row) -> Usual | None:
+def _norm(row: Row) -> ReferenceRange | None:
     """Return the reference group of a row of the table, whose range is mean -+ 1 SD; ``None`` where it has none."""
     low, high = float(row["norm_low"]), float(row["norm_high"])
-    return Usual(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
+    return ReferenceRange(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
 
 
-def _usual_extension(reference: MatchedReference) -> Usual:
+def _usual_extension(reference: MatchedReference) -> ReferenceRange:
     """Return the peak of the reference curve, of the same definition, as extension: + behind the vertical."""
     at = int(np.argmin(reference.mean_deg))
-    return Usual(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
+    return ReferenceRange(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
 
 
-def _usual_rom(reference: MatchedReference) -> Usual:
+def _usual_rom(reference: MatchedReference) -> ReferenceRange:
     """Return the range of the reference curve, its two peaks taken as independent: for an unknown age or speed."""
     ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
-    return Usual(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
+    return ReferenceRange(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
 
 
 def _extension_when(analysis: Analysis) -> str:
-    """Say in which phase the thigh is furthest behind, as measured; empty where no curve tells."""
+    """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
     found: list[str] = []
     for side in painful_first(analysis.subject.painful_side):
@@ -312,7 +312,7 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
 
 
 def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
-    """Return drop and lean of each standing leg in one cell: a lean can take the place of a drop."""
+    """Return drop and lean of each stance leg in one cell: a lean can take the place of a drop."""
     no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
     cells = []
     for side in painful_first(analysis.subject.painful_side):
@@ -360,7 +360,7 @@ _PATTERN_LEVELS: Final[dict[FrontalPattern, Level]] = {
 
 
 def withheld_reason(analysis: Analysis, measure: str) -> str:
-    """Return in a few words why a measure is withheld; empty where it is not."""
+    """State in a few words why a measure is withheld; empty if it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
 
 

@@ -29,7 +29,7 @@ _VIEWS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """What is said of a walk that was not measured.
+    """The statement on a walk that was not measured.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Refused:
 
 
 def refused_content(analysis: Analysis) -> Refused | None:
-    """Return what a page says of a walk that was not measured; ``None`` where something was.
+    """Return the content of a page for a walk that was not measured; ``None`` if something was measured.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def refused_content(analysis: Analysis) -> Refused | None:
 
 
 def left_out_videos(analysis: Analysis) -> tuple[str, ...]:
-    """Say which of several videos were not measured, and why, where another one was."""
+    """State which of several videos were not measured, and why, if another one was."""
     if analysis.refusal is not None:
         return ()
     return tuple(
@@ -81,7 +81,7 @@ def left_out_videos(analysis: Analysis) -> tuple[str, ...]:
 
 
 def _found(events: int, bouts: int, strides: int) -> str:
-    """Say in numbers what was found.
+    """State in numbers what was found.
 
     Examples
     --------
