@@ -72,7 +72,8 @@ FrontalPattern = Literal["", "trendelenburg", "trendelenburg_with_lean", "duchen
 """What pelvis and trunk do together while one leg stands; a description, never a diagnosis. Empty: not known.
 
 ``trendelenburg``: the other side of the pelvis drops by more than in the reference group (Trendelenburg 1895;
-Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741). ``trendelenburg_with_lean``: and the trunk leans over the stance leg.
+Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741). ``trendelenburg_with_lean``: and the trunk leans over the stance
+leg.
 ``duchenne``: the trunk leans over the stance leg, and the pelvis does not drop more (Duchenne 1867; Westhoff 2006, Gait
 Posture 24:196). ``unclear``: a drop above the reference range by less than its uncertainty.
 """

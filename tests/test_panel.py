@@ -21,7 +21,17 @@ from gaitlab.report.text.finding import finding_paragraph, not_measured
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel
 from gaitlab.report.text.verdict import ReferenceRange, against_reference, between_sides, difference_text
 
-KEYS = ("hip_extension", "hip_rom", "pelvic_drop", "stance", "step_time", "step_length", "cadence", "speed")
+KEYS = (
+    "hip_extension",
+    "hip_rom",
+    "pelvic_drop_excursion",
+    "pelvic_drop",
+    "stance",
+    "step_time",
+    "step_length",
+    "cadence",
+    "speed",
+)
 NAN = float("nan")
 
 
@@ -154,8 +164,8 @@ def frontal(analysis: Any, *rows: tuple[str, str, float, float, float, float]) -
 @pytest.mark.parametrize(
     ("drop", "lean", "level", "ending"),
     [
-        (15.0, 1.0, "deviates", "pelvic drop above the reference range, without compensatory trunk lean"),
-        (4.0, 9.0, "deviates", "pelvic drop within the reference range; the trunk lean may be compensating for it"),
+        (15.0, 1.0, "deviates", "Trendelenburg sign, not compensated by a trunk lean"),
+        (4.0, 9.0, "deviates", "Duchenne sign: trunk lean without an increased pelvic drop"),
         (9.0, 1.0, "unsure", "pelvic drop may be above the reference range, but not by more than its uncertainty"),
         (4.0, 1.0, "usual", "pelvic drop within the reference range, as far as can be measured"),
     ],

@@ -15,7 +15,15 @@ from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side
 from gaitlab.uncertainty import NORMAL_QUANTILE, STRIDE_SD_DEG, stride_uncertainty_deg
 
-__all__ = ["USUAL_DIFFERENCE_SD_DEG", "SideExcursion", "excursion_difference", "excursion_of", "usual_excursion"]
+__all__ = [
+    "DIFFERENCE_SD_DEG",
+    "EXCURSION_SD_DEG",
+    "USUAL_DIFFERENCE_SD_DEG",
+    "SideExcursion",
+    "excursion_difference",
+    "excursion_of",
+    "usual_excursion",
+]
 
 FloatArray = NDArray[np.float64]
 

@@ -26,7 +26,7 @@ _LEAST_APART: Final = 0.3
 """Of the lowest points, in strides; steps of 40 and 60 % of a stride are further apart."""
 
 _AFTER_STRIKE: Final = 0.05
-_AFTER_STRIKE_SD: Final = 0.013
+_AFTER_STRIKE_SD: Final = 0.016
 """When after heel strike the body is lowest, in strides, and its SD between people: 0.05 (SD 0.006) in 12 rendered
 walkers from the front and the back, 0.048 (0.012) in 18 real walkers in a hall, whose heel strikes the side view gives,
 0.04 (0.018) in 8 people measured in a laboratory. It is the middle of double support (Saunders 1953, J Bone Joint Surg
@@ -40,6 +40,10 @@ _UNLIKE: Final = 0.08
 
 _EDGE: Final = 0.3
 """So near to the ends of what is seen, in strides, the filter does not show when the body is lowest."""
+
+_STRIDE_S: Final = (0.7, 1.7)
+"""Strides for which this is known. In slower ones, and where one leg is brought up to the other, the body hardly sinks,
+or at other times."""
 
 _FEWEST: Final = 4
 """Lowest points, from which on their scatter is known."""
@@ -89,8 +93,11 @@ def refine_strikes(events: pd.DataFrame, landmarks: xr.Dataset, stride_s: float)
     -------
     events : pandas.DataFrame
         Each heel strike is the mean of its own time and that of the body's height, by the inverse of their variances;
-        one with no lowest point of its own moves as the others do in the median, and is no surer than it was.
+        one with no lowest point of its own moves as the others do in the median, and is no surer than it was. Strides
+        under 0.7 or over 1.7 s are left as they are.
     """
+    if not _STRIDE_S[0] <= stride_s <= _STRIDE_S[1]:
+        return events
     strikes = np.flatnonzero(events["event"] == "heel_strike")
     lowest_s = lowest_times(landmarks, stride_s) - _AFTER_STRIKE * stride_s
     times_s = events["time_s"].to_numpy(dtype=float)[strikes]
@@ -118,10 +125,11 @@ def refine_strikes(events: pd.DataFrame, landmarks: xr.Dataset, stride_s: float)
 
 def _uneven_s(late_s: FloatArray, sides: NDArray[np.object_], matched: NDArray[np.bool_]) -> float:
     """Return half of the difference between the sides: in a limp the body is not lowest alike after both strikes."""
-    medians = [
-        float(np.median(late_s[matched & (sides == side)])) for side in SIDES if (matched & (sides == side)).any()
-    ]
-    return abs(medians[0] - medians[1]) / 2 if len(medians) == len(SIDES) else 0.0
+    of_sides = [late_s[matched & (sides == side)] for side in SIDES]
+    if min(map(len, of_sides)) == 0:
+        return 0.0
+    left_s, right_s = map(np.median, of_sides)
+    return float(abs(left_s - right_s)) / 2
 
 
 def _jitter_s(lowest_s: FloatArray) -> float:

@@ -117,9 +117,8 @@ def _is_compared(item: PanelItem) -> bool:
 def _side_words(item: PanelItem, finding: Finding) -> str:
     """Say the lower side's number of the panel, with the other side's and the reference."""
     if item.key == "pelvic_drop_excursion":
-        return (
-            f"{finding.words}; {item.cells[0].reference} from heel strike" if item.cells[0].reference else finding.words
-        )
+        usual = item.cells[0].reference
+        return f"{finding.words}; {usual} from heel strike" if usual else finding.words
     cells = {cell.side: cell for cell in item.cells}
     low, high = cells[finding.side], cells[opposite(finding.side)]
     known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)
