@@ -139,7 +139,7 @@ PelvisCode = Literal[
     "pelvis_hidden",
     "pelvis_unclear",
     "pelvis_changes",
-    "pelvis_covered",
+    "cloth_moves",
     "clothes_follow_trunk",
     "hip_line",
 ]

@@ -372,11 +372,11 @@ PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
         "the image of the pelvis changes too much to track",
         "Film in even light, with nothing in front of the pelvis, " + _OR_STICKERS,
     ),
-    "pelvis_covered": _measure(
+    "cloth_moves": _measure(
         "clothing",
-        "the area at the pelvis does not move with the hips: something covers it",
-        "Film with the hands away from the hips and in tight clothing, " + _OR_STICKERS,
-        "the area at the pelvis does not move with the hips",
+        "the area at the waist moves faster than a pelvis does: loose clothing, or a poor image",
+        "Tuck the shirt in, wear fitted trousers, " + _OR_STICKERS,
+        "loose clothing at the waist",
     ),
     "clothes_follow_trunk": _measure(
         "clothing",

@@ -22,9 +22,11 @@ SYMMETRY_SD_DEG: Final = 2.1
 """Of the median obliquity over whole strides: 1.6 in eight walkers measured in a laboratory, 0.8 where one side drops
 by 11 and the other by 4 degrees, 1.1 where steps take 45 and 55 % of a stride."""
 
-STANDING_SD_DEG: Final = 2.1
-"""Of the pelvis in standing around level: legs differ in length by 6.6 mm (root mean square; mean 5.2, SD 4.1: Knutson
-2005, Chiropr Osteopat 13:11), over 0.18 m from hip to hip."""
+STANDING_SD_DEG: Final = 0.8
+"""Of the pelvis as followed in standing against the same pelvis in walking, where neutral is the position in standing:
+sway of the body 0.3, cloth and thighs 0.7 on rendered walkers. It says nothing of the horizontal: legs differ in length
+by 6.6 mm (root mean square; mean 5.2, SD 4.1: Knutson 2005, Chiropr Osteopat 13:11), which tilts a standing pelvis by
+2.1 degrees over 0.18 m from hip to hip."""
 
 _STANDING_S: Final = 1.0
 _STILL_TRUNKS_PER_S: Final = 0.15
