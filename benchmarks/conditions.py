@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, EventKind
 from gaitlab.simulate import (

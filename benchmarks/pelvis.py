@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from truth_videos import compare, inner
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.pose import extract_landmarks, locate_model
 from gaitlab.schema import SIDES
 from gaitlab.video import VideoWriter, probe, read_frames

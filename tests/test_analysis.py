@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from walkers import QUICK, STIFF_RIGHT, video_of, walk
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
+from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import InputError, NothingMeasurableError, OutputError, UsageError
 from gaitlab.schema import LANDMARKS, MEASURES, SIDES, View, opposite, validate_angles, validate_curves, validate_events
 from gaitlab.simulate import Camera, Gait, hide, mirror, simulate_walk, swap_sides

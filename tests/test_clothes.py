@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import CAUSES
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.schema import LANDMARKS

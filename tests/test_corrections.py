@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitlab import report
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, io, load
+from gaitlab.analysis import io
+from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import InputError, NothingMeasurableError, UsageError
 from gaitlab.gait import detect_events, foot_signals
 from gaitlab.gait.corrections import (

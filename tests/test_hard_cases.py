@@ -13,9 +13,9 @@ import pytest
 import xarray as xr
 from test_pose import clip_info
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
 from gaitlab.analysis.io import write_table
 from gaitlab.analysis.quality import check_footage
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.gait.corrections import Change, write_corrections
 from gaitlab.recording import RecordingInfo

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from test_analysis import analysed
 from walkers import STIFF_RIGHT, inner
 
-from gaitlab.analysis import Analysis
+from gaitlab.api import Analysis
 from gaitlab.schema import SIDES
 from gaitlab.signals.perspective import find_pitch, look_level, rectify
 from gaitlab.signals.view import find_yaw

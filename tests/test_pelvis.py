@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from walkers import camera, clean, clean_walk, video_of, walk
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import UsageError
 from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLandmarkLine, PelvisInput, estimate_pelvis

@@ -12,7 +12,7 @@ from conftest import BACK_CLIP, Sample
 from numpy.typing import NDArray
 
 import gaitlab
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.schema import SIDES, opposite
 from gaitlab.simulate import mirror

@@ -17,10 +17,11 @@ from pages import Page
 from walkers import video_of, walk
 
 import gaitlab
-from gaitlab.analysis import Analysis, Options, run
+from gaitlab.analysis import run
 from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.api import Analysis, Options
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
 from gaitlab.pose import Extraction, People, load_or_extract_landmarks, locate_model, protocol
@@ -85,7 +86,7 @@ def measured(people: People, landmarks: xr.Dataset | None = None) -> Analysis:
     shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks
     pictures = ImageEstimates(path=None, sha256="", keep=False)
     clip = measure_clip(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
-    return assemble_analysis([clip], Options())
+    return Analysis.of(assemble_analysis([clip], Options()))
 
 
 class TestChoice:

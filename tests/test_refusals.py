@@ -16,9 +16,9 @@ import xarray as xr
 from conftest import RunCli
 from pages import Page
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import segment_walk
+from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
 from gaitlab.gait.corrections import Change, Corrections, write_corrections
 from gaitlab.recording import find_vertical

@@ -18,12 +18,12 @@ import xarray as xr
 from factories import edited, make_analysis
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
-from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.analysis.quality import check_person, unseen_measures, warnings_of
 from gaitlab.analysis.queries import withheld_measure
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.codes import MissingCode, RemarkCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.gait import (

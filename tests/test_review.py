@@ -13,7 +13,7 @@ import pytest
 from walkers import video_of, walk
 
 import gaitlab
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.gait.corrections import read_corrections
 from gaitlab.review import Edits, ReviewWidget, compare_parameters, edits, frame_time_s, nearest_frame, review, widget

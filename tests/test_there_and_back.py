@@ -8,8 +8,7 @@ import xarray as xr
 from test_passes import joined, standing
 from walkers import camera, video_of
 
-from gaitlab.analysis import Analysis, Options
-from gaitlab.analysis.run import analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.report.text.phrases import filmed_sentence
 from gaitlab.schema import SIDES

@@ -14,7 +14,7 @@ from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.analysis.methods_text import provenance_of
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.peaks import peak_table
-from gaitlab.analysis.result import Analysis, Subject
+from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.visit import (
     collect_messages,
     find_inconsistencies,
@@ -33,7 +33,9 @@ _LEG_LENGTH_OF_STATURE: Final = 0.53
 """Leg length (trochanter to floor) over stature (Winter 2009)."""
 
 
-def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = "") -> Analysis:
+def assemble_analysis(
+    clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = ""
+) -> AnalysisResult:
     """Compare what the videos of one visit give with references and norms, and say what stands out.
 
     Parameters
@@ -52,7 +54,7 @@ def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, m
     extremes = peak_table(curves, cycles, doubts, references, options.age_years, _value(times, "speed_mps"))
     parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, together.timing_percent)
-    return Analysis(
+    return AnalysisResult(
         video=lead.video,
         landmarks=lead.landmarks,
         angles=lead.angles,

@@ -10,7 +10,6 @@ from typing import Any
 
 import xarray as xr
 
-from gaitlab.cache.arrays import cached, fingerprint
 from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, estimate_pelvis
 from gaitlab.recording import (
     RecordingAnalyzer,
@@ -20,6 +19,7 @@ from gaitlab.recording import (
     find_vertical,
     vertical_from_user,
 )
+from gaitlab.storage.arrays import cached, fingerprint
 from gaitlab.video import prefetch, read_frames
 
 __all__ = ["ImageEstimates"]

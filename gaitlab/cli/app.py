@@ -20,15 +20,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.cache import clear_cache, describe_cache
 from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
-from gaitlab.output import default_output, lock_output
 from gaitlab.runtime import settle
+from gaitlab.storage.cache import clear_cache, describe_cache
+from gaitlab.storage.output import default_output, lock_output
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.api import Analysis
 
 __all__ = ["app", "main"]
 
@@ -140,6 +140,19 @@ def analyze_command(
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
     folder = output or default_output(videos[0])
+    chosen: dict[str, Any] = {
+        "view": view,
+        "height_cm": height_cm,
+        "age_years": age,
+        "sex": sex,
+        "painful_side": painful_side,
+        "treadmill_speed_mps": treadmill_speed,
+        "events": events,
+        "events_file": events_file,
+        "pelvis": pelvis,
+        "camera_roll_deg": camera_roll_deg,
+        "reference": reference,
+    }
     with _errors(verbose, folder=folder), _progress(quiet) as stage, lock_output(folder, force=force):
 
         def write(analysis: Analysis) -> None:
@@ -161,17 +174,7 @@ def analyze_command(
                 cache=not no_cache,
                 progress=stage("Estimating the pose"),
                 pelvis_progress=stage("Tracking the pelvis"),
-                view=view,
-                height_cm=height_cm,
-                age_years=age,
-                sex=sex,
-                painful_side=painful_side,
-                treadmill_speed_mps=treadmill_speed,
-                events=events,
-                events_file=None if events_file is None else str(events_file),
-                pelvis=pelvis,
-                camera_roll_deg=camera_roll_deg,
-                reference=reference,
+                **chosen,
             )
         except NothingMeasurableError as error:
             if error.analysis is not None:

@@ -11,11 +11,11 @@ from typing import Final
 
 import xarray as xr
 
-from gaitlab import cache
-from gaitlab.cache.arrays import code_sha256
 from gaitlab.pose.extract import Extraction, extract_landmarks
 from gaitlab.pose.model import ModelFile
 from gaitlab.pose.selection import People, Person
+from gaitlab.storage import cache
+from gaitlab.storage.arrays import code_sha256
 from gaitlab.video import VideoInfo
 
 __all__ = ["load_or_extract_landmarks"]

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 import numpy as np
 import pandas as pd
 
-from gaitlab.analysis import Analysis, analyze
+from gaitlab.api import Analysis, analyze
 from gaitlab.errors import UsageError
 from gaitlab.gait.corrections import (
     Change,

@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
-from gaitlab.analysis import Analysis
+from gaitlab.api import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
 from gaitlab.gait.corrections import Change
 from gaitlab.plots.bouts import people_count

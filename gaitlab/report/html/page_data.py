@@ -22,7 +22,7 @@ from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["page_data"]
 
@@ -52,7 +52,7 @@ _USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
 
 
 def page_data(
-    analysis: Analysis, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]] = ()
+    analysis: AnalysisResult, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]] = ()
 ) -> dict[str, Any]:
     """Return what the script of the page needs, as plain data without NaN.
 
@@ -91,14 +91,14 @@ def page_data(
     }
 
 
-def _first_numbers(analysis: Analysis) -> list[int]:
+def _first_numbers(analysis: AnalysisResult) -> list[int]:
     """Return the number of the first stride of each video: those of a visit are numbered through."""
     counts = [len(clip.cycles) for clip in analysis.clips]
     return [sum(counts[:index]) for index in range(len(counts))]
 
 
 def _clip(
-    clip: Analysis, film: EmbeddedVideo | None, first_number: int, portraits: Mapping[int, Snapshot]
+    clip: AnalysisResult, film: EmbeddedVideo | None, first_number: int, portraits: Mapping[int, Snapshot]
 ) -> dict[str, Any]:
     video = clip.video
     times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
@@ -126,7 +126,7 @@ def _clip(
     }
 
 
-def _people(clip: Analysis, portraits: Mapping[int, Snapshot]) -> dict[str, Any]:
+def _people(clip: AnalysisResult, portraits: Mapping[int, Snapshot]) -> dict[str, Any]:
     """Return who can be chosen to be measured, each with the change that chooses them; nobody where one is there."""
     people = clip.quality.get("people") or {}
     persons = people.get("persons") or () if people_count(clip.quality) > 1 else ()
@@ -161,7 +161,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
     }
 
 
-def _trace(clip: Analysis) -> dict[str, Any] | None:
+def _trace(clip: AnalysisResult) -> dict[str, Any] | None:
     """Return the angle that is drawn behind the time track: of the thigh, else of the pelvis."""
     angles, given = clip.angles, given_measures(clip)
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
@@ -177,7 +177,7 @@ def _trace(clip: Analysis) -> dict[str, Any] | None:
     return None
 
 
-def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
+def _measure(analysis: AnalysisResult, name: str) -> dict[str, Any]:
     reference = analysis.references.get(name)
     given = [number for side in SIDES for number in given_strides(analysis, name, side)]
     step = next(step for step, most in _CURVE_STEPS if len(given) <= most)
@@ -197,13 +197,13 @@ def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
     }
 
 
-def _mean(analysis: Analysis, name: str, side: Side) -> list[float | None] | None:
+def _mean(analysis: AnalysisResult, name: str, side: Side) -> list[float | None] | None:
     table = analysis.mean_curves
     rows = table[(table["measure"] == name) & (table["side"] == side)].sort_values("percent")
     return _numbers(rows["mean"].to_numpy(dtype=float), 1) if len(rows) else None
 
 
-def _options(analysis: Analysis) -> str:
+def _options(analysis: AnalysisResult) -> str:
     """Return the options with which the video was analysed, as one types them."""
     chosen = analysis.provenance.parameters
     words = [

@@ -18,7 +18,7 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.signals.kinematics import direction_sign
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["HipAngles"]
 
@@ -44,7 +44,7 @@ class HipAngles:
     roll_deg: float
 
     @classmethod
-    def of(cls, analysis: Analysis) -> HipAngles | None:
+    def of(cls, analysis: AnalysisResult) -> HipAngles | None:
         """Prepare the angles of an analysis; ``None`` where it does not give them."""
         if analysis.view.view not in SIDES or "hip_flexion" not in given_measures(analysis):
             return None

@@ -20,7 +20,7 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["PelvisLine", "TrunkLine"]
 
@@ -43,7 +43,7 @@ class PelvisLine:
     stances: Mapping[Side, list[tuple[float, float]]]
 
     @classmethod
-    def of(cls, analysis: Analysis) -> PelvisLine | None:
+    def of(cls, analysis: AnalysisResult) -> PelvisLine | None:
         """Prepare the line of an analysis; ``None`` where it does not give the pelvis."""
         if "pelvic_drop" not in given_measures(analysis):
             return None
@@ -94,7 +94,7 @@ class TrunkLine:
     roll_deg: float
 
     @classmethod
-    def of(cls, analysis: Analysis) -> TrunkLine | None:
+    def of(cls, analysis: AnalysisResult) -> TrunkLine | None:
         """Prepare the line of an analysis; ``None`` where it does not give the lean."""
         if "trunk_lateral" not in given_measures(analysis):
             return None

@@ -28,7 +28,7 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["Progress", "overlay_frames", "write_overlay"]
 
@@ -75,7 +75,7 @@ _EVENTS: Final = {"heel_strike": ("heel strike", "heel"), "toe_off": ("toe-off",
 
 
 def write_overlay(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     video_path: str | Path,
     path: str | Path,
     *,
@@ -140,7 +140,7 @@ def _painted(painter: _Painter, video_path: str | Path, time_scale: float) -> Ge
 
 
 def overlay_frames(
-    analysis: Analysis, video_path: str | Path, times_s: Sequence[float], *, show_faces: bool = False
+    analysis: AnalysisResult, video_path: str | Path, times_s: Sequence[float], *, show_faces: bool = False
 ) -> list[Image]:
     """Return the frames of the overlay at some times, without writing a video.
 
@@ -200,7 +200,7 @@ class _Painter:
     strip: PhaseBar
 
     @classmethod
-    def of(cls, analysis: Analysis, *, show_faces: bool) -> _Painter:
+    def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> _Painter:
         """Prepare what an analysis draws."""
         landmarks = analysis.landmarks
         times = np.asarray(landmarks["time"].values, dtype=float)
@@ -358,7 +358,7 @@ def _person_px(times: FloatArray, position: FloatArray) -> FloatArray:
     return np.asarray(HEIGHT_IN_TRUNKS * steady, dtype=float)
 
 
-def _uncertainty_note(analysis: Analysis) -> str:
+def _uncertainty_note(analysis: AnalysisResult) -> str:
     """Say what the numbers on the person are and how sure; empty where there are none."""
     given = given_measures(analysis)
     return "   ".join(
@@ -366,7 +366,7 @@ def _uncertainty_note(analysis: Analysis) -> str:
     )
 
 
-def _how_sure(analysis: Analysis, measure: str) -> str:
+def _how_sure(analysis: AnalysisResult, measure: str) -> str:
     sure = {side: measure_uncertainty_deg(analysis, measure, side) for side in SIDES}
     if not np.isfinite(list(sure.values())).any():
         return "uncertainty not known"

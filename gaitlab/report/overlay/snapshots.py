@@ -18,7 +18,7 @@ from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_el
 from gaitlab.video import read_nearest_frames
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["Snapshot", "nearest_frames", "people_stills", "portraits_of"]
 
@@ -82,7 +82,7 @@ def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale:
     return [(frame.time_s * time_scale, frame.image) for frame in frames]
 
 
-def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Snapshot, ...]:
+def people_stills(analysis: AnalysisResult, video_path: str | Path) -> tuple[Snapshot, ...]:
     """Return pictures of the people in a video with their numbers, faces blurred; none where there is one person.
 
     Parameters
@@ -113,7 +113,7 @@ def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Snapshot,
     )
 
 
-def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Snapshot]:
+def portraits_of(analysis: AnalysisResult, video_path: str | Path) -> dict[int, Snapshot]:
     """Return a small picture of each person in a video by number, heads blurred; none where there is one person.
 
     Parameters
@@ -140,7 +140,7 @@ def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Snapsh
     }
 
 
-def _heads(analysis: Analysis, times_s: Sequence[float]) -> NDArray[np.float64]:
+def _heads(analysis: AnalysisResult, times_s: Sequence[float]) -> NDArray[np.float64]:
     """Return the ellipses of all heads that are known at some times, shape (times, people, 4)."""
     landmarks = analysis.landmarks
     followed = head_ellipses(landmarks)[:, None], other_head_ellipses(landmarks, analysis.quality["people"])
@@ -180,7 +180,7 @@ def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[
     return moments[:_MOST]
 
 
-def _still(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Snapshot:
+def _still(analysis: AnalysisResult, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Snapshot:
     chosen = analysis.quality["people"].get("chosen")
     _hide_faces(image, persons)
     scale = min(1.0, _WIDTH_PX / image.shape[1])

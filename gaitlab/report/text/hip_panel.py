@@ -27,7 +27,7 @@ from gaitlab.report.text.verdict import Level, Usual, against_reference, between
 from gaitlab.schema import PHASES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "withheld_reason"]
 
@@ -165,7 +165,7 @@ _TIMES: Final = (
 )
 
 
-def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
+def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
     """Return the numbers that a therapist asks for first, always the same eight quantities in the same order.
 
     Parameters
@@ -193,7 +193,7 @@ def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
 
 
 def _item(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     rows: Mapping[tuple[str, str], Row],
     quantity: _Quantity,
     *,
@@ -283,7 +283,7 @@ def _usual_rom(reference: MatchedReference) -> Usual:
     return Usual(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
 
 
-def _extension_when(analysis: Analysis) -> str:
+def _extension_when(analysis: AnalysisResult) -> str:
     """Say in which phase the thigh is furthest behind, as measured; empty where no curve tells."""
     table = analysis.mean_curves
     found: list[str] = []
@@ -303,7 +303,7 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
     return next(inside, "")
 
 
-def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
+def _pelvis_item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
     """Return drop and lean of each standing leg in one cell: a lean can take the place of a drop."""
     no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
     cells = []
@@ -355,7 +355,7 @@ def _pelvis_level(drop: Row, lean: Row | None) -> Level:
     return "unsure" if beyond > 0 or (lean is not None and is_lean(lean)) else "usual"
 
 
-def withheld_reason(analysis: Analysis, measure: str) -> str:
+def withheld_reason(analysis: AnalysisResult, measure: str) -> str:
     """Return in a few words why a measure is withheld; empty where it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
 

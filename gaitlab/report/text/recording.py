@@ -16,7 +16,7 @@ from gaitlab.schema import SIDES
 from gaitlab.signals.view import square_to
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["Recording", "quality_lines", "recording_of"]
 
@@ -73,7 +73,7 @@ class Recording:
     passes: Table | None
 
 
-def recording_of(analysis: Analysis) -> Recording:
+def recording_of(analysis: AnalysisResult) -> Recording:
     """Put the quality of a recording into words.
 
     Parameters
@@ -112,7 +112,7 @@ def recording_of(analysis: Analysis) -> Recording:
     )
 
 
-def _of_visit(analysis: Analysis) -> Recording:
+def _of_visit(analysis: AnalysisResult) -> Recording:
     """Put the recordings of several videos into one: what differs is said of each, with the number of the video."""
     own = [recording_of(clip) for clip in analysis.clips]
     names = [f"Video {number} ({clip.video.stem}): " for number, clip in enumerate(analysis.clips, start=1)]
@@ -172,7 +172,7 @@ def quality_lines(recording: Recording) -> list[str]:
     return lines
 
 
-def _verdict(analysis: Analysis, remarks: int) -> str:
+def _verdict(analysis: AnalysisResult, remarks: int) -> str:
     notes = f", {_count(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
         return f"Recording quality: not measured{notes}."
@@ -196,7 +196,7 @@ def _count(count: int, word: str) -> str:
     return f"{count} {word}" + ("" if count == 1 else "s")
 
 
-def _frames(analysis: Analysis) -> str:
+def _frames(analysis: AnalysisResult) -> str:
     quality, frames = analysis.quality, int(analysis.video.frames)
     used, seen = _figure(quality, "frames_used_pct"), _figure(quality, "frames_with_person_pct")
     shown = [
