@@ -68,8 +68,8 @@ def test_a_front_view_from_aside_is_off_the_walking_line() -> None:
     found = analysed(walked.landmarks)
     assert found.view.view == "front"
     assert any("degrees off the walking line" in sentence for sentence in found.warnings)
-    assert "Put the camera on the walking line." in found.quality["advice"]
-    assert "Put the camera at a right angle to the walking line." not in found.quality["advice"]
+    assert "Put the camera on the walking line." in found.quality.advice
+    assert "Put the camera at a right angle to the walking line." not in found.quality.advice
 
 
 @pytest.mark.parametrize("yaw_deg", [-40.0, 40.0, 50.0])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from conftest import BACK_CLIP, Sample
-from factories import edited, make_analysis, write_video
+from factories import edited, make_analysis, make_quality, write_video
 from pages import Page
 from walkers import video_of, walk
 
@@ -233,7 +233,7 @@ class TestChosenByHand:
         self, asked_for: list[str], tmp_path: Path
     ) -> None:
         plain = gaitlab.analyze("walk.mp4", cache=False)
-        choice = choice_of(plain.quality["people"], 2)
+        choice = choice_of(plain.quality.recording.people, 2)
         added = Change(kind="added", side="left", event="heel_strike", new_s=1.0)
         other = gaitlab.analyze(
             "walk.mp4", cache=False, person="largest", events_file=self.file(tmp_path, added, choice)
@@ -252,7 +252,7 @@ class TestChosenByHand:
     def test_somebody_else_under_that_number_is_not_taken_for_the_chosen_one(
         self, asked_for: list[str], tmp_path: Path
     ) -> None:
-        choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality["people"], 2)
+        choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality.recording.people, 2)
         for wrong in ({"x_px": 5.0}, {"new_s": 3.0}, {"number": 1}, {"number": 7}):
             file = self.file(tmp_path, replace(choice, **wrong))  # type: ignore[arg-type]
             with pytest.raises(InputError, match=r"selected at .* was not found there"):
@@ -263,7 +263,7 @@ def test_each_person_has_a_picture_without_a_head_that_can_be_recognised(tmp_pat
     boxes = {1: [20, 40, 90, 220], 2: [230, 60, 300, 320]}
     persons = [{"number": n, "time_s": 0.5, "box": box, "sentence": "Walks."} for n, box in boxes.items()]
     people = {"count": 2, "chosen": 1, "chosen_by": "walker", "persons": persons}
-    analysis = edited(make_analysis(given=("hip_flexion",), referenced=()), quality={"people": people})
+    analysis = edited(make_analysis(given=("hip_flexion",), referenced=()), quality=make_quality(people=people))
     pictures = portraits_of(analysis, write_video(tmp_path / "two.mp4", analysis))
     assert list(pictures) == [1, 2]
     for number, still in pictures.items():

@@ -15,14 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from factories import edited, make_analysis
+from factories import edited, make_analysis, make_quality
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
-from gaitlab.analysis.quality import check_person, unseen_measures, warnings_of
+from gaitlab.analysis.assess import warnings_of
+from gaitlab.analysis.preconditions import check_person
 from gaitlab.analysis.queries import withheld_measure
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
+from gaitlab.analysis.withholding import unseen_measures
 from gaitlab.api import Options, analyze_landmarks
 from gaitlab.codes import MissingCode, RemarkCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
@@ -71,20 +73,10 @@ def test_a_remark_is_plain_and_whole(code: RemarkCode) -> None:
 
 def warned(view: dict[str, Any] | None = None, video: dict[str, Any] | None = None, **quality: Any) -> Sequence[str]:
     landmarks = walk().landmarks
-    usual = {
-        **dict.fromkeys(("strides_left", "strides_right"), 5),
-        "stride_time_s": 1.1,
-        "passes": [],
-        "events_reliable": True,
-        "person_height_px": 400.0,
-        "variable_rate": False,
-        "strides_without_toe_off_pct": 0.0,
-        "toes_out_pct": 0.0,
-        "events_by_table": False,
-        "clothes": None,
-    }
+    usual = {"strides_left": 5, "strides_right": 5, "person_height_px": 400.0, "toes_out_pct": 0.0}
+    given = make_quality(**usual | {"events_by_table": False} | quality)
     seen: ViewResult = replace(classify_view(clean_walk()), **(view or {}))
-    return warnings_of(usual | quality, seen, replace(video_of(landmarks), **(video or {})))
+    return warnings_of(given, seen, replace(video_of(landmarks), **(video or {})))
 
 
 @lru_cache(maxsize=1)
@@ -189,7 +181,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "camera_aside": lambda: warned({"doubtful": True, "off_axis_deg": 20.0}),
     "camera_tilted": lambda: warned(passes=[{"camera_pitch_deg": 12.0}]),
     "view_oblique": lambda: warned({"view": "oblique"}),
-    "thighs_covered": lambda: warned(clothes={"legs_covered": True}),
+    "thighs_covered": lambda: warned(clothes={"room_between_legs": 0.1, "legs_covered": True}),
     "toes_cut_off": lambda: warned(toes_out_pct=40.0),
     "toes_cut_off_unseen": lambda: warned(toes_out_pct=40.0, strides_without_toe_off_pct=80.0),
     "toe_off_unseen": lambda: warned({"view": "front"}, strides_without_toe_off_pct=80.0),

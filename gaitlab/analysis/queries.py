@@ -178,7 +178,7 @@ def called(row: pd.Series[float]) -> bool:
 def measure_title(analysis: AnalysisResult, measure: str) -> str:
     """Return the label of a measure; one that rests on the pelvis also names what the pelvis was measured from."""
     label = MEASURES[measure].label
-    source = analysis.quality.get("pelvis_source")
+    source = analysis.quality.pelvis_source
     if measure not in ("pelvic_drop", "hip_adduction") or source not in SOURCE_WORDS:
         return label
     return f"{label}, from {SOURCE_WORDS[source]}"

@@ -11,6 +11,8 @@ import xarray as xr
 
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.provenance import Provenance
+from gaitlab.analysis.quality import Quality
+from gaitlab.analysis.quality_json import quality_to_dict
 from gaitlab.errors import Refusal
 from gaitlab.gait.corrections import Change
 from gaitlab.reference import MatchedReference
@@ -94,7 +96,7 @@ class AnalysisResult:
     deviations: pd.DataFrame
     spatiotemporal: pd.DataFrame
     view: ViewResult
-    quality: Mapping[str, Any]
+    quality: Quality
     withheld: tuple[Withheld, ...]
     warnings: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -118,7 +120,7 @@ class AnalysisResult:
             "refusal": None if self.refusal is None else asdict(self.refusal),
             "subject": asdict(self.subject),
             "view": asdict(self.view),
-            "quality": dict(self.quality),
+            "quality": quality_to_dict(self.quality),
             "findings": [asdict(finding) for finding in self.findings],
             "warnings": list(self.warnings),
             "withheld": [asdict(w) for w in self.withheld],

@@ -13,6 +13,7 @@ import pandas as pd
 from gaitlab.analysis import io
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.provenance import Provenance
+from gaitlab.analysis.quality_json import quality_from_dict
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.visit import join_curves
 from gaitlab.errors import InputError, Refusal
@@ -105,7 +106,7 @@ def read_result(folder: Path) -> AnalysisResult:
             deviations=_deviations(summary["deviations"]),
             spatiotemporal=pd.DataFrame(summary["spatiotemporal"], columns=list(_PARAMETERS)),
             view=_view(summary["view"]),
-            quality=summary["quality"],
+            quality=quality_from_dict(summary["quality"]),
             withheld=tuple(Withheld(**w) for w in summary["withheld"]),
             warnings=tuple(summary["warnings"]),
             findings=tuple(Finding(**_numbers(stored)) for stored in summary["findings"]),

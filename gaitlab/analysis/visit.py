@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import xarray as xr
 
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.peaks import UncertaintyBudget
+from gaitlab.analysis.quality import Quality
 from gaitlab.analysis.recording_quality import filming_advice
 from gaitlab.errors import Refusal
 from gaitlab.messages.remarks import remark_text
@@ -285,7 +286,7 @@ def collect_messages(
     )
 
 
-def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> dict[str, Any]:
+def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> Quality:
     """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
 
     Parameters
@@ -297,19 +298,23 @@ def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurement
     """
     if len(clips) == 1:
         return clips[0].quality
-    quality = dict(leading(clips).quality)
-    for number in together.sources.get("pelvic_drop", ())[:1]:
-        giving = clips[number - 1].quality
-        quality |= {name: giving[name] for name in ("pelvis_source", "pelvis_zero", "pelvis_estimate")}
-    for side in SIDES:
-        quality[f"strides_{side}"] = sum(clip.quality[f"strides_{side}"] for clip in clips)
-    quality["advice"] = collect_messages(clips, lambda clip: _advice(clip, together))
-    return quality
+    quality = leading(clips).quality
+    counts = [clip.quality.strides for clip in clips]
+    strides = replace(quality.strides, left=sum(each.left for each in counts), right=sum(each.right for each in counts))
+    giving = [clips[number - 1].quality for number in together.sources.get("pelvic_drop", ())[:1]] or [quality]
+    return replace(
+        quality,
+        strides=strides,
+        pelvis_source=giving[0].pelvis_source,
+        pelvis_zero=giving[0].pelvis_zero,
+        pelvis=giving[0].pelvis,
+        advice=collect_messages(clips, lambda clip: _advice(clip, together)),
+    )
 
 
 def _advice(clip: VideoMeasurements, together: VisitMeasurements) -> tuple[str, ...]:
     """Return what to change when filming again, without what another video of the visit gives."""
     if clip.refusal is not None:
-        return tuple(clip.quality["advice"])
+        return clip.quality.advice
     not_given = [held for held in clip.withheld if held.measure not in together.sources]
     return filming_advice(clip.quality, clip.walk.view, clip.footage, not_given)

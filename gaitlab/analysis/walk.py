@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gaitlab.analysis.bout import Bout, ExcludedBout, no_events, process_bout
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.quality import check_person, why_in_the_dark
+from gaitlab.analysis.preconditions import check_person, why_in_the_dark
 from gaitlab.analysis.two_directions import roll_from_two_directions
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import EventQuality

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
-from gaitlab.analysis.quality import check_footage
+from gaitlab.analysis.preconditions import check_footage
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.checks.judge import (
     judge_body,
@@ -59,12 +59,12 @@ def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
 
 def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
     """Return what speaks for judging a clip by this part of it: it can be measured, its strides, and its frames."""
-    return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality["frames_with_person_pct"]
+    return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality.landmarks.frames_with_person_pct
 
 
 def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
-    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the picture
+    height_px = clip.quality.landmarks.person_height_px  # NaN: head or feet are never in the picture
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
         judge_body(clip),

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from gaitlab.plots import style
-from gaitlab.plots.bouts import ARROWS, passes_of
+from gaitlab.plots.bouts import ARROWS
 from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _explain(ax: Axes, shaded: bool) -> None:
 
 def _draw_passes(ax: Axes, analysis: AnalysisResult) -> bool:
     """Shade the passes that were used and number all, where there are several; return whether any was shaded."""
-    passes = passes_of(analysis.quality)
+    passes = analysis.quality.bouts
     if len(passes) < 2:
         return False
     for one in passes:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
 from gaitlab.gait import DEFAULT_DETECTOR
 from gaitlab.gait.corrections import choice_of, with_choice
-from gaitlab.plots.bouts import passes_of, people_count
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
@@ -119,27 +118,29 @@ def _clip(
             for row in records(clip.events.sort_values("time_s", kind="stable"))
         ],
         "strides": [_stride(row, first_number) for row in records(clip.cycles)],
-        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in passes_of(clip.quality)],
+        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in clip.quality.bouts],
         "trace": _trace(clip),
-        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.get("people"))],
+        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }
 
 
 def _people(clip: AnalysisResult, portraits: Mapping[int, Snapshot]) -> dict[str, Any]:
     """Return who can be chosen to be measured, each with the change that chooses them; nobody where one is there."""
-    people = clip.quality.get("people") or {}
-    persons = people.get("persons") or () if people_count(clip.quality) > 1 else ()
+    people = clip.quality.recording.people
+    if people is None:
+        return {"chosen": None, "people": []}
     return {
-        "chosen": people.get("chosen"),
+        "chosen": people.chosen,
         "people": [
             {
-                "sentence": person["sentence"],
-                "picture": data_uri("image/jpeg", portraits[number].jpeg()) if number in portraits else None,
-                "change": choice_of(people, number).to_dict(),
+                "sentence": person.sentence,
+                "picture": data_uri("image/jpeg", portraits[person.number].jpeg())
+                if person.number in portraits
+                else None,
+                "change": choice_of(people, person.number).to_dict(),
             }
-            for person in persons
-            if (number := int(person["number"]))
+            for person in (people.persons if people.count > 1 else ())
         ],
     }
 

@@ -51,7 +51,7 @@ class HipAngles:
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),
             flexion_deg={s: np.asarray(analysis.angles["hip_flexion"].sel(side=s).values, dtype=float) for s in SIDES},
-            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
+            roll_deg=analysis.quality.vertical.camera_roll_deg,
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, view: View, sizes: Sizes) -> None:

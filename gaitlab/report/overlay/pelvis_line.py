@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures
 from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
-from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
@@ -50,13 +49,13 @@ class PelvisLine:
         times = np.asarray(analysis.angles["time"].values, dtype=float)
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
         left_sign = np.full(len(times), left_side_sign(analysis.view.view))
-        for one in passes_of(analysis.quality):
+        for one in analysis.quality.bouts:
             left_sign[one.mirrored & (times >= one.start_s) & (times <= one.end_s)] *= -1
         return cls(
             times=times,
             obliquity_deg=obliquity_deg,
-            slope_deg=float(analysis.quality.get("camera_roll_deg") or 0.0) - left_sign * obliquity_deg,
-            source=SOURCE_WORDS[analysis.quality["pelvis_source"]],
+            slope_deg=analysis.quality.vertical.camera_roll_deg - left_sign * obliquity_deg,
+            source=SOURCE_WORDS[str(analysis.quality.pelvis_source)],
             stances={side: stance_spans(analysis.events, side) for side in SIDES},
         )
 
@@ -101,7 +100,7 @@ class TrunkLine:
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),
             lean_deg=np.asarray(analysis.angles["trunk_lateral"].values, dtype=float),
-            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
+            roll_deg=analysis.quality.vertical.camera_roll_deg,
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:

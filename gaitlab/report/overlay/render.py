@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures, measure_uncertainty_deg
-from gaitlab.plots.bouts import Pass, left_out_note, passes_of, people_count
+from gaitlab.plots.bouts import left_out_note
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
@@ -29,6 +29,7 @@ from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
+    from gaitlab.analysis.quality import BoutRecord, Quality
 
 __all__ = ["Progress", "overlay_frames", "write_overlay"]
 
@@ -188,10 +189,10 @@ class _Painter:
     heads: FloatArray
     others: FloatArray
     show_faces: bool
-    quality: Mapping[str, Any]
+    quality: Quality
     view: View
     frame_s: float
-    passes: tuple[Pass, ...]
+    passes: tuple[BoutRecord, ...]
     refused: bool
     hips: HipAngles | None
     pelvis: PelvisLine | None
@@ -214,12 +215,12 @@ class _Painter:
             position=position,
             person_px=_person_px(times, position),
             heads=head_ellipses(landmarks),
-            others=other_head_ellipses(landmarks, analysis.quality.get("people") or {}),
+            others=other_head_ellipses(landmarks, analysis.quality.recording.people),
             show_faces=show_faces,
             quality=analysis.quality,
             view=analysis.view.view,
             frame_s=1 / analysis.video.rate_hz,
-            passes=tuple(one for one in passes_of(analysis.quality) if one.used or analysis.refusal is not None),
+            passes=tuple(one for one in analysis.quality.bouts if one.used or analysis.refusal is not None),
             refused=analysis.refusal is not None,
             hips=HipAngles.of(analysis),
             pelvis=PelvisLine.of(analysis),
@@ -299,9 +300,10 @@ class _Painter:
 
     def _paint_number(self, image: Image, head: FloatArray, sizes: Sizes) -> None:
         """Draw the number of the person who is measured above the head, when there are several."""
-        if people_count(self.quality) < 2 or not np.isfinite(head).all():
+        people = self.quality.recording.people
+        if people is None or people.count < 2 or not np.isfinite(head).all():
             return
-        words = f"person {self.quality['people']['chosen']}"
+        words = f"person {people.chosen}"
         above = max(float(head[1] - head[3]) - sizes.label_px, sizes.label_px)
         drawing.label(image, words, float(head[0]), above, sizes.label_px, BLACK, anchor="middle")
 

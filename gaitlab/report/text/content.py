@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.analysis.quality_json import quality_to_dict
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence, spread
 from gaitlab.plots.style import SIDE_WORDS, signed
@@ -109,7 +110,9 @@ def report_content(analysis: AnalysisResult) -> Content:
         facts=_facts(analysis),
         recording=recording_of(analysis),
         quality=tuple(
-            phrases.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)
+            phrases.quality_value(name, value)
+            for name, value in quality_to_dict(analysis.quality).items()
+            if _is_plain(value)
         ),
         finding=finding_paragraph(analysis, panel),
         not_measured=not_measured(analysis, panel),

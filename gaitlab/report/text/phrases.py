@@ -11,7 +11,6 @@ import numpy as np
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
-from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
@@ -196,7 +195,7 @@ def _plain(value: object, unit: str) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Say from where the walk was filmed, in which direction it goes, and on what ground."""
     view = analysis.view
-    ways = list(dict.fromkeys(one.direction for one in passes_of(analysis.quality) if one.used and one.direction))
+    ways = list(dict.fromkeys(one.direction for one in analysis.quality.bouts if one.used and one.direction))
     if len(ways) > 1:
         return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None

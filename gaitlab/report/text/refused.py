@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.queries import records
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
-from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
 
@@ -102,7 +101,7 @@ def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...
 
 def _bouts(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
     for video, clip in enumerate(analysis.clips, start=1):
-        for one in passes_of(clip.quality):
+        for one in clip.quality.bouts:
             name = f"video {video}: {one.number}" if analysis.parts else str(one.number)
             yield name, _span(one.start_s, one.end_s), _VIEWS.get(one.view, NOT_GIVEN), sentence(one.reason)
 
