@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.options import Options
+from gaitlab.analysis.options import Options, PoseSearch, Progress
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
@@ -53,7 +53,7 @@ class Analysis(AnalysisResult):
         video: str | Path | Sequence[str | Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
     ) -> Path:
         """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
 
@@ -183,8 +183,8 @@ def analyze(
     model: str | Path | None = None,
     workers: int | None = None,
     cache: bool = True,
-    progress: Callable[[int, int], None] | None = None,
-    pelvis_progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
+    pelvis_progress: Progress | None = None,
 ) -> Analysis:
     """Analyse a video of a person walking, or several of one visit.
 
@@ -267,7 +267,7 @@ def analyze(
         camera_roll_deg=camera_roll_deg,
         reference=reference,
     )
-    search = run.PoseSearch(
+    search = PoseSearch(
         model=model,
         capture_fps=capture_fps,
         person=person,

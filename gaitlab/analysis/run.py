@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ import xarray as xr
 from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
-from gaitlab.analysis.options import Options
+from gaitlab.analysis.options import OPTIONS, Options, PoseSearch
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
@@ -29,24 +29,9 @@ from gaitlab.reference import load_reference
 from gaitlab.runtime import physical_cores
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
-__all__ = ["PoseSearch", "analyze_landmarks", "analyze_videos", "check_number"]
+__all__ = ["analyze_landmarks", "analyze_videos", "check_number"]
 
-Progress = Callable[[int, int], None]
-
-_USUAL_PERSON: Final = "walker"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoseSearch:
-    """How landmarks are found; the parameters are those of ``gaitlab.analyze``."""
-
-    model: str | Path | None = None
-    capture_fps: float | None = None
-    person: str = _USUAL_PERSON
-    workers: int | None = None
-    cache: bool = True
-    progress: Progress | None = None
-    pelvis_progress: Progress | None = None
+_USUAL_PERSON: Final = OPTIONS["person"].default
 
 
 def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseSearch) -> AnalysisResult:
