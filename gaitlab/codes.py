@@ -28,6 +28,7 @@ __all__ = [
     "MissingCode",
     "Note",
     "NoteCode",
+    "PeakExclusionCode",
     "PelvisCode",
     "PelvisMethod",
     "PersonActivity",
@@ -112,6 +113,9 @@ ExclusionCode = Literal[
 ]
 """Why a stride does not count; column ``exclusion`` of the strides, empty where it does."""
 
+PeakExclusionCode = Literal["cut_short", "curve_incomplete"]
+"""Why a stride that counts does not enter the peaks and ranges of a measure."""
+
 PelvisCode = Literal[
     "no_pictures",
     "no_stickers",
@@ -151,7 +155,7 @@ FootageCode = Literal[
 ]
 """What is to be changed about the pictures."""
 
-RemarkCode = Literal[WarningCode, ExclusionCode, MeasureCode, FootageCode]
+RemarkCode = Literal[WarningCode, ExclusionCode, PeakExclusionCode, MeasureCode, FootageCode]
 """What is remarked on."""
 
 MissingCode = Literal["", "not_seen", "out_of_picture", "behind_other_leg", "not_placed"]

@@ -355,7 +355,7 @@ def test_single_events_of_the_wrong_foot_are_named(tmp_path: Path) -> None:
 
 def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -> None:
     walked = clean_walk("left", duration_s=6)
-    events = detect_events(walked, "left")[0]
+    events = detect_events(foot_signals(walked, "left"))[0]
     signals = foot_signals(walked, "left")
     limp = replace(signals, ankle=signals.ankle | {"right": signals.ankle["right"] - 0.9})
     leads = [
@@ -372,7 +372,7 @@ def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -
 
 def test_where_the_detector_found_nothing_a_table_is_not_compared() -> None:
     walked = clean_walk("left", duration_s=6)
-    events = detect_events(walked, "left")[0]
+    events = detect_events(foot_signals(walked, "left"))[0]
     late = events.assign(time_s=events["time_s"] + 0.2)
     signals = [foot_signals(walked, "left")]
     assert table_doubts(late, events, signals, 1.1)

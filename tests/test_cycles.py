@@ -33,7 +33,8 @@ class Walked:
 
 def walked(view: View = "left", gait: Gait | None = None, **options: object) -> Walked:
     cleaned = clean_walk(view, gait, **options)
-    events, signals = detect_events(cleaned, view)[0], foot_signals(cleaned, view)
+    signals = foot_signals(cleaned, view)
+    events = detect_events(signals)[0]
     obliquity = obliquity_deg(joint(cleaned, "left_hip"), joint(cleaned, "right_hip"))
     angles = compute_angles(cleaned, view, obliquity)
     cycles = segment_strides(events, signals)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
+from gaitlab.analysis.peaks import PEAK_MEASURES
 from gaitlab.analysis.preconditions import MIN_PERSON_PX
 from gaitlab.analysis.quality import (
     EventTiming,
@@ -16,11 +20,13 @@ from gaitlab.analysis.quality import (
     Quality,
     RecordingQuality,
     StrideCounts,
+    StrideWithoutPeak,
     VerticalSource,
 )
 from gaitlab.analysis.recording_quality import bout_records
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
+from gaitlab.gait.exclusion import is_whole, peak_exclusions
 from gaitlab.messages.remarks import remark_text
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, Side
@@ -46,6 +52,7 @@ def assess_quality(
     walk: Walk,
     video: VideoInfo,
     cycles: pd.DataFrame,
+    curves: xr.Dataset,
     recording: RecordingQuality,
     *,
     refusal: Refusal | None = None,
@@ -59,8 +66,8 @@ def assess_quality(
     ----------
     walk, video
         The walk and its file.
-    cycles
-        Its strides that are seen whole, those that are left out too.
+    cycles, curves
+        Its strides, those that are left out too.
     recording
         What is told of the recording.
     refusal
@@ -70,10 +77,10 @@ def assess_quality(
     toes_out_pct
         Share of the frames with the toes below the image; ``None`` with a refusal.
     """
-    measured, vertical = refusal is None, walk.vertical
+    measured, vertical, whole = refusal is None, walk.vertical, cycles[is_whole(cycles)]
     return Quality(
         landmarks=_landmark_quality(walk, video, toes_out_pct, measured=measured),
-        strides=_stride_counts(cycles),
+        strides=replace(_stride_counts(whole), without_peak=tuple(_without_peak(cycles, curves))),
         events=EventTiming(
             stride_time_s=walk.rhythm.stride_time_s,
             autocorrelation_s=walk.rhythm.autocorrelation_s,
@@ -89,7 +96,7 @@ def assess_quality(
         pelvis_zero=None if shown is None else shown.zero.source,
         pelvis=pelvis,
         recording=recording,
-        bouts=bout_records(walk, cycles, refusal),
+        bouts=bout_records(walk, whole, refusal),
         gait="walking" if measured else "",
     )
 
@@ -123,6 +130,23 @@ def _stride_counts(cycles: pd.DataFrame) -> StrideCounts:
         ),
         without_toe_off_pct=100 * float(used["toe_off_s"].isna().mean()),
     )
+
+
+def _without_peak(cycles: pd.DataFrame, curves: xr.Dataset) -> Iterator[StrideWithoutPeak]:
+    """Yield the used strides that do not enter the peaks of a measure which is given at all."""
+    used = curves["used"].to_numpy().astype(bool)
+    for measure in PEAK_MEASURES:
+        if not np.isfinite(curves[measure].to_numpy()[used]).any():
+            continue
+        for row, code in zip(cycles.to_dict("records"), peak_exclusions(curves, cycles, measure), strict=True):
+            if code:
+                yield StrideWithoutPeak(
+                    side=row["side"],
+                    start_s=row["start_s"],
+                    exclusion=code,
+                    reason=remark_text(code),
+                    measure=measure,
+                )
 
 
 def warnings_of(quality: Quality, view: ViewResult, video: VideoInfo) -> tuple[str, ...]:

@@ -233,7 +233,7 @@ def _find_events(
     Returns the events as detected and as put right, how sure these are, and what was changed.
     """
     try:
-        detected, rhythm = detect_events(legs, signals.view, method)
+        detected, rhythm = detect_events(signals, method)
     except NothingMeasurableError as error:
         by_hand, _ = corrections.put_right(no_events())
         stride_s = event_quality(by_hand, np.nan).stride_time_s

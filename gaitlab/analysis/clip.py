@@ -25,9 +25,9 @@ from gaitlab.codes import NoteCode
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import classify_playback_speed, playback_speed_warning
 from gaitlab.gait.corrections import Corrections
-from gaitlab.gait.exclusion import exclude_outliers
+from gaitlab.gait.exclusion import exclude_outliers, is_whole
 from gaitlab.gait.spatiotemporal import BoutSignals, Calibration, spatiotemporal_table
-from gaitlab.gait.strides import is_whole, time_normalise
+from gaitlab.gait.strides import time_normalise
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.pose import People
 from gaitlab.recording import RecordingInfo
@@ -172,7 +172,8 @@ def measure_clip(
     quality = assess_quality(
         walk,
         video,
-        cycles[is_whole(cycles)],
+        cycles,
+        curves,
         recording,
         shown=shown,
         pelvis=_pelvis_reading(pelvis, walk, cycles, shown=shown is not None),
@@ -207,7 +208,8 @@ def _refused(
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
     cycles, _ = _strides(walk, walk.angles())
-    quality = assess_quality(walk, video, cycles[is_whole(cycles)], recording, refusal=refusal)
+    curves = time_normalise(angles, cycles)
+    quality = assess_quality(walk, video, cycles, curves, recording, refusal=refusal)
     advice = dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice)))
     doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
     return VideoMeasurements(
@@ -217,7 +219,7 @@ def _refused(
         pelvis=None,
         angles=angles,
         cycles=cycles,
-        curves=time_normalise(angles, cycles),
+        curves=curves,
         times=_no_times(),
         withheld=(),
         quality=replace(quality, advice=tuple(advice)),

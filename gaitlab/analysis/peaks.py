@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.gait.strides import is_whole
+from gaitlab.gait.exclusion import peak_exclusions
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
@@ -25,13 +25,16 @@ from gaitlab.uncertainty import (
     stride_uncertainty_deg,
 )
 
-__all__ = ["UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
+__all__ = ["PEAK_MEASURES", "UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
 
 FloatArray = NDArray[np.float64]
 Row = tuple[str, str, float, float, str, str, float, float]
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
 _NO_NORM: Final = (float("nan"), float("nan"))
+
+PEAK_MEASURES: Final = ("hip_flexion", "pelvic_drop", "trunk_lateral")
+"""The measures whose peaks and ranges are given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +110,7 @@ def peak_table(
     rows: list[Row] = []
     for extreme in (*_hip(doubts, rom_norm), *_frontal(doubts, references)):
         rows += _rows(extreme, curves, cycles)
-    rows += _pelvis_range(curves, doubts.pelvis, references.get("pelvic_drop"))
+    rows += _pelvis_range(curves, cycles, doubts.pelvis, references.get("pelvic_drop"))
     columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
     return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
@@ -204,20 +207,26 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
 
 def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
     """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
-    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & is_whole(cycles)
-    strides = curves[measure].to_numpy()[mine]
-    whole = np.isfinite(strides).all(axis=1)
+    chosen = (curves["side"] == side).to_numpy() & _with_peaks(measure, curves, cycles)
+    strides = curves[measure].to_numpy()[chosen]
     if measure not in ("pelvic_drop", "trunk_lateral"):
-        return np.asarray(strides[whole])
-    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[mine][whole]
-    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides[whole], np.nan)
+        return np.asarray(strides)
+    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[chosen]
+    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides, np.nan)
 
 
-def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: MatchedReference | None) -> list[Row]:
+def _with_peaks(measure: str, curves: xr.Dataset, cycles: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which strides enter the peaks of a measure."""
+    enters = np.array([not code for code in peak_exclusions(curves, cycles, measure)], dtype=bool)
+    return np.asarray(enters & curves["used"].to_numpy().astype(bool))
+
+
+def _pelvis_range(
+    curves: xr.Dataset, cycles: pd.DataFrame, pelvis: PelvisEstimate | None, reference: MatchedReference | None
+) -> list[Row]:
     if pelvis is None:
         return []
-    strides = curves["pelvic_drop"].to_numpy()[curves["used"].to_numpy()]
-    each = np.ptp(strides[np.isfinite(strides).all(axis=1)], axis=1)
+    each = np.ptp(curves["pelvic_drop"].to_numpy()[_with_peaks("pelvic_drop", curves, cycles)], axis=1)
     if len(each) == 0:
         return []
     strides_of_one_side = len(each) // 2  # those of the other side overlap with them

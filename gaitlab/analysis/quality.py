@@ -24,6 +24,7 @@ __all__ = [
     "Quality",
     "RecordingQuality",
     "StrideCounts",
+    "StrideWithoutPeak",
     "TimeBase",
     "VerticalSource",
 ]
@@ -70,13 +71,33 @@ class ExcludedStride:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrideWithoutPeak(ExcludedStride):
+    """A stride that is used, but not for the peaks and ranges of a measure (``codes.PeakExclusionCode``)."""
+
+    measure: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StrideCounts:
-    """How many strides of each side are used, which are not, and of how many used ones toe-off is not seen."""
+    """Which strides are used.
+
+    Attributes
+    ----------
+    left, right
+        How many of each side.
+    left_out
+        Those that are not.
+    without_toe_off_pct
+        Share of the used ones whose toe-off is not seen.
+    without_peak
+        Those that are used, but not for the peaks of a measure.
+    """
 
     left: int
     right: int
     left_out: tuple[ExcludedStride, ...]
     without_toe_off_pct: float
+    without_peak: tuple[StrideWithoutPeak, ...] = ()
 
     def of(self, side: Side) -> int:
         """Return how many strides of a side are used."""

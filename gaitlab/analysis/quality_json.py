@@ -22,6 +22,7 @@ from gaitlab.analysis.quality import (
     Quality,
     RecordingQuality,
     StrideCounts,
+    StrideWithoutPeak,
     TimeBase,
     VerticalSource,
 )
@@ -45,6 +46,7 @@ def quality_to_dict(quality: Quality) -> dict[str, Any]:
         "strides_right": strides.right,
         "strides_left_out": [asdict(stride) for stride in strides.left_out],
         "strides_without_toe_off_pct": strides.without_toe_off_pct,
+        "strides_without_peak": [asdict(stride) for stride in strides.without_peak],
         "stride_time_s": events.stride_time_s,
         "stride_time_autocorrelation_s": events.autocorrelation_s,
         "events_reliable": events.reliable,
@@ -86,6 +88,7 @@ def quality_from_dict(stored: Mapping[str, Any]) -> Quality:
             right=stored["strides_right"],
             left_out=tuple(_read(ExcludedStride, stride) for stride in stored["strides_left_out"]),
             without_toe_off_pct=_number(stored["strides_without_toe_off_pct"]),
+            without_peak=tuple(StrideWithoutPeak(**stride) for stride in stored.get("strides_without_peak", ())),
         ),
         events=EventTiming(
             stride_time_s=_number(stored["stride_time_s"]),

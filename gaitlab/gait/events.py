@@ -8,14 +8,13 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
-from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, foot_signals, stride_time
+from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
 from gaitlab.gait.image_check import check_against_image
-from gaitlab.schema import SIDES, View, validate_events
+from gaitlab.schema import SIDES, validate_events
 
 __all__ = ["EventQuality", "detect_events", "event_quality"]
 
@@ -43,17 +42,13 @@ class EventQuality:
     reliable: bool
 
 
-def detect_events(
-    landmarks: xr.Dataset, view: View, method: str = DEFAULT_DETECTOR
-) -> tuple[pd.DataFrame, EventQuality]:
+def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple[pd.DataFrame, EventQuality]:
     """Find the heel strikes and toe-offs of both feet.
 
     Parameters
     ----------
-    landmarks
-        Clean landmarks on a uniform grid.
-    view
-        Side, front or back.
+    signals
+        Movement of the feet, from ``foot_signals``.
     method
         A name in ``EVENT_DETECTORS``.
 
@@ -76,7 +71,6 @@ def detect_events(
     """
     if method not in EVENT_DETECTORS:
         raise UsageError(f"The event method {method!r} is not available; allowed are {', '.join(EVENT_DETECTORS)}.")
-    signals = foot_signals(landmarks, view)
     period_s = stride_time(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")

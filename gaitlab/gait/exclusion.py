@@ -1,22 +1,49 @@
-"""Which strides count: those that are whole, steady, seen, and like the person's others."""
+"""Which strides count: those that are whole, steady, seen, and like the person's others.
+
+Each rule has a code (``codes.ExclusionCode``), whose words are in ``messages.remarks``:
+
+- ``event_exclusion``, by the events: ``stride_time``, ``other_strike_missing``, ``out_of_order``, ``stance_share``;
+- ``exclude_initiation_and_termination``: ``comes_to_halt``;
+- ``exclude_outliers``, by what is seen: ``part_unseen``, ``behind_other_leg``, ``curve_missing``; by the person's other
+  strides: ``knee_straight``, ``duration_unlike``, ``curve_unlike``;
+- ``corrections.leave_out_strides``: ``left_out_by_hand``;
+- ``peak_exclusions``, of strides that count but give no peak: ``cut_short``, ``curve_incomplete``.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import MISSING_WORDS, ExclusionCode
-from gaitlab.gait.strides import MAX_MISSING, is_whole
+from gaitlab.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
+from gaitlab.gait import STRIDE_TIME_RANGE_S
 from gaitlab.messages.remarks import remark_text
 from gaitlab.schema import SIDES, opposite, records
 from gaitlab.signals.filtering import usual_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
-__all__ = ["exclude_initiation_and_termination", "exclude_outliers", "leave_out"]
+__all__ = [
+    "MAX_MISSING",
+    "event_exclusion",
+    "exclude_initiation_and_termination",
+    "exclude_outliers",
+    "is_whole",
+    "leave_out",
+    "peak_exclusions",
+]
+
+_LONGEST: Final = 1.8
+"""A stride that takes so many times the median of both legs holds a pause, or two strides."""
+
+_STANCE_PCT: Final = (45.0, 90.0)
+"""Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85."""
+
+MAX_MISSING: Final = 0.10
+"""Part of a stride that may be missing, beyond gaps that were bridged."""
 
 _DURATION_TOLERANCE: Final = 0.20
 _OUTLIER_MAD: Final = 3.0
@@ -25,6 +52,32 @@ _BENT_DEG: Final = 40.0
 """A leg whose knee bends less than this in most of its swings is stiff, or limps: then it says nothing."""
 
 _OUTLIER_FLOOR_DEG: Final = 5.0
+
+
+def event_exclusion(
+    duration_s: float, usual_s: float, percent: dict[str, float]
+) -> tuple[ExclusionCode | Literal[""], str]:
+    """Return why a stride does not count by its events, as a code and in words; empty when it does.
+
+    Parameters
+    ----------
+    duration_s, usual_s
+        Of the stride, and the median of all.
+    percent
+        Its events in % of it, by the name of the column; NaN: not seen.
+    """
+    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
+        return "stride_time", remark_text("stride_time", duration_s=duration_s)
+    order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
+    known = [p for p in order if np.isfinite(p)]
+    if not np.isfinite(percent["opposite_heel_strike_pct"]):
+        return "other_strike_missing", remark_text("other_strike_missing")
+    if known != sorted(known):
+        return "out_of_order", remark_text("out_of_order")
+    stance = percent["toe_off_pct"]
+    if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
+        return "stance_share", remark_text("stance_share", stance_pct=stance)
+    return "", ""
 
 
 def exclude_outliers(
@@ -147,6 +200,36 @@ def exclude_initiation_and_termination(cycles: pd.DataFrame, *, end_moving: bool
         used = cycles["used"].to_numpy().astype(bool)
         leave_out(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
     return cycles
+
+
+def peak_exclusions(curves: xr.Dataset, cycles: pd.DataFrame, measure: str) -> list[PeakExclusionCode | Literal[""]]:
+    """Return why strides that count do not enter the peaks and ranges of a measure.
+
+    Parameters
+    ----------
+    curves, cycles
+        Of the same strides.
+    measure
+        One of ``schema.MEASURES``.
+
+    Returns
+    -------
+    codes
+        One a stride; empty where it enters them, or does not count at all.
+    """
+    complete = np.isfinite(curves[measure].to_numpy()).all(axis=1)
+    used = curves["used"].to_numpy().astype(bool)
+    return [
+        "" if not counts else "cut_short" if not whole else "" if seen else "curve_incomplete"
+        for counts, whole, seen in zip(used, is_whole(cycles), complete, strict=True)
+    ]
+
+
+def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which strides go from heel strike to heel strike; all of a table that does not say."""
+    if "whole" not in cycles:
+        return np.ones(len(cycles), dtype=bool)
+    return cycles["whole"].to_numpy().astype(bool)
 
 
 def leave_out(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: object) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from gaitlab.codes import ExclusionCode
-from gaitlab.gait import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.messages.remarks import remark_text
+from gaitlab.gait import FootSignals
+from gaitlab.gait.exclusion import MAX_MISSING, event_exclusion, is_whole
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -30,7 +29,7 @@ from gaitlab.schema import (
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "MAX_MISSING", "is_whole", "segment_strides", "time_normalise"]
+__all__ = ["BOUNDARIES", "segment_strides", "time_normalise"]
 
 FloatArray = NDArray[np.float64]
 
@@ -46,15 +45,6 @@ BOUNDARIES: Final = (
 
 _FEW_STRIDES: Final = 3
 """A leg with fewer strides than this needs the stance that the edge of the picture cuts; with more it tells nothing."""
-
-_LONGEST: Final = 1.8
-"""A stride that takes so many times the median of both legs holds a pause, or two strides."""
-
-_STANCE_PCT: Final = (45.0, 90.0)
-"""Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85."""
-
-MAX_MISSING: Final = 0.10
-"""Part of a stride that may be missing, beyond gaps that were bridged."""
 
 _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
@@ -122,7 +112,7 @@ def _stride(
     times["heel_rise"], source = _heel_rise(signals, side, times["opposite_toe_off"], times["opposite_heel_strike"])
     times["feet_adjacent"], times["tibia_vertical"] = _swing_boundaries(signals, side, times["toe_off"], end_s)
     percent = {f"{b}_pct": 100 * (times[b] - start_s) / (end_s - start_s) for b in BOUNDARIES}
-    exclusion, reason = _why_not(end_s - start_s, usual_s, percent)
+    exclusion, reason = event_exclusion(end_s - start_s, usual_s, percent)
     return {
         "side": side,
         "start_s": start_s,
@@ -135,22 +125,6 @@ def _stride(
         "exclusion": exclusion,
         "reason": reason,
     }
-
-
-def _why_not(duration_s: float, usual_s: float, percent: dict[str, float]) -> tuple[ExclusionCode | Literal[""], str]:
-    """Return why a stride does not count, as a code and in words; empty when it does."""
-    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
-        return "stride_time", remark_text("stride_time", duration_s=duration_s)
-    order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
-    known = [p for p in order if np.isfinite(p)]
-    if not np.isfinite(percent["opposite_heel_strike_pct"]):
-        return "other_strike_missing", remark_text("other_strike_missing")
-    if known != sorted(known):
-        return "out_of_order", remark_text("out_of_order")
-    stance = percent["toe_off_pct"]
-    if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
-        return "stance_share", remark_text("stance_share", stance_pct=stance)
-    return "", ""
 
 
 def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> tuple[float, str]:
@@ -246,13 +220,6 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
             },
         )
     )
-
-
-def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which strides go from heel strike to heel strike; all of a table that does not say."""
-    if "whole" not in cycles:
-        return np.ones(len(cycles), dtype=bool)
-    return cycles["whole"].to_numpy().astype(bool)
 
 
 def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
