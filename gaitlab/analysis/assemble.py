@@ -12,7 +12,7 @@ import xarray as xr
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.analysis.methods_text import provenance_of
-from gaitlab.analysis.options import Options
+from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import peak_table
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.visit import (
@@ -34,7 +34,7 @@ _LEG_LENGTH_OF_STATURE: Final = 0.53
 
 
 def assemble_analysis(
-    clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = ""
+    clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = "", search: PoseSearch | None = None
 ) -> AnalysisResult:
     """Compare what the videos of one visit give with references and norms, and say what stands out.
 
@@ -44,8 +44,8 @@ def assemble_analysis(
         The videos, at least one; those too in which nothing can be measured.
     options
         What the user chose.
-    model_sha256
-        Of the model that found the landmarks.
+    model_sha256, search
+        Of the model that found the landmarks, and how; ``None``: they were given.
     """
     together, lead = merge_videos(clips), leading(clips)
     curves, cycles, doubts = together.curves, together.cycles, together.doubts
@@ -76,13 +76,13 @@ def assemble_analysis(
         findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),
-        provenance=provenance_of(clips, together, model_sha256, options, references),
+        provenance=provenance_of(clips, together, model_sha256, options, references, search),
         corrections=tuple(change for clip in clips for change in clip.walk.changes),
         sources=together.sources,
         refusal=refusal_of(clips),
         parts=()
         if len(clips) == 1
-        else tuple(assemble_analysis([c], options, model_sha256=model_sha256) for c in clips),
+        else tuple(assemble_analysis([c], options, model_sha256=model_sha256, search=search) for c in clips),
     )
 
 

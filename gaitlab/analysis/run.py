@@ -58,7 +58,7 @@ def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseS
     _check_different(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
     clips, nobody = _measure_all(videos, infos, corrections, options, search, model)
-    result = assemble_analysis(clips, options, model_sha256=model.sha256)
+    result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
     return replace(result, warnings=(*nobody, *result.warnings))
 
 

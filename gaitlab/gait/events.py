@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,10 @@ from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
 from gaitlab.gait.image_check import check_against_image
-from gaitlab.schema import SIDES, validate_events
+from gaitlab.schema import SIDES, View, validate_events
+from gaitlab.signals.kinematics import direction_sign
 
-__all__ = ["EventQuality", "detect_events", "event_quality"]
+__all__ = ["EventQuality", "detect_events", "event_quality", "event_settings"]
 
 FloatArray = NDArray[np.float64]
 
@@ -85,6 +86,17 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
     events = validate_events(found)
     return events, event_quality(events, period_s)
+
+
+def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]:
+    """Return which detector finds which events of a view, and the parameters of each."""
+    if direction_sign(view):
+        parts = {"detector": method, "for_single_gaps": [name for name in EVENT_DETECTORS if name != method]}
+        used: dict[str, Any] = dict(EVENT_DETECTORS)
+    else:
+        parts = {"detector": method, "for_toe_offs": ["foot_roll"]}
+        used = {method: EVENT_DETECTORS[method], "foot_roll": FootRoll()}
+    return {**parts, "parameters": {name: dict(vars(detector)) for name, detector in used.items()}}
 
 
 def _swing_legs(signals: FootSignals) -> float:

@@ -12,6 +12,7 @@ Each rule has a code (``codes.ExclusionCode``), whose words are in ``messages.re
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -27,7 +28,8 @@ from gaitlab.signals.filtering import usual_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
 __all__ = [
-    "MAX_MISSING",
+    "EXCLUSION",
+    "ExclusionSettings",
     "event_exclusion",
     "exclude_initiation_and_termination",
     "exclude_outliers",
@@ -36,22 +38,42 @@ __all__ = [
     "peak_exclusions",
 ]
 
-_LONGEST: Final = 1.8
-"""A stride that takes so many times the median of both legs holds a pause, or two strides."""
 
-_STANCE_PCT: Final = (45.0, 90.0)
-"""Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85."""
+@dataclass(frozen=True, kw_only=True)
+class ExclusionSettings:
+    """Settings of the rules.
 
-MAX_MISSING: Final = 0.10
-"""Part of a stride that may be missing, beyond gaps that were bridged."""
+    Attributes
+    ----------
+    stride_time_s
+        The shortest and the longest stride of walking.
+    longest
+        A stride that takes so many times the median of both legs holds a pause, or two strides.
+    stance_pct
+        Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85.
+    max_missing
+        Part of a stride that may be missing, beyond gaps that were bridged.
+    duration_tolerance
+        By which part a duration may differ from the median.
+    min_knee_bend, min_usual_bend_deg
+        Part of the leg's usual bend of the knee that a stride needs, where that is more than so many degrees: a leg
+        whose knee bends less in most of its swings is stiff, or limps, and then it says nothing.
+    curve_mad, curve_floor_deg
+        A curve may be so many scaled median absolute deviations, and in any case so far, from the median curve.
+    """
 
-_DURATION_TOLERANCE: Final = 0.20
-_OUTLIER_MAD: Final = 3.0
-_STRAIGHT: Final = 0.75
-_BENT_DEG: Final = 40.0
-"""A leg whose knee bends less than this in most of its swings is stiff, or limps: then it says nothing."""
+    stride_time_s: tuple[float, float] = STRIDE_TIME_RANGE_S
+    longest: float = 1.8
+    stance_pct: tuple[float, float] = (45.0, 90.0)
+    max_missing: float = 0.10
+    duration_tolerance: float = 0.20
+    min_knee_bend: float = 0.75
+    min_usual_bend_deg: float = 40.0
+    curve_mad: float = 3.0
+    curve_floor_deg: float = 5.0
 
-_OUTLIER_FLOOR_DEG: Final = 5.0
+
+EXCLUSION: Final = ExclusionSettings()
 
 
 def event_exclusion(
@@ -66,7 +88,7 @@ def event_exclusion(
     percent
         Its events in % of it, by the name of the column; NaN: not seen.
     """
-    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
+    if not EXCLUSION.stride_time_s[0] <= duration_s <= min(EXCLUSION.stride_time_s[1], EXCLUSION.longest * usual_s):
         return "stride_time", remark_text("stride_time", duration_s=duration_s)
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]
@@ -75,7 +97,7 @@ def event_exclusion(
     if known != sorted(known):
         return "out_of_order", remark_text("out_of_order")
     stance = percent["toe_off_pct"]
-    if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
+    if np.isfinite(stance) and not EXCLUSION.stance_pct[0] <= stance <= EXCLUSION.stance_pct[1]:
         return "stance_share", remark_text("stance_share", stance_pct=stance)
     return "", ""
 
@@ -119,13 +141,13 @@ def exclude_outliers(
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            leave_out(cycles, mine & (off > _DURATION_TOLERANCE), "duration_unlike")
+            leave_out(cycles, mine & (off > EXCLUSION.duration_tolerance), "duration_unlike")
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
-            far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
+            far = distance > max(typical + EXCLUSION.curve_mad * spread, EXCLUSION.curve_floor_deg)
             leave_out(cycles, mine & far, "curve_unlike")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
@@ -135,7 +157,7 @@ def _knee_stays_straight(knees: NDArray[np.float64], strides: NDArray[np.bool_])
     peaks = np.array([np.max(curve) if np.isfinite(curve).all() else np.nan for curve in knees])
     known = strides & np.isfinite(peaks)
     usual = float(np.median(peaks[known])) if known.sum() > 2 else 0.0
-    return np.asarray(peaks < (_STRAIGHT * usual if usual > _BENT_DEG else -np.inf))
+    return np.asarray(peaks < (EXCLUSION.min_knee_bend * usual if usual > EXCLUSION.min_usual_bend_deg else -np.inf))
 
 
 def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
@@ -163,7 +185,7 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
     for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
         names = [f"{side}_{part}" for part in parts]
         gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()
-        if gone.mean() <= MAX_MISSING:
+        if gone.mean() <= EXCLUSION.max_missing:
             continue
         cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
         if cause == "behind_other_leg":

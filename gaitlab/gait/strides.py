@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from gaitlab.gait import FootSignals
-from gaitlab.gait.exclusion import MAX_MISSING, event_exclusion, is_whole
+from gaitlab.gait.exclusion import EXCLUSION, event_exclusion, is_whole
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -248,7 +248,7 @@ def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> Floa
         grid_s[0] < time_s[0] - step_s
         or grid_s[-1] > time_s[-1] + step_s
         or window.sum() < 4
-        or valid.sum() < (1 - MAX_MISSING) * window.sum()
+        or valid.sum() < (1 - EXCLUSION.max_missing) * window.sum()
     ):
         return np.full(len(grid_s), np.nan)
     inside = np.clip(grid_s, time_s[valid][0], time_s[valid][-1])

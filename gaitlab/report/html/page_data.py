@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.analysis.options import OPTIONS
 from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
-from gaitlab.gait import DEFAULT_DETECTOR
 from gaitlab.gait.corrections import choice_of, with_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
@@ -32,22 +32,8 @@ _CURVE_STEPS: Final = ((1, 500), (2, 1500), (4, np.inf))
 """Every so-manyth of its 101 points is kept of each stride where there are so many strides at most: the page then
 reads values between two points off a straight line, and a long video does not make it too large to be sent."""
 
-_OPTIONS: Final = {
-    "view": "--view",
-    "height_cm": "--height-cm",
-    "age_years": "--age",
-    "sex": "--sex",
-    "painful_side": "--painful-side",
-    "treadmill_speed_mps": "--treadmill-speed",
-    "events": "--events",
-    "pelvis": "--pelvis",
-    "camera_roll_deg": "--camera-roll-deg",
-    "reference": "--reference",
-}
-"""Options of the command by their name among the parameters of an analysis."""
-
-_USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
-"""Values that need not be given."""
+_NOT_TYPED: Final = ("events_file",)
+"""The page names the file of corrections that it writes itself."""
 
 
 def page_data(
@@ -208,9 +194,9 @@ def _options(analysis: AnalysisResult) -> str:
     """Return the options with which the video was analysed, as one types them."""
     chosen = analysis.provenance.parameters
     words = [
-        f"{flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
-        for name, flag in _OPTIONS.items()
-        if (value := chosen.get(name)) not in _USUAL
+        f"--{option.flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
+        for name, option in OPTIONS.items()
+        if name not in _NOT_TYPED and (value := chosen.get(name)) not in (None, option.default)
     ]
     if analysis.video.capture_rate_source == "given":
         words.append(f"--capture-fps {analysis.video.rate_hz:g}")
