@@ -77,21 +77,21 @@ def see_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> Seen:
     """
     reader = open_video_reader(path)
     in_file_s = find_windows(reader, info.duration_s / info.time_scale)
-    seen = _look(path, info, pool, reader, in_file_s)
+    seen = _look(info, pool, reader, in_file_s)
     if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
         start_s, end_s = in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = _look(path, info, pool, reader, ((middle_s - half_s, middle_s + half_s),))
+        closer = _look(info, pool, reader, ((middle_s - half_s, middle_s + half_s),))
         seen = closer if closer.clips else seen
     return seen
 
 
-def _look(path: Path, info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Seen:
+def _look(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Seen:
     """Look at some parts of a clip, and measure what can be measured of them."""
     windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
     looked_s = sum(end - start for start, end in windows_s)
     every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
-    found = _find(path, info, pool, _spans(reader, in_file_s), every)
+    found = _find(reader, info, pool, _spans(reader, in_file_s), every)
     if isinstance(found, Refusal):
         return Seen(reader=reader, clips=(), nobody=found, people=None, looked_s=looked_s)
     clips, nobody = [], None
@@ -114,10 +114,10 @@ def _spans(reader: VideoReader, windows_s: Sequence[Window]) -> list[tuple[int, 
 
 
 def _find(
-    path: Path, info: VideoInfo, pool: WorkerPool, spans: Sequence[tuple[int, int]], every: int
+    reader: VideoReader, info: VideoInfo, pool: WorkerPool, spans: Sequence[tuple[int, int]], every: int
 ) -> Extraction | Refusal:
     try:
-        return sample_landmarks(path, info, pool, spans, every=every)
+        return sample_landmarks(reader, info, pool, spans, every=every)
     except NothingMeasurableError as error:
         return error.refusal
 
