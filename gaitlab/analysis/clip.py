@@ -169,16 +169,8 @@ def measure_clip(
         return _refused(walk, landmarks, video, options, footage, recording, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
-    quality = assess_quality(
-        walk,
-        video,
-        cycles,
-        curves,
-        recording,
-        shown=shown,
-        pelvis=_pelvis_reading(pelvis, walk, cycles, shown=shown is not None),
-        toes_out_pct=toes_out_pct(landmarks),
-    )
+    reading, toes_pct = _pelvis_reading(pelvis, walk, cycles, shown=shown is not None), toes_out_pct(landmarks)
+    quality = assess_quality(walk, video, cycles, curves, recording, shown=shown, pelvis=reading, toes_out_pct=toes_pct)
     return VideoMeasurements(
         video=video,
         landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, walk.clean, pelvis),
