@@ -25,7 +25,7 @@ from gaitlab.gait.strides import BOUNDARIES, segment_strides
 from gaitlab.schema import SIDES
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.signals.geometry import obliquity_deg
-from gaitlab.signals.kinematics import compute_angles, joint
+from gaitlab.signals.kinematics import compute_angles, landmark_px
 from gaitlab.simulate import Camera
 
 EDGE_S: Final = 0.25
@@ -159,7 +159,7 @@ def print_frontal(folder: Path) -> None:
         rec = record(trial, BACK_CAMERA, rate_hz=60.0, noise_m=0.0, exact=("left_hip", "right_hip"), follow=True)
         clean, _ = clean_landmarks(rec.landmarks)
         time_s = rec.angles["time"].to_numpy()
-        seen = obliquity_deg(joint(clean, "left_hip"), joint(clean, "right_hip"))
+        seen = obliquity_deg(landmark_px(clean, "left_hip"), landmark_px(clean, "right_hip"))
         mine = np.interp(time_s, clean["time"], seen)
         line = rec.angles["hip_line_obliquity"].to_numpy()
         ok = np.isfinite(mine) & np.isfinite(line)

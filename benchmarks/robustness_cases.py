@@ -129,7 +129,7 @@ def four_times_slower(scene: Scene) -> Shot:
     return shot.repeated(round(120 / shot.rate_hz)).stretched(4)
 
 
-@case("slow motion 4x, told by the file", kinds=("overground",), about=_SLOW, real_per_file=0.25, least_rate_hz=50)
+@case("slow motion 4x, stored in the file", kinds=("overground",), about=_SLOW, real_per_file=0.25, least_rate_hz=50)
 def slow_told(scene: Scene) -> Made:
     tagged = Encoding(
         metadata={CAPTURE_TAG: CAPTURE_PLACEHOLDER}, container={"movflags": "use_metadata_tags+faststart"}
@@ -137,12 +137,12 @@ def slow_told(scene: Scene) -> Made:
     return Made(shot=four_times_slower(scene), encoding=tagged, capture_fps=120.0)
 
 
-@case("slow motion 2x, untold", kinds=("overground",), may="flagged", about=_SLOW, least_rate_hz=50)
+@case("slow motion 2x, not stated", kinds=("overground",), may="flagged", about=_SLOW, least_rate_hz=50)
 def slow_twice(scene: Scene) -> Made:
     return Made(shot=scene.shot.stretched(2))
 
 
-@case("slow motion 4x, untold", kinds=("overground",), may="flagged", about=_SLOW, least_rate_hz=50)
+@case("slow motion 4x, not stated", kinds=("overground",), may="flagged", about=_SLOW, least_rate_hz=50)
 def slow_four_times(scene: Scene) -> Made:
     return Made(shot=four_times_slower(scene))
 
@@ -182,7 +182,7 @@ def person_rows(shot: Shot) -> tuple[float, float]:
 _CUT: Final = "feet|foot|head|shoulder|in the picture|legs|hidden|not seen|cut off|leaves"
 
 
-@case("feet out of the picture", may="either", about=_CUT)
+@case("feet out of the image", may="either", about=_CUT)
 def feet_out(scene: Scene) -> Made:
     crown, sole = person_rows(scene.shot)
     return Made(shot=scene.shot.cropped(0, 0, scene.shot.width, sole - 0.15 * (sole - crown)))
@@ -341,7 +341,7 @@ def reflection(scene: Scene) -> Made:
     return Made(shot=on_the_wall(scene.shot, 0.5, still=False))
 
 
-@case("picture of a person on the wall", may="either", about=_PEOPLE)
+@case("image of a person on the wall", may="either", about=_PEOPLE)
 def poster(scene: Scene) -> Made:
     return Made(shot=on_the_wall(scene.shot, 0.5, still=True))
 

@@ -22,7 +22,7 @@ Nothing can be measured: the command ends with exit code 4, and the report state
 """
 ABOUT = {
     "warning": "## Warnings\n\nThe walk is measured. `warnings` in `summary.json` holds them; the report shows them.",
-    "stride": "## Strides that do not count\n\nThe code stands in `exclusion` of `cycles.csv`, the words in `reason`.",
+    "stride": "## Strides that do not count\n\nThe code is in `exclusion` of `cycles.csv`, the text in `reason`.",
     "measure": "## Measures that are withheld\n\n`withheld` in `summary.json` holds them; the report shows them.",
     "footage": "## Advice for the next video\n\n`quality.advice` in `summary.json` holds it.",
 }

@@ -16,6 +16,7 @@ __all__ = [
     "EVENT_METHODS",
     "MISSING_WORDS",
     "NOTES",
+    "PATTERN_WORDS",
     "PELVIS_METHODS",
     "SEXES",
     "SIDE_NAMES",
@@ -24,6 +25,7 @@ __all__ = [
     "EventMethod",
     "ExclusionCode",
     "FootageCode",
+    "FrontalPattern",
     "MeasureCode",
     "MissingCode",
     "Note",
@@ -70,6 +72,25 @@ STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
     "withheld": "withheld",
 }
 """The verdict on a phase, or on a whole curve; a deviation names its size and its place."""
+
+FrontalPattern = Literal["", "trendelenburg", "trendelenburg_with_lean", "duchenne", "unclear", "usual"]
+"""What pelvis and trunk do together while one leg stands; a description, never a diagnosis. Empty: not known.
+
+``trendelenburg``: the other side of the pelvis drops by more than in the reference group (Trendelenburg 1895;
+Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741). ``trendelenburg_with_lean``: and the trunk leans over the stance
+leg.
+``duchenne``: the trunk leans over the stance leg, and the pelvis does not drop more (Duchenne 1867; Westhoff 2006, Gait
+Posture 24:196). ``unclear``: a drop above the reference range by less than its uncertainty.
+"""
+
+PATTERN_WORDS: Final[dict[FrontalPattern, str]] = {
+    "": "",
+    "trendelenburg": "Trendelenburg sign, not compensated by a trunk lean",
+    "trendelenburg_with_lean": "Trendelenburg sign, partly compensated by the trunk lean",
+    "duchenne": "Duchenne sign: trunk lean without an increased pelvic drop",
+    "unclear": "pelvic drop may be above the reference range, but not by more than its uncertainty",
+    "usual": "pelvic drop within the reference range, as far as can be measured",
+}
 
 WarningCode = Literal[
     "no_stride",

@@ -167,7 +167,7 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         advice="Film the person walking.",
     ),
     "walking_backward": Cause(
-        when="the feet are lifted to be brought back",
+        when="the feet are lifted while they move backward",
         reason="The person is walking backward.",
         advice="Film the person walking forward: gait phases and reference curves apply to forward walking.",
     ),
@@ -182,12 +182,12 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         advice="Film the person walking on the floor or on a treadmill.",
     ),
     "pedalling": Cause(
-        when="the feet go round, as long forward as back",
+        when="the feet move in circles, as long forward as back",
         reason="The feet move on pedals, as on an exercise bike or an elliptical trainer.",
         advice="Film the person walking on the floor or on a treadmill.",
     ),
     "standing": Cause(
-        when="the ankles move past each other by less than a fifth of a leg, or there is no straight stretch",
+        when="the ankles move past each other by less than a fifth of a leg, or there is no walking bout",
         reason="The person is standing, turning or hardly moving the feet.",
         advice=FILM_STEPS,
     ),

@@ -308,7 +308,7 @@ class TestRun:
         result = run_batch(source, out)
         assert [failure.visit for failure in result.failures] == ["a"]
         assert "cannot be read (Permission denied)" in result.failures[0].message
-        assert not result.failures[0].lasts
+        assert not result.failures[0].is_permanent
         assert set(pd.read_csv(result.results_path)["visit"]) == {"b"}
 
     def test_a_changed_video_that_fails_again_is_known_by_its_new_key(self, tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ class TestRun:
 def test_a_result_that_no_batch_wrote_is_kept(tmp_path: Path) -> None:
     (tmp_path / "summary.json").touch()
     with pytest.raises(OutputError, match="events_file"):
-        status.check_place(tmp_path)
+        status.check_overwrite(tmp_path)
 
 
 @pytest.mark.usefixtures("child")

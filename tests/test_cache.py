@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import grimp
 import numpy as np
 import pytest
 import xarray as xr
@@ -14,10 +15,11 @@ from conftest import SHORT_CLIP, RunCli, Sample, cut
 
 import gaitlab
 from gaitlab.analysis import io
-from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.analysis.image_estimates import IMAGE_CODE, ImageEstimates
 from gaitlab.errors import InputError
 from gaitlab.pose import Extraction, ModelFile, People, Person, load_or_extract_landmarks
 from gaitlab.pose import landmark_store as pose_store
+from gaitlab.pose.landmark_store import LANDMARK_CODE
 from gaitlab.storage import cache
 from gaitlab.storage.arrays import cached
 from gaitlab.video import VideoInfo
@@ -140,7 +142,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         return dict(FACTS)
 
     for video in ("a", "a", "b"):
-        known = cached({"video": video}, find)
+        known = cached({"video": video}, find, ("video",))
         np.testing.assert_array_equal(known.pop("shift_px"), FACTS["shift_px"])
         duplicate = known.pop("duplicate")
         assert (duplicate.dtype, duplicate.tolist()) == (bool, [True, False])
@@ -148,7 +150,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
     assert len(asked) == 2
     for entry in folder.iterdir():
         entry.write_bytes(b"PK and nothing more")
-    cached({"video": "a"}, find)
+    cached({"video": "a"}, find, ("video",))
     assert len(asked) == 3
     assert cache.describe_cache().entries == 2
 
@@ -187,3 +189,24 @@ def test_kept_landmarks_give_the_same_files_to_the_bit(
     io.write_summary(analysed_side.summary(), tmp_path / "summary.json")
     for name in ("landmarks.nc", "summary.json"):
         assert (tmp_path / name).read_bytes() == (output_dir / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("start", "packages"),
+    [
+        ("gaitlab.pose.landmark_store", LANDMARK_CODE),
+        ("gaitlab.pose.worker_process", LANDMARK_CODE),
+        ("gaitlab.recording", IMAGE_CODE),
+        ("gaitlab.pelvis", IMAGE_CODE),
+    ],
+)
+def test_an_entry_depends_on_all_code_that_makes_it(start: str, packages: tuple[str, ...]) -> None:
+    """Another version of any module that landmarks or image estimates come from makes them anew."""
+    graph = grimp.build_graph("gaitlab")
+    used = graph.find_upstream_modules(start, as_package=start.count(".") == 1)
+    rooms = {module.split(".")[1] for module in used | {start} if module.count(".") > 0}
+    assert {room for room in rooms if _is_package(room)} <= set(packages)
+
+
+def _is_package(name: str) -> bool:
+    return (Path(gaitlab.__file__).parent / name).is_dir()

@@ -16,7 +16,7 @@ from gaitlab.gait.exclusion import exclude_outliers
 from gaitlab.gait.strides import BOUNDARIES, segment_strides, time_normalise
 from gaitlab.schema import PHASES, SIDES, View
 from gaitlab.signals.geometry import obliquity_deg
-from gaitlab.signals.kinematics import compute_angles, joint
+from gaitlab.signals.kinematics import compute_angles, landmark_px
 from gaitlab.simulate import Gait
 
 UNLIKE = "its curve differs from the person's other strides"
@@ -35,7 +35,7 @@ def walked(view: View = "left", gait: Gait | None = None, **options: object) -> 
     cleaned = clean_walk(view, gait, **options)
     signals = foot_signals(cleaned, view)
     events = detect_events(signals)[0]
-    obliquity = obliquity_deg(joint(cleaned, "left_hip"), joint(cleaned, "right_hip"))
+    obliquity = obliquity_deg(landmark_px(cleaned, "left_hip"), landmark_px(cleaned, "right_hip"))
     angles = compute_angles(cleaned, view, obliquity)
     cycles = segment_strides(events, signals)
     return Walked(events, signals, angles, cycles, time_normalise(angles, cycles))

@@ -138,6 +138,7 @@ def test_a_sine_is_timed_between_frames(frequency_hz: float, phase: float) -> No
         ankle_over_toe=still,  # type: ignore[arg-type]
         heel_over_toe=still,  # type: ignore[arg-type]
         heel_over_knee=still,  # type: ignore[arg-type]
+        trunk_height=np.zeros_like(time_s),
         frame_rate_hz=30.0,
         view="left",
     )

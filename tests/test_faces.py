@@ -13,7 +13,7 @@ from factories import make_landmarks, make_quality
 from numpy.typing import NDArray
 
 from gaitlab.analysis.io import read_landmarks
-from gaitlab.report.overlay.face_blur import CARRY_S, blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.report.overlay.face_blur import HOLD_S, blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.video import read_frames
 
 SIZE_PX = (480, 360)
@@ -71,7 +71,7 @@ def test_a_face_without_landmarks_is_covered_from_the_shoulders() -> None:
     assert covered(head_ellipses(landmarks)[0], head)
 
 
-@pytest.mark.parametrize(("gap_s", "known"), [(0.9 * CARRY_S, True), (2.5 * CARRY_S, False)])
+@pytest.mark.parametrize(("gap_s", "known"), [(0.9 * HOLD_S, True), (2.5 * HOLD_S, False)])
 def test_the_last_place_of_the_head_is_carried_for_at_most_a_second(gap_s: float, known: bool) -> None:
     ellipses = head_ellipses(landmarks_without(1.0, 1.0 + gap_s))
     middle = round((1.0 + gap_s / 2) * 30)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,15 +9,17 @@ import xarray as xr
 
 from gaitlab.analysis.findings import Finding, between_words, find_what_stands_out
 from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
+from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
 from gaitlab.pelvis import Baseline, PelvisEstimate
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
-from gaitlab.uncertainty import systematic_uncertainties_deg
+from gaitlab.uncertainty import NORMAL_QUANTILE, systematic_uncertainties_deg
 
 NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": []})
 
 
 STRIDES = 4
+TIMING_PERCENT = 2.0
 
 
 def strides_of(**curves: tuple[np.ndarray, np.ndarray]) -> xr.Dataset:
@@ -39,12 +39,17 @@ def extremes(
     references: dict[str, MatchedReference] | None = None,
     roll_deg: float = 1.0,
 ) -> pd.DataFrame:
-    cycles = pd.DataFrame({"opposite_heel_strike_pct": np.full(2 * STRIDES, 50.0)})
+    cycles = pd.DataFrame(
+        {
+            "opposite_toe_off_pct": np.full(2 * STRIDES, 10.0),
+            "opposite_heel_strike_pct": np.full(2 * STRIDES, 50.0),
+        }
+    )
     pelvis_deg = np.nan if pelvis is None else pelvis.uncertainty_deg
     doubts = UncertaintyBudget(
         by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=pelvis
     )
-    return peak_table(curves, cycles, doubts, references or {}, None, None)
+    return peak_table(curves, cycles, doubts, references or {}, TIMING_PERCENT, None, None)
 
 
 def hips(left: np.ndarray, right: np.ndarray) -> pd.DataFrame:
@@ -104,7 +109,7 @@ def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
     [
         ("hip_extension", -11.6, "right hip extension is 12° less than left (± 4°)"),
         ("hip_extension", 11.6, "left hip extension is 12° less than right (± 4°)"),
-        ("pelvic_drop", 7.0, "pelvic drop is 7° less in left stance than in right stance (± 4°)"),
+        ("pelvic_drop_excursion", 7.0, "the pelvis drops 7° more in right stance than in left stance (± 4°)"),
     ],
 )
 def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: float, words: str) -> None:
@@ -145,6 +150,7 @@ def pelvis(zero_deg: float = 1.0) -> PelvisEstimate:
         source="registration",
         obliquity_deg=np.zeros(1),
         shape_uncertainty_deg=2.0,
+        image_uncertainty_deg=1.0,
         zero=Baseline(source="symmetry", uncertainty_deg=zero_deg, explanation="Level is assumed."),
     )
 
@@ -162,6 +168,32 @@ class TestPelvisAndTrunk:
         assert value(table, "pelvic_drop_difference_deg", "both") == pytest.approx(-7.0)
         assert value(table, "trunk_lean_deg", "right") == pytest.approx(6.0)
         assert value(table, "pelvis_range_deg", "both") == pytest.approx((22 + 8) / 2)
+        assert value(table, "pelvic_drop_excursion_deg", "left") == pytest.approx(11.0)
+        assert value(table, "pelvic_drop_excursion_deg", "right") == pytest.approx(4.0)
+        assert value(table, "pelvic_drop_excursion_difference_deg", "both") == pytest.approx(-7.0)
+
+    @pytest.mark.parametrize("level_deg", [-6.0, 5.0])
+    def test_the_drop_from_heel_strike_and_its_difference_need_no_level(self, level_deg: float) -> None:
+        known, shifted = (
+            extremes(strides_of(pelvic_drop=(hump(11) + by, hump(4) - by)), pelvis()) for by in (0.0, level_deg)
+        )
+        for parameter, side in (
+            ("pelvic_drop_excursion_deg", "left"),
+            ("pelvic_drop_excursion_difference_deg", "both"),
+        ):
+            assert value(shifted, parameter, side) == pytest.approx(value(known, parameter, side))
+        assert value(shifted, "pelvic_drop_deg", "left") == pytest.approx(11.0 + level_deg)
+
+    def test_late_heel_strikes_make_the_drop_less_sure_by_the_slope_of_the_curve(self) -> None:
+        curves = strides_of(pelvic_drop=(hump(11), hump(11)))
+        table = extremes(curves, pelvis()).set_index(["parameter", "side"])["uncertainty"]
+        slope_deg = 11 * 2 * np.pi / 100
+        own_deg = np.hypot(NORMAL_QUANTILE * EXCURSION_SD_DEG, 1.0)
+        sure_deg = np.hypot(own_deg, TIMING_PERCENT * slope_deg)
+        assert table["pelvic_drop_excursion_deg", "left"] == pytest.approx(sure_deg, rel=0.01)
+        # strikes that are late on both sides change both drops alike
+        apart_deg = np.hypot(NORMAL_QUANTILE * DIFFERENCE_SD_DEG, 1.0)
+        assert table["pelvic_drop_excursion_difference_deg", "both"] == pytest.approx(apart_deg, rel=0.01)
 
     def test_a_peak_of_the_other_sides_stance_is_not_this_sides(self) -> None:
         table = extremes(strides_of(pelvic_drop=(-hump(9), -hump(9))), pelvis())
@@ -189,11 +221,11 @@ class TestPelvisAndTrunk:
     @pytest.mark.parametrize(
         ("drop_deg", "lean_deg", "ending"),
         [
-            (15.0, 8.0, "pelvic drop above the reference range, with compensatory trunk lean."),
-            (15.0, 1.0, "pelvic drop above the reference range, without compensatory trunk lean."),
-            (4.0, 8.0, "pelvic drop within the reference range; the trunk lean may be compensating for it."),
+            (15.0, 8.0, "Trendelenburg sign, partly compensated by the trunk lean."),
+            (15.0, 1.0, "Trendelenburg sign, not compensated by a trunk lean."),
+            (4.0, 8.0, "Duchenne sign: trunk lean without an increased pelvic drop."),
             (4.0, 1.0, "pelvic drop within the reference range, as far as can be measured."),
-            (9.0, 1.0, "pelvic drop may be above the reference range, but not by more than its uncertainty."),
+            (7.0, 1.0, "pelvic drop may be above the reference range, but not by more than its uncertainty."),
         ],
     )
     def test_pelvis_and_trunk_are_told_together(self, drop_deg: float, lean_deg: float, ending: str) -> None:
@@ -204,9 +236,14 @@ class TestPelvisAndTrunk:
         told = [str(f) for f in found(table, "right") if f.kind == "pelvis"]
         assert told[0].startswith("Right stance: the left side of the pelvis drops")
         assert told[0].endswith(ending)
-        assert told[1].startswith("Left stance: the right side of the pelvis drops 4°")
+        assert told[1].startswith("Left stance: the right side of the pelvis drops 4° ± ")
+
+    def test_a_trunk_that_leans_away_is_said_as_one(self) -> None:
+        curves = strides_of(pelvic_drop=(hump(4), hump(4)), trunk_lateral=(hump(0), np.full(101, -8.0)))
+        words = [finding.words for finding in found(extremes(curves, pelvis())) if finding.kind == "pelvis"]
+        assert "leans away from the stance leg" in words[1]
 
     def test_a_hike_is_said_as_one(self) -> None:
         curves = strides_of(pelvic_drop=(hump(4), np.full(101, -3.0)), trunk_lateral=(hump(0), hump(0)))
         told = "; ".join(finding.words for finding in found(extremes(curves, pelvis())))
-        assert re.search(r"the left side of the pelvis is 3° \(± \d°\) above the right", told)
+        assert "the left side of the pelvis does not drop from heel strike" in told

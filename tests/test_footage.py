@@ -283,7 +283,7 @@ def test_a_minority_that_moves_by_itself_is_outvoted(angle_deg: float, scale: fl
     assert found is not None
     assert abs(found.motion.turn - motion.turn) < 1e-3
     assert abs(found.motion.shift - motion.shift) < 0.1
-    assert found.dissent == pytest.approx(1 / 3, abs=0.02)
+    assert found.outlier_fraction == pytest.approx(1 / 3, abs=0.02)
 
 
 def test_two_halves_that_move_differently_tell_nothing() -> None:
@@ -301,7 +301,7 @@ def test_a_camera_that_turned_far_moves_the_background_by_a_homography() -> None
     end = np.stack([ahead, start[:, 1]], axis=1) / depth[:, None]
     found = estimate_global_motion(start, end, WIDTH)
     assert found is not None
-    assert found.dissent < 0.05
+    assert found.outlier_fraction < 0.05
     assert found.motion.shift == pytest.approx(focal_px * np.tan(turn), abs=0.2)
 
 

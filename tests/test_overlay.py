@@ -25,7 +25,7 @@ from gaitlab.report.overlay.drawing import SIDE_RGB, Sizes, label, text, text_wi
 from gaitlab.report.overlay.hip_angle import FAR_RADIUS, NEAR_RADIUS, HipAngles
 from gaitlab.report.overlay.pelvis_line import PelvisLine
 from gaitlab.report.overlay.phase_bar import phase_at, strides_of
-from gaitlab.report.overlay.render import FLASH_S, _Painter
+from gaitlab.report.overlay.render import FLASH_S, _FrameRenderer
 from gaitlab.schema import LANDMARKS, SIDES, Side
 from gaitlab.video import VideoWriter, read_frames
 
@@ -45,7 +45,7 @@ def near(image: NDArray[np.uint8], colour: tuple[int, int, int]) -> NDArray[np.b
 
 def painted(analysis: Any, time_s: float, *, show_faces: bool = True) -> NDArray[np.uint8]:
     image = blank()
-    _Painter.of(analysis, show_faces=show_faces).paint(image, time_s)
+    _FrameRenderer.of(analysis, show_faces=show_faces).paint(image, time_s)
     return image
 
 
@@ -157,7 +157,7 @@ def test_the_hip_angle_is_written_in_a_side_view_and_only_when_it_is_given(analy
     unknown = painted(edited(analysis, angles=analysis.angles * np.nan), 0.6)
     assert (with_angle != unknown).any()
     withheld = make_analysis(size_px=SIZE_PX, given=("knee_flexion",))
-    assert _Painter.of(withheld, show_faces=True).hips is None
+    assert _FrameRenderer.of(withheld, show_faces=True).hips is None
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -187,7 +187,7 @@ def test_an_arc_goes_from_the_vertical_to_the_measured_thigh_in_the_colour_of_it
 
 
 def test_the_band_shows_where_in_the_stride_each_leg_is(analysis: Any) -> None:
-    strip = _Painter.of(analysis, show_faces=True).strip
+    strip = _FrameRenderer.of(analysis, show_faces=True).strip
     stride = strip.strides["left"][1]
     shares = []
     for percent in (20.0, 80.0):
@@ -201,10 +201,10 @@ def test_the_band_shows_where_in_the_stride_each_leg_is(analysis: Any) -> None:
 
 
 def test_the_band_makes_way_for_the_feet(analysis: Any) -> None:
-    band = _Painter.of(analysis, show_faces=True).strip
+    band = _FrameRenderer.of(analysis, show_faces=True).strip
     raised = analysis.landmarks.assign(position=analysis.landmarks["position"] - xr.DataArray([0.0, 60.0], dims="xy"))
     assert band.span(blank())[0] == 0
-    assert _Painter.of(edited(analysis, landmarks=raised), show_faces=True).strip.span(blank())[1] == SIZE_PX[1]
+    assert _FrameRenderer.of(edited(analysis, landmarks=raised), show_faces=True).strip.span(blank())[1] == SIZE_PX[1]
 
 
 def test_a_drop_is_a_lower_side_whose_leg_swings() -> None:
@@ -253,7 +253,7 @@ def test_a_picture_of_any_size_is_in_the_file_as_it_was(tmp_path: Path, size_px:
 def test_any_size_and_shape_of_picture_is_drawn_on(size_px: tuple[int, int]) -> None:
     analysis = make_analysis(size_px=size_px, strides=3)
     image = np.full((size_px[1], size_px[0], 3), 128, dtype=np.uint8)
-    _Painter.of(analysis, show_faces=False).paint(image, 1.0)
+    _FrameRenderer.of(analysis, show_faces=False).paint(image, 1.0)
     assert near(image, SIDE_RGB["left"]).any()
     assert near(image, SIDE_RGB["right"]).any()
 
@@ -328,7 +328,7 @@ def test_a_frame_in_which_nobody_was_found_is_blurred_as_a_whole(analysis: Any) 
     lost = edited(analysis, landmarks=landmarks_without(0.0, 99.0, SIZE_PX))
     noise = np.random.default_rng(1).integers(0, 255, (SIZE_PX[1], SIZE_PX[0], 3)).astype(np.uint8)
     blurred = noise.copy()
-    _Painter.of(lost, show_faces=False).paint(blurred, 2.0)
+    _FrameRenderer.of(lost, show_faces=False).paint(blurred, 2.0)
     assert detail(blurred[:250]) < 0.05 * detail(noise[:250])
 
 
@@ -397,7 +397,7 @@ def test_the_face_of_a_bystander_is_blurred_unless_it_may_be_shown(analysis: Any
     noise = np.random.default_rng(1).integers(0, 255, (SIZE_PX[1], SIZE_PX[0], 3)).astype(np.uint8)
     image = noise.copy()
     crowd = edited(analysis, quality=make_quality(analysis.quality, people=PEOPLE))
-    _Painter.of(crowd, show_faces=show_faces).paint(image, 1.0)
+    _FrameRenderer.of(crowd, show_faces=show_faces).paint(image, 1.0)
     part = (slice(48, 88), slice(35, 85))
     assert (detail(image[part]) < 0.1 * detail(noise[part])) != show_faces
 

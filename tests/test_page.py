@@ -153,9 +153,9 @@ def test_file_names_cannot_put_anything_into_the_page(small: Any) -> None:
 
 def test_a_page_without_film_has_no_film_inside_and_can_still_be_corrected(small: Any) -> None:
     data = page_data(small, [None])
-    assert data["clips"][0]["film"] is None
+    assert data["clips"][0]["video"] is None
     assert data["clips"][0]["frameTimes"] == pytest.approx(small.landmarks["time"].values, abs=1e-4)
-    assert not any("data-film" in attrs for attrs in Page(render_html(small)).all("script"))
+    assert not any("data-video" in attrs for attrs in Page(render_html(small)).all("script"))
 
 
 def test_the_data_of_the_page_are_the_numbers_of_the_analysis(analysis: Any, film: Path) -> None:
@@ -240,7 +240,7 @@ def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(sm
     assert [stride["number"] for stride in data["clips"][1]["strides"]] == list(range(10, 20))
     assert {row[0] for row in data["eventRows"]} == {1}
     page = Page(render_html(visit, film=[film, film]))
-    assert [attrs["data-film"] for attrs in page.all("script") if "data-film" in attrs] == ["0", "1"]
+    assert [attrs["data-video"] for attrs in page.all("script") if "data-video" in attrs] == ["0", "1"]
 
 
 def test_lines_of_a_graph_are_named_by_side_and_stride_and_its_axes_are_told(analysis: Any) -> None:
@@ -294,7 +294,7 @@ def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
     monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
     monkeypatch.setattr(film_module, "COPY_BYTES", 100)
     page = Page(render_html(small, film=film))
-    assert not any("data-film" in attrs for attrs in page.all("script"))
+    assert not any("data-video" in attrs for attrs in page.all("script"))
     assert "The video is too long to be stored in this page." in page.text
 
 
@@ -337,7 +337,7 @@ class Opened:
         self.asked: list[str] = []
         self.tab.on("request", lambda request: self.asked.append(request.url.partition(":")[0]))
         self.tab.goto(report.as_uri())
-        self.until("film.readyState > 1")
+        self.until("player.readyState > 1")
         self.data = json.loads(self.tab.locator("#data").text_content())
         self.clip = self.data["clips"][0]
 
@@ -351,8 +351,8 @@ class Opened:
 
     def film_s(self) -> float:
         """Wait until the film shows what was asked for, and return its time."""
-        self.until("!film.seeking")
-        return float(self.tab.evaluate("film.currentTime"))
+        self.until("!player.seeking")
+        return float(self.tab.evaluate("player.currentTime"))
 
     def until(self, condition: str) -> None:
         """Wait until something holds; the page's policy does not let the browser wait for it."""
@@ -410,7 +410,7 @@ def test_the_cursor_follows_the_film_and_keys_go_frame_by_frame(opened: Opened) 
     opened.tab.keyboard.press(",")
     assert opened.frame == start - 1
     opened.tab.keyboard.press(" ")
-    opened.until(f"film.currentTime > {times[start + 20]}")
+    opened.until(f"player.currentTime > {times[start + 20]}")
     opened.tab.keyboard.press(" ")
     assert times[opened.frame] == pytest.approx(opened.film_s(), abs=2.5 * (times[1] - times[0]))
     assert opened.percent("right") > 0
@@ -430,7 +430,7 @@ def test_a_click_on_curve_phase_or_event_moves_the_film(opened: Opened) -> None:
     middle = sum(right["phases"]["terminal_stance"]) / 2
     opened.tab.locator("table.phases tbody tr:nth-child(4) button").nth(1).click()
     assert opened.time_s == pytest.approx(middle, abs=0.01)
-    assert opened.tab.locator("#film-box.docked").count() == 1, "the film came along"
+    assert opened.tab.locator("#player-box.docked").count() == 1, "the film came along"
     opened.click_graph("deviation_map", "left", 0.31, 0.07)
     left = opened.stride("left")["phases"]["mid_stance"]
     assert opened.time_s == pytest.approx(sum(left) / 2, abs=0.01)
@@ -443,7 +443,7 @@ def test_a_click_on_curve_phase_or_event_moves_the_film(opened: Opened) -> None:
 @pytest.mark.slow
 def test_values_are_told_under_the_pointer_and_below_the_film_and_lines_can_be_switched(opened: Opened) -> None:
     opened.click_graph("hip_flexion", "curves", 0.5, 0.5)
-    told = opened.tab.inner_text("#tip").splitlines()
+    told = opened.tab.inner_text("#tooltip").splitlines()
     assert told[0] == "50 % of the cycle"
     assert told[1].startswith("Left ")
     assert "(1 SD)" in told[3]

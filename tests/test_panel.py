@@ -19,9 +19,19 @@ from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.finding import finding_paragraph, not_measured
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel
-from gaitlab.report.text.verdict import Usual, against_reference, between_sides, difference_text
+from gaitlab.report.text.verdict import ReferenceRange, against_reference, between_sides, difference_text
 
-KEYS = ("hip_extension", "hip_rom", "pelvic_drop", "stance", "step_time", "step_length", "cadence", "speed")
+KEYS = (
+    "hip_extension",
+    "hip_rom",
+    "pelvic_drop_excursion",
+    "pelvic_drop",
+    "stance",
+    "step_time",
+    "step_length",
+    "cadence",
+    "speed",
+)
 NAN = float("nan")
 
 
@@ -62,7 +72,7 @@ def item(analysis: Any, key: str) -> PanelItem:
     ],
 )
 def test_a_number_is_judged_against_the_reference(value: float, uncertainty: float, level: str, words: str) -> None:
-    usual = Usual(mean=18, sd=4)
+    usual = ReferenceRange(mean=18, sd=4)
     verdict = against_reference(value, uncertainty, usual, less="less extension", more="more extension", unit="deg")
     assert (verdict.level, verdict.words) == (level, words)
 
@@ -89,7 +99,7 @@ def test_a_difference_between_the_sides_is_judged(
 def test_nothing_is_called_that_is_not_more_than_its_uncertainty(
     value: float, uncertainty: float, mean: float, sd: float
 ) -> None:
-    usual = Usual(mean=mean, sd=sd)
+    usual = ReferenceRange(mean=mean, sd=sd)
     if against_reference(value, uncertainty, usual, less="less", more="more", unit="deg").level == "deviates":
         assert abs(value - mean) > uncertainty + 2 * sd - 1e-9
     if between_sides(value, uncertainty, limit=5, unit="deg").level == "deviates":
@@ -154,8 +164,8 @@ def frontal(analysis: Any, *rows: tuple[str, str, float, float, float, float]) -
 @pytest.mark.parametrize(
     ("drop", "lean", "level", "ending"),
     [
-        (15.0, 1.0, "deviates", "pelvic drop above the reference range, without compensatory trunk lean"),
-        (4.0, 9.0, "deviates", "pelvic drop within the reference range; the trunk lean may be compensating for it"),
+        (15.0, 1.0, "deviates", "Trendelenburg sign, not compensated by a trunk lean"),
+        (4.0, 9.0, "deviates", "Duchenne sign: trunk lean without an increased pelvic drop"),
         (9.0, 1.0, "unsure", "pelvic drop may be above the reference range, but not by more than its uncertainty"),
         (4.0, 1.0, "usual", "pelvic drop within the reference range, as far as can be measured"),
     ],

@@ -27,8 +27,8 @@ from gaitlab.report.pdf.layout import (
     SMALLEST_PT,
     WIDTH_IN,
     PdfPage,
-    elided,
-    fitted,
+    ellipsize,
+    fit_text,
     line_in,
     text_width_in,
     wrapped,
@@ -214,12 +214,12 @@ def test_wrapping_loses_no_word_and_keeps_their_order(words: list[str], width_in
 @given(st.text("abcdefghi_", min_size=1, max_size=200), st.floats(0.3, 3.0))
 def test_no_line_is_wider_than_its_box(word: str, width_in: float) -> None:
     assert all(text_width_in(line, 8, "normal") <= width_in for line in wrapped(word, width_in, 8))
-    assert text_width_in(elided(word, width_in, 8), 8, "normal") <= width_in
+    assert text_width_in(ellipsize(word, width_in, 8), 8, "normal") <= width_in
 
 
 @given(st.integers(1, 80), st.floats(0.2, 1.5))
 def test_a_text_is_made_small_then_cut_so_that_it_fits_its_box(count: int, height_in: float) -> None:
-    size, lines = fitted("some words " * count, 2.5, height_in, (9, 7, 6))
+    size, lines = fit_text("some words " * count, 2.5, height_in, (9, 7, 6))
     assert len(lines) * line_in(size) <= height_in + 1e-6
     whole = " ".join(lines) == ("some words " * count).strip()
     assert whole or (size == 6 and lines[-1].endswith("report.html"))

@@ -199,10 +199,10 @@ class TestMask:
 
     def test_a_look_is_received_as_it_is_sent(self) -> None:
         pipe = io.BytesIO()
-        protocol.write_message(pipe, protocol.FRAME, protocol.pack_look(2.0, [body(5), body(9, colour=BLUE)]))
+        protocol.write_message(pipe, protocol.FRAME, protocol.pack_detections(2.0, [body(5), body(9, colour=BLUE)]))
         pipe.seek(0)
         _, payload = protocol.read_message(pipe) or (b"", b"")
-        time_s, people = protocol.look_values(payload, 0.5)
+        time_s, people = protocol.detection_values(payload, 0.5)
         assert time_s == people[0].time_s == 1.0
         np.testing.assert_array_equal(people[1].points, body(9).points)
 

@@ -79,7 +79,7 @@ def reddish(picture: Picture, place: np.ndarray) -> float:
 
 NEED_A_GUEST = ("second walker beside", "second walker crossing", "bystander")
 TURNED = ("turned, no tag",)
-ALIKE = ("slow motion 4x, --capture-fps", "slow motion 2x, untold", "rotation tag 270", "H.264, crf 35", "blurred")
+ALIKE = ("slow motion 4x, --capture-fps", "slow motion 2x, not stated", "rotation tag 270", "H.264, crf 35", "blurred")
 """Made as other cases are: not made again here."""
 
 DARK = ("back light",)
@@ -137,7 +137,7 @@ def test_a_phones_rate_of_recording_is_read_back(tmp_path: Path) -> None:
     import av
 
     shot = painted(walker(3.6, 60.0), 60.0)
-    CASES["slow motion 4x, told by the file"].make(Scene(shot=shot, folder=tmp_path, name="x")).write(
+    CASES["slow motion 4x, stored in the file"].make(Scene(shot=shot, folder=tmp_path, name="x")).write(
         tmp_path / "a.mp4"
     )
     with av.open(str(tmp_path / "a.mp4")) as container:

@@ -15,9 +15,9 @@ from gaitlab.pelvis.crops import PATCH_SHAPE, PX_PER_TRUNK, Patch, to_pixels
 from gaitlab.pelvis.markers import (
     Stickers,
     find_stickers,
-    keep_steady,
     locate_stickers,
-    slope_error_deg,
+    reject_unstable,
+    slope_noise_deg,
     sticker_slope_deg,
 )
 
@@ -298,7 +298,7 @@ def walk(frames: int = 90, noise: float = 0.0) -> tuple[Floats, Floats]:
 
 def test_a_steady_walk_is_kept_as_it_is() -> None:
     time_s, centres = walk(noise=0.001)
-    assert_allclose(keep_steady(time_s, centres), centres)
+    assert_allclose(reject_unstable(time_s, centres), centres)
 
 
 def test_frames_that_stretch_or_jump_or_lack_a_sticker_are_dropped() -> None:
@@ -307,7 +307,7 @@ def test_frames_that_stretch_or_jump_or_lack_a_sticker_are_dropped() -> None:
     centres[40] = ends(20.0)
     centres[60, 1] = np.nan
     before = centres.copy()
-    steady = keep_steady(time_s, centres)
+    steady = reject_unstable(time_s, centres)
     assert_allclose(centres, before)
     dropped = np.isnan(steady).any(axis=(1, 2))
     assert np.flatnonzero(dropped).tolist() == [10, 40, 60]
@@ -319,13 +319,13 @@ def test_frames_that_stretch_or_jump_or_lack_a_sticker_are_dropped() -> None:
 def test_the_error_of_the_slope_is_told_by_the_distance(noise: float) -> None:
     time_s, centres = walk(frames=300, noise=noise)
     true_deg = sticker_slope_deg(walk(frames=300)[1])
-    error = slope_error_deg(time_s, centres)
+    error = slope_noise_deg(time_s, centres)
     assert_allclose(error, np.std(sticker_slope_deg(centres) - true_deg), rtol=0.15)
 
 
 def test_the_error_of_nothing_is_unknown() -> None:
     time_s, centres = walk()
-    assert np.isnan(slope_error_deg(time_s, np.full_like(centres, np.nan)))
+    assert np.isnan(slope_noise_deg(time_s, np.full_like(centres, np.nan)))
 
 
 def test_a_missing_sticker_gives_no_slope() -> None:

@@ -48,6 +48,7 @@ PLAIN: Final = (
     codes.STATUS_WORDS,
     codes.MISSING_WORDS,
     codes.ACTIVITY_WORDS,
+    codes.PATTERN_WORDS,
     recording_quality.CAMERA_WORDS,
     judge._LIGHT_WORDS,
     judge._CAMERA_WORDS,
@@ -78,7 +79,6 @@ def speechless() -> Iterator[None]:
                 patch.setitem(words, code, replace(said, **fields))
         for name in ("against_reference", "between_sides"):
             patch.setattr(hip_panel, name, _without_words(getattr(hip_panel, name)))
-        patch.setattr(hip_panel, "pelvis_and_trunk_words", lambda *_, **__: "x")
         patch.setattr(key_frames, "_caption", lambda _: "x")
         yield
 

@@ -51,7 +51,8 @@ def assemble_analysis(
     curves, cycles, doubts = together.curves, together.cycles, together.doubts
     times = _with_norms(together.times, options)
     references = _references(curves, times, options)
-    extremes = peak_table(curves, cycles, doubts, references, options.age_years, _value(times, "speed_mps"))
+    speed_mps = _value(times, "speed_mps")
+    extremes = peak_table(curves, cycles, doubts, references, together.timing_percent, options.age_years, speed_mps)
     parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
     deviations = deviation_table(curves, cycles, references, doubts.by_measure, together.timing_percent)
     return AnalysisResult(

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from gaitlab.codes import PATTERN_WORDS, FrontalPattern
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
@@ -27,16 +28,22 @@ __all__ = [
     "between_words",
     "beyond_usual_deg",
     "find_what_stands_out",
+    "frontal_pattern",
     "is_lean",
     "painful_first",
-    "pelvis_and_trunk_words",
 ]
+
+Row = Mapping[str, Any]
 
 MIN_DIFFERENCE_DEG: Final = 5.0
 """Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees)."""
 
 USUAL_ASYMMETRY_PCT: Final = 10.0
 """Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
+
+PELVIC_DIFFERENCE_DEG: Final = 2.0
+"""Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ
+by 0.8 degrees between the sides (SD), at most 1.8."""
 
 LEAN_DEG: Final = 5.0
 """A trunk that leans over the standing leg by more than this is called leaning (method: lateral trunk lean)."""
@@ -62,6 +69,8 @@ class Finding:
         not known from one stride.
     words
         The same in words, without a capital or full stop.
+    pattern
+        Of the pelvis with the trunk, what the two do together.
     """
 
     kind: Literal["sides", "pelvis", "reference"]
@@ -72,6 +81,7 @@ class Finding:
     uncertainty: float
     unit: str
     words: str
+    pattern: FrontalPattern = ""
 
     def __str__(self) -> str:
         """Return it as a sentence."""
@@ -119,11 +129,11 @@ COMPARISONS: Final = {
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
-    "pelvic_drop": Comparison(
-        name="pelvic drop",
-        parameter="pelvic_drop_difference_deg",
-        limit=MIN_DIFFERENCE_DEG,
-        words="pelvic drop is {size} less in {low} stance than in {high} stance (± {plus})",
+    "pelvic_drop_excursion": Comparison(
+        name="pelvic drop from heel strike",
+        parameter="pelvic_drop_excursion_difference_deg",
+        limit=PELVIC_DIFFERENCE_DEG,
+        words="the pelvis drops {size} more in {high} stance than in {low} stance (± {plus})",
     ),
     "stance": Comparison(
         name="stance",
@@ -208,8 +218,10 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> It
     """Say for each standing leg what pelvis and trunk do together: a lean can take the place of a drop."""
     table = {(row["parameter"], row["side"]): row for row in records(parameters)}
     for side in painful_first(painful_side):
-        drop, lean = table.get(("pelvic_drop_deg", side)), table.get(("trunk_lean_deg", side))
+        names = ("pelvic_drop_excursion_deg", "pelvic_drop_deg", "trunk_lean_deg")
+        excursion, drop, lean = (table.get((name, side)) for name in names)
         if drop is not None and lean is not None:
+            pattern = frontal_pattern(excursion, drop, lean)
             yield Finding(
                 kind="pelvis",
                 about="pelvic_drop",
@@ -218,53 +230,78 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> It
                 difference=float(drop["value"]),
                 uncertainty=float(drop["uncertainty"]),
                 unit="deg",
-                words=_standing_words(side, drop, lean),
+                words=_standing_words(side, excursion, drop, lean, pattern),
+                pattern=pattern,
             )
 
 
-def _standing_words(side: Side, drop: Mapping[str, Any], lean: Mapping[str, Any]) -> str:
-    size = f"{amount(abs(drop['value']), 'deg')} ({_plus(drop)})"
+def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: FrontalPattern) -> str:
+    """Say by how much the pelvis drops from heel strike, or against neutral, and what the trunk does."""
+    if excursion is not None:
+        falls = (
+            f"the {opposite(side)} side of the pelvis drops {_size(excursion)} from heel strike"
+            if excursion["value"] > 0
+            else f"the {opposite(side)} side of the pelvis does not drop from heel strike"
+        )
+    else:
+        falls = f"the {opposite(side)} side of the pelvis {_against_neutral(drop)}"
+    over = "leans over the stance leg" if is_lean(lean) else "shows no clear lean over the stance leg"
+    if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
+        over = "leans away from the stance leg"
+    meaning = PATTERN_WORDS[pattern]
+    return f"{side} stance: {falls} and the trunk {over} ({_size(lean)}){'; ' if meaning else ''}{meaning}"
+
+
+def _against_neutral(drop: Row) -> str:
+    if drop["value"] > 0:
+        return f"drops {_size(drop)} below neutral"
     hike = " (hip hike)" if abs(drop["value"]) > drop["uncertainty"] else ""
-    falls = (
-        f"the {opposite(side)} side of the pelvis drops {size}"
-        if drop["value"] > 0
-        else f"the {opposite(side)} side of the pelvis is {size} above the {side}{hike}"
-    )
-    leans = is_lean(lean)
-    meaning = pelvis_and_trunk_words(drop, leans=leans)
-    over = "leans over the stance leg" if leans else "shows no clear lean over the stance leg"
-    return (
-        f"{side} stance: {falls} and the trunk {over} ({amount(lean['value'], 'deg')} {_plus(lean)})"
-        f"{'; ' if meaning else ''}{meaning}"
-    )
+    return f"stays {_size(drop)} above neutral{hike}"
 
 
-def _plus(row: Mapping[str, Any]) -> str:
+def _size(row: Row) -> str:
+    return f"{amount(abs(row['value']), 'deg')} {_plus(row)}"
+
+
+def _plus(row: Row) -> str:
     known = math.isfinite(row["uncertainty"])
     return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
 
 
-def is_lean(lean: Mapping[str, Any]) -> bool:
+def is_lean(lean: Row) -> bool:
     """Return whether a row of the peak trunk lean is called a lean: over ``LEAN_DEG``, and over its uncertainty."""
     return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
 
 
-def pelvis_and_trunk_words(drop: Mapping[str, Any], *, leans: bool) -> str:
-    """Return what a drop and a lean together say; nothing where the drop has no usual range or no uncertainty."""
-    beyond = beyond_usual_deg(drop)
-    if not math.isfinite(beyond + drop["uncertainty"]):
+def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> FrontalPattern:
+    """Return what pelvis and trunk do together while one leg stands.
+
+    Parameters
+    ----------
+    excursion, drop, lean
+        Rows of the drop from heel strike, the peak drop and the peak trunk lean of a stance leg; ``None``: not
+        measured.
+
+    Returns
+    -------
+    pattern : FrontalPattern
+        Empty where no drop has both a reference and an uncertainty. A drop counts as increased where either exceeds
+        mean + 2 SD of its reference by more than its uncertainty.
+    """
+    rows = [row for row in (excursion, drop) if row is not None]
+    beyond = [(beyond_usual_deg(row), float(row["uncertainty"])) for row in rows]
+    known = [(by, uncertainty) for by, uncertainty in beyond if math.isfinite(by + uncertainty)]
+    if not known:
         return ""
-    if beyond > drop["uncertainty"]:
-        return f"pelvic drop above the reference range, {'with' if leans else 'without'} compensatory trunk lean"
+    leans = lean is not None and is_lean(lean)
+    if any(by > uncertainty for by, uncertainty in known):
+        return "trendelenburg_with_lean" if leans else "trendelenburg"
     if leans:
-        place = "not clearly above" if beyond > 0 else "within"
-        return f"pelvic drop {place} the reference range; the trunk lean may be compensating for it"
-    if beyond > 0:
-        return "pelvic drop may be above the reference range, but not by more than its uncertainty"
-    return "pelvic drop within the reference range, as far as can be measured"
+        return "duchenne"
+    return "unclear" if any(by > 0 for by, _ in known) else "usual"
 
 
-def beyond_usual_deg(drop: Mapping[str, Any]) -> float:
+def beyond_usual_deg(drop: Row) -> float:
     """Return by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
     return float(drop["value"] - drop["norm_high"] - (drop["norm_high"] - drop["norm_low"]) / 2)
 
@@ -292,7 +329,7 @@ def _from_reference(
                 )
 
 
-def _deviation_words(row: Mapping[str, Any], reference: MatchedReference) -> str:
+def _deviation_words(row: Row, reference: MatchedReference) -> str:
     """Say where a curve deviates most from its reference, and by how much."""
     label, percent = MEASURES[row["measure"]].label, int(row["called_pct"])
     what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))

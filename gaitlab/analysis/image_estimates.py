@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import xarray as xr
 
@@ -22,7 +22,10 @@ from gaitlab.recording import (
 from gaitlab.storage.arrays import cached, fingerprint
 from gaitlab.video import prefetch, read_frames
 
-__all__ = ["ImageEstimates"]
+__all__ = ["IMAGE_CODE", "ImageEstimates"]
+
+IMAGE_CODE: Final = ("messages", "pelvis", "recording", "signals", "storage", "video")
+"""The packages that tell camera and pelvis from the images."""
 
 Facts = dict[str, Any]
 
@@ -92,7 +95,7 @@ class ImageEstimates:
         return PelvisEstimate(**(facts | {"zero": Baseline(**facts["zero"])}))
 
     def _recalled(self, parts: Facts, find: Callable[[], Facts]) -> Facts:
-        return cached(parts | {"video": self.sha256}, find) if self.keep else find()
+        return cached(parts | {"video": self.sha256}, find, IMAGE_CODE) if self.keep else find()
 
 
 def _fingerprint(data: xr.Dataset) -> str:

@@ -11,6 +11,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.analysis.pelvic_excursion import (
+    USUAL_DIFFERENCE_SD_DEG,
+    excursion_difference,
+    excursion_of,
+    usual_excursion,
+)
 from gaitlab.gait.exclusion import peak_exclusions
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
@@ -83,6 +89,7 @@ def peak_table(
     cycles: pd.DataFrame,
     doubts: UncertaintyBudget,
     references: Mapping[str, MatchedReference],
+    timing_percent: float,
     age_years: float | None,
     speed_mps: float | None,
 ) -> pd.DataFrame:
@@ -96,6 +103,8 @@ def peak_table(
         What the uncertainties come from.
     references
         Reference by measure, for the usual range of the peak drop.
+    timing_percent
+        95 % half-width of the times of the events, % of the cycle.
     age_years, speed_mps
         For the norm of the hip's range, a regression on 138 adults (Van Criekinge 2023); without both there is none.
 
@@ -104,11 +113,15 @@ def peak_table(
     table : pandas.DataFrame
         Rows like those of the spatiotemporal table, degrees; none of what is withheld. ``hip_extension_deg`` is how far
         the thigh gets behind the vertical, + behind. Peaks of pelvis and trunk are those between the side's heel strike
-        and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride: it needs no zero.
+        and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride,
+        ``pelvic_drop_excursion_deg`` from the drop at heel strike to the peak in single support: they need no zero.
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
-    for extreme in (*_hip(doubts, rom_norm), *_frontal(doubts, references)):
+    for extreme in _hip(doubts, rom_norm):
+        rows += _rows(extreme, curves, cycles)
+    rows += _excursion(curves, cycles, doubts.pelvis, references.get("pelvic_drop"), timing_percent)
+    for extreme in _frontal(doubts, references):
         rows += _rows(extreme, curves, cycles)
     rows += _pelvis_range(curves, cycles, doubts.pelvis, references.get("pelvic_drop"))
     columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
@@ -219,6 +232,39 @@ def _with_peaks(measure: str, curves: xr.Dataset, cycles: pd.DataFrame) -> NDArr
     """Return which strides enter the peaks of a measure."""
     enters = np.array([not code for code in peak_exclusions(curves, cycles, measure)], dtype=bool)
     return np.asarray(enters & curves["used"].to_numpy().astype(bool))
+
+
+def _excursion(
+    curves: xr.Dataset,
+    cycles: pd.DataFrame,
+    pelvis: PelvisEstimate | None,
+    reference: MatchedReference | None,
+    timing_percent: float,
+) -> list[Row]:
+    """Return the drop from heel strike to its peak in single support, and its difference between the sides."""
+    if pelvis is None:
+        return []
+    image_deg, note = pelvis.image_uncertainty_deg, f"{measured_from(pelvis)}; independent of the neutral position"
+    found = {side: one for side in SIDES if (one := excursion_of(curves, cycles, side)) is not None}
+    usual = usual_excursion(reference)
+    rows: list[Row] = [
+        (
+            "pelvic_drop_excursion_deg",
+            side,
+            one.value_deg,
+            one.uncertainty_deg(image_deg, timing_percent),
+            "deg",
+            note,
+            *usual,
+        )
+        for side, one in found.items()
+    ]
+    if len(found) == len(SIDES):
+        difference = excursion_difference(found, image_deg, timing_percent)
+        note = f"right minus left; {note}"
+        sd_deg = USUAL_DIFFERENCE_SD_DEG
+        rows.append(("pelvic_drop_excursion_difference_deg", "both", *difference, "deg", note, -sd_deg, sd_deg))
+    return rows
 
 
 def _pelvis_range(

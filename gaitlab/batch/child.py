@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import gaitlab
-from gaitlab.batch.status import check_place, is_finished, write_status
+from gaitlab.batch.status import check_overwrite, is_finished, write_status
 from gaitlab.batch.task import Task
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
 from gaitlab.runtime import settle
@@ -36,7 +36,7 @@ Say = Callable[[dict[str, object]], None]
 
 
 def main() -> int:
-    """Analyse one visit; 0 if a result is there or a failure was told, 130 if it was stopped."""
+    """Analyse one visit; return 0 if there is a result or a reported failure, 130 if it was stopped."""
     signal.signal(signal.SIGTERM, _stop)
     settle()
     tell = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
@@ -56,9 +56,9 @@ def main() -> int:
     except GaitlabError as error:
         kind = next((kind for family, kind in _KINDS if isinstance(error, family)), "fault")
         code = error.code if isinstance(error, NothingMeasurableError) else ""
-        told = {"kind": kind, "exit_code": error.exit_code, "message": str(error), "code": code}
-        say(told | {"trace": traceback.format_exc()})
-    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is told as the failure of this visit
+        failure = {"kind": kind, "exit_code": error.exit_code, "message": str(error), "code": code}
+        say(failure | {"trace": traceback.format_exc()})
+    except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is reported as the failure of this visit
         message = f"gaitlab failed ({type(error).__name__}: {error})."
         say({"kind": "fault", "exit_code": 1, "message": message, "trace": traceback.format_exc()})
     return 0
@@ -77,7 +77,7 @@ def _end_with(lifeline: int) -> None:
 
 
 def _analyse(task: Task, say: Say) -> None:
-    """Put the result of a visit into its folder, whole, with the mark of what it is the result of.
+    """Write the complete result of a visit into its folder, with the record of its input.
 
     Of a visit that cannot be measured the folder shows why; its mark has no key, and the refusal goes on.
     """
@@ -86,7 +86,7 @@ def _analyse(task: Task, say: Say) -> None:
     with _held(folder):
         if is_finished(folder, task.key):  # by a process that lost the one who started it
             return
-        check_place(folder)
+        check_overwrite(folder)
         try:
             analysis = gaitlab.analyze(*videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
         except NothingMeasurableError as error:
@@ -133,7 +133,7 @@ def _ticker(say: Say) -> Callable[[int, int], None]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold the place of the result; wait for a process that is still there after the end of its batch."""
+    """Lock the folder of the result; wait for a process that outlived its batch."""
     with ExitStack() as stack:
         while True:
             try:

@@ -43,7 +43,7 @@ class Visit:
 
 
 def read_visits(source: Path) -> list[Visit]:
-    """Return the visits of a folder or of a list; nothing of the videos is read yet.
+    """Read the visits of a folder or of a list, without opening the videos.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def _of_folder(folder: Path) -> Iterable[Visit]:
 
 
 def _is_video(path: Path) -> bool:
-    """Say whether a path is a video by its name; a leading dot marks what systems put beside files."""
+    """Return whether a path is a video by its name; a leading dot marks what systems put next to files."""
     return path.suffix.lower() in VIDEO_ENDINGS and not path.name.startswith(".") and path.is_file()
 
 

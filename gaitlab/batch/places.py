@@ -28,7 +28,7 @@ _ASK_S: Final = 3.0
 
 
 def run_local(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, None]:
-    """Do visits on this computer, some at once, and yield how each ended; closing the iterator ends all of them."""
+    """Analyse visits on this computer, several at once, and yield each outcome; closing the iterator stops all."""
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=workers) as pool:
         futures = {pool.submit(run_visit, job, stop.is_set): job for job in jobs}
@@ -42,7 +42,7 @@ def run_local(jobs: Sequence[Job], workers: int) -> Generator[Outcome, None, Non
 
 
 def run_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None]:
-    """Do visits on a Dask cluster, and yield how each ended; closing the iterator ends all of them.
+    """Analyse visits on a Dask cluster, and yield each outcome; closing the iterator stops all.
 
     A worker that is lost costs the time of its visit: the scheduler gives it to another one. A visit comes into its
     place whole and with its mark, so that one that is done twice is there once.
@@ -80,7 +80,7 @@ def run_dask(jobs: Sequence[Job], address: str) -> Generator[Outcome, None, None
 
 
 def _on_worker(job: Job, run: str) -> Outcome:
-    """Do a visit on a worker, until the batch calls it off."""
+    """Analyse a visit on a worker, unless the batch cancels it."""
     distributed = _distributed()
     called_off = distributed.Event(run, client=distributed.get_client())
     asked_s = float("-inf")

@@ -1,4 +1,4 @@
-"""A batch from its visits to its tables: what is to be done, done, told and written down."""
+"""A batch from its visits to its tables: list the visits, analyse them, report and write the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STALL_MIN: Final = 15.0
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a batch is.
+    """The progress of a batch.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchResult:
-    """What a batch came to.
+    """The result of a batch.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ def run_batch(
     visits = read_visits(Path(source))
     folder = Path(output) if output is not None else default_batch_output(Path(source))
     with lock_batch(folder):
-        book = _Book(folder=folder.absolute(), visits=visits, progress=progress)
+        book = _BatchState(folder=folder.absolute(), visits=visits, progress=progress)
         jobs = [
             Job(
                 visit=visit,
@@ -150,8 +150,8 @@ def run_batch(
     )
 
 
-class _Book:
-    """Keeps count, and the tables; only the process of the batch writes them."""
+class _BatchState:
+    """Counts visits and writes the tables; only the process of the batch uses it."""
 
     def __init__(self, folder: Path, visits: Sequence[Visit], progress: Callable[[Progress], None] | None) -> None:
         names = {visit.name for visit in visits}
@@ -164,7 +164,7 @@ class _Book:
         self._start_s = time.monotonic()
 
     def keep(self, outcomes: Generator[Outcome, None, None]) -> None:
-        """Write down how each visit ends, and at the end, whatever it is, the tables."""
+        """Record the outcome of each visit, and write the tables at the end, however it ends."""
         try:
             with closing(outcomes):
                 for outcome in outcomes:
@@ -188,7 +188,7 @@ class _Book:
             self._progress(Progress(last=outcome, total=total, left_s=left_s, **self.counts))
 
     def in_order(self) -> list[Failure]:
-        """Return what failed in the order of the visits."""
+        """Return the failures in the order of the visits."""
         return [self.failures[name] for name in self._names if name in self.failures]
 
     def _write_failures(self) -> None:

@@ -21,7 +21,16 @@ from gaitlab.video import file_sha256
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["ADVICE", "Failure", "check_place", "is_finished", "key_of_visit", "lock_batch", "read_mark", "write_status"]
+__all__ = [
+    "ADVICE",
+    "Failure",
+    "check_overwrite",
+    "is_finished",
+    "key_of_visit",
+    "lock_batch",
+    "read_mark",
+    "write_status",
+]
 
 _MARK: Final = "batch.json"
 """In the folder of a visit: what it is the result of. It comes into place with the folder, so it is never early."""
@@ -60,7 +69,7 @@ class Failure:
     message
         What went wrong, in words.
     code
-        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; else empty.
+        Why nothing could be measured (``errors.RefusalCode``), in a ``nothing_measurable``; otherwise empty.
     key
         Of videos, options and version (``key_of_visit``); empty: the videos could not be read.
     video_sha256
@@ -85,13 +94,13 @@ class Failure:
         return ADVICE[self.kind]
 
     @property
-    def lasts(self) -> bool:
-        """Whether trying again is of no use as long as videos, options and version are the same."""
+    def is_permanent(self) -> bool:
+        """Whether a retry is useless while videos, options and version are the same."""
         return self.kind in _LASTING and bool(self.key)
 
 
 def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, show_faces: bool) -> str:
-    """Return a hash of all that a result depends on: bytes of the videos, options, files that they name, version."""
+    """Return a hash of everything a result depends on: bytes of the videos, options, files they name, version."""
     files = {name: Path(str(visit.options[name])) for name in _FILES if name in visit.options}
     return cache_key(
         {
@@ -106,7 +115,7 @@ def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, 
 
 
 def write_status(folder: Path, key: str, content: Mapping[str, object]) -> None:
-    """Mark a folder, before it comes into its place, as what a batch wrote of a visit; no key: it is no result."""
+    """Mark a temporary folder as the output of a batch for a visit; no key: it is not a result."""
     (folder / _MARK).write_text(json.dumps({"key": key, **content}, indent=2) + "\n", encoding="utf-8")
 
 
@@ -120,12 +129,12 @@ def read_mark(folder: Path) -> dict[str, Any]:
 
 
 def is_finished(folder: Path, key: str = "") -> bool:
-    """Say whether a folder is the result of a visit of a batch; with a key: of this one."""
+    """Return whether a folder is the result of a visit; with a key: of the visit with this key."""
     found = read_mark(folder).get("key")
     return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
 
 
-def check_place(folder: Path) -> None:
+def check_overwrite(folder: Path) -> None:
     """Raise ``OutputError`` if there is a result that no batch wrote, for example one with corrections."""
     if (folder / "summary.json").is_file() and not read_mark(folder):
         raise OutputError(
@@ -136,7 +145,7 @@ def check_place(folder: Path) -> None:
 
 @contextmanager
 def lock_batch(folder: Path) -> Iterator[None]:
-    """Make the output folder of a batch and keep other batches out of it, until this process ends.
+    """Create the output folder of a batch and lock it against other batches until this process ends.
 
     The lock is one of the system on a hidden file, so that it goes with the process and holds on shared disks too.
 

@@ -1,6 +1,6 @@
 """The tables of a batch: a row per visit and value, and a row per visit that failed.
 
-Both are CSV, and where pyarrow is installed Parquet beside it, which keeps the types of the columns.
+Both are CSV, and where pyarrow is installed Parquet next to it, which keeps the types of the columns.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ FAILURE_COLUMNS: Final[Columns] = {
 
 
 def write_results(path: Path, folders: Iterable[Path]) -> None:
-    """Write ``results.csv`` from the folders of finished visits; of none it has its columns and no row."""
+    """Write ``results.csv`` from the folders of finished visits; without visits it has columns but no rows."""
     _write(path, RESULT_COLUMNS, [row for folder in folders for row in _rows(folder)])
 
 
@@ -64,7 +64,7 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
         "view": summary["view"]["view"],
         "gaitlab_version": summary["provenance"]["versions"]["gaitlab"],
     }
-    why = {told["measure"]: told["reason"] for told in summary["withheld"]}
+    why = {withheld["measure"]: withheld["reason"] for withheld in summary["withheld"]}
     for row in summary["phases"]:
         own = {"kind": "phase", "value": row["mean"], "unit": "deg"}
         note = why.get(row["measure"], "") if row["mean"] is None else ""
@@ -74,7 +74,7 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def write_failures(path: Path, failures: Iterable[Failure]) -> None:
-    """Write ``failures.csv``; of no failure it has its columns and no row."""
+    """Write ``failures.csv``; without failures it has columns but no rows."""
     rows = [{name: _plain(value) for name, value in asdict(f).items()} | {"advice": f.advice} for f in failures]
     _write(path, FAILURE_COLUMNS, rows)
 

@@ -1,4 +1,4 @@
-"""What the process of one visit is told to do."""
+"""The task that is passed to the process of one visit."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _file(text: str, folder: Path) -> str:
 
 
 def _reference(text: str, folder: Path) -> str:
-    """Return the path of a file beside the list, or the name of a reference, as it can be loaded."""
+    """Return the path of a file next to the list, or the name of a reference, as it can be loaded."""
     path = folder / text
     reference = str(path) if path.is_file() else text
     load_reference(reference)
@@ -54,7 +54,7 @@ OPTION_COLUMNS: Final[Mapping[str, Option]] = {
 }
 """Columns that are options of ``gaitlab analyze``."""
 
-_MOST_TOLD: Final = 10
+_MAX_LISTED: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,8 +95,8 @@ def read_rows(path: Path) -> list[list[Row]]:
     for together in visits.values():
         mistakes += _contradictions(together)
     if mistakes:
-        told = mistakes[:_MOST_TOLD] + [f"And {len(mistakes) - _MOST_TOLD} more."] * (len(mistakes) > _MOST_TOLD)
-        raise InputError("\n".join([f"The list {str(path)!r} has mistakes; nothing was analysed.", *told]))
+        listed = mistakes[:_MAX_LISTED] + [f"And {len(mistakes) - _MAX_LISTED} more."] * (len(mistakes) > _MAX_LISTED)
+        raise InputError("\n".join([f"The list {str(path)!r} has mistakes; nothing was analysed.", *listed]))
     if not visits:
         raise InputError(f"The list {str(path)!r} names no video. Add a row with a column 'video' for each.")
     return list(visits.values())

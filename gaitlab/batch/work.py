@@ -1,4 +1,4 @@
-"""Do one visit: see whether it is done already, else give it to a process of its own and watch that."""
+"""Analyse one visit: skip it if its result exists, otherwise run it in its own process and watch that process."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STALLED: Final = 124
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A visit with all that decides its result and where that lies.
+    """A visit with everything that determines its result, and the output folder.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ class Outcome:
 
 
 def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
-    """Do a visit, unless its result is there or the same failure is known.
+    """Analyse a visit, unless its result exists or the same failure is known.
 
     Parameters
     ----------
@@ -118,14 +118,14 @@ def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
         return _failed(job, kind="input", exit_code=3, message=message)
     if is_finished(job.folder, key):
         return Outcome(visit=visit.name, status="skipped")
-    if job.known is not None and job.known.lasts and job.known.key == key:
+    if job.known is not None and job.known.is_permanent and job.known.key == key:
         return Outcome(visit=visit.name, status="failed", failure=job.known, known=True)
-    told = _run_child(_task(job, sums, key), job.stall_s, stop)
-    if told is None:
+    reply = _run_child(_task(job, sums, key), job.stall_s, stop)
+    if reply is None:
         return Outcome(visit=visit.name, status="stopped")
-    if not told and is_finished(job.folder, key):
+    if not reply and is_finished(job.folder, key):
         return Outcome(visit=visit.name, status="done")
-    return _failed(job, key=key, video_sha256=sums, **(told or _ended(0)))
+    return _failed(job, key=key, video_sha256=sums, **(reply or _crash_failure(0)))
 
 
 def _task(job: Job, sums: tuple[str, ...], key: str) -> Task:
@@ -148,9 +148,9 @@ def _failed(job: Job, *, trace: str = "", **fields: Any) -> Outcome:
 
 
 def _run_child(task: Task, stall_s: float, stop: Callable[[], bool]) -> dict[str, Any] | None:
-    """Run the process of a visit to its end: empty if it says nothing bad, else what it tells; ``None``: stopped."""
+    """Run the process of a visit to its end and return its message: empty if it succeeded; ``None``: stopped."""
     with _child(task) as (process, lines):
-        told: dict[str, Any] = {}
+        reply: dict[str, Any] = {}
         alive_s = time.monotonic()
         while True:
             try:
@@ -159,21 +159,21 @@ def _run_child(task: Task, stall_s: float, stop: Callable[[], bool]) -> dict[str
                 if stop():
                     return None
                 if time.monotonic() - alive_s > stall_s:
-                    return _given_up(stall_s)
+                    return _timeout_failure(stall_s)
                 continue
             if not line:
                 code = process.wait()
-                return told if code == 0 else _ended(code)
-            told = json.loads(line) or told
+                return reply if code == 0 else _crash_failure(code)
+            reply = json.loads(line) or reply
             alive_s = time.monotonic()
 
 
-def _given_up(stall_s: float) -> dict[str, Any]:
+def _timeout_failure(stall_s: float) -> dict[str, Any]:
     message = f"The analysis made no progress for {stall_s / 60:.3g} min and was stopped."
     return {"kind": "stalled", "exit_code": _STALLED, "message": message}
 
 
-def _ended(code: int) -> dict[str, Any]:
+def _crash_failure(code: int) -> dict[str, Any]:
     """Describe a process that ended without saying why."""
     how = f"with exit code {code}"
     if code < 0:
@@ -201,7 +201,7 @@ def _child(task: Task) -> Iterator[tuple[subprocess.Popen[bytes], Queue[bytes]]]
     reader.start()
     try:
         assert process.stdin is not None
-        with suppress(BrokenPipeError):  # a process that is gone already is told from its exit code
+        with suppress(BrokenPipeError):  # a process that is gone already is known from its exit code
             process.stdin.write(task.to_line())
             process.stdin.flush()
         yield process, lines

@@ -1,4 +1,4 @@
-"""Whether a clip can be measured, forecast in seconds from some of its frames."""
+"""Whether a video can be measured, forecast in seconds from some of its frames."""
 
 from gaitlab.checks.result import Check, CheckCode, CheckState, ClipCheck
 from gaitlab.checks.run import check

@@ -83,7 +83,7 @@ _CAMERA_WORDS: Final[dict[CameraKind, str]] = {
     "unknown": CAMERA_WORDS["unknown"],
 }
 _OUT_PCT: Final = 10.0
-"""A part of the body that is out of the picture for longer in a walk costs strides."""
+"""A part of the body that is out of the image for longer in a walk costs strides."""
 
 _PARTS: Final = {
     "head": ("nose",),
@@ -99,19 +99,19 @@ _STAND: Final = "If the patient can, let them stand still for two seconds before
 
 
 def judge_refusal(refusal: Refusal) -> Check:
-    """Return what keeps the clip from being measured."""
+    """Return what keeps the video from being measured."""
     return Check(code=_REFUSED_FOR[refusal.code], state="bad", finding=refusal.reason, advice=refusal.advice)
 
 
 def judge_people(people: People) -> Check:
-    """Judge whether the patient is alone in the picture."""
+    """Judge whether the patient is alone in the image."""
     if people.count <= 1:
         return Check(code="person", state="ok", finding="One person is in the image.")
     return Check(code="person", state="doubtful", finding=f"{people.count} people are in the image.", advice=ALONE)
 
 
 def judge_body(clip: VideoMeasurements) -> Check:
-    """Judge whether head and feet are in the picture while the person walks."""
+    """Judge whether head and feet are in the image while the person walks."""
     advice = CAUSES["feet_out_of_picture"].advice
     for part, names in _PARTS.items():
         out_pct = _out_pct(clip, names)
@@ -123,7 +123,7 @@ def judge_body(clip: VideoMeasurements) -> Check:
 
 
 def _out_pct(clip: VideoMeasurements, names: Sequence[str]) -> float:
-    """Return for how much of the time in which the person is seen one of some landmarks is out of the picture."""
+    """Return for how much of the time in which the person is seen one of some landmarks is out of the image."""
     missing = clip.walk.clean["missing"].to_numpy()
     shown = np.isfinite(clip.walk.clean["position"].to_numpy()).any(axis=(1, 2))
     out = missing[shown][:, [LANDMARKS.index(name) for name in names]] == MISSING.index("out_of_picture")
@@ -131,7 +131,7 @@ def _out_pct(clip: VideoMeasurements, names: Sequence[str]) -> float:
 
 
 def judge_size(height_px: float) -> Check:
-    """Judge how tall the person is in the picture, in pixels."""
+    """Judge how tall the person is in the image, in pixels."""
     finding = f"The person is {height_px:.0f} pixels tall"
     if height_px < MIN_PERSON_PX:
         finding += f"; {MIN_PERSON_PX:.0f} or more reduce the uncertainty."
@@ -149,7 +149,7 @@ def judge_light(kinds: Sequence[LightKind]) -> Check:
 
 
 def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
-    """Judge how many different pictures a second there are, and whether they seem to play at the speed of life."""
+    """Judge how many different frames per second there are, and whether they seem to play at real speed."""
     finding = f"{rate_hz:.0f} frames per second"
     if suspicions:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
@@ -170,7 +170,7 @@ def judge_camera(shown: Shown) -> Check:
 
 
 def judge_direction(view: ViewResult) -> Check:
-    """Judge whether the camera stands square to the walk, or on its line."""
+    """Judge whether the camera is at a right angle to the walk, or on its line."""
     wanted = square_to(view.nearest)
     finding = f"The camera is about {view.off_axis_deg:.0f} degrees off {wanted}"
     advice = ON_THE_LINE if left_side_sign(view.nearest) else AT_RIGHT_ANGLE
@@ -184,7 +184,7 @@ def judge_direction(view: ViewResult) -> Check:
 
 
 def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
-    """Judge whether there are enough steps, from those in the parts that were looked at."""
+    """Judge whether there are enough steps, from those in the checked parts."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
     finding = f"{steps} step{'' if steps == 1 else 's'} in the {looked_s:.0f} seconds checked."

@@ -1,4 +1,4 @@
-"""What some pictures of a walk say of light, camera and clothes."""
+"""What some images of a walk say of light, camera and clothes."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ __all__ = ["Shown", "look_at_pictures"]
 Floats = NDArray[np.float64]
 
 _IN_A_ROW_S: Final = 1.2
-"""All pictures of so long a time show whether the camera shakes, and whether pictures are repeated: hands shake once a
+"""All images of this duration show whether the camera shakes, and whether images are repeated: hands shake once a
 second and more."""
 
 _IN_A_ROW_HZ: Final = 30.0
-"""Of faster videos not each picture is taken."""
+"""Of faster videos not each image is taken."""
 
 _SPREAD: Final = 12
-"""So many pictures, spread over what was looked at, show whether the camera follows or zooms, and the clothes."""
+"""This many images, spread over the checked parts, show whether the camera follows or zooms, and the clothes."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shown:
-    """What the pictures show.
+    """Light, camera and pelvis in the sampled images.
 
     Attributes
     ----------
     in_a_row
-        Light, blur, shaking and repeated pictures, of about a second of the walk.
+        Light, blur, shaking and repeated images, of about a second of the walk.
     distinct_rate_hz
         Frames per second of the video, less those that repeat the one before.
     spread
         The camera over all that was looked at.
     pelvis
-        Pictures of the pelvis of a front or back view; empty in other views.
+        Images of the pelvis of a front or back view; empty in other views.
     """
 
     in_a_row: RecordingInfo
@@ -53,7 +53,7 @@ class Shown:
 
 
 def look_at_pictures(reader: VideoReader, clip: VideoMeasurements) -> Shown:
-    """Look at some pictures of a part of a clip.
+    """Measure light, camera and clothes in some images of a part of a video.
 
     Parameters
     ----------

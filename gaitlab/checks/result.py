@@ -1,4 +1,4 @@
-"""What a check of a clip says: the verdict, what can be measured, and each thing that was looked at."""
+"""The result of a check: the verdict, what can be measured, and each criterion."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CheckCode = Literal[
 """What is looked at."""
 
 CheckState = Literal["ok", "doubtful", "bad"]
-"""``doubtful``: can be measured, but better if it is changed. ``bad``: keeps the clip, or a measure, from being had."""
+"""``doubtful``: measurable, but better if it is changed. ``bad``: prevents the measurement of the video or an angle."""
 
 CHECK_LABELS: Final[dict[CheckCode, str]] = {
     "person": "Person",
@@ -53,7 +53,7 @@ _DIRECTIONS: Final[dict[View, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked at.
+    """One criterion of a check.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class ClipCheck:
-    """Whether a clip can be measured, for what, and what to change.
+    """Whether a video can be measured, for what, and what to change.
 
     Attributes
     ----------
@@ -92,7 +92,7 @@ class ClipCheck:
     checks
         What was looked at, the worst first.
     looked_s, duration_s
-        Seconds of the clip that were looked at, and all of them.
+        Seconds of the video that were checked, and its duration.
     """
 
     stem: str
@@ -106,7 +106,7 @@ class ClipCheck:
 
     @property
     def measurable(self) -> bool:
-        """Whether ``analyze`` would measure the clip."""
+        """Whether ``analyze`` would measure the video."""
         return self.refusal is None
 
     @property
@@ -118,7 +118,7 @@ class ClipCheck:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Each thing that was looked at in a line: state, name, what was seen, what to change."""
+        """One line per criterion: state, name, observation, what to change."""
         return tuple(
             f"{each.state:<8}  {CHECK_LABELS[each.code]}: {f'{each.finding} {each.advice}'.strip()}"
             for each in self.checks

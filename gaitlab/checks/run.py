@@ -1,14 +1,18 @@
-"""``check``: whether a clip can be measured, while the patient is still there."""
+"""``check``: whether a video can be measured, while the patient is still there."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from gaitlab.checks.looks import look_at
 from gaitlab.checks.result import ClipCheck
+from gaitlab.checks.windows import find_windows
 from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
-from gaitlab.video import probe
+from gaitlab.video import open_video_reader, probe
 
 __all__ = ["check"]
 
@@ -17,7 +21,7 @@ _MOST_WORKERS: Final = 2
 
 
 def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
-    """Tell in a few seconds whether a video can be measured, for what, and what to change.
+    """Check in a few seconds whether a video can be measured, for which angles, and what to change.
 
     Parameters
     ----------
@@ -34,13 +38,13 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     Raises
     ------
     InputError
-        If the video cannot be read, or has too few pictures a second.
+        If the video cannot be read, or has too few frames per second.
     UsageError
         If ``capture_fps`` is not a rate that a camera can have.
 
     Notes
     -----
-    Up to 60 pictures are looked at: of clips up to 10 seconds all through, of longer ones in the two parts of four
+    About 40 frames are looked at: of clips up to 6.5 seconds all through, of longer ones in the two parts of three
     seconds in which most moves. So it is a forecast: what happens between the samples, or in other parts, is not seen.
 
     Examples
@@ -48,12 +52,15 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     >>> import gaitlab
     >>> checked = gaitlab.check("walk.mp4")  # doctest: +SKIP
     >>> checked.verdict  # doctest: +SKIP
-    'This clip can be measured: hip and knee angles of both legs (seen from the right side).'
+    'This video can be measured: hip and knee angles of both legs (seen from the right side).'
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
-    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool:
-        # SciPy, pandas and xarray are imported with it, while the processes start
+    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool, ThreadPoolExecutor(1) as thread:
+        imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
+        reader = open_video_reader(path)
+        first = look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
+        imported.result()
         from gaitlab.checks.verdict import judge_clip
 
-        return judge_clip(path, info, pool)
+        return judge_clip(info, pool, first)

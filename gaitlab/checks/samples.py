@@ -1,10 +1,8 @@
-"""What ``analyze`` would make of the parts of a clip that were looked at: the same steps on landmarks in between."""
+"""The result of ``analyze`` for the checked parts of a video: the same steps on interpolated landmarks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -13,13 +11,14 @@ import xarray as xr
 from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
-from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window, find_windows
+from gaitlab.checks.looks import Look, look_at
+from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait.corrections import Corrections
-from gaitlab.pose import Extraction, People, WorkerPool, sample_landmarks
+from gaitlab.pose import Extraction, People, WorkerPool
 from gaitlab.schema import validate_landmarks
 from gaitlab.signals.filtering import resample
-from gaitlab.video import VideoInfo, VideoReader, open_video_reader
+from gaitlab.video import VideoInfo, VideoReader
 
 __all__ = ["Seen", "between_samples", "see_clip"]
 
@@ -32,7 +31,7 @@ _GAP_SAMPLES: Final = 2.5
 
 _QUICK_STRIDE_S: Final = 0.86
 """Over 140 steps a minute somebody may be running, which the bounce of the pelvis tells, three times a second: more
-than six pictures a second show."""
+than six frames per second show."""
 
 _CLOSER_S: Final = SAMPLES / CLOSEST_HZ
 """So much of a quick walk is looked at again, as closely as is of use."""
@@ -40,7 +39,7 @@ _CLOSER_S: Final = SAMPLES / CLOSEST_HZ
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seen:
-    """What was seen in the parts of a clip that were looked at.
+    """What was measured in the checked parts of a video.
 
     Attributes
     ----------
@@ -63,67 +62,49 @@ class Seen:
     looked_s: float
 
 
-def see_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> Seen:
-    """Look at a clip in samples, and measure what can be measured of them.
+def see_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
+    """Measure what can be measured of the parts of a clip that were looked at; a quick walk is looked at again.
 
     Parameters
     ----------
-    path
-        The video.
     info
         What ``gaitlab.video.probe`` says of it.
     pool
         Worker processes.
+    first
+        What a first look found.
     """
-    reader = open_video_reader(path)
-    in_file_s = find_windows(reader, info.duration_s / info.time_scale)
-    seen = _look(info, pool, reader, in_file_s)
+    seen = _measure(first, info)
     if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
-        start_s, end_s = in_file_s[0]
+        start_s, end_s = first.in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = _look(info, pool, reader, ((middle_s - half_s, middle_s + half_s),))
-        seen = closer if closer.clips else seen
+        closer = look_at(info, pool, first.reader, ((middle_s - half_s, middle_s + half_s),))
+        closely = _measure(closer, info)
+        return closely if closely.clips else seen
     return seen
 
 
-def _look(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Seen:
-    """Look at some parts of a clip, and measure what can be measured of them."""
-    windows_s = [(start * info.time_scale, end * info.time_scale) for start, end in in_file_s]
-    looked_s = sum(end - start for start, end in windows_s)
-    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
-    found = _find(reader, info, pool, _spans(reader, in_file_s), every)
-    if isinstance(found, Refusal):
-        return Seen(reader=reader, clips=(), nobody=found, people=None, looked_s=looked_s)
+def _measure(look: Look, info: VideoInfo) -> Seen:
+    """Measure what can be measured of what a look found."""
+    if isinstance(look.found, Refusal):
+        return Seen(reader=look.reader, clips=(), nobody=look.found, people=None, looked_s=look.looked_s(info))
     clips, nobody = [], None
-    for window in windows_s:
+    for start, end in look.in_file_s:
         try:
-            clips.append(_measured(found, window, info))
+            clips.append(_measured(look.found, (start * info.time_scale, end * info.time_scale), info))
         except NothingMeasurableError as error:
             nobody = error.refusal
-    return Seen(reader=reader, clips=tuple(clips), nobody=nobody, people=found.people, looked_s=looked_s)
-
-
-def _spans(reader: VideoReader, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
-    """Return the numbers of the frames of each window; a single one is cut in two, for two processes."""
-    times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base)
-    spans = [(int(start), int(stop)) for start, stop in np.searchsorted(times_s, windows_s)]
-    if len(spans) > 1:
-        return spans
-    (start, stop), middle = spans[0], sum(spans[0]) // 2
-    return [(start, middle), (middle, stop)]
-
-
-def _find(
-    reader: VideoReader, info: VideoInfo, pool: WorkerPool, spans: Sequence[tuple[int, int]], every: int
-) -> Extraction | Refusal:
-    try:
-        return sample_landmarks(reader, info, pool, spans, every=every)
-    except NothingMeasurableError as error:
-        return error.refusal
+    return Seen(
+        reader=look.reader,
+        clips=tuple(clips),
+        nobody=nobody,
+        people=look.found.people,
+        looked_s=look.looked_s(info),
+    )
 
 
 def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
-    """Measure a window as ``analyze`` would measure a clip of it, from its landmarks alone."""
+    """Measure a window as ``analyze`` would measure a video of it, from its landmarks alone."""
     inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isfinite
-from pathlib import Path
 from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
@@ -23,6 +22,7 @@ from gaitlab.checks.judge import (
     judge_steps,
     judge_waist,
 )
+from gaitlab.checks.looks import Look
 from gaitlab.checks.pictures import Shown, look_at_pictures
 from gaitlab.checks.result import Check, ClipCheck
 from gaitlab.checks.samples import Seen, see_clip
@@ -38,12 +38,12 @@ __all__ = ["judge_clip"]
 
 _ORDER: Final = ("bad", "doubtful", "ok")
 _FEWEST_PATCHES: Final = 6
-"""Fewer pictures of the pelvis do not show the clothes."""
+"""Fewer images of the pelvis do not show the clothes."""
 
 
-def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
-    """Look at a clip and judge it, see ``gaitlab.checks.check``; the worker processes have been started."""
-    seen = see_clip(path, info, pool)
+def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
+    """Judge a clip after a first look at it, see ``gaitlab.checks.check``; the worker processes have been started."""
+    seen = see_clip(info, pool, first)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
@@ -58,13 +58,13 @@ def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
 
 
 def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
-    """Return what speaks for judging a clip by this part of it: it can be measured, its strides, and its frames."""
+    """Return what speaks for judging a video by this part of it: it can be measured, its strides, and its frames."""
     return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality.landmarks.frames_with_person_pct
 
 
 def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
-    height_px = clip.quality.landmarks.person_height_px  # NaN: head or feet are never in the picture
+    height_px = clip.quality.landmarks.person_height_px  # NaN: head or feet are never in the image
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
         judge_body(clip),
@@ -78,7 +78,7 @@ def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Ch
 def _of_walk(
     seen: Seen, clip: VideoMeasurements, shown: Shown, checks: tuple[Check, ...]
 ) -> tuple[VideoMeasurements, tuple[Check, ...]]:
-    """Judge a walk, and return it with what the pictures say of its pelvis."""
+    """Judge a walk, and return it with what the images say of its pelvis."""
     steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
     if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:

@@ -1,4 +1,4 @@
-"""Which parts of a clip are looked at: all of a short one, of a longer one those in which most moves."""
+"""The parts of a video that are checked: all of a short one, those with most motion of a longer one."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ __all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "liveliest", "moti
 Floats = NDArray[np.float64]
 Window = tuple[float, float]
 
-SAMPLES: Final = 52
-"""About so many pictures are looked at: under two seconds on two cores. Spread over eight seconds they are six a
+SAMPLES: Final = 40
+"""About so many frames are looked at: under two seconds on two cores. Spread over six seconds they are six a
 second, from which steps were counted as ``analyze`` does in rendered and in real walkers (docs/robustness.md)."""
 
 CLOSEST_HZ: Final = 15.0
-"""More pictures a second than this, of a shorter clip, tell nothing more."""
+"""More frames per second than this, of a shorter video, add no information."""
 
-_WHOLE_S: Final = 9.0
+_WHOLE_S: Final = 6.5
 """Shorter clips are looked at from their beginning to their end."""
 
-_WINDOW_S: Final = 4.0
-"""Of longer ones two parts of this length: three strides or more each."""
+_WINDOW_S: Final = 3.0
+"""Of longer ones two parts of this length, two strides or more each; where one follows the other they are one part."""
 
 _GLANCE_S: Final = 1.0
 _SMALL_PX: Final = 96
-"""Longer side of the pictures that are compared: a walker in half of the height of the picture is 25 pixels tall."""
+"""Longer side of the images that are compared: a walker in half of the height of the image is 25 pixels tall."""
 
 _GRID_S: Final = 0.25
 
 
 def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
-    """Choose the parts of a clip that are looked at.
+    """Choose the parts of a video that are checked.
 
     Parameters
     ----------
@@ -57,9 +57,9 @@ def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
 
 
 def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
-    """Return the times of some frames, and by how much the picture changes from each to the next, grey values.
+    """Return the times of some frames, and by how much the image changes from each to the next, grey values.
 
-    A change of brightness of the whole picture does not count.
+    A change of brightness of the whole image does not count.
     """
     times_s, change, last = [], [], None
     for frame in frames:
@@ -74,21 +74,21 @@ def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
 
 
 def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Window, ...]:
-    """Return the two windows in which most moves.
+    """Return the two windows in which most moves, or the one that they make together.
 
     Parameters
     ----------
     times_s, change
         See ``motion_of``; shapes (n,) and (n - 1,).
     duration_s
-        Of the clip, longer than two windows.
+        Of the video, longer than two windows.
 
     Examples
     --------
     >>> change = np.ones(59)
     >>> change[30:38] = 5.0
     >>> liveliest(np.arange(60.0), change, 60.0)
-    ((30.0, 34.0), (34.0, 38.0))
+    ((30.0, 36.0),)
     """
     starts_s = np.arange(0.0, duration_s - _WINDOW_S + 1e-9, _GRID_S)
     grid_s = np.arange(0.0, duration_s, _GRID_S) + _GRID_S / 2
@@ -100,4 +100,7 @@ def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Windo
     first_s = float(starts_s[int(worth.argmax())])
     apart = np.abs(starts_s[: len(worth)] - first_s) >= _WINDOW_S
     second_s = float(starts_s[int(np.where(apart, worth, -1.0).argmax())])
-    return tuple((start_s, start_s + _WINDOW_S) for start_s in sorted((first_s, second_s)))
+    early_s, late_s = sorted((first_s, second_s))
+    if late_s - early_s < _WINDOW_S + _GRID_S:
+        return ((early_s, late_s + _WINDOW_S),)
+    return ((early_s, early_s + _WINDOW_S), (late_s, late_s + _WINDOW_S))

@@ -1,6 +1,6 @@
 """The command line: parse, call, print, exit code.
 
-What computes is imported by the commands that need it: help and mistakes are told at once.
+What computes is imported by the commands that need it: help and usage errors appear at once.
 """
 
 from __future__ import annotations
@@ -262,7 +262,7 @@ Stage = Callable[[str], Callable[[int, int], None]]
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Stage]:
-    """Give a function that starts a bar on a terminal, with rate and time left; in a pipe nothing is shown."""
+    """Return a function that starts a progress bar on a terminal; in a pipe nothing is shown."""
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),

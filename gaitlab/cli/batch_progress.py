@@ -29,7 +29,7 @@ class _TimeLeft(progress.ProgressColumn):
 
 @contextmanager
 def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give what shows on standard error how far a batch is.
+    """Yield the function that shows the progress of a batch on standard error.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress]
 
         def show(now: Progress) -> None:
             ended = now.done + now.skipped + now.failed
-            told = f"{now.done + now.skipped} of {now.total} visits, {now.failed} failed"
+            label = f"{now.done + now.skipped} of {now.total} visits, {now.failed} failed"
             end_s = None if now.left_s is None else time.monotonic() + now.left_s
-            bars.update(task, description=told, completed=ended, total=now.total, end_s=end_s)
+            bars.update(task, description=label, completed=ended, total=now.total, end_s=end_s)
             failure = now.last.failure
             line = f"{now.last.visit}: {failure.message if failure else _WORDS[now.last.status]}"
             if failure or not terminal:

@@ -21,7 +21,7 @@ _KINDS: Final = ("heel_strike", "toe_off")
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Bias and 95 % limits of agreement (Bland and Altman 1986), in the unit of what was compared.
+    """Bias and 95 % limits of agreement (Bland and Altman 1986), in the unit of the measurement.
 
     Between ``low`` and ``high``, which are ``bias`` -+ 1.96 ``sd``, lie 95 % of normally distributed differences.
 
@@ -51,7 +51,7 @@ class Agreement:
 
 
 def agreement(differences: ArrayLike) -> Agreement:
-    """Return bias and limits of agreement of differences: one measurement minus the other.
+    """Compute bias and limits of agreement of differences: one measurement minus the other.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def agreement(differences: ArrayLike) -> Agreement:
 def match_events(
     found: pd.DataFrame, true: pd.DataFrame, *, within_s: float = 0.2, between_s: tuple[float, float] | None = None
 ) -> pd.DataFrame:
-    """Pair found events with true ones, side by side and kind by kind, so that the sum of the distances is smallest.
+    """Match detected to true events of the same side and kind, with the smallest sum of distances.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def match_events(
     within_s
         Events further apart than this are not the same event.
     between_s
-        Only events of this part of the time count: near the ends of a clip some are cut off. A partner may lie
+        Only events of this part of the time count: near the ends of a video some are cut off. A partner may lie
         outside of it.
 
     Returns

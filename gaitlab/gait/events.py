@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.gait.body_height import refine_strikes
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
 from gaitlab.gait.image_check import check_against_image
@@ -26,7 +27,7 @@ _AGREEMENT: Final = 0.10
 
 @dataclass(frozen=True, kw_only=True)
 class EventQuality:
-    """Whether the events can be trusted.
+    """Whether the events are reliable.
 
     Attributes
     ----------
@@ -44,7 +45,7 @@ class EventQuality:
 
 
 def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple[pd.DataFrame, EventQuality]:
-    """Find the heel strikes and toe-offs of both feet.
+    """Detect the heel strikes and toe-offs of both feet.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
         See ``schema.validate_events``; an event that the method missed alone may come from another detector, which
         ``source`` then names. In a front or back view the method gives the heel strikes from the model's depth, which
         are checked against the image and completed from it (``check_against_image``); ``FootRoll`` mends them (front)
-        and gives the toe-offs it can trust.
+        and gives the toe-offs it can trust; the height of the body (``refine_strikes``) mends them in both views.
     quality : EventQuality
         Autocorrelation check.
 
@@ -80,7 +81,7 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
         strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
-        found = FootRoll()(signals, strikes, period_s)
+        found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
@@ -122,14 +123,14 @@ def _fill_single_gaps(events: pd.DataFrame, other: pd.DataFrame, period_s: float
     added = []
     for (side, kind), group in events.groupby(["side", "event"]):
         candidates = other[(other["side"] == side) & (other["event"] == kind)]
-        for start_s, end_s in _lacking(np.sort(group["time_s"].to_numpy()), period_s):
+        for start_s, end_s in _gaps(np.sort(group["time_s"].to_numpy()), period_s):
             inside = candidates["time_s"].between(start_s, end_s)
             if inside.sum() == 1:
                 added.append(candidates[inside])
     return pd.concat([events, *added], ignore_index=True) if added else events
 
 
-def _lacking(times_s: FloatArray, period_s: float) -> list[tuple[float, float]]:
+def _gaps(times_s: FloatArray, period_s: float) -> list[tuple[float, float]]:
     """Return where one event more is to be expected among the times of one side and kind."""
     near_s, far_s = 0.7 * period_s, 1.3 * period_s
     gaps = [

@@ -105,7 +105,7 @@ def event_exclusion(
 def exclude_outliers(
     cycles: pd.DataFrame, curves: xr.Dataset, measure: str, landmarks: xr.Dataset | None = None
 ) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Take strides out that are unlike the person's other strides, and say why.
+    """Exclude strides that differ from the person's other strides, with the reason.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def exclude_outliers(
     Returns
     -------
     cycles, curves
-        Copies with ``used``, ``exclusion`` and ``reason`` updated: the foot not in the picture; no curve; duration over
+        Copies with ``used``, ``exclusion`` and ``reason`` updated: the foot not in the image; no curve; duration over
         20 % off the median; a knee that bends by less than three quarters of the side's median; curve further from the
         side's median curve than 3 scaled median absolute deviations (and 5 degrees). A stride that is cut needs its
         curve up to the other foot's heel strike, and is not compared with the others.
@@ -130,7 +130,7 @@ def exclude_outliers(
     whole = is_whole(cycles)
     to_other_strike = np.nan_to_num(cycles["opposite_heel_strike_pct"].to_numpy(dtype=float), nan=100.0)
     needed = whole[:, None] | (curves["percent"].to_numpy() <= to_other_strike[:, None])
-    _drop_unseen(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
+    _exclude_occluded(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
         leave_out(
@@ -160,10 +160,10 @@ def _knee_stays_straight(knees: NDArray[np.float64], strides: NDArray[np.bool_])
     return np.asarray(peaks < (EXCLUSION.min_knee_bend * usual if usual > EXCLUSION.min_usual_bend_deg else -np.inf))
 
 
-def _drop_unseen(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
-    """Take out the strides without a curve, and those whose foot was not seen for over a tenth: they are not timed.
+def _exclude_occluded(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
+    """Exclude strides without a curve, and those whose foot was not visible for over a tenth of the stride.
 
-    A stride that is out already for its times or events is told what hid the leg, if something did: it is the cause.
+    A stride that is already excluded for its times or events also gets the cause that hid the leg, if there is one.
     """
     for row, stride in enumerate(records(cycles)):
         unseen = None if landmarks is None else _why_unseen(landmarks, stride)
@@ -195,14 +195,14 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
 
 
 def exclude_initiation_and_termination(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
-    """Take out the stride in which the person comes to a halt.
+    """Exclude the stride in which the person comes to a halt.
 
     Parameters
     ----------
     cycles
         Of one pass, from ``segment_strides``.
     end_moving
-        Whether the person walks on after the pass: out of the picture, or on a treadmill that runs. False: the pass
+        Whether the person walks on after the pass: out of the image, or on a treadmill that runs. False: the pass
         ends with standing or a turn.
 
     Returns
@@ -248,7 +248,7 @@ def peak_exclusions(curves: xr.Dataset, cycles: pd.DataFrame, measure: str) -> l
 
 
 def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which strides go from heel strike to heel strike; all of a table that does not say."""
+    """Return which strides are complete from heel strike to heel strike; all if the table has no column for it."""
     if "whole" not in cycles:
         return np.ones(len(cycles), dtype=bool)
     return cycles["whole"].to_numpy().astype(bool)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES, Side
-from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
 __all__ = ["FootLift", "foot_lift"]
@@ -24,7 +24,7 @@ _ENDS_PCT: Final = (5.0, 95.0)
 
 @dataclass(frozen=True, kw_only=True)
 class FootLift:
-    """How the lift of the feet goes with their way along the body.
+    """How the lift of the feet relates to their movement along the body.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class FootLift:
 
 
 def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
-    """Compare the height of the ankles in the image with their way along the body.
+    """Compare the height of the ankles in the image with their movement along the body.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
     the back a foot that is nearer to the camera stands lower in the image; the partial correlation takes that off.
     """
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
-    height: dict[Side, FloatArray] = {s: -joint(landmarks, f"{s}_ankle")[:, 1] / leg_px for s in SIDES}
+    height: dict[Side, FloatArray] = {s: -landmark_px(landmarks, f"{s}_ankle")[:, 1] / leg_px for s in SIDES}
     over = height["left"] - height["right"]
     apart = signals.ankle["left"] - signals.ankle["right"]
     speed = np.gradient(apart) * signals.rate_hz
@@ -81,7 +81,7 @@ def foot_lift(landmarks: xr.Dataset, signals: FootSignals) -> FootLift:
     if seen.sum() < _LEAST_FRAMES:
         return FootLift(**dict.fromkeys(FootLift.__dataclass_fields__, float("nan")))
     over, apart, speed = over[seen], apart[seen], speed[seen]
-    hip = -middle(landmarks, "hip")[:, 1] / leg_px
+    hip = -midpoint_px(landmarks, "hip")[:, 1] / leg_px
     back = [-np.nanpercentile(signals.ankle[side], _ENDS_PCT[0]) for side in SIDES]
     return FootLift(
         forward=_correlation(_without(over, apart), _without(speed, apart)),

@@ -13,9 +13,9 @@ from scipy.signal import find_peaks
 from gaitlab.codes import MissingCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
-from gaitlab.signals.filtering import MISSING, lowpass_over_gaps
-from gaitlab.signals.kinematics import direction_sign, joint, middle
-from gaitlab.signals.legs import body_lengths, sides_conflict
+from gaitlab.signals.filtering import MISSING, lowpass_with_gaps
+from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
+from gaitlab.signals.legs import body_lengths, sides_conflict, trunk_lengths
 
 __all__ = [
     "MIN_SWING_LEGS",
@@ -46,17 +46,17 @@ _HEEL_HZ: Final = 3.0
 
 STRIDE_TIME_RANGE_S: Final = (0.4, 10.0)
 """What is outside is not taken for a stride. Small children and festinating patients take 0.45 to 0.7 s, adults 0.9 to
-2 s, patients with a frame or early after a stroke up to 6 s; what is slower still is slow motion that nobody told."""
+2 s, patients with a frame or early after a stroke up to 6 s; slower videos are slow motion that nobody stated."""
 
 _QUICKEST_S: Final = 0.35
 _UNHURRIED_S: Final = 2.5
-"""A longer period is sought only where there is none below: most clips are too short to tell it from chance."""
+"""A longer period is sought only where there is none below: most videos are too short to tell it from chance."""
 
 _LEAST_S: Final = 1.4
 _MIN_CORRELATION: Final = 0.3
 
 _BESIDE_S: Final = 0.05
-"""A peak is believed where the signal is seen for so long on both sides of it. Toes that are below the picture while
+"""A peak is believed where the signal is seen for so long on both sides of it. Toes that are below the image while
 they are on the floor come into it after toe-off: their first place there looks like a peak, up to 0.19 s late on two
 rendered walkers. Twice as long costs heel strikes of feet at the edge that are timed well."""
 
@@ -81,8 +81,10 @@ class FootSignals:
     heel_height
         Height of the heel over an arbitrary level, smoothed (3 Hz), in leg lengths, shape (time,), by side.
     ankle_over_toe, heel_over_toe, heel_over_knee
-        Height of one above the other in the picture, in trunk lengths, shape (time,), by side. Dividing by the trunk
+        Height of one above the other in the image, in trunk lengths, shape (time,), by side. Dividing by the trunk
         takes off the growing and shrinking of a person who walks along the line of sight.
+    trunk_height
+        Height of the middle of the trunk in the image over an arbitrary level, in median trunk lengths, shape (time,).
     frame_rate_hz
         Frames per second of the video, before resampling.
     view
@@ -98,12 +100,13 @@ class FootSignals:
     ankle_over_toe: dict[Side, FloatArray]
     heel_over_toe: dict[Side, FloatArray]
     heel_over_knee: dict[Side, FloatArray]
+    trunk_height: FloatArray
     frame_rate_hz: float
     view: View
 
     @property
     def origin(self) -> Literal["picture", "depth"]:
-        """Whether forward is seen in the picture (side view), or is the model's estimate of depth."""
+        """Whether forward is seen in the image (side view), or is the model's estimate of depth."""
         return "picture" if direction_sign(self.view) else "depth"
 
     @property
@@ -113,14 +116,14 @@ class FootSignals:
 
 
 def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
-    """Return the movement of the feet along the walking direction.
+    """Compute the movement of the feet along the walking direction.
 
     Parameters
     ----------
     landmarks
         Clean landmarks on a uniform grid.
     view
-        In a side view positions are those of the picture; from the front or back they are MediaPipe's estimates of
+        In a side view positions are those of the image; from the front or back they are MediaPipe's estimates of
         depth, a learned guess good enough for times but not for lengths.
 
     Returns
@@ -130,13 +133,13 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
     Raises
     ------
     NothingMeasurableError
-        If the feet are out of the picture, or the legs are not seen or not told apart, nearly all the time.
+        If the feet are out of the image, or the legs are not seen or not distinguished, nearly all the time.
     """
     _check_legs(landmarks)
     if direction_sign(view):
         pelvis = _pelvis_place(landmarks)
         place = {
-            (side, name): (joint(landmarks, f"{side}_{name}") - pelvis) * (direction_sign(view), -1)
+            (side, name): (landmark_px(landmarks, f"{side}_{name}") - pelvis) * (direction_sign(view), -1)
             for side in SIDES
             for name in _LEG
         }
@@ -150,19 +153,20 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         pitch_deg={s: _pitch_deg(place[s, "foot_index"], place[s, "ankle"]) for s in SIDES},
         shank_deg={s: _shank_deg(place[s, "knee"], place[s, "ankle"]) for s in SIDES},
         heel_height={
-            s: lowpass_over_gaps(-joint(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
+            s: lowpass_with_gaps(-landmark_px(landmarks, f"{s}_heel")[:, 1] / leg, landmarks.attrs["rate_hz"], _HEEL_HZ)
             for s in SIDES
         },
         ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),
         heel_over_toe=_heights(landmarks, "heel", "foot_index"),
         heel_over_knee=_heights(landmarks, "heel", "knee"),
+        trunk_height=_trunk_height(landmarks),
         frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
         view=view,
     )
 
 
 def _check_legs(landmarks: xr.Dataset) -> None:
-    """Raise where the feet are out of the picture all the time, or the legs cannot be told apart."""
+    """Raise where the feet are out of the image all the time, or the legs cannot be distinguished."""
     missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
     seen_s = float((missing == 0).sum(axis=0).min()) / float(landmarks.attrs["rate_hz"])
     for cause, code in _NO_FEET.items():
@@ -178,8 +182,12 @@ def _check_legs(landmarks: xr.Dataset) -> None:
 
 def _pelvis_place(landmarks: xr.Dataset) -> FloatArray:
     """Return mid-hip, shape (time, 2); where a hip is not seen the other hip or mid-shoulder stands in, shifted."""
-    place = middle(landmarks, "hip")
-    for other in (joint(landmarks, "left_hip"), joint(landmarks, "right_hip"), middle(landmarks, "shoulder")):
+    place = midpoint_px(landmarks, "hip")
+    for other in (
+        landmark_px(landmarks, "left_hip"),
+        landmark_px(landmarks, "right_hip"),
+        midpoint_px(landmarks, "shoulder"),
+    ):
         both = np.isfinite(place).all(axis=1) & np.isfinite(other).all(axis=1)
         missing = np.isnan(place).any(axis=1)
         if both.any() and missing.any():
@@ -223,13 +231,24 @@ def _pitch_deg(toe: FloatArray, ankle: FloatArray) -> FloatArray:
 
 
 def _heights(landmarks: xr.Dataset, upper: str, lower: str) -> dict[Side, FloatArray]:
-    """Return by side how far the landmark ``upper`` is above ``lower`` in the picture, in trunk lengths."""
+    """Return by side how far the landmark ``upper`` is above ``lower`` in the image, in trunk lengths."""
     trunk_px = body_lengths(landmarks["position"].to_numpy())
-    return {s: (joint(landmarks, f"{s}_{lower}") - joint(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px for s in SIDES}
+    return {
+        s: (landmark_px(landmarks, f"{s}_{lower}") - landmark_px(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px
+        for s in SIDES
+    }
+
+
+def _trunk_height(landmarks: xr.Dataset) -> FloatArray:
+    """Return the height of the middle of the trunk in the image, in median trunk lengths."""
+    lengths_px = trunk_lengths(landmarks["position"].to_numpy())
+    trunk_px = float(np.median(lengths_px[seen])) if (seen := np.isfinite(lengths_px)).any() else float("nan")
+    down_px = midpoint_px(landmarks, "hip")[:, 1] + midpoint_px(landmarks, "shoulder")[:, 1]
+    return np.asarray(-down_px / (2 * trunk_px))
 
 
 def stride_time(signals: FootSignals) -> float:
-    """Return the stride time by autocorrelation of the distance between the ankles, in seconds.
+    """Compute the stride time, seconds, by autocorrelation of the distance between the ankles.
 
     Parameters
     ----------
@@ -239,7 +258,7 @@ def stride_time(signals: FootSignals) -> float:
     Returns
     -------
     stride_time_s : float
-        Lag of the highest peak of the unbiased autocorrelation between 0.35 (a runner, or a clip played too fast) and
+        Lag of the highest peak of the unbiased autocorrelation between 0.35 (a runner, or a video played too fast) and
         10 s; NaN where there is none above 0.3. The distance changes sign with each step, so its period is the stride.
 
     Notes
@@ -259,7 +278,7 @@ def stride_time(signals: FootSignals) -> float:
     if high - low < MIN_SWING_LEGS:
         return float("nan")
     # feet that walk without a rhythm can agree by chance over a long lag; they then pass each other too often
-    off_middle = apart - (low + high) / 2  # who brings one foot up beside the other never passes it
+    off_middle = apart - (low + high) / 2  # who brings one foot up next to the other never passes it
     passings = np.count_nonzero(np.diff(np.sign(off_middle[np.abs(off_middle) > 0.1 * MIN_SWING_LEGS])))
     return period_s if passings <= 3 * len(apart) / signals.rate_hz / period_s + 1 else float("nan")
 
@@ -297,7 +316,7 @@ def _vertex(signal: FloatArray, index: int) -> float:
 def peak_times(
     signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float, *, beside_gaps: bool = False
 ) -> FloatArray:
-    """Return the times of the peaks of a signal, one a stride, sub-frame; where it is NaN, or beside, none."""
+    """Detect the peaks of a signal, one per stride, with times between frames; none where it is NaN, or next to NaN."""
     valid = np.isfinite(signal)
     if valid.sum() < 4:
         return np.array([])
@@ -308,6 +327,6 @@ def peak_times(
 
 
 def seen_beside(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
-    """Return at which of some times a signal is seen shortly before and after; shape as ``times_s``."""
+    """Return at which of the times a signal is known shortly before and after; shape as ``times_s``."""
     gaps_s = signals.time_s[~np.isfinite(signal)]
     return np.array([not (np.abs(gaps_s - time_s) <= _BESIDE_S).any() for time_s in times_s], dtype=bool)

@@ -18,7 +18,7 @@ from gaitlab.gait.foot_lift import FootLift, foot_lift
 from gaitlab.gait.foot_signals import FootSignals, stride_time
 from gaitlab.gait.slow_steps import long_support_weight, swing_time
 from gaitlab.schema import SIDES
-from gaitlab.signals.kinematics import middle
+from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 
 __all__ = ["Activity", "GaitType", "classify_gait"]
@@ -26,7 +26,7 @@ __all__ = ["Activity", "GaitType", "classify_gait"]
 FloatArray = NDArray[np.float64]
 
 Activity = Literal["walking", "running", "walking_backward", "pedalling", "stepping_on_spot", "unclear"]
-"""``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: it cannot be told, or there is no rhythm;
+"""``pedalling``: on an exercise bike or an elliptical trainer. ``unclear``: not determined, or no rhythm;
 to be treated as walking."""
 
 _RUNNING_PHASE_DEG: Final = 45.0
@@ -67,7 +67,7 @@ _BACKWARD: Final = -0.3
 
 @dataclass(frozen=True, kw_only=True)
 class GaitType:
-    """What kind of gait a clip shows, and the evidence.
+    """What kind of gait a video shows, and the evidence.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class GaitType:
         Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
         back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
     step_seen
-        Whether that distance is seen in the picture.
+        Whether that distance is seen in the image.
     """
 
     kind: Activity
@@ -108,7 +108,7 @@ class GaitType:
 
 
 def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
-    """Tell walking from running by when the pelvis is highest, and from what is neither by when the feet are lifted.
+    """Classify walking and running by the time of the highest pelvis, other movements by the time the feet are lifted.
 
     Parameters
     ----------
@@ -129,14 +129,14 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     Am J Physiol 233:R243). The evidence has no unit of time, so slow motion does not change it.
     """
     stride_s = stride_time(signals)
-    hips_px = -middle(landmarks, "hip")[:, 1]
+    hips_px = -midpoint_px(landmarks, "hip")[:, 1]
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     apart = signals.ankle["left"] - signals.ankle["right"]
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
         return GaitType(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
-    turn = _turn(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
+    turn = _stride_phase(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
     back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
@@ -178,7 +178,7 @@ def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
     return np.interp(np.arange(len(values)), np.flatnonzero(seen), values[seen])
 
 
-def _turn(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
+def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
     """Return where in the stride the feet are, radians: 0 and pi where they are furthest apart."""
     band = butter(2, [factor / stride_s for factor in _BAND], "bandpass", fs=rate_hz, output="sos")
     return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))
@@ -187,7 +187,7 @@ def _turn(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatArray:
 def _bounce(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
     """Return the bounce twice a stride (lowest to highest), its phase in degrees, and the bounce once a stride.
 
-    What changes slower than the stride (the person comes nearer) is fitted beside them by polynomials.
+    What changes slower than the stride (the person comes nearer) is fitted next to them by polynomials.
     """
     span = strides[-1] - strides[0]
     drift = np.polynomial.legendre.legvander(2.0 * (strides - strides[0]) / span - 1.0, int(np.clip(span, 2, 8)))

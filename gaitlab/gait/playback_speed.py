@@ -1,4 +1,4 @@
-"""Whether a clip plays at the speed of life: by the swing of the legs and the length of the steps."""
+"""Whether a video plays at the speed of life: by the swing of the legs and the length of the steps."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ as quickly, the first with short steps, the second on short legs."""
 
 
 def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: float | None = None) -> TimeScale:
-    """Tell whether a clip plays at the speed of life.
+    """Classify the playback speed of a video: real time, slow motion or speeded up.
 
     Parameters
     ----------
     gait
         From ``classify_gait``.
     rate_given
-        Whether the user gave the capture rate, which is then not doubted for being slow.
+        Whether the user gave the capture rate; a slow cadence is then accepted.
     leg_m
         Length of the leg; ``None``: not known, an adult's.
 
     Notes
     -----
-    From the side half and double speed are told. From the front or the back the step length is only implied by the
-    bounce: a fourth of the speed is told, half of it where the person walks briskly. A runner's bounce is compared
+    From the side half and double speed are detected. From the front or the back the step length is only implied by the
+    bounce: a quarter of the speed is detected, half of it if the person walks briskly. A runner's bounce is compared
     with gravity.
 
     Examples
@@ -108,7 +108,7 @@ def _run_scale(gait: GaitType, leg_m: float) -> TimeScale:
 
 
 def playback_speed_warning(scale: TimeScale, gait: GaitType) -> str:
-    """Return what seems wrong with the speed of a clip, and what to do; empty where nothing is."""
+    """Return a warning on the playback speed of a video, with advice; empty if there is none."""
     if scale == "as_filmed":
         return ""
     part = "vertical motion of the run" if gait.kind == "running" else "step length and leg swing"

@@ -14,7 +14,7 @@ from scipy.signal import find_peaks
 
 from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES, EventKind, Side, opposite
-from gaitlab.signals.filtering import lowpass_over_gaps
+from gaitlab.signals.filtering import lowpass_with_gaps
 
 __all__ = ["landing_scatter_s", "lift_off", "long_support_weight", "off_plateau_s", "slow_events", "swing_time"]
 
@@ -59,7 +59,7 @@ greatest speed, so that the walks whose peaks are worst were not seen to rest.""
 
 
 def long_support_weight(signals: FootSignals, stride_s: float) -> float:
-    """Return how far both feet rest between slow steps: 0 as in ordinary walking, 1 in long double support."""
+    """Compute how long both feet rest between slow steps: 0 as in ordinary walking, 1 in long double support."""
     speed = np.abs(_overtaking(signals, "left"))
     speed = speed[np.isfinite(speed)]
     if not len(speed):
@@ -70,7 +70,7 @@ def long_support_weight(signals: FootSignals, stride_s: float) -> float:
 
 
 def slow_events(signals: FootSignals, side: Side, kind: EventKind, stride_s: float) -> tuple[FloatArray, FloatArray]:
-    """Return the times at which a foot lands or leaves the ground, and their 95 % half-widths, in seconds.
+    """Detect when a foot lands or leaves the ground, with 95 % half-widths, in seconds.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def off_plateau_s(
 def lift_off(
     signals: FootSignals, side: Side, risen: tuple[FloatArray, FloatArray], roll_s: float, stride_s: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the toe-offs that belong to the times at which a foot has risen from heel to toes.
+    """Compute the toe-offs that belong to the times at which a foot has risen from heel to toes.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def _flatness(signals: FootSignals, roll_s: float, stride_s: float) -> float:
 
 
 def swing_time(signals: FootSignals, stride_s: float) -> float:
-    """Return for how long a foot overtakes the other, median of all steps, in seconds; NaN: no step is seen."""
+    """Compute the median time in which a foot overtakes the other, in seconds; NaN: no step is visible."""
     ways = np.concatenate(_both_ways(signals, stride_s))
     return float(np.median(np.diff(ways))) if len(ways) else float("nan")
 
@@ -192,7 +192,7 @@ def _ways(signals: FootSignals, side: Side, stride_s: float) -> FloatArray:
 def _overtaking(signals: FootSignals, side: Side) -> FloatArray:
     """Return the speed at which a foot overtakes the other, leg lengths per second, shape (time,)."""
     speed = np.asarray(np.gradient(signals.ankle[side] - signals.ankle[opposite(side)]) * signals.rate_hz)
-    return lowpass_over_gaps(speed, signals.rate_hz, _SPEED_HZ)
+    return lowpass_with_gaps(speed, signals.rate_hz, _SPEED_HZ)
 
 
 def _crossing(values: FloatArray, level: float) -> float:

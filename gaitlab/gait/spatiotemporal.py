@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.codes import NOTES, NoteCode
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.schema import SIDES, Side, opposite, records
-from gaitlab.signals.kinematics import direction_sign, joint, middle
+from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
@@ -39,7 +39,15 @@ _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code")
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """What turns pixels into metres and a treadmill walk into a speed; ``None`` where not known."""
+    """What converts pixels into metres, and a treadmill walk into a speed.
+
+    Attributes
+    ----------
+    height_cm
+        Body height; ``None``: unknown, lengths are in leg lengths.
+    treadmill_speed_mps
+        Speed of the belt; ``None``: unknown.
+    """
 
     height_cm: float | None = None
     treadmill_speed_mps: float | None = None
@@ -47,13 +55,21 @@ class Calibration:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BoutSignals:
-    """A straight stretch of the walk: clean landmarks and the movement of the feet, on one grid of times."""
+    """One walking bout.
+
+    Attributes
+    ----------
+    landmarks
+        Clean landmarks (see ``schema.validate_landmarks``).
+    signals
+        Movement of the feet, on the same time grid.
+    """
 
     landmarks: xr.Dataset
     signals: FootSignals
 
     def strides(self, used: pd.DataFrame) -> pd.DataFrame:
-        """Return the strides that lie in this part."""
+        """Return the strides that lie in this bout."""
         first_s, last_s = self.signals.time_s[[0, -1]]
         inside = (used["start_s"] >= first_s) & (used["end_s"] <= last_s)
         return pd.DataFrame(used[inside])
@@ -69,14 +85,14 @@ def spatiotemporal_table(
     lengths: bool = True,
     no_lengths: NoteCode = "",
 ) -> pd.DataFrame:
-    """Return times, lengths and speed of the used strides.
+    """Compute times, lengths and speed from the used strides.
 
     Parameters
     ----------
     cycles, events
         From ``strides.segment_strides`` and ``events.detect_events``.
     parts
-        The straight stretches that the strides come from, all in one plane.
+        The walking bouts that the strides come from, all in one plane.
     treadmill
         Whether the person walks on the spot.
     scale
@@ -161,7 +177,7 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
 
 
 def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, scale: Calibration) -> list[Row]:
-    """Return step and stride lengths and speed: in metres with the stature, else in leg lengths."""
+    """Return step and stride lengths and speed: in metres with the stature, otherwise in leg lengths."""
     if not direction_sign(parts[0].signals.view):
         speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
         return [
@@ -211,15 +227,15 @@ def _speed(
         needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
-        speed = _belt_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
+        speed = _belt_speed_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
-    speed = _travel_mps(used, parts, scale.height_cm)
+    speed = _overground_speed_mps(used, parts, scale.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
 
 
-def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
+def _belt_speed_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
     """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
 
     The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
@@ -238,8 +254,8 @@ def _belt_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
     return float(np.median(speeds)) if speeds else float("nan")
 
 
-def _travel_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
-    """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the picture."""
+def _overground_speed_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
+    """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the image."""
     travelled, lasted_s = 0.0, 0.0
     for part in parts:
         strides = part.strides(used)
@@ -256,11 +272,13 @@ def _ahead_legs(part: BoutSignals) -> FloatArray:
     """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
     landmarks, view = part.landmarks, part.signals.view
     near = "left" if view == "left" else "right"
-    leg_px = np.linalg.norm(joint(landmarks, f"{near}_hip") - joint(landmarks, f"{near}_knee"), axis=1)
-    leg_px = leg_px + np.linalg.norm(joint(landmarks, f"{near}_knee") - joint(landmarks, f"{near}_ankle"), axis=1)
+    leg_px = np.linalg.norm(landmark_px(landmarks, f"{near}_hip") - landmark_px(landmarks, f"{near}_knee"), axis=1)
+    leg_px = leg_px + np.linalg.norm(
+        landmark_px(landmarks, f"{near}_knee") - landmark_px(landmarks, f"{near}_ankle"), axis=1
+    )
     trunk_px = body_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
-    return direction_sign(view) * middle(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
+    return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
 
 
 def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:

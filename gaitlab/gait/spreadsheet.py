@@ -17,7 +17,7 @@ _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """First bytes of the workbooks of Excel, LibreOffice and Numbers (a ZIP archive), and of Excel before 2007."""
 
 _SEPARATOR_LINE: Final = re.compile(r'\A"?sep=(.)"?\r?\n', re.IGNORECASE)
-"""A first line in which Excel is told the separator; Excel does not show it, and it has no row number."""
+"""A first line that sets the separator for Excel; Excel does not show it, and it has no row number."""
 
 
 def read_cells(path: Path, what: str = "table") -> list[tuple[int, list[str]]]:

@@ -44,14 +44,14 @@ BOUNDARIES: Final = (
 """What divides a stride into phases, in order, between heel strike (0 %) and the next (100 %)."""
 
 _FEW_STRIDES: Final = 3
-"""A leg with fewer strides than this needs the stance that the edge of the picture cuts; with more it tells nothing."""
+"""A leg with fewer strides than this needs the stance that the edge of the image cuts; with more it tells nothing."""
 
 _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
 
 
 def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = False) -> pd.DataFrame:
-    """Cut the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
+    """Segment the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: boo
     signals
         Movement of the feet, for the boundaries that are not events.
     walks_on
-        Whether the person walks on where the events end: out of the picture, or the video ends. The last stance of a
+        Whether the person walks on where the events end: out of the image, or the video ends. The last stance of a
         leg with fewer than three strides is then used too, as a stride that is cut.
 
     Returns
@@ -131,7 +131,7 @@ def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> 
     """Return when the heel leaves the floor in single support, and how it was found.
 
     In a side view: the heel crosses 2 % of the leg length over its own foot-flat height for the last time, and stays
-    above for 60 ms; else the pelvis passes over the ankle; else the middle of single support.
+    above for 60 ms; otherwise the pelvis passes over the ankle; otherwise the middle of single support.
     """
     if not (np.isfinite(from_s) and np.isfinite(to_s)):
         return float("nan"), "not determined"
@@ -185,7 +185,7 @@ def _first_crossing(time_s: FloatArray, signal: FloatArray) -> float:
 
 
 def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
-    """Stretch each stride to 101 points, 0 to 100 % of the gait cycle.
+    """Resample each stride to 101 points, 0 to 100 % of the gait cycle.
 
     Parameters
     ----------
@@ -208,7 +208,7 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     for row, (side, start_s, end_s, seen_pct) in enumerate(strides.itertuples(index=False)):
         grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(seen_pct) + 1]
         for name in MEASURES:
-            curves[name][row, : len(grid_s)] = _stretch(time_s, _of_side(angles, name, side), grid_s)
+            curves[name][row, : len(grid_s)] = _resample_cycle(time_s, _to_stride_side(angles, name, side), grid_s)
     return validate_curves(
         xr.Dataset(
             {name: (("stride", "percent"), values, {"units": "deg"}) for name, values in curves.items()},
@@ -228,7 +228,7 @@ def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
     return np.where(is_whole(cycles), 100.0, np.nan_to_num(events).max(axis=1, initial=0.0))
 
 
-def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
+def _to_stride_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
     """Return a measure over time as seen by a stride of one side, shape (time,)."""
     up = 1.0 if side == "left" else -1.0
     special: dict[str, Callable[[], xr.DataArray]] = {
@@ -240,7 +240,7 @@ def _of_side(angles: xr.Dataset, measure: str, side: Side) -> FloatArray:
     return np.asarray(array.to_numpy(), dtype=float)
 
 
-def _stretch(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
+def _resample_cycle(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) -> FloatArray:
     step_s = time_s[1] - time_s[0]
     window = (time_s >= grid_s[0] - 2 * step_s) & (time_s <= grid_s[-1] + 2 * step_s)
     valid = window & np.isfinite(values)

@@ -1,4 +1,4 @@
-"""Pelvic obliquity over time: from the picture, from stickers, or from landmarks, each with its own uncertainty."""
+"""Pelvic obliquity over time: from the image, from stickers, or from landmarks, each with its own uncertainty."""
 
 from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS, Baseline, PelvisEstimate, PelvisInput, PelvisSource
 from gaitlab.pelvis.crops import Patch, cut_patch, place_patches

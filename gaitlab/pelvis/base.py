@@ -44,12 +44,12 @@ ZERO_WORDS: Final = {
 """Where level comes from, by source of the zero."""
 
 _SAMPLE_FRAMES: Final = 80
-"""Frames that a template is made of, whatever the clip's length: memory and time stay bounded."""
+"""Frames that a template is made of, whatever the video's length: memory and time stay bounded."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """Where a level pelvis is on an estimator's scale.
+    """The neutral position of the pelvis on an estimator's scale.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class Baseline:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisEstimate:
-    """Pelvic obliquity over time and how far to trust it.
+    """Pelvic obliquity over time, with its quality.
 
     Attributes
     ----------
@@ -79,6 +79,8 @@ class PelvisEstimate:
         seen.
     shape_uncertainty_deg
         95 % half-width of each value against the same pelvis at another time: what ranges and waveforms carry.
+    image_uncertainty_deg
+        The part of it that the images of this video cause: noise, parts that turn differently, a camera that sways.
     zero
         Where its zero comes from, and how sure that is.
     on_request
@@ -92,6 +94,7 @@ class PelvisEstimate:
     source: str
     obliquity_deg: FloatArray
     shape_uncertainty_deg: float
+    image_uncertainty_deg: float
     zero: Baseline
     on_request: bool = False
     code: PelvisCode | None = None
@@ -99,7 +102,7 @@ class PelvisEstimate:
 
     @property
     def reliable(self) -> bool:
-        """Whether it may be shown without being asked for by name: nothing speaks against it."""
+        """Whether it may be reported without an explicit request: no quality limit is broken."""
         return self.code is None
 
     @property
@@ -115,12 +118,12 @@ class PelvisEstimate:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisInput:
-    """A walk as the estimators of the pelvis see it.
+    """The input of the pelvis estimators.
 
     Attributes
     ----------
     clean
-        Clean landmarks in pixels of the picture, not turned upright.
+        Clean landmarks in pixels of the image, not turned upright.
     frame_time_s
         Times of the video's frames, shape (frames,).
     view
@@ -128,9 +131,9 @@ class PelvisInput:
     stride_time_s
         Of the walk.
     vertical
-        Where gravity points in the picture.
+        Where gravity points in the image.
     path
-        The video; ``None`` when its pictures are not at hand.
+        The video; ``None`` when its images are not available.
     progress
         Called with the frames that were followed and their total.
     """
@@ -150,12 +153,12 @@ class PelvisInput:
 
     @property
     def left_sign(self) -> int:
-        """+1 where the person's left is at the right of the picture, -1 where it is at its left."""
+        """+1 where the person's left is at the right of the image, -1 where it is at its left."""
         return left_side_sign(self.view)
 
     @cached_property
     def placement(self) -> Placement:
-        """Where the pelvis is in each frame."""
+        """The placement of the pelvis patch in each frame."""
         return place_patches(self.frame_time_s, self.clean)
 
     @cached_property
@@ -185,11 +188,12 @@ PelvisSource = Callable[[PelvisInput], PelvisEstimate]
 def withheld_estimate(
     scene: PelvisInput, source: str, code: PelvisCode, quality: Mapping[str, float] | None = None
 ) -> PelvisEstimate:
-    """Return the estimate of a source that has nothing to give, with the reason."""
+    """Return an empty estimate of a source, with the reason."""
     return PelvisEstimate(
         source=source,
         obliquity_deg=np.full(scene.clean.sizes["time"], np.nan),
         shape_uncertainty_deg=float("nan"),
+        image_uncertainty_deg=float("nan"),
         zero=Baseline(
             source="none",
             uncertainty_deg=float("nan"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis.base import Baseline
 from gaitlab.schema import SIDES
-from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
@@ -32,7 +32,7 @@ _STILL_TRUNKS_PER_S: Final = 0.15
 
 
 def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
-    """Tell when the person stands quietly: both ankles and the hips still for a second or more.
+    """Detect the frames in which the person stands still: both ankles and the hips at rest for a second or more.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
     """
     rate_hz = float(clean.attrs["rate_hz"])
     trunk_px = float(np.nanmedian(trunk_lengths(clean["position"].to_numpy())))
-    points = [middle(clean, "hip"), *(joint(clean, f"{side}_ankle") for side in SIDES)]
+    points = [midpoint_px(clean, "hip"), *(landmark_px(clean, f"{side}_ankle") for side in SIDES)]
     speed = np.max([np.linalg.norm(np.gradient(p, axis=0), axis=1) for p in points], axis=0) * rate_hz / trunk_px
     still = np.concatenate([[False], speed < _STILL_TRUNKS_PER_S, [False]])
     starts, ends = np.flatnonzero(np.diff(still.astype(np.int8))).reshape(-1, 2).T
@@ -58,7 +58,7 @@ def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
 def estimate_baseline(
     turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int
 ) -> tuple[float, Baseline]:
-    """Find the level of the pelvis on the scale of a turn that has no zero of its own.
+    """Estimate the neutral position of the pelvis for a rotation without a zero of its own.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def estimate_baseline(
     stride_time_s
         Of the walk.
     left_sign
-        +1 where the person's left is at the right of the picture, -1 where it is at its left: who stands the other
+        +1 where the person's left is at the right of the image, -1 where it is at its left: who stands the other
         way round does not count.
 
     Returns
@@ -86,7 +86,7 @@ def estimate_baseline(
     drops of 11 and 4 degrees it was off by 0.8, the mean by 2.3.
     """
     seen = np.isfinite(turn_deg)
-    left, right = (joint(clean, f"{side}_hip")[:, 0] for side in SIDES)
+    left, right = (landmark_px(clean, f"{side}_hip")[:, 0] for side in SIDES)
     standing = standing_frames(clean) & seen & (left_sign * (left - right) > 0)
     if standing.sum() >= _STANDING_S * float(clean.attrs["rate_hz"]):
         return float(np.median(turn_deg[standing])), Baseline(

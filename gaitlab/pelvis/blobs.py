@@ -19,7 +19,7 @@ __all__ = [
     "MIN_ROUND",
     "RING",
     "Blob",
-    "Plane",
+    "ColourPlane",
     "colours_of",
     "detect_blobs",
     "in_zone",
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
-Plane = NDArray[np.float32]
+ColourPlane = NDArray[np.float32]
 
 _ZONE: Final = (-0.36, -0.38, 0.36, -0.05)
 """Left, top, right and bottom of where a sticker may be, trunk lengths from mid-hip."""
@@ -38,13 +38,13 @@ _RADIUS_PX: Final = (0.014 * PX_PER_TRUNK, 0.055 * PX_PER_TRUNK)
 
 _CONTRAST: Final = 0.2
 """Least colour difference of a sticker to grey and to its surroundings, as a part of its brightest channel. In the
-rendered clips the stickers have 0.4 to 0.5 in both; no other small round spot has more than 0.13 in both."""
+rendered videos the stickers have 0.4 to 0.5 in both; no other small round spot has more than 0.13 in both."""
 
 _NOISE: Final = 4.0
 """Standard deviation of a colour that coding alone causes, of 255."""
 
 MIN_ROUND: Final = (0.55, 0.72)
-"""Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the clips, 0.6 for a label of 3:5."""
+"""Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the videos, 0.6 for a label of 3:5."""
 
 _LEAK: Final = 0.06
 """Largest mean membership of the ring around a sticker: what has a tail or fades is something else."""
@@ -66,7 +66,19 @@ _HEIGHT: Final = 0.35
 
 
 class Blob(NamedTuple):
-    """A spot: centre and radius in pixels, ratio of its axes, membership of its ring, red and blue difference."""
+    """A round spot of one colour.
+
+    Attributes
+    ----------
+    xy, radius_px
+        Centre and radius in pixels.
+    roundness
+        Ratio of the short to the long axis, 0 to 1.
+    leak
+        Share of the spot's colour in the ring around it, 0 to 1.
+    chroma
+        Red and blue difference, shape (2,).
+    """
 
     xy: FloatArray
     radius_px: float
@@ -75,14 +87,14 @@ class Blob(NamedTuple):
     chroma: FloatArray
 
 
-def colours_of(image: Picture) -> Plane:
+def colours_of(image: Picture) -> ColourPlane:
     """Return luma, 0 to 255, and red and blue difference, 0 for grey, shape (rows, columns, 3)."""
     colours = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb), dtype=np.float32)
     colours[..., 1:] -= 128
     return colours
 
 
-def in_zone(free: Plane) -> NDArray[np.bool_]:
+def in_zone(free: ColourPlane) -> NDArray[np.bool_]:
     """Mark the pixels of a patch that are in the zone of the stickers and that no hand covers."""
     left, top, right, bottom = to_pixels(np.reshape(_ZONE, (2, 2))).astype(int).ravel()
     inside = np.zeros(free.shape, dtype=bool)
@@ -90,16 +102,16 @@ def in_zone(free: Plane) -> NDArray[np.bool_]:
     return inside
 
 
-def window_at(plane: Plane, xy: FloatArray, half_px: float) -> tuple[FloatArray, FloatArray]:
-    """Return the pixels around a place, and how far they are from it in x and y, shape (rows, columns, 2)."""
+def window_at(plane: ColourPlane, xy: FloatArray, half_px: float) -> tuple[FloatArray, FloatArray]:
+    """Return the pixels around a position, and their offsets from it in x and y, shape (rows, columns, 2)."""
     (left, top), (right, bottom) = np.maximum(np.round([xy - half_px, xy + half_px + 1]), 0).astype(int)
     window = plane[top:bottom, left:right].astype(float)
     rows, columns = np.indices(window.shape[:2])
     return window, np.stack([columns + left - xy[0], rows + top - xy[1]], axis=-1)
 
 
-def detect_blobs(colours: Plane, free: Plane) -> list[Blob]:
-    """Return the spots in the zone that could be a sticker and that no hand covers, clearest first."""
+def detect_blobs(colours: ColourPlane, free: ColourPlane) -> list[Blob]:
+    """Detect the spots in the zone that could be a sticker and that no hand covers, clearest first."""
     narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
     answer = np.linalg.norm(narrow - wide, axis=-1)
     peak = (answer > _NOISE) & (answer == cv2.dilate(answer, np.ones((7, 7)))) & in_zone(free)
@@ -109,7 +121,7 @@ def detect_blobs(colours: Plane, free: Plane) -> list[Blob]:
     return [spot for spot in found if spot]
 
 
-def _spot_at(colours: Plane, xy: FloatArray) -> Blob | None:
+def _spot_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
     """Return the spot around a place if it is small, round, saturated and unlike its surroundings."""
     window, offsets = window_at(colours, xy, 2 * _RADIUS_PX[1])
     distance = np.linalg.norm(offsets, axis=-1)
@@ -126,7 +138,7 @@ def _spot_at(colours: Plane, xy: FloatArray) -> Blob | None:
 
 
 def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> Blob | None:
-    """Return the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
+    """Measure the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
 
     Memberships are counted from the ring (0) to the core (1), so that a pale spot is measured as a bright one is.
     """

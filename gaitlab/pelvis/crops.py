@@ -1,7 +1,7 @@
-"""Pictures of the pelvis: a patch of each frame, placed and scaled by the landmarks, so that the pelvis stays in it.
+"""Images of the pelvis: a patch of each frame, placed and scaled by the landmarks, so that the pelvis stays in it.
 
 The unit within a patch is the trunk length (mid-hip to mid-shoulder), the origin MediaPipe's mid-hip; x to the right,
-y down, as in the picture. A patch is never turned, so a turn seen in it is a turn in the picture.
+y down, as in the image. A patch is never turned, so a turn seen in it is a turn in the image.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.schema import SIDES
-from gaitlab.signals.filtering import lowpass_over_gaps
-from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.filtering import lowpass_with_gaps
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
 from gaitlab.video import read_chosen_frames
 
@@ -107,7 +107,7 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
     time_s
         Times of the frames, shape (frames,).
     clean
-        Clean landmarks in pixels of the picture.
+        Clean landmarks in pixels of the image.
     """
     rate_hz = float(clean.attrs["rate_hz"])
     grid_s = clean["time"].to_numpy()
@@ -117,15 +117,15 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
         out = np.stack([np.interp(time_s, grid_s, column) for column in flat.T], axis=1)
         return out.reshape(len(time_s), *values.shape[1:])
 
-    hip = middle(clean, "hip")
-    steady = np.stack([lowpass_over_gaps(hip[:, i], rate_hz, _HIP_HZ) for i in (0, 1)], axis=1)
-    trunk = lowpass_over_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, _SIZE_HZ)
-    hands = np.stack([np.stack([joint(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
+    hip = midpoint_px(clean, "hip")
+    steady = np.stack([lowpass_with_gaps(hip[:, i], rate_hz, _HIP_HZ) for i in (0, 1)], axis=1)
+    trunk = lowpass_with_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, _SIZE_HZ)
+    hands = np.stack([np.stack([landmark_px(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
     return Placement(hip_px=at_frames(steady), trunk_px=at_frames(trunk), hands_px=at_frames(hands))
 
 
 def to_pixels(xy_trunks: FloatArray) -> FloatArray:
-    """Return places in a patch, shape (..., 2), in its pixels, from trunk lengths from mid-hip."""
+    """Convert positions, shape (..., 2), from trunk lengths from mid-hip to pixels of a patch."""
     return np.asarray((xy_trunks - PATCH_BOX[:2]) * PX_PER_TRUNK)
 
 

@@ -19,16 +19,16 @@ from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.markers import (
     Stickers,
     find_stickers,
-    keep_steady,
     locate_stickers,
-    slope_error_deg,
+    reject_unstable,
+    slope_noise_deg,
     sticker_slope_deg,
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, warp_to_template
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
 from gaitlab.signals import geometry
-from gaitlab.signals.filtering import lowpass_over_gaps, resample
-from gaitlab.signals.kinematics import joint, middle
+from gaitlab.signals.filtering import lowpass_with_gaps, resample
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 
 __all__ = [
@@ -55,20 +55,32 @@ _PERSPECTIVE_SD_DEG: Final = 0.6
 peak for half a metre at 3 m and a turn of 10 degrees; cameras are taken to be within half of that."""
 
 
-def shape_uncertainty_deg(scene: PelvisInput, *own_sd_deg: float) -> float:
-    """Return the 95 % half-width of a waveform: the source's own, the camera's height, and its sway."""
-    return float(NORMAL_QUANTILE * math.hypot(*own_sd_deg, _PERSPECTIVE_SD_DEG, scene.vertical.sway_deg))
+def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_deg: float) -> tuple[float, float]:
+    """Return the 95 % half-width of a waveform, and the part of it that the images of this video cause.
+
+    Parameters
+    ----------
+    scene
+        Whose camera sways.
+    source_sd_deg
+        Of the source in good images.
+    image_sd_deg
+        Of what these images show.
+    """
+    image_deg = math.hypot(image_sd_deg, scene.vertical.sway_deg)
+    whole_deg = math.hypot(source_sd_deg, _PERSPECTIVE_SD_DEG, image_deg)
+    return NORMAL_QUANTILE * whole_deg, NORMAL_QUANTILE * image_deg
 
 
 def on_grid(scene: PelvisInput, time_s: FloatArray, values: FloatArray) -> FloatArray:
     """Return values of frames on the grid of the clean landmarks, filtered as those are; NaN in gaps over 0.2 s."""
     even = resample(time_s, values, scene.time_s, _MAX_GAP_S)
-    return lowpass_over_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
+    return lowpass_with_gaps(even, float(scene.clean.attrs["rate_hz"]), _CUTOFF_HZ)
 
 
 def hip_line_deg(scene: PelvisInput) -> FloatArray:
-    """Return the slope of the line of the hip landmarks in the picture, left side up +, shape (time,)."""
-    return geometry.obliquity_deg(joint(scene.clean, "left_hip"), joint(scene.clean, "right_hip"))
+    """Return the slope of the line of the hip landmarks in the image, left side up +, shape (time,)."""
+    return geometry.obliquity_deg(landmark_px(scene.clean, "left_hip"), landmark_px(scene.clean, "right_hip"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +97,7 @@ class HipLandmarkLine:
             source="landmarks",
             obliquity_deg=hip_line_deg(scene) + scene.left_sign * scene.vertical.roll_deg,
             shape_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
+            image_uncertainty_deg=NORMAL_QUANTILE * HIP_LINE_SD_DEG,
             zero=Baseline(
                 source="hip line",
                 uncertainty_deg=scene.vertical.uncertainty_deg,
@@ -97,7 +110,17 @@ class HipLandmarkLine:
 
 @dataclass(frozen=True, kw_only=True)
 class QualityLimit:
-    """What a figure of quality must keep to, and why the pelvis is not believed where it does not."""
+    """Limit of a quality figure, and the code with which the pelvis is withheld beyond it.
+
+    Attributes
+    ----------
+    figure
+        Name of the figure in ``PelvisEstimate.quality``.
+    code
+        Why the pelvis is withheld.
+    least, most
+        Smallest and largest accepted value.
+    """
 
     figure: str
     code: PelvisCode
@@ -105,7 +128,7 @@ class QualityLimit:
     most: float = math.inf
 
     def holds(self, quality: Mapping[str, float]) -> bool:
-        """Whether the figure keeps to it; one that is NaN does not, one that was not measured does."""
+        """Return whether the figure is within the limit; NaN is not, a figure that was not measured is."""
         return self.figure not in quality or self.least <= quality[self.figure] <= self.most
 
 
@@ -113,8 +136,8 @@ STICKER_LIMITS: Final = (
     QualityLimit(figure="seen_share", least=0.5, code="stickers_hidden"),
     QualityLimit(figure="noise_deg", most=0.8, code="stickers_inexact"),
 )
-"""When stickers are believed. ``seen_share``: part of the clip in which both are seen. ``noise_deg``: see
-``slope_error_deg``; 0.4 in good, dark and small pictures, 1.2 where compression has spoilt them."""
+"""When stickers are believed. ``seen_share``: part of the video in which both are seen. ``noise_deg``: see
+``slope_noise_deg``; 0.4 in good, dark and small images, 1.2 where compression has spoilt them."""
 
 _TRUNK_MM: Final = 500.0
 """About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
@@ -127,7 +150,7 @@ class MarkerLine:
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth besides what the pictures' noise makes: skin and cloth give.
+        Of the waveform around the truth besides what the images' noise makes: skin and cloth give.
     placement_sd_mm
         Of the height at which one sticker is put: bony points are felt through skin.
     """
@@ -145,17 +168,19 @@ class MarkerLine:
         centres = np.full((len(scene.frame_time_s), 2, 2), np.nan)
         for patch in scene.patches():
             centres[patch.index] = locate_stickers(patch, stickers)
-        steady = keep_steady(scene.frame_time_s, centres)
+        steady = reject_unstable(scene.frame_time_s, centres)
         slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
         quality = {
             "seen_share": _seen_share(scene, slope_deg),
-            "noise_deg": slope_error_deg(scene.frame_time_s, steady),
+            "noise_deg": slope_noise_deg(scene.frame_time_s, steady),
         }
-        broken = _broken(STICKER_LIMITS, quality)
+        broken = _first_violation(STICKER_LIMITS, quality)
+        shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality["noise_deg"])
         return PelvisEstimate(
             source="stickers",
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
-            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality["noise_deg"]),
+            shape_uncertainty_deg=shape_deg,
+            image_uncertainty_deg=image_deg,
             zero=self._zero(scene, stickers),
             code=broken.code if broken else None,
             quality=quality,
@@ -183,7 +208,7 @@ REGISTRATION_LIMITS: Final = (
     QualityLimit(figure="hip_line_correlation", least=0.6, code="pelvis_covered"),
     QualityLimit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
 )
-"""When a registration is believed; measured on good and on spoilt pictures (``docs/pelvis.md``).
+"""When a registration is believed; measured on good and on spoilt images (``docs/pelvis.md``).
 
 ``waist_step``: see ``waist``. ``turn_below``: degrees that the cloth just below the waist turns for each degree of the
 region. ``seen_share``: part of the time with a person in which the turn is known. ``spread_deg``: jackknife error of
@@ -199,44 +224,46 @@ _STRIP_HALF_TRUNKS: Final = (0.20, 0.05)
 
 @dataclass(frozen=True, kw_only=True)
 class Registration:
-    """The turn of the pelvis region in the picture, against the walk's own template.
+    """The turn of the pelvis region in the image, against the walk's own template.
 
     Parameters
     ----------
     shape_sd_deg
-        Of the waveform around the truth in a good picture: 0.4 to 1.0 on rendered walkers.
+        Of the waveform around the truth in a good image: 0.4 to 1.0 on rendered walkers.
     """
 
     shape_sd_deg: float = 1.0
 
     def __call__(self, scene: PelvisInput) -> PelvisEstimate:
-        """Return the turn of the region, or why the picture does not carry it."""
+        """Return the turn of the region, or why the image does not carry it."""
         if not scene.sample:
             return withheld_estimate(scene, "registration", "no_pictures")
         template, quality = _clothes(scene.sample)
-        if broken := _broken(REGISTRATION_LIMITS, quality):
+        if broken := _first_violation(REGISTRATION_LIMITS, quality):
             return withheld_estimate(scene, "registration", broken.code, quality)
         found = align_patches(template, scene.patches())
         turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
         quality |= _figures(scene, found, turn)
-        broken = _broken(REGISTRATION_LIMITS, quality)
+        broken = _first_violation(REGISTRATION_LIMITS, quality)
         level_deg, zero = estimate_baseline(turn, scene.clean, scene.stride_time_s, scene.left_sign)
+        shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan))
         return PelvisEstimate(
             source="registration",
             obliquity_deg=turn - level_deg,
-            shape_uncertainty_deg=shape_uncertainty_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan)),
+            shape_uncertainty_deg=shape_deg,
+            image_uncertainty_deg=image_deg,
             zero=zero,
             code=broken.code if broken else None,
             quality=quality,
         )
 
 
-def _broken(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:
+def _first_violation(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:
     return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
 def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
-    """Return the template of a sample, and the figures that tell whether the clothes show the pelvis."""
+    """Return the template of a sample, and the figures that show whether the clothes reveal the pelvis."""
     template, poses = build_template(sample)
     step, height_trunks = detect_waistband(warp_to_template(template, sample, poses))
     quality = {"waist_step": step}
@@ -246,14 +273,14 @@ def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
 
 
 def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
-    """Return what speaks against a pelvis that is seen in a few pictures; ``None``: stickers, or the clothes, show it.
+    """Return what speaks against a pelvis that is seen in a few images; ``None``: stickers, or the clothes, show it.
 
     Parameters
     ----------
     sample
         Of a walk, a dozen or more.
     """
-    return None if find_stickers(sample) is not None else _broken(REGISTRATION_LIMITS, _clothes(sample)[1])
+    return None if find_stickers(sample) is not None else _first_violation(REGISTRATION_LIMITS, _clothes(sample)[1])
 
 
 def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float) -> float:
@@ -267,7 +294,7 @@ def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float)
 
 
 def _figures(scene: PelvisInput, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:
-    """Return the figures that tell whether a turn can be believed, over the frames in which the region was found."""
+    """Return the figures that show whether a rotation is reliable, over the frames in which the region was found."""
     shown = np.isfinite(found.turn_deg)
     hips_deg = hip_line_deg(scene)
     both = np.isfinite(turn_deg) & np.isfinite(hips_deg)
@@ -285,7 +312,7 @@ def _figures(scene: PelvisInput, found: Alignment, turn_deg: FloatArray) -> dict
 
 def _seen_share(scene: PelvisInput, values_deg: FloatArray) -> float:
     """Return the part of the time in which the hips are seen that has a value."""
-    seen = np.isfinite(middle(scene.clean, "hip")).all(axis=1)
+    seen = np.isfinite(midpoint_px(scene.clean, "hip")).all(axis=1)
     return float(np.isfinite(values_deg[seen]).mean()) if seen.any() else 0.0
 
 
@@ -313,7 +340,7 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     Returns
     -------
     estimate : PelvisEstimate
-        With ``auto``, the first that is reliable, else the last one tried, to be withheld with its reason.
+        With ``auto``, the first that is reliable, otherwise the last one tried, to be withheld with its reason.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Two round stickers on the PSIS or ASIS: found without being told their colour, followed with sub-pixel centres.
+"""Two round stickers on the PSIS or ASIS: detected without knowing their colour, tracked with sub-pixel centres.
 
 A sticker is a small round spot of a saturated colour that is nowhere else on the pelvis. Two of one colour and size,
-level, one on each side and rigid to each other through the clip, are a pair; anything less is none, because a false
+level, one on each side and rigid to each other through the video, are a pair; anything less is none, because a false
 pair would be a wrong number.
 """
 
@@ -20,7 +20,7 @@ from gaitlab.pelvis.blobs import (
     MIN_ROUND,
     RING,
     Blob,
-    Plane,
+    ColourPlane,
     colours_of,
     detect_blobs,
     in_zone,
@@ -29,7 +29,7 @@ from gaitlab.pelvis.blobs import (
 )
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK, Patch, to_pixels
 
-__all__ = ["Stickers", "find_stickers", "keep_steady", "locate_stickers", "slope_error_deg", "sticker_slope_deg"]
+__all__ = ["Stickers", "find_stickers", "locate_stickers", "reject_unstable", "slope_noise_deg", "sticker_slope_deg"]
 
 FloatArray = NDArray[np.float64]
 
@@ -37,10 +37,10 @@ _APART_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
 """From narrow PSIS to wide ASIS."""
 
 _OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
-"""Largest distance of a pair's middle from mid-hip to the side; up to 0.02 trunk lengths in the rendered clips."""
+"""Largest distance of a pair's middle from mid-hip to the side; up to 0.02 trunk lengths in the rendered videos."""
 
 _TILT_DEG: Final = 12.0
-"""Largest median slope through a clip, a camera held slanting included."""
+"""Largest median slope through a video, a camera held slanting included."""
 
 _ALIKE: Final = 0.35
 """Largest difference in colour and radius within a pair and from frame to frame, as a part."""
@@ -49,10 +49,10 @@ _ONE_SIZE: Final = 0.12
 """Largest difference of the median radii of the two."""
 
 _ELSEWHERE: Final = 0.1
-"""Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the clips."""
+"""Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the videos."""
 
 _CROWD: Final = 0.5
-"""Largest mean number of other spots of their size in the zone, of any colour: more are a pattern; 0.1 in the clips."""
+"""Largest mean number of other spots of their size in the zone, of any colour; more are a pattern. Videos: 0.1."""
 
 _CLEAR: Final = 0.15
 """Part of the sample in which the pair must be clear enough to be found when nothing is known of its colour yet."""
@@ -89,7 +89,7 @@ _REACH_PX: Final = 0.10 * PX_PER_TRUNK
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stickers:
-    """What the two stickers of a clip look like and where they usually are, image-left one first.
+    """What the two stickers of a video look like and where they usually are, image-left one first.
 
     Attributes
     ----------
@@ -125,12 +125,12 @@ class _Pair(NamedTuple):
 
 
 def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
-    """Find the pair of stickers in some patches of a clip.
+    """Find the pair of stickers in some patches of a video.
 
     Parameters
     ----------
     sample
-        Patches spread evenly over the clip; 30 to 60 are enough.
+        Patches spread evenly over the video; 30 to 60 are enough.
 
     Returns
     -------
@@ -139,12 +139,12 @@ def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
     """
     pictures = [colours_of(patch.image) for patch in sample]
     spots = [detect_blobs(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
-    pairs = _commonest([pair for number, found in enumerate(spots) for pair in _pairs(number, found)])
-    if len(pairs) < max(3, _CLEAR * len(sample)) or _crowd(pairs, spots) > _CROWD:
+    pairs = _most_frequent_pair([pair for number, found in enumerate(spots) for pair in _pairs(number, found)])
+    if len(pairs) < max(3, _CLEAR * len(sample)) or _clutter(pairs, spots) > _CROWD:
         return None
-    if _elsewhere(pictures, sample, pairs) > _ELSEWHERE:
+    if _colour_leakage(pictures, sample, pairs) > _ELSEWHERE:
         return None
-    rough = _described(pictures, pairs)
+    rough = _describe_stickers(pictures, pairs)
     measured = [(number, *_measured(picture, rough)) for number, picture in enumerate(pictures)]
     seen = _rigid([_Pair(number, left, right) for number, left, right in measured if left and right])
     if len(seen) < max(3, _SHARE * len(sample)) or not _plausible(seen):
@@ -164,8 +164,8 @@ def locate_stickers(patch: Patch, stickers: Stickers) -> FloatArray:
     return out
 
 
-def keep_steady(time_s: FloatArray, centres: FloatArray) -> FloatArray:
-    """Drop the frames in which the pair stretches or jumps: something else was taken for a sticker.
+def reject_unstable(time_s: FloatArray, centres: FloatArray) -> FloatArray:
+    """Remove the frames in which the distance of the pair changes or jumps: another object was detected as a sticker.
 
     Parameters
     ----------
@@ -177,16 +177,16 @@ def keep_steady(time_s: FloatArray, centres: FloatArray) -> FloatArray:
     Returns
     -------
     steady : ndarray, shape (frames, 2, 2)
-        Both centres NaN where either is missing or doubtful.
+        Both centres NaN where either is missing or uncertain.
     """
     slope_deg = sticker_slope_deg(centres)
     jump_deg = slope_deg - _running_median(slope_deg, time_s, _NEXT_S)
-    steady = (np.abs(_stretch(time_s, centres)) <= _RIGID) & (np.abs(jump_deg) <= _JUMP_DEG)
+    steady = (np.abs(_relative_distance(time_s, centres)) <= _RIGID) & (np.abs(jump_deg) <= _JUMP_DEG)
     return np.where(steady[:, None, None], centres, np.nan)
 
 
 def sticker_slope_deg(centres: FloatArray) -> FloatArray:
-    """Return the slope of the line between the stickers in the picture: the image-right one higher is positive.
+    """Return the slope of the line between the stickers in the image: the image-right one higher is positive.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ def sticker_slope_deg(centres: FloatArray) -> FloatArray:
     return np.asarray(np.degrees(np.arctan2(-line[..., 1], line[..., 0])))
 
 
-def slope_error_deg(time_s: FloatArray, centres: FloatArray) -> float:
+def slope_noise_deg(time_s: FloatArray, centres: FloatArray) -> float:
     """Return the standard deviation of the slope's error, degrees; NaN if the pair was never seen.
 
     Two points of one bone keep their distance. What it varies by is noise, coding, blur, give of the skin and turning
@@ -216,14 +216,14 @@ def slope_error_deg(time_s: FloatArray, centres: FloatArray) -> float:
     Parameters
     ----------
     time_s, centres
-        As for ``keep_steady``.
+        As for ``reject_unstable``.
     """
-    stretch = _stretch(time_s, centres)
+    stretch = _relative_distance(time_s, centres)
     known = stretch[np.isfinite(stretch)]
     return float(np.degrees(np.std(known))) if len(known) else np.nan
 
 
-def _stretch(time_s: FloatArray, centres: FloatArray) -> FloatArray:
+def _relative_distance(time_s: FloatArray, centres: FloatArray) -> FloatArray:
     """Return the distance between the stickers over its median in the seconds around, minus 1, shape (frames,)."""
     apart = np.linalg.norm(centres[:, 1] - centres[:, 0], axis=1)
     return np.asarray(apart / _running_median(apart, time_s, _USUAL_S) - 1)
@@ -273,7 +273,7 @@ def _same(one: _Pair, other: _Pair) -> bool:
     return bool(rigid) and _alike(one.left, other.left) and _alike(one.right, other.right)
 
 
-def _commonest(pairs: list[_Pair]) -> list[_Pair]:
+def _most_frequent_pair(pairs: list[_Pair]) -> list[_Pair]:
     """Return the largest set of pairs, one a patch, that can be of the same stickers as one of them."""
     best: dict[int, _Pair] = {}
     for candidate in pairs:
@@ -286,7 +286,7 @@ def _usual_radii_px(pairs: list[_Pair]) -> FloatArray:
     return np.asarray(np.median([(pair.left.radius_px, pair.right.radius_px) for pair in pairs], axis=0))
 
 
-def _described(pictures: list[Plane], pairs: list[_Pair]) -> Stickers:
+def _describe_stickers(pictures: list[ColourPlane], pairs: list[_Pair]) -> Stickers:
     """Return where the pairs are and the weights that tell them best from what is around them (Fisher 1936)."""
     inside, around = [], []
     for pair in pairs:
@@ -308,7 +308,7 @@ def _described(pictures: list[Plane], pairs: list[_Pair]) -> Stickers:
     )
 
 
-def _measured(colours: Plane, stickers: Stickers) -> tuple[Blob | None, Blob | None]:
+def _measured(colours: ColourPlane, stickers: Stickers) -> tuple[Blob | None, Blob | None]:
     """Return the stickers as they are in a patch, ``None`` where none is near its usual place."""
     member = colours @ stickers.weights.astype(np.float32) + np.float32(stickers.offset)
     usual_px, radii_px = to_pixels(stickers.centres), stickers.radii * PX_PER_TRUNK
@@ -344,12 +344,12 @@ def _plausible(seen: list[_Pair]) -> bool:
     )
 
 
-def _crowd(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
-    """Return the mean number of spots beside the pair that have its size."""
+def _clutter(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
+    """Return the mean number of spots next to the pair that have its size."""
     return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 
 
-def _elsewhere(pictures: list[Plane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
+def _colour_leakage(pictures: list[ColourPlane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
     """Return the area of the pair's colour in the zone outside the pair, as a part of the pair's, in the median."""
     chroma = np.median([spot.chroma for pair in pairs for spot in (pair.left, pair.right)], axis=0)
     parts = []

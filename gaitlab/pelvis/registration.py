@@ -1,8 +1,8 @@
-"""The turn of the pelvis from the picture itself: every frame aligned with one template of the pelvis region.
+"""The turn of the pelvis from the image itself: every frame aligned with one template of the pelvis region.
 
 Inverse compositional alignment (Baker & Matthews 2004, Int J Comput Vision 56:221) of a similarity (turn, shift, a
 little scale) with robust weights (Huber 1964, Ann Math Stat 35:73) on colour normalised by its local contrast. The
-template is the median of the aligned frames themselves, made anew a few times; pixels that do not agree over time lose
+template is the median of the aligned frames themselves, made again a few times; pixels that do not agree over time lose
 weight.
 """
 
@@ -154,7 +154,7 @@ class Alignment:
     index
         Of the frames, shape (n,).
     turn_deg
-        Turn against the template, clockwise in the picture +, shape (n,); NaN where the region was not found: what is
+        Turn against the template, clockwise in the image +, shape (n,); NaN where the region was not found: what is
         there does not look like it, or no place was settled on.
     spread_deg
         Standard error of the turn by the jackknife over blocks of the region, shape (n,): large where the parts of
@@ -170,7 +170,7 @@ class Alignment:
 
 
 def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> tuple[Template, FloatArray]:
-    """Make the template of a walk.
+    """Build the template of a walk: the median of the aligned patches.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> t
         aligned = np.stack([_warped(grid, picture, pose) for picture, pose in zip(pictures, poses, strict=True)])
         middle = (np.median(aligned, axis=0) if round_ else aligned.mean(axis=0)).astype(np.float32)
         if round_:
-            weights = _agreeing(grid, aligned, middle)
+            weights = _consistency_weights(grid, aligned, middle)
         template = _template(grid, middle, weights)
         places = [
             _align(template, picture, patch.free[grid.rows], pose)
@@ -231,7 +231,7 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
 
 
 def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[Picture]:
-    """Return the pictures of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
+    """Return the images of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
     centre_px = template.grid.centre_px + np.array([0, template.grid.rows.start])
     return [
         np.asarray(_warp(patch.image, pose, centre_px), dtype=np.uint8)
@@ -242,7 +242,7 @@ def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatAr
 def _features(grid: _Grid, patch: Patch) -> Image:
     """Return the detail of a patch, colour over local contrast: it does not change with light and shade.
 
-    What a hand covers counts next to nothing in the local means, so that it changes nothing beside it either.
+    What a hand covers counts next to nothing in the local means, so that it changes nothing next to it either.
     """
     lab = cv2.cvtColor(patch.image[grid.rows], cv2.COLOR_RGB2LAB).astype(np.float32)
     counts = np.maximum(patch.free[grid.rows], _COVERED)
@@ -256,7 +256,7 @@ def _features(grid: _Grid, patch: Patch) -> Image:
     return np.asarray(detail / (contrast + _CONTRAST_FLOOR)[..., None] * _CONTRAST_SCALE, dtype=np.float32)
 
 
-def _agreeing(grid: _Grid, aligned: Image, middle: Image) -> Image:
+def _consistency_weights(grid: _Grid, aligned: Image, middle: Image) -> Image:
     """Return weights that fall where the aligned frames do not agree over time."""
     apart = np.median(np.abs(aligned - middle), axis=0).mean(axis=-1).astype(np.float32)
     apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), 2.0))
@@ -303,8 +303,8 @@ def _warped(grid: _Grid, image: Image, pose: FloatArray) -> Image:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Place:
-    """Where a picture lies on the template: pose, misfit and weight of each feature just before the last step."""
+class _AlignmentResult:
+    """Where an image lies on the template: pose, misfit and weight of each feature just before the last step."""
 
     pose: FloatArray
     error: Image
@@ -313,8 +313,8 @@ class _Place:
     fit: float
 
 
-def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _Place:
-    """Return where a picture lies on the template, from a first guess of its pose."""
+def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _AlignmentResult:
+    """Return where an image lies on the template, from a first guess of its pose."""
     grid, settled = template.grid, False
     for _ in range(_STEPS):
         misfit = grid.take(_warped(grid, picture, pose)) - template.pixels
@@ -327,7 +327,7 @@ def _align(template: Template, picture: Image, free: Image, pose: FloatArray) ->
         settled = bool((np.abs(step) < _SETTLED).all())
         if settled:
             break
-    return _Place(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
+    return _AlignmentResult(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
 
 
 def _normal_equations(slopes: Image, error: Image, weight: Image) -> tuple[FloatArray, FloatArray]:
@@ -340,7 +340,7 @@ def _damped(curvature: FloatArray) -> FloatArray:
     return np.asarray(curvature + curvature * _DAMPING + 1e-6 * np.eye(len(_DAMPING)))
 
 
-def _jackknife_deg(template: Template, place: _Place) -> float:
+def _jackknife_deg(template: Template, place: _AlignmentResult) -> float:
     """Return the standard error of the turn from leaving out one block at a time (Efron & Stein 1981)."""
     ends = 3 * template.grid.block_ends
     parts = [_normal_equations(template.slopes[a:b], place.error[a:b], place.weight[a:b]) for a, b in pairwise(ends)]

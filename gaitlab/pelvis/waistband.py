@@ -1,6 +1,6 @@
 """Whether the clothes show the pelvis: the border between what covers the trunk and what covers the pelvis.
 
-A long shirt over the pelvis moves with the trunk, and a picture of it can be aligned perfectly, with a third of the
+A long shirt over the pelvis moves with the trunk, and an image of it can be aligned perfectly, with a third of the
 pelvis' turn. Nothing in the alignment betrays it; but no border crosses the body above or at the pelvis then.
 """
 

@@ -1,4 +1,4 @@
-"""What is said of the parts of a clip: the direction of a walking bout, and why nothing is measured at a time."""
+"""The notes on the parts of a video: the direction of a walking bout, and why nothing is measured at a time."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, 
     ax.set_ylabel("   deg   ".join(style.sign_labels(measure)))
     draw_phase_strip(ax, cycles_of(analysis, measure))
     if legend:
-        _explain(ax, analysis, measure)
+        _add_legend(ax, analysis, measure)
     return ax
 
 
@@ -235,7 +235,7 @@ def _set_limits(ax: Axes, min_span: float) -> None:
 
 
 def _draw_uncertainty(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
-    """Draw +-U beside the right edge, centred on the end of each side's mean curve."""
+    """Draw +-U next to the right edge, centred on the end of each side's mean curve."""
     table = analysis.mean_curves
     for side, x in zip(SIDES, (102.2, 105.0), strict=True):
         uncertainty = measure_uncertainty_deg(analysis, measure, side)
@@ -274,7 +274,7 @@ def _handles(with_reference: bool) -> list[Artist]:
     return handles
 
 
-def _explain(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
+def _add_legend(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
     """Write a legend of one line between title and axes."""
     handles: list[Artist] = []
     for side in SIDES:

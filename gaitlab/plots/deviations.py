@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["cell_colours", "deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
 
 _LABEL_WIDTH: Final = 30
-"""Characters of a label beside the bars: longer ones take two lines."""
+"""Characters of a label next to the bars: longer ones take two lines."""
 
 _COLOURS: Final = mpl.colormaps["PuOr_r"]
 _Z: Final = Normalize(-4, 4)
@@ -82,7 +82,7 @@ def plot_deviation_map(
         panels = _panels(figure, analysis)
     for each, side in zip(panels, SIDES, strict=False):
         _draw_panel(each, analysis, side, last=side == SIDES[-1])
-    _add_scale(panels[len(SIDES) - 1])
+    _add_colour_key(panels[len(SIDES) - 1])
     return figure
 
 
@@ -193,7 +193,7 @@ def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
     return mpl.colors.to_hex(_COLOURS(_Z(z))), "white" if abs(z) > _DARK_FROM_Z else style.INK
 
 
-def _add_scale(ax: Axes) -> None:
+def _add_colour_key(ax: Axes) -> None:
     """Explain colours and hatches in one line below a panel."""
     place, (width_in, height_in) = ax.get_position(), style.figure_size_in(ax.figure)
     width_in, height_in = place.width * width_in, place.height * height_in
@@ -224,7 +224,7 @@ def _add_scale(ax: Axes) -> None:
 
 @style.styled
 def plot_partial_gvs(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
-    """Draw the partial Gait Variable Score of each measure that has a reference: left and right beside each other.
+    """Draw the partial Gait Variable Score of each measure that has a reference: left and right next to each other.
 
     The score is the root mean square distance of the mean curve from the reference over the cycle, in degrees. The
     grey mark is what people of the reference group themselves have on average; whiskers are the uncertainty.

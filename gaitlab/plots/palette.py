@@ -23,14 +23,14 @@ _TEXT_PT: Final = (6.0, 12.0)
 
 @dataclass(frozen=True, kw_only=True)
 class Style:
-    """What can be changed about gaitlab's figures.
+    """The settings of gaitlab's figures.
 
     Attributes
     ----------
     left, right
         Colours of the sides, as Matplotlib takes them.
     left_line, right_line
-        Their lines: ``-``, ``--``, ``-.`` or ``:``. Two of a kind cannot be told apart in a black-and-white print.
+        Their lines: ``-``, ``--``, ``-.`` or ``:``. Two of a kind cannot be distinguished in a black-and-white print.
     left_word, right_word
         What the sides are called in the figures.
     reference_band, reference_light, reference_line
@@ -61,7 +61,7 @@ class Style:
         return str(getattr(self, f"{name}_{what}" if what else name))
 
     def axis_words(self, measure: str) -> tuple[str, str]:
-        """Return what lies below and above on the axis of a measure."""
+        """Return the words below and above zero on the axis of a measure."""
         if measure in self.sign_words:
             below, above = self.sign_words[measure]
             return below, above
@@ -75,7 +75,7 @@ class _Settings:
 
 
 class use:
-    """Change how figures look: from now on, or inside a ``with`` block.
+    """Change the style of figures: from now on, or inside a ``with`` block.
 
     It holds for all figures of gaitlab, those of a report included. The settings of Matplotlib outside of gaitlab's
     figures are left as they are.
@@ -119,7 +119,7 @@ def current() -> Style:
 
 
 def reset() -> None:
-    """Go back to gaitlab's own style."""
+    """Restore gaitlab's default style."""
     _Settings.style = Style()
 
 

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 
-class _OfSides(Mapping[Side, str]):
+class _SideStyle(Mapping[Side, str]):
     """What the style in use says of each side, at the time it is asked."""
 
     def __init__(self, what: str = "") -> None:
@@ -50,9 +50,9 @@ class _OfSides(Mapping[Side, str]):
         return len(SIDES)
 
 
-SIDE_COLOURS: Final = _OfSides()
-SIDE_LINES: Final = _OfSides("line")
-SIDE_WORDS: Final = _OfSides("word")
+SIDE_COLOURS: Final = _SideStyle()
+SIDE_LINES: Final = _SideStyle("line")
+SIDE_WORDS: Final = _SideStyle("word")
 
 INK: Final = "#1d2733"
 GREY: Final = "#5f6b78"
@@ -185,7 +185,7 @@ def styled(draw: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def apply_axes_style(ax: Axes) -> None:
-    """Give axes that were made elsewhere the frame, ticks and sizes that they would have been made with."""
+    """Apply gaitlab's frame, ticks and sizes to axes that were made elsewhere."""
     rc: Any = mpl.rcParams
     for name, spine in ax.spines.items():
         spine.set_visible(rc[f"axes.spines.{name}"])
@@ -221,6 +221,6 @@ def of_side(side: Side, what: str) -> dict[str, Any]:
 
 
 def sign_labels(measure: str) -> tuple[str, str]:
-    """Return what lies below and above on the axis of a measure, each with its arrow."""
+    """Return the words below and above zero on the axis of a measure, each with its arrow."""
     less, more = current().axis_words(measure)
     return f"\N{LEFTWARDS ARROW} {less}", f"{more} \N{RIGHTWARDS ARROW}"

@@ -31,7 +31,7 @@ _GAP: Final = 0.6
 """Between the rows of two videos, in heights of a row."""
 
 _DENSE: Final = 400
-"""With more events than these the marks touch each other: as points of a picture they take no more room than few."""
+"""With more events than these the marks touch each other: as points of an image they take no more room than few."""
 
 _BETWEEN_ROWS: Final = 0.5
 """Height of the passes' numbers: between the rows of both sides, where nothing else is drawn."""
@@ -118,11 +118,11 @@ def _draw_clip(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last:
         label.set_color(style.SIDE_COLOURS[side])
     ax.spines["left"].set_visible(False)
     if legend:
-        _explain(ax, shaded)
+        _add_legend(ax, shaded)
     return ax
 
 
-def _explain(ax: Axes, shaded: bool) -> None:
+def _add_legend(ax: Axes, shaded: bool) -> None:
     handles = [
         Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
         Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),

@@ -22,13 +22,13 @@ _DEBIAN_PACKAGES: Final = {
 }
 
 _APART_MS: Final = 10_000_000
-"""Time from frame to frame that a landmarker is told. In VIDEO mode it smooths over time, which makes a moving body
+"""Interval of the frames that is passed to a landmarker. In VIDEO mode it smooths over time, which makes a moving body
 lag; nothing is left of that where frames are hours apart, and each frame is still looked for where the body was in the
 one before."""
 
 
 class PoseBackend:
-    """MediaPipe with a model: makes landmarkers.
+    """MediaPipe with a model: creates landmarkers.
 
     Parameters
     ----------
@@ -46,11 +46,11 @@ class PoseBackend:
         self._model = model
 
     def follower(self) -> VideoLandmarker:
-        """Return a landmarker that follows one person from frame to frame."""
+        """Create a landmarker that tracks one person from frame to frame."""
         return VideoLandmarker(self._mediapipe, self._landmarker("VIDEO", people=1))
 
     def finder(self, people: int) -> ImageLandmarker:
-        """Return a landmarker that finds some people in each picture anew."""
+        """Create a landmarker that detects several people in each image independently."""
         return ImageLandmarker(self._mediapipe, self._landmarker("IMAGE", people))
 
     def _landmarker(self, mode: str, people: int) -> Any:
@@ -69,7 +69,7 @@ class PoseBackend:
 
 
 class VideoLandmarker:
-    """Finds one person in one frame after the other."""
+    """Detects one person in consecutive frames."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
         self._mediapipe, self._landmarker = mediapipe, landmarker
@@ -86,13 +86,13 @@ class VideoLandmarker:
 
 
 class ImageLandmarker:
-    """Finds people in single pictures."""
+    """Detects people in single images."""
 
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
         self._mediapipe, self._landmarker = mediapipe, landmarker
 
     def find(self, picture: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-        """Return x and y in pixels and visibility of the landmarks, shape (33, 3), of each person in a picture, RGB."""
+        """Return x and y in pixels and visibility of the landmarks, shape (33, 3), of each person in an image, RGB."""
         height, width = picture.shape[:2]
         result = self._landmarker.detect(_image(self._mediapipe, picture))
         return [

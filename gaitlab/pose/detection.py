@@ -1,4 +1,4 @@
-"""What a look-out for people says of each person it sees in a frame, and where a body is in the picture."""
+"""Detections of people in single frames, and the position of a body in the image."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def body_height(points: FloatArray) -> float:
     """Return the height of a body in pixels from its landmarks, shape (33, 2 or 3).
 
     The greater of what the trunk and what the upright extent says: the trunk alone is short when it is bent or seen
-    from above, the extent when legs are out of the picture.
+    from above, the extent when legs are out of the image.
     """
     shoulders, hips = points[list(_TRUNK_ROWS[:2]), :2].mean(axis=0), points[list(_TRUNK_ROWS[2:]), :2].mean(axis=0)
     trunk = float(np.hypot(*(shoulders - hips)))
@@ -109,14 +109,14 @@ def body_height(points: FloatArray) -> float:
 
 
 def body_mask(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) -> NDArray[np.uint8]:
-    """Draw where a body is: 1 inside, 0 outside.
+    """Draw the mask of a body: 1 inside, 0 outside.
 
     Parameters
     ----------
     points
         Landmarks in pixels, shape (33, 2 or 3).
     shape
-        Of the picture: height and width first.
+        Of the image: height and width first.
     wider
         What is added to each side of the limbs, as part of the body height.
     """
@@ -131,7 +131,7 @@ def body_mask(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) ->
 
 
 def overlap_fraction(body: FloatArray, other: FloatArray) -> float:
-    """Return which part of a body, 0 to 1, lies within the outline of another; both shape (33, 2 or 3), pixels."""
+    """Compute the part of a body, 0 to 1, within the outline of another; both shape (33, 2 or 3), pixels."""
     scale = 100 / body_height(body)
     low = body[:, :2].min(axis=0) - 20 / scale
     size = (int(np.ptp(body[:, 1]) * scale) + 40, int(np.ptp(body[:, 0]) * scale) + 40)
@@ -183,7 +183,7 @@ def _histogram(lab: NDArray[np.uint8], inside: NDArray[np.uint8]) -> FloatArray:
 
 
 def histogram_distance(one: Sequence[FloatArray] | FloatArray, two: Sequence[FloatArray] | FloatArray) -> float:
-    """Return how different the mean colours of two sets of sightings are: 0 the same, 1 nothing in common.
+    """Compute the distance of the mean colours of two sets of detections: 0 equal, 1 nothing in common.
 
     Mean of the Hellinger distances of trunk and thighs.
     """

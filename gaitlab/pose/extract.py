@@ -66,12 +66,12 @@ class _Job:
 
     @property
     def rate_hz(self) -> float:
-        """Frames per second that are looked at."""
+        """Frames per second that are processed."""
         return self.info.rate_hz / self.every
 
     @contextmanager
     def pool(self) -> Iterator[WorkerPool]:
-        """Give the workers that run already, else as many as may run and find something to do."""
+        """Return the running workers, or start as many as are allowed and useful."""
         if self.started is not None and self.started.runs:
             yield self.started
             return
@@ -79,7 +79,7 @@ class _Job:
             yield pool
 
     def track_person(self, segment: Segment, mask: Mask | None) -> Task:
-        """Return the task of following the person through a segment."""
+        """Return the task of tracking the person through a segment."""
         return {
             "task": "follow",
             "video": str(self.reader.path),
@@ -100,7 +100,7 @@ def extract_landmarks(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Extraction:
-    """Find the landmarks of one person in every frame of a video.
+    """Estimate the landmarks of one person in every frame of a video.
 
     Parameters
     ----------
@@ -121,8 +121,8 @@ def extract_landmarks(
     Returns
     -------
     extraction : Extraction
-        NaN where the chosen person is not seen, or cannot be told from another. ``other_people`` (time, other, box):
-        left, top, right and bottom of everybody else in pixels, where there is somebody else; NaN: not there.
+        NaN where the chosen person is not seen, or cannot be distinguished from another. ``other_people`` (time, other,
+        box): left, top, right and bottom of everybody else in pixels, where there is somebody else; NaN: not there.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def extract_landmarks(
 
     Notes
     -----
-    Frames stream through the workers one by one: memory grows by 2 kB a frame, whatever the picture's size.
+    Frames stream through the workers one by one: memory grows by 2 kB a frame, whatever the image's size.
     """
     validate_person(person)
     reader = open_video_reader(path)
@@ -156,7 +156,7 @@ def sample_landmarks(
     *,
     every: int,
 ) -> Extraction:
-    """Find the landmarks of the walker in some frames of a video, for a first impression.
+    """Estimate the landmarks of the walker in some frames of a video, for a quick check.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def _follow_alone(job: _Job) -> LandmarkBuffer:
 
 
 def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
-    """Look the video over, choose one of the people in it, and follow that one with the others hidden."""
+    """Detect all people, select one, and track that person with the others masked."""
     with job.pool() as pool:
         choice = select_person(_detect_all_people(pool, job), person)
         mask = None
@@ -248,8 +248,8 @@ def _follow(
 
     def on_message(number: int, kind: bytes, payload: bytes) -> None:
         nonlocal done
-        if kind == protocol.LOOK:
-            on_look(number, protocol.look_values(payload, job.info.time_scale))
+        if kind == protocol.DETECTIONS:
+            on_look(number, protocol.detection_values(payload, job.info.time_scale))
             return
         trace.put(*protocol.frame_values(payload))
         done += 1
@@ -265,13 +265,13 @@ def _every(frames_hz: float, looks_hz: float) -> int:
 
 
 def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
-    """Look for people all over a video, or all over the parts of it that are sampled."""
+    """Detect people in the whole video, or in the sampled parts of it."""
     last = len(job.reader.table.ticks) - 1
     numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_DETECTION_RATE_HZ)), last})
     seen: list[FrameDetections] = []
 
     def on_message(_: int, kind: bytes, payload: bytes) -> None:
-        seen.append(protocol.look_values(payload, job.info.time_scale))
+        seen.append(protocol.detection_values(payload, job.info.time_scale))
         job.progress(len(seen), len(numbers))
 
     shares = [[n for n in numbers if s.start <= n < s.stop] for s in job.segments]
@@ -281,7 +281,7 @@ def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
 
 
 def check_worker() -> None:
-    """Run a worker on a blank picture.
+    """Check a worker on a blank image.
 
     Raises
     ------

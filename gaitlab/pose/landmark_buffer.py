@@ -32,7 +32,7 @@ class LandmarkBuffer:
         self._values = np.full((frames, len(LANDMARKS), VALUES_PER_LANDMARK), np.nan)
 
     def put(self, number: int, time_s: float, found: FloatArray) -> None:
-        """Take what was found in a frame (``protocol.frame_values``)."""
+        """Store the values of a frame (``protocol.frame_values``)."""
         self._time_s[number] = time_s * self._info.time_scale
         self._values[number] = found
         self._values[number, :, :2] *= (self._info.width_px, self._info.height_px)

@@ -18,7 +18,10 @@ from gaitlab.storage import cache
 from gaitlab.storage.arrays import code_sha256
 from gaitlab.video import VideoInfo
 
-__all__ = ["load_or_extract_landmarks"]
+__all__ = ["LANDMARK_CODE", "load_or_extract_landmarks"]
+
+LANDMARK_CODE: Final = ("pose", "storage", "video")
+"""The packages that find landmarks: where one of them changes, landmarks of an earlier run are not used."""
 
 _PEOPLE: Final = "people_json"
 
@@ -32,7 +35,7 @@ def load_or_extract_landmarks(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Extraction:
-    """Return the landmarks of an earlier run of the same video, model and choice of person, or find them now.
+    """Load the landmarks of an earlier run of the same video, model and person, or estimate them now.
 
     The parameters are those of ``extract_landmarks``; ``workers`` does not change the result, and the name and place
     of the file do not count, only its bytes.
@@ -43,7 +46,7 @@ def load_or_extract_landmarks(
             "time_scale": info.time_scale,
             "model": model.sha256,
             "person": person,
-            "code": code_sha256(),
+            "code": code_sha256(LANDMARK_CODE),
             "mediapipe": version("mediapipe"),
         }
     )

@@ -30,17 +30,17 @@ _X, _Y, _WORLD_X, _VISIBILITY = 0, 1, 2, 5
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrameLandmarks:
-    """What was found in a frame.
+    """The landmarks of a frame.
 
     Attributes
     ----------
     number, time_s
         Of the frame; time in the file.
     found
-        Shape (33, VALUES_PER_LANDMARK): x and y as parts of the picture's width and height, world x, y, z in metres,
+        Shape (33, VALUES_PER_LANDMARK): x and y as parts of the image's width and height, world x, y, z in metres,
         visibility; NaN: nobody.
     everybody
-        All people, in the frames that were looked over for others; else ``None``.
+        All people, in the frames that were looked over for others; otherwise ``None``.
     """
 
     number: int
@@ -60,7 +60,7 @@ def track_person(
     time_scale: float,
     detect_all_every: int,
 ) -> Iterator[FrameLandmarks]:
-    """Follow one person through a segment.
+    """Track one person through a segment.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def track_person(
         for number, frame in reader.frames(segment.entry, segment.stop, segment.numbers):
             picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
             turn = number // segment.every
-            found = _look(followers, mirroring, picture, turn)
+            found = _detect_frame(followers, mirroring, picture, turn)
             if number < segment.start:
                 continue
             everybody = None
@@ -124,7 +124,9 @@ class _LandmarkerPair:
         self._made.clear()
 
 
-def _look(followers: _LandmarkerPair, mirroring: MirrorSchedule, picture: NDArray[np.uint8], number: int) -> FloatArray:
+def _detect_frame(
+    followers: _LandmarkerPair, mirroring: MirrorSchedule, picture: NDArray[np.uint8], number: int
+) -> FloatArray:
     """Find the person in a frame; once more, if the first finding tells that it should have been shown otherwise."""
     found = followers.find(picture, mirrored=mirroring.mirrored(number))
     if mirroring.note(_points(found, picture.shape)):
@@ -142,7 +144,7 @@ def _values(result: Any) -> FloatArray:
 
 
 def _unmirror(found: FloatArray) -> FloatArray:
-    """Return landmarks found in a mirror image as those of the picture: left is right, and x runs the other way."""
+    """Return landmarks found in a mirror image as those of the image: left is right, and x runs the other way."""
     out = found[_OTHERS]
     out[:, _X] = 1.0 - out[:, _X]
     out[:, _WORLD_X] = -out[:, _WORLD_X]

@@ -23,11 +23,11 @@ _GREY: Final = 128
 _MARGIN_HEIGHTS: Final = 0.2
 """Room around the landmarks, in body heights: hair, shoes, and the swing of a limb between two looks."""
 
-_OTHERS_WIDER, _WALKER_WIDER = 0.03, 0.05
+_OTHERS_WIDER, _SUBJECT_PADDING = 0.03, 0.05
 """Room around the limbs, in body heights, of others who are painted over and of the walker who is not."""
 
 _EDGE_S: Final = 0.06
-"""How far beyond its first and last sighting a body is shown; at the ends of the video, to the end."""
+"""How far beyond its first and last detection a body is shown; at the ends of the video, to the end."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,7 +40,7 @@ class TrackPath:
     after_s: float = _EDGE_S
 
     def at(self, time_s: float) -> FloatArray | None:
-        """Return the landmarks at a time, shape (33, 2), by linear interpolation; ``None`` where the body is not."""
+        """Interpolate the landmarks at a time, shape (33, 2); ``None`` where the body is absent."""
         if not self.times_s[0] - self.before_s <= time_s <= self.times_s[-1] + self.after_s:
             return None
         right = int(np.clip(np.searchsorted(self.times_s, time_s), 1, max(1, len(self.times_s) - 1)))
@@ -53,12 +53,12 @@ class TrackPath:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Mask:
-    """The walker and the others over time, and the part of the picture that holds the walker all the time.
+    """The walker and the others over time, and the part of the image that holds the walker all the time.
 
     Attributes
     ----------
     walker, others
-        Bodies over time; the walker's stretches do not overlap.
+        Bodies over time; the walker's tracklets do not overlap.
     window
         Left, top, right, bottom of what is shown, pixels.
     """
@@ -68,13 +68,13 @@ class Mask:
     window: tuple[int, int, int, int]
 
     def show(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
-        """Return the window of a frame with the walker's surroundings, all else grey."""
+        """Return the part of a frame around the walker, everything else grey."""
         left, top, right, bottom = self.window
         view = np.full((bottom - top, right - left, 3), _GREY, dtype=np.uint8)
         walker = next((points for path in self.walker if (points := path.at(time_s)) is not None), None)
         if walker is None:
             return view
-        x0, y0, x1, y1 = _room(walker[None], image.shape)
+        x0, y0, x1, y1 = _padded_box(walker[None], image.shape)
         view[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
         others = [points for path in self.others if (points := path.at(time_s)) is not None]
         if others:
@@ -82,7 +82,7 @@ class Mask:
             hidden = np.zeros(view.shape[:2], dtype=np.uint8)
             for points in others:
                 hidden |= body_mask(points - shift, view.shape, wider=_OTHERS_WIDER)
-            hidden &= 1 - body_mask(walker - shift, view.shape, wider=_WALKER_WIDER)
+            hidden &= 1 - body_mask(walker - shift, view.shape, wider=_SUBJECT_PADDING)
             view[hidden.astype(bool)] = _GREY
         return view
 
@@ -108,8 +108,8 @@ class Mask:
         return Mask(walker=walker, others=others, window=tuple(content["window"]))
 
 
-def _room(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
-    """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the picture."""
+def _padded_box(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the image."""
     margin = _MARGIN_HEIGHTS * max(body_height(p) for p in points)
     low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
     x0, y0 = (int(np.clip(v, 0, size - 2)) for v, size in zip(low, (shape[1], shape[0]), strict=True))
@@ -130,14 +130,14 @@ def build_mask(
     tracklets
         Of the body to show.
     others
-        All stretches of other bodies.
+        All tracklets of other bodies.
     last_s
         Time of the video's last frame.
     width_px, height_px
-        Size of the picture.
+        Size of the image.
     """
     walker = tuple(_path(tracklet, last_s) for tracklet in tracklets)
-    rooms = np.array([_room(path.points, (height_px, width_px)) for path in walker])
+    rooms = np.array([_padded_box(path.points, (height_px, width_px)) for path in walker])
     return Mask(
         walker=walker,
         others=tuple(_path(tracklet, last_s) for tracklet in others),
@@ -151,7 +151,7 @@ def build_mask(
 
 
 def boxes_of(others: Sequence[Tracklet], time_s: FloatArray) -> FloatArray:
-    """Return where bodies are over time, shape (time, body, 4): left, top, right, bottom in pixels; NaN: not there."""
+    """Return the boxes of bodies over time, shape (time, body, 4): left, top, right, bottom, pixels; NaN: absent."""
     boxes = np.full((len(time_s), len(others), 4), np.nan)
     for body, tracklet in enumerate(others):
         path = _path(tracklet, float(time_s[-1]))

@@ -1,7 +1,7 @@
 """How the network is shown a person, frame by frame: as filmed, or in the mirror.
 
 MediaPipe's network treats left and right differently: what it sees of a body and of its mirror image differs by some
-pixels, and it takes one leg for the other more often when somebody faces the right edge of the picture. Every second
+pixels, and it takes one leg for the other more often when somebody faces the right edge of the image. Every second
 frame is shown in the mirror, so that what is smoothed over time is the mean of both. A person seen from the side is
 shown facing left in the frames with even numbers and facing right in the others, whichever way he walks, and those are
 the ones that are held against their neighbours (``crosscheck``). So mirroring a video exchanges the sides and changes
@@ -27,7 +27,7 @@ _HEELS: Final = [LANDMARKS.index(f"{side}_heel") for side in SIDES]
 _TOES: Final = [LANDMARKS.index(f"{side}_foot_index") for side in SIDES]
 
 _SIDEWAYS: Final = 0.05
-"""Heading (see there) from which a person is seen from the side. On rendered walkers the median of a clip was 0.10 to
+"""Heading (see there) from which a person is seen from the side. On rendered walkers the median of a video was 0.10 to
 0.11 from the side, 0.095 at 30 degrees from it, and below 0.02 from the front and the back; single frames 0.07 to 0.13
 and up to 0.04."""
 
@@ -39,7 +39,7 @@ _REMEMBERED_S: Final = 0.3
 
 
 def heading(points: FloatArray) -> float:
-    """Return where a body faces in the picture: right +, left -, about 0 to or from the camera.
+    """Compute where a body faces in the image: right +, left -, about 0 towards or away from the camera.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def heading(points: FloatArray) -> float:
 
 
 class MirrorSchedule:
-    """Decides for each frame whether it is shown in the mirror, by where the body has faced of late.
+    """Decides for each frame whether it is mirrored, by where the body faced recently.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ class MirrorSchedule:
         self._facing = 0
 
     def mirrored(self, number: int) -> bool:
-        """Tell whether the frame of this number is shown in the mirror."""
+        """Return whether the frame of this number is mirrored before detection."""
         return (number % 2 == 1) != (self._facing > 0)
 
     def note(self, points: FloatArray) -> bool:
-        """Take note of the body found in a frame, and tell whether frames are shown the other way round from now on."""
+        """Update with the body of a frame, and return whether the schedule is reversed from now on."""
         self._recent.append(heading(points))
         seen = [value for value in self._recent if np.isfinite(value)]
         before = self._facing > 0

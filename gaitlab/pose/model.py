@@ -21,7 +21,15 @@ _BUNDLE_MEMBERS: Final = {"pose_detector.tflite", "pose_landmarks_detector.tflit
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFile:
-    """A checked model bundle and its hash."""
+    """A checked model bundle.
+
+    Attributes
+    ----------
+    path
+        The file.
+    sha256
+        Its hash.
+    """
 
     path: Path
     sha256: str

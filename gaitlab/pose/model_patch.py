@@ -56,7 +56,7 @@ def remove_segmentation_branch(bundle: bytes) -> bytes:
 
 
 def _strike(network: bytearray) -> None:
-    """Take the operators that only serve the silhouette out of a network, in place."""
+    """Remove the operators of a network that only compute the silhouette, in place."""
     graph = _tables(network, _slot(network, _follow(network, 0), _SUBGRAPHS))[0]
     outputs_at = _slot(network, graph, _OUTPUTS)
     operators_at = _slot(network, graph, _OPERATORS)

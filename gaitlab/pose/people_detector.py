@@ -1,4 +1,4 @@
-"""The look-out: every person in a single picture, small ones too. Runs in the worker process only."""
+"""Detects every person in a single image, small ones included. Runs in the worker process only."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _LEAST_VISIBLE: Final = 0.6
 """Mean visibility below which a finding is a cushion, a shadow or a coat on a hook rather than a person."""
 
 _LEAST_HEIGHT: Final = 0.06
-"""Smallest person, as part of the picture's longer side; smaller ones can neither be measured nor disturb."""
+"""Smallest person, as part of the image's longer side; smaller ones can neither be measured nor disturb."""
 
 _TILE_OVER_WIDTH: Final = 0.75
-"""Pictures whose shorter side is less than this part of the longer are also looked at in square tiles: the detector
-sees a picture as a square of 224 pixels, in which a person as tall as half of a wide picture has 60."""
+"""Images whose shorter side is less than this part of the longer are also looked at in square tiles: the detector
+sees an image as a square of 224 pixels, in which a person as tall as half of a wide image has 60."""
 
 
 def detect_people(
     finder: ImageLandmarker, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
 ) -> list[Detection]:
-    """Find the people in a picture.
+    """Find the people in an image.
 
     Parameters
     ----------
     finder
-        MediaPipe, for single pictures.
+        MediaPipe, for single images.
     image
         RGB, shape (height, width, 3).
     time_s
@@ -53,13 +53,13 @@ def detect_people(
 
     Returns
     -------
-    sightings : list of Sighting
+    detections : list of Detection
 
     Notes
     -----
-    First the whole picture, then square tiles of it in which those already found are painted over: a tile with nobody
+    First the whole image, then square tiles of it in which those already found are painted over: a tile with nobody
     new costs the detector only, a fifth of the price of a person. Where somebody is known, the tiles, which cover the
-    picture, do alone.
+    image, do alone.
     """
     found: list[FloatArray] = []
     rest = image.copy()
@@ -80,7 +80,7 @@ def detect_people(
 
 
 def _views(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
-    """Yield left, top, width and height of the whole picture and of overlapping squares."""
+    """Yield left, top, width and height of the whole image and of overlapping squares."""
     yield 0, 0, width, height
     side = min(width, height)
     if side < _TILE_OVER_WIDTH * max(width, height):

@@ -20,16 +20,16 @@ from gaitlab.schema import LANDMARKS
 FloatArray = NDArray[np.float64]
 
 __all__ = [
+    "DETECTIONS",
     "DONE",
     "ERROR",
     "FRAME",
-    "LOOK",
     "VALUES_PER_LANDMARK",
+    "detection_values",
     "frame_values",
-    "look_values",
+    "pack_detections",
     "pack_error",
     "pack_frame",
-    "pack_look",
     "read_message",
     "unpack_error",
     "write_message",
@@ -38,7 +38,7 @@ __all__ = [
 FRAME: Final = b"F"
 ERROR: Final = b"E"
 DONE: Final = b"D"
-LOOK: Final = b"L"
+DETECTIONS: Final = b"L"
 
 VALUES_PER_LANDMARK: Final = 6
 """x and y (fraction of width and height), world x, y and z (m), visibility."""
@@ -73,14 +73,14 @@ def frame_values(payload: bytes) -> tuple[int, float, FloatArray]:
     return int(values[0]), float(values[1]), values[2:].reshape(len(LANDMARKS), VALUES_PER_LANDMARK)
 
 
-def pack_look(time_s: float, people: Sequence[Detection]) -> bytes:
-    """Return the payload of a ``LOOK`` message: time of the frame, then landmarks and colours of each person."""
+def pack_detections(time_s: float, people: Sequence[Detection]) -> bytes:
+    """Return the payload of a ``DETECTIONS`` message: time of the frame, then landmarks and colours of each person."""
     rows = [np.concatenate([person.points.ravel(), person.colours]) for person in people]
     return np.concatenate([[time_s], *rows]).astype("<f8").tobytes()
 
 
-def look_values(payload: bytes, time_scale: float) -> tuple[float, list[Detection]]:
-    """Return the time, slow motion undone, and the people of a ``LOOK`` message."""
+def detection_values(payload: bytes, time_scale: float) -> tuple[float, list[Detection]]:
+    """Return the time, slow motion undone, and the people of a ``DETECTIONS`` message."""
     values = np.frombuffer(payload, dtype="<f8")
     time_s, points = float(values[0]) * time_scale, 3 * len(LANDMARKS)
     rows = values[1:].reshape(-1, points + COLOUR_VALUES)

@@ -33,9 +33,16 @@ _SNAP: Final = 0.25
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """Numbers of frames: where the looking begins, the first that counts, and the first that does not any more.
+    """A part of a video that one worker processes, by numbers of frames.
 
-    Of each ``every`` frames one is looked at: those whose number it divides.
+    Attributes
+    ----------
+    entry
+        Where the processing begins, to warm up.
+    start, stop
+        The first frame that counts, and the first after the last one that counts.
+    every
+        Only frames whose number is a multiple of this are processed.
     """
 
     entry: int
@@ -45,12 +52,12 @@ class Segment:
 
     @property
     def numbers(self) -> range:
-        """Those that are looked at."""
+        """The numbers of the frames that are processed."""
         return range(-(-self.entry // self.every) * self.every, self.stop, self.every)
 
 
 def split_video(table: FrameTimestamps) -> list[Segment]:
-    """Cut a video into segments.
+    """Split a video into segments.
 
     Parameters
     ----------

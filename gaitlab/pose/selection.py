@@ -13,7 +13,7 @@ from gaitlab.codes import ACTIVITY_WORDS, PersonActivity
 from gaitlab.errors import UsageError
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.tracking import (
-    LookOut,
+    FrameDetections,
     Tracklet,
     link_detections,
     merge_tracklets,
@@ -34,8 +34,8 @@ __all__ = [
 
 FloatArray = NDArray[np.float64]
 
-_LEAST_SIGHTINGS: Final = 3
-"""Fewer sightings in a row than this are a flicker, not a person."""
+_MIN_DETECTIONS: Final = 3
+"""Fewer detections in a row than this are a flicker, not a person."""
 
 _PERSON_S: Final = 0.8
 """Who is surely seen for less than this cannot be counted as a person of his own: he may be one of the others."""
@@ -44,10 +44,10 @@ _SWING_HEIGHTS: Final = 0.12
 """Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not."""
 
 _SWING_CHANGE_HEIGHTS: Final = 0.2
-"""Side view: by how much the distance of the feet changes; in a picture of a walker it does not."""
+"""Side view: by how much the distance of the feet changes; in an image of a walker it does not."""
 
 _LIFT_HEIGHTS: Final = 0.06
-"""Front and back view: by how much the height of one foot over the other changes in the picture. Rendered walkers 0.17
+"""Front and back view: by how much the height of one foot over the other changes in the image. Rendered walkers 0.17
 to 0.30; a real man with a white cane, filmed from afar, 0.10; a limping one, from the side, 0.08."""
 
 _RHYTHM: Final = 0.4
@@ -82,9 +82,9 @@ class Person:
     walks, moves
         Whether the legs swing in the rhythm of a walk; whether the body gets to another place.
     seen_from_s, seen_to_s
-        Time of the first and the last sighting that surely is of this person.
+        Time of the first and the last detection that is certainly of this person.
     first_box
-        Left, top, right, bottom in the picture at ``seen_from_s``, pixels.
+        Left, top, right, bottom in the image at ``seen_from_s``, pixels.
     """
 
     number: int
@@ -99,7 +99,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """Who was found in a video and who was measured.
+    """The people in a video, and who was measured.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class People:
         In the order of their numbers; empty where the whole video shows one person only.
     cuts
         Start and end in seconds and the reason, of each part in which the person was not measured though somebody was
-        in the picture.
+        in the image.
     covered
         Sentence: another body covers the person for nearly all of the time; empty: not so.
     """
@@ -128,7 +128,7 @@ class People:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PersonSelection:
-    """The record of a choice, the stretches of the chosen body, and all stretches of the other bodies.
+    """The record of a choice, the tracklets of the chosen body, and all tracklets of the other bodies.
 
     ``tracklets`` is empty where the video shows one person all the time and nothing has to be hidden.
     """
@@ -155,24 +155,24 @@ def validate_person(person: str) -> None:
         )
 
 
-def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> _Bodies:
-    """Find the bodies in a look-out over a video.
+def build_tracks(frame_detections: FrameDetections, min_detections: int = _MIN_DETECTIONS) -> _Bodies:
+    """Build the tracks of all bodies from the detections in a video.
 
     Parameters
     ----------
-    look_out
+    frame_detections
         In the order of time, a tenth of a second apart, or a third where only one body is there.
-    least_sightings
-        Stretches with fewer sightings are left out.
+    min_detections
+        Tracklets with fewer detections are left out.
 
     Returns
     -------
     bodies
-        Persons as lists of stretches; stretches that may be of anyone; all stretches, contacts included; and the
+        Persons as lists of tracklets; tracklets that may be of anyone; all tracklets, contacts included; and the
         times of the contacts.
     """
-    links = [s for s in link_detections(look_out) if len(s) >= least_sightings]
-    contacts = occlusion_times(links, [time_s for time_s, _ in look_out])
+    links = [s for s in link_detections(frame_detections) if len(s) >= min_detections]
+    contacts = occlusion_times(links, [time_s for time_s, _ in frame_detections])
     joined = merge_tracklets(
         [p for s, times in zip(links, contacts, strict=True) for p in split_at_occlusions(s, times)]
     )
@@ -183,7 +183,7 @@ def build_tracks(look_out: LookOut, least_sightings: int = _LEAST_SIGHTINGS) -> 
         persons=persons,
         doubtful=doubtful,
         links=links,
-        contacts=_intervals(sorted(set().union(*contacts)), look_out),
+        contacts=_intervals(sorted(set().union(*contacts)), frame_detections),
     )
 
 
@@ -191,9 +191,9 @@ def _seen_s(person: list[Tracklet]) -> float:
     return sum(part[-1].time_s - part[0].time_s for part in person)
 
 
-def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float, float]]:
-    """Return first and last of runs of times that follow each other in the look-out."""
-    order = {time_s: number for number, (time_s, _) in enumerate(look_out)}
+def _intervals(times_s: Sequence[float], frame_detections: FrameDetections) -> list[tuple[float, float]]:
+    """Return first and last of runs of consecutive detection times."""
+    order = {time_s: number for number, (time_s, _) in enumerate(frame_detections)}
     runs: list[list[float]] = []
     for time_s in times_s:
         if runs and order[time_s] - order[runs[-1][-1]] <= 1:
@@ -203,9 +203,9 @@ def _intervals(times_s: Sequence[float], look_out: LookOut) -> list[tuple[float,
     return [(run[0], run[-1]) for run in runs]
 
 
-def has_single_person(look_out: LookOut) -> bool:
-    """Tell whether a first look over the video, a few times a second, shows one and the same body, or nobody at all."""
-    bodies = build_tracks(look_out, least_sightings=2)
+def has_single_person(frame_detections: FrameDetections) -> bool:
+    """Return whether sparse detections over the video show one and the same body, or nobody."""
+    bodies = build_tracks(frame_detections, min_detections=2)
     return len(bodies.links) <= 1 or (len(bodies.persons) == 1 and not bodies.contacts and not bodies.doubtful)
 
 
@@ -222,28 +222,28 @@ def select_only_person(person: str) -> PersonSelection:
     return PersonSelection(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
 
 
-def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
-    """Choose the person to measure.
+def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
+    """Select the person to measure.
 
     Parameters
     ----------
-    look_out
+    frame_detections
         Time of each frame that was looked at, ten a second, and who was seen in it.
     person
-        ``walker``: who walks for longest and is tallest in the picture; ``largest``; or a number.
+        ``walker``: who walks for longest and is tallest in the image; ``largest``; or a number.
 
     Raises
     ------
     UsageError
         If there is no person of that number.
     """
-    bodies = build_tracks(look_out)
+    bodies = build_tracks(frame_detections)
     if not bodies.persons:
         return PersonSelection(people=People(count=0, chosen=0, chosen_by="No person was found."))
-    persons = [_described(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
+    persons = [_describe_person(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
-    cuts = _cuts(mine, bodies)
+    cuts = _unmeasured_spans(mine, bodies)
     if len(persons) == 1 and not cuts:
         return select_only_person(person)
     reason = _reason(persons, chosen, person)
@@ -266,12 +266,12 @@ def select_person(look_out: LookOut, person: str = "walker") -> PersonSelection:
 
 
 def _same_body(link: Tracklet, mine: list[Tracklet]) -> bool:
-    """Tell whether a stretch with its contacts is the one that a chosen part was taken from."""
+    """Return whether a tracklet with its contacts is the one that a chosen part was taken from."""
     held = {id(detection) for part in mine for detection in part}
     return any(id(detection) in held for detection in link)
 
 
-def _described(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> Person:
+def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> Person:
     detections = [s for part in tracklets for s in part]
     height = float(np.median([s.height_px for s in detections]))
     centres = np.array([s.centre_px for s in detections])
@@ -307,7 +307,7 @@ def _feet(detections: Sequence[Detection]) -> FloatArray:
 
 
 def _walks(tracklet: Tracklet) -> bool:
-    """Tell whether the feet pass each other in a rhythm; which is left and which right may be mistaken."""
+    """Return whether the feet pass each other in a rhythm; which is left and which right may be mistaken."""
     feet = _feet(tracklet)
     step_s = float(np.median(np.diff([s.time_s for s in tracklet])))
     low, high = np.quantile(feet, 0.05, axis=0), np.quantile(feet, 0.95, axis=0)
@@ -372,7 +372,7 @@ def _reason(persons: list[Person], chosen: int, person: str) -> str:
     return f"Person {chosen} of {len(persons)} (from the left) was measured: {why}. {others}"
 
 
-def _cuts(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
+def _unmeasured_spans(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
     """Return the parts of the video in which the chosen person is not measured though somebody is there."""
     ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
     gaps = list(zip(ends[::2], ends[1::2], strict=True))

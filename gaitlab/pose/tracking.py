@@ -1,8 +1,8 @@
-"""From sightings in single frames to people: stretches of one body each, joined where it surely is the same person.
+"""From detections in single frames to people: tracklets of one body each, joined where it is certainly the same person.
 
-A stretch ends where a body is lost, jumps, changes its colours or gets so near another that either may be taken for
-the other. Stretches are joined to a person where colours, size and motion agree and no other body would do as well:
-who cannot be told apart from another is not joined.
+A tracklet ends where a body is lost, jumps, changes its colours or gets so near another that either may be taken for
+the other. Tracklets are joined to a person where colours, size and motion agree and no other body would do as well:
+who cannot be distinguished from another is not joined.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
 
 __all__ = [
-    "LookOut",
+    "FrameDetections",
     "Tracklet",
     "expected_place",
     "link_detections",
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
-LookOut = Sequence[tuple[float, Sequence[Detection]]]
+FrameDetections = Sequence[tuple[float, Sequence[Detection]]]
 """Time of each frame that was looked at, and who was seen in it."""
 Tracklet = list[Detection]
 
@@ -40,7 +40,7 @@ _STEP_SIZE: Final = 1.45
 """How much taller or smaller a body may look in the next frame: a single finding errs by a quarter."""
 
 _STEP_COLOUR: Final = 0.5
-"""Colour distance of a single sighting to its stretch; 0.32 was the greatest seen of one body, as its arms swing."""
+"""Colour distance of a single detection to its tracklet; 0.32 was the greatest seen of one body, as its arms swing."""
 
 _CHANGE_COLOUR: Final = 0.3
 """Colour distance of the second before to the second after at which another body has taken the place of the first.
@@ -50,46 +50,46 @@ _LOST_S: Final = 2.0
 """For how long a body that is no longer seen is expected to go on as it went, seen or not."""
 
 _HAND_OVER_S: Final = 0.35
-"""Two stretches that share no more than this may be one body that was seen twice for a moment."""
+"""Two tracklets that share no more than this may be one body that was seen twice for a moment."""
 
 _NEAR_HEIGHTS: Final = 0.4
 """A body can only be hidden by another that is this near, in body heights, when it is last or first seen."""
 
 _COVERED_PART: Final = 0.1
-"""Bodies of which one covers more than this part of the other are in contact: their legs may be exchanged."""
+"""Bodies of which one covers more than this part of the other are in contact: their legs may be swapped."""
 
 _CONTACT_EDGE_S: Final = 0.22
 """Before and after a contact, limbs and legs of the other are already taken for the body's: thigh angles erred by up
 to 30 degrees within 0.2 s of it."""
 
 _JOIN_COLOUR, _JOIN_SIZE, _JOIN_HEIGHTS = 0.25, 0.25, (0.25, 0.4)
-"""Greatest differences between two stretches of one person: colour, logarithm of size, and body heights between where
+"""Greatest differences between two tracklets of one person: colour, logarithm of size, and body heights between where
 it was expected and where it was found again, at once and more per second of absence."""
 
 _SHORT_S: Final = 1.0
-"""After a longer absence beside another body, place and motion do not tell who comes out where."""
+"""After a longer absence next to another body, place and motion do not tell who comes out where."""
 
-_CLEARLY: Final = 0.35
+_MIN_COST_MARGIN: Final = 0.35
 """By how much (of 3, for colour, size and place) a join must be better than one with another body."""
 
 
-def link_detections(look_out: LookOut) -> list[Tracklet]:
-    """Link sightings from frame to frame.
+def link_detections(detections: FrameDetections) -> list[Tracklet]:
+    """Link detections from frame to frame.
 
     Parameters
     ----------
-    look_out
+    detections
         In the order of time.
 
     Returns
     -------
-    stretches : list of list of Sighting
+    tracklets : list of Tracklet
         In the order of their beginnings; each is one body, or so it seems from frame to frame.
     """
-    times = [time_s for time_s, _ in look_out]
+    times = [time_s for time_s, _ in detections]
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     tracklets: list[Tracklet] = []
-    for time_s, seen in look_out:
+    for time_s, seen in detections:
         going = [s for s in tracklets if s[-1].time_s >= time_s - 2.1 * step_s]
         cost = np.array([[_step_cost(tracklet, detection) for detection in seen] for tracklet in going])
         taken = set()
@@ -103,7 +103,7 @@ def link_detections(look_out: LookOut) -> list[Tracklet]:
 
 
 def _step_cost(tracklet: Tracklet, detection: Detection) -> float:
-    """Return how badly a sighting continues a stretch: 0 to 3, or infinite where it cannot."""
+    """Return how badly a detection continues a tracklet: 0 to 3, or infinite where it cannot."""
     absent_s = detection.time_s - tracklet[-1].time_s
     height = float(np.median([s.height_px for s in tracklet[-5:]]))
     place = float(np.hypot(*(expected_place(tracklet, detection.time_s) - detection.centre_px))) / height
@@ -114,7 +114,7 @@ def _step_cost(tracklet: Tracklet, detection: Detection) -> float:
 
 
 def expected_place(tracklet: Tracklet, time_s: float) -> FloatArray:
-    """Return where the middle of a body is expected before or after its stretch, if it goes on as it went, pixels."""
+    """Return where the middle of a body is expected before or after its tracklet, at constant velocity, pixels."""
     end = -1 if time_s >= tracklet[-1].time_s else 0
     near = [s for s in tracklet if abs(s.time_s - tracklet[end].time_s) <= 0.75]
     place = tracklet[end].centre_px
@@ -125,7 +125,7 @@ def expected_place(tracklet: Tracklet, time_s: float) -> FloatArray:
 
 
 def _split_at_changes(tracklet: Tracklet) -> Iterator[Tracklet]:
-    """Cut a stretch where the colours of the body change for good: another body, or another scene."""
+    """Cut a tracklet where the colours of the body change for good: another body, or another scene."""
     start = 0
     for at in range(2, len(tracklet) - 1):
         before, after = tracklet[max(start, at - 5) : at], tracklet[at : at + 5]
@@ -147,7 +147,7 @@ class _Prediction:
 
 
 def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> list[set[float]]:
-    """Tell when each body is in contact with another, seen or hidden, so that either may be taken for the other.
+    """Return when each body is in contact with another, seen or hidden, so that the two could be confused.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> 
     Returns
     -------
     contacts : list of set of float
-        Times of the sightings of each stretch that are not to be trusted.
+        Times of the detections of each tracklet that are not to be trusted.
     """
     seen: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
     hidden: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
@@ -171,17 +171,17 @@ def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> 
     contacts: list[set[float]] = [set() for _ in tracklets]
     for time_s in times_s:
         for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
-            if one.owner != other.owner and _touch(one, other):
+            if one.owner != other.owner and _overlap(one, other):
                 contacts[one.owner].add(time_s)
                 contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
-    return [_widened(tracklet, times) for tracklet, times in zip(tracklets, contacts, strict=True)]
+    return [_pad_times(tracklet, times) for tracklet, times in zip(tracklets, contacts, strict=True)]
 
 
-def _widened(tracklet: Tracklet, contacts: set[float]) -> set[float]:
+def _pad_times(tracklet: Tracklet, contacts: set[float]) -> set[float]:
     return {s.time_s for s in tracklet if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
 
 
-def _touch(one: _Prediction, other: _Prediction) -> bool:
+def _overlap(one: _Prediction, other: _Prediction) -> bool:
     a, b = (np.r_[g.points[:, :2].min(axis=0), g.points[:, :2].max(axis=0)] for g in (one, other))
     reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
     if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
@@ -207,13 +207,13 @@ def _predict_occluded(
 
 
 def _is_near(edge: Detection, other: Detection) -> bool:
-    """Tell whether another body is close by at about the time at which a body appears or vanishes."""
+    """Return whether another body is close by at about the time at which a body appears or vanishes."""
     apart = float(np.hypot(*(edge.centre_px - other.centre_px)))
     return abs(edge.time_s - other.time_s) <= _HAND_OVER_S and apart < _NEAR_HEIGHTS * edge.height_px
 
 
 def _is_reacquired(tracklet: Tracklet, other: Tracklet, time_s: float, place: FloatArray) -> bool:
-    """Tell whether another stretch, which is not there while this one is, has the body at the place expected."""
+    """Return whether another tracklet, which is not there while this one is, has the body at the place expected."""
     together_s = min(other[-1].time_s, tracklet[-1].time_s) - max(other[0].time_s, tracklet[0].time_s)
     if together_s > _HAND_OVER_S:
         return False
@@ -224,7 +224,7 @@ def _is_reacquired(tracklet: Tracklet, other: Tracklet, time_s: float, place: Fl
 
 
 def merge_tracklets(tracklets: Sequence[Tracklet]) -> list[list[Tracklet]]:
-    """Join the stretches that surely are of one person.
+    """Join the tracklets that are certainly of one person.
 
     Parameters
     ----------
@@ -233,8 +233,8 @@ def merge_tracklets(tracklets: Sequence[Tracklet]) -> list[list[Tracklet]]:
 
     Returns
     -------
-    persons : list of list of Stretch
-        The stretches of each, in the order of time.
+    persons : list of list of Tracklet
+        The tracklets of each, in the order of time.
     """
     persons = [[tracklet] for tracklet in sorted(tracklets, key=lambda s: s[0].time_s)]
     while True:
@@ -256,7 +256,7 @@ def merge_tracklets(tracklets: Sequence[Tracklet]) -> list[list[Tracklet]]:
 def _is_clear(
     pair: tuple[int, int], costs: dict[tuple[int, int], tuple[float, float]], persons: list[list[Tracklet]]
 ) -> bool:
-    """Tell whether nobody else, there at the same time, would do about as well for either end of a join.
+    """Return whether nobody else, there at the same time, would do about as well for either end of a join.
 
     After a short absence the place tells as well; after a longer one only how the body looks: two may have changed
     places.
@@ -269,16 +269,16 @@ def _is_clear(
     rivals += [
         c for (i, j), c in costs.items() if j == second and i != first and _overlap_in_time(persons[i], persons[first])
     ]
-    return all(costs[pair][by_looks] + _CLEARLY < rival[by_looks] for rival in rivals)
+    return all(costs[pair][by_looks] + _MIN_COST_MARGIN < rival[by_looks] for rival in rivals)
 
 
 def _overlap_in_time(one: list[Tracklet], other: list[Tracklet]) -> bool:
-    """Tell whether two bodies are there in one frame, or each within the time in which the other was lost for good."""
+    """Return whether two bodies share a frame, or each appears within the time in which the other was lost for good."""
     return one[0][0].time_s <= other[-1][-1].time_s + _LOST_S and other[0][0].time_s <= one[-1][-1].time_s + _LOST_S
 
 
 def _join_costs(before: Tracklet, after: Tracklet) -> tuple[float, float]:
-    """Return how badly two stretches fit one person, 0 to 3, and by its looks alone, 0 to 2; infinite: not at all."""
+    """Return how badly two tracklets fit one person, 0 to 3, and by appearance alone, 0 to 2; infinite: not at all."""
     absent_s = after[0].time_s - before[-1].time_s
     heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
     colour = histogram_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / _JOIN_COLOUR
@@ -288,7 +288,7 @@ def _join_costs(before: Tracklet, after: Tracklet) -> tuple[float, float]:
         back = expected_place(after, before[-1].time_s) - before[-1].centre_px
         apart = min(float(np.hypot(*forth)), float(np.hypot(*back)))
         limit = _JOIN_HEIGHTS[0] + _JOIN_HEIGHTS[1] * absent_s
-    else:  # who has left the picture comes back where he left it
+    else:  # who has left the image comes back where he left it
         apart, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
     place = apart / max(heights) / limit
     looks = float(colour + size) if max(colour, size) <= 1 else np.inf
@@ -296,7 +296,7 @@ def _join_costs(before: Tracklet, after: Tracklet) -> tuple[float, float]:
 
 
 def split_at_occlusions(tracklet: Tracklet, contacts: set[float]) -> list[Tracklet]:
-    """Return the parts of a stretch, of two sightings or more, between its contacts with other bodies."""
+    """Return the parts of a tracklet, of two detections or more, between its contacts with other bodies."""
     parts: list[Tracklet] = [[]]
     for detection in tracklet:
         if detection.time_s in contacts:

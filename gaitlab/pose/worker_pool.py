@@ -74,7 +74,7 @@ class WorkerPool:
         self._stack.close()
 
     def do(self, tasks: Sequence[Task], on_message: OnMessage) -> None:
-        """Do the tasks, as many at once as there are processes.
+        """Run the tasks, as many at once as there are processes.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ def _shared_file(stack: ExitStack, content: bytes) -> tuple[str, list[int]]:
 
 
 def _answers(process: Process, task: Task, stop: Event) -> Iterator[tuple[bytes, bytes]]:
-    """Give a worker a task and yield the messages of each frame."""
+    """Send a task to a worker and yield the messages of each frame."""
     assert process.stdin is not None
     assert process.stdout is not None
     with suppress(BrokenPipeError):  # a worker that has ended says why in its last message

@@ -33,9 +33,9 @@ Message = tuple[bytes, bytes]
 
 
 def main(model: str) -> int:
-    """Do the tasks that come in as lines of JSON, and write what is found in each frame to standard output.
+    """Run tasks read as lines of JSON, and write the result of each frame to standard output.
 
-    ``{"task": "try"}`` analyses a blank picture, which shows that everything that is needed is there; ``{"task":
+    ``{"task": "try"}`` analyses a blank image, which shows that everything that is needed is there; ``{"task":
     "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
     "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
     """
@@ -77,20 +77,20 @@ class _Worker:
         if task["task"] == "try":
             self.finder.find(np.zeros((256, 256, 3), dtype=np.uint8))
         elif task["task"] == "look":
-            yield from self._look(task)
+            yield from self._detect_people(task)
         else:
             yield from self._follow(task)
 
     @cached_property
     def finder(self) -> ImageLandmarker:
-        """The landmarker that finds people in single pictures."""
+        """The landmarker that finds people in single images."""
         return self._network.finder(MOST_PEOPLE)
 
-    def _look(self, task: dict[str, Any]) -> Iterator[Message]:
+    def _detect_people(self, task: dict[str, Any]) -> Iterator[Message]:
         chosen = set(task["numbers"])
         for _, frame in self._reel(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
             people = detect_people(self.finder, frame.image, frame.time_s)
-            yield protocol.LOOK, protocol.pack_look(frame.time_s, people)
+            yield protocol.DETECTIONS, protocol.pack_detections(frame.time_s, people)
 
     def _follow(self, task: dict[str, Any]) -> Iterator[Message]:
         seen = track_person(
@@ -106,7 +106,7 @@ class _Worker:
         for frame in seen:
             yield protocol.FRAME, protocol.pack_frame(frame.number, frame.time_s, frame.found)
             if frame.everybody is not None:
-                yield protocol.LOOK, protocol.pack_look(frame.time_s, frame.everybody)
+                yield protocol.DETECTIONS, protocol.pack_detections(frame.time_s, frame.everybody)
 
     def close(self) -> None:
         """Free the network."""

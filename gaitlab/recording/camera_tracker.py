@@ -1,8 +1,8 @@
-"""The camera's motion over a clip: background corners followed from key pictures, so that errors do not add up.
+"""The camera's motion over a video: background corners followed from key images, so that errors do not add up.
 
-Corners (Shi & Tomasi 1994) are found once in a key picture and looked for in each later one (Lucas & Kanade 1981 in
-pyramids, Bouguet 2001). A camera that stays, or shakes about one place, is compared with the same key picture however
-long the clip is; one that pans gets a new key picture when it has gone a part of the picture, and old ones again when
+Corners (Shi & Tomasi 1994) are found once in a key image and looked for in each later one (Lucas & Kanade 1981 in
+pyramids, Bouguet 2001). A camera that stays, or shakes about one place, is compared with the same key image however
+long the video is; one that pans gets a new key image when it has gone a part of the image, and old ones again when
 it comes back.
 """
 
@@ -24,7 +24,7 @@ Singles = NDArray[np.float32]
 Image = NDArray[np.uint8]
 
 _PLACE_PX: Final = 24
-"""Side of the squares of the reduced picture that have one vote each: their strongest corner."""
+"""Side of the squares of the reduced image that have one vote each: their strongest corner."""
 
 _CORNERS: Final = 800
 """Corners asked for; one in each of the squares is taken at most, which are some 200."""
@@ -42,22 +42,22 @@ _LEVELS: Final = 3
 _STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.01)
 
 _BACK_PX: Final = 0.5
-"""Followed there and back, a corner must come home as near as this; else it was lost or covered, and has no vote."""
+"""A corner tracked forward and backward must return this near; otherwise it was lost or covered, and has no vote."""
 
 _NEW_KEY: Final = 0.12
-"""A key picture is left when the camera is this far from it, in longer sides: too much of it is out of sight."""
+"""A key image is left when the camera is this far from it, in longer sides: too much of it is out of sight."""
 
 _SCALE_WEIGHT: Final = 1.0
 """A change of scale or a roll (radians) counts as a shift of so many longer sides; corners stop looking alike."""
 
 _RETURN_WITHIN: Final = 0.06
-"""An older key picture is taken again from this near."""
+"""An older key image is taken again from this near."""
 
 _RETURN_EVERY: Final = 15
 """So often, in frames, is an older one tried."""
 
 _MAX_KEYS: Final = 32
-"""Key pictures kept; the first stays, the oldest of the others goes. They are 5 MB."""
+"""Key images kept; the first stays, the oldest of the others goes. They are 5 MB."""
 
 _LOST_FRAMES: Final = 5
 """After so many frames without an answer it is another scene, whose place relative to the last nobody knows."""
@@ -65,29 +65,29 @@ _LOST_FRAMES: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Pose:
-    """Where the camera looks in one frame, relative to the first frame of its scene.
+    """The direction of the camera in one frame, relative to the first frame of its scene.
 
     Attributes
     ----------
     motion
-        Of the picture's content, in pixels of the reduced picture, about its centre.
+        Of the image's content, in pixels of the reduced image, about its centre.
     scene
         Counted from 0; motions of different scenes cannot be compared.
-    dissent
+    outlier_fraction
         Part of the background that moves otherwise, 0 to 1.
     reach
-        Distance from the key picture in longer sides.
+        Distance from the key image in longer sides.
     """
 
     motion: Similarity
     scene: int
-    dissent: float
+    outlier_fraction: float
     reach: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Keyframe:
-    """A picture with its corners, pixels from the centre, and its pose."""
+    """An image with its corners, pixels from the centre, and its pose."""
 
     grey: Image
     corners: Floats
@@ -95,7 +95,7 @@ class _Keyframe:
 
 
 class CameraTracker:
-    """Give it the reduced grey pictures one after the other; it holds a bounded number of them."""
+    """Tracks the camera through the reduced grey images in order; it holds a bounded number of them."""
 
     def __init__(self) -> None:
         self._keys: list[_Keyframe] = []
@@ -105,12 +105,12 @@ class CameraTracker:
         self._lost, self._frame, self._scene = _LOST_FRAMES, -1, -1
 
     def follow(self, grey: Image, person: Floats) -> Pose | None:
-        """Return the pose of the next picture.
+        """Return the pose of the next image.
 
         Parameters
         ----------
         grey
-            The picture, always of the same size.
+            The image, always of the same size.
         person
             Left, top, right, bottom of the box in which nothing is background; NaN: nobody was seen yet.
 
@@ -122,44 +122,44 @@ class CameraTracker:
         self._frame += 1
         found = self._tracked(grey, person)
         if found is None:
-            return self._begin(grey, person)
+            return self._start_scene(grey, person)
         self._lost, self._motion = 0, found.motion
         reach = self._distance(self._current, found.motion)
         if reach > _NEW_KEY:
-            self._leave_key(grey, person)
+            self._switch_keyframe(grey, person)
         self._last = (grey, person, found.motion)
-        return Pose(motion=found.motion, scene=self._scene, dissent=found.dissent, reach=reach)
+        return Pose(motion=found.motion, scene=self._scene, outlier_fraction=found.outlier_fraction, reach=reach)
 
     def _tracked(self, grey: Image, person: Floats) -> MotionFit | None:
-        """Find the motion from the current key picture, else from the last picture; now and then from an older key."""
+        """Find the motion from the current key image, otherwise from the last image; now and then from an older key."""
         if self._current is None:
             return None
-        older = self._older_key() if self._frame % _RETURN_EVERY == 0 else None
+        older = self._previous_keyframe() if self._frame % _RETURN_EVERY == 0 else None
         if older is not None and (found := self._compare(older, grey, person)) is not None:
             self._current = older
             return found
         found = self._compare(self._current, grey, person)
         if found is None and self._last is not None:
-            last = _seed(*self._last)
+            last = _detect_corners(*self._last)
             found = None if last is None else self._compare(last, grey, person)
             if last is not None and found is not None:
                 self._use(last)
         return found
 
-    def _begin(self, grey: Image, person: Floats) -> Pose | None:
+    def _start_scene(self, grey: Image, person: Floats) -> Pose | None:
         """Start another scene, if the old one is lost for long enough and there is something to hold on to."""
         self._lost, self._last = self._lost + 1, None
-        key = _seed(grey, person, Similarity()) if self._lost > _LOST_FRAMES else None
+        key = _detect_corners(grey, person, Similarity()) if self._lost > _LOST_FRAMES else None
         if key is None:
             return None
         self._keys, self._motion, self._lost = [], Similarity(), 0
         self._scene += 1
         self._use(key)
         self._last = (grey, person, self._motion)
-        return Pose(motion=self._motion, scene=self._scene, dissent=0.0, reach=0.0)
+        return Pose(motion=self._motion, scene=self._scene, outlier_fraction=0.0, reach=0.0)
 
     def _compare(self, key: _Keyframe, grey: Image, person: Floats) -> MotionFit | None:
-        """Follow the corners of a key picture into another one; the motion is relative to the scene's first frame."""
+        """Follow the corners of a key image into another one; the motion is relative to the scene's first frame."""
         height_px, width_px = grey.shape
         centre = np.array([width_px - 1, height_px - 1]) / 2
         expected = self._motion.after(key.motion.undone()).move(key.corners) + centre
@@ -173,18 +173,22 @@ class CameraTracker:
         found = estimate_global_motion(
             key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape)
         )
-        return None if found is None else MotionFit(motion=found.motion.after(key.motion), dissent=found.dissent)
+        return (
+            None
+            if found is None
+            else MotionFit(motion=found.motion.after(key.motion), outlier_fraction=found.outlier_fraction)
+        )
 
-    def _leave_key(self, grey: Image, person: Floats) -> None:
-        """Take the old key picture that is nearest, or make one of this picture."""
+    def _switch_keyframe(self, grey: Image, person: Floats) -> None:
+        """Switch to the nearest old key image, or create one from this image."""
         nearest = min(self._keys, key=lambda key: self._distance(key, self._motion))
         if self._distance(nearest, self._motion) < _RETURN_WITHIN:
             self._current = nearest
-        elif (key := _seed(grey, person, self._motion)) is not None:
+        elif (key := _detect_corners(grey, person, self._motion)) is not None:
             self._use(key)
 
-    def _older_key(self) -> _Keyframe | None:
-        """Return the oldest key picture from near here, unless it is the current one."""
+    def _previous_keyframe(self) -> _Keyframe | None:
+        """Return the oldest key image from near here, unless it is the current one."""
         near = next((key for key in self._keys if self._distance(key, self._motion) < _RETURN_WITHIN), None)
         return None if near is self._current else near
 
@@ -202,7 +206,7 @@ class CameraTracker:
 
 
 def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[Singles, NDArray[np.bool_]]:
-    """Follow points from one picture to another: where they are, shape (n, 2), and whether they were found."""
+    """Follow points from one image to another: where they are, shape (n, 2), and whether they were found."""
     end, found, _ = cv2.calcOpticalFlowPyrLK(
         before,
         after,
@@ -216,8 +220,8 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
     return np.asarray(end, dtype=np.float32)[:, 0], np.asarray(found[:, 0] > 0)
 
 
-def _seed(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
-    """Find the corners of a picture outside the person's box, the strongest of each place; ``None``: there are none."""
+def _detect_corners(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
+    """Find the corners of an image outside the person's box, the strongest of each place; ``None``: there are none."""
     mask = _background(grey.shape, person)
     strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX)[mask > 0].max(initial=0.0))
     # OpenCV's measure is (2 g / 255)^2 for a root-mean-square gradient g

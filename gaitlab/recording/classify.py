@@ -19,28 +19,28 @@ __all__ = ["CameraPath", "advice_of", "camera_path", "cut_frames", "flicker_pct"
 Floats = NDArray[np.float64]
 
 STILL_JITTER: Final = 0.0015
-"""Fast part of the shift, root mean square in picture heights, up to which the camera is still: 1 px of 720, as
+"""Fast part of the shift, root mean square in image heights, up to which the camera is still: 1 px of 720, as
 uncertain as a landmark is from frame to frame."""
 
 STILL_JITTER_DEG: Final = 0.1
 """The same of the roll: a tenth of what the camera's vertical is known to."""
 
 STILL_TRAVEL: Final = 0.01
-"""Slow part of the shift, range in picture heights, up to which it is still: 1 to 2 cm where the person walks, little
+"""Slow part of the shift, range in image heights, up to which it is still: 1 to 2 cm where the person walks, little
 against a step."""
 
 STILL_TRAVEL_DEG: Final = 0.5
 """The same of the roll: half of what it is known to (``vertical.GIVEN_UNCERTAINTY_DEG``)."""
 
 PANNED_TRAVEL: Final = 0.1
-"""Slow part of the shift, range in picture heights, from which it is a pan: 15 to 25 cm where the person walks, more
+"""Slow part of the shift, range in image heights, from which it is a pan: 15 to 25 cm where the person walks, more
 than a hand that tries to hold still."""
 
 ZOOMED: Final = 1.03
 """Largest over smallest scale from which it is a zoom: focusing alone changes it by one or two percent."""
 
 KNOWN_PART: Final = 0.8
-"""Part of the frames in which the background must tell the motion, else it is unknown."""
+"""Part of the frames in which the background must tell the motion, otherwise it is unknown."""
 
 CARRIED_PARALLAX: Final = 0.3
 """Part of the background that moves otherwise than a turned camera makes it, from which the camera was carried."""
@@ -52,13 +52,13 @@ _DEGREE: Final = 2
 """Of the moving parabola that tells them apart: it follows a pan that starts and stops."""
 
 _SAME: Final = 0.75
-"""Correlation of the fine structure of two neighbouring pictures, from which they show the same."""
+"""Correlation of the fine structure of two neighbouring images, from which they show the same."""
 
 _OTHER: Final = 0.4
 """And up to which they show something else."""
 
 _BESIDE: Final = 3
-"""Pictures before and after a cut that must resemble each other: else it is a fast pan, or noise."""
+"""Images before and after a cut that must resemble each other: else it is a fast pan, or noise."""
 
 DARK: Final = 70.0
 """90th percentile of grey values round the person below which it is dark: a twentieth of the light of white paper."""
@@ -75,21 +75,33 @@ OVEREXPOSED: Final = 0.2
 
 BLURRED_PCT: Final = 1.0
 """Standard deviation of the blur in percent of the person's height from which it is blurred: edges of the body are 4 cm
-wide. Sharp clips have 0.4 to 0.75."""
+wide. Sharp videos have 0.4 to 0.75."""
 
 NOISY: Final = 0.015
-"""Noise over contrast from which it is noisy. Clean clips have 0.002 to 0.008; 0.02 is a picture that visibly boils."""
+"""Noise over contrast from which it is noisy. Clean videos have 0.002 to 0.008; 0.02 is an image that visibly boils."""
 
 FLICKER_PCT: Final = 3.0
 """Change of brightness from frame to frame that is seen as flicker."""
 
 LOW_RATE_PART: Final = 0.9
-"""Distinct pictures over frames below which the real rate is lower than the file's."""
+"""Distinct images over frames below which the real rate is lower than the file's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CameraPath:
-    """How far a camera went, see ``RecordingInfo``; in pixels and degrees, NaN: unknown."""
+    """How far a camera moved, see ``RecordingInfo``; NaN: unknown.
+
+    Attributes
+    ----------
+    known
+        Share of the frames with a known motion, 0 to 1.
+    jitter_px, jitter_deg
+        Fast part of the shift and of the roll.
+    travel_px, travel_deg
+        Range of the slow part of the shift and of the roll.
+    zoom
+        Largest over smallest scale.
+    """
 
     known: float
     jitter_px: float
@@ -100,14 +112,14 @@ class CameraPath:
 
 
 def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: float) -> CameraPath:
-    """Measure how fast and how far the camera moved, leaving out frames in which it is not known."""
-    told = np.isfinite(scale)
-    known = float(told.mean()) if len(told) else 0.0
-    if not told.any():
+    """Measure how fast and how far the camera moved, without the frames in which the motion is unknown."""
+    is_known = np.isfinite(scale)
+    known = float(is_known.mean()) if len(is_known) else 0.0
+    if not is_known.any():
         return CameraPath(
             known=known, jitter_px=math.nan, jitter_deg=math.nan, travel_px=math.nan, travel_deg=math.nan, zoom=math.nan
         )
-    path = np.column_stack([shift_px[told], roll_deg[told]])
+    path = np.column_stack([shift_px[is_known], roll_deg[is_known]])
     slow = _slow(path, round(_FAST_S * rate_hz) | 1)
     fast, spread = path - slow, np.ptp(slow, axis=0)
     return CameraPath(
@@ -121,14 +133,14 @@ def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: floa
 
 
 def _slow(path: Floats, window: int) -> Floats:
-    """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the clip is too short to tell."""
+    """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the video is too short to tell."""
     if not _DEGREE < window <= len(path):
         return path
     return np.asarray(savgol_filter(path, window, _DEGREE, axis=0), dtype=np.float64)
 
 
 def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
-    """Say what the camera did; several may hold."""
+    """Classify the motion of the camera; several kinds may apply."""
     kinds: list[CameraKind] = ["cut"] if cuts else []
     if path.known < KNOWN_PART and not cuts:
         return ("unknown",)
@@ -145,13 +157,13 @@ def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraK
     return tuple(kinds) or ("still",)
 
 
-def cut_frames(likeness: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Find hard cuts: a picture unlike the one before, between pictures that are alike, and the background lost.
+def cut_frames(frame_correlation: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Find hard cuts: an image unlike the one before, between images that are alike, and the background lost.
 
     Parameters
     ----------
-    likeness
-        Correlation of the fine structure of each picture with the one before, shape (frames,); NaN for the first.
+    frame_correlation
+        Correlation of the fine structure of each image with the one before, shape (frames,); NaN for the first.
     lost
         Whether the camera's motion is unknown in the frame, shape (frames,).
 
@@ -161,8 +173,11 @@ def cut_frames(likeness: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
         The first of each new scene.
     """
     cuts = []
-    for frame in np.flatnonzero((likeness < _OTHER) & lost):
-        before, after = likeness[max(1, frame - _BESIDE) : frame], likeness[frame + 1 : frame + 1 + _BESIDE]
+    for frame in np.flatnonzero((frame_correlation < _OTHER) & lost):
+        before, after = (
+            frame_correlation[max(1, frame - _BESIDE) : frame],
+            frame_correlation[frame + 1 : frame + 1 + _BESIDE],
+        )
         if len(before) and len(after) and min(np.min(before), np.min(after)) > _SAME:
             cuts.append(frame)
     return np.array(cuts, dtype=np.int64)
@@ -177,7 +192,7 @@ def flicker_pct(background: Floats) -> float:
 
 
 def light_kinds(typical: ExposureMetrics) -> tuple[LightKind, ...]:
-    """Say how light and sharpness are from the medians over the clip; what is NaN is not complained of."""
+    """Classify light and sharpness from the medians over the video; NaN gives no complaint."""
     kinds: list[LightKind] = []
     if typical.bright < DARK or typical.contrast < LOW_CONTRAST:
         kinds.append("dark")

@@ -1,8 +1,8 @@
 """Whether clothes hide the thighs: what is seen between the legs while they are apart.
 
 Between two legs one sees the room; under a skirt, a gown or a long coat one sees the cloth that covers the legs too. In
-the rows of the picture about the knees, the colours between the legs are held against those on the legs and those of
-the room beside them. A rail, a table or a walking frame before the legs covers both or neither, and tells nothing.
+the rows of the image about the knees, the colours between the legs are held against those on the legs and those of
+the room next to them. A rail, a table or a walking frame before the legs covers both or neither, and tells nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _APART: Final = 0.4
 from behind feet are nearer to each other."""
 
 _WIDEST: Final = 0.85
-"""And in parts of the widest stance of the clip: about the heel strikes, when both knees are nearly straight."""
+"""And in parts of the widest stance of the video: about the heel strikes, when both knees are nearly straight."""
 
 _ROWS: Final = (0.42, 0.64)
 """The rows about the knees, in parts of the way from the hips down to the ankles: above them thighs touch, and a skirt
@@ -54,7 +54,7 @@ _LEAST_FRAMES: Final = 5
 
 
 def legs_apart(landmarks: xr.Dataset) -> Floats:
-    """Return the legs in the frames in which they are widest apart in the picture.
+    """Return the legs in the frames in which they are widest apart in the image.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def legs_apart(landmarks: xr.Dataset) -> Floats:
     Returns
     -------
     legs : ndarray, shape (frames, 2, 3, 2)
-        Mid-hip, knee and ankle (x, y) of the leg further left in the picture, and of the other; NaN in all frames in
+        Mid-hip, knee and ankle (x, y) of the leg further left in the image, and of the other; NaN in all frames in
         which they are not apart, or not seen.
 
     Examples
@@ -91,26 +91,26 @@ def legs_apart(landmarks: xr.Dataset) -> Floats:
 
 
 def leg_px(legs: Floats) -> float:
-    """Return the length of a leg in the picture, straight from the hips to the ankle; NaN: none is seen."""
+    """Return the length of a leg in the image, straight from the hips to the ankle; NaN: none is seen."""
     length = np.linalg.norm(legs[:, :, 2] - legs[:, :, 0], axis=-1)
     return float(np.nanmedian(length)) if np.isfinite(length).any() else float("nan")
 
 
 def colours_between(image: Image, legs: Floats) -> tuple[float, float]:
-    """Compare what is seen between the legs of a frame with the legs, and with the room beside them.
+    """Compare the colours between the legs of a frame with those of the legs and of the room next to them.
 
     Parameters
     ----------
     image
-        The picture, RGB, shape (height, width, 3).
+        The image, RGB, shape (height, width, 3).
     legs
         Of this frame, shape (2, 3, 2), see ``legs_apart``.
 
     Returns
     -------
     to_legs, to_room : float
-        Mean difference of the colours between the legs to the most similar ones on the legs, and beside them (CIELAB as
-        OpenCV has it for 8 bit); NaN: not to be seen.
+        Mean difference of the colours between the legs to the most similar ones on the legs, and next to them (CIELAB
+        as OpenCV has it for 8 bit); NaN: not to be seen.
     """
     nothing = float("nan"), float("nan")
     if not np.isfinite(legs).all():
@@ -156,7 +156,7 @@ def _difference(colours: NDArray[np.float32], others: NDArray[np.float32]) -> fl
 
 
 def room_between(differences: Floats) -> float:
-    """Say whether the room is seen between the legs, from all frames together.
+    """Decide from all frames together whether the room is visible between the legs.
 
     Parameters
     ----------

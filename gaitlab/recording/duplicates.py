@@ -1,4 +1,4 @@
-"""Frames whose picture is the one before once more: the camera or a converter had no new one."""
+"""Frames whose image is the one before once more: the camera or a converter had no new one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ __all__ = ["repeated_frames"]
 Floats = NDArray[np.float64]
 
 _RATIO: Final = 0.2
-"""A repeated picture changes less than this part of what the frames right before and after it change. Compression
+"""A repeated image changes less than this part of what the frames right before and after it change. Compression
 leaves something; a walking body never stops and starts again within a tenth of a second."""
 
 _LEAST_MOTION: Final = 1.5
-"""Grey values, root mean square over the person's box, that the frames beside must change: in less, a person stands,
+"""Grey values, root mean square over the person's box, that the frames next to must change: in less, a person stands,
 or is shown in slow motion, and what changes is noise and what the compression makes of it."""
 
 _LONGEST_S: Final = 0.1
@@ -24,7 +24,7 @@ _LONGEST_S: Final = 0.1
 
 
 def repeated_frames(change: Floats, rate_hz: float) -> NDArray[np.bool_]:
-    """Tell which frames repeat the picture before them.
+    """Detect the frames that repeat the previous image.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def repeated_frames(change: Floats, rate_hz: float) -> NDArray[np.bool_]:
     Returns
     -------
     repeated : ndarray of bool, shape (frames,)
-        False where it cannot be told.
+        False where it cannot be determined.
 
     Examples
     --------

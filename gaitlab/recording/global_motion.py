@@ -1,8 +1,8 @@
-"""How a camera moved between two pictures: the one motion on which most of the background agrees.
+"""How a camera moved between two images: the one motion on which most of the background agrees.
 
 A camera that turns, rolls or zooms moves the whole background by one homography (Hartley & Zisserman 2004, chapter 8);
 for small turns that is a similarity. Whatever moves by itself (people, leaves, a belt) is outvoted. The points
-are to be spread over the picture, one for each place of it, so that one richly textured thing does not count more than
+are to be spread over the image, one for each place of it, so that one richly textured thing does not count more than
 its area.
 """
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _AGREE_PX: Final = 1.0
-"""Points agree with a motion that brings them this near, in pixels of the reduced picture: 0.2 % of its longer side."""
+"""Points agree with a motion that brings them this near, in pixels of the reduced image: 0.2 % of its longer side."""
 
 _MAJORITY: Final = 0.5
 """Part of the points that must agree: then no other motion can have as many."""
@@ -33,7 +33,7 @@ _MAX_RIVAL: Final = 0.5
 """The next best motion may have so many points, as a part of the best one's: another person is no more than that."""
 
 _MIN_POINTS: Final = 6
-"""Fewer can agree by chance, or belong to one thing, such as a clock drawn into the picture."""
+"""Fewer can agree by chance, or belong to one thing, such as a clock drawn into the image."""
 
 _MIN_SPREAD: Final = 0.1
 """Root-mean-square distance of the agreeing points from their middle, in longer sides: else the roll is a guess."""
@@ -45,7 +45,7 @@ _HOMOGRAPHY_GAIN: Final = 0.1
 """By so much more points must agree with it: it has twice the freedom."""
 
 _MAX_UNEVEN: Final = 0.15
-"""A homography that stretches the middle of the picture more one way than the other is not of a turned camera."""
+"""A homography that stretches the middle of the image more one way than the other is not of a turned camera."""
 
 _FEWEST_FOR_HOMOGRAPHY: Final = 16
 """Points; four define one, so few more would prove nothing."""
@@ -53,45 +53,45 @@ _FEWEST_FOR_HOMOGRAPHY: Final = 16
 
 @dataclass(frozen=True, kw_only=True)
 class Similarity:
-    """A motion of the picture about its centre: ``turn * point + shift``; points are complex, x to the right, y down.
+    """A motion of the image about its centre: ``turn * point + shift``; points are complex, x to the right, y down.
 
-    The angle of ``turn`` is clockwise in the picture, its length the scale.
+    The angle of ``turn`` is clockwise in the image, its length the scale.
     """
 
     turn: complex = 1.0 + 0.0j
     shift: complex = 0.0j
 
     def after(self, first: Similarity) -> Similarity:
-        """Return the motion that makes ``first`` and then this one."""
+        """Return the motion that applies ``first`` and then this one."""
         return Similarity(turn=self.turn * first.turn, shift=self.turn * first.shift + self.shift)
 
     def undone(self) -> Similarity:
-        """Return the motion that takes this one back."""
+        """Return the inverse motion."""
         return Similarity(turn=1 / self.turn, shift=-self.shift / self.turn)
 
     def move(self, points: Floats) -> Floats:
-        """Return points, shape (n, 2), as they lie after the motion."""
+        """Apply the motion to points, shape (n, 2)."""
         moved = self.turn * (points[:, 0] + 1j * points[:, 1]) + self.shift
         return np.stack([moved.real, moved.imag], axis=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MotionFit:
-    """A motion, and the part of the points, 0 to 1, that do not make it."""
+    """A motion, and the part of the points, 0 to 1, that do not follow it."""
 
     motion: Similarity
-    dissent: float
+    outlier_fraction: float
 
 
 def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> MotionFit | None:
-    """Find the motion on which most of the points agree.
+    """Estimate the motion on which most of the points agree.
 
     Parameters
     ----------
     start, end
-        The same points in both pictures, shape (n, 2), pixels from the picture's centre.
+        The same points in both images, shape (n, 2), pixels from the image's centre.
     longer_px
-        Longer side of the picture.
+        Longer side of the image.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
         return None
     if share < _MAJORITY and _rival(start[~agrees], end[~agrees]) > _MAX_RIVAL * agrees.sum():
         return None
-    return MotionFit(motion=motion, dissent=1.0 - share)
+    return MotionFit(motion=motion, outlier_fraction=1.0 - share)
 
 
 def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
@@ -130,7 +130,7 @@ def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
 
 
 def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
-    """Return what a homography does to the picture's middle, where people are, and the points that agree with it.
+    """Return what a homography does to the image's middle, where people are, and the points that agree with it.
 
     A camera that turns enlarges what leaves the middle as much as what comes there from the side: the mean of both is
     what a zoom did.
@@ -148,7 +148,7 @@ def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
 
 
 def _at_centre(matrix: Floats) -> Similarity | None:
-    """Return the similarity nearest to a homography at the picture's centre; ``None`` if it is not like one there."""
+    """Return the similarity nearest to a homography at the image's centre; ``None`` if it is not like one there."""
     if abs(matrix[2, 2]) < np.finfo(float).eps:
         return None
     shift = matrix[:2, 2] / matrix[2, 2]

@@ -1,7 +1,7 @@
 """Light, contrast, noise and blur where the person is: what the pose network gets to see.
 
-All of it is measured in a picture of the person brought to one size, near that in which the network looks at it, so
-that a sharp small picture and a reduced large one count the same. Blur is the width of the sharpest edges: an edge of
+All of it is measured in an image of the person brought to one size, near that in which the network looks at it, so
+that a sharp small image and a reduced large one count the same. Blur is the width of the sharpest edges: an edge of
 contrast C blurred with a Gaussian of standard deviation s is nowhere steeper than C / (s sqrt(2 pi)). Noise is what is
 left in the smoothest parts after a Laplacian (Immerkaer 1996).
 """
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 _BODY_PX: Final = 200
-"""Height of the person in the picture that is measured: in the network's 256 pixels it is about as tall."""
+"""Height of the person in the image that is measured: in the network's 256 pixels it is about as tall."""
 
 _SMALLEST_PX: Final = 12
 """A person smaller than this, in a side of the box, shows no edges to measure."""
@@ -43,7 +43,7 @@ _BESIDE_PX: Final = 16
 """Columns at the left and right of the box that show what is behind the person: the box is wider than the body."""
 
 _CLIPPED: Final = 250
-"""Grey value from which on nothing brighter can be told apart."""
+"""Grey value from which on nothing brighter can be distinguished."""
 
 _LEAST_CONTRAST: Final = 24.0
 """Without so much difference of grey in a region the width of its edges is not measured."""
@@ -62,7 +62,7 @@ _LAPLACIAN_GAIN: Final = 6.0
 
 @dataclass(frozen=True, kw_only=True)
 class ExposureMetrics:
-    """How the person looks in one frame; grey values 0 to 255; NaN: cannot be measured.
+    """Exposure and sharpness of the person in one frame; grey values 0 to 255; NaN: cannot be measured.
 
     Attributes
     ----------
@@ -94,12 +94,12 @@ class ExposureMetrics:
 def measure_exposure(
     image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Floats, body_px: float
 ) -> ExposureMetrics:
-    """Measure how the person looks.
+    """Measure exposure and sharpness of the person.
 
     Parameters
     ----------
     image
-        The picture, grey, of full size.
+        The image, grey, of full size.
     body, trunk, feet
         Left, top, right, bottom of the boxes round the person, trunk and feet, pixels; NaN: not seen.
     figure
@@ -136,7 +136,7 @@ def measure_exposure(
 
 
 def _corners(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """Return left, top, right, bottom as whole pixels in the picture; all 0 for NaN."""
+    """Return left, top, right, bottom as whole pixels in the image; all 0 for NaN."""
     if not np.isfinite(box).all():
         return 0, 0, 0, 0
     left, right = np.clip(box[[0, 2]], 0, shape[1]).astype(int).tolist()
@@ -150,7 +150,7 @@ def _cut(grey: Image, box: Floats) -> Image:
 
 
 def _figure(grey: Image, points: Floats) -> float:
-    """Return how bright the brightest parts of the person are; NaN where hardly any is in the picture."""
+    """Return how bright the brightest parts of the person are; NaN where hardly any is in the image."""
     x, y = np.nan_to_num(points, nan=-1.0).round().astype(int).T
     inside = (x >= 0) & (x < grey.shape[1]) & (y >= 0) & (y < grey.shape[0])
     smooth = cv2.blur(grey, (5, 5))
@@ -179,5 +179,7 @@ def _noise(grey: Image) -> float:
     size = (columns, rows)
     left_over = cv2.resize(cv2.filter2D(whole, cv2.CV_32F, _LAPLACIAN) ** 2, size, interpolation=cv2.INTER_AREA)
     mean = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    told = left_over[(mean > 10) & (mean < _CLIPPED - 10)]
-    return float(np.sqrt(np.percentile(told, _SMOOTHEST_PERCENTILE))) / _LAPLACIAN_GAIN if len(told) else math.nan
+    energies = left_over[(mean > 10) & (mean < _CLIPPED - 10)]
+    return (
+        float(np.sqrt(np.percentile(energies, _SMOOTHEST_PERCENTILE))) / _LAPLACIAN_GAIN if len(energies) else math.nan
+    )

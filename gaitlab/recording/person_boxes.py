@@ -1,4 +1,4 @@
-"""Where in the picture the person is, from raw landmarks."""
+"""Where in the image the person is, from raw landmarks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-__all__ = ["FEET", "TRUNK", "boxes_of", "held", "widened"]
+__all__ = ["FEET", "TRUNK", "boxes_of", "held", "padded"]
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ def boxes_of(landmarks: xr.Dataset, names: tuple[str, ...] | None = None) -> Flo
 
 
 def held(boxes: Floats) -> Floats:
-    """Return boxes with the last known one where there is none, and the first one before it."""
+    """Fill missing boxes with the last known one, and with the first one before it."""
     known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
     if not len(known):
         return boxes
@@ -36,7 +36,7 @@ def held(boxes: Floats) -> Floats:
     return np.asarray(boxes[known[np.clip(last, 0, None)]])
 
 
-def widened(boxes: Floats, across_px: Floats, down_px: Floats) -> Floats:
+def padded(boxes: Floats, across_px: Floats, down_px: Floats) -> Floats:
     """Return boxes enlarged by margins, shape (frames,), to the left and right, and above and below."""
     margins = np.stack([across_px, down_px, across_px, down_px], axis=1)
     return np.asarray(boxes + margins * np.array([-1, -1, 1, 1]))

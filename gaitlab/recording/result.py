@@ -1,4 +1,4 @@
-"""What is known of a recording: the camera's motion, repeated pictures, light and sharpness."""
+"""What is known of a recording: the camera's motion, repeated images, light and sharpness."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ rollator before them 0.41 to 0.93; real walks in a hall 0.85 to 0.96. Wide trous
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RecordingInfo:
-    """What the pictures say of the recording itself.
+    """Properties of the recording, from its images.
 
-    Per frame, the picture's content is the reference's, turned and enlarged about the picture's centre, then shifted.
+    Per frame, the image's content is the reference's, turned and enlarged about the image's centre, then shifted.
     The reference is what the camera would have seen in the first frame of the longest scene with its median roll.
 
     Attributes
@@ -33,21 +33,21 @@ class RecordingInfo:
     time_s
         As in the landmarks, shape (frames,).
     shift_px
-        Shift of the content, x to the right and y down, pixels of the full picture, shape (frames, 2); NaN: not known,
+        Shift of the content, x to the right and y down, pixels of the full image, shape (frames, 2); NaN: not known,
         or of another scene.
     roll_deg
-        Turn of the content, clockwise +, minus its median over the clip; NaN as for the shift.
+        Turn of the content, clockwise +, minus its median over the video; NaN as for the shift.
     scale
         Enlargement of the content; NaN as for the shift.
     duplicate
-        Whether the picture repeats the one before.
+        Whether the image repeats the one before.
     brightness
         Median grey value round the person, 0 to 255; NaN: nobody seen.
     trunk_blur_pct, feet_blur_pct
         Standard deviation of the blur of the sharpest edges, percent of the person's height; NaN: not measurable.
     kinds
         What the camera did; several may hold. ``still`` and ``unknown`` stand alone, except that a ``cut`` may be
-        in a clip whose motion is unknown.
+        in a video whose motion is unknown.
     known
         Part of the frames whose shift is known, 0 to 1.
     jitter_px, jitter_deg
@@ -69,7 +69,7 @@ class RecordingInfo:
     light
         Verdicts on light and sharpness; several may hold, ``good`` stands alone.
     bright, contrast, figure, backdrop, clipped, noise, flicker_pct
-        Medians over the clip, see ``image_quality.ExposureMetrics``; flicker is the standard deviation of the
+        Medians over the video, see ``image_quality.ExposureMetrics``; flicker is the standard deviation of the
         background's brightness from frame to frame, in percent.
     room_between_legs
         How much what is seen between the spread legs looks like the room, and not like the legs, 0 to 1; NaN: they are
@@ -111,7 +111,7 @@ class RecordingInfo:
 
     @property
     def moved(self) -> bool:
-        """Whether the camera is known to have moved, so that its motion can be taken off."""
+        """Whether the camera is known to have moved, so that its motion can be removed."""
         return bool({"shaken", "panned", "zoomed", "cut"} & set(self.kinds)) and "unknown" not in self.kinds
 
     @property
@@ -120,7 +120,7 @@ class RecordingInfo:
         return self.room_between_legs < _COVERED
 
     def summary(self) -> dict[str, Any]:
-        """Return the numbers that describe the whole clip, for ``summary.json``; ``None``: not measurable."""
+        """Return the numbers that describe the whole video, for ``summary.json``; ``None``: not measurable."""
         numbers = {
             "known": self.known,
             "jitter_px": self.jitter_px,

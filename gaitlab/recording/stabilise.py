@@ -23,7 +23,7 @@ _BRIDGED_S: Final = 0.15
 
 
 def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
-    """Undo the camera's motion: shift, roll relative to the clip's median, and change of scale.
+    """Undo the camera's motion: shift, roll relative to the video's median, and change of scale.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     Returns
     -------
     stabilised : xarray.Dataset
-        ``position`` as in the reference picture (see ``RecordingInfo``), which may lie outside of it; x and y of
+        ``position`` as in the reference image (see ``RecordingInfo``), which may lie outside of it; x and y of
         ``position_world`` with the roll undone; all else as it was. Unchanged where the camera is not known to have
         moved (``RecordingInfo.moved``). NaN where it is unknown in a frame or the frame is of another scene.
 
@@ -46,7 +46,7 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
 
     Notes
     -----
-    A pan by turning the camera shifts near and far alike at the picture's centre, so what is walked is the sum of both
+    A pan by turning the camera shifts near and far alike at the image's centre, so what is walked is the sum of both
     shifts. That does not hold for a camera that was ``carried``.
     """
     validate_landmarks(landmarks)

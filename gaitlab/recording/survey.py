@@ -1,4 +1,4 @@
-"""One pass over the pictures of a video, and what they say of the recording."""
+"""One pass over the images of a video, and what they say of the recording."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from gaitlab.recording.classify import (
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.recording.duplicates import repeated_frames
 from gaitlab.recording.image_quality import FIGURE, ExposureMetrics, measure_exposure
-from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, widened
+from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, padded
 from gaitlab.recording.result import RecordingInfo, median_of
 from gaitlab.schema import validate_landmarks
 from gaitlab.video import read_frames
@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 _WORK_PX: Final = 480
-"""Longer side of the reduced picture: a camera's motion is found to a tenth of its pixels."""
+"""Longer side of the reduced image: a camera's motion is found to a tenth of its pixels."""
 
 _MARGIN_ACROSS, _MARGIN_DOWN = 0.1, 0.15
 """By which the box round the landmarks is enlarged, in body heights: clothes, hair, hands, and what motion blurs."""
@@ -45,17 +45,17 @@ _TIGHT_MARGIN: Final = 0.04
 """The same for the boxes of trunk and feet: their outlines must be in it."""
 
 _THUMB: Final = (48, 27)
-"""Size of the picture in which scenes are compared."""
+"""Size of the image in which scenes are compared."""
 
 _FAR, _NEAR = 0.05, 0.01
-"""Distance from the key picture, in longer sides, from which near and far things would have parted, and up to which
+"""Distance from the key image, in longer sides, from which near and far things would have parted, and up to which
 they cannot have: what disagrees there moves by itself."""
 
 
 def analyze_recording(
     path: str | Path, landmarks: xr.Dataset, *, progress: Callable[[int, int], None] | None = None
 ) -> RecordingInfo:
-    """Find out how a video was recorded: camera motion, repeated pictures, light and sharpness.
+    """Analyse how a video was recorded: camera motion, repeated images, light and sharpness.
 
     Parameters
     ----------
@@ -63,14 +63,14 @@ def analyze_recording(
         The video.
     landmarks
         Raw landmarks, a row for each frame of the video (see ``schema.validate_landmarks``); where the person is, no
-        background is looked for. NaN: not seen. Without any, the whole picture is background, and light, blur and
-        repeated frames are those of the whole picture.
+        background is looked for. NaN: not seen. Without any, the whole image is background, and light, blur and
+        repeated frames are those of the whole image.
     progress
         Called with the frames done and to do.
 
     Returns
     -------
-    footage : Footage
+    info : RecordingInfo
 
     Raises
     ------
@@ -79,7 +79,7 @@ def analyze_recording(
 
     Notes
     -----
-    The picture is decoded once, and a bounded number of reduced pictures is held.
+    The image is decoded once, and a bounded number of reduced images is held.
     """
     survey, count = RecordingAnalyzer(landmarks), landmarks.sizes["time"]
     for done, frame in zip(range(1, count + 1), read_frames(path), strict=False):
@@ -97,20 +97,20 @@ class _Record:
     look: ExposureMetrics
     change: float
     background: float
-    likeness: float
+    frame_correlation: float
     between: tuple[float, float]
 
 
 class RecordingAnalyzer:
-    """Takes the pictures one after the other and keeps the numbers; see ``analyze_recording``."""
+    """Collects the values of the images in order; see ``analyze_recording``."""
 
     def __init__(self, landmarks: xr.Dataset) -> None:
         self._time_s = validate_landmarks(landmarks)["time"].to_numpy().astype(float)
         body = held(boxes_of(landmarks))
         self.body_px = body[:, 3] - body[:, 1]
-        self.boxes = widened(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
+        self.boxes = padded(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
         tight_px = _TIGHT_MARGIN * self.body_px
-        self._parts = [held(widened(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
+        self._parts = [held(padded(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
         self._legs = legs_apart(landmarks)
         self._figure = landmarks["position"].sel(landmark=list(FIGURE)).to_numpy().astype(float)
         self.records: list[_Record] = []
@@ -119,7 +119,7 @@ class RecordingAnalyzer:
         self._last: tuple[Image, Floats] | None = None
 
     def add(self, image: Image) -> None:
-        """Look at the next picture (RGB)."""
+        """Add the next image (RGB)."""
         frame = len(self.records)
         self.reduction, self.height_px = min(1.0, _WORK_PX / max(image.shape[:2])), float(image.shape[0])
         full = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
@@ -137,14 +137,14 @@ class RecordingAnalyzer:
                 look=measure_exposure(full, person, trunk, feet, self._figure[frame], body_px),
                 change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
                 background=_background_brightness(grey, box),
-                likeness=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
+                frame_correlation=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
                 between=colours_between(image, self._legs[frame]),
             )
         )
         self._last = (grey, thumb)
 
     def finish(self) -> RecordingInfo:
-        """Return what the pictures so far say."""
+        """Compute the result from the images so far."""
         return _summarise(self, self._time_s)
 
     def series(self, name: str) -> Floats:
@@ -162,14 +162,14 @@ def _reduced(grey: Image, reduction: float) -> Image:
 
 
 def _fine_structure(grey: Image) -> Floats:
-    """Return a small picture without its broad light and shade, mean 0 and variance 1."""
+    """Return a small image without its broad light and shade, mean 0 and variance 1."""
     small = cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float64)
     fine = small - cv2.GaussianBlur(small, (0, 0), 3.0)
     return np.asarray((fine - fine.mean()) / max(float(fine.std()), 1e-6))
 
 
 def _change(before: Image, now: Image, box: Floats) -> float:
-    """Return the root-mean-square difference of two pictures in a box."""
+    """Return the root-mean-square difference of two images in a box."""
     left, top, right, bottom = np.clip(box, 0, None).astype(int)
     if left >= min(right, now.shape[1]) or top >= min(bottom, now.shape[0]):
         return np.nan
@@ -188,13 +188,13 @@ def _background_brightness(grey: Image, box: Floats) -> float:
 
 
 def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
-    """Put the numbers of all frames together."""
+    """Combine the values of all frames."""
     count = len(seen.records)
     time_s = time_s[:count]
     rate_hz = 1.0 / float(np.median(np.diff(time_s))) if count > 1 else np.nan
     shift_px, roll_deg, scale = _motion(seen)
     poses = [record.pose for record in seen.records]
-    cuts = cut_frames(seen.numbers("likeness"), np.array([pose is None for pose in poses], dtype=bool))
+    cuts = cut_frames(seen.numbers("frame_correlation"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
     kinds = motion_types(path, seen.height_px, len(cuts))
     typical = ExposureMetrics(**{field.name: median_of(seen.series(field.name)) for field in fields(ExposureMetrics)})
@@ -239,7 +239,7 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
 
 
 def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:
-    """Return shift, roll and scale of the longest scene, of the full picture; NaN elsewhere."""
+    """Return shift, roll and scale of the longest scene, of the full image; NaN elsewhere."""
     poses = [record.pose for record in seen.records]
     scenes = [pose.scene for pose in poses if pose is not None]
     longest = int(np.bincount(scenes).argmax()) if scenes else -1
@@ -248,17 +248,17 @@ def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:
         if pose is not None and pose.scene == longest:
             shift[frame] = pose.motion.shift.real, pose.motion.shift.imag
             turn[frame] = pose.motion.turn
-    roll_deg, told = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
-    roll_deg[told] = np.degrees(np.unwrap(np.angle(turn[told])))
+    roll_deg, is_known = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
+    roll_deg[is_known] = np.degrees(np.unwrap(np.angle(turn[is_known])))
     return shift / seen.reduction, roll_deg - median_of(roll_deg), np.abs(turn)
 
 
 def _parallax(poses: list[Pose | None]) -> float:
-    """Return how much more of the background disagrees far from the key picture than near it; NaN: never far."""
+    """Return how much more of the background disagrees far from the key image than near it; NaN: never far."""
     reach = np.array([pose.reach for pose in poses if pose is not None])
-    dissent = np.array([pose.dissent for pose in poses if pose is not None])
+    outlier_fraction = np.array([pose.outlier_fraction for pose in poses if pose is not None])
     far, near = reach > _FAR, reach < _NEAR
     if not far.any():
         return np.nan
-    at_rest = float(np.median(dissent[near])) if near.any() else 0.0
-    return max(0.0, float(np.median(dissent[far])) - at_rest)
+    at_rest = float(np.median(outlier_fraction[near])) if near.any() else 0.0
+    return max(0.0, float(np.median(outlier_fraction[far])) - at_rest)

@@ -1,4 +1,4 @@
-"""The direction of gravity in a video: which pictures and which of their lines are asked."""
+"""The direction of gravity in a video: which images and which of their lines are used."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ Image = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 GIVEN_UNCERTAINTY_DEG: Final = 1.0
-"""95 % half-width of a roll read off the picture by eye: a pixel at either end of an edge of 100 px is 0.8 degrees."""
+"""95 % half-width of a roll read off the image by eye: a pixel at either end of an edge of 100 px is 0.8 degrees."""
 
 _MAX_GIVEN_DEG: Final = 45.0
-"""A picture turned by more than this is one whose rotation is wrong, not one of a tilted camera."""
+"""An image turned by more than this is one whose rotation is wrong, not one of a tilted camera."""
 
 _PICTURES: Final = 8
-"""Pictures that are looked at: the background hardly changes, but a hand that holds the camera moves."""
+"""Images that are looked at: the background hardly changes, but a hand that holds the camera moves."""
 
 _LONGEST_READ_FRAMES: Final = 600
-"""Only so many frames are decoded, 10 to 20 s of an ordinary clip, so that a long one costs no more."""
+"""Only so many frames are decoded, 10 to 20 s of an ordinary video, so that a long one costs no more."""
 
 _WORK_PX: Final = 960
-"""Longer side of the picture in which edges are sought: a finer one is slower and no more accurate."""
+"""Longer side of the image in which edges are sought: a finer one is slower and no more accurate."""
 
 _WORST_USED_DEG: Final = 2.0
-"""A picture that tells the roll less well than this is taken for one that does not tell it."""
+"""An image with a larger uncertainty of the roll than this does not count."""
 
 _MARGIN: Final = 0.015
-"""Edges so near to the picture's left or right border, in longer sides, are the border's."""
+"""Edges so near to the image's left or right border, in longer sides, are the border's."""
 
 _BLACK: Final = 24
 """Grey value, 0 to 255, up to which a column at the border is part of a black bar; compression makes bars uneven."""
@@ -53,17 +53,17 @@ _BODY_MARGIN: Final = 0.12
 """By which the box round the landmarks is enlarged, in box heights: clothes, hair, and what motion blurs."""
 
 _DRAWN_PX: Final = 0.5
-"""Pieces whose ends are so exactly above each other may have been drawn into the picture, as a grid or an inset is."""
+"""Pieces whose ends are so exactly above each other may have been drawn into the image, as a grid or an inset is."""
 
 _DRAWN_WIDTH_PX: Final = 2.0
-"""Pieces of one such line, which the picture behind it cuts up, are no further from each other sideways."""
+"""Pieces of one such line, which the image behind it cuts up, are no further from each other sideways."""
 
 _DRAWN_HEIGHT: Final = 0.6
-"""They are taken for drawn if together they are this long, in picture heights, which few edges of a room are."""
+"""They are taken for drawn if together they are this long, in image heights, which few edges of a room are."""
 
 
 def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: float | None = None) -> Vertical:
-    """Find the direction of gravity in the picture: as given, else from upright edges behind the person.
+    """Estimate the direction of gravity in the image: as given, otherwise from vertical edges behind the person.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: flo
         Raw landmarks, a row for each frame of the video (see ``schema.validate_landmarks``); where the person is, no
         edges are taken. NaN: not seen.
     given_deg
-        The roll, when the user read it off the picture: content turned clockwise +.
+        The roll, when the user read it off the image: content turned clockwise +.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: flo
 
 
 def vertical_from_user(given_deg: float) -> Vertical:
-    """Return the direction of gravity as the user read it off the picture.
+    """Return the direction of gravity as the user read it off the image.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def vertical_from_user(given_deg: float) -> Vertical:
 
 
 class VerticalSurvey:
-    """Takes some pictures of a video and says where gravity points in it; see ``find_vertical``.
+    """Estimates the direction of gravity from some images of a video; see ``find_vertical``.
 
     Attributes
     ----------
@@ -133,16 +133,16 @@ class VerticalSurvey:
         self._found: list[Vertical | None] = []
 
     def add(self, number: int, image: Image) -> None:
-        """Look at a picture (RGB), if it is one of those wanted."""
+        """Add an image (RGB), if it is one of those to be used."""
         if number not in self.wanted:
             return
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         scale = min(1.0, _WORK_PX / max(grey.shape))
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        self._found.append(_look(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
+        self._found.append(_find_roll(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
 
     def finish(self) -> Vertical:
-        """Return what the pictures so far say."""
+        """Compute the result from the images so far."""
         assumed = Vertical(
             roll_deg=0.0,
             uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
@@ -154,19 +154,19 @@ class VerticalSurvey:
 
 
 def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
-    """Turn landmarks so that gravity points down the picture.
+    """Turn landmarks so that gravity points down the image.
 
     Parameters
     ----------
     landmarks
         See ``schema.validate_landmarks``; with ``attrs`` ``width_px`` and ``height_px``. NaN stays NaN.
     roll_deg
-        How far the picture's content is turned clockwise.
+        How far the image's content is turned clockwise.
 
     Returns
     -------
     levelled : xarray.Dataset
-        ``position`` turned back about the picture's centre, and x and y of ``position_world`` likewise; all else as
+        ``position`` turned back about the image's centre, and x and y of ``position_world`` also; all else as
         it was.
 
     Examples
@@ -189,17 +189,17 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
 
 
 def _combine(found: list[Vertical | None]) -> Vertical | None:
-    """Return the median over the pictures, its uncertainty with their scatter; ``None`` if most do not tell."""
-    told = [one for one in found if one is not None and one.uncertainty_deg <= _WORST_USED_DEG]
-    if not told or 2 * len(told) < len(found):
+    """Return the median over the images, its uncertainty with their scatter; ``None`` if most do not tell."""
+    usable = [one for one in found if one is not None and one.uncertainty_deg <= _WORST_USED_DEG]
+    if not usable or 2 * len(usable) < len(found):
         return None
-    rolls = np.array([one.roll_deg for one in told])
-    own_deg = float(np.median([one.uncertainty_deg for one in told]))
+    rolls = np.array([one.roll_deg for one in usable])
+    own_deg = float(np.median([one.uncertainty_deg for one in usable]))
     return replace(
-        told[0],
+        usable[0],
         roll_deg=float(np.median(rolls)),
         uncertainty_deg=math.hypot(own_deg, NORMAL_QUANTILE * float(rolls.std())),
-        lines=int(np.median([one.lines for one in told])),
+        lines=int(np.median([one.lines for one in usable])),
         sway_deg=float(rolls.std()),
     )
 
@@ -214,8 +214,8 @@ def _person_boxes(position: Floats) -> Floats:
     return boxes
 
 
-def _look(grey: Image, box: Floats) -> Vertical | None:
-    """Find the roll in one picture, outside the person's box, the borders, and what is drawn into it."""
+def _find_roll(grey: Image, box: Floats) -> Vertical | None:
+    """Find the roll in one image, outside the person's box, the borders, and what is drawn into it."""
     found: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     # OpenCV 4 gives None for no segment
     segments = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 4)
@@ -232,7 +232,7 @@ def _on_person(segments: Floats, box: Floats) -> Mask:
 
 
 def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
-    """Mark segments at the left or right border of the picture, or of what black bars leave of it."""
+    """Mark segments at the left or right border of the image, or of what black bars leave of it."""
     lit = np.flatnonzero(grey.max(axis=0) > _BLACK)
     if not len(lit):
         return np.ones(len(segments), dtype=bool)
@@ -242,7 +242,7 @@ def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
 
 
 def _drawn(segments: Floats, height_px: float) -> Mask:
-    """Mark lines that run along the picture's side over most of its height, in one piece or in several."""
+    """Mark lines that run along the image's side over most of its height, in one piece or in several."""
     step = np.abs(segments[:, 2:] - segments[:, :2])
     exact = np.flatnonzero(step[:, 0] <= _DRAWN_PX)
     x = segments[exact][:, [0, 2]].mean(axis=1)

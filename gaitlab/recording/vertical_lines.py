@@ -1,8 +1,8 @@
-"""The camera's roll from upright lines of one picture.
+"""The camera's roll from upright lines of one image.
 
 Upright edges of a room (door frames, windows, corners of walls) are plumb. A camera that looks up or down makes them
-converge in the picture, so they are not parallel; but all of them meet in one vanishing point (Hartley & Zisserman
-2004, chapter 8), which makes their slopes exactly linear in where they cross the horizontal through the picture's
+converge in the image, so they are not parallel; but all of them meet in one vanishing point (Hartley & Zisserman
+2004, chapter 8), which makes their slopes exactly linear in where they cross the horizontal through the image's
 centre. The slope at the centre is the camera's roll. Lines of other families, such as floor boards, do not lie on such
 a straight line, or only on one so steep that the camera would have to look at the floor.
 """
@@ -36,13 +36,13 @@ _MOST_LINES: Final = 150
 """Only so many lines are asked, the longest: each pair is a proposal, and leaves or gravel would give thousands."""
 
 _MAX_TILT_DEG: Final = 25.0
-"""Lines further from the picture's vertical are not asked: the largest roll, plus what perspective adds."""
+"""Lines further from the image's vertical are not used: the largest roll, plus what perspective adds."""
 
 _MAX_ROLL_DEG: Final = 15.0
 """Nobody films with more roll than this without seeing it; lines that lean so far are of things that lean."""
 
 _MAX_CONVERGENCE: Final = 0.5
-"""Largest change of slope across the picture's longer side: a pitch of 20 degrees, focal length 0.73 of that side."""
+"""Largest change of slope across the image's longer side: a pitch of 20 degrees, focal length 0.73 of that side."""
 
 _CONVERGENCE_SD: Final = 0.2
 """Standard deviation of that change before anything is seen: a pitch of 8 degrees."""
@@ -57,7 +57,7 @@ _MIN_PLACES: Final = 4
 """Any two places agree on a roll and a convergence; one more agrees too often by chance."""
 
 _MIN_SPAN: Final = 0.25
-"""Part of the picture's width that they must span: the leaning posts of a treadmill seen from the side do not."""
+"""Part of the image's width that they must span: the leaning posts of a treadmill seen from the side do not."""
 
 _TOLERANCES_DEG: Final = (1.0, 0.4)
 """At which agreement is held against chance: of many lines to a degree, or of a few that fit better."""
@@ -88,29 +88,29 @@ _SCATTER_FLOOR_DEG: Final = 0.3
 
 _FLOOR_DEG: Final = 0.6
 """95 % half-width that no number of lines improves: a room or a lens that is crooked as a whole, and compression, which
-pulls edges towards the picture's sides (by 0.2 to 0.5 degrees at 480 lines and CRF 38)."""
+pulls edges towards the image's sides (by 0.2 to 0.5 degrees at 480 lines and CRF 38)."""
 
 _CENTRE_SD: Final = 0.02
-"""Of the optical axis about the picture's centre, in longer sides: stabilised video is cropped off centre."""
+"""Of the optical axis about the image's centre, in longer sides: stabilised video is cropped off centre."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vertical:
-    """Where gravity points in the picture.
+    """The direction of gravity in the image.
 
     Attributes
     ----------
     roll_deg
-        How far the picture's content is turned clockwise as it is shown (the camera counter-clockwise); 0: level.
+        How far the image's content is turned clockwise as it is shown (the camera counter-clockwise); 0: level.
     uncertainty_deg
         95 % half-width.
     source
         "given" by the user, measured on "background lines", found from the thighs of a person "walking both ways", or
         "assumed to be the picture's".
     lines
-        Number of places in the picture with a line that it rests on; 0 if not measured.
+        Number of places in the image with a line that it rests on; 0 if not measured.
     sway_deg
-        Standard deviation of the roll from picture to picture: a camera held by hand; 0 if not measured.
+        Standard deviation of the roll from image to image: larger for a hand-held camera; 0 if not measured.
     """
 
     roll_deg: float
@@ -127,9 +127,9 @@ class _Lines:
     Attributes
     ----------
     crossing
-        Where they cross the horizontal midline: from the picture's centre to the right, in longer sides.
+        Where they cross the horizontal midline: from the image's centre to the right, in longer sides.
     slope
-        Tangent of the angle to the picture's vertical, top to the right +.
+        Tangent of the angle to the image's vertical, top to the right +.
     weight
         From 0 (short) to 1 (long).
     place
@@ -174,14 +174,14 @@ class _Fit:
 
 
 def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> Vertical | None:
-    """Find the camera's roll from line segments of one picture, most of which may be something else.
+    """Estimate the camera's roll from line segments of one image, most of which may not be vertical.
 
     Parameters
     ----------
     segments
         Shape (n, 4): x and y of both ends, pixels, y down.
     width_px, height_px
-        Size of the picture.
+        Size of the image.
 
     Returns
     -------
@@ -211,7 +211,7 @@ def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> V
     fit = _fit(agree)
     rival = _support(lines.elsewhere(agree), slopes, convergences)
     elsewhere = np.abs(slopes - slopes[best]) > math.radians(2 * _AGREE_DEG)
-    if (rival[elsewhere] > _MAX_RIVAL * support[best]).any() or _is_chance(lines, fit) or _is_smeared(lines, fit):
+    if (rival[elsewhere] > _MAX_RIVAL * support[best]).any() or _is_random(lines, fit) or _is_scatter(lines, fit):
         return None
     return _measured(lines, fit, agree.places)
 
@@ -247,7 +247,7 @@ def _proposals(lines: _Lines) -> tuple[Floats, Floats]:
 
 
 def _agreeing(lines: _Lines, slopes: Floats, convergences: Floats) -> Mask:
-    """Tell which lines agree with which proposals, shape (proposals, lines)."""
+    """Return which lines agree with which proposals, shape (proposals, lines)."""
     expected = slopes[:, None] + convergences[:, None] * lines.crossing
     return np.asarray(np.abs(lines.slope - expected) <= math.radians(_AGREE_DEG))
 
@@ -281,8 +281,8 @@ def _fit(lines: _Lines) -> _Fit:
     return _Fit(slope=float(slope), convergence=float(convergence), variance=float(inverse[0, 0]))
 
 
-def _is_chance(lines: _Lines, fit: _Fit) -> bool:
-    """Tell whether as many lines would agree as well somewhere if all directions were random."""
+def _is_random(lines: _Lines, fit: _Fit) -> bool:
+    """Return whether as many lines would agree as well somewhere if all directions were random."""
     _, counts = np.unique(lines.place, return_counts=True)
     alarms = []
     for within_deg in _TOLERANCES_DEG:
@@ -294,8 +294,8 @@ def _is_chance(lines: _Lines, fit: _Fit) -> bool:
     return min(alarms) > _MAX_FALSE_ALARMS * math.exp(-((math.degrees(fit.slope) / _USUAL_ROLL_DEG) ** 2) / 2)
 
 
-def _is_smeared(lines: _Lines, fit: _Fit) -> bool:
-    """Tell whether the lines that agree are only the middle of many that scatter more."""
+def _is_scatter(lines: _Lines, fit: _Fit) -> bool:
+    """Return whether the lines that agree are only the middle of many that scatter more."""
     agree, near = fit.agreeing(lines, _AGREE_DEG), fit.agreeing(lines, _NEAR_DEG)
     beside = near.take(np.abs(fit.residual(near)) > math.radians(_AGREE_DEG))
     return _total(beside.elsewhere(agree)) > _MAX_BESIDE * _total(agree) or _total(beside) > _MAX_AMONG * _total(agree)

@@ -12,14 +12,14 @@ from gaitlab.codes import PhaseStatus
 from gaitlab.reference.matching import MatchedReference
 from gaitlab.schema import CYCLE_POINTS
 
-__all__ = ["CALL_PERCENT", "CALL_SD", "Comparison", "compare", "long_runs"]
+__all__ = ["CALL_PERCENT", "DEVIATION_SD", "Comparison", "compare", "long_runs"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
-CALL_SD: Final = 2.0
+DEVIATION_SD: Final = 2.0
 CALL_PERCENT: Final = 5.0
-BLIND_BANDS: Final = 1.5
+MAX_UNCERTAINTY_BANDS: Final = 1.5
 """An uncertainty of over this many half-widths of the reference band cannot say that a person is within it."""
 
 FINE_POINTS: Final = 201
@@ -36,8 +36,8 @@ class Comparison:
     uncertainty_deg
         95 % half-width of the person's curve.
     called
-        Where the difference counts: outside mean +- ``CALL_SD`` SD for at least ``CALL_PERCENT`` of the cycle on end
-        after the uncertainty has been taken off.
+        Where the difference counts: after the uncertainty has been subtracted, outside mean +- ``DEVIATION_SD`` SD for
+        at least ``CALL_PERCENT`` of the cycle without interruption.
     called_if_exact
         The same if the measurement had no error.
     """
@@ -49,9 +49,9 @@ class Comparison:
     called_if_exact: BoolArray
 
     def outside_pct(self, start_percent: float, end_percent: float) -> float:
-        """Return the share of a stretch, in %, in which the curve leaves the simultaneous band beyond doubt.
+        """Compute the share of an interval, in %, in which the curve is outside the simultaneous band.
 
-        Beyond doubt: by more than its uncertainty. NaN if a value of the stretch is NaN.
+        Outside: by more than the uncertainty. NaN if a value of the interval is NaN.
         """
         half_width = self.reference.band_factor * self.reference.sd_deg
         beyond = np.abs(self.difference_deg) - self.uncertainty_deg - half_width
@@ -63,14 +63,14 @@ class Comparison:
         """Return the percentage with the greatest difference among the points; 0 if there is none."""
         return int(np.argmax(np.where(points & np.isfinite(self.difference_deg), np.abs(self.difference_deg), -1.0)))
 
-    def worst_words(self, points: BoolArray) -> str:
-        """Say the greatest difference among the points, for example "12° less extended than the ... reference"."""
+    def describe_largest(self, points: BoolArray) -> str:
+        """Describe the greatest difference among the points, for example "12° less extended than the ... reference"."""
         worst = self.worst(points)
         reference_deg = float(self.reference.mean_deg[worst])
-        return self.reference.difference_words(float(self.difference_deg[worst]), reference_deg)
+        return self.reference.describe_difference(float(self.difference_deg[worst]), reference_deg)
 
     def status_without_deviation(self, points: BoolArray, *, real: bool) -> PhaseStatus:
-        """Return the status of points where nothing is called.
+        """Return the status of points without a deviation.
 
         Parameters
         ----------
@@ -80,8 +80,8 @@ class Comparison:
             Whether the difference there is greater than its uncertainty.
         """
         if not (self.called_if_exact & points).any():
-            band_deg = CALL_SD * float(np.mean(self.reference.sd_deg[points]))
-            seen = float(np.mean(self.uncertainty_deg[points])) <= BLIND_BANDS * band_deg
+            band_deg = DEVIATION_SD * float(np.mean(self.reference.sd_deg[points]))
+            seen = float(np.mean(self.uncertainty_deg[points])) <= MAX_UNCERTAINTY_BANDS * band_deg
             return "within" if seen else "inconclusive"
         return "borderline" if real else "within_error"
 
@@ -102,7 +102,7 @@ def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: Matche
     np.False_
     """
     difference_deg = mean_deg - reference.mean_deg
-    beyond = np.abs(difference_deg) - CALL_SD * reference.sd_deg
+    beyond = np.abs(difference_deg) - DEVIATION_SD * reference.sd_deg
     return Comparison(
         reference=reference,
         difference_deg=difference_deg,
@@ -113,7 +113,7 @@ def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: Matche
 
 
 def long_runs(mask: BoolArray, min_percent: float) -> BoolArray:
-    """Keep only the stretches of a gait cycle that last; a stretch may go on over the heel strike.
+    """Keep only the intervals of a gait cycle that are long enough; an interval may continue over the heel strike.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
 """How a walk differs from its reference: per phase, over the cycle, in numbers and in words.
 
-Rules: a difference is signed, person minus reference. It is called a deviation only where the mean curve lies
-outside ``mean +- 2 SD`` of the reference for at least 5 % of the cycle on end *after* its own uncertainty has been
-taken off; the share of a phase outside is counted against the wider simultaneous band ``mean +- t* SD``.
+A difference is person minus reference. It is a deviation where the mean curve, less its uncertainty, is outside
+``mean +- 2 SD`` for 5 % of the cycle on end; the share of a phase outside refers to the band ``mean +- t* SD``.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ class _SideCurves:
     withheld: bool
 
     def systematic_between(self, start: float, end: float) -> float:
-        """Half-width, degrees, of what more strides do not reduce in the mean over a stretch of the cycle."""
+        """Half-width, degrees, of the part that more strides do not reduce, for the mean over an interval."""
         slope = _mean_between(np.gradient(self.mean), start, end)
         return float(np.hypot(self.systematic_deg, slope * self.timing_percent))
 
@@ -99,7 +98,7 @@ def combined_uncertainty_deg(
 
 
 def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> pd.DataFrame:
-    """Return mean and SD over the used strides for each measure and side, beside the reference.
+    """Compute mean and SD over the used strides for each measure and side, with the reference.
 
     Parameters
     ----------
@@ -193,7 +192,7 @@ def deviation_table(
     uncertainty_deg: Mapping[str, float],
     timing_percent: float = 0.0,
 ) -> pd.DataFrame:
-    """Return how far each measure and side is from its reference over the whole cycle.
+    """Compute the distance of each measure and side from its reference over the whole cycle.
 
     ``partial_gvs_deg`` is the gait variable score of one variable, ``sqrt(mean((x - reference)^2))`` over the cycle
     (Baker 2009, Gait Posture 30:265). It is *not* the Gait Profile Score, which needs nine variables, and none of
@@ -352,10 +351,10 @@ def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: 
         return _judged(gap.status_without_deviation(points, real=real))
     where = phase.label.lower()
     if real and called.sum() >= 0.5 * points.sum():
-        words = gap.reference.difference_words(row["deviation"], row["reference_mean"])
+        words = gap.reference.describe_difference(row["deviation"], row["reference_mean"])
         return _judged("deviation", difference=words, where=f"{'at' if phase.start == phase.end else 'in'} {where}")
     part = "at" if phase.start == phase.end else "in part of"
-    return _judged("deviation", difference=f"up to {gap.worst_words(called)}", where=f"{part} {where}")
+    return _judged("deviation", difference=f"up to {gap.describe_largest(called)}", where=f"{part} {where}")
 
 
 def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
@@ -379,7 +378,7 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
     where = labels.get(phase, f"at {at} % of the cycle")
     row |= {"called_deg": float(gap.difference_deg[at]), "called_uncertainty_deg": float(part.uncertainty[at])}
     row |= {"called_pct": float(at), "called_phase": phase if phase in labels else ""}
-    return row | _judged("deviation", difference=f"up to {gap.worst_words(gap.called)}", where=where)
+    return row | _judged("deviation", difference=f"up to {gap.describe_largest(gap.called)}", where=where)
 
 
 def _rms(values: FloatArray) -> float:

@@ -84,7 +84,7 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reference:
-    """A published set of mean and SD curves, and where it comes from.
+    """A published set of mean and SD curves, with its source.
 
     Attributes
     ----------
@@ -125,14 +125,14 @@ class Reference:
         return tuple(sorted(group, key=lambda b: -1.0 if b.v_star is None else b.v_star))
 
     def preferred(self, bands: tuple[Band, ...]) -> Band:
-        """Return the band of the speed that people choose themselves."""
+        """Return the band at preferred speed."""
         for band in bands:
             if band.name == self.preferred_band:
                 return band
         return min(bands, key=lambda b: abs((FREE_V_STAR if b.v_star is None else b.v_star) - FREE_V_STAR))
 
     def population_of(self, band: Band) -> str:
-        """Return who was measured for a band, in words."""
+        """Describe the population of a band."""
         return self.band_populations.get(band.name, self.population)
 
 
@@ -155,7 +155,7 @@ def reference_names() -> tuple[str, ...]:
 def load_reference(path_or_name: str | Path) -> Reference:
     """Load a reference by its name, or from a CSV file in the documented format.
 
-    A file ``NAME.json`` beside ``NAME.csv`` may give title, source, population and so on. Curves of other than 101
+    A file ``NAME.json`` next to ``NAME.csv`` may give title, source, population and so on. Curves of other than 101
     points are interpolated (PCHIP) to 101.
 
     Parameters

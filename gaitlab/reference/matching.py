@@ -74,8 +74,8 @@ class MatchedReference:
             return "preferred-speed reference (not speed-matched)"
         return f"{self.match} reference" if self.in_range else f"{self.match} reference (nearest speed)"
 
-    def difference_words(self, deviation_deg: float, reference_deg: float) -> str:
-        """Say a signed difference from this reference, for example "8° less extended than the ... reference".
+    def describe_difference(self, deviation_deg: float, reference_deg: float) -> str:
+        """Describe a signed difference from this reference, for example "8° less extended than the ... reference".
 
         Parameters
         ----------
@@ -251,7 +251,7 @@ def _curve(reference: Reference, bands: tuple[Band, ...], walk: _Walk) -> _Curve
         model = load_reference(reference.speed_change_from)
         model_bands = tuple(b for b in model.bands_of(band.definition) if b.v_star is not None)
         if len(model_bands) > 1:
-            return _moved(reference, band, model, model_bands, walk.v_star)
+            return _speed_adjusted(reference, band, model, model_bands, walk.v_star)
     notes = () if walk.v_star is None else ("The reference has one speed only: it is not speed-matched.",)
     return _Curve(
         mean_deg=band.mean_deg,
@@ -285,7 +285,9 @@ def _between(reference: Reference, bands: tuple[Band, ...], v_star: float) -> _C
     )
 
 
-def _moved(reference: Reference, band: Band, model: Reference, bands: tuple[Band, ...], v_star: float) -> _Curve:
+def _speed_adjusted(
+    reference: Reference, band: Band, model: Reference, bands: tuple[Band, ...], v_star: float
+) -> _Curve:
     """Move a curve known at one speed by the difference that the model shows between the two speeds.
 
     A ratio point by point has no meaning where the angle crosses zero, and a ratio of the range cannot move the

@@ -27,7 +27,15 @@ _SEXES: Final = {"m": "male", "male": "male", "f": "female", "female": "female"}
 
 @dataclass(frozen=True, kw_only=True)
 class Norm:
-    """Range of one parameter in healthy people, mean - 1 SD to mean + 1 SD, in the parameter's own unit."""
+    """Range of one parameter in healthy people, in the parameter's own unit.
+
+    Attributes
+    ----------
+    low, high
+        Mean - 1 SD and mean + 1 SD.
+    source
+        The published table.
+    """
 
     low: float
     high: float
@@ -92,7 +100,7 @@ def spatiotemporal_norm(
 
 
 def pace_for_speed(speed_mps: float, *, age_years: float | None, sex: str | None) -> Pace:
-    """Return the pace whose range of speeds holds a speed, or is nearest to it.
+    """Return the walking pace whose range of speeds contains a speed, or is nearest to it.
 
     A slow walk has a longer stance at any age; what depends on speed is therefore compared at the pace walked.
 

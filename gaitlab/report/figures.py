@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.plots.style import in_style, size_in
-from gaitlab.report.html.svg import AxesPlace, axes_places, name_artists
+from gaitlab.report.html.svg import AxesPlace, assign_svg_ids, axes_places
 from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES, Side
 
@@ -64,13 +64,13 @@ class ReportFigure:
             figure = Figure(figsize=size_in(*self.size_in))
             FigureCanvasAgg(figure)
             self.draw(figure)
-        name_artists(figure, self.strides)
+        assign_svg_ids(figure, self.strides)
         return figure
 
     def svg(self) -> tuple[str, tuple[AxesPlace, ...]]:
         """Return the figure as SVG, the same each time, and where its axes lie in it.
 
-        In a graph over the gait cycle, what belongs to a side has an id that says so (``svg.name_artists``).
+        In a graph over the gait cycle, what belongs to a side has an id that says so (``svg.assign_svg_ids``).
         """
         buffer = io.BytesIO()
         figure = self.figure()

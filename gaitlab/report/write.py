@@ -1,4 +1,4 @@
-"""What an output folder has for people: figures, overlays, and the reports with pictures of the videos."""
+"""What an output folder has for people: figures, overlays, and the reports with images of the videos."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def write_reports(
     folder
         Where; it exists.
     videos
-        The video of each clip; none: there are no overlays, and the report has no pictures of them.
+        The overlay of each video to write; none: there are no overlays, and the report has no images of them.
     films
-        Where the overlay of each clip is written.
+        Where the overlay of each video is written.
     show_faces
         Do not blur the patient's face in the overlays and key frames.
     progress

@@ -20,7 +20,7 @@ class BoutSettings:
         The heading is averaged over so long before and after each moment: half a stride, within which pelvis and
         shoulders turn against each other.
     min_seen
-        Part of that time in which the heading must be seen: who just comes into the picture has not turned.
+        Part of that time in which the heading must be seen: who just comes into the image has not turned.
     path_s
         The way walked is taken over so long before and after each moment.
     smooth_path_s

@@ -1,4 +1,4 @@
-"""The straight stretches of a walk: where a person turns, stands or is not seen, one ends and the next begins."""
+"""The walking bouts of a video: where a person turns, stands or is not seen, one ends and the next begins."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from gaitlab.signals.heading import floor_path
 from gaitlab.signals.legs import runs
 from gaitlab.video.pauses import in_pauses, pause_starts
 
-__all__ = ["Edge", "WalkingBout", "boundaries_between", "find_walking_bouts"]
+__all__ = ["BoutBoundary", "WalkingBout", "boundaries_between", "find_walking_bouts"]
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-Edge = Literal["clip", "unseen", "standing", "turn"]
-"""What lies beyond an end of a stretch: nothing (the video begins or ends), nobody in sight, standing, or a turn."""
+BoutBoundary = Literal["clip", "unseen", "standing", "turn"]
+"""What lies beyond an end of a bout: nothing (the video begins or ends), nobody in sight, standing, or a turn."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,20 +44,20 @@ class _Motion:
 
 @dataclass(frozen=True, kw_only=True)
 class WalkingBout:
-    """A part of the clip in which the person walks straight on.
+    """A part of the video in which the person walks straight on.
 
     Attributes
     ----------
     start_s, end_s
-        Seconds in the clip.
+        Seconds in the video.
     begins_after, ends_before
         What lies beyond either end.
     """
 
     start_s: float
     end_s: float
-    begins_after: Edge
-    ends_before: Edge
+    begins_after: BoutBoundary
+    ends_before: BoutBoundary
 
     @property
     def duration_s(self) -> float:
@@ -66,26 +66,26 @@ class WalkingBout:
 
 
 def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> tuple[WalkingBout, ...]:
-    """Find where the person walks straight on, in order of time.
+    """Find the walking bouts, in which the person walks straight, in order of time.
 
     Parameters
     ----------
     landmarks
-        Raw landmarks, the camera's motion taken off (see ``schema.validate_landmarks``); NaN: not seen. A pause of the
+        Raw landmarks, the camera's motion removed (see ``schema.validate_landmarks``); NaN: not seen. A pause of the
         recording (``pauses.pause_starts``) is a cut, too.
     cuts_s
         Times at which another scene begins.
 
     Returns
     -------
-    stretches : tuple of Stretch
-        Empty where nobody walks for a second. A walk without turn, stop or long gap is one stretch.
+    bouts : tuple of WalkingBout
+        Empty where nobody walks for a second. A walk without turn, stop or long gap is one bout.
 
     Examples
     --------
     >>> from gaitlab.simulate import simulate_walk
-    >>> [stretch] = find_walking_bouts(simulate_walk().landmarks)
-    >>> stretch.begins_after, stretch.ends_before
+    >>> [bout] = find_walking_bouts(simulate_walk().landmarks)
+    >>> bout.begins_after, bout.ends_before
     ('clip', 'clip')
     """
     validate_landmarks(landmarks)
@@ -98,8 +98,8 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     paused = in_pauses(time_s, grid_s)
     seen = (_on_grid(time_s, np.isfinite(facing).astype(float), grid_s) > 0) & ~paused
     motion = _motion(landmarks, time_s, grid_s, facing, seen)
-    edges: dict[Edge, Mask] = {
-        "unseen": _lasting(~seen, BOUTS.short_gap_s) | paused | _near(grid_s, cuts_s),
+    edges: dict[BoutBoundary, Mask] = {
+        "unseen": _keep_long_runs(~seen, BOUTS.short_gap_s) | paused | _near(grid_s, cuts_s),
         "standing": _standing(_at_rest(world, time_s, grid_s), seen),
         "turn": _turning(motion),
     }
@@ -108,26 +108,24 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         WalkingBout(
             start_s=float(grid_s[first]),
             end_s=float(grid_s[last]),
-            begins_after=_beyond(edges, first - 1),
-            ends_before=_beyond(edges, last + 1),
+            begins_after=_boundary_at(edges, first - 1),
+            ends_before=_boundary_at(edges, last + 1),
         )
         for first, last in ((start, stop - 1) for start, stop in runs(walking))
     ]
     parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
-    joined = [s for s in _join(found, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
-    stretches = [_from_standing(s, grid_s, motion.place) for s in joined]
-    return tuple(
-        replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / BOUTS.rate_hz else s for s in stretches
-    )
+    joined = [s for s in _merge_bouts(found, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
+    bouts = [_from_standing(s, grid_s, motion.place) for s in joined]
+    return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / BOUTS.rate_hz else s for s in bouts)
 
 
-def _from_standing(stretch: WalkingBout, grid_s: FloatArray, place: NDArray[np.complex128]) -> WalkingBout:
+def _from_standing(bout: WalkingBout, grid_s: FloatArray, place: NDArray[np.complex128]) -> WalkingBout:
     """Return a bout with "standing" for an end of the video at which the person is not yet, or no longer, under way."""
-    inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s) & np.isfinite(place)
+    inside = (grid_s >= bout.start_s) & (grid_s <= bout.end_s) & np.isfinite(place)
     where, when_s = place[inside], grid_s[inside]
     count = round(BOUTS.edge_s * BOUTS.rate_hz)
     if len(where) < 3 * count or abs(where[-1] - where[0]) < 4 * BOUTS.clear_path_trunks:
-        return stretch
+        return bout
     along = ((where - where[0]) * np.conj(where[-1] - where[0])).real / abs(where[-1] - where[0])
     mean = along[-1] / (when_s[-1] - when_s[0])
     slow = {
@@ -135,13 +133,13 @@ def _from_standing(stretch: WalkingBout, grid_s: FloatArray, place: NDArray[np.c
         for edge, part in (("begins_after", slice(count)), ("ends_before", slice(-count, None)))
     }
     # who steps out of sight is under way; where the model still guesses, the path bends
-    known = {edge: getattr(stretch, edge) in ("clip", "unseen") for edge in slow}
-    return replace(stretch, **{edge: "standing" for edge in slow if slow[edge] and known[edge]})  # type: ignore[arg-type]
+    known = {edge: getattr(bout, edge) in ("clip", "unseen") for edge in slow}
+    return replace(bout, **{edge: "standing" for edge in slow if slow[edge] and known[edge]})  # type: ignore[arg-type]
 
 
-def boundaries_between(stretches: Sequence[WalkingBout]) -> tuple[float, ...]:
-    """Return a time, in seconds, between each two stretches: nothing before it says anything of what comes after."""
-    return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(stretches))
+def boundaries_between(bouts: Sequence[WalkingBout]) -> tuple[float, ...]:
+    """Return a time, in seconds, between each two bouts; data before it must not be used after it."""
+    return tuple((before.end_s + after.start_s) / 2 for before, after in pairwise(bouts))
 
 
 def _facing(world: xr.DataArray) -> NDArray[np.complex128]:
@@ -261,7 +259,7 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
 
 def _standing(rest: Mask, seen: Mask) -> Mask:
     """Mark rest that lasts; at the ends of what is seen a shorter one counts too."""
-    standing = _lasting(rest, _longest_pause_s(rest))
+    standing = _keep_long_runs(rest, _longest_pause_s(rest))
     for start, stop in runs(rest):
         at_end = start == 0 or stop == len(rest) or not seen[start - 1] or not seen[stop]
         if at_end and stop - start >= BOUTS.pause_at_ends_s * BOUTS.rate_hz:
@@ -282,7 +280,7 @@ def _longest_pause_s(rest: Mask) -> float:
     return float(np.clip(1.5 * usual_s, BOUTS.pause_s, BOUTS.longest_pause_s))
 
 
-def _lasting(mask: Mask, shortest_s: float) -> Mask:
+def _keep_long_runs(mask: Mask, shortest_s: float) -> Mask:
     """Return a mask without its runs shorter than ``shortest_s``."""
     width = max(1, round(shortest_s * BOUTS.rate_hz))
     padded = np.pad(mask.astype(np.uint8), width)
@@ -290,36 +288,32 @@ def _lasting(mask: Mask, shortest_s: float) -> Mask:
     return np.asarray(opened[width:-width].astype(bool))
 
 
-def _beyond(edges: dict[Edge, Mask], index: int) -> Edge:
-    """Return what is at an index next to a stretch."""
+def _boundary_at(edges: dict[BoutBoundary, Mask], index: int) -> BoutBoundary:
+    """Return what is at an index next to a bout."""
     if not 0 <= index < len(edges["turn"]):
         return "clip"
     return next(edge for edge, mask in edges.items() if mask[index])
 
 
-def _join(
-    stretches: list[WalkingBout], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]
+def _merge_bouts(
+    bouts: list[WalkingBout], grid_s: FloatArray, motion: _Motion, cuts_s: Sequence[float]
 ) -> list[WalkingBout]:
-    """Join neighbours that go the same way with little between them; not across standing, where steps start anew."""
+    """Join neighbours that go the same way with little between them; not across standing, where steps start again."""
 
-    def direction(stretch: WalkingBout) -> complex:
-        inside = (grid_s >= stretch.start_s) & (grid_s <= stretch.end_s)
+    def direction(bout: WalkingBout) -> complex:
+        inside = (grid_s >= bout.start_s) & (grid_s <= bout.end_s)
         way = np.nan_to_num(motion.after[inside])
         return complex(
             (way if np.abs(way.mean()) > BOUTS.clear_path_trunks else np.nan_to_num(motion.facing[inside])).sum()
         )
 
     joined: list[WalkingBout] = []
-    for stretch in stretches:
-        parted = not joined or any(joined[-1].end_s <= cut_s <= stretch.start_s for cut_s in cuts_s)
-        if (
-            not parted
-            and stretch.begins_after != "standing"
-            and stretch.start_s - joined[-1].end_s <= BOUTS.short_gap_s
-        ):
-            apart_deg = np.degrees(np.abs(np.angle(direction(stretch) * direction(joined[-1]).conjugate())))
+    for bout in bouts:
+        parted = not joined or any(joined[-1].end_s <= cut_s <= bout.start_s for cut_s in cuts_s)
+        if not parted and bout.begins_after != "standing" and bout.start_s - joined[-1].end_s <= BOUTS.short_gap_s:
+            apart_deg = np.degrees(np.abs(np.angle(direction(bout) * direction(joined[-1]).conjugate())))
             if apart_deg < BOUTS.same_way_deg:
-                joined[-1] = replace(joined[-1], end_s=stretch.end_s, ends_before=stretch.ends_before)
+                joined[-1] = replace(joined[-1], end_s=bout.end_s, ends_before=bout.ends_before)
                 continue
-        joined.append(stretch)
+        joined.append(bout)
     return joined

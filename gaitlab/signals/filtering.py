@@ -24,8 +24,8 @@ from gaitlab.signals.legs import (
     LEG_COLUMNS,
     LegLabels,
     exchange_legs,
+    find_merged_legs,
     label_legs,
-    legs_on_each_other,
     misplaced_points,
     runs,
 )
@@ -39,7 +39,7 @@ __all__ = [
     "CleaningSettings",
     "clean_landmarks",
     "lowpass",
-    "lowpass_over_gaps",
+    "lowpass_with_gaps",
     "put_legs_right",
     "resample",
     "usual_cause",
@@ -56,7 +56,7 @@ MISSING: Final[tuple[MissingCode, ...]] = get_args(MissingCode)
 _MEASURED: Final = ("position", "position_world", "visibility")
 
 PICTURE_EDGE: Final = 0.01
-"""Margin of the picture in which landmarks are not believed, in heights of the picture: a model that must place a foot
+"""Margin of the image in which landmarks are not believed, in heights of the image: a model that must place a foot
 that is cut off puts it against the edge."""
 
 
@@ -92,8 +92,14 @@ class CleaningSettings:
 class CleaningLog:
     """What cleaning changed, as parts (0 to 1) of the frames in which a person was found.
 
-    ``legs`` is how left and right were told apart in each bout; ``misplaced`` the landmarks that were not believed, by
-    frame, shape (frames, 33).
+    Attributes
+    ----------
+    swapped, low_visibility, outliers, seen
+        Frames with swapped legs, landmarks of low visibility, outliers, and a visible person.
+    legs
+        How left and right were assigned in each bout.
+    misplaced
+        Landmarks that were rejected, by frame, shape (frames, 33).
     """
 
     swapped: float
@@ -146,8 +152,8 @@ def lowpass(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
     return np.asarray(filtfilt(b, a, signal, axis=0, padlen=pad))
 
 
-def lowpass_over_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Filter a signal that has gaps: they are bridged for the filter and NaN again afterwards.
+def lowpass_with_gaps(signal: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
+    """Low-pass filter a signal with gaps: they are interpolated for the filter and NaN again afterwards.
 
     Parameters
     ----------
@@ -204,7 +210,7 @@ def clean_landmarks(
     bouts_s: Sequence[tuple[float, float]] = (),
     in_picture: xr.Dataset | None = None,
 ) -> tuple[xr.Dataset, CleaningLog]:
-    """Turn raw landmarks into filtered ones on a uniform time grid.
+    """Clean raw landmarks: labels, outliers, gaps, uniform time grid, low-pass filter.
 
     Parameters
     ----------
@@ -216,8 +222,8 @@ def clean_landmarks(
         Start and end of each walking bout in seconds, in order: which leg is which in one says nothing of another.
         Empty: the whole video is one.
     in_picture
-        The same landmarks where they are in the picture, when ``landmarks`` are not, as the camera's motion was taken
-        off: only the picture tells what is outside of it.
+        The same landmarks where they are in the image, when ``landmarks`` are not, as the camera's motion was taken
+        off: only the image tells what is outside of it.
 
     Returns
     -------
@@ -235,8 +241,8 @@ def clean_landmarks(
     position, world, visibility = (exchange_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
     seen = np.isfinite(position[..., 0]).any(axis=1)
     shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
-    missing = _why_missing(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
-    del shown  # a long clip has tens of megabytes of each
+    missing = _missing_codes(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
+    del shown  # a long video has tens of megabytes of each
     outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
     position[(missing > 0) | outlier] = np.nan
     world[(missing > 0) | outlier] = np.nan
@@ -279,7 +285,7 @@ def _on_even_grid(
 
 
 def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
-    """Return raw landmarks with left and right as cleaning decided, and without those that it did not believe.
+    """Apply the left-right assignment of the cleaning to raw landmarks, and remove the rejected ones.
 
     Parameters
     ----------
@@ -295,7 +301,7 @@ def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
 
 
 def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
-    """Return the frames in which legs, and those in which hips are exchanged, of all bouts together."""
+    """Return the frames in which legs, and those in which hips are swapped, of all bouts together."""
     names = ("exchanged", "hips_exchanged")
     return [np.concatenate([getattr(labels, name) for labels in legs]) for name in names]
 
@@ -317,7 +323,7 @@ def _numbers(landmarks: xr.Dataset, name: str) -> FloatArray:
     return np.asarray(landmarks[name].to_numpy(), dtype=float)
 
 
-def _why_missing(
+def _missing_codes(
     position: FloatArray,
     visibility: FloatArray,
     time_s: FloatArray,
@@ -331,7 +337,7 @@ def _why_missing(
     """
     crossing = np.concatenate([np.full(len(labels.exchanged), labels.pattern != "not_crossing") for labels in legs])
     missing = np.zeros(visibility.shape, dtype=np.int8)
-    on_each_other = legs_on_each_other(position, time_s) & crossing[:, None]
+    on_each_other = find_merged_legs(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
         missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind_other_leg")
@@ -341,7 +347,7 @@ def _why_missing(
 
 
 def usual_cause(missing: NDArray[Any]) -> MissingCode:
-    """Return why landmarks are missing most often, ``not_seen`` where no reason is known.
+    """Return the most common cause of missing landmarks; ``not_seen`` if no cause is known.
 
     Parameters
     ----------
@@ -353,7 +359,7 @@ def usual_cause(missing: NDArray[Any]) -> MissingCode:
 
 
 def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
-    """Mark landmarks beyond the picture's edges, or squeezed against them, shape (frames, 33): the model guesses."""
+    """Mark landmarks beyond the image's edges, or squeezed against them, shape (frames, 33): the model guesses."""
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
     margin = PICTURE_EDGE * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))

@@ -1,8 +1,8 @@
-"""Angles of body segments in the picture: NumPy kernels, no labels, no state.
+"""Angles of body segments in the image: NumPy kernels, no labels, no state.
 
 Points are pixels (or any other unit with equal scale along both axes), x to the right and **y down**, in the last
 axis; all other axes broadcast. Angles are degrees. A NaN in a point gives NaN in its angle. No angle changes when
-the picture is scaled or shifted. Source of the formulas: conventions of clinical gait analysis, see
+the image is scaled or shifted. Source of the formulas: conventions of clinical gait analysis, see
 ``docs/conventions.md``.
 """
 
@@ -49,7 +49,7 @@ def inclination_deg(proximal: ArrayLike, distal: ArrayLike, facing: ArrayLike) -
     proximal, distal
         Points, shape (..., 2), pixels, y down.
     facing
-        Walking direction: +1 to the right of the picture, -1 to the left. Broadcasts with ``...``.
+        Walking direction: +1 to the right of the image, -1 to the left. Broadcasts with ``...``.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def forward_lean_deg(lower: ArrayLike, upper: ArrayLike, facing: ArrayLike) -> F
     lower, upper
         Points, shape (..., 2), pixels, y down.
     facing
-        Walking direction: +1 to the right of the picture, -1 to the left.
+        Walking direction: +1 to the right of the image, -1 to the left.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def lateral_lean_deg(lower: ArrayLike, upper: ArrayLike, left_sign: ArrayLike) -
     lower, upper
         Points, shape (..., 2), pixels, y down.
     left_sign
-        +1 where the person's left is at the right of the picture (front view), -1 in a back view.
+        +1 where the person's left is at the right of the image (front view), -1 in a back view.
 
     Returns
     -------
@@ -149,8 +149,8 @@ def frontal_thigh_deg(hip: ArrayLike, knee: ArrayLike, medial_sign: ArrayLike) -
     hip, knee
         Points, shape (..., 2), pixels, y down.
     medial_sign
-        +1 where medial is to the right of the picture: the person's left leg from behind, the right leg from
-        the front; else -1.
+        +1 where medial is to the right of the image: the person's left leg from behind, the right leg from
+        the front; otherwise -1.
 
     Returns
     -------
@@ -173,7 +173,7 @@ def rotate_points(points: ArrayLike, roll_deg: ArrayLike) -> Floats:
     points
         Shape (..., 2), pixels, y down. They turn about the origin, which is of no matter to angles.
     roll_deg
-        By how much the picture's content is turned **clockwise** (the camera counter-clockwise), in degrees.
+        By how much the image's content is turned **clockwise** (the camera counter-clockwise), in degrees.
         The points are turned back by it; a negative value puts a roll in.
 
     Returns

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gaitlab.schema import ANGLE_DIMS, SIDES, Side, View, validate_angles, validate_landmarks
 from gaitlab.signals import geometry
-from gaitlab.signals.filtering import lowpass_over_gaps
+from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
@@ -21,16 +21,16 @@ __all__ = [
     "HIP_SWING_CORRECTION",
     "compute_angles",
     "direction_sign",
-    "joint",
+    "landmark_px",
     "left_side_sign",
-    "middle",
+    "midpoint_px",
     "reduce_hip_swing",
 ]
 
 FloatArray = NDArray[np.float64]
 
 HIP_SWING_CORRECTION: Final = 0.3
-"""Part of the swing of the two hip landmarks against each other that is taken off in a side view.
+"""Part of the swing of the two hip landmarks against each other that is removed in a side view.
 
 MediaPipe's hips swing with the thighs: on four rendered walkers their distance along the walking direction moved
 2.4 to 3.7 times as much as the hip joints did, which flattens the thigh's curve. Taking off three tenths, less than
@@ -48,28 +48,32 @@ _KNEE_ABOVE_HIP_DEG: Final = 90.0
 _TREND_HZ: Final = 0.4
 
 
-def joint(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the picture positions of one landmark, shape (time, 2), pixels."""
+def landmark_px(landmarks: xr.Dataset, name: str) -> FloatArray:
+    """Return the image positions of one landmark, shape (time, 2), pixels; NaN: not seen."""
     return np.asarray(landmarks["position"].sel(landmark=name).to_numpy(), dtype=float)
 
 
-def middle(landmarks: xr.Dataset, name: str) -> FloatArray:
-    """Return the point midway between the left and the right landmark ``name``, shape (time, 2), pixels."""
-    return (joint(landmarks, f"left_{name}") + joint(landmarks, f"right_{name}")) / 2
+def midpoint_px(landmarks: xr.Dataset, name: str) -> FloatArray:
+    """Return the midpoint of the left and right landmark ``name``, shape (time, 2), pixels; NaN: one is not seen."""
+    return (landmark_px(landmarks, f"left_{name}") + landmark_px(landmarks, f"right_{name}")) / 2
+
+
+joint, middle = landmark_px, midpoint_px
+"""The former names of these functions."""
 
 
 def direction_sign(view: View) -> int:
-    """Return +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither."""
+    """Return +1 when the person faces the right edge of the image, -1 the left edge, 0 neither."""
     return {"right": 1, "left": -1}.get(view, 0)
 
 
 def left_side_sign(view: View) -> int:
-    """Return +1 when the person's left is at the right of the picture (front), -1 from the back, 0 in other views."""
+    """Return +1 when the person's left is at the right of the image (front), -1 from the back, 0 in other views."""
     return {"front": 1, "back": -1}.get(view, 0)
 
 
 def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArray]:
-    """Compute where the hips of a side view are, their distance along the walk corrected for what the model adds to it.
+    """Compute the hips of a side view, with their distance along the walk corrected for the model's exaggeration.
 
     Parameters
     ----------
@@ -86,15 +90,15 @@ def reduce_hip_swing(landmarks: xr.Dataset, facing: int) -> dict[Side, FloatArra
 
     Notes
     -----
-    Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is taken off. What changes
+    Two parts of the distance. What swings with the stride: ``HIP_SWING_CORRECTION`` of it is removed. What changes
     slower than 0.4 Hz is perspective, and the model exaggerates that: it is kept within what a pinhole camera shows of
     hip joints w trunk lengths apart across the walk (``HIP_WIDTH_TRUNKS``). In a walking plane at the angle a to the
     image, s along it from the camera's axis, which meets it at the distance D, the further joint is shown by
     w tan a + s w / (D cos a) short of the nearer one.
     """
-    hips: dict[Side, FloatArray] = {side: joint(landmarks, f"{side}_hip").copy() for side in SIDES}
+    hips: dict[Side, FloatArray] = {side: landmark_px(landmarks, f"{side}_hip").copy() for side in SIDES}
     apart = hips["left"][:, 0] - hips["right"][:, 0]
-    trend = lowpass_over_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
+    trend = lowpass_with_gaps(apart, float(landmarks.attrs["rate_hz"]), _TREND_HZ)
     shown = trend
     if "plane_deg" in landmarks.attrs:
         possible = -facing * _hip_distances(landmarks, (hips["left"] + hips["right"])[:, 0] / 2)
@@ -131,7 +135,7 @@ def compute_angles(
         Shape (time,), left side up +, from a pelvis estimator; ``None`` when it is withheld, and with it hip
         adduction, which is measured against the pelvis.
     mirrored
-        Whether the person's left is on the other side of the picture than a front or back view has it
+        Whether the person's left is on the other side of the image than a front or back view has it
         (``view.ViewResult``).
 
     Returns
@@ -160,12 +164,15 @@ def compute_angles(
 
 def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
     hips = reduce_hip_swing(landmarks, facing)
-    trunk = geometry.forward_lean_deg(middle(landmarks, "hip"), middle(landmarks, "shoulder"), facing)
+    trunk = geometry.forward_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), facing)
     thigh, shank = (
         np.stack([geometry.inclination_deg(upper[s], lower[s], facing) for s in SIDES], axis=1)
         for upper, lower in (
-            (hips, {s: joint(landmarks, f"{s}_knee") for s in SIDES}),
-            ({s: joint(landmarks, f"{s}_knee") for s in SIDES}, {s: joint(landmarks, f"{s}_ankle") for s in SIDES}),
+            (hips, {s: landmark_px(landmarks, f"{s}_knee") for s in SIDES}),
+            (
+                {s: landmark_px(landmarks, f"{s}_knee") for s in SIDES},
+                {s: landmark_px(landmarks, f"{s}_ankle") for s in SIDES},
+            ),
         )
     )
     thigh[np.abs(thigh) > _KNEE_ABOVE_HIP_DEG] = np.nan
@@ -178,12 +185,14 @@ def _sagittal(landmarks: xr.Dataset, facing: int) -> dict[str, FloatArray]:
 
 
 def _frontal(landmarks: xr.Dataset, left_sign: int, obliquity: FloatArray | None) -> dict[str, FloatArray]:
-    lean = geometry.lateral_lean_deg(middle(landmarks, "hip"), middle(landmarks, "shoulder"), left_sign)
+    lean = geometry.lateral_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), left_sign)
     if obliquity is None:
         return {"trunk_lateral": lean}
     up: dict[Side, int] = {"left": 1, "right": -1}
     adduction = [
-        geometry.frontal_thigh_deg(joint(landmarks, f"{s}_hip"), joint(landmarks, f"{s}_knee"), -up[s] * left_sign)
+        geometry.frontal_thigh_deg(
+            landmark_px(landmarks, f"{s}_hip"), landmark_px(landmarks, f"{s}_knee"), -up[s] * left_sign
+        )
         + up[s] * obliquity
         for s in SIDES
     ]

@@ -24,7 +24,7 @@ MAD_TO_SD: Final = 1.4826
 
 
 def outliers_in_time(position: FloatArray, time_s: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
-    """Mark outliers (see ``_outliers``), in uneven frames as evenly spaced ones would have them."""
+    """Mark outliers (see ``_outliers``); uneven frames give the same result as evenly spaced ones."""
     intervals_s = np.diff(time_s)
     step_s = float(np.median(intervals_s))
     if np.ptp(intervals_s) <= _UNEVEN * step_s:
@@ -45,7 +45,7 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     """
     floor = 0.1 * median_trunk_px(position)
     far, jumps = np.zeros(position.shape[:2], dtype=bool), np.zeros(position.shape[:2], dtype=bool)
-    for landmark in range(position.shape[1]):  # one by one, as a long clip's copies of all would fill the memory
+    for landmark in range(position.shape[1]):  # one by one, as a long video's copies of all would fill the memory
         far[:, landmark], jumps[:, landmark] = _far_and_jumping(position[:, landmark], limit_mad, floor)
     scale_px = body_lengths(position)
     scale_px[scale_px == 0] = np.nan

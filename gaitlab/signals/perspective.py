@@ -23,7 +23,7 @@ _FOCAL_UNCERTAINTY: Final = 0.25
 """95 % half-width of a focal length that was assumed, as a part of it: from a wide main camera to a 2x lens."""
 
 _TAGGED_FOCAL_UNCERTAINTY: Final = 0.1
-"""The same of one that the file tells: how much of the sensor the video shows is not told."""
+"""The same of one that the file tells: how much of the sensor the video shows is unknown."""
 
 _SHOULDERS, _ANKLES = ([LANDMARKS.index(f"{side}_{part}") for side in SIDES] for part in ("shoulder", "ankle"))
 
@@ -66,7 +66,7 @@ def _placed(landmarks: xr.Dataset, x: FloatArray, y: FloatArray) -> xr.Dataset:
 
 
 def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Compute how far the camera looks down, from how a person leans who is seen first on one side, then on the other.
+    """Compute the pitch of the camera from the lean of a person who crosses the image.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
 
     Notes
     -----
-    A camera that looks down sees uprights converge downward: at bearing b they lean outward, by tan(lean) =
+    A camera that looks down sees vertical lines converge downward: at bearing b they lean outward, by tan(lean) =
     tan(pitch) tan(b). A person who walks past leans the same all the time, apart from that; the slope of the lean from
     mid-ankle to mid-shoulder over tan(b) is the tangent of the pitch. It is weighed against a level camera.
     """
@@ -100,7 +100,7 @@ def find_pitch(landmarks: xr.Dataset) -> tuple[float, float]:
 
 
 def lean_uncertainty_deg(landmarks: xr.Dataset, pitch_uncertainty_deg: float) -> float:
-    """Compute how far uprights lean in the image because the camera's pitch is not known exactly.
+    """Compute how far vertical lines lean in the image because the camera's pitch is not known exactly.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _bearing(landmarks: xr.Dataset, place_px: FloatArray) -> FloatArray:
 
 
 def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
-    """Compute what a level camera at the same place would have seen.
+    """Transform landmarks to the view of a level camera at the same place.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
 
 
 def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0) -> xr.Dataset:
-    """Compute how an upright plane that stands at an angle to the image would look if it stood parallel to it.
+    """Transform an upright plane at an angle to the image to the view of a camera at a right angle to it.
 
     Parameters
     ----------

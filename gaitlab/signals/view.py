@@ -13,7 +13,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.messages.remarks import REMARKS, withheld
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
 from gaitlab.signals.heading import Heading, path_heading
-from gaitlab.signals.kinematics import direction_sign, joint, left_side_sign, middle
+from gaitlab.signals.kinematics import direction_sign, landmark_px, left_side_sign, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
@@ -36,7 +36,7 @@ _MAX_OFF_AXIS_DEG: Final = 35.0
 """Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it."""
 
 _SQUARE_DEG: Final = 15.0
-"""Beyond this the reader is told that the camera did not stand at a right angle."""
+"""Beyond this the report states that the camera was not at a right angle."""
 
 _TRUNK_UNCERTAINTY_DEG: Final = 5.0
 _EXAGGERATION: Final = 0.5
@@ -65,7 +65,7 @@ class ViewResult:
     view
         See ``schema.View``.
     facing
-        +1 when the person faces the right edge of the picture, -1 the left edge, 0 neither.
+        +1 when the person faces the right edge of the image, -1 the left edge, 0 neither.
     yaw_deg
         Turn of the person about the vertical: 0 walks away from the camera, 90 to the left of the image, 180 towards
         the camera, -90 to the right.
@@ -123,7 +123,7 @@ def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
     Notes
     -----
     Shoulders and pelvis turn against each other within each stride; the mean of both over whole strides is the
-    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is taken off.
+    direction of walking. The model shows a body as it is seen along the line of sight: the bearing is removed.
     """
     world = landmarks["position_world"]
     turns = []
@@ -135,13 +135,13 @@ def trunk_yaw_deg(landmarks: xr.Dataset) -> float:
             turns.append(np.exp(1j * np.arctan2(z, x)))
     if not turns:
         return float("nan")
-    aside_px = np.nanmean(middle(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
+    aside_px = np.nanmean(midpoint_px(landmarks, "hip")[:, 0]) - principal_point_px(landmarks)[0]
     bearing_deg = np.degrees(np.arctan2(aside_px, focal_length_px(landmarks)[0]))
     return float((np.degrees(np.angle(np.mean(turns))) - bearing_deg + 180) % 360 - 180)
 
 
 def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
-    """Return how the person is turned (``ViewResult.yaw_deg``), and the 95 % half-width of it, in degrees.
+    """Compute the rotation of the person (``ViewResult.yaw_deg``) and its 95 % half-width, in degrees.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def _off_path_deg(trunk_deg: float, path: Heading) -> float:
 
 
 def steps_sideways(landmarks: xr.Dataset) -> bool:
-    """Tell whether the person goes to the side: neither the trunk nor the feet point along the path.
+    """Return whether the person steps sideways: neither the trunk nor the feet point along the path.
 
     Parameters
     ----------
@@ -187,15 +187,15 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
     if not _SIDEWAYS_DEG <= apart_deg <= 180.0 - _SIDEWAYS_DEG:
         return False
     trunk_px = body_lengths(landmarks["position"].to_numpy())
-    feet = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    feet = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     long = abs(float(np.nanmedian(np.concatenate(feet)))) / float(np.nanmedian(trunk_px))
     across = abs(np.cos(np.radians(path.angle_deg)))
     return bool(long < _FOOT_SEEN_ALONG / 2 if across > _CLEARLY_ACROSS else long > _FOOT_SEEN_ALONG / 2)
 
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:
-    """Tell whether the person stays in place: the mid-hip travels under one leg length and the size stays the same."""
-    hips = middle(landmarks, "hip")
+    """Return whether the person stays in place: mid-hip travels under one leg length and the size stays the same."""
+    hips = midpoint_px(landmarks, "hip")
     trunk = body_lengths(landmarks["position"].to_numpy())
     seen = np.flatnonzero(np.isfinite(hips[:, 0]) & np.isfinite(trunk))
     tenth = max(1, len(seen) // 10)
@@ -207,14 +207,14 @@ def is_treadmill(landmarks: xr.Dataset) -> bool:
 
 
 def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResult:
-    """Find out from where the camera sees the person.
+    """Classify the view: from where the camera sees the person.
 
     Parameters
     ----------
     landmarks
         Clean landmarks.
     asked
-        The view, when the user gave it; left and right are still checked against the picture.
+        The view, when the user gave it; left and right are still checked against the image.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     Raises
     ------
     NothingMeasurableError
-        If no person is seen, or the user's view contradicts the picture.
+        If no person is seen, or the user's view contradicts the image.
     """
     validate_landmarks(landmarks)
     if not np.isfinite(body_lengths(landmarks["position"].to_numpy())).any():
@@ -233,7 +233,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     off = {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
     nearest = min(off, key=lambda view: off[view])
     if asked is not None:
-        _check_asked(asked, off, nearest)
+        _check_requested_view(asked, off, nearest)
         nearest = asked
     view: View = nearest if off[nearest] <= _MAX_OFF_AXIS_DEG else "oblique"
     _check_feet(landmarks, view)
@@ -252,8 +252,8 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
 
 
 def _check_upright(landmarks: xr.Dataset) -> None:
-    """Raise if the trunk points more to the side, or down, than up the picture."""
-    trunk = middle(landmarks, "shoulder") - middle(landmarks, "hip")
+    """Raise if the trunk points more to the side, or down, than up the image."""
+    trunk = midpoint_px(landmarks, "shoulder") - midpoint_px(landmarks, "hip")
     seen = np.isfinite(trunk).all(axis=1)
     if not seen.any():
         return
@@ -264,13 +264,13 @@ def _check_upright(landmarks: xr.Dataset) -> None:
 
 def _check_feet(landmarks: xr.Dataset, view: View) -> None:
     """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
-    ahead = [joint(landmarks, f"{s}_foot_index")[:, 0] - joint(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
+    ahead = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
     if direction_sign(view) and len(seen) and direction_sign(view) * float(np.median(seen)) < 0:
         raise NothingMeasurableError(code="facing_unclear")
 
 
-def _check_asked(asked: View, off: dict[View, float], nearest: View) -> None:
+def _check_requested_view(asked: View, off: dict[View, float], nearest: View) -> None:
     if off[asked] > _MAX_OFF_AXIS_DEG and nearest != asked:
         raise NothingMeasurableError(
             f"The view was specified as {asked!r}, but the video shows the {nearest} view, {off[asked]:.0f} degrees "
@@ -318,5 +318,5 @@ def withheld_by_view(view: View) -> tuple[Withheld, ...]:
 
 def person_height_px(landmarks: xr.Dataset) -> float:
     """Return the median height from the ankles to the nose in pixels; NaN where never seen."""
-    span = middle(landmarks, "ankle")[:, 1] - joint(landmarks, "nose")[:, 1]
+    span = midpoint_px(landmarks, "ankle")[:, 1] - landmark_px(landmarks, "nose")[:, 1]
     return float(np.nanmedian(span)) if np.isfinite(span).any() else float("nan")

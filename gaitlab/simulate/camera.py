@@ -39,9 +39,9 @@ class Camera:
     height_m
         Height of the lens above the floor.
     roll_deg
-        By how much the picture's content is turned clockwise.
+        By how much the image's content is turned clockwise.
     width_px, height_px
-        Size of the picture.
+        Size of the image.
     focal_px
         Focal length.
     """
@@ -74,7 +74,7 @@ class Camera:
 
 
 def project(points: Floats, camera: Camera, *, path_m: float = 0.0) -> tuple[Floats, Floats]:
-    """Project points of the room into the picture.
+    """Project points of the room into the image.
 
     Parameters
     ----------

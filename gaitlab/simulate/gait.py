@@ -147,7 +147,7 @@ class Gait:
         return phase
 
     def mirrored(self) -> Gait:
-        """Return the same gait with left and right exchanged at every time."""
+        """Return the same gait with left and right swapped at every time."""
         return replace(
             self,
             start_pct=self.start_pct - self.opposite_strike_pct("left"),
@@ -185,7 +185,7 @@ _KNEE_MIN: Final = float(np.min(_series(KNEE, _GRID)))
 _OBLIQUITY_MAX: Final = float(np.max(_series(OBLIQUITY, _GRID)))
 
 
-def _stretch(phase: Floats, toe_off: float) -> Floats:
+def _warp_phase(phase: Floats, toe_off: float) -> Floats:
     """Map phases of a gait with the given toe-off to phases of the curves, smoothly and periodically."""
     knots = np.add.outer(np.arange(-1.0, 2.0), [0.0, toe_off]).ravel()
     targets = np.add.outer(np.arange(-1.0, 2.0), [0.0, CURVES_TOE_OFF]).ravel()
@@ -210,7 +210,7 @@ def leg_angles(gait: Gait, side: Side, phase: Floats) -> tuple[Floats, Floats, F
     tuple of numpy.ndarray
         Three arrays of the shape of ``phase``.
     """
-    at = _stretch(phase, gait.of(side, gait.toe_off_pct) / 100.0)
+    at = _warp_phase(phase, gait.of(side, gait.toe_off_pct) / 100.0)
     thigh = _series(THIGH, at)
     extended = (_THIGH_MAX - thigh) / (_THIGH_MAX - _THIGH_MIN)
     scaled = THIGH[0][0] + gait.of(side, gait.hip_scale) * (thigh - THIGH[0][0])

@@ -22,8 +22,8 @@ LEG_LANDMARKS: tuple[str, ...] = tuple(
 def mirror(landmarks: xr.Dataset) -> xr.Dataset:
     """Return the landmarks that a detector gives for the mirrored video.
 
-    The picture is flipped left to right, and who walked on the left leg walks on the right one: the labels of the
-    sides are exchanged. Twice is nothing.
+    The image is flipped left to right, and who walked on the left leg walks on the right one: the labels of the
+    sides are swapped. Twice is nothing.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def mirror(landmarks: xr.Dataset) -> xr.Dataset:
 
 
 def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = LEG_LANDMARKS) -> xr.Dataset:
-    """Exchange left and right in some frames, as a detector that confuses the sides does.
+    """Swap left and right in some frames, like a detector that confuses the sides.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
     frames
         Numbers of the frames, or a mask over all frames.
     names
-        Landmarks that are exchanged, both sides of each.
+        Landmarks that are swapped, both sides of each.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
 
 
 def hide(landmarks: xr.Dataset, names: Sequence[str], frames: ArrayLike) -> xr.Dataset:
-    """Take landmarks away in some frames: NaN, with visibility 0.
+    """Hide landmarks in some frames: NaN, with visibility 0.
 
     Parameters
     ----------

@@ -80,8 +80,8 @@ class Run:
         return 120.0 / self.cadence_spm
 
     @property
-    def carriage(self) -> Gait:
-        """How pelvis, trunk and arms are carried: as in a walk of the same rhythm."""
+    def posture(self) -> Gait:
+        """Movement of pelvis, trunk and arms: as in a walk of the same stride time."""
         return Gait(
             stride_time_s=self.stride_time_s, start_pct=self.start_pct, trunk_forward_deg=self.trunk_forward_deg
         )
@@ -106,7 +106,7 @@ _KICK: Final[Knots] = ((0.35, 1.0), (0.7, 0.5))
 of the contact, pitch, height of the ankle over that of the flat foot, and in swing over the heel kick's."""
 
 
-def _through(phase: Floats, contact: Knots, swing: Knots, stance: float) -> Floats:
+def _interpolate_phases(phase: Floats, contact: Knots, swing: Knots, stance: float) -> Floats:
     """Interpolate a periodic way through points given as parts of the contact and of the swing."""
     at = [part * stance for part, _ in contact] + [stance + part * (1.0 - stance) for part, _ in swing]
     value = np.array([v for _, v in (*contact, *swing)])
@@ -118,27 +118,27 @@ def _through(phase: Floats, contact: Knots, swing: Knots, stance: float) -> Floa
     return way
 
 
-def _foot_way(run: Run, body: Body, phase: Floats) -> tuple[Floats, Floats, Floats]:
+def _foot_trajectory(run: Run, body: Body, phase: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the ankle's place ahead of the pelvis and its height, metres, and the foot's pitch, degrees."""
     stance = run.stance_pct / 100.0
     way_m = run.speed_mps * run.stride_time_s * stance
     flat_m = _ANKLE_HEIGHT * body.height_m
     kick = tuple((part, height * run.heel_kick / _ANKLE_HEIGHT) for part, height in _KICK)
-    ahead = way_m * _through(phase, *_PLACE, stance)
-    up = flat_m * _through(phase, _LIFT[0], kick + _LIFT[1], stance)
-    return ahead, up, _through(phase, *_PITCH_DEG, stance)
+    ahead = way_m * _interpolate_phases(phase, *_PLACE, stance)
+    up = flat_m * _interpolate_phases(phase, _LIFT[0], kick + _LIFT[1], stance)
+    return ahead, up, _interpolate_phases(phase, *_PITCH_DEG, stance)
 
 
 def _angles(run: Run, body: Body, phase: Floats, hip_height: Floats) -> tuple[Floats, Floats, Floats]:
     """Return thigh and shank inclination and foot pitch of a leg that reaches from its hip to its ankle, degrees."""
-    ahead, up, pitch = _foot_way(run, body, phase)
+    ahead, up, pitch = _foot_trajectory(run, body, phase)
     thigh, shank = reach(ahead, hip_height - up, body)
     return thigh, shank, pitch
 
 
 def _skeleton(run: Run, body: Body, time_s: Floats, *, treadmill: bool) -> Points:
     """Return the landmarks of the runner in the room, as ``skeleton.skeleton`` does of a walker."""
-    gait = run.carriage
+    gait = run.posture
     left_phase = gait.phase("left", time_s)
     mid_stance = run.stance_pct / 200.0
     bounce = -0.5 * run.bounce_m * np.cos(4.0 * math.pi * (left_phase - mid_stance))
@@ -176,7 +176,7 @@ def simulate_run(
     Returns
     -------
     Simulation
-        Landmarks, and the true angles and events; its ``gait`` is the carriage of pelvis and trunk.
+        Landmarks, and the true angles and events; its ``gait`` is the posture of pelvis and trunk.
 
     Examples
     --------
@@ -193,7 +193,7 @@ def simulate_run(
         landmarks=landmark_dataset(points, camera, time_s, path_m=path_m, noise_px=noise_px, seed=seed),
         angles=true_angles(points, time_s),
         events=_events(run, float(time_s[-1])),
-        gait=run.carriage,
+        gait=run.posture,
         body=body,
         camera=camera,
         treadmill=treadmill,
@@ -203,4 +203,4 @@ def simulate_run(
 
 def _events(run: Run, duration_s: float) -> pd.DataFrame:
     toe_off: dict[Side, float] = dict.fromkeys(SIDES, run.stance_pct)
-    return event_table(run.carriage, toe_off, duration_s)
+    return event_table(run.posture, toe_off, duration_s)

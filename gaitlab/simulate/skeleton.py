@@ -146,6 +146,14 @@ def _legs(gait: Gait, body: Body, left_phase: Floats) -> Points:
     return legs
 
 
+LOWEST: Final = 0.05
+"""When after heel strike the body is lowest, in strides: the middle of double support (Saunders 1953, J Bone Joint Surg
+Am 35:543), 0.048 (SD 0.012) in 18 walks filmed in a hall."""
+
+KNOWN_S: Final = (0.7, 1.7)
+"""Strides of which that is known."""
+
+
 def _contact_speed(gait: Gait, legs: Points, left_phase: Floats) -> Floats:
     """Return how fast the loaded foot goes back under the pelvis, in metres a cycle."""
     total, loads = np.zeros_like(left_phase), np.zeros_like(left_phase)
@@ -162,7 +170,14 @@ def _contact_speed(gait: Gait, legs: Points, left_phase: Floats) -> Floats:
 
 
 def travel(gait: Gait, body: Body) -> Travel:
-    """Work out how the pelvis moves so that the loaded foot stands still and no foot is below the floor."""
+    """Compute the movement of the pelvis for which the loaded foot stands still and no foot is below the floor.
+
+    Notes
+    -----
+    The pelvis rises and sinks once a step, by as much as the legs' length over the floor changes, and is lowest
+    ``LOWEST`` of a stride after heel strike, as in people. In gaits with strides beyond ``KNOWN_S`` its height is
+    that length. So feet may be some centimetres off the floor.
+    """
     phase = np.arange(GRID_POINTS) / GRID_POINTS
     legs = _legs(gait, body, phase)
     speed = _contact_speed(gait, legs, phase)
@@ -170,7 +185,13 @@ def travel(gait: Gait, body: Body) -> Travel:
     ahead = np.concatenate([[0.0], np.cumsum((speed + np.roll(speed, -1)) / 2.0 - stride_m) / GRID_POINTS])
     soles = np.stack([legs[f"{side}_{part}"][:, 2] for side in SIDES for part in ("heel", "foot_index")])
     lowest = soles.min(axis=0)
-    up = SOFTNESS_M * np.log(np.exp(-(soles - lowest) / SOFTNESS_M).sum(axis=0)) - lowest
+    reach_m = SOFTNESS_M * np.log(np.exp(-(soles - lowest) / SOFTNESS_M).sum(axis=0)) - lowest
+    up = reach_m
+    if KNOWN_S[0] <= gait.stride_time_s <= KNOWN_S[1]:
+        turn = 4.0 * math.pi * (common_phase(gait, phase) - LOWEST)
+        bounce_m = 2.0 * abs(np.mean(reach_m * np.exp(1j * turn)))
+        up = -bounce_m * np.cos(turn)
+        up += (reach_m - up).max()
     return Travel(
         speed_mps=stride_m / gait.stride_time_s,
         phase=np.append(phase, 1.0),

@@ -1,4 +1,4 @@
-"""Simulate a step-to gait: one leg always leads, and the other is brought up beside it.
+"""Simulate a step-to gait: one leg always leads, and the other is brought up next to it.
 
 So walk patients with a frame or two crutches after hip surgery, and many early after a stroke. The feet are given their
 ways, and the joints follow from the segments' lengths.
@@ -61,8 +61,8 @@ class StepTo:
             raise UsageError(f"stride_time_s {self.stride_time_s}, stride_m {self.stride_m}: both must be positive.")
 
     @property
-    def carriage(self) -> Gait:
-        """How pelvis, trunk and arms are carried, and when the feet strike: as in a walk of the same rhythm."""
+    def posture(self) -> Gait:
+        """Movement of pelvis, trunk and arms, and times of heel strikes: as in a walk of the same stride time."""
         stance = 100.0 - self.swing_pct
         return Gait(
             stride_time_s=self.stride_time_s,
@@ -74,10 +74,10 @@ class StepTo:
 
     def foot_way(self, side: Side, time_s: Floats) -> tuple[Floats, Floats]:
         """Return how far along the floor the ankle of a side is, metres, and where in its swing it is, 0 to 1."""
-        phase = self.carriage.phase(side, time_s)
+        phase = self.posture.phase(side, time_s)
         swing = self.swing_pct / 100.0
         part = np.clip((phase % 1.0 - (1.0 - swing)) / swing, 0.0, 1.0)
-        begun = self.carriage.phase(side, np.zeros(1)) // 1.0
+        begun = self.posture.phase(side, np.zeros(1)) // 1.0
         strides = np.floor(phase) - begun + part**3 * (10.0 - 15.0 * part + 6.0 * part**2)
         return self.stride_m * strides, part
 
@@ -104,7 +104,7 @@ def simulate_step_to(
     Returns
     -------
     Simulation
-        Landmarks, and the true angles and events; its ``gait`` is the carriage of pelvis and trunk.
+        Landmarks, and the true angles and events; its ``gait`` is the posture of pelvis and trunk.
 
     Examples
     --------
@@ -117,12 +117,12 @@ def simulate_step_to(
     points = _skeleton(gait, body, time_s)
     speed_mps = gait.stride_m / gait.stride_time_s
     path_m = speed_mps * float(time_s[-1])
-    carriage = gait.carriage
+    posture = gait.posture
     return Simulation(
         landmarks=landmark_dataset(points, camera, time_s, path_m=path_m, noise_px=noise_px, seed=seed),
         angles=true_angles(points, time_s),
-        events=event_table(carriage, {s: 100.0 - gait.swing_pct for s in SIDES}, float(time_s[-1])),
-        gait=carriage,
+        events=event_table(posture, {s: 100.0 - gait.swing_pct for s in SIDES}, float(time_s[-1])),
+        gait=posture,
         body=body,
         camera=camera,
         treadmill=False,
@@ -135,10 +135,10 @@ def _skeleton(gait: StepTo, body: Body, time_s: Floats) -> Points:
     ways = {side: gait.foot_way(side, time_s) for side in SIDES}
     middle = (ways["left"][0] + ways["right"][0]) / 2.0
     start = float(middle[0] + middle[-1]) / 2.0
-    left_phase = gait.carriage.phase("left", time_s)
+    left_phase = gait.posture.phase("left", time_s)
     height = np.full_like(time_s, _PELVIS_HEIGHT * body.height_m)
     pelvis = np.stack([middle - start, np.zeros_like(middle), height], axis=-1)
-    hips = hips_of(pelvis_angles(gait.carriage, left_phase), body)
+    hips = hips_of(pelvis_angles(gait.posture, left_phase), body)
     points: Points = {}
     for side, (way, part) in ways.items():
         hip = hips[side] + pelvis
@@ -146,4 +146,4 @@ def _skeleton(gait: StepTo, body: Body, time_s: Floats) -> Points:
         thigh, shank = reach(way - start - hip[:, 0], hip[:, 2] - up, body)
         pitch = -_TOES_DOWN_DEG * np.sin(math.pi * np.sqrt(part)) ** 2
         points |= leg_points((thigh, shank, pitch), body, side, hip, width_m=_STILL_WIDTH_M)
-    return points | upper_body(gait.carriage, body, left_phase, points)
+    return points | upper_body(gait.posture, body, left_phase, points)

@@ -1,4 +1,4 @@
-"""Simulate a walk: landmarks as a pose detector would give them, and the truth beside them."""
+"""Simulate a walk: landmarks as a pose detector would give them, and the truth next to them."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def landmark_dataset(
     noise_px: float = 0.0,
     seed: int | None = None,
 ) -> xr.Dataset:
-    """Let a camera see landmarks in the room, as a pose detector would give them.
+    """Project landmarks of the room into a camera, in the form that a pose detector gives.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def landmark_dataset(
     path_m
         Length of the path that is walked.
     noise_px
-        Standard deviation of the independent Gaussian noise of each coordinate in the picture; the world
+        Standard deviation of the independent Gaussian noise of each coordinate in the image; the world
         landmarks get as much in metres.
     seed
         Of the noise.
@@ -130,7 +130,7 @@ def landmark_dataset(
     Returns
     -------
     xarray.Dataset
-        See :func:`gaitlab.schema.validate_landmarks`. Visibility is 1, and 0 for what is outside the picture or
+        See :func:`gaitlab.schema.validate_landmarks`. Visibility is 1, and 0 for what is outside the image or
         NaN. World landmarks are camera-aligned metres (right, down, away) from the middle of the hips.
     """
     room = np.stack([points[name] for name in LANDMARKS], axis=1)
@@ -154,7 +154,7 @@ def landmark_dataset(
 
 
 def frame_times(duration_s: float, rate_hz: float) -> Floats:
-    """Return the times of the frames of a clip, from 0; raise ``UsageError`` if there are fewer than two."""
+    """Return the times of the frames of a video, from 0; raise ``UsageError`` if there are fewer than two."""
     if not (rate_hz > 0.0 and round(duration_s * rate_hz) >= 2):
         raise UsageError(f"duration_s {duration_s} at rate_hz {rate_hz} gives no walk; at least two frames are needed.")
     times: Floats = np.arange(round(duration_s * rate_hz)) / rate_hz
@@ -192,11 +192,11 @@ def simulate_walk(
     gait, body, camera
         How the person walks and is built, and how it is filmed. Default: a normal adult from the left.
     duration_s
-        Length of the clip.
+        Length of the video.
     rate_hz
         Frames per second.
     treadmill
-        Whether the walker stays in place; else a straight path is walked, whose middle is before the camera.
+        Whether the walker stays in place; otherwise a straight path is walked, whose middle is before the camera.
     noise_px
         Standard deviation of the landmark noise.
     seed

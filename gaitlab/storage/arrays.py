@@ -20,10 +20,12 @@ __all__ = ["cached", "code_sha256", "fingerprint"]
 
 _PLAIN: Final = "plain"
 _LIBRARIES: Final = ("av", "cv2", "numpy", "scipy")
-"""What reads pictures and computes with them: of another release it may give other numbers."""
+"""What reads images and computes with them: of another release it may give other numbers."""
 
 
-def cached(parts: Mapping[str, object], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def cached(
+    parts: Mapping[str, object], make: Callable[[], dict[str, Any]], packages: tuple[str, ...]
+) -> dict[str, Any]:
     """Return what an earlier run found out, or find it out now and keep it.
 
     Parameters
@@ -32,13 +34,15 @@ def cached(parts: Mapping[str, object], make: Callable[[], dict[str, Any]]) -> d
         All that the answer depends on, besides gaitlab's code and the libraries it computes with.
     make
         Finds it out: arrays, and what JSON can hold, by name; sequences that are no arrays are tuples.
+    packages
+        The packages of gaitlab that find it out, see ``code_sha256``.
 
     Returns
     -------
     facts : dict
         The same to the bit, whether they were known or not.
     """
-    key = cache_key({**parts, "code": code_sha256()})
+    key = cache_key({**parts, "code": code_sha256(packages)})
     path = lookup(key, FACTS)
     known = None if path is None else _read_facts(path)
     if known is None:
@@ -57,11 +61,20 @@ def fingerprint(arrays: Iterable[NDArray[Any]]) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=1)
-def code_sha256() -> str:
-    """Return a hash of gaitlab's code and the releases of its libraries: what others found is not used again."""
+@lru_cache
+def code_sha256(packages: tuple[str, ...]) -> str:
+    """Return a hash of some of gaitlab's code and of the releases of its libraries: what others found is stale.
+
+    Parameters
+    ----------
+    packages
+        Names of packages, ``"pose"``; the modules at the top are always part of it. What these packages import of
+        gaitlab must be among them.
+    """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.parent.rglob("*.py")):
+    folder = Path(__file__).parent.parent
+    sources = [*folder.glob("*.py"), *(file for name in packages for file in (folder / name).rglob("*.py"))]
+    for source in sorted(sources):
         digest.update(source.read_bytes())
     for name in _LIBRARIES:
         digest.update(f"{name} {import_module(name).__version__}".encode())

@@ -40,7 +40,17 @@ _NEW: Final = ".new-"
 
 @dataclass(frozen=True, kw_only=True)
 class CacheInfo:
-    """Where the cache is, how many entries it has, and how large they are."""
+    """The state of the cache.
+
+    Attributes
+    ----------
+    folder
+        Where it is.
+    entries
+        Number of entries.
+    size_bytes
+        Their size together.
+    """
 
     folder: Path
     entries: int
@@ -65,7 +75,7 @@ def cache_key(parts: Mapping[str, object]) -> str:
 
 
 def lookup(key: str, ending: str = _ENDING) -> Path | None:
-    """Return the file of an entry, marked as used now; ``None``: there is none."""
+    """Return the file of an entry, and mark it as used now; ``None``: there is none."""
     path = cache_folder() / f"{key}{ending}"
     try:
         os.utime(path)

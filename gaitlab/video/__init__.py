@@ -1,4 +1,4 @@
-"""Reading and writing video: true presentation times, upright pictures, H.264."""
+"""Reading and writing video: true presentation times, upright images, H.264."""
 
 from gaitlab.video.frames import Frame, read_chosen_frames, read_frames
 from gaitlab.video.prefetch import prefetch

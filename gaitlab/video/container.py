@@ -16,16 +16,16 @@ from gaitlab.errors import InputError
 __all__ = ["MAX_DURATION_S", "MAX_FRAMES", "MAX_PICTURE_PX", "MAX_SIDE_PX", "open_video"]
 
 MAX_SIDE_PX: Final = 8192
-"""Longest side of a picture: what 8K cameras write; a header that says more is damaged or made to fill the memory."""
+"""Longest side of an image: what 8K cameras write; a header that says more is damaged or made to fill the memory."""
 
 MAX_PICTURE_PX: Final = 40_000_000
-"""Pixels of a picture: a frame of 8K (33 million) and its copies still fit the memory of an ordinary computer."""
+"""Pixels of an image: a frame of 8K (33 million) and its copies still fit the memory of an ordinary computer."""
 
 MAX_DURATION_S: Final = 3600.0
-"""Longest clip, in seconds of the file: finding the landmarks takes several times as long as the clip."""
+"""Longest video, in seconds of the file: finding the landmarks takes several times as long as the video."""
 
 MAX_FRAMES: Final = 216_000
-"""Most frames of a clip: an hour at 60 frames per second."""
+"""Most frames of a video: an hour at 60 frames per second."""
 
 _MAX_PIXEL_ASPECT: Final = 4.0
 """Stored pixels are at most 2 times as wide as high in any television norm; more comes from a damaged header."""
@@ -41,7 +41,7 @@ _HEAD_BYTES: Final = 16
 _STILLS: Final = (
     av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails | av.stream.Disposition.still_image
 )
-"""What marks a stream of pictures beside the video: covers and previews."""
+"""What marks a stream of images next to the video: covers and previews."""
 
 _PHOTO_CODECS: Final = ("mjpeg", "png", "bmp", "webp")
 
@@ -55,7 +55,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     Raises
     ------
     InputError
-        If the file is missing, empty, not a video, a still picture, has no picture stream, or is too large.
+        If the file is missing, empty, not a video, a still image, has no image stream, or is too large.
     """
     _check_file(path)
     try:
@@ -85,7 +85,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def _check_file(path: Path) -> None:
-    """Raise ``InputError`` for what is no file or, by its first bytes, a picture; a device or pipe is not opened."""
+    """Raise ``InputError`` for what is no file or, by its first bytes, an image; a device or pipe is not opened."""
     try:
         path.stat()
     except OSError as error:
@@ -117,9 +117,9 @@ def _check_file(path: Path) -> None:
 
 
 def _rank(stream: VideoStream) -> tuple[bool, int]:
-    """Return what makes a stream the one that was filmed: it moves, and its pictures are the largest.
+    """Return what makes a stream the one that was filmed: it moves, and its images are the largest.
 
-    Beside it may be a smaller one for a preview, of the depth or of the front camera, and a cover of one large picture,
+    Next to it may be a smaller one for a preview, of the depth or of the front camera, and a cover of one large image,
     which Matroska does not tell from a video: the number of frames is not stored there.
     """
     context = stream.codec_context  # none, where the codec is unknown
@@ -129,7 +129,7 @@ def _rank(stream: VideoStream) -> tuple[bool, int]:
 
 
 def _check_size(path: Path, stream: VideoStream) -> None:
-    """Raise ``InputError`` for pictures that no phone makes, before any memory is taken for them."""
+    """Raise ``InputError`` for images that no phone makes, before any memory is taken for them."""
     width, height = stream.codec_context.width, stream.codec_context.height
     aspect = float(stream.sample_aspect_ratio or 1)
     if not 1 / _MAX_PIXEL_ASPECT <= aspect <= _MAX_PIXEL_ASPECT:

@@ -1,4 +1,4 @@
-"""From a decoded frame to the picture that a player shows: square pixels, upright, fields joined."""
+"""From a decoded frame to the image that a player shows: square pixels, upright, fields joined."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INTERLACED_ORDERS: Final = (2, 3, 4, 5)
 
 @dataclass(frozen=True, kw_only=True)
 class Display:
-    """How a player shows the stored pictures of a stream: square pixels, turned and mirrored.
+    """How a player shows the stored images of a stream: square pixels, turned and mirrored.
 
     Attributes
     ----------
@@ -43,10 +43,10 @@ class Display:
     def of(cls, first: VideoFrame | None, pixel_aspect: Fraction | None) -> Display:
         """Read from the first frame of a stream, if it has one, how all are shown: its container tells it once.
 
-        The matrix says x' = a x + c y and y' = b x + d y (ISO 14496-12, 8.3.2). A turn alone would not tell a picture
+        The matrix says x' = a x + c y and y' = b x + d y (ISO 14496-12, 8.3.2). A turn alone would not tell an image
         that is stored mirrored, as some front cameras do, and that would exchange left and right. PyAV ties a frame
-        whose side data were looked at to itself, so that its picture stays in memory until the collector comes: asked
-        of each frame, hundreds of pictures pile up.
+        whose side data were looked at to itself, so that its image stays in memory until the collector comes: asked
+        of each frame, hundreds of images pile up.
         """
         data = None if first is None else cast(Buffer | None, first.side_data.get("DISPLAYMATRIX"))
         if data is None:
@@ -66,7 +66,7 @@ class Display:
         return np.ascontiguousarray(image[rows, columns])
 
     def size_px(self, frame: VideoFrame) -> tuple[int, int]:
-        """Return width and height of ``upright(frame)`` without making the picture."""
+        """Return width and height of ``upright(frame)`` without making the image."""
         width = self._square_width(frame)
         return (frame.height, width) if self.transposed else (width, frame.height)
 
@@ -80,7 +80,7 @@ def is_interlaced(first: VideoFrame, stream: VideoStream) -> bool:
 
 
 def deinterlaced(frames: Iterator[tuple[int, VideoFrame]], stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
-    """Make pictures of frames that hold two fields (libavfilter's ``bwdif``).
+    """Deinterlace frames that hold two fields (libavfilter's ``bwdif``).
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def deinterlaced(frames: Iterator[tuple[int, VideoFrame]], stream: VideoStream) 
     Yields
     ------
     tick, frame
-        As many as were given, with the same times; the picture is that of the first field.
+        As many as were given, with the same times; the image is that of the first field.
     """
     graph = _field_filter(stream)
     waiting: deque[int] = deque()

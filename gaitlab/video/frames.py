@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, deinterlaced, is_interlaced
-from gaitlab.video.timestamps import read_timetable, stores_times, timed_frames
+from gaitlab.video.timestamps import has_timestamps, read_timetable, timed_frames
 
-__all__ = ["Frame", "read_chosen_frames", "read_frames", "told"]
+__all__ = ["Frame", "decode_errors", "read_chosen_frames", "read_frames"]
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One upright picture (RGB, uint8, (height, width, 3)) and its time in the file, seconds from the first frame."""
+    """One upright image (RGB, uint8, (height, width, 3)) and its time in the file, seconds from the first frame."""
 
     time_s: float
     image: NDArray[np.uint8]
@@ -49,13 +49,13 @@ def read_frames(path: str | Path) -> Generator[Frame, None, None]:
         If the file cannot be read, is damaged on the way, or does not store the times of its frames.
     """
     path = Path(path)
-    with told(path):
-        for _, time_s, frame, display in _shown(path):
+    with decode_errors(path):
+        for _, time_s, frame, display in _decoded(path):
             yield Frame(time_s, display.upright(frame))
 
 
 def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
-    """Decode a video in the order of presentation, but make pictures of some frames only: the others cost less.
+    """Decode a video in the order of presentation, but make images of some frames only: the others cost less.
 
     Parameters
     ----------
@@ -75,18 +75,18 @@ def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[t
         As for ``read_frames``.
     """
     path, last = Path(path), max(numbers, default=-1)
-    with told(path):
-        for number, time_s, frame, display in _shown(path):
+    with decode_errors(path):
+        for number, time_s, frame, display in _decoded(path):
             if number in numbers:
                 yield number, Frame(time_s, display.upright(frame))
             if number >= last:
                 return
 
 
-def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
+def _decoded(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
     """Yield number, time in the file, decoded frame of each frame that is shown, and how it is shown."""
     with open_video(path) as (container, stream):
-        order = None if stores_times(container) else read_timetable(path, container, stream).order
+        order = None if has_timestamps(container) else read_timetable(path, container, stream).order
     with open_video(path) as (container, stream):
         base = stream.time_base or Fraction(1)
         frames = timed_frames(path, container.decode(stream), order)
@@ -103,8 +103,8 @@ def _shown(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Tell in one sentence that a file cannot be decoded."""
+def decode_errors(path: Path) -> Iterator[None]:
+    """Raise a decoding error as one sentence that names the file."""
     try:
         yield
     except (av.FFmpegError, MemoryError) as error:

@@ -1,4 +1,4 @@
-"""Where a recording stops for a while and goes on: nothing says what happened between the two pictures."""
+"""Where a recording stops for a while and goes on: nothing says what happened between the two images."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pause_starts(time_s: NDArray[np.float64]) -> NDArray[np.intp]:
     """Find the frames after which a recording pauses.
 
     A phone that was paused leaves such a gap between the times of two frames, and so does an editor that shows the
-    first picture for some seconds.
+    first image for some seconds.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ __all__ = ["prefetch"]
 T = TypeVar("T")
 
 _ROOM: Final = 2
-"""Items that wait to be used: pictures of 6 MB at 1080p, so that a slow one holds up nobody."""
+"""Items that wait to be used: images of 6 MB at 1080p, so that a slow one holds up nobody."""
 _LOOK_S: Final = 0.1
 """So often a thread with nothing more to do than wait looks whether its items are still wanted."""
 
@@ -35,7 +35,7 @@ def prefetch(items: Generator[T, None, None]) -> Generator[T, None, None]:
     """
     ready: Queue[tuple[T] | BaseException | None] = Queue(_ROOM)
     left = Event()
-    thread = Thread(target=_fill, args=(items, ready, left), daemon=True)
+    thread = Thread(target=_produce, args=(items, ready, left), daemon=True)
     thread.start()
     try:
         while (item := ready.get()) is not None:
@@ -47,20 +47,20 @@ def prefetch(items: Generator[T, None, None]) -> Generator[T, None, None]:
         thread.join()
 
 
-def _fill(items: Generator[T, None, None], ready: Queue[tuple[T] | BaseException | None], left: Event) -> None:
-    """Put the items into a queue, and what ends them after them: an error or ``None``."""
+def _produce(items: Generator[T, None, None], ready: Queue[tuple[T] | BaseException | None], left: Event) -> None:
+    """Put the items into a queue, then the end marker: an error or ``None``."""
     end: BaseException | None = None
     try:
         with closing(items):
             for item in items:
-                if not _put(ready, (item,), left):
+                if not _offer(ready, (item,), left):
                     return
     except BaseException as error:  # noqa: BLE001 - raised again where the items are used
         end = error
-    _put(ready, end, left)
+    _offer(ready, end, left)
 
 
-def _put(ready: Queue[tuple[T] | BaseException | None], item: tuple[T] | BaseException | None, left: Event) -> bool:
+def _offer(ready: Queue[tuple[T] | BaseException | None], item: tuple[T] | BaseException | None, left: Event) -> bool:
     """Wait until there is room; return whether anybody still wants the item."""
     while not left.is_set():
         try:

@@ -1,4 +1,4 @@
-"""What a video file is, before any of its pictures is analysed."""
+"""What a video file is, before any of its images is analysed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _FOCAL_TAG: Final = "com.apple.quicktime.camera.focal_length.35mm_equivalent"
 
 _FOCAL_RANGE_MM: Final = (10.0, 400.0)
 _IMAGE_WIDTH_MM: Final = 33.0
-"""Long side of a video's image in the measure of that tag: 34.6 mm of a 4:3 sensor with the diagonal of 35 mm film, of
+"""Long side of a video's image in the measure of that tag: 34.6 mm of a 4:3 sensor with the diagonal of 35 mm video, of
 which a stabilised video shows nine tenths or all."""
 
 _FIRST_YEAR: Final = 2000
@@ -76,7 +76,7 @@ class VideoInfo:
     stem
         File name without ending.
     width_px, height_px
-        Size of the upright picture.
+        Size of the upright image.
     rate_hz
         Frames per second of real time: median of the true frame intervals, slow motion undone.
     duration_s
@@ -100,13 +100,13 @@ class VideoInfo:
     tag_rate_hz
         Frames per real second that the camera's tag names, used or not; ``None`` without tag.
     interlaced
-        Whether the frames hold two fields, of which pictures were made.
+        Whether the frames hold two fields, of which images were made.
     focal_px
-        Focal length of the camera as the file tells it, in pixels; ``None``: not told.
+        Focal length of the camera as the file tells it, in pixels; ``None``: unknown.
     pauses, paused_s
         How often the recording stops and goes on, and for how long in all, seconds of real time.
     recorded
-        Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: not told.
+        Day on which it was filmed (YYYY-MM-DD) as the camera wrote it, local or UTC; empty: unknown.
     """
 
     stem: str
@@ -182,7 +182,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
 
 @dataclass(frozen=True, kw_only=True)
 class _Stored:
-    """What the container says, and its first picture; ``base_s`` is a tick."""
+    """What the container says, and its first image; ``base_s`` is a tick."""
 
     table: FrameTimestamps
     base_s: float
@@ -218,7 +218,7 @@ def _read_stored(path: Path) -> _Stored:
             interlaced=is_interlaced(first, stream),
             sound=bool(container.streams.audio),
             tag_rate_hz=_tag_rate_hz(container, stream),
-            recorded=_recorded(container),
+            recorded=_recording_date(container),
             focal_mm=_focal_mm(container, stream),
         )
 
@@ -232,7 +232,7 @@ def _first_frame(path: Path, container: InputContainer, stream: VideoStream, tab
         ) from error
 
 
-def _recorded(container: InputContainer) -> str:
+def _recording_date(container: InputContainer) -> str:
     """Return the day in the container's tags; a clock that was never set, as of 1904 or 1970, tells nothing."""
     for tag in _DATE_TAGS:
         day = container.metadata.get(tag, "")[:10]
@@ -263,7 +263,7 @@ def _tag_rate_hz(container: InputContainer, stream: VideoStream) -> float | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Rhythm:
+class _FrameRate:
     """How frames follow each other, in seconds of the file; only the duration and ``paused_s`` know of the pauses."""
 
     rate_hz: float
@@ -275,13 +275,13 @@ class _Rhythm:
     paused_s: float
 
 
-def _rhythm(stored: _Stored) -> _Rhythm:
+def _rhythm(stored: _Stored) -> _FrameRate:
     ticks = np.array(stored.table.ticks, dtype=float)
     pauses = pause_starts(ticks * stored.base_s)
     intervals = np.delete(np.diff(ticks), pauses)
     usual = _usual_interval(intervals)
     gaps = intervals[intervals > _GAP_INTERVALS * usual]
-    return _Rhythm(
+    return _FrameRate(
         rate_hz=1 / (usual * stored.base_s),
         mean_rate_hz=1 / (float(intervals.mean()) * stored.base_s),
         duration_s=float(ticks[-1] - ticks[0] + usual) * stored.base_s,

@@ -1,4 +1,4 @@
-"""Any stretch of a video's frames, without decoding what comes long before it."""
+"""Any interval of a video's frames, without decoding what comes long before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, deinterlaced, is_interlaced
-from gaitlab.video.frames import Frame, told
+from gaitlab.video.frames import Frame, decode_errors
 from gaitlab.video.timestamps import FrameTimestamps, read_timetable, timed_frames
 
 __all__ = ["VideoReader", "open_video_reader", "read_nearest_frames"]
@@ -29,15 +29,15 @@ __all__ = ["VideoReader", "open_video_reader", "read_nearest_frames"]
 _FIELD_MARGIN: Final = 2
 """Frames before and after one that the joining of its fields looks at."""
 
-_EARLIER: Final = (0, 50, 250)
-"""How many frames before a stretch the video is entered, one after the other, until a key frame comes before the
+_SEEK_BACK_FRAMES: Final = (0, 50, 250)
+"""How many frames before an interval the video is entered, one after the other, until a key frame comes before the
 stretch: MPEG-TS and the like are entered by the time of decoding, often too late."""
 
 
 _BLOCK: Final = 32
 """So many frames made of two fields are decoded at once: their number alone shows whether they were joined rightly."""
 
-_AROUND: Final = 15
+_REPLACEMENT_RADIUS: Final = 15
 """Where a frame is stored but spoilt, the nearest of so many before and after is taken."""
 
 
@@ -58,7 +58,7 @@ class VideoReader:
     first
         Tick of the first frame that decodes.
     interlaced
-        Whether pictures are made of two fields.
+        Whether images are made of two fields.
     """
 
     path: Path
@@ -84,7 +84,7 @@ class VideoReader:
         start, stop
             Numbers of frames.
         chosen
-            Numbers of those of which pictures are made, the others cost less; ``None``: of all.
+            Numbers of those of which images are made, the others cost less; ``None``: of all.
 
         Yields
         ------
@@ -97,19 +97,19 @@ class VideoReader:
             If the file is damaged.
         """
         size = _BLOCK if self.interlaced else max(1, stop - start)
-        with told(self.path):
+        with decode_errors(self.path):
             for first in range(start, stop, size):
-                for number, tick, frame in self._stretch(first, min(first + size, stop)):
+                for number, tick, frame in self._interval(first, min(first + size, stop)):
                     if chosen is None or number in chosen:
                         yield number, Frame(float((tick - self.first) * self.base), self.display.upright(frame))
 
-    def _stretch(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
+    def _interval(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
         """Yield number, tick and frame, entering the video as late as it can be entered."""
         ticks = self.table.ticks
-        for earlier in _EARLIER if self.table.keys else ():
+        for earlier in _SEEK_BACK_FRAMES if self.table.keys else ():
             with suppress(av.FFmpegError, InputError):
                 found = self._decode(max(0, number - earlier), number, stop)
-                for tick, frame in self._whole(found, number, stop) if self.interlaced else found:
+                for tick, frame in self._complete_block(found, number, stop) if self.interlaced else found:
                     if number == stop or tick != ticks[number]:
                         break
                     yield number, tick, frame
@@ -119,8 +119,10 @@ class VideoReader:
         for tick, frame in self._decode(None, number, stop):
             yield bisect_left(ticks, tick), tick, frame
 
-    def _whole(self, found: Iterator[tuple[int, VideoFrame]], start: int, stop: int) -> list[tuple[int, VideoFrame]]:
-        """Return frames made of two fields if none is missing, else nothing: they may have been joined wrongly."""
+    def _complete_block(
+        self, found: Iterator[tuple[int, VideoFrame]], start: int, stop: int
+    ) -> list[tuple[int, VideoFrame]]:
+        """Return frames made of two fields if none is missing, otherwise nothing: they may have been joined wrongly."""
         frames = list(found)
         return frames if tuple(tick for tick, _ in frames) == self.table.ticks[start:stop] else []
 
@@ -131,7 +133,7 @@ class VideoReader:
         after = bisect_left(ticks, wanted)
         number = min(range(max(0, after - 1), min(after + 1, len(ticks))), key=lambda n: abs(ticks[n] - wanted))
         found = list(self.frames(number, number + 1)) or list(
-            self.frames(max(0, number - _AROUND), min(number + _AROUND, len(ticks)))
+            self.frames(max(0, number - _REPLACEMENT_RADIUS), min(number + _REPLACEMENT_RADIUS, len(ticks)))
         )
         return min((frame for _, frame in found), key=lambda frame: abs(frame.time_s - time_s))
 
@@ -165,7 +167,7 @@ def open_video_reader(path: str | Path) -> VideoReader:
         If the file cannot be read or is damaged.
     """
     path = Path(path)
-    with told(path):
+    with decode_errors(path):
         with open_video(path) as (container, stream):
             table = read_timetable(path, container, stream)
         with open_video(path) as (container, stream):
@@ -193,7 +195,7 @@ def read_nearest_frames(path: str | Path, times_s: Sequence[float]) -> list[Fram
     Returns
     -------
     list of Frame
-        In the order of ``times_s``, each with a picture of its own; of two as near the earlier one.
+        In the order of ``times_s``, each with an image of its own; of two as near the earlier one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A picture every now and then of a whole video, for as little decoding as its key frames allow."""
+"""An image every now and then of a whole video, for as little decoding as its key frames allow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gaitlab.video.container import open_video
-from gaitlab.video.frames import Frame, read_chosen_frames, told
+from gaitlab.video.frames import Frame, decode_errors, read_chosen_frames
 from gaitlab.video.reader import VideoReader
 
 __all__ = ["read_glances"]
@@ -46,7 +46,7 @@ def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
 def _key_frames(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     """Decode the key frames alone; of those nearer to each other than the spacing, the first."""
     last_s = -np.inf
-    with told(reader.path), open_video(reader.path) as (container, stream):
+    with decode_errors(reader.path), open_video(reader.path) as (container, stream):
         stream.codec_context.skip_frame = "NONKEY"
         for frame in container.decode(stream):
             time_s = -np.inf if frame.pts is None else float((frame.pts - reader.first) * reader.base)

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from gaitlab.errors import InputError
 from gaitlab.video.container import MAX_DURATION_S, MAX_FRAMES
 
-__all__ = ["FrameTimestamps", "read_timetable", "stores_times", "timed_frames"]
+__all__ = ["FrameTimestamps", "has_timestamps", "read_timetable", "timed_frames"]
 
 _WITHOUT_TIMES: Final = ("avi",)
 """Containers that store no time of presentation: a frame a tick, in the order of presentation."""
@@ -53,7 +53,7 @@ class FrameTimestamps:
         return self.ticks if self.by_order else None
 
 
-def stores_times(container: InputContainer) -> bool:
+def has_timestamps(container: InputContainer) -> bool:
     """Whether the container stores a time of presentation with its frames."""
     return container.format.name not in _WITHOUT_TIMES
 
@@ -66,7 +66,7 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
     InputError
         If the file is damaged, tells no times, or has more frames or minutes than are read.
     """
-    by_order = not stores_times(container)
+    by_order = not has_timestamps(container)
     enterable = container.format.name not in _NOT_ENTERED
     ticks: set[int] = set()
     keys: set[int] = set()
@@ -124,7 +124,7 @@ def timed_frames(
     Raises
     ------
     InputError
-        If times fall, there are more or fewer frames than times, or the size of the pictures changes.
+        If times fall, there are more or fewer frames than times, or the size of the images changes.
     """
     last: float = -np.inf
     size: tuple[int, int] | None = None

@@ -28,12 +28,12 @@ _STUDIO: Final = np.round(128 + 224 / 255 * (np.arange(256) - 128)).astype(np.ui
 _BAND: Final = 108
 """Rows that are converted at a time, an even number: what is read again is still in the processor's memory then."""
 _SAME_EACH_TIME: Final = {"threads": "2", "x264-params": "mbtree=0"}
-"""Told to x264, so that the same pictures become the same bytes whenever they are encoded.
+"""Told to x264, so that the same images become the same bytes whenever they are encoded.
 
 It cuts its work by the number of threads: one that came from the processor would give other bytes elsewhere. And its
-macroblock tree, as written for processors with AVX-512, reads memory that was never set where a row of the picture is
+macroblock tree, as written for processors with AVX-512, reads memory that was never set where a row of the image is
 not a multiple of 128 pixels: which bytes come out depends on what the process had done before. Without the tree it is
-as fast, and reaches about the same picture and size with a ``crf`` that is higher by 3 or 4."""
+as fast, and reaches about the same image and size with a ``crf`` that is higher by 3 or 4."""
 
 
 def h264_options(crf: int, preset: str = "veryfast") -> dict[str, str]:
@@ -69,7 +69,7 @@ class VideoWriter:
         Quality of x264 without its macroblock tree, 0 (lossless) to 51.
     preset
         How long x264 looks for a short way to say it: ``ultrafast`` takes a third of the time of ``veryfast``, and
-        for the same picture about two fifths more bytes and a ``crf`` that is higher by 2.
+        for the same image about two fifths more bytes and a ``crf`` that is higher by 2.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class VideoWriter:
         self._next_key_s = -math.inf
 
     def write(self, image: NDArray[np.uint8], time_s: float) -> None:
-        """Append one RGB picture, shape (height, width, 3), shown from ``time_s`` on."""
+        """Append one RGB image, shape (height, width, 3), shown from ``time_s`` on."""
         frame = _stored(image[: self._height, : self._width])
         frame.pict_type = PictureType.I if time_s >= self._next_key_s else PictureType.NONE
         if time_s >= self._next_key_s:
@@ -109,7 +109,7 @@ class VideoWriter:
 
 
 def _stored(image: NDArray[np.uint8]) -> VideoFrame:
-    """Return a picture of even size as brightness and, of each four pixels together, colour.
+    """Return an image of even size as brightness and, of each four pixels together, colour.
 
     OpenCV's own conversion takes the colour of one pixel of four, which frays thin lines; FFmpeg's takes twice as long.
     """

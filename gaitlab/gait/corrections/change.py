@@ -1,4 +1,4 @@
-"""One thing that a reader put right by hand."""
+"""One thing that a reader put right manually."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _UNITS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One thing that was put right by hand.
+    """One thing that was put right manually.
 
     Attributes
     ----------
@@ -61,11 +61,11 @@ class Change:
         Real seconds before and after, of a bout its start and end; of a person ``new_s`` is when they are first seen;
         ``None`` where there is none.
     number, x_px, y_px
-        Of a person, counted from the left as they are first seen, and the middle of their box then; else ``None``.
+        Of a person, counted from the left as they are first seen, and the middle of their box then; otherwise ``None``.
     at
-        When, as UTC in ISO 8601; empty: not told.
+        When, as UTC in ISO 8601; empty: unknown.
     by
-        By whom; empty: not told.
+        By whom; empty: unknown.
     """
 
     kind: ChangeKind
@@ -104,11 +104,11 @@ class Change:
 
     @property
     def time_s(self) -> float:
-        """Where it is: the old time, of what was added the new one."""
+        """Time of the change: the old time, or the new time of an addition."""
         return float(self.old_s if self.old_s is not None else self.new_s or 0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data for JSON; what only a person has is left out of the others."""
+        """Return plain data for JSON; fields that only a person has are omitted for other kinds."""
         left_out = () if self.kind == "chosen" else _OF_PERSON
         return {name: value for name, value in asdict(self).items() if name not in left_out}
 

@@ -28,7 +28,7 @@ _WRITTEN_S: Final = 1e-4
 
 
 def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
-    """Make changes to events, in their order.
+    """Apply changes to events, in their order.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFra
 
 
 def swap_sides(events: pd.DataFrame, swapped: NDArray[np.bool_]) -> pd.DataFrame:
-    """Return events with left and right exchanged.
+    """Return events with left and right swapped.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def _nearest_event(events: pd.DataFrame, change: Change) -> int:
 
 
 def compare_events(detected: pd.DataFrame, given: pd.DataFrame) -> tuple[Change, ...]:
-    """Return what was changed from one table of events to another, in order of time.
+    """Compare two tables of events, and return the changes in order of time.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether a table of events fits the walk in the video: what cannot be is refused, what is doubtful is named."""
+"""Whether a table of events fits the walk in the video: impossible tables are refused, doubtful ones get a warning."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def check_feet(given: pd.DataFrame, detected: pd.DataFrame, signals: FootSignals
 def table_doubts(
     given: pd.DataFrame, detected: pd.DataFrame, signals: Sequence[FootSignals], stride_s: float
 ) -> tuple[str, ...]:
-    """Return what speaks against a table of events whose numbers are given all the same, as sentences.
+    """Return sentences on what contradicts a table of events that is used nevertheless.
 
     Parameters
     ----------

@@ -26,12 +26,12 @@ _FORMAT: Final = "gaitlab corrections"
 _VERSION: Final = 1
 
 _BOUT_EDGE_S: Final = 0.01
-"""A bout is told to the millisecond, and its landmarks reach half a sample beyond."""
+"""Bout times are stored in milliseconds, and the landmarks of a bout reach half a sample beyond them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Corrections:
-    """What is to be put right in one video.
+    """The corrections of one video.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Corrections:
 
     @classmethod
     def of(cls, changes: Sequence[Change]) -> Corrections:
-        """Return what is to be put right of all that was changed: a person chosen, and what was changed after that.
+        """Select the corrections that apply: the chosen person, and the changes after that choice.
 
         Examples
         --------
@@ -65,21 +65,21 @@ class Corrections:
 
     @property
     def person(self) -> Change | None:
-        """The person to be measured; ``None``: nobody was chosen by hand."""
+        """The person to be measured; ``None``: nobody was chosen manually."""
         return next((c for c in self.changes if c.kind == "chosen"), None)
 
     @property
     def has_events(self) -> bool:
-        """Whether a reader placed events by hand."""
+        """Whether a reader placed events manually."""
         return self.events is not None or any(c.kind in ("added", "moved") for c in self.changes)
 
     @property
     def swapped_bouts(self) -> tuple[tuple[float, float], ...]:
-        """Start and end of each bout whose sides are to be exchanged, in seconds; twice the same: not exchanged."""
+        """Start and end of each bout whose sides are to be swapped, in seconds; twice the same: not swapped."""
         return tuple((c.time_s, float(c.new_s or 0.0)) for c in self.changes if c.kind == "swapped_sides")
 
     def swapped_at(self, time_s: FloatArray) -> NDArray[np.bool_]:
-        """Return at which times left and right are to be exchanged, shape (time,)."""
+        """Return at which times left and right are to be swapped, shape (time,)."""
         swapped = np.zeros(len(time_s), dtype=bool)
         for start_s, end_s in self.swapped_bouts:
             swapped ^= (time_s >= start_s - _BOUT_EDGE_S) & (time_s <= end_s + _BOUT_EDGE_S)
@@ -88,7 +88,7 @@ class Corrections:
     def settled(self) -> Corrections:
         """Return the same with person and swapped bouts first, and each other change of the side it has after them.
 
-        A change names the side as it was called when the change was made, before a later one exchanged the sides.
+        A change names the side as it was called when the change was made, before a later one swapped the sides.
         """
         person = tuple(c for c in self.changes if c.kind == "chosen")
         swaps = tuple(c for c in self.changes if c.kind == "swapped_sides")
@@ -101,14 +101,14 @@ class Corrections:
         return replace(self, changes=(*person, *swaps, *others))
 
     def between(self, start_s: float, end_s: float) -> Corrections:
-        """Return what concerns events in a part of the video."""
+        """Return the changes of events in a part of the video."""
         return Corrections(
             changes=tuple(c for c in self.changes if c.event in get_args(EventKind) and start_s <= c.time_s <= end_s),
             events=None if self.events is None else self.events[self.events["time_s"].between(start_s, end_s)],
         )
 
     def put_right(self, detected: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Change, ...]]:
-        """Return the events as they are to be used, and what of it differs from the detected ones."""
+        """Apply the corrections to detected events; return the events to use, and the changes that had an effect."""
         if self.events is None:
             return apply_changes(detected, self.changes), self.changes
         return self.events, compare_events(detected, self.events)
@@ -127,7 +127,7 @@ def read_corrections(
     videos
         Stem and sha256 of each video that is analysed: changes found in another recording are of no use in it.
     times
-        What the times of a table are held against, one a video; empty: not at hand.
+        What the times of a table are held against, one a video; empty: not available.
 
     Returns
     -------

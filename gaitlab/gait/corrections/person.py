@@ -59,7 +59,7 @@ def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str
 
 
 def with_choice(changes: Sequence[Change], people: PeopleRecord | None) -> tuple[Change, ...]:
-    """Return the corrections of an analysis as a file has to hold them, so that they meet the same person again.
+    """Return the corrections of an analysis with the choice of its person, so that a file selects that person again.
 
     Parameters
     ----------

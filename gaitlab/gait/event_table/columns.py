@@ -41,14 +41,14 @@ _NEEDED: Final = "a table of events needs the columns time_s (or time_ms, or fra
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column: its name as the table writes it, and its place from 0."""
+    """A column: its name as in the table, and its index from 0."""
 
     name: str
     index: int
 
 
 def find_columns(path: Path, number: int, header: Sequence[str]) -> dict[Role, Column]:
-    """Return the columns of a table by what they hold; those that are none of these are left out.
+    """Find the columns of a table by their content; other columns are omitted.
 
     Of several columns of times the first of ``TIME_ROLES`` counts.
 

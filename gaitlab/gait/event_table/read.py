@@ -19,7 +19,7 @@ from gaitlab.schema import EVENT_COLUMNS, validate_events
 __all__ = ["MANUAL_EVENT_UNCERTAINTY_S", "read_events"]
 
 MANUAL_EVENT_UNCERTAINTY_S: Final = 0.03
-"""Uncertainty of an event placed by hand, frame by frame."""
+"""Uncertainty of an event placed manually, frame by frame."""
 
 _TOO_NEAR_S: Final = 0.2
 """No foot meets or leaves the floor again so soon: it is a quarter of the fastest stride."""
@@ -33,7 +33,7 @@ _NOT_A_NUMBER: Final = ("", "nan", "na", "n/a")
 
 
 def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -> pd.DataFrame:
-    r"""Read a table of events that was made by hand or with another program.
+    r"""Read a table of events that was made manually or with another program.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -
         or ``frame`` (counted from 0), ``side`` and ``event``; ``uncertainty_s`` in seconds and ``source`` may be
         missing. A column ``video`` is kept; what other columns hold is not looked at.
     videos
-        The videos in the order of the numbers in ``video``, of one video without such a column; empty: not at hand.
+        The videos in the order of the numbers in ``video``, of one video without such a column; empty: not available.
     count
         How many videos are analysed; several need the column ``video``.
 
@@ -55,8 +55,8 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -
     Raises
     ------
     InputError
-        If the file cannot be read, a column is missing, or the values of one cannot be what its name says; else with
-        every mistake and its row as a spreadsheet shows it, up to ten.
+        If the file cannot be read, a column is missing, or the values of one cannot be what its name says; otherwise
+        with every mistake and its row as a spreadsheet shows it, up to ten.
 
     Examples
     --------
@@ -193,7 +193,7 @@ def _extent(role: TimeRole, video: VideoTimes) -> str:
 
 
 def _find_same(timed: pd.DataFrame, name: str, mistakes: _Mistakes) -> None:
-    """Tell the rows whose event stands in another row already, or so near that one of both is too many."""
+    """Find rows whose event is listed twice, or so close to another that one of them is superfluous."""
     for (_, side, kind), alike in timed.groupby(["video", "side", "event"]):
         in_time = alike.sort_values(["time_s", "row"])
         for (row, time_s), (other, other_s) in pairwise(in_time[["row", "time_s"]].itertuples(index=False)):

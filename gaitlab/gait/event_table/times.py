@@ -32,7 +32,7 @@ _STEP_MS: Final = 300
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class VideoTimes:
-    """What the times of a table are held against.
+    """The video that the times of a table refer to.
 
     Attributes
     ----------
@@ -79,7 +79,7 @@ def read_time(cell: str, role: TimeRole) -> float:
 
 
 def rounding_s(cells: Sequence[str], role: TimeRole, video: VideoTimes | None) -> float:
-    """Return by how much the times of a column may be off for how they are written, in seconds.
+    """Return the rounding error of the times of a column, in seconds.
 
     Half of the last decimal. A number of a frame may be off by a frame: programs count from 0 or from 1.
     """
@@ -134,7 +134,7 @@ _WORDS: Final[dict[Misunit, str]] = {
 
 
 def why_not_this_unit(cells: Sequence[str], values: FloatArray, role: TimeRole, video: VideoTimes | None) -> str:
-    """Return what the values of a column look like that cannot be what its name says; empty: they can.
+    """Return what the values of a column look like if they contradict its name; empty: they do not.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The film inside the page: the overlay as it is when it is small enough, else a smaller copy, and its frame times."""
+"""The video inside the page, with its frame times: the overlay if it is small enough, otherwise a smaller copy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gaitlab.video.writer import h264_options
 __all__ = ["EmbeddedVideo", "prepare_videos"]
 
 AS_IT_IS_BYTES: Final = 15_000_000
-"""All films together up to this size go into the page unchanged: written as text they take four thirds of it, and with
+"""All videos together up to this size go into the page unchanged: written as text they take four thirds of it, and with
 the figures and numbers the page stays below the 25 MB that a mail server usually takes."""
 
 COPY_BYTES: Final = 14_000_000
@@ -37,21 +37,21 @@ _CRF_HALVES: Final = 6
 """So many steps of x264's quality about halve the size. Only used to leave out copies that cannot fit: with key frames
 so near to each other they become larger than this says."""
 _CRF_OVERLAY: Final = 21
-"""What the copies' encoder would have needed for a film as large as the overlay, which is encoded quickly."""
+"""What the copies' encoder would have needed for a video as large as the overlay, which is encoded quickly."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedVideo:
-    """The film of one video.
+    """The overlay of one video, as the page holds it.
 
     Attributes
     ----------
     name
-        Name of the file beside the page, or in a folder beside it where there are several films.
+        Name of the file next to the page, or in a folder next to it where there are several videos.
     times_s
         When each frame is shown, seconds of the film from its first frame; rising.
     data
-        The film to be put into the page, MP4; ``None``: it is too long, and stays beside the page.
+        The MP4 data to embed; ``None``: the video is too long, and stays next to the page.
     """
 
     name: str
@@ -60,7 +60,7 @@ class EmbeddedVideo:
 
 
 def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, ...]:
-    """Read the films that go into a page, each with its share of the room.
+    """Read the videos that go into a page, each with its share of the room.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, 
     Raises
     ------
     InputError
-        If a film cannot be read.
+        If a video cannot be read.
     """
     present = [path for path in paths if path is not None]
     as_they_are = sum(path.stat().st_size for path in present) <= AS_IT_IS_BYTES
@@ -87,12 +87,12 @@ def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, 
 def _film(path: Path, as_it_is: bool, limit_bytes: int, *, several: bool) -> EmbeddedVideo:
     with open_video(path) as (container, stream):
         ticks, base = read_timetable(path, container, stream).ticks, float(stream.time_base or 1)
-    data = path.read_bytes() if as_it_is else _copy_below(path, limit_bytes)
+    data = path.read_bytes() if as_it_is else _compress_below(path, limit_bytes)
     name = f"{path.parent.name}/{path.name}" if several else path.name
     return EmbeddedVideo(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
 
 
-def _copy_below(path: Path, limit_bytes: int) -> bytes | None:
+def _compress_below(path: Path, limit_bytes: int) -> bytes | None:
     """Return the best copy that is small enough; ``None`` if none is."""
     with open_video(path) as (_, stream):
         height = stream.codec_context.height
@@ -118,8 +118,8 @@ def _copy(path: Path, height_px: int, crf: int, limit_bytes: int) -> bytes | Non
         copy.options = {**h264_options(crf), "g": str(_KEY_FRAME_INTERVAL), "bf": "0"}
         context = copy.codec_context
         context.time_base = stream.time_base or Fraction(1, 90_000)
-        for said in ("colorspace", "color_range", "color_primaries", "color_trc"):
-            setattr(context, said, getattr(size, said))  # players that have to guess show other colours
+        for setting in ("colorspace", "color_range", "color_primaries", "color_trc"):
+            setattr(context, setting, getattr(size, setting))  # players that have to guess show other colours
         with closing(prefetch(_shrunk(source.decode(stream), copy.width, copy.height))) as frames:
             for small in frames:
                 target.mux(copy.encode(small))

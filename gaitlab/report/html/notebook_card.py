@@ -29,7 +29,7 @@ def analysis_card(analysis: AnalysisResult) -> str:
     -------
     str
         Needs nothing else: no script, no network. It takes the light or dark colours of JupyterLab, VS Code and of
-        pages that say which they have; the graph is a picture of its own, white in both, with a description in words.
+        pages that say which they have; the graph is an image of its own, white in both, with a description in words.
     """
     return render(
         "card.html.jinja",
@@ -43,9 +43,9 @@ def analysis_card(analysis: AnalysisResult) -> str:
 
 
 def _main_graph(analysis: AnalysisResult) -> dict[str, str] | None:
-    """Return the first graph that is given: the hip from the side, the pelvis from behind, as picture and in words.
+    """Return the first graph that is given: the hip from the side, the pelvis from behind, as image and in words.
 
-    It is a picture of its own, not a part of the page: what has an id in it would else meet that of another card.
+    It is an image of its own, not a part of the page: what has an id in it would else meet that of another card.
     """
     given = given_measures(analysis)
     if not given:

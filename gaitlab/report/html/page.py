@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["render_html", "write_html"]
 
-_SCRIPTS: Final = ("core.js", "film.js", "graphs.js", "track.js", "corrections.js", "start.js")
+_SCRIPTS: Final = ("core.js", "player.js", "graphs.js", "track.js", "corrections.js", "start.js")
 
 
 def render_html(
@@ -40,18 +40,18 @@ def render_html(
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,
 ) -> str:
-    """Return the report of an analysis as an HTML page with its figures, and the film, inside.
+    """Return the report of an analysis as an HTML page with its figures, and the video, inside.
 
     Parameters
     ----------
     analysis
         The analysis.
     stills
-        Pictures of the people in the video (``people_stills``), where there are several.
+        Images of the people in the video (``people_stills``), where there are several.
     portraits
-        For each video of the analysis a picture of each of them by number (``portraits_of``).
+        For each video of the analysis an image of each of them by number (``portraits_of``).
     film
-        The finished overlay, or one for each video of the analysis; ``None``: the page has no film.
+        The finished overlay, or one for each video of the analysis; ``None``: the page has no video.
     figures
         Its figures (``report_figures``), where they are put elsewhere, too; ``None``: they are made.
     content
@@ -60,12 +60,12 @@ def render_html(
     Returns
     -------
     str
-        The same page for the same analysis and film: there is no date in it.
+        The same page for the same analysis and video: there is no date in it.
 
     Raises
     ------
     InputError
-        If a film cannot be read.
+        If a video cannot be read.
     """
     figures = figures or report_figures(analysis)
     return render(
@@ -103,7 +103,7 @@ def _linked(
         "script": Markup(script),
         "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
         "data": Markup(_json(page_data(analysis, films, portraits))),
-        "films": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
+        "videos": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 
 

@@ -46,9 +46,9 @@ def page_data(
     analysis
         The analysis.
     films
-        The film of each of its videos; ``None`` where there is none.
+        The embedded overlay of each of its videos; ``None`` where there is none.
     portraits
-        For each of its videos a picture of each person by number (``snapshots.portraits_of``), where there are several.
+        For each of its videos an image of each person by number (``snapshots.portraits_of``), where there are several.
 
     Returns
     -------
@@ -93,7 +93,7 @@ def _clip(
         "timeScale": video.time_scale,
         "duration": _number(video.duration_s),
         "frameTimes": _numbers(times, 4),
-        "film": None if film is None else film.name,
+        "video": None if film is None else film.name,
         "events": [
             {
                 "side": row["side"],
@@ -149,7 +149,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
 
 
 def _trace(clip: AnalysisResult) -> dict[str, Any] | None:
-    """Return the angle that is drawn behind the time track: of the thigh, else of the pelvis."""
+    """Return the angle that is drawn behind the time track: of the thigh, otherwise of the pelvis."""
     angles, given = clip.angles, given_measures(clip)
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
     times = _numbers(angles["time"].values[::step], 3)

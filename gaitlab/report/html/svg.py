@@ -11,7 +11,7 @@ from typing import Any, Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["AxesPlace", "axes_places", "inline_svg", "name_artists"]
+__all__ = ["AxesPlace", "assign_svg_ids", "axes_places", "inline_svg"]
 
 _DROPPED: Final = re.compile(
     r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style .*?</style>", re.DOTALL
@@ -81,8 +81,8 @@ def _pair(limits: Sequence[float]) -> tuple[float, float]:
     return float(limits[0]), float(limits[1])
 
 
-def name_artists(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None:
-    """Give what belongs to a side an id of its own, such as ``left-mean`` or ``right-stride-7``.
+def assign_svg_ids(figure: Figure, strides: Mapping[str, Sequence[int]]) -> None:
+    """Set an id for each artist that belongs to a side, such as ``left-mean`` or ``right-stride-7``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Anti-aliased text, lines and labels on pictures, sized by the picture."""
+"""Anti-aliased text, lines and labels on images, sized by the image."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ FAR_LIMB_OF_NEAR: Final = 0.5
 LETTER_OF_PERSON: Final = 0.026
 FAR_LETTER_OF_NEAR: Final = 0.8
 LABEL_OF_PERSON: Final = 0.046
-"""Width of a limb, radius of a letter's disc and height of letters as parts of the person's height in the picture."""
+"""Width of a limb, radius of a letter's disc and height of letters as parts of the person's height in the image."""
 LIMB_OF_PICTURE: Final = (0.002, 0.009)
 LETTER_OF_PICTURE: Final = (0.008, 0.02)
 LABEL_OF_PICTURE: Final = (0.019, 0.028)
-"""The same as parts of the picture, at least and at most: a small person's numbers are read from afar too."""
+"""The same as parts of the image, at least and at most: a small person's numbers are read from afar too."""
 LEAST_LIMB_PX: Final = 2.0
 LEAST_LETTER_PX: Final = 6.0
 LEAST_LABEL_PX: Final = 9.0
 """Smaller is not legible at any distance."""
 WIDE_PICTURE: Final = 1.0
-"""A picture counts as no higher than this times its width, so that on an upright one the words fit its width."""
+"""An image counts as no higher than this times its width, so that on an upright one the words fit its width."""
 SHADE: Final = 0.45
 """How strongly the part of the disc under an arc is tinted."""
 _DASH: Final = 1.7
@@ -69,14 +69,14 @@ _UNIT: Final = 1 << _SHIFT
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
-    """How large things are drawn: by the height of the person in the picture, within what is legible in the picture.
+    """How large things are drawn: by the height of the person in the image, within what is legible in the image.
 
     Attributes
     ----------
     picture_px
-        What counts as the height of the picture, see ``WIDE_PICTURE``.
+        What counts as the height of the image, see ``WIDE_PICTURE``.
     person_px
-        Height of the person in the picture.
+        Height of the person in the image.
     """
 
     picture_px: float
@@ -84,7 +84,7 @@ class Sizes:
 
     @classmethod
     def of(cls, image: Image, person_px: float) -> Sizes:
-        """Return the sizes for a picture; a person of unknown height (NaN) counts as half as high as the picture."""
+        """Return the sizes for an image; a person of unknown height (NaN) counts as half as high as the image."""
         picture_px = min(image.shape[0], WIDE_PICTURE * image.shape[1])
         return cls(picture_px=picture_px, person_px=person_px if np.isfinite(person_px) else 0.5 * picture_px)
 
@@ -129,7 +129,7 @@ def _polygons(words: str) -> _Polygons:
 def _outline(words: str) -> tuple[_Polygons, float]:
     """Return the outlines of a text 1 px high, its base line at y = 0 and y down, and its width.
 
-    Each digit is laid out by itself, as their distances do not depend on what is beside them: of the numbers that
+    Each digit is laid out by itself, as their distances do not depend on what is next to them: of the numbers that
     come up in a long video no two may be the same, and laying them out takes longer than drawing them.
     """
     at, placed = 0.0, list[NDArray[np.float64]]()
@@ -144,7 +144,7 @@ def _outline(words: str) -> tuple[_Polygons, float]:
 def _letters(words: str, size_px: float, colour: Colour) -> tuple[Image, Image, int, int]:
     """Return a text as it adds to each pixel, how much of what is there stays, of 255, and where its first pixel lies.
 
-    That is told from the left end and the middle of the text. It is drawn finer and averaged: filled outlines alone
+    That depends on the left end and the middle of the text. It is drawn finer and averaged: filled outlines alone
     come out fat by a pixel, which closes small letters.
     """
     polygons, width = _outline(words)
@@ -158,7 +158,7 @@ def _letters(words: str, size_px: float, colour: Colour) -> tuple[Image, Image, 
 
 
 def text(image: Image, words: str, x: float, y: float, size_px: float, colour: Colour = WHITE) -> None:
-    """Write text on a picture in place: left end and middle height of its capitals at (x, y)."""
+    """Write text on an image in place: left end and middle height of its capitals at (x, y)."""
     size_px = max(1.0, round(2 * size_px) / 2)
     ink, stays, right, down = _letters(words, size_px, colour)
     left, top = round(x) + right, round(y + size_px - round(size_px)) + down
@@ -173,7 +173,7 @@ def text(image: Image, words: str, x: float, y: float, size_px: float, colour: C
 
 
 def text_width_px(words: str, size_px: float) -> float:
-    """Return how wide a text is on the picture."""
+    """Return how wide a text is on the image."""
     return _outline(words)[1] * size_px
 
 
@@ -207,7 +207,7 @@ def sector(
 ) -> None:
     """Draw an arc in place and shade the part of the disc that belongs to it.
 
-    It goes from one direction to another, counted clockwise from the right of the picture.
+    It goes from one direction to another, counted clockwise from the right of the image.
     """
     start, end = span_deg
     steps = np.radians(np.linspace(start, end, 2 + int(abs(end - start) / _STEP_DEG)))
@@ -271,7 +271,7 @@ def label(image: Image, words: str, x: float, y: float, size_px: float, colour: 
     Parameters
     ----------
     image
-        RGB picture.
+        RGB image.
     words
         The text.
     x, y

@@ -14,11 +14,11 @@ from gaitlab.pose import PeopleRecord, PersonRecord
 from gaitlab.report.overlay.drawing import Image
 from gaitlab.schema import LANDMARKS
 
-__all__ = ["CARRY_S", "blur_ellipse", "blur_picture", "head_ellipses", "other_head_ellipses"]
+__all__ = ["HOLD_S", "blur_ellipse", "blur_picture", "head_ellipses", "other_head_ellipses"]
 
 FloatArray = NDArray[np.float64]
 
-CARRY_S: Final = 1.0
+HOLD_S: Final = 1.0
 """So long the last known place of the head is used when the person is not found."""
 
 _SPREAD_PER_S: Final = 1.0
@@ -51,11 +51,11 @@ _HEAD_OF_BODY: Final = 0.3
 """Upper part of an upright person's box that holds head and neck: an eighth of the height, and people bend and nod."""
 _ABOVE_BODY: Final = 0.1
 """The head may lie so far above the box: a box is looked for a few times a second, and people jump."""
-_UPRIGHT: Final = 1.5
+_UPRIGHT_ASPECT: Final = 1.5
 """A box less high than this times its width holds somebody who bends, sits, jumps or lies: the head may be anywhere."""
 _ROOM: Final = 1.2
 """An ellipse around the middle of a rectangle's edges, and some more."""
-_ROOM_ALL: Final = 1.42
+_LYING_SCALE: Final = 1.42
 """An ellipse around a rectangle has half axes longer by the root of two."""
 
 
@@ -88,12 +88,12 @@ def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
     hardly_seen = ~(np.nanmean(np.nan_to_num(visibility[:, _FACE]), axis=1) >= _SEEN)
     boxes = np.where(hardly_seen[:, None], _union(face, head), np.where(np.isfinite(face), face, head))
     times = np.asarray(landmarks["time"].values, dtype=float)
-    boxes = _steady(_carried(boxes, times, _SPREAD_PER_S), times)
+    boxes = _smooth(_extrapolate(boxes, times, _SPREAD_PER_S), times)
     return np.concatenate([(boxes[:, 2:] + boxes[:, :2]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2], axis=-1)
 
 
 def other_head_ellipses(landmarks: xr.Dataset, people: PeopleRecord | None) -> FloatArray:
-    """Return ellipses that cover the heads of those who are in the picture but are not measured.
+    """Return ellipses that cover the heads of those who are in the image but are not measured.
 
     Parameters
     ----------
@@ -113,33 +113,34 @@ def other_head_ellipses(landmarks: xr.Dataset, people: PeopleRecord | None) -> F
         boxes = np.asarray(landmarks["other_people"].values, dtype=float)
         bridged = _bridged(boxes, times)
         followed = [
-            _steady(_carried(bridged[:, number], times, _BODY_SPREAD_PER_S), times) for number in range(boxes.shape[1])
+            _smooth(_extrapolate(bridged[:, number], times, _BODY_SPREAD_PER_S), times)
+            for number in range(boxes.shape[1])
         ]
     else:
         persons, chosen = ((), 0) if people is None else (people.persons, people.chosen)
-        followed = [_still(person, times) for person in persons if person.number != chosen]
+        followed = [_static_box(person, times) for person in persons if person.number != chosen]
     return _heads_of_boxes(np.stack(followed, axis=1)) if followed else np.empty((len(times), 0, 4))
 
 
-def _still(person: PersonRecord, times: FloatArray) -> FloatArray:
-    near = np.abs(times - person.time_s) <= CARRY_S
+def _static_box(person: PersonRecord, times: FloatArray) -> FloatArray:
+    near = np.abs(times - person.time_s) <= HOLD_S
     return np.where(near[:, None], np.asarray(person.box, dtype=float), np.nan)
 
 
 def _heads_of_boxes(boxes: FloatArray) -> FloatArray:
-    """Return an ellipse around the upper part of each box (last axis x0, y0, x1, y1) or all of it: see ``_UPRIGHT``."""
+    """Return an ellipse around the upper part of each box (x0, y0, x1, y1), or all of it: see ``_UPRIGHT_ASPECT``."""
     x0, y0, x1, y1 = np.moveaxis(boxes, -1, 0)
-    upright = y1 - y0 >= _UPRIGHT * (x1 - x0)
+    upright = y1 - y0 >= _UPRIGHT_ASPECT * (x1 - x0)
     top = y0 - np.where(upright, _ABOVE_BODY, 0.0) * (y1 - y0)
     bottom = np.where(upright, y0 + _HEAD_OF_BODY * (y1 - y0), y1)
     half_height = (bottom - top) / 2
     half_width = np.maximum((x1 - x0) / 2, np.where(upright, half_height, 0.0))
-    room = np.where(upright, _ROOM, _ROOM_ALL)
+    room = np.where(upright, _ROOM, _LYING_SCALE)
     return np.stack([(x0 + x1) / 2, (top + bottom) / 2, room * half_width, room * half_height], axis=-1)
 
 
 def _bridged(boxes: FloatArray, times: FloatArray) -> FloatArray:
-    """Let each track reach the start of the next that may be the same person (time, other, 4).
+    """Extend each track to the start of the next that may be the same person (time, other, 4).
 
     Each keeps its own end, from which it is carried on: they may be two people after all.
     """
@@ -188,8 +189,8 @@ def _union(a: FloatArray, b: FloatArray) -> FloatArray:
     return np.concatenate([np.fmin(a[:, :2], b[:, :2]), np.fmax(a[:, 2:], b[:, 2:])], axis=-1)
 
 
-def _carried(boxes: FloatArray, times: FloatArray, spread_per_s: float) -> FloatArray:
-    """Fill boxes within a second of a known one: between two by a straight line, else moving on, and growing."""
+def _extrapolate(boxes: FloatArray, times: FloatArray, spread_per_s: float) -> FloatArray:
+    """Fill boxes within a second of a known one: between two by a straight line, otherwise moving on, and growing."""
     known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
     if not len(known):
         return boxes
@@ -202,7 +203,7 @@ def _carried(boxes: FloatArray, times: FloatArray, spread_per_s: float) -> Float
         moved = (times[frames] - times[at])[:, None] * _speed(boxes, times, known, at)
         filled[frames] = boxes[at] + moved[:, [0, 1, 0, 1]]
     grown = (spread_per_s * away_s * (filled[:, 3] - filled[:, 1]))[:, None] * np.array([-1, -0.5, 1, 0.5])
-    return np.where((away_s <= CARRY_S)[:, None], filled + grown, np.nan)
+    return np.where((away_s <= HOLD_S)[:, None], filled + grown, np.nan)
 
 
 def _speed(boxes: FloatArray, times: FloatArray, known: NDArray[np.intp], at: int) -> FloatArray:
@@ -213,7 +214,7 @@ def _speed(boxes: FloatArray, times: FloatArray, known: NDArray[np.intp], at: in
     return np.array([speed, 0.0])
 
 
-def _steady(boxes: FloatArray, times: FloatArray) -> FloatArray:
+def _smooth(boxes: FloatArray, times: FloatArray) -> FloatArray:
     """Return boxes that hold those of the frames around, smoothed over time."""
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else _STEADY_S
     window = 1 + 2 * max(1, round(_STEADY_S / 2 / max(step_s, 1e-3)))
@@ -225,7 +226,7 @@ def _steady(boxes: FloatArray, times: FloatArray) -> FloatArray:
 
 
 def blur_ellipse(image: Image, ellipse: FloatArray) -> None:
-    """Make what lies in an ellipse (middle x, y, half axes x, y, in pixels) unrecognisable, in place."""
+    """Blur an ellipse (centre x, y, half axes x, y, in pixels) beyond recognition, in place."""
     x, y, half_x, half_y = ellipse
     rows = slice(max(0, int(y - half_y)), max(0, int(y + half_y) + 2))
     columns = slice(max(0, int(x - half_x)), max(0, int(x + half_x) + 2))
@@ -237,17 +238,17 @@ def blur_ellipse(image: Image, ellipse: FloatArray) -> None:
     axes = (max(1, round(half_x * 16)), max(1, round(half_y * 16)))
     cv2.ellipse(mask, middle, axes, 0, 0, 360, 255, -1, cv2.LINE_AA, 4)
     weight = cv2.cvtColor(mask, cv2.COLOR_GRAY2RGB)
-    blurred = cv2.multiply(_coarse(part, _CELLS), weight, scale=1 / 255)
+    blurred = cv2.multiply(_pixelate(part, _CELLS), weight, scale=1 / 255)
     part[:] = cv2.add(blurred, cv2.multiply(part, cv2.bitwise_not(weight), scale=1 / 255))
 
 
 def blur_picture(image: Image) -> None:
-    """Make a whole picture so coarse that nobody can be recognised, in place."""
-    image[:] = _coarse(image, 24)
+    """Blur a whole image beyond recognition, in place."""
+    image[:] = _pixelate(image, 24)
 
 
-def _coarse(image: Image, cells: int) -> Image:
-    """Return the picture averaged over a few cells along its longer edge, and smoothed."""
+def _pixelate(image: Image, cells: int) -> Image:
+    """Return the image averaged over a few cells along its longer edge, and smoothed."""
     height, width = image.shape[:2]
     size = max(height, width)
     few = (max(1, round(cells * width / size)), max(1, round(cells * height / size)))

@@ -13,7 +13,7 @@ from gaitlab.analysis.queries import given_measures
 from gaitlab.plots.style import signed
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import SIDE_RGB, WHITE, Image, Sizes
-from gaitlab.report.overlay.interpolation import at_time
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.signals.kinematics import direction_sign
 
@@ -32,12 +32,12 @@ VERTICAL_BEYOND: Final = 0.08
 ARC_OF_LIMB: Final = 0.55
 VERTICAL_OF_LIMB: Final = 0.3
 BESIDE: Final = 0.21
-"""The numbers stand so far before and behind the hips, in heights of the person: beside the trunk, steady."""
+"""The numbers stand so far before and behind the hips, in heights of the person: next to the trunk, steady."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class HipAngles:
-    """The measured angle of each thigh to the vertical: an arc at the hip, and the number beside it."""
+    """The measured angle of each thigh to the vertical: an arc at the hip, and the number next to it."""
 
     times: FloatArray
     flexion_deg: Mapping[Side, FloatArray]
@@ -58,7 +58,7 @@ class HipAngles:
         """Draw the arcs, that of the far leg first, from the vertical to the thigh as it was measured."""
         if view not in SIDES:
             return
-        angles = {side: float(at_time(self.times, self.flexion_deg[side], time_s)) for side in SIDES}
+        angles = {side: float(interpolate_at(self.times, self.flexion_deg[side], time_s)) for side in SIDES}
         tops = {side: self._top(position, side, angles[side], view) for side in SIDES}
         known = [side for side in (opposite(view), view) if np.isfinite(tops[side]).all()]
         if not known:
@@ -105,6 +105,6 @@ def _thigh_px(position: FloatArray, side: Side) -> float:
 
 
 def _direction(angle_deg: float) -> FloatArray:
-    """Return the unit vector of a direction counted clockwise from the picture's right."""
+    """Return the unit vector of a direction counted clockwise from the image's right."""
     angle = np.radians(angle_deg)
     return np.array([np.cos(angle), np.sin(angle)])

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["at_time"]
+__all__ = ["interpolate_at"]
 
 FloatArray = NDArray[np.float64]
 
@@ -16,8 +16,8 @@ _NEAR_S: Final = 0.05
 """So far beyond the first and the last sample they still count."""
 
 
-def at_time(times: FloatArray, values: FloatArray, time_s: float) -> FloatArray:
-    """Return values at a time, between two samples by a straight line; NaN outside and beside unknown samples."""
+def interpolate_at(times: FloatArray, values: FloatArray, time_s: float) -> FloatArray:
+    """Return values at a time, between two samples by a straight line; NaN outside and next to unknown samples."""
     after = int(np.searchsorted(times, time_s))
     nearest = min((i for i in (after - 1, after) if 0 <= i < len(times)), key=lambda i: abs(times[i] - time_s))
     if abs(times[nearest] - time_s) < _SAME_S or not 0 < after < len(times):

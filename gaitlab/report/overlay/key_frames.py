@@ -1,4 +1,4 @@
-"""Pictures of the moments that the numbers are about: heel strike, peak pelvic drop, peak hip extension."""
+"""Images of the moments that the numbers are about: heel strike, peak pelvic drop, peak hip extension."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 __all__ = ["key_frames"]
 
 _HEIGHT_PX: Final = 440
-"""Of a picture: printed 2.1 inches high that is over 200 dots an inch."""
+"""Of an image: printed 2.1 inches high that is over 200 dots an inch."""
 _ASPECT: Final = 0.86
-"""Width over height of a picture: a step is about as long as the leg, and numbers stand beside the hips."""
+"""Width over height of an image: a step is about as long as the leg, and numbers stand next to the hips."""
 _MARGIN: Final = 0.10
 """Room around the landmarks, in their height: the head is above them, and the names of events below."""
 _LABELS_BESIDE: Final = 0.17
-"""How far the middle of a picture from the front or behind is moved to the right, in its height: words stand there."""
+"""How far the middle of an image from the front or behind is moved to the right, in its height: words stand there."""
 _SEEN: Final = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Moment:
+class _KeyMoment:
     side: Side
     time_s: float
     kind: Literal["heel_strike", "peak"]
@@ -47,7 +47,7 @@ class _Moment:
 
 
 def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: bool = False) -> tuple[Snapshot, ...]:
-    """Return pictures of a representative stride of each side, drawn on as in the overlay and cropped to the person.
+    """Return images of a representative stride of each side, drawn on as in the overlay and cropped to the person.
 
     Parameters
     ----------
@@ -61,9 +61,9 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
     Returns
     -------
     tuple of Still
-        Of the painful side, else the left one, first: heel strike; peak pelvic drop and peak hip extension where they
-        are given. The stride is the one nearest to the mean. ``alt`` says moment, side and time, and the mean over the
-        strides with its uncertainty.
+        Of the painful side, otherwise the left one, first: heel strike; peak pelvic drop and peak hip extension where
+        they are given. The stride is the one nearest to the mean. ``alt`` says moment, side and time, and the mean over
+        the strides with its uncertainty.
 
     Raises
     ------
@@ -85,13 +85,13 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
     )
 
 
-def _caption(moment: _Moment) -> str:
+def _caption(moment: _KeyMoment) -> str:
     value = f": {moment.value}" if moment.value else ""
     words = moment.words.format(moment.side)
     return f"{words[0].upper()}{words[1:]}, {moment.time_s:.2f} s{value}"
 
 
-def _moments(analysis: AnalysisResult, side: Side) -> Iterator[_Moment]:
+def _moments(analysis: AnalysisResult, side: Side) -> Iterator[_KeyMoment]:
     given = given_measures(analysis)
     measures = [measure for measure in ("pelvic_drop", "hip_flexion") if measure in given]
     stride, curves = _representative(analysis, side, measures[0] if measures else "")
@@ -99,7 +99,7 @@ def _moments(analysis: AnalysisResult, side: Side) -> Iterator[_Moment]:
         return
     start_s, end_s = float(stride["start_s"]), float(stride["end_s"])
     strike = _strike_value(analysis, side) if "hip_flexion" in measures else ""
-    yield _Moment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
+    yield _KeyMoment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
     for measure, parameter, words in (
         ("pelvic_drop", "pelvic_drop_deg", "{} stance: peak pelvic drop"),
         ("hip_flexion", "hip_extension_deg", "{} peak hip extension"),
@@ -109,13 +109,13 @@ def _moments(analysis: AnalysisResult, side: Side) -> Iterator[_Moment]:
             value = _mean_value(analysis, parameter, side)
             if np.isfinite(percent) and value:
                 time_s = start_s + percent / 100 * (end_s - start_s)
-                yield _Moment(side=side, time_s=time_s, kind="peak", words=words, value=value)
+                yield _KeyMoment(side=side, time_s=time_s, kind="peak", words=words, value=value)
 
 
 def _representative(
     analysis: AnalysisResult, side: Side, measure: str
 ) -> tuple[dict[str, Any] | None, dict[str, NDArray[np.float64]]]:
-    """Return the used stride of a side nearest to the mean curve of a measure, else to the mean duration."""
+    """Return the used stride of a side nearest to the mean curve of a measure, otherwise to the mean duration."""
     cycles, curves = analysis.cycles, analysis.curves
     mine = [
         row
@@ -162,7 +162,7 @@ def _with_uncertainty(value: float, uncertainty: float) -> str:
 
 
 def _cropped(analysis: AnalysisResult, image: Image, time_s: float) -> Image:
-    """Return the part of a picture that holds the person, in the shape of all key frames."""
+    """Return the part of an image that holds the person, in the shape of all key frames."""
     height, width = image.shape[:2]
     box = _person_box(analysis, time_s)
     if box is None:
@@ -182,7 +182,7 @@ def _cropped(analysis: AnalysisResult, image: Image, time_s: float) -> Image:
 
 
 def _without_band(analysis: AnalysisResult, image: Image) -> tuple[float, float]:
-    """Return the upper and lower end of the picture without the overlay's band of phases."""
+    """Return the upper and lower end of the image without the overlay's band of phases."""
     position = np.asarray(analysis.landmarks["position"].values, dtype=float)
     top, bottom = PhaseBar.of(analysis, position, note="as in the overlay").span(image)
     return (0.0, top) if top > 0 else (bottom, float(image.shape[0]))

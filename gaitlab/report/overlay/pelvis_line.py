@@ -14,7 +14,7 @@ from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
-from gaitlab.report.overlay.interpolation import at_time
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -28,7 +28,7 @@ FloatArray = NDArray[np.float64]
 LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6
 BESIDE: Final = 0.2
-"""The words stand so far beside the middle of the person, in heights of the person."""
+"""The words stand so far next to the middle of the person, in heights of the person."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,7 +60,7 @@ class PelvisLine:
         )
 
     def words(self, angle_deg: float, time_s: float) -> str:
-        """Say how the pelvis stands: a drop is a lower side whose leg is in swing."""
+        """Describe the pelvis: a drop is a lower side whose leg is in swing."""
         if round(abs(angle_deg)) == 0:
             return "pelvis level 0°"
         lower: Side = "right" if angle_deg > 0 else "left"
@@ -69,14 +69,14 @@ class PelvisLine:
         return f"{lower} pelvis {'drops' if drops else 'lower'} {abs(angle_deg):.0f}°"
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the line through the pelvis, as it lies in the picture, and its angle beside it."""
+        """Draw the line through the pelvis, as it lies in the image, and its angle next to it."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
-        angle_deg = float(at_time(self.times, self.obliquity_deg, time_s))
+        angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
         if not np.isfinite([*hip, *shoulder, angle_deg]).all():
             return
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
-        slope = np.radians(at_time(self.times, self.slope_deg, time_s))
+        slope = np.radians(interpolate_at(self.times, self.slope_deg, time_s))
         along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
         width = LINE_OF_LIMB * sizes.limb_px()
         drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)
@@ -86,7 +86,7 @@ class PelvisLine:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TrunkLine:
-    """The lean of the trunk to a side: the line from the hips to the shoulders beside the vertical, and its number."""
+    """The lean of the trunk to a side: the line from the hips to the shoulders next to the vertical, and its number."""
 
     times: FloatArray
     lean_deg: FloatArray
@@ -104,9 +104,9 @@ class TrunkLine:
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the trunk, the vertical through the hips, and the lean in words beside the shoulders."""
+        """Draw the trunk, the vertical through the hips, and the lean in words next to the shoulders."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
-        lean_deg = float(at_time(self.times, self.lean_deg, time_s))
+        lean_deg = float(interpolate_at(self.times, self.lean_deg, time_s))
         if not np.isfinite([*hip, *shoulder, lean_deg]).all():
             return
         roll = np.radians(self.roll_deg)

@@ -32,7 +32,7 @@ EDGE_OF_ROW: Final = 0.22
 CELL_OF_ROW: Final = 0.82
 DISC_OF_ROW: Final = 0.36
 CURSOR_OF_ROW: Final = 0.12
-"""Sizes within the band, as parts of the height of a row, which is a part of the picture's height."""
+"""Sizes within the band, as parts of the height of a row, which is a part of the image's height."""
 LEAST_NOTE_PX: Final = 7.0
 """A line of small print with lower letters is left out: nobody could read it."""
 FEET_COVERED: Final = 0.05
@@ -105,7 +105,7 @@ class PhaseBar:
 
     @classmethod
     def of(cls, analysis: AnalysisResult, position: NDArray[np.float64], note: str) -> PhaseBar:
-        """Prepare the band of an analysis; ``position`` (time, landmark, 2) is where the person is in the picture."""
+        """Prepare the band of an analysis; ``position`` (time, landmark, 2) is where the person is in the image."""
         seen = position[np.isfinite(position[..., 1]).any(axis=1), :, 1]
         return cls(
             strides={side: strides_of(analysis.cycles, side) for side in SIDES},
@@ -115,7 +115,7 @@ class PhaseBar:
         )
 
     def span(self, image: Image) -> tuple[float, float]:
-        """Return the upper and the lower end of the band on a picture."""
+        """Return the upper and the lower end of the band on an image."""
         row = self._row_px(image)
         height = 2 * row + 2 * EDGE_OF_ROW * row + (row * 0.8 if self._note_px(image) else 0.0)
         top = image.shape[0] - height
@@ -182,7 +182,7 @@ class PhaseBar:
         drawing.fill(image, now - half, upper, max(2 * half, 1.5), row, WHITE)
 
     def _cells(self, side: Side, number: int, current: int, size_px: tuple[int, int]) -> Image:
-        """Return the picture of a stride's phases, the present one in the colour of the side; kept while it is used."""
+        """Return the image of a stride's phases, the present one in the colour of the side; kept while it is used."""
         key = (number, current, size_px)
         if (side, *key) not in self._rows:
             for old in [known for known in self._rows if known[0] == side]:

@@ -20,7 +20,7 @@ from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.report.overlay.hip_angle import HipAngles
-from gaitlab.report.overlay.interpolation import at_time
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
 from gaitlab.report.overlay.phase_bar import PhaseBar
 from gaitlab.report.overlay.snapshots import nearest_frames
@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 _CRF: Final = 26
 _PRESET: Final = "ultrafast"
-"""Of x264: about as near to the picture as its ``veryfast`` at 20, in a quarter of the time, and a quarter larger."""
+"""Of x264: about as near to the image as its ``veryfast`` at 20, in a quarter of the time, and a quarter larger."""
 FLASH_S: Final = 0.15
 """So long an event is shown: five frames at 30 a second."""
 FLASH_RADIUS: Final = 0.03
@@ -47,7 +47,7 @@ FLASH_GROWS: Final = 0.5
 """Radius of the ring around the foot in heights of the person, and by how much of it the ring grows."""
 FLASH_OF_LIMB: Final = 0.8
 NAME_BESIDE: Final = 0.1
-"""Where there is no room below the foot the name of the event stands so far beside it, in heights of the person."""
+"""Where there is no room below the foot the name of the event stands so far next to it, in heights of the person."""
 HEIGHT_IN_TRUNKS: Final = 3.47
 """A person is so many times as high as hips and shoulders are apart (Winter 2009: 0.818 and 0.530 of the height)."""
 SIZE_WINDOW_S: Final = 1.0
@@ -90,8 +90,8 @@ def write_overlay(
     the vertical, forward +; from the front or the back white lines are the measured pelvis and trunk, with the side
     that is lower, or to which the trunk leans. Events flash at the foot. A band shows where in its stride each leg is,
     from heel strike to heel strike, the phase, and the time; it lies at the bottom, or at the top where it would cover
-    the feet. Between the passes of a walk, and where the person is not followed, the picture says that nothing is
-    measured. Of a walk that was not measured the events are shown that were found. With several people in the picture
+    the feet. Between the passes of a walk, and where the person is not followed, the image says that nothing is
+    measured. Of a walk that was not measured the events are shown that were found. With several people in the image
     the person who is measured carries their number. Heads are blurred; a frame in which the person was not found for
     a second is blurred as a whole.
 
@@ -119,7 +119,7 @@ def write_overlay(
     """
     path = Path(path)
     info = analysis.video
-    painter = _Painter.of(analysis, show_faces=show_faces)
+    painter = _FrameRenderer.of(analysis, show_faces=show_faces)
     rate_hz = info.rate_hz * info.time_scale
     with (
         closing(prefetch(_painted(painter, video_path, info.time_scale))) as frames,
@@ -132,7 +132,7 @@ def write_overlay(
     return path
 
 
-def _painted(painter: _Painter, video_path: str | Path, time_scale: float) -> Generator[Frame, None, None]:
+def _painted(painter: _FrameRenderer, video_path: str | Path, time_scale: float) -> Generator[Frame, None, None]:
     """Yield the frames of a video, drawn on; they are decoded meanwhile."""
     with closing(prefetch(read_frames(video_path))) as frames:
         for frame in frames:
@@ -170,7 +170,7 @@ def overlay_frames(
     --------
     >>> overlay_frames(analysis, "walk.mp4", [1.2, 1.8])  # doctest: +SKIP
     """
-    painter = _Painter.of(analysis, show_faces=show_faces)
+    painter = _FrameRenderer.of(analysis, show_faces=show_faces)
     images = []
     for shown_s, image in nearest_frames(video_path, times_s, analysis.video.time_scale):
         painter.paint(image, shown_s)
@@ -179,8 +179,8 @@ def overlay_frames(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Painter:
-    """Everything that is drawn, laid out by time; it holds no picture."""
+class _FrameRenderer:
+    """Everything that is drawn, laid out by time; it holds no image."""
 
     times: FloatArray
     found: FloatArray
@@ -201,7 +201,7 @@ class _Painter:
     strip: PhaseBar
 
     @classmethod
-    def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> _Painter:
+    def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> _FrameRenderer:
         """Prepare what an analysis draws."""
         landmarks = analysis.landmarks
         times = np.asarray(landmarks["time"].values, dtype=float)
@@ -233,29 +233,29 @@ class _Painter:
         """Draw one frame in place."""
         if not self.show_faces:
             self.hide_faces(image, time_s)
-        position = at_time(self.times, self.position, time_s)
+        position = interpolate_at(self.times, self.position, time_s)
         note = left_out_note(self.quality, time_s) or ("" if np.isfinite(position).any() else "person not tracked")
         sizes = Sizes.of(image, float(np.interp(time_s, self.times, self.person_px)))
         self._paint_person(image, position, time_s, sizes)
-        found = at_time(self.times, self.found, time_s)
+        found = interpolate_at(self.times, self.found, time_s)
         if not note:  # angles and events also where a hidden leg is not drawn: they were measured from these places
             self._paint_angles(image, position, found, time_s, sizes)
         if not note or self.refused:
             for side in SIDES:
                 self._paint_events(image, found, side, time_s, sizes)
         if np.isfinite(position).any():
-            self._paint_number(image, at_time(self.times, self.heads, time_s), sizes)
+            self._paint_number(image, interpolate_at(self.times, self.heads, time_s), sizes)
         self.strip.paint(image, time_s, measured=not note or self.refused)
         if note:
             self._paint_note(image, note, sizes)
 
     def hide_faces(self, image: Image, time_s: float) -> None:
-        """Make all heads of a frame unrecognisable in place, or the whole frame if it is not known where they are."""
-        head = at_time(self.times, self.heads, time_s)
+        """Blur all heads of a frame in place, or the whole frame if their positions are unknown."""
+        head = interpolate_at(self.times, self.heads, time_s)
         if not np.isfinite(head).all():
             blur_picture(image)
             return
-        for other in at_time(self.times, self.others, time_s):
+        for other in interpolate_at(self.times, self.others, time_s):
             if np.isfinite(other).all():
                 blur_ellipse(image, other)
         blur_ellipse(image, head)
@@ -323,7 +323,7 @@ class _Painter:
                 self._paint_event_name(image, position, side, kind, sizes)
 
     def _paint_event_name(self, image: Image, position: FloatArray, side: Side, kind: str, sizes: Sizes) -> None:
-        """Write which event it is below the foot, or beside it where there is no room; away from the other foot."""
+        """Write which event it is below the foot, or next to it where there is no room; away from the other foot."""
         name, joint = _EVENTS[kind]
         x, y = position[_INDEX[f"{side}_{joint}"]]
         other = position[_INDEX[f"{opposite(side)}_{joint}"], 0]
@@ -343,7 +343,7 @@ class _Painter:
         )
 
     def _paint_note(self, image: Image, note: str, sizes: Sizes) -> None:
-        """Write a word beside the band; where the reason is too long for the picture, that nothing is measured."""
+        """Write a word next to the band; where the reason is too long for the image, that nothing is measured."""
         if drawing.text_width_px(note, sizes.label_px) > image.shape[1] - 2 * sizes.label_px:
             note = _NOT_MEASURED
         top, bottom = self.strip.span(image)
@@ -352,7 +352,7 @@ class _Painter:
 
 
 def _person_px(times: FloatArray, position: FloatArray) -> FloatArray:
-    """Return the height of the person in the picture at each time; NaN where the person is never seen."""
+    """Return the height of the person in the image at each time; NaN where the person is never seen."""
     shoulder, hip = (position[:, [_INDEX[f"{side}_{j}"] for side in SIDES]].mean(axis=1) for j in ("shoulder", "hip"))
     trunk = pd.Series(np.linalg.norm(shoulder - hip, axis=-1))
     window = max(1, round(SIZE_WINDOW_S / max(float(np.median(np.diff(times))), 1e-3))) if len(times) > 1 else 1

@@ -1,4 +1,4 @@
-"""Single pictures of a video: frames at given times, and the people in the picture with their numbers."""
+"""Single images of a video: frames at given times, and the people in the image with their numbers."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ __all__ = ["Snapshot", "nearest_frames", "people_stills", "portraits_of"]
 
 _WIDTH_PX: Final = 640
 _MOST: Final = 3
-"""So many pictures at most: a reader looks for the patient, not for everybody who passed by."""
+"""So many images at most: a reader looks for the patient, not for everybody who passed by."""
 _SAME_MOMENT_S: Final = 0.1
-"""Boxes so near in time are drawn in one picture: a walker moves by less than the width of a foot meanwhile."""
+"""Boxes so near in time are drawn in one image: a walker moves by less than the width of a foot meanwhile."""
 _JPEG_QUALITY: Final = 80
 _PORTRAIT_PX: Final = 150
-"""Height of the picture of one person: clothes and place are told, and twenty of them take 100 kB."""
+"""Height of the image of one person: clothes and place are recognisable, and twenty of them take 100 kB."""
 _BESIDE: Final = 0.15
 """What is shown around a person's box, in its heights."""
 _HEAD_AND_NECK: Final = 0.22
@@ -38,7 +38,7 @@ _HEAD_AND_NECK: Final = 0.22
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Snapshot:
-    """A picture for the report.
+    """An image for the report.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Snapshot:
     alt
         What it shows, in words.
     moment
-        Which moment of a stride it shows; empty: another picture.
+        Which moment of a stride it shows; empty: another image.
     """
 
     time_s: float
@@ -58,14 +58,14 @@ class Snapshot:
     moment: Literal["heel_strike", "peak", ""] = ""
 
     def jpeg(self) -> bytes:
-        """Return the picture as a JPEG file, the same bytes each time, without metadata."""
+        """Return the image as a JPEG file, the same bytes each time, without metadata."""
         pixels = cv2.cvtColor(self.image, cv2.COLOR_RGB2BGR)
         _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
         return data.tobytes()
 
 
 def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale: float) -> list[tuple[float, Image]]:
-    """Return time and picture of the frame nearest to each of some times, all in real seconds.
+    """Return time and image of the frame nearest to each of some times, all in real seconds.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale:
 
 
 def people_stills(analysis: AnalysisResult, video_path: str | Path) -> tuple[Snapshot, ...]:
-    """Return pictures of the people in a video with their numbers, faces blurred; none where there is one person.
+    """Return images of the people in a video with their numbers, faces blurred; none where there is one person.
 
     Parameters
     ----------
@@ -109,13 +109,13 @@ def people_stills(analysis: AnalysisResult, video_path: str | Path) -> tuple[Sna
     times = [persons[0].time_s for persons in moments]
     frames = nearest_frames(video_path, times, analysis.video.time_scale)
     return tuple(
-        _still(image, shown_s, persons, people.chosen)
+        _snapshot(image, shown_s, persons, people.chosen)
         for (shown_s, image), persons in zip(frames, moments, strict=True)
     )
 
 
 def portraits_of(analysis: AnalysisResult, video_path: str | Path) -> dict[int, Snapshot]:
-    """Return a small picture of each person in a video by number, heads blurred; none where there is one person.
+    """Return a small image of each person in a video by number, heads blurred; none where there is one person.
 
     Parameters
     ----------
@@ -150,14 +150,14 @@ def _heads(analysis: AnalysisResult, times_s: Sequence[float]) -> NDArray[np.flo
 
 
 def _portrait(image: Image, time_s: float, person: PersonRecord, heads: NDArray[np.float64]) -> Snapshot:
-    """Cut one person out of a picture; who stands before them has a head, too."""
+    """Cut one person out of an image; who stands before them has a head, too."""
     image = image.copy()  # of one moment several are cut out
     _hide_faces(image, [person])
     for ellipse in heads[np.isfinite(heads).all(axis=1)]:
         blur_ellipse(image, ellipse)
     x0, y0, x1, y1 = person.box
     room = _BESIDE * (y1 - y0)
-    last = np.array(image.shape[1::-1]) - 1  # a body that leaves the picture has a box beyond it
+    last = np.array(image.shape[1::-1]) - 1  # a body that leaves the image has a box beyond it
     (left, top), (right, bottom) = (
         np.clip(corner, 0, last).astype(int) for corner in ((x0 - room, y0 - room), (x1 + room, y1 + room))
     )
@@ -181,7 +181,7 @@ def _moments(people: PeopleRecord) -> list[list[PersonRecord]]:
     return moments[:_MOST]
 
 
-def _still(image: Image, time_s: float, persons: Sequence[PersonRecord], chosen: int) -> Snapshot:
+def _snapshot(image: Image, time_s: float, persons: Sequence[PersonRecord], chosen: int) -> Snapshot:
     _hide_faces(image, persons)
     scale = min(1.0, _WIDTH_PX / image.shape[1])
     image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
@@ -194,7 +194,7 @@ def _still(image: Image, time_s: float, persons: Sequence[PersonRecord], chosen:
 
 
 def _hide_faces(image: Image, persons: Sequence[PersonRecord]) -> None:
-    """Blur the picture but for the bodies below the head of those who are numbered: there may be others in it."""
+    """Blur the image but for the bodies below the head of those who are numbered: there may be others in it."""
     sharp = image.copy()
     blur_picture(image)
     for person in persons:

@@ -1,4 +1,4 @@
-"""A sheet of A4 with fixed boxes, drawn by Matplotlib as vectors: lines of text, tables, axes and pictures."""
+"""A sheet of A4 with fixed boxes, drawn by Matplotlib as vectors: lines of text, tables, axes and images."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ __all__ = [
     "WIDTH_IN",
     "Box",
     "PdfPage",
-    "elided",
-    "fitted",
+    "ellipsize",
+    "fit_text",
     "line_in",
     "wrapped",
 ]
@@ -36,7 +36,7 @@ HEIGHT_IN: Final = 11.69
 MARGIN_IN: Final = 0.55
 SMALLEST_PT: Final = 6.0
 """Smaller type is not read on paper."""
-MORE: Final = "… full text in report.html"
+SEE_HTML: Final = "… full text in report.html"
 """Stands where a text was cut because its box is full."""
 
 _POINTS: Final = 72.0
@@ -132,12 +132,12 @@ def _pieces(word: str, width_in: float, size_pt: float, weight: str) -> list[str
     return pieces
 
 
-def elided(text: str, width_in: float, size_pt: float, weight: str = "normal") -> str:
-    """Return a text that is no wider than given, its middle left out where it must be.
+def ellipsize(text: str, width_in: float, size_pt: float, weight: str = "normal") -> str:
+    """Shorten a text to a width, by omitting its middle if necessary.
 
     Examples
     --------
-    >>> elided("walk", 3.0, 8)
+    >>> ellipsize("walk", 3.0, 8)
     'walk'
     """
     if text_width_in(text, size_pt, weight) <= width_in:
@@ -151,10 +151,10 @@ def elided(text: str, width_in: float, size_pt: float, weight: str = "normal") -
     return _ELLIPSIS
 
 
-def fitted(
+def fit_text(
     text: str, width_in: float, height_in: float, sizes_pt: Sequence[float], weight: str = "normal"
 ) -> tuple[float, list[str]]:
-    """Return the largest size at which a text fits, and its lines; at the smallest it is cut, and says so.
+    """Return the largest size at which a text fits, and its lines; at the smallest size it is truncated with a note.
 
     Parameters
     ----------
@@ -177,16 +177,16 @@ def fitted(
 
 
 def cut(lines: Sequence[str], count: int, width_in: float, size_pt: float, weight: str = "normal") -> list[str]:
-    """Return at most so many lines; the last one says that there is more where some are left out."""
+    """Truncate a text to a number of lines; the last one points to the rest."""
     if len(lines) <= count:
         return list(lines)
     kept = list(lines[: max(count, 0)])
     while kept:
         words = kept[-1].split()
-        while words and text_width_in(f"{' '.join(words)} {MORE}", size_pt, weight) > width_in:
+        while words and text_width_in(f"{' '.join(words)} {SEE_HTML}", size_pt, weight) > width_in:
             words.pop()
-        if words or text_width_in(MORE, size_pt, weight) <= width_in:
-            kept[-1] = f"{' '.join(words)} {MORE}".strip()
+        if words or text_width_in(SEE_HTML, size_pt, weight) <= width_in:
+            kept[-1] = f"{' '.join(words)} {SEE_HTML}".strip()
             break
         kept[-1] = _ELLIPSIS
         break
@@ -194,7 +194,7 @@ def cut(lines: Sequence[str], count: int, width_in: float, size_pt: float, weigh
 
 
 class PdfPage:
-    """A page and what is drawn on it; places are in inches from the upper left corner.
+    """A page and its drawing; positions are in inches from the upper left corner.
 
     Attributes
     ----------
@@ -251,7 +251,7 @@ class PdfPage:
         self.write(words, box.x, box.y + 0.13, 8.5, weight="bold")
         if note:
             left = box.x + text_width_in(words, 8.5, "bold") + 0.12
-            self.write(elided(note, box.right - left, 6.2), left, box.y + 0.13, 6.2, colour=GREY)
+            self.write(ellipsize(note, box.right - left, 6.2), left, box.y + 0.13, 6.2, colour=GREY)
         self.rule(box.x, box.right, box.y + 0.17)
         return box.below(0.22)
 
@@ -289,8 +289,8 @@ class PdfPage:
             (box.x / WIDTH_IN, 1 - box.bottom / HEIGHT_IN, box.width / WIDTH_IN, box.height / HEIGHT_IN)
         )
 
-    def no_small_type(self) -> None:
-        """Enlarge what a figure wrote too small for paper."""
+    def enforce_min_font(self) -> None:
+        """Enlarge text of a figure that is too small for paper."""
         for artist in self.figure.findobj(Text):
             if float(artist.get_fontsize()) < SMALLEST_PT:
                 artist.set_fontsize(SMALLEST_PT)

@@ -20,8 +20,8 @@ from gaitlab.report.pdf.layout import (
     WIDTH_IN,
     Box,
     PdfPage,
-    elided,
-    fitted,
+    ellipsize,
+    fit_text,
     line_in,
     text_width_in,
     wrapped,
@@ -75,7 +75,7 @@ def first_page(analysis: AnalysisResult, content: Content, pictures: Sequence[Sn
     analysis, content
         What it shows.
     pictures
-        Key frames, then pictures of the people; six at most are shown.
+        Key frames, then images of the people; six at most are shown.
     """
     sheet = PdfPage()
     y = _head(sheet, content)
@@ -91,22 +91,22 @@ def first_page(analysis: AnalysisResult, content: Content, pictures: Sequence[Sn
 def _head(sheet: PdfPage, content: Content) -> float:
     sheet.write("GAIT REPORT", MARGIN_IN, 0.46, 6.5, weight="bold", colour=GREY)
     sheet.write("gaitlab · not a medical device", MARGIN_IN + COLUMN_IN, 0.46, 6.5, colour=GREY, align="right")
-    sheet.write(elided(content.title, COLUMN_IN, 14, "bold"), MARGIN_IN, 0.70, 14, weight="bold")
+    sheet.write(ellipsize(content.title, COLUMN_IN, 14, "bold"), MARGIN_IN, 0.70, 14, weight="bold")
     alone = len(content.videos) == 2  # one file: what it is, and its hash
     named = [f"{name} {value}" for name, value in (*content.videos[alone:], *content.facts)]
     facts = " · ".join([*(value for _, value in content.videos[:alone]), *named])
     filmed = f"{content.filmed} {content.strides}"
-    size, lines = fitted(filmed, COLUMN_IN, 2 * line_in(6.5) if len(filmed) > _LONG else line_in(7.5), _HEAD_PT)
+    size, lines = fit_text(filmed, COLUMN_IN, 2 * line_in(6.5) if len(filmed) > _LONG else line_in(7.5), _HEAD_PT)
     y = sheet.lines(lines, MARGIN_IN, 0.75, size)
-    size, lines = fitted(facts, COLUMN_IN, (2 if len(facts) > _LONG else 1) * line_in(6.5), (6.5, 6.2, 6.0))
+    size, lines = fit_text(facts, COLUMN_IN, (2 if len(facts) > _LONG else 1) * line_in(6.5), (6.5, 6.2, 6.0))
     y = sheet.lines(lines, MARGIN_IN, y, size, colour=GREY)
-    size, lines = fitted(content.matched, COLUMN_IN, line_in(6.5), (6.5, 6.2, 6.0))
+    size, lines = fit_text(content.matched, COLUMN_IN, line_in(6.5), (6.5, 6.2, 6.0))
     return sheet.lines(lines, MARGIN_IN, y, size, colour=GREY) + 0.06
 
 
 def _finding(sheet: PdfPage, content: Content, y: float) -> float:
     inner = COLUMN_IN - 0.24
-    size, lines = fitted(content.finding, inner, _FINDING_IN, (9.5, 9.0, 8.5, 8.0, 7.5, 7.0))
+    size, lines = fit_text(content.finding, inner, _FINDING_IN, (9.5, 9.0, 8.5, 8.0, 7.5, 7.0))
     height = len(lines) * line_in(size) + 0.30
     sheet.fill(Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=height), _PAPER)
     sheet.write("FINDING", MARGIN_IN + 0.12, y + 0.15, 6.5, weight="bold", colour=GREY)
@@ -115,7 +115,7 @@ def _finding(sheet: PdfPage, content: Content, y: float) -> float:
 
 
 def _panel(sheet: PdfPage, content: Content, painful: Side | None, y: float) -> float:
-    """Draw the panel: a row a quantity, its sides and their difference beside each other; none: nothing."""
+    """Draw the panel: a row a quantity, its sides and their difference next to each other; none: nothing."""
     if not content.panel:
         return y
     rows, sides = [item for item in content.panel if item.key not in _OF_BOTH], painful_first(painful)
@@ -168,7 +168,7 @@ def _panel_row(
     end = sheet.lines(label, MARGIN_IN, y + 0.02, 7.5, weight="bold")
     sheet.lines(wrapped(item.when, _LABEL_IN - 0.1, _SMALL_PT), MARGIN_IN, end, _SMALL_PT, colour=GREY)
     if item.withheld:
-        words = elided(f"Not measured: {item.withheld}", columns[-1].right - columns[0].x, 7.0)
+        words = ellipsize(f"Not measured: {item.withheld}", columns[-1].right - columns[0].x, 7.0)
         sheet.write(words, columns[0].x, y + 0.14, 7.0, colour=GREY)
     sheet.rule(MARGIN_IN, MARGIN_IN + COLUMN_IN, y + height)
     return y + height + 0.015
@@ -185,7 +185,7 @@ def _panel_cell(sheet: PdfPage, cell: PanelCell, lines: Sequence[str], box: Box)
     called = cell.level == "deviates"
     if called:
         sheet.fill(Box(x=box.x - 0.05, y=box.y, width=box.width + 0.05, height=box.height - 0.01), _TINT)
-    size, value = fitted(cell.value, box.width - 0.04, line_in(7.5), (8.0, 7.5, 7.0, 6.5, 6.2, 6.0), "bold")
+    size, value = fit_text(cell.value, box.width - 0.04, line_in(7.5), (8.0, 7.5, 7.0, 6.5, 6.2, 6.0), "bold")
     sheet.write(value[0], box.x, box.y + 0.125, size, weight="bold", colour=_CALLED if called else INK)
     sheet.lines(
         lines,
@@ -198,7 +198,7 @@ def _panel_cell(sheet: PdfPage, cell: PanelCell, lines: Sequence[str], box: Box)
 
 
 def _chosen(pictures: Sequence[Snapshot]) -> list[Snapshot]:
-    """Return as many pictures as there is room for: heel strikes give way first, the last of them before others."""
+    """Return as many images as there is room for: heel strikes give way first, the last of them before others."""
     chosen = list(pictures)
     while len(chosen) > _MOST_PICTURES:
         strikes = [index for index, still in enumerate(chosen) if still.moment == "heel_strike"]
@@ -207,7 +207,7 @@ def _chosen(pictures: Sequence[Snapshot]) -> list[Snapshot]:
 
 
 def _pictures(sheet: PdfPage, pictures: Sequence[Snapshot], y: float, tallest_in: float) -> float:
-    """Draw the pictures beside each other, equally high, as wide as their shapes ask for."""
+    """Draw the images next to each other, equally high, as wide as their shapes ask for."""
     rest = sheet.heading(
         "Key frames",
         Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=tallest_in),
@@ -224,7 +224,7 @@ def _pictures(sheet: PdfPage, pictures: Sequence[Snapshot], y: float, tallest_in
         ax.imshow(still.image, interpolation="none", aspect="auto")
         ax.set_axis_off()
         width = min(shape * height + gap - 0.06, MARGIN_IN + COLUMN_IN - x)
-        size, lines = fitted(still.alt, width, 3 * line_in(6.2), (6.2, 6.0))
+        size, lines = fit_text(still.alt, width, 3 * line_in(6.2), (6.2, 6.0))
         lowest = max(lowest, sheet.lines(lines, x, rest.y + height + 0.02, size))
         x += shape * height + gap
     return lowest + 0.08

@@ -22,8 +22,8 @@ from gaitlab.report.pdf.layout import (
     Box,
     PdfPage,
     cut,
-    elided,
-    fitted,
+    ellipsize,
+    fit_text,
     line_in,
     text_width_in,
     wrapped,
@@ -62,7 +62,7 @@ def second_page(analysis: AnalysisResult, content: Content) -> PdfPage:
     """Return the second page, drawn; what does not fit is cut with a pointer to the page report.html."""
     sheet = PdfPage()
     sheet.write(
-        elided(f"GAIT REPORT · {content.title}", _COLUMN_IN, 6.5, "bold"),
+        ellipsize(f"GAIT REPORT · {content.title}", _COLUMN_IN, 6.5, "bold"),
         MARGIN_IN,
         0.46,
         6.5,
@@ -144,7 +144,7 @@ def _phase_cell(sheet: PdfPage, row: pd.Series[float] | None, box: Box) -> None:
 
 
 def _numbers(sheet: PdfPage, analysis: AnalysisResult, content: Content, y: float) -> float:
-    """Draw the table of times and lengths, and beside it the scores where there are any."""
+    """Draw the table of times and lengths, and next to it the scores where there are any."""
     compared = [m for m in given_measures(analysis) if m in analysis.references]
     scored = bool(compared) and not analysis.deviations.empty
     width = 4.95 if scored else _COLUMN_IN
@@ -199,7 +199,7 @@ def _events(sheet: PdfPage, clip: AnalysisResult, y: float, name: str) -> float:
 
 
 def _corrections(sheet: PdfPage, table: Table, y: float, end: float) -> float:
-    """Draw what was put right by hand, as many rows as there is room for down to ``end``, but one at least."""
+    """Draw what was put right manually, as many rows as there is room for down to ``end``, but one at least."""
     room = int((end - y - _CORRECTIONS_HEAD_IN) / _CORRECTION_IN)
     shown = table.rows[: max(1, min(_MOST_CORRECTIONS, room))]
     more = len(table.rows) - len(shown)
@@ -248,7 +248,7 @@ def _table_row(
     for column, (words, width) in enumerate(zip(row, widths, strict=True)):
         weight = "bold" if heading or column in strong else "normal"
         text_column = column in table.text_columns
-        shown = elided(words, width - 0.07, size_pt, weight)
+        shown = ellipsize(words, width - 0.07, size_pt, weight)
         at = x if text_column else x + width - 0.07
         sheet.write(shown, at, y + 0.78 * step, size_pt, weight=weight, align="left" if text_column else "right")
         x += width
@@ -269,7 +269,7 @@ def _column_widths(table: Table, width_in: float, size_pt: float) -> list[float]
 
 def _disclaimer(sheet: PdfPage, content: Content) -> float:
     """Write the disclaimer at the foot of the page, and return where the room above it ends."""
-    size, lines = fitted(content.disclaimer, _COLUMN_IN, 3 * line_in(6.5), (6.5, 6.2, 6.0), "bold")
+    size, lines = fit_text(content.disclaimer, _COLUMN_IN, 3 * line_in(6.5), (6.5, 6.2, 6.0), "bold")
     top = _BOTTOM_IN - len(lines) * line_in(size)
     sheet.lines(lines, MARGIN_IN, top, size, weight="bold")
     return top - 0.08

@@ -36,9 +36,9 @@ def write_pdf(
     path
         File to write. The same analysis gives the same bytes: there is no date in it.
     stills
-        Pictures of the people in the video (``people_stills``), where there are several.
+        Images of the people in the video (``people_stills``), where there are several.
     key_frames
-        Pictures of the moments that the numbers are about (``key_frames``).
+        Images of the moments that the numbers are about (``key_frames``).
     content
         What it says (``report_content``), where another report says it, too; ``None``: it is made.
 
@@ -72,5 +72,5 @@ def pdf_sheets(
             foot = "Research and education software. Not a medical device. Disclaimer and methods: page 2."
             sheet.write(foot if index == 1 else "", MARGIN_IN, HEIGHT_IN - 0.32, 6.2, colour=GREY)
             sheet.write(f"page {index} of 2", WIDTH_IN - MARGIN_IN, HEIGHT_IN - 0.32, 6.2, colour=GREY, align="right")
-            sheet.no_small_type()
+            sheet.enforce_min_font()
     return sheets

@@ -5,7 +5,7 @@ const sides = ['left', 'right'];
 const eventWords = { heel_strike: 'heel strike', toe_off: 'toe-off' };
 const colours = { left: '#d62728', right: '#1f5fbf' };
 
-/** The state of the page: the clip shown, the cursor in real seconds, and the frame it stands on. */
+/** The state of the page: the clip shown, the cursor in real seconds, and its frame. */
 const page = { clip: 0, time: 0, frame: 0, playing: false, correcting: false, selected: null };
 
 const listeners = {};
@@ -56,7 +56,7 @@ function strideAt(strides, side, t) {
   return strides.find((s) => s.side === side && s.start <= t && t < s.end);
 }
 
-/** Return the used stride of a side at a time, else the first used one. */
+/** Return the used stride of a side at a time, otherwise the first used one. */
 function usedStride(strides, side, t) {
   const current = strideAt(strides, side, t);
   return current?.used ? current : strides.find((s) => s.side === side && s.used);
@@ -95,6 +95,6 @@ function filled(element, attributes, children) {
 }
 
 /** Say something to those who cannot see it change. */
-function say(words) {
-  byId('said').textContent = words;
+function announce(words) {
+  byId('announcement').textContent = words;
 }

@@ -1,6 +1,6 @@
-/* Correcting: what was changed by hand, step by step back and forth, and the file that holds it. */
+/* Correcting: the manual changes, undo and redo, and the file that holds them. */
 
-/** For each clip the events, strides, bouts and person as they are now; what was changed is the difference from what was. */
+/** For each video the current events, strides, bouts and person; the changes are the difference from the original ones. */
 const edits = { clips: [], past: [], future: [], saved: true };
 
 function freshEdits() {
@@ -53,20 +53,20 @@ function moveByFrames(id, frames) {
   page.selected = id;
   setEvent(id, time);
   seek(time);
-  say(`${eventLabel(event)}.`);
+  announce(`${eventLabel(event)}.`);
 }
 
 function addEvent(side, kind) {
   const time = clip().frameTimes[page.frame];
   const same = editedEvents().filter((e) => e.side === side && e.event === kind && e.time !== null);
   const close = same.find((e) => Math.abs(e.time - time) < 0.1);
-  if (close) return say(`There is a ${side} ${eventWords[kind]} at ${shown(close.time, 3)} s already: move that event.`);
+  if (close) return announce(`There is a ${side} ${eventWords[kind]} at ${shown(close.time, 3)} s already: move that event.`);
   remember();
   const id = Math.max(-1, ...editedEvents().map((e) => e.id)) + 1;
   editedEvents().push({ id, side, event: kind, time, old: null, uncertainty: null, at: now() });
   page.selected = id;
   changed();
-  return say(`${capital(side)} ${eventWords[kind]} added at ${shown(time, 3)} s.`);
+  return announce(`${capital(side)} ${eventWords[kind]} added at ${shown(time, 3)} s.`);
 }
 
 function removeEvent(id) {
@@ -75,20 +75,20 @@ function removeEvent(id) {
   remember();
   page.selected = null;
   setEvent(id, null);
-  say(`${capital(event.side)} ${eventWords[event.event]} removed.`);
+  announce(`${capital(event.side)} ${eventWords[event.event]} removed.`);
 }
 
 /** Leave a stride out, or take it in again; those left out for other reasons stay so. */
 function toggleStride(number) {
   const stride = clip().strides.find((s) => s.number === number);
-  if (!isByHand(stride)) return say(`This stride was excluded by the analysis: ${stride.reason}.`);
+  if (!isByHand(stride)) return announce(`This stride was excluded by the analysis: ${stride.reason}.`);
   remember();
   const edited = edits.clips[page.clip].strides.find((s) => s.number === number);
   edited.used = !edited.used;
   edited.at = now();
   changed();
   const done = edited.used ? 'included' : 'excluded';
-  return say(`${capital(edited.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
+  return announce(`${capital(edited.side)} stride from ${shown(stride.start, 3)} s ${done}.`);
 }
 
 const inBout = (bout, time) => time >= bout.start - 0.01 && time <= bout.end + 0.01;
@@ -105,7 +105,7 @@ function swapSides(index) {
   edited.bouts[index].swapped = !edited.bouts[index].swapped;
   edited.bouts[index].at = now();
   changed();
-  say(`Left and right ${edited.bouts[index].swapped ? 'swapped' : 'as detected'} from ${boutWords(bout)}.`);
+  announce(`Left and right ${edited.bouts[index].swapped ? 'swapped' : 'as detected'} from ${boutWords(bout)}.`);
 }
 
 const other = (side) => (side === 'left' ? 'right' : 'left');
@@ -134,10 +134,10 @@ function choosePerson({ number, new_s }) {
   remember();
   edits.clips[page.clip].person = { number, at: now() };
   changed();
-  say(`Person ${number} selected.`);
+  announce(`Person ${number} selected.`);
 }
 
-/** Write a button for each person in the clip, with a picture where there is one. */
+/** Write a button for each person in the clip, with an image where there is one. */
 function writePersons() {
   const box = byId('persons');
   const { number: chosen } = edits.clips[page.clip].person;
@@ -157,7 +157,7 @@ function writePersons() {
   if (focused !== undefined) box.querySelector(`[data-person="${focused}"]`)?.focus();
 }
 
-/** Say which changes are left out, as they are of another person than the chosen one. */
+/** List the changes that are excluded because they belong to another person than the chosen one. */
 function warnOfPerson() {
   const { number } = edits.clips[page.clip].person;
   const chosen = number !== clip().chosen;
@@ -253,10 +253,10 @@ function saveCorrections() {
   edits.saved = true;
   byId('command').textContent = commandText(name);
   byId('saved').hidden = false;
-  say(`Saved as ${name}. The command that computes the report again is shown below.`);
+  announce(`Saved as ${name}. The command that computes the report again is shown below.`);
 }
 
-/** Return what to type to compute the report again; the folder is the one this page lies in. */
+/** Return the command that computes the report again; the folder is that of this page. */
 function commandText(name) {
   const path = decodeURIComponent(location.pathname).replace(/\/[^/]*$/, '').replace(/^\/(?=[A-Za-z]:)/, '');
   const folder = location.protocol === 'file:' && path ? `"${path}"` : 'FOLDER';
@@ -265,27 +265,27 @@ function commandText(name) {
   return words.filter(Boolean).join(' ');
 }
 
-/** Return what cannot be in a walk: events of one foot that do not take turns, a foot that leaves before the other lands. */
+/** List what is impossible in a walk: two equal events of one foot in a row, a foot that leaves before the other lands. */
 function impossible(events) {
   const there = events.filter((e) => e.time !== null).sort((a, b) => a.time - b.time);
   const last = { left: null, right: null };
-  const told = [];
+  const problems = [];
   for (const event of there) {
     const opposite = last[other(event.side)];
     const at = `${event.side} ${eventWords[event.event]} at ${shown(event.time, 3)} s`;
     if (last[event.side]?.event === event.event) {
-      told.push(`${capital(at)}: a second one without a ${eventWords[flipped(event.event)]} in between.`);
+      problems.push(`${capital(at)}: a second one without a ${eventWords[flipped(event.event)]} in between.`);
     } else if (event.event === 'toe_off' && opposite?.event === 'toe_off') {
-      told.push(`${capital(at)}: the other foot is also in the air. In walking one foot is always on the ground.`);
+      problems.push(`${capital(at)}: the other foot is also in the air. In walking one foot is always on the ground.`);
     }
     last[event.side] = event;
   }
-  return told;
+  return problems;
 }
 
 const flipped = (kind) => (kind === 'toe_off' ? 'heel_strike' : 'toe_off');
 
-/** Say at the top of the page that its numbers do not hold the changes yet, and what of them cannot be in a walk. */
+/** State at the top of the page that its values do not include the changes yet, and which changes are impossible in a walk. */
 function warnOfChanges(count) {
   const words = count === 1 ? '1 change is' : `${count} changes are`;
   byId('pending').hidden = count === 0;

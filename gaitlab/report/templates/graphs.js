@@ -1,6 +1,6 @@
-/* The graphs: a cursor that runs with the film, values under the pointer, and clicks that move the film. */
+/* The graphs: a cursor that runs with the video, values under the pointer, and clicks that move the video. */
 
-/** Return the axes of a drawing in the units of its picture. */
+/** Return the axes of a drawing in the units of its image. */
 function axesOf(drawing) {
   const { width, height } = drawing.viewBox.baseVal;
   return JSON.parse(drawing.dataset.axes).map((place) => ({
@@ -35,7 +35,7 @@ function nearerSide(measure, percent, value) {
   return second && distance(second) < distance(first) ? second : first;
 }
 
-/** Make a graph over the gait cycle follow the film and be clicked. */
+/** Make a graph over the gait cycle follow the video and be clicked. */
 function linkCycleGraph(drawing) {
   const axesList = axesOf(drawing);
   const name = drawing.dataset.name;
@@ -90,7 +90,7 @@ function moveMarks({ line, dot }, axes, measure, side) {
   dot.setAttribute('cy', yOf(axes, value ?? 0));
 }
 
-/** Make the thin line of the stride in which the film stands a little bolder. */
+/** Draw the thin line of the stride that the video shows bolder. */
 function boldStrides(drawing, name) {
   for (const bold of drawing.querySelectorAll('.now')) bold.classList.remove('now');
   for (const side of sides) {
@@ -99,7 +99,7 @@ function boldStrides(drawing, name) {
   }
 }
 
-/** Show a percentage of the gait cycle of a side in the film, in a stride that has a measure. */
+/** Show a percentage of the gait cycle of a side in the video, in a stride that has a measure. */
 function showPercent(side, percent, measure) {
   const [index, stride] = strideAnywhere(measure, (strides) => usedStride(strides, side, page.time));
   if (stride) show(index, timeOf(stride, clamp(percent, 0, 99.9)));
@@ -111,13 +111,13 @@ function showPhaseAt(side, percent, measure) {
   else showPercent(side, percent, measure);
 }
 
-/** Show the middle of a phase of a side in the film. */
+/** Show the middle of a phase of a side in the video. */
 function showPhase(side, phase, measure) {
   const [index, time] = strideAnywhere(measure, (strides) => phaseTime(strides, side, phase, page.time));
   if (time !== null) show(index, time);
 }
 
-/** Look for something among the strides that have a measure: of the clip shown, then of the others. */
+/** Search the strides that have a measure: of the clip shown, then of the others. */
 function strideAnywhere(measure, find) {
   for (const index of [page.clip, ...data.clips.keys()]) {
     const found = find(data.clips[index].strides.filter((s) => !measure || s.number in measure.strides));
@@ -126,7 +126,7 @@ function strideAnywhere(measure, find) {
   return [page.clip, null];
 }
 
-/** Say what the curves show at a percentage: mean of each side, and the reference with its SD. */
+/** Show the values of the curves at a percentage: mean of each side, and the reference with its SD. */
 function tipLines(measure, percent) {
   const value = (curve) => shown(valueAt(curve, percent));
   const lines = sides.filter((side) => measure[side]).map((side) => `${capital(side)} ${value(measure[side])}°`);
@@ -135,20 +135,20 @@ function tipLines(measure, percent) {
 }
 
 function showTip(event, lines) {
-  const tip = byId('tip');
-  tip.replaceChildren(...lines.map((line) => make('div', {}, line)));
-  tip.hidden = false;
-  const fits = event.clientX + 16 + tip.offsetWidth < innerWidth;
-  const left = fits ? event.clientX + 16 : event.clientX - tip.offsetWidth - 12;
-  tip.style.left = `${Math.max(4, left)}px`;
-  const top = event.clientY - tip.offsetHeight - 8;
-  tip.style.top = `${clamp(top, 4, innerHeight - tip.offsetHeight - 4)}px`;
+  const tooltip = byId('tooltip');
+  tooltip.replaceChildren(...lines.map((line) => make('div', {}, line)));
+  tooltip.hidden = false;
+  const fits = event.clientX + 16 + tooltip.offsetWidth < innerWidth;
+  const left = fits ? event.clientX + 16 : event.clientX - tooltip.offsetWidth - 12;
+  tooltip.style.left = `${Math.max(4, left)}px`;
+  const top = event.clientY - tooltip.offsetHeight - 8;
+  tooltip.style.top = `${clamp(top, 4, innerHeight - tooltip.offsetHeight - 4)}px`;
 }
 function hideTip() {
-  byId('tip').hidden = true;
+  byId('tooltip').hidden = true;
 }
 
-/** Make the map of deviations and the picture of the events move the film. */
+/** Make the map of deviations and the figure of the events move the video. */
 function linkOtherFigures() {
   const names = Object.keys(data.phaseLabels);
   for (const drawing of document.querySelectorAll('[data-name=deviation_map], [data-name=events]')) {
@@ -201,7 +201,7 @@ function linkCell(cell, words, go) {
   cell.replaceChildren(button);
 }
 
-/** Write the values at the cursor below the film. */
+/** Write the values at the cursor below the video. */
 function writeValues() {
   const strides = Object.fromEntries(sides.map((side) => [side, strideAt(clip().strides, side, page.time)]));
   const frames = clip().frameTimes.length;

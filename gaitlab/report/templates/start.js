@@ -8,6 +8,6 @@ startCorrections();
 startGraphs();
 startFilm();
 startTrack();
-loadFilm();
+loadVideo();
 emit('clip');
 setCorrecting(false);

@@ -1,4 +1,4 @@
-/* The time track below the film: events as marks on two lanes, strides as bars, an angle behind them, the cursor. */
+/* The time track below the video: events as marks on two lanes, strides as bars, an angle behind them, the cursor. */
 
 const lanes = { left: { marks: 82, bar: 102 }, right: { marks: 148, bar: 168 } };
 const barHeight = 22;
@@ -207,7 +207,7 @@ function drag(pointer) {
 function drop() {
   const dragged = track.dragged;
   track.dragged = null;
-  if (dragged?.moved) say(`${eventLabel(editedEvents().find((e) => e.id === dragged.id))}.`);
+  if (dragged?.moved) announce(`${eventLabel(editedEvents().find((e) => e.id === dragged.id))}.`);
 }
 
 /** Move the cursor with a press on free ground. */
@@ -238,5 +238,5 @@ function startTrack() {
   for (const what of ['edit', 'mode']) on(what, drawTrack);
 }
 
-/** Return how far to zoom in so that marks are far enough apart to be told and touched. */
+/** Return how far to zoom in so that marks are far enough apart to be distinguished and touched. */
 const startZoom = () => Math.max(0, Math.round(Math.log2(clip().duration / 6)));

@@ -46,7 +46,7 @@ class WithheldNote:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """Everything a report says besides its figures.
+    """The content of a report, apart from its figures.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Content:
     videos, facts
         What is known of each file, and of the person, each with its name.
     corrections
-        What a reader put right by hand; ``None``: nothing.
+        What a reader put right manually; ``None``: nothing.
     """
 
     title: str
@@ -87,7 +87,7 @@ class Content:
 
 
 def report_content(analysis: AnalysisResult) -> Content:
-    """Put together what the report of an analysis says.
+    """Assemble the content of the report of an analysis.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
 
 
 def _facts(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
-    """Return what was told about the person."""
+    """Return the given facts about the person."""
     subject, facts = analysis.subject, []
     if subject.age_years is not None:
         facts.append(("Age", f"{subject.age_years:g} years"))
@@ -162,7 +162,7 @@ def _facts(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
 
 
 def _spatiotemporal(table: pd.DataFrame) -> Table:
-    """One row a parameter: left, right, both, right minus left and the usual range beside each other."""
+    """One row a parameter: left, right, both, right minus left and the reference range next to each other."""
     differences = {_base_of(str(row["parameter"])): row for row in records(table) if _base_of(str(row["parameter"]))}
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()

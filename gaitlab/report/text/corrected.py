@@ -1,4 +1,4 @@
-"""What a reader put right by hand, as a table of the report."""
+"""What a reader put right manually, as a table of the report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CHANGE_WORDS: Final = {
 
 
 def corrections_table(changes: Sequence[Change]) -> Table | None:
-    """Return what a reader put right by hand, in the order in which it was done; ``None`` where nothing was.
+    """Return the manual corrections in their order; ``None`` if there are none.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["finding_paragraph", "not_measured"]
 
-_ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop")
+_ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop_excursion", "pelvic_drop")
 """Without any of these the first thing to say is that they were not measured."""
 
 _MOST_CURVES: Final = 2
@@ -32,7 +32,7 @@ def finding_paragraph(analysis: AnalysisResult, panel: Sequence[PanelItem] | Non
     analysis
         The analysis.
     panel
-        Its panel (``hip_panel``), where it is at hand; ``None``: it is made.
+        Its panel (``hip_panel``), where it is available; ``None``: it is made.
 
     Returns
     -------
@@ -44,9 +44,9 @@ def finding_paragraph(analysis: AnalysisResult, panel: Sequence[PanelItem] | Non
         return f"Not measured: {analysis.refusal.reason} {analysis.refusal.advice}"
     panel = hip_panel(analysis) if panel is None else panel
     parts = [
-        sides_words(panel, analysis),
+        describe_asymmetry(panel, analysis),
         ". ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
-        reference_words(panel, analysis),
+        describe_deviations(panel, analysis),
     ]
     no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
     parts.insert(0 if no_angle else len(parts), not_measured(analysis, panel))
@@ -62,21 +62,22 @@ def _of_panel(panel: Sequence[PanelItem], analysis: AnalysisResult) -> list[Find
 
 
 def not_measured(analysis: AnalysisResult, panel: Sequence[PanelItem]) -> str:
-    """Return in one line what of the panel was not measured, and why; empty where all was."""
+    """State in one line what of the panel was not measured, and why; empty if all was."""
     groups: dict[str, list[str]] = {}
+    no_drop = withheld_reason(analysis, "pelvic_drop")
     for item in panel:
-        no_drop = withheld_reason(analysis, "pelvic_drop") if item.key == "pelvic_drop" and item.cells else ""
-        if item.withheld:
-            groups.setdefault(item.withheld, []).append(item.label.lower())
-        elif no_drop:
+        if no_drop and item.key == "pelvic_drop_excursion":
             groups.setdefault(no_drop, []).append("pelvic drop")
+        elif item.withheld:
+            what = "trunk lean" if no_drop and item.key == "pelvic_drop" else item.label.lower()
+            groups.setdefault(item.withheld, []).append(what)
     if not groups:
         return ""
     return sentence("not measured: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in groups.items()))
 
 
-def sides_words(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:
-    """Say how the sides differ, or that they do not beyond what can be measured.
+def describe_asymmetry(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:
+    """Describe how the sides differ, or that no difference exceeds its uncertainty.
 
     Parameters
     ----------
@@ -115,8 +116,9 @@ def _is_compared(item: PanelItem) -> bool:
 
 def _side_words(item: PanelItem, finding: Finding) -> str:
     """Say the lower side's number of the panel, with the other side's and the reference."""
-    if item.key == "pelvic_drop":
-        return finding.words
+    if item.key == "pelvic_drop_excursion":
+        usual = item.cells[0].reference
+        return f"{finding.words}; {usual} from heel strike" if usual else finding.words
     cells = {cell.side: cell for cell in item.cells}
     low, high = cells[finding.side], cells[opposite(finding.side)]
     known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)
@@ -124,8 +126,8 @@ def _side_words(item: PanelItem, finding: Finding) -> str:
     return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
 
 
-def reference_words(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:
-    """Say what else is outside its reference range by more than the uncertainty, or that nothing is.
+def describe_deviations(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:
+    """Describe what else is outside its reference range by more than the uncertainty, or that nothing is.
 
     Parameters
     ----------

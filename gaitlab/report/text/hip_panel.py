@@ -13,18 +13,17 @@ import numpy as np
 from gaitlab.analysis.findings import (
     COMPARISONS,
     LEAN_DEG,
-    beyond_usual_deg,
-    is_lean,
+    frontal_pattern,
     painful_first,
-    pelvis_and_trunk_words,
 )
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
-from gaitlab.codes import NOTES
+from gaitlab.codes import NOTES, PATTERN_WORDS, FrontalPattern
 from gaitlab.messages.numbers import amount
 from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
-from gaitlab.report.text.verdict import Level, Usual, against_reference, between_sides, difference_text
+from gaitlab.report.text.verdict import Level, ReferenceRange, against_reference, between_sides, difference_text
 from gaitlab.schema import PHASES, Side
+from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -45,7 +44,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class PanelCell:
-    """A number of the panel.
+    """A value of the panel.
 
     Attributes
     ----------
@@ -81,7 +80,8 @@ class PanelItem:
     when
         When in the gait cycle; empty: over the whole walk.
     cells
-        The painful side's, else the left one's, first; then the other's, then their difference. Empty where withheld.
+        The painful side's, otherwise the left one's, first; then the other's, then their difference. Empty where
+        withheld.
     withheld
         Why there is no number, in a few words; empty where there is one.
     """
@@ -125,6 +125,15 @@ _ROM: Final = _Quantity(
     more="more",
     measure="hip_flexion",
 )
+_DROP: Final = _Quantity(
+    key="pelvic_drop_excursion",
+    label="Pelvic drop from heel strike",
+    when="to its peak in single support",
+    parameters=("pelvic_drop_excursion_deg",),
+    less="less drop",
+    more="more drop",
+    measure="pelvic_drop",
+)
 _TIMES: Final = (
     _Quantity(
         key="stance",
@@ -166,30 +175,29 @@ _TIMES: Final = (
 
 
 def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
-    """Return the numbers that a therapist asks for first, always the same eight quantities in the same order.
+    """Return the numbers that a therapist asks for first: always the same nine quantities.
 
     Parameters
     ----------
     analysis
-        The analysis; its painful side is told first.
+        The analysis; its painful side comes first.
 
     Returns
     -------
     tuple of PanelItem
-        Peak hip extension, hip range of motion, pelvic drop with trunk lean, stance, step time, step length, cadence
-        and speed. What is not given keeps its place, with the reason.
+        Peak hip extension, hip range of motion, pelvic drop from heel strike, peak drop with trunk lean, stance, step
+        time, step length, cadence and speed; in a front or back view the pelvis stands first. What is not given keeps
+        its place, with the reason.
     """
     rows = {(str(row["parameter"]), str(row["side"])): row for row in records(analysis.spatiotemporal)}
     reference = analysis.references.get("hip_flexion")
     extension = None if reference is None else _usual_extension(reference)
     rom = None if reference is None else _usual_rom(reference)
     item = partial(_item, analysis, rows)
-    return (
-        item(_EXTENSION, usual=extension, when=_extension_when(analysis)),
-        item(_ROM, usual=rom),
-        _pelvis_item(analysis, rows),
-        *(item(quantity) for quantity in _TIMES),
-    )
+    hip = (item(_EXTENSION, usual=extension, when=_extension_when(analysis)), item(_ROM, usual=rom))
+    pelvis = (item(_DROP), _pelvis_item(analysis, rows))
+    frontal = bool(left_side_sign(analysis.view.view))
+    return (*(pelvis + hip if frontal else hip + pelvis), *(item(quantity) for quantity in _TIMES))
 
 
 def _item(
@@ -197,7 +205,7 @@ def _item(
     rows: Mapping[tuple[str, str], Row],
     quantity: _Quantity,
     *,
-    usual: Usual | None = None,
+    usual: ReferenceRange | None = None,
     when: str = "",
 ) -> PanelItem:
     cells: list[PanelCell] = []
@@ -222,7 +230,7 @@ def _item(
     )
 
 
-def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: Usual | None) -> PanelCell:
+def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: ReferenceRange | None) -> PanelCell:
     usual, unit = _norm(row) or usual, str(row["unit"])
     verdict = against_reference(
         row["value"], row["uncertainty"], usual, less=quantity.less, more=quantity.more, unit=unit
@@ -256,7 +264,7 @@ def _value(row: Row) -> str:
     return f"{amount(value, unit, bare=True)} ± {amount(uncertainty, unit)}"
 
 
-def _usual_text(usual: Usual | None, unit: str) -> str:
+def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
     if usual is None:
         return ""
     low, high = usual.range
@@ -265,26 +273,26 @@ def _usual_text(usual: Usual | None, unit: str) -> str:
     return f"reference {amount(low, unit, bare=True)} to {amount(high, unit)}"
 
 
-def _norm(row: Row) -> Usual | None:
+def _norm(row: Row) -> ReferenceRange | None:
     """Return the reference group of a row of the table, whose range is mean -+ 1 SD; ``None`` where it has none."""
     low, high = float(row["norm_low"]), float(row["norm_high"])
-    return Usual(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
+    return ReferenceRange(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
 
 
-def _usual_extension(reference: MatchedReference) -> Usual:
+def _usual_extension(reference: MatchedReference) -> ReferenceRange:
     """Return the peak of the reference curve, of the same definition, as extension: + behind the vertical."""
     at = int(np.argmin(reference.mean_deg))
-    return Usual(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
+    return ReferenceRange(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
 
 
-def _usual_rom(reference: MatchedReference) -> Usual:
+def _usual_rom(reference: MatchedReference) -> ReferenceRange:
     """Return the range of the reference curve, its two peaks taken as independent: for an unknown age or speed."""
     ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
-    return Usual(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
+    return ReferenceRange(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
 
 
 def _extension_when(analysis: AnalysisResult) -> str:
-    """Say in which phase the thigh is furthest behind, as measured; empty where no curve tells."""
+    """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
     found: list[str] = []
     for side in painful_first(analysis.subject.painful_side):
@@ -304,59 +312,55 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
 
 
 def _pelvis_item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
-    """Return drop and lean of each standing leg in one cell: a lean can take the place of a drop."""
+    """Return drop and lean of each stance leg in one cell: a lean can take the place of a drop."""
     no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
     cells = []
     for side in painful_first(analysis.subject.painful_side):
         drop = None if no_drop else rows.get(("pelvic_drop_deg", side))
         lean = None if no_lean else rows.get(("trunk_lean_deg", side))
         if drop is not None or lean is not None:
-            cells.append(_pelvis_cell(side, drop, lean, no_drop))
-    comparison = COMPARISONS["pelvic_drop"]
-    between = rows.get((comparison.parameter, "both"))
-    if cells and not no_drop and between is not None:
-        cells.append(_difference_cell(between, "less", comparison.limit))
+            pattern = "" if drop is None else frontal_pattern(rows.get((_DROP.parameters[0], side)), drop, lean)
+            cells.append(_pelvis_cell(side, drop, lean, no_drop, pattern))
     return PanelItem(
         key="pelvic_drop",
-        label="Pelvic drop and trunk lean",
+        label="Peak pelvic drop and trunk lean",
         when="in stance on this leg",
         cells=tuple(cells),
         withheld="" if cells else no_drop or no_lean or "no stride shows it completely",
     )
 
 
-def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str) -> PanelCell:
+def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str, pattern: FrontalPattern) -> PanelCell:
     leaning = f"trunk lean {_value(lean)}" if lean is not None else "trunk lean not measured"
     if drop is None:
         words = f"drop: {no_drop or 'not measured'}; trunk lean alone cannot be interpreted"
         return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
-    leans = lean is not None and is_lean(lean)
-    known = math.isfinite(drop["uncertainty"])
-    words = pelvis_and_trunk_words(drop, leans=leans) if known else "one stride only: uncertainty not known"
     usual = _usual_text(_norm(drop), "deg")
+    words = PATTERN_WORDS[pattern] if usual else "no reference data"
+    level = _PATTERN_LEVELS[pattern] if usual else "no_reference"
+    if pattern == "duchenne" and lean is not None and lean["value"] - LEAN_DEG <= lean["uncertainty"]:
+        level = "unsure"
     return PanelCell(
         side=side,
         value=f"drop {_value(drop)}, {leaning}",
         reference=f"{usual} drop, trunk lean up to {LEAN_DEG:.0f}°" if usual else "",
-        verdict=words or "no reference data",
-        level=_pelvis_level(drop, lean),
+        verdict=words or "one stride only: uncertainty not known",
+        level=level,
     )
 
 
-def _pelvis_level(drop: Row, lean: Row | None) -> Level:
-    beyond, uncertainty = beyond_usual_deg(drop), float(drop["uncertainty"])
-    leaning = lean is not None and lean["value"] - LEAN_DEG > lean["uncertainty"]
-    if math.isfinite(beyond) and (beyond > uncertainty or leaning):
-        return "deviates"
-    if not math.isfinite(uncertainty):
-        return "unsure"
-    if not math.isfinite(beyond):
-        return "no_reference"
-    return "unsure" if beyond > 0 or (lean is not None and is_lean(lean)) else "usual"
+_PATTERN_LEVELS: Final[dict[FrontalPattern, Level]] = {
+    "": "unsure",
+    "trendelenburg": "deviates",
+    "trendelenburg_with_lean": "deviates",
+    "duchenne": "deviates",
+    "unclear": "unsure",
+    "usual": "usual",
+}
 
 
 def withheld_reason(analysis: AnalysisResult, measure: str) -> str:
-    """Return in a few words why a measure is withheld; empty where it is not."""
+    """State in a few words why a measure is withheld; empty if it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
 
 

@@ -69,6 +69,8 @@ _PARAMETERS: Final = {
     "hip_rom_difference_deg": "Hip range of motion, right minus left",
     "hip_extension_difference_deg": "Peak hip extension, right minus left",
     "hip_flexion_difference_deg": "Peak hip flexion, right minus left",
+    "pelvic_drop_excursion_deg": "Pelvic drop from heel strike",
+    "pelvic_drop_excursion_difference_deg": "Pelvic drop from heel strike, right minus left",
     "pelvic_drop_deg": "Peak pelvic drop",
     "pelvic_drop_difference_deg": "Peak pelvic drop, right minus left",
     "pelvis_range_deg": "Range of pelvic drop",
@@ -138,12 +140,12 @@ def value_text(value: float, uncertainty: float, unit: str, decimals: int = 1) -
 
 
 def label_of(measure: str) -> str:
-    """Return what the report calls a measure or spatiotemporal parameter."""
+    """Return the label of a measure or spatiotemporal parameter."""
     return MEASURES[measure].label if measure in MEASURES else parameter_label(measure)
 
 
 def parameter_label(parameter: str) -> str:
-    """Return what the report calls a spatiotemporal parameter.
+    """Return the label of a spatiotemporal parameter.
 
     Examples
     --------
@@ -193,7 +195,7 @@ def _plain(value: object, unit: str) -> str:
 
 
 def filmed_sentence(analysis: AnalysisResult) -> str:
-    """Say from where the walk was filmed, in which direction it goes, and on what ground."""
+    """Describe the view, the walking direction, and the ground."""
     view = analysis.view
     ways = list(dict.fromkeys(one.direction for one in analysis.quality.bouts if one.used and one.direction))
     if len(ways) > 1:
@@ -204,7 +206,7 @@ def filmed_sentence(analysis: AnalysisResult) -> str:
 
 
 def matched_sentence(analysis: AnalysisResult) -> str:
-    """Say how fast the person walks, and how the reference was matched to it."""
+    """Describe the walking speed, and how the reference was matched to it."""
     table = analysis.spatiotemporal
     rows = {str(row["parameter"]): row for row in records(table) if row["side"] == "both"}
     speeds = [
@@ -224,20 +226,20 @@ def matched_sentence(analysis: AnalysisResult) -> str:
 
 
 def stride_sentence(analysis: AnalysisResult) -> str:
-    """Say how many strides of each side were used, of several videos of each, and how many were left out."""
-    told = []
+    """State the number of strides used per side, for each of several videos, and how many were excluded."""
+    counts_by_video = []
     for index, clip in enumerate(analysis.clips, start=1):
         used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
         counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
         of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
-        told.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
+        counts_by_video.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
-    text = f"Based on {', '.join(told)}"
+    text = f"Based on {', '.join(counts_by_video)}"
     return f"{text}; {left_out} excluded." if left_out else f"{text}."
 
 
 def population_sentence(analysis: AnalysisResult) -> str:
-    """Say who the reference people are, and that they may not be like this person."""
+    """Describe the reference population, and that this person may differ from it."""
     people = sorted({f"{r.population} (n = {r.n})" for r in analysis.references.values()})
     if not people:
         return ""

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Recording", "quality_lines", "recording_of"]
 
 _LITTLE_USED_PCT: Final = 60.0
-"""Below this share of frames used the reader is told: most of the clip then says nothing about the result."""
+"""Below this share of frames used the report states it: the result then comes from a small part of the video."""
 _MANY_FRAMES_WRONG: Final = 0.02
 """Share of dropped or doubled frames from which times of events suffer: one in fifty is about one a stride."""
 _FEWER_PICTURES: Final = 0.9
-"""Below this part of the frame rate, the pictures that differ are too few to call the rate the camera's."""
+"""Below this part of the frame rate, the images that differ are too few to call the rate the camera's."""
 
 _NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 _VIEWS: Final = {
@@ -48,7 +48,7 @@ _RATE_SOURCES: Final = {"file": "as the file states", "tag": "as the file's meta
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What the quality block says.
+    """The content of the quality block.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Recording:
     advice
         What to change when filming again, most important first.
     people
-        A sentence a person in the picture; empty when there is only one.
+        A sentence a person in the image; empty when there is only one.
     passes
         A row a pass; ``None`` when there is only one.
     """
@@ -75,7 +75,7 @@ class Recording:
 
 
 def recording_of(analysis: AnalysisResult) -> Recording:
-    """Put the quality of a recording into words.
+    """Describe the quality of a recording in words.
 
     Parameters
     ----------
@@ -101,8 +101,8 @@ def recording_of(analysis: AnalysisResult) -> Recording:
         "Gait": quality.gait,
     }
     left_out = () if analysis.refusal is not None else _left_out(quality.bouts)
-    told = (*_remarks(quality), *left_out, *analysis.warnings)
-    remarks = tuple(dict.fromkeys(sentence(words) for words in told if words))
+    sentences = (*_remarks(quality), *left_out, *analysis.warnings)
+    remarks = tuple(dict.fromkeys(sentence(words) for words in sentences if words))
     return Recording(
         verdict=_verdict(analysis, len(remarks)),
         rows=tuple((label, words) for label, words in rows.items() if words),
@@ -114,7 +114,7 @@ def recording_of(analysis: AnalysisResult) -> Recording:
 
 
 def _of_visit(analysis: AnalysisResult) -> Recording:
-    """Put the recordings of several videos into one: what differs is said of each, with the number of the video."""
+    """Merge the recordings of several videos: what differs is stated for each, with the number of the video."""
     own = [recording_of(clip) for clip in analysis.clips]
     names = [f"Video {number} ({clip.video.stem}): " for number, clip in enumerate(analysis.clips, start=1)]
     labels = dict.fromkeys(label for recording in own for label, _ in recording.rows)
@@ -197,7 +197,7 @@ def _frames(analysis: AnalysisResult) -> str:
 
 
 def _strides(strides: StrideCounts) -> str:
-    """Say how many strides are used, and how many are left out for which reason."""
+    """State how many strides are used, and how many are excluded for which reason."""
     used = " and ".join(f"{strides.of(side)} {side}" for side in SIDES)
     left_out = Counter((stride.reason, stride.side) for stride in strides.left_out)
     parts = []
@@ -301,7 +301,7 @@ def _remarks(quality: Quality) -> Iterator[str]:
 
 
 def _left_out(bouts: Sequence[BoutRecord]) -> tuple[str, ...]:
-    """Return what is said of the bouts that were left out."""
+    """Return the notes on the walking bouts that were excluded."""
     return tuple(
         f"Walking bout {bout.number} was excluded" + (f": {bout.reason}" if bout.reason else "")
         for bout in bouts

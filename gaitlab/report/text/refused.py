@@ -28,7 +28,7 @@ _VIEWS: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """What is said of a walk that was not measured.
+    """The statement on a walk that was not measured.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Refused:
 
 
 def refused_content(analysis: AnalysisResult) -> Refused | None:
-    """Return what a page says of a walk that was not measured; ``None`` where something was.
+    """Return the content of a page for a walk that was not measured; ``None`` if something was measured.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def refused_content(analysis: AnalysisResult) -> Refused | None:
 
 
 def left_out_videos(analysis: AnalysisResult) -> tuple[str, ...]:
-    """Say which of several videos were not measured, and why, where another one was."""
+    """State which of several videos were not measured, and why, if another one was."""
     if analysis.refusal is not None:
         return ()
     return tuple(
@@ -80,7 +80,7 @@ def left_out_videos(analysis: AnalysisResult) -> tuple[str, ...]:
 
 
 def _found(events: int, bouts: int, strides: int) -> str:
-    """Say in numbers what was found.
+    """State in numbers what was found.
 
     Examples
     --------

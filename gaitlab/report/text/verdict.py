@@ -1,4 +1,4 @@
-"""What a number says beside a reference or beside the other side: in plain words, and never more than is known."""
+"""What a number says next to a reference or next to the other side: in plain words, and never more than is known."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gaitlab.messages.numbers import amount
-from gaitlab.reference.comparison import BLIND_BANDS, CALL_SD
+from gaitlab.reference.comparison import DEVIATION_SD, MAX_UNCERTAINTY_BANDS
 
-__all__ = ["Level", "Usual", "Verdict", "against_reference", "between_sides", "difference_text"]
+__all__ = ["Level", "ReferenceRange", "Verdict", "against_reference", "between_sides", "difference_text"]
 
 Level = Literal["usual", "deviates", "unsure", "no_reference"]
 """``unsure``: the measurement is too coarse to tell."""
@@ -17,14 +17,14 @@ Level = Literal["usual", "deviates", "unsure", "no_reference"]
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is said of a number: words without a capital or full stop, and how serious it is."""
+    """A verdict on a value: words without a capital or full stop, and its level."""
 
     words: str
     level: Level
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usual:
+class ReferenceRange:
     """Mean and SD of a reference group, in the number's own unit."""
 
     mean: float
@@ -32,16 +32,16 @@ class Usual:
 
     @property
     def range(self) -> tuple[float, float]:
-        """What is called usual: mean - 2 SD and mean + 2 SD."""
-        return self.mean - CALL_SD * self.sd, self.mean + CALL_SD * self.sd
+        """The reference range: mean - 2 SD and mean + 2 SD."""
+        return self.mean - DEVIATION_SD * self.sd, self.mean + DEVIATION_SD * self.sd
 
 
 def against_reference(
-    value: float, uncertainty: float, usual: Usual | None, *, less: str, more: str, unit: str
+    value: float, uncertainty: float, usual: ReferenceRange | None, *, less: str, more: str, unit: str
 ) -> Verdict:
-    """Say how a number lies to a reference group.
+    """Compare a value with a reference group.
 
-    A deviation is called only where the number is outside mean +- 2 SD by more than its uncertainty.
+    A deviation is reported only if the value is outside mean +- 2 SD by more than its uncertainty.
 
     Parameters
     ----------
@@ -56,19 +56,20 @@ def against_reference(
 
     Examples
     --------
-    >>> against_reference(6, 3, Usual(mean=18, sd=4), less="less extension", more="more extension", unit="deg").words
+    >>> adults = ReferenceRange(mean=18, sd=4)
+    >>> against_reference(6, 3, adults, less="less extension", more="more extension", unit="deg").words
     '12° less extension than the reference, more than the uncertainty'
     """
     if usual is None:
         return Verdict(words="no reference data", level="no_reference")
     if not math.isfinite(uncertainty):
         return Verdict(words="one stride only: uncertainty not known", level="unsure")
-    difference, band = value - usual.mean, CALL_SD * usual.sd
+    difference, band = value - usual.mean, DEVIATION_SD * usual.sd
     size = f"{amount(abs(difference), unit)} {less if difference < 0 else more} than the reference"
     if abs(difference) - band > uncertainty:
         return Verdict(words=f"{size}, more than the uncertainty", level="deviates")
     if abs(difference) <= band:
-        if uncertainty > BLIND_BANDS * band:
+        if uncertainty > MAX_UNCERTAINTY_BANDS * band:
             return Verdict(words="inconclusive: the uncertainty is wider than the reference range", level="unsure")
         return Verdict(words="within the reference range", level="usual")
     if abs(difference) > uncertainty:
@@ -78,7 +79,7 @@ def against_reference(
 
 
 def difference_text(right_minus_left: float, uncertainty: float, *, less: str, unit: str) -> str:
-    """Write a difference between the sides without a sign: by how much which side has less.
+    """Write a difference between the sides without a sign: which side is lower, and by how much.
 
     Examples
     --------
@@ -96,7 +97,7 @@ def difference_text(right_minus_left: float, uncertainty: float, *, less: str, u
 
 
 def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, unit: str) -> Verdict:
-    """Say whether a difference between the sides counts.
+    """Judge a difference between the sides.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
         return Verdict(words="less than the uncertainty", level="unsure")
     if size > uncertainty:
         return Verdict(words="within the normal asymmetry", level="usual")
-    if uncertainty > BLIND_BANDS * limit:
+    if uncertainty > MAX_UNCERTAINTY_BANDS * limit:
         words = "inconclusive: the uncertainty is larger than the normal asymmetry"
         return Verdict(words=words, level="unsure")
     return Verdict(words="no difference beyond the uncertainty", level="usual")

@@ -12,7 +12,7 @@ from gaitlab.signals.legs.body import (
     trunk_lengths,
 )
 from gaitlab.signals.legs.labels import LegLabels, label_legs
-from gaitlab.signals.legs.misplaced import legs_on_each_other, misplaced_points
+from gaitlab.signals.legs.misplaced import find_merged_legs, misplaced_points
 from gaitlab.signals.legs.steps import StepPattern, sides_conflict
 
 __all__ = [
@@ -24,8 +24,8 @@ __all__ = [
     "body_lengths",
     "exchange_legs",
     "filled",
+    "find_merged_legs",
     "label_legs",
-    "legs_on_each_other",
     "median_trunk_px",
     "misplaced_points",
     "runs",

@@ -50,7 +50,7 @@ def trunk_lengths(position: FloatArray) -> FloatArray:
 
 
 def body_lengths(position: FloatArray) -> FloatArray:
-    """Return the trunk's length, or what the thighs imply of it where the shoulders are not seen.
+    """Compute the length of the trunk, estimated from the thighs where the shoulders are not seen.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def median_trunk_px(position: FloatArray) -> float:
 
 
 def filled(position: FloatArray) -> FloatArray:
-    """Return the positions with what is missing interpolated; 0 where a landmark is never seen."""
+    """Return the positions with gaps interpolated; 0 where a landmark is never seen."""
     flat = position.reshape(len(position), -1)
     out = np.zeros_like(flat)
     frames = np.arange(len(flat))
@@ -90,14 +90,14 @@ def filled(position: FloatArray) -> FloatArray:
 
 
 def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:
-    """Return a copy with the landmarks of the left and right leg exchanged in some frames.
+    """Return a copy with the landmarks of the left and right leg swapped in some frames.
 
     Parameters
     ----------
     values
         Shape (frames, 33, ...).
     frames
-        Frames in which knees to feet are exchanged, shape (frames,).
+        Frames in which knees to feet are swapped, shape (frames,).
     hips
         Frames in which the hips are, shape (frames,); ``None``: the same.
     """

@@ -30,7 +30,7 @@ _SIDEWAYS_TRUNKS: Final = 0.17
 the side, under 0.07 from the front and the back."""
 
 _BESIDE_TRUNKS: Final = 0.1
-"""Feet that are further apart across the image than this, seen from the front or the back, are beside each other."""
+"""Feet that are further apart across the image than this, seen from the front or the back, are next to each other."""
 
 _FRAME_S: Final = 1 / 30
 """The costs below are of a frame at 30 frames a second; at other rates they count by time."""
@@ -41,7 +41,7 @@ _LARGEST_JUMP: Final = 0.5
 """What speaks against a labelling, in trunk lengths by which the joints of the legs jump off their way, at most 0.5 a
 frame: 0.1 for a frame that is labelled otherwise than the detector does, 0.3 for a frame in the core of a step whose
 leg ahead is not the one that the bout's step pattern wants there. On 23 laboratory passes of two men (5.7 % of the
-frames exchanged by the detector) 0.3 % stay exchanged; the pattern alone leaves 4.4 %, continuity alone 1.9 %."""
+frames swapped by the detector) 0.3 % stay swapped; the pattern alone leaves 4.4 %, continuity alone 1.9 %."""
 
 _UNSURE: Final = 0.3
 """Agreement of the labels below which the step pattern has no say in single frames."""
@@ -90,7 +90,7 @@ class LegLabels:
 
 
 def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None = None) -> LegLabels:
-    """Decide which leg is the left one in all frames of a walking bout together.
+    """Assign left and right to the legs from all frames of a walking bout together.
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def _left_ahead(bridged: FloatArray, position: FloatArray, trunk_px: float) -> t
 def _jump_costs(legs: FloatArray, time_s: FloatArray) -> FloatArray:
     """Return by how much the joints of both legs, in trunk lengths, jump off constant velocity: (frames - 2, 2, 2, 2).
 
-    The last three axes are the labels of three frames in a row: 0 the detector's, 1 exchanged.
+    The last three axes are the labels of three frames in a row: 0 the detector's, 1 swapped.
     """
     labelled = np.stack([np.concatenate(legs, axis=1), np.concatenate(legs[::-1], axis=1)])
     before, last, now = labelled[:, :-2], labelled[:, 1:-1], labelled[:, 2:]
@@ -199,7 +199,7 @@ def _jump_costs(legs: FloatArray, time_s: FloatArray) -> FloatArray:
 
 
 def _cheapest_labels(cost: FloatArray, jumps: FloatArray) -> Mask:
-    """Return the frames that are exchanged on the cheapest path through all frames.
+    """Return the frames that are swapped on the cheapest path through all frames.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from scipy.ndimage import maximum_filter1d
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.signals.legs.body import LEGS_PER_TRUNK, body_lengths, median_trunk_px, runs
 
-__all__ = ["legs_on_each_other", "misplaced_points"]
+__all__ = ["find_merged_legs", "misplaced_points"]
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -29,23 +29,23 @@ _OFF_TYPICAL: Final = 4.0
 _NEIGHBOURS: Final = (-3, -1, 1, 3)
 _ROUGH_S: Final = 0.15
 
-_TOGETHER: Final = (("knee", 0.05, 0.22), ("ankle", 0.08, 0.16), ("both", 0.08, 0.15))
+_MERGED_LEG_LIMITS: Final = (("knee", 0.05, 0.22), ("ankle", 0.08, 0.16), ("both", 0.08, 0.15))
 """How near (leg lengths) and for how long (seconds) the joints of two legs must be to be one leg seen twice.
 
 On rendered walkers in side view, slow ones included, crossing knees were that near for 0.10 s and ankles for 0.03 s
 at the most, simulated shuffles for 0.17 and 0.10 s; from the front and the back never.
 """
 
-_BLAME: Final = 2.0
+_JUMP_RATIO: Final = 2.0
 """The leg that jumps this many times further than the other, when both come to lie together, is the one put there."""
 
 _JUMP: Final = 0.1
-"""Legs that come together and part without a joint jumping by more (leg lengths) stand beside each other: before the
+"""Legs that come together and part without a joint jumping by more (leg lengths) stand next to each other: before the
 first step, and in a step-to gait."""
 
 
 def misplaced_points(position: FloatArray, time_s: FloatArray) -> Mask:
-    """Find landmarks that are off the way that the frames around them lead.
+    """Find landmarks that are off the path of the frames around them.
 
     Every second frame is shown to the network in the mirror (``pose.mirroring``), so a frame is held against its
     neighbours, which were shown the other way round. Where the two kinds of frames disagree, the ones that jump among
@@ -114,8 +114,8 @@ def _roughness(position: FloatArray, time_s: FloatArray) -> FloatArray:
     return rough
 
 
-def legs_on_each_other(position: FloatArray, time_s: FloatArray) -> Mask:
-    """Find where the detector puts both legs on one: they lie together for longer than legs that pass each other.
+def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
+    """Find where the detector places both legs on one: they coincide for longer than legs that pass each other.
 
     Parameters
     ----------
@@ -127,7 +127,8 @@ def legs_on_each_other(position: FloatArray, time_s: FloatArray) -> Mask:
     Returns
     -------
     false : ndarray of bool, shape (frames, 2)
-        By side, left first: the leg that is not where it was put. Both, where it cannot be told which of them jumped.
+        By side, left first: the leg that is not where it was put. Both, where it cannot be determined which of them
+        jumped.
     """
     lengths = body_lengths(position)
     if not np.isfinite(lengths).any():
@@ -140,7 +141,7 @@ def legs_on_each_other(position: FloatArray, time_s: FloatArray) -> Mask:
     apart["both"] = np.maximum(apart["knee"], apart["ankle"])
     step_s = float(np.median(np.diff(time_s)))
     bad = np.zeros((len(position), 2), dtype=bool)
-    for name, near, long_s in _TOGETHER:
+    for name, near, long_s in _MERGED_LEG_LIMITS:
         for start, stop in runs(apart[name] < near):
             if time_s[stop - 1] - time_s[start] + step_s > long_s + 1e-6:
                 bad[start:stop] |= _which_jumped(position, start, stop, leg_px)
@@ -159,4 +160,4 @@ def _which_jumped(position: FloatArray, start: int, stop: int, leg_px: float) ->
     left, right = jumps
     if max(jumps) < _JUMP:
         return np.zeros(2, dtype=bool)
-    return np.array([not right > _BLAME * left, not left > _BLAME * right])
+    return np.array([not right > _JUMP_RATIO * left, not left > _JUMP_RATIO * right])

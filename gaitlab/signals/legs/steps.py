@@ -33,7 +33,7 @@ half of the bout's largest distance: there legs are not confused with each other
 
 _DIP: Final = 0.25
 _DIP_OF_LARGEST: Final = 0.3
-"""Least depth of the minimum between two lobes, likewise in trunk lengths and of the largest distance."""
+"""Least depth of the minimum between two lobes, also in trunk lengths and of the largest distance."""
 
 _HALF_STEP: Final = 0.75
 _WHOLE_STEP: Final = 1.3
@@ -136,7 +136,7 @@ def step_pattern(
 
     In walking the leg ahead alternates from step to step, so one bit is left for the whole bout, and all frames vote
     for it. In a step-to gait the same leg leads each time. Both hypotheses are compared: how far the labels agree with
-    either, and whether the feet pass each other or come to rest beside each other. A step-to gait is not quick.
+    either, and whether the feet pass each other or come to rest next to each other. A step-to gait is not quick.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def _bluntness(lobes: Sequence[StepLobe], apart: FloatArray) -> float:
 
 
 def nearer_foot_trunks(left: FloatArray, right: FloatArray, time_s: FloatArray, trunk_px: float) -> tuple[float, float]:
-    """Measure how much lower the left foot stands in the image than the right one: the nearer foot stands lower.
+    """Measure how much lower the left foot is in the image than the right one: the nearer foot is lower.
 
     Parameters
     ----------

@@ -1,33 +1,33 @@
-/* The film: playing, stepping frame by frame, and where the cursor is. Without film the cursor moves all the same. */
+/* The player: playing, stepping frame by frame, and the cursor. Without a video the cursor moves in the same way. */
 
-const film = { video: null, pending: null, urls: [] };
+const player = { video: null, pending: null, urls: [] };
 
-/** Put the film of the current clip into the page. */
-function loadFilm() {
-  film.video = byId('film');
-  const name = clip().film;
-  const url = name === null ? null : filmUrl(page.clip);
-  byId('film-box').hidden = name === null;
-  byId('film-missing').hidden = name === null || url !== null;
-  film.video.hidden = url === null;
+/** Put the video of the current clip into the page. */
+function loadVideo() {
+  player.video = byId('player');
+  const name = clip().video;
+  const url = name === null ? null : videoUrl(page.clip);
+  byId('player-box').hidden = name === null;
+  byId('player-missing').hidden = name === null || url !== null;
+  player.video.hidden = url === null;
   byId('playing').hidden = url === null;
   for (const each of document.querySelectorAll('[data-missing-name]')) each.textContent = name ?? '';
-  if (url !== null) film.video.src = url;
-  else film.video.removeAttribute('src'); // else the film of another clip would play on unseen
+  if (url !== null) player.video.src = url;
+  else player.video.removeAttribute('src'); // otherwise the video of another clip would continue to play
   seek(firstMoment());
 }
 
-/** Return the address of the film inside the page, made when it is first asked for; null if it is not inside. */
-function filmUrl(index) {
-  if (film.urls[index]) return film.urls[index];
-  const inside = document.querySelector(`script[data-film="${index}"]`)?.textContent.trim();
+/** Return the address of the video inside the page, made on first use; null if it is not embedded. */
+function videoUrl(index) {
+  if (player.urls[index]) return player.urls[index];
+  const inside = document.querySelector(`script[data-video="${index}"]`)?.textContent.trim();
   if (!inside) return null;
   const bytes = Uint8Array.from(atob(inside), (letter) => letter.charCodeAt(0));
-  return keepFilm(index, new Blob([bytes], { type: 'video/mp4' }));
+  return keepVideo(index, new Blob([bytes], { type: 'video/mp4' }));
 }
-function keepFilm(index, blob) {
-  film.urls[index] = URL.createObjectURL(blob);
-  return film.urls[index];
+function keepVideo(index, blob) {
+  player.urls[index] = URL.createObjectURL(blob);
+  return player.urls[index];
 }
 
 /** Return where to begin: at the first frame of the first stride that was used, else of what else was found. */
@@ -46,35 +46,35 @@ function seek(t) {
 
 /** Go some frames forward, or back. */
 function step(frames) {
-  film.video.pause();
+  player.video.pause();
   showFrame(page.frame + frames);
-  say(`${shown(page.time, 3)} s. ${byId('values').textContent}`);
+  announce(`${shown(page.time, 3)} s. ${byId('values').textContent}`);
 }
 
 function showFrame(index, t) {
   const times = clip().frameTimes;
   page.frame = clamp(index, 0, times.length - 1);
   page.time = t ?? times[page.frame] ?? 0;
-  if (film.video.seeking) film.pending = page.frame;
-  else setFilmTime(page.frame);
+  if (player.video.seeking) player.pending = page.frame;
+  else setVideoTime(page.frame);
   emit('time');
 }
 
 /** Ask for the middle of a frame's time on the screen: its first instant may be rounded to the frame before. */
-function setFilmTime(index) {
-  film.pending = null;
-  if (!film.video.src) return;
+function setVideoTime(index) {
+  player.pending = null;
+  if (!player.video.src) return;
   const times = clip().frameTimes;
   const until = times[index + 1] ?? 2 * times[index] - (times[index - 1] ?? times[index] - 0.02);
-  film.video.currentTime = (times[index] + until) / 2 / clip().timeScale;
+  player.video.currentTime = (times[index] + until) / 2 / clip().timeScale;
 }
 
 /** Let the cursor follow the frames that are shown. */
 function followFilm() {
-  const video = film.video;
-  const arrived = (filmTime) => {
+  const video = player.video;
+  const arrived = (videoTime) => {
     if (video.paused || video.seeking) return;
-    page.frame = nearest(clip().frameTimes, filmTime * clip().timeScale);
+    page.frame = nearest(clip().frameTimes, videoTime * clip().timeScale);
     page.time = clip().frameTimes[page.frame];
     emit('time');
   };
@@ -85,29 +85,29 @@ function followFilm() {
     const watch = () => (arrived(video.currentTime), requestAnimationFrame(watch));
     watch();
   }
-  video.addEventListener('seeked', () => film.pending !== null && setFilmTime(film.pending));
-  video.addEventListener('loadedmetadata', () => setFilmTime(page.frame));
+  video.addEventListener('seeked', () => player.pending !== null && setVideoTime(player.pending));
+  video.addEventListener('loadedmetadata', () => setVideoTime(page.frame));
   for (const what of ['play', 'pause', 'ended']) video.addEventListener(what, playingChanged);
 }
 
 function playingChanged() {
-  page.playing = !film.video.paused && !film.video.ended;
+  page.playing = !player.video.paused && !player.video.ended;
   const button = byId('play');
   button.textContent = page.playing ? '❚❚ Pause' : '▶ Play';
   if (!page.playing) {
     showFrame(page.frame, page.time);
-    say(byId('values').textContent);
+    announce(byId('values').textContent);
   }
 }
 
 function togglePlay() {
-  if (!film.video.src) return;
-  if (film.video.paused) film.video.play().catch(playingChanged);
-  else film.video.pause();
+  if (!player.video.src) return;
+  if (player.video.paused) player.video.play().catch(playingChanged);
+  else player.video.pause();
 }
 
 /** Keys for the whole page, but not while something is typed or chosen. */
-function filmKey(event) {
+function playerKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
   const target = event.target;
   if (target.closest('input:not([type=checkbox]), select, textarea')) return;
@@ -118,10 +118,10 @@ function filmKey(event) {
   event.preventDefault();
 }
 
-/** Keep the film in sight: small, in the corner, when something far below it is asked for. */
-function keepFilmInSight() {
-  const box = byId('film-box');
-  const place = byId('film-place');
+/** Keep the video visible: small, in the corner, when something far below it is selected. */
+function keepVideoInSight() {
+  const box = byId('player-box');
+  const place = byId('player-place');
   const dock = (docked) => {
     if (docked === box.classList.contains('docked')) return;
     place.style.minHeight = docked ? `${box.offsetHeight}px` : '';
@@ -130,45 +130,45 @@ function keepFilmInSight() {
   const outOfSight = () => {
     const { top, bottom } = place.getBoundingClientRect();
     const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
-    return clip().film !== null && seen < 0.5 * Math.min(bottom - top, innerHeight);
+    return clip().video !== null && seen < 0.5 * Math.min(bottom - top, innerHeight);
   };
   addEventListener('scroll', () => (outOfSight() ? page.playing && dock(true) : dock(false)), { passive: true });
   on('show', () => outOfSight() && dock(true));
-  byId('undock').addEventListener('click', () => (film.video.pause(), dock(false)));
+  byId('undock').addEventListener('click', () => (player.video.pause(), dock(false)));
 }
 
 /** Show a moment that was clicked, wherever on the page. */
 function show(clipIndex, t) {
   if (clipIndex !== page.clip) chooseClip(clipIndex);
-  film.video.pause();
+  player.video.pause();
   seek(t);
   emit('show');
 }
 
 function chooseClip(index) {
-  film.video.pause();
+  player.video.pause();
   page.clip = index;
   page.selected = null;
   byId('clip').value = String(index);
-  loadFilm();
+  loadVideo();
   emit('clip');
 }
 
 function startFilm() {
-  film.video = byId('film');
+  player.video = byId('player');
   followFilm();
-  keepFilmInSight();
+  keepVideoInSight();
   byId('play').addEventListener('click', togglePlay);
   byId('back').addEventListener('click', () => step(-1));
   byId('forward').addEventListener('click', () => step(1));
-  byId('rate').addEventListener('change', (event) => (film.video.playbackRate = Number(event.target.value)));
+  byId('rate').addEventListener('change', (event) => (player.video.playbackRate = Number(event.target.value)));
   byId('clip').addEventListener('change', (event) => chooseClip(Number(event.target.value)));
-  byId('film-file').addEventListener('change', (event) => {
+  byId('player-file').addEventListener('change', (event) => {
     const [file] = event.target.files;
     if (!file) return;
-    keepFilm(page.clip, file);
-    loadFilm();
+    keepVideo(page.clip, file);
+    loadVideo();
   });
-  document.addEventListener('keydown', filmKey);
-  film.video.addEventListener('click', togglePlay);
+  document.addEventListener('keydown', playerKey);
+  player.video.addEventListener('click', togglePlay);
 }

@@ -1,0 +1,75 @@
+"""Landmarks of the walker in samples of a video. Imports no analysis, which is imported while the processes work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window
+from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.pose import Extraction, WorkerPool, sample_landmarks
+from gaitlab.video import VideoInfo, VideoReader
+
+__all__ = ["Look", "look_at"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Look:
+    """What a look at parts of a clip found.
+
+    Attributes
+    ----------
+    reader
+        The video.
+    in_file_s
+        The parts, in seconds of the file.
+    found
+        The landmarks, or why there are none.
+    """
+
+    reader: VideoReader
+    in_file_s: tuple[Window, ...]
+    found: Extraction | Refusal
+
+    def looked_s(self, info: VideoInfo) -> float:
+        """Return how many real seconds were looked at."""
+        return _looked_s(self.in_file_s, info)
+
+
+def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Look:
+    """Find the walker in samples of some parts of a clip.
+
+    Parameters
+    ----------
+    info
+        What ``gaitlab.video.probe`` says of it.
+    pool
+        Worker processes.
+    reader
+        The video, opened.
+    in_file_s
+        The parts, in seconds of the file.
+    """
+    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, _looked_s(in_file_s, info) / SAMPLES)))
+    found: Extraction | Refusal
+    try:
+        found = sample_landmarks(reader, info, pool, _spans(reader, in_file_s), every=every)
+    except NothingMeasurableError as error:
+        found = error.refusal
+    return Look(reader=reader, in_file_s=tuple(in_file_s), found=found)
+
+
+def _looked_s(in_file_s: Sequence[Window], info: VideoInfo) -> float:
+    return sum(end - start for start, end in in_file_s) * info.time_scale
+
+
+def _spans(reader: VideoReader, windows_s: Sequence[Window]) -> list[tuple[int, int]]:
+    """Return the numbers of the frames of each window; a single one is cut in two, for two processes."""
+    times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base)
+    spans = [(int(start), int(stop)) for start, stop in np.searchsorted(times_s, windows_s)]
+    if len(spans) > 1:
+        return spans
+    (start, stop), middle = spans[0], sum(spans[0]) // 2
+    return [(start, middle), (middle, stop)]
