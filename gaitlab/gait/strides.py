@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from gaitlab.schema import (
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "segment_strides", "time_normalise"]
+__all__ = ["BOUNDARIES", "no_strides", "segment_strides", "time_normalise"]
 
 FloatArray = NDArray[np.float64]
 
@@ -87,9 +87,20 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: boo
             last_s = float(times[-1])
             cut = _stride(events, signals, side, last_s, last_s + usual_s, usual_s) | {"whole": False}
             rows += [cut] if cut["used"] else []
-    columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
-    columns += ["stance_pct", "heel_rise_source", "used", "exclusion", "reason", "whole"]
-    cycles = pd.DataFrame(rows, columns=columns).sort_values("start_s", kind="stable").reset_index(drop=True)
+    return _stride_table(rows)
+
+
+def no_strides() -> pd.DataFrame:
+    """Return a table of strides without any, with the columns and types of ``segment_strides``."""
+    return _stride_table([])
+
+
+def _stride_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    numbers = ["start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES), "stance_pct"]
+    columns = ["side", *numbers, "heel_rise_source", "used", "exclusion", "reason", "whole"]
+    types = dict.fromkeys(columns, str) | dict.fromkeys(numbers, float) | dict.fromkeys(("used", "whole"), bool)
+    cycles = pd.DataFrame(rows, columns=columns).astype(types)  # of a table without rows pandas knows no types
+    cycles = cycles.sort_values("start_s", kind="stable").reset_index(drop=True)
     cycles.insert(0, "stride", np.arange(len(cycles)))
     return validate_cycles(cycles)
 
