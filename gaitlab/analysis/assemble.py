@@ -48,13 +48,15 @@ def assemble_analysis(
         Of the model that found the landmarks, and how; ``None``: they were given.
     """
     together, lead = merge_videos(clips), leading(clips)
-    curves, cycles, doubts = together.curves, together.cycles, together.doubts
+    curves, cycles, uncertainties = together.curves, together.cycles, together.uncertainties
     times = _with_norms(together.times, options)
     references = _references(curves, times, options)
     speed_mps = _value(times, "speed_mps")
-    extremes = peak_table(curves, cycles, doubts, references, together.timing_percent, options.age_years, speed_mps)
+    extremes = peak_table(
+        curves, cycles, uncertainties, references, together.timing_percent, options.age_years, speed_mps
+    )
     parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
-    deviations = deviation_table(curves, cycles, references, doubts.by_measure, together.timing_percent)
+    deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent)
     return AnalysisResult(
         video=lead.video,
         landmarks=lead.landmarks,
@@ -63,7 +65,7 @@ def assemble_analysis(
         cycles=cycles,
         curves=curves,
         mean_curves=mean_curve_table(curves, references),
-        phases=phase_table(curves, cycles, references, doubts.by_measure, together.timing_percent),
+        phases=phase_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent),
         deviations=deviations,
         spatiotemporal=parameters,
         view=lead.walk.view,

@@ -33,7 +33,7 @@ from gaitlab.pose import People
 from gaitlab.recording import RecordingInfo
 from gaitlab.reference.deviation import phase_table
 from gaitlab.schema import Withheld
-from gaitlab.signals.kinematics import compute_angles, left_side_sign, middle
+from gaitlab.signals.kinematics import compute_angles, left_side_sign, midpoint_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.video import VideoInfo
@@ -90,7 +90,7 @@ class VideoMeasurements:
         return self.quality.thighs_covered
 
     @property
-    def doubts(self) -> UncertaintyBudget:
+    def uncertainties(self) -> UncertaintyBudget:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
         lean_deg = max((p.lean_uncertainty_deg for p in self.walk.passes), default=0.0)
@@ -182,7 +182,7 @@ def measure_clip(
         times=_times(cycles, walk, options, _why_no_lengths(footage)),
         withheld=withheld,
         quality=replace(quality, advice=filming_advice(quality, view, footage, withheld)),
-        warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
+        warnings=(*walk.warnings, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
         footage=footage,
     )
 
@@ -203,7 +203,7 @@ def _refused(
     curves = time_normalise(angles, cycles)
     quality = assess_quality(walk, video, cycles, curves, recording, refusal=refusal)
     advice = dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice)))
-    doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
+    warnings = (*walk.warnings, *time_scale_doubts(walk, video, options.leg_m))
     return VideoMeasurements(
         video=video,
         landmarks=landmarks,
@@ -215,7 +215,7 @@ def _refused(
         times=_no_times(),
         withheld=(),
         quality=replace(quality, advice=tuple(advice)),
-        warnings=() if refusal.code == "legs_covered" else doubts,
+        warnings=() if refusal.code == "legs_covered" else warnings,
         footage=footage,
         refusal=refusal,
     )
@@ -257,7 +257,7 @@ def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
     """
     plane = np.radians(walk.view.plane_deg)
     focal_px, _ = focal_length_px(walk.clean)
-    aside_px = middle(walk.clean, "hip")[:, 0] - principal_point_px(walk.clean)[0]
+    aside_px = midpoint_px(walk.clean, "hip")[:, 0] - principal_point_px(walk.clean)[0]
     shortening = np.cos(plane) - np.nan_to_num(aside_px) / focal_px * np.sin(plane)
     upright_deg = np.degrees(np.arctan(np.tan(np.radians(pelvis.obliquity_deg)) * shortening))
     return replace(pelvis, obliquity_deg=upright_deg)

@@ -31,7 +31,7 @@ def provenance_of(
 ) -> Provenance:
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
     versions = collect_versions()
-    lead, pelvis = leading(clips), together.doubts.pelvis
+    lead, pelvis = leading(clips), together.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
     frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
     methods = (

@@ -87,7 +87,7 @@ class _Extreme:
 def peak_table(
     curves: xr.Dataset,
     cycles: pd.DataFrame,
-    doubts: UncertaintyBudget,
+    uncertainties: UncertaintyBudget,
     references: Mapping[str, MatchedReference],
     timing_percent: float,
     age_years: float | None,
@@ -99,7 +99,7 @@ def peak_table(
     ----------
     curves, cycles
         Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
-    doubts
+    uncertainties
         What the uncertainties come from.
     references
         Reference by measure, for the usual range of the peak drop.
@@ -118,28 +118,28 @@ def peak_table(
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
-    for extreme in _hip(doubts, rom_norm):
+    for extreme in _hip(uncertainties, rom_norm):
         rows += _rows(extreme, curves, cycles)
-    rows += _excursion(curves, cycles, doubts.pelvis, references.get("pelvic_drop"), timing_percent)
-    for extreme in _frontal(doubts, references):
+    rows += _excursion(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"), timing_percent)
+    for extreme in _frontal(uncertainties, references):
         rows += _rows(extreme, curves, cycles)
-    rows += _pelvis_range(curves, cycles, doubts.pelvis, references.get("pelvic_drop"))
+    rows += _pelvis_range(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"))
     columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
     return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
-def _hip(doubts: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
-    through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * doubts.thighs_covered
+def _hip(uncertainties: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
+    through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * uncertainties.thighs_covered
     sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
-    peaks_deg = float(np.hypot(sides_deg, 2 * doubts.hip_offset_deg))
-    rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg, through_cloth_deg]))
+    peaks_deg = float(np.hypot(sides_deg, 2 * uncertainties.hip_offset_deg))
+    rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * uncertainties.plane_deg, through_cloth_deg]))
     norm = _NO_NORM
     if rom_norm is not None and rom_norm.in_range:
         norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
     for name, of, systematic_deg, between_deg, usual in (
         ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, sides_deg, norm),
-        ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
-        ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+        ("hip_extension_deg", lambda s: -s.min(axis=1), uncertainties.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+        ("hip_flexion_deg", lambda s: s.max(axis=1), uncertainties.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
     ):
         yield _Extreme(
             name=name,
@@ -151,24 +151,24 @@ def _hip(doubts: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Ex
         )
 
 
-def _frontal(doubts: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
+def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
     """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
-    if doubts.pelvis is not None:
+    if uncertainties.pelvis is not None:
         yield _Extreme(
             name="pelvic_drop_deg",
             measure="pelvic_drop",
             of=lambda strides: np.nanmax(strides, axis=1),
-            systematic_deg=doubts.by_measure["pelvic_drop"],
-            between_deg=_between(doubts.pelvis.shape_uncertainty_deg, doubts.pelvis.zero.uncertainty_deg),
-            note=pelvis_note(doubts.pelvis),
+            systematic_deg=uncertainties.by_measure["pelvic_drop"],
+            between_deg=_between(uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg),
+            note=pelvis_note(uncertainties.pelvis),
             norm=_usual_peak(references.get("pelvic_drop")),
         )
     yield _Extreme(
         name="trunk_lean_deg",
         measure="trunk_lateral",
         of=lambda strides: np.nanmax(strides, axis=1),
-        systematic_deg=doubts.by_measure["trunk_lateral"],
-        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], doubts.roll_deg),
+        systematic_deg=uncertainties.by_measure["trunk_lateral"],
+        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg),
     )
 
 

@@ -63,7 +63,7 @@ class VisitMeasurements:
         Of all strides; NaN where another video gives the measure.
     times
         Times, lengths and speed: each parameter from the first video that has it, the one filmed from the side first.
-    doubts, timing_percent
+    uncertainties, timing_percent
         The largest of the videos that give a measure.
     withheld
         What no video gives.
@@ -74,7 +74,7 @@ class VisitMeasurements:
     cycles: pd.DataFrame
     curves: xr.Dataset
     times: pd.DataFrame
-    doubts: UncertaintyBudget
+    uncertainties: UncertaintyBudget
     timing_percent: float
     withheld: tuple[Withheld, ...]
 
@@ -96,7 +96,7 @@ def merge_videos(clips: Sequence[VideoMeasurements]) -> VisitMeasurements:
             cycles=clip.cycles,
             curves=clip.curves,
             times=clip.times,
-            doubts=clip.doubts,
+            uncertainties=clip.uncertainties,
             timing_percent=clip.timing_percent,
             withheld=clip.withheld,
         )
@@ -107,7 +107,7 @@ def merge_videos(clips: Sequence[VideoMeasurements]) -> VisitMeasurements:
         cycles=cycles.assign(stride=np.arange(len(cycles))),
         curves=join_curves([clip.curves for clip in clips], sources),
         times=_times(clips),
-        doubts=_doubts(clips, sources),
+        uncertainties=_uncertainties(clips, sources),
         timing_percent=max((clip.timing_percent for clip in _measured(clips)), default=float("nan")),
         withheld=_withheld(clips, sources),
     )
@@ -202,21 +202,23 @@ def _times(clips: Sequence[VideoMeasurements]) -> pd.DataFrame:
     return pd.concat(list(chosen.values()), ignore_index=True) if chosen else clips[0].times
 
 
-def _doubts(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[int, ...]]) -> UncertaintyBudget:
+def _uncertainties(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[int, ...]]) -> UncertaintyBudget:
     def giving(measure: str) -> Sequence[VideoMeasurements]:
         return [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
 
     def largest(measure: str) -> float:
-        return max(clip.doubts.by_measure[measure] for clip in giving(measure))
+        return max(clip.uncertainties.by_measure[measure] for clip in giving(measure))
 
     of_pelvis = [clips[number - 1] for number in sources.get("pelvic_drop", ())]
-    furthest_off = max((clip.doubts for clip in giving("hip_flexion")), key=lambda doubts: doubts.plane_deg)
+    furthest_off = max(
+        (clip.uncertainties for clip in giving("hip_flexion")), key=lambda uncertainties: uncertainties.plane_deg
+    )
     pelvises = [clip.pelvis for clip in of_pelvis if clip.pelvis is not None]
     return replace(
         furthest_off,
         by_measure={measure: largest(measure) for measure in MEASURES},
-        thighs_covered=any(clip.doubts.thighs_covered for clip in giving("hip_flexion")),
-        roll_deg=max(clip.doubts.roll_deg for clip in giving("trunk_lateral")),
+        thighs_covered=any(clip.uncertainties.thighs_covered for clip in giving("hip_flexion")),
+        roll_deg=max(clip.uncertainties.roll_deg for clip in giving("trunk_lateral")),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
     )
 

@@ -104,7 +104,7 @@ class Walk:
         return validate_events(pd.concat(known, ignore_index=True)) if known else no_events()
 
     @property
-    def doubts(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """What speaks against the table of events that a reader gave, as sentences."""
         if self.corrections.events is None or not self.passes:
             return ()

@@ -15,7 +15,7 @@ ARROWS: Final = {"to the right": "\N{RIGHTWARDS ARROW}", "to the left": "\N{LEFT
 
 
 def left_out_note(quality: Quality, time_s: float) -> str:
-    """Say why nothing is measured at a time; empty where something is, and where nothing is told of bouts."""
+    """Return why nothing is measured at a time; empty where something is, and where no bouts are known."""
     people = quality.recording.people
     for cut in () if people is None else people.cuts:
         if cut.from_s <= time_s <= cut.to_s:
