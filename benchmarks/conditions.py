@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, EventKind
 from gaitlab.simulate import (
@@ -231,7 +231,7 @@ def row(case: Case) -> str:
     analysis, words = analysed(case)
     if analysis is None:
         return f"| {case.name} | {case.view} | refused | | | | {words} |"
-    outcome = f"measured, {analysis.view.view}, {120 / analysis.quality['stride_time_s']:.0f} steps a minute"
+    outcome = f"measured, {analysis.view.view}, {120 / analysis.quality.events.stride_time_s:.0f} steps a minute"
     if case.truth is None:
         return f"| {case.name} | {case.view} | {outcome} | | | | {words} |"
     real = analysis.events.assign(time_s=analysis.events["time_s"] / case.time_scale)

@@ -93,7 +93,7 @@ def print_events(folder: Path, noise_m: float, seeds: int) -> None:
             errors = {"heel_strike": Errors(), "toe_off": Errors()}
             for rec in recordings(folder, SIDE_CAMERA, rate_hz, noise_m, seeds):
                 clean, _ = clean_landmarks(rec.landmarks)
-                found, _ = detect_events(clean, "left", method)
+                found, _ = detect_events(foot_signals(clean, "left"), method)
                 time_s = clean["time"].to_numpy()
                 for kind, into in errors.items():
                     match_events(found, rec.events, kind, time_s[0], time_s[-1], into)
@@ -114,7 +114,7 @@ def thigh_errors(rec: Recording, clean: xr.Dataset) -> list[tuple[float, float]]
 
 def phase_errors(rec: Recording, clean: xr.Dataset) -> dict[str, list[float]]:
     """Return the errors of the phase boundaries in percent of the cycle, by boundary."""
-    events, _ = detect_events(clean, "left")
+    events, _ = detect_events(foot_signals(clean, "left"))
     cycles = segment_strides(events, foot_signals(clean, "left"))
     errors: dict[str, list[float]] = {b: [] for b in BOUNDARIES}
     for true in rec.cycles.itertuples():

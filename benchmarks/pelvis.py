@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from truth_videos import compare, inner
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.pose import extract_landmarks, locate_model
 from gaitlab.schema import SIDES
 from gaitlab.video import VideoWriter, probe, read_frames
@@ -132,9 +132,10 @@ def analysed(path: Path, sources: tuple[str, ...]) -> tuple[dict[str, Analysis],
 
 def cells(clip: Clip, analysis: Analysis) -> str:
     """Return the errors of the pelvis as cells of a table, or why it is withheld."""
-    estimate = analysis.quality["pelvis_estimate"]
-    if estimate["status"] != "shown":
-        return f"{estimate['source']} | {estimate['status']} | | | | | | |"
+    estimate = analysis.quality.pelvis
+    assert estimate is not None, "seen from the front or the back"
+    if estimate.status != "shown":
+        return f"{estimate.source} | {estimate.status} | | | | | | |"
     t, ok = clip.truth["t"].to_numpy(), inner(clip.truth)
     mine = np.interp(t, analysis.angles["time"], analysis.angles["pelvis_obliquity"])
     ok &= np.isfinite(mine)
@@ -142,12 +143,12 @@ def cells(clip: Clip, analysis: Analysis) -> str:
     drop, true = clip.peak_drops(mine), clip.peak_drops(clip.obliquity_deg)
     sides = " | ".join(f"{drop[side]:.1f} / {true[side]:.1f}" for side in SIDES)
     asymmetry = (drop["left"] - drop["right"]) - (true["left"] - true["right"])
-    zero, uncertainty = f"{estimate['zero']['source']} | {offset:+.1f}", estimate["uncertainty_deg"]
-    return f"{estimate['source']} | {shape:.2f} | {gain:.2f} | {zero} | {sides} | {asymmetry:+.1f} | {uncertainty:.1f}"
+    zero, uncertainty = f"{estimate.zero.source} | {offset:+.1f}", estimate.uncertainty_deg
+    return f"{estimate.source} | {shape:.2f} | {gain:.2f} | {zero} | {sides} | {asymmetry:+.1f} | {uncertainty:.1f}"
 
 
 def quality_of(analysis: Analysis) -> str:
-    figures = analysis.quality["pelvis_estimate"]["quality"]
+    figures = {} if analysis.quality.pelvis is None else analysis.quality.pelvis.quality
     return ", ".join(f"{name} {value:.2f}" for name, value in figures.items())
 
 
@@ -177,7 +178,7 @@ def main() -> int:
                 path = spoil(clip, kind, Path(folder)) if kind else clip.path
                 sources = ("auto",) if kind else ("auto", "registration", "landmarks")
                 analyses, cost = analysed(path, sources)
-                shown = {a.quality["pelvis_source"]: a for a in analyses.values()}
+                shown = {a.quality.pelvis_source: a for a in analyses.values()}
                 for analysis in shown.values():
                     label = f"{clip.path.stem}{', ' if kind else ''}{kind}"
                     print(

@@ -163,8 +163,8 @@ def seen_row(clip: VideoMeasurements) -> list[str]:
     why = "yes" if clip.refusal is None else f"{clip.refusal.code}: {clip.refusal.reason}"
     if clip.analysis is None:
         return [clip.name, why, *["-"] * 7]
-    view, cycles, passes = clip.analysis.view, clip.analysis.cycles, clip.analysis.quality["passes"]
-    out = ", ".join(record["code"] for record in passes if not record["used"])
+    view, cycles, passes = clip.analysis.view, clip.analysis.cycles, clip.analysis.quality.bouts
+    out = ", ".join(bout.code for bout in passes if not bout.used)
     strikes = clip.analysis.events.loc[clip.analysis.events["event"] == "heel_strike", "side"]
     used = cycles["used"].astype(bool)
     reasons = Counter(zip(cycles["side"][~used], cycles["reason"][~used], strict=True))

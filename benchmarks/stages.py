@@ -47,7 +47,7 @@ def go_through(clip: Path, folder: Path) -> Seconds:
     took: Seconds = {}
     with stage(took, "start: interpreter and imports"):
         run([sys.executable, "-c", IMPORTS])
-    from gaitlab.analysis import Options, analyze_landmarks
+    from gaitlab.api import Options, analyze_landmarks
     from gaitlab.pose import extract_landmarks, locate_model
     from gaitlab.recording import analyze_recording
     from gaitlab.video import probe

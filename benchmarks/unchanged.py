@@ -22,7 +22,7 @@ from typing import Any, Final
 import pandas as pd
 
 import gaitlab
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.simulate import Camera, Gait, simulate_walk
 from gaitlab.video import VideoInfo

@@ -6,8 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis, Subject, analyze, load
-    from gaitlab.checks import check
+    from gaitlab.api import Analysis, Subject, analyze, check, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.plots import palette as style
 
@@ -33,10 +32,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'gaitlab' has no attribute {name!r}")
     if name == "style":
         return import_module("gaitlab.plots.palette")
-    if name == "check":
-        return import_module("gaitlab.checks").check
-    room = "gaitlab.errors" if name.endswith("Error") else "gaitlab.analysis"
-    return getattr(import_module(room), name)
+    home = "gaitlab.errors" if name.endswith("Error") else "gaitlab.api"
+    if name == "check":  # its processes start before the rest is imported
+        home = "gaitlab.checks"
+    return getattr(import_module(home), name)
 
 
 def __dir__() -> list[str]:

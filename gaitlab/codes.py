@@ -8,7 +8,7 @@ words in one dictionary: here beside the codes, for remarks in :mod:`gaitlab.mes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 __all__ = [
     "ACTIVITY_WORDS",
@@ -22,6 +22,7 @@ __all__ = [
     "SIDE_NAMES",
     "STATUS_WORDS",
     "VIEWS_AS_FILMED",
+    "EventMethod",
     "ExclusionCode",
     "FootageCode",
     "FrontalPattern",
@@ -29,10 +30,14 @@ __all__ = [
     "MissingCode",
     "Note",
     "NoteCode",
+    "PeakExclusionCode",
     "PelvisCode",
+    "PelvisMethod",
     "PersonActivity",
     "PhaseStatus",
     "RemarkCode",
+    "Sex",
+    "ViewAsFilmed",
     "WarningCode",
     "WithheldCode",
 ]
@@ -129,6 +134,9 @@ ExclusionCode = Literal[
 ]
 """Why a stride does not count; column ``exclusion`` of the strides, empty where it does."""
 
+PeakExclusionCode = Literal["cut_short", "curve_incomplete"]
+"""Why a stride that counts does not enter the peaks and ranges of a measure."""
+
 PelvisCode = Literal[
     "no_pictures",
     "no_stickers",
@@ -168,7 +176,7 @@ FootageCode = Literal[
 ]
 """What is to be changed about the pictures."""
 
-RemarkCode = Literal[WarningCode, ExclusionCode, MeasureCode, FootageCode]
+RemarkCode = Literal[WarningCode, ExclusionCode, PeakExclusionCode, MeasureCode, FootageCode]
 """What is remarked on."""
 
 MissingCode = Literal["", "not_seen", "out_of_picture", "behind_other_leg", "not_placed"]
@@ -250,14 +258,17 @@ ACTIVITY_WORDS: Final[dict[PersonActivity, str]] = {
 }
 """What somebody does, after "Person 1"."""
 
-DEFAULT_EVENT_METHOD: Final = "foot_pitch"
-
-EVENT_METHODS: Final = ("foot_pitch", "consensus", "zeni")
+EventMethod = Literal["foot_pitch", "consensus", "zeni"]
+DEFAULT_EVENT_METHOD: Final[EventMethod] = "foot_pitch"
+EVENT_METHODS: Final[tuple[EventMethod, ...]] = get_args(EventMethod)
 """Keys of ``events.EVENT_DETECTORS``."""
 
-PELVIS_METHODS: Final = ("auto", "stickers", "registration", "landmarks")
+PelvisMethod = Literal["auto", "stickers", "registration", "landmarks"]
+PELVIS_METHODS: Final[tuple[PelvisMethod, ...]] = get_args(PelvisMethod)
 """``auto`` and the keys of ``pelvis.PELVIS_SOURCES``."""
 
-SEXES: Final = ("f", "m")
+Sex = Literal["f", "m"]
+SEXES: Final[tuple[Sex, ...]] = get_args(Sex)
 SIDE_NAMES: Final = ("left", "right")
-VIEWS_AS_FILMED: Final = ("auto", "left", "right", "front", "back")
+ViewAsFilmed = Literal["auto", "left", "right", "front", "back"]
+VIEWS_AS_FILMED: Final[tuple[ViewAsFilmed, ...]] = get_args(ViewAsFilmed)

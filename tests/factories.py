@@ -17,6 +17,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import Finding, find_what_stands_out
+from gaitlab.analysis.quality import Quality
+from gaitlab.analysis.quality_json import quality_from_dict, quality_to_dict
 from gaitlab.schema import ANGLE_DIMS, LANDMARKS, MEASURES, PHASES, SIDES, Withheld
 from gaitlab.video import VideoInfo, VideoWriter
 
@@ -255,6 +257,89 @@ def make_angles(times: Floats, given: tuple[str, ...]) -> xr.Dataset:
     return xr.Dataset(values, coords={"time": times, "side": list(SIDES)})
 
 
+_PARTS: dict[str, dict[str, Any]] = {
+    "time_base": {
+        "kind": "constant",
+        "rate_hz": 30.0,
+        "time_scale": 1.0,
+        "capture_rate_source": "file",
+        "dropped_frames": 0,
+        "pauses": 0,
+        "paused_s": 0.0,
+        "duplicated_frames": 0,
+        "distinct_rate_hz": 30.0,
+        "interlaced": False,
+    },
+    "people": {"sentence": "", "persons": (), "cuts": ()},
+    "camera": {
+        "kinds": (),
+        "carried": False,
+        "shake_px": 0.0,
+        "roll_sd_deg": 0.0,
+        "travel_px": 0.0,
+        "zoom_pct": 0.0,
+        "sentence": "",
+    },
+    "light": {
+        "verdicts": (),
+        "brightness": 0.5,
+        "contrast": 0.5,
+        "figure": 100.0,
+        "backdrop": 150.0,
+        "noise": 1.0,
+        "feet_blur_pct": 1.0,
+    },
+}
+"""What an entry of the quality has where a test does not say it."""
+
+_PERSON = {"sentence": "", "box": (10.0, 20.0, 30.0, 100.0), "time_s": 0.5}
+_BOUT = {"number": 1, "start_s": 0.0, "end_s": 1.0, "begins_after": "clip", "ends_before": "clip"}
+_EXCLUDED = {"exclusion": "duration_unlike"}
+
+
+def make_quality(base: Quality | None = None, **entries: Any) -> Quality:
+    """Return the quality of a good recording, or another one, with some entries as ``summary.json`` names them."""
+    stored: dict[str, Any] = {
+        "frames": 200,
+        "rate_hz": 30.0,
+        "variable_rate": False,
+        "frames_with_person_pct": np.nan,
+        "frames_used_pct": np.nan,
+        "legs_swapped_pct": 0.0,
+        "legs_hidden_pct": 0.0,
+        "legs_outliers_pct": 0.0,
+        "person_height_px": np.nan,
+        "strides_left": 4,
+        "strides_right": 5,
+        "strides_left_out": [],
+        "strides_without_toe_off_pct": 0.0,
+        "stride_time_s": STRIDE_S,
+        "stride_time_autocorrelation_s": STRIDE_S,
+        "events_reliable": True,
+        "vertical": "background lines",
+        "camera_roll_deg": 0.0,
+        "vertical_uncertainty_deg": 1.0,
+        "pelvis_source": None,
+        "pelvis_zero": None,
+        "time_base": _PARTS["time_base"],
+        "people": None,
+        "camera": None,
+        "light": None,
+        "clothes": None,
+        "passes": [],
+        "pelvis_estimate": None,
+        "gait": "",
+        "advice": (),
+    }
+    stored |= {} if base is None else quality_to_dict(base)
+    stored |= {name: _PARTS[name] | value if value and name in _PARTS else value for name, value in entries.items()}
+    if stored["people"]:
+        stored["people"] = stored["people"] | {"persons": [_PERSON | person for person in stored["people"]["persons"]]}
+    stored["strides_left_out"] = [_EXCLUDED | stride for stride in stored["strides_left_out"]]
+    stored["passes"] = [_BOUT | bout for bout in stored["passes"]]
+    return quality_from_dict(stored)
+
+
 class MadeAnalysis(SimpleNamespace):
     """Something with all fields of an ``Analysis``."""
 
@@ -317,7 +402,7 @@ def make_analysis(
             off_axis_deg=float("nan"),
             explanation="The feet point to the left edge of the picture.",
         ),
-        quality={"frames_seen_pct": 99.2, "strides_left": strides - 1, "strides_right": strides, "grade": "good"},
+        quality=make_quality(rate_hz=rate_hz, frames=len(times), strides_left=strides - 1, strides_right=strides),
         withheld=tuple(
             Withheld(
                 measure=m.name,

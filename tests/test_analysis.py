@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from walkers import QUICK, STIFF_RIGHT, video_of, walk
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
+from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import InputError, NothingMeasurableError, OutputError, UsageError
 from gaitlab.schema import LANDMARKS, MEASURES, SIDES, View, opposite, validate_angles, validate_curves, validate_events
 from gaitlab.simulate import Camera, Gait, hide, mirror, simulate_walk, swap_sides
@@ -225,5 +225,5 @@ def test_a_pause_of_the_recording_costs_the_strides_that_it_cuts_and_changes_no_
     assert not ((left["start_s"] < 5.0) & (left["end_s"] > 5.0)).any()
     ends_s = left["end_s"].where(left["end_s"] < 5.0, left["end_s"] - 3.0)
     assert all(np.abs(whole.cycles["end_s"] - end_s).min() < 0.02 for end_s in ends_s)
-    assert cut.quality["frames_used_pct"] > 99.0
+    assert cut.quality.landmarks.frames_used_pct > 99.0
     assert any("The recording is interrupted" in warning for warning in cut.warnings)

@@ -14,14 +14,14 @@ import xarray as xr
 from conftest import SHORT_CLIP, RunCli, Sample, cut
 
 import gaitlab
-from gaitlab import cache
 from gaitlab.analysis import io
 from gaitlab.analysis.image_estimates import IMAGE_CODE, ImageEstimates
-from gaitlab.cache.arrays import cached
 from gaitlab.errors import InputError
 from gaitlab.pose import Extraction, ModelFile, People, Person, load_or_extract_landmarks
 from gaitlab.pose import landmark_store as pose_store
 from gaitlab.pose.landmark_store import LANDMARK_CODE
+from gaitlab.storage import cache
+from gaitlab.storage.arrays import cached
 from gaitlab.video import VideoInfo
 from tests.walkers import video_of, walk
 

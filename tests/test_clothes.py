@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import CAUSES
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.schema import LANDMARKS
@@ -136,12 +136,12 @@ def uncertainty(analysis: Analysis, parameter: str, side: str) -> float:
 
 def test_through_cloth_the_angles_are_less_certain_no_side_is_accused_and_the_reader_is_told(tmp_path: Path) -> None:
     bare, covered = analysed(tmp_path, "trousers"), analysed(tmp_path, "skirt")
-    assert not bare.quality["clothes"]["legs_covered"]
+    assert not bare.quality.thighs_covered
     assert not any("cloth" in warning for warning in bare.warnings)
     assert any((f.about, f.side) == ("hip_extension", "right") for f in bare.findings)
-    assert covered.quality["clothes"]["legs_covered"]
+    assert covered.quality.thighs_covered
     assert any("Clothing covers the thighs" in warning for warning in covered.warnings)
-    assert covered.quality["advice"][0] == CAUSES["legs_covered"].advice
+    assert covered.quality.advice[0] == CAUSES["legs_covered"].advice
     assert not [f.words for f in covered.findings if f.kind == "sides" and f.unit == "deg"]
     for side in ("left", "right"):
         assert uncertainty(covered, "hip_rom_deg", side) > 2 * uncertainty(bare, "hip_rom_deg", side)

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitlab import report
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, io, load
+from gaitlab.analysis import io
+from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import InputError, NothingMeasurableError, UsageError
 from gaitlab.gait import detect_events, foot_signals
 from gaitlab.gait.corrections import (
@@ -31,6 +32,7 @@ from gaitlab.gait.corrections import (
     with_choice,
     write_corrections,
 )
+from gaitlab.pose import PeopleRecord, PersonRecord
 from gaitlab.schema import SIDES, opposite, records
 from gaitlab.simulate import simulate_walk, swap_sides
 from tests.test_passes import joined
@@ -95,7 +97,7 @@ def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Anal
     mine = result.cycles.iloc[int(stride.name)]
     assert (bool(mine["used"]), mine["exclusion"]) == (False, "left_out_by_hand")
     assert result.cycles["used"].sum() == plain.cycles["used"].sum() - 1
-    assert result.quality[f"strides_{stride['side']}"] == plain.quality[f"strides_{stride['side']}"] - 1
+    assert result.quality.strides.of(stride["side"]) == plain.quality.strides.of(stride["side"]) - 1
     back = analysed(saved(tmp_path, out, replace(out, kind="included")))
     pd.testing.assert_frame_equal(back.cycles, plain.cycles)
     assert len(back.corrections) == 2, "what was taken back is told too"
@@ -353,7 +355,7 @@ def test_single_events_of_the_wrong_foot_are_named(tmp_path: Path) -> None:
 
 def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -> None:
     walked = clean_walk("left", duration_s=6)
-    events = detect_events(walked, "left")[0]
+    events = detect_events(foot_signals(walked, "left"))[0]
     signals = foot_signals(walked, "left")
     limp = replace(signals, ankle=signals.ankle | {"right": signals.ankle["right"] - 0.9})
     leads = [
@@ -370,7 +372,7 @@ def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -
 
 def test_where_the_detector_found_nothing_a_table_is_not_compared() -> None:
     walked = clean_walk("left", duration_s=6)
-    events = detect_events(walked, "left")[0]
+    events = detect_events(foot_signals(walked, "left"))[0]
     late = events.assign(time_s=events["time_s"] + 0.2)
     signals = [foot_signals(walked, "left")]
     assert table_doubts(late, events, signals, 1.1)
@@ -388,7 +390,7 @@ def exchanged(landmarks: xr.Dataset, folder: Path, *bouts: int, **options: str) 
     """Return the analysis as found, and that with left and right exchanged in some bouts, counted from 0."""
     video = video_of(landmarks)
     found = analyze_landmarks(landmarks, video, Options(**options))  # type: ignore[arg-type]
-    spans = [(float(one["start_s"]), float(one["end_s"])) for one in found.quality["passes"]]
+    spans = [(bout.start_s, bout.end_s) for bout in found.quality.bouts]
     swaps = [replace(SWAP, old_s=round(spans[n][0], 3), new_s=round(spans[n][1], 3)) for n in bouts]
     file = write_corrections(folder / "walk.json", [(video.stem, video.sha256, swaps)])
     return found, analyze_landmarks(landmarks, video, Options(events_file=str(file), **options))  # type: ignore[arg-type]
@@ -413,8 +415,8 @@ def test_legs_that_contradict_the_trunk_are_exchanged_without_turning_the_pelvis
     right = walk("back", PATHOLOGICAL, duration_s=6).landmarks
     wrong = swap_sides(right, np.ones(right.sizes["time"], dtype=bool), legs)
     truth = analyze_landmarks(right, video_of(right), Options())
-    (bout,) = truth.quality["passes"]
-    swap = replace(SWAP, old_s=bout["start_s"], new_s=bout["end_s"])
+    (bout,) = truth.quality.bouts
+    swap = replace(SWAP, old_s=bout.start_s, new_s=bout.end_s)
     file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [swap])])
     put_right = analyze_landmarks(wrong, video_of(wrong), Options(events_file=str(file)))
     assert not put_right.view.mirrored
@@ -429,25 +431,27 @@ def test_of_several_bouts_only_those_whose_sides_are_exchanged_change(bouts: tup
         for view in ("left", "right")
     )
     found, turned = exchanged(joined(there, back), tmp_path, *bouts)
-    for number, one in enumerate(found.quality["passes"]):
-        before, after = (a.events[a.events["time_s"].between(one["start_s"], one["end_s"])] for a in (found, turned))
+    for number, one in enumerate(found.quality.bouts):
+        before, after = (a.events[a.events["time_s"].between(one.start_s, one.end_s)] for a in (found, turned))
         sides = before["side"].map(opposite) if number in bouts else before["side"]
         assert len(before) > 10
         assert after["side"].tolist() == sides.tolist()
         moved_s = np.abs(after["time_s"].to_numpy() - before["time_s"].to_numpy())
         assert (moved_s < before["uncertainty_s"].to_numpy()).all(), "the vertical rests on both bouts"
         assert np.median(moved_s) < 1e-3
-    assert [c.old_s for c in turned.corrections] == [round(found.quality["passes"][n]["start_s"], 3) for n in bouts]
+    assert [c.old_s for c in turned.corrections] == [round(found.quality.bouts[n].start_s, 3) for n in bouts]
 
 
-PEOPLE = {
-    "chosen": 2,
-    "chosen_by": "walker",
-    "persons": [
-        {"number": 1, "time_s": 0.2, "box": [100, 50, 180, 450]},
-        {"number": 2, "time_s": 1.3, "box": [600, 60, 700, 460]},
-    ],
-}
+PEOPLE = PeopleRecord(
+    count=2,
+    chosen=2,
+    chosen_by="walker",
+    sentence="",
+    persons=(
+        PersonRecord(number=1, sentence="", time_s=0.2, box=(100.0, 50.0, 180.0, 450.0)),
+        PersonRecord(number=2, sentence="", time_s=1.3, box=(600.0, 60.0, 700.0, 460.0)),
+    ),
+)
 CHOICE = choice_of(PEOPLE, 1, at="2026-11-24T20:40:00Z", by="A. Therapist")
 
 
@@ -456,7 +460,7 @@ def test_a_person_is_chosen_by_number_and_place() -> None:
     with pytest.raises(UsageError, match="Person 3 cannot be selected; the available numbers are 1, 2"):
         choice_of(PEOPLE, 3)
     with pytest.raises(UsageError, match="one person is in the video"):
-        choice_of({"persons": []}, 1)
+        choice_of(None, 1)
 
 
 @pytest.mark.parametrize(
@@ -498,5 +502,5 @@ def test_who_was_asked_for_with_the_command_is_named_in_the_file() -> None:
     moved = Change(**REMOVED)  # type: ignore[arg-type]
     assert with_choice((moved,), PEOPLE) == (moved,)
     assert with_choice((moved,), None) == (moved,)
-    assert with_choice((moved,), PEOPLE | {"chosen_by": "number"}) == (choice_of(PEOPLE, 2), moved)
-    assert with_choice((CHOICE, moved), PEOPLE | {"chosen_by": "number"}) == (CHOICE, moved)
+    assert with_choice((moved,), replace(PEOPLE, chosen_by="number")) == (choice_of(PEOPLE, 2), moved)
+    assert with_choice((CHOICE, moved), replace(PEOPLE, chosen_by="number")) == (CHOICE, moved)

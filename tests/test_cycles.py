@@ -12,8 +12,8 @@ from numpy.testing import assert_allclose
 from walkers import PATHOLOGICAL, clean_walk
 
 from gaitlab.gait import FootSignals, detect_events, foot_signals
-from gaitlab.gait.exclusion import exclude_outliers
-from gaitlab.gait.strides import BOUNDARIES, segment_strides, time_normalise
+from gaitlab.gait.exclusion import exclude_outliers, is_whole
+from gaitlab.gait.strides import BOUNDARIES, no_strides, segment_strides, time_normalise
 from gaitlab.schema import PHASES, SIDES, View
 from gaitlab.signals.geometry import obliquity_deg
 from gaitlab.signals.kinematics import compute_angles, landmark_px
@@ -33,7 +33,8 @@ class Walked:
 
 def walked(view: View = "left", gait: Gait | None = None, **options: object) -> Walked:
     cleaned = clean_walk(view, gait, **options)
-    events, signals = detect_events(cleaned, view)[0], foot_signals(cleaned, view)
+    signals = foot_signals(cleaned, view)
+    events = detect_events(signals)[0]
     obliquity = obliquity_deg(landmark_px(cleaned, "left_hip"), landmark_px(cleaned, "right_hip"))
     angles = compute_angles(cleaned, view, obliquity)
     cycles = segment_strides(events, signals)
@@ -182,3 +183,11 @@ def test_no_events_give_no_strides(normal: Walked) -> None:
     cut = segment_strides(normal.events[:0], normal.signals)
     assert len(cut) == 0
     assert time_normalise(normal.angles, cut).sizes["stride"] == 0
+
+
+def test_a_table_without_strides_has_all_columns_with_their_types(normal: Walked) -> None:
+    """A part of a video that holds one heel strike has one: which of its strides are used can be asked of it, too."""
+    for empty in (no_strides(), segment_strides(normal.events[:1], normal.signals)):
+        assert empty.dtypes.to_dict() == normal.cycles.dtypes.to_dict()
+        for chosen in (empty[empty["used"]], empty[~empty["used"]], empty[is_whole(empty)]):
+            assert list(chosen.columns) == list(normal.cycles.columns)

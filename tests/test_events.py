@@ -62,7 +62,7 @@ def test_equal_detectors_give_equal_events(name: str) -> None:
 @pytest.mark.parametrize("view", ["left", "right"])
 def test_all_events_are_found_and_none_invented(name: str, stride_time_s: float, rate_hz: float, view: View) -> None:
     walked = walk(view, Gait(stride_time_s=stride_time_s), rate_hz=rate_hz)
-    found, quality = detect_events(clean(walked), view, name)
+    found, quality = detect_events(foot_signals(clean(walked), view), name)
     errors, missed, false = match(found, walked.events)
     assert (missed, false) == (0, 0)
     early_s = 0.037 * stride_time_s if name == "zeni" else 0.0  # the ankle turns round before the heel strikes
@@ -76,14 +76,14 @@ def test_all_events_are_found_and_none_invented(name: str, stride_time_s: float,
 @pytest.mark.parametrize("noise_px", [1.0, 3.0])
 def test_noise_and_a_limp_hide_no_event(name: str, noise_px: float) -> None:
     walked = walk("right", PATHOLOGICAL, treadmill=False, duration_s=4, noise_px=noise_px, seed=3)
-    errors, missed, false = match(detect_events(clean(walked), "right", name)[0], walked.events)
+    errors, missed, false = match(detect_events(foot_signals(clean(walked), "right"), name)[0], walked.events)
     assert (missed, false) == (0, 0)
     assert np.abs(errors).mean() < BOUND_S
 
 
 @each_detector
 def test_events_come_in_the_order_of_walking(name: str) -> None:
-    found = detect_events(clean_walk(gait=PATHOLOGICAL), "left", name)[0]
+    found = detect_events(foot_signals(clean_walk(gait=PATHOLOGICAL), "left"), name)[0]
     steps = [(row.side, row.event) for row in found.itertuples()]
     for (side, event), after in pairwise(steps):
         assert after == ((opposite(side), "toe_off") if event == "heel_strike" else (side, "heel_strike"))
@@ -92,8 +92,8 @@ def test_events_come_in_the_order_of_walking(name: str) -> None:
 @each_detector
 def test_the_mirror_swaps_the_sides_of_the_events(name: str) -> None:
     walked = walk(gait=PATHOLOGICAL)
-    plain = detect_events(clean(walked), "left", name)[0]
-    flipped = detect_events(clean_landmarks(mirror(walked.landmarks))[0], "right", name)[0]
+    plain = detect_events(foot_signals(clean(walked), "left"), name)[0]
+    flipped = detect_events(foot_signals(clean_landmarks(mirror(walked.landmarks))[0], "right"), name)[0]
     pd.testing.assert_frame_equal(plain.assign(side=plain["side"].map(opposite)), flipped, atol=1e-6)
 
 
@@ -114,8 +114,8 @@ def test_uneven_frame_times_give_the_same_events(name: str) -> None:
     walked = walk(rate_hz=240)
     steps = np.cumsum(np.random.default_rng(0).integers(4, 12, 200))
     uneven = walked.landmarks.isel(time=steps[steps < walked.landmarks.sizes["time"]])
-    found = detect_events(clean_landmarks(uneven)[0], "left", name)[0]
-    errors, missed, false = match(found, detect_events(clean(walked), "left", name)[0])
+    found = detect_events(foot_signals(clean_landmarks(uneven)[0], "left"), name)[0]
+    errors, missed, false = match(found, detect_events(foot_signals(clean(walked), "left"), name)[0])
     assert (missed, false) == (0, 0)
     assert np.abs(errors).max() < 0.01
 
@@ -138,6 +138,7 @@ def test_a_sine_is_timed_between_frames(frequency_hz: float, phase: float) -> No
         ankle_over_toe=still,  # type: ignore[arg-type]
         heel_over_toe=still,  # type: ignore[arg-type]
         heel_over_knee=still,  # type: ignore[arg-type]
+        trunk_height=np.zeros_like(time_s),
         frame_rate_hz=30.0,
         view="left",
     )
@@ -152,7 +153,7 @@ def test_a_sine_is_timed_between_frames(frequency_hz: float, phase: float) -> No
 @pytest.mark.parametrize("stride_time_s", [0.85, 1.1, 1.6])
 def test_the_stated_uncertainty_covers_the_truth(view: View, stride_time_s: float) -> None:
     walked = walk(view, Gait(stride_time_s=stride_time_s), noise_px=1, seed=5, duration_s=8)
-    found = detect_events(clean(walked), view)[0]
+    found = detect_events(foot_signals(clean(walked), view))[0]
     covered = [
         abs(row.time_s - walked.events.query("side == @row.side and event == @row.event")["time_s"]).min()
         <= row.uncertainty_s
@@ -164,7 +165,7 @@ def test_the_stated_uncertainty_covers_the_truth(view: View, stride_time_s: floa
 
 def test_a_single_event_that_is_missing_is_filled_from_another_detector(monkeypatch: pytest.MonkeyPatch) -> None:
     cleaned = clean_walk()
-    whole = detect_events(cleaned, "left", "zeni")[0]
+    whole = detect_events(foot_signals(cleaned, "left"), "zeni")[0]
     chosen = whole[(whole["side"] == "right") & (whole["event"] == "heel_strike")].iloc[1]
     zeni = EVENT_DETECTORS["zeni"]
 
@@ -173,7 +174,7 @@ def test_a_single_event_that_is_missing_is_filled_from_another_detector(monkeypa
         return found[(found["time_s"] - chosen["time_s"]).abs() > 0.01]
 
     monkeypatch.setitem(EVENT_DETECTORS, "zeni", forgetful)
-    filled = detect_events(cleaned, "left", "zeni")[0]
+    filled = detect_events(foot_signals(cleaned, "left"), "zeni")[0]
     assert len(filled) == len(whole)
     other = filled[filled["source"] != "zeni"]
     assert len(other) == 1
@@ -189,7 +190,7 @@ def test_two_events_that_are_missing_in_a_row_are_not_made_up(monkeypatch: pytes
         return found[~found["time_s"].between(1.5, 3.6)]
 
     monkeypatch.setitem(EVENT_DETECTORS, "consensus", blind)
-    found = detect_events(clean_walk(), "left", "consensus")[0]
+    found = detect_events(foot_signals(clean_walk(), "left"), "consensus")[0]
     for _, times in found.groupby(["side", "event"])["time_s"]:
         assert not times.between(1.5, 3.6).any() or times.diff().max() < 2.5 * 1.1
 
@@ -203,18 +204,18 @@ def test_standing_still_is_not_walking(view: View) -> None:
         position_world=standing["position_world"] + rng.normal(0, 0.005, standing["position_world"].shape),
     )
     with pytest.raises(NothingMeasurableError, match="No walking"):
-        detect_events(clean_landmarks(shaky)[0], view)
+        detect_events(foot_signals(clean_landmarks(shaky)[0], view))
 
 
 def test_legs_that_are_never_seen_are_told() -> None:
     legs = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
     with pytest.raises(NothingMeasurableError, match="legs"):
-        detect_events(clean_landmarks(hide(walk().landmarks, legs, np.arange(150)))[0], "left")
+        detect_events(foot_signals(clean_landmarks(hide(walk().landmarks, legs, np.arange(150)))[0], "left"))
 
 
 def test_an_unknown_method_names_the_known_ones() -> None:
     with pytest.raises(UsageError, match=DEFAULT_DETECTOR):
-        detect_events(clean_walk(), "left", "magic")
+        detect_events(foot_signals(clean_walk(), "left"), "magic")
 
 
 def cut_off(walked: Simulation, above_floor_m: float) -> xr.Dataset:
@@ -228,7 +229,7 @@ def cut_off(walked: Simulation, above_floor_m: float) -> xr.Dataset:
 @pytest.mark.parametrize("view", ["left", "right"])
 def test_toes_below_the_picture_put_no_toe_off_where_they_come_into_it(view: View, above_floor_m: float) -> None:
     walked = walk(view, PATHOLOGICAL, duration_s=8, rate_hz=60, noise_px=1, seed=3)
-    found = detect_events(clean_landmarks(cut_off(walked, above_floor_m))[0], view)[0]
+    found = detect_events(foot_signals(clean_landmarks(cut_off(walked, above_floor_m))[0], view))[0]
     for row in found.query("@EDGE_S < time_s < 8 - @EDGE_S").itertuples():
         true_s = walked.events.query("side == @row.side and event == @row.event")["time_s"]
         assert abs(row.time_s - true_s).min() <= min(row.uncertainty_s, 0.1), row
@@ -236,8 +237,11 @@ def test_toes_below_the_picture_put_no_toe_off_where_they_come_into_it(view: Vie
 
 def test_a_toe_off_without_toes_says_so_and_is_less_certain() -> None:
     walked = walk(duration_s=8)
-    found = detect_events(clean_landmarks(cut_off(walked, 0.03))[0], "left")[0]
+    found = detect_events(foot_signals(clean_landmarks(cut_off(walked, 0.03))[0], "left"))[0]
     toe_offs = found.query("event == 'toe_off' and @EDGE_S < time_s < 8 - @EDGE_S")
     assert len(toe_offs) >= 12
     assert set(toe_offs["source"]) == {WITHOUT_TOES}
-    assert toe_offs["uncertainty_s"].min() > detect_events(clean_walk(duration_s=8), "left")[0]["uncertainty_s"].max()
+    assert (
+        toe_offs["uncertainty_s"].min()
+        > detect_events(foot_signals(clean_walk(duration_s=8), "left"))[0]["uncertainty_s"].max()
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from conftest import SIDE_CLIP, Sample
-from factories import make_landmarks
+from factories import make_landmarks, make_quality
 from numpy.typing import NDArray
 
 from gaitlab.analysis.io import read_landmarks
@@ -115,17 +115,19 @@ def test_the_head_of_a_followed_bystander_is_covered_and_carried_over_a_gap() ->
     landmarks = make_landmarks(np.arange(120) / 30, *SIZE_PX)
     boxes = np.full((120, 1, 4), np.nan)
     boxes[:30] = OTHER_BOX
-    heads = other_head_ellipses(landmarks.assign(other_people=(("time", "other", "box"), boxes)), PEOPLE)
+    people = make_quality(people=PEOPLE).recording.people
+    heads = other_head_ellipses(landmarks.assign(other_people=(("time", "other", "box"), boxes)), people)
     assert heads.shape == (120, 1, 4)
     assert all(covered(heads[at, 0], OTHER_HEAD).all() for at in (0, 29, 50))
     assert np.isnan(heads[90]).all()
 
 
 def test_without_followed_boxes_the_one_known_box_is_used_around_its_time() -> None:
-    heads = other_head_ellipses(make_landmarks(np.arange(120) / 30, *SIZE_PX), PEOPLE)
+    people = make_quality(people=PEOPLE).recording.people
+    heads = other_head_ellipses(make_landmarks(np.arange(120) / 30, *SIZE_PX), people)
     assert covered(heads[45, 0], OTHER_HEAD).all()
     assert np.isnan(heads[100]).all()
-    assert other_head_ellipses(make_landmarks(np.arange(3) / 30, *SIZE_PX), {}).shape == (3, 0, 4)
+    assert other_head_ellipses(make_landmarks(np.arange(3) / 30, *SIZE_PX), None).shape == (3, 0, 4)
 
 
 def with_others(*tracks: tuple[int, int, tuple[float, float, float, float]]) -> xr.Dataset:
@@ -138,14 +140,14 @@ def with_others(*tracks: tuple[int, int, tuple[float, float, float, float]]) -> 
 
 
 def test_of_somebody_who_is_not_upright_all_is_covered() -> None:
-    heads = other_head_ellipses(with_others((0, 119, (20.0, 200.0, 160.0, 340.0))), {})
+    heads = other_head_ellipses(with_others((0, 119, (20.0, 200.0, 160.0, 340.0))), None)
     corners = np.array([[x, y] for x in (22.0, 158.0) for y in (202.0, 338.0)])
     assert covered(heads[60, 0], corners).all()
 
 
 def test_between_two_tracks_of_one_person_the_head_is_covered_on_the_straight_way() -> None:
     tracks = (0, 20, OTHER_BOX), (70, 119, (120.0, 40.0, 200.0, 340.0))
-    heads = other_head_ellipses(with_others(*tracks), {})
+    heads = other_head_ellipses(with_others(*tracks), None)
     assert any(covered(head, np.array([110.0, 60.0])) for head in heads[45] if np.isfinite(head).all())
 
 

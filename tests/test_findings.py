@@ -46,10 +46,10 @@ def extremes(
         }
     )
     pelvis_deg = np.nan if pelvis is None else pelvis.uncertainty_deg
-    doubts = UncertaintyBudget(
+    uncertainties = UncertaintyBudget(
         by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=pelvis
     )
-    return peak_table(curves, cycles, doubts, references or {}, TIMING_PERCENT, None, None)
+    return peak_table(curves, cycles, uncertainties, references or {}, TIMING_PERCENT, None, None)
 
 
 def hips(left: np.ndarray, right: np.ndarray) -> pd.DataFrame:

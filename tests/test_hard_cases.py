@@ -13,9 +13,9 @@ import pytest
 import xarray as xr
 from test_pose import clip_info
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
 from gaitlab.analysis.io import write_table
-from gaitlab.analysis.quality import check_footage
+from gaitlab.analysis.preconditions import check_footage
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.gait.corrections import Change, write_corrections
 from gaitlab.recording import RecordingInfo
@@ -124,7 +124,7 @@ def test_dropped_frames_are_no_exchanged_legs() -> None:
     walk = simulate_walk(duration_s=8, rate_hz=60, treadmill=True).landmarks
     kept = np.sort(np.random.default_rng(3).choice(walk.sizes["time"], walk.sizes["time"] // 2, replace=False))
     result = analysed(walk.isel(time=kept))
-    assert result.quality["legs_swapped_pct"] == 0
+    assert result.quality.landmarks.legs_swapped_pct == 0
 
 
 @pytest.mark.parametrize(("rate_hz", "refused"), [(15.0, True), (24.0, False)])

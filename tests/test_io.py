@@ -14,11 +14,12 @@ import pytest
 import xarray as xr
 
 import gaitlab
-from gaitlab.analysis import Options, analyze_landmarks, io
+from gaitlab.analysis import io
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.errors import InputError, OutputError
 from gaitlab.gait.event_table import read_events
-from gaitlab.output import atomic_folder
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
+from gaitlab.storage.output import atomic_folder
 
 FILES = {"angles.csv", "curves.csv", "cycles.csv", "events.csv", "figures", "landmarks.nc", "overlay.mp4"}
 FILES |= {"phases.csv", "report.html", "report.pdf", "summary.json"}

@@ -36,7 +36,7 @@ def seen() -> xr.Dataset:
 
 def strides(landmarks: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
     cleaned = clean_landmarks(landmarks)[0]
-    events = detect_events(cleaned, "left")[0]
+    events = detect_events(foot_signals(cleaned, "left"))[0]
     angles = compute_angles(cleaned, "left")
     cycles = segment_strides(events, foot_signals(cleaned, "left"))
     return exclude_outliers(cycles, time_normalise(angles, cycles), "hip_flexion", cleaned)[0], angles

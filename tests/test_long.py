@@ -17,7 +17,7 @@ WORK = """
 import resource, sys
 import matplotlib, numpy as np, xarray as xr
 from walkers import video_of
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.simulate import simulate_walk
 matplotlib.use("Agg")
 part = simulate_walk(duration_s=20.0, treadmill=True, noise_px=1.0, seed=1).landmarks

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from test_analysis import analysed
 from walkers import STIFF_RIGHT, inner
 
-from gaitlab.analysis import Analysis
+from gaitlab.api import Analysis
 from gaitlab.schema import SIDES
 from gaitlab.signals.perspective import find_pitch, look_level, rectify
 from gaitlab.signals.view import find_yaw
@@ -68,8 +68,8 @@ def test_a_front_view_from_aside_is_off_the_walking_line() -> None:
     found = analysed(walked.landmarks)
     assert found.view.view == "front"
     assert any("degrees off the walking line" in sentence for sentence in found.warnings)
-    assert "Put the camera on the walking line." in found.quality["advice"]
-    assert "Put the camera at a right angle to the walking line." not in found.quality["advice"]
+    assert "Put the camera on the walking line." in found.quality.advice
+    assert "Put the camera at a right angle to the walking line." not in found.quality.advice
 
 
 @pytest.mark.parametrize("yaw_deg", [-40.0, 40.0, 50.0])

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 from walkers import PATHOLOGICAL, video_of
 
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.simulate import Camera, Exercise, Gait, simulate_exercise, simulate_walk, walked_backward
 

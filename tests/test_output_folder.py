@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from conftest import started
 
-from gaitlab import output
 from gaitlab.errors import OutputError
-from gaitlab.output import atomic_folder, check_output, default_output, lock_output
+from gaitlab.storage import output
+from gaitlab.storage.output import atomic_folder, check_output, default_output, lock_output
 
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such lock")
 
@@ -37,7 +37,7 @@ def write(folder: Path, text: str, *, force: bool = False) -> None:
 
 HOLD = """
 import sys, pathlib
-from gaitlab.output import lock_output, atomic_folder
+from gaitlab.storage.output import lock_output, atomic_folder
 with lock_output(pathlib.Path(sys.argv[1]), force=True), atomic_folder(pathlib.Path(sys.argv[1]), force=True) as new:
     (new / "summary.json").write_text("other")
     print(new, flush=True)
@@ -120,7 +120,7 @@ class TestReplacing:
     ) -> None:
         program = f"""
 import os, pathlib, signal
-from gaitlab.output import atomic_folder
+from gaitlab.storage.output import atomic_folder
 out = pathlib.Path({str(tmp_path / "out")!r})
 def killing(real, left=[{count}]):
     def run(*args, **kwargs):

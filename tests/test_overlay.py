@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 import xarray as xr
-from factories import edited, make_analysis, with_video, write_video
+from factories import edited, make_analysis, make_quality, with_video, write_video
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
@@ -210,7 +210,7 @@ def test_the_band_makes_way_for_the_feet(analysis: Any) -> None:
 def test_a_drop_is_a_lower_side_whose_leg_swings() -> None:
     analysis = make_analysis(size_px=SIZE_PX, view="back", given=("pelvic_drop",))
     obliquity = analysis.angles["pelvis_obliquity"] * 0 + 4.0
-    quality = {**analysis.quality, "pelvis_source": "registration"}
+    quality = make_quality(analysis.quality, pelvis_source="registration")
     line = PelvisLine.of(edited(analysis, quality=quality, angles=analysis.angles.assign(pelvis_obliquity=obliquity)))
     assert line is not None
     swing_s = float(strides_of(analysis.cycles, "right")[1].start_s) + 0.8 * 1.1
@@ -365,26 +365,29 @@ PASSES = (
     [(0.1, "not measured"), (1.0, ""), (2.0, "turning: not measured"), (3.0, "oblique: not measured")],
 )
 def test_the_picture_says_where_nothing_is_measured(analysis: Any, time_s: float, note: str) -> None:
-    walk = edited(analysis, quality={**analysis.quality, "passes": list(PASSES)})
+    walk = edited(analysis, quality=make_quality(analysis.quality, passes=list(PASSES)))
     assert left_out_note(walk.quality, time_s) == note
     assert (painted(walk, time_s) != painted(analysis, time_s)).any() == bool(note)
 
 
 def test_where_nothing_is_measured_no_number_is_written(analysis: Any) -> None:
-    walk = edited(analysis, quality={**analysis.quality, "passes": list(PASSES)})
+    walk = edited(analysis, quality=make_quality(analysis.quality, passes=list(PASSES)))
     without = edited(walk, angles=analysis.angles * np.nan, events=analysis.events.iloc[:0])
     np.testing.assert_array_equal(painted(walk, 2.0)[BELOW_BAND], painted(without, 2.0)[BELOW_BAND])
 
 
 def test_a_cut_is_told_with_its_reason() -> None:
-    quality = {"people": {"count": 2, "cuts": [{"from_s": 1.0, "to_s": 2.0, "reason": "two people cross."}]}}
+    cut = {"from_s": 1.0, "to_s": 2.0, "reason": "two people cross."}
+    quality = make_quality(people={"count": 2, "chosen": 1, "chosen_by": "walker", "cuts": [cut]})
     assert left_out_note(quality, 1.5) == "two people cross: not measured"
     assert left_out_note(quality, 2.5) == ""
-    assert left_out_note({"passes": None, "people": None}, 1.0) == ""
+    assert left_out_note(make_quality(), 1.0) == ""
 
 
 def test_the_measured_person_carries_a_number_only_when_there_are_several(analysis: Any) -> None:
-    several, one = (edited(analysis, quality={**analysis.quality, "people": {"count": n, "chosen": 1}}) for n in (2, 1))
+    several, one = (
+        edited(analysis, quality=make_quality(people={"count": n, "chosen": 1, "chosen_by": "walker"})) for n in (2, 1)
+    )
     assert (painted(several, 0.6) != painted(analysis, 0.6)).any()
     np.testing.assert_array_equal(painted(one, 0.6), painted(analysis, 0.6))
 
@@ -393,7 +396,7 @@ def test_the_measured_person_carries_a_number_only_when_there_are_several(analys
 def test_the_face_of_a_bystander_is_blurred_unless_it_may_be_shown(analysis: Any, show_faces: bool) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (SIZE_PX[1], SIZE_PX[0], 3)).astype(np.uint8)
     image = noise.copy()
-    crowd = edited(analysis, quality={**analysis.quality, "people": PEOPLE})
+    crowd = edited(analysis, quality=make_quality(analysis.quality, people=PEOPLE))
     _FrameRenderer.of(crowd, show_faces=show_faces).paint(image, 1.0)
     part = (slice(48, 88), slice(35, 85))
     assert (detail(image[part]) < 0.1 * detail(noise[part])) != show_faces
@@ -401,7 +404,7 @@ def test_the_face_of_a_bystander_is_blurred_unless_it_may_be_shown(analysis: Any
 
 def test_a_still_shows_the_people_with_blurred_heads(analysis: Any, tmp_path: Path) -> None:
     video = write_video(tmp_path / "walk.mp4", analysis)
-    (still,) = people_stills(edited(analysis, quality={**analysis.quality, "people": PEOPLE}), video)
+    (still,) = people_stills(edited(analysis, quality=make_quality(analysis.quality, people=PEOPLE)), video)
     assert "1 (measured); 2" in still.alt
     assert detail(still.image[62:88, 50:90]) < 0.1 * detail(still.image[150:176, 30:70])
     assert still.jpeg()[:2] == b"\xff\xd8"

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import SIDE_CLIP, RunCli, Sample
-from factories import edited, make_analysis, with_video, write_video
+from factories import edited, make_analysis, make_quality, with_video, write_video
 from pages import Page
 
 import gaitlab
@@ -121,7 +121,7 @@ def test_each_control_has_a_name(html: str) -> None:
         "visit_3_side",
         "Filmed from the side, left side facing the camera, walking to the left of the image, on a treadmill.",
         "Based on 4 left and 5 right strides; 1 excluded.",
-        "Frames seen 99.2 %",
+        "Left strides used 4",
         "The far leg is partly hidden by the near one.",
         "Painful side right",
         "Right (painful)",
@@ -209,7 +209,7 @@ PEOPLE = {
 
 def among_people(analysis: Any, **changes: Any) -> Any:
     """Return an analysis of a video in which two people were found."""
-    return edited(analysis, quality=analysis.quality | {"people": PEOPLE | changes})
+    return edited(analysis, quality=make_quality(analysis.quality, people=PEOPLE | changes))
 
 
 def test_where_several_people_were_found_the_page_offers_each_of_them(small: Any, page: Page) -> None:
@@ -593,7 +593,7 @@ def test_of_several_bouts_one_is_exchanged_and_a_corrected_page_keeps_it(
     browser: Any, small: Any, film: Path, tmp_path: Path
 ) -> None:
     bouts = [{"number": n, "start_s": a, "end_s": b} for n, a, b in ((1, 0.2, 2.0), (2, 2.5, 5.0))]
-    walked = edited(small, quality=small.quality | {"passes": bouts})
+    walked = edited(small, quality=make_quality(small.quality, passes=bouts))
     opened = Opened(browser, write_html(walked, tmp_path / "one.html", film=film), (1280, 800))
     opened.tab.click("#correct")
     before = [event["side"] for event in opened.clip["events"]]

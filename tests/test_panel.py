@@ -194,7 +194,7 @@ def test_the_finding_says_side_size_error_and_what_was_not_measured(analysis: An
         "Right peak hip extension is 7 ± 4° (left 19 ± 4°; reference 13 to 25°), lower than on the left and outside "
         "the reference range. Right hip range of motion is 28 ± 4° (left 40 ± 4°; "
     )
-    assert "Not measured: pelvic drop and trunk lean (not visible from the side; film from behind or the front)" in told
+    assert "Not measured: pelvic drop, trunk lean (not visible from the side; film from behind or the front)" in told
 
 
 def test_a_symmetric_walker_gets_symmetric_words(analysis: Any) -> None:

@@ -11,7 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from factories import edited, make_analysis, with_video, write_video
+from factories import edited, make_analysis, make_quality, with_video, write_video
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -56,12 +56,12 @@ def crowded() -> Any:
         {"number": n, "sentence": f"Person {n} walks by in the background, and is far away"} for n in range(1, 9)
     ]
     one = {"start_s": 0.2, "end_s": 1.0, "view": "left", "direction": "to the left", "used": True}
-    quality = {
-        **everything.quality,
-        "people": {"count": 8, "chosen": 3, "chosen_by": "walker", "persons": persons, "sentence": ""},
-        "passes": [one | {"number": n, "start_s": 0.6 * n, "end_s": 0.6 * n + 0.5} for n in range(1, 9)],
-        "advice": ["Put the phone on a tripod, level, and do not move it while the person walks."] * 6,
-    }
+    quality = make_quality(
+        everything.quality,
+        people={"count": 8, "chosen": 3, "chosen_by": "walker", "persons": persons, "sentence": ""},
+        passes=[one | {"number": n, "start_s": 0.6 * n, "end_s": 0.6 * n + 0.5} for n in range(1, 9)],
+        advice=["Put the phone on a tripod, level, and do not move it while the person walks."] * 6,
+    )
     reasons = [f"a long reason number {n} that goes on about what cannot be seen and why that is so" for n in range(4)]
     long_name = with_video(everything, stem="a_file_name_that_somebody_made_far_too_long_" * 6)
     return edited(

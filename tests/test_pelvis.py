@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 from walkers import camera, clean, clean_walk, video_of, walk
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import UsageError
 from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLandmarkLine, PelvisInput, estimate_pelvis
@@ -49,7 +49,7 @@ def test_a_source_says_how_sure_it_is_or_why_it_has_nothing(name: str, view: Vie
 
 
 def test_only_front_and_back_show_the_pelvis() -> None:
-    assert analysed("left").quality["pelvis_source"] is None
+    assert analysed("left").quality.pelvis_source is None
 
 
 def test_an_unknown_source_names_the_known_ones() -> None:
@@ -131,7 +131,8 @@ def test_without_pictures_the_pelvis_is_withheld() -> None:
     for name in ("pelvic_drop", "hip_adduction"):
         assert np.isnan(analysis.curves[name]).all()
     assert np.isnan(analysis.angles["pelvis_obliquity"]).all()
-    assert analysis.quality["pelvis_estimate"]["status"].startswith("withheld")
+    assert analysis.quality.pelvis is not None
+    assert analysis.quality.pelvis.status.startswith("withheld")
 
 
 @pytest.mark.parametrize("view", ["front", "back"])

@@ -12,7 +12,7 @@ from conftest import BACK_CLIP, Sample
 from numpy.typing import NDArray
 
 import gaitlab
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.schema import SIDES, opposite
 from gaitlab.simulate import mirror
@@ -45,7 +45,7 @@ def peak(analysis: gaitlab.Analysis, side: str) -> tuple[float, float]:
 
 class TestFromThePicture:
     def test_the_curve_follows_the_pelvis(self, analysed_back: gaitlab.Analysis, sample: Sample) -> None:
-        assert analysed_back.quality["pelvis_source"] == "registration"
+        assert analysed_back.quality.pelvis_source == "registration"
         shape_deg, gain = shape_and_gain(analysed_back, sample(BACK_CLIP))
         assert shape_deg < 1.2
         assert 0.9 < gain < 1.1
@@ -98,7 +98,7 @@ def test_a_long_shirt_hides_the_pelvis(shared_dir: Path) -> None:
 def test_stickers_give_the_absolute_angle(shared_dir: Path) -> None:
     clip = shared_dir / "videos" / "avatar" / "treadmill_back_woman_stickers.mp4"
     analysis = gaitlab.analyze(clip)
-    assert analysis.quality["pelvis_source"] == "stickers"
+    assert analysis.quality.pelvis_source == "stickers"
     shape_deg, gain = shape_and_gain(analysis, clip)
     assert shape_deg < 0.7
     assert 0.95 < gain < 1.05

@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 import xarray as xr
 from conftest import BACK_CLIP, Sample
-from factories import edited, make_analysis, write_video
+from factories import edited, make_analysis, make_quality, write_video
 from pages import Page
 from walkers import video_of, walk
 
 import gaitlab
-from gaitlab.analysis import Analysis, Options, run
+from gaitlab.analysis import run
 from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.api import Analysis, Options
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
 from gaitlab.pose import Extraction, People, load_or_extract_landmarks, locate_model, protocol
@@ -85,7 +86,7 @@ def measured(people: People, landmarks: xr.Dataset | None = None) -> Analysis:
     shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks
     pictures = ImageEstimates(path=None, sha256="", keep=False)
     clip = measure_clip(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
-    return assemble_analysis([clip], Options())
+    return Analysis.of(assemble_analysis([clip], Options()))
 
 
 class TestChoice:
@@ -232,7 +233,7 @@ class TestChosenByHand:
         self, asked_for: list[str], tmp_path: Path
     ) -> None:
         plain = gaitlab.analyze("walk.mp4", cache=False)
-        choice = choice_of(plain.quality["people"], 2)
+        choice = choice_of(plain.quality.recording.people, 2)
         added = Change(kind="added", side="left", event="heel_strike", new_s=1.0)
         other = gaitlab.analyze(
             "walk.mp4", cache=False, person="largest", events_file=self.file(tmp_path, added, choice)
@@ -251,7 +252,7 @@ class TestChosenByHand:
     def test_somebody_else_under_that_number_is_not_taken_for_the_chosen_one(
         self, asked_for: list[str], tmp_path: Path
     ) -> None:
-        choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality["people"], 2)
+        choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality.recording.people, 2)
         for wrong in ({"x_px": 5.0}, {"new_s": 3.0}, {"number": 1}, {"number": 7}):
             file = self.file(tmp_path, replace(choice, **wrong))  # type: ignore[arg-type]
             with pytest.raises(InputError, match=r"selected at .* was not found there"):
@@ -262,7 +263,7 @@ def test_each_person_has_a_picture_without_a_head_that_can_be_recognised(tmp_pat
     boxes = {1: [20, 40, 90, 220], 2: [230, 60, 300, 320]}
     persons = [{"number": n, "time_s": 0.5, "box": box, "sentence": "Walks."} for n, box in boxes.items()]
     people = {"count": 2, "chosen": 1, "chosen_by": "walker", "persons": persons}
-    analysis = edited(make_analysis(given=("hip_flexion",), referenced=()), quality={"people": people})
+    analysis = edited(make_analysis(given=("hip_flexion",), referenced=()), quality=make_quality(people=people))
     pictures = portraits_of(analysis, write_video(tmp_path / "two.mp4", analysis))
     assert list(pictures) == [1, 2]
     for number, still in pictures.items():

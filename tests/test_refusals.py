@@ -16,9 +16,9 @@ import xarray as xr
 from conftest import RunCli
 from pages import Page
 
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, load
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import segment_walk
+from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
 from gaitlab.gait.corrections import Change, Corrections, write_corrections
 from gaitlab.recording import find_vertical
@@ -80,7 +80,7 @@ def test_who_stands_all_the_time_is_shown_standing() -> None:
     assert analysis.view.view == "standing"
     assert analysis.events.empty
     assert analysis.cycles.empty
-    assert analysis.quality["passes"] == []
+    assert analysis.quality.bouts == ()
     assert not np.isfinite(analysis.angles["hip_flexion"]).any()
 
 
@@ -97,7 +97,7 @@ def test_a_small_person_without_steps_is_told_to_come_closer_and_one_who_stands_
     assert short.refusal is not None
     assert short.refusal.code == "person_too_small"
     assert "81 pixels" in short.refusal.reason
-    assert short.quality["advice"][0] == CAUSES["person_too_small"].advice
+    assert short.quality.advice[0] == CAUSES["person_too_small"].advice
     small = seen(smaller(standing(), 0.3))
     assert small.refusal is not None
     assert small.refusal.code == "standing"
@@ -110,7 +110,7 @@ def test_feet_that_are_cut_off_are_told_just_that() -> None:
     analysis = seen(landmarks.assign(position=landmarks["position"] + np.array([0.0, down_px])))
     assert analysis.refusal is not None
     assert analysis.refusal.code == "feet_out_of_picture"
-    assert [(one["code"], one["used"]) for one in analysis.quality["passes"]] == [("feet_out_of_picture", False)]
+    assert [(bout.code, bout.used) for bout in analysis.quality.bouts] == [("feet_out_of_picture", False)]
 
 
 def cut_off(above_floor_m: float) -> xr.Dataset:
@@ -136,7 +136,7 @@ def test_a_refused_analysis_is_saved_and_read_back(tmp_path: Path, monkeypatch: 
         analysis = seen(landmarks)
         back = load(analysis.save(tmp_path / str(number)))
         assert back.refusal == analysis.refusal
-        assert [one["code"] for one in back.quality["passes"]] == [one["code"] for one in analysis.quality["passes"]]
+        assert [bout.code for bout in back.quality.bouts] == [bout.code for bout in analysis.quality.bouts]
         for table in ("events", "cycles", "spatiotemporal", "phases"):
             assert list(getattr(back, table)) == list(getattr(analysis, table)), table
             assert len(getattr(back, table)) == len(getattr(analysis, table)), table
@@ -240,13 +240,13 @@ def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbe
 ) -> None:
     landmarks = walk(view, gait, duration_s=6).landmarks
     plain = analyze_landmarks(landmarks, video_of(landmarks), Options())
-    (bout,) = plain.quality["passes"]
+    (bout,) = plain.quality.bouts
     swap = Change(
         kind="swapped_sides",
         side="both",
         event="bout",
-        old_s=round(bout["start_s"], 3),
-        new_s=round(bout["end_s"], 3),
+        old_s=round(bout.start_s, 3),
+        new_s=round(bout.end_s, 3),
     )
     file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [swap])])
     turned = analyze_landmarks(landmarks, video_of(landmarks), Options(events_file=str(file)))

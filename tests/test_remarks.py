@@ -15,16 +15,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from factories import edited, make_analysis
+from factories import edited, make_analysis, make_quality
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
-from gaitlab.analysis import Options, analyze_landmarks
-from gaitlab.analysis.quality import check_person, unseen_measures, warnings_of
+from gaitlab.analysis.assess import warnings_of
+from gaitlab.analysis.preconditions import check_person
 from gaitlab.analysis.queries import withheld_measure
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
-from gaitlab.codes import MissingCode, RemarkCode
+from gaitlab.analysis.withholding import unseen_measures
+from gaitlab.api import Options, analyze_landmarks
+from gaitlab.codes import MissingCode, PeakExclusionCode, RemarkCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.gait import (
     FootSignals,
@@ -35,9 +37,9 @@ from gaitlab.gait import (
     playback_speed_warning,
 )
 from gaitlab.gait.corrections import Change, Corrections, check_feet, leave_out_strides
-from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers
+from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers, peak_exclusions
 from gaitlab.gait.strides import segment_strides, time_normalise
-from gaitlab.messages.remarks import REMARKS
+from gaitlab.messages.remarks import REMARKS, remark_text
 from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
@@ -71,27 +73,18 @@ def test_a_remark_is_plain_and_whole(code: RemarkCode) -> None:
 
 def warned(view: dict[str, Any] | None = None, video: dict[str, Any] | None = None, **quality: Any) -> Sequence[str]:
     landmarks = walk().landmarks
-    usual = {
-        **dict.fromkeys(("strides_left", "strides_right"), 5),
-        "stride_time_s": 1.1,
-        "passes": [],
-        "events_reliable": True,
-        "person_height_px": 400.0,
-        "variable_rate": False,
-        "strides_without_toe_off_pct": 0.0,
-        "toes_out_pct": 0.0,
-        "events_by_table": False,
-        "clothes": None,
-    }
+    usual = {"strides_left": 5, "strides_right": 5, "person_height_px": 400.0, "toes_out_pct": 0.0}
+    given = make_quality(**usual | {"events_by_table": False} | quality)
     seen: ViewResult = replace(classify_view(clean_walk()), **(view or {}))
-    return warnings_of(usual | quality, seen, replace(video_of(landmarks), **(video or {})))
+    return warnings_of(given, seen, replace(video_of(landmarks), **(video or {})))
 
 
 @lru_cache(maxsize=1)
 def measured() -> tuple[pd.DataFrame, FootSignals, pd.DataFrame, xr.Dataset]:
     """Return events, signals, strides and curves of a walk of eight seconds."""
     cleaned = clean_walk(duration_s=8)
-    events, signals = detect_events(cleaned, "left")[0], foot_signals(cleaned, "left")
+    signals = foot_signals(cleaned, "left")
+    events = detect_events(signals)[0]
     cycles = segment_strides(events, signals)
     return events, signals, cycles, time_normalise(compute_angles(cleaned, "left"), cycles)
 
@@ -122,6 +115,16 @@ def left_out(measure: str = "", factor: float = 1.0, shift: float = 0.0, longer_
     if measure:
         curves[measure].values[first] = curves[measure].values[first] * factor + shift
     return exclude_outliers(cycles, curves, "hip_flexion")[0]["reason"].tolist()
+
+
+def without_peak(code: PeakExclusionCode) -> Sequence[str]:
+    """Cut the first stride, or put a gap into its curve, and return why used strides do not enter the peaks."""
+    _, _, cycles, curves = measured()
+    cycles, curves = cycles.copy(), curves.copy(deep=True)
+    if code == "cut_short":
+        cycles.loc[0, "whole"] = False
+    curves["hip_flexion"].values[0, 40:] = np.nan
+    return [remark_text(each) for each in peak_exclusions(curves, cycles, "hip_flexion") if each]
 
 
 def unseen(cause: MissingCode) -> Sequence[str]:
@@ -189,7 +192,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "camera_aside": lambda: warned({"doubtful": True, "off_axis_deg": 20.0}),
     "camera_tilted": lambda: warned(passes=[{"camera_pitch_deg": 12.0}]),
     "view_oblique": lambda: warned({"view": "oblique"}),
-    "thighs_covered": lambda: warned(clothes={"legs_covered": True}),
+    "thighs_covered": lambda: warned(clothes={"room_between_legs": 0.1, "legs_covered": True}),
     "toes_cut_off": lambda: warned(toes_out_pct=40.0),
     "toes_cut_off_unseen": lambda: warned(toes_out_pct=40.0, strides_without_toe_off_pct=80.0),
     "toe_off_unseen": lambda: warned({"view": "front"}, strides_without_toe_off_pct=80.0),
@@ -212,6 +215,8 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "curve_unlike": lambda: left_out("hip_flexion", shift=30.0),
     "comes_to_halt": lambda: exclude_initiation_and_termination(measured()[2], end_moving=False)["reason"].tolist(),
     "left_out_by_hand": by_hand,
+    "cut_short": lambda: without_peak("cut_short"),
+    "curve_incomplete": lambda: without_peak("curve_incomplete"),
     "oblique": lambda: not_given("oblique"),
     "frontal_from_side": lambda: not_given("left"),
     "sagittal_from_front": lambda: not_given("front"),
@@ -329,7 +334,7 @@ REFUSED: dict[RefusalCode, Callable[[], str]] = {
     "stepping_on_spot": lambda: refused(simulate_exercise("marching", FRONT)),
     "pedalling": lambda: refused(simulate_exercise("bicycle", FRONT)),
     "standing": lambda: refused(held()),
-    "no_rhythm": lambda: raised(detect_events, clean_landmarks(held(noise_px=2.0))[0], "left"),
+    "no_rhythm": lambda: raised(detect_events, foot_signals(clean_landmarks(held(noise_px=2.0))[0], "left")),
     "too_few_strides": lambda: refused(walk(duration_s=1.5).landmarks),
 }
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from factories import make_quality
 from walkers import video_of, walk
 
 import gaitlab
-from gaitlab.analysis import Options, analyze_landmarks
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.gait.corrections import read_corrections
 from gaitlab.review import Edits, ReviewWidget, compare_parameters, edits, frame_time_s, nearest_frame, review, widget
@@ -114,7 +115,7 @@ def among_people(analysis: gaitlab.Analysis, **changes: object) -> gaitlab.Analy
         for n in (1, 2)
     ]
     people = {"count": 2, "chosen": 1, "chosen_by": "walker", "persons": persons}
-    return replace(analysis, quality={**analysis.quality, "people": people | changes})
+    return replace(analysis, quality=make_quality(analysis.quality, people=people | changes))
 
 
 def test_another_person_is_chosen_last_and_changes_are_of_the_first_one(

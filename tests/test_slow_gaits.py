@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from walkers import EDGE_S, camera, clean, match
 
-from gaitlab.gait import detect_events
+from gaitlab.gait import detect_events, foot_signals
 from gaitlab.schema import View, opposite
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Gait, Simulation, StepTo, mirror, simulate_step_to, simulate_walk
@@ -57,7 +57,7 @@ def off_s(found: pd.DataFrame, true: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize("name", GAITS)
 def test_events_of_slow_gaits_are_within_what_is_stated(view: View, noise_px: float, seed: int, name: str) -> None:
     walked = walked_slowly(GAITS[name], view, noise_px, seed)
-    events = off_s(detect_events(clean(walked), view)[0], walked.events)
+    events = off_s(detect_events(foot_signals(clean(walked), view))[0], walked.events)
     assert (events["off_s"] <= np.maximum(events["uncertainty_s"], 0.1)).all()
     assert (events["off_s"] > events["uncertainty_s"]).sum() <= 1  # of 17 or more: 95 % half-widths
 
@@ -69,7 +69,7 @@ def test_a_foot_that_is_lifted_flat_leaves_the_ground_before_it_tips(
     view: View, noise_px: float, seed: int, name: str
 ) -> None:
     walked = walked_slowly(STEP_TO[name], view, noise_px, seed)
-    events = off_s(detect_events(clean(walked), view)[0], walked.events)
+    events = off_s(detect_events(foot_signals(clean(walked), view))[0], walked.events)
     toe_offs = events[events["event"] == "toe_off"]
     assert len(toe_offs) >= 5
     assert toe_offs["off_s"].mean() < 0.05
@@ -80,7 +80,7 @@ def test_a_foot_that_is_lifted_flat_leaves_the_ground_before_it_tips(
 @pytest.mark.parametrize("gait", [UNEVEN, UNEVEN.mirrored()], ids=["as is", "mirrored"])
 def test_the_shorter_of_uneven_steps_is_neither_missed_nor_late(view: View, gait: Gait) -> None:
     walked = walked_slowly(gait, view)
-    errors, missed, false = match(detect_events(clean(walked), view)[0], walked.events)
+    errors, missed, false = match(detect_events(foot_signals(clean(walked), view))[0], walked.events)
     assert (missed, false) == (0, 0)
     assert np.abs(errors).max() < 0.1
 
@@ -88,7 +88,7 @@ def test_the_shorter_of_uneven_steps_is_neither_missed_nor_late(view: View, gait
 @each_view
 def test_noise_does_not_hide_that_the_feet_rest(view: View) -> None:
     walked = walked_slowly(StepTo(stride_time_s=3.6, stride_m=0.3, swing_pct=20.0), view, noise_px=2.0, seed=4)
-    found, true = detect_events(clean(walked), view)[0], walked.events
+    found, true = detect_events(foot_signals(clean(walked), view))[0], walked.events
     found, true = (table[table["event"] == "heel_strike"] for table in (found, true))
     errors, missed, false = match(found, true, within_s=0.25)
     assert (missed, false) == (0, 0)
@@ -98,7 +98,7 @@ def test_noise_does_not_hide_that_the_feet_rest(view: View) -> None:
 @each_view
 def test_peaks_on_a_plateau_say_how_far_off_they_may_be(view: View) -> None:
     walked = walked_slowly(STEP_TO["slow"], view, noise_px=1.0)
-    events = off_s(detect_events(clean(walked), view, "zeni")[0], walked.events)
+    events = off_s(detect_events(foot_signals(clean(walked), view), "zeni")[0], walked.events)
     assert (events["off_s"] <= events["uncertainty_s"]).mean() >= 0.9
     assert events["uncertainty_s"].median() > 0.1
 
@@ -106,7 +106,7 @@ def test_peaks_on_a_plateau_say_how_far_off_they_may_be(view: View) -> None:
 @each_view
 def test_the_mirror_swaps_the_sides_of_a_step_to_gait(view: View) -> None:
     walked = walked_slowly(StepTo(), view)
-    plain = detect_events(clean(walked), view)[0]
+    plain = detect_events(foot_signals(clean(walked), view))[0]
     seen: View = "right" if view == "left" else view
-    flipped = detect_events(clean_landmarks(mirror(walked.landmarks))[0], seen)[0]
+    flipped = detect_events(foot_signals(clean_landmarks(mirror(walked.landmarks))[0], seen))[0]
     pd.testing.assert_frame_equal(plain.assign(side=plain["side"].map(opposite)), flipped, atol=1e-6)

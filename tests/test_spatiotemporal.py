@@ -26,7 +26,8 @@ def table_of(walked: Simulation, view: View = "left", **scale: float) -> pd.Seri
 
 def whole_table(walked: Simulation, view: View = "left", **scale: float) -> pd.DataFrame:
     cleaned = clean(walked)
-    signals, events = foot_signals(cleaned, view), detect_events(cleaned, view)[0]
+    signals = foot_signals(cleaned, view)
+    events = detect_events(signals)[0]
     cycles = segment_strides(events, signals)
     return spatiotemporal_table(
         cycles,
@@ -148,7 +149,8 @@ def test_every_value_has_an_uncertainty_that_covers_the_truth() -> None:
 
 def test_a_foot_that_is_set_down_behind_the_other_has_no_asymmetry_in_percent() -> None:
     cleaned = clean(walk("left", duration_s=6))
-    signals, events = foot_signals(cleaned, "left"), detect_events(cleaned, "left")[0]
+    signals = foot_signals(cleaned, "left")
+    events = detect_events(signals)[0]
     behind = replace(signals, ankle={"left": signals.ankle["left"], "right": signals.ankle["right"] - 0.8})
     table = spatiotemporal_table(
         segment_strides(events, signals),

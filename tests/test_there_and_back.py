@@ -8,8 +8,7 @@ import xarray as xr
 from test_passes import joined, standing
 from walkers import camera, video_of
 
-from gaitlab.analysis import Analysis, Options
-from gaitlab.analysis.run import analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.report.text.phrases import filmed_sentence
 from gaitlab.schema import SIDES
@@ -36,11 +35,11 @@ def means(analysis: Analysis, measure: str = "hip_flexion") -> dict[str, np.ndar
 def test_both_directions_are_merged_by_anatomical_side() -> None:
     there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
     alone, both = analysed(there), analysed(joined(there, back))
-    assert len(both.quality["passes"]) == 2
-    assert [p["view"] for p in both.quality["passes"]] == ["left", "right"]
+    assert len(both.quality.bouts) == 2
+    assert [bout.view for bout in both.quality.bouts] == ["left", "right"]
     for side in SIDES:
         assert np.abs(means(both)[side] - means(alone)[side]).max() < 2.0
-        assert both.quality[f"strides_{side}"] > alone.quality[f"strides_{side}"]
+        assert both.quality.strides.of(side) > alone.quality.strides.of(side)
     assert means(both)["left"].min() - means(both)["right"].min() > 8.0
     assert filmed_sentence(both) == "Filmed in 2 directions: to the left and to the right, overground."
     assert both.view.explanation == "2 straight walking bouts overground: 1 to the left and 1 to the right."
@@ -59,17 +58,17 @@ def test_a_rolled_camera_is_found_from_walking_both_ways() -> None:
     there, back = (side_walk(view, Gait(), roll_deg=5.0).landmarks for view in ("left", "right"))
     straight = analysed(side_walk("left", Gait()).landmarks)
     rolled = analysed(joined(there, back))
-    assert rolled.quality["vertical"] == "walking both ways"
-    assert rolled.quality["camera_roll_deg"] == pytest.approx(5.0, abs=0.6)
+    assert rolled.quality.vertical.source == "walking both ways"
+    assert rolled.quality.vertical.camera_roll_deg == pytest.approx(5.0, abs=0.6)
     for side in SIDES:
         assert means(rolled)[side] == pytest.approx(means(straight)[side], abs=2.0)
-    assert rolled.quality["vertical_uncertainty_deg"] < straight.quality["vertical_uncertainty_deg"]
+    assert rolled.quality.vertical.uncertainty_deg < straight.quality.vertical.uncertainty_deg
 
 
 def test_mirroring_swaps_the_sides_and_nothing_else() -> None:
     there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
     plain, flipped = analysed(joined(there, back)), analysed(mirror(joined(there, back)))
-    assert [p["view"] for p in flipped.quality["passes"]] == ["right", "left"]
+    assert [bout.view for bout in flipped.quality.bouts] == ["right", "left"]
     assert means(flipped)["left"] == pytest.approx(means(plain)["right"], abs=0.01)
 
 
@@ -80,10 +79,10 @@ def test_front_and_back_are_not_averaged() -> None:
     )
     analysis = analysed(joined(away, towards))
     assert analysis.view.view == "back"
-    used, other = analysis.quality["passes"]
-    assert used["used"]
-    assert not other["used"]
-    assert "not averaged" in other["reason"]
+    used, other = analysis.quality.bouts
+    assert used.used
+    assert not other.used
+    assert "not averaged" in other.reason
     assert (analysis.cycles["end_s"] <= away.sizes["time"] / 30.0).all()
 
 
@@ -92,12 +91,12 @@ def test_a_walk_out_of_the_side_view_is_measured_where_it_is_seen_from_the_side(
     oblique = simulate_walk(LIMP, camera=camera("left", yaw_deg=40.0), treadmill=True, duration_s=6.0).landmarks
     analysis = analysed(joined(side, standing(side, 1.0, frame=-1), oblique))
     assert analysis.view.view == "left"
-    assert [p["used"] for p in analysis.quality["passes"]] == [True, False]
+    assert [bout.used for bout in analysis.quality.bouts] == [True, False]
 
 
 def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
     there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
-    assert analysed(joined(there, back), view="left").quality["strides_left"] > 2
+    assert analysed(joined(there, back), view="left").quality.strides.left > 2
     with pytest.raises(NothingMeasurableError, match="specified as 'front'"):
         analysed(joined(there, back), view="front")
     with pytest.raises(NothingMeasurableError, match="specified as 'right'"):
@@ -106,8 +105,8 @@ def test_a_view_that_is_given_holds_for_the_pass_that_shows_it() -> None:
 
 def test_the_steps_next_to_the_turn_are_left_out_and_said_so() -> None:
     there, back = (side_walk(view, LIMP).landmarks for view in ("left", "right"))
-    left_out = analysed(joined(there, back)).quality["strides_left_out"]
-    assert {row["reason"] for row in left_out} == {"last step before standing or turning"}
+    left_out = analysed(joined(there, back)).quality.strides.left_out
+    assert {stride.reason for stride in left_out} == {"last step before standing or turning"}
     assert len(left_out) == 1  # the second way ends with the video, and who begins it is steady from the first strike
 
 
@@ -121,9 +120,9 @@ def test_a_runner_is_not_forced_into_walking(view: str) -> None:
 def test_walking_is_measured_where_the_person_runs_back() -> None:
     there = side_walk("left", LIMP).landmarks
     run = simulate_run(Run(), camera=camera("right"), treadmill=True, duration_s=5.0, rate_hz=30.0).landmarks
-    used, other = analysed(joined(there, run)).quality["passes"]
-    assert used["used"]
-    assert "running" in other["reason"]
+    used, other = analysed(joined(there, run)).quality.bouts
+    assert used.used
+    assert "running" in other.reason
 
 
 def test_slow_motion_that_was_not_told_is_flagged() -> None:

@@ -16,10 +16,10 @@ from conftest import BACK_CLIP, SIDE_CLIP, RunCli, Sample
 
 import gaitlab
 from gaitlab import report
-from gaitlab.analysis import Analysis, Options, load
 from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.api import Analysis, Options, load
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.schema import SIDES
@@ -53,7 +53,7 @@ def back() -> VideoMeasurements:
 
 
 def visit(*clips: VideoMeasurements) -> Analysis:
-    return assemble_analysis(clips, OPTIONS)
+    return Analysis.of(assemble_analysis(clips, OPTIONS))
 
 
 def of(table: pd.DataFrame, measures: Sequence[str]) -> pd.DataFrame:

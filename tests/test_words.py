@@ -20,9 +20,10 @@ from test_people import look_out, stander, walker
 from walkers import STIFF_RIGHT, video_of, walk
 
 from gaitlab import codes, plots
-from gaitlab.analysis import Analysis, Options, analyze_landmarks, recording_quality
+from gaitlab.analysis import recording_quality
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.queries import called, records
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
 from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS

@@ -1,7 +1,27 @@
-"""From a video to a result: ``analyze`` and ``Analysis``."""
+"""From videos to a result: what the user may choose, the order of the steps, and the result as data."""
 
-from gaitlab.analysis.options import Options
-from gaitlab.analysis.result import Analysis, Subject, load
-from gaitlab.analysis.run import analyze, analyze_landmarks, check_number
+from __future__ import annotations
 
-__all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "check_number", "load"]
+from typing import TYPE_CHECKING
+
+from gaitlab.runtime import imported_on_use
+
+if TYPE_CHECKING:
+    from gaitlab.analysis.options import Options
+    from gaitlab.analysis.result import AnalysisResult, Subject
+    from gaitlab.analysis.run import check_number
+
+__all__ = ["AnalysisResult", "Options", "Subject", "check_number"]
+
+__getattr__ = imported_on_use(  # the options are asked for before anything is computed
+    __name__,
+    {
+        "gaitlab.analysis.options": "Options",
+        "gaitlab.analysis.result": "AnalysisResult Subject",
+        "gaitlab.analysis.run": "check_number",
+    },
+)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

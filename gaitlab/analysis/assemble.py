@@ -12,9 +12,9 @@ import xarray as xr
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.analysis.methods_text import provenance_of
-from gaitlab.analysis.options import Options
+from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import peak_table
-from gaitlab.analysis.result import Analysis, Subject
+from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.visit import (
     collect_messages,
     find_inconsistencies,
@@ -33,7 +33,9 @@ _LEG_LENGTH_OF_STATURE: Final = 0.53
 """Leg length (trochanter to floor) over stature (Winter 2009)."""
 
 
-def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = "") -> Analysis:
+def assemble_analysis(
+    clips: Sequence[VideoMeasurements], options: Options, *, model_sha256: str = "", search: PoseSearch | None = None
+) -> AnalysisResult:
     """Compare what the videos of one visit give with references and norms, and say what stands out.
 
     Parameters
@@ -42,18 +44,20 @@ def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, m
         The videos, at least one; those too in which nothing can be measured.
     options
         What the user chose.
-    model_sha256
-        Of the model that found the landmarks.
+    model_sha256, search
+        Of the model that found the landmarks, and how; ``None``: they were given.
     """
     together, lead = merge_videos(clips), leading(clips)
-    curves, cycles, doubts = together.curves, together.cycles, together.doubts
+    curves, cycles, uncertainties = together.curves, together.cycles, together.uncertainties
     times = _with_norms(together.times, options)
     references = _references(curves, times, options)
     speed_mps = _value(times, "speed_mps")
-    extremes = peak_table(curves, cycles, doubts, references, together.timing_percent, options.age_years, speed_mps)
+    extremes = peak_table(
+        curves, cycles, uncertainties, references, together.timing_percent, options.age_years, speed_mps
+    )
     parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
-    deviations = deviation_table(curves, cycles, references, doubts.by_measure, together.timing_percent)
-    return Analysis(
+    deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent)
+    return AnalysisResult(
         video=lead.video,
         landmarks=lead.landmarks,
         angles=lead.angles,
@@ -61,7 +65,7 @@ def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, m
         cycles=cycles,
         curves=curves,
         mean_curves=mean_curve_table(curves, references),
-        phases=phase_table(curves, cycles, references, doubts.by_measure, together.timing_percent),
+        phases=phase_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent),
         deviations=deviations,
         spatiotemporal=parameters,
         view=lead.walk.view,
@@ -75,13 +79,13 @@ def assemble_analysis(clips: Sequence[VideoMeasurements], options: Options, *, m
         findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),
-        provenance=provenance_of(clips, together, model_sha256, options, references),
+        provenance=provenance_of(clips, together, model_sha256, options, references, search),
         corrections=tuple(change for clip in clips for change in clip.walk.changes),
         sources=together.sources,
         refusal=refusal_of(clips),
         parts=()
         if len(clips) == 1
-        else tuple(assemble_analysis([c], options, model_sha256=model_sha256) for c in clips),
+        else tuple(assemble_analysis([c], options, model_sha256=model_sha256, search=search) for c in clips),
     )
 
 

@@ -25,7 +25,7 @@ from gaitlab.gait import (
 from gaitlab.gait.corrections import Change, Corrections, check_feet
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.signals.bouts import WalkingBout
-from gaitlab.signals.kinematics import joint, left_side_sign
+from gaitlab.signals.kinematics import landmark_px, left_side_sign
 from gaitlab.signals.legs import LegLabels, sides_conflict
 from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
@@ -218,7 +218,7 @@ def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
     From the front or the back the legs now tell on which side of the picture the person's left is: pelvis and trunk go
     with them.
     """
-    apart_px = joint(legs, "left_hip")[:, 0] - joint(legs, "right_hip")[:, 0]
+    apart_px = landmark_px(legs, "left_hip")[:, 0] - landmark_px(legs, "right_hip")[:, 0]
     seen_px = apart_px[np.isfinite(apart_px)]
     mirrored = len(seen_px) > 0 and float(np.median(seen_px)) * left_side_sign(view.nearest) < 0
     words = f"{view.explanation} Left and right were swapped manually."
@@ -233,7 +233,7 @@ def _find_events(
     Returns the events as detected and as put right, how sure these are, and what was changed.
     """
     try:
-        detected, rhythm = detect_events(legs, signals.view, method)
+        detected, rhythm = detect_events(signals, method)
     except NothingMeasurableError as error:
         by_hand, _ = corrections.put_right(no_events())
         stride_s = event_quality(by_hand, np.nan).stride_time_s

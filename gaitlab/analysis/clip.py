@@ -3,44 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.analysis.assess import assess_quality, warnings_of
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.peaks import UncertaintyBudget
-from gaitlab.analysis.quality import (
-    check_footage,
-    check_strides,
-    pelvis_is_shown,
-    quality_table,
-    thighs_covered,
-    toes_out_pct,
-    unseen_measures,
-    warnings_of,
-    withheld_measures,
-)
-from gaitlab.analysis.recording_quality import bout_records, filming_advice, recording_table
+from gaitlab.analysis.preconditions import check_footage, check_strides, toes_out_pct
+from gaitlab.analysis.quality import PelvisReading, Quality, RecordingQuality
+from gaitlab.analysis.recording_quality import assess_recording, filming_advice
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import Walk, segment_walk
+from gaitlab.analysis.withholding import pelvis_is_shown, unseen_measures, withheld_measures
 from gaitlab.codes import NoteCode
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import classify_playback_speed, playback_speed_warning
 from gaitlab.gait.corrections import Corrections
-from gaitlab.gait.exclusion import exclude_outliers
+from gaitlab.gait.exclusion import exclude_outliers, is_whole
 from gaitlab.gait.spatiotemporal import BoutSignals, Calibration, spatiotemporal_table
-from gaitlab.gait.strides import is_whole, time_normalise
+from gaitlab.gait.strides import time_normalise
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.pose import People
 from gaitlab.recording import RecordingInfo
 from gaitlab.reference.deviation import phase_table
 from gaitlab.schema import Withheld
-from gaitlab.signals.kinematics import compute_angles, left_side_sign, middle
+from gaitlab.signals.kinematics import compute_angles, left_side_sign, midpoint_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.video import VideoInfo
@@ -86,7 +79,7 @@ class VideoMeasurements:
     curves: xr.Dataset
     times: pd.DataFrame
     withheld: tuple[Withheld, ...]
-    quality: dict[str, Any]
+    quality: Quality
     warnings: tuple[str, ...]
     footage: RecordingInfo | None
     refusal: Refusal | None = None
@@ -94,10 +87,10 @@ class VideoMeasurements:
     @property
     def thighs_covered(self) -> bool:
         """Whether clothes hide the thighs."""
-        return thighs_covered(self.quality)
+        return self.quality.thighs_covered
 
     @property
-    def doubts(self) -> UncertaintyBudget:
+    def uncertainties(self) -> UncertaintyBudget:
         """What the uncertainties come from."""
         pelvis_deg = float("nan") if self.pelvis is None else self.pelvis.uncertainty_deg
         lean_deg = max((p.lean_uncertainty_deg for p in self.walk.passes), default=0.0)
@@ -161,7 +154,7 @@ def measure_clip(
     footage, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_footage(footage)
     walk = segment_walk(landmarks, options, vertical, footage, people, corrections)
-    recording = recording_table(video, people, person, footage)
+    recording = assess_recording(video, people, person, footage)
     landmarks = walk.found
     refusal = walk.refusal or _lost_in_cloth(walk, footage)
     if refusal is not None:
@@ -176,13 +169,8 @@ def measure_clip(
         return _refused(walk, landmarks, video, options, footage, recording, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
-    quality = _quality(walk, video, cycles, shown, recording) | {
-        "pelvis_estimate": _pelvis_values(pelvis, walk, cycles, shown=shown is not None),
-        "gait": "walking",
-        "events_by_table": walk.corrections.events is not None,
-        "toes_out_pct": toes_out_pct(landmarks),
-    }
-    quality["advice"] = filming_advice(quality, view, footage, withheld)
+    reading, toes_pct = _pelvis_reading(pelvis, walk, cycles, shown=shown is not None), toes_out_pct(landmarks)
+    quality = assess_quality(walk, video, cycles, curves, recording, shown=shown, pelvis=reading, toes_out_pct=toes_pct)
     return VideoMeasurements(
         video=video,
         landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, walk.clean, pelvis),
@@ -193,8 +181,8 @@ def measure_clip(
         curves=curves,
         times=_times(cycles, walk, options, _why_no_lengths(footage)),
         withheld=withheld,
-        quality=quality,
-        warnings=(*walk.doubts, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
+        quality=replace(quality, advice=filming_advice(quality, view, footage, withheld)),
+        warnings=(*walk.warnings, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
         footage=footage,
     )
 
@@ -205,17 +193,17 @@ def _refused(
     video: VideoInfo,
     options: Options,
     footage: RecordingInfo | None,
-    recording: dict[str, Any],
+    recording: RecordingQuality,
     refusal: Refusal,
 ) -> VideoMeasurements:
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
     refusal = true_cause(refusal, walk, landmarks, footage)
     angles = compute_angles(walk.clean, "standing")
     cycles, _ = _strides(walk, walk.angles())
-    quality = _quality(walk, video, cycles, None, recording, refusal)
-    quality |= {"pelvis_estimate": None, "gait": "", "frames_used_pct": float("nan")}
-    quality["advice"] = tuple(dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice))))
-    doubts = (*walk.doubts, *time_scale_doubts(walk, video, options.leg_m))
+    curves = time_normalise(angles, cycles)
+    quality = assess_quality(walk, video, cycles, curves, recording, refusal=refusal)
+    advice = dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice)))
+    warnings = (*walk.warnings, *time_scale_doubts(walk, video, options.leg_m))
     return VideoMeasurements(
         video=video,
         landmarks=landmarks,
@@ -223,30 +211,13 @@ def _refused(
         pelvis=None,
         angles=angles,
         cycles=cycles,
-        curves=time_normalise(angles, cycles),
+        curves=curves,
         times=_no_times(),
         withheld=(),
-        quality=quality,
-        warnings=() if refusal.code == "legs_covered" else doubts,
+        quality=replace(quality, advice=tuple(advice)),
+        warnings=() if refusal.code == "legs_covered" else warnings,
         footage=footage,
         refusal=refusal,
-    )
-
-
-def _quality(
-    walk: Walk,
-    video: VideoInfo,
-    cycles: pd.DataFrame,
-    pelvis: PelvisEstimate | None,
-    recording: dict[str, Any],
-    refusal: Refusal | None = None,
-) -> dict[str, Any]:
-    """Return what the result, or the refusal, of a walk rests on, as plain data."""
-    whole = cycles[is_whole(cycles)]
-    return (
-        quality_table(video, walk.clean, walk.log, walk.rhythm, whole, pelvis, walk.vertical)
-        | recording
-        | {"passes": bout_records(walk, whole, refusal)}
     )
 
 
@@ -286,7 +257,7 @@ def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
     """
     plane = np.radians(walk.view.plane_deg)
     focal_px, _ = focal_length_px(walk.clean)
-    aside_px = middle(walk.clean, "hip")[:, 0] - principal_point_px(walk.clean)[0]
+    aside_px = midpoint_px(walk.clean, "hip")[:, 0] - principal_point_px(walk.clean)[0]
     shortening = np.cos(plane) - np.nan_to_num(aside_px) / focal_px * np.sin(plane)
     upright_deg = np.degrees(np.arctan(np.tan(np.radians(pelvis.obliquity_deg)) * shortening))
     return replace(pelvis, obliquity_deg=upright_deg)
@@ -356,25 +327,25 @@ def _no_times() -> pd.DataFrame:
     )
 
 
-def _pelvis_values(
+def _pelvis_reading(
     pelvis: PelvisEstimate | None, walk: Walk, cycles: pd.DataFrame, *, shown: bool
-) -> dict[str, object] | None:
+) -> PelvisReading | None:
     """Return the pelvic drop per side and phase as the source reads it, whether it is shown or withheld."""
     if pelvis is None:
         return None
     curves = time_normalise(walk.angles(pelvis.obliquity_deg), cycles)
     values = phase_table(curves, cycles, {}, systematic_uncertainties_deg(pelvis_deg=pelvis.uncertainty_deg))
     drop = values.loc[values["measure"] == "pelvic_drop", ["side", "phase", "mean", "sd", "min", "max", "n"]]
-    return {
-        "source": pelvis.source,
-        "status": "shown" if shown else f"withheld: {pelvis.reason}",
-        "code": pelvis.code,
-        "uncertainty_deg": pelvis.uncertainty_deg,
-        "shape_uncertainty_deg": pelvis.shape_uncertainty_deg,
-        "zero": asdict(pelvis.zero),
-        "quality": dict(pelvis.quality),
-        "pelvic_drop_deg": drop,
-    }
+    return PelvisReading(
+        source=pelvis.source,
+        status="shown" if shown else f"withheld: {pelvis.reason}",
+        code=pelvis.code,
+        uncertainty_deg=pelvis.uncertainty_deg,
+        shape_uncertainty_deg=pelvis.shape_uncertainty_deg,
+        zero=pelvis.zero,
+        quality=pelvis.quality,
+        pelvic_drop_deg=drop,
+    )
 
 
 def _with_pelvis(landmarks: xr.Dataset, clean: xr.Dataset, pelvis: PelvisEstimate) -> xr.Dataset:

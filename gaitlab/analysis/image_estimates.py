@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import xarray as xr
 
-from gaitlab.cache.arrays import cached, fingerprint
 from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, estimate_pelvis
 from gaitlab.recording import (
     RecordingAnalyzer,
@@ -20,11 +19,12 @@ from gaitlab.recording import (
     find_vertical,
     vertical_from_user,
 )
+from gaitlab.storage.arrays import cached, fingerprint
 from gaitlab.video import prefetch, read_frames
 
 __all__ = ["IMAGE_CODE", "ImageEstimates"]
 
-IMAGE_CODE: Final = ("cache", "messages", "pelvis", "recording", "signals", "video")
+IMAGE_CODE: Final = ("messages", "pelvis", "recording", "signals", "storage", "video")
 """The packages that tell camera and pelvis from the images."""
 
 Facts = dict[str, Any]

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements
-from gaitlab.analysis.options import Options
+from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import measured_from
 from gaitlab.analysis.provenance import Provenance, collect_versions
+from gaitlab.analysis.settings import settings_of
 from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
 from gaitlab.messages.numbers import number, sentence
 from gaitlab.recording import Vertical
@@ -26,10 +27,11 @@ def provenance_of(
     model_sha256: str,
     options: Options,
     references: Mapping[str, MatchedReference],
+    search: PoseSearch | None = None,
 ) -> Provenance:
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
     versions = collect_versions()
-    lead, pelvis = leading(clips), together.doubts.pelvis
+    lead, pelvis = leading(clips), together.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
     frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
     methods = (
@@ -58,6 +60,7 @@ def provenance_of(
         video_sha256=lead.video.sha256,
         parameters=choices if len(clips) == 1 else choices | several,
         methods=methods,
+        settings=settings_of(clips, pelvis, options, search),
     )
 
 

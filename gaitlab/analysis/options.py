@@ -1,67 +1,180 @@
-"""What the user may choose, checked when it is chosen."""
+"""What the user may choose: each option is declared once, for Python, command line, lists of visits and docs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, get_args
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, VIEWS_AS_FILMED
+from gaitlab.codes import (
+    DEFAULT_EVENT_METHOD,
+    EVENT_METHODS,
+    PELVIS_METHODS,
+    SEXES,
+    SIDE_NAMES,
+    VIEWS_AS_FILMED,
+    EventMethod,
+    PelvisMethod,
+    Sex,
+    ViewAsFilmed,
+)
 from gaitlab.errors import UsageError
-from gaitlab.schema import Side
 
-__all__ = ["Options"]
+if TYPE_CHECKING:
+    from gaitlab.schema import Side
 
+__all__ = ["OPTIONS", "Option", "Options", "PoseSearch", "Progress"]
 
 _LEG_PER_HEIGHT: Final = 0.49
 """Thigh and shank over the stature (Winter 2009: 0.245 and 0.246)."""
 
+_OPTION: Final = "option"
+
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
-    """What the user may choose; checked when made.
+class Option:
+    """The declaration of an option.
 
     Attributes
     ----------
-    view
-        ``auto``, or the view as filmed.
-    height_cm, age_years, sex, painful_side
-        Of the person; sex ``f`` or ``m``.
-    treadmill_speed_mps
-        Speed of the belt.
-    events
-        Name of the event detector.
-    events_file
-        Table of corrected events to use instead.
-    pelvis
-        ``auto`` or the name of a pelvis source.
-    camera_roll_deg
-        How far the picture is turned clockwise, when it was measured; ``None``: found from the background.
-    reference
-        Name of a reference, or path of one in the documented format; ``None``: the default of each measure.
+    help
+        One sentence.
+    kind
+        What its value is; ``reference`` is a name or a path.
+    flag
+        On the command line, without dashes, if it is not the keyword; also the column in a list of visits.
+    label
+        What errors call it, if it is not the flag.
+    values
+        Those that are allowed; empty: all, within the limits.
+    limits, unit
+        The smallest and the largest allowed number.
+    metavar
+        What stands for the value in the help; empty: the values, or the kind.
+    per_visit
+        Whether it is a column in a list of visits: what a visit needs, not how it is computed.
+    name, default
+        Keyword and default of ``gaitlab.analyze``.
     """
 
-    view: str = "auto"
-    height_cm: float | None = None
-    age_years: float | None = None
-    sex: str | None = None
-    painful_side: Side | None = None
-    treadmill_speed_mps: float | None = None
-    events: str = DEFAULT_EVENT_METHOD
-    events_file: str | None = None
-    pelvis: str = "auto"
-    camera_roll_deg: float | None = None
-    reference: str | None = None
+    help: str
+    kind: Literal["text", "number", "count", "file", "reference"] = "text"
+    flag: str = ""
+    label: str = ""
+    values: tuple[str, ...] = ()
+    limits: tuple[float, float] = (float("-inf"), float("inf"))
+    unit: str = ""
+    metavar: str = ""
+    per_visit: bool = True
+    name: str = ""
+    default: Any = None
+
+    def check(self, value: Any) -> None:
+        """Raise ``UsageError`` if a value is not allowed; ``None`` is, where it is the default."""
+        if value is None and self.default is None:
+            return
+        if self.values and value not in self.values:
+            raise UsageError(f"The {self.label} {value!r} is not available; allowed are {', '.join(self.values)}.")
+        low, high = self.limits
+        if self.kind == "number" and not low <= value <= high:
+            raise UsageError(
+                f"A {self.label} of {value:g} {self.unit} is not possible; allowed are {low:g} to {high:g} {self.unit}."
+            )
+
+
+def _about(**values: Any) -> dict[str, Option]:
+    return {_OPTION: Option(**values)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user may choose of the measurement; checked when made. ``OPTIONS`` has the declarations."""
+
+    view: ViewAsFilmed = field(
+        default="auto",
+        metadata=_about(
+            values=VIEWS_AS_FILMED,
+            help="View: the side of the person that faces the camera.",
+        ),
+    )
+    height_cm: float | None = field(
+        default=None,
+        metadata=_about(
+            kind="number",
+            label="height",
+            limits=(50, 250),
+            unit="cm",
+            help="Body height in cm, for lengths and speed in metres.",
+        ),
+    )
+    age_years: float | None = field(
+        default=None,
+        metadata=_about(
+            kind="number",
+            flag="age",
+            limits=(1, 120),
+            unit="years",
+            help="Age in years, for the reference ranges.",
+        ),
+    )
+    sex: Sex | None = field(default=None, metadata=_about(values=SEXES, help="Sex, for the reference ranges."))
+    painful_side: Side | None = field(
+        default=None, metadata=_about(values=SIDE_NAMES, help="Painful side, reported first.")
+    )
+    treadmill_speed_mps: float | None = field(
+        default=None,
+        metadata=_about(
+            kind="number",
+            flag="treadmill-speed",
+            limits=(0.1, 5),
+            unit="m/s",
+            help="Treadmill speed in m/s.",
+        ),
+    )
+    events: EventMethod = field(
+        default=DEFAULT_EVENT_METHOD,
+        metadata=_about(
+            values=EVENT_METHODS,
+            label="event method",
+            help="Method that detects heel strikes and toe-offs.",
+        ),
+    )
+    events_file: str | None = field(
+        default=None, metadata=_about(kind="file", help="Corrections saved from the report, or a corrected events.csv.")
+    )
+    pelvis: PelvisMethod = field(
+        default="auto",
+        metadata=_about(
+            values=PELVIS_METHODS,
+            label="pelvis source",
+            help="Pelvic drop. auto: stickers, else image registration. landmarks: hip landmarks (underestimates).",
+        ),
+    )
+    camera_roll_deg: float | None = field(
+        default=None,
+        metadata=_about(
+            kind="number",
+            label="camera roll",
+            limits=(-45, 45),
+            unit="degrees",
+            metavar="DEG",
+            help="Camera roll, clockwise positive. Default: estimated from the background.",
+        ),
+    )
+    reference: str | None = field(
+        default=None,
+        metadata=_about(
+            kind="reference",
+            help="Reference data: a name (see 'gaitlab reference list') or a path.",
+        ),
+    )
 
     def __post_init__(self) -> None:
-        _choice("view", self.view, VIEWS_AS_FILMED)
-        _choice("event method", self.events, EVENT_METHODS)
-        _choice("pelvis source", self.pelvis, PELVIS_METHODS)
-        _choice("sex", self.sex, (None, *SEXES))
-        _choice("painful side", self.painful_side, (None, *get_args(Side)))
-        _range("height", self.height_cm, 50, 250, "cm")
-        _range("age", self.age_years, 1, 120, "years")
-        _range("camera roll", self.camera_roll_deg, -45, 45, "degrees")
-        _range("treadmill speed", self.treadmill_speed_mps, 0.1, 5, "m/s")
+        for each in fields(self):
+            OPTIONS[each.name].check(getattr(self, each.name))
 
     @property
     def leg_m(self) -> float | None:
@@ -69,12 +182,46 @@ class Options:
         return None if self.height_cm is None else _LEG_PER_HEIGHT * self.height_cm / 100
 
 
-def _choice(what: str, value: object, allowed: tuple[object, ...]) -> None:
-    if value not in allowed:
-        names = ", ".join(str(a) for a in allowed if a is not None)
-        raise UsageError(f"The {what} {value!r} is not available; allowed are {names}.")
+@dataclass(frozen=True, kw_only=True)
+class PoseSearch:
+    """What the user may choose of how landmarks are found, and whom to tell how far it is."""
+
+    capture_fps: float | None = field(
+        default=None,
+        metadata=_about(kind="number", help="Recording rate of a slow-motion video, in frames per second."),
+    )
+    person: str = field(
+        default="walker",
+        metadata=_about(
+            metavar="walker|largest|N",
+            help="Person to measure: the walking person, the largest, or number N from the left.",
+        ),
+    )
+    model: str | Path | None = field(
+        default=None, metadata=_about(kind="file", per_visit=False, help="A different MediaPipe pose model (.task).")
+    )
+    workers: int | None = field(
+        default=None,
+        metadata=_about(
+            kind="count",
+            per_visit=False,
+            help="Number of parallel processes for pose estimation. Default: one per core.",
+        ),
+    )
+    cache: bool = True
+    progress: Progress | None = None
+    pelvis_progress: Progress | None = None
 
 
-def _range(what: str, value: float | None, low: float, high: float, unit: str) -> None:
-    if value is not None and not low <= value <= high:
-        raise UsageError(f"A {what} of {value:g} {unit} is not possible; allowed are {low:g} to {high:g} {unit}.")
+def _named(declared: Field[Any]) -> Option:
+    """Return the declaration of a field, with the name of the field and what follows from it."""
+    option: Option = declared.metadata[_OPTION]
+    flag = option.flag or declared.name.replace("_", "-")
+    label = option.label or flag.replace("-", " ")
+    return replace(option, name=declared.name, default=declared.default, flag=flag, label=label)
+
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    declared.name: _named(declared) for kind in (Options, PoseSearch) for declared in fields(kind) if declared.metadata
+}
+"""All options by the keyword of ``gaitlab.analyze``."""

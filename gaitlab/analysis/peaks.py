@@ -17,7 +17,7 @@ from gaitlab.analysis.pelvic_excursion import (
     excursion_of,
     usual_excursion,
 )
-from gaitlab.gait.strides import is_whole
+from gaitlab.gait.exclusion import peak_exclusions
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
@@ -31,13 +31,16 @@ from gaitlab.uncertainty import (
     stride_uncertainty_deg,
 )
 
-__all__ = ["UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
+__all__ = ["PEAK_MEASURES", "UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
 
 FloatArray = NDArray[np.float64]
 Row = tuple[str, str, float, float, str, str, float, float]
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
 _NO_NORM: Final = (float("nan"), float("nan"))
+
+PEAK_MEASURES: Final = ("hip_flexion", "pelvic_drop", "trunk_lateral")
+"""The measures whose peaks and ranges are given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +87,7 @@ class _Extreme:
 def peak_table(
     curves: xr.Dataset,
     cycles: pd.DataFrame,
-    doubts: UncertaintyBudget,
+    uncertainties: UncertaintyBudget,
     references: Mapping[str, MatchedReference],
     timing_percent: float,
     age_years: float | None,
@@ -96,7 +99,7 @@ def peak_table(
     ----------
     curves, cycles
         Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
-    doubts
+    uncertainties
         What the uncertainties come from.
     references
         Reference by measure, for the usual range of the peak drop.
@@ -115,28 +118,28 @@ def peak_table(
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
-    for extreme in _hip(doubts, rom_norm):
+    for extreme in _hip(uncertainties, rom_norm):
         rows += _rows(extreme, curves, cycles)
-    rows += _excursion(curves, cycles, doubts.pelvis, references.get("pelvic_drop"), timing_percent)
-    for extreme in _frontal(doubts, references):
+    rows += _excursion(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"), timing_percent)
+    for extreme in _frontal(uncertainties, references):
         rows += _rows(extreme, curves, cycles)
-    rows += _pelvis_range(curves, doubts.pelvis, references.get("pelvic_drop"))
+    rows += _pelvis_range(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"))
     columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
     return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
-def _hip(doubts: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
-    through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * doubts.thighs_covered
+def _hip(uncertainties: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Extreme]:
+    through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * uncertainties.thighs_covered
     sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
-    peaks_deg = float(np.hypot(sides_deg, 2 * doubts.hip_offset_deg))
-    rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * doubts.plane_deg, through_cloth_deg]))
+    peaks_deg = float(np.hypot(sides_deg, 2 * uncertainties.hip_offset_deg))
+    rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * uncertainties.plane_deg, through_cloth_deg]))
     norm = _NO_NORM
     if rom_norm is not None and rom_norm.in_range:
         norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
     for name, of, systematic_deg, between_deg, usual in (
         ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, sides_deg, norm),
-        ("hip_extension_deg", lambda s: -s.min(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
-        ("hip_flexion_deg", lambda s: s.max(axis=1), doubts.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+        ("hip_extension_deg", lambda s: -s.min(axis=1), uncertainties.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
+        ("hip_flexion_deg", lambda s: s.max(axis=1), uncertainties.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
     ):
         yield _Extreme(
             name=name,
@@ -148,24 +151,24 @@ def _hip(doubts: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_Ex
         )
 
 
-def _frontal(doubts: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
+def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
     """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
-    if doubts.pelvis is not None:
+    if uncertainties.pelvis is not None:
         yield _Extreme(
             name="pelvic_drop_deg",
             measure="pelvic_drop",
             of=lambda strides: np.nanmax(strides, axis=1),
-            systematic_deg=doubts.by_measure["pelvic_drop"],
-            between_deg=_between(doubts.pelvis.shape_uncertainty_deg, doubts.pelvis.zero.uncertainty_deg),
-            note=pelvis_note(doubts.pelvis),
+            systematic_deg=uncertainties.by_measure["pelvic_drop"],
+            between_deg=_between(uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg),
+            note=pelvis_note(uncertainties.pelvis),
             norm=_usual_peak(references.get("pelvic_drop")),
         )
     yield _Extreme(
         name="trunk_lean_deg",
         measure="trunk_lateral",
         of=lambda strides: np.nanmax(strides, axis=1),
-        systematic_deg=doubts.by_measure["trunk_lateral"],
-        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], doubts.roll_deg),
+        systematic_deg=uncertainties.by_measure["trunk_lateral"],
+        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg),
     )
 
 
@@ -217,13 +220,18 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
 
 def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
     """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
-    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & is_whole(cycles)
-    strides = curves[measure].to_numpy()[mine]
-    whole = np.isfinite(strides).all(axis=1)
+    chosen = (curves["side"] == side).to_numpy() & _with_peaks(measure, curves, cycles)
+    strides = curves[measure].to_numpy()[chosen]
     if measure not in ("pelvic_drop", "trunk_lateral"):
-        return np.asarray(strides[whole])
-    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[mine][whole]
-    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides[whole], np.nan)
+        return np.asarray(strides)
+    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[chosen]
+    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides, np.nan)
+
+
+def _with_peaks(measure: str, curves: xr.Dataset, cycles: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which strides enter the peaks of a measure."""
+    enters = np.array([not code for code in peak_exclusions(curves, cycles, measure)], dtype=bool)
+    return np.asarray(enters & curves["used"].to_numpy().astype(bool))
 
 
 def _excursion(
@@ -259,11 +267,12 @@ def _excursion(
     return rows
 
 
-def _pelvis_range(curves: xr.Dataset, pelvis: PelvisEstimate | None, reference: MatchedReference | None) -> list[Row]:
+def _pelvis_range(
+    curves: xr.Dataset, cycles: pd.DataFrame, pelvis: PelvisEstimate | None, reference: MatchedReference | None
+) -> list[Row]:
     if pelvis is None:
         return []
-    strides = curves["pelvic_drop"].to_numpy()[curves["used"].to_numpy()]
-    each = np.ptp(strides[np.isfinite(strides).all(axis=1)], axis=1)
+    each = np.ptp(curves["pelvic_drop"].to_numpy()[_with_peaks("pelvic_drop", curves, cycles)], axis=1)
     if len(each) == 0:
         return []
     strides_of_one_side = len(each) // 2  # those of the other side overlap with them

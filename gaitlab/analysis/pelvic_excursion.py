@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.gait.strides import is_whole
+from gaitlab.gait.exclusion import peak_exclusions
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side
 from gaitlab.uncertainty import NORMAL_QUANTILE, STRIDE_SD_DEG, stride_uncertainty_deg
@@ -101,10 +101,11 @@ def excursion_of(curves: xr.Dataset, cycles: pd.DataFrame, side: Side) -> SideEx
         Over the strides that are used and seen whole; ``None``: there is none. Where the other foot's toe-off is not
         known, the peak is looked for from heel strike.
     """
-    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & is_whole(cycles)
+    seen_whole = np.array([not code for code in peak_exclusions(curves, cycles, "pelvic_drop")], dtype=bool)
+    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & seen_whole
     drops = curves["pelvic_drop"].to_numpy()[mine]
     spans = cycles[["opposite_toe_off_pct", "opposite_heel_strike_pct"]].to_numpy(dtype=float)[mine]
-    seen = np.isfinite(drops).all(axis=1) & np.isfinite(spans[:, 1])
+    seen = np.isfinite(spans[:, 1])
     if not seen.any():
         return None
     drops, spans, percent = drops[seen], np.nan_to_num(spans[seen], nan=0.0), curves["percent"].to_numpy()

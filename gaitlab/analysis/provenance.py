@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -30,6 +30,8 @@ class Provenance:
         Every option, as given or by default.
     methods
         Sentences on how this result was made.
+    settings
+        Of each step: cutoffs, detectors with their parameters, rules, uncertainties; in order of the steps.
     """
 
     versions: Mapping[str, str]
@@ -37,6 +39,7 @@ class Provenance:
     video_sha256: str
     parameters: Mapping[str, Any]
     methods: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -14,7 +14,7 @@ from gaitlab.pelvis import SOURCE_WORDS
 from gaitlab.schema import MEASURES, PHASES, Side, Withheld
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = [
     "BOUNDARIES",
@@ -66,7 +66,7 @@ PHASE_SHORT: Final[dict[str, str]] = {
 """Perry and Burnfield's short names of the phases."""
 
 
-def given_measures(analysis: Analysis) -> tuple[str, ...]:
+def given_measures(analysis: AnalysisResult) -> tuple[str, ...]:
     """Return the names of the measures that this analysis gives: not withheld, and seen in a used stride."""
     held_back = {w.measure for w in analysis.withheld}
     return tuple(
@@ -76,7 +76,7 @@ def given_measures(analysis: Analysis) -> tuple[str, ...]:
     )
 
 
-def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
+def withheld_measure(analysis: AnalysisResult, measure: str) -> Withheld | None:
     """Return why a measure is withheld, or None if it is given.
 
     Raises
@@ -94,14 +94,14 @@ def withheld_measure(analysis: Analysis, measure: str) -> Withheld | None:
     return withheld(measure, "measure_unseen")
 
 
-def cycles_of(analysis: Analysis, measure: str) -> pd.DataFrame:
+def cycles_of(analysis: AnalysisResult, measure: str) -> pd.DataFrame:
     """Return the strides of the videos that a measure is taken from; of one video all."""
     if "video" not in analysis.cycles:
         return analysis.cycles
     return analysis.cycles[analysis.cycles["video"].isin(analysis.sources.get(measure, ()))]
 
 
-def stride_curves(analysis: Analysis, measure: str, side: Side) -> NDArray[np.float64]:
+def stride_curves(analysis: AnalysisResult, measure: str, side: Side) -> NDArray[np.float64]:
     """Return the used strides of a side that have this measure, shape (stride, 101), degrees."""
     curves = analysis.curves
     chosen = (curves["side"].values == side) & curves["used"].values.astype(bool)
@@ -152,7 +152,7 @@ def phase_spans_pct(cycles: pd.DataFrame, side: Side) -> dict[str, tuple[float, 
     return spans | {"initial_contact": (0.0, INITIAL_CONTACT_PCT)}
 
 
-def phase_row(analysis: Analysis, measure: str, side: Side, phase: str) -> pd.Series[float] | None:
+def phase_row(analysis: AnalysisResult, measure: str, side: Side, phase: str) -> pd.Series[float] | None:
     """Return the row of the phase table for a measure, side and phase, or None where nothing was determined."""
     table = analysis.phases
     # asked hundreds of times a report: arrays compare ten times as fast as columns
@@ -175,16 +175,16 @@ def called(row: pd.Series[float]) -> bool:
     return str(row["status"]) == "deviation"
 
 
-def measure_title(analysis: Analysis, measure: str) -> str:
+def measure_title(analysis: AnalysisResult, measure: str) -> str:
     """Return the label of a measure; one that rests on the pelvis also names what the pelvis was measured from."""
     label = MEASURES[measure].label
-    source = analysis.quality.get("pelvis_source")
+    source = analysis.quality.pelvis_source
     if measure not in ("pelvic_drop", "hip_adduction") or source not in SOURCE_WORDS:
         return label
     return f"{label}, from {SOURCE_WORDS[source]}"
 
 
-def measure_uncertainty_deg(analysis: Analysis, measure: str, side: Side) -> float:
+def measure_uncertainty_deg(analysis: AnalysisResult, measure: str, side: Side) -> float:
     """Return the 95 % uncertainty of a measure's mean curve: the median over its phases, NaN if unknown."""
     table = analysis.phases
     rows = table[(table["measure"] == measure) & (table["side"] == side)]

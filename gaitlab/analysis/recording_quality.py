@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
-from gaitlab.analysis.quality import MIN_PERSON_PX
+from gaitlab.analysis.bout import Bout, ExcludedBout
+from gaitlab.analysis.preconditions import MIN_PERSON_PX
+from gaitlab.analysis.quality import (
+    BoutLegs,
+    BoutRecord,
+    CameraMotion,
+    Clothes,
+    Light,
+    Quality,
+    RecordingQuality,
+    TimeBase,
+)
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
 from gaitlab.messages.remarks import MORE_STRIDES
-from gaitlab.pose import People
+from gaitlab.pose import People, PeopleRecord, PersonRecord, UnmeasuredSpan
 from gaitlab.recording import RecordingInfo
-from gaitlab.schema import SIDES, Withheld
-from gaitlab.signals.bouts import WalkingBout
+from gaitlab.schema import Withheld
 from gaitlab.signals.kinematics import left_side_sign
-from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
@@ -26,10 +35,10 @@ __all__ = [
     "CAMERA_WORDS",
     "GOOD_RATE_HZ",
     "ON_THE_LINE",
+    "assess_recording",
     "bout_records",
     "faster_advice",
     "filming_advice",
-    "recording_table",
 ]
 
 GOOD_RATE_HZ: Final = 50.0
@@ -50,10 +59,10 @@ CAMERA_WORDS: Final = {
 }
 
 
-def recording_table(
+def assess_recording(
     video: VideoInfo, people: People | None, chosen_by: str, footage: RecordingInfo | None
-) -> dict[str, Any]:
-    """Return what is told of the recording, as plain data for ``summary.json`` and the report.
+) -> RecordingQuality:
+    """Return what is told of the recording.
 
     Parameters
     ----------
@@ -66,81 +75,78 @@ def recording_table(
     footage
         What its pictures say; ``None``: not available.
     """
-    return {
-        "time_base": _time_base(video, footage),
-        "people": None if people is None else _people(people, chosen_by),
-        "camera": None if footage is None else _camera(footage),
-        "light": None if footage is None else _light(footage),
-        "clothes": None if footage is None else _clothes(footage),
-    }
+    return RecordingQuality(
+        time_base=_time_base(video, footage),
+        people=None if people is None else _people(people, chosen_by),
+        camera=None if footage is None else _camera(footage),
+        light=None if footage is None else _light(footage),
+        clothes=None
+        if footage is None
+        else Clothes(room_between_legs=footage.room_between_legs, legs_covered=footage.legs_covered),
+    )
 
 
-def _time_base(video: VideoInfo, footage: RecordingInfo | None) -> dict[str, Any]:
-    return {
-        "kind": "variable" if video.variable_rate else "constant",
-        "rate_hz": video.rate_hz,
-        "time_scale": video.time_scale,
-        "capture_rate_source": video.capture_rate_source,
-        "dropped_frames": video.dropped_frames,
-        "pauses": video.pauses,
-        "paused_s": video.paused_s,
-        "duplicated_frames": 0 if footage is None else int(footage.duplicate.sum()),
-        "distinct_rate_hz": video.rate_hz if footage is None else footage.distinct_rate_hz,
-        "interlaced": video.interlaced,
-    }
+def _time_base(video: VideoInfo, footage: RecordingInfo | None) -> TimeBase:
+    return TimeBase(
+        kind="variable" if video.variable_rate else "constant",
+        rate_hz=video.rate_hz,
+        time_scale=video.time_scale,
+        capture_rate_source=video.capture_rate_source,
+        dropped_frames=video.dropped_frames,
+        pauses=video.pauses,
+        paused_s=video.paused_s,
+        duplicated_frames=0 if footage is None else int(footage.duplicate.sum()),
+        distinct_rate_hz=video.rate_hz if footage is None else footage.distinct_rate_hz,
+        interlaced=video.interlaced,
+    )
 
 
-def _people(people: People, chosen_by: str) -> dict[str, Any]:
-    alone = people.count <= 1
-    by = {"walker": "walker", "largest": "largest"}.get(chosen_by, "number")
-    return {
-        "count": people.count,
-        "chosen": people.chosen,
-        "chosen_by": "only person" if alone else by,
-        "sentence": people.chosen_by,
-        "persons": [
-            {"number": p.number, "sentence": p.sentence, "box": list(p.first_box), "time_s": p.seen_from_s}
+def _people(people: People, chosen_by: str) -> PeopleRecord:
+    by = chosen_by if chosen_by in ("walker", "largest") else "number"
+    return PeopleRecord(
+        count=people.count,
+        chosen=people.chosen,
+        chosen_by="only person" if people.count <= 1 else by,
+        sentence=people.chosen_by,
+        persons=tuple(
+            PersonRecord(number=p.number, sentence=p.sentence, box=p.first_box, time_s=p.seen_from_s)
             for p in people.persons
-        ],
-        "cuts": [{"from_s": from_s, "to_s": to_s, "reason": reason} for from_s, to_s, reason in people.cuts],
-    }
+        ),
+        cuts=tuple(UnmeasuredSpan(from_s=from_s, to_s=to_s, reason=reason) for from_s, to_s, reason in people.cuts),
+    )
 
 
-def _camera(footage: RecordingInfo) -> dict[str, Any]:
-    values = {
+def _camera(footage: RecordingInfo) -> CameraMotion:
+    amounts = {
         "shake_px": footage.jitter_px,
         "roll_sd_deg": footage.jitter_deg,
         "travel_px": footage.travel_px,
         "zoom_pct": 100 * (footage.zoom - 1),
     }
-    sentences = [CAMERA_WORDS[kind].format(**values) for kind in footage.kinds]
+    sentences = [CAMERA_WORDS[kind].format(**amounts) for kind in footage.kinds]
     if footage.carried:
         sentences.append("The camera moved along with the person: step length and speed are withheld.")
-    return {"kinds": list(footage.kinds), "carried": footage.carried, **values, "sentence": " ".join(sentences)}
+    return CameraMotion(kinds=footage.kinds, carried=footage.carried, sentence=" ".join(sentences), **amounts)
 
 
-def _light(footage: RecordingInfo) -> dict[str, Any]:
+def _light(footage: RecordingInfo) -> Light:
     typical = footage.summary()
-    return {
-        "verdicts": [verdict for verdict in footage.light if verdict != "good"],
-        "brightness": footage.bright / 255,
+    return Light(
+        verdicts=tuple(verdict for verdict in footage.light if verdict != "good"),
+        brightness=footage.bright / 255,
         **{name: typical[name] for name in ("contrast", "figure", "backdrop", "noise", "feet_blur_pct")},
-    }
-
-
-def _clothes(footage: RecordingInfo) -> dict[str, Any]:
-    return {"room_between_legs": footage.room_between_legs, "legs_covered": footage.legs_covered}
+    )
 
 
 def filming_advice(
-    quality: dict[str, Any], view: ViewResult, footage: RecordingInfo | None, withheld: Sequence[Withheld]
+    quality: Quality, view: ViewResult, footage: RecordingInfo | None, withheld: Sequence[Withheld]
 ) -> tuple[str, ...]:
     """Return what to change when filming again, the most important first.
 
     Parameters
     ----------
     quality
-        What the result rests on (``quality.quality_table`` and ``recording_table``).
+        What the result rests on.
     view
         How the camera sees the person.
     footage
@@ -148,16 +154,15 @@ def filming_advice(
     withheld
         What is withheld.
     """
-    people = quality["people"] or {"count": 1}
-    rate_hz = quality["time_base"]["distinct_rate_hz"]
+    rate_hz = quality.recording.time_base.distinct_rate_hz
     along = bool(left_side_sign(view.view))
-    few = min(quality[f"strides_{side}"] for side in SIDES)
+    few = min(quality.strides.left, quality.strides.right)
     conditions = [
         (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
-        (people["count"] > 1, ALONE),
+        (quality.people_count > 1, ALONE),
         (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
         (along and view.doubtful, ON_THE_LINE),
-        (quality["person_height_px"] < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
+        (quality.landmarks.person_height_px < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
         *((True, advice) for advice in (() if footage is None else footage.advice)),
         (few == 0, FILM_STEPS),
         (0 < few < _GOOD_STRIDES, MORE_STRIDES),
@@ -172,8 +177,8 @@ def faster_advice(rate_hz: float) -> str:
     return f"Film at 60 frames per second instead of {rate_hz:.0f}."
 
 
-def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> list[dict[str, Any]]:
-    """Return what is to be told of each straight stretch, in order of time, as plain data.
+def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> tuple[BoutRecord, ...]:
+    """Return what is to be told of each straight stretch, in order of time.
 
     Parameters
     ----------
@@ -184,51 +189,46 @@ def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
     refusal
         Why nothing of it can be measured; ``None``: something can.
     """
-    code, why = ("", "") if refusal is None else (str(refusal.code), refusal.reason.rstrip("."))
     used = cycles[cycles["used"]]
-    records: list[dict[str, Any]] = []
-    for each in walk.passes:
-        inside = used[used["start_s"].between(each.stretch.start_s, each.stretch.end_s)]
-        records.append(
-            _record(each.number, each.stretch, each.view.view, code, why)
-            | {"off_axis_deg": each.view.off_axis_deg, "camera_pitch_deg": each.pitch_deg, **_leg_record(each.legs)}
-            | {"mirrored": each.view.mirrored}
-            | {f"strides_{side}": int((inside["side"] == side).sum()) for side in SIDES}
-        )
-    records += [
-        _record(u.number, u.stretch, "" if u.view is None else u.view.view, u.code, u.reason)
-        | ({} if u.view is None else {"off_axis_deg": u.view.off_axis_deg})
-        for u in walk.unused
-    ]
-    return sorted(records, key=lambda record: record["number"])
+    measured = [_measured_bout(bout, used, refusal) for bout in walk.passes]
+    return tuple(sorted([*measured, *map(_excluded_bout, walk.unused)], key=lambda record: record.number))
 
 
-def _leg_record(legs: LegLabels) -> dict[str, Any]:
-    """Return how left and right were told apart in a stretch."""
-    return {
-        "step_pattern": legs.pattern,
-        "steps_seen": legs.steps,
-        "leg_agreement_pct": 100 * legs.agreement,
-        "nearer_foot_trunks": legs.nearer_foot_trunks,
-        "frames_exchanged_pct": 100 * float(legs.exchanged.mean()),
-    }
+def _measured_bout(bout: Bout, used: pd.DataFrame, refusal: Refusal | None) -> BoutRecord:
+    inside = used[used["start_s"].between(bout.stretch.start_s, bout.stretch.end_s)]
+    legs = bout.legs
+    return BoutRecord(
+        number=bout.number,
+        **vars(bout.stretch),
+        view=bout.view.view,
+        direction=DIRECTIONS.get(bout.view.view, ""),
+        off_axis_deg=bout.view.off_axis_deg,
+        camera_pitch_deg=bout.pitch_deg,
+        strides_left=int((inside["side"] == "left").sum()),
+        strides_right=int((inside["side"] == "right").sum()),
+        used=refusal is None,
+        mirrored=bout.view.mirrored,
+        code="" if refusal is None else refusal.code,
+        reason="" if refusal is None else refusal.reason.rstrip("."),
+        legs=BoutLegs(
+            step_pattern=legs.pattern,
+            steps_seen=legs.steps,
+            leg_agreement_pct=100 * legs.agreement,
+            nearer_foot_trunks=legs.nearer_foot_trunks,
+            frames_exchanged_pct=100 * float(legs.exchanged.mean()),
+        ),
+    )
 
 
-def _record(number: int, stretch: WalkingBout, view: str, code: str, reason: str) -> dict[str, Any]:
-    return {
-        "number": number,
-        "start_s": stretch.start_s,
-        "end_s": stretch.end_s,
-        "begins_after": stretch.begins_after,
-        "ends_before": stretch.ends_before,
-        "view": view,
-        "direction": DIRECTIONS.get(view, ""),
-        "off_axis_deg": float("nan"),
-        "camera_pitch_deg": 0.0,
-        "strides_left": 0,
-        "strides_right": 0,
-        "used": not code,
-        "mirrored": False,
-        "code": code,
-        "reason": reason,
-    }
+def _excluded_bout(bout: ExcludedBout) -> BoutRecord:
+    view = "" if bout.view is None else bout.view.view
+    return BoutRecord(
+        number=bout.number,
+        **vars(bout.stretch),
+        view=view,
+        direction=DIRECTIONS.get(view, ""),
+        off_axis_deg=float("nan") if bout.view is None else bout.view.off_axis_deg,
+        used=False,
+        code=bout.code,
+        reason=bout.reason,
+    )

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.quality import MIN_PERSON_PX, feet_out_pct, why_in_the_dark
+from gaitlab.analysis.preconditions import MIN_PERSON_PX, feet_out_pct, why_in_the_dark
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.recording import RecordingInfo

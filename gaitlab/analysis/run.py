@@ -1,9 +1,9 @@
-"""``analyze``: the order of the steps from videos to an ``Analysis``, and nothing else."""
+"""The order of the steps from videos to a result, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +12,8 @@ import xarray as xr
 from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
-from gaitlab.analysis.options import Options
-from gaitlab.analysis.result import Analysis
+from gaitlab.analysis.options import OPTIONS, Options, PoseSearch
+from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
@@ -29,113 +29,37 @@ from gaitlab.reference import load_reference
 from gaitlab.runtime import physical_cores
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
-__all__ = ["analyze", "analyze_landmarks", "check_number"]
+__all__ = ["analyze_landmarks", "analyze_videos", "check_number"]
 
-Progress = Callable[[int, int], None]
-
-_USUAL_PERSON: Final = "walker"
+_USUAL_PERSON: Final = OPTIONS["person"].default
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Search:
-    """How landmarks are found."""
-
-    model: ModelFile
-    person: str
-    workers: int
-    cache: bool
-    progress: Progress | None
-    pelvis_progress: Progress | None
-
-
-def analyze(
-    *videos: str | Path,
-    model: str | Path | None = None,
-    capture_fps: float | None = None,
-    person: str = _USUAL_PERSON,
-    workers: int | None = None,
-    cache: bool = True,
-    progress: Progress | None = None,
-    pelvis_progress: Progress | None = None,
-    **options: object,
-) -> Analysis:
-    """Analyse a video of a person walking, or several of one visit.
+def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseSearch) -> AnalysisResult:
+    """Analyse the videos of one visit; see ``gaitlab.analyze``, which says what each error means.
 
     Parameters
     ----------
-    *videos
-        The video. Of several, each measure is taken from the view that can give it.
-    model
-        Another MediaPipe pose bundle; ``None``: the packaged one.
-    capture_fps
-        Frames per real second, for slow motion; of all the videos.
-    person
-        Whom to measure where several are there: ``walker``, ``largest``, or a number counted from the left. A person
-        chosen in the ``events_file`` counts more: its events are of that person.
-    workers
-        Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
-    cache
-        Whether what an earlier run found in the same video, landmarks above all, may be used, and what is found now
-        be kept.
-    progress
-        Called with the frames done and to do while landmarks are found.
-    pelvis_progress
-        The same while the pelvis of a front or back view is followed.
-    **options
-        See ``Options``: ``view``, ``height_cm``, ``age_years``, ``sex``, ``painful_side``, ``treadmill_speed_mps``,
-        ``events``, ``events_file``, ``pelvis``, ``camera_roll_deg``, ``reference``.
+    videos
+        Their files.
+    options, search
+        What the user chose.
 
     Returns
     -------
-    analysis : Analysis
-        Of several videos, ``clips`` has that of each.
-
-    Raises
-    ------
-    UsageError
-        If an option has a value that is not allowed, or a video is given twice.
-    InputError
-        If a video cannot be read, or the person chosen in the ``events_file`` is not found in it.
-    NothingMeasurableError
-        If none shows walking that can be measured. Its ``analysis`` has what was found all the same, to be saved and
-        looked at; ``None`` where nobody was found.
-
-    Examples
-    --------
-    >>> import gaitlab
-    >>> analysis = gaitlab.analyze("walk.mp4", height_cm=172)  # doctest: +SKIP
-    >>> both = gaitlab.analyze("side.mp4", "back.mp4", painful_side="left")  # doctest: +SKIP
+    result : AnalysisResult
+        With a refusal where people are found, but nothing can be measured.
     """
-    try:
-        chosen = Options(**options)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise UsageError(f"{error}. See gaitlab.analysis.Options for the allowed options.") from error
-    validate_person(person)
-    check_number(videos, chosen, person)
-    if chosen.reference is not None:
-        load_reference(chosen.reference)
-    search = _Search(
-        model=locate_model(model),
-        person=person,
-        workers=workers or physical_cores(),
-        cache=cache,
-        progress=progress,
-        pelvis_progress=pelvis_progress,
-    )
-    infos = [probe(path, capture_fps=capture_fps) for path in videos]
+    validate_person(search.person)
+    check_number(videos, options, search.person)
+    if options.reference is not None:
+        load_reference(options.reference)
+    model = locate_model(search.model)
+    infos = [probe(path, capture_fps=search.capture_fps) for path in videos]
     _check_different(videos, infos)
-    corrections = _corrections(chosen, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
-    clips, nobody = _measure_all(videos, infos, corrections, chosen, search)
-    analysis = assemble_analysis(clips, chosen, model_sha256=search.model.sha256)
-    return _measured(replace(analysis, warnings=(*nobody, *analysis.warnings)))
-
-
-def _measured(analysis: Analysis) -> Analysis:
-    """Return the analysis; raise ``NothingMeasurableError``, with it, if nothing is measured."""
-    refusal = analysis.refusal
-    if refusal is not None:
-        raise NothingMeasurableError(refusal.reason, code=refusal.code, analysis=analysis)
-    return analysis
+    corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
+    clips, nobody = _measure_all(videos, infos, corrections, options, search, model)
+    result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
+    return replace(result, warnings=(*nobody, *result.warnings))
 
 
 def check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
@@ -180,14 +104,15 @@ def _measure_all(
     infos: Sequence[VideoInfo],
     corrections: Sequence[Corrections],
     options: Options,
-    search: _Search,
+    search: PoseSearch,
+    model: ModelFile,
 ) -> tuple[list[VideoMeasurements], tuple[str, ...]]:
     """Measure each video; return those that show a person, and what is to be told of the others."""
     clips: list[VideoMeasurements] = []
     nobody: list[str] = []
     for path, info, mine in zip(videos, infos, corrections, strict=True):
         try:
-            clips.append(_measure(path, info, mine, options, search))
+            clips.append(_measure(path, info, mine, options, search, model))
         except NothingMeasurableError as error:
             if not clips and len(nobody) == len(videos) - 1:
                 raise
@@ -196,10 +121,15 @@ def _measure_all(
 
 
 def _measure(
-    path: str | Path, info: VideoInfo, corrections: Corrections, options: Options, search: _Search
+    path: str | Path,
+    info: VideoInfo,
+    corrections: Corrections,
+    options: Options,
+    search: PoseSearch,
+    model: ModelFile,
 ) -> VideoMeasurements:
     person = search.person if corrections.person is None else str(corrections.person.number)
-    found = _find(path, info, corrections, person, search)
+    found = _find(path, info, corrections, person, search, model)
     clip = measure_clip(
         found.landmarks,
         info,
@@ -213,11 +143,14 @@ def _measure(
     return replace(clip, warnings=(*_remarks_on_person(corrections, search.person), *clip.warnings))
 
 
-def _find(path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: _Search) -> Extraction:
+def _find(
+    path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: PoseSearch, model: ModelFile
+) -> Extraction:
     """Find the landmarks of a person; of one who was chosen by hand make sure that it is that one."""
+    workers = search.workers or physical_cores()
     find = load_or_extract_landmarks if search.cache else extract_landmarks
     try:
-        found = find(path, info, search.model, person=person, workers=search.workers, progress=search.progress)
+        found = find(path, info, model, person=person, workers=workers, progress=search.progress)
     except UsageError as error:
         if corrections.person is None:
             raise
@@ -244,26 +177,12 @@ def _remarks_on_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
 
 def analyze_landmarks(
     landmarks: xr.Dataset, video: VideoInfo, options: Options, *, model_sha256: str = "", path: Path | None = None
-) -> Analysis:
-    """Analyse landmarks that were found before: everything that ``analyze`` does after the pose model.
-
-    Parameters
-    ----------
-    landmarks
-        See ``schema.validate_landmarks``.
-    video
-        Where they come from.
-    options
-        What the user chose; whose landmarks these are, a person chosen in its ``events_file`` does not change.
-    model_sha256
-        Of the model that found them.
-    path
-        The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
-    """
+) -> AnalysisResult:
+    """Analyse landmarks that were found before; see ``gaitlab.api.analyze_landmarks``."""
     (corrections,) = _corrections(options, [_times_in(landmarks, video)])
     pictures = ImageEstimates(path=path, sha256=video.sha256, keep=False)
     clip = measure_clip(landmarks, video, options, corrections, pictures)
-    return _measured(assemble_analysis([clip], options, model_sha256=model_sha256))
+    return assemble_analysis([clip], options, model_sha256=model_sha256)
 
 
 def _times_in(landmarks: xr.Dataset, video: VideoInfo) -> VideoTimes:

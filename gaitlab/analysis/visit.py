@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import xarray as xr
 
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.peaks import UncertaintyBudget
+from gaitlab.analysis.quality import Quality
 from gaitlab.analysis.recording_quality import filming_advice
 from gaitlab.errors import Refusal
 from gaitlab.messages.remarks import remark_text
@@ -62,7 +63,7 @@ class VisitMeasurements:
         Of all strides; NaN where another video gives the measure.
     times
         Times, lengths and speed: each parameter from the first video that has it, the one filmed from the side first.
-    doubts, timing_percent
+    uncertainties, timing_percent
         The largest of the videos that give a measure.
     withheld
         What no video gives.
@@ -73,7 +74,7 @@ class VisitMeasurements:
     cycles: pd.DataFrame
     curves: xr.Dataset
     times: pd.DataFrame
-    doubts: UncertaintyBudget
+    uncertainties: UncertaintyBudget
     timing_percent: float
     withheld: tuple[Withheld, ...]
 
@@ -95,7 +96,7 @@ def merge_videos(clips: Sequence[VideoMeasurements]) -> VisitMeasurements:
             cycles=clip.cycles,
             curves=clip.curves,
             times=clip.times,
-            doubts=clip.doubts,
+            uncertainties=clip.uncertainties,
             timing_percent=clip.timing_percent,
             withheld=clip.withheld,
         )
@@ -106,7 +107,7 @@ def merge_videos(clips: Sequence[VideoMeasurements]) -> VisitMeasurements:
         cycles=cycles.assign(stride=np.arange(len(cycles))),
         curves=join_curves([clip.curves for clip in clips], sources),
         times=_times(clips),
-        doubts=_doubts(clips, sources),
+        uncertainties=_uncertainties(clips, sources),
         timing_percent=max((clip.timing_percent for clip in _measured(clips)), default=float("nan")),
         withheld=_withheld(clips, sources),
     )
@@ -201,21 +202,23 @@ def _times(clips: Sequence[VideoMeasurements]) -> pd.DataFrame:
     return pd.concat(list(chosen.values()), ignore_index=True) if chosen else clips[0].times
 
 
-def _doubts(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[int, ...]]) -> UncertaintyBudget:
+def _uncertainties(clips: Sequence[VideoMeasurements], sources: Mapping[str, tuple[int, ...]]) -> UncertaintyBudget:
     def giving(measure: str) -> Sequence[VideoMeasurements]:
         return [clips[number - 1] for number in sources.get(measure, ())] or _measured(clips) or clips
 
     def largest(measure: str) -> float:
-        return max(clip.doubts.by_measure[measure] for clip in giving(measure))
+        return max(clip.uncertainties.by_measure[measure] for clip in giving(measure))
 
     of_pelvis = [clips[number - 1] for number in sources.get("pelvic_drop", ())]
-    furthest_off = max((clip.doubts for clip in giving("hip_flexion")), key=lambda doubts: doubts.plane_deg)
+    furthest_off = max(
+        (clip.uncertainties for clip in giving("hip_flexion")), key=lambda uncertainties: uncertainties.plane_deg
+    )
     pelvises = [clip.pelvis for clip in of_pelvis if clip.pelvis is not None]
     return replace(
         furthest_off,
         by_measure={measure: largest(measure) for measure in MEASURES},
-        thighs_covered=any(clip.doubts.thighs_covered for clip in giving("hip_flexion")),
-        roll_deg=max(clip.doubts.roll_deg for clip in giving("trunk_lateral")),
+        thighs_covered=any(clip.uncertainties.thighs_covered for clip in giving("hip_flexion")),
+        roll_deg=max(clip.uncertainties.roll_deg for clip in giving("trunk_lateral")),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
     )
 
@@ -285,7 +288,7 @@ def collect_messages(
     )
 
 
-def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> dict[str, Any]:
+def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> Quality:
     """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
 
     Parameters
@@ -297,19 +300,23 @@ def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurement
     """
     if len(clips) == 1:
         return clips[0].quality
-    quality = dict(leading(clips).quality)
-    for number in together.sources.get("pelvic_drop", ())[:1]:
-        giving = clips[number - 1].quality
-        quality |= {name: giving[name] for name in ("pelvis_source", "pelvis_zero", "pelvis_estimate")}
-    for side in SIDES:
-        quality[f"strides_{side}"] = sum(clip.quality[f"strides_{side}"] for clip in clips)
-    quality["advice"] = collect_messages(clips, lambda clip: _advice(clip, together))
-    return quality
+    quality = leading(clips).quality
+    counts = [clip.quality.strides for clip in clips]
+    strides = replace(quality.strides, left=sum(each.left for each in counts), right=sum(each.right for each in counts))
+    giving = [clips[number - 1].quality for number in together.sources.get("pelvic_drop", ())[:1]] or [quality]
+    return replace(
+        quality,
+        strides=strides,
+        pelvis_source=giving[0].pelvis_source,
+        pelvis_zero=giving[0].pelvis_zero,
+        pelvis=giving[0].pelvis,
+        advice=collect_messages(clips, lambda clip: _advice(clip, together)),
+    )
 
 
 def _advice(clip: VideoMeasurements, together: VisitMeasurements) -> tuple[str, ...]:
     """Return what to change when filming again, without what another video of the visit gives."""
     if clip.refusal is not None:
-        return tuple(clip.quality["advice"])
+        return clip.quality.advice
     not_given = [held for held in clip.withheld if held.measure not in together.sources]
     return filming_advice(clip.quality, clip.walk.view, clip.footage, not_given)

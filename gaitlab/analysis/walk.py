@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from gaitlab.analysis.bout import Bout, ExcludedBout, no_events, process_bout
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.quality import check_person, why_in_the_dark
+from gaitlab.analysis.preconditions import check_person, why_in_the_dark
 from gaitlab.analysis.two_directions import roll_from_two_directions
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import EventQuality
 from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, table_doubts
 from gaitlab.gait.exclusion import exclude_initiation_and_termination
-from gaitlab.gait.strides import BOUNDARIES, segment_strides
+from gaitlab.gait.strides import no_strides, segment_strides
 from gaitlab.pose import People
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
@@ -104,7 +104,7 @@ class Walk:
         return validate_events(pd.concat(known, ignore_index=True)) if known else no_events()
 
     @property
-    def doubts(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[str, ...]:
         """What speaks against the table of events that a reader gave, as sentences."""
         if self.corrections.events is None or not self.passes:
             return ()
@@ -134,7 +134,7 @@ class Walk:
 
         Strides that a reader excluded are marked as not used.
         """
-        of_passes = [] if self.passes else [_no_strides()]
+        of_passes = [] if self.passes else [no_strides()]
         for each in self.passes:
             end_moving = each.stretch.ends_before not in _AT_REST
             cut = segment_strides(each.events, each.signals, walks_on=end_moving)
@@ -330,14 +330,6 @@ def _refusal_of(unused: Sequence[ExcludedBout]) -> Refusal:
     """Return why no stretch can be measured: why the longest one cannot; none at all: the person stands."""
     refused = [(u.stretch.duration_s, u.refusal) for u in unused if u.refusal is not None]
     return max(refused, key=lambda each: each[0])[1] if refused else Refusal.of("standing")
-
-
-def _no_strides() -> pd.DataFrame:
-    """Return a table of strides without any, with the types that its columns have."""
-    numbers = ("start_s", "toe_off_s", "end_s", "stance_pct", *(f"{name}_pct" for name in BOUNDARIES))
-    types = {**dict.fromkeys(numbers, float), "stride": int, "used": bool, "whole": bool}
-    names = ("stride", "side", *numbers, "heel_rise_source", "used", "exclusion", "reason", "whole")
-    return pd.DataFrame({name: pd.Series(dtype=types.get(name, object)) for name in names})
 
 
 def _view_of_unused(unused: Sequence[ExcludedBout]) -> ViewResult:

@@ -22,8 +22,8 @@ import gaitlab
 from gaitlab.batch.status import check_overwrite, is_finished, write_status
 from gaitlab.batch.task import Task
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
-from gaitlab.output import atomic_folder, lock_output
 from gaitlab.runtime import settle
+from gaitlab.storage.output import atomic_folder, lock_output
 
 _KINDS: Final = (
     (OutputError, "output"),

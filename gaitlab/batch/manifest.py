@@ -9,7 +9,7 @@ from typing import Final
 
 from gaitlab.batch.visit_list import Row, read_rows
 from gaitlab.errors import InputError
-from gaitlab.output import safe_filename
+from gaitlab.storage.output import safe_filename
 
 __all__ = ["VIDEO_ENDINGS", "Visit", "read_visits"]
 

@@ -15,8 +15,8 @@ from gaitlab.batch.status import Failure, is_finished, lock_batch
 from gaitlab.batch.tables import read_failures, write_failures, write_results
 from gaitlab.batch.work import Job, Outcome
 from gaitlab.errors import UsageError
-from gaitlab.output import safe_filename
 from gaitlab.runtime import physical_cores
+from gaitlab.storage.output import safe_filename
 
 __all__ = ["BatchResult", "Progress", "default_batch_output", "run_batch"]
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import gaitlab
 from gaitlab.batch.manifest import Visit
-from gaitlab.cache import cache_key
 from gaitlab.errors import OutputBusyError, OutputError
-from gaitlab.output import where_supported
+from gaitlab.storage.cache import cache_key
+from gaitlab.storage.output import where_supported
 from gaitlab.video import file_sha256
 
 if sys.platform != "win32":

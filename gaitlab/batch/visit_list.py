@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
 from gaitlab.analysis import Options, check_number
+from gaitlab.analysis.options import OPTIONS, Option
 from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.pose import validate_person
@@ -46,25 +47,12 @@ def _reference(text: str, folder: Path) -> str:
 
 Parser = Callable[[str, Path], object]
 
-OPTION_COLUMNS: Final[Mapping[str, tuple[str, Parser]]] = {
-    "view": ("view", _text),
-    "capture_fps": ("capture_fps", _number),
-    "person": ("person", _text),
-    "treadmill_speed": ("treadmill_speed_mps", _number),
-    "height_cm": ("height_cm", _number),
-    "age": ("age_years", _number),
-    "sex": ("sex", _text),
-    "painful_side": ("painful_side", _text),
-    "events": ("events", _text),
-    "events_file": ("events_file", _file),
-    "pelvis": ("pelvis", _text),
-    "camera_roll_deg": ("camera_roll_deg", _number),
-    "reference": ("reference", _reference),
-}
-"""Columns that are options of ``gaitlab analyze``: the keyword of ``gaitlab.analyze``, and how a cell is read."""
+_PARSERS: Final[Mapping[str, Parser]] = {"text": _text, "number": _number, "file": _file, "reference": _reference}
 
-_OF_THE_SEARCH: Final = ("person", "capture_fps")
-"""Keywords that are not of ``Options``."""
+OPTION_COLUMNS: Final[Mapping[str, Option]] = {
+    option.flag.replace("-", "_"): option for option in OPTIONS.values() if option.per_visit
+}
+"""Columns that are options of ``gaitlab analyze``."""
 
 _MAX_LISTED: Final = 10
 
@@ -158,15 +146,16 @@ def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
     options: dict[str, object] = {}
     for column, cell in cells.items():
         if column in OPTION_COLUMNS:
-            keyword, parse = OPTION_COLUMNS[column]
-            options[keyword] = parse(cell, folder)
+            option = OPTION_COLUMNS[column]
+            options[option.name] = _PARSERS[option.kind](cell, folder)
     Options(**_of_options(options))  # type: ignore[arg-type]
-    validate_person(str(options.get("person", "walker")))
+    validate_person(str(options.get("person", OPTIONS["person"].default)))
     return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options)
 
 
 def _of_options(options: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in options.items() if name not in _OF_THE_SEARCH}
+    names = {field.name for field in fields(Options)}
+    return {name: value for name, value in options.items() if name in names}
 
 
 def _contradictions(rows: list[Row]) -> Iterable[str]:
@@ -187,6 +176,6 @@ def _contradictions(rows: list[Row]) -> Iterable[str]:
     options = {name: value for row in rows for name, value in row.options.items()}
     try:
         of_visit = Options(**_of_options(options))  # type: ignore[arg-type]
-        check_number([row.video for row in rows], of_visit, str(options.get("person", "walker")))
+        check_number([row.video for row in rows], of_visit, str(options.get("person", OPTIONS["person"].default)))
     except GaitlabError as error:
         yield f"Row {rows[0].number}: {error}"

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from gaitlab.analysis.clip import VideoMeasurements
-from gaitlab.analysis.quality import MIN_PERSON_PX
+from gaitlab.analysis.preconditions import MIN_PERSON_PX
 from gaitlab.analysis.recording_quality import (
     ALONE,
     AT_RIGHT_ANGLE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -39,13 +38,11 @@ class Look:
         return _looked_s(self.in_file_s, info)
 
 
-def look_at(path: Path, info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Look:
+def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Look:
     """Find the walker in samples of some parts of a clip.
 
     Parameters
     ----------
-    path
-        The video.
     info
         What ``gaitlab.video.probe`` says of it.
     pool
@@ -58,7 +55,7 @@ def look_at(path: Path, info: VideoInfo, pool: WorkerPool, reader: VideoReader, 
     every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, _looked_s(in_file_s, info) / SAMPLES)))
     found: Extraction | Refusal
     try:
-        found = sample_landmarks(path, info, pool, _spans(reader, in_file_s), every=every)
+        found = sample_landmarks(reader, info, pool, _spans(reader, in_file_s), every=every)
     except NothingMeasurableError as error:
         found = error.refusal
     return Look(reader=reader, in_file_s=tuple(in_file_s), found=found)

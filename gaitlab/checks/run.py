@@ -59,8 +59,8 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool, ThreadPoolExecutor(1) as thread:
         imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
         reader = open_video_reader(path)
-        first = look_at(path, info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
+        first = look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
         imported.result()
         from gaitlab.checks.verdict import judge_clip
 
-        return judge_clip(path, info, pool, first)
+        return judge_clip(info, pool, first)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -63,13 +62,11 @@ class Seen:
     looked_s: float
 
 
-def see_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
+def see_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
     """Measure what can be measured of the parts of a clip that were looked at; a quick walk is looked at again.
 
     Parameters
     ----------
-    path
-        The video.
     info
         What ``gaitlab.video.probe`` says of it.
     pool
@@ -81,7 +78,7 @@ def see_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> Seen
     if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
         start_s, end_s = first.in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = look_at(path, info, pool, first.reader, ((middle_s - half_s, middle_s + half_s),))
+        closer = look_at(info, pool, first.reader, ((middle_s - half_s, middle_s + half_s),))
         closely = _measure(closer, info)
         return closely if closely.clips else seen
     return seen

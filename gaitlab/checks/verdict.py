@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isfinite
-from pathlib import Path
 from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
-from gaitlab.analysis.quality import check_footage
+from gaitlab.analysis.preconditions import check_footage
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.checks.judge import (
     judge_body,
@@ -42,9 +41,9 @@ _FEWEST_PATCHES: Final = 6
 """Fewer images of the pelvis do not show the clothes."""
 
 
-def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
+def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
     """Judge a clip after a first look at it, see ``gaitlab.checks.check``; the worker processes have been started."""
-    seen = see_clip(path, info, pool, first)
+    seen = see_clip(info, pool, first)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
@@ -60,12 +59,12 @@ def judge_clip(path: Path, info: VideoInfo, pool: WorkerPool, first: Look) -> Cl
 
 def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
     """Return what speaks for judging a video by this part of it: it can be measured, its strides, and its frames."""
-    return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality["frames_with_person_pct"]
+    return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality.landmarks.frames_with_person_pct
 
 
 def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
-    height_px = clip.quality["person_height_px"]  # NaN: head or feet are never in the image
+    height_px = clip.quality.landmarks.person_height_px  # NaN: head or feet are never in the image
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
         judge_body(clip),

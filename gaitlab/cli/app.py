@@ -9,7 +9,7 @@ import codecs
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -20,15 +20,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.cache import clear_cache, describe_cache
-from gaitlab.codes import DEFAULT_EVENT_METHOD, EVENT_METHODS, PELVIS_METHODS, SEXES, SIDE_NAMES, VIEWS_AS_FILMED
+from gaitlab.cli.options import takes_options
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
-from gaitlab.output import default_output, lock_output
 from gaitlab.runtime import settle
+from gaitlab.storage.cache import clear_cache, describe_cache
+from gaitlab.storage.output import default_output, lock_output
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.api import Analysis
 
 __all__ = ["app", "main"]
 
@@ -54,11 +54,6 @@ _NONE_MEASURED = NothingMeasurableError.exit_code
 """Exit code of a batch that came to its end without a result of any visit."""
 
 
-def _names(names: Iterable[str]) -> str:
-    """Return the names an option takes, as its help shows them."""
-    return "|".join(names)
-
-
 def _print_version(asked: bool) -> None:
     if asked:
         print(f"gaitlab {gaitlab.__version__}")
@@ -75,6 +70,7 @@ def _root(
 
 
 @app.command("analyze")
+@takes_options
 def analyze_command(
     videos: Annotated[
         list[Path], typer.Argument(metavar="VIDEO...", help="Video of a person walking; several videos of one visit.")
@@ -82,60 +78,13 @@ def analyze_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Output folder. Default: VIDEO_gaitlab in the current folder.")
     ] = None,
-    view: Annotated[
-        str, typer.Option(metavar=_names(VIEWS_AS_FILMED), help="View: the side of the person that faces the camera.")
-    ] = "auto",
-    capture_fps: Annotated[
-        float | None, typer.Option(help="Recording rate of a slow-motion video, in frames per second.")
-    ] = None,
-    person: Annotated[
-        str,
-        typer.Option(
-            metavar="walker|largest|N",
-            help="Person to measure: the walking person, the largest, or number N from the left.",
-        ),
-    ] = "walker",
-    treadmill_speed: Annotated[float | None, typer.Option(help="Treadmill speed in m/s.")] = None,
-    height_cm: Annotated[float | None, typer.Option(help="Body height in cm, for lengths and speed in metres.")] = None,
-    age: Annotated[float | None, typer.Option(help="Age in years, for the reference ranges.")] = None,
-    sex: Annotated[str | None, typer.Option(metavar=_names(SEXES), help="Sex, for the reference ranges.")] = None,
-    painful_side: Annotated[
-        str | None, typer.Option(metavar=_names(SIDE_NAMES), help="Painful side, reported first.")
-    ] = None,
-    events: Annotated[
-        str, typer.Option(metavar=_names(EVENT_METHODS), help="Method that detects heel strikes and toe-offs.")
-    ] = DEFAULT_EVENT_METHOD,
-    events_file: Annotated[
-        Path | None, typer.Option(help="Corrections saved from the report, or a corrected events.csv.")
-    ] = None,
-    pelvis: Annotated[
-        str,
-        typer.Option(
-            metavar=_names(PELVIS_METHODS),
-            help="Pelvic drop. auto: stickers, else image registration. landmarks: hip landmarks (underestimates).",
-        ),
-    ] = "auto",
-    camera_roll_deg: Annotated[
-        float | None,
-        typer.Option(
-            metavar="DEG",
-            help="Camera roll, clockwise positive. Default: estimated from the background.",
-        ),
-    ] = None,
-    reference: Annotated[
-        str | None, typer.Option(help="Reference data: a name (see 'gaitlab reference list') or a path.")
-    ] = None,
-    model: Annotated[Path | None, typer.Option(help="A different MediaPipe pose model (.task).")] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(min=1, help="Number of parallel processes for pose estimation. Default: one per core."),
-    ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result in the output folder.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
+    **options: Any,
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
@@ -154,24 +103,10 @@ def analyze_command(
         try:
             analysis = gaitlab.analyze(
                 *videos,
-                model=model,
-                capture_fps=capture_fps,
-                person=person,
-                workers=workers,
                 cache=not no_cache,
                 progress=stage("Estimating the pose"),
                 pelvis_progress=stage("Tracking the pelvis"),
-                view=view,
-                height_cm=height_cm,
-                age_years=age,
-                sex=sex,
-                painful_side=painful_side,
-                treadmill_speed_mps=treadmill_speed,
-                events=events,
-                events_file=None if events_file is None else str(events_file),
-                pelvis=pelvis,
-                camera_roll_deg=camera_roll_deg,
-                reference=reference,
+                **options,
             )
         except NothingMeasurableError as error:
             if error.analysis is not None:

@@ -10,12 +10,12 @@ from gaitlab.report.text.recording import quality_lines, recording_of
 from gaitlab.schema import MEASURES
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["summary_lines"]
 
 
-def summary_lines(analysis: Analysis) -> list[str]:
+def summary_lines(analysis: AnalysisResult) -> list[str]:
     """Return the result in a few lines of plain text: how filmed, quality, finding, notes, what was withheld."""
     recording = recording_of(analysis)
     lines = [filmed_sentence(analysis), *quality_lines(recording)]

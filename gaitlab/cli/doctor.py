@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from gaitlab.analysis import Options, analyze_landmarks
 from gaitlab.analysis.provenance import NOT_INSTALLED, collect_versions
+from gaitlab.api import Options, analyze_landmarks
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import check_worker, locate_model
 from gaitlab.simulate import simulate_walk

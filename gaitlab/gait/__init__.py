@@ -14,7 +14,7 @@ from gaitlab.gait.event_detectors import (
     FootRoll,
     Zeni,
 )
-from gaitlab.gait.events import EventQuality, detect_events, event_quality
+from gaitlab.gait.events import EventQuality, detect_events, event_quality, event_settings
 from gaitlab.gait.foot_signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
 from gaitlab.gait.gait_type import Activity, GaitType, classify_gait
 from gaitlab.gait.playback_speed import TimeScale, classify_playback_speed, playback_speed_warning
@@ -37,6 +37,7 @@ __all__ = [
     "classify_playback_speed",
     "detect_events",
     "event_quality",
+    "event_settings",
     "foot_signals",
     "playback_speed_warning",
     "stride_time",

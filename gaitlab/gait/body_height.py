@@ -6,13 +6,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
+from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES
-from gaitlab.signals.kinematics import middle
-from gaitlab.signals.legs import trunk_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["lowest_times", "refine_strikes"]
@@ -49,20 +47,17 @@ _FEWEST: Final = 4
 """Lowest points, from which on their scatter is known."""
 
 
-def lowest_times(landmarks: xr.Dataset, stride_s: float) -> FloatArray:
+def lowest_times(signals: FootSignals, stride_s: float) -> FloatArray:
     """Return when the trunk is lowest in the image, s, shape (n,); empty where the trunk is not seen throughout.
 
     Parameters
     ----------
-    landmarks
-        Clean landmarks on a uniform grid.
+    signals
+        Movement of feet and trunk, from ``foot_signals``.
     stride_s
         Stride time of the walk.
     """
-    time_s = landmarks["time"].to_numpy().astype(float)
-    rate_hz = float(landmarks.attrs["rate_hz"])
-    trunk_px = float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy())))
-    down = (middle(landmarks, "hip")[:, 1] + middle(landmarks, "shoulder")[:, 1]) / (2 * trunk_px)
+    time_s, rate_hz, down = signals.time_s, signals.rate_hz, -signals.trunk_height
     seen = np.flatnonzero(np.isfinite(down))
     if len(seen) < 1.5 * stride_s * rate_hz:
         return np.empty(0)
@@ -77,15 +72,15 @@ def lowest_times(landmarks: xr.Dataset, stride_s: float) -> FloatArray:
     return np.asarray(times_s[inside])
 
 
-def refine_strikes(events: pd.DataFrame, landmarks: xr.Dataset, stride_s: float) -> pd.DataFrame:
+def refine_strikes(events: pd.DataFrame, signals: FootSignals, stride_s: float) -> pd.DataFrame:
     """Move heel strikes towards those that the height of the body tells.
 
     Parameters
     ----------
     events
         See ``schema.validate_events``.
-    landmarks
-        Clean landmarks of a front or back view.
+    signals
+        Movement of feet and trunk in a front or back view.
     stride_s
         Stride time of the walk.
 
@@ -99,7 +94,7 @@ def refine_strikes(events: pd.DataFrame, landmarks: xr.Dataset, stride_s: float)
     if not _STRIDE_S[0] <= stride_s <= _STRIDE_S[1]:
         return events
     strikes = np.flatnonzero(events["event"] == "heel_strike")
-    lowest_s = lowest_times(landmarks, stride_s) - _AFTER_STRIKE * stride_s
+    lowest_s = lowest_times(signals, stride_s) - _AFTER_STRIKE * stride_s
     times_s = events["time_s"].to_numpy(dtype=float)[strikes]
     if len(lowest_s) < _FEWEST or len(times_s) < _FEWEST:
         return events

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.body_height import refine_strikes
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
-from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, foot_signals, stride_time
+from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
 from gaitlab.gait.image_check import check_against_image
 from gaitlab.schema import SIDES, View, validate_events
+from gaitlab.signals.kinematics import direction_sign
 
-__all__ = ["EventQuality", "detect_events", "event_quality"]
+__all__ = ["EventQuality", "detect_events", "event_quality", "event_settings"]
 
 FloatArray = NDArray[np.float64]
 
@@ -44,17 +44,13 @@ class EventQuality:
     reliable: bool
 
 
-def detect_events(
-    landmarks: xr.Dataset, view: View, method: str = DEFAULT_DETECTOR
-) -> tuple[pd.DataFrame, EventQuality]:
+def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple[pd.DataFrame, EventQuality]:
     """Detect the heel strikes and toe-offs of both feet.
 
     Parameters
     ----------
-    landmarks
-        Clean landmarks on a uniform grid.
-    view
-        Side, front or back.
+    signals
+        Movement of the feet, from ``foot_signals``.
     method
         A name in ``EVENT_DETECTORS``.
 
@@ -77,7 +73,6 @@ def detect_events(
     """
     if method not in EVENT_DETECTORS:
         raise UsageError(f"The event method {method!r} is not available; allowed are {', '.join(EVENT_DETECTORS)}.")
-    signals = foot_signals(landmarks, view)
     period_s = stride_time(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
@@ -86,12 +81,23 @@ def detect_events(
     found = EVENT_DETECTORS[method](signals, period_s)
     if signals.origin == "depth":
         strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
-        found = refine_strikes(FootRoll()(signals, strikes, period_s), landmarks, period_s)
+        found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
     else:
         for other in (name for name in EVENT_DETECTORS if name != method):
             found = _fill_single_gaps(found, EVENT_DETECTORS[other](signals, period_s), period_s)
     events = validate_events(found)
     return events, event_quality(events, period_s)
+
+
+def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]:
+    """Return which detector finds which events of a view, and the parameters of each."""
+    if direction_sign(view):
+        parts = {"detector": method, "for_single_gaps": [name for name in EVENT_DETECTORS if name != method]}
+        used: dict[str, Any] = dict(EVENT_DETECTORS)
+    else:
+        parts = {"detector": method, "for_toe_offs": ["foot_roll"]}
+        used = {method: EVENT_DETECTORS[method], "foot_roll": FootRoll()}
+    return {**parts, "parameters": {name: dict(vars(detector)) for name, detector in used.items()}}
 
 
 def _swing_legs(signals: FootSignals) -> float:

@@ -1,30 +1,105 @@
-"""Which strides count: those that are whole, steady, seen, and like the person's others."""
+"""Which strides count: those that are whole, steady, seen, and like the person's others.
+
+Each rule has a code (``codes.ExclusionCode``), whose words are in ``messages.remarks``:
+
+- ``event_exclusion``, by the events: ``stride_time``, ``other_strike_missing``, ``out_of_order``, ``stance_share``;
+- ``exclude_initiation_and_termination``: ``comes_to_halt``;
+- ``exclude_outliers``, by what is seen: ``part_unseen``, ``behind_other_leg``, ``curve_missing``; by the person's other
+  strides: ``knee_straight``, ``duration_unlike``, ``curve_unlike``;
+- ``corrections.leave_out_strides``: ``left_out_by_hand``;
+- ``peak_exclusions``, of strides that count but give no peak: ``cut_short``, ``curve_incomplete``.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import MISSING_WORDS, ExclusionCode
-from gaitlab.gait.strides import MAX_MISSING, is_whole
+from gaitlab.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
+from gaitlab.gait import STRIDE_TIME_RANGE_S
 from gaitlab.messages.remarks import remark_text
 from gaitlab.schema import SIDES, opposite, records
 from gaitlab.signals.filtering import usual_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
-__all__ = ["exclude_initiation_and_termination", "exclude_outliers", "leave_out"]
+__all__ = [
+    "EXCLUSION",
+    "ExclusionSettings",
+    "event_exclusion",
+    "exclude_initiation_and_termination",
+    "exclude_outliers",
+    "is_whole",
+    "leave_out",
+    "peak_exclusions",
+]
 
-_DURATION_TOLERANCE: Final = 0.20
-_OUTLIER_MAD: Final = 3.0
-_STRAIGHT: Final = 0.75
-_BENT_DEG: Final = 40.0
-"""A leg whose knee bends less than this in most of its swings is stiff, or limps: then it says nothing."""
 
-_OUTLIER_FLOOR_DEG: Final = 5.0
+@dataclass(frozen=True, kw_only=True)
+class ExclusionSettings:
+    """Settings of the rules.
+
+    Attributes
+    ----------
+    stride_time_s
+        The shortest and the longest stride of walking.
+    longest
+        A stride that takes so many times the median of both legs holds a pause, or two strides.
+    stance_pct
+        Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85.
+    max_missing
+        Part of a stride that may be missing, beyond gaps that were bridged.
+    duration_tolerance
+        By which part a duration may differ from the median.
+    min_knee_bend, min_usual_bend_deg
+        Part of the leg's usual bend of the knee that a stride needs, where that is more than so many degrees: a leg
+        whose knee bends less in most of its swings is stiff, or limps, and then it says nothing.
+    curve_mad, curve_floor_deg
+        A curve may be so many scaled median absolute deviations, and in any case so far, from the median curve.
+    """
+
+    stride_time_s: tuple[float, float] = STRIDE_TIME_RANGE_S
+    longest: float = 1.8
+    stance_pct: tuple[float, float] = (45.0, 90.0)
+    max_missing: float = 0.10
+    duration_tolerance: float = 0.20
+    min_knee_bend: float = 0.75
+    min_usual_bend_deg: float = 40.0
+    curve_mad: float = 3.0
+    curve_floor_deg: float = 5.0
+
+
+EXCLUSION: Final = ExclusionSettings()
+
+
+def event_exclusion(
+    duration_s: float, usual_s: float, percent: dict[str, float]
+) -> tuple[ExclusionCode | Literal[""], str]:
+    """Return why a stride does not count by its events, as a code and in words; empty when it does.
+
+    Parameters
+    ----------
+    duration_s, usual_s
+        Of the stride, and the median of all.
+    percent
+        Its events in % of it, by the name of the column; NaN: not seen.
+    """
+    if not EXCLUSION.stride_time_s[0] <= duration_s <= min(EXCLUSION.stride_time_s[1], EXCLUSION.longest * usual_s):
+        return "stride_time", remark_text("stride_time", duration_s=duration_s)
+    order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
+    known = [p for p in order if np.isfinite(p)]
+    if not np.isfinite(percent["opposite_heel_strike_pct"]):
+        return "other_strike_missing", remark_text("other_strike_missing")
+    if known != sorted(known):
+        return "out_of_order", remark_text("out_of_order")
+    stance = percent["toe_off_pct"]
+    if np.isfinite(stance) and not EXCLUSION.stance_pct[0] <= stance <= EXCLUSION.stance_pct[1]:
+        return "stance_share", remark_text("stance_share", stance_pct=stance)
+    return "", ""
 
 
 def exclude_outliers(
@@ -66,13 +141,13 @@ def exclude_outliers(
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            leave_out(cycles, mine & (off > _DURATION_TOLERANCE), "duration_unlike")
+            leave_out(cycles, mine & (off > EXCLUSION.duration_tolerance), "duration_unlike")
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
-            far = distance > max(typical + _OUTLIER_MAD * spread, _OUTLIER_FLOOR_DEG)
+            far = distance > max(typical + EXCLUSION.curve_mad * spread, EXCLUSION.curve_floor_deg)
             leave_out(cycles, mine & far, "curve_unlike")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
@@ -82,7 +157,7 @@ def _knee_stays_straight(knees: NDArray[np.float64], strides: NDArray[np.bool_])
     peaks = np.array([np.max(curve) if np.isfinite(curve).all() else np.nan for curve in knees])
     known = strides & np.isfinite(peaks)
     usual = float(np.median(peaks[known])) if known.sum() > 2 else 0.0
-    return np.asarray(peaks < (_STRAIGHT * usual if usual > _BENT_DEG else -np.inf))
+    return np.asarray(peaks < (EXCLUSION.min_knee_bend * usual if usual > EXCLUSION.min_usual_bend_deg else -np.inf))
 
 
 def _exclude_occluded(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], landmarks: xr.Dataset | None) -> None:
@@ -110,7 +185,7 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
     for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
         names = [f"{side}_{part}" for part in parts]
         gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()
-        if gone.mean() <= MAX_MISSING:
+        if gone.mean() <= EXCLUSION.max_missing:
             continue
         cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
         if cause == "behind_other_leg":
@@ -147,6 +222,36 @@ def exclude_initiation_and_termination(cycles: pd.DataFrame, *, end_moving: bool
         used = cycles["used"].to_numpy().astype(bool)
         leave_out(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
     return cycles
+
+
+def peak_exclusions(curves: xr.Dataset, cycles: pd.DataFrame, measure: str) -> list[PeakExclusionCode | Literal[""]]:
+    """Return why strides that count do not enter the peaks and ranges of a measure.
+
+    Parameters
+    ----------
+    curves, cycles
+        Of the same strides.
+    measure
+        One of ``schema.MEASURES``.
+
+    Returns
+    -------
+    codes
+        One a stride; empty where it enters them, or does not count at all.
+    """
+    complete = np.isfinite(curves[measure].to_numpy()).all(axis=1)
+    used = curves["used"].to_numpy().astype(bool)
+    return [
+        "" if not counts else "cut_short" if not whole else "" if seen else "curve_incomplete"
+        for counts, whole, seen in zip(used, is_whole(cycles), complete, strict=True)
+    ]
+
+
+def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which strides are complete from heel strike to heel strike; all if the table has no column for it."""
+    if "whole" not in cycles:
+        return np.ones(len(cycles), dtype=bool)
+    return cycles["whole"].to_numpy().astype(bool)
 
 
 def leave_out(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: object) -> None:

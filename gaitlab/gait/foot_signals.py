@@ -15,7 +15,7 @@ from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
 from gaitlab.signals.filtering import MISSING, lowpass_with_gaps
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
-from gaitlab.signals.legs import body_lengths, sides_conflict
+from gaitlab.signals.legs import body_lengths, sides_conflict, trunk_lengths
 
 __all__ = [
     "MIN_SWING_LEGS",
@@ -83,6 +83,8 @@ class FootSignals:
     ankle_over_toe, heel_over_toe, heel_over_knee
         Height of one above the other in the image, in trunk lengths, shape (time,), by side. Dividing by the trunk
         takes off the growing and shrinking of a person who walks along the line of sight.
+    trunk_height
+        Height of the middle of the trunk in the image over an arbitrary level, in median trunk lengths, shape (time,).
     frame_rate_hz
         Frames per second of the video, before resampling.
     view
@@ -98,6 +100,7 @@ class FootSignals:
     ankle_over_toe: dict[Side, FloatArray]
     heel_over_toe: dict[Side, FloatArray]
     heel_over_knee: dict[Side, FloatArray]
+    trunk_height: FloatArray
     frame_rate_hz: float
     view: View
 
@@ -156,6 +159,7 @@ def foot_signals(landmarks: xr.Dataset, view: View) -> FootSignals:
         ankle_over_toe=_heights(landmarks, "ankle", "foot_index"),
         heel_over_toe=_heights(landmarks, "heel", "foot_index"),
         heel_over_knee=_heights(landmarks, "heel", "knee"),
+        trunk_height=_trunk_height(landmarks),
         frame_rate_hz=float(landmarks.attrs["frame_rate_hz"]),
         view=view,
     )
@@ -233,6 +237,14 @@ def _heights(landmarks: xr.Dataset, upper: str, lower: str) -> dict[Side, FloatA
         s: (landmark_px(landmarks, f"{s}_{lower}") - landmark_px(landmarks, f"{s}_{upper}"))[:, 1] / trunk_px
         for s in SIDES
     }
+
+
+def _trunk_height(landmarks: xr.Dataset) -> FloatArray:
+    """Return the height of the middle of the trunk in the image, in median trunk lengths."""
+    lengths_px = trunk_lengths(landmarks["position"].to_numpy())
+    trunk_px = float(np.median(lengths_px[seen])) if (seen := np.isfinite(lengths_px)).any() else float("nan")
+    down_px = midpoint_px(landmarks, "hip")[:, 1] + midpoint_px(landmarks, "shoulder")[:, 1]
+    return np.asarray(-down_px / (2 * trunk_px))
 
 
 def stride_time(signals: FootSignals) -> float:

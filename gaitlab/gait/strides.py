@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from gaitlab.codes import ExclusionCode
-from gaitlab.gait import STRIDE_TIME_RANGE_S, FootSignals
-from gaitlab.messages.remarks import remark_text
+from gaitlab.gait import FootSignals
+from gaitlab.gait.exclusion import EXCLUSION, event_exclusion, is_whole
 from gaitlab.schema import (
     CYCLE_POINTS,
     MEASURES,
@@ -30,7 +29,7 @@ from gaitlab.schema import (
     validate_events,
 )
 
-__all__ = ["BOUNDARIES", "MAX_MISSING", "is_whole", "segment_strides", "time_normalise"]
+__all__ = ["BOUNDARIES", "no_strides", "segment_strides", "time_normalise"]
 
 FloatArray = NDArray[np.float64]
 
@@ -46,15 +45,6 @@ BOUNDARIES: Final = (
 
 _FEW_STRIDES: Final = 3
 """A leg with fewer strides than this needs the stance that the edge of the image cuts; with more it tells nothing."""
-
-_LONGEST: Final = 1.8
-"""A stride that takes so many times the median of both legs holds a pause, or two strides."""
-
-_STANCE_PCT: Final = (45.0, 90.0)
-"""Healthy adults stand for 58 to 64 % of the stride, patients with a frame and after a stroke for up to 85."""
-
-MAX_MISSING: Final = 0.10
-"""Part of a stride that may be missing, beyond gaps that were bridged."""
 
 _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
@@ -97,9 +87,20 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: boo
             last_s = float(times[-1])
             cut = _stride(events, signals, side, last_s, last_s + usual_s, usual_s) | {"whole": False}
             rows += [cut] if cut["used"] else []
-    columns = ["side", "start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES)]
-    columns += ["stance_pct", "heel_rise_source", "used", "exclusion", "reason", "whole"]
-    cycles = pd.DataFrame(rows, columns=columns).sort_values("start_s", kind="stable").reset_index(drop=True)
+    return _stride_table(rows)
+
+
+def no_strides() -> pd.DataFrame:
+    """Return a table of strides without any, with the columns and types of ``segment_strides``."""
+    return _stride_table([])
+
+
+def _stride_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    numbers = ["start_s", "toe_off_s", "end_s", *(f"{b}_pct" for b in BOUNDARIES), "stance_pct"]
+    columns = ["side", *numbers, "heel_rise_source", "used", "exclusion", "reason", "whole"]
+    types = dict.fromkeys(columns, str) | dict.fromkeys(numbers, float) | dict.fromkeys(("used", "whole"), bool)
+    cycles = pd.DataFrame(rows, columns=columns).astype(types)  # of a table without rows pandas knows no types
+    cycles = cycles.sort_values("start_s", kind="stable").reset_index(drop=True)
     cycles.insert(0, "stride", np.arange(len(cycles)))
     return validate_cycles(cycles)
 
@@ -122,7 +123,7 @@ def _stride(
     times["heel_rise"], source = _heel_rise(signals, side, times["opposite_toe_off"], times["opposite_heel_strike"])
     times["feet_adjacent"], times["tibia_vertical"] = _swing_boundaries(signals, side, times["toe_off"], end_s)
     percent = {f"{b}_pct": 100 * (times[b] - start_s) / (end_s - start_s) for b in BOUNDARIES}
-    exclusion, reason = _exclusion_reason(end_s - start_s, usual_s, percent)
+    exclusion, reason = event_exclusion(end_s - start_s, usual_s, percent)
     return {
         "side": side,
         "start_s": start_s,
@@ -135,24 +136,6 @@ def _stride(
         "exclusion": exclusion,
         "reason": reason,
     }
-
-
-def _exclusion_reason(
-    duration_s: float, usual_s: float, percent: dict[str, float]
-) -> tuple[ExclusionCode | Literal[""], str]:
-    """Return why a stride does not count, as a code and in words; empty when it does."""
-    if not STRIDE_TIME_RANGE_S[0] <= duration_s <= min(STRIDE_TIME_RANGE_S[1], _LONGEST * usual_s):
-        return "stride_time", remark_text("stride_time", duration_s=duration_s)
-    order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
-    known = [p for p in order if np.isfinite(p)]
-    if not np.isfinite(percent["opposite_heel_strike_pct"]):
-        return "other_strike_missing", remark_text("other_strike_missing")
-    if known != sorted(known):
-        return "out_of_order", remark_text("out_of_order")
-    stance = percent["toe_off_pct"]
-    if np.isfinite(stance) and not _STANCE_PCT[0] <= stance <= _STANCE_PCT[1]:
-        return "stance_share", remark_text("stance_share", stance_pct=stance)
-    return "", ""
 
 
 def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> tuple[float, str]:
@@ -250,13 +233,6 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     )
 
 
-def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which strides are complete from heel strike to heel strike; all if the table has no column for it."""
-    if "whole" not in cycles:
-        return np.ones(len(cycles), dtype=bool)
-    return cycles["whole"].to_numpy().astype(bool)
-
-
 def _seen_pct(cycles: pd.DataFrame) -> FloatArray:
     """Return up to which percent each stride counts: one that is cut up to the last event that is known of it."""
     events = cycles[["opposite_heel_strike_pct", "toe_off_pct"]].to_numpy(dtype=float)
@@ -283,7 +259,7 @@ def _resample_cycle(time_s: FloatArray, values: FloatArray, grid_s: FloatArray) 
         grid_s[0] < time_s[0] - step_s
         or grid_s[-1] > time_s[-1] + step_s
         or window.sum() < 4
-        or valid.sum() < (1 - MAX_MISSING) * window.sum()
+        or valid.sum() < (1 - EXCLUSION.max_missing) * window.sum()
     ):
         return np.full(len(grid_s), np.nan)
     inside = np.clip(grid_s, time_s[valid][0], time_s[valid][-1])

@@ -244,9 +244,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
     "behind_other_leg": _stride(
         "the same, and the most common cause is the other leg", "the {side} leg is hidden behind the {other_side} leg"
     ),
-    "curve_missing": _stride(
-        "it has no complete curve, and no single cause", ("the leg was not visible for long enough")
-    ),
+    "curve_missing": _stride("it has no whole curve, and no single cause", "the leg was not visible for long enough"),
     "knee_straight": _stride(
         "the knee bends by less than three quarters of what it does in the leg's other strides",
         "the knee bends far less than in the leg's other strides: left and right were probably confused",
@@ -261,6 +259,8 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
     ),
     "comes_to_halt": _stride("the person stands or turns after it", "last step before standing or turning"),
     "left_out_by_hand": _stride("a reader excluded it", "excluded manually"),
+    "cut_short": _stride("the video ends in it: it counts in phases, not in peaks and times", "its end was not seen"),
+    "curve_incomplete": _stride("its curve has a gap: it counts in phases, not in peaks", "its curve has a gap"),
     "oblique": _measure(
         "the view is oblique",
         "the camera views the person obliquely, which distorts the angles",

@@ -32,7 +32,7 @@ from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["kinematics_size_in", "plot_curves", "plot_kinematics"]
 
@@ -44,7 +44,7 @@ _PERCENT: Final = np.linspace(0, 100, CYCLE_POINTS)
 
 
 @style.styled
-def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, legend: bool = True) -> Axes:
+def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, *, legend: bool = True) -> Axes:
     """Draw a measure over the gait cycle: thin strides, bold mean, reference band, toe-off and phases.
 
     Of more than 60 strides of a side so many are drawn, evenly over the walk; the legend counts all of the mean.
@@ -97,7 +97,7 @@ def plot_curves(analysis: Analysis, measure: str, ax: Axes | None = None, *, leg
 
 @style.styled
 def plot_kinematics(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     measures: Sequence[str] | None = None,
     figure: Figure | SubFigure | None = None,
     *,
@@ -149,7 +149,7 @@ def plot_kinematics(
     return figure
 
 
-def _draw_into(axes: Sequence[Axes], analysis: Analysis, names: Sequence[str]) -> Figure | SubFigure:
+def _draw_into(axes: Sequence[Axes], analysis: AnalysisResult, names: Sequence[str]) -> Figure | SubFigure:
     for name, each in zip(names, axes, strict=False):
         plot_curves(analysis, name, each)
     for spare in axes[len(names) :]:
@@ -174,7 +174,7 @@ def _grid(figure: Figure | SubFigure, count: int, notes: int) -> list[Axes]:
     return [figure.add_subplot(grid[index // columns, index % columns]) for index in range(count)]
 
 
-def kinematics_size_in(analysis: Analysis, measures: Sequence[str] | None = None) -> tuple[float, float]:
+def kinematics_size_in(analysis: AnalysisResult, measures: Sequence[str] | None = None) -> tuple[float, float]:
     """Return width and height in inches that suit :func:`plot_kinematics` at the ordinary size of type."""
     names = given_measures(analysis) if measures is None else tuple(measures)
     notes = _withheld_lines(analysis) if measures is None else []
@@ -182,7 +182,7 @@ def kinematics_size_in(analysis: Analysis, measures: Sequence[str] | None = None
     return _WIDTH_IN, rows * _ROW_IN + 0.5 + _NOTE_IN * len(notes)
 
 
-def _withheld_lines(analysis: Analysis) -> list[str]:
+def _withheld_lines(analysis: AnalysisResult) -> list[str]:
     """Name the measures that are not drawn, those with the same reason together."""
     reasons: dict[str, list[str]] = {}
     for withheld in analysis.withheld:
@@ -202,7 +202,7 @@ def _write_withheld(ax: Axes, reason: str) -> Axes:
     return ax
 
 
-def _draw_reference(ax: Axes, analysis: Analysis, measure: str) -> None:
+def _draw_reference(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
     reference = analysis.references.get(measure)
     ax.axhline(0, color=style.FAINT, lw=0.6, zorder=0.5)
     if reference is None:
@@ -213,7 +213,7 @@ def _draw_reference(ax: Axes, analysis: Analysis, measure: str) -> None:
     ax.plot(_PERCENT, mean, color=style.current().reference_line, lw=0.8, zorder=0.6, label="reference mean")
 
 
-def _draw_side(ax: Axes, analysis: Analysis, measure: str, side: Side) -> None:
+def _draw_side(ax: Axes, analysis: AnalysisResult, measure: str, side: Side) -> None:
     colour, line = style.SIDE_COLOURS[side], style.SIDE_LINES[side]
     strides = stride_curves(analysis, measure, side)
     for stride in strides[drawn_rows(len(strides))]:
@@ -234,7 +234,7 @@ def _set_limits(ax: Axes, min_span: float) -> None:
     ax.set_ylim(low - missing, high + missing)
 
 
-def _draw_uncertainty(ax: Axes, analysis: Analysis, measure: str) -> None:
+def _draw_uncertainty(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
     """Draw +-U next to the right edge, centred on the end of each side's mean curve."""
     table = analysis.mean_curves
     for side, x in zip(SIDES, (102.2, 105.0), strict=True):
@@ -274,7 +274,7 @@ def _handles(with_reference: bool) -> list[Artist]:
     return handles
 
 
-def _add_legend(ax: Axes, analysis: Analysis, measure: str) -> None:
+def _add_legend(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
     """Write a legend of one line between title and axes."""
     handles: list[Artist] = []
     for side in SIDES:

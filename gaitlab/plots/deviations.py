@@ -23,7 +23,7 @@ from gaitlab.plots.axes import axes_for
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["cell_colours", "deviation_map_size_in", "plot_deviation_map", "plot_partial_gvs"]
 
@@ -42,7 +42,7 @@ _SCALE_IN: Final = 0.88
 
 @style.styled
 def plot_deviation_map(
-    analysis: Analysis, figure: Figure | SubFigure | None = None, *, ax: Axes | ArrayLike | None = None
+    analysis: AnalysisResult, figure: Figure | SubFigure | None = None, *, ax: Axes | ArrayLike | None = None
 ) -> Figure | SubFigure:
     """Draw the deviation of each phase from the reference: phases x measures, a panel a side.
 
@@ -86,7 +86,7 @@ def plot_deviation_map(
     return figure
 
 
-def _panels(figure: Figure | SubFigure, analysis: Analysis) -> list[Axes]:
+def _panels(figure: Figure | SubFigure, analysis: AnalysisResult) -> list[Axes]:
     width_in, height_in = style.figure_size_in(figure)
     grid = figure.add_gridspec(
         len(SIDES),
@@ -100,18 +100,18 @@ def _panels(figure: Figure | SubFigure, analysis: Analysis) -> list[Axes]:
     return [figure.add_subplot(grid[index, 0]) for index in range(len(SIDES))]
 
 
-def deviation_map_size_in(analysis: Analysis) -> tuple[float, float]:
+def deviation_map_size_in(analysis: AnalysisResult) -> tuple[float, float]:
     """Return width and height in inches that suit :func:`plot_deviation_map` at the ordinary size of type."""
     return 7.4, 2 * (_ROW_IN * sum(_row_heights(analysis).values()) + _GAP_IN / 2) + 1.13
 
 
-def _row_heights(analysis: Analysis) -> dict[str, float]:
+def _row_heights(analysis: AnalysisResult) -> dict[str, float]:
     """Return the height of each measure's row: those that hold no number are lower."""
     given = given_measures(analysis)
     return {name: 1.0 if name in given and name in analysis.references else 0.55 for name in MEASURES}
 
 
-def _draw_panel(ax: Axes, analysis: Analysis, side: Side, *, last: bool) -> None:
+def _draw_panel(ax: Axes, analysis: AnalysisResult, side: Side, *, last: bool) -> None:
     style.apply_axes_style(ax)
     heights = _row_heights(analysis)
     bottoms = np.cumsum(list(heights.values()))
@@ -223,7 +223,7 @@ def _add_colour_key(ax: Axes) -> None:
 
 
 @style.styled
-def plot_partial_gvs(analysis: Analysis, ax: Axes | None = None) -> Axes:
+def plot_partial_gvs(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
     """Draw the partial Gait Variable Score of each measure that has a reference: left and right next to each other.
 
     The score is the root mean square distance of the mean curve from the reference over the cycle, in degrees. The

@@ -12,11 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from gaitlab.plots import style
-from gaitlab.plots.bouts import ARROWS, passes_of
+from gaitlab.plots.bouts import ARROWS
 from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["events_axes", "events_size_in", "plot_events", "stance_spans"]
 
@@ -58,7 +58,7 @@ def stance_spans(events: pd.DataFrame, side: Side) -> list[tuple[float, float]]:
 
 
 @style.styled
-def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
+def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
     """Draw heel strikes, toe-offs and stances of both sides over time, with the uncertainty of each event.
 
     Strides that were left out are hatched. Of a walk in several passes, those that were used are shaded and carry their
@@ -90,19 +90,19 @@ def plot_events(analysis: Analysis, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def events_size_in(analysis: Analysis) -> tuple[float, float]:
+def events_size_in(analysis: AnalysisResult) -> tuple[float, float]:
     """Return width and height in inches that suit :func:`plot_events` at the ordinary size of type."""
     clips = len(analysis.clips)
     return 7.4, _MARGINS_IN + _ROW_IN * (clips + _GAP * (clips - 1))
 
 
-def events_axes(figure: Figure | SubFigure, analysis: Analysis) -> Axes:
+def events_axes(figure: Figure | SubFigure, analysis: AnalysisResult) -> Axes:
     """Add axes for :func:`plot_events` to a figure of that size."""
     height_in = events_size_in(analysis)[1]
     return figure.add_axes((0.08, _BELOW_IN / height_in, 0.89, 1 - _MARGINS_IN / height_in))
 
 
-def _draw_clip(ax: Axes, analysis: Analysis, *, legend: bool = True, last: bool = True) -> Axes:
+def _draw_clip(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last: bool = True) -> Axes:
     """Draw the events of one video."""
     style.apply_axes_style(ax)
     shaded = _draw_passes(ax, analysis)
@@ -134,9 +134,9 @@ def _add_legend(ax: Axes, shaded: bool) -> None:
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(handles), borderpad=0.1)
 
 
-def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
+def _draw_passes(ax: Axes, analysis: AnalysisResult) -> bool:
     """Shade the passes that were used and number all, where there are several; return whether any was shaded."""
-    passes = passes_of(analysis.quality)
+    passes = analysis.quality.bouts
     if len(passes) < 2:
         return False
     for one in passes:
@@ -155,7 +155,7 @@ def _draw_passes(ax: Axes, analysis: Analysis) -> bool:
     return any(one.used for one in passes)
 
 
-def _draw_row(ax: Axes, analysis: Analysis, side: Side, row: int) -> None:
+def _draw_row(ax: Axes, analysis: AnalysisResult, side: Side, row: int) -> None:
     colour = style.SIDE_COLOURS[side]
     cycles = analysis.cycles[analysis.cycles["side"] == side]
     for start, end in cycles.loc[~cycles["used"].astype(bool), ["start_s", "end_s"]].to_numpy(dtype=float):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gaitlab.pose.extract import Extraction, check_worker, extract_landmarks, sample_landmarks
     from gaitlab.pose.landmark_store import load_or_extract_landmarks
     from gaitlab.pose.model import HEAVY_SHA256, ModelFile, locate_model
+    from gaitlab.pose.people import PeopleRecord, PersonRecord, UnmeasuredSpan
     from gaitlab.pose.selection import People, Person, validate_person
     from gaitlab.pose.worker_pool import WorkerPool
 
@@ -18,7 +19,10 @@ __all__ = [
     "Extraction",
     "ModelFile",
     "People",
+    "PeopleRecord",
     "Person",
+    "PersonRecord",
+    "UnmeasuredSpan",
     "WorkerPool",
     "check_worker",
     "extract_landmarks",
@@ -34,6 +38,7 @@ __getattr__ = imported_on_use(  # worker processes need none of it
         "gaitlab.pose.extract": "Extraction check_worker extract_landmarks sample_landmarks",
         "gaitlab.pose.landmark_store": "load_or_extract_landmarks",
         "gaitlab.pose.model": "HEAVY_SHA256 ModelFile locate_model",
+        "gaitlab.pose.people": "PeopleRecord PersonRecord UnmeasuredSpan",
         "gaitlab.pose.selection": "People Person validate_person",
         "gaitlab.pose.worker_pool": "WorkerPool",
     },

@@ -54,7 +54,6 @@ class Extraction:
 class _Job:
     """What is needed to find landmarks in a video."""
 
-    path: Path
     info: VideoInfo
     model: ModelFile
     reader: VideoReader
@@ -83,7 +82,7 @@ class _Job:
         """Return the task of tracking the person through a segment."""
         return {
             "task": "follow",
-            "video": str(self.path),
+            "video": str(self.reader.path),
             "segment": asdict(segment),
             "rate_hz": self.rate_hz,
             "time_scale": self.info.time_scale,
@@ -139,7 +138,6 @@ def extract_landmarks(
     validate_person(person)
     reader = open_video_reader(path)
     job = _Job(
-        path=Path(path),
         info=info,
         model=model,
         reader=reader,
@@ -151,7 +149,7 @@ def extract_landmarks(
 
 
 def sample_landmarks(
-    path: str | Path,
+    reader: VideoReader,
     info: VideoInfo,
     pool: WorkerPool,
     spans: Sequence[tuple[int, int]],
@@ -162,8 +160,10 @@ def sample_landmarks(
 
     Parameters
     ----------
-    path, info
-        As for ``extract_landmarks``.
+    reader
+        The opened video.
+    info
+        What ``gaitlab.video.probe`` says of it.
     pool
         Worker processes, started before; they may have ended afterwards.
     spans
@@ -182,10 +182,9 @@ def sample_landmarks(
         As ``extract_landmarks`` does.
     """
     job = _Job(
-        path=Path(path),
         info=info,
         model=pool.model,
-        reader=open_video_reader(path),
+        reader=reader,
         segments=tuple(Segment(entry=start, start=start, stop=stop, every=every) for start, stop in spans),
         workers=pool.size,
         progress=lambda done, total: None,
@@ -276,7 +275,7 @@ def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
         job.progress(len(seen), len(numbers))
 
     shares = [[n for n in numbers if s.start <= n < s.stop] for s in job.segments]
-    tasks: list[Task] = [{"task": "look", "video": str(job.path), "numbers": share} for share in shares if share]
+    tasks: list[Task] = [{"task": "look", "video": str(job.reader.path), "numbers": share} for share in shares if share]
     pool.do(tasks, on_message)
     return sorted(seen, key=lambda look: look[0])
 

@@ -1,13 +1,20 @@
 """What is made for people: the report as a page and as a PDF, its figures, and the video with the skeleton."""
 
-from gaitlab.report.figures import write_figures
-from gaitlab.report.html.notebook_card import analysis_card
-from gaitlab.report.html.page import write_html
-from gaitlab.report.overlay.key_frames import key_frames
-from gaitlab.report.overlay.render import overlay_frames, write_overlay
-from gaitlab.report.overlay.snapshots import Snapshot, people_stills, portraits_of
-from gaitlab.report.pdf.write import write_pdf
-from gaitlab.report.write import write_reports
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gaitlab.runtime import imported_on_use
+
+if TYPE_CHECKING:
+    from gaitlab.report.figures import write_figures
+    from gaitlab.report.html.notebook_card import analysis_card
+    from gaitlab.report.html.page import write_html
+    from gaitlab.report.overlay.key_frames import key_frames
+    from gaitlab.report.overlay.render import overlay_frames, write_overlay
+    from gaitlab.report.overlay.snapshots import Snapshot, people_stills, portraits_of
+    from gaitlab.report.pdf.write import write_pdf
+    from gaitlab.report.write import write_reports
 
 __all__ = [
     "Snapshot",
@@ -22,3 +29,21 @@ __all__ = [
     "write_pdf",
     "write_reports",
 ]
+
+__getattr__ = imported_on_use(  # an analysis that is not drawn needs no Matplotlib
+    __name__,
+    {
+        "gaitlab.report.figures": "write_figures",
+        "gaitlab.report.html.notebook_card": "analysis_card",
+        "gaitlab.report.html.page": "write_html",
+        "gaitlab.report.overlay.key_frames": "key_frames",
+        "gaitlab.report.overlay.render": "overlay_frames write_overlay",
+        "gaitlab.report.overlay.snapshots": "Snapshot people_stills portraits_of",
+        "gaitlab.report.pdf.write": "write_pdf",
+        "gaitlab.report.write": "write_reports",
+    },
+)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

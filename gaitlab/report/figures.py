@@ -20,7 +20,7 @@ from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["ReportFigure", "drawn_strides", "given_strides", "report_figures", "write_figures"]
 
@@ -79,7 +79,7 @@ class ReportFigure:
         return buffer.getvalue().decode("utf-8"), axes_places(figure, self.axes)
 
 
-def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
+def report_figures(analysis: AnalysisResult) -> dict[str, ReportFigure]:
     """Return the figures that this analysis has, by name: a graph a measure, then deviations, scores and events.
 
     Parameters
@@ -118,7 +118,7 @@ def report_figures(analysis: Analysis) -> dict[str, ReportFigure]:
     return {figure.name: figure for figure in figures}
 
 
-def _kinematic(analysis: Analysis, measure: str) -> ReportFigure:
+def _kinematic(analysis: AnalysisResult, measure: str) -> ReportFigure:
     return ReportFigure(
         name=measure,
         alt=phrases.kinematic_alt(analysis, measure),
@@ -129,13 +129,13 @@ def _kinematic(analysis: Analysis, measure: str) -> ReportFigure:
     )
 
 
-def drawn_strides(analysis: Analysis, measure: str, side: Side) -> tuple[int, ...]:
+def drawn_strides(analysis: AnalysisResult, measure: str, side: Side) -> tuple[int, ...]:
     """Return the numbers of the strides of a side that a graph draws, in the order of ``given_strides``."""
     given = given_strides(analysis, measure, side)
     return tuple(given[row] for row in plots.drawn_rows(len(given)))
 
 
-def given_strides(analysis: Analysis, measure: str, side: Side) -> tuple[int, ...]:
+def given_strides(analysis: AnalysisResult, measure: str, side: Side) -> tuple[int, ...]:
     """Return the numbers of the strides that ``plots.select.stride_curves`` gives, in its order."""
     curves = analysis.curves
     seen = np.isfinite(curves[measure].values).any(axis=1)
@@ -143,7 +143,7 @@ def given_strides(analysis: Analysis, measure: str, side: Side) -> tuple[int, ..
     return tuple(int(number) for number in curves["stride"].values[chosen])
 
 
-def _scores(analysis: Analysis, count: int) -> ReportFigure:
+def _scores(analysis: AnalysisResult, count: int) -> ReportFigure:
     height = 0.42 * count + 1.0
     return ReportFigure(
         name="partial_gvs",
@@ -156,7 +156,7 @@ def _scores(analysis: Analysis, count: int) -> ReportFigure:
 
 
 def write_figures(
-    analysis: Analysis, directory: str | Path, drawn: Mapping[str, ReportFigure] | None = None
+    analysis: AnalysisResult, directory: str | Path, drawn: Mapping[str, ReportFigure] | None = None
 ) -> tuple[Path, ...]:
     """Write the figures of an analysis as PNG files.
 
@@ -189,7 +189,7 @@ def write_figures(
     return tuple(written)
 
 
-def _grid(analysis: Analysis) -> Figure:
+def _grid(analysis: AnalysisResult) -> Figure:
     with in_style():
         figure = Figure(figsize=size_in(*plots.kinematics_size_in(analysis)))
     FigureCanvasAgg(figure)

@@ -15,13 +15,13 @@ from gaitlab.report.pdf.write import write_pdf
 from gaitlab.report.text.content import report_content
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["write_reports"]
 
 
 def write_reports(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     folder: Path,
     *,
     videos: Sequence[Path] = (),

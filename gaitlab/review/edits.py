@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 import numpy as np
 import pandas as pd
 
-from gaitlab.analysis import Analysis, analyze
+from gaitlab.api import Analysis, analyze
 from gaitlab.errors import UsageError
 from gaitlab.gait.corrections import (
     Change,
@@ -111,12 +111,12 @@ class Edits:
     @property
     def all_changes(self) -> tuple[Change, ...]:
         """The earlier corrections, then the changes: what a file of corrections holds."""
-        return (*with_choice(self.before.corrections, self.before.quality.get("people")), *self.changes)
+        return (*with_choice(self.before.corrections, self.before.quality.recording.people), *self.changes)
 
     @property
     def bouts_s(self) -> tuple[tuple[float, float], ...]:
         """Start and end of each walking bout, in seconds."""
-        return tuple((float(one["start_s"]), float(one["end_s"])) for one in self.before.quality["passes"])
+        return tuple((bout.start_s, bout.end_s) for bout in self.before.quality.bouts)
 
     def nearest(self, side: Side, event: EventKind, time_s: float) -> float:
         """Return the time of the event of a side and kind that is nearest to a time.
@@ -212,10 +212,10 @@ class Edits:
         UsageError
             If there is no such person.
         """
-        people = self.before.quality.get("people") or {}
+        people = self.before.quality.recording.people
         choice = choice_of(people, number, at=_now(), by=self.by)
         others = tuple(c for c in self.changes if c.kind != "chosen")
-        chosen = () if number == people.get("chosen") else (choice,)
+        chosen = () if people is not None and number == people.chosen else (choice,)
         return replace(self, changes=(*others, *chosen), previous=self)
 
     def undo(self) -> Edits:

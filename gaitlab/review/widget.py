@@ -17,10 +17,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
-from gaitlab.analysis import Analysis
+from gaitlab.api import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
 from gaitlab.gait.corrections import Change
-from gaitlab.plots.bouts import people_count
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, signed, size_pt
 from gaitlab.report import overlay_frames
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
@@ -302,9 +301,10 @@ class ReviewWidget:
 
 def _persons(analysis: Analysis) -> list[tuple[str, int]]:
     """Return what can be chosen: who was found, with numbers; nothing where one person is in the video."""
-    people = analysis.quality.get("people") or {}
-    persons = people.get("persons") or () if people_count(analysis.quality) > 1 else ()
-    return [(str(person["sentence"]), int(person["number"])) for person in persons]
+    people = analysis.quality.recording.people
+    if people is None or people.count < 2:
+        return []
+    return [(person.sentence, person.number) for person in people.persons]
 
 
 def _stride_label(number: int, stride: Stride) -> str:

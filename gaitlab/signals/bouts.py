@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 import xarray as xr
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from gaitlab.schema import SIDES, validate_landmarks
+from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.heading import floor_path
 from gaitlab.signals.legs import runs
 from gaitlab.video.pauses import in_pauses, pause_starts
@@ -24,79 +25,6 @@ Mask = NDArray[np.bool_]
 
 BoutBoundary = Literal["clip", "unseen", "standing", "turn"]
 """What lies beyond an end of a bout: nothing (the video begins or ends), nobody in sight, standing, or a turn."""
-
-_RATE_HZ: Final = 30.0
-"""Grid on which turning and standing are sought: a turn takes a second."""
-
-_HEADING_S: Final = 0.6
-"""The heading is averaged over so long before and after each moment: half a stride, within which pelvis and shoulders
-turn against each other."""
-
-_MIN_SEEN: Final = 0.5
-"""Part of that time in which the heading must be seen: who just comes into the image has not turned."""
-
-_PATH_S: Final = 0.8
-"""The way walked is taken over so long before and after each moment."""
-
-_SMOOTH_PATH_S: Final = 0.5
-"""Moving average of the path: within a step the trunk's size in the image goes up and down."""
-
-_CLEAR_PATH_TRUNKS: Final = 0.6
-"""Way within that time (0.3 m, a slow walk) from which on the path says where the person walks."""
-
-_PATH_NOISE: Final = 0.04
-"""Error of a way, as a part of the distance from the camera: that of the apparent size at its two ends."""
-
-_PATH_TURN_DEG: Final = 30.0
-"""A way that changes its direction by more, and by more than its error, is a turn. A curve of 2 m radius at 1.2 m/s
-changes it by 27 degrees."""
-
-_TRUNK_FOLLOWS: Final = 0.3
-"""A trunk that turns by less than this part of the bend did not turn: leaning at the first step changes its size."""
-
-_BACK_DEG: Final = 120.0
-"""Who goes back the way he came has turned, even if he walks backward."""
-
-_TURN_DEG: Final = 20.0
-"""Where there is no path (treadmill, turning on the spot, the first step), a trunk that turns by more. Straight walking
-of 9 rendered walkers on a treadmill: up to 5 degrees; the first and last steps of 9 real people: up to 12."""
-
-_YAW_PER_BEARING: Final = 2.2
-"""So many degrees, at most, does the model's trunk seem to turn for each degree by which a person who walks straight on
-is seen further to the side: it shows a body against the line of sight, and exaggerates (real people 1.2 to 2.0)."""
-
-_TURN_MARGIN_S: Final = 0.15
-"""Left out on either side of a turn: there the person already leans into it."""
-
-_SAME_WAY_DEG: Final = 45.0
-"""Bouts on either side of a short turn or gap whose ways differ by less belong together: a glance aside, a post."""
-
-_SHORT_GAP_S: Final = 1.0
-
-_STANDING_MPS: Final = 0.25
-"""Feet slower than this about the pelvis stand. Walkers at 0.5 to 1.6 m/s: at least 0.6 in every second."""
-
-_STEP_S: Final = 0.2
-"""The feet's speed is their way over so long, which noise of single frames hardly changes."""
-
-_PAUSE_S: Final = 0.8
-_LONGEST_PAUSE_S: Final = 2.0
-"""Feet at rest for less are those of a slow walker in double support: of one who rests alike between all steps, half
-as long again as usual, up to two seconds (early after a stroke, with a frame)."""
-
-_ONE_STEP_S: Final = 1.6
-_FEW_RESTS: Final = 3
-"""Rests that are further apart than a slow step takes are stops, and so are single ones."""
-
-_PAUSE_AT_ENDS_S: Final = 0.3
-"""The same where the person comes into sight or is last seen: how long they have stood or will stand is not known."""
-
-_EDGE_S: Final = 0.35
-_UNDER_WAY: Final = 0.5
-"""Who moves at less than half of the mean speed in the first, or last, third of a second begins, or ends, standing."""
-
-_MIN_STRETCH_S: Final = 1.0
-"""Shorter ones hold no stride."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -164,14 +92,14 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     time_s = landmarks["time"].to_numpy().astype(float)
     if len(time_s) < 2:
         return ()
-    grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / _RATE_HZ, 1 / _RATE_HZ)
+    grid_s = np.arange(time_s[0], time_s[-1] + 0.5 / BOUTS.rate_hz, 1 / BOUTS.rate_hz)
     world = landmarks["position_world"]
     facing = _facing(world)
     paused = in_pauses(time_s, grid_s)
     seen = (_on_grid(time_s, np.isfinite(facing).astype(float), grid_s) > 0) & ~paused
     motion = _motion(landmarks, time_s, grid_s, facing, seen)
     edges: dict[BoutBoundary, Mask] = {
-        "unseen": _keep_long_runs(~seen, _SHORT_GAP_S) | paused | _near(grid_s, cuts_s),
+        "unseen": _keep_long_runs(~seen, BOUTS.short_gap_s) | paused | _near(grid_s, cuts_s),
         "standing": _standing(_at_rest(world, time_s, grid_s), seen),
         "turn": _turning(motion),
     }
@@ -186,22 +114,22 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         for first, last in ((start, stop - 1) for start, stop in runs(walking))
     ]
     parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
-    joined = [s for s in _merge_bouts(found, grid_s, motion, parted_s) if s.duration_s >= _MIN_STRETCH_S]
+    joined = [s for s in _merge_bouts(found, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
     bouts = [_from_standing(s, grid_s, motion.place) for s in joined]
-    return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / _RATE_HZ else s for s in bouts)
+    return tuple(replace(s, end_s=float(time_s[-1])) if s.end_s > grid_s[-1] - 1 / BOUTS.rate_hz else s for s in bouts)
 
 
 def _from_standing(bout: WalkingBout, grid_s: FloatArray, place: NDArray[np.complex128]) -> WalkingBout:
     """Return a bout with "standing" for an end of the video at which the person is not yet, or no longer, under way."""
     inside = (grid_s >= bout.start_s) & (grid_s <= bout.end_s) & np.isfinite(place)
     where, when_s = place[inside], grid_s[inside]
-    count = round(_EDGE_S * _RATE_HZ)
-    if len(where) < 3 * count or abs(where[-1] - where[0]) < 4 * _CLEAR_PATH_TRUNKS:
+    count = round(BOUTS.edge_s * BOUTS.rate_hz)
+    if len(where) < 3 * count or abs(where[-1] - where[0]) < 4 * BOUTS.clear_path_trunks:
         return bout
     along = ((where - where[0]) * np.conj(where[-1] - where[0])).real / abs(where[-1] - where[0])
     mean = along[-1] / (when_s[-1] - when_s[0])
     slow = {
-        edge: float(np.polyfit(when_s[part], along[part], 1)[0]) < _UNDER_WAY * mean
+        edge: float(np.polyfit(when_s[part], along[part], 1)[0]) < BOUTS.under_way * mean
         for edge, part in (("begins_after", slice(count)), ("ends_before", slice(-count, None)))
     }
     # who steps out of sight is under way; where the model still guesses, the path bends
@@ -242,10 +170,10 @@ def _motion(
         nowhere = np.full(len(grid_s), np.nan, dtype=complex)
         return _Motion(facing=on_grid, before=nowhere, after=nowhere, place=nowhere)
     place = np.interp(grid_s, time_s[known], place[known])
-    width = 2 * (round(_SMOOTH_PATH_S * _RATE_HZ) // 2) + 1
+    width = 2 * (round(BOUTS.smooth_path_s * BOUTS.rate_hz) // 2) + 1
     place = np.convolve(np.pad(place, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
     place[~seen] = np.nan
-    shift = round(_PATH_S * _RATE_HZ)
+    shift = round(BOUTS.path_s * BOUTS.rate_hz)
     ends = np.concatenate([np.full(shift, np.nan), place, np.full(shift, np.nan)])
     return _Motion(
         facing=on_grid,
@@ -266,7 +194,7 @@ def _near(grid_s: FloatArray, cuts_s: Sequence[float]) -> Mask:
     """Mark the times next to a cut."""
     near = np.zeros(len(grid_s), dtype=bool)
     for cut_s in cuts_s:
-        near |= np.abs(grid_s - cut_s) < 1 / _RATE_HZ
+        near |= np.abs(grid_s - cut_s) < 1 / BOUTS.rate_hz
     return near
 
 
@@ -275,33 +203,33 @@ def _turning(motion: _Motion) -> Mask:
 
     A trunk that seems to turn while the way goes straight on is seen from another angle, and has not turned.
     """
-    error = _PATH_NOISE * np.abs(motion.place)
+    error = BOUTS.path_noise * np.abs(motion.place)
     shorter = np.minimum(np.abs(motion.before), np.abs(motion.after))
-    clear = shorter > np.maximum(_CLEAR_PATH_TRUNKS, 2 * error)
+    clear = shorter > np.maximum(BOUTS.clear_path_trunks, 2 * error)
     bend_deg = np.degrees(np.abs(np.angle(np.where(clear, motion.after * motion.before.conj(), 1.0))))
     bend_deg -= np.degrees(np.where(clear, error / np.where(clear, shorter, 1.0), 0.0))
     trunk_deg = _trunk_turn_deg(motion.facing)
-    unexplained_deg = trunk_deg - _YAW_PER_BEARING * _bearing_change_deg(motion.bearing_deg)
-    follows = (trunk_deg > _TRUNK_FOLLOWS * bend_deg) | (bend_deg > _BACK_DEG)
-    turning = np.where(clear, (bend_deg > _PATH_TURN_DEG) & follows, unexplained_deg > _TURN_DEG)
-    margin = 2 * round(_TURN_MARGIN_S * _RATE_HZ) + 1
+    unexplained_deg = trunk_deg - BOUTS.yaw_per_bearing * _bearing_change_deg(motion.bearing_deg)
+    follows = (trunk_deg > BOUTS.trunk_follows * bend_deg) | (bend_deg > BOUTS.back_deg)
+    turning = np.where(clear, (bend_deg > BOUTS.path_turn_deg) & follows, unexplained_deg > BOUTS.turn_deg)
+    margin = 2 * round(BOUTS.turn_margin_s * BOUTS.rate_hz) + 1
     return np.asarray(maximum_filter1d(turning.astype(np.uint8), margin).astype(bool))
 
 
 def _trunk_turn_deg(facing: NDArray[np.complex128]) -> FloatArray:
     """Return by how much the mean facing just before and just after each moment differ; 0 where it is hardly seen."""
-    width = round(_HEADING_S * _RATE_HZ)
+    width = round(BOUTS.heading_s * BOUTS.rate_hz)
     padded = np.concatenate([np.zeros(width), np.nan_to_num(facing), np.zeros(width)])
     sums = np.concatenate([[0], np.cumsum(padded)])
     here = np.arange(len(facing)) + width
     before, after = sums[here] - sums[here - width], sums[here + width] - sums[here]
-    both = (np.abs(before) > _MIN_SEEN * width) & (np.abs(after) > _MIN_SEEN * width)
+    both = (np.abs(before) > BOUTS.min_seen * width) & (np.abs(after) > BOUTS.min_seen * width)
     return np.asarray(np.degrees(np.abs(np.angle(np.where(both, after * before.conj(), 1.0)))))
 
 
 def _bearing_change_deg(bearing_deg: FloatArray) -> FloatArray:
     """Return by how much a person is seen from another angle between the middles of the two times compared."""
-    half = round(_HEADING_S * _RATE_HZ / 2)
+    half = round(BOUTS.heading_s * BOUTS.rate_hz / 2)
     padded = np.pad(bearing_deg, half, mode="edge")
     return np.asarray(np.abs(padded[2 * half :] - padded[: len(bearing_deg)]))
 
@@ -316,7 +244,7 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
     before_s, after_s = time_s[pauses], time_s[pauses + 1]
     low_s = np.append(grid_s[0], after_s)[np.searchsorted(after_s, grid_s, side="right")]
     high_s = np.append(before_s, grid_s[-1])[np.searchsorted(before_s, grid_s)]
-    ends_s = [np.clip(grid_s + shift, low_s, high_s) for shift in (-_STEP_S / 2, _STEP_S / 2)]
+    ends_s = [np.clip(grid_s + shift, low_s, high_s) for shift in (-BOUTS.step_s / 2, BOUTS.step_s / 2)]
     earlier, later = (
         [np.stack([np.interp(moment_s, time_s[known], axis) for axis in ankle[known].T], axis=1) for ankle in ankles]
         for moment_s in ends_s
@@ -325,7 +253,7 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
         np.maximum(*(np.linalg.norm(b - a, axis=1) for a, b in zip(earlier, order, strict=True)))
         for order in (later, later[::-1])
     ]
-    rest = np.minimum(*ways) < _STANDING_MPS * (ends_s[1] - ends_s[0])
+    rest = np.minimum(*ways) < BOUTS.standing_mps * (ends_s[1] - ends_s[0])
     return np.asarray(rest & (_on_grid(time_s, known, grid_s) != 0) & ~in_pauses(time_s, grid_s))
 
 
@@ -334,7 +262,7 @@ def _standing(rest: Mask, seen: Mask) -> Mask:
     standing = _keep_long_runs(rest, _longest_pause_s(rest))
     for start, stop in runs(rest):
         at_end = start == 0 or stop == len(rest) or not seen[start - 1] or not seen[stop]
-        if at_end and stop - start >= _PAUSE_AT_ENDS_S * _RATE_HZ:
+        if at_end and stop - start >= BOUTS.pause_at_ends_s * BOUTS.rate_hz:
             standing[start:stop] = True
     return standing
 
@@ -342,17 +270,19 @@ def _standing(rest: Mask, seen: Mask) -> Mask:
 def _longest_pause_s(rest: Mask) -> float:
     """Return how long the feet may rest within a walk: in slow walking they do between each two steps."""
     inner = [(start, stop) for start, stop in runs(rest) if start > 0 and stop < len(rest)]
-    inner = [(start, stop) for start, stop in inner if stop - start > _STEP_S * _RATE_HZ]
-    if len(inner) < _FEW_RESTS:
-        return _PAUSE_S
-    steps_s = [(after[0] - before[1]) / _RATE_HZ for before, after in pairwise(inner)]
-    usual_s = float(np.percentile([stop - start for start, stop in inner], 75)) / _RATE_HZ
-    return float(np.clip(1.5 * usual_s, _PAUSE_S, _LONGEST_PAUSE_S)) if np.median(steps_s) < _ONE_STEP_S else _PAUSE_S
+    inner = [(start, stop) for start, stop in inner if stop - start > BOUTS.step_s * BOUTS.rate_hz]
+    if len(inner) < BOUTS.few_rests:
+        return BOUTS.pause_s
+    steps_s = [(after[0] - before[1]) / BOUTS.rate_hz for before, after in pairwise(inner)]
+    usual_s = float(np.percentile([stop - start for start, stop in inner], 75)) / BOUTS.rate_hz
+    if np.median(steps_s) >= BOUTS.one_step_s:
+        return BOUTS.pause_s
+    return float(np.clip(1.5 * usual_s, BOUTS.pause_s, BOUTS.longest_pause_s))
 
 
 def _keep_long_runs(mask: Mask, shortest_s: float) -> Mask:
     """Return a mask without its runs shorter than ``shortest_s``."""
-    width = max(1, round(shortest_s * _RATE_HZ))
+    width = max(1, round(shortest_s * BOUTS.rate_hz))
     padded = np.pad(mask.astype(np.uint8), width)
     opened = maximum_filter1d(minimum_filter1d(padded, width), width, origin=-1 if width % 2 == 0 else 0)
     return np.asarray(opened[width:-width].astype(bool))
@@ -373,14 +303,16 @@ def _merge_bouts(
     def direction(bout: WalkingBout) -> complex:
         inside = (grid_s >= bout.start_s) & (grid_s <= bout.end_s)
         way = np.nan_to_num(motion.after[inside])
-        return complex((way if np.abs(way.mean()) > _CLEAR_PATH_TRUNKS else np.nan_to_num(motion.facing[inside])).sum())
+        return complex(
+            (way if np.abs(way.mean()) > BOUTS.clear_path_trunks else np.nan_to_num(motion.facing[inside])).sum()
+        )
 
     joined: list[WalkingBout] = []
     for bout in bouts:
         parted = not joined or any(joined[-1].end_s <= cut_s <= bout.start_s for cut_s in cuts_s)
-        if not parted and bout.begins_after != "standing" and bout.start_s - joined[-1].end_s <= _SHORT_GAP_S:
+        if not parted and bout.begins_after != "standing" and bout.start_s - joined[-1].end_s <= BOUTS.short_gap_s:
             apart_deg = np.degrees(np.abs(np.angle(direction(bout) * direction(joined[-1]).conjugate())))
-            if apart_deg < _SAME_WAY_DEG:
+            if apart_deg < BOUTS.same_way_deg:
                 joined[-1] = replace(joined[-1], end_s=bout.end_s, ends_before=bout.ends_before)
                 continue
         joined.append(bout)

@@ -58,10 +58,6 @@ def midpoint_px(landmarks: xr.Dataset, name: str) -> FloatArray:
     return (landmark_px(landmarks, f"left_{name}") + landmark_px(landmarks, f"right_{name}")) / 2
 
 
-joint, middle = landmark_px, midpoint_px
-"""The former names of these functions."""
-
-
 def direction_sign(view: View) -> int:
     """Return +1 when the person faces the right edge of the image, -1 the left edge, 0 neither."""
     return {"right": 1, "left": -1}.get(view, 0)

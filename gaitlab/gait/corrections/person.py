@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections.change import SAME_S, Change
-from gaitlab.pose import People
+from gaitlab.pose import People, PeopleRecord
 
 __all__ = ["check_found", "choice_of", "not_found", "with_choice"]
 
@@ -15,13 +15,13 @@ _ASKED_FOR: Final = ("number", "largest")
 """How a person may have been chosen other than by the analysis (``quality.people.chosen_by``)."""
 
 
-def choice_of(people: Mapping[str, Any], number: int, *, at: str = "", by: str = "") -> Change:
+def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str = "") -> Change:
     """Return the choice of a person.
 
     Parameters
     ----------
     people
-        Who was found: ``people`` of the quality table.
+        Who was found; ``None``: not known.
     number
         Of the person.
     at, by
@@ -34,20 +34,22 @@ def choice_of(people: Mapping[str, Any], number: int, *, at: str = "", by: str =
 
     Examples
     --------
-    >>> people = {"persons": [{"number": 1, "time_s": 0.3, "box": [600, 100, 680, 500]}]}
+    >>> from gaitlab.pose import PeopleRecord, PersonRecord
+    >>> walker = PersonRecord(number=1, sentence="walks", box=(600.0, 100.0, 680.0, 500.0), time_s=0.3)
+    >>> people = PeopleRecord(count=1, chosen=1, chosen_by="walker", sentence="", persons=(walker,))
     >>> choice_of(people, 1).x_px
     640.0
     """
-    persons = {int(person["number"]): person for person in people.get("persons") or ()}
+    persons = {person.number: person for person in (() if people is None else people.persons)}
     if number not in persons:
         there = ", ".join(map(str, persons)) or "none: one person is in the video"
         raise UsageError(f"Person {number} cannot be selected; the available numbers are {there}.")
-    left, top, right, bottom = map(float, persons[number]["box"])
+    left, top, right, bottom = persons[number].box
     return Change(
         kind="chosen",
         side="both",
         event="person",
-        new_s=round(float(persons[number]["time_s"]), 4),
+        new_s=round(persons[number].time_s, 4),
         number=number,
         x_px=round((left + right) / 2, 1),
         y_px=round((top + bottom) / 2, 1),
@@ -56,7 +58,7 @@ def choice_of(people: Mapping[str, Any], number: int, *, at: str = "", by: str =
     )
 
 
-def with_choice(changes: Sequence[Change], people: Mapping[str, Any] | None) -> tuple[Change, ...]:
+def with_choice(changes: Sequence[Change], people: PeopleRecord | None) -> tuple[Change, ...]:
     """Return the corrections of an analysis with the choice of its person, so that a file selects that person again.
 
     Parameters
@@ -66,10 +68,11 @@ def with_choice(changes: Sequence[Change], people: Mapping[str, Any] | None) -> 
     people
         Who was found in the video; ``None``: not known. Who was asked for by number or as the largest is named first.
     """
-    asked = people is not None and people.get("chosen_by") in _ASKED_FOR and bool(people.get("persons"))
-    if people is None or not asked or any(change.kind == "chosen" for change in changes):
+    if people is None or people.chosen_by not in _ASKED_FOR or not people.persons:
         return tuple(changes)
-    return (choice_of(people, int(people["chosen"])), *changes)
+    if any(change.kind == "chosen" for change in changes):
+        return tuple(changes)
+    return (choice_of(people, people.chosen), *changes)
 
 
 def check_found(choice: Change, people: People) -> None:

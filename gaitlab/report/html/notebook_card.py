@@ -12,12 +12,12 @@ from gaitlab.report.html.template import data_uri, render
 from gaitlab.report.text.content import report_content
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["analysis_card"]
 
 
-def analysis_card(analysis: Analysis) -> str:
+def analysis_card(analysis: AnalysisResult) -> str:
     """Return a piece of HTML for notebooks: how it was filmed, finding, hip panel, main graph, what is withheld.
 
     Parameters
@@ -42,7 +42,7 @@ def analysis_card(analysis: Analysis) -> str:
     )
 
 
-def _main_graph(analysis: Analysis) -> dict[str, str] | None:
+def _main_graph(analysis: AnalysisResult) -> dict[str, str] | None:
     """Return the first graph that is given: the hip from the side, the pelvis from behind, as image and in words.
 
     It is an image of its own, not a part of the page: what has an id in it would else meet that of another card.

@@ -24,7 +24,7 @@ from gaitlab.report.text.refused import left_out_videos, refused_content
 from gaitlab.schema import MEASURES, SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["render_html", "write_html"]
 
@@ -32,7 +32,7 @@ _SCRIPTS: Final = ("core.js", "player.js", "graphs.js", "track.js", "corrections
 
 
 def render_html(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     *,
     stills: Sequence[Snapshot] = (),
     portraits: Sequence[Mapping[int, Snapshot]] = (),
@@ -79,7 +79,7 @@ def render_html(
     )
 
 
-def _words(analysis: Analysis, content: Content) -> dict[str, Any]:
+def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
     """Return what the page says."""
     sides = _panel_sides(content.panel)
     return {
@@ -95,7 +95,7 @@ def _words(analysis: Analysis, content: Content) -> dict[str, Any]:
 
 
 def _linked(
-    analysis: Analysis, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]]
+    analysis: AnalysisResult, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]]
 ) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
     script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
@@ -134,7 +134,7 @@ def _drawing(spec: ReportFigure) -> str:
 
 
 def write_html(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     path: str | Path,
     *,
     stills: Sequence[Snapshot] = (),

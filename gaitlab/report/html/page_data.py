@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.analysis.options import OPTIONS
 from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
-from gaitlab.gait import DEFAULT_DETECTOR
 from gaitlab.gait.corrections import choice_of, with_choice
-from gaitlab.plots.bouts import passes_of, people_count
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
@@ -22,7 +21,7 @@ from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["page_data"]
 
@@ -33,26 +32,12 @@ _CURVE_STEPS: Final = ((1, 500), (2, 1500), (4, np.inf))
 """Every so-manyth of its 101 points is kept of each stride where there are so many strides at most: the page then
 reads values between two points off a straight line, and a long video does not make it too large to be sent."""
 
-_OPTIONS: Final = {
-    "view": "--view",
-    "height_cm": "--height-cm",
-    "age_years": "--age",
-    "sex": "--sex",
-    "painful_side": "--painful-side",
-    "treadmill_speed_mps": "--treadmill-speed",
-    "events": "--events",
-    "pelvis": "--pelvis",
-    "camera_roll_deg": "--camera-roll-deg",
-    "reference": "--reference",
-}
-"""Options of the command by their name among the parameters of an analysis."""
-
-_USUAL: Final = (None, "auto", DEFAULT_DETECTOR)
-"""Values that need not be given."""
+_NOT_TYPED: Final = ("events_file",)
+"""The page names the file of corrections that it writes itself."""
 
 
 def page_data(
-    analysis: Analysis, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]] = ()
+    analysis: AnalysisResult, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]] = ()
 ) -> dict[str, Any]:
     """Return what the script of the page needs, as plain data without NaN.
 
@@ -91,14 +76,14 @@ def page_data(
     }
 
 
-def _first_numbers(analysis: Analysis) -> list[int]:
+def _first_numbers(analysis: AnalysisResult) -> list[int]:
     """Return the number of the first stride of each video: those of a visit are numbered through."""
     counts = [len(clip.cycles) for clip in analysis.clips]
     return [sum(counts[:index]) for index in range(len(counts))]
 
 
 def _clip(
-    clip: Analysis, film: EmbeddedVideo | None, first_number: int, portraits: Mapping[int, Snapshot]
+    clip: AnalysisResult, film: EmbeddedVideo | None, first_number: int, portraits: Mapping[int, Snapshot]
 ) -> dict[str, Any]:
     video = clip.video
     times = clip.landmarks["time"].values if film is None else np.array(film.times_s) * video.time_scale
@@ -119,27 +104,29 @@ def _clip(
             for row in records(clip.events.sort_values("time_s", kind="stable"))
         ],
         "strides": [_stride(row, first_number) for row in records(clip.cycles)],
-        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in passes_of(clip.quality)],
+        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in clip.quality.bouts],
         "trace": _trace(clip),
-        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.get("people"))],
+        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }
 
 
-def _people(clip: Analysis, portraits: Mapping[int, Snapshot]) -> dict[str, Any]:
+def _people(clip: AnalysisResult, portraits: Mapping[int, Snapshot]) -> dict[str, Any]:
     """Return who can be chosen to be measured, each with the change that chooses them; nobody where one is there."""
-    people = clip.quality.get("people") or {}
-    persons = people.get("persons") or () if people_count(clip.quality) > 1 else ()
+    people = clip.quality.recording.people
+    if people is None:
+        return {"chosen": None, "people": []}
     return {
-        "chosen": people.get("chosen"),
+        "chosen": people.chosen,
         "people": [
             {
-                "sentence": person["sentence"],
-                "picture": data_uri("image/jpeg", portraits[number].jpeg()) if number in portraits else None,
-                "change": choice_of(people, number).to_dict(),
+                "sentence": person.sentence,
+                "picture": data_uri("image/jpeg", portraits[person.number].jpeg())
+                if person.number in portraits
+                else None,
+                "change": choice_of(people, person.number).to_dict(),
             }
-            for person in persons
-            if (number := int(person["number"]))
+            for person in (people.persons if people.count > 1 else ())
         ],
     }
 
@@ -161,7 +148,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
     }
 
 
-def _trace(clip: Analysis) -> dict[str, Any] | None:
+def _trace(clip: AnalysisResult) -> dict[str, Any] | None:
     """Return the angle that is drawn behind the time track: of the thigh, otherwise of the pelvis."""
     angles, given = clip.angles, given_measures(clip)
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
@@ -177,7 +164,7 @@ def _trace(clip: Analysis) -> dict[str, Any] | None:
     return None
 
 
-def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
+def _measure(analysis: AnalysisResult, name: str) -> dict[str, Any]:
     reference = analysis.references.get(name)
     given = [number for side in SIDES for number in given_strides(analysis, name, side)]
     step = next(step for step, most in _CURVE_STEPS if len(given) <= most)
@@ -197,19 +184,19 @@ def _measure(analysis: Analysis, name: str) -> dict[str, Any]:
     }
 
 
-def _mean(analysis: Analysis, name: str, side: Side) -> list[float | None] | None:
+def _mean(analysis: AnalysisResult, name: str, side: Side) -> list[float | None] | None:
     table = analysis.mean_curves
     rows = table[(table["measure"] == name) & (table["side"] == side)].sort_values("percent")
     return _numbers(rows["mean"].to_numpy(dtype=float), 1) if len(rows) else None
 
 
-def _options(analysis: Analysis) -> str:
+def _options(analysis: AnalysisResult) -> str:
     """Return the options with which the video was analysed, as one types them."""
     chosen = analysis.provenance.parameters
     words = [
-        f"{flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
-        for name, flag in _OPTIONS.items()
-        if (value := chosen.get(name)) not in _USUAL
+        f"--{option.flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
+        for name, option in OPTIONS.items()
+        if name not in _NOT_TYPED and (value := chosen.get(name)) not in (None, option.default)
     ]
     if analysis.video.capture_rate_source == "given":
         words.append(f"--capture-fps {analysis.video.rate_hz:g}")

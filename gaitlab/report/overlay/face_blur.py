@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.pose import PeopleRecord, PersonRecord
 from gaitlab.report.overlay.drawing import Image
 from gaitlab.schema import LANDMARKS
 
@@ -92,7 +92,7 @@ def head_ellipses(landmarks: xr.Dataset) -> FloatArray:
     return np.concatenate([(boxes[:, 2:] + boxes[:, :2]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2], axis=-1)
 
 
-def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> FloatArray:
+def other_head_ellipses(landmarks: xr.Dataset, people: PeopleRecord | None) -> FloatArray:
     """Return ellipses that cover the heads of those who are in the image but are not measured.
 
     Parameters
@@ -100,8 +100,8 @@ def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> Flo
     landmarks
         With ``other_people`` (time, other, box), boxes x0, y0, x1, y1 in pixels, where others were followed.
     people
-        The entry ``people`` of the quality table: without ``other_people``, the one box of each other person that it
-        has is used, for a second before and after.
+        Who was found; ``None``: not known. Without ``other_people``, the one box of each other person that it has is
+        used, for a second before and after.
 
     Returns
     -------
@@ -117,17 +117,14 @@ def other_head_ellipses(landmarks: xr.Dataset, people: Mapping[str, Any]) -> Flo
             for number in range(boxes.shape[1])
         ]
     else:
-        followed = [_static_box(person, times) for person in _others(people)]
+        persons, chosen = ((), 0) if people is None else (people.persons, people.chosen)
+        followed = [_static_box(person, times) for person in persons if person.number != chosen]
     return _heads_of_boxes(np.stack(followed, axis=1)) if followed else np.empty((len(times), 0, 4))
 
 
-def _others(people: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return [p for p in people.get("persons") or () if p["number"] != people.get("chosen") and p.get("box")]
-
-
-def _static_box(person: Mapping[str, Any], times: FloatArray) -> FloatArray:
-    near = np.abs(times - float(person["time_s"])) <= HOLD_S
-    return np.where(near[:, None], np.asarray(person["box"], dtype=float), np.nan)
+def _static_box(person: PersonRecord, times: FloatArray) -> FloatArray:
+    near = np.abs(times - person.time_s) <= HOLD_S
+    return np.where(near[:, None], np.asarray(person.box, dtype=float), np.nan)
 
 
 def _heads_of_boxes(boxes: FloatArray) -> FloatArray:

@@ -18,7 +18,7 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.signals.kinematics import direction_sign
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["HipAngles"]
 
@@ -44,14 +44,14 @@ class HipAngles:
     roll_deg: float
 
     @classmethod
-    def of(cls, analysis: Analysis) -> HipAngles | None:
+    def of(cls, analysis: AnalysisResult) -> HipAngles | None:
         """Prepare the angles of an analysis; ``None`` where it does not give them."""
         if analysis.view.view not in SIDES or "hip_flexion" not in given_measures(analysis):
             return None
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),
             flexion_deg={s: np.asarray(analysis.angles["hip_flexion"].sel(side=s).values, dtype=float) for s in SIDES},
-            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
+            roll_deg=analysis.quality.vertical.camera_roll_deg,
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, view: View, sizes: Sizes) -> None:

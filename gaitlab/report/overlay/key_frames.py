@@ -22,7 +22,7 @@ from gaitlab.schema import Side
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["key_frames"]
 
@@ -46,7 +46,7 @@ class _KeyMoment:
     value: str
 
 
-def key_frames(analysis: Analysis, video_path: str | Path, *, show_faces: bool = False) -> tuple[Snapshot, ...]:
+def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: bool = False) -> tuple[Snapshot, ...]:
     """Return images of a representative stride of each side, drawn on as in the overlay and cropped to the person.
 
     Parameters
@@ -91,7 +91,7 @@ def _caption(moment: _KeyMoment) -> str:
     return f"{words[0].upper()}{words[1:]}, {moment.time_s:.2f} s{value}"
 
 
-def _moments(analysis: Analysis, side: Side) -> Iterator[_KeyMoment]:
+def _moments(analysis: AnalysisResult, side: Side) -> Iterator[_KeyMoment]:
     given = given_measures(analysis)
     measures = [measure for measure in ("pelvic_drop", "hip_flexion") if measure in given]
     stride, curves = _representative(analysis, side, measures[0] if measures else "")
@@ -113,7 +113,7 @@ def _moments(analysis: Analysis, side: Side) -> Iterator[_KeyMoment]:
 
 
 def _representative(
-    analysis: Analysis, side: Side, measure: str
+    analysis: AnalysisResult, side: Side, measure: str
 ) -> tuple[dict[str, Any] | None, dict[str, NDArray[np.float64]]]:
     """Return the used stride of a side nearest to the mean curve of a measure, otherwise to the mean duration."""
     cycles, curves = analysis.cycles, analysis.curves
@@ -142,14 +142,14 @@ def _peak_percent(curve: NDArray[np.float64], measure: str, other_strike: float)
     return float(np.nanargmax(wanted)) if np.isfinite(wanted).any() else float("nan")
 
 
-def _mean_value(analysis: Analysis, parameter: str, side: Side) -> str:
+def _mean_value(analysis: AnalysisResult, parameter: str, side: Side) -> str:
     rows = analysis.spatiotemporal
     for row in records(rows[(rows["parameter"] == parameter) & (rows["side"] == side)]):
         return _with_uncertainty(row["value"], row["uncertainty"])
     return ""
 
 
-def _strike_value(analysis: Analysis, side: Side) -> str:
+def _strike_value(analysis: AnalysisResult, side: Side) -> str:
     """Return the hip's angle at initial contact, averaged over the strides; empty where it was not determined."""
     row = phase_row(analysis, "hip_flexion", side, "initial_contact")
     return "" if row is None else f"hip {_with_uncertainty(float(row['mean']), float(row['uncertainty']))}"
@@ -161,7 +161,7 @@ def _with_uncertainty(value: float, uncertainty: float) -> str:
     return f"{number(value, 0)} ± {number(uncertainty, 0)}°" if np.isfinite(uncertainty) else f"{number(value, 0)}°"
 
 
-def _cropped(analysis: Analysis, image: Image, time_s: float) -> Image:
+def _cropped(analysis: AnalysisResult, image: Image, time_s: float) -> Image:
     """Return the part of an image that holds the person, in the shape of all key frames."""
     height, width = image.shape[:2]
     box = _person_box(analysis, time_s)
@@ -181,14 +181,14 @@ def _cropped(analysis: Analysis, image: Image, time_s: float) -> Image:
     return np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _without_band(analysis: Analysis, image: Image) -> tuple[float, float]:
+def _without_band(analysis: AnalysisResult, image: Image) -> tuple[float, float]:
     """Return the upper and lower end of the image without the overlay's band of phases."""
     position = np.asarray(analysis.landmarks["position"].values, dtype=float)
     top, bottom = PhaseBar.of(analysis, position, note="as in the overlay").span(image)
     return (0.0, top) if top > 0 else (bottom, float(image.shape[0]))
 
 
-def _person_box(analysis: Analysis, time_s: float) -> tuple[float, float, float, float] | None:
+def _person_box(analysis: AnalysisResult, time_s: float) -> tuple[float, float, float, float] | None:
     """Return the box around the landmarks that are seen at a time, in pixels; ``None``: nobody is seen."""
     landmarks = analysis.landmarks.sel(time=time_s, method="nearest")
     position = np.asarray(landmarks["position"].to_numpy(), dtype=float)

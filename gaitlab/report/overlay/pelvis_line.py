@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures
 from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
-from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
@@ -20,7 +19,7 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["PelvisLine", "TrunkLine"]
 
@@ -43,20 +42,20 @@ class PelvisLine:
     stances: Mapping[Side, list[tuple[float, float]]]
 
     @classmethod
-    def of(cls, analysis: Analysis) -> PelvisLine | None:
+    def of(cls, analysis: AnalysisResult) -> PelvisLine | None:
         """Prepare the line of an analysis; ``None`` where it does not give the pelvis."""
         if "pelvic_drop" not in given_measures(analysis):
             return None
         times = np.asarray(analysis.angles["time"].values, dtype=float)
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
         left_sign = np.full(len(times), left_side_sign(analysis.view.view))
-        for one in passes_of(analysis.quality):
+        for one in analysis.quality.bouts:
             left_sign[one.mirrored & (times >= one.start_s) & (times <= one.end_s)] *= -1
         return cls(
             times=times,
             obliquity_deg=obliquity_deg,
-            slope_deg=float(analysis.quality.get("camera_roll_deg") or 0.0) - left_sign * obliquity_deg,
-            source=SOURCE_WORDS[analysis.quality["pelvis_source"]],
+            slope_deg=analysis.quality.vertical.camera_roll_deg - left_sign * obliquity_deg,
+            source=SOURCE_WORDS[str(analysis.quality.pelvis_source)],
             stances={side: stance_spans(analysis.events, side) for side in SIDES},
         )
 
@@ -94,14 +93,14 @@ class TrunkLine:
     roll_deg: float
 
     @classmethod
-    def of(cls, analysis: Analysis) -> TrunkLine | None:
+    def of(cls, analysis: AnalysisResult) -> TrunkLine | None:
         """Prepare the line of an analysis; ``None`` where it does not give the lean."""
         if "trunk_lateral" not in given_measures(analysis):
             return None
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),
             lean_deg=np.asarray(analysis.angles["trunk_lateral"].values, dtype=float),
-            roll_deg=float(analysis.quality.get("camera_roll_deg") or 0.0),
+            roll_deg=analysis.quality.vertical.camera_roll_deg,
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:

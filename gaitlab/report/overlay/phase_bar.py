@@ -17,7 +17,7 @@ from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Colour, Image
 from gaitlab.schema import PHASES, SIDES, Phase, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["NOT_DETERMINED", "PhaseBar", "Stride", "phase_at", "strides_of"]
 
@@ -104,7 +104,7 @@ class PhaseBar:
     _rows: dict[tuple[object, ...], Image] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, analysis: Analysis, position: NDArray[np.float64], note: str) -> PhaseBar:
+    def of(cls, analysis: AnalysisResult, position: NDArray[np.float64], note: str) -> PhaseBar:
         """Prepare the band of an analysis; ``position`` (time, landmark, 2) is where the person is in the image."""
         seen = position[np.isfinite(position[..., 1]).any(axis=1), :, 1]
         return cls(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures, measure_uncertainty_deg
-from gaitlab.plots.bouts import Pass, left_out_note, passes_of, people_count
+from gaitlab.plots.bouts import left_out_note
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
@@ -28,7 +28,8 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
+    from gaitlab.analysis.quality import BoutRecord, Quality
 
 __all__ = ["Progress", "overlay_frames", "write_overlay"]
 
@@ -75,7 +76,7 @@ _EVENTS: Final = {"heel_strike": ("heel strike", "heel"), "toe_off": ("toe-off",
 
 
 def write_overlay(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     video_path: str | Path,
     path: str | Path,
     *,
@@ -140,7 +141,7 @@ def _painted(painter: _FrameRenderer, video_path: str | Path, time_scale: float)
 
 
 def overlay_frames(
-    analysis: Analysis, video_path: str | Path, times_s: Sequence[float], *, show_faces: bool = False
+    analysis: AnalysisResult, video_path: str | Path, times_s: Sequence[float], *, show_faces: bool = False
 ) -> list[Image]:
     """Return the frames of the overlay at some times, without writing a video.
 
@@ -188,10 +189,10 @@ class _FrameRenderer:
     heads: FloatArray
     others: FloatArray
     show_faces: bool
-    quality: Mapping[str, Any]
+    quality: Quality
     view: View
     frame_s: float
-    passes: tuple[Pass, ...]
+    passes: tuple[BoutRecord, ...]
     refused: bool
     hips: HipAngles | None
     pelvis: PelvisLine | None
@@ -200,7 +201,7 @@ class _FrameRenderer:
     strip: PhaseBar
 
     @classmethod
-    def of(cls, analysis: Analysis, *, show_faces: bool) -> _FrameRenderer:
+    def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> _FrameRenderer:
         """Prepare what an analysis draws."""
         landmarks = analysis.landmarks
         times = np.asarray(landmarks["time"].values, dtype=float)
@@ -214,12 +215,12 @@ class _FrameRenderer:
             position=position,
             person_px=_person_px(times, position),
             heads=head_ellipses(landmarks),
-            others=other_head_ellipses(landmarks, analysis.quality.get("people") or {}),
+            others=other_head_ellipses(landmarks, analysis.quality.recording.people),
             show_faces=show_faces,
             quality=analysis.quality,
             view=analysis.view.view,
             frame_s=1 / analysis.video.rate_hz,
-            passes=tuple(one for one in passes_of(analysis.quality) if one.used or analysis.refusal is not None),
+            passes=tuple(one for one in analysis.quality.bouts if one.used or analysis.refusal is not None),
             refused=analysis.refusal is not None,
             hips=HipAngles.of(analysis),
             pelvis=PelvisLine.of(analysis),
@@ -299,9 +300,10 @@ class _FrameRenderer:
 
     def _paint_number(self, image: Image, head: FloatArray, sizes: Sizes) -> None:
         """Draw the number of the person who is measured above the head, when there are several."""
-        if people_count(self.quality) < 2 or not np.isfinite(head).all():
+        people = self.quality.recording.people
+        if people is None or people.count < 2 or not np.isfinite(head).all():
             return
-        words = f"person {self.quality['people']['chosen']}"
+        words = f"person {people.chosen}"
         above = max(float(head[1] - head[3]) - sizes.label_px, sizes.label_px)
         drawing.label(image, words, float(head[0]), above, sizes.label_px, BLACK, anchor="middle")
 
@@ -358,7 +360,7 @@ def _person_px(times: FloatArray, position: FloatArray) -> FloatArray:
     return np.asarray(HEIGHT_IN_TRUNKS * steady, dtype=float)
 
 
-def _uncertainty_note(analysis: Analysis) -> str:
+def _uncertainty_note(analysis: AnalysisResult) -> str:
     """Say what the numbers on the person are and how sure; empty where there are none."""
     given = given_measures(analysis)
     return "   ".join(
@@ -366,7 +368,7 @@ def _uncertainty_note(analysis: Analysis) -> str:
     )
 
 
-def _how_sure(analysis: Analysis, measure: str) -> str:
+def _how_sure(analysis: AnalysisResult, measure: str) -> str:
     sure = {side: measure_uncertainty_deg(analysis, measure, side) for side in SIDES}
     if not np.isfinite(list(sure.values())).any():
         return "uncertainty not known"

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.plots.bouts import people_count
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, Image
 from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
 from gaitlab.video import read_nearest_frames
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
+    from gaitlab.pose import PeopleRecord, PersonRecord
 
 __all__ = ["Snapshot", "nearest_frames", "people_stills", "portraits_of"]
 
@@ -82,7 +82,7 @@ def nearest_frames(video_path: str | Path, times_s: Sequence[float], time_scale:
     return [(frame.time_s * time_scale, frame.image) for frame in frames]
 
 
-def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Snapshot, ...]:
+def people_stills(analysis: AnalysisResult, video_path: str | Path) -> tuple[Snapshot, ...]:
     """Return images of the people in a video with their numbers, faces blurred; none where there is one person.
 
     Parameters
@@ -102,18 +102,19 @@ def people_stills(analysis: Analysis, video_path: str | Path) -> tuple[Snapshot,
     InputError
         If the video cannot be read.
     """
-    if people_count(analysis.quality) < 2:
+    people = analysis.quality.recording.people
+    if people is None or people.count < 2:
         return ()
-    people = analysis.quality["people"]
-    moments = _moments([p for p in people.get("persons") or () if p.get("box")], people.get("chosen"))
-    times = [float(persons[0]["time_s"]) for persons in moments]
+    moments = _moments(people)
+    times = [persons[0].time_s for persons in moments]
     frames = nearest_frames(video_path, times, analysis.video.time_scale)
     return tuple(
-        _snapshot(analysis, image, shown_s, persons) for (shown_s, image), persons in zip(frames, moments, strict=True)
+        _snapshot(image, shown_s, persons, people.chosen)
+        for (shown_s, image), persons in zip(frames, moments, strict=True)
     )
 
 
-def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Snapshot]:
+def portraits_of(analysis: AnalysisResult, video_path: str | Path) -> dict[int, Snapshot]:
     """Return a small image of each person in a video by number, heads blurred; none where there is one person.
 
     Parameters
@@ -128,33 +129,33 @@ def portraits_of(analysis: Analysis, video_path: str | Path) -> dict[int, Snapsh
     InputError
         If the video cannot be read.
     """
-    if people_count(analysis.quality) < 2:
+    people = analysis.quality.recording.people
+    if people is None or people.count < 2:
         return {}
-    persons = [p for p in analysis.quality["people"].get("persons") or () if p.get("box")]
-    times = [float(person["time_s"]) for person in persons]
+    times = [person.time_s for person in people.persons]
     frames = nearest_frames(video_path, times, analysis.video.time_scale)
     heads = _heads(analysis, times)
     return {
-        int(person["number"]): _portrait(image, shown_s, person, heads[number])
-        for number, ((shown_s, image), person) in enumerate(zip(frames, persons, strict=True))
+        person.number: _portrait(image, shown_s, person, heads[number])
+        for number, ((shown_s, image), person) in enumerate(zip(frames, people.persons, strict=True))
     }
 
 
-def _heads(analysis: Analysis, times_s: Sequence[float]) -> NDArray[np.float64]:
+def _heads(analysis: AnalysisResult, times_s: Sequence[float]) -> NDArray[np.float64]:
     """Return the ellipses of all heads that are known at some times, shape (times, people, 4)."""
     landmarks = analysis.landmarks
-    followed = head_ellipses(landmarks)[:, None], other_head_ellipses(landmarks, analysis.quality["people"])
+    followed = head_ellipses(landmarks)[:, None], other_head_ellipses(landmarks, analysis.quality.recording.people)
     heads, known_s = np.concatenate(followed, axis=1), landmarks["time"].to_numpy()
     return heads[[int(np.abs(known_s - time_s).argmin()) for time_s in times_s]]
 
 
-def _portrait(image: Image, time_s: float, person: Mapping[str, Any], heads: NDArray[np.float64]) -> Snapshot:
+def _portrait(image: Image, time_s: float, person: PersonRecord, heads: NDArray[np.float64]) -> Snapshot:
     """Cut one person out of an image; who stands before them has a head, too."""
     image = image.copy()  # of one moment several are cut out
     _hide_faces(image, [person])
     for ellipse in heads[np.isfinite(heads).all(axis=1)]:
         blur_ellipse(image, ellipse)
-    x0, y0, x1, y1 = np.asarray(person["box"], dtype=float)
+    x0, y0, x1, y1 = person.box
     room = _BESIDE * (y1 - y0)
     last = np.array(image.shape[1::-1]) - 1  # a body that leaves the image has a box beyond it
     (left, top), (right, bottom) = (
@@ -164,15 +165,15 @@ def _portrait(image: Image, time_s: float, person: Mapping[str, Any], heads: NDA
     scale = _PORTRAIT_PX / part.shape[0]
     size = (max(1, round(part.shape[1] * scale)), _PORTRAIT_PX)
     small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return Snapshot(time_s=time_s, image=small, alt=f"Person {person['number']} at {time_s:.1f} s")
+    return Snapshot(time_s=time_s, image=small, alt=f"Person {person.number} at {time_s:.1f} s")
 
 
-def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[Mapping[str, Any]]]:
+def _moments(people: PeopleRecord) -> list[list[PersonRecord]]:
     """Group people by the moment of their boxes: that of the measured person first, then by number."""
-    moments: list[list[Mapping[str, Any]]] = []
-    for person in sorted(persons, key=lambda one: (one["number"] != chosen, one["number"])):
+    moments: list[list[PersonRecord]] = []
+    for person in sorted(people.persons, key=lambda one: (one.number != people.chosen, one.number)):
         for moment in moments:
-            if abs(float(moment[0]["time_s"]) - float(person["time_s"])) <= _SAME_MOMENT_S:
+            if abs(moment[0].time_s - person.time_s) <= _SAME_MOMENT_S:
                 moment.append(person)
                 break
         else:
@@ -180,30 +181,24 @@ def _moments(persons: Sequence[Mapping[str, Any]], chosen: object) -> list[list[
     return moments[:_MOST]
 
 
-def _snapshot(analysis: Analysis, image: Image, time_s: float, persons: Sequence[Mapping[str, Any]]) -> Snapshot:
-    chosen = analysis.quality["people"].get("chosen")
+def _snapshot(image: Image, time_s: float, persons: Sequence[PersonRecord], chosen: int) -> Snapshot:
     _hide_faces(image, persons)
     scale = min(1.0, _WIDTH_PX / image.shape[1])
     image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     for person in persons:
-        _draw_box(
-            image,
-            scale * np.asarray(person["box"], dtype=float),
-            int(person["number"]),
-            chosen=person["number"] == chosen,
-        )
-    names = [f"{p['number']}{' (measured)' if p['number'] == chosen else ''}" for p in persons]
+        _draw_box(image, scale * np.asarray(person.box), person.number, chosen=person.number == chosen)
+    names = [f"{person.number}{' (measured)' if person.number == chosen else ''}" for person in persons]
     return Snapshot(
         time_s=time_s, image=image, alt=f"The video at {time_s:.1f} s; boxes around person {'; '.join(names)}."
     )
 
 
-def _hide_faces(image: Image, persons: Sequence[Mapping[str, Any]]) -> None:
+def _hide_faces(image: Image, persons: Sequence[PersonRecord]) -> None:
     """Blur the image but for the bodies below the head of those who are numbered: there may be others in it."""
     sharp = image.copy()
     blur_picture(image)
     for person in persons:
-        x0, y0, x1, y1 = np.asarray(person["box"], dtype=float)
+        x0, y0, x1, y1 = person.box
         rows = slice(max(0, int(y0 + _HEAD_AND_NECK * (y1 - y0))), max(0, int(y1)))
         columns = slice(max(0, int(x0)), max(0, int(x1)))
         image[rows, columns] = sharp[rows, columns]

@@ -31,7 +31,7 @@ from gaitlab.report.text.hip_panel import PanelCell, PanelItem
 from gaitlab.schema import Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["COLUMN_IN", "first_page"]
 
@@ -67,7 +67,7 @@ _GRAPH_NOTE: Final = (
 _OF_BOTH: Final = ("cadence", "speed")
 
 
-def first_page(analysis: Analysis, content: Content, pictures: Sequence[Snapshot]) -> PdfPage:
+def first_page(analysis: AnalysisResult, content: Content, pictures: Sequence[Snapshot]) -> PdfPage:
     """Return the first page, drawn.
 
     Parameters
@@ -230,7 +230,7 @@ def _pictures(sheet: PdfPage, pictures: Sequence[Snapshot], y: float, tallest_in
     return lowest + 0.08
 
 
-def _graphs(sheet: PdfPage, analysis: Analysis, y: float) -> None:
+def _graphs(sheet: PdfPage, analysis: AnalysisResult, y: float) -> None:
     """Draw the kinematic graphs in what is left of the page."""
     given = sorted(plots.given_measures(analysis), key=lambda measure: measure == "hip_flexion_trunk")
     box = Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=_BOTTOM_IN - y)
@@ -248,7 +248,7 @@ def _graphs(sheet: PdfPage, analysis: Analysis, y: float) -> None:
         _graph(sheet, analysis, measure, box, labelled=index + columns >= len(shown))
 
 
-def _graph(sheet: PdfPage, analysis: Analysis, measure: str, box: Box, *, labelled: bool) -> None:
+def _graph(sheet: PdfPage, analysis: AnalysisResult, measure: str, box: Box, *, labelled: bool) -> None:
     """Draw one graph with its title, of at most two lines, above and the phases below."""
     title = wrapped(measure_title(analysis, measure), box.width - 0.25, _TITLE_PT, "bold")[:2]
     above = 0.06 + len(title) * line_in(_TITLE_PT)

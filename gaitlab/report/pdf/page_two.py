@@ -33,7 +33,7 @@ from gaitlab.report.text.table import Table
 from gaitlab.schema import MEASURES, PHASES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["second_page"]
 
@@ -58,7 +58,7 @@ _PARAGRAPH_IN: Final = 0.025
 _TEXT_PT: Final = (7.5, 7.0, 6.5, 6.2, 6.0)
 
 
-def second_page(analysis: Analysis, content: Content) -> PdfPage:
+def second_page(analysis: AnalysisResult, content: Content) -> PdfPage:
     """Return the second page, drawn; what does not fit is cut with a pointer to the page report.html."""
     sheet = PdfPage()
     sheet.write(
@@ -83,7 +83,7 @@ def second_page(analysis: Analysis, content: Content) -> PdfPage:
     return sheet
 
 
-def _phases(sheet: PdfPage, analysis: Analysis, y: float) -> float:
+def _phases(sheet: PdfPage, analysis: AnalysisResult, y: float) -> float:
     """Draw the phase table as a heat map: a row a measure and side, a column a phase."""
     given = given_measures(analysis)
     rest = sheet.heading(
@@ -143,7 +143,7 @@ def _phase_cell(sheet: PdfPage, row: pd.Series[float] | None, box: Box) -> None:
         sheet.write(f"Δ {signed(deviation)}", middle, box.y + 0.185, 6.2, colour=ink, align="center", weight=weight)
 
 
-def _numbers(sheet: PdfPage, analysis: Analysis, content: Content, y: float) -> float:
+def _numbers(sheet: PdfPage, analysis: AnalysisResult, content: Content, y: float) -> float:
     """Draw the table of times and lengths, and next to it the scores where there are any."""
     compared = [m for m in given_measures(analysis) if m in analysis.references]
     scored = bool(compared) and not analysis.deviations.empty
@@ -166,7 +166,7 @@ def _numbers(sheet: PdfPage, analysis: Analysis, content: Content, y: float) -> 
     return end + 0.10
 
 
-def _scores(sheet: PdfPage, analysis: Analysis, count: int, box: Box) -> float:
+def _scores(sheet: PdfPage, analysis: AnalysisResult, count: int, box: Box) -> float:
     """Draw the partial gait variable scores as bars, as a movement analysis profile does."""
     rest = sheet.heading("Distance from reference", box)
     words = wrapped(
@@ -188,7 +188,7 @@ def _scores(sheet: PdfPage, analysis: Analysis, count: int, box: Box) -> float:
     return inner.bottom + 0.32
 
 
-def _events(sheet: PdfPage, clip: Analysis, y: float, name: str) -> float:
+def _events(sheet: PdfPage, clip: AnalysisResult, y: float, name: str) -> float:
     """Draw the events of one video."""
     rest = sheet.heading("Events", Box(x=MARGIN_IN, y=y, width=_COLUMN_IN, height=_EVENTS_IN), note=name)
     inner = Box(x=rest.x + 0.45, y=rest.y + 0.13, width=rest.width - 0.5, height=_EVENTS_IN - 0.70)

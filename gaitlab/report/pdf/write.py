@@ -14,13 +14,13 @@ from gaitlab.report.pdf.page_two import second_page
 from gaitlab.report.text.content import Content, report_content
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["pdf_sheets", "write_pdf"]
 
 
 def write_pdf(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     path: str | Path,
     *,
     stills: Sequence[Snapshot] = (),
@@ -58,7 +58,7 @@ def write_pdf(
 
 
 def pdf_sheets(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     *,
     stills: Sequence[Snapshot] = (),
     key_frames: Sequence[Snapshot] = (),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.analysis.quality_json import quality_to_dict
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence, spread
 from gaitlab.plots.style import SIDE_WORDS, signed
@@ -22,7 +23,7 @@ from gaitlab.report.text.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["Content", "WithheldNote", "report_content"]
 
@@ -85,7 +86,7 @@ class Content:
     disclaimer: str
 
 
-def report_content(analysis: Analysis) -> Content:
+def report_content(analysis: AnalysisResult) -> Content:
     """Assemble the content of the report of an analysis.
 
     Parameters
@@ -109,7 +110,9 @@ def report_content(analysis: Analysis) -> Content:
         facts=_facts(analysis),
         recording=recording_of(analysis),
         quality=tuple(
-            phrases.quality_value(name, value) for name, value in analysis.quality.items() if _is_plain(value)
+            phrases.quality_value(name, value)
+            for name, value in quality_to_dict(analysis.quality).items()
+            if _is_plain(value)
         ),
         finding=finding_paragraph(analysis, panel),
         not_measured=not_measured(analysis, panel),
@@ -134,7 +137,7 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | bool | int | float | np.generic)
 
 
-def _videos(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     """Return what each video is, and the hash of its file."""
     facts = []
     for index, clip in enumerate(analysis.clips, start=1):
@@ -144,7 +147,7 @@ def _videos(analysis: Analysis) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _facts(analysis: Analysis) -> tuple[tuple[str, str], ...]:
+def _facts(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     """Return the given facts about the person."""
     subject, facts = analysis.subject, []
     if subject.age_years is not None:
@@ -237,7 +240,7 @@ def _range_text(low: float, high: float, unit: str) -> str:
     return spread(low - sd, high + sd, decimals)
 
 
-def _phase_table(analysis: Analysis, measure: str) -> Table:
+def _phase_table(analysis: AnalysisResult, measure: str) -> Table:
     compared = measure in analysis.references
     head = ("Mean ± U", "SD", "Range", *(("Reference (SD)", "Difference") if compared else ()))
     rows, strong, notes = [], set(), []
@@ -279,7 +282,7 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
     ]
 
 
-def _scores(analysis: Analysis) -> Table | None:
+def _scores(analysis: AnalysisResult) -> Table | None:
     given = given_measures(analysis)
     table = analysis.deviations
     if table.empty or not table["measure"].isin(given).any():
@@ -329,7 +332,7 @@ def _milliseconds(uncertainty_s: float) -> str:
     return f"± {1000 * uncertainty_s:.0f} ms" if math.isfinite(uncertainty_s) else NOT_GIVEN
 
 
-def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:
+def _withheld(analysis: AnalysisResult) -> tuple[WithheldNote, ...]:
     groups: dict[tuple[str, str], list[str]] = {}
     for withheld in analysis.withheld:
         groups.setdefault((withheld.reason, withheld.advice), []).append(phrases.label_of(withheld.measure))
@@ -339,7 +342,7 @@ def _withheld(analysis: Analysis) -> tuple[WithheldNote, ...]:
     )
 
 
-def _references(analysis: Analysis) -> Table | None:
+def _references(analysis: AnalysisResult) -> Table | None:
     given = given_measures(analysis)
     used = {m: r for m, r in analysis.references.items() if m in given}
     if not used:

@@ -13,7 +13,7 @@ from gaitlab.report.text.hip_panel import PanelItem, hip_panel, withheld_reason
 from gaitlab.schema import opposite
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["finding_paragraph", "not_measured"]
 
@@ -24,7 +24,7 @@ _MOST_CURVES: Final = 2
 """At most this many deviations of whole curves are in the paragraph; the others are in the graphs."""
 
 
-def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = None) -> str:
+def finding_paragraph(analysis: AnalysisResult, panel: Sequence[PanelItem] | None = None) -> str:
     """Return the finding as one paragraph.
 
     Parameters
@@ -53,7 +53,7 @@ def finding_paragraph(analysis: Analysis, panel: Sequence[PanelItem] | None = No
     return " ".join(sentence(part) for part in parts if part)
 
 
-def _of_panel(panel: Sequence[PanelItem], analysis: Analysis) -> list[Finding]:
+def _of_panel(panel: Sequence[PanelItem], analysis: AnalysisResult) -> list[Finding]:
     """Return the findings that are on something the panel shows."""
     shown = {item.key for item in panel if item.cells}
     if withheld_reason(analysis, "pelvic_drop"):
@@ -61,7 +61,7 @@ def _of_panel(panel: Sequence[PanelItem], analysis: Analysis) -> list[Finding]:
     return [finding for finding in analysis.findings if finding.about in shown]
 
 
-def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
+def not_measured(analysis: AnalysisResult, panel: Sequence[PanelItem]) -> str:
     """State in one line what of the panel was not measured, and why; empty if all was."""
     groups: dict[str, list[str]] = {}
     no_drop = withheld_reason(analysis, "pelvic_drop")
@@ -76,7 +76,7 @@ def not_measured(analysis: Analysis, panel: Sequence[PanelItem]) -> str:
     return sentence("not measured: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in groups.items()))
 
 
-def describe_asymmetry(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+def describe_asymmetry(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:
     """Describe how the sides differ, or that no difference exceeds its uncertainty.
 
     Parameters
@@ -126,7 +126,7 @@ def _side_words(item: PanelItem, finding: Finding) -> str:
     return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
 
 
-def describe_deviations(panel: Sequence[PanelItem], analysis: Analysis) -> str:
+def describe_deviations(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:
     """Describe what else is outside its reference range by more than the uncertainty, or that nothing is.
 
     Parameters
@@ -167,7 +167,7 @@ def _more(count: int) -> str:
     return f"{count} more deviation{'' if count == 1 else 's'} of whole curves"
 
 
-def _curves(analysis: Analysis) -> list[str]:
+def _curves(analysis: AnalysisResult) -> list[str]:
     """Return the deviations of whole curves, the painful side's first."""
     given = given_measures(analysis)
     return [finding.words for finding in analysis.findings if finding.kind == "reference" and finding.about in given]

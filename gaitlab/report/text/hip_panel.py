@@ -26,7 +26,7 @@ from gaitlab.schema import PHASES, Side
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "withheld_reason"]
 
@@ -174,7 +174,7 @@ _TIMES: Final = (
 )
 
 
-def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
+def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
     """Return the numbers that a therapist asks for first: always the same nine quantities.
 
     Parameters
@@ -201,7 +201,7 @@ def hip_panel(analysis: Analysis) -> tuple[PanelItem, ...]:
 
 
 def _item(
-    analysis: Analysis,
+    analysis: AnalysisResult,
     rows: Mapping[tuple[str, str], Row],
     quantity: _Quantity,
     *,
@@ -291,7 +291,7 @@ def _usual_rom(reference: MatchedReference) -> ReferenceRange:
     return ReferenceRange(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
 
 
-def _extension_when(analysis: Analysis) -> str:
+def _extension_when(analysis: AnalysisResult) -> str:
     """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
     found: list[str] = []
@@ -311,7 +311,7 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
     return next(inside, "")
 
 
-def _pelvis_item(analysis: Analysis, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
+def _pelvis_item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
     """Return drop and lean of each stance leg in one cell: a lean can take the place of a drop."""
     no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
     cells = []
@@ -359,7 +359,7 @@ _PATTERN_LEVELS: Final[dict[FrontalPattern, Level]] = {
 }
 
 
-def withheld_reason(analysis: Analysis, measure: str) -> str:
+def withheld_reason(analysis: AnalysisResult, measure: str) -> str:
     """State in a few words why a measure is withheld; empty if it is not."""
     return next((brief_reason(held) for held in analysis.withheld if held.measure == measure), "")
 

@@ -11,12 +11,11 @@ import numpy as np
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
 from gaitlab.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
-from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = [
     "DISCLAIMER",
@@ -195,10 +194,10 @@ def _plain(value: object, unit: str) -> str:
     return str(value).replace("_", " ")
 
 
-def filmed_sentence(analysis: Analysis) -> str:
+def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = list(dict.fromkeys(one.direction for one in passes_of(analysis.quality) if one.used and one.direction))
+    ways = list(dict.fromkeys(one.direction for one in analysis.quality.bouts if one.used and one.direction))
     if len(ways) > 1:
         return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
@@ -206,7 +205,7 @@ def filmed_sentence(analysis: Analysis) -> str:
     return ", ".join(part for part in parts if part) + "."
 
 
-def matched_sentence(analysis: Analysis) -> str:
+def matched_sentence(analysis: AnalysisResult) -> str:
     """Describe the walking speed, and how the reference was matched to it."""
     table = analysis.spatiotemporal
     rows = {str(row["parameter"]): row for row in records(table) if row["side"] == "both"}
@@ -226,7 +225,7 @@ def matched_sentence(analysis: Analysis) -> str:
     return sentence("; ".join([*speeds[:1], reference]))
 
 
-def stride_sentence(analysis: Analysis) -> str:
+def stride_sentence(analysis: AnalysisResult) -> str:
     """State the number of strides used per side, for each of several videos, and how many were excluded."""
     counts_by_video = []
     for index, clip in enumerate(analysis.clips, start=1):
@@ -239,7 +238,7 @@ def stride_sentence(analysis: Analysis) -> str:
     return f"{text}; {left_out} excluded." if left_out else f"{text}."
 
 
-def population_sentence(analysis: Analysis) -> str:
+def population_sentence(analysis: AnalysisResult) -> str:
     """Describe the reference population, and that this person may differ from it."""
     people = sorted({f"{r.population} (n = {r.n})" for r in analysis.references.values()})
     if not people:
@@ -247,7 +246,7 @@ def population_sentence(analysis: Analysis) -> str:
     return sentence(f"Reference population: {'; '.join(people)}; it may not match this patient")
 
 
-def kinematic_alt(analysis: Analysis, measure: str) -> str:
+def kinematic_alt(analysis: AnalysisResult, measure: str) -> str:
     """Describe a kinematic graph in words, for those who cannot see it."""
     sentences = [f"{measure_title(analysis, measure)} over the gait cycle, in degrees."]
     for side in SIDES:
@@ -269,12 +268,12 @@ def kinematic_alt(analysis: Analysis, measure: str) -> str:
     return " ".join(sentences)
 
 
-def _verdicts(analysis: Analysis, measure: str, side: Side) -> list[str]:
+def _verdicts(analysis: AnalysisResult, measure: str, side: Side) -> list[str]:
     rows = (phase_row(analysis, measure, side, phase.name) for phase in PHASES)
     return [str(row["verdict"]) for row in rows if row is not None and called(row)]
 
 
-def deviation_map_alt(analysis: Analysis) -> str:
+def deviation_map_alt(analysis: AnalysisResult) -> str:
     """Describe the deviation map in words: the deviations that are called, or that there is none."""
     found = [
         f"{SIDE_WORDS[side]}, {MEASURES[measure].label}: {verdict}."
@@ -286,7 +285,7 @@ def deviation_map_alt(analysis: Analysis) -> str:
     return " ".join([start, *(found or ["No deviation exceeds the uncertainty."])])
 
 
-def gvs_alt(analysis: Analysis) -> str:
+def gvs_alt(analysis: AnalysisResult) -> str:
     """Describe the partial GVS bars in words."""
     given = given_measures(analysis)
     parts = [
@@ -298,7 +297,7 @@ def gvs_alt(analysis: Analysis) -> str:
     return " ".join(["Partial GVS, the distance from the reference over the cycle.", *parts])
 
 
-def events_alt(analysis: Analysis) -> str:
+def events_alt(analysis: AnalysisResult) -> str:
     """Describe the event timeline in words."""
     events = analysis.events
     counts = [

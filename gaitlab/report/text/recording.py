@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.analysis.queries import given_measures
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
-from gaitlab.plots.bouts import Pass, passes_of, people_count
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
 from gaitlab.signals.view import square_to
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
+    from gaitlab.analysis.quality import BoutRecord, CameraMotion, Light, Quality, StrideCounts, TimeBase
+    from gaitlab.pose import PeopleRecord
 
 __all__ = ["Recording", "quality_lines", "recording_of"]
 
@@ -73,13 +74,13 @@ class Recording:
     passes: Table | None
 
 
-def recording_of(analysis: Analysis) -> Recording:
+def recording_of(analysis: AnalysisResult) -> Recording:
     """Describe the quality of a recording in words.
 
     Parameters
     ----------
     analysis
-        The analysis; of its quality table each entry may be missing.
+        The analysis.
 
     Returns
     -------
@@ -90,29 +91,29 @@ def recording_of(analysis: Analysis) -> Recording:
     quality = analysis.quality
     rows = {
         "Frames": _frames(analysis),
-        "Strides": _strides(quality) if analysis.refusal is None else "",
-        "Walking bouts": _passes(quality) if analysis.refusal is None else "",
+        "Strides": _strides(quality.strides) if analysis.refusal is None else "",
+        "Walking bouts": _bouts(quality.bouts) if analysis.refusal is None else "",
         "Person": _person(quality),
         "View": _view(analysis.view),
-        "Camera": _camera(_part(quality, "camera")),
-        "Frame rate": _time(_part(quality, "time_base"), analysis.video),
-        "Light": _light(_part(quality, "light")),
-        "Gait": str(quality.get("gait") or ""),
+        "Camera": _camera(quality.recording.camera),
+        "Frame rate": _time(quality.recording.time_base),
+        "Light": _light(quality.recording.light),
+        "Gait": quality.gait,
     }
-    left_out = () if analysis.refusal is not None else _left_out(quality)
+    left_out = () if analysis.refusal is not None else _left_out(quality.bouts)
     sentences = (*_remarks(quality), *left_out, *analysis.warnings)
     remarks = tuple(dict.fromkeys(sentence(words) for words in sentences if words))
     return Recording(
         verdict=_verdict(analysis, len(remarks)),
         rows=tuple((label, words) for label, words in rows.items() if words),
         remarks=remarks,
-        advice=tuple(sentence(str(words)) for words in quality.get("advice") or ()),
-        people=_people(quality),
-        passes=None if analysis.refusal is not None else _pass_table(passes_of(quality)),
+        advice=tuple(map(sentence, quality.advice)),
+        people=_people(quality.recording.people),
+        passes=None if analysis.refusal is not None else _bout_table(quality.bouts),
     )
 
 
-def _of_visit(analysis: Analysis) -> Recording:
+def _of_visit(analysis: AnalysisResult) -> Recording:
     """Merge the recordings of several videos: what differs is stated for each, with the number of the video."""
     own = [recording_of(clip) for clip in analysis.clips]
     names = [f"Video {number} ({clip.video.stem}): " for number, clip in enumerate(analysis.clips, start=1)]
@@ -127,7 +128,7 @@ def _of_visit(analysis: Analysis) -> Recording:
         verdict=_verdict(analysis, len(remarks)),
         rows=tuple((label, _of_each([dict(recording.rows).get(label, "") for recording in own])) for label in labels),
         remarks=tuple(remarks),
-        advice=tuple(sentence(str(words)) for words in analysis.quality.get("advice") or ()),
+        advice=tuple(map(sentence, analysis.quality.advice)),
         people=tuple(name + person for name, recording in zip(names, own, strict=True) for person in recording.people),
         passes=_joined_passes([recording.passes for recording in own]),
     )
@@ -172,7 +173,7 @@ def quality_lines(recording: Recording) -> list[str]:
     return lines
 
 
-def _verdict(analysis: Analysis, remarks: int) -> str:
+def _verdict(analysis: AnalysisResult, remarks: int) -> str:
     notes = f", {_count(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
         return f"Recording quality: not measured{notes}."
@@ -181,24 +182,13 @@ def _verdict(analysis: Analysis, remarks: int) -> str:
     return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
 
 
-def _part(quality: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = quality.get(name)
-    return part if isinstance(part, Mapping) else {}
-
-
-def _figure(part: Mapping[str, Any], name: str) -> float:
-    """Return a number of the quality table; NaN where it is missing or was not finite."""
-    value = part.get(name)
-    return float("nan") if value is None else float(value)
-
-
 def _count(count: int, word: str) -> str:
     return f"{count} {word}" + ("" if count == 1 else "s")
 
 
-def _frames(analysis: Analysis) -> str:
-    quality, frames = analysis.quality, int(analysis.video.frames)
-    used, seen = _figure(quality, "frames_used_pct"), _figure(quality, "frames_with_person_pct")
+def _frames(analysis: AnalysisResult) -> str:
+    landmarks, frames = analysis.quality.landmarks, analysis.video.frames
+    used, seen = landmarks.frames_used_pct, landmarks.frames_with_person_pct
     shown = [
         f"{number(used, 0)} % of {frames} used" if math.isfinite(used) else "",
         f"person seen in {number(seen, 0)} %" if math.isfinite(seen) else "",
@@ -206,12 +196,10 @@ def _frames(analysis: Analysis) -> str:
     return ", ".join(filter(None, shown))
 
 
-def _strides(quality: Mapping[str, Any]) -> str:
+def _strides(strides: StrideCounts) -> str:
     """State how many strides are used, and how many are excluded for which reason."""
-    used = " and ".join(f"{quality[f'strides_{side}']} {side}" for side in SIDES if f"strides_{side}" in quality)
-    if not used:
-        return ""
-    left_out = Counter((str(row["reason"]), str(row["side"])) for row in quality.get("strides_left_out") or ())
+    used = " and ".join(f"{strides.of(side)} {side}" for side in SIDES)
+    left_out = Counter((stride.reason, stride.side) for stride in strides.left_out)
     parts = []
     for reason in dict.fromkeys(reason for reason, _ in left_out):
         sides = " and ".join(f"{left_out[reason, side]} {side}" for side in SIDES if left_out[reason, side])
@@ -219,36 +207,32 @@ def _strides(quality: Mapping[str, Any]) -> str:
     return f"{used} used" + (f"; excluded: {', '.join(parts)}" if parts else "")
 
 
-def _passes(quality: Mapping[str, Any]) -> str:
-    passes = passes_of(quality)
-    if len(passes) < 2:
+def _bouts(bouts: Sequence[BoutRecord]) -> str:
+    if len(bouts) < 2:
         return ""
-    used = [one for one in passes if one.used]
-    ways = Counter(one.direction for one in used if one.direction)
+    used = [bout for bout in bouts if bout.used]
+    ways = Counter(bout.direction for bout in used if bout.direction)
     towards = ", ".join(f"{count} {way}" for way, count in ways.items())
-    return f"{len(used)} of {len(passes)} used" + (f": {towards}" if towards else "")
+    return f"{len(used)} of {len(bouts)} used" + (f": {towards}" if towards else "")
 
 
-def _person(quality: Mapping[str, Any]) -> str:
-    people = _part(quality, "people")
-    height = _figure(quality, "person_height_px")
+def _person(quality: Quality) -> str:
+    people, height = quality.recording.people, quality.landmarks.person_height_px
     tall = f"{number(height, 0)} pixels tall in the image" if math.isfinite(height) else ""
-    if not people:
+    if people is None:
         return tall
-    if people_count(quality) < 2:
+    if people.count < 2:
         return ", ".join(filter(None, ["the only person", tall]))
-    why = _CHOSEN.get(str(people.get("chosen_by")), str(people.get("chosen_by") or ""))
-    return ", ".join(filter(None, [f"number {people['chosen']} of {people['count']}", why, tall]))
+    return ", ".join(filter(None, [f"number {people.chosen} of {people.count}", _CHOSEN[people.chosen_by], tall]))
 
 
-def _people(quality: Mapping[str, Any]) -> tuple[str, ...]:
-    if people_count(quality) < 2:
+def _people(people: PeopleRecord | None) -> tuple[str, ...]:
+    if people is None or people.count < 2:
         return ()
-    people = _part(quality, "people")
     return tuple(
-        sentence(f"{person['number']}{' (measured)' if person['number'] == people.get('chosen') else ''}: {words}")
-        for person in people.get("persons") or ()
-        if (words := str(person.get("sentence") or ""))
+        sentence(f"{person.number}{' (measured)' if person.number == people.chosen else ''}: {person.sentence}")
+        for person in people.persons
+        if person.sentence
     )
 
 
@@ -260,96 +244,88 @@ def _view(view: Any) -> str:
     return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {square_to(view.view)}"
 
 
-def _camera(camera: Mapping[str, Any]) -> str:
-    if not camera:
-        return ""
-    kinds = _kinds(camera)
-    return ", ".join(kinds) if kinds else "still"
+def _camera(camera: CameraMotion | None) -> str:
+    return "" if camera is None else ", ".join(_motions(camera)) or "still"
 
 
-def _kinds(camera: Mapping[str, Any]) -> list[str]:
+def _motions(camera: CameraMotion) -> list[str]:
     """Return what the camera did, in words with numbers; empty: it was still."""
     amounts = {
-        "shaken": ("shake_px", " px"),
-        "rolled": ("roll_sd_deg", "°"),
-        "panned": ("travel_px", " px"),
-        "moved": ("travel_px", " px"),
-        "zoomed": ("zoom_pct", " %"),
+        "shaken": (camera.shake_px, " px"),
+        "panned": (camera.travel_px, " px"),
+        "zoomed": (camera.zoom_pct, " %"),
     }
     words = []
-    for kind in camera.get("kinds") or ():
-        name, unit = amounts.get(kind, ("", ""))
-        amount = _figure(camera, name)
-        words.append(f"{kind} ({number(amount)}{unit})" if math.isfinite(amount) else str(kind).replace("_", " "))
+    for kind in camera.kinds:
+        amount, unit = amounts.get(kind, (math.nan, ""))
+        words.append(f"{kind} ({number(amount)}{unit})" if math.isfinite(amount) else kind.replace("_", " "))
     return [word for word in words if word != "still"]
 
 
-def _time(base: Mapping[str, Any], video: Any) -> str:
-    rate = _figure(base, "rate_hz") if base else float(video.rate_hz)
-    varies = base.get("kind") == "variable" if base else bool(video.variable_rate)
-    parts = [f"{number(rate, 0)} frames/s{', varying (stored frame times used)' if varies else ', constant'}"]
-    scale = _figure(base, "time_scale") if base else float(video.time_scale)
-    if math.isfinite(scale) and abs(scale - 1) > 1e-3:
-        source = _RATE_SOURCES.get(str(base.get("capture_rate_source")), "")
-        parts.append(f"slow motion, played {number(1 / scale)} times slower{f', {source}' if source else ''}")
-    if pauses := base.get("pauses"):
-        parts.append(f"{_count(int(pauses), 'pause')}, {number(_figure(base, 'paused_s'))} s")
+def _time(base: TimeBase) -> str:
+    varies = "varying (stored frame times used)" if base.kind == "variable" else "constant"
+    parts = [f"{number(base.rate_hz, 0)} frames/s, {varies}"]
+    if abs(base.time_scale - 1) > 1e-3:
+        source = _RATE_SOURCES.get(base.capture_rate_source, "")
+        parts.append(f"slow motion, played {number(1 / base.time_scale)} times slower{f', {source}' if source else ''}")
+    if base.pauses:
+        parts.append(f"{_count(base.pauses, 'pause')}, {number(base.paused_s)} s")
     parts += [
-        f"{_count(int(count), 'frame')} {words}"
-        for name, words in (("dropped_frames", "missing"), ("duplicated_frames", "doubled"))
-        if (count := _figure(base, name)) > 0
+        f"{_count(count, 'frame')} {words}"
+        for count, words in ((base.dropped_frames, "missing"), (base.duplicated_frames, "doubled"))
+        if count > 0
     ]
-    return "; ".join(parts) + ("; interlaced" if base.get("interlaced") else "")
+    return "; ".join(parts) + ("; interlaced" if base.interlaced else "")
 
 
-def _light(light: Mapping[str, Any]) -> str:
-    if not light:
+def _light(light: Light | None) -> str:
+    if light is None:
         return ""
-    return ", ".join(str(word).replace("_", " ") for word in light.get("verdicts") or ()) or "good, image sharp"
+    return ", ".join(word.replace("_", " ") for word in light.verdicts) or "good, image sharp"
 
 
-def _remarks(quality: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what the entries of the quality table call for; what ``analysis.warnings`` says is not among it."""
-    people, camera, base = (_part(quality, name) for name in ("people", "camera", "time_base"))
-    if people_count(quality) > 1:
-        who = f"{people['count']} people are in the image; number {people['chosen']} was measured"
-        yield str(people.get("sentence") or f"{who}. Check that this is the patient")
-    if _kinds(camera):
-        yield str(camera.get("sentence") or f"The camera moved: {', '.join(_kinds(camera))}")
-    verdicts = _part(quality, "light").get("verdicts") or ()
-    if verdicts:
-        words = " and ".join(str(word).replace("_", " ") for word in verdicts)
+def _remarks(quality: Quality) -> Iterator[str]:
+    """Yield what the quality calls for; what ``analysis.warnings`` says is not among it."""
+    people, camera, light = quality.recording.people, quality.recording.camera, quality.recording.light
+    if people is not None and people.count > 1:
+        who = f"{people.count} people are in the image; number {people.chosen} was measured"
+        yield people.sentence or f"{who}. Check that this is the patient"
+    if camera is not None and _motions(camera):
+        yield camera.sentence
+    if light is not None and light.verdicts:
+        words = " and ".join(word.replace("_", " ") for word in light.verdicts)
         yield f"The image is {words}; landmark accuracy may be reduced"
-    if _figure(quality, "frames_used_pct") < _LITTLE_USED_PCT:
-        yield f"Only {number(_figure(quality, 'frames_used_pct'), 0)} % of the frames could be used"
-    yield from _time_remarks(base, int(_figure(quality, "frames")) if quality.get("frames") else 0)
+    if quality.landmarks.frames_used_pct < _LITTLE_USED_PCT:
+        yield f"Only {number(quality.landmarks.frames_used_pct, 0)} % of the frames could be used"
+    yield from _time_remarks(quality.recording.time_base, quality.landmarks.frames)
 
 
-def _left_out(quality: Mapping[str, Any]) -> tuple[str, ...]:
+def _left_out(bouts: Sequence[BoutRecord]) -> tuple[str, ...]:
     """Return the notes on the walking bouts that were excluded."""
     return tuple(
-        f"Walking bout {one.number} was excluded" + (f": {one.reason}" if one.reason else "")
-        for one in passes_of(quality)
-        if not one.used
+        f"Walking bout {bout.number} was excluded" + (f": {bout.reason}" if bout.reason else "")
+        for bout in bouts
+        if not bout.used
     )
 
 
-def _time_remarks(base: Mapping[str, Any], frames: int) -> Iterator[str]:
-    rate, distinct = _figure(base, "rate_hz"), _figure(base, "distinct_rate_hz")
-    if distinct < _FEWER_PICTURES * rate:
-        yield f"Only {number(distinct, 0)} of {number(rate, 0)} frames per second show a new image"
-    wrong = sum(value for n in ("dropped_frames", "duplicated_frames") if (value := _figure(base, n)) > 0)
-    if frames and wrong > _MANY_FRAMES_WRONG * frames:
+def _time_remarks(base: TimeBase, frames: int) -> Iterator[str]:
+    if base.distinct_rate_hz < _FEWER_PICTURES * base.rate_hz:
         yield (
-            f"{_count(int(wrong), 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
+            f"Only {number(base.distinct_rate_hz, 0)} of {number(base.rate_hz, 0)} frames per second show a new image"
+        )
+    wrong = base.dropped_frames + base.duplicated_frames
+    if wrong > _MANY_FRAMES_WRONG * frames:
+        yield (
+            f"{_count(wrong, 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
             "times are less certain"
         )
-    if base.get("interlaced"):
+    if base.interlaced:
         yield "Fast-moving feet may appear twice (interlaced video)"
 
 
-def _pass_table(passes: tuple[Pass, ...]) -> Table | None:
-    if len(passes) < 2:
+def _bout_table(bouts: Sequence[BoutRecord]) -> Table | None:
+    if len(bouts) < 2:
         return None
     rows = tuple(
         (
@@ -361,7 +337,7 @@ def _pass_table(passes: tuple[Pass, ...]) -> Table | None:
             str(one.strides_right),
             "yes" if one.used else f"no: {one.reason}" if one.reason else "no",
         )
-        for one in passes
+        for one in bouts
     )
     return Table(
         caption="Walking bouts",

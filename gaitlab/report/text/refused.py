@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.queries import records
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
-from gaitlab.plots.bouts import passes_of
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import Analysis
+    from gaitlab.analysis import AnalysisResult
 
 __all__ = ["Refused", "left_out_videos", "refused_content"]
 
@@ -48,7 +47,7 @@ class Refused:
     strides: Table | None
 
 
-def refused_content(analysis: Analysis) -> Refused | None:
+def refused_content(analysis: AnalysisResult) -> Refused | None:
     """Return the content of a page for a walk that was not measured; ``None`` if something was measured.
 
     Parameters
@@ -69,7 +68,7 @@ def refused_content(analysis: Analysis) -> Refused | None:
     )
 
 
-def left_out_videos(analysis: Analysis) -> tuple[str, ...]:
+def left_out_videos(analysis: AnalysisResult) -> tuple[str, ...]:
     """State which of several videos were not measured, and why, if another one was."""
     if analysis.refusal is not None:
         return ()
@@ -100,14 +99,14 @@ def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...
     return Table(caption=caption, head=head, rows=rows, text_columns=frozenset({0, 1, 2, 3})) if rows else None
 
 
-def _bouts(analysis: Analysis) -> Iterator[tuple[str, ...]]:
+def _bouts(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
     for video, clip in enumerate(analysis.clips, start=1):
-        for one in passes_of(clip.quality):
+        for one in clip.quality.bouts:
             name = f"video {video}: {one.number}" if analysis.parts else str(one.number)
             yield name, _span(one.start_s, one.end_s), _VIEWS.get(one.view, NOT_GIVEN), sentence(one.reason)
 
 
-def _strides(analysis: Analysis) -> Iterator[tuple[str, ...]]:
+def _strides(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
     for video, clip in enumerate(analysis.clips, start=1):
         for row in records(clip.cycles):
             start_s, end_s = float(row["start_s"]), float(row["end_s"])

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.cache import FACTS, cache_key, lookup, store
+from gaitlab.storage.cache import FACTS, cache_key, lookup, store
 
 __all__ = ["cached", "code_sha256", "fingerprint"]
 

@@ -1,0 +1,108 @@
+"""Whether a recording can be measured at all: enough images, a person, feet in the image, a stride."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.errors import InputError, NothingMeasurableError, Refusal
+from gaitlab.pose import People
+from gaitlab.recording import RecordingInfo
+from gaitlab.schema import SIDES
+from gaitlab.signals.filtering import PICTURE_EDGE, CleaningLog
+from gaitlab.video import MIN_RATE_HZ
+
+__all__ = [
+    "MIN_PERSON_PX",
+    "check_footage",
+    "check_person",
+    "check_strides",
+    "feet_out_pct",
+    "toes_out_pct",
+    "why_in_the_dark",
+]
+
+MIN_PERSON_PX: Final = 200.0
+_MIN_SEEN_S: Final = 1.5
+_MIN_SEEN: Final = 0.2
+"""A person who is seen for less than this part of the clip, and for less than a stride and a half, was not found: a
+short walk in a long clip is a walk."""
+
+_FEET_OUT_PCT: Final = 50.0
+
+
+def why_in_the_dark(footage: RecordingInfo) -> Refusal | None:
+    """Return how the light keeps a person from being seen; ``None``: it does not."""
+    if "dark" in footage.light:
+        return Refusal.of("too_dark")
+    return Refusal.of("back_lit") if "back_lit" in footage.light else None
+
+
+def check_footage(footage: RecordingInfo | None) -> None:
+    """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
+    if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
+        raise InputError(
+            f"The video repeats frames: only {footage.distinct_rate_hz:.0f} per second are different, and at least "
+            f"{MIN_RATE_HZ:.0f} are needed. Use the original file of the camera, not a converted or screen recording."
+        )
+
+
+def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None = None) -> None:
+    """Raise ``NothingMeasurableError`` if there is no person to follow through the video.
+
+    Parameters
+    ----------
+    landmarks
+        As found.
+    log
+        What cleaning changed.
+    people
+        Who is in the video; ``None``: not known.
+    """
+    if people is not None and people.covered:
+        raise NothingMeasurableError(people.covered, code="person_covered")
+    duration_s = float(np.subtract(*landmarks["time"].to_numpy()[[-1, 0]]))
+    if log.seen * duration_s < min(_MIN_SEEN_S, _MIN_SEEN * duration_s):
+        raise NothingMeasurableError(code="person_covered" if people is not None and people.cuts else "no_person")
+    out_pct = feet_out_pct(landmarks)
+    if out_pct > _FEET_OUT_PCT and (1 - out_pct / 100) * log.seen * duration_s < _MIN_SEEN_S:
+        raise NothingMeasurableError(code="feet_out_of_picture")
+
+
+def feet_out_pct(landmarks: xr.Dataset) -> float:
+    """Return for how many of the frames that show a person both heels are below the picture, in percent."""
+    return 100 * float(_below_picture(landmarks, "heel").all(axis=1).mean())
+
+
+def toes_out_pct(landmarks: xr.Dataset) -> float:
+    """Return for how many of the frames that show a person the toes of the foot that is cut off more often are below.
+
+    Below the picture, or at its lower edge, in percent.
+    """
+    return 100 * float(_below_picture(landmarks, "foot_index").mean(axis=0).max())
+
+
+def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
+    """Return in which frames a part of each leg is below the picture, (frames, 2); of those that show both, if any."""
+    y = landmarks["position"].sel(landmark=[f"{side}_{part}" for side in SIDES], xy="y").to_numpy()
+    seen = y[np.isfinite(y).all(axis=1)]
+    height_px = float(landmarks.attrs.get("height_px", np.inf))
+    return np.asarray(seen > (1 - PICTURE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
+
+
+def check_strides(cycles: pd.DataFrame) -> None:
+    """Raise ``NothingMeasurableError`` unless a stride can be measured."""
+    if cycles["used"].any():
+        return
+    if not len(cycles):
+        raise NothingMeasurableError(
+            "Too few strides: no complete stride was found, from a heel strike to the next of the same foot.",
+            code="too_few_strides",
+        )
+    which = "the only stride cannot" if len(cycles) == 1 else f"none of {len(cycles)} strides can"
+    reasons = "; ".join(dict.fromkeys(str(reason) for reason in cycles["reason"]))
+    raise NothingMeasurableError(f"Too few strides: {which} be measured ({reasons}).", code="too_few_strides")

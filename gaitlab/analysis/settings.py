@@ -1,0 +1,66 @@
+"""All settings by which a result was made, as plain data: what was chosen is among the parameters, the rest here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from math import isfinite
+from typing import Any, Final
+
+from gaitlab import uncertainty
+from gaitlab.analysis.clip import VideoMeasurements
+from gaitlab.analysis.options import Options, PoseSearch
+from gaitlab.gait import event_settings
+from gaitlab.gait.exclusion import EXCLUSION
+from gaitlab.pelvis import PELVIS_SOURCES, REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit
+from gaitlab.signals.bout_settings import BOUTS
+from gaitlab.signals.filtering import CleaningSettings
+
+__all__ = ["settings_of"]
+
+_LIMITS: Final = {"stickers": STICKER_LIMITS, "registration": REGISTRATION_LIMITS}
+
+
+def settings_of(
+    clips: Sequence[VideoMeasurements], pelvis: PelvisEstimate | None, options: Options, search: PoseSearch | None
+) -> dict[str, Any]:
+    """Return the settings of each step.
+
+    Parameters
+    ----------
+    clips
+        The videos.
+    pelvis
+        The pelvis that is shown; ``None``: none is.
+    options, search
+        What the user chose; without ``search`` the landmarks were given.
+    """
+    views = dict.fromkeys(clip.walk.view.view for clip in clips)
+    return {
+        "pose": None if search is None else {"person": search.person, "capture_fps": search.capture_fps},
+        "cleaning": asdict(CleaningSettings()),
+        "bouts": asdict(BOUTS),
+        "events": {view: event_settings(view, options.events) for view in views},
+        "exclusion": asdict(EXCLUSION),
+        "pelvis": None if pelvis is None else _of_pelvis(pelvis.source),
+        "uncertainty": {
+            "landmark_sd_deg": uncertainty.LANDMARK_SD_DEG,
+            "stride_sd_deg": uncertainty.STRIDE_SD_DEG,
+            "hip_rom_sd_deg": uncertainty.HIP_ROM_SD_DEG,
+            "side_difference_sd_deg": uncertainty.SIDE_DIFFERENCE_SD_DEG,
+            "camera_roll_sd_deg": uncertainty.CAMERA_ROLL_SD_DEG,
+            "covered_sd_deg": uncertainty.COVERED_SD_DEG,
+            "covered_range_sd_deg": uncertainty.COVERED_RANGE_SD_DEG,
+        },
+    }
+
+
+def _of_pelvis(source: str) -> dict[str, Any]:
+    limits = [_of_limit(limit) for limit in _LIMITS.get(source, ())]
+    return {"source": source, "parameters": dict(vars(PELVIS_SOURCES[source])), "limits": limits}
+
+
+def _of_limit(limit: QualityLimit) -> dict[str, Any]:
+    """Return a limit with those of its ends that there are."""
+    ends = {name: value for name, value in (("least", limit.least), ("most", limit.most)) if isfinite(value)}
+    return {"figure": limit.figure, "code": limit.code, **ends}

@@ -1,0 +1,42 @@
+"""The options of an analysis on the command line, as they are declared."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from gaitlab.analysis.options import OPTIONS, Option
+
+__all__ = ["takes_options"]
+
+_TYPES: Final = {"text": str, "number": float, "count": int, "file": Path, "reference": str}
+
+
+def takes_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command all declared options; it takes them as ``**options``, and its own come after them."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    arguments, switches = own[:2], own[2:]
+    declared = [_parameter(option) for option in OPTIONS.values()]
+    command.__signature__ = signature.replace(parameters=[*arguments, *declared, *switches])  # type: ignore[attr-defined]
+    return command
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    kind: Any = _TYPES[option.kind]
+    shown = typer.Option(
+        f"--{option.flag}",
+        metavar=option.metavar or "|".join(option.values) or None,
+        min=1 if option.kind == "count" else None,
+        help=option.help,
+    )
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=option.default,
+        annotation=Annotated[kind if option.default is not None else kind | None, shown],
+    )

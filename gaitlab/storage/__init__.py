@@ -1,0 +1,1 @@
+"""What is written to disk: the output folder, whole or not at all, and the cache of what earlier runs found."""

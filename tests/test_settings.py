@@ -1,0 +1,45 @@
+"""``summary.json`` tells every setting by which its numbers were made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from walkers import video_of, walk
+
+import gaitlab
+from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.gait import EVENT_DETECTORS, FootRoll
+from gaitlab.gait.exclusion import EXCLUSION
+from gaitlab.signals.bout_settings import BOUTS
+from gaitlab.signals.filtering import CleaningSettings
+
+
+def measured(view: str, **options: str) -> Analysis:
+    landmarks = walk(view, duration_s=6).landmarks
+    return analyze_landmarks(landmarks, video_of(landmarks), Options(**options))  # type: ignore[arg-type]
+
+
+def test_each_step_tells_its_settings() -> None:
+    settings = measured("left", events="zeni").provenance.settings
+    assert settings["cleaning"] == asdict(CleaningSettings())
+    assert settings["bouts"] == asdict(BOUTS)
+    assert settings["exclusion"] == asdict(EXCLUSION)
+    events = settings["events"]["left"]
+    assert (events["detector"], events["for_single_gaps"]) == ("zeni", ["foot_pitch", "consensus"])
+    assert events["parameters"] == {name: vars(detector) for name, detector in EVENT_DETECTORS.items()}
+    assert settings["pose"] is None, "the landmarks were given"
+    assert settings["pelvis"] is None, "not seen from the side"
+
+
+def test_from_behind_the_pelvis_and_the_toe_offs_have_settings_of_their_own() -> None:
+    settings = measured("back", pelvis="landmarks").provenance.settings
+    assert settings["pelvis"]["source"] == "landmarks"
+    assert settings["events"]["back"]["parameters"]["foot_roll"] == vars(FootRoll())
+
+
+def test_the_settings_are_saved_and_read_back(tmp_path: Path) -> None:
+    found = measured("left")
+    again = gaitlab.load(found.save(tmp_path / "walk"))
+    assert again.provenance.settings["cleaning"] == found.provenance.settings["cleaning"]
+    assert list(again.provenance.settings) == list(found.provenance.settings)
