@@ -19,7 +19,7 @@ NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": []})
 
 
 STRIDES = 4
-TIMING_PERCENT = 2.0
+STRIKE_PERCENT = 2.0
 
 
 def strides_of(**curves: tuple[np.ndarray, np.ndarray]) -> xr.Dataset:
@@ -47,9 +47,12 @@ def extremes(
     )
     pelvis_deg = np.nan if pelvis is None else pelvis.uncertainty_deg
     uncertainties = UncertaintyBudget(
-        by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg), roll_deg=roll_deg, pelvis=pelvis
+        by_measure=systematic_uncertainties_deg(roll_deg, pelvis_deg),
+        roll_deg=roll_deg,
+        pelvis=pelvis,
+        strike_percent=STRIKE_PERCENT,
     )
-    return peak_table(curves, cycles, uncertainties, references or {}, TIMING_PERCENT, None, None)
+    return peak_table(curves, cycles, uncertainties, references or {}, None, None)
 
 
 def hips(left: np.ndarray, right: np.ndarray) -> pd.DataFrame:
@@ -189,7 +192,7 @@ class TestPelvisAndTrunk:
         table = extremes(curves, pelvis()).set_index(["parameter", "side"])["uncertainty"]
         slope_deg = 11 * 2 * np.pi / 100
         own_deg = np.hypot(NORMAL_QUANTILE * EXCURSION_SD_DEG, 1.0)
-        sure_deg = np.hypot(own_deg, TIMING_PERCENT * slope_deg)
+        sure_deg = np.hypot(own_deg, STRIKE_PERCENT * slope_deg)
         assert table["pelvic_drop_excursion_deg", "left"] == pytest.approx(sure_deg, rel=0.01)
         # strikes that are late on both sides change both drops alike
         apart_deg = np.hypot(NORMAL_QUANTILE * DIFFERENCE_SD_DEG, 1.0)

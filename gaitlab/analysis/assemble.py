@@ -52,9 +52,7 @@ def assemble_analysis(
     times = _with_norms(together.times, options)
     references = _references(curves, times, options)
     speed_mps = _value(times, "speed_mps")
-    extremes = peak_table(
-        curves, cycles, uncertainties, references, together.timing_percent, options.age_years, speed_mps
-    )
+    extremes = peak_table(curves, cycles, uncertainties, references, options.age_years, speed_mps)
     parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
     deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent)
     return AnalysisResult(

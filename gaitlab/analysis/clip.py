@@ -103,12 +103,17 @@ class VideoMeasurements:
             plane_deg=plane_uncertainty_deg(_HIP_PEAK_DEG, *plane),
             hip_offset_deg=hip_offset_uncertainty_deg(*plane),
             thighs_covered=self.thighs_covered,
+            strike_percent=self._percent(self.walk.events[self.walk.events["event"] == "heel_strike"]),
         )
 
     @property
     def timing_percent(self) -> float:
         """Uncertainty of the events' times, in percent of the gait cycle."""
-        return 100 * float(self.walk.events["uncertainty_s"].median()) / self.walk.rhythm.autocorrelation_s
+        return self._percent(self.walk.events)
+
+    def _percent(self, events: pd.DataFrame) -> float:
+        """Return the median uncertainty of some events, in percent of the gait cycle."""
+        return 100 * float(events["uncertainty_s"].median()) / self.walk.rhythm.autocorrelation_s
 
 
 def measure_clip(

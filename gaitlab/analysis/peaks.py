@@ -61,6 +61,8 @@ class UncertaintyBudget:
         Of where the hip joints are along the walk; of the other leg the other way.
     thighs_covered
         Whether clothes hide the thighs.
+    strike_percent
+        Of the times of the heel strikes of the video that gives the pelvis, % of the cycle.
     """
 
     by_measure: Mapping[str, float]
@@ -69,6 +71,7 @@ class UncertaintyBudget:
     plane_deg: float = 0.0
     hip_offset_deg: float = 0.0
     thighs_covered: bool = False
+    strike_percent: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +92,6 @@ def peak_table(
     cycles: pd.DataFrame,
     uncertainties: UncertaintyBudget,
     references: Mapping[str, MatchedReference],
-    timing_percent: float,
     age_years: float | None,
     speed_mps: float | None,
 ) -> pd.DataFrame:
@@ -103,8 +105,6 @@ def peak_table(
         What the uncertainties come from.
     references
         Reference by measure, for the usual range of the peak drop.
-    timing_percent
-        95 % half-width of the times of the events, % of the cycle.
     age_years, speed_mps
         For the norm of the hip's range, a regression on 138 adults (Van Criekinge 2023); without both there is none.
 
@@ -120,7 +120,7 @@ def peak_table(
     rows: list[Row] = []
     for extreme in _hip(uncertainties, rom_norm):
         rows += _rows(extreme, curves, cycles)
-    rows += _excursion(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"), timing_percent)
+    rows += _excursion(curves, cycles, uncertainties, references.get("pelvic_drop"))
     for extreme in _frontal(uncertainties, references):
         rows += _rows(extreme, curves, cycles)
     rows += _pelvis_range(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"))
@@ -235,32 +235,21 @@ def _with_peaks(measure: str, curves: xr.Dataset, cycles: pd.DataFrame) -> NDArr
 
 
 def _excursion(
-    curves: xr.Dataset,
-    cycles: pd.DataFrame,
-    pelvis: PelvisEstimate | None,
-    reference: MatchedReference | None,
-    timing_percent: float,
+    curves: xr.Dataset, cycles: pd.DataFrame, uncertainties: UncertaintyBudget, reference: MatchedReference | None
 ) -> list[Row]:
     """Return the drop from heel strike to its peak in single support, and its difference between the sides."""
+    pelvis, strike_percent = uncertainties.pelvis, uncertainties.strike_percent
     if pelvis is None:
         return []
     image_deg, note = pelvis.image_uncertainty_deg, f"{measured_from(pelvis)}; independent of the neutral position"
     found = {side: one for side in SIDES if (one := excursion_of(curves, cycles, side)) is not None}
     usual = usual_excursion(reference)
-    rows: list[Row] = [
-        (
-            "pelvic_drop_excursion_deg",
-            side,
-            one.value_deg,
-            one.uncertainty_deg(image_deg, timing_percent),
-            "deg",
-            note,
-            *usual,
-        )
-        for side, one in found.items()
-    ]
+    rows: list[Row] = []
+    for side, one in found.items():
+        uncertainty_deg = one.uncertainty_deg(image_deg, strike_percent)
+        rows.append(("pelvic_drop_excursion_deg", side, one.value_deg, uncertainty_deg, "deg", note, *usual))
     if len(found) == len(SIDES):
-        difference = excursion_difference(found, image_deg, timing_percent)
+        difference = excursion_difference(found, image_deg, strike_percent)
         note = f"right minus left; {note}"
         sd_deg = USUAL_DIFFERENCE_SD_DEG
         rows.append(("pelvic_drop_excursion_difference_deg", "both", *difference, "deg", note, -sd_deg, sd_deg))

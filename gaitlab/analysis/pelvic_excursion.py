@@ -70,17 +70,17 @@ class SideExcursion:
         sd_deg = float(self.each_deg.std(ddof=1)) if len(self.each_deg) > 1 else 0.0
         return float(stride_uncertainty_deg(sd_deg, len(self.each_deg), STRIDE_SD_DEG["pelvic_drop"]))
 
-    def uncertainty_deg(self, image_deg: float, timing_percent: float) -> float:
+    def uncertainty_deg(self, image_deg: float, strike_percent: float) -> float:
         """Return the 95 % half-width of the mean.
 
         Parameters
         ----------
         image_deg
             95 % half-width of what the images of this video add, see ``PelvisEstimate.image_uncertainty_deg``.
-        timing_percent
-            95 % half-width of the times of the events, % of the cycle.
+        strike_percent
+            95 % half-width of the times of the heel strikes, % of the cycle.
         """
-        timed_deg = self.slope_deg * timing_percent
+        timed_deg = self.slope_deg * strike_percent
         own_deg = NORMAL_QUANTILE * EXCURSION_SD_DEG
         return float(np.linalg.norm([own_deg, image_deg, timed_deg, self.scatter_deg]))
 
@@ -116,7 +116,7 @@ def excursion_of(curves: xr.Dataset, cycles: pd.DataFrame, side: Side) -> SideEx
 
 
 def excursion_difference(
-    sides: dict[Side, SideExcursion], image_deg: float, timing_percent: float
+    sides: dict[Side, SideExcursion], image_deg: float, strike_percent: float
 ) -> tuple[float, float]:
     """Return right minus left, and its 95 % half-width; NaN where a side has one stride only.
 
@@ -124,14 +124,14 @@ def excursion_difference(
     ----------
     sides
         Both.
-    image_deg, timing_percent
+    image_deg, strike_percent
         See ``SideExcursion.uncertainty_deg``. Heel strikes that are found late are so on both sides.
     """
     left, right = (sides[side] for side in SIDES)
     difference_deg = right.value_deg - left.value_deg
     if min(len(left.each_deg), len(right.each_deg)) < 2:
         return difference_deg, float("nan")
-    timed_deg = (right.slope_deg - left.slope_deg) * timing_percent
+    timed_deg = (right.slope_deg - left.slope_deg) * strike_percent
     own_deg = NORMAL_QUANTILE * DIFFERENCE_SD_DEG
     parts = [own_deg, image_deg, timed_deg, left.scatter_deg, right.scatter_deg]
     return difference_deg, float(np.linalg.norm(parts))

@@ -220,6 +220,7 @@ def _uncertainties(clips: Sequence[VideoMeasurements], sources: Mapping[str, tup
         thighs_covered=any(clip.uncertainties.thighs_covered for clip in giving("hip_flexion")),
         roll_deg=max(clip.uncertainties.roll_deg for clip in giving("trunk_lateral")),
         pelvis=max(pelvises, key=lambda p: p.uncertainty_deg, default=None),
+        strike_percent=max((clip.uncertainties.strike_percent for clip in giving("pelvic_drop")), default=float("nan")),
     )
 
 
