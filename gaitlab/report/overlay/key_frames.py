@@ -62,8 +62,8 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
     -------
     tuple of Still
         Of the painful side, otherwise the left one, first: heel strike; peak pelvic drop and peak hip extension where
-        they are given. The stride is the one nearest to the mean. ``alt`` says moment, side and time, and the mean over
-        the strides with its uncertainty.
+        they are given. In a front or back view the peaks of both sides stand before the heel strikes. The stride is the
+        one nearest to the mean. ``alt`` says moment, side and time, and the mean over the strides with its uncertainty.
 
     Raises
     ------
@@ -73,7 +73,10 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
     moments = [moment for side in painful_first(analysis.subject.painful_side) for moment in _moments(analysis, side)]
     if not moments:
         return ()
-    images = overlay_frames(analysis, video_path, [moment.time_s for moment in moments], show_faces=show_faces)
+    if left_side_sign(analysis.view.view):
+        moments.sort(key=lambda moment: moment.kind != "peak")  # left beside right at the peak drop
+    times_s = [moment.time_s for moment in moments]
+    images = overlay_frames(analysis, video_path, times_s, show_faces=show_faces, name_events=False)
     return tuple(
         Snapshot(
             time_s=moment.time_s,

@@ -38,6 +38,7 @@ class PelvisLine:
     times: FloatArray
     obliquity_deg: FloatArray
     slope_deg: FloatArray
+    roll_deg: float
     source: str
     stances: Mapping[Side, list[tuple[float, float]]]
 
@@ -55,6 +56,7 @@ class PelvisLine:
             times=times,
             obliquity_deg=obliquity_deg,
             slope_deg=analysis.quality.vertical.camera_roll_deg - left_sign * obliquity_deg,
+            roll_deg=analysis.quality.vertical.camera_roll_deg,
             source=SOURCE_WORDS[str(analysis.quality.pelvis_source)],
             stances={side: stance_spans(analysis.events, side) for side in SIDES},
         )
@@ -69,16 +71,17 @@ class PelvisLine:
         return f"{lower} pelvis {'drops' if drops else 'lower'} {abs(angle_deg):.0f}°"
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the line through the pelvis, as it lies in the image, and its angle next to it."""
+        """Draw the line through the pelvis, as it lies in the image, the neutral position, and its angle next to it."""
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
         angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
         if not np.isfinite([*hip, *shoulder, angle_deg]).all():
             return
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
-        slope = np.radians(interpolate_at(self.times, self.slope_deg, time_s))
-        along = PELVIS_REGION.half_width_trunks * trunk_px * np.array([np.cos(slope), np.sin(slope)])
-        width = LINE_OF_LIMB * sizes.limb_px()
+        half_px, width = PELVIS_REGION.half_width_trunks * trunk_px, LINE_OF_LIMB * sizes.limb_px()
+        level = half_px * _along(self.roll_deg)
+        drawing.line(image, centre - level, centre + level, WHITE, 0.5 * width, edge=BLACK, dashed=True)
+        along = half_px * _along(float(interpolate_at(self.times, self.slope_deg, time_s)))
         drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)
         at = centre[0] + BESIDE * sizes.person_px, centre[1]
         drawing.label(image, self.words(angle_deg, time_s), *at, sizes.label_px, BLACK, anchor="left")
@@ -118,6 +121,10 @@ class TrunkLine:
         words = "trunk upright 0°" if amount == "0°" else f"trunk {amount} to the {'left' if lean_deg > 0 else 'right'}"
         at = hip[0] + BESIDE * sizes.person_px, shoulder[1]
         drawing.label(image, words, *at, sizes.label_px, BLACK, anchor="left")
+
+
+def _along(slope_deg: float) -> FloatArray:
+    return np.array([np.cos(np.radians(slope_deg)), np.sin(np.radians(slope_deg))])
 
 
 def _middle(position: FloatArray, joint: str) -> FloatArray:

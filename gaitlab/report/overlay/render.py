@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -141,7 +141,12 @@ def _painted(painter: _FrameRenderer, video_path: str | Path, time_scale: float)
 
 
 def overlay_frames(
-    analysis: AnalysisResult, video_path: str | Path, times_s: Sequence[float], *, show_faces: bool = False
+    analysis: AnalysisResult,
+    video_path: str | Path,
+    times_s: Sequence[float],
+    *,
+    show_faces: bool = False,
+    name_events: bool = True,
 ) -> list[Image]:
     """Return the frames of the overlay at some times, without writing a video.
 
@@ -155,6 +160,8 @@ def overlay_frames(
         Times in seconds; for each, the frame that is nearest is taken.
     show_faces
         Leave faces as they are.
+    name_events
+        Name heel strikes and toe-offs at the feet.
 
     Returns
     -------
@@ -171,6 +178,8 @@ def overlay_frames(
     >>> overlay_frames(analysis, "walk.mp4", [1.2, 1.8])  # doctest: +SKIP
     """
     painter = _FrameRenderer.of(analysis, show_faces=show_faces)
+    if not name_events:
+        painter = replace(painter, events=())
     images = []
     for shown_s, image in nearest_frames(video_path, times_s, analysis.video.time_scale):
         painter.paint(image, shown_s)

@@ -20,6 +20,9 @@ __all__ = ["finding_paragraph", "not_measured"]
 _ANGLES: Final = ("hip_extension", "hip_rom", "pelvic_drop_excursion", "pelvic_drop")
 """Without any of these the first thing to say is that they were not measured."""
 
+_PELVIS: Final = ("pelvic_drop_excursion", "pelvic_drop")
+"""Described together with the trunk, leg by leg."""
+
 _MOST_CURVES: Final = 2
 """At most this many deviations of whole curves are in the paragraph; the others are in the graphs."""
 
@@ -45,7 +48,7 @@ def finding_paragraph(analysis: AnalysisResult, panel: Sequence[PanelItem] | Non
     panel = hip_panel(analysis) if panel is None else panel
     parts = [
         describe_asymmetry(panel, analysis),
-        ". ".join(f.words for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
+        " ".join(str(f) for f in _of_panel(panel, analysis) if f.kind == "pelvis"),
         describe_deviations(panel, analysis),
     ]
     no_angle = all(item.withheld for item in panel if item.key in _ANGLES)
@@ -116,11 +119,11 @@ def _is_compared(item: PanelItem) -> bool:
 
 def _side_words(item: PanelItem, finding: Finding) -> str:
     """Say the lower side's number of the panel, with the other side's and the reference."""
-    if item.key == "pelvic_drop_excursion":
-        usual = item.cells[0].reference
-        return f"{finding.words}; {usual} from heel strike" if usual else finding.words
     cells = {cell.side: cell for cell in item.cells}
     low, high = cells[finding.side], cells[opposite(finding.side)]
+    if item.key == "pelvic_drop_excursion":
+        usual = f" ({low.reference})" if low.reference else ""
+        return f"{finding.words}: {high.value} from heel strike in {high.side}, {low.value} in {low.side} stance{usual}"
     known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)
     outside = " and outside the reference range" if low.level == "deviates" else ""
     return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
@@ -139,7 +142,7 @@ def describe_deviations(panel: Sequence[PanelItem], analysis: AnalysisResult) ->
     cells = [
         (item, cell)
         for item in panel
-        if item.key != "pelvic_drop"
+        if item.key not in _PELVIS
         for cell in item.cells
         if cell.level != "no_reference" and (cell.side is not None or item.key not in COMPARISONS)
     ]
@@ -158,6 +161,8 @@ def describe_deviations(panel: Sequence[PanelItem], analysis: AnalysisResult) ->
         return " ".join(sentence(words) for words in found)
     if deviating or not cells:
         return ""
+    if any(cell.level == "deviates" for item in panel if item.key in _PELVIS for cell in item.cells):
+        return "no other value lies outside its reference range by more than the uncertainty"
     if all(cell.level == "usual" for _, cell in cells):
         return "all values lie within their reference ranges"
     return "no value lies outside its reference range by more than the uncertainty"
