@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from truth_videos import compare, inner
 
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.pose import extract_landmarks, locate_model
-from gaitlab.schema import SIDES
+from gaitlab.schema import SIDES, opposite
 from gaitlab.video import VideoWriter, probe, read_frames
 
 Floats = NDArray[np.float64]
@@ -70,7 +71,23 @@ class Clip:
                     peaks[side].append(float(np.nanmax(sign * obliquity_deg[inside])))
         return {side: float(np.mean(values)) if values else float("nan") for side, values in peaks.items()}
 
+    def excursions(self, obliquity_deg: Floats) -> dict[str, float]:
+        """Return the mean drop of each side from its heel strike to the peak in single support, by the true events."""
+        t = self.truth["t"].to_numpy()
+        found: dict[str, list[float]] = {side: [] for side in SIDES}
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            times = {key: [e[0] for e in self.meta["events"] if tuple(e[1:]) == key] for key in product(SIDES, KINDS)}
+            other = opposite(side)  # type: ignore[arg-type]
+            for start in times[side, "heel_strike"]:
+                off, strike = (next((e for e in times[other, kind] if e > start), np.nan) for kind in KINDS[::-1])
+                alone = (t >= off) & (t <= strike)
+                drop = sign * obliquity_deg
+                if strike - start < 1.0 and alone.any() and start >= t[0]:
+                    found[side].append(float(drop[alone].max() - np.interp(start, t, drop)))
+        return {side: float(np.mean(values)) if values else float("nan") for side, values in found.items()}
 
+
+KINDS: Final = ("heel_strike", "toe_off")
 rng = np.random.default_rng(20)
 
 
@@ -135,7 +152,7 @@ def cells(clip: Clip, analysis: Analysis) -> str:
     estimate = analysis.quality.pelvis
     assert estimate is not None, "seen from the front or the back"
     if estimate.status != "shown":
-        return f"{estimate.source} | {estimate.status} | | | | | | |"
+        return f"{estimate.source} | {estimate.status} | | | | | | | | | |"
     t, ok = clip.truth["t"].to_numpy(), inner(clip.truth)
     mine = np.interp(t, analysis.angles["time"], analysis.angles["pelvis_obliquity"])
     ok &= np.isfinite(mine)
@@ -144,7 +161,21 @@ def cells(clip: Clip, analysis: Analysis) -> str:
     sides = " | ".join(f"{drop[side]:.1f} / {true[side]:.1f}" for side in SIDES)
     asymmetry = (drop["left"] - drop["right"]) - (true["left"] - true["right"])
     zero, uncertainty = f"{estimate.zero.source} | {offset:+.1f}", estimate.uncertainty_deg
-    return f"{estimate.source} | {shape:.2f} | {gain:.2f} | {zero} | {sides} | {asymmetry:+.1f} | {uncertainty:.1f}"
+    cells = f"{estimate.source} | {shape:.2f} | {gain:.2f} | {zero} | {sides} | {asymmetry:+.1f} | {uncertainty:.1f}"
+    return f"{cells} | {_excursion_cells(clip, analysis)}"
+
+
+def _excursion_cells(clip: Clip, analysis: Analysis) -> str:
+    """Return the drop from heel strike of each side and the difference, found, stated error and truth."""
+    table = {(row.parameter, row.side): row for row in analysis.spatiotemporal.itertuples()}
+    true, cells = clip.excursions(clip.obliquity_deg), []
+    for side in SIDES:
+        row = table.get(("pelvic_drop_excursion_deg", side))
+        cells.append("" if row is None else f"{row.value:.1f} ± {row.uncertainty:.1f} / {true[side]:.1f}")
+    row = table.get(("pelvic_drop_excursion_difference_deg", "both"))
+    apart = true["right"] - true["left"]
+    cells.append("" if row is None else f"{row.value:+.1f} ± {row.uncertainty:.1f} / {apart:+.1f}")
+    return " | ".join(cells)
 
 
 def quality_of(analysis: Analysis) -> str:
@@ -154,7 +185,7 @@ def quality_of(analysis: Analysis) -> str:
 
 HEAD: Final = (
     "measured from | shape deg | gain | zero from | offset deg | peak drop left, found / true | right | "
-    "difference error deg | uncertainty deg"
+    "difference error deg | uncertainty deg | drop from heel strike left, found / true | right | right minus left"
 )
 
 
@@ -171,7 +202,7 @@ def main() -> int:
     ]
     kinds = arguments.spoilt or ("",)
     print(f"| clip | {HEAD} | quality | cost % |")
-    print("|---" * 12 + "|")
+    print("|---" * 15 + "|")
     with tempfile.TemporaryDirectory() as folder:
         for clip in clips:
             for kind in kinds:

@@ -23,8 +23,8 @@ _BAND_STRIDES: Final = (1.0, 3.2)
 _LEAST_APART: Final = 0.3
 """Of the lowest points, in strides; steps of 40 and 60 % of a stride are further apart."""
 
-_AFTER_STRIKE: Final = 0.05
-_AFTER_STRIKE_SD: Final = 0.016
+_AFTER_STRIKE: Final = 0.047
+_AFTER_STRIKE_SD: Final = 0.02
 """When after heel strike the body is lowest, in strides, and its SD between people: 0.05 (SD 0.006) in 12 rendered
 walkers from the front and the back, 0.048 (0.012) in 18 real walkers in a hall, whose heel strikes the side view gives,
 0.04 (0.018) in 8 people measured in a laboratory. It is the middle of double support (Saunders 1953, J Bone Joint Surg

@@ -204,9 +204,9 @@ REGISTRATION_LIMITS: Final = (
     QualityLimit(figure="waist_step", least=MIN_WAIST_STEP, code="no_waist"),
     QualityLimit(figure="turn_below", most=1.5, code="shirt_over_pelvis"),
     QualityLimit(figure="seen_share", least=0.8, code="pelvis_hidden"),
+    QualityLimit(figure="rapid_share", most=MOST_RAPID_SHARE, code="cloth_moves"),
     QualityLimit(figure="spread_deg", most=0.6, code="pelvis_unclear"),
     QualityLimit(figure="fit_share", least=0.8, code="pelvis_changes"),
-    QualityLimit(figure="rapid_share", most=MOST_RAPID_SHARE, code="cloth_moves"),
     QualityLimit(figure="hip_line_share", most=0.6, code="clothes_follow_trunk"),
 )
 """When a registration is believed; measured on good and on spoilt images (``docs/pelvis.md``).
