@@ -114,10 +114,10 @@ function drawMarks() {
   picture.setAttribute('viewBox', `0 0 ${width} ${height}`);
   picture.setAttribute('tabindex', marking.on ? '0' : '-1');
   const dots = mark ? [['left', mark.left], ['right', mark.right]] : marking.points.map((point) => ['left', point]);
-  const parts = dots.map(([side, [cx, cy]]) => makeSvg('circle', { cx, cy, r: width / 240, 'data-side': side }));
+  const parts = dots.map(([side, [cx, cy]]) => makeSvg('circle', { cx, cy, r: width / (marking.on ? 300 : 130), 'data-side': side }));
   if (mark) {
     const [[x1, y1], [x2, y2]] = [mark.left, mark.right];
-    const label = { x: (x1 + x2) / 2, y: Math.min(y1, y2) - width / 60, 'font-size': width / 45 };
+    const label = { x: (x1 + x2) / 2, y: Math.min(y1, y2) - width / 50, 'font-size': width / 30, 'stroke-width': width / 250 };
     parts.unshift(makeSvg('line', { x1, y1, x2, y2 }));
     parts.push(makeSvg('text', label, angleWords(markAngle(mark))));
   }
