@@ -135,7 +135,7 @@ class TestSides:
         if view == "front":
             right_way, wrong_way = wrong_way, right_way
         assert analysed(written(tmp_path, level=[right_way]), view).corrections
-        with pytest.raises(InputError, match=rf"1\.200 s.*exchanged: in a {view} view.*at the {where} of the image"):
+        with pytest.raises(InputError, match=rf"1\.200 s.*swapped: in a {view} view.*at the {where} of the image"):
             analysed(written(tmp_path, level=[wrong_way]), view)
 
     def test_a_side_view_has_no_level(self, tmp_path: Path) -> None:

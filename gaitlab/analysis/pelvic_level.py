@@ -38,7 +38,7 @@ def level_clicks(walk: Walk) -> tuple[LevelClick, ...]:
         left_px, right_px = seen.left_px or (0.0, 0.0), seen.right_px or (0.0, 0.0)
         if sign * (left_px[0] - right_px[0]) <= 0:
             raise InputError(
-                f"{which} has left and right exchanged: in a {walk.view.view} view the person's left is at the "
+                f"{which} has left and right swapped: in a {walk.view.view} view the person's left is at the "
                 f"{'right' if sign * (-1 if walk.mirrored[nearest] else 1) > 0 else 'left'} of the image. Mark the "
                 "person's left point first."
             )

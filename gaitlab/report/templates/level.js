@@ -1,4 +1,4 @@
-/* Marking the level of the pelvis: two bony points of the person in a frame, in pixels of the video that was analysed. */
+/* Marking the level of the pelvis: two bony points of the person in a frame, in pixels of the analysed video. */
 
 /** What is being marked: the points set so far, their frame, and the cross that the arrow keys move. */
 const marking = { on: false, points: [], frame: null, cross: null };
@@ -8,7 +8,7 @@ const editedMarks = () => edits.clips[page.clip].marks;
 const turnedMark = ({ left, right, ...mark }) => ({ ...mark, left: right, right: left });
 const markHere = () => editedMarks().find((mark) => Math.abs(mark.time - page.time) < 1e-3);
 
-/** Return +1 where the person's left is at the right of the image at a time, -1 where it is at its left; 0: other views. */
+/** Return +1 where the person's left is at the right of the image at a time, -1 where it is at its left; else 0. */
 function leftSignAt(time) {
   const swapped = clip().bouts.filter((bout, i) => {
     return inBout(bout, time) && bout.mirrored !== edits.clips[page.clip].bouts[i].swapped;
@@ -30,7 +30,7 @@ function angleWords(angle) {
 
 /** Return what is wrong with two points; empty if nothing is. */
 function wrongWith(left, right, time) {
-  if (Math.hypot(left[0] - right[0], left[1] - right[1]) < leastApart) return 'The points are too near to each other.';
+  if (Math.hypot(left[0] - right[0], left[1] - right[1]) < leastApart) return 'The points are too close to each other.';
   const sign = leftSignAt(time);
   if (sign * (left[0] - right[0]) > 0) return '';
   return `The person's left is at the ${sign > 0 ? 'right' : 'left'} of the image.`;
@@ -56,7 +56,8 @@ function sayNext(before = '') {
   if (!marking.on) return;
   const side = marking.points.length ? 'right' : 'left';
   const point = clip().leftSign < 0 ? 'back of the pelvis (PSIS)' : 'front of the pelvis (ASIS)';
-  byId('marking-next').textContent = `${before} Click the person's ${side.toUpperCase()} bony point at the ${point}.`.trim();
+  const words = `${before} Click the person's ${side.toUpperCase()} bony point at the ${point}.`;
+  byId('marking-next').textContent = words.trim();
 }
 
 /** Set a point; the second one makes the mark. */
@@ -114,10 +115,12 @@ function drawMarks() {
   picture.setAttribute('viewBox', `0 0 ${width} ${height}`);
   picture.setAttribute('tabindex', marking.on ? '0' : '-1');
   const dots = mark ? [['left', mark.left], ['right', mark.right]] : marking.points.map((point) => ['left', point]);
-  const parts = dots.map(([side, [cx, cy]]) => makeSvg('circle', { cx, cy, r: width / (marking.on ? 300 : 130), 'data-side': side }));
+  const r = width / (marking.on ? 300 : 130);
+  const parts = dots.map(([side, [cx, cy]]) => makeSvg('circle', { cx, cy, r, 'data-side': side }));
   if (mark) {
     const [[x1, y1], [x2, y2]] = [mark.left, mark.right];
-    const label = { x: (x1 + x2) / 2, y: Math.min(y1, y2) - width / 50, 'font-size': width / 30, 'stroke-width': width / 250 };
+    const place = { x: (x1 + x2) / 2, y: Math.min(y1, y2) - width / 50 };
+    const label = { ...place, 'font-size': width / 30, 'stroke-width': width / 250 };
     parts.unshift(makeSvg('line', { x1, y1, x2, y2 }));
     parts.push(makeSvg('text', label, angleWords(markAngle(mark))));
   }
@@ -131,7 +134,8 @@ function drawMarks() {
 /** Set a point where the picture is clicked. */
 function clickPicture(event) {
   if (!marking.on) return;
-  const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(byId('level-picture').getScreenCTM().inverse());
+  const toVideo = byId('level-picture').getScreenCTM().inverse();
+  const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(toVideo);
   const [width, height] = clip().size;
   if (place.x < 0 || place.y < 0 || place.x > width || place.y > height) return;
   setPoint(place.x, place.y);
