@@ -213,8 +213,11 @@ def test_an_option_that_is_not_allowed_is_refused(wrong: dict[str, object]) -> N
         analysed(walk("back").landmarks, **wrong)
 
 
-@pytest.mark.parametrize("view", ["left", "back"])
-def test_a_pause_of_the_recording_costs_the_strides_that_it_cuts_and_changes_no_other(view: str) -> None:
+@pytest.mark.parametrize(("view", "within_s"), [("left", 0.02), ("back", 0.04)])
+def test_a_pause_of_the_recording_costs_the_strides_that_it_cuts_and_changes_no_other(
+    view: str, within_s: float
+) -> None:
+    """From behind a heel strike also rests on the body's height over the whole bout, which is shorter with a pause."""
     seen = walk(view, STIFF_RIGHT, duration_s=10.0, noise_px=1.0, seed=2).landmarks
     late = seen["time"].to_numpy() >= 5.0 - 1e-6
     paused = seen.assign_coords(time=seen["time"] + np.where(late, 3.0, 0.0))
@@ -224,6 +227,6 @@ def test_a_pause_of_the_recording_costs_the_strides_that_it_cuts_and_changes_no_
     assert len(whole.cycles) - 4 <= len(left) < len(whole.cycles)
     assert not ((left["start_s"] < 5.0) & (left["end_s"] > 5.0)).any()
     ends_s = left["end_s"].where(left["end_s"] < 5.0, left["end_s"] - 3.0)
-    assert all(np.abs(whole.cycles["end_s"] - end_s).min() < 0.02 for end_s in ends_s)
+    assert all(np.abs(whole.cycles["end_s"] - end_s).min() < within_s for end_s in ends_s)
     assert cut.quality.landmarks.frames_used_pct > 99.0
     assert any("The recording is interrupted" in warning for warning in cut.warnings)

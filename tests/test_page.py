@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import av
@@ -296,6 +297,28 @@ def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
     page = Page(render_html(small, film=film))
     assert not any("data-video" in attrs for attrs in page.all("script"))
     assert "The video is too long to be stored in this page." in page.text
+
+
+def from_behind(analysis: Any, **changes: Any) -> Any:
+    """An analysis as of a view from behind."""
+    return edited(analysis, view=SimpleNamespace(**(vars(analysis.view) | {"view": "back"})), **changes)
+
+
+MARK = Change(
+    kind="marked", side="both", event="pelvis", new_s=1.2, left_px=(140.0, 120.0), right_px=(180.0, 125.0), by="A"
+)
+
+
+def test_the_script_knows_what_marking_the_pelvic_level_needs(small: Any) -> None:
+    (clip,) = page_data(from_behind(small, corrections=(MARK,)), [None])["clips"]
+    assert clip["size"] == [small.video.width_px, small.video.height_px]
+    assert (clip["leftSign"], clip["roll"]) == (-1, small.quality.vertical.camera_roll_deg)
+    assert clip["level"] == [{"time": 1.2, "left": (140.0, 120.0), "right": (180.0, 125.0)}]
+    assert page_data(small, [None])["clips"][0]["leftSign"] == 0
+
+
+def test_marks_are_listed_among_the_corrections(small: Any) -> None:
+    assert "Pelvic level marked" in Page(render_html(from_behind(small, corrections=(MARK,)))).text
 
 
 # In a browser: a page of a real clip.
@@ -613,3 +636,87 @@ def test_of_several_bouts_one_is_exchanged_and_a_corrected_page_keeps_it(
     assert [(c["old_s"], c["new_s"]) for c in video["changes"]] == [(2.5, 5.0), (0.2, 2.0)]
     assert again.trouble == []
     again.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_pelvic_level_is_marked_with_two_clicks_in_pixels_of_the_video(
+    browser: Any, small: Any, film: Path, tmp_path: Path
+) -> None:
+    report = write_html(from_behind(small), tmp_path / "one.html", film=film)
+    opened = Opened(browser, report, (1280, 800))
+    tab, (width, height) = opened.tab, opened.clip["size"]
+    tab.click("#correct")
+    tab.click("#mark-level")
+    assert "LEFT bony point at the back of the pelvis" in tab.inner_text("#marking")
+    box = tab.locator("#level-picture").bounding_box()
+    scale = min(box["width"] / width, box["height"] / height)
+    corner = (box["x"] + (box["width"] - scale * width) / 2, box["y"] + (box["height"] - scale * height) / 2)
+
+    def click(x: float, y: float) -> None:
+        tab.mouse.click(corner[0] + scale * x * width, corner[1] + scale * y * height)
+
+    click(0.6, 0.5)
+    assert "RIGHT bony point" in tab.inner_text("#marking")
+    click(0.4, 0.5)
+    assert "The person's left is at the left of the image. Start again." in tab.inner_text("#marking")
+    click(0.4, 0.5)
+    tab.keyboard.press(".")
+    assert "LEFT bony point" in tab.inner_text("#marking"), "two points are of one frame"
+    click(0.4, 0.5)
+    click(0.6, 0.55)
+    assert not tab.locator("#marking").is_visible()
+    assert tab.locator("#level-picture circle").count() == 2
+    assert re.fullmatch(r"left side \d+\.\d° higher", tab.text_content("#level-picture text"))
+    assert "Pelvic level marked at" in tab.inner_text("#changes")
+    time_s = opened.clip["frameTimes"][opened.frame]
+    file = opened.saved(tmp_path)
+    ((change,),) = (video["changes"] for video in json.loads(file.read_text())["videos"])
+    assert (change["kind"], change["new_s"]) == ("marked", time_s)
+    assert change["left_px"] == pytest.approx([0.4 * width, 0.5 * height], abs=1.5 / scale)
+    assert change["right_px"] == pytest.approx([0.6 * width, 0.55 * height], abs=1.5 / scale)
+    (read,) = read_corrections(file, [(opened.clip["stem"], opened.clip["sha256"])])
+    assert read.level == (Change(**change),)
+    tab.click("#undo")
+    assert tab.locator("#level-marks button").count() == tab.locator("#level-picture circle").count() == 0
+    tab.click("#redo")
+    tab.click("#level-marks button")
+    assert tab.is_visible("#no-changes")
+    assert opened.trouble == []
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_pelvic_level_is_marked_by_keyboard_and_an_earlier_mark_taken_back(
+    browser: Any, small: Any, film: Path, tmp_path: Path
+) -> None:
+    walked = from_behind(small, corrections=(MARK,))
+    opened = Opened(browser, write_html(walked, tmp_path / "two.html", film=film), (820, 1180))
+    tab, (width, height) = opened.tab, opened.clip["size"]
+    tab.click("#correct")
+    tab.locator("#mark-level").press("Enter")
+    for key in ("Shift+ArrowLeft", "Enter", *["Shift+ArrowRight"] * 3, "ArrowDown", "ArrowDown", " "):
+        tab.keyboard.press(key)
+    tab.locator("#mark-level").press("Enter")
+    tab.keyboard.press("Escape")
+    assert not tab.locator("#marking").is_visible()
+    assert tab.evaluate("document.activeElement.id") == "mark-level"
+    tab.click("[aria-label^='Remove the mark at 1.200 s']")
+    file = opened.saved(tmp_path)
+    (video,) = json.loads(file.read_text())["videos"]
+    earlier, back, mark = (Change(**change) for change in video["changes"])
+    assert (earlier, back.kind, back.old_s) == (MARK, "unmarked", 1.2)
+    assert mark.left_px == (width / 2 - 10, height / 2)
+    assert mark.right_px == (width / 2 + 20, height / 2 + 2)
+    assert read_corrections(file, [(video["stem"], video["sha256"])])[0].level == (mark,)
+    assert tab.evaluate("document.documentElement.scrollWidth") == 820
+    assert opened.trouble == []
+    tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_side_view_has_no_level_to_mark(opened: Opened) -> None:
+    opened.tab.click("#correct")
+    assert not opened.tab.locator("#level").is_visible()

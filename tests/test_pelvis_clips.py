@@ -72,6 +72,24 @@ class TestFromThePicture:
         assert not {"pelvic_drop", "hip_adduction"} & {w.measure for w in analysed_back.withheld}
 
 
+def test_marked_points_make_the_drops_surer(analysed_back: gaitlab.Analysis, sample: Sample, tmp_path: Path) -> None:
+    truth = pd.read_csv(sample(BACK_CLIP).with_suffix(".truth.csv"))
+    level = [
+        {"time_s": row["t"], **{f"{side}_px": [row[f"{side}_hip_px_x"], row[f"{side}_hip_px_y"]] for side in SIDES}}
+        for _, row in truth.iloc[[40, 75, 110, 150]].iterrows()
+    ]
+    video = {"stem": BACK_CLIP, "sha256": analysed_back.video.sha256, "level": level}
+    file = tmp_path / "marked.json"
+    file.write_text(json.dumps({"format": "gaitlab corrections", "version": 1, "videos": [video]}), encoding="utf-8")
+    marked = gaitlab.analyze(sample(BACK_CLIP), events_file=str(file))
+    assert marked.quality.pelvis_zero == "clicks"
+    assert [change.kind for change in marked.corrections] == ["marked"] * 4
+    for side, true_deg in (("left", 11.3), ("right", 4.4)):
+        value, uncertainty = peak(marked, side)
+        assert abs(value - true_deg) < 1.5
+        assert uncertainty < 0.8 * peak(analysed_back, side)[1]
+
+
 def test_a_mirrored_video_swaps_the_sides_of_the_pelvis_and_nothing_else(
     analysed_back: gaitlab.Analysis, sample: Sample, tmp_path: Path
 ) -> None:

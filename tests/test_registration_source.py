@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import xarray as xr
 from painted import COLUMNS, ROWS, Clothes, paint
 from walkers import clean_walk, walk
 
-from gaitlab.pelvis import PelvisEstimate, PelvisInput, Registration
+from gaitlab.pelvis import LevelClick, PelvisEstimate, PelvisInput, Registration
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP
 from gaitlab.recording import find_vertical
@@ -44,12 +45,21 @@ def landmarks_of() -> xr.Dataset:
 
 
 def registered(
-    path: Path, clothes: Clothes | None = None, *, cloth_gain: float = 1.0, shirt_gain: float | None = None
+    path: Path,
+    clothes: Clothes | None = None,
+    *,
+    cloth_gain: float = 1.0,
+    shirt_gain: float | None = None,
+    tilt_deg: float = 0.0,
+    clicks: tuple[LevelClick, ...] = (),
 ) -> PelvisEstimate:
-    """Paint a video and follow its pelvis: all cloth, and the shirt, turn by a part of what the pelvis does."""
+    """Paint a video and follow its pelvis: all cloth, and the shirt, turn by a part of what the pelvis does.
+
+    The pelvis may be tilted all the time, and its points marked.
+    """
     x0, y0 = np.round(HIP_PX + np.array(PATCH_BOX[:2]) * PX_PER_TRUNK).astype(int)
     with VideoWriter(path, SIZE_PX, SIZE_PX, RATE_HZ, crf=12) as video:
-        for i, turn_deg in enumerate(TURN_DEG):
+        for i, turn_deg in enumerate(TURN_DEG + tilt_deg):
             frame = np.full((SIZE_PX, SIZE_PX, 3), 190, dtype=np.uint8)
             shirt_deg = None if shirt_gain is None else shirt_gain * turn_deg
             painted = paint(cloth_gain * turn_deg, clothes=clothes, shirt_deg=shirt_deg, seed=i)
@@ -62,6 +72,7 @@ def registered(
         stride_time_s=STRIDE_S,
         vertical=find_vertical(None, walk("back").landmarks),
         path=path,
+        clicks=clicks,
     )
     return Registration()(scene)
 
@@ -75,6 +86,40 @@ def test_a_tucked_shirt_shows_the_pelvis(tmp_path: Path) -> None:
     assert np.polyfit(true[inner], found.obliquity_deg[inner], 1)[0] == pytest.approx(1.0, abs=0.03)
     assert np.abs(found.obliquity_deg - true)[inner].max() < 0.7
     assert found.zero.source == "symmetry"
+
+
+def marked(tilt_deg: float, frames: range, off_px: float = 0.0) -> tuple[LevelClick, ...]:
+    """The ends of the painted waist in some frames, each clicked a little off, one up and the other down."""
+    clicks, middle = [], HIP_PX - (0, 0.2 * PX_PER_TRUNK)
+    for number, index in enumerate(frames):
+        turn = np.radians(TURN_DEG[index] + tilt_deg)
+        across = 60 * np.array([np.cos(turn), np.sin(turn)]) + (0, off_px * (-1) ** number)
+        left, right = (middle - across).tolist(), (middle + across).tolist()
+        clicks.append(LevelClick(time_s=index / RATE_HZ, left_px=(left[0], left[1]), right_px=(right[0], right[1])))
+    return tuple(clicks)
+
+
+def test_points_marked_in_some_frames_find_a_tilt_that_symmetry_cannot_see(tmp_path: Path) -> None:
+    alone, one, many = (
+        registered(tmp_path / "walk.mp4", tilt_deg=4.0, clicks=clicks)
+        for clicks in ((), marked(4.0, range(40, 41)), marked(4.0, range(20, 120, 20), off_px=2.0))
+    )
+    assert abs(float(np.nanmedian(alone.obliquity_deg))) < 1
+    assert "points marked in the video" in many.zero.explanation
+    assert "higher for half of the time" in many.zero.explanation
+    assert many.zero.uncertainty_deg < one.zero.uncertainty_deg < alone.zero.uncertainty_deg
+    for found in (one, many):
+        shift_deg = float(np.nanmedian(found.obliquity_deg - alone.obliquity_deg))
+        weight = 1 - (found.zero.uncertainty_deg / alone.zero.uncertainty_deg) ** 2
+        assert shift_deg / weight == pytest.approx(4.0, abs=1.5)
+        assert found.shape_uncertainty_deg == pytest.approx(alone.shape_uncertainty_deg)
+
+
+def test_points_marked_where_the_pelvis_is_not_followed_are_not_used(tmp_path: Path) -> None:
+    (click,) = marked(0.0, range(40, 41))
+    found = registered(tmp_path / "walk.mp4", clicks=(replace(click, time_s=90.0),))
+    assert found.zero.source == "symmetry"
+    assert "marked in the video are not used" in found.zero.explanation
 
 
 @pytest.mark.parametrize("hem_trunks", [-0.16, -0.12])

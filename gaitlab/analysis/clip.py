@@ -15,6 +15,7 @@ from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.peaks import UncertaintyBudget
+from gaitlab.analysis.pelvic_level import level_clicks
 from gaitlab.analysis.preconditions import check_footage, check_strides, toes_out_pct
 from gaitlab.analysis.quality import PelvisReading, Quality, RecordingQuality
 from gaitlab.analysis.recording_quality import assess_recording, filming_advice
@@ -284,6 +285,7 @@ def _pelvis(
     progress: Callable[[int, int], None] | None,
 ) -> PelvisEstimate | None:
     """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
+    clicks = level_clicks(walk)
     if not left_side_sign(walk.view.view):
         return None
     scene = PelvisInput(
@@ -293,6 +295,7 @@ def _pelvis(
         stride_time_s=walk.rhythm.autocorrelation_s,
         vertical=walk.vertical,
         path=pictures.path,
+        clicks=clicks,
         progress=progress,
     )
     estimate = _upright_pelvis(pictures.pelvis(scene, options.pelvis), walk)

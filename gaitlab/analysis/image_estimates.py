@@ -85,6 +85,7 @@ class ImageEstimates:
             "rate_hz": float(scene.clean.attrs["rate_hz"]),
             "landmarks": _fingerprint(scene.clean),
             "frames": fingerprint([scene.frame_time_s]),
+            "clicks": [vars(click) for click in scene.clicks],
         }
 
         def find() -> Facts:

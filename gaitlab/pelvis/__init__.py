@@ -1,6 +1,14 @@
 """Pelvic obliquity over time: from the image, from stickers, or from landmarks, each with its own uncertainty."""
 
-from gaitlab.pelvis.base import SOURCE_WORDS, ZERO_WORDS, Baseline, PelvisEstimate, PelvisInput, PelvisSource
+from gaitlab.pelvis.base import (
+    SOURCE_WORDS,
+    ZERO_WORDS,
+    Baseline,
+    LevelClick,
+    PelvisEstimate,
+    PelvisInput,
+    PelvisSource,
+)
 from gaitlab.pelvis.crops import Patch, cut_patch, place_patches
 from gaitlab.pelvis.estimators import (
     AUTO_SOURCES,
@@ -26,6 +34,7 @@ __all__ = [
     "ZERO_WORDS",
     "Baseline",
     "HipLandmarkLine",
+    "LevelClick",
     "MarkerLine",
     "Patch",
     "PelvisEstimate",

@@ -24,6 +24,7 @@ __all__ = [
     "SOURCE_WORDS",
     "ZERO_WORDS",
     "Baseline",
+    "LevelClick",
     "PelvisEstimate",
     "PelvisInput",
     "PelvisSource",
@@ -37,6 +38,7 @@ SOURCE_WORDS: Final = {"stickers": "stickers", "registration": "image registrati
 
 ZERO_WORDS: Final = {
     "stickers": "line between the stickers",
+    "clicks": "points marked in the video",
     "standing": "quiet standing",
     "symmetry": "assumed where each side is higher for half of the time",
     "hip line": "line between the hip landmarks",
@@ -48,13 +50,30 @@ _SAMPLE_FRAMES: Final = 80
 
 
 @dataclass(frozen=True, kw_only=True)
+class LevelClick:
+    """The two bony points of the pelvis (PSIS from behind, ASIS from the front) that a reader marked in a frame.
+
+    Attributes
+    ----------
+    time_s
+        Of the frame.
+    left_px, right_px
+        On the person's left and right, x and y in pixels of the image.
+    """
+
+    time_s: float
+    left_px: tuple[float, float]
+    right_px: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Baseline:
     """The neutral position of the pelvis on an estimator's scale.
 
     Attributes
     ----------
     source
-        ``stickers``, ``standing``, ``symmetry`` or ``hip line``.
+        ``stickers``, ``clicks``, ``standing``, ``symmetry`` or ``hip line``.
     uncertainty_deg
         95 % half-width: it shifts the drops of both sides by the same amount in opposite directions.
     explanation
@@ -134,6 +153,8 @@ class PelvisInput:
         Where gravity points in the image.
     path
         The video; ``None`` when its images are not available.
+    clicks
+        Where a reader marked the pelvis; empty: nowhere.
     progress
         Called with the frames that were followed and their total.
     """
@@ -144,6 +165,7 @@ class PelvisInput:
     stride_time_s: float
     vertical: Vertical
     path: Path | None
+    clicks: tuple[LevelClick, ...] = ()
     progress: Callable[[int, int], None] | None = None
 
     @property

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.base import Baseline
+from gaitlab.pelvis.base import ZERO_WORDS, Baseline
 from gaitlab.schema import SIDES
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["STANDING_SD_DEG", "SYMMETRY_SD_DEG", "estimate_baseline", "standing_frames"]
+__all__ = ["STANDING_SD_DEG", "SYMMETRY_SD_DEG", "combine", "estimate_baseline", "standing_frames"]
 
 FloatArray = NDArray[np.float64]
 
@@ -113,3 +115,37 @@ def estimate_baseline(
     inside = turn_deg[start : start + whole]
     inside = inside[np.isfinite(inside)]
     return float(np.median(inside if len(inside) else turn_deg[seen])), zero
+
+
+def combine(levels: Sequence[tuple[float, Baseline]]) -> tuple[float, Baseline]:
+    """Combine levels that were found independently of each other, each weighted by the inverse of its variance.
+
+    Parameters
+    ----------
+    levels
+        Each a level, in degrees, and how it was found; one that is NaN does not enter.
+
+    Returns
+    -------
+    level_deg : float
+        The weighted mean; NaN where no level is known.
+    zero : Baseline
+        Its source is the one with the most weight; the explanation names all that enter.
+
+    Examples
+    --------
+    >>> one, other = (Baseline(source=s, uncertainty_deg=3.0, explanation="") for s in ("clicks", "symmetry"))
+    >>> level_deg, zero = combine([(1.0, one), (2.0, other)])
+    >>> round(level_deg, 2), round(zero.uncertainty_deg, 2)
+    (1.5, 2.12)
+    """
+    known = [each for each in levels if math.isfinite(each[0])]
+    if len(known) < 2:
+        return known[0] if known else levels[0]
+    weights = np.array([1 / zero.uncertainty_deg**2 for _, zero in known])
+    parts = "; ".join(f"{ZERO_WORDS[zero.source]} (± {zero.uncertainty_deg:.1f}°)" for _, zero in known)
+    return float(np.average([level_deg for level_deg, _ in known], weights=weights)), Baseline(
+        source=known[int(weights.argmax())][1].source,
+        uncertainty_deg=float(1 / math.sqrt(weights.sum())),
+        explanation=f"Neutral combines, weighted by their certainty: {parts}.",
+    )

@@ -51,6 +51,7 @@ def rapid_share(turn_deg: NDArray[np.float64], rate_hz: float, stride_time_s: fl
         return float("nan")
     values = np.interp(np.arange(seen[0], seen[-1] + 1), seen, turn_deg[seen])
     power = np.abs(np.fft.rfft((values - values.mean()) * np.hanning(len(values)))) ** 2
-    strides_per_s = np.fft.rfftfreq(len(values), 1 / rate_hz) * stride_time_s
+    harmonics = np.fft.rfftfreq(len(values), 1 / rate_hz) * stride_time_s
+    resolution = rate_hz * stride_time_s / len(values)  # of few strides, slow harmonics reach further up
     whole = float(power[1:].sum())
-    return float(power[strides_per_s > _SLOW_HARMONICS].sum()) / whole if whole > 0 else float("nan")
+    return float(power[harmonics > _SLOW_HARMONICS + resolution].sum()) / whole if whole > 0 else float("nan")

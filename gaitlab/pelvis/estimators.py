@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -14,7 +14,8 @@ from scipy.stats import linregress, theilslopes
 from gaitlab.codes import PelvisCode
 from gaitlab.errors import UsageError
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
-from gaitlab.pelvis.baseline import estimate_baseline
+from gaitlab.pelvis.baseline import combine, estimate_baseline
+from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
 from gaitlab.pelvis.cloth import MOST_RAPID_SHARE, rapid_share
 from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.markers import (
@@ -140,9 +141,6 @@ STICKER_LIMITS: Final = (
 """When stickers are believed. ``seen_share``: part of the video in which both are seen. ``noise_deg``: see
 ``slope_noise_deg``; 0.4 in good, dark and small images, 1.2 where compression has spoilt them."""
 
-_TRUNK_MM: Final = 500.0
-"""About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class MarkerLine:
@@ -188,7 +186,7 @@ class MarkerLine:
         )
 
     def _zero(self, scene: PelvisInput, stickers: Stickers) -> Baseline:
-        apart_mm = float(np.linalg.norm(stickers.centres[1] - stickers.centres[0])) * _TRUNK_MM
+        apart_mm = float(np.linalg.norm(stickers.centres[1] - stickers.centres[0])) * TRUNK_MM
         placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, apart_mm))
         return Baseline(
             source="stickers",
@@ -246,7 +244,7 @@ class Registration:
         turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
         quality |= _figures(scene, found, turn)
         broken = _first_violation(REGISTRATION_LIMITS, quality)
-        level_deg, zero = estimate_baseline(turn, scene.clean, scene.stride_time_s, scene.left_sign)
+        level_deg, zero = _level(scene, turn)
         shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality.get("spread_deg", math.nan))
         return PelvisEstimate(
             source="registration",
@@ -257,6 +255,18 @@ class Registration:
             code=broken.code if broken else None,
             quality=quality,
         )
+
+
+def _level(scene: PelvisInput, turn_deg: FloatArray) -> tuple[float, Baseline]:
+    """Return where a turn is level: by standing, otherwise by symmetry, and by the points that a reader marked."""
+    found = estimate_baseline(turn_deg, scene.clean, scene.stride_time_s, scene.left_sign)
+    marked = level_of_clicks(scene, turn_deg)
+    if marked is not None:
+        return combine([marked, found])
+    if not scene.clicks:
+        return found
+    words = f"{found[1].explanation} The points marked in the video are not used: the pelvis is not followed there."
+    return found[0], replace(found[1], explanation=words)
 
 
 def _first_violation(limits: tuple[QualityLimit, ...], quality: Mapping[str, float]) -> QualityLimit | None:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from gaitlab.errors import InputError
 from gaitlab.gait.corrections.change import Change
 from gaitlab.gait.corrections.events import apply_changes, compare_events
+from gaitlab.gait.corrections.level import check_marks, marks_of, on_other_side, read_mark
 from gaitlab.gait.event_table import VideoTimes, read_events
-from gaitlab.schema import SIDES, EventKind, opposite
+from gaitlab.schema import SIDES, EventKind
 
 __all__ = ["Corrections", "read_corrections", "write_corrections"]
 
@@ -24,6 +25,9 @@ FloatArray = NDArray[np.float64]
 
 _FORMAT: Final = "gaitlab corrections"
 _VERSION: Final = 1
+
+_OF_WHOLE_BOUTS: Final = ("bout", "person")
+"""What no swap of sides renames."""
 
 _BOUT_EDGE_S: Final = 0.01
 """Bout times are stored in milliseconds, and the landmarks of a bout reach half a sample beyond them."""
@@ -69,6 +73,11 @@ class Corrections:
         return next((c for c in self.changes if c.kind == "chosen"), None)
 
     @property
+    def level(self) -> tuple[Change, ...]:
+        """The frames in which the level of the pelvis is marked, in order of time."""
+        return marks_of(self.changes)
+
+    @property
     def has_events(self) -> bool:
         """Whether a reader placed events manually."""
         return self.events is not None or any(c.kind in ("added", "moved") for c in self.changes)
@@ -94,10 +103,10 @@ class Corrections:
         swaps = tuple(c for c in self.changes if c.kind == "swapped_sides")
         others = []
         for index, change in enumerate(self.changes):
-            if change.side != "both":
+            if change.event not in _OF_WHOLE_BOUTS:
                 later = Corrections(changes=tuple(c for c in self.changes[index:] if c.kind == "swapped_sides"))
                 turned = bool(later.swapped_at(np.array([change.time_s]))[0])
-                others.append(replace(change, side=opposite(change.side)) if turned else change)
+                others.append(on_other_side(change) if turned else change)
         return replace(self, changes=(*person, *swaps, *others))
 
     def between(self, start_s: float, end_s: float) -> Corrections:
@@ -127,7 +136,7 @@ def read_corrections(
     videos
         Stem and sha256 of each video that is analysed: changes found in another recording are of no use in it.
     times
-        What the times of a table are held against, one a video; empty: not available.
+        What the times of a table and marked points are held against, one a video; empty: not available.
 
     Returns
     -------
@@ -150,10 +159,13 @@ def read_corrections(
             f"{str(path)!r} holds corrections for {named}, not for this recording, {asked}. Use the file that was "
             "saved from the report of this video."
         )
-    return tuple(
-        Corrections.of([_read_change(path, row) for v in known if v["sha256"] == sha256 for row in v["changes"]])
+    read = tuple(
+        Corrections.of([change for v in known if v["sha256"] == sha256 for change in _read_changes(path, v)])
         for _, sha256 in videos
     )
+    for corrections, video in zip(read, times, strict=False):
+        check_marks(corrections.level, video.info)
+    return read
 
 
 def _of_table(path: Path, count: int, times: Sequence[VideoTimes]) -> tuple[Corrections, ...]:
@@ -200,7 +212,16 @@ def _read_videos(path: Path) -> list[dict[str, Any]]:
 
 
 def _is_of_video(entry: object) -> bool:
-    return isinstance(entry, dict) and isinstance(entry.get("sha256"), str) and isinstance(entry.get("changes"), list)
+    if not isinstance(entry, dict) or not isinstance(entry.get("sha256"), str):
+        return False
+    lists = [entry[name] for name in ("changes", "level") if name in entry]
+    return len(lists) > 0 and all(isinstance(each, list) for each in lists)
+
+
+def _read_changes(path: Path, entry: dict[str, Any]) -> list[Change]:
+    """Read the changes of a video; those of the list ``level`` come last."""
+    changes = [_read_change(path, row) for row in entry.get("changes", [])]
+    return changes + [read_mark(path, number, row) for number, row in enumerate(entry.get("level", []), start=1)]
 
 
 def _read_change(path: Path, row: object) -> Change:

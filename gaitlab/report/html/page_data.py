@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.options import OPTIONS
 from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
-from gaitlab.gait.corrections import choice_of, with_choice
+from gaitlab.gait.corrections import Corrections, choice_of, with_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
 from gaitlab.report.html.template import data_uri
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -104,10 +105,27 @@ def _clip(
             for row in records(clip.events.sort_values("time_s", kind="stable"))
         ],
         "strides": [_stride(row, first_number) for row in records(clip.cycles)],
-        "bouts": [{"start": _number(p.start_s), "end": _number(p.end_s)} for p in clip.quality.bouts],
+        "bouts": [
+            {"start": _number(p.start_s), "end": _number(p.end_s), "mirrored": p.mirrored} for p in clip.quality.bouts
+        ],
+        **_level(clip),
         "trace": _trace(clip),
         "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
+    }
+
+
+def _level(clip: AnalysisResult) -> dict[str, Any]:
+    """Return what marking the level of the pelvis needs: the image, the view, the camera's roll, and earlier marks."""
+    video = clip.video
+    return {
+        "size": [video.width_px, video.height_px],
+        "leftSign": left_side_sign(clip.view.view),
+        "roll": _number(clip.quality.vertical.camera_roll_deg) or 0.0,
+        "level": [
+            {"time": mark.new_s, "left": mark.left_px, "right": mark.right_px}
+            for mark in Corrections(changes=clip.corrections).level
+        ],
     }
 
 

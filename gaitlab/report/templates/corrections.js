@@ -9,6 +9,7 @@ function freshEdits() {
     strides: one.strides.map(({ number, side, used }) => ({ number, side, used, at: '' })),
     bouts: one.bouts.map(() => ({ swapped: false, at: '' })),
     person: { number: one.chosen, at: '' },
+    marks: one.level.map((mark) => ({ ...mark, old: true, at: '' })),
   }));
 }
 
@@ -93,7 +94,7 @@ function toggleStride(number) {
 
 const inBout = (bout, time) => time >= bout.start - 0.01 && time <= bout.end + 0.01;
 
-/** Exchange left and right in a walking bout: of its events and strides, those placed by hand too. */
+/** Exchange left and right in a walking bout: of its events, strides and marks, those placed by hand too. */
 function swapSides(index) {
   const bout = clip().bouts[index];
   const edited = edits.clips[page.clip];
@@ -102,6 +103,7 @@ function swapSides(index) {
   clip().strides.forEach((stride, i) => {
     if (inBout(bout, stride.start)) edited.strides[i].side = other(edited.strides[i].side);
   });
+  edited.marks = edited.marks.map((mark) => (inBout(bout, mark.time) ? turnedMark(mark) : mark));
   edited.bouts[index].swapped = !edited.bouts[index].swapped;
   edited.bouts[index].at = now();
   changed();
@@ -184,7 +186,7 @@ function currentTime(events, side, time) {
 }
 
 /** Return what was changed in a clip since the page was made: bouts first, by whose sides the events are called, then
- * events, then strides, which begin at the moved ones; another person last, for whom all of these do not hold. */
+ * events, then strides, which begin at the moved ones, then marks; another person last, for whom all of these do not hold. */
 function changesOf(index) {
   const { events, strides, bouts, person } = edits.clips[index];
   const swapped = data.clips[index].bouts.flatMap(({ start, end }, i) => {
@@ -212,7 +214,7 @@ function changesOf(index) {
   const chosen = data.clips[index].people
     .filter(({ change }) => change.number === person.number && change.number !== data.clips[index].chosen)
     .map(({ change }) => ({ ...change, at: person.at }));
-  return [...swapped, ...moved, ...toggled, ...chosen];
+  return [...swapped, ...moved, ...toggled, ...markChanges(index), ...chosen];
 }
 
 const allChanges = () => data.clips.map((_, index) => changesOf(index));
@@ -239,6 +241,8 @@ function changeWords(change) {
     included: `${what} from ${from} included again`,
     swapped_sides: `Left and right swapped from ${from} to ${to}`,
     chosen: `Person ${change.number} selected`,
+    marked: `Pelvic level marked at ${to}`,
+    unmarked: `Mark of the pelvic level at ${from} removed`,
   };
   return words[change.kind];
 }
@@ -314,6 +318,7 @@ function writeChanges() {
 }
 
 function setCorrecting(correcting) {
+  if (marking.on) setMarking(false);
   page.correcting = correcting;
   byId('correct').setAttribute('aria-pressed', String(correcting));
   byId('correct').textContent = correcting ? 'Stop correcting' : 'Correct events';

@@ -8,6 +8,7 @@ startCorrections();
 startGraphs();
 startFilm();
 startTrack();
+startLevel();
 loadVideo();
 emit('clip');
 setCorrecting(false);

@@ -18,6 +18,7 @@ _EVENT_WORDS: Final = {
     "stride": "Stride",
     "bout": "Bout",
     "person": "Person",
+    "pelvis": "Pelvic level",
 }
 _CHANGE_WORDS: Final = {
     "moved": "moved",
@@ -27,6 +28,8 @@ _CHANGE_WORDS: Final = {
     "included": "included again",
     "swapped_sides": "left and right swapped",
     "chosen": "chosen",
+    "marked": "marked",
+    "unmarked": "mark removed",
 }
 
 
@@ -66,7 +69,7 @@ def _what_changed(change: Change) -> str:
 
 
 def _side_words(change: Change) -> str:
-    if change.kind == "chosen":
+    if change.event in ("person", "pelvis"):
         return NOT_GIVEN
     return "Both" if change.side == "both" else SIDE_WORDS[change.side]
 

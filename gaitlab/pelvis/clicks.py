@@ -1,0 +1,95 @@
+"""The level of the pelvis from points that a reader marked in the video."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pelvis.base import Baseline, LevelClick, PelvisInput
+from gaitlab.uncertainty import NORMAL_QUANTILE
+
+__all__ = ["CLICK_PX", "PLACEMENT_SD_MM", "TRUNK_MM", "click_slope_deg", "level_of_clicks"]
+
+FloatArray = NDArray[np.float64]
+
+CLICK_PX: Final = 3.0
+"""95 % half-width of where a point is clicked against where the reader means it: a steady hand with a mouse, on a film
+that a screen shows at about its own size. Each click is another try."""
+
+PLACEMENT_SD_MM: Final = 4.0
+"""Of the height of one point against the bone: 3 mm for a sticker, which is felt for, and as much again for what cloth
+and folds hide of it in an image, combined. It is the same in all frames: more clicks do not make it smaller."""
+
+TRUNK_MM: Final = 500.0
+"""About the length of an adult's trunk, mid-hip to mid-shoulder: turns millimetres of placement into degrees."""
+
+
+def click_slope_deg(click: LevelClick, left_sign: int) -> float:
+    """Return the slope of the line through two marked points in the image, the person's left side up +.
+
+    Parameters
+    ----------
+    click
+        The points.
+    left_sign
+        +1 where the person's left is at the right of the image, -1 where it is at its left.
+
+    Examples
+    --------
+    >>> click_slope_deg(LevelClick(time_s=0.0, left_px=(100.0, 90.0), right_px=(200.0, 190.0)), -1)
+    45.0
+    """
+    (left_x, left_y), (right_x, right_y) = click.left_px, click.right_px
+    return math.degrees(math.atan2(right_y - left_y, left_sign * (left_x - right_x)))
+
+
+def level_of_clicks(scene: PelvisInput, turn_deg: FloatArray) -> tuple[float, Baseline] | None:
+    """Return where a turn is level by the points that were marked; ``None`` if none can be used.
+
+    Parameters
+    ----------
+    scene
+        With the clicks.
+    turn_deg
+        Left side up +, against gravity or anything that stays, shape (time,); NaN where not seen. A click in a frame
+        without a turn cannot be used.
+    """
+    turns_deg = {click: _at(scene.time_s, turn_deg, click.time_s) for click in scene.clicks}
+    used = [click for click, turn in turns_deg.items() if math.isfinite(turn)]
+    if not used:
+        return None
+    roll_deg = scene.left_sign * scene.vertical.roll_deg
+    levels_deg = [turns_deg[click] - click_slope_deg(click, scene.left_sign) - roll_deg for click in used]
+    aim_deg = np.hypot.reduce([_aim_deg(click) for click in used]) / len(used)
+    placed_deg = NORMAL_QUANTILE * float(np.mean([_placed_deg(scene, click) for click in used]))
+    frames = "1 frame" if len(used) == 1 else f"{len(used)} frames"
+    return float(np.mean(levels_deg)), Baseline(
+        source="clicks",
+        uncertainty_deg=math.hypot(aim_deg, placed_deg, scene.vertical.uncertainty_deg),
+        explanation=(
+            f"Neutral is where the two bony points marked in {frames} of the video are at the same height; its "
+            f"uncertainty combines the clicks ({CLICK_PX:g} pixels each), the bony points ({PLACEMENT_SD_MM:g} mm "
+            "each) and the camera roll."
+        ),
+    )
+
+
+def _at(time_s: FloatArray, turn_deg: FloatArray, at_s: float) -> float:
+    """Return the turn at a time; NaN where it is not known there."""
+    return float(np.interp(at_s, time_s, turn_deg, left=np.nan, right=np.nan))
+
+
+def _aim_deg(click: LevelClick) -> float:
+    """Return the 95 % half-width of the slope that comes from the aim of two clicks."""
+    return math.degrees(math.atan2(math.sqrt(2) * CLICK_PX, math.dist(click.left_px, click.right_px)))
+
+
+def _placed_deg(scene: PelvisInput, click: LevelClick) -> float:
+    """Return the standard deviation of the slope that comes from where the points are on the bones."""
+    seen = np.flatnonzero(scene.placement.seen)
+    nearest = seen[np.abs(scene.frame_time_s[seen] - click.time_s).argmin()]
+    apart_mm = math.dist(click.left_px, click.right_px) / scene.placement.trunk_px[nearest] * TRUNK_MM
+    return math.degrees(math.atan2(math.sqrt(2) * PLACEMENT_SD_MM, apart_mm))
