@@ -159,14 +159,15 @@ def _panel_row(
     step = line_in(_SMALL_PT)
     below = [_cell_lines(cell, box.width) if cell is not None else [] for cell, box in zip(cells, columns, strict=True)]
     label = wrapped(item.label, _LABEL_IN - 0.1, 7.5, "bold")
-    label_in = len(label) * line_in(7.5) + len(wrapped(item.when, _LABEL_IN - 0.1, _SMALL_PT)) * step
+    when = [] if item.withheld else wrapped(item.when, _LABEL_IN - 0.1, _SMALL_PT)
+    label_in = len(label) * line_in(7.5) + len(when) * step
     cells_in = 0.15 + max(map(len, below)) * step if any(below) else 0.0
     height = max(label_in, cells_in) + 0.05
     for cell, lines, box in zip(cells, below, columns, strict=True):
         if cell is not None:
             _panel_cell(sheet, cell, lines, Box(x=box.x, y=y, width=box.width, height=height))
     end = sheet.lines(label, MARGIN_IN, y + 0.02, 7.5, weight="bold")
-    sheet.lines(wrapped(item.when, _LABEL_IN - 0.1, _SMALL_PT), MARGIN_IN, end, _SMALL_PT, colour=GREY)
+    sheet.lines(when, MARGIN_IN, end, _SMALL_PT, colour=GREY)
     if item.withheld:
         words = ellipsize(f"Not measured: {item.withheld}", columns[-1].right - columns[0].x, 7.0)
         sheet.write(words, columns[0].x, y + 0.14, 7.0, colour=GREY)
