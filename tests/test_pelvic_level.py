@@ -19,12 +19,13 @@ from gaitlab.errors import InputError
 from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
 from gaitlab.messages.numbers import NOT_GIVEN
 from gaitlab.pelvis import ZERO_WORDS, Baseline, LevelClick, PelvisInput
-from gaitlab.pelvis.baseline import combine, estimate_baseline
+from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import CLICK_PX, click_slope_deg, level_of_clicks
 from gaitlab.recording import find_vertical
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.schema import View
 from gaitlab.simulate import Gait, simulate_walk
+from gaitlab.uncertainty import NORMAL_QUANTILE
 
 MARK: dict[str, Any] = {
     "kind": "marked",
@@ -289,6 +290,9 @@ class TestCombine:
         zero = combine([(2.0, self.clicks), standing])[1]
         assert zero.source == "standing"
         assert ZERO_WORDS["symmetry"] not in zero.explanation
+        tilted = against_horizontal(standing[1])
+        assert tilted.uncertainty_deg == pytest.approx(NORMAL_QUANTILE * np.hypot(0.8, 2.1))
+        assert against_horizontal(self.clicks) is self.clicks
 
 
 def test_what_is_kept_of_the_images_depends_on_the_clicks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,15 @@ from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["STANDING_SD_DEG", "SYMMETRY_SD_DEG", "combine", "estimate_baseline", "standing_frames"]
+__all__ = [
+    "STANDING_SD_DEG",
+    "STANDING_TILT_SD_DEG",
+    "SYMMETRY_SD_DEG",
+    "against_horizontal",
+    "combine",
+    "estimate_baseline",
+    "standing_frames",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -26,9 +35,11 @@ by 11 and the other by 4 degrees, 1.1 where steps take 45 and 55 % of a stride."
 
 STANDING_SD_DEG: Final = 0.8
 """Of the pelvis as followed in standing against the same pelvis in walking, where neutral is the position in standing:
-sway of the body 0.3, cloth and thighs 0.7 on rendered walkers. It says nothing of the horizontal: legs differ in length
-by 6.6 mm (root mean square; mean 5.2, SD 4.1: Knutson 2005, Chiropr Osteopat 13:11), which tilts a standing pelvis by
-2.1 degrees over 0.18 m from hip to hip."""
+sway of the body 0.3, cloth and thighs 0.7 on rendered walkers."""
+
+STANDING_TILT_SD_DEG: Final = 2.1
+"""Of a standing pelvis against the horizontal: legs differ in length by 6.6 mm (root mean square; mean 5.2, SD 4.1:
+Knutson 2005, Chiropr Osteopat 13:11), over 0.18 m from hip to hip."""
 
 _STANDING_S: Final = 1.0
 _STILL_TRUNKS_PER_S: Final = 0.15
@@ -115,6 +126,14 @@ def estimate_baseline(
     inside = turn_deg[start : start + whole]
     inside = inside[np.isfinite(inside)]
     return float(np.median(inside if len(inside) else turn_deg[seen])), zero
+
+
+def against_horizontal(zero: Baseline) -> Baseline:
+    """Return a neutral position with its uncertainty against the horizontal: uneven legs tilt a standing pelvis."""
+    if zero.source != "standing":
+        return zero
+    tilt_deg = NORMAL_QUANTILE * STANDING_TILT_SD_DEG
+    return replace(zero, uncertainty_deg=math.hypot(zero.uncertainty_deg, tilt_deg))
 
 
 def combine(levels: Sequence[tuple[float, Baseline]]) -> tuple[float, Baseline]:

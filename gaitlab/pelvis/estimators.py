@@ -14,7 +14,7 @@ from scipy.stats import linregress, theilslopes
 from gaitlab.codes import PelvisCode
 from gaitlab.errors import UsageError
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
-from gaitlab.pelvis.baseline import combine, estimate_baseline
+from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
 from gaitlab.pelvis.cloth import MOST_RAPID_SHARE, rapid_share
 from gaitlab.pelvis.crops import Patch
@@ -261,8 +261,8 @@ def _level(scene: PelvisInput, turn_deg: FloatArray) -> tuple[float, Baseline]:
     """Return where a turn is level: by standing, otherwise by symmetry, and by the points that a reader marked."""
     found = estimate_baseline(turn_deg, scene.clean, scene.stride_time_s, scene.left_sign)
     marked = level_of_clicks(scene, turn_deg)
-    if marked is not None:
-        return combine([marked, found])
+    if marked is not None:  # marks say where the pelvis is level, not how it stands
+        return combine([marked, (found[0], against_horizontal(found[1]))])
     if not scene.clicks:
         return found
     words = f"{found[1].explanation} The points marked in the video are not used: the pelvis is not followed there."
