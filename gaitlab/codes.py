@@ -25,7 +25,7 @@ __all__ = [
     "EventMethod",
     "ExclusionCode",
     "FootageCode",
-    "FrontalPattern",
+    "GaitPattern",
     "MeasureCode",
     "MissingCode",
     "Note",
@@ -73,23 +73,25 @@ STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
 }
 """The verdict on a phase, or on a whole curve; a deviation names its size and its place."""
 
-FrontalPattern = Literal["", "trendelenburg", "trendelenburg_with_lean", "duchenne", "unclear", "usual"]
-"""What pelvis and trunk do together while one leg stands; a description, never a diagnosis. Empty: not known.
+GaitPattern = Literal["", "trendelenburg", "trendelenburg_with_lean", "duchenne", "unclear", "usual", "antalgic"]
+"""A pattern of the gait, of pelvis and trunk while one leg stands; a description, never a diagnosis. Empty: not known.
 
 ``trendelenburg``: the other side of the pelvis drops by more than in the reference group (Trendelenburg 1895;
 Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741). ``trendelenburg_with_lean``: and the trunk leans over the stance
 leg.
 ``duchenne``: the trunk leans over the stance leg, and the pelvis does not drop more (Duchenne 1867; Westhoff 2006, Gait
-Posture 24:196). ``unclear``: a drop above the reference range by less than its uncertainty.
+Posture 24:196). ``unclear``: a drop above the reference range by less than its uncertainty. ``antalgic``: the stance of
+the painful leg is the shorter one (Perry & Burnfield 2010, Gait Analysis).
 """
 
-PATTERN_WORDS: Final[dict[FrontalPattern, str]] = {
+PATTERN_WORDS: Final[dict[GaitPattern, str]] = {
     "": "",
     "trendelenburg": "Trendelenburg sign, not compensated by a trunk lean",
     "trendelenburg_with_lean": "Trendelenburg sign, partly compensated by the trunk lean",
     "duchenne": "Duchenne sign: trunk lean without an increased pelvic drop",
     "unclear": "pelvic drop may be above the reference range, but not by more than its uncertainty",
     "usual": "pelvic drop within the reference range, as far as can be measured",
+    "antalgic": "antalgic pattern: shorter stance on the painful leg",
 }
 
 WarningCode = Literal[

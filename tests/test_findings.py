@@ -107,6 +107,13 @@ def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
     assert bool(found(pd.DataFrame([row | {"unit": "%"}]))) is told
 
 
+@pytest.mark.parametrize(("painful", "pattern"), [("right", "antalgic"), ("left", ""), (None, "")])
+def test_a_shorter_stance_of_the_painful_leg_is_antalgic(painful: Side | None, pattern: str) -> None:
+    row = {"parameter": "stance_asymmetry_pct", "side": "both", "value": -14.0, "uncertainty": 5.0, "unit": "%"}
+    (shorter,) = found(pd.DataFrame([row]), painful)
+    assert (shorter.side, shorter.pattern) == ("right", pattern)
+
+
 @pytest.mark.parametrize(
     ("key", "difference", "words"),
     [

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.codes import PATTERN_WORDS, FrontalPattern
+from gaitlab.codes import PATTERN_WORDS, GaitPattern
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
@@ -70,7 +70,7 @@ class Finding:
     words
         The same in words, without a capital or full stop.
     pattern
-        Of the pelvis with the trunk, what the two do together.
+        What the pelvis with the trunk, or a shorter stance, is called.
     """
 
     kind: Literal["sides", "pelvis", "reference"]
@@ -81,7 +81,7 @@ class Finding:
     uncertainty: float
     unit: str
     words: str
-    pattern: FrontalPattern = ""
+    pattern: GaitPattern = ""
 
     def __str__(self) -> str:
         """Return it as a sentence."""
@@ -177,27 +177,29 @@ def find_what_stands_out(
         Named first.
     """
     return (
-        *_between_sides(parameters),
+        *_between_sides(parameters, painful_side),
         *_pelvis_and_trunk(parameters, painful_side),
         *_from_reference(deviations, references, painful_side),
     )
 
 
-def _between_sides(parameters: pd.DataFrame) -> Iterator[Finding]:
+def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:
     rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
     for about, between in COMPARISONS.items():
         row = rows.get(between.parameter)
         if row is None or not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
             continue
+        less: Side = "right" if row["value"] < 0 else "left"
         yield Finding(
             kind="sides",
             about=about,
-            side="right" if row["value"] < 0 else "left",
+            side=less,
             phase="",
             difference=float(row["value"]),
             uncertainty=float(row["uncertainty"]),
             unit=str(row["unit"]),
             words=between_words(about, row["value"], row["uncertainty"], str(row["unit"])),
+            pattern="antalgic" if about == "stance" and less == painful_side else "",
         )
 
 
@@ -235,7 +237,7 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> It
             )
 
 
-def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: FrontalPattern) -> str:
+def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: GaitPattern) -> str:
     """Say by how much the pelvis drops from heel strike, or against neutral, and what the trunk does."""
     if excursion is not None:
         falls = (
@@ -273,7 +275,7 @@ def is_lean(lean: Row) -> bool:
     return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
 
 
-def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> FrontalPattern:
+def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitPattern:
     """Return what pelvis and trunk do together while one leg stands.
 
     Parameters
@@ -284,7 +286,7 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> Front
 
     Returns
     -------
-    pattern : FrontalPattern
+    pattern : GaitPattern
         Empty where no drop has both a reference and an uncertainty. A drop counts as increased where either exceeds
         mean + 2 SD of its reference by more than its uncertainty.
     """

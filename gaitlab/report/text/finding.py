@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.findings import COMPARISONS, Finding
 from gaitlab.analysis.queries import given_measures, records
+from gaitlab.codes import PATTERN_WORDS
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel, withheld_reason
 from gaitlab.schema import opposite
@@ -126,7 +127,8 @@ def _side_words(item: PanelItem, finding: Finding) -> str:
         return f"{finding.words}: {high.value} from heel strike in {high.side}, {low.value} in {low.side} stance{usual}"
     known = "; ".join(part for part in (f"{high.side} {high.value}", low.reference) if part)
     outside = " and outside the reference range" if low.level == "deviates" else ""
-    return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}"
+    pattern = f"; {PATTERN_WORDS[finding.pattern]}" if finding.pattern else ""
+    return f"{low.side} {item.label.lower()} is {low.value} ({known}), lower than on the {high.side}{outside}{pattern}"
 
 
 def describe_deviations(panel: Sequence[PanelItem], analysis: AnalysisResult) -> str:

@@ -17,7 +17,7 @@ from gaitlab.analysis.findings import (
     painful_first,
 )
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
-from gaitlab.codes import NOTES, PATTERN_WORDS, FrontalPattern
+from gaitlab.codes import NOTES, PATTERN_WORDS, GaitPattern
 from gaitlab.messages.numbers import amount
 from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
@@ -330,7 +330,7 @@ def _pelvis_item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row]) 
     )
 
 
-def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str, pattern: FrontalPattern) -> PanelCell:
+def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str, pattern: GaitPattern) -> PanelCell:
     leaning = f"trunk lean {_value(lean)}" if lean is not None else "trunk lean not measured"
     if drop is None:
         words = f"drop: {no_drop or 'not measured'}; trunk lean alone cannot be interpreted"
@@ -349,13 +349,14 @@ def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str, p
     )
 
 
-_PATTERN_LEVELS: Final[dict[FrontalPattern, Level]] = {
+_PATTERN_LEVELS: Final[dict[GaitPattern, Level]] = {
     "": "unsure",
     "trendelenburg": "deviates",
     "trendelenburg_with_lean": "deviates",
     "duchenne": "deviates",
     "unclear": "unsure",
     "usual": "usual",
+    "antalgic": "deviates",
 }
 
 
