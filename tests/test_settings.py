@@ -8,8 +8,10 @@ from pathlib import Path
 from walkers import video_of, walk
 
 import gaitlab
+from gaitlab.analysis.pelvic_excursion import EXCURSION_SD_DEG
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.gait import EVENT_DETECTORS, FootRoll
+from gaitlab.gait.body_height import BODY_HEIGHT
 from gaitlab.gait.exclusion import EXCLUSION
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.filtering import CleaningSettings
@@ -36,6 +38,8 @@ def test_from_behind_the_pelvis_and_the_toe_offs_have_settings_of_their_own() ->
     settings = measured("back", pelvis="landmarks").provenance.settings
     assert settings["pelvis"]["source"] == "landmarks"
     assert settings["events"]["back"]["parameters"]["foot_roll"] == vars(FootRoll())
+    assert settings["events"]["back"]["parameters"]["body_height"] == asdict(BODY_HEIGHT)
+    assert settings["uncertainty"]["pelvic_excursion_sd_deg"] == EXCURSION_SD_DEG
 
 
 def test_the_settings_are_saved_and_read_back(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from gaitlab import uncertainty
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options, PoseSearch
+from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
 from gaitlab.gait import event_settings
 from gaitlab.gait.exclusion import EXCLUSION
 from gaitlab.pelvis import PELVIS_SOURCES, REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit
@@ -51,6 +52,8 @@ def settings_of(
             "camera_roll_sd_deg": uncertainty.CAMERA_ROLL_SD_DEG,
             "covered_sd_deg": uncertainty.COVERED_SD_DEG,
             "covered_range_sd_deg": uncertainty.COVERED_RANGE_SD_DEG,
+            "pelvic_excursion_sd_deg": EXCURSION_SD_DEG,
+            "pelvic_excursion_difference_sd_deg": DIFFERENCE_SD_DEG,
         },
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from gaitlab.gait.foot_signals import FootSignals
 from gaitlab.schema import SIDES
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["lowest_times", "refine_strikes"]
+__all__ = ["BODY_HEIGHT", "BodyHeight", "lowest_times", "refine_strikes"]
 
 FloatArray = NDArray[np.float64]
 
@@ -23,28 +24,43 @@ _BAND_STRIDES: Final = (1.0, 3.2)
 _LEAST_APART: Final = 0.3
 """Of the lowest points, in strides; steps of 40 and 60 % of a stride are further apart."""
 
-_AFTER_STRIKE: Final = 0.047
-_AFTER_STRIKE_SD: Final = 0.02
-"""When after heel strike the body is lowest, in strides, and its SD between people: 0.05 (SD 0.006) in 12 rendered
-walkers from the front and the back, 0.048 (0.012) in 18 real walkers in a hall, whose heel strikes the side view gives,
-0.04 (0.018) in 8 people measured in a laboratory. It is the middle of double support (Saunders 1953, J Bone Joint Surg
-Am 35:543)."""
 
-_REACH: Final = (0.12, 0.22)
-"""A lowest point belongs to a heel strike that is up to so many strides after or before it."""
+@dataclass(frozen=True, kw_only=True)
+class BodyHeight:
+    """Settings, in strides unless another unit is named.
 
-_UNLIKE: Final = 0.08
-"""A lowest point that comes by so many strides otherwise after its heel strike than the others do is none of a step."""
+    Attributes
+    ----------
+    after_strike, after_strike_sd
+        When after heel strike the body is lowest, and its SD between people: 0.05 (SD 0.006) in 12 rendered walkers
+        from the front and the back, 0.048 (0.012) in 18 real walkers in a hall, whose heel strikes the side view gives, 0.04
+        (0.018) in 8 people measured in a laboratory. It is the middle of double support (Saunders 1953, J Bone Joint
+        Surg Am 35:543).
+    earliest, latest
+        A lowest point belongs to a heel strike that is up to so much after or before it.
+    unlike
+        A lowest point that comes by so much otherwise after its heel strike than the others do is none of a step.
+    edge
+        So near to the ends of what is seen the filter does not show when the body is lowest.
+    shortest_s, longest_s
+        Strides for which this is known, in seconds. In slower ones, and where one leg is brought up to the other, the
+        body hardly sinks, or at other times.
+    fewest
+        Lowest points, a count, from which on their scatter is known.
+    """
 
-_EDGE: Final = 0.3
-"""So near to the ends of what is seen, in strides, the filter does not show when the body is lowest."""
+    after_strike: float = 0.047
+    after_strike_sd: float = 0.02
+    earliest: float = 0.12
+    latest: float = 0.22
+    unlike: float = 0.08
+    edge: float = 0.3
+    shortest_s: float = 0.7
+    longest_s: float = 1.7
+    fewest: int = 4
 
-_STRIDE_S: Final = (0.7, 1.7)
-"""Strides for which this is known. In slower ones, and where one leg is brought up to the other, the body hardly sinks,
-or at other times."""
 
-_FEWEST: Final = 4
-"""Lowest points, from which on their scatter is known."""
+BODY_HEIGHT: Final = BodyHeight()
 
 
 def lowest_times(signals: FootSignals, stride_s: float) -> FloatArray:
@@ -68,7 +84,7 @@ def lowest_times(signals: FootSignals, stride_s: float) -> FloatArray:
     at, _ = find_peaks(bounce, distance=max(1, round(_LEAST_APART * stride_s * rate_hz)))
     before, peak, after = bounce[at - 1], bounce[at], bounce[at + 1]
     times_s = time_s[at] + 0.5 * (before - after) / (before - 2 * peak + after) / rate_hz
-    inside = (times_s > time_s[0] + _EDGE * stride_s) & (times_s < time_s[-1] - _EDGE * stride_s)
+    inside = (times_s > time_s[0] + BODY_HEIGHT.edge * stride_s) & (times_s < time_s[-1] - BODY_HEIGHT.edge * stride_s)
     return np.asarray(times_s[inside])
 
 
@@ -91,22 +107,24 @@ def refine_strikes(events: pd.DataFrame, signals: FootSignals, stride_s: float) 
         one with no lowest point of its own moves as the others do in the median, and is no surer than it was. Strides
         under 0.7 or over 1.7 s are left as they are.
     """
-    if not _STRIDE_S[0] <= stride_s <= _STRIDE_S[1]:
+    if not BODY_HEIGHT.shortest_s <= stride_s <= BODY_HEIGHT.longest_s:
         return events
     strikes = np.flatnonzero(events["event"] == "heel_strike")
-    lowest_s = lowest_times(signals, stride_s) - _AFTER_STRIKE * stride_s
+    lowest_s = lowest_times(signals, stride_s) - BODY_HEIGHT.after_strike * stride_s
     times_s = events["time_s"].to_numpy(dtype=float)[strikes]
-    if len(lowest_s) < _FEWEST or len(times_s) < _FEWEST:
+    if len(lowest_s) < BODY_HEIGHT.fewest or len(times_s) < BODY_HEIGHT.fewest:
         return events
     nearest_s = lowest_s[np.abs(lowest_s[None] - times_s[:, None]).argmin(axis=1)]
     late_s = nearest_s - times_s
-    matched = (late_s > -_REACH[0] * stride_s) & (late_s < _REACH[1] * stride_s)
-    matched &= np.abs(late_s - np.median(late_s[matched])) <= _UNLIKE * stride_s if matched.any() else False
-    if matched.sum() < _FEWEST:
+    matched = (late_s > -BODY_HEIGHT.earliest * stride_s) & (late_s < BODY_HEIGHT.latest * stride_s)
+    matched &= np.abs(late_s - np.median(late_s[matched])) <= BODY_HEIGHT.unlike * stride_s if matched.any() else False
+    if matched.sum() < BODY_HEIGHT.fewest:
         return events
     own_sd_s = events["uncertainty_s"].to_numpy(dtype=float)[strikes] / NORMAL_QUANTILE
     sides = events["side"].to_numpy()[strikes]
-    body_sd_s = np.linalg.norm([_AFTER_STRIKE_SD * stride_s, _jitter_s(lowest_s), _uneven_s(late_s, sides, matched)])
+    body_sd_s = np.linalg.norm(
+        [BODY_HEIGHT.after_strike_sd * stride_s, _jitter_s(lowest_s), _uneven_s(late_s, sides, matched)]
+    )
     weight = own_sd_s**2 / (own_sd_s**2 + body_sd_s**2)
     moved_s = np.where(matched, weight * late_s, np.median((weight * late_s)[matched]))
     surer_s = NORMAL_QUANTILE * own_sd_s * np.where(matched, np.sqrt(1 - weight), 1.0)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.gait.body_height import refine_strikes
+from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
 from gaitlab.gait.image_check import check_against_image
@@ -95,8 +95,8 @@ def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]
         parts = {"detector": method, "for_single_gaps": [name for name in EVENT_DETECTORS if name != method]}
         used: dict[str, Any] = dict(EVENT_DETECTORS)
     else:
-        parts = {"detector": method, "for_toe_offs": ["foot_roll"]}
-        used = {method: EVENT_DETECTORS[method], "foot_roll": FootRoll()}
+        parts = {"detector": method, "for_toe_offs": ["foot_roll"], "for_heel_strikes": ["body_height"]}
+        used = {method: EVENT_DETECTORS[method], "foot_roll": FootRoll(), "body_height": BODY_HEIGHT}
     return {**parts, "parameters": {name: dict(vars(detector)) for name, detector in used.items()}}
 
 
