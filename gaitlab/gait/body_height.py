@@ -33,9 +33,9 @@ class BodyHeight:
     ----------
     after_strike, after_strike_sd
         When after heel strike the body is lowest, and its SD between people: 0.05 (SD 0.006) in 12 rendered walkers
-        from the front and the back, 0.048 (0.012) in 18 real walkers in a hall, whose heel strikes the side view gives, 0.04
-        (0.018) in 8 people measured in a laboratory. It is the middle of double support (Saunders 1953, J Bone Joint
-        Surg Am 35:543).
+        from the front and the back, 0.048 (0.012) in 18 real walkers in a hall, whose heel strikes the side view gives,
+        0.04 (0.018) in 8 people measured in a laboratory. It is the middle of double support (Saunders 1953, J Bone
+        Joint Surg Am 35:543).
     earliest, latest
         A lowest point belongs to a heel strike that is up to so much after or before it.
     unlike
