@@ -138,3 +138,14 @@ def test_a_simulated_run_has_flight_and_the_joints_of_a_runner() -> None:
     assert 85.0 < float(knee.max()) < 115.0
     with pytest.raises(UsageError, match="flight"):
         Run(stance_pct=55.0)
+
+
+@pytest.mark.parametrize("view", ["front", "back"])
+def test_who_faces_the_camera_and_goes_away_walks_backward_whatever_the_depth_says(view: str) -> None:
+    forward = walked(Gait(), view)
+    world = forward["position_world"].copy()
+    world.loc[{"xyz": "z"}] = 0.3 * world.sel(xyz="z")
+    flat = forward.assign(position_world=world)
+    back = flat.isel(time=slice(None, None, -1)).assign_coords(time=forward["time"])
+    assert kind_of(flat, view).kind == "walking"
+    assert kind_of(back, view).kind == "walking_backward"

@@ -65,6 +65,11 @@ _BACKWARD: Final = -0.3
 """``FootLift.forward`` below which the feet are lifted to be brought back."""
 
 
+_RECEDING: Final = 0.12
+"""Relative change of a body's size in the image from which on it comes nearer or goes away; on a treadmill it is within
+0.01, in walks towards and away from the camera 0.25 to 1.2."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GaitType:
     """What kind of gait a video shows, and the evidence.
@@ -142,8 +147,9 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
         back_pct = max(back_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
     step = _step_legs(apart[seen], turn) if signals.origin == "picture" else _pendulum_step_legs(bounce, phase_deg)
+    kind = _kind(bounce, phase_deg, once, back_pct, foot_lift(landmarks, signals))
     return GaitType(
-        kind=_kind(bounce, phase_deg, once, back_pct, foot_lift(landmarks, signals)),
+        kind="walking_backward" if kind == "walking" and _recedes(leg_px, signals) else kind,
         stride_time_s=stride_s,
         bounce_legs=bounce,
         bounce_phase_deg=phase_deg,
@@ -151,6 +157,17 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
         step_legs=step,
         step_seen=signals.origin == "picture",
     )
+
+
+def _recedes(leg_px: FloatArray, signals: FootSignals) -> bool:
+    """Return whether a person who faces the camera goes away from it, or one who faces away comes nearer."""
+    towards = {"front": 1, "back": -1}.get(signals.view, 0)
+    seen = np.isfinite(leg_px)
+    if not towards or seen.sum() < 2:
+        return False
+    time_s = signals.time_s[seen]
+    growth = float(np.polyfit(time_s, np.log(leg_px[seen]), 1)[0] * (time_s[-1] - time_s[0]))
+    return towards * growth < -_RECEDING
 
 
 _EVIDENCE: Final = ("bounce_legs", "bounce_phase_deg", "back_pct", "step_legs")
