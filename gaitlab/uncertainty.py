@@ -23,6 +23,7 @@ __all__ = [
     "SIDE_DIFFERENCE_SD_DEG",
     "STRIDE_SD_DEG",
     "hip_offset_uncertainty_deg",
+    "mean_uncertainty_deg",
     "plane_uncertainty_deg",
     "stride_uncertainty_deg",
     "systematic_uncertainties_deg",
@@ -126,6 +127,27 @@ def stride_uncertainty_deg(
     count = np.asarray(n, dtype=float)
     sd_deg = np.where(count < _FEW, np.fmax(stride_sd_deg, usual_sd_deg), stride_sd_deg)
     return np.asarray(NORMAL_QUANTILE * sd_deg / np.sqrt(np.where(count > 0, count, np.nan)))
+
+
+def mean_uncertainty_deg(each_deg: NDArray[np.float64], measure: str, independent: int) -> float:
+    """Compute the 95 % half-width of the mean of a number of each stride, as far as strides differ from each other.
+
+    Parameters
+    ----------
+    each_deg
+        Of each stride, shape (strides,), one or more.
+    measure
+        A name in ``STRIDE_SD_DEG``.
+    independent
+        How many of the strides do not overlap with others.
+
+    Examples
+    --------
+    >>> round(mean_uncertainty_deg(np.array([3.0, 5.0, 4.0, 4.0]), "pelvic_drop", 4), 2)
+    0.8
+    """
+    sd_deg = float(each_deg.std(ddof=1)) if len(each_deg) > 1 else 0.0
+    return float(stride_uncertainty_deg(sd_deg, independent, STRIDE_SD_DEG[measure]))
 
 
 _LARGEST_DEG: Final[dict[str, float]] = {

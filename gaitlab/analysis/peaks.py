@@ -17,7 +17,7 @@ from gaitlab.analysis.pelvic_excursion import (
     excursion_of,
     usual_excursion,
 )
-from gaitlab.gait.exclusion import peak_exclusions
+from gaitlab.gait.exclusion import enters_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
@@ -27,8 +27,7 @@ from gaitlab.uncertainty import (
     LANDMARK_SD_DEG,
     NORMAL_QUANTILE,
     SIDE_DIFFERENCE_SD_DEG,
-    STRIDE_SD_DEG,
-    stride_uncertainty_deg,
+    mean_uncertainty_deg,
 )
 
 __all__ = ["PEAK_MEASURES", "UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
@@ -204,8 +203,7 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
             continue
         each = extreme.of(strides)
         values[side], counts[side] = float(each.mean()), len(each)
-        sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
-        scatter[side] = float(stride_uncertainty_deg(sd_deg, len(each), STRIDE_SD_DEG[extreme.measure]))
+        scatter[side] = mean_uncertainty_deg(each, extreme.measure, len(each))
         uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
         rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
     if len(values) == len(SIDES):
@@ -220,18 +218,12 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
 
 def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
     """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
-    chosen = (curves["side"] == side).to_numpy() & _with_peaks(measure, curves, cycles)
+    chosen = (curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, measure)
     strides = curves[measure].to_numpy()[chosen]
     if measure not in ("pelvic_drop", "trunk_lateral"):
         return np.asarray(strides)
     other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[chosen]
     return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides, np.nan)
-
-
-def _with_peaks(measure: str, curves: xr.Dataset, cycles: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which strides enter the peaks of a measure."""
-    enters = np.array([not code for code in peak_exclusions(curves, cycles, measure)], dtype=bool)
-    return np.asarray(enters & curves["used"].to_numpy().astype(bool))
 
 
 def _excursion(
@@ -261,12 +253,11 @@ def _pelvis_range(
 ) -> list[Row]:
     if pelvis is None:
         return []
-    each = np.ptp(curves["pelvic_drop"].to_numpy()[_with_peaks("pelvic_drop", curves, cycles)], axis=1)
+    each = np.ptp(curves["pelvic_drop"].to_numpy()[enters_peaks(curves, cycles, "pelvic_drop")], axis=1)
     if len(each) == 0:
         return []
     strides_of_one_side = len(each) // 2  # those of the other side overlap with them
-    sd_deg = float(each.std(ddof=1)) if len(each) > 1 else 0.0
-    scatter = stride_uncertainty_deg(sd_deg, max(1, strides_of_one_side), STRIDE_SD_DEG["pelvic_drop"])
+    scatter = mean_uncertainty_deg(each, "pelvic_drop", max(1, strides_of_one_side))
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
     note = f"{measured_from(pelvis)}; independent of the neutral position"
     return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]

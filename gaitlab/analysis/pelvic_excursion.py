@@ -10,10 +10,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.gait.exclusion import peak_exclusions
+from gaitlab.gait.exclusion import enters_peaks
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side
-from gaitlab.uncertainty import NORMAL_QUANTILE, STRIDE_SD_DEG, stride_uncertainty_deg
+from gaitlab.uncertainty import NORMAL_QUANTILE, mean_uncertainty_deg
 
 __all__ = [
     "DIFFERENCE_SD_DEG",
@@ -67,8 +67,7 @@ class SideExcursion:
     @property
     def scatter_deg(self) -> float:
         """95 % half-width of the mean, as far as strides differ."""
-        sd_deg = float(self.each_deg.std(ddof=1)) if len(self.each_deg) > 1 else 0.0
-        return float(stride_uncertainty_deg(sd_deg, len(self.each_deg), STRIDE_SD_DEG["pelvic_drop"]))
+        return mean_uncertainty_deg(self.each_deg, "pelvic_drop", len(self.each_deg))
 
     def uncertainty_deg(self, image_deg: float, strike_percent: float) -> float:
         """Return the 95 % half-width of the mean.
@@ -101,8 +100,7 @@ def excursion_of(curves: xr.Dataset, cycles: pd.DataFrame, side: Side) -> SideEx
         Over the strides that are used and seen whole; ``None``: there is none. Where the other foot's toe-off is not
         known, the peak is looked for from heel strike.
     """
-    seen_whole = np.array([not code for code in peak_exclusions(curves, cycles, "pelvic_drop")], dtype=bool)
-    mine = ((curves["side"] == side) & curves["used"]).to_numpy() & seen_whole
+    mine = (curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, "pelvic_drop")
     drops = curves["pelvic_drop"].to_numpy()[mine]
     spans = cycles[["opposite_toe_off_pct", "opposite_heel_strike_pct"]].to_numpy(dtype=float)[mine]
     seen = np.isfinite(spans[:, 1])

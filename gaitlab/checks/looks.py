@@ -27,15 +27,14 @@ class Look:
         The parts, in seconds of the file.
     found
         The landmarks, or why there are none.
+    looked_s
+        Real seconds that were looked at.
     """
 
     reader: VideoReader
     in_file_s: tuple[Window, ...]
     found: Extraction | Refusal
-
-    def looked_s(self, info: VideoInfo) -> float:
-        """Return how many real seconds were looked at."""
-        return _looked_s(self.in_file_s, info)
+    looked_s: float
 
 
 def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Look:
@@ -52,17 +51,14 @@ def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: S
     in_file_s
         The parts, in seconds of the file.
     """
-    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, _looked_s(in_file_s, info) / SAMPLES)))
+    looked_s = sum(end - start for start, end in in_file_s) * info.time_scale
+    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
     found: Extraction | Refusal
     try:
         found = sample_landmarks(reader, info, pool, _spans(reader, in_file_s), every=every)
     except NothingMeasurableError as error:
         found = error.refusal
-    return Look(reader=reader, in_file_s=tuple(in_file_s), found=found)
-
-
-def _looked_s(in_file_s: Sequence[Window], info: VideoInfo) -> float:
-    return sum(end - start for start, end in in_file_s) * info.time_scale
+    return Look(reader=reader, in_file_s=tuple(in_file_s), found=found, looked_s=looked_s)
 
 
 def _spans(reader: VideoReader, windows_s: Sequence[Window]) -> list[tuple[int, int]]:

@@ -87,7 +87,7 @@ def see_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
 def _measure(look: Look, info: VideoInfo) -> Seen:
     """Measure what can be measured of what a look found."""
     if isinstance(look.found, Refusal):
-        return Seen(reader=look.reader, clips=(), nobody=look.found, people=None, looked_s=look.looked_s(info))
+        return Seen(reader=look.reader, clips=(), nobody=look.found, people=None, looked_s=look.looked_s)
     clips, nobody = [], None
     for start, end in look.in_file_s:
         try:
@@ -99,7 +99,7 @@ def _measure(look: Look, info: VideoInfo) -> Seen:
         clips=tuple(clips),
         nobody=nobody,
         people=look.found.people,
-        looked_s=look.looked_s(info),
+        looked_s=look.looked_s,
     )
 
 

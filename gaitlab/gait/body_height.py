@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
-from gaitlab.gait.foot_signals import FootSignals
+from gaitlab.gait.foot_signals import FootSignals, vertex
 from gaitlab.schema import SIDES
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
@@ -82,8 +82,7 @@ def lowest_times(signals: FootSignals, stride_s: float) -> FloatArray:
     band_hz = np.minimum(np.array(_BAND_STRIDES) / stride_s, 0.45 * rate_hz)
     bounce = sosfiltfilt(butter(2, band_hz, "bandpass", fs=rate_hz, output="sos"), down)
     at, _ = find_peaks(bounce, distance=max(1, round(_LEAST_APART * stride_s * rate_hz)))
-    before, peak, after = bounce[at - 1], bounce[at], bounce[at + 1]
-    times_s = time_s[at] + 0.5 * (before - after) / (before - 2 * peak + after) / rate_hz
+    times_s = time_s[0] + np.array([vertex(bounce, int(index)) for index in at]) / rate_hz
     inside = (times_s > time_s[0] + BODY_HEIGHT.edge * stride_s) & (times_s < time_s[-1] - BODY_HEIGHT.edge * stride_s)
     return np.asarray(times_s[inside])
 

@@ -30,6 +30,7 @@ from gaitlab.signals.outliers import MAD_TO_SD
 __all__ = [
     "EXCLUSION",
     "ExclusionSettings",
+    "enters_peaks",
     "event_exclusion",
     "exclude_initiation_and_termination",
     "exclude_outliers",
@@ -245,6 +246,12 @@ def peak_exclusions(curves: xr.Dataset, cycles: pd.DataFrame, measure: str) -> l
         "" if not counts else "cut_short" if not whole else "" if seen else "curve_incomplete"
         for counts, whole, seen in zip(used, is_whole(cycles), complete, strict=True)
     ]
+
+
+def enters_peaks(curves: xr.Dataset, cycles: pd.DataFrame, measure: str) -> NDArray[np.bool_]:
+    """Return which strides count and enter the peaks of a measure, see ``peak_exclusions``."""
+    excluded = [bool(code) for code in peak_exclusions(curves, cycles, measure)]
+    return np.asarray(curves["used"].to_numpy().astype(bool) & ~np.array(excluded, dtype=bool))
 
 
 def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:

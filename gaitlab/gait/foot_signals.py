@@ -25,6 +25,7 @@ __all__ = [
     "peak_times",
     "seen_beside",
     "stride_time",
+    "vertex",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -301,10 +302,10 @@ def _period_s(signals: FootSignals, range_s: tuple[float, float]) -> float:
     if len(peaks) == 0:
         return float("nan")
     near_best = peaks[correlation[peaks] >= 0.85 * correlation[peaks].max()]
-    return _vertex(correlation, int(near_best[0])) / signals.rate_hz
+    return vertex(correlation, int(near_best[0])) / signals.rate_hz
 
 
-def _vertex(signal: FloatArray, index: int) -> float:
+def vertex(signal: FloatArray, index: int) -> float:
     """Return the sub-sample place of an extremum: the vertex of a parabola through it and its neighbours."""
     if not 0 < index < len(signal) - 1:
         return float(index)
@@ -322,7 +323,7 @@ def peak_times(
         return np.array([])
     filled = np.interp(np.arange(len(signal)), np.flatnonzero(valid), signal[valid])
     peaks, _ = find_peaks(filled, prominence=prominence, distance=max(1, round(0.6 * stride_s * signals.rate_hz)))
-    times_s = np.array([signals.time_s[0] + _vertex(filled, int(i)) / signals.rate_hz for i in peaks if valid[i]])
+    times_s = np.array([signals.time_s[0] + vertex(filled, int(i)) / signals.rate_hz for i in peaks if valid[i]])
     return times_s if beside_gaps else times_s[seen_beside(signals, signal, times_s)]
 
 
