@@ -303,7 +303,7 @@ def analyze_landmarks(
     model_sha256
         Of the model that found them.
     path
-        The video, for what only its pictures tell (the pelvis, the vertical, the camera); ``None``: not at hand.
+        The video, for what only its images show (the pelvis, the vertical, the camera); ``None``: there is none.
     """
     return _measured(run.analyze_landmarks(landmarks, video, options, model_sha256=model_sha256, path=path))
 

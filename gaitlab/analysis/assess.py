@@ -69,7 +69,7 @@ def assess_quality(
     cycles, curves
         Its strides, those that are left out too.
     recording
-        What is told of the recording.
+        What is known of the recording.
     refusal
         Why nothing can be measured; ``None``: something can.
     shown, pelvis

@@ -43,7 +43,7 @@ def why_in_the_dark(footage: RecordingInfo) -> Refusal | None:
 
 
 def check_footage(footage: RecordingInfo | None) -> None:
-    """Raise ``InputError`` if the video repeats so many pictures that the fast parts of a step are not in it."""
+    """Raise ``InputError`` if the video repeats so many frames that the fast parts of a step are not in it."""
     if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
         raise InputError(
             f"The video repeats frames: only {footage.distinct_rate_hz:.0f} per second are different, and at least "

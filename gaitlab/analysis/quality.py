@@ -217,7 +217,7 @@ class Clothes:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingQuality:
-    """What is told of the recording; ``None`` where it is not known, or the images are not at hand."""
+    """What is known of the recording; ``None`` where it is unknown, or there are no images."""
 
     time_base: TimeBase
     people: PeopleRecord | None
@@ -228,7 +228,7 @@ class RecordingQuality:
 
 @dataclass(frozen=True, kw_only=True)
 class BoutLegs:
-    """How left and right were told apart in a bout (``signals.legs.LegLabels``)."""
+    """How left and right were distinguished in a bout (``signals.legs.LegLabels``)."""
 
     step_pattern: str
     steps_seen: int
@@ -248,9 +248,9 @@ class BoutRecord:
     start_s, end_s, begins_after, ends_before
         When it is, and what lies beyond its ends.
     view, direction
-        From where the camera looks, and the direction in words, as "to the left"; empty: not told.
+        From where the camera looks, and the direction in words, as "to the left"; empty: unknown.
     off_axis_deg, camera_pitch_deg
-        How far the camera is off that view (NaN: not told), and by how much it looks down.
+        How far the camera is off that view (NaN: unknown), and by how much it looks down.
     strides_left, strides_right
         How many strides of each side it gives.
     used, code, reason
@@ -320,5 +320,5 @@ class Quality:
 
     @property
     def thighs_covered(self) -> bool:
-        """Whether clothes hide the thighs; False where the images are not at hand."""
+        """Whether clothes hide the thighs; False where there are no images."""
         return self.recording.clothes is not None and self.recording.clothes.legs_covered

@@ -62,7 +62,7 @@ CAMERA_WORDS: Final = {
 def assess_recording(
     video: VideoInfo, people: People | None, chosen_by: str, footage: RecordingInfo | None
 ) -> RecordingQuality:
-    """Return what is told of the recording.
+    """Return what is known of the recording.
 
     Parameters
     ----------
@@ -178,7 +178,7 @@ def faster_advice(rate_hz: float) -> str:
 
 
 def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> tuple[BoutRecord, ...]:
-    """Return what is to be told of each straight stretch, in order of time.
+    """Return the record of each walking bout, in order of time.
 
     Parameters
     ----------

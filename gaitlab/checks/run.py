@@ -44,7 +44,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
 
     Notes
     -----
-    About 50 frames are looked at: of clips up to 6.5 seconds all through, of longer ones in the two parts of three
+    About 50 frames are analysed: of videos up to 6.5 seconds all through, of longer ones in the two parts of three
     seconds in which most moves. So it is a forecast: what happens between the samples, or in other parts, is not seen.
 
     Examples

@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Window = tuple[float, float]
 
 SAMPLES: Final = 52
-"""About so many frames are looked at: under two seconds on two cores. Spread over six seconds they are nine a
+"""About this many frames are analysed: under two seconds on two cores. Spread over six seconds they are nine a
 second, from which steps were counted as ``analyze`` does in rendered and in real walkers (docs/robustness.md)."""
 
 CLOSEST_HZ: Final = 15.0
