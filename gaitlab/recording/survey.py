@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaitlab.recording.camera_tracker import CameraTracker, Pose
 from gaitlab.recording.classify import (
-    CARRIED_PARALLAX,
+    RECORDING,
     advice_of,
     camera_path,
     cut_frames,
@@ -203,7 +203,7 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
     parallax = _parallax(poses)
     light = light_kinds(typical)
     repeated = float(duplicate.mean()) if count else 0.0
-    carried = parallax > CARRIED_PARALLAX
+    carried = parallax > RECORDING.carried_parallax
     return RecordingInfo(
         time_s=time_s,
         shift_px=shift_px,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from walkers import QUICK
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.recording import GIVEN_UNCERTAINTY_DEG, Vertical, find_vertical, level, roll_from_lines
+from gaitlab.recording import VERTICAL, Vertical, find_vertical, level, roll_from_lines
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, simulate_walk
 from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
@@ -281,7 +281,7 @@ def test_without_pictures_the_pictures_vertical_is_assumed() -> None:
 
 def test_a_given_roll_is_taken() -> None:
     found = find_vertical(None, nobody(3), -2.5)
-    assert found == Vertical(roll_deg=-2.5, uncertainty_deg=GIVEN_UNCERTAINTY_DEG, source="given", lines=0)
+    assert found == Vertical(roll_deg=-2.5, uncertainty_deg=VERTICAL.given_uncertainty_deg, source="given", lines=0)
 
 
 @pytest.mark.parametrize("given_deg", [90.0, -46.0, float("nan")])
