@@ -29,11 +29,6 @@ POSIX_ARGUMENTS = {"pass_fds=", "preexec_fn=", "dir_fd=", "process_group="}
 POSIX_FOLDERS = ("'/dev/", "'/proc/", "'/sys/", "'/tmp/", "'/etc/", "'/var/", "'/usr/")  # as repr() shows them
 
 ALLOWED = {
-    (
-        "pose/worker_pool.py",
-        "'/dev/fd'",
-    ): "only where that folder exists; else the file has a name (test_extract.py forces it)",
-    ("pose/worker_pool.py", "pass_fds="): "empty where there is no such folder, and Windows takes an empty one",
     ("runtime.py", "'/sys/devices/system/cpu/cpu'"): "only after os.sched_getaffinity, and only if the file exists",
 }
 

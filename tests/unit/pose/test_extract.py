@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ from gaitlab.errors import GaitlabError, InputError, ModelFileError
 from gaitlab.pose import HEAVY_SHA256, check_worker, extract_landmarks, locate_model, protocol
 from gaitlab.pose.landmark_buffer import LandmarkBuffer
 from gaitlab.pose.mirroring import MirrorSchedule, heading
-from gaitlab.pose.model_patch import remove_segmentation_branch
 from gaitlab.pose.segments import WARM_UP, Segment, split_video
 from gaitlab.schema import LANDMARKS
 from gaitlab.video import VideoInfo, VideoWriter, probe, read_frames
@@ -90,12 +88,11 @@ class TestModel:
     def test_the_packaged_model_is_the_one_that_accuracy_was_measured_with(self) -> None:
         model = locate_model()
         assert model.sha256 == HEAVY_SHA256
-        assert model.is_packaged
 
     def test_a_copy_elsewhere_is_the_same_model(self, tmp_path: Path) -> None:
         copy = tmp_path / "mine.task"
         copy.symlink_to(locate_model().path)
-        assert locate_model(copy).is_packaged
+        assert locate_model(copy).sha256 == HEAVY_SHA256
 
     def test_a_damaged_packaged_model_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         damaged = tmp_path / "models" / "pose_landmarker_heavy.task"
@@ -182,14 +179,6 @@ class TestWorkers:
         one_worker = extract(short_clip, workers=1)
         assert capfd.readouterr() == ("", "")
         xr.testing.assert_identical(one_worker.landmarks, two_workers.landmarks)
-
-    def test_where_open_files_have_no_names_the_model_is_written_to_a_folder_that_goes_away(
-        self, two_workers: Extraction, short_clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("gaitlab.pose.worker_pool._OPEN_FILES", tmp_path / "not_on_windows")
-        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        xr.testing.assert_identical(extract(short_clip, 1).landmarks, two_workers.landmarks)
-        assert list(tmp_path.iterdir()) == []
 
     def test_a_killed_worker_is_told(self, short_clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         started: list[subprocess.Popen[bytes]] = []
@@ -323,13 +312,3 @@ class TestTrace:
         np.testing.assert_allclose(landmarks["position_world"][2, 7], [0.1, 0.2, 0.3])
         np.testing.assert_allclose(landmarks["visibility"], 0.9)
         assert (landmarks.attrs["width_px"], landmarks.attrs["height_px"]) == (WIDTH_PX, HEIGHT_PX)
-
-
-class TestSlim:
-    def test_only_the_silhouette_is_missing(self) -> None:
-        bundle = locate_model().path.read_bytes()
-        slim = remove_segmentation_branch(bundle)
-        changed = np.flatnonzero(np.frombuffer(bundle, np.uint8) != np.frombuffer(slim, np.uint8))
-        assert len(slim) == len(bundle)
-        assert 0 < len(changed) < 4000  # the list of operators, not the weights
-        assert np.ptp(changed) < 20_000_000

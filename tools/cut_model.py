@@ -1,20 +1,30 @@
-"""The pose network without the part of it that draws a silhouette, which nobody here asks for.
+"""Makes the packaged pose model: MediaPipe's, without the part of it that draws a silhouette, which gaitlab never uses.
+
+usage: python tools/cut_model.py pose_landmarker_heavy.task OUTPUT.task
+
+The input is the official bundle as Google publishes it (its hash is checked). The output is what gaitlab ships in
+``gaitlab/pose/models``; its hash is ``HEAVY_SHA256`` in ``gaitlab/pose/model.py``.
 
 The network in MediaPipe's bundle computes the landmarks and, in a branch of their own, a mask of the body; an eighth
 of its time goes to the mask even when it is not wanted. Its file is a FlatBuffer (TensorFlow Lite's ``schema.fbs``): a
 graph as a list of operators, each naming the tensors it reads and writes. Here the operators that lead to the mask
-only are struck from that list. What is computed for the landmarks is the same to the bit.
+only are removed from that list. What is computed for the landmarks is the same to the bit.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
 import struct
+import sys
 import zipfile
+import zlib
 from collections.abc import Iterable
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
-__all__ = ["remove_segmentation_branch"]
+from gaitlab.pose.model import HEAVY_SHA256, OFFICIAL_SHA256
 
 _NETWORK: Final = "pose_landmarks_detector.tflite"
 
@@ -27,7 +37,10 @@ _READS, _WRITES = 1, 2
 """Slots of the tables Model, SubGraph and Operator in ``schema.fbs``."""
 
 _LOCAL_HEADER_BYTES: Final = 30
-_NAME_LENGTHS_AT: Final = 26
+_LOCAL_CHECKSUM_AT, _NAME_LENGTHS_AT = 14, 26
+_DIRECTORY_SIGNATURE: Final = b"PK\x01\x02"
+_DIRECTORY_CHECKSUM_AT, _DIRECTORY_OFFSET_AT = 16, 42
+"""Places in the headers of an archive's members (APPNOTE.TXT, PKWARE)."""
 
 
 def remove_segmentation_branch(bundle: bytes) -> bytes:
@@ -50,12 +63,22 @@ def remove_segmentation_branch(bundle: bytes) -> bytes:
     lengths = struct.unpack_from("<HH", bundle, member.header_offset + _NAME_LENGTHS_AT)
     start = member.header_offset + _LOCAL_HEADER_BYTES + sum(lengths)
     network = bytearray(bundle[start : start + member.file_size])
-    _strike(network)
+    _remove_operators(network)
     out[start : start + member.file_size] = network
+    checksum = struct.pack("<I", zlib.crc32(network))
+    for at in (member.header_offset + _LOCAL_CHECKSUM_AT, _directory_entry(bundle, member) + _DIRECTORY_CHECKSUM_AT):
+        out[at : at + len(checksum)] = checksum
     return bytes(out)
 
 
-def _strike(network: bytearray) -> None:
+def _directory_entry(bundle: bytes, member: zipfile.ZipInfo) -> int:
+    """Return where the archive's directory describes a member."""
+    at = bundle.rindex(_DIRECTORY_SIGNATURE, 0, bundle.rindex(member.filename.encode()))
+    assert struct.unpack_from("<I", bundle, at + _DIRECTORY_OFFSET_AT)[0] == member.header_offset
+    return at
+
+
+def _remove_operators(network: bytearray) -> None:
     """Remove the operators of a network that only compute the silhouette, in place."""
     graph = _tables(network, _slot(network, _follow(network, 0), _SUBGRAPHS))[0]
     outputs_at = _slot(network, graph, _OUTPUTS)
@@ -114,3 +137,23 @@ def _tables(data: bytearray, at: int) -> list[int]:
     vector = _follow(data, at)
     count = struct.unpack_from("<I", data, vector)[0]
     return [_follow(data, vector + 4 + 4 * place) for place in range(count)]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("official", type=Path)
+    parser.add_argument("output", type=Path)
+    given = parser.parse_args(arguments)
+    bundle = given.official.read_bytes()
+    if (sha256 := hashlib.sha256(bundle).hexdigest()) != OFFICIAL_SHA256:
+        parser.error(f"{given.official} has the sha256 {sha256}; the official bundle has {OFFICIAL_SHA256}")
+    cut = remove_segmentation_branch(bundle)
+    given.output.write_bytes(cut)
+    sha256 = hashlib.sha256(cut).hexdigest()
+    print(f"sha256 {sha256}: {'the packaged model' if sha256 == HEAVY_SHA256 else 'not the packaged model'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
