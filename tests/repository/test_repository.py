@@ -46,7 +46,7 @@ def test_a_command_has_help(run_cli: RunCli, command: str) -> None:
 
 
 def test_the_docs_name_each_option_of_the_command_line_and_no_other(run_cli: RunCli) -> None:
-    page = read("docs", "cli.md")
+    page = read("docs", "cli.md") + read("docs", "options.md")
     in_help = {option for command in COMMANDS for option in OPTION.findall(run_cli(*command.split(), "--help").stdout)}
     in_help |= set(OPTION.findall(run_cli("--help").stdout))
     in_page = set(OPTION.findall(page))
