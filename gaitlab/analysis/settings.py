@@ -47,7 +47,7 @@ def settings_of(
     views = dict.fromkeys(clip.walk.view.view for clip in clips)
     return {
         "pose": None if search is None else _of_pose(search),
-        "camera": None if all(clip.footage is None for clip in clips) else _of_camera(),
+        "camera": None if all(clip.recording is None for clip in clips) else _of_camera(),
         "vertical": {"images": asdict(VERTICAL), "lines": asdict(LINES)},
         "cleaning": asdict(CleaningSettings()),
         "bouts": asdict(BOUTS),
@@ -74,8 +74,7 @@ def _of_pose(search: PoseSearch) -> dict[str, Any]:
 
 
 def _of_camera() -> dict[str, Any]:
-    steps = {"tracker": TRACKER, "motion": GLOBAL_MOTION, "classification": RECORDING}
-    return {step: asdict(settings) for step, settings in steps.items()}
+    return {"tracker": asdict(TRACKER), "motion": asdict(GLOBAL_MOTION), "classification": asdict(RECORDING)}
 
 
 def _of_pelvis(source: str) -> dict[str, Any]:
