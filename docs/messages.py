@@ -24,7 +24,7 @@ ABOUT = {
     "warning": "## Warnings\n\nThe walk is measured. `warnings` in `summary.json` holds them; the report shows them.",
     "stride": "## Strides that do not count\n\nThe code is in `exclusion` of `cycles.csv`, the text in `reason`.",
     "measure": "## Measures that are withheld\n\n`withheld` in `summary.json` holds them; the report shows them.",
-    "footage": "## Advice for the next video\n\n`quality.advice` in `summary.json` holds it.",
+    "recording": "## Advice for the next video\n\n`quality.advice` in `summary.json` holds it.",
 }
 PELVIS = """
 ## Pelvis withheld

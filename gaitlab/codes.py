@@ -24,7 +24,6 @@ __all__ = [
     "VIEWS_AS_FILMED",
     "EventMethod",
     "ExclusionCode",
-    "FootageCode",
     "GaitPattern",
     "MeasureCode",
     "MissingCode",
@@ -35,6 +34,7 @@ __all__ = [
     "PelvisMethod",
     "PersonActivity",
     "PhaseStatus",
+    "RecordingCode",
     "RemarkCode",
     "Sex",
     "ViewAsFilmed",
@@ -161,7 +161,7 @@ MeasureCode = Literal["oblique", "frontal_from_side", "sagittal_from_front", "jo
 WithheldCode = Literal[MeasureCode, PelvisCode]
 """Why a measure is withheld."""
 
-FootageCode = Literal[
+RecordingCode = Literal[
     "shaken",
     "panned",
     "zoomed",
@@ -178,7 +178,7 @@ FootageCode = Literal[
 ]
 """What is to be changed about the pictures."""
 
-RemarkCode = Literal[WarningCode, ExclusionCode, PeakExclusionCode, MeasureCode, FootageCode]
+RemarkCode = Literal[WarningCode, ExclusionCode, PeakExclusionCode, MeasureCode, RecordingCode]
 """What is remarked on."""
 
 MissingCode = Literal["", "not_seen", "out_of_picture", "behind_other_leg", "not_placed"]

@@ -13,7 +13,7 @@ import pytest
 import xarray as xr
 
 from gaitlab.analysis.io import write_table
-from gaitlab.analysis.preconditions import check_footage
+from gaitlab.analysis.preconditions import check_recording
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.gait.corrections import Change, write_corrections
@@ -129,7 +129,7 @@ def test_dropped_frames_are_no_exchanged_legs() -> None:
 
 @pytest.mark.parametrize(("rate_hz", "refused"), [(15.0, True), (24.0, False)])
 def test_a_video_that_repeats_most_pictures_is_refused(rate_hz: float, refused: bool) -> None:
-    footage = cast(RecordingInfo, SimpleNamespace(distinct_rate_hz=rate_hz))
+    recording = cast(RecordingInfo, SimpleNamespace(distinct_rate_hz=rate_hz))
     expectation = pytest.raises(InputError, match="repeats frames") if refused else nullcontext()
     with expectation:
-        check_footage(footage)
+        check_recording(recording)

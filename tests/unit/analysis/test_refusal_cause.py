@@ -158,8 +158,8 @@ def test_what_is_read_back_of_a_refusal_can_be_corrected_drawn_and_printed(
 def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     """Return the code of the true cause of a refusal."""
     walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
-    footage: Any = SimpleNamespace(light=(light,), legs_covered=covered)
-    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
+    recording: Any = SimpleNamespace(light=(light,), legs_covered=covered)
+    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
 
 
 def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
@@ -185,7 +185,7 @@ def test_who_stays_on_the_spot_is_told_to_walk_though_a_leg_is_hidden(side: str)
     assert cause("no_rhythm", hide(walking, leg, np.arange(5, 175))) == "legs_hidden"
 
 
-def test_the_advice_of_a_dark_picture_is_that_of_its_footage() -> None:
+def test_the_advice_of_a_dark_picture_is_that_of_its_recording() -> None:
     assert CAUSES["too_dark"].advice in advice_of((), ("dark",), carried=False, repeated=0, flicker=0)
 
 

@@ -243,7 +243,7 @@ def test_each_remark_happens_and_alone_of_its_kind(code: RemarkCode) -> None:
     heard = [sentence for sentence in HAPPENS[code]() if sentence]
     mine = pattern(code)
     assert [sentence for sentence in heard if mine.fullmatch(sentence)], heard
-    if REMARKS[code].about in ("warning", "footage"):
+    if REMARKS[code].about in ("warning", "recording"):
         assert len(heard) == 1, heard
 
 
@@ -273,8 +273,8 @@ def raised(door: Callable[..., object], *arguments: object) -> str:
 
 def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
-    footage: Any = SimpleNamespace(light=(light,), legs_covered=covered)
-    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, footage).code
+    recording: Any = SimpleNamespace(light=(light,), legs_covered=covered)
+    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
 
 
 def covered() -> str:

@@ -24,7 +24,7 @@ from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.api import Analysis, Options
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
-from gaitlab.pose import Extraction, People, load_or_extract_landmarks, locate_model, protocol
+from gaitlab.pose import Extraction, TrackedPeople, load_or_extract_landmarks, locate_model, protocol
 from gaitlab.pose.detection import COLOUR_VALUES, Detection, histogram_distance, overlap_fraction
 from gaitlab.pose.masking import Mask, build_mask
 from gaitlab.pose.selection import has_single_person, select_only_person, select_person, validate_person
@@ -80,7 +80,7 @@ def stander(x_px: float, sway_px: float = 4, colour: int = BLUE, size: float = 1
     return [body(x_px + sway_px * np.sin(t), time_s=t, swing=0.02, colour=colour, size=size) for t in TIMES_S]
 
 
-def measured(people: People, landmarks: xr.Dataset | None = None) -> Analysis:
+def measured(people: TrackedPeople, landmarks: xr.Dataset | None = None) -> Analysis:
     """Return the analysis of a video with these people; of who is seen in no frame, where no landmarks are given."""
     walked = walk("left", duration_s=4).landmarks
     shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks

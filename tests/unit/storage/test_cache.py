@@ -18,7 +18,7 @@ import gaitlab
 from gaitlab.analysis import io
 from gaitlab.analysis.image_estimates import IMAGE_CODE, ImageEstimates
 from gaitlab.errors import InputError
-from gaitlab.pose import Extraction, ModelFile, People, Person, load_or_extract_landmarks
+from gaitlab.pose import Extraction, ModelFile, TrackedPeople, TrackedPerson, load_or_extract_landmarks
 from gaitlab.pose import landmark_store as pose_store
 from gaitlab.pose.landmark_store import LANDMARK_CODE
 from gaitlab.storage import cache
@@ -26,7 +26,7 @@ from gaitlab.storage.arrays import cached
 from gaitlab.video import VideoInfo
 
 MODEL = ModelFile(path=Path("heavy.task"), sha256="a" * 64)
-PERSON = Person(
+PERSON = TrackedPerson(
     number=1,
     sentence="walks",
     height_px=400.0,
@@ -36,7 +36,7 @@ PERSON = Person(
     seen_to_s=5.9,
     first_box=(1.0, 2.0, 3.0, 4.5),
 )
-PEOPLE = People(count=2, chosen=1, chosen_by="walks", persons=(PERSON,), cuts=((1.0, 2.0, "covered"),))
+PEOPLE = TrackedPeople(count=2, chosen=1, chosen_by="walks", persons=(PERSON,), cuts=((1.0, 2.0, "covered"),))
 
 
 @pytest.fixture(autouse=True)
@@ -159,10 +159,10 @@ def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_pat
     clip = cut(sample(SHORT_CLIP), tmp_path / "clip.mp4", 12)
     landmarks = walk("left", duration_s=1).landmarks.isel(time=slice(12))
     pictures = ImageEstimates(path=clip, sha256="a" * 64, keep=True)
-    footage, vertical = pictures.camera(landmarks, None)
+    recording, vertical = pictures.camera(landmarks, None)
     clip.unlink()
     again, same = pictures.camera(landmarks, None)
-    assert repr(again) == repr(footage)
+    assert repr(again) == repr(recording)
     assert same == vertical
     assert pictures.camera(landmarks, 2.0)[1].source == "given"
     for other in (replace(pictures, keep=False), replace(pictures, sha256="b" * 64)):
