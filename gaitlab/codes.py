@@ -209,6 +209,7 @@ NoteCode = Literal[
     "four_events",
     "toe_off_unseen",
     "right_minus_left",
+    "one_event_decides",
 ]
 """What is noted beside a time, length or speed: where it comes from, or why it is not given; column ``code``."""
 
@@ -244,6 +245,10 @@ NOTES: Final[dict[NoteCode, Note]] = {
     "four_events": Note(words="difference of four event times; interpret with caution"),
     "toe_off_unseen": Note(words="toe-off not detected"),
     "right_minus_left": Note(words="right minus left"),
+    "one_event_decides": Note(
+        words="right minus left; inconclusive: it depends on one heel strike or toe-off, moved by one frame",
+        brief="inconclusive: depends on one event",
+    ),
 }
 """What is noted beside a time, length or speed."""
 

@@ -204,6 +204,7 @@ def make_references(measures: tuple[str, ...]) -> dict[str, Any]:
             v_star=None,
             in_range=True,
             note="derived: hip minus pelvic tilt",
+            of_children=False,
         )
         for m in measures
     }

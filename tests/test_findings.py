@@ -104,14 +104,15 @@ def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:
 @pytest.mark.parametrize(("asymmetry_pct", "told"), [(12.0, True), (9.0, False)])
 def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
     row = {"parameter": "step_time_asymmetry_pct", "side": "both", "value": asymmetry_pct, "uncertainty": 5.0}
-    assert bool(found(pd.DataFrame([row | {"unit": "%"}]))) is told
+    assert bool(found(pd.DataFrame([row | {"unit": "%", "code": "right_minus_left"}]))) is told
 
 
 @pytest.mark.parametrize(("painful", "pattern"), [("right", "antalgic"), ("left", ""), (None, "")])
 def test_a_shorter_stance_of_the_painful_leg_is_antalgic(painful: Side | None, pattern: str) -> None:
     row = {"parameter": "stance_asymmetry_pct", "side": "both", "value": -14.0, "uncertainty": 5.0, "unit": "%"}
-    (shorter,) = found(pd.DataFrame([row]), painful)
+    (shorter,) = found(pd.DataFrame([row | {"code": "right_minus_left"}]), painful)
     assert (shorter.side, shorter.pattern) == ("right", pattern)
+    assert not found(pd.DataFrame([row | {"code": "one_event_decides"}]), painful)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from gaitlab.codes import PATTERN_WORDS, GaitPattern
+from gaitlab.gait.spatiotemporal import USUAL_ASYMMETRY_PCT
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
@@ -22,7 +23,6 @@ __all__ = [
     "COMPARISONS",
     "LEAN_DEG",
     "MIN_DIFFERENCE_DEG",
-    "USUAL_ASYMMETRY_PCT",
     "Comparison",
     "Finding",
     "between_words",
@@ -37,9 +37,6 @@ Row = Mapping[str, Any]
 
 MIN_DIFFERENCE_DEG: Final = 5.0
 """Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees)."""
-
-USUAL_ASYMMETRY_PCT: Final = 10.0
-"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
 
 PELVIC_DIFFERENCE_DEG: Final = 2.0
 """Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ
@@ -187,7 +184,9 @@ def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Itera
     rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
     for about, between in COMPARISONS.items():
         row = rows.get(between.parameter)
-        if row is None or not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
+        if row is None or row["code"] == "one_event_decides":
+            continue
+        if not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
             continue
         less: Side = "right" if row["value"] < 0 else "left"
         yield Finding(

@@ -15,8 +15,9 @@ from gaitlab.analysis.queries import called, given_measures, measure_title, phas
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence, spread
 from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report.text import phrases
+from gaitlab.report.text.answers import Answer, answers_of
 from gaitlab.report.text.corrected import corrections_table
-from gaitlab.report.text.finding import finding_paragraph, not_measured
+from gaitlab.report.text.headline import analysis_headline, headline
 from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
@@ -50,10 +51,10 @@ class Content:
 
     Attributes
     ----------
-    finding
-        One paragraph in plain words.
-    not_measured
-        One line; empty where the whole panel was measured.
+    headline
+        What is called, normal, inconclusive and not measured, in a few sentences.
+    answers
+        The questions of an examination, each with its numbers; none where the video was refused.
     videos, facts
         What is known of each file, and of the person, each with its name.
     corrections
@@ -69,8 +70,8 @@ class Content:
     facts: tuple[tuple[str, str], ...]
     recording: Recording
     quality: tuple[tuple[str, str], ...]
-    finding: str
-    not_measured: str
+    headline: str
+    answers: tuple[Answer, ...]
     panel: tuple[PanelItem, ...]
     panel_note: str
     corrections: Table | None
@@ -100,6 +101,7 @@ def report_content(analysis: AnalysisResult) -> Content:
         The same for the same analysis: there is no date in it.
     """
     panel = hip_panel(analysis) if analysis.refusal is None else ()
+    answers = answers_of(analysis, panel) if panel else ()
     return Content(
         title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
         filmed=" ".join(dict.fromkeys(phrases.filmed_sentence(clip) for clip in analysis.clips)),
@@ -114,8 +116,8 @@ def report_content(analysis: AnalysisResult) -> Content:
             for name, value in quality_to_dict(analysis.quality).items()
             if _is_plain(value)
         ),
-        finding=finding_paragraph(analysis, panel),
-        not_measured=not_measured(analysis, panel),
+        headline=headline(answers) if answers else analysis_headline(analysis),
+        answers=answers,
         panel=panel,
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
