@@ -69,7 +69,7 @@ STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
     "single_stride": "not determined: one stride only",
     "no_reference": "no reference",
     "not_determined": "not determined",
-    "withheld": "withheld",
+    "withheld": "not measured",
 }
 """The verdict on a phase, or on a whole curve; a deviation names its size and its place."""
 
@@ -238,9 +238,9 @@ NOTES: Final[dict[NoteCode, Note]] = {
         words="hip movement and step length disagree; the camera may have moved",
         brief=("hip movement and step length disagree"),
     ),
-    "camera_zoomed": Note(words="withheld: the camera zoomed", brief="the camera zoomed"),
+    "camera_zoomed": Note(words="not measured: the camera zoomed", brief="the camera zoomed"),
     "camera_carried": Note(
-        words="withheld: the camera moved with the person", brief=("the camera moved with the person")
+        words="not measured: the camera moved with the person", brief=("the camera moved with the person")
     ),
     "four_events": Note(words="difference of four event times; interpret with caution"),
     "toe_off_unseen": Note(words="toe-off not detected"),
