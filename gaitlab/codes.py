@@ -69,7 +69,7 @@ STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
     "single_stride": "not determined: one stride only",
     "no_reference": "no reference",
     "not_determined": "not determined",
-    "withheld": "withheld",
+    "withheld": "not measured",
 }
 """The verdict on a phase, or on a whole curve; a deviation names its size and its place."""
 
@@ -209,6 +209,7 @@ NoteCode = Literal[
     "four_events",
     "toe_off_unseen",
     "right_minus_left",
+    "one_event_decides",
 ]
 """What is noted beside a time, length or speed: where it comes from, or why it is not given; column ``code``."""
 
@@ -237,13 +238,17 @@ NOTES: Final[dict[NoteCode, Note]] = {
         words="hip movement and step length disagree; the camera may have moved",
         brief=("hip movement and step length disagree"),
     ),
-    "camera_zoomed": Note(words="withheld: the camera zoomed", brief="the camera zoomed"),
+    "camera_zoomed": Note(words="not measured: the camera zoomed", brief="the camera zoomed"),
     "camera_carried": Note(
-        words="withheld: the camera moved with the person", brief=("the camera moved with the person")
+        words="not measured: the camera moved with the person", brief=("the camera moved with the person")
     ),
     "four_events": Note(words="difference of four event times; interpret with caution"),
     "toe_off_unseen": Note(words="toe-off not detected"),
     "right_minus_left": Note(words="right minus left"),
+    "one_event_decides": Note(
+        words="right minus left; inconclusive: it depends on one heel strike or toe-off, moved by one frame",
+        brief="inconclusive: depends on one event",
+    ),
 }
 """What is noted beside a time, length or speed."""
 

@@ -104,6 +104,8 @@ def _subject(options: Options) -> Subject:
         age_years=options.age_years,
         sex=options.sex,
         painful_side=options.painful_side,
+        patient=options.patient,
+        clinic=options.clinic,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from gaitlab.codes import PATTERN_WORDS, GaitPattern
+from gaitlab.gait.spatiotemporal import USUAL_ASYMMETRY_PCT
 from gaitlab.messages.numbers import amount, sentence
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
@@ -22,7 +23,6 @@ __all__ = [
     "COMPARISONS",
     "LEAN_DEG",
     "MIN_DIFFERENCE_DEG",
-    "USUAL_ASYMMETRY_PCT",
     "Comparison",
     "Finding",
     "between_words",
@@ -37,9 +37,6 @@ Row = Mapping[str, Any]
 
 MIN_DIFFERENCE_DEG: Final = 5.0
 """Smaller differences between the sides are not reported, however precise (method: asymmetric from 5 degrees)."""
-
-USUAL_ASYMMETRY_PCT: Final = 10.0
-"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
 
 PELVIC_DIFFERENCE_DEG: Final = 2.0
 """Smaller differences of the pelvic drop from heel strike are usual: 8 healthy people measured in a laboratory differ
@@ -187,7 +184,9 @@ def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Itera
     rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
     for about, between in COMPARISONS.items():
         row = rows.get(between.parameter)
-        if row is None or not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
+        if row is None or row["code"] == "one_event_decides":
+            continue
+        if not (abs(row["value"]) > row["uncertainty"] and abs(row["value"]) > between.limit):
             continue
         less: Side = "right" if row["value"] < 0 else "left"
         yield Finding(
@@ -332,13 +331,15 @@ def _from_reference(
 
 
 def _deviation_words(row: Row, reference: MatchedReference) -> str:
-    """Say where a curve deviates most from its reference, and by how much."""
+    """Say where a curve deviates most from its reference: by how much, or by how much it comes later or earlier."""
     label, percent = MEASURES[row["measure"]].label, int(row["called_pct"])
-    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     phases = {phase.name: f"in {phase.label.lower()}" for phase in PHASES}
     where = phases.get(row["called_phase"], f"at {percent} % of the cycle")
+    name = f"{row['side']} {label[0].lower()}{label[1:]}"
+    shift_pct = row["called_shift_pct"]
+    if math.isfinite(shift_pct):
+        when = "later" if shift_pct > 0 else "earlier"
+        return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.phrase} {where}"
+    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
-    return (
-        f"{row['side']} {label[0].lower()}{label[1:]}: up to {size} (± {plus}) {what} than the "
-        f"{reference.phrase} {where}"
-    )
+    return f"{name}: up to {size} (± {plus}) {what} than the {reference.phrase} {where}"

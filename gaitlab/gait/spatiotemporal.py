@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 
 from gaitlab.codes import NOTES, NoteCode
 from gaitlab.gait import WITHOUT_TOES, FootSignals
+from gaitlab.gait.event_sensitivity import TimeMeasure, one_event_decides
 from gaitlab.schema import SIDES, Side, opposite, records
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["BoutSignals", "Calibration", "spatiotemporal_table"]
+__all__ = ["USUAL_ASYMMETRY_PCT", "BoutSignals", "Calibration", "spatiotemporal_table"]
 
 FloatArray = NDArray[np.float64]
 
@@ -33,6 +34,14 @@ _BELT_UNCERTAINTY: Final = 0.15
 
 _SPEED_AGREEMENT: Final = 0.25
 """How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
+
+USUAL_ASYMMETRY_PCT: Final = 10.0
+"""Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
+
+_COMPARED_TIMES: Final[dict[str, TimeMeasure]] = {
+    "stance_asymmetry_pct": "stance",
+    "step_time_asymmetry_pct": "step_time",
+}
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code")
 
@@ -107,7 +116,8 @@ def spatiotemporal_table(
     table : pandas.DataFrame
         ``parameter, side, value, uncertainty, unit, code, note``; side ``both`` for the person. Uncertainty: 95 %
         half-width. A parameter that cannot be given has NaN, and a note, as a code and in words, that says what is
-        needed. Asymmetries are ``100 (right - left) / mean`` (Robinson 1987).
+        needed. Asymmetries are ``100 (right - left) / mean`` (Robinson 1987); one that is called only as long as no
+        event moves by a frame has the code ``one_event_decides``.
     """
     used = cycles[cycles["used"]]
     rows = _times(used, events)
@@ -117,7 +127,7 @@ def spatiotemporal_table(
         of_length = table["unit"].isin(("m", "leg lengths", "m/s")) & (table["code"] != "belt_given")
         table.loc[of_length, ["value", "uncertainty"]] = np.nan
         table.loc[of_length, "code"] = no_lengths
-    table = pd.concat([table, _asymmetries(table)], ignore_index=True)
+    table = pd.concat([table, _without_fragile(_asymmetries(table), used, parts)], ignore_index=True)
     return table.assign(note=[NOTES[code].words for code in table["code"]])
 
 
@@ -279,6 +289,23 @@ def _ahead_legs(part: BoutSignals) -> FloatArray:
     trunk_px = body_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
     return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
+
+
+def _without_fragile(table: pd.DataFrame, used: pd.DataFrame, parts: Sequence[BoutSignals]) -> pd.DataFrame:
+    """Mark the differences that one event, moved by one frame, would take away."""
+    frame_s = float(np.median(np.concatenate([np.diff(part.signals.time_s) for part in parts])))
+    fragile = [
+        row["parameter"] in _COMPARED_TIMES
+        and one_event_decides(
+            used,
+            _COMPARED_TIMES[row["parameter"]],
+            frame_s=frame_s,
+            uncertainty_pct=float(row["uncertainty"]),
+            limit_pct=USUAL_ASYMMETRY_PCT,
+        )
+        for row in records(table)
+    ]
+    return table.assign(code=np.where(fragile, "one_event_decides", table["code"])) if len(table) else table
 
 
 def _asymmetries(table: pd.DataFrame) -> pd.DataFrame:

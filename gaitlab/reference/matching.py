@@ -47,6 +47,8 @@ class MatchedReference:
         False if the speed lies outside the measured speeds, so that the nearest one is used.
     note
         What a reader has to know about the match, in sentences.
+    of_children
+        Whether everyone behind the curve is under 18.
     """
 
     name: str
@@ -61,6 +63,7 @@ class MatchedReference:
     v_star: float | None
     in_range: bool
     note: str
+    of_children: bool = False
 
     @property
     def band_factor(self) -> float:
@@ -170,7 +173,12 @@ def match_reference(
         v_star=walk.v_star,
         in_range=curve.in_range and not walk.clamped,
         note=" ".join(notes),
+        of_children=_is_of_children(bands[0]),
     )
+
+
+def _is_of_children(band: Band) -> bool:
+    return band.age_max_years is not None and band.age_max_years < ADULT_AGE_YEARS
 
 
 def _above_zero(value: float | None, label: str) -> float | None:
@@ -323,7 +331,7 @@ def _age_notes(
 ) -> tuple[str, ...]:
     band = bands[0]
     adult = age_years is None or age_years >= ADULT_AGE_YEARS
-    if adult and band.age_max_years is not None and band.age_max_years < ADULT_AGE_YEARS:
+    if adult and _is_of_children(band):
         why = ": no adult curve of a known population is available for this measure" if default else ""
         return (f"The reference was measured in {reference.population}, not in adults{why}.",)
     low, high = band.age_min_years, band.age_max_years

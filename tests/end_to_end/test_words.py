@@ -36,6 +36,7 @@ from gaitlab.report.overlay import key_frames
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf import page_one
 from gaitlab.report.text import hip_panel
+from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
 from gaitlab.schema import LANDMARKS, MEASURES
 from gaitlab.simulate import Run, hide, simulate_run, walked_backward
@@ -52,6 +53,7 @@ PLAIN: Final = (
     recording_quality.CAMERA_WORDS,
     judge._LIGHT_WORDS,
     judge._CAMERA_WORDS,
+    RESULT_WORDS,
     SOURCE_WORDS,
     ZERO_WORDS,
 )
@@ -206,6 +208,7 @@ def test_what_is_bold_shaded_and_called_in_a_report_does_not_depend_on_its_words
         content, page = report_content(analysis), render_html(analysis)
         return (
             [(item.key, bool(item.withheld), [(c.side, c.level) for c in item.cells]) for item in content.panel],
+            [[(line.key, line.code, line.level, bool(line.sentence)) for line in a.lines] for a in content.answers],
             [table.strong for table in (*content.phases, content.spatiotemporal)],
             [page.count(mark) for mark in ('class="verdict-words deviates"', 'class="verdict-words usual"', "<b>")],
             [called(row) for _, row in analysis.phases.iterrows()],

@@ -102,7 +102,7 @@ def test_the_review_shows_a_result_and_takes_corrections(output_dir: Path, tmp_p
     saved = str(tmp_path / "corrections.json")
     notebook.cells.append(nbformat.v4.new_code_cell(f"SAVED = {saved!r}\n{USE_THE_REVIEW}"))
     execute(notebook, RESULT=f"Path({str(output_dir)!r})")
-    assert pictures(notebook) == 5, "before and after, the grid, the map, the scores, and a curve in another style"
+    assert pictures(notebook) == 6, "the review, before and after, grid, map, scores, and a curve in another style"
     tables = shown(notebook, "text/html")
     assert any("gaitlab-card" in table for table in tables)
     assert any("terminal_stance" in table for table in tables)

@@ -106,7 +106,7 @@ def _head(sheet: PdfPage, content: Content) -> float:
 
 def _finding(sheet: PdfPage, content: Content, y: float) -> float:
     inner = COLUMN_IN - 0.24
-    size, lines = fit_text(content.finding, inner, _FINDING_IN, (9.5, 9.0, 8.5, 8.0, 7.5, 7.0))
+    size, lines = fit_text(content.headline, inner, _FINDING_IN, (9.5, 9.0, 8.5, 8.0, 7.5, 7.0))
     height = len(lines) * line_in(size) + 0.30
     sheet.fill(Box(x=MARGIN_IN, y=y, width=COLUMN_IN, height=height), _PAPER)
     sheet.write("FINDING", MARGIN_IN + 0.12, y + 0.15, 6.5, weight="bold", colour=GREY)
@@ -147,9 +147,11 @@ def _walk_row(sheet: PdfPage, content: Content, y: float, columns: Sequence[Box]
     for item in items:
         cell = item.cells[0] if item.cells else None
         if cell is None:
-            cell = PanelCell(side=None, value="not measured", reference="", verdict=item.withheld, level="no_reference")
+            named.append(None)
+            continue
         named.append(replace(cell, value=f"{item.label} {cell.value}"))
-    row = PanelItem(key="walk", label="Cadence and speed", when="whole walk", cells=(), withheld="")
+    quantity = replace(content.panel[-1].quantity, label="Cadence and speed")
+    row = PanelItem(quantity=quantity, when="whole walk", cells=(), withheld="")
     return _panel_row(sheet, row, [*named, None], y, columns)
 
 
@@ -176,7 +178,7 @@ def _panel_row(
 
 
 def _cell_lines(cell: PanelCell, width_in: float) -> list[str]:
-    words = "; ".join(filter(None, [cell.reference, cell.verdict]))
+    words = "; ".join(filter(None, [cell.usual, cell.verdict]))
     return wrapped(
         words[:1].upper() + words[1:], width_in - 0.08, _SMALL_PT, "bold" if cell.level == "deviates" else "normal"
     )

@@ -15,8 +15,9 @@ from gaitlab.analysis.queries import called, given_measures, measure_title, phas
 from gaitlab.messages.numbers import NOT_GIVEN, number, sentence, spread
 from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report.text import phrases
+from gaitlab.report.text.answers import Answer, answers_of
 from gaitlab.report.text.corrected import corrections_table
-from gaitlab.report.text.finding import finding_paragraph, not_measured
+from gaitlab.report.text.headline import analysis_headline, headline
 from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
@@ -50,17 +51,23 @@ class Content:
 
     Attributes
     ----------
-    finding
-        One paragraph in plain words.
-    not_measured
-        One line; empty where the whole panel was measured.
+    headline
+        What is called, normal, inconclusive and not measured, in a few sentences.
+    answers
+        The questions of an examination, each with its numbers; none where the video was refused.
+    patient, clinic
+        Pseudonym of the patient, and clinic or therapist, as entered; empty: not entered.
     videos, facts
         What is known of each file, and of the person, each with its name.
+    deviations
+        Deviations of whole curves from their references, a sentence each.
     corrections
         What a reader put right manually; ``None``: nothing.
     """
 
     title: str
+    patient: str
+    clinic: str
     filmed: str
     view_explanation: str
     matched: str
@@ -69,14 +76,15 @@ class Content:
     facts: tuple[tuple[str, str], ...]
     recording: Recording
     quality: tuple[tuple[str, str], ...]
-    finding: str
-    not_measured: str
+    headline: str
+    answers: tuple[Answer, ...]
     panel: tuple[PanelItem, ...]
     panel_note: str
     corrections: Table | None
     spatiotemporal: Table
     phases: tuple[Table, ...]
     phase_note: str
+    deviations: tuple[str, ...]
     scores: Table | None
     events: Table
     withheld: tuple[WithheldNote, ...]
@@ -100,8 +108,11 @@ def report_content(analysis: AnalysisResult) -> Content:
         The same for the same analysis: there is no date in it.
     """
     panel = hip_panel(analysis) if analysis.refusal is None else ()
+    answers = answers_of(analysis, panel) if panel else ()
     return Content(
         title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
+        patient=analysis.subject.patient or "",
+        clinic=analysis.subject.clinic or "",
         filmed=" ".join(dict.fromkeys(phrases.filmed_sentence(clip) for clip in analysis.clips)),
         view_explanation=" ".join(dict.fromkeys(str(clip.view.explanation) for clip in analysis.clips)),
         matched=phrases.matched_sentence(analysis),
@@ -114,14 +125,15 @@ def report_content(analysis: AnalysisResult) -> Content:
             for name, value in quality_to_dict(analysis.quality).items()
             if _is_plain(value)
         ),
-        finding=finding_paragraph(analysis, panel),
-        not_measured=not_measured(analysis, panel),
+        headline=headline(answers) if answers else analysis_headline(analysis),
+        answers=answers,
         panel=panel,
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
         phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
         phase_note=_PHASE_NOTE,
+        deviations=tuple(str(finding) for finding in analysis.findings if finding.kind == "reference"),
         scores=_scores(analysis),
         events=_events(analysis.events),
         withheld=_withheld(analysis),
@@ -214,9 +226,14 @@ def _base_of(parameter: str) -> str:
 
 
 def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
-    """Yield the notes of the table, each once, with the parameters they belong to."""
+    """Yield the notes of the table, each once, with the parameters they belong to.
+
+    That a difference is right minus left stands at the head of its column.
+    """
     notes: dict[str, dict[str, None]] = {}
     for row in records(table):
+        if _base_of(str(row["parameter"])) and row["code"] != "one_event_decides":
+            continue
         if isinstance(row["note"], str) and row["note"]:
             notes.setdefault(row["note"], {})[phrases.parameter_label(str(row["parameter"]))] = None
     for note, labels in notes.items():
@@ -299,7 +316,7 @@ def _scores(analysis: AnalysisResult) -> Table | None:
     )
     return Table(
         caption="Partial GVS",
-        head=("Measure", "Side", "Partial GVS", "Mean of the reference group", "Verdict"),
+        head=("Measure", "Side", "Partial GVS", "Mean of the reference group", "Verdict on the curve"),
         rows=rows,
         notes=(
             "Root mean square distance of the mean curve from the reference over the gait cycle, of these measures "

@@ -5,25 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from gaitlab.analysis.findings import (
-    COMPARISONS,
-    LEAN_DEG,
-    frontal_pattern,
-    painful_first,
-)
+from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, is_lean, painful_first
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
-from gaitlab.codes import NOTES, PATTERN_WORDS, GaitPattern
+from gaitlab.codes import NOTES
 from gaitlab.messages.numbers import amount
 from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
-from gaitlab.report.text.verdict import Level, ReferenceRange, against_reference, between_sides, difference_text
+from gaitlab.report.text.quantities import QUANTITIES, Quantity
+from gaitlab.report.text.verdict import (
+    LEVELS,
+    Level,
+    ReferenceRange,
+    Verdict,
+    VerdictCode,
+    against_reference,
+    between_sides,
+    difference_text,
+)
 from gaitlab.schema import PHASES, Side
-from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -49,22 +52,46 @@ class PanelCell:
     Attributes
     ----------
     side
-        Whose number; ``None``: of both, or right against left.
+        Whose number; ``None``: of both, or right minus left.
+    estimate, uncertainty, unit
+        The number and its 95 % half-width; NaN half-width: one stride.
     value
         The number with uncertainty and unit, in words where it is a difference between the sides.
-    reference
-        What is usual; empty: there is no reference.
+    compared_with
+        A reference group, or one side with the other.
+    reference, short_reference
+        What is usual, in words and where there is little room; empty: there is no reference.
+    code
+        What the number is next to its reference, or one side next to the other.
+    below
+        Whether the number is less than the mean of its reference.
     verdict
         In plain words, without a capital or full stop.
-    level
-        How serious the verdict is.
     """
 
     side: Side | None
+    estimate: float
+    uncertainty: float
+    unit: str
     value: str
+    compared_with: Literal["reference", "side"]
     reference: str
+    short_reference: str
+    code: VerdictCode
+    below: bool
     verdict: str
-    level: Level
+
+    @property
+    def level(self) -> Level:
+        """How serious the verdict is."""
+        return LEVELS[self.code]
+
+    @property
+    def usual(self) -> str:
+        """What is usual, in words; empty: there is no reference."""
+        if not self.reference:
+            return ""
+        return f"{'reference' if self.compared_with == 'reference' else 'normal'} {self.reference}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,10 +100,8 @@ class PanelItem:
 
     Attributes
     ----------
-    key
-        Its name for programs.
-    label
-        Its name for readers.
+    quantity
+        Its names and words.
     when
         When in the gait cycle; empty: over the whole walk.
     cells
@@ -86,96 +111,24 @@ class PanelItem:
         Why there is no number, in a few words; empty where there is one.
     """
 
-    key: str
-    label: str
+    quantity: Quantity
     when: str
     cells: tuple[PanelCell, ...]
     withheld: str
 
+    @property
+    def key(self) -> str:
+        """Its name for programs."""
+        return self.quantity.key
 
-@dataclass(frozen=True, kw_only=True)
-class _Quantity:
-    """Which rows of the table make an item, and the words for too little and too much."""
-
-    key: str
-    label: str
-    when: str
-    parameters: tuple[str, ...]
-    less: str
-    more: str
-    measure: str = ""
-    missing: str = "no stride shows it completely"
-
-
-_EXTENSION: Final = _Quantity(
-    key="hip_extension",
-    label="Peak hip extension",
-    when="late stance",
-    parameters=("hip_extension_deg",),
-    less="less extension",
-    more="more extension",
-    measure="hip_flexion",
-)
-_ROM: Final = _Quantity(
-    key="hip_rom",
-    label="Hip range of motion",
-    when="whole gait cycle",
-    parameters=("hip_rom_deg",),
-    less="less",
-    more="more",
-    measure="hip_flexion",
-)
-_DROP: Final = _Quantity(
-    key="pelvic_drop_excursion",
-    label="Pelvic drop from heel strike",
-    when="to its peak in single support",
-    parameters=("pelvic_drop_excursion_deg",),
-    less="less drop",
-    more="more drop",
-    measure="pelvic_drop",
-)
-_TIMES: Final = (
-    _Quantity(
-        key="stance",
-        label="Stance",
-        when="percentage of the gait cycle",
-        parameters=("stance_pct",),
-        less="shorter",
-        more="longer",
-        missing="toe-off not detected",
-    ),
-    _Quantity(
-        key="step_time",
-        label="Step time",
-        when="ending at this side's heel strike",
-        parameters=("step_time_s",),
-        less="shorter",
-        more="longer",
-    ),
-    _Quantity(
-        key="step_length",
-        label="Step length",
-        when="at this side's heel strike",
-        parameters=("step_length_m", "step_length_legs"),
-        less="shorter",
-        more="longer",
-        missing="needs a side view",
-    ),
-    _Quantity(key="cadence", label="Cadence", when="", parameters=("cadence_spm",), less="fewer", more="more"),
-    _Quantity(
-        key="speed",
-        label="Walking speed",
-        when="",
-        parameters=("speed_mps",),
-        less="slower",
-        more="faster",
-        missing="needs a side view",
-    ),
-)
+    @property
+    def label(self) -> str:
+        """Its name for readers."""
+        return self.quantity.label
 
 
 def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
-    """Return the numbers that a therapist asks for first: always the same nine quantities.
+    """Return the numbers that a therapist asks for first, always the same, in the order of the questions.
 
     Parameters
     ----------
@@ -185,31 +138,16 @@ def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
     Returns
     -------
     tuple of PanelItem
-        Peak hip extension, hip range of motion, pelvic drop from heel strike, peak drop with trunk lean, stance, step
-        time, step length, cadence and speed; in a front or back view the pelvis stands first. What is not given keeps
-        its place, with the reason.
+        One for each of ``QUANTITIES``. What is not given keeps its place, with the reason.
     """
     rows = {(str(row["parameter"]), str(row["side"])): row for row in records(analysis.spatiotemporal)}
-    reference = analysis.references.get("hip_flexion")
-    extension = None if reference is None else _usual_extension(reference)
-    rom = None if reference is None else _usual_rom(reference)
-    item = partial(_item, analysis, rows)
-    hip = (item(_EXTENSION, usual=extension, when=_extension_when(analysis)), item(_ROM, usual=rom))
-    pelvis = (item(_DROP), _pelvis_item(analysis, rows))
-    frontal = bool(left_side_sign(analysis.view.view))
-    return (*(pelvis + hip if frontal else hip + pelvis), *(item(quantity) for quantity in _TIMES))
+    return tuple(_item(analysis, rows, quantity) for quantity in QUANTITIES)
 
 
-def _item(
-    analysis: AnalysisResult,
-    rows: Mapping[tuple[str, str], Row],
-    quantity: _Quantity,
-    *,
-    usual: ReferenceRange | None = None,
-    when: str = "",
-) -> PanelItem:
+def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantity: Quantity) -> PanelItem:
     cells: list[PanelCell] = []
     withheld = withheld_reason(analysis, quantity.measure)
+    usual = _usual(analysis, quantity)
     for parameter in () if withheld else quantity.parameters:
         for side in (*painful_first(analysis.subject.painful_side), None):
             row = rows.get((parameter, side or "both"))
@@ -220,41 +158,76 @@ def _item(
     comparison = COMPARISONS.get(quantity.key)
     between = rows.get((comparison.parameter, "both")) if comparison else None
     if cells and comparison and between is not None and math.isfinite(between["value"]):
-        cells.append(_difference_cell(between, quantity.less, comparison.limit))
+        cells.append(_difference_cell(between, quantity, comparison.limit))
+    when = _extension_when(analysis) if quantity.key == "hip_extension" else ""
     return PanelItem(
-        key=quantity.key,
-        label=quantity.label,
+        quantity=quantity,
         when=when or quantity.when,
         cells=tuple(cells),
         withheld="" if cells else withheld or quantity.missing,
     )
 
 
-def _number_cell(row: Row, side: Side | None, quantity: _Quantity, usual: ReferenceRange | None) -> PanelCell:
-    usual, unit = _norm(row) or usual, str(row["unit"])
-    verdict = against_reference(
-        row["value"], row["uncertainty"], usual, less=quantity.less, more=quantity.more, unit=unit
-    )
+def _number_cell(row: Row, side: Side | None, quantity: Quantity, usual: _Usual) -> PanelCell:
+    unit = str(row["unit"])
+    reference = _norm(row) or usual.range
+    if quantity.key == "trunk_lean":
+        verdict, shown, short = _lean_verdict(row), f"up to {amount(LEAN_DEG, 'deg')}", f"≤{amount(LEAN_DEG, 'deg')}"
+    else:
+        verdict = against_reference(
+            row["value"], row["uncertainty"], reference, less=quantity.less, more=quantity.more, unit=unit
+        )
+        shown, short = _usual_text(reference, unit), _short_range(reference, unit)
     return PanelCell(
         side=side,
+        estimate=float(row["value"]),
+        uncertainty=float(row["uncertainty"]),
+        unit=unit,
         value=_value(row),
-        reference=_usual_text(usual, unit),
+        compared_with="reference",
+        reference=shown + (" in children" if shown and usual.of_children else ""),
+        short_reference=short + (" children" if short and usual.of_children else ""),
+        code=verdict.code,
+        below=row["value"] < (0.0 if reference is None else reference.mean),
         verdict=verdict.words,
-        level=verdict.level,
     )
 
 
-def _difference_cell(row: Row, less: str, limit: float) -> PanelCell:
+def _difference_cell(row: Row, quantity: Quantity, limit: float) -> PanelCell:
     unit = str(row["unit"])
-    less = less if unit != "deg" else "less"
-    verdict = between_sides(row["value"], row["uncertainty"], limit=limit, unit=unit)
+    verdict = between_sides(row["value"], row["uncertainty"], limit=limit, one_event=row["code"] == "one_event_decides")
     return PanelCell(
         side=None,
-        value=difference_text(row["value"], row["uncertainty"], less=less, unit=unit),
-        reference=f"normal up to {amount(limit, unit)}",
+        estimate=float(row["value"]),
+        uncertainty=float(row["uncertainty"]),
+        unit=unit,
+        value=difference_text(
+            row["value"],
+            row["uncertainty"],
+            less=quantity.fewer,
+            unit=unit,
+            more=quantity.further if quantity.names_more else "",
+        ),
+        compared_with="side",
+        reference=f"up to {amount(limit, unit)}",
+        short_reference="",
+        code=verdict.code,
+        below=row["value"] < 0,
         verdict=verdict.words,
-        level=verdict.level,
     )
+
+
+def _lean_verdict(lean: Row) -> Verdict:
+    """Judge a trunk lean by the limit of the method: it has no reference group."""
+    if not math.isfinite(lean["uncertainty"]):
+        return Verdict(code="one_stride", words="one stride only: uncertainty not known")
+    if is_lean(lean):
+        return Verdict(code="outside", words="leans over the stance leg")
+    if lean["value"] > LEAN_DEG:
+        return Verdict(code="borderline", words="may lean over the stance leg: less than the uncertainty")
+    if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
+        return Verdict(code="outside", words="leans away from the stance leg")
+    return Verdict(code="within", words="no clear lean")
 
 
 def _value(row: Row) -> str:
@@ -269,8 +242,33 @@ def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
         return ""
     low, high = usual.range
     if amount(low, unit) == amount(high, unit):
-        return f"reference {amount(high, unit)}"
-    return f"reference {amount(low, unit, bare=True)} to {amount(high, unit)}"
+        return amount(high, unit)
+    return f"{amount(low, unit, bare=True)} to {amount(high, unit)}"
+
+
+def _short_range(usual: ReferenceRange | None, unit: str) -> str:
+    """Write a range with a dash, or with "to" where a minus stands in it; a unit that needs a space is left out."""
+    if usual is None:
+        return ""
+    low, high = (amount(value, unit, bare=unit != "deg") for value in usual.range)
+    return f"{low.rstrip('°')}–{high}" if usual.range[0] >= 0 else f"{low} to {high}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Usual:
+    """The reference of a quantity that no norm of the table gives, and whether children were measured for it."""
+
+    range: ReferenceRange | None = None
+    of_children: bool = False
+
+
+def _usual(analysis: AnalysisResult, quantity: Quantity) -> _Usual:
+    reference = analysis.references.get(quantity.measure)
+    if reference is None:
+        return _Usual()
+    usual = {"hip_extension": _usual_extension, "hip_rom": _usual_rom}.get(quantity.key)
+    of_children = reference.of_children and quantity.key != "trunk_lean"
+    return _Usual(range=None if usual is None else usual(reference), of_children=of_children)
 
 
 def _norm(row: Row) -> ReferenceRange | None:
@@ -309,55 +307,6 @@ def _phase_words(spans: Mapping[str, tuple[float, float]], percent: float) -> st
         return "end of terminal stance"
     inside = (p.label.lower() for p in PHASES[1:] if spans[p.name][0] <= percent < spans[p.name][1])
     return next(inside, "")
-
-
-def _pelvis_item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row]) -> PanelItem:
-    """Return drop and lean of each stance leg in one cell: a lean can take the place of a drop."""
-    no_drop, no_lean = (withheld_reason(analysis, measure) for measure in ("pelvic_drop", "trunk_lateral"))
-    cells = []
-    for side in painful_first(analysis.subject.painful_side):
-        drop = None if no_drop else rows.get(("pelvic_drop_deg", side))
-        lean = None if no_lean else rows.get(("trunk_lean_deg", side))
-        if drop is not None or lean is not None:
-            pattern = "" if drop is None else frontal_pattern(rows.get((_DROP.parameters[0], side)), drop, lean)
-            cells.append(_pelvis_cell(side, drop, lean, no_drop, pattern))
-    return PanelItem(
-        key="pelvic_drop",
-        label="Peak pelvic drop and trunk lean",
-        when="in stance on this leg",
-        cells=tuple(cells),
-        withheld="" if cells else no_drop or no_lean or "no stride shows it completely",
-    )
-
-
-def _pelvis_cell(side: Side, drop: Row | None, lean: Row | None, no_drop: str, pattern: GaitPattern) -> PanelCell:
-    leaning = f"trunk lean {_value(lean)}" if lean is not None else "trunk lean not measured"
-    if drop is None:
-        words = f"drop: {no_drop or 'not measured'}; trunk lean alone cannot be interpreted"
-        return PanelCell(side=side, value=leaning, reference="", verdict=words, level="no_reference")
-    usual = _usual_text(_norm(drop), "deg")
-    words = PATTERN_WORDS[pattern] if usual else "no reference data"
-    level = _PATTERN_LEVELS[pattern] if usual else "no_reference"
-    if pattern == "duchenne" and lean is not None and lean["value"] - LEAN_DEG <= lean["uncertainty"]:
-        level = "unsure"
-    return PanelCell(
-        side=side,
-        value=f"drop {_value(drop)}, {leaning}",
-        reference=f"{usual} drop, trunk lean up to {LEAN_DEG:.0f}°" if usual else "",
-        verdict=words or "one stride only: uncertainty not known",
-        level=level,
-    )
-
-
-_PATTERN_LEVELS: Final[dict[GaitPattern, Level]] = {
-    "": "unsure",
-    "trendelenburg": "deviates",
-    "trendelenburg_with_lean": "deviates",
-    "duchenne": "deviates",
-    "unclear": "unsure",
-    "usual": "usual",
-    "antalgic": "deviates",
-}
 
 
 def withheld_reason(analysis: AnalysisResult, measure: str) -> str:

@@ -4,23 +4,71 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from gaitlab.messages.numbers import amount
 from gaitlab.reference.comparison import DEVIATION_SD, MAX_UNCERTAINTY_BANDS
 
-__all__ = ["Level", "ReferenceRange", "Verdict", "against_reference", "between_sides", "difference_text"]
+__all__ = [
+    "LEVELS",
+    "Level",
+    "ReferenceRange",
+    "Verdict",
+    "VerdictCode",
+    "against_reference",
+    "between_sides",
+    "difference_text",
+]
 
 Level = Literal["usual", "deviates", "unsure", "no_reference"]
 """``unsure``: the measurement is too coarse to tell."""
 
+VerdictCode = Literal[
+    "within",
+    "outside",
+    "borderline",
+    "within_error",
+    "wide",
+    "one_stride",
+    "no_reference",
+    "even",
+    "uneven",
+    "uneven_within_error",
+    "one_event",
+]
+"""What a number is next to its reference (``within`` to ``no_reference``), or one side next to the other.
+
+``borderline``: outside the reference range, by less than the uncertainty. ``within_error``: outside it, and even the
+difference from the mean is less than the uncertainty. ``wide``: inside, but the uncertainty is wider than the range.
+``one_event``: a difference that one event, moved by one frame, would take away.
+"""
+
+LEVELS: Final[dict[VerdictCode, Level]] = {
+    "within": "usual",
+    "outside": "deviates",
+    "borderline": "unsure",
+    "within_error": "unsure",
+    "wide": "unsure",
+    "one_stride": "unsure",
+    "no_reference": "no_reference",
+    "even": "usual",
+    "uneven": "deviates",
+    "uneven_within_error": "unsure",
+    "one_event": "unsure",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A verdict on a value: words without a capital or full stop, and its level."""
+    """A verdict on a value: its code, and words without a capital or full stop."""
 
+    code: VerdictCode
     words: str
-    level: Level
+
+    @property
+    def level(self) -> Level:
+        """How serious it is."""
+        return LEVELS[self.code]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,30 +109,35 @@ def against_reference(
     '12° less extension than the reference, more than the uncertainty'
     """
     if usual is None:
-        return Verdict(words="no reference data", level="no_reference")
+        return Verdict(code="no_reference", words="no reference data")
     if not math.isfinite(uncertainty):
-        return Verdict(words="one stride only: uncertainty not known", level="unsure")
+        return Verdict(code="one_stride", words="one stride only: uncertainty not known")
     difference, band = value - usual.mean, DEVIATION_SD * usual.sd
-    size = f"{amount(abs(difference), unit)} {less if difference < 0 else more} than the reference"
+    shown = amount(abs(difference), unit) if unit != "%" else f"{amount(abs(difference), unit, bare=True)} points"
+    size = f"{shown} {less if difference < 0 else more} than the reference"
     if abs(difference) - band > uncertainty:
-        return Verdict(words=f"{size}, more than the uncertainty", level="deviates")
+        return Verdict(code="outside", words=f"{size}, more than the uncertainty")
     if abs(difference) <= band:
         if uncertainty > MAX_UNCERTAINTY_BANDS * band:
-            return Verdict(words="inconclusive: the uncertainty is wider than the reference range", level="unsure")
-        return Verdict(words="within the reference range", level="usual")
+            return Verdict(code="wide", words="inconclusive: the uncertainty is wider than the reference range")
+        return Verdict(code="within", words="within the reference range")
     if abs(difference) > uncertainty:
         words = f"{size}; outside the reference range, but by less than the uncertainty"
-        return Verdict(words=words, level="unsure")
-    return Verdict(words=f"{size}, less than the uncertainty", level="unsure")
+        return Verdict(code="borderline", words=words)
+    return Verdict(code="within_error", words=f"{size}, less than the uncertainty")
 
 
-def difference_text(right_minus_left: float, uncertainty: float, *, less: str, unit: str) -> str:
-    """Write a difference between the sides without a sign: which side is lower, and by how much.
+def difference_text(right_minus_left: float, uncertainty: float, *, less: str, unit: str, more: str = "") -> str:
+    """Write a difference between the sides without a sign: which side has less, and by how much.
+
+    Where ``more`` is given the side that has more is named.
 
     Examples
     --------
     >>> difference_text(-11.6, 4.1, less="less", unit="deg")
     'right 12° less than left (± 4°)'
+    >>> difference_text(-4.2, 2.1, less="less", unit="deg", more="more")
+    'left 4° more than right (± 2°)'
     >>> difference_text(0.3, 4.1, less="less", unit="deg")
     'no difference (± 4°)'
     """
@@ -93,10 +146,11 @@ def difference_text(right_minus_left: float, uncertainty: float, *, less: str, u
     if size == amount(0.0, unit):
         return f"no difference ({plus})"
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
-    return f"{low} {size} {less} than {high} ({plus})"
+    first, word, second = (high, more, low) if more else (low, less, high)
+    return f"{first} {size} {word} than {second} ({plus})"
 
 
-def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, unit: str) -> Verdict:
+def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, one_event: bool = False) -> Verdict:
     """Judge a difference between the sides.
 
     Parameters
@@ -105,8 +159,8 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
         The difference and its 95 % half-width; NaN half-width: a single stride of a side.
     limit
         Differences up to this are usual in healthy people.
-    unit
-        Unit of all three.
+    one_event
+        Whether the difference is called only as long as no event moves by one frame.
 
     Returns
     -------
@@ -115,19 +169,20 @@ def between_sides(right_minus_left: float, uncertainty: float, *, limit: float, 
 
     Examples
     --------
-    >>> between_sides(-11.6, 4.1, limit=5, unit="deg").words
+    >>> between_sides(-11.6, 4.1, limit=5).words
     'more than the uncertainty'
     """
     size = abs(right_minus_left)
     if not math.isfinite(uncertainty):
-        return Verdict(words="one stride only: uncertainty not known", level="unsure")
+        return Verdict(code="one_stride", words="one stride only: uncertainty not known")
+    if one_event:
+        return Verdict(code="one_event", words="inconclusive: depends on one heel strike or toe-off")
     if size > limit:
         if size > uncertainty:
-            return Verdict(words="more than the uncertainty", level="deviates")
-        return Verdict(words="less than the uncertainty", level="unsure")
+            return Verdict(code="uneven", words="more than the uncertainty")
+        return Verdict(code="uneven_within_error", words="less than the uncertainty")
     if size > uncertainty:
-        return Verdict(words="within the normal asymmetry", level="usual")
+        return Verdict(code="even", words="within the normal asymmetry")
     if uncertainty > MAX_UNCERTAINTY_BANDS * limit:
-        words = "inconclusive: the uncertainty is larger than the normal asymmetry"
-        return Verdict(words=words, level="unsure")
-    return Verdict(words="no difference beyond the uncertainty", level="usual")
+        return Verdict(code="wide", words="inconclusive: the uncertainty is larger than the normal asymmetry")
+    return Verdict(code="even", words="no difference beyond the uncertainty")

@@ -15,6 +15,7 @@ from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
 from gaitlab.uncertainty import NORMAL_QUANTILE, systematic_uncertainties_deg
 
+NAN = float("nan")
 NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": []})
 
 
@@ -104,14 +105,15 @@ def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:
 @pytest.mark.parametrize(("asymmetry_pct", "told"), [(12.0, True), (9.0, False)])
 def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
     row = {"parameter": "step_time_asymmetry_pct", "side": "both", "value": asymmetry_pct, "uncertainty": 5.0}
-    assert bool(found(pd.DataFrame([row | {"unit": "%"}]))) is told
+    assert bool(found(pd.DataFrame([row | {"unit": "%", "code": "right_minus_left"}]))) is told
 
 
 @pytest.mark.parametrize(("painful", "pattern"), [("right", "antalgic"), ("left", ""), (None, "")])
 def test_a_shorter_stance_of_the_painful_leg_is_antalgic(painful: Side | None, pattern: str) -> None:
     row = {"parameter": "stance_asymmetry_pct", "side": "both", "value": -14.0, "uncertainty": 5.0, "unit": "%"}
-    (shorter,) = found(pd.DataFrame([row]), painful)
+    (shorter,) = found(pd.DataFrame([row | {"code": "right_minus_left"}]), painful)
     assert (shorter.side, shorter.pattern) == ("right", pattern)
+    assert not found(pd.DataFrame([row | {"code": "one_event_decides"}]), painful)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,16 @@ def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: fl
 
 def deviation(side: Side, called_deg: float = -9.0, **changes: object) -> dict[str, object]:
     row = {"measure": "hip_flexion", "side": side, "status": "deviation", "called_deg": called_deg}
-    return row | {"called_uncertainty_deg": 3.0, "called_pct": 50.0, "called_phase": "terminal_stance"} | changes
+    return (
+        row
+        | {
+            "called_uncertainty_deg": 3.0,
+            "called_pct": 50.0,
+            "called_shift_pct": NAN,
+            "called_phase": "terminal_stance",
+        }
+        | changes
+    )
 
 
 def test_the_painful_side_comes_first_and_quiet_curves_are_not_findings() -> None:
@@ -152,6 +163,17 @@ def test_a_curve_that_deviates_is_told_with_its_size_error_reference_and_phase()
     assert told.words == (
         "right hip (thigh to vertical): up to 9° (± 3°) less extended than the "
         "preferred-speed reference (not speed-matched) in terminal stance"
+    )
+
+
+def test_a_curve_that_comes_later_is_told_by_its_time() -> None:
+    matched = match_reference("knee_flexion")
+    assert matched is not None
+    row = deviation("right", 30.0, measure="knee_flexion", called_shift_pct=8.0, called_phase="mid_swing")
+    (told,) = find_what_stands_out(pd.DataFrame([row]), hips(wave(18.0), wave(18.0)), {"knee_flexion": matched}, None)
+    assert told.words == (
+        "right knee flexion comes 8 % of the cycle later than the preferred-speed reference (not speed-matched) in mid "
+        "swing"
     )
 
 

@@ -13,7 +13,7 @@ from factories import edited, make_analysis
 from gaitlab import Analysis
 from gaitlab.gait.corrections import Change
 from gaitlab.report import analysis_card
-from gaitlab.report.text.finding import finding_paragraph
+from gaitlab.report.text.headline import analysis_headline
 from gaitlab.report.text.hip_panel import hip_panel
 
 
@@ -34,7 +34,7 @@ def shown(card: str) -> str:
 
 def test_it_says_what_was_found_measured_and_withheld(analysis: Any, card: str) -> None:
     text = shown(card)
-    assert finding_paragraph(analysis) in html.unescape(text)
+    assert analysis_headline(analysis) in html.unescape(text)
     for item in hip_panel(analysis):
         assert item.label in text
         for cell in item.cells:
