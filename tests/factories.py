@@ -417,7 +417,9 @@ def make_analysis(
         warnings=("The far leg is partly hidden by the near one.",),
         findings=_findings(deviations, spatiotemporal),
         references=references,
-        subject=SimpleNamespace(height_cm=172.0, age_years=54.0, sex="f", painful_side="right"),
+        subject=SimpleNamespace(
+            height_cm=172.0, age_years=54.0, sex="f", painful_side="right", patient=None, clinic=None
+        ),
         corrections=(),
         refusal=None,
         provenance=SimpleNamespace(
