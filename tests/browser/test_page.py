@@ -19,6 +19,7 @@ import av
 import numpy as np
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import SIDE_CLIP, RunCli, Sample
 from factories import edited, make_analysis, make_quality, with_video, write_video
 from pages import Page
@@ -107,7 +108,7 @@ def test_every_figure_has_words_for_those_who_cannot_see_it(page: Page) -> None:
 
 def test_table_headings_say_what_they_head(page: Page) -> None:
     headings = page.all("th")
-    assert {th.get("scope") for th in headings} == {"row", "col", "colgroup"}
+    assert {th.get("scope") for th in headings} == {"row", "rowgroup", "col", "colgroup"}
     assert len(page.all("caption")) == len(page.all("table"))
 
 
@@ -193,7 +194,7 @@ def test_the_head_says_when_it_was_filmed_only_if_the_file_does(small: Any, page
 def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(small: Any) -> None:
     change = Change(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
     corrected = edited(small, corrections=(change,))
-    assert "Corrected manually: 1 change." in Page(render_html(corrected)).text
+    assert "1 manual correction" in Page(render_html(corrected)).text
     assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
 
 
@@ -364,6 +365,10 @@ class Opened:
         self.data = json.loads(self.tab.locator("#data").text_content())
         self.clip = self.data["clips"][0]
 
+    def unfold(self) -> None:
+        """Open everything that is folded."""
+        self.tab.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+
     @property
     def time_s(self) -> float:
         return float(self.tab.inner_text("#moment").split()[0])
@@ -457,7 +462,7 @@ def test_a_click_on_curve_phase_or_event_moves_the_film(opened: Opened) -> None:
     opened.click_graph("deviation_map", "left", 0.31, 0.07)
     left = opened.stride("left")["phases"]["mid_stance"]
     assert opened.time_s == pytest.approx(sum(left) / 2, abs=0.01)
-    opened.tab.click("summary:has-text('events')")
+    opened.unfold()
     opened.tab.locator("table.events button").nth(3).click()
     assert opened.time_s == pytest.approx(opened.data["eventRows"][3][1], abs=6e-4)
 
@@ -536,19 +541,51 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
         assert words in Page((tmp_path / "again" / "report.html").read_text(encoding="utf-8")).text
 
 
+FIRST_SCREEN = """() => {
+  const parts = [...document.querySelector('main').children];
+  const end = parts.findIndex((part) => part.getAttribute('aria-labelledby') === 'review');
+  return parts.slice(0, end).filter((part) => !part.hidden).map((part) => part.innerText).join(' ');
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.slow
-def test_the_page_fits_a_tablet_and_its_first_screen_answers(browser: Any, report: Path) -> None:
-    one = Opened(browser, report, (820, 1180))
-    assert one.tab.evaluate("document.documentElement.scrollWidth") <= 820
-    panel = one.tab.locator("table.panel").bounding_box()
-    assert panel["y"] + panel["height"] < 1180
+@pytest.mark.parametrize("size", [(390, 844), (820, 1180), (1400, 1000)], ids=["phone", "tablet", "desk"])
+def test_the_page_fits_and_is_accessible_folded_and_opened(browser: Any, report: Path, size: tuple[int, int]) -> None:
+    one = Opened(browser, report, size)
+    for _ in ("folded", "opened"):
+        assert one.tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+        found = Axe().run(one.tab).response["violations"]
+        assert [(violation["id"], violation["help"]) for violation in found] == []
+        one.unfold()
     small = one.tab.evaluate(
         "[...document.querySelectorAll('button:not(.seek), select')].filter(b => b.offsetParent && "
         "b.getBoundingClientRect().height < 40).map(b => b.id || b.textContent)"
     )
     assert small == []
     assert one.trouble == []
+    one.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_first_screen_answers_in_few_words_and_the_print_is_short(browser: Any, report: Path) -> None:
+    one = Opened(browser, report, (820, 1180))
+    answers = one.tab.locator("table.answers").bounding_box()
+    assert answers["y"] + answers["height"] < 1180
+    assert len(one.tab.evaluate(FIRST_SCREEN).split()) <= 150
+    printed = one.tab.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
+    one.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_link_to_something_folded_opens_it(browser: Any, report: Path) -> None:
+    one = Opened(browser, report, (1400, 1000))
+    assert not one.tab.locator("#quality").evaluate("heading => heading.closest('details').open")
+    one.tab.click("a[href='#quality']")
+    one.until("document.querySelector('#quality').closest('details').open")
     one.tab.close()
 
 
