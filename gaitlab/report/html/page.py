@@ -28,7 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["render_html", "write_html"]
 
-_SCRIPTS: Final = ("core.js", "player.js", "graphs.js", "track.js", "corrections.js", "level.js", "start.js")
+_SCRIPTS: Final = (
+    "core.js",
+    "player.js",
+    "magnifier.js",
+    "graphs.js",
+    "track.js",
+    "corrections.js",
+    "level.js",
+    "start.js",
+)
 
 
 def render_html(

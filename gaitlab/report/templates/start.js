@@ -7,6 +7,7 @@ byId('clip').value = String(page.clip);
 startCorrections();
 startGraphs();
 startFilm();
+startMagnifier();
 startTrack();
 startLevel();
 loadVideo();
