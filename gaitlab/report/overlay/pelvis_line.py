@@ -94,11 +94,14 @@ class PelvisLine:
         return f"{swinging} pelvis {drop_words(angle_deg if swinging == 'right' else -angle_deg)}"
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the line through the pelvis with its angle next to it."""
+        """Draw the line through the pelvis with its angle next to the side that is named."""
         ends = self.paint_line(image, position, time_s, sizes)
         if ends is not None:
             angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
-            _paint_words(image, self.words(angle_deg, time_s), np.mean(ends, axis=0), ends, sizes)
+            words = self.words(angle_deg, time_s)
+            named, other = ("left", "right") if words.startswith("left") else ("right", "left")
+            hips = [position[LANDMARKS.index(f"{side}_hip"), 0] for side in (named, other)]
+            _paint_words(image, words, np.mean(ends, axis=0), ends, sizes, at_right=bool(hips[0] > hips[1]))
 
     def paint_line(
         self, image: Image, position: FloatArray, time_s: float, sizes: Sizes
@@ -156,20 +159,25 @@ class TrunkLine:
         drawing.line(image, hip, hip + up, WHITE, 0.5 * width, edge=BLACK, dashed=True)
         drawing.line(image, hip, shoulder, WHITE, width, edge=BLACK)
         words = f"trunk lean {lean_words(lean_deg, self.stances.alone(time_s))}"
-        _paint_words(image, words, np.array([hip[0], shoulder[1]]), (shoulder, shoulder), sizes)
+        needed = BESIDE * sizes.person_px + FITS * label_size_px(fill(words, LINE_LETTERS), sizes.label_px)[0]
+        at_right = float(hip[0]) + needed < image.shape[1] or 2 * float(hip[0]) < image.shape[1]
+        _paint_words(image, words, np.array([hip[0], shoulder[1]]), (shoulder, shoulder), sizes, at_right=at_right)
 
 
 def _paint_words(
-    image: Image, words: str, middle: FloatArray, ends: tuple[FloatArray, FloatArray], sizes: Sizes
+    image: Image,
+    words: str,
+    middle: FloatArray,
+    ends: tuple[FloatArray, FloatArray],
+    sizes: Sizes,
+    *,
+    at_right: bool,
 ) -> None:
-    """Write words at the right of the person, or at the left where there is more room, with a line to an end."""
-    words = fill(words, LINE_LETTERS)
-    beside, needed = BESIDE * sizes.person_px, label_size_px(words, sizes.label_px)[0]
-    middle_px = float(middle[0])
-    at_right = middle_px + beside + FITS * needed < image.shape[1] or 2 * middle_px < image.shape[1]
+    """Write words at the right or the left of the person, with a line to that end."""
+    beside = BESIDE * sizes.person_px
     at = middle + np.array([beside if at_right else -beside, 0.0])
     anchor: Anchor = "left" if at_right else "right"
-    leader(image, words, at, ends[1 if at_right else 0], sizes.label_px, BLACK, anchor=anchor)
+    leader(image, fill(words, LINE_LETTERS), at, ends[1 if at_right else 0], sizes.label_px, BLACK, anchor=anchor)
 
 
 def _along(slope_deg: float) -> FloatArray:

@@ -3,7 +3,7 @@
 const magnifier = { on: 'picture' };
 /** How much of the person is shown at least, in heights of the person: across and up. */
 const magnified = { hips: [0.85, 0.6], feet: [0.85, 0.36] };
-const magnifiedWords = { picture: 'The whole picture', hips: 'The hips, enlarged', feet: 'The feet, enlarged' };
+const magnifiedWords = { picture: 'The whole image', hips: 'The hips, enlarged', feet: 'The feet, enlarged' };
 const mostMagnified = 10;
 
 /** Return the height of the film in pixels of the analysed video: it has a strip below the picture. */
