@@ -117,6 +117,7 @@ WarningCode = Literal[
     "cadence_contradicts",
     "sides_contradict",
     "treadmill_contradicts",
+    "bystander_lost",
 ]
 """What is to be known before the numbers are trusted."""
 

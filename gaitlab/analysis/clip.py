@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.analysis.assess import assess_quality, warnings_of
+from gaitlab.analysis.bystanders import bystander_warnings
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
@@ -188,7 +189,12 @@ def measure_clip(
         times=_times(cycles, walk, options, _why_no_lengths(recording)),
         withheld=withheld,
         quality=replace(quality, advice=filming_advice(quality, view, recording, withheld)),
-        warnings=(*walk.warnings, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
+        warnings=(
+            *walk.warnings,
+            *time_scale_doubts(walk, video, options.leg_m),
+            *warnings_of(quality, view, video),
+            *bystander_warnings(landmarks, video),
+        ),
         recording=recording,
     )
 
@@ -209,7 +215,8 @@ def _refused(
     curves = time_normalise(angles, cycles)
     quality = assess_quality(walk, video, cycles, curves, filming, refusal=refusal)
     advice = dict.fromkeys((refusal.advice, *(() if recording is None else recording.advice)))
-    warnings = (*walk.warnings, *time_scale_doubts(walk, video, options.leg_m))
+    doubts = *time_scale_doubts(walk, video, options.leg_m), *bystander_warnings(landmarks, video)
+    warnings = (*walk.warnings, *doubts)
     return VideoMeasurements(
         video=video,
         landmarks=landmarks,

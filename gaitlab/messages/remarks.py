@@ -225,6 +225,12 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "one of two videos shows a treadmill",
         "Only one of {name} and {other} shows a treadmill: people walk differently on a treadmill.",
     ),
+    "bystander_lost": _warning(
+        "another person is seen, and lost or first found inside the image, with nobody followed near for 2 seconds",
+        "Another person in the video was not followed all the time (lost between {from_s:.1f} and {to_s:.1f} s): their "
+        "face may not be blurred there.",
+        "Watch the overlay video before you share it.",
+    ),
     "stride_time": _stride(
         "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
         "lasts {duration_s:.2f} s, too short or too long for a walking stride",

@@ -27,6 +27,7 @@ from pages import Page
 import gaitlab
 from gaitlab.analysis.queries import stride_curves
 from gaitlab.gait.corrections import Change, read_corrections
+from gaitlab.report import write_overlay
 from gaitlab.report.figures import drawn_strides, report_figures
 from gaitlab.report.html import embedded_video as film_module
 from gaitlab.report.html.embedded_video import prepare_videos
@@ -316,6 +317,22 @@ def test_the_script_knows_what_marking_the_pelvic_level_needs(small: Any) -> Non
     assert (clip["leftSign"], clip["roll"]) == (-1, small.quality.vertical.camera_roll_deg)
     assert clip["level"] == [{"time": 1.2, "left": (140.0, 120.0), "right": (180.0, 125.0)}]
     assert page_data(small, [None])["clips"][0]["leftSign"] == 0
+
+
+def test_the_script_knows_where_hips_and_feet_are_over_time_and_goes_on_where_they_are_not_seen(small: Any) -> None:
+    landmarks = small.landmarks.copy(deep=True)
+    landmarks["position"][20:26] = np.nan
+    follow = page_data(edited(small, landmarks=landmarks), [None])["clips"][0]["follow"]
+    hips = small.landmarks["position"].sel(landmark=["left_hip", "right_hip"]).mean("landmark")
+    times = small.landmarks["time"].values
+    for axis in (0, 1):
+        there = np.interp(times, follow["times"], follow["hips"][axis])
+        assert np.abs(there - hips.values[:, axis]).max() < 0.06 * small.video.height_px
+    ankles = small.landmarks["position"].sel(landmark=["left_ankle", "right_ankle"]).values[..., 1]
+    assert min(follow["feet"][1]) > ankles.mean() - 0.1 * small.video.height_px
+    assert np.diff(follow["times"]).max() < 0.12
+    nobody = edited(small, landmarks=landmarks.assign(position=landmarks["position"] * np.nan))
+    assert page_data(nobody, [None])["clips"][0]["follow"] is None
 
 
 def test_marks_are_listed_among_the_corrections(small: Any) -> None:
@@ -757,3 +774,112 @@ def test_the_pelvic_level_is_marked_by_keyboard_and_an_earlier_mark_taken_back(
 def test_a_side_view_has_no_level_to_mark(opened: Opened) -> None:
     opened.tab.click("#correct")
     assert not opened.tab.locator("#level").is_visible()
+
+
+class Magnified:
+    """What the player shows of the picture, in pixels of the video."""
+
+    def __init__(self, opened: Opened) -> None:
+        film, box, size = opened.tab.evaluate(
+            "[['player', 'player-box'].map(id => document.getElementById(id).getBoundingClientRect())"
+            ".map(r => [r.x, r.y, r.width, r.height]), [player.clientWidth, player.clientHeight],"
+            "[player.videoWidth, player.videoHeight]]"
+        )
+        (x, y, across, down), (box_x, box_y, box_across, box_down) = film
+        self.scale = across / box[0]
+        fit = self.scale * min(box[0] / size[0], box[1] / size[1])
+        left = x + (across - fit * size[0]) / 2
+        top = y + (down - fit * size[1]) / 2
+        self.left, self.right = (box_x - left) / fit, (box_x + box_across - left) / fit
+        self.top, self.bottom = (box_y - top) / fit, (box_y + box_down - top) / fit
+
+    def holds(self, points: Any, room: float = 0.0) -> bool:
+        """Return whether points of the video are shown, with room to the edge as part of what is shown."""
+        points = points[np.isfinite(points).all(axis=-1)]
+        across, down = room * (self.right - self.left), room * (self.bottom - self.top)
+        return bool(
+            ((points[..., 0] > self.left + across) & (points[..., 0] < self.right - across)).all()
+            and ((points[..., 1] > self.top + down) & (points[..., 1] < self.bottom - down)).all()
+        )
+
+
+MAGNIFIED = {"hips": ("hip",), "feet": ("ankle", "heel", "foot_index")}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("what", MAGNIFIED)
+def test_the_magnifier_keeps_what_it_follows_in_sight_and_does_not_shake(
+    opened: Opened, output_dir: Path, what: str
+) -> None:
+    landmarks = gaitlab.load(output_dir).landmarks
+    names = [f"{side}_{joint}" for side in SIDES for joint in MAGNIFIED[what]]
+    whole = Magnified(opened)
+    button = opened.tab.locator(f"#magnifier button[data-magnify={what}]")
+    button.focus()
+    opened.tab.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert "enlarged" in opened.tab.inner_text("#announcement")
+    middles = []
+    for _ in range(60):
+        shown = Magnified(opened)
+        points = landmarks["position"].sel(landmark=names).sel(time=opened.time_s, method="nearest").values
+        assert shown.scale > 1.5
+        assert shown.holds(points, 0.02), (opened.time_s, vars(shown), points)
+        assert shown.bottom < opened.clip["size"][1] + 1, "the strip is not part of the picture"
+        middles.append([(shown.left + shown.right) / 2, (shown.top + shown.bottom) / 2])
+        opened.tab.keyboard.press(".")
+    shakes = np.abs(np.diff(middles, n=2, axis=0)).max(axis=0)
+    assert (shakes < 0.01 * (shown.right - shown.left)).all()
+    opened.tab.click("#correct")
+    assert Magnified(opened).scale > 1.2, "while correcting, too"
+    opened.tab.click("#correct")
+    opened.tab.click("#magnifier button[data-magnify=picture]")
+    assert Magnified(opened).scale == whole.scale == 1
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_of_several_videos_the_magnifier_follows_the_one_that_is_shown(
+    browser: Any, small: Any, film: Path, tmp_path: Path
+) -> None:
+    aside = small.landmarks.assign(position=small.landmarks["position"] * [0.5, 1.0])
+    visit = edited(small, parts=(small, edited(small, landmarks=aside)))
+    report = write_html(visit, tmp_path / "report.html", film=[film, film])
+    opened = Opened(browser, report, (390, 844))
+    opened.tab.click("#magnifier button[data-magnify=hips]")
+    for index, clip in enumerate((small, visit.clips[1])):
+        opened.tab.select_option("#clip", str(index))
+        opened.until("player.readyState > 1")
+        hips = (
+            clip.landmarks["position"].sel(landmark=["left_hip", "right_hip"]).sel(time=opened.time_s, method="nearest")
+        )
+        assert Magnified(opened).holds(hips.values)
+    assert opened.tab.evaluate("document.documentElement.scrollWidth") <= 704
+    opened.tab.close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_level_is_marked_in_pixels_of_the_video_also_below_an_enlarged_film_with_its_strip(
+    browser: Any, small: Any, film: Path, tmp_path: Path
+) -> None:
+    overlay = write_overlay(small, film, tmp_path / "overlay.mp4")
+    opened = Opened(browser, write_html(from_behind(small), tmp_path / "one.html", film=overlay), (1280, 800))
+    tab, (width, height) = opened.tab, opened.clip["size"]
+    assert tab.evaluate("player.videoHeight") > height
+    tab.click("#magnifier button[data-magnify=hips]")
+    tab.click("#correct")
+    tab.click("#mark-level")
+    shown = Magnified(opened)
+    assert shown.scale == 1
+    box = tab.locator("#player-box").bounding_box()
+    per_px = box["width"] / (shown.right - shown.left)
+    for x, y in ((0.4, 0.5), (0.6, 0.95)):
+        tab.mouse.click(box["x"] + per_px * (x * width - shown.left), box["y"] + per_px * (y * height - shown.top))
+    ((change,),) = (video["changes"] for video in json.loads(opened.saved(tmp_path).read_text())["videos"])
+    assert change["left_px"] == pytest.approx([0.4 * width, 0.5 * height], abs=1.5 / per_px)
+    assert change["right_px"] == pytest.approx([0.6 * width, 0.95 * height], abs=1.5 / per_px)
+    assert Magnified(opened).scale > 1, "as before"
+    assert opened.trouble == []
+    tab.close()

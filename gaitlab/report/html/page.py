@@ -32,7 +32,16 @@ __all__ = ["render_html", "write_html"]
 _SIDE_BY_SIDE: Final = 2
 """Pictures on the first screen: one side next to the other."""
 
-_SCRIPTS: Final = ("core.js", "player.js", "graphs.js", "track.js", "corrections.js", "level.js", "start.js")
+_SCRIPTS: Final = (
+    "core.js",
+    "player.js",
+    "magnifier.js",
+    "graphs.js",
+    "track.js",
+    "corrections.js",
+    "level.js",
+    "start.js",
+)
 
 
 def render_html(

@@ -18,6 +18,7 @@ byId('clip').value = String(page.clip);
 startCorrections();
 startGraphs();
 startFilm();
+startMagnifier();
 startTrack();
 startLevel();
 loadVideo();

@@ -19,6 +19,7 @@ from factories import edited, make_analysis, make_quality
 from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
 from gaitlab.analysis.assess import warnings_of
+from gaitlab.analysis.bystanders import bystander_warnings
 from gaitlab.analysis.preconditions import check_person
 from gaitlab.analysis.queries import withheld_measure
 from gaitlab.analysis.refusal_cause import true_cause
@@ -77,6 +78,17 @@ def warned(view: dict[str, Any] | None = None, video: dict[str, Any] | None = No
     given = make_quality(**usual | {"events_by_table": False} | quality)
     seen: ViewResult = replace(classify_view(clean_walk()), **(view or {}))
     return warnings_of(given, seen, replace(video_of(landmarks), **(video or {})))
+
+
+def beside(*, lost: bool) -> Sequence[str]:
+    """Return what is said of a bystander who is lost in the middle of the picture, or walks out of it."""
+    landmarks = walk().landmarks
+    video = video_of(landmarks)
+    frames, left = landmarks.sizes["time"], 0.3 * video.width_px
+    boxes = np.full((frames, 1, 4), np.nan)
+    boxes[: frames // 3] = (left if lost else 0.0, 40.0, left + 60.0, 240.0)
+    followed = landmarks.assign(other_people=(("time", "other", "box"), boxes))
+    return bystander_warnings(followed, video)
 
 
 @lru_cache(maxsize=1)
@@ -184,6 +196,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "no_stride": lambda: warned(strides_left=0),
     "few_strides": lambda: warned(strides_right=1),
     "rhythm_doubtful": lambda: warned(events_reliable=False),
+    "bystander_lost": lambda: beside(lost=True),
     "person_small": lambda: warned(person_height_px=150.0),
     "cadence_unusual": lambda: warned(stride_time_s=5.0),
     "rate_varies": lambda: warned(variable_rate=True),
@@ -253,6 +266,12 @@ def pattern(code: RemarkCode) -> re.Pattern[str]:
     parts = [remark.words] if remark.about == "measure" else [part for part in (remark.words, remark.advice) if part]
     pieces = [re.escape(piece) for piece in re.split(r"\{[^}]*\}", " ".join(parts))]
     return re.compile(".*".join(pieces))
+
+
+def test_who_leaves_the_picture_or_is_followed_to_the_end_is_not_lost() -> None:
+    assert beside(lost=True)
+    assert beside(lost=False) == ()
+    assert bystander_warnings(walk().landmarks, video_of(walk().landmarks)) == ()
 
 
 # Refusals.

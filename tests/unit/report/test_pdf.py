@@ -11,7 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from factories import edited, make_analysis, make_quality, with_video, write_video
+from factories import edited, make_analysis, make_quality, with_video
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -20,7 +20,6 @@ from matplotlib.transforms import Bbox
 
 from gaitlab.gait.corrections import Change
 from gaitlab.report import write_pdf
-from gaitlab.report.overlay.key_frames import key_frames
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.layout import (
     HEIGHT_IN,
@@ -178,32 +177,6 @@ def test_picture_of_the_first_page() -> mpl.figure.Figure:
 @pytest.mark.mpl_image_compare(style="default", savefig_kwargs={"dpi": 60}, tolerance=12)
 def test_picture_of_the_second_page() -> mpl.figure.Figure:
     return pdf_sheets(make_analysis())[1].figure
-
-
-def test_key_frames_are_of_the_painful_side_first_and_say_moment_value_and_error(tmp_path: Path) -> None:
-    analysis = make_analysis(size_px=(320, 240))
-    stills = key_frames(analysis, write_video(tmp_path / "walk.mp4", analysis))
-    assert [still.alt.partition(",")[0] for still in stills] == [
-        "Right heel strike",
-        "Right peak hip extension",
-        "Left heel strike",
-        "Left peak hip extension",
-    ]
-    assert stills[1].alt.endswith(": 7 ± 4°")
-    cycles = analysis.cycles
-    starts = cycles.loc[(cycles["side"] == "left") & cycles["used"], "start_s"].to_numpy()
-    assert np.abs(starts - stills[2].time_s).min() < 1e-9, "a left stride that is used"
-    assert 0.4 < (stills[3].time_s - stills[2].time_s) / 1.1 < 0.6, "late stance"
-    assert all(still.image.std() > 1 for still in stills)
-
-
-def test_of_a_withheld_hip_only_the_heel_strikes_are_shown(tmp_path: Path) -> None:
-    analysis = make_analysis(given=(), referenced=())
-    stills = key_frames(analysis, write_video(tmp_path / "walk.mp4", analysis))
-    assert [re.sub(r"[\d.]+", "#", still.alt) for still in stills] == [
-        "Right heel strike, # s",
-        "Left heel strike, # s",
-    ]
 
 
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), max_size=40), st.floats(1.2, 5.0))
