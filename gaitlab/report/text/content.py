@@ -59,6 +59,8 @@ class Content:
         What is known of each file, and of the person, each with its name.
     corrections
         What a reader put right manually; ``None``: nothing.
+    patient, clinic
+        The name or number the patient has in the file, and a text of the clinic; empty: not given.
     """
 
     title: str
@@ -85,6 +87,8 @@ class Content:
     references: Table | None
     population: str
     disclaimer: str
+    patient: str = ""
+    clinic: str = ""
 
 
 def report_content(analysis: AnalysisResult) -> Content:
@@ -144,8 +148,7 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     facts = []
     for index, clip in enumerate(analysis.clips, start=1):
         video, name = clip.video, f"Video {index}" if len(analysis.clips) > 1 else "Video"
-        shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
-        facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
+        facts += [(name, phrases.video_text(video)), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
     return tuple(facts)
 
 
@@ -216,10 +219,10 @@ def _base_of(parameter: str) -> str:
 
 
 def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
-    """Yield the notes of the table, each once, with the parameters they belong to."""
+    """Yield the notes of the table, each once, with the parameters they belong to; a difference has none of its own."""
     notes: dict[str, dict[str, None]] = {}
     for row in records(table):
-        if isinstance(row["note"], str) and row["note"]:
+        if isinstance(row["note"], str) and row["note"] and not _base_of(str(row["parameter"])):
             notes.setdefault(row["note"], {})[phrases.parameter_label(str(row["parameter"]))] = None
     for note, labels in notes.items():
         yield sentence(f"{', '.join(labels)}: {note}")
