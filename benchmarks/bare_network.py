@@ -1,10 +1,10 @@
 """How long the pose network alone takes for a picture: no video, no MediaPipe, one thread.
 
-usage: python benchmarks/bare_network.py MODEL.task [--invocations 50]
+usage: python benchmarks/bare_network.py MODEL.task [MODEL.task] [--invocations 50]
 
 Needs LiteRT, which gaitlab does not: ``pip install ai-edge-litert``. Prints a line of JSON with the median in
-milliseconds of the network in the bundle (``whole``), and of the same without the branch that draws a silhouette, which
-is what gaitlab runs (``slim``). Both take turns, for machines are not equally fast from one minute to the next.
+milliseconds of the network in each bundle, in their order, for example of the packaged one, which draws no silhouette,
+and the official one. They take turns, for machines are not equally fast from one minute to the next.
 """
 
 from __future__ import annotations
@@ -15,25 +15,20 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 import numpy as np
 
-from gaitlab.pose.model_patch import remove_segmentation_branch
-
 NETWORK: Final = "pose_landmarks_detector.tflite"
 WARM_UP: Final = 3
 
 
-def network_in(bundle: bytes) -> bytes:
-    """Return the file of the network; its checksum is no longer right where the silhouette was struck out."""
-    with zipfile.ZipFile(BytesIO(bundle)) as members:
-        member = members.getinfo(NETWORK)
-        member.CRC = None  # type: ignore[assignment]
-        return members.read(member)
+def network_in(bundle: Path) -> bytes:
+    """Return the file of the network."""
+    with zipfile.ZipFile(bundle) as members:
+        return members.read(NETWORK)
 
 
 def timed(network: bytes) -> Callable[[], float]:
@@ -59,16 +54,12 @@ def timed(network: bytes) -> Callable[[], float]:
 def main(arguments: list[str]) -> None:
     """Run the networks and print their medians."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", type=Path, help="MediaPipe's pose landmarker bundle")
+    parser.add_argument("models", type=Path, nargs="+", metavar="MODEL.task", help="pose landmarker bundle")
     parser.add_argument("--invocations", type=int, default=50)
     given = parser.parse_args(arguments)
-    bundle = given.model.read_bytes()
-    networks = {"whole": timed(network_in(bundle)), "slim": timed(network_in(remove_segmentation_branch(bundle)))}
-    took: dict[str, list[float]] = {name: [] for name in networks}
-    for _ in range(given.invocations):
-        for name, once in networks.items():
-            took[name].append(once())
-    print(json.dumps({name: median(values) for name, values in took.items()}))
+    networks = [timed(network_in(model)) for model in given.models]
+    rounds = [[once() for once in networks] for _ in range(given.invocations)]
+    print(json.dumps([median(took) for took in zip(*rounds, strict=True)]))
 
 
 if __name__ == "__main__":

@@ -147,8 +147,8 @@ def legs_of(clip: VideoMeasurements) -> Sequence[LegLabels]:
     """Return how left and right were told apart in each pass; where none is measured, in each walking bout."""
     info = probe(clip.path)
     found = load_or_extract_landmarks(clip.path, info, locate_model())
-    footage, vertical = ImageEstimates(path=clip.path, sha256=info.sha256, keep=True).camera(found.landmarks, None)
-    walk = segment_walk(found.landmarks, Options(), vertical, footage, found.people, Corrections())
+    recording, vertical = ImageEstimates(path=clip.path, sha256=info.sha256, keep=True).camera(found.landmarks, None)
+    walk = segment_walk(found.landmarks, Options(), vertical, recording, found.people, Corrections())
     return [seen.legs for seen in walk.passes] or walk.log.legs
 
 

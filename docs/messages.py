@@ -8,6 +8,7 @@ from pathlib import Path
 from gaitlab.errors import CAUSES
 from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
+from gaitlab.report.text.answers import RESULT_LEVELS, RESULT_WORDS, ResultCode
 
 HEAD = """# Messages: refusals, warnings and notes
 
@@ -24,13 +25,37 @@ ABOUT = {
     "warning": "## Warnings\n\nThe walk is measured. `warnings` in `summary.json` holds them; the report shows them.",
     "stride": "## Strides that do not count\n\nThe code is in `exclusion` of `cycles.csv`, the text in `reason`.",
     "measure": "## Measures that are withheld\n\n`withheld` in `summary.json` holds them; the report shows them.",
-    "footage": "## Advice for the next video\n\n`quality.advice` in `summary.json` holds it.",
+    "recording": "## Advice for the next video\n\n`quality.advice` in `summary.json` holds it.",
 }
 PELVIS = """
 ## Pelvis withheld
 
 The first condition that applies is reported. The value is in `quality.pelvis_estimate` of `summary.json`.
 """
+
+RESULTS = """
+## Results on the first screen
+
+What the values of both sides and their difference come to, and the sign in front of it: **!** deviates, **?**
+inconclusive, **✓** as usual, **–** no reference. The first line that applies is shown.
+"""
+SIGNS = {"deviates": "!", "unsure": "?", "usual": "✓", "no_reference": "–"}
+RESULT_WHEN: dict[ResultCode, str] = {
+    "not_measured": "there is no value",
+    "outside_both": "both sides lie outside the reference range by more than the uncertainty, to the same side of it",
+    "outside_uneven": "one side lies outside, and differs from the other by more than the uncertainty and the normal "
+    "asymmetry",
+    "outside_one": "one side, or a value of the whole walk, lies outside",
+    "uneven": "the sides differ by more than the uncertainty and the normal asymmetry",
+    "one_event": "they do, but not with one heel strike or toe-off moved by one frame",
+    "one_stride": "a side has one stride: the uncertainty is not known",
+    "uneven_within_error": "the difference exceeds the normal asymmetry, but not the uncertainty",
+    "borderline": "one side lies outside the reference range, but by less than the uncertainty",
+    "normal": "both sides lie within the reference range and do not differ",
+    "even": "the sides do not differ; there is no reference, or the uncertainty is wider than it",
+    "no_reference": "one value without a reference",
+    "inconclusive": "the uncertainty is wider than the reference range or the normal asymmetry",
+}
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -58,7 +83,11 @@ def page() -> str:
         for source, limits in (("stickers", STICKER_LIMITS), ("registration", REGISTRATION_LIMITS))
         for limit in limits
     )
-    return "".join([*parts, PELVIS, table(("code", "source", "when", "text", "what to do"), limits)])
+    parts += [PELVIS, table(("code", "source", "when", "text", "what to do"), limits)]
+    results = (
+        (f"`{code}`", SIGNS[RESULT_LEVELS[code]], when, RESULT_WORDS[code]) for code, when in RESULT_WHEN.items()
+    )
+    return "".join([*parts, RESULTS, table(("code", "sign", "when", "text"), results)])
 
 
 def bound(least: float, most: float) -> str:

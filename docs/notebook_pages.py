@@ -78,14 +78,18 @@ def _outputs(cell: NotebookNode) -> Iterator[str]:
 def _shown(data: dict[str, Any]) -> str:
     """Return the richest form of an output that a page can show, without the blank lines that would end its HTML."""
     if WIDGET in data:
-        return "<em>Buttons and sliders are here when the notebook runs in Jupyter.</em>"
+        note = "<em>Buttons and sliders are here when the notebook runs in Jupyter.</em>"
+        return note + "".join(_picture(kind, data[kind]) for kind in PICTURES if kind in data)
     if "text/html" in data:
         return "\n".join(line for line in data["text/html"].splitlines() if line.strip())
     for kind in PICTURES:
         if kind in data:
-            content = "".join(data[kind].split())
-            return f'<img alt="Figure that the cell above drew" src="data:{kind};base64,{content}">'
+            return _picture(kind, data[kind])
     return _text(data.get("text/plain", ""))
+
+
+def _picture(kind: str, content: str) -> str:
+    return f'<img alt="Figure that the cell above drew" src="data:{kind};base64,{"".join(content.split())}">'
 
 
 def _text(text: str) -> str:

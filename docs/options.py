@@ -10,8 +10,8 @@ from gaitlab.analysis.options import OPTIONS, Option
 HEAD = """# Options of an analysis
 
 Each option on the command line (`gaitlab analyze`), in Python (`gaitlab.analyze`), and as a column of a list of visits
-(`gaitlab batch`). [cli.md](cli.md) explains them. This page is generated from the code by `python docs/options.py`, and
-a test keeps it up to date.
+(`gaitlab batch`). [cli.md](cli.md) says more of some. This page is generated from the code by `python docs/options.py`,
+and a test keeps it up to date.
 
 | command line | Python | column of a list | values | default | meaning |
 |---|---|---|---|---|---|

@@ -39,4 +39,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    """Return what completion offers: the public names, and not what this file needs."""
+    return sorted([*__all__, *(name for name in globals() if name.startswith("__"))])

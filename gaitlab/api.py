@@ -172,6 +172,8 @@ def analyze(
     age_years: float | None = None,
     sex: Sex | None = None,
     painful_side: Side | None = None,
+    patient: str | None = None,
+    clinic: str | None = None,
     treadmill_speed_mps: float | None = None,
     events: EventMethod = DEFAULT_EVENT_METHOD,
     events_file: str | Path | None = None,
@@ -200,6 +202,8 @@ def analyze(
         For the reference ranges; 1 to 120 years, ``f`` or ``m``.
     painful_side
         It is reported first.
+    patient, clinic
+        Pseudonym of the patient, and clinic or therapist: printed at the head of the report.
     treadmill_speed_mps
         Speed of the belt, 0.1 to 5 m/s.
     events
@@ -260,6 +264,8 @@ def analyze(
         age_years=age_years,
         sex=sex,
         painful_side=painful_side,
+        patient=patient,
+        clinic=clinic,
         treadmill_speed_mps=treadmill_speed_mps,
         events=events,
         events_file=None if events_file is None else str(events_file),

@@ -24,7 +24,6 @@ __all__ = [
     "VIEWS_AS_FILMED",
     "EventMethod",
     "ExclusionCode",
-    "FootageCode",
     "GaitPattern",
     "MeasureCode",
     "MissingCode",
@@ -35,6 +34,7 @@ __all__ = [
     "PelvisMethod",
     "PersonActivity",
     "PhaseStatus",
+    "RecordingCode",
     "RemarkCode",
     "Sex",
     "ViewAsFilmed",
@@ -69,7 +69,7 @@ STATUS_WORDS: Final[dict[PhaseStatus, str]] = {
     "single_stride": "not determined: one stride only",
     "no_reference": "no reference",
     "not_determined": "not determined",
-    "withheld": "withheld",
+    "withheld": "not measured",
 }
 """The verdict on a phase, or on a whole curve; a deviation names its size and its place."""
 
@@ -117,6 +117,7 @@ WarningCode = Literal[
     "cadence_contradicts",
     "sides_contradict",
     "treadmill_contradicts",
+    "bystander_lost",
 ]
 """What is to be known before the numbers are trusted."""
 
@@ -161,7 +162,7 @@ MeasureCode = Literal["oblique", "frontal_from_side", "sagittal_from_front", "jo
 WithheldCode = Literal[MeasureCode, PelvisCode]
 """Why a measure is withheld."""
 
-FootageCode = Literal[
+RecordingCode = Literal[
     "shaken",
     "panned",
     "zoomed",
@@ -178,7 +179,7 @@ FootageCode = Literal[
 ]
 """What is to be changed about the pictures."""
 
-RemarkCode = Literal[WarningCode, ExclusionCode, PeakExclusionCode, MeasureCode, FootageCode]
+RemarkCode = Literal[WarningCode, ExclusionCode, PeakExclusionCode, MeasureCode, RecordingCode]
 """What is remarked on."""
 
 MissingCode = Literal["", "not_seen", "out_of_picture", "behind_other_leg", "not_placed"]
@@ -238,9 +239,9 @@ NOTES: Final[dict[NoteCode, Note]] = {
         words="hip movement and step length disagree; the camera may have moved",
         brief=("hip movement and step length disagree"),
     ),
-    "camera_zoomed": Note(words="withheld: the camera zoomed", brief="the camera zoomed"),
+    "camera_zoomed": Note(words="not measured: the camera zoomed", brief="the camera zoomed"),
     "camera_carried": Note(
-        words="withheld: the camera moved with the person", brief=("the camera moved with the person")
+        words="not measured: the camera moved with the person", brief=("the camera moved with the person")
     ),
     "four_events": Note(words="difference of four event times; interpret with caution"),
     "toe_off_unseen": Note(words="toe-off not detected"),

@@ -69,11 +69,7 @@ def assemble_analysis(
         view=lead.walk.view,
         quality=merge_quality(clips, together),
         withheld=together.withheld,
-        warnings=(
-            *_left_out(clips),
-            *find_inconsistencies(clips),
-            *collect_messages(clips, lambda clip: clip.warnings),
-        ),
+        warnings=_warnings(clips),
         findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),
@@ -81,10 +77,17 @@ def assemble_analysis(
         corrections=tuple(change for clip in clips for change in clip.walk.changes),
         sources=together.sources,
         refusal=refusal_of(clips),
-        parts=()
-        if len(clips) == 1
-        else tuple(assemble_analysis([c], options, model_sha256=model_sha256, search=search) for c in clips),
+        parts=tuple(
+            assemble_analysis([clip], options, model_sha256=model_sha256, search=search)
+            for clip in (clips if len(clips) > 1 else ())
+        ),
     )
+
+
+def _warnings(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
+    """Return which videos are not used, where the others disagree, and the warnings of each."""
+    of_each = collect_messages(clips, lambda clip: clip.warnings)
+    return (*_left_out(clips), *find_inconsistencies(clips), *of_each)
 
 
 def _left_out(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
@@ -101,6 +104,8 @@ def _subject(options: Options) -> Subject:
         age_years=options.age_years,
         sex=options.sex,
         painful_side=options.painful_side,
+        patient=options.patient,
+        clinic=options.clinic,
     )
 
 

@@ -164,16 +164,12 @@ def process_bout(
     span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
     part = upright.sel(time=span)
     by_hand = _is_exchanged(part, exchanged)
-    mended = by_hand and bool(sides_conflict(part))  # as found, hips and shoulders tell two views
     legs = follow_legs(exchanged.sel(time=span)) if by_hand else part
     view = None
     try:
-        if steps_sideways(part):
-            raise NothingMeasurableError(code="side_stepping")
-        view = _classify(legs if mended else part, None if options.view == "auto" else as_view(options.view))
+        view = _find_view(part, legs, options.view, by_hand=by_hand)
         if not (labels.decided or corrections.has_events or by_hand):
             raise NothingMeasurableError(code="legs_not_told_apart")
-        view = _as_exchanged(view, legs) if by_hand else view
         pitch_deg, pitch_uncertainty_deg = find_pitch(part)
         legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
         signals, gait = _feet(legs, view.nearest)
@@ -195,6 +191,15 @@ def process_bout(
         rhythm=rhythm,
         changes=changes,
     )
+
+
+def _find_view(part: xr.Dataset, legs: xr.Dataset, asked: str, *, by_hand: bool) -> ViewResult:
+    """Return the view of a stretch, whose sides a reader may have exchanged; raise where the person steps sideways."""
+    if steps_sideways(part):
+        raise NothingMeasurableError(code="side_stepping")
+    mended = by_hand and bool(sides_conflict(part))  # as found, hips and shoulders tell two views
+    view = _classify(legs if mended else part, None if asked == "auto" else as_view(asked))
+    return _as_exchanged(view, legs) if by_hand else view
 
 
 def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitType]:

@@ -11,12 +11,13 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.analysis.assess import assess_quality, warnings_of
+from gaitlab.analysis.bystanders import bystander_warnings
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.peaks import UncertaintyBudget
 from gaitlab.analysis.pelvic_level import level_clicks
-from gaitlab.analysis.preconditions import check_footage, check_strides, toes_out_pct
+from gaitlab.analysis.preconditions import check_recording, check_strides, toes_out_pct
 from gaitlab.analysis.quality import PelvisReading, Quality, RecordingQuality
 from gaitlab.analysis.recording_quality import assess_recording, filming_advice
 from gaitlab.analysis.refusal_cause import true_cause
@@ -30,7 +31,7 @@ from gaitlab.gait.exclusion import exclude_outliers, is_whole
 from gaitlab.gait.spatiotemporal import BoutSignals, Calibration, spatiotemporal_table
 from gaitlab.gait.strides import time_normalise
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
-from gaitlab.pose import People
+from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo
 from gaitlab.reference.deviation import phase_table
 from gaitlab.schema import Withheld
@@ -65,7 +66,7 @@ class VideoMeasurements:
         Times, lengths and speed (``spatiotemporal.spatiotemporal_table``).
     withheld, quality, warnings
         What is not given, what the rest stands on, and what the reader should know.
-    footage
+    recording
         What the pictures say of the camera; ``None``: they are not at hand.
     refusal
         Why nothing can be measured: angles, curves and times are empty then; ``None``: something can.
@@ -82,7 +83,7 @@ class VideoMeasurements:
     withheld: tuple[Withheld, ...]
     quality: Quality
     warnings: tuple[str, ...]
-    footage: RecordingInfo | None
+    recording: RecordingInfo | None
     refusal: Refusal | None = None
 
     @property
@@ -124,7 +125,7 @@ def measure_clip(
     corrections: Corrections,
     pictures: ImageEstimates,
     *,
-    people: People | None = None,
+    people: TrackedPeople | None = None,
     person: str = "walker",
     progress: Callable[[int, int], None] | None = None,
 ) -> VideoMeasurements:
@@ -157,26 +158,26 @@ def measure_clip(
     NothingMeasurableError
         If nobody was found.
     """
-    footage, vertical = pictures.camera(landmarks, options.camera_roll_deg)
-    check_footage(footage)
-    walk = segment_walk(landmarks, options, vertical, footage, people, corrections)
-    recording = assess_recording(video, people, person, footage)
+    recording, vertical = pictures.camera(landmarks, options.camera_roll_deg)
+    check_recording(recording)
+    walk = segment_walk(landmarks, options, vertical, recording, people, corrections)
+    filming = assess_recording(video, people, person, recording)
     landmarks = walk.found
-    refusal = walk.refusal or _lost_in_cloth(walk, footage)
+    refusal = walk.refusal or _lost_in_cloth(walk, recording)
     if refusal is not None:
-        return _refused(walk, landmarks, video, options, footage, recording, refusal)
-    pelvis = _pelvis(walk, landmarks, options, pictures, footage, progress)
+        return _refused(walk, landmarks, video, options, recording, filming, refusal)
+    pelvis = _pelvis(walk, landmarks, options, pictures, recording, progress)
     shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
     try:
         check_strides(cycles[is_whole(cycles)])
     except NothingMeasurableError as error:
-        return _refused(walk, landmarks, video, options, footage, recording, error.refusal)
+        return _refused(walk, landmarks, video, options, recording, filming, error.refusal)
     view = walk.view
     withheld = (*withheld_measures(view, pelvis, options.pelvis), *unseen_measures(curves, walk.clean, view.view))
     reading, toes_pct = _pelvis_reading(pelvis, walk, cycles, shown=shown is not None), toes_out_pct(landmarks)
-    quality = assess_quality(walk, video, cycles, curves, recording, shown=shown, pelvis=reading, toes_out_pct=toes_pct)
+    quality = assess_quality(walk, video, cycles, curves, filming, shown=shown, pelvis=reading, toes_out_pct=toes_pct)
     return VideoMeasurements(
         video=video,
         landmarks=landmarks if pelvis is None else _with_pelvis(landmarks, walk.clean, pelvis),
@@ -185,11 +186,16 @@ def measure_clip(
         angles=angles,
         cycles=cycles,
         curves=curves,
-        times=_times(cycles, walk, options, _why_no_lengths(footage)),
+        times=_times(cycles, walk, options, _why_no_lengths(recording)),
         withheld=withheld,
-        quality=replace(quality, advice=filming_advice(quality, view, footage, withheld)),
-        warnings=(*walk.warnings, *time_scale_doubts(walk, video, options.leg_m), *warnings_of(quality, view, video)),
-        footage=footage,
+        quality=replace(quality, advice=filming_advice(quality, view, recording, withheld)),
+        warnings=(
+            *walk.warnings,
+            *time_scale_doubts(walk, video, options.leg_m),
+            *warnings_of(quality, view, video),
+            *bystander_warnings(landmarks, video),
+        ),
+        recording=recording,
     )
 
 
@@ -198,18 +204,19 @@ def _refused(
     landmarks: xr.Dataset,
     video: VideoInfo,
     options: Options,
-    footage: RecordingInfo | None,
-    recording: RecordingQuality,
+    recording: RecordingInfo | None,
+    filming: RecordingQuality,
     refusal: Refusal,
 ) -> VideoMeasurements:
     """Return what is there of a video in which nothing can be measured: events and strides, and why."""
-    refusal = true_cause(refusal, walk, landmarks, footage)
+    refusal = true_cause(refusal, walk, landmarks, recording)
     angles = compute_angles(walk.clean, "standing")
     cycles, _ = _strides(walk, walk.angles())
     curves = time_normalise(angles, cycles)
-    quality = assess_quality(walk, video, cycles, curves, recording, refusal=refusal)
-    advice = dict.fromkeys((refusal.advice, *(() if footage is None else footage.advice)))
-    warnings = (*walk.warnings, *time_scale_doubts(walk, video, options.leg_m))
+    quality = assess_quality(walk, video, cycles, curves, filming, refusal=refusal)
+    advice = dict.fromkeys((refusal.advice, *(() if recording is None else recording.advice)))
+    doubts = *time_scale_doubts(walk, video, options.leg_m), *bystander_warnings(landmarks, video)
+    warnings = (*walk.warnings, *doubts)
     return VideoMeasurements(
         video=video,
         landmarks=landmarks,
@@ -222,7 +229,7 @@ def _refused(
         withheld=(),
         quality=replace(quality, advice=tuple(advice)),
         warnings=() if refusal.code == "legs_covered" else warnings,
-        footage=footage,
+        recording=recording,
         refusal=refusal,
     )
 
@@ -242,17 +249,17 @@ def time_scale_doubts(walk: Walk, video: VideoInfo, leg_m: float | None = None) 
     return tuple(dict.fromkeys(filter(None, (playback_speed_warning(scale, gait) for scale, gait in scales))))
 
 
-def _lost_in_cloth(walk: Walk, footage: RecordingInfo | None) -> Refusal | None:
+def _lost_in_cloth(walk: Walk, recording: RecordingInfo | None) -> Refusal | None:
     """Return the refusal of clothes under which the feet are lost too: their rhythm is not that of the events."""
-    lost = footage is not None and footage.legs_covered and not walk.rhythm.reliable
+    lost = recording is not None and recording.legs_covered and not walk.rhythm.reliable
     return Refusal.of("legs_covered") if lost else None
 
 
-def _why_no_lengths(footage: RecordingInfo | None) -> NoteCode:
+def _why_no_lengths(recording: RecordingInfo | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
-    if footage is not None and "zoomed" in footage.kinds:
+    if recording is not None and "zoomed" in recording.kinds:
         return "camera_zoomed"
-    return "camera_carried" if footage is not None and footage.carried else ""
+    return "camera_carried" if recording is not None and recording.carried else ""
 
 
 def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
@@ -269,10 +276,10 @@ def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:
     return replace(pelvis, obliquity_deg=upright_deg)
 
 
-def _without_sway(pelvis: PelvisEstimate, walk: Walk, footage: RecordingInfo) -> PelvisEstimate:
+def _without_sway(pelvis: PelvisEstimate, walk: Walk, recording: RecordingInfo) -> PelvisEstimate:
     """Take off the roll of the camera from frame to frame, interpolated over frames in which it is not known."""
-    known = np.isfinite(footage.roll_deg)
-    sway_deg = np.interp(walk.time_s, footage.time_s[known], footage.roll_deg[known])
+    known = np.isfinite(recording.roll_deg)
+    sway_deg = np.interp(walk.time_s, recording.time_s[known], recording.roll_deg[known])
     return replace(pelvis, obliquity_deg=pelvis.obliquity_deg + left_side_sign(walk.view.view) * sway_deg)
 
 
@@ -281,7 +288,7 @@ def _pelvis(
     landmarks: xr.Dataset,
     options: Options,
     pictures: ImageEstimates,
-    footage: RecordingInfo | None,
+    recording: RecordingInfo | None,
     progress: Callable[[int, int], None] | None,
 ) -> PelvisEstimate | None:
     """Return the pelvis of a front or back view, as it was asked for; ``None`` in other views."""
@@ -299,8 +306,8 @@ def _pelvis(
         progress=progress,
     )
     estimate = _upright_pelvis(pictures.pelvis(scene, options.pelvis), walk)
-    if footage is not None and footage.moved:
-        estimate = _without_sway(estimate, walk, footage)
+    if recording is not None and recording.moved:
+        estimate = _without_sway(estimate, walk, recording)
     # the picture was followed as the view has it; which end of the line is the left one the reader knows better
     return replace(estimate, obliquity_deg=np.where(walk.mirrored, -1.0, 1.0) * estimate.obliquity_deg)
 

@@ -331,13 +331,15 @@ def _from_reference(
 
 
 def _deviation_words(row: Row, reference: MatchedReference) -> str:
-    """Say where a curve deviates most from its reference, and by how much."""
+    """Say where a curve deviates most from its reference: by how much, or by how much it comes later or earlier."""
     label, percent = MEASURES[row["measure"]].label, int(row["called_pct"])
-    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     phases = {phase.name: f"in {phase.label.lower()}" for phase in PHASES}
     where = phases.get(row["called_phase"], f"at {percent} % of the cycle")
+    name = f"{row['side']} {label[0].lower()}{label[1:]}"
+    shift_pct = row["called_shift_pct"]
+    if math.isfinite(shift_pct):
+        when = "later" if shift_pct > 0 else "earlier"
+        return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.phrase} {where}"
+    what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
-    return (
-        f"{row['side']} {label[0].lower()}{label[1:]}: up to {size} (± {plus}) {what} than the "
-        f"{reference.phrase} {where}"
-    )
+    return f"{name}: up to {size} (± {plus}) {what} than the {reference.phrase} {where}"

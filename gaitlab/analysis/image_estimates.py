@@ -71,8 +71,8 @@ class ImageEstimates:
         path = self.path
         parts = {"what": "camera", "landmarks": _fingerprint(landmarks)}
         facts = self._recalled(parts, lambda: _look_through(path, landmarks))
-        footage = {name: value for name, value in facts.items() if name != "vertical"}
-        return RecordingInfo(**footage), given or Vertical(**facts["vertical"])
+        recording = {name: value for name, value in facts.items() if name != "vertical"}
+        return RecordingInfo(**recording), given or Vertical(**facts["vertical"])
 
     def pelvis(self, scene: PelvisInput, source: str) -> PelvisEstimate:
         """Return the pelvis as ``pelvis.estimate_pelvis`` sees it."""
@@ -105,9 +105,9 @@ def _fingerprint(data: xr.Dataset) -> str:
 
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
     """Decode the video once, and show its pictures to all who ask about the camera."""
-    footage, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
+    recording, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
     with closing(prefetch(read_frames(path))) as frames:
         for number, frame in zip(range(landmarks.sizes["time"]), frames, strict=False):
-            footage.add(frame.image)
+            recording.add(frame.image)
             vertical.add(number, frame.image)
-    return vars(footage.finish()) | {"vertical": vars(vertical.finish())}
+    return vars(recording.finish()) | {"vertical": vars(vertical.finish())}

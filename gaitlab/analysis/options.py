@@ -124,6 +124,14 @@ class Options:
     painful_side: Side | None = field(
         default=None, metadata=_about(values=SIDE_NAMES, help="Painful side, reported first.")
     )
+    patient: str | None = field(
+        default=None,
+        metadata=_about(metavar="PSEUDONYM", help="Pseudonym of the patient, as title of the report."),
+    )
+    clinic: str | None = field(
+        default=None,
+        metadata=_about(metavar="TEXT", help="Clinic or therapist, printed at the head of the report."),
+    )
     treadmill_speed_mps: float | None = field(
         default=None,
         metadata=_about(

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
-from gaitlab.pose import People
+from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES
 from gaitlab.signals.filtering import PICTURE_EDGE, CleaningLog
@@ -18,8 +18,8 @@ from gaitlab.video import MIN_RATE_HZ
 
 __all__ = [
     "MIN_PERSON_PX",
-    "check_footage",
     "check_person",
+    "check_recording",
     "check_strides",
     "feet_out_pct",
     "toes_out_pct",
@@ -35,23 +35,23 @@ short walk in a long clip is a walk."""
 _FEET_OUT_PCT: Final = 50.0
 
 
-def why_in_the_dark(footage: RecordingInfo) -> Refusal | None:
+def why_in_the_dark(recording: RecordingInfo) -> Refusal | None:
     """Return how the light keeps a person from being seen; ``None``: it does not."""
-    if "dark" in footage.light:
+    if "dark" in recording.light:
         return Refusal.of("too_dark")
-    return Refusal.of("back_lit") if "back_lit" in footage.light else None
+    return Refusal.of("back_lit") if "back_lit" in recording.light else None
 
 
-def check_footage(footage: RecordingInfo | None) -> None:
+def check_recording(recording: RecordingInfo | None) -> None:
     """Raise ``InputError`` if the video repeats so many frames that the fast parts of a step are not in it."""
-    if footage is not None and footage.distinct_rate_hz < MIN_RATE_HZ - 1:
+    if recording is not None and recording.distinct_rate_hz < MIN_RATE_HZ - 1:
         raise InputError(
-            f"The video repeats frames: only {footage.distinct_rate_hz:.0f} per second are different, and at least "
+            f"The video repeats frames: only {recording.distinct_rate_hz:.0f} per second are different, and at least "
             f"{MIN_RATE_HZ:.0f} are needed. Use the original file of the camera, not a converted or screen recording."
         )
 
 
-def check_person(landmarks: xr.Dataset, log: CleaningLog, people: People | None = None) -> None:
+def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople | None = None) -> None:
     """Raise ``NothingMeasurableError`` if there is no person to follow through the video.
 
     Parameters

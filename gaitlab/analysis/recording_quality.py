@@ -22,7 +22,7 @@ from gaitlab.analysis.quality import (
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
 from gaitlab.messages.remarks import MORE_STRIDES
-from gaitlab.pose import People, PeopleRecord, PersonRecord, UnmeasuredSpan
+from gaitlab.pose import PeopleRecord, PersonRecord, TrackedPeople, UnmeasuredSpan
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import Withheld
 from gaitlab.signals.kinematics import left_side_sign
@@ -60,7 +60,7 @@ CAMERA_WORDS: Final = {
 
 
 def assess_recording(
-    video: VideoInfo, people: People | None, chosen_by: str, footage: RecordingInfo | None
+    video: VideoInfo, people: TrackedPeople | None, chosen_by: str, recording: RecordingInfo | None
 ) -> RecordingQuality:
     """Return what is known of the recording.
 
@@ -72,21 +72,21 @@ def assess_recording(
         Who was found; ``None``: not known.
     chosen_by
         What the user asked for: ``walker``, ``largest`` or a number.
-    footage
+    recording
         What its pictures say; ``None``: not available.
     """
     return RecordingQuality(
-        time_base=_time_base(video, footage),
+        time_base=_time_base(video, recording),
         people=None if people is None else _people(people, chosen_by),
-        camera=None if footage is None else _camera(footage),
-        light=None if footage is None else _light(footage),
+        camera=None if recording is None else _camera(recording),
+        light=None if recording is None else _light(recording),
         clothes=None
-        if footage is None
-        else Clothes(room_between_legs=footage.room_between_legs, legs_covered=footage.legs_covered),
+        if recording is None
+        else Clothes(room_between_legs=recording.room_between_legs, legs_covered=recording.legs_covered),
     )
 
 
-def _time_base(video: VideoInfo, footage: RecordingInfo | None) -> TimeBase:
+def _time_base(video: VideoInfo, recording: RecordingInfo | None) -> TimeBase:
     return TimeBase(
         kind="variable" if video.variable_rate else "constant",
         rate_hz=video.rate_hz,
@@ -95,13 +95,13 @@ def _time_base(video: VideoInfo, footage: RecordingInfo | None) -> TimeBase:
         dropped_frames=video.dropped_frames,
         pauses=video.pauses,
         paused_s=video.paused_s,
-        duplicated_frames=0 if footage is None else int(footage.duplicate.sum()),
-        distinct_rate_hz=video.rate_hz if footage is None else footage.distinct_rate_hz,
+        duplicated_frames=0 if recording is None else int(recording.duplicate.sum()),
+        distinct_rate_hz=video.rate_hz if recording is None else recording.distinct_rate_hz,
         interlaced=video.interlaced,
     )
 
 
-def _people(people: People, chosen_by: str) -> PeopleRecord:
+def _people(people: TrackedPeople, chosen_by: str) -> PeopleRecord:
     by = chosen_by if chosen_by in ("walker", "largest") else "number"
     return PeopleRecord(
         count=people.count,
@@ -116,30 +116,30 @@ def _people(people: People, chosen_by: str) -> PeopleRecord:
     )
 
 
-def _camera(footage: RecordingInfo) -> CameraMotion:
+def _camera(recording: RecordingInfo) -> CameraMotion:
     amounts = {
-        "shake_px": footage.jitter_px,
-        "roll_sd_deg": footage.jitter_deg,
-        "travel_px": footage.travel_px,
-        "zoom_pct": 100 * (footage.zoom - 1),
+        "shake_px": recording.jitter_px,
+        "roll_sd_deg": recording.jitter_deg,
+        "travel_px": recording.travel_px,
+        "zoom_pct": 100 * (recording.zoom - 1),
     }
-    sentences = [CAMERA_WORDS[kind].format(**amounts) for kind in footage.kinds]
-    if footage.carried:
+    sentences = [CAMERA_WORDS[kind].format(**amounts) for kind in recording.kinds]
+    if recording.carried:
         sentences.append("The camera moved along with the person: step length and speed are withheld.")
-    return CameraMotion(kinds=footage.kinds, carried=footage.carried, sentence=" ".join(sentences), **amounts)
+    return CameraMotion(kinds=recording.kinds, carried=recording.carried, sentence=" ".join(sentences), **amounts)
 
 
-def _light(footage: RecordingInfo) -> Light:
-    typical = footage.summary()
+def _light(recording: RecordingInfo) -> Light:
+    typical = recording.summary()
     return Light(
-        verdicts=tuple(verdict for verdict in footage.light if verdict != "good"),
-        brightness=footage.bright / 255,
+        verdicts=tuple(verdict for verdict in recording.light if verdict != "good"),
+        brightness=recording.bright / 255,
         **{name: typical[name] for name in ("contrast", "figure", "backdrop", "noise", "feet_blur_pct")},
     )
 
 
 def filming_advice(
-    quality: Quality, view: ViewResult, footage: RecordingInfo | None, withheld: Sequence[Withheld]
+    quality: Quality, view: ViewResult, recording: RecordingInfo | None, withheld: Sequence[Withheld]
 ) -> tuple[str, ...]:
     """Return what to change when filming again, the most important first.
 
@@ -149,7 +149,7 @@ def filming_advice(
         What the result rests on.
     view
         How the camera sees the person.
-    footage
+    recording
         What the pictures say.
     withheld
         What is withheld.
@@ -158,12 +158,12 @@ def filming_advice(
     along = bool(left_side_sign(view.view))
     few = min(quality.strides.left, quality.strides.right)
     conditions = [
-        (footage is not None and footage.legs_covered, CAUSES["legs_covered"].advice),
+        (recording is not None and recording.legs_covered, CAUSES["legs_covered"].advice),
         (quality.people_count > 1, ALONE),
         (not along and (view.view == "oblique" or view.doubtful), AT_RIGHT_ANGLE),
         (along and view.doubtful, ON_THE_LINE),
         (quality.landmarks.person_height_px < MIN_PERSON_PX, CAUSES["person_too_small"].advice),
-        *((True, advice) for advice in (() if footage is None else footage.advice)),
+        *((True, advice) for advice in (() if recording is None else recording.advice)),
         (few == 0, FILM_STEPS),
         (0 < few < _GOOD_STRIDES, MORE_STRIDES),
         (rate_hz < GOOD_RATE_HZ, faster_advice(rate_hz)),

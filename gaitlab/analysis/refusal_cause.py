@@ -39,7 +39,7 @@ _PUT_TRUNKS: Final = 0.3
 """A foot that takes even short steps moves by more, on a belt too."""
 
 
-def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: RecordingInfo | None) -> Refusal:
+def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: RecordingInfo | None) -> Refusal:
     """Return what a walk cannot be measured for.
 
     Parameters
@@ -50,7 +50,7 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Rec
         What was found.
     landmarks
         As found, in pixels of the picture.
-    footage
+    recording
         What the pictures say of light and clothes; ``None``: they are not at hand.
 
     Returns
@@ -69,7 +69,7 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Rec
             f"The person is too small in the image: {height_px:.0f} pixels tall, and at least {MIN_PERSON_PX:.0f} are "
             "needed.",
         )
-    unseen = _why_unseen(footage)
+    unseen = _why_unseen(recording)
     if unseen is not None:
         return unseen
     hidden_pct = _hidden_pct(walk.clean)
@@ -87,11 +87,11 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, footage: Rec
     return refusal
 
 
-def _why_unseen(footage: RecordingInfo | None) -> Refusal | None:
+def _why_unseen(recording: RecordingInfo | None) -> Refusal | None:
     """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
-    if footage is None:
+    if recording is None:
         return None
-    return why_in_the_dark(footage) or (Refusal.of("legs_covered") if footage.legs_covered else None)
+    return why_in_the_dark(recording) or (Refusal.of("legs_covered") if recording.legs_covered else None)
 
 
 def _feet_move(landmarks: xr.Dataset) -> bool:

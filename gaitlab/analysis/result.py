@@ -31,6 +31,8 @@ class Subject:
     age_years: float | None = None
     sex: str | None = None
     painful_side: Side | None = None
+    patient: str | None = None
+    clinic: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

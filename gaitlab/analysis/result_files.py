@@ -130,7 +130,7 @@ def read_result(folder: Path) -> AnalysisResult:
 
 def _deviations(stored: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return the deviations as stored; of a column without a number the file holds no type."""
-    numbers = ("called_deg", "called_uncertainty_deg", "called_pct")
+    numbers = ("called_deg", "called_uncertainty_deg", "called_pct", "called_shift_pct")
     return pd.DataFrame(stored, columns=list(DEVIATION_COLUMNS)).astype(dict.fromkeys(numbers, float))
 
 

@@ -14,8 +14,16 @@ from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DE
 from gaitlab.gait import event_settings
 from gaitlab.gait.exclusion import EXCLUSION
 from gaitlab.pelvis import PELVIS_SOURCES, REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit
+from gaitlab.pelvis.registration import REGISTRATION
+from gaitlab.pose.tracking import TRACKING
+from gaitlab.recording.camera_tracker import TRACKER
+from gaitlab.recording.classify import RECORDING
+from gaitlab.recording.global_motion import GLOBAL_MOTION
+from gaitlab.recording.vertical import VERTICAL
+from gaitlab.recording.vertical_lines import LINES
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.filtering import CleaningSettings
+from gaitlab.signals.view import VIEW
 
 __all__ = ["settings_of"]
 
@@ -38,9 +46,12 @@ def settings_of(
     """
     views = dict.fromkeys(clip.walk.view.view for clip in clips)
     return {
-        "pose": None if search is None else {"person": search.person, "capture_fps": search.capture_fps},
+        "pose": None if search is None else _of_pose(search),
+        "camera": None if all(clip.recording is None for clip in clips) else _of_camera(),
+        "vertical": {"images": asdict(VERTICAL), "lines": asdict(LINES)},
         "cleaning": asdict(CleaningSettings()),
         "bouts": asdict(BOUTS),
+        "view": asdict(VIEW),
         "events": {view: event_settings(view, options.events) for view in views},
         "exclusion": asdict(EXCLUSION),
         "pelvis": None if pelvis is None else _of_pelvis(pelvis.source),
@@ -58,9 +69,18 @@ def settings_of(
     }
 
 
+def _of_pose(search: PoseSearch) -> dict[str, Any]:
+    return {"person": search.person, "capture_fps": search.capture_fps, "tracking": asdict(TRACKING)}
+
+
+def _of_camera() -> dict[str, Any]:
+    return {"tracker": asdict(TRACKER), "motion": asdict(GLOBAL_MOTION), "classification": asdict(RECORDING)}
+
+
 def _of_pelvis(source: str) -> dict[str, Any]:
     limits = [_of_limit(limit) for limit in _LIMITS.get(source, ())]
-    return {"source": source, "parameters": dict(vars(PELVIS_SOURCES[source])), "limits": limits}
+    alignment = {"alignment": asdict(REGISTRATION)} if source == "registration" else {}
+    return {"source": source, "parameters": dict(vars(PELVIS_SOURCES[source])), **alignment, "limits": limits}
 
 
 def _of_limit(limit: QualityLimit) -> dict[str, Any]:

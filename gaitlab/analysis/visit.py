@@ -320,4 +320,4 @@ def _advice(clip: VideoMeasurements, together: VisitMeasurements) -> tuple[str, 
     if clip.refusal is not None:
         return clip.quality.advice
     not_given = [held for held in clip.withheld if held.measure not in together.sources]
-    return filming_advice(clip.quality, clip.walk.view, clip.footage, not_given)
+    return filming_advice(clip.quality, clip.walk.view, clip.recording, not_given)

@@ -22,7 +22,7 @@ from gaitlab.gait import EventQuality
 from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, table_doubts
 from gaitlab.gait.exclusion import exclude_initiation_and_termination
 from gaitlab.gait.strides import no_strides, segment_strides
-from gaitlab.pose import People
+from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
@@ -162,8 +162,8 @@ def segment_walk(
     landmarks: xr.Dataset,
     options: Options,
     vertical: Vertical,
-    footage: RecordingInfo | None,
-    people: People | None,
+    recording: RecordingInfo | None,
+    people: TrackedPeople | None,
     corrections: Corrections,
 ) -> Walk:
     """Clean the landmarks, find the straight passes, turn them upright, and find their views and events.
@@ -176,7 +176,7 @@ def segment_walk(
         What the user chose.
     vertical
         Where gravity points in the picture; a walk both ways may tell it better.
-    footage
+    recording
         What the pictures say of the camera; frames that repeat the one before are left out. ``None``: not at hand.
     people
         Who is in the video.
@@ -194,21 +194,19 @@ def segment_walk(
         If nobody was found in the video.
     """
     corrections = corrections.settled()
-    distinct = slice(None) if footage is None or not footage.duplicate.any() else ~footage.duplicate
+    distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
     in_picture = landmarks.isel(time=distinct)
-    steady = in_picture if footage is None or not footage.moved else stabilise(landmarks, footage).isel(time=distinct)
-    stretches = _stretches(steady, footage, corrections)
+    steady = (
+        in_picture if recording is None or not recording.moved else stabilise(landmarks, recording).isel(time=distinct)
+    )
+    stretches = _stretches(steady, recording, corrections)
     bouts_s = [(stretch.start_s, stretch.end_s) for stretch in stretches]
     clean, log = clean_landmarks(in_picture, bouts_s=bouts_s)
     walking = clean if steady is in_picture else clean_landmarks(steady, bouts_s=bouts_s, in_picture=in_picture)[0]
     found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
-    refusal = _why_nobody(in_picture, log, people, footage)
+    refusal = _why_nobody(in_picture, log, people, recording)
     if refusal is None:
-        passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
-        both_ways = roll_from_two_directions(passes, vertical)
-        if both_ways is not None and both_ways.uncertainty_deg < vertical.uncertainty_deg:
-            vertical = both_ways
-            passes, unused = _look(walking, stretches, log.legs, vertical, options, corrections)
+        passes, unused, vertical = _find_bouts(walking, stretches, log.legs, vertical, options, corrections)
     else:
         numbered = enumerate(stretches, start=1)
         passes, unused = (), tuple(ExcludedBout.of(number, s, refusal, None, no_events()) for number, s in numbered)
@@ -229,9 +227,11 @@ def segment_walk(
     )
 
 
-def _stretches(steady: xr.Dataset, footage: RecordingInfo | None, corrections: Corrections) -> tuple[WalkingBout, ...]:
+def _stretches(
+    steady: xr.Dataset, recording: RecordingInfo | None, corrections: Corrections
+) -> tuple[WalkingBout, ...]:
     """Return the straight stretches; where none is found, but events were placed by hand, the whole video is one."""
-    found = find_walking_bouts(steady, () if footage is None else footage.cuts_s)
+    found = find_walking_bouts(steady, () if recording is None else recording.cuts_s)
     if found or not corrections.has_events:
         return found
     first_s, last_s = (float(time_s) for time_s in steady["time"][[0, -1]])
@@ -239,7 +239,7 @@ def _stretches(steady: xr.Dataset, footage: RecordingInfo | None, corrections: C
 
 
 def _why_nobody(
-    landmarks: xr.Dataset, log: CleaningLog, people: People | None, footage: RecordingInfo | None
+    landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople | None, recording: RecordingInfo | None
 ) -> Refusal | None:
     """Return why there is nobody to follow; raise if there is nobody at all."""
     try:
@@ -247,7 +247,7 @@ def _why_nobody(
     except NothingMeasurableError as error:
         if error.code != "no_person":
             return error.refusal
-        dark = why_in_the_dark(footage) if log.seen and footage is not None else None
+        dark = why_in_the_dark(recording) if log.seen and recording is not None else None
         if dark is None:
             raise
         return dark
@@ -264,7 +264,23 @@ def _only(clean: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
     return clean.assign(clean[["position", "position_world"]].where(xr.DataArray(frames, dims="time")))
 
 
-def _look(
+def _find_bouts(
+    clean: xr.Dataset,
+    stretches: Sequence[WalkingBout],
+    legs: Sequence[LegLabels],
+    vertical: Vertical,
+    options: Options,
+    corrections: Corrections,
+) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...], Vertical]:
+    """Return the passes that are measured, the other stretches, and the vertical, which both ways may tell better."""
+    passes, unused = _process_bouts(clean, stretches, legs, vertical, options, corrections)
+    both_ways = roll_from_two_directions(passes, vertical)
+    if both_ways is None or both_ways.uncertainty_deg >= vertical.uncertainty_deg:
+        return passes, unused, vertical
+    return *_process_bouts(clean, stretches, legs, both_ways, options, corrections), both_ways
+
+
+def _process_bouts(
     clean: xr.Dataset,
     stretches: Sequence[WalkingBout],
     legs: Sequence[LegLabels],

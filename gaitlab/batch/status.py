@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +11,10 @@ from typing import Any, Final
 
 import gaitlab
 from gaitlab.batch.manifest import Visit
-from gaitlab.errors import OutputBusyError, OutputError
+from gaitlab.errors import OutputError
 from gaitlab.storage.cache import cache_key
-from gaitlab.storage.output import where_supported
+from gaitlab.storage.locks import lock_file
 from gaitlab.video import file_sha256
-
-if sys.platform != "win32":
-    import fcntl
 
 __all__ = [
     "ADVICE",
@@ -147,7 +142,7 @@ def check_overwrite(folder: Path) -> None:
 def lock_batch(folder: Path) -> Iterator[None]:
     """Create the output folder of a batch and lock it against other batches until this process ends.
 
-    The lock is one of the system on a hidden file, so that it goes with the process and holds on shared disks too.
+    The lock is on a hidden file in the folder, so that it holds on shared disks too.
 
     Raises
     ------
@@ -158,25 +153,11 @@ def lock_batch(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        (folder / _LOCK).touch()
     except OSError as error:
         raise OutputError(
             f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Choose another one with -o."
         ) from error
-    try:
-        _lock(descriptor, folder)
+    busy = f"Another batch is writing to the folder {str(folder)!r}. Wait for it, or choose another one with -o."
+    with lock_file(folder / _LOCK, busy):
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, folder: Path) -> None:
-    if sys.platform == "win32":
-        return
-    try:
-        with where_supported():
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise OutputBusyError(
-            f"Another batch is writing to the folder {str(folder)!r}. Wait for it, or choose another one with -o."
-        ) from error

@@ -22,7 +22,7 @@ from gaitlab.checks.result import Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
 from gaitlab.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.pelvis import QualityLimit
-from gaitlab.pose import People
+from gaitlab.pose import TrackedPeople
 from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.signals.filtering import MISSING
@@ -103,7 +103,7 @@ def judge_refusal(refusal: Refusal) -> Check:
     return Check(code=_REFUSED_FOR[refusal.code], state="bad", finding=refusal.reason, advice=refusal.advice)
 
 
-def judge_people(people: People) -> Check:
+def judge_people(people: TrackedPeople) -> Check:
     """Judge whether the patient is alone in the image."""
     if people.count <= 1:
         return Check(code="person", state="ok", finding="One person is in the image.")

@@ -15,7 +15,7 @@ from gaitlab.checks.looks import Look, look_at
 from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait.corrections import Corrections
-from gaitlab.pose import Extraction, People, WorkerPool
+from gaitlab.pose import Extraction, TrackedPeople, WorkerPool
 from gaitlab.schema import validate_landmarks
 from gaitlab.signals.filtering import resample
 from gaitlab.video import VideoInfo, VideoReader
@@ -58,7 +58,7 @@ class Seen:
     reader: VideoReader
     clips: tuple[VideoMeasurements, ...]
     nobody: Refusal | None
-    people: People | None
+    people: TrackedPeople | None
     looked_s: float
 
 

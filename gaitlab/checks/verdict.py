@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
-from gaitlab.analysis.preconditions import check_footage
+from gaitlab.analysis.preconditions import check_recording
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.checks.judge import (
     judge_body,
@@ -49,7 +49,7 @@ def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
     clip = max(seen.clips, key=_worth)
     shown = look_at_pictures(seen.reader, clip)
-    check_footage(shown.in_a_row)
+    check_recording(shown.in_a_row)
     refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
     checks = _of_recording(seen, clip, shown)
     if refusal is not None:

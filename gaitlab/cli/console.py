@@ -24,5 +24,5 @@ def summary_lines(analysis: AnalysisResult) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for withheld in analysis.withheld:
         reasons.setdefault(f"{withheld.reason}. {withheld.advice}", []).append(MEASURES[withheld.measure].label)
-    lines += [f"Withheld: {', '.join(labels)}: {why}" for why, labels in reasons.items()]
+    lines += [f"Not measured: {', '.join(labels)}: {why}" for why, labels in reasons.items()]
     return lines

@@ -1,7 +1,7 @@
 """Notes on a walk that is measured: each by its code, in one place.
 
 A warning says what to know before the numbers are trusted, a stride's reason why it does not count, a measure's why it
-is withheld, and footage advice what to change when filming again. Codes decide (:mod:`gaitlab.codes`), the words
+is withheld, and recording advice what to change when filming again. Codes decide (:mod:`gaitlab.codes`), the words
 inform, and each stands here once. What cannot be measured at all is a refusal (``errors.CAUSES``).
 """
 
@@ -36,7 +36,7 @@ class Remark:
     Attributes
     ----------
     about
-        What it is on: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``footage``.
+        What it is on: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``recording``.
     when
         The condition, in words.
     words
@@ -47,7 +47,7 @@ class Remark:
         The words where there is little room; empty: the same.
     """
 
-    about: Literal["warning", "stride", "measure", "footage"]
+    about: Literal["warning", "stride", "measure", "recording"]
     when: str
     words: str = ""
     advice: str = ""
@@ -122,8 +122,8 @@ def _measure(when: str, words: str, advice: str = "", brief: str = "") -> Remark
     return Remark(about="measure", when=when, words=words, advice=advice, brief=brief)
 
 
-def _footage(when: str, advice: str) -> Remark:
-    return Remark(about="footage", when=when, advice=advice)
+def _recording(when: str, advice: str) -> Remark:
+    return Remark(about="recording", when=when, advice=advice)
 
 
 _DO_NOT_FIT: Final = "{cadence_spm:.0f} steps per minute do not match the {part}"
@@ -225,6 +225,12 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "one of two videos shows a treadmill",
         "Only one of {name} and {other} shows a treadmill: people walk differently on a treadmill.",
     ),
+    "bystander_lost": _warning(
+        "another person is seen, and lost or first found inside the image, with nobody followed near for 2 seconds",
+        "Another person in the video was not followed all the time (lost between {from_s:.1f} and {to_s:.1f} s): their "
+        "face may not be blurred there.",
+        "Watch the overlay video before you share it.",
+    ),
     "stride_time": _stride(
         "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
         "lasts {duration_s:.2f} s, too short or too long for a walking stride",
@@ -271,7 +277,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "frontal-plane motion is not visible from the side",
         "Film from behind or from the front, with the camera at pelvis height on the walking line and the shirt "
         "tucked in.",
-        "not visible from the side; film from behind or the front",
+        "film from behind or the front",
     ),
     "sagittal_from_front": _measure(
         "hip and knee flexion, forward trunk lean in a front or back view",
@@ -285,40 +291,40 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "Film the whole body, including head and feet.",
     ),
     "measure_unseen": _measure("no stride that is used has it", "it was not visible in any usable stride"),
-    "shaken": _footage("the camera trembled or drifted", "Put the phone on a tripod or a table."),
-    "panned": _footage(
+    "shaken": _recording("the camera trembled or drifted", "Put the phone on a tripod or a table."),
+    "panned": _recording(
         "the camera followed the person", "Do not move the camera; let the person walk through the image."
     ),
-    "zoomed": _footage("the camera zoomed", "Do not zoom while filming."),
-    "cut": _footage("the video has hard cuts", "Film in one piece, without cuts."),
-    "unknown": _footage(
+    "zoomed": _recording("the camera zoomed", "Do not zoom while filming."),
+    "cut": _recording("the video has hard cuts", "Film in one piece, without cuts."),
+    "unknown": _recording(
         "the background does not show whether the camera moved",
         "Film in front of a background with detail, such as a door, a poster or tiles, and do not move the camera.",
     ),
-    "dark": _footage("the person is dark, or hardly stands out", _LIGHT),
-    "back_lit": _footage(
+    "dark": _recording("the person is dark, or hardly stands out", _LIGHT),
+    "back_lit": _recording(
         "the person is dark against a bright window or wall",
         "Film with the light behind you: against a window the person is a dark outline.",
     ),
-    "overexposed": _footage(
+    "overexposed": _recording(
         "over a fifth of the trunk is white",
         "Use less light on the person, or tap on the person so that the phone sets the exposure.",
     ),
-    "blurred": _footage(
+    "blurred": _recording(
         "the sharpest edges are blurred by over 1 % of the person's height",
         "Focus on the person, clean the lens, and use more light, so that the exposure is short.",
     ),
-    "noisy": _footage("the image is noisy", "Use more light: images are noisy in the dark."),
-    "carried": _footage(
+    "noisy": _recording("the image is noisy", "Use more light: images are noisy in the dark."),
+    "carried": _recording(
         "the camera moved along with the person",
         "Do not walk along with the camera: step length and speed cannot be measured with a moving camera.",
     ),
-    "repeated": _footage(
+    "repeated": _recording(
         "over a tenth of the frames repeat another",
         "Use the video as the phone recorded it: this file contains repeated frames, as converters and screen "
         "recordings produce them.",
     ),
-    "flicker": _footage(
+    "flicker": _recording(
         "the background's brightness changes by over 3 % from frame to frame",
         "Film in daylight or under lamps that do not flicker.",
     ),

@@ -21,8 +21,10 @@ from gaitlab.pelvis.crops import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch, Pi
 
 __all__ = [
     "PELVIS_REGION",
+    "REGISTRATION",
     "Alignment",
     "Region",
+    "RegistrationSettings",
     "Template",
     "align_patches",
     "build_template",
@@ -32,40 +34,64 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.float32]
 
-_ROOM_TRUNKS: Final = 0.23
-"""Rows of the patch above and below a region's centre that are looked at: the region and room for the filters."""
 
-_MIN_PRIOR: Final = 0.02
-_SMOOTH_PX: Final = 1.2
-_CONTRAST_PX: Final = 8.0
-"""Standard deviations of the filters that leave the detail between them: seams, folds, borders and texture of cloth."""
+@dataclass(frozen=True, kw_only=True)
+class RegistrationSettings:
+    """Settings of ``build_template`` and ``align_patches``.
 
-_CHROMA_GAIN: Final = 1.6
-_CONTRAST_FLOOR: Final = 4.0
-_CONTRAST_SCALE: Final = 20.0
-_COVERED: Final = 0.01
-"""Weight of a covered pixel in local means: above zero, so that they exist everywhere."""
+    Attributes
+    ----------
+    room_trunks
+        Rows of the patch above and below a region's centre that are looked at: the region and room for the filters.
+    min_prior
+        Pixels whose weight by the region is smaller do not count.
+    smooth_px, contrast_px
+        Standard deviations of the filters that leave the detail between them: seams, folds, borders and texture of
+        cloth.
+    chroma_gain
+        By which differences of colour count more than those of brightness.
+    covered
+        Weight of a covered pixel in local means: above zero, so that they exist everywhere.
+    contrast_floor, contrast_scale, huber
+        Features are detail over local contrast, which is at least ``contrast_floor``, times ``contrast_scale``; a
+        misfit over ``huber`` of it is an outlier.
+    damping
+        Of turn, shifts and scale: the landmarks have scaled the patch, and little is left to change.
+    max_turn_rad, max_log_scale
+        Larger ones are cut off.
+    max_steps, settled
+        Steps of an alignment, at most, and those of turn (rad) and shift (pixels) that change nothing any more: 0.03
+        degrees.
+    template_rounds
+        So often is the template made.
+    doubtful_fit, lost_fit
+        Parts of the usual fit: below the first, a frame is also tried without the one before it; below the second, it
+        does not show the region.
+    blocks
+        Columns and rows of the blocks that are left out one at a time to see how far the turn rests on any one place.
+    """
 
-_HUBER: Final = 6.0
-"""Features are colour over local contrast, times ``_CONTRAST_SCALE``; a misfit over ``_HUBER`` of it is an outlier."""
+    room_trunks: float = 0.23
+    min_prior: float = 0.02
+    smooth_px: float = 1.2
+    contrast_px: float = 8.0
+    chroma_gain: float = 1.6
+    covered: float = 0.01
+    contrast_floor: float = 4.0
+    contrast_scale: float = 20.0
+    huber: float = 6.0
+    damping: tuple[float, float, float, float] = (1e-3, 1e-3, 1e-3, 0.3)
+    max_turn_rad: float = 0.5
+    max_log_scale: float = 0.15
+    max_steps: int = 20
+    settled: tuple[float, float, float] = (5e-4, 0.05, 0.05)
+    template_rounds: int = 4
+    doubtful_fit: float = 0.85
+    lost_fit: float = 0.6
+    blocks: tuple[int, int] = (4, 2)
 
-_DAMPING: Final = np.diag([1e-3, 1e-3, 1e-3, 0.3])
-"""Of turn, shifts and scale: the landmarks have scaled the patch, and little is left to change."""
 
-_MAX_TURN_RAD: Final = 0.5
-_MAX_LOG_SCALE: Final = 0.15
-_STEPS: Final = 20
-_ROUNDS: Final = 4
-_SETTLED: Final = np.array([5e-4, 0.05, 0.05, np.inf])
-"""Steps of turn (rad) and shift (pixels) that change nothing any more: 0.03 degrees."""
-
-_DOUBTFUL_FIT: Final = 0.85
-_LOST_FIT: Final = 0.6
-"""Parts of the usual fit: below the first, a frame is also tried without the one before it; below the second, it does
-not show the region."""
-
-_BLOCKS: Final = (4, 2)
-"""Columns and rows of the blocks that are left out one at a time to see how far the turn rests on any one place."""
+REGISTRATION: Final = RegistrationSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +125,8 @@ class _Grid:
     def __init__(self, region: Region) -> None:
         x_trunks = np.arange(PATCH_BOX[0], PATCH_BOX[2] - 1e-9, 1 / PX_PER_TRUNK)
         rows = [
-            round((region.height_trunks + room - PATCH_BOX[1]) * PX_PER_TRUNK) for room in (-_ROOM_TRUNKS, _ROOM_TRUNKS)
+            round((region.height_trunks + room - PATCH_BOX[1]) * PX_PER_TRUNK)
+            for room in (-REGISTRATION.room_trunks, REGISTRATION.room_trunks)
         ]
         self.rows = slice(max(0, rows[0]), min(PATCH_SHAPE[0], rows[1]))
         y_trunks = PATCH_BOX[1] + np.arange(self.rows.start, self.rows.stop) / PX_PER_TRUNK
@@ -108,9 +135,9 @@ class _Grid:
         self.centre_px = np.array([-self.dx[0, 0], -self.dy[0, 0]], dtype=float)
         u, v = across / region.half_width_trunks, along / region.half_height_trunks
         self.prior = np.exp(-0.5 * (u**4 + v**4)).astype(np.float32)
-        inside = np.flatnonzero(self.prior > _MIN_PRIOR)
-        columns, blocks_high = _BLOCKS
-        reach = (-2 * np.log(_MIN_PRIOR)) ** 0.25
+        inside = np.flatnonzero(self.prior > REGISTRATION.min_prior)
+        columns, blocks_high = REGISTRATION.blocks
+        reach = (-2 * np.log(REGISTRATION.min_prior)) ** 0.25
         block = (np.floor((u / reach + 1) / 2 * columns).clip(0, columns - 1) * blocks_high + (v > 0)).ravel()[inside]
         self.pixels = inside[np.argsort(block, kind="stable")]
         self.block_ends = np.searchsorted(np.sort(block), np.arange(columns * blocks_high + 1))
@@ -189,7 +216,7 @@ def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> t
     pictures = [_features(grid, patch) for patch in sample]
     poses = np.zeros((len(sample), 4))
     weights = grid.prior
-    for round_ in range(_ROUNDS):
+    for round_ in range(REGISTRATION.template_rounds):
         aligned = np.stack([_warped(grid, picture, pose) for picture, pose in zip(pictures, poses, strict=True)])
         middle = (np.median(aligned, axis=0) if round_ else aligned.mean(axis=0)).astype(np.float32)
         if round_:
@@ -219,10 +246,10 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
     for patch in patches:
         picture, free = _features(template.grid, patch), patch.free[template.grid.rows]
         place = _align(template, picture, free, start)
-        if place.fit < _DOUBTFUL_FIT * usual_fit:
+        if place.fit < REGISTRATION.doubtful_fit * usual_fit:
             afresh = _align(template, picture, free, np.zeros(4))
             place = max(place, afresh, key=lambda one: one.fit)
-        found = place.settled and place.fit >= _LOST_FIT * usual_fit
+        found = place.settled and place.fit >= REGISTRATION.lost_fit * usual_fit
         start = place.pose if found else np.zeros(4)
         turn_deg = np.degrees(place.pose[0]) if found else np.nan
         rows.append((patch.index, turn_deg, _jackknife_deg(template, place), place.fit / usual_fit))
@@ -245,15 +272,19 @@ def _features(grid: _Grid, patch: Patch) -> Image:
     What a hand covers counts next to nothing in the local means, so that it changes nothing next to it either.
     """
     lab = cv2.cvtColor(patch.image[grid.rows], cv2.COLOR_RGB2LAB).astype(np.float32)
-    counts = np.maximum(patch.free[grid.rows], _COVERED)
-    near, around = (np.asarray(cv2.GaussianBlur(counts, (0, 0), px)) for px in (_SMOOTH_PX, _CONTRAST_PX))
+    counts = np.maximum(patch.free[grid.rows], REGISTRATION.covered)
+    near, around = (
+        np.asarray(cv2.GaussianBlur(counts, (0, 0), px)) for px in (REGISTRATION.smooth_px, REGISTRATION.contrast_px)
+    )
     lab *= counts[..., None]
-    fine = np.asarray(cv2.GaussianBlur(lab, (0, 0), _SMOOTH_PX)) / near[..., None]
-    coarse = np.asarray(cv2.GaussianBlur(lab, (0, 0), _CONTRAST_PX)) / around[..., None]
-    detail = (fine - coarse) * np.array([1, _CHROMA_GAIN, _CHROMA_GAIN], dtype=np.float32)
+    fine = np.asarray(cv2.GaussianBlur(lab, (0, 0), REGISTRATION.smooth_px)) / near[..., None]
+    coarse = np.asarray(cv2.GaussianBlur(lab, (0, 0), REGISTRATION.contrast_px)) / around[..., None]
+    detail = (fine - coarse) * np.array([1, REGISTRATION.chroma_gain, REGISTRATION.chroma_gain], dtype=np.float32)
     energy = (detail**2).sum(axis=-1) * counts
-    contrast = np.sqrt(np.asarray(cv2.GaussianBlur(energy, (0, 0), _CONTRAST_PX)) / around)
-    return np.asarray(detail / (contrast + _CONTRAST_FLOOR)[..., None] * _CONTRAST_SCALE, dtype=np.float32)
+    contrast = np.sqrt(np.asarray(cv2.GaussianBlur(energy, (0, 0), REGISTRATION.contrast_px)) / around)
+    return np.asarray(
+        detail / (contrast + REGISTRATION.contrast_floor)[..., None] * REGISTRATION.contrast_scale, dtype=np.float32
+    )
 
 
 def _consistency_weights(grid: _Grid, aligned: Image, middle: Image) -> Image:
@@ -286,8 +317,8 @@ def _matrix(pose: FloatArray) -> FloatArray:
 def _after(pose: FloatArray, step: FloatArray) -> FloatArray:
     """Return the pose that undoes a step of the template before it, within bounds."""
     m = _matrix(pose) @ np.linalg.inv(_matrix(step))
-    turn = np.clip(np.arctan2(m[1, 0], m[0, 0]), -_MAX_TURN_RAD, _MAX_TURN_RAD)
-    log_scale = np.clip(0.5 * np.log(np.linalg.det(m[:2, :2])), -_MAX_LOG_SCALE, _MAX_LOG_SCALE)
+    turn = np.clip(np.arctan2(m[1, 0], m[0, 0]), -REGISTRATION.max_turn_rad, REGISTRATION.max_turn_rad)
+    log_scale = np.clip(0.5 * np.log(np.linalg.det(m[:2, :2])), -REGISTRATION.max_log_scale, REGISTRATION.max_log_scale)
     return np.array([turn, m[0, 2], m[1, 2], log_scale])
 
 
@@ -316,15 +347,15 @@ class _AlignmentResult:
 def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _AlignmentResult:
     """Return where an image lies on the template, from a first guess of its pose."""
     grid, settled = template.grid, False
-    for _ in range(_STEPS):
+    for _ in range(REGISTRATION.max_steps):
         misfit = grid.take(_warped(grid, picture, pose)) - template.pixels
         weight = template.weights * grid.take(_warped(grid, free, pose))
-        robust = np.minimum(1.0, _HUBER / np.maximum(np.abs(misfit), 1e-6)) * weight[:, None]
+        robust = np.minimum(1.0, REGISTRATION.huber / np.maximum(np.abs(misfit), 1e-6)) * weight[:, None]
         error, weight = misfit.reshape(-1), robust.reshape(-1)
         curvature, pull = _normal_equations(template.slopes, error, weight)
         step = np.asarray(np.linalg.solve(_damped(curvature), pull), dtype=float)
         pose = _after(pose, step)
-        settled = bool((np.abs(step) < _SETTLED).all())
+        settled = bool((np.abs(step[:3]) < REGISTRATION.settled).all())
         if settled:
             break
     return _AlignmentResult(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
@@ -336,8 +367,9 @@ def _normal_equations(slopes: Image, error: Image, weight: Image) -> tuple[Float
 
 
 def _damped(curvature: FloatArray) -> FloatArray:
-    """Return the matrix with its diagonal raised by ``_DAMPING``, and never singular."""
-    return np.asarray(curvature + curvature * _DAMPING + 1e-6 * np.eye(len(_DAMPING)))
+    """Return the matrix with its diagonal raised by the damping, and never singular."""
+    damping = np.diag(REGISTRATION.damping)
+    return np.asarray(curvature + curvature * damping + 1e-6 * np.eye(len(damping)))
 
 
 def _jackknife_deg(template: Template, place: _AlignmentResult) -> float:

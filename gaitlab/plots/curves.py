@@ -188,7 +188,7 @@ def _withheld_lines(analysis: AnalysisResult) -> list[str]:
     for withheld in analysis.withheld:
         if withheld.measure in MEASURES:
             reasons.setdefault(withheld.reason, []).append(MEASURES[withheld.measure].label)
-    lines = [f"Withheld: {', '.join(labels)}. {sentence(reason)}" for reason, labels in reasons.items()]
+    lines = [f"Not measured: {', '.join(labels)}. {sentence(reason)}" for reason, labels in reasons.items()]
     return [piece for line in lines for piece in textwrap.wrap(line, 135)]
 
 
@@ -198,7 +198,9 @@ def _new_axes() -> Axes:
 
 def _write_withheld(ax: Axes, reason: str) -> Axes:
     ax.set_axis_off()
-    ax.text(0.0, 0.9, f"Withheld. {sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True)
+    ax.text(
+        0.0, 0.9, f"Not measured. {sentence(reason)}", transform=ax.transAxes, va="top", color=style.GREY, wrap=True
+    )
     return ax
 
 

@@ -126,7 +126,7 @@ def _draw_panel(ax: Axes, analysis: AnalysisResult, side: Side, *, last: bool) -
     for (measure, height), bottom in zip(heights.items(), bottoms, strict=True):
         box = Bbox.from_bounds(0, bottom - height, len(PHASES), height)
         if height < 1:
-            _draw_hatched(ax, box, "no reference" if measure in given else "withheld")
+            _draw_hatched(ax, box, "no reference" if measure in given else "not measured")
             continue
         for x, phase in enumerate(PHASES):
             cell = Bbox.from_bounds(x, box.y0, 1, height)

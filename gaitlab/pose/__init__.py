@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from gaitlab.pose.landmark_store import load_or_extract_landmarks
     from gaitlab.pose.model import HEAVY_SHA256, ModelFile, locate_model
     from gaitlab.pose.people import PeopleRecord, PersonRecord, UnmeasuredSpan
-    from gaitlab.pose.selection import People, Person, validate_person
+    from gaitlab.pose.selection import TrackedPeople, TrackedPerson, validate_person
     from gaitlab.pose.worker_pool import WorkerPool
 
 __all__ = [
     "HEAVY_SHA256",
     "Extraction",
     "ModelFile",
-    "People",
     "PeopleRecord",
-    "Person",
     "PersonRecord",
+    "TrackedPeople",
+    "TrackedPerson",
     "UnmeasuredSpan",
     "WorkerPool",
     "check_worker",
@@ -39,7 +39,7 @@ __getattr__ = imported_on_use(  # worker processes need none of it
         "gaitlab.pose.landmark_store": "load_or_extract_landmarks",
         "gaitlab.pose.model": "HEAVY_SHA256 ModelFile locate_model",
         "gaitlab.pose.people": "PeopleRecord PersonRecord UnmeasuredSpan",
-        "gaitlab.pose.selection": "People Person validate_person",
+        "gaitlab.pose.selection": "TrackedPeople TrackedPerson validate_person",
         "gaitlab.pose.worker_pool": "WorkerPool",
     },
 )

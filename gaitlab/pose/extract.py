@@ -17,8 +17,8 @@ from gaitlab.pose.masking import Mask, boxes_of, build_mask
 from gaitlab.pose.model import ModelFile, locate_model
 from gaitlab.pose.segments import Segment, split_video
 from gaitlab.pose.selection import (
-    People,
     PersonSelection,
+    TrackedPeople,
     has_single_person,
     select_only_person,
     select_person,
@@ -47,7 +47,7 @@ class Extraction:
     """Landmarks of the chosen person (``landmark_buffer.LandmarkBuffer``), and who is in the video."""
 
     landmarks: xr.Dataset
-    people: People
+    people: TrackedPeople
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

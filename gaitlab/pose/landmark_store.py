@@ -13,7 +13,7 @@ import xarray as xr
 
 from gaitlab.pose.extract import Extraction, extract_landmarks
 from gaitlab.pose.model import ModelFile
-from gaitlab.pose.selection import People, Person
+from gaitlab.pose.selection import TrackedPeople, TrackedPerson
 from gaitlab.storage import cache
 from gaitlab.storage.arrays import code_sha256
 from gaitlab.video import VideoInfo
@@ -68,8 +68,8 @@ def _read(file: Path) -> Extraction | None:
     try:
         landmarks = xr.load_dataset(file, engine="scipy")
         people = json.loads(landmarks.attrs.pop(_PEOPLE))
-        persons = tuple(Person(**{**p, "first_box": tuple(p["first_box"])}) for p in people.pop("persons"))
+        persons = tuple(TrackedPerson(**{**p, "first_box": tuple(p["first_box"])}) for p in people.pop("persons"))
         cuts = tuple(tuple(cut) for cut in people.pop("cuts"))
-        return Extraction(landmarks=landmarks, people=People(**people, persons=persons, cuts=cuts))
+        return Extraction(landmarks=landmarks, people=TrackedPeople(**people, persons=persons, cuts=cuts))
     except (OSError, ValueError, LookupError, TypeError):
         return None

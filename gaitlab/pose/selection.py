@@ -22,9 +22,9 @@ from gaitlab.pose.tracking import (
 )
 
 __all__ = [
-    "People",
-    "Person",
     "PersonSelection",
+    "TrackedPeople",
+    "TrackedPerson",
     "build_tracks",
     "has_single_person",
     "select_only_person",
@@ -68,7 +68,7 @@ _MOSTLY_COVERED_S: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person:
+class TrackedPerson:
     """One of the people in a video.
 
     Attributes
@@ -98,7 +98,7 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
-class People:
+class TrackedPeople:
     """The people in a video, and who was measured.
 
     Attributes
@@ -121,7 +121,7 @@ class People:
     count: int
     chosen: int
     chosen_by: str
-    persons: tuple[Person, ...] = ()
+    persons: tuple[TrackedPerson, ...] = ()
     cuts: tuple[tuple[float, float, str], ...] = ()
     covered: str = ""
 
@@ -133,7 +133,7 @@ class PersonSelection:
     ``tracklets`` is empty where the video shows one person all the time and nothing has to be hidden.
     """
 
-    people: People
+    people: TrackedPeople
     tracklets: tuple[Tracklet, ...] = ()
     others: tuple[Tracklet, ...] = ()
 
@@ -219,7 +219,7 @@ def select_only_person(person: str) -> PersonSelection:
     """
     if person.isdecimal() and int(person) > 1:
         raise UsageError(f"Person {person} was not found: only one person is in the video. Omit --person.")
-    return PersonSelection(people=People(count=1, chosen=1, chosen_by="One person is in the video."))
+    return PersonSelection(people=TrackedPeople(count=1, chosen=1, chosen_by="One person is in the video."))
 
 
 def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
@@ -239,7 +239,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
     """
     bodies = build_tracks(frame_detections)
     if not bodies.persons:
-        return PersonSelection(people=People(count=0, chosen=0, chosen_by="No person was found."))
+        return PersonSelection(people=TrackedPeople(count=0, chosen=0, chosen_by="No person was found."))
     persons = [_describe_person(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
@@ -252,7 +252,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
         "most of the video."
     )
     return PersonSelection(
-        people=People(
+        people=TrackedPeople(
             count=len(persons),
             chosen=chosen,
             chosen_by=reason,
@@ -271,7 +271,7 @@ def _same_body(link: Tracklet, mine: list[Tracklet]) -> bool:
     return any(id(detection) in held for detection in link)
 
 
-def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> Person:
+def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> TrackedPerson:
     detections = [s for part in tracklets for s in part]
     height = float(np.median([s.height_px for s in detections]))
     centres = np.array([s.centre_px for s in detections])
@@ -288,7 +288,7 @@ def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[
         activity = "picture"
     else:
         activity = "moves" if moves else "stands"
-    return Person(
+    return TrackedPerson(
         number=number,
         sentence=f"Person {number} {ACTIVITY_WORDS[activity]}.",
         height_px=height,
@@ -340,7 +340,7 @@ def _is_reflection(
     return False
 
 
-def _chosen(persons: list[Person], tracklets: list[list[Tracklet]], person: str) -> int:
+def _chosen(persons: list[TrackedPerson], tracklets: list[list[Tracklet]], person: str) -> int:
     if person.isdecimal():
         if int(person) > len(persons):
             tracked = "1 person was" if len(persons) == 1 else f"{len(persons)} people were"
@@ -356,7 +356,7 @@ def _chosen(persons: list[Person], tracklets: list[list[Tracklet]], person: str)
     return max(persons, key=lambda p: p.height_px).number
 
 
-def _reason(persons: list[Person], chosen: int, person: str) -> str:
+def _reason(persons: list[TrackedPerson], chosen: int, person: str) -> str:
     if len(persons) == 1:
         return "One person was tracked."
     walkers = sum(p.walks for p in persons)

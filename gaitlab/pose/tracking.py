@@ -19,7 +19,9 @@ from scipy.optimize import linear_sum_assignment
 from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
 
 __all__ = [
+    "TRACKING",
     "FrameDetections",
+    "TrackingSettings",
     "Tracklet",
     "expected_place",
     "link_detections",
@@ -33,44 +35,60 @@ FrameDetections = Sequence[tuple[float, Sequence[Detection]]]
 """Time of each frame that was looked at, and who was seen in it."""
 Tracklet = list[Detection]
 
-_STEP_HEIGHTS: Final = (0.15, 1.2)
-"""How far, in body heights, a body may be from where it was expected: at once, and more per second (2 m/s)."""
 
-_STEP_SIZE: Final = 1.45
-"""How much taller or smaller a body may look in the next frame: a single finding errs by a quarter."""
+@dataclass(frozen=True, kw_only=True)
+class TrackingSettings:
+    """Settings by which detections are linked and tracklets merged.
 
-_STEP_COLOUR: Final = 0.5
-"""Colour distance of a single detection to its tracklet; 0.32 was the greatest seen of one body, as its arms swing."""
+    Attributes
+    ----------
+    step_heights
+        How far, in body heights, a body may be from where it was expected: at once, and more per second (2 m/s).
+    step_size
+        How much taller or smaller a body may look in the next frame: a single finding errs by a quarter.
+    step_colour
+        Colour distance of a single detection to its tracklet; 0.32 was the greatest seen of one body, as its arms
+        swing.
+    change_colour
+        Colour distance of the second before to the second after at which another body has taken the place of the first.
+        One body stays under 0.2; bodies in other clothes are 0.3 to 0.65 apart.
+    lost_s
+        For how long a body that is no longer seen is expected to go on as it went, seen or not.
+    hand_over_s
+        Two tracklets that share no more than this may be one body that was seen twice for a moment.
+    near_heights
+        A body can only be hidden by another that is this near, in body heights, when it is last or first seen.
+    covered_part
+        Bodies of which one covers more than this part of the other are in contact: their legs may be swapped.
+    contact_edge_s
+        Before and after a contact, limbs and legs of the other are already taken for the body's: thigh angles erred by
+        up to 30 degrees within 0.2 s of it.
+    join_colour, join_size, join_heights
+        Greatest differences between two tracklets of one person: colour, logarithm of size, and body heights between
+        where it was expected and where it was found again, at once and more per second of absence.
+    short_absence_s
+        After a longer absence next to another body, place and motion do not tell who comes out where.
+    min_cost_margin
+        By how much (of 3, for colour, size and place) a join must be better than one with another body.
+    """
 
-_CHANGE_COLOUR: Final = 0.3
-"""Colour distance of the second before to the second after at which another body has taken the place of the first.
-One body stays under 0.2; bodies in other clothes are 0.3 to 0.65 apart."""
+    step_heights: tuple[float, float] = (0.15, 1.2)
+    step_size: float = 1.45
+    step_colour: float = 0.5
+    change_colour: float = 0.3
+    lost_s: float = 2.0
+    hand_over_s: float = 0.35
+    near_heights: float = 0.4
+    covered_part: float = 0.1
+    contact_edge_s: float = 0.22
+    join_colour: float = 0.25
+    join_size: float = 0.25
+    join_heights: tuple[float, float] = (0.25, 0.4)
+    short_absence_s: float = 1.0
+    min_cost_margin: float = 0.35
 
-_LOST_S: Final = 2.0
-"""For how long a body that is no longer seen is expected to go on as it went, seen or not."""
 
-_HAND_OVER_S: Final = 0.35
-"""Two tracklets that share no more than this may be one body that was seen twice for a moment."""
-
-_NEAR_HEIGHTS: Final = 0.4
-"""A body can only be hidden by another that is this near, in body heights, when it is last or first seen."""
-
-_COVERED_PART: Final = 0.1
-"""Bodies of which one covers more than this part of the other are in contact: their legs may be swapped."""
-
-_CONTACT_EDGE_S: Final = 0.22
-"""Before and after a contact, limbs and legs of the other are already taken for the body's: thigh angles erred by up
-to 30 degrees within 0.2 s of it."""
-
-_JOIN_COLOUR, _JOIN_SIZE, _JOIN_HEIGHTS = 0.25, 0.25, (0.25, 0.4)
-"""Greatest differences between two tracklets of one person: colour, logarithm of size, and body heights between where
-it was expected and where it was found again, at once and more per second of absence."""
-
-_SHORT_S: Final = 1.0
-"""After a longer absence next to another body, place and motion do not tell who comes out where."""
-
-_MIN_COST_MARGIN: Final = 0.35
-"""By how much (of 3, for colour, size and place) a join must be better than one with another body."""
+TRACKING: Final = TrackingSettings()
 
 
 def link_detections(detections: FrameDetections) -> list[Tracklet]:
@@ -107,9 +125,9 @@ def _step_cost(tracklet: Tracklet, detection: Detection) -> float:
     absent_s = detection.time_s - tracklet[-1].time_s
     height = float(np.median([s.height_px for s in tracklet[-5:]]))
     place = float(np.hypot(*(expected_place(tracklet, detection.time_s) - detection.centre_px))) / height
-    place /= _STEP_HEIGHTS[0] + _STEP_HEIGHTS[1] * absent_s
-    size = abs(np.log(detection.height_px / height)) / np.log(_STEP_SIZE)
-    colour = histogram_distance([s.colours for s in tracklet[-5:]], detection.colours) / _STEP_COLOUR
+    place /= TRACKING.step_heights[0] + TRACKING.step_heights[1] * absent_s
+    size = abs(np.log(detection.height_px / height)) / np.log(TRACKING.step_size)
+    colour = histogram_distance([s.colours for s in tracklet[-5:]], detection.colours) / TRACKING.step_colour
     return float(place + size + colour) if max(place, size, colour) <= 1 else np.inf
 
 
@@ -132,7 +150,7 @@ def _split_at_changes(tracklet: Tracklet) -> Iterator[Tracklet]:
         if at - start >= 2 and len(after) >= 2:
             apart = histogram_distance([s.colours for s in before], [s.colours for s in after])
             sudden = histogram_distance(tracklet[at - 1].colours, tracklet[at].colours)
-            if min(apart, sudden) > _CHANGE_COLOUR:
+            if min(apart, sudden) > TRACKING.change_colour:
                 yield tracklet[start:at]
                 start = at
     yield tracklet[start:]
@@ -178,7 +196,7 @@ def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> 
 
 
 def _pad_times(tracklet: Tracklet, contacts: set[float]) -> set[float]:
-    return {s.time_s for s in tracklet if any(abs(s.time_s - time_s) <= _CONTACT_EDGE_S for time_s in contacts)}
+    return {s.time_s for s in tracklet if any(abs(s.time_s - time_s) <= TRACKING.contact_edge_s for time_s in contacts)}
 
 
 def _overlap(one: _Prediction, other: _Prediction) -> bool:
@@ -186,7 +204,10 @@ def _overlap(one: _Prediction, other: _Prediction) -> bool:
     reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
     if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
         return False
-    return max(overlap_fraction(one.points, other.points), overlap_fraction(other.points, one.points)) > _COVERED_PART
+    return (
+        max(overlap_fraction(one.points, other.points), overlap_fraction(other.points, one.points))
+        > TRACKING.covered_part
+    )
 
 
 def _predict_occluded(
@@ -197,7 +218,7 @@ def _predict_occluded(
         edge = tracklet[end]
         if not any(_is_near(edge, s) for other in tracklets if other is not tracklet for s in other):
             continue
-        for time_s in sorted((t for t in times_s if 0 < sign * (t - edge.time_s) <= _LOST_S), reverse=sign < 0):
+        for time_s in sorted((t for t in times_s if 0 < sign * (t - edge.time_s) <= TRACKING.lost_s), reverse=sign < 0):
             place = expected_place(tracklet, time_s)
             if any(_is_reacquired(tracklet, other, time_s, place) for other in tracklets if other is not tracklet):
                 break
@@ -209,18 +230,18 @@ def _predict_occluded(
 def _is_near(edge: Detection, other: Detection) -> bool:
     """Return whether another body is close by at about the time at which a body appears or vanishes."""
     apart = float(np.hypot(*(edge.centre_px - other.centre_px)))
-    return abs(edge.time_s - other.time_s) <= _HAND_OVER_S and apart < _NEAR_HEIGHTS * edge.height_px
+    return abs(edge.time_s - other.time_s) <= TRACKING.hand_over_s and apart < TRACKING.near_heights * edge.height_px
 
 
 def _is_reacquired(tracklet: Tracklet, other: Tracklet, time_s: float, place: FloatArray) -> bool:
     """Return whether another tracklet, which is not there while this one is, has the body at the place expected."""
     together_s = min(other[-1].time_s, tracklet[-1].time_s) - max(other[0].time_s, tracklet[0].time_s)
-    if together_s > _HAND_OVER_S:
+    if together_s > TRACKING.hand_over_s:
         return False
     there = next((s for s in other if s.time_s == time_s), None)
     if there is None or float(np.hypot(*(there.centre_px - place))) > 0.4 * there.height_px:
         return False
-    return histogram_distance([s.colours for s in tracklet], [s.colours for s in other]) < _JOIN_COLOUR
+    return histogram_distance([s.colours for s in tracklet], [s.colours for s in other]) < TRACKING.join_colour
 
 
 def merge_tracklets(tracklets: Sequence[Tracklet]) -> list[list[Tracklet]]:
@@ -262,32 +283,37 @@ def _is_clear(
     places.
     """
     first, second = pair
-    by_looks = int(persons[second][0][0].time_s - persons[first][-1][-1].time_s > _SHORT_S)
+    by_looks = int(persons[second][0][0].time_s - persons[first][-1][-1].time_s > TRACKING.short_absence_s)
     rivals = [
         c for (i, j), c in costs.items() if i == first and j != second and _overlap_in_time(persons[j], persons[second])
     ]
     rivals += [
         c for (i, j), c in costs.items() if j == second and i != first and _overlap_in_time(persons[i], persons[first])
     ]
-    return all(costs[pair][by_looks] + _MIN_COST_MARGIN < rival[by_looks] for rival in rivals)
+    return all(costs[pair][by_looks] + TRACKING.min_cost_margin < rival[by_looks] for rival in rivals)
 
 
 def _overlap_in_time(one: list[Tracklet], other: list[Tracklet]) -> bool:
     """Return whether two bodies share a frame, or each appears within the time in which the other was lost for good."""
-    return one[0][0].time_s <= other[-1][-1].time_s + _LOST_S and other[0][0].time_s <= one[-1][-1].time_s + _LOST_S
+    return (
+        one[0][0].time_s <= other[-1][-1].time_s + TRACKING.lost_s
+        and other[0][0].time_s <= one[-1][-1].time_s + TRACKING.lost_s
+    )
 
 
 def _join_costs(before: Tracklet, after: Tracklet) -> tuple[float, float]:
     """Return how badly two tracklets fit one person, 0 to 3, and by appearance alone, 0 to 2; infinite: not at all."""
     absent_s = after[0].time_s - before[-1].time_s
     heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
-    colour = histogram_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / _JOIN_COLOUR
-    size = abs(np.log(heights[1] / heights[0])) / (_JOIN_SIZE + 0.1 * min(absent_s, _LOST_S))
-    if absent_s <= _LOST_S:
+    colour = (
+        histogram_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / TRACKING.join_colour
+    )
+    size = abs(np.log(heights[1] / heights[0])) / (TRACKING.join_size + 0.1 * min(absent_s, TRACKING.lost_s))
+    if absent_s <= TRACKING.lost_s:
         forth = expected_place(before, after[0].time_s) - after[0].centre_px
         back = expected_place(after, before[-1].time_s) - before[-1].centre_px
         apart = min(float(np.hypot(*forth)), float(np.hypot(*back)))
-        limit = _JOIN_HEIGHTS[0] + _JOIN_HEIGHTS[1] * absent_s
+        limit = TRACKING.join_heights[0] + TRACKING.join_heights[1] * absent_s
     else:  # who has left the image comes back where he left it
         apart, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
     place = apart / max(heights) / limit

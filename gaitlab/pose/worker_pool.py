@@ -9,9 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from queue import Queue
-from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
@@ -20,16 +18,15 @@ from gaitlab import errors
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
 from gaitlab.pose.model import ModelFile
-from gaitlab.pose.model_patch import remove_segmentation_branch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     Process = subprocess.Popen[bytes]
 
 __all__ = ["Task", "WorkerPool"]
 
 _DEAD_PROXY: Final = "http://127.0.0.1:9"
-_OPEN_FILES: Final = Path("/dev/fd")
-"""Where a process finds its open files by their numbers."""
 
 Task = dict[str, object]
 OnMessage = Callable[[int, bytes, bytes], None]
@@ -59,11 +56,8 @@ class WorkerPool:
     def __enter__(self) -> WorkerPool:
         self._stack = ExitStack()
         self._idle: Queue[Process] = Queue()
-        bundle, inherited = str(self.model.path), list[int]()
-        if self.model.is_packaged:
-            bundle, inherited = _shared_file(self._stack, remove_segmentation_branch(self.model.path.read_bytes()))
         for _ in range(self.size):
-            self._idle.put(self._stack.enter_context(_worker_process(bundle, inherited)))
+            self._idle.put(self._stack.enter_context(_worker_process(self.model.path)))
         self.runs = True
         return self
 
@@ -117,22 +111,6 @@ class WorkerPool:
                 raise
 
 
-def _shared_file(stack: ExitStack, content: bytes) -> tuple[str, list[int]]:
-    """Return a name by which worker processes open some bytes, and the open files that they need for it.
-
-    Without a name in a folder nothing is left of it, whatever happens; Windows has no names for open files.
-    """
-    if not _OPEN_FILES.is_dir():
-        folder = stack.enter_context(TemporaryDirectory(prefix="gaitlab_", ignore_cleanup_errors=True))
-        path = Path(folder) / "pose.task"
-        path.write_bytes(content)
-        return str(path), []
-    file = stack.enter_context(TemporaryFile())  # noqa: SIM115 - the stack closes it
-    file.write(content)
-    file.flush()
-    return str(_OPEN_FILES / str(file.fileno())), [file.fileno()]
-
-
 def _answers(process: Process, task: Task, stop: Event) -> Iterator[tuple[bytes, bytes]]:
     """Send a task to a worker and yield the messages of each frame."""
     assert process.stdin is not None
@@ -159,18 +137,17 @@ def _answers(process: Process, task: Task, stop: Event) -> Iterator[tuple[bytes,
 
 
 @contextmanager
-def _worker_process(bundle: str, inherited: Sequence[int]) -> Iterator[Process]:
+def _worker_process(model: Path) -> Iterator[Process]:
     """Start a fresh interpreter whose network is a dead end, and end it whatever happens."""
     environment = {name: value for name, value in os.environ.items() if name.lower() not in ("no_proxy", "all_proxy")}
     environment |= {"HTTPS_PROXY": _DEAD_PROXY, "https_proxy": _DEAD_PROXY}
     environment["PYTHONPATH"] = os.pathsep.join(p for p in sys.path if p)
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "gaitlab.pose.worker_process", bundle],
+        [sys.executable, "-W", "ignore", "-m", "gaitlab.pose.worker_process", str(model)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment,
-        pass_fds=inherited,
     )
     try:
         yield process

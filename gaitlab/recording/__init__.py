@@ -4,11 +4,11 @@ from gaitlab.recording.classify import advice_of
 from gaitlab.recording.result import CameraKind, LightKind, RecordingInfo
 from gaitlab.recording.stabilise import stabilise
 from gaitlab.recording.survey import RecordingAnalyzer, analyze_recording
-from gaitlab.recording.vertical import GIVEN_UNCERTAINTY_DEG, VerticalSurvey, find_vertical, level, vertical_from_user
+from gaitlab.recording.vertical import VERTICAL, VerticalSurvey, find_vertical, level, vertical_from_user
 from gaitlab.recording.vertical_lines import Vertical, VerticalSource, roll_from_lines
 
 __all__ = [
-    "GIVEN_UNCERTAINTY_DEG",
+    "VERTICAL",
     "CameraKind",
     "LightKind",
     "RecordingAnalyzer",

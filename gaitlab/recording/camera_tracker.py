@@ -17,50 +17,70 @@ from numpy.typing import NDArray
 
 from gaitlab.recording.global_motion import MotionFit, Similarity, estimate_global_motion
 
-__all__ = ["CameraTracker", "Pose"]
+__all__ = ["TRACKER", "CameraTracker", "CameraTrackerSettings", "Pose"]
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Image = NDArray[np.uint8]
 
-_PLACE_PX: Final = 24
-"""Side of the squares of the reduced image that have one vote each: their strongest corner."""
 
-_CORNERS: Final = 800
-"""Corners asked for; one in each of the squares is taken at most, which are some 200."""
+@dataclass(frozen=True, kw_only=True)
+class CameraTrackerSettings:
+    """Settings of ``CameraTracker``.
 
-_APART_PX: Final = 8
-"""Least distance between two corners."""
+    Attributes
+    ----------
+    place_px
+        Side of the squares of the reduced image that have one vote each: their strongest corner.
+    max_corners
+        Corners asked for; one in each of the squares is taken at most, which are some 200.
+    corner_distance_px
+        Least distance between two corners.
+    min_gradient
+        Root-mean-square change of grey per pixel across the weaker direction of a corner. Below it is what compression
+        leaves of the sensor's noise, 0.9 for noise of 8 grey values: it stays in place for a while when the camera
+        moves.
+    corner_size_px, window_px, levels, iterations, stop_px
+        Size of a corner; of the window in which it is followed, in so many halvings of the image beside the image
+        itself, with at most so many iterations or until a step is this short.
+    return_px
+        A corner tracked forward and backward must return this near; otherwise it was lost or covered, and has no vote.
+    new_key_distance
+        A key image is left when the camera is this far from it, in longer sides: too much of it is out of sight.
+    scale_weight
+        A change of scale or a roll (radians) counts as a shift of so many longer sides; corners stop looking alike.
+    old_key_distance
+        An older key image is taken again from this near.
+    old_key_every_frames
+        So often, in frames, is an older one tried.
+    max_keys
+        Key images kept; the first stays, the oldest of the others goes. They are 5 MB.
+    lost_frames
+        After so many frames without an answer it is another scene, whose place relative to the last nobody knows.
+    """
 
-_MIN_GRADIENT: Final = 1.6
-"""Root-mean-square change of grey per pixel across the weaker direction of a corner. Below it is what compression
-leaves of the sensor's noise, 0.9 for noise of 8 grey values: it stays in place for a while when the camera moves."""
+    place_px: int = 24
+    max_corners: int = 800
+    corner_distance_px: int = 8
+    min_gradient: float = 1.6
+    corner_size_px: int = 7
+    window_px: int = 17
+    levels: int = 3
+    iterations: int = 20
+    stop_px: float = 0.01
+    return_px: float = 0.5
+    new_key_distance: float = 0.12
+    scale_weight: float = 1.0
+    old_key_distance: float = 0.06
+    old_key_every_frames: int = 15
+    max_keys: int = 32
+    lost_frames: int = 5
 
-_CORNER_SIZE_PX: Final = 7
-_WINDOW_PX: Final = 17
-_LEVELS: Final = 3
-_STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.01)
 
-_BACK_PX: Final = 0.5
-"""A corner tracked forward and backward must return this near; otherwise it was lost or covered, and has no vote."""
+TRACKER: Final = CameraTrackerSettings()
 
-_NEW_KEY: Final = 0.12
-"""A key image is left when the camera is this far from it, in longer sides: too much of it is out of sight."""
 
-_SCALE_WEIGHT: Final = 1.0
-"""A change of scale or a roll (radians) counts as a shift of so many longer sides; corners stop looking alike."""
-
-_RETURN_WITHIN: Final = 0.06
-"""An older key image is taken again from this near."""
-
-_RETURN_EVERY: Final = 15
-"""So often, in frames, is an older one tried."""
-
-_MAX_KEYS: Final = 32
-"""Key images kept; the first stays, the oldest of the others goes. They are 5 MB."""
-
-_LOST_FRAMES: Final = 5
-"""After so many frames without an answer it is another scene, whose place relative to the last nobody knows."""
+_STOP: Final = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, TRACKER.iterations, TRACKER.stop_px)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +122,7 @@ class CameraTracker:
         self._current: _Keyframe | None = None
         self._last: tuple[Image, Floats, Similarity] | None = None
         self._motion = Similarity()
-        self._lost, self._frame, self._scene = _LOST_FRAMES, -1, -1
+        self._lost, self._frame, self._scene = TRACKER.lost_frames, -1, -1
 
     def follow(self, grey: Image, person: Floats) -> Pose | None:
         """Return the pose of the next image.
@@ -125,7 +145,7 @@ class CameraTracker:
             return self._start_scene(grey, person)
         self._lost, self._motion = 0, found.motion
         reach = self._distance(self._current, found.motion)
-        if reach > _NEW_KEY:
+        if reach > TRACKER.new_key_distance:
             self._switch_keyframe(grey, person)
         self._last = (grey, person, found.motion)
         return Pose(motion=found.motion, scene=self._scene, outlier_fraction=found.outlier_fraction, reach=reach)
@@ -134,7 +154,7 @@ class CameraTracker:
         """Find the motion from the current key image, otherwise from the last image; now and then from an older key."""
         if self._current is None:
             return None
-        older = self._previous_keyframe() if self._frame % _RETURN_EVERY == 0 else None
+        older = self._previous_keyframe() if self._frame % TRACKER.old_key_every_frames == 0 else None
         if older is not None and (found := self._compare(older, grey, person)) is not None:
             self._current = older
             return found
@@ -149,7 +169,7 @@ class CameraTracker:
     def _start_scene(self, grey: Image, person: Floats) -> Pose | None:
         """Start another scene, if the old one is lost for long enough and there is something to hold on to."""
         self._lost, self._last = self._lost + 1, None
-        key = _detect_corners(grey, person, Similarity()) if self._lost > _LOST_FRAMES else None
+        key = _detect_corners(grey, person, Similarity()) if self._lost > TRACKER.lost_frames else None
         if key is None:
             return None
         self._keys, self._motion, self._lost = [], Similarity(), 0
@@ -169,7 +189,7 @@ class CameraTracker:
         start = (key.corners[free] + centre).astype(np.float32)
         arrived, seen = _flow(key.grey, grey, start, expected[free].astype(np.float32))
         back, again = _flow(grey, key.grey, arrived, start)
-        kept = seen & again & (np.hypot(*(back - start).T) < _BACK_PX) & _in_picture(arrived, grey.shape)
+        kept = seen & again & (np.hypot(*(back - start).T) < TRACKER.return_px) & _in_picture(arrived, grey.shape)
         found = estimate_global_motion(
             key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape)
         )
@@ -182,18 +202,18 @@ class CameraTracker:
     def _switch_keyframe(self, grey: Image, person: Floats) -> None:
         """Switch to the nearest old key image, or create one from this image."""
         nearest = min(self._keys, key=lambda key: self._distance(key, self._motion))
-        if self._distance(nearest, self._motion) < _RETURN_WITHIN:
+        if self._distance(nearest, self._motion) < TRACKER.old_key_distance:
             self._current = nearest
         elif (key := _detect_corners(grey, person, self._motion)) is not None:
             self._use(key)
 
     def _previous_keyframe(self) -> _Keyframe | None:
         """Return the oldest key image from near here, unless it is the current one."""
-        near = next((key for key in self._keys if self._distance(key, self._motion) < _RETURN_WITHIN), None)
+        near = next((key for key in self._keys if self._distance(key, self._motion) < TRACKER.old_key_distance), None)
         return None if near is self._current else near
 
     def _use(self, key: _Keyframe) -> None:
-        if len(self._keys) == _MAX_KEYS:
+        if len(self._keys) == TRACKER.max_keys:
             del self._keys[1]
         self._keys.append(key)
         self._current = key
@@ -202,7 +222,7 @@ class CameraTracker:
         if key is None:
             return 0.0
         between = motion.after(key.motion.undone())
-        return float(abs(between.shift) / max(key.grey.shape) + _SCALE_WEIGHT * abs(np.log(between.turn)))
+        return float(abs(between.shift) / max(key.grey.shape) + TRACKER.scale_weight * abs(np.log(between.turn)))
 
 
 def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[Singles, NDArray[np.bool_]]:
@@ -212,8 +232,8 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
         after,
         np.ascontiguousarray(start).reshape(-1, 1, 2),
         np.array(guess, order="C").reshape(-1, 1, 2),
-        winSize=(_WINDOW_PX, _WINDOW_PX),
-        maxLevel=_LEVELS,
+        winSize=(TRACKER.window_px, TRACKER.window_px),
+        maxLevel=TRACKER.levels,
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
@@ -223,20 +243,25 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
 def _detect_corners(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
     """Find the corners of an image outside the person's box, the strongest of each place; ``None``: there are none."""
     mask = _background(grey.shape, person)
-    strongest = float(cv2.cornerMinEigenVal(grey, _CORNER_SIZE_PX)[mask > 0].max(initial=0.0))
+    strongest = float(cv2.cornerMinEigenVal(grey, TRACKER.corner_size_px)[mask > 0].max(initial=0.0))
     # OpenCV's measure is (2 g / 255)^2 for a root-mean-square gradient g
-    least = (2 * _MIN_GRADIENT / 255) ** 2
+    least = (2 * TRACKER.min_gradient / 255) ** 2
     if strongest <= least:
         return None
     # OpenCV gives None for no corner
     found: Any = cv2.goodFeaturesToTrack(
-        grey, _CORNERS, least / strongest, _APART_PX, mask=mask, blockSize=_CORNER_SIZE_PX
+        grey,
+        TRACKER.max_corners,
+        least / strongest,
+        TRACKER.corner_distance_px,
+        mask=mask,
+        blockSize=TRACKER.corner_size_px,
     )
     if found is None:
         return None
     corners = found[:, 0].astype(np.float64)
     # the strongest come first
-    strongest_of_place = np.unique(corners // _PLACE_PX, axis=0, return_index=True)[1]
+    strongest_of_place = np.unique(corners // TRACKER.place_px, axis=0, return_index=True)[1]
     centre = np.array([grey.shape[1] - 1, grey.shape[0] - 1]) / 2
     return _Keyframe(grey=grey, corners=corners[np.sort(strongest_of_place)] - centre, motion=motion)
 
@@ -250,7 +275,7 @@ def _background(shape: tuple[int, ...], person: Floats) -> Image:
 
 
 def _in_picture(points: Floats | Singles, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    border = _WINDOW_PX // 4
+    border = TRACKER.window_px // 4
     return np.asarray(((points >= border) & (points < np.array([shape[1], shape[0]]) - border)).all(axis=1))
 
 

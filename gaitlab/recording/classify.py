@@ -14,77 +14,101 @@ from gaitlab.messages.remarks import RemarkCode, remark_text
 from gaitlab.recording.image_quality import ExposureMetrics
 from gaitlab.recording.result import CameraKind, LightKind
 
-__all__ = ["CameraPath", "advice_of", "camera_path", "cut_frames", "flicker_pct", "light_kinds", "motion_types"]
+__all__ = [
+    "RECORDING",
+    "CameraPath",
+    "RecordingSettings",
+    "advice_of",
+    "camera_path",
+    "cut_frames",
+    "flicker_pct",
+    "light_kinds",
+    "motion_types",
+]
 
 Floats = NDArray[np.float64]
 
-STILL_JITTER: Final = 0.0015
-"""Fast part of the shift, root mean square in image heights, up to which the camera is still: 1 px of 720, as
-uncertain as a landmark is from frame to frame."""
 
-STILL_JITTER_DEG: Final = 0.1
-"""The same of the roll: a tenth of what the camera's vertical is known to."""
+@dataclass(frozen=True, kw_only=True)
+class RecordingSettings:
+    """Settings by which camera motion and light are classified.
 
-STILL_TRAVEL: Final = 0.01
-"""Slow part of the shift, range in image heights, up to which it is still: 1 to 2 cm where the person walks, little
-against a step."""
+    Attributes
+    ----------
+    still_jitter
+        Fast part of the shift, root mean square in image heights, up to which the camera is still: 1 px of 720, as
+        uncertain as a landmark is from frame to frame.
+    still_jitter_deg
+        The same of the roll: a tenth of what the camera's vertical is known to.
+    still_travel
+        Slow part of the shift, range in image heights, up to which it is still: 1 to 2 cm where the person walks,
+        little against a step.
+    still_travel_deg
+        The same of the roll: half of what it is known to.
+    panned_travel
+        Slow part of the shift, range in image heights, from which it is a pan: 15 to 25 cm where the person walks, more
+        than a hand that tries to hold still.
+    zoomed
+        Largest over smallest scale from which it is a zoom: focusing alone changes it by one or two percent.
+    min_tracked_fraction
+        Part of the frames in which the background must tell the motion, otherwise it is unknown.
+    carried_parallax
+        Part of the background that moves otherwise than a turned camera makes it, from which the camera was carried.
+    jitter_s
+        What changes within this time is jitter, what changes more slowly is travel: hands shake at 1 Hz and more.
+    travel_degree
+        Of the moving parabola that tells them apart: it follows a pan that starts and stops.
+    same_scene_correlation
+        Correlation of the fine structure of two neighbouring images, from which they show the same.
+    other_scene_correlation
+        And up to which they show something else.
+    cut_neighbours
+        Images before and after a cut that must resemble each other: else it is a fast pan, or noise.
+    dark
+        90th percentile of grey values round the person below which it is dark: a twentieth of the light of white paper.
+    low_contrast
+        Difference of grey below which the person hardly stands out: dark, or fog on the lens.
+    back_lit
+        Grey value up to which the brightest parts of the person are dark, and by how much what is behind them is
+        brighter, against the light.
+    overexposed
+        Part of the trunk that is pure white from which it is overexposed; a white shirt well exposed is not pure white.
+    blurred_pct
+        Standard deviation of the blur in percent of the person's height from which it is blurred: edges of the body are
+        4 cm wide. Sharp videos have 0.4 to 0.75.
+    noisy
+        Noise over contrast from which it is noisy. Clean videos have 0.002 to 0.008; 0.02 is an image that visibly
+        boils.
+    flicker_pct
+        Change of brightness from frame to frame that is seen as flicker.
+    low_rate_part
+        Distinct images over frames below which the real rate is lower than the file's.
+    """
 
-STILL_TRAVEL_DEG: Final = 0.5
-"""The same of the roll: half of what it is known to (``vertical.GIVEN_UNCERTAINTY_DEG``)."""
+    still_jitter: float = 0.0015
+    still_jitter_deg: float = 0.1
+    still_travel: float = 0.01
+    still_travel_deg: float = 0.5
+    panned_travel: float = 0.1
+    zoomed: float = 1.03
+    min_tracked_fraction: float = 0.8
+    carried_parallax: float = 0.3
+    jitter_s: float = 1.0
+    travel_degree: int = 2
+    same_scene_correlation: float = 0.75
+    other_scene_correlation: float = 0.4
+    cut_neighbours: int = 3
+    dark: float = 70.0
+    low_contrast: float = 20.0
+    back_lit: tuple[float, float] = (70.0, 110.0)
+    overexposed: float = 0.2
+    blurred_pct: float = 1.0
+    noisy: float = 0.015
+    flicker_pct: float = 3.0
+    low_rate_part: float = 0.9
 
-PANNED_TRAVEL: Final = 0.1
-"""Slow part of the shift, range in image heights, from which it is a pan: 15 to 25 cm where the person walks, more
-than a hand that tries to hold still."""
 
-ZOOMED: Final = 1.03
-"""Largest over smallest scale from which it is a zoom: focusing alone changes it by one or two percent."""
-
-KNOWN_PART: Final = 0.8
-"""Part of the frames in which the background must tell the motion, otherwise it is unknown."""
-
-CARRIED_PARALLAX: Final = 0.3
-"""Part of the background that moves otherwise than a turned camera makes it, from which the camera was carried."""
-
-_FAST_S: Final = 1.0
-"""What changes within this time is jitter, what changes more slowly is travel: hands shake at 1 Hz and more."""
-
-_DEGREE: Final = 2
-"""Of the moving parabola that tells them apart: it follows a pan that starts and stops."""
-
-_SAME: Final = 0.75
-"""Correlation of the fine structure of two neighbouring images, from which they show the same."""
-
-_OTHER: Final = 0.4
-"""And up to which they show something else."""
-
-_BESIDE: Final = 3
-"""Images before and after a cut that must resemble each other: else it is a fast pan, or noise."""
-
-DARK: Final = 70.0
-"""90th percentile of grey values round the person below which it is dark: a twentieth of the light of white paper."""
-
-LOW_CONTRAST: Final = 20.0
-"""Difference of grey below which the person hardly stands out: dark, or fog on the lens."""
-
-BACK_LIT: Final = (70.0, 110.0)
-"""Grey value up to which the brightest parts of the person are dark, and by how much what is behind them is brighter,
-against the light. """
-
-OVEREXPOSED: Final = 0.2
-"""Part of the trunk that is pure white from which it is overexposed; a white shirt well exposed is not pure white."""
-
-BLURRED_PCT: Final = 1.0
-"""Standard deviation of the blur in percent of the person's height from which it is blurred: edges of the body are 4 cm
-wide. Sharp videos have 0.4 to 0.75."""
-
-NOISY: Final = 0.015
-"""Noise over contrast from which it is noisy. Clean videos have 0.002 to 0.008; 0.02 is an image that visibly boils."""
-
-FLICKER_PCT: Final = 3.0
-"""Change of brightness from frame to frame that is seen as flicker."""
-
-LOW_RATE_PART: Final = 0.9
-"""Distinct images over frames below which the real rate is lower than the file's."""
+RECORDING: Final = RecordingSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +144,7 @@ def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: floa
             known=known, jitter_px=math.nan, jitter_deg=math.nan, travel_px=math.nan, travel_deg=math.nan, zoom=math.nan
         )
     path = np.column_stack([shift_px[is_known], roll_deg[is_known]])
-    slow = _slow(path, round(_FAST_S * rate_hz) | 1)
+    slow = _slow(path, round(RECORDING.jitter_s * rate_hz) | 1)
     fast, spread = path - slow, np.ptp(slow, axis=0)
     return CameraPath(
         known=known,
@@ -134,24 +158,24 @@ def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: floa
 
 def _slow(path: Floats, window: int) -> Floats:
     """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the video is too short to tell."""
-    if not _DEGREE < window <= len(path):
+    if not RECORDING.travel_degree < window <= len(path):
         return path
-    return np.asarray(savgol_filter(path, window, _DEGREE, axis=0), dtype=np.float64)
+    return np.asarray(savgol_filter(path, window, RECORDING.travel_degree, axis=0), dtype=np.float64)
 
 
 def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
     """Classify the motion of the camera; several kinds may apply."""
     kinds: list[CameraKind] = ["cut"] if cuts else []
-    if path.known < KNOWN_PART and not cuts:
+    if path.known < RECORDING.min_tracked_fraction and not cuts:
         return ("unknown",)
     if not math.isfinite(path.zoom):
         return (*kinds, "unknown")
-    if path.zoom > ZOOMED:
+    if path.zoom > RECORDING.zoomed:
         kinds.append("zoomed")
-    if path.travel_px > PANNED_TRAVEL * height_px:
+    if path.travel_px > RECORDING.panned_travel * height_px:
         kinds.append("panned")
-    trembles = path.jitter_px > STILL_JITTER * height_px or path.jitter_deg > STILL_JITTER_DEG
-    drifts = path.travel_px > STILL_TRAVEL * height_px or path.travel_deg > STILL_TRAVEL_DEG
+    trembles = path.jitter_px > RECORDING.still_jitter * height_px or path.jitter_deg > RECORDING.still_jitter_deg
+    drifts = path.travel_px > RECORDING.still_travel * height_px or path.travel_deg > RECORDING.still_travel_deg
     if trembles or (drifts and not kinds):
         kinds.append("shaken")
     return tuple(kinds) or ("still",)
@@ -173,12 +197,12 @@ def cut_frames(frame_correlation: Floats, lost: NDArray[np.bool_]) -> NDArray[np
         The first of each new scene.
     """
     cuts = []
-    for frame in np.flatnonzero((frame_correlation < _OTHER) & lost):
+    for frame in np.flatnonzero((frame_correlation < RECORDING.other_scene_correlation) & lost):
         before, after = (
-            frame_correlation[max(1, frame - _BESIDE) : frame],
-            frame_correlation[frame + 1 : frame + 1 + _BESIDE],
+            frame_correlation[max(1, frame - RECORDING.cut_neighbours) : frame],
+            frame_correlation[frame + 1 : frame + 1 + RECORDING.cut_neighbours],
         )
-        if len(before) and len(after) and min(np.min(before), np.min(after)) > _SAME:
+        if len(before) and len(after) and min(np.min(before), np.min(after)) > RECORDING.same_scene_correlation:
             cuts.append(frame)
     return np.array(cuts, dtype=np.int64)
 
@@ -194,15 +218,15 @@ def flicker_pct(background: Floats) -> float:
 def light_kinds(typical: ExposureMetrics) -> tuple[LightKind, ...]:
     """Classify light and sharpness from the medians over the video; NaN gives no complaint."""
     kinds: list[LightKind] = []
-    if typical.bright < DARK or typical.contrast < LOW_CONTRAST:
+    if typical.bright < RECORDING.dark or typical.contrast < RECORDING.low_contrast:
         kinds.append("dark")
-    if typical.figure < BACK_LIT[0] and typical.backdrop - typical.figure > BACK_LIT[1]:
+    if typical.figure < RECORDING.back_lit[0] and typical.backdrop - typical.figure > RECORDING.back_lit[1]:
         kinds.append("back_lit")
-    if typical.clipped > OVEREXPOSED:
+    if typical.clipped > RECORDING.overexposed:
         kinds.append("overexposed")
-    if typical.trunk_blur_pct > BLURRED_PCT or typical.feet_blur_pct > BLURRED_PCT:
+    if typical.trunk_blur_pct > RECORDING.blurred_pct or typical.feet_blur_pct > RECORDING.blurred_pct:
         kinds.append("blurred")
-    if typical.noise > NOISY * typical.contrast:
+    if typical.noise > RECORDING.noisy * typical.contrast:
         kinds.append("noisy")
     return tuple(kinds) or ("good",)
 
@@ -220,7 +244,7 @@ def advice_of(
     codes += [kind for kind in light if kind != "good"]
     further: dict[RemarkCode, bool] = {
         "carried": carried,
-        "repeated": repeated > 1 - LOW_RATE_PART,
-        "flicker": flicker > FLICKER_PCT,
+        "repeated": repeated > 1 - RECORDING.low_rate_part,
+        "flicker": flicker > RECORDING.flicker_pct,
     }
     return tuple(remark_text(code) for code in (*codes, *(code for code, holds in further.items() if holds)))

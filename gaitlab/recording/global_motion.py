@@ -15,40 +15,53 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MotionFit", "Similarity", "estimate_global_motion"]
+__all__ = ["GLOBAL_MOTION", "GlobalMotionSettings", "MotionFit", "Similarity", "estimate_global_motion"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_AGREE_PX: Final = 1.0
-"""Points agree with a motion that brings them this near, in pixels of the reduced image: 0.2 % of its longer side."""
 
-_MAJORITY: Final = 0.5
-"""Part of the points that must agree: then no other motion can have as many."""
+@dataclass(frozen=True, kw_only=True)
+class GlobalMotionSettings:
+    """Settings of ``estimate_global_motion``.
 
-_PLURALITY: Final = 0.3
-"""So many are enough when the others go all their own ways, as leaves in the wind do."""
+    Attributes
+    ----------
+    agree_px
+        Points agree with a motion that brings them this near, in pixels of the reduced image: 0.2 % of its longer side.
+    majority
+        Part of the points that must agree: then no other motion can have as many.
+    plurality
+        So many are enough when the others go all their own ways, as leaves in the wind do.
+    max_rival
+        The next best motion may have so many points, as a part of the best one's: another person is no more than that.
+    min_points
+        Fewer can agree by chance, or belong to one thing, such as a clock drawn into the image.
+    min_spread
+        Root-mean-square distance of the agreeing points from their middle, in longer sides: else the roll is a guess.
+    homography_below
+        A similarity with which fewer points agree is tried against a homography: a camera that turned far.
+    homography_gain
+        By so much more points must agree with it: it has twice the freedom.
+    max_uneven
+        A homography that stretches the middle of the image more one way than the other is not of a turned camera.
+    min_homography_points
+        Points; four define one, so few more would prove nothing.
+    """
 
-_MAX_RIVAL: Final = 0.5
-"""The next best motion may have so many points, as a part of the best one's: another person is no more than that."""
+    agree_px: float = 1.0
+    majority: float = 0.5
+    plurality: float = 0.3
+    max_rival: float = 0.5
+    min_points: int = 6
+    min_spread: float = 0.1
+    homography_below: float = 0.8
+    homography_gain: float = 0.1
+    max_uneven: float = 0.15
+    min_homography_points: int = 16
 
-_MIN_POINTS: Final = 6
-"""Fewer can agree by chance, or belong to one thing, such as a clock drawn into the image."""
 
-_MIN_SPREAD: Final = 0.1
-"""Root-mean-square distance of the agreeing points from their middle, in longer sides: else the roll is a guess."""
-
-_HOMOGRAPHY_BELOW: Final = 0.8
-"""A similarity with which fewer points agree is tried against a homography: a camera that turned far."""
-
-_HOMOGRAPHY_GAIN: Final = 0.1
-"""By so much more points must agree with it: it has twice the freedom."""
-
-_MAX_UNEVEN: Final = 0.15
-"""A homography that stretches the middle of the image more one way than the other is not of a turned camera."""
-
-_FEWEST_FOR_HOMOGRAPHY: Final = 16
-"""Points; four define one, so few more would prove nothing."""
+GLOBAL_MOTION: Final = GlobalMotionSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,21 +111,21 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
     consensus : MotionFit or None
         ``None`` if there are too few points, too near to each other, or two motions with similar support.
     """
-    if len(start) < _MIN_POINTS:
+    if len(start) < GLOBAL_MOTION.min_points:
         return None
     found = _similarity(start, end)
     if found is None:
         return None
     motion, agrees = found
     share = float(agrees.mean())
-    if share < _HOMOGRAPHY_BELOW and len(start) >= _FEWEST_FOR_HOMOGRAPHY:
+    if share < GLOBAL_MOTION.homography_below and len(start) >= GLOBAL_MOTION.min_homography_points:
         turned = _homography(start, end)
-        if turned is not None and float(turned[1].mean()) >= share + _HOMOGRAPHY_GAIN:
+        if turned is not None and float(turned[1].mean()) >= share + GLOBAL_MOTION.homography_gain:
             motion, agrees = turned
             share = float(agrees.mean())
-    if not _is_spread(start[agrees], longer_px) or share < _PLURALITY:
+    if not _is_spread(start[agrees], longer_px) or share < GLOBAL_MOTION.plurality:
         return None
-    if share < _MAJORITY and _rival(start[~agrees], end[~agrees]) > _MAX_RIVAL * agrees.sum():
+    if share < GLOBAL_MOTION.majority and _rival(start[~agrees], end[~agrees]) > GLOBAL_MOTION.max_rival * agrees.sum():
         return None
     return MotionFit(motion=motion, outlier_fraction=1.0 - share)
 
@@ -120,7 +133,7 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
 def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
     # OpenCV gives None for points that define none
     found: tuple[Any, Any] = cv2.estimateAffinePartial2D(
-        start, end, method=cv2.RANSAC, ransacReprojThreshold=_AGREE_PX, confidence=0.999
+        start, end, method=cv2.RANSAC, ransacReprojThreshold=GLOBAL_MOTION.agree_px, confidence=0.999
     )
     matrix, agrees = found
     if matrix is None:
@@ -135,7 +148,7 @@ def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
     A camera that turns enlarges what leaves the middle as much as what comes there from the side: the mean of both is
     what a zoom did.
     """
-    found: tuple[Any, Any] = cv2.findHomography(start, end, cv2.RANSAC, _AGREE_PX)
+    found: tuple[Any, Any] = cv2.findHomography(start, end, cv2.RANSAC, GLOBAL_MOTION.agree_px)
     matrix, agrees = found
     if matrix is None or abs(np.linalg.det(matrix)) < np.finfo(float).eps:
         return None
@@ -154,18 +167,18 @@ def _at_centre(matrix: Floats) -> Similarity | None:
     shift = matrix[:2, 2] / matrix[2, 2]
     local = (matrix[:2, :2] - np.outer(shift, matrix[2, :2])) / matrix[2, 2]
     stretch = np.linalg.svd(local, compute_uv=False)
-    if np.linalg.det(local) <= 0 or stretch[0] > (1 + _MAX_UNEVEN) * stretch[1]:
+    if np.linalg.det(local) <= 0 or stretch[0] > (1 + GLOBAL_MOTION.max_uneven) * stretch[1]:
         return None
     turn = complex(local[0, 0] + local[1, 1], local[1, 0] - local[0, 1]) / 2
     return Similarity(turn=turn, shift=complex(*shift))
 
 
 def _is_spread(points: Floats, longer_px: float) -> bool:
-    enough = len(points) >= _MIN_POINTS
-    return enough and float(np.sqrt(points.var(axis=0).sum())) >= _MIN_SPREAD * longer_px
+    enough = len(points) >= GLOBAL_MOTION.min_points
+    return enough and float(np.sqrt(points.var(axis=0).sum())) >= GLOBAL_MOTION.min_spread * longer_px
 
 
 def _rival(start: Floats, end: Floats) -> int:
     """Return how many of the other points agree on another motion."""
-    found = _similarity(start, end) if len(start) >= _MIN_POINTS else None
+    found = _similarity(start, end) if len(start) >= GLOBAL_MOTION.min_points else None
     return 0 if found is None else int(found[1].sum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaitlab.recording.camera_tracker import CameraTracker, Pose
 from gaitlab.recording.classify import (
-    CARRIED_PARALLAX,
+    RECORDING,
     advice_of,
     camera_path,
     cut_frames,
@@ -197,13 +197,13 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
     cuts = cut_frames(seen.numbers("frame_correlation"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
     kinds = motion_types(path, seen.height_px, len(cuts))
-    typical = ExposureMetrics(**{field.name: median_of(seen.series(field.name)) for field in fields(ExposureMetrics)})
+    typical = _typical_exposure(seen)
     duplicate = repeated_frames(seen.numbers("change"), rate_hz)
     flicker = flicker_pct(seen.numbers("background"))
     parallax = _parallax(poses)
     light = light_kinds(typical)
     repeated = float(duplicate.mean()) if count else 0.0
-    carried = parallax > CARRIED_PARALLAX
+    carried = parallax > RECORDING.carried_parallax
     return RecordingInfo(
         time_s=time_s,
         shift_px=shift_px,
@@ -214,12 +214,7 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
         trunk_blur_pct=seen.series("trunk_blur_pct"),
         feet_blur_pct=seen.series("feet_blur_pct"),
         kinds=kinds,
-        known=path.known,
-        jitter_px=path.jitter_px,
-        jitter_deg=path.jitter_deg,
-        travel_px=path.travel_px,
-        travel_deg=path.travel_deg,
-        zoom=path.zoom,
+        **asdict(path),
         parallax=parallax,
         carried=carried,
         cuts_s=tuple(float(time_s[frame]) for frame in cuts),
@@ -233,9 +228,14 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
         clipped=typical.clipped,
         noise=typical.noise,
         flicker_pct=flicker,
-        room_between_legs=room_between(np.array([record.between for record in seen.records]).reshape(-1, 2)),
+        room_between_legs=room_between(seen.numbers("between").reshape(-1, 2)),
         advice=advice_of(kinds, light, carried=carried, repeated=repeated, flicker=flicker),
     )
+
+
+def _typical_exposure(seen: RecordingAnalyzer) -> ExposureMetrics:
+    """Return the median of each number over the frames."""
+    return ExposureMetrics(**{field.name: median_of(seen.series(field.name)) for field in fields(ExposureMetrics)})
 
 
 def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,47 +19,67 @@ from gaitlab.signals.geometry import rotate_points
 from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.video import read_chosen_frames
 
-__all__ = ["GIVEN_UNCERTAINTY_DEG", "VerticalSurvey", "find_vertical", "level", "vertical_from_user"]
+__all__ = [
+    "VERTICAL",
+    "VerticalSettings",
+    "VerticalSurvey",
+    "find_vertical",
+    "level",
+    "vertical_from_user",
+]
 
 Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
-GIVEN_UNCERTAINTY_DEG: Final = 1.0
-"""95 % half-width of a roll read off the image by eye: a pixel at either end of an edge of 100 px is 0.8 degrees."""
 
-_MAX_GIVEN_DEG: Final = 45.0
-"""An image turned by more than this is one whose rotation is wrong, not one of a tilted camera."""
+@dataclass(frozen=True, kw_only=True)
+class VerticalSettings:
+    """Settings of ``find_vertical``.
 
-_PICTURES: Final = 8
-"""Images that are looked at: the background hardly changes, but a hand that holds the camera moves."""
+    Attributes
+    ----------
+    given_uncertainty_deg
+        95 % half-width of a roll read off the image by eye: a pixel at either end of an edge of 100 px is 0.8 degrees.
+    max_given_deg
+        An image turned by more than this is one whose rotation is wrong, not one of a tilted camera.
+    images
+        Images that are looked at: the background hardly changes, but a hand that holds the camera moves.
+    max_frames
+        Only so many frames are decoded, 10 to 20 s of an ordinary video, so that a long one costs no more.
+    image_px
+        Longer side of the image in which edges are sought: a finer one is slower and no more accurate.
+    max_uncertainty_deg
+        An image with a larger uncertainty of the roll than this does not count.
+    border_margin
+        Edges so near to the image's left or right border, in longer sides, are the border's.
+    black
+        Grey value, 0 to 255, up to which a column at the border is part of a black bar; compression makes bars uneven.
+    body_margin
+        By which the box round the landmarks is enlarged, in box heights: clothes, hair, and what motion blurs.
+    drawn_px
+        Pieces whose ends are so exactly above each other may have been drawn into the image, as a grid or an inset is.
+    drawn_width_px
+        Pieces of one such line, which the image behind it cuts up, are no further from each other sideways.
+    drawn_height
+        They are taken for drawn if together they are this long, in image heights, which few edges of a room are.
+    """
 
-_LONGEST_READ_FRAMES: Final = 600
-"""Only so many frames are decoded, 10 to 20 s of an ordinary video, so that a long one costs no more."""
+    given_uncertainty_deg: float = 1.0
+    max_given_deg: float = 45.0
+    images: int = 8
+    max_frames: int = 600
+    image_px: int = 960
+    max_uncertainty_deg: float = 2.0
+    border_margin: float = 0.015
+    black: int = 24
+    body_margin: float = 0.12
+    drawn_px: float = 0.5
+    drawn_width_px: float = 2.0
+    drawn_height: float = 0.6
 
-_WORK_PX: Final = 960
-"""Longer side of the image in which edges are sought: a finer one is slower and no more accurate."""
 
-_WORST_USED_DEG: Final = 2.0
-"""An image with a larger uncertainty of the roll than this does not count."""
-
-_MARGIN: Final = 0.015
-"""Edges so near to the image's left or right border, in longer sides, are the border's."""
-
-_BLACK: Final = 24
-"""Grey value, 0 to 255, up to which a column at the border is part of a black bar; compression makes bars uneven."""
-
-_BODY_MARGIN: Final = 0.12
-"""By which the box round the landmarks is enlarged, in box heights: clothes, hair, and what motion blurs."""
-
-_DRAWN_PX: Final = 0.5
-"""Pieces whose ends are so exactly above each other may have been drawn into the image, as a grid or an inset is."""
-
-_DRAWN_WIDTH_PX: Final = 2.0
-"""Pieces of one such line, which the image behind it cuts up, are no further from each other sideways."""
-
-_DRAWN_HEIGHT: Final = 0.6
-"""They are taken for drawn if together they are this long, in image heights, which few edges of a room are."""
+VERTICAL: Final = VerticalSettings()
 
 
 def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: float | None = None) -> Vertical:
@@ -110,11 +130,11 @@ def vertical_from_user(given_deg: float) -> Vertical:
     UsageError
         If the roll is not between -45 and 45 degrees.
     """
-    if not abs(given_deg) <= _MAX_GIVEN_DEG:
+    if not abs(given_deg) <= VERTICAL.max_given_deg:
         raise UsageError(
             f"A camera roll of {given_deg:g} degrees is not possible; allowed are -45 to 45, content clockwise +."
         )
-    return Vertical(roll_deg=given_deg, uncertainty_deg=GIVEN_UNCERTAINTY_DEG, source="given", lines=0)
+    return Vertical(roll_deg=given_deg, uncertainty_deg=VERTICAL.given_uncertainty_deg, source="given", lines=0)
 
 
 class VerticalSurvey:
@@ -128,8 +148,8 @@ class VerticalSurvey:
 
     def __init__(self, landmarks: xr.Dataset) -> None:
         self._boxes = _person_boxes(validate_landmarks(landmarks)["position"].to_numpy().astype(float))
-        last = min(len(self._boxes), _LONGEST_READ_FRAMES) - 1
-        self.wanted = frozenset(np.linspace(0, last, _PICTURES).astype(int).tolist() if last >= 0 else ())
+        last = min(len(self._boxes), VERTICAL.max_frames) - 1
+        self.wanted = frozenset(np.linspace(0, last, VERTICAL.images).astype(int).tolist() if last >= 0 else ())
         self._found: list[Vertical | None] = []
 
     def add(self, number: int, image: Image) -> None:
@@ -137,7 +157,7 @@ class VerticalSurvey:
         if number not in self.wanted:
             return
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        scale = min(1.0, _WORK_PX / max(grey.shape))
+        scale = min(1.0, VERTICAL.image_px / max(grey.shape))
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._found.append(_find_roll(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
 
@@ -190,7 +210,7 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
 
 def _combine(found: list[Vertical | None]) -> Vertical | None:
     """Return the median over the images, its uncertainty with their scatter; ``None`` if most do not tell."""
-    usable = [one for one in found if one is not None and one.uncertainty_deg <= _WORST_USED_DEG]
+    usable = [one for one in found if one is not None and one.uncertainty_deg <= VERTICAL.max_uncertainty_deg]
     if not usable or 2 * len(usable) < len(found):
         return None
     rolls = np.array([one.roll_deg for one in usable])
@@ -209,7 +229,7 @@ def _person_boxes(position: Floats) -> Floats:
     boxes = np.full((len(position), 4), np.nan)
     seen = np.isfinite(position[..., 0]).any(axis=1)
     low, high = np.nanmin(position[seen], axis=1), np.nanmax(position[seen], axis=1)
-    margin = _BODY_MARGIN * (high[:, 1:] - low[:, 1:])
+    margin = VERTICAL.body_margin * (high[:, 1:] - low[:, 1:])
     boxes[seen] = np.concatenate([low - margin, high + margin], axis=1)
     return boxes
 
@@ -233,10 +253,10 @@ def _on_person(segments: Floats, box: Floats) -> Mask:
 
 def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
     """Mark segments at the left or right border of the image, or of what black bars leave of it."""
-    lit = np.flatnonzero(grey.max(axis=0) > _BLACK)
+    lit = np.flatnonzero(grey.max(axis=0) > VERTICAL.black)
     if not len(lit):
         return np.ones(len(segments), dtype=bool)
-    margin = _MARGIN * max(grey.shape)
+    margin = VERTICAL.border_margin * max(grey.shape)
     x = segments[:, [0, 2]]
     return np.asarray(((x < lit[0] + margin) | (x > lit[-1] - margin)).any(axis=1))
 
@@ -244,9 +264,9 @@ def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
 def _drawn(segments: Floats, height_px: float) -> Mask:
     """Mark lines that run along the image's side over most of its height, in one piece or in several."""
     step = np.abs(segments[:, 2:] - segments[:, :2])
-    exact = np.flatnonzero(step[:, 0] <= _DRAWN_PX)
+    exact = np.flatnonzero(step[:, 0] <= VERTICAL.drawn_px)
     x = segments[exact][:, [0, 2]].mean(axis=1)
-    in_line = np.abs(x[:, None] - x) < _DRAWN_WIDTH_PX
+    in_line = np.abs(x[:, None] - x) < VERTICAL.drawn_width_px
     drawn = np.zeros(len(segments), dtype=bool)
-    drawn[exact] = in_line @ step[exact, 1] >= _DRAWN_HEIGHT * height_px
+    drawn[exact] = in_line @ step[exact, 1] >= VERTICAL.drawn_height * height_px
     return drawn

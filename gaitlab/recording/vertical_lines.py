@@ -20,78 +20,92 @@ from scipy.stats import t as student
 
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["Vertical", "VerticalSource", "roll_from_lines"]
+__all__ = ["LINES", "Vertical", "VerticalLineSettings", "VerticalSource", "roll_from_lines"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 VerticalSource = Literal["given", "background lines", "walking both ways", "assumed to be the picture's"]
 
-_MIN_LENGTH: Final = 0.03
-"""Of a segment, in longer sides: the direction of a shorter one is known to no better than a degree."""
 
-_HALF_WEIGHT: Final = 0.045
-"""Length in longer sides at which a segment's direction is as uncertain as its edge is out of plumb."""
+@dataclass(frozen=True, kw_only=True)
+class VerticalLineSettings:
+    """Settings of ``roll_from_lines``.
 
-_MOST_LINES: Final = 150
-"""Only so many lines are asked, the longest: each pair is a proposal, and leaves or gravel would give thousands."""
+    Attributes
+    ----------
+    min_length
+        Of a segment, in longer sides: the direction of a shorter one is known to no better than a degree.
+    half_weight_length
+        Length in longer sides at which a segment's direction is as uncertain as its edge is out of plumb.
+    max_lines
+        Only so many lines are asked, the longest: each pair is a proposal, and leaves or gravel would give thousands.
+    max_tilt_deg
+        Lines further from the image's vertical are not used: the largest roll, plus what perspective adds.
+    max_roll_deg
+        Nobody films with more roll than this without seeing it; lines that lean so far are of things that lean.
+    max_convergence
+        Largest change of slope across the image's longer side: a pitch of 20 degrees, focal length 0.73 of that side.
+    convergence_sd
+        Standard deviation of that change before anything is seen: a pitch of 8 degrees.
+    agree_deg
+        Lines agree when they are this close to the common direction: an edge's own error, and walls out of plumb.
+    place_width
+        Edges nearer to each other than this part of the longer side are one thing, such as the two edges of a frame.
+    min_places
+        Any two places agree on a roll and a convergence; one more agrees too often by chance.
+    min_span
+        Part of the image's width that they must span: the leaning posts of a treadmill seen from the side do not.
+    tolerances_deg
+        At which agreement is held against chance: of many lines to a degree, or of a few that fit better.
+    max_false_alarms
+        Expected number of equally good agreements if all directions were random (Desolneux, Moisan & Morel 2008).
+        Rendered rooms have under 1e-5 and photographed buildings mostly under 1e-4; grass, gravel, coffee and a cat
+        have over 1e-2.
+    usual_roll_deg
+        Twice the standard deviation of a camera set up by eye. More roll than usual needs better proof, by the ratio of
+        the normal density: the posts of a treadmill lean by 10 degrees more often than a camera does.
+    near_deg
+        The lines this close to the common direction show how much lines scatter here; those that agree were chosen.
+    max_beside
+        Largest support of places where lines are near but none agrees, in parts of the support of those that agree:
+        with more, the middle of a broad scatter (stems, folds of cloth) was taken for a direction.
+    max_among
+        The same with the lines that are near where others agree: scatter can be so dense that some agree everywhere.
+    max_rival
+        With a second direction of more than this part of the first one's support it is not clear which one is plumb.
+    scatter_floor_deg
+        Least standard deviation of an edge: buildings are no better, and four that agree by luck prove nothing less.
+    uncertainty_floor_deg
+        95 % half-width that no number of lines improves: a room or a lens that is crooked as a whole, and compression,
+        which pulls edges towards the image's sides (by 0.2 to 0.5 degrees at 480 lines and CRF 38).
+    centre_sd
+        Of the optical axis about the image's centre, in longer sides: stabilised video is cropped off centre.
+    """
 
-_MAX_TILT_DEG: Final = 25.0
-"""Lines further from the image's vertical are not used: the largest roll, plus what perspective adds."""
+    min_length: float = 0.03
+    half_weight_length: float = 0.045
+    max_lines: int = 150
+    max_tilt_deg: float = 25.0
+    max_roll_deg: float = 15.0
+    max_convergence: float = 0.5
+    convergence_sd: float = 0.2
+    agree_deg: float = 1.0
+    place_width: float = 0.025
+    min_places: int = 4
+    min_span: float = 0.25
+    tolerances_deg: tuple[float, float] = (1.0, 0.4)
+    max_false_alarms: float = 2e-3
+    usual_roll_deg: float = 4.0
+    near_deg: float = 4.0
+    max_beside: float = 0.35
+    max_among: float = 0.8
+    max_rival: float = 0.6
+    scatter_floor_deg: float = 0.3
+    uncertainty_floor_deg: float = 0.6
+    centre_sd: float = 0.02
 
-_MAX_ROLL_DEG: Final = 15.0
-"""Nobody films with more roll than this without seeing it; lines that lean so far are of things that lean."""
 
-_MAX_CONVERGENCE: Final = 0.5
-"""Largest change of slope across the image's longer side: a pitch of 20 degrees, focal length 0.73 of that side."""
-
-_CONVERGENCE_SD: Final = 0.2
-"""Standard deviation of that change before anything is seen: a pitch of 8 degrees."""
-
-_AGREE_DEG: Final = 1.0
-"""Lines agree when they are this close to the common direction: an edge's own error, and walls out of plumb."""
-
-_PLACE: Final = 0.025
-"""Edges nearer to each other than this part of the longer side are one thing, such as the two edges of a frame."""
-
-_MIN_PLACES: Final = 4
-"""Any two places agree on a roll and a convergence; one more agrees too often by chance."""
-
-_MIN_SPAN: Final = 0.25
-"""Part of the image's width that they must span: the leaning posts of a treadmill seen from the side do not."""
-
-_TOLERANCES_DEG: Final = (1.0, 0.4)
-"""At which agreement is held against chance: of many lines to a degree, or of a few that fit better."""
-
-_MAX_FALSE_ALARMS: Final = 2e-3
-"""Expected number of equally good agreements if all directions were random (Desolneux, Moisan & Morel 2008). Rendered
-rooms have under 1e-5 and photographed buildings mostly under 1e-4; grass, gravel, coffee and a cat have over 1e-2."""
-
-_USUAL_ROLL_DEG: Final = 4.0
-"""Twice the standard deviation of a camera set up by eye. More roll than usual needs better proof, by the ratio of the
-normal density: the posts of a treadmill lean by 10 degrees more often than a camera does."""
-
-_NEAR_DEG: Final = 4.0
-"""The lines this close to the common direction show how much lines scatter here; those that agree were chosen."""
-
-_MAX_BESIDE: Final = 0.35
-"""Largest support of places where lines are near but none agrees, in parts of the support of those that agree: with
-more, the middle of a broad scatter (stems, folds of cloth) was taken for a direction."""
-
-_MAX_AMONG: Final = 0.8
-"""The same with the lines that are near where others agree: scatter can be so dense that some agree everywhere."""
-
-_MAX_RIVAL: Final = 0.6
-"""With a second direction of more than this part of the first one's support it is not clear which one is plumb."""
-
-_SCATTER_FLOOR_DEG: Final = 0.3
-"""Least standard deviation of an edge: buildings are no better, and four that agree by luck prove nothing less."""
-
-_FLOOR_DEG: Final = 0.6
-"""95 % half-width that no number of lines improves: a room or a lens that is crooked as a whole, and compression, which
-pulls edges towards the image's sides (by 0.2 to 0.5 degrees at 480 lines and CRF 38)."""
-
-_CENTRE_SD: Final = 0.02
-"""Of the optical axis about the image's centre, in longer sides: stabilised video is cropped off centre."""
+LINES: Final = VerticalLineSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,12 +220,13 @@ def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> V
     support = _support(lines, slopes, convergences)
     best = int(support.argmax())
     agree = lines.take(_agreeing(lines, slopes[[best]], convergences[[best]])[0])
-    if agree.places < _MIN_PLACES or float(np.ptp(agree.crossing)) < _MIN_SPAN * width_px / max(width_px, height_px):
+    span = LINES.min_span * width_px / max(width_px, height_px)
+    if agree.places < LINES.min_places or float(np.ptp(agree.crossing)) < span:
         return None
     fit = _fit(agree)
     rival = _support(lines.elsewhere(agree), slopes, convergences)
-    elsewhere = np.abs(slopes - slopes[best]) > math.radians(2 * _AGREE_DEG)
-    if (rival[elsewhere] > _MAX_RIVAL * support[best]).any() or _is_random(lines, fit) or _is_scatter(lines, fit):
+    elsewhere = np.abs(slopes - slopes[best]) > math.radians(2 * LINES.agree_deg)
+    if (rival[elsewhere] > LINES.max_rival * support[best]).any() or _is_random(lines, fit) or _is_scatter(lines, fit):
         return None
     return _measured(lines, fit, agree.places)
 
@@ -221,14 +236,14 @@ def _upright_lines(segments: Floats, width_px: float, height_px: float) -> _Line
     longer_px = max(width_px, height_px)
     step = segments[:, 2:] - segments[:, :2]
     length = np.hypot(step[:, 0], step[:, 1]) / longer_px
-    near = np.abs(step[:, 0]) < math.tan(math.radians(_MAX_TILT_DEG)) * np.abs(step[:, 1])
-    kept = near & (length >= _MIN_LENGTH)
+    near = np.abs(step[:, 0]) < math.tan(math.radians(LINES.max_tilt_deg)) * np.abs(step[:, 1])
+    kept = near & (length >= LINES.min_length)
     middle = (segments[kept, :2] + segments[kept, 2:]) / 2 - np.array([width_px, height_px]) / 2
     slope = -step[kept, 0] / step[kept, 1]
     crossing = (middle[:, 0] + slope * middle[:, 1]) / longer_px
-    place = np.rint(crossing / _PLACE).astype(np.int64)
-    weight = length[kept] ** 2 / (length[kept] ** 2 + _HALF_WEIGHT**2)
-    longest = np.argsort(-weight, kind="stable")[:_MOST_LINES]
+    place = np.rint(crossing / LINES.place_width).astype(np.int64)
+    weight = length[kept] ** 2 / (length[kept] ** 2 + LINES.half_weight_length**2)
+    longest = np.argsort(-weight, kind="stable")[: LINES.max_lines]
     lines = _Lines(crossing=crossing, slope=slope, weight=weight, place=place).take(longest)
     return lines.take(np.argsort(lines.place, kind="stable"))
 
@@ -237,19 +252,21 @@ def _proposals(lines: _Lines) -> tuple[Floats, Floats]:
     """Return slope at the centre and convergence of all pairs of lines, and of each line alone; possible ones only."""
     first, second = np.triu_indices(len(lines.slope), k=1)
     apart = lines.crossing[second] - lines.crossing[first]
-    wide = np.abs(apart) > 2 * _PLACE
+    wide = np.abs(apart) > 2 * LINES.place_width
     first, second, apart = first[wide], second[wide], apart[wide]
     convergence = np.concatenate([(lines.slope[second] - lines.slope[first]) / apart, np.zeros(len(lines.slope))])
     through = np.concatenate([first, np.arange(len(lines.slope))])
     slope = lines.slope[through] - convergence * lines.crossing[through]
-    possible = (np.abs(convergence) <= _MAX_CONVERGENCE) & (np.abs(slope) <= math.tan(math.radians(_MAX_ROLL_DEG)))
+    possible = (np.abs(convergence) <= LINES.max_convergence) & (
+        np.abs(slope) <= math.tan(math.radians(LINES.max_roll_deg))
+    )
     return slope[possible], convergence[possible]
 
 
 def _agreeing(lines: _Lines, slopes: Floats, convergences: Floats) -> Mask:
     """Return which lines agree with which proposals, shape (proposals, lines)."""
     expected = slopes[:, None] + convergences[:, None] * lines.crossing
-    return np.asarray(np.abs(lines.slope - expected) <= math.radians(_AGREE_DEG))
+    return np.asarray(np.abs(lines.slope - expected) <= math.radians(LINES.agree_deg))
 
 
 def _support(lines: _Lines, slopes: Floats, convergences: Floats) -> Floats:
@@ -275,7 +292,7 @@ def _fit(lines: _Lines) -> _Fit:
     weight = lines.weight / counts[index]
     weight *= len(counts) / weight.sum()
     design = np.stack([np.ones(len(lines.slope)), lines.crossing], axis=1)
-    prior = np.diag([0.0, (math.radians(_SCATTER_FLOOR_DEG) / _CONVERGENCE_SD) ** 2])
+    prior = np.diag([0.0, (math.radians(LINES.scatter_floor_deg) / LINES.convergence_sd) ** 2])
     inverse = np.linalg.inv(design.T @ (weight[:, None] * design) + prior)
     slope, convergence = inverse @ (design.T @ (weight * lines.slope))
     return _Fit(slope=float(slope), convergence=float(convergence), variance=float(inverse[0, 0]))
@@ -285,32 +302,33 @@ def _is_random(lines: _Lines, fit: _Fit) -> bool:
     """Return whether as many lines would agree as well somewhere if all directions were random."""
     _, counts = np.unique(lines.place, return_counts=True)
     alarms = []
-    for within_deg in _TOLERANCES_DEG:
-        by_chance = float(np.mean(1 - (1 - within_deg / _MAX_TILT_DEG) ** counts))
+    for within_deg in LINES.tolerances_deg:
+        by_chance = float(np.mean(1 - (1 - within_deg / LINES.max_tilt_deg) ** counts))
         # parallel lines are fixed by one of them, converging ones by two: only the others confirm
         for free, model in ((1, replace(fit, convergence=0.0)), (2, fit)):
             others = model.agreeing(lines, within_deg).places - free
             alarms.append(math.comb(len(counts), free) * float(binom.sf(others - 1, len(counts) - free, by_chance)))
-    return min(alarms) > _MAX_FALSE_ALARMS * math.exp(-((math.degrees(fit.slope) / _USUAL_ROLL_DEG) ** 2) / 2)
+    return min(alarms) > LINES.max_false_alarms * math.exp(-((math.degrees(fit.slope) / LINES.usual_roll_deg) ** 2) / 2)
 
 
 def _is_scatter(lines: _Lines, fit: _Fit) -> bool:
     """Return whether the lines that agree are only the middle of many that scatter more."""
-    agree, near = fit.agreeing(lines, _AGREE_DEG), fit.agreeing(lines, _NEAR_DEG)
-    beside = near.take(np.abs(fit.residual(near)) > math.radians(_AGREE_DEG))
-    return _total(beside.elsewhere(agree)) > _MAX_BESIDE * _total(agree) or _total(beside) > _MAX_AMONG * _total(agree)
+    agree, near = fit.agreeing(lines, LINES.agree_deg), fit.agreeing(lines, LINES.near_deg)
+    beside = near.take(np.abs(fit.residual(near)) > math.radians(LINES.agree_deg))
+    support = _total(agree)
+    return _total(beside.elsewhere(agree)) > LINES.max_beside * support or _total(beside) > LINES.max_among * support
 
 
 def _measured(lines: _Lines, fit: _Fit, places: int) -> Vertical:
     """State the roll of a fit that can be believed. Its scatter is that of all lines near it, not of the best ones."""
-    near, freedom = fit.agreeing(lines, _NEAR_DEG), places - 2
+    near, freedom = fit.agreeing(lines, LINES.near_deg), places - 2
     variance = float(np.average(fit.residual(near) ** 2, weights=near.weight)) * places / freedom
-    scatter_deg = max(_SCATTER_FLOOR_DEG, math.degrees(math.sqrt(variance)))
+    scatter_deg = max(LINES.scatter_floor_deg, math.degrees(math.sqrt(variance)))
     fitted_deg = scatter_deg * math.sqrt(fit.variance) * float(student.ppf(0.975, freedom))
-    centre_deg = NORMAL_QUANTILE * math.degrees(abs(fit.convergence)) * _CENTRE_SD
+    centre_deg = NORMAL_QUANTILE * math.degrees(abs(fit.convergence)) * LINES.centre_sd
     return Vertical(
         roll_deg=math.degrees(math.atan(fit.slope)),
-        uncertainty_deg=math.hypot(fitted_deg, centre_deg, _FLOOR_DEG),
+        uncertainty_deg=math.hypot(fitted_deg, centre_deg, LINES.uncertainty_floor_deg),
         source="background lines",
         lines=places,
     )

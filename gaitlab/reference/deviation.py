@@ -19,6 +19,7 @@ from scipy import integrate
 from gaitlab.codes import STATUS_WORDS, PhaseStatus
 from gaitlab.errors import SchemaError
 from gaitlab.reference import Comparison, MatchedReference, compare
+from gaitlab.reference.timing import curve_shift_pct
 from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves, validate_cycles
 from gaitlab.uncertainty import STRIDE_SD_DEG, stride_uncertainty_deg
 
@@ -34,7 +35,8 @@ PHASE_COLUMNS: Final = (
 )
 DEVIATION_COLUMNS: Final = (
     *("measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"),
-    *("phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_phase", "status", "verdict"),
+    *("phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_shift_pct", "called_phase"),
+    *("status", "verdict"),
 )
 INITIAL_CONTACT_PERCENT: Final = 2.0
 MIN_FINITE_SHARE: Final = 0.9
@@ -209,8 +211,9 @@ def deviation_table(
         A row for each measure with a reference and each side: ``measure, side, partial_gvs_deg, reference_gvs_deg``
         (what the SD of the reference alone gives), ``uncertainty_deg`` (upper bound of the score's error),
         ``max_deviation_deg`` (signed, where the difference is greatest), ``phase`` (there); where a deviation is
-        called most, ``called_deg`` (signed), ``called_uncertainty_deg``, ``called_pct`` of the cycle and
-        ``called_phase``, NaN and empty where none is; ``status``, ``verdict``.
+        called most, ``called_deg`` (signed), ``called_uncertainty_deg``, ``called_pct`` of the cycle,
+        ``called_shift_pct`` (see ``timing.curve_shift_pct``) and ``called_phase``, else NaN and empty; ``status``,
+        ``verdict``.
 
     Raises
     ------
@@ -359,8 +362,8 @@ def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: 
 
 def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
     gap = compare(part.mean, part.uncertainty, reference)
-    row: dict[str, object] = dict.fromkeys(DEVIATION_COLUMNS, np.nan)
-    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg), "called_phase": ""}
+    row: dict[str, object] = dict.fromkeys(DEVIATION_COLUMNS, np.nan) | {"called_phase": ""}
+    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg)}
     finite = np.isfinite(gap.difference_deg)
     if finite.mean() < MIN_FINITE_SHARE:
         return row | {"phase": NO_PHASE} | _judged(part.missing)
@@ -372,12 +375,12 @@ def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: Matched
     if not gap.called.any():
         real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
         return row | _judged(gap.status_without_deviation(finite, real=bool(real.any())))
-    at = gap.worst(gap.called)
-    labels = {p.name: f"in {p.label.lower()}" for p in PHASES}
+    at, labels = gap.worst(gap.called), {p.name: f"in {p.label.lower()}" for p in PHASES}
     phase = _phase_at(part, boundaries, at)
     where = labels.get(phase, f"at {at} % of the cycle")
     row |= {"called_deg": float(gap.difference_deg[at]), "called_uncertainty_deg": float(part.uncertainty[at])}
-    row |= {"called_pct": float(at), "called_phase": phase if phase in labels else ""}
+    row |= {"called_pct": float(at), "called_shift_pct": curve_shift_pct(part.mean, reference.mean_deg, at)}
+    row |= {"called_phase": phase if phase in labels else ""}
     return row | _judged("deviation", difference=f"up to {gap.describe_largest(gap.called)}", where=where)
 
 
@@ -388,11 +391,8 @@ def _rms(values: FloatArray) -> float:
 def _phase_at(part: _SideCurves, boundaries: Boundaries, percent: int) -> str:
     """Name of the phase that holds a percentage, by the mean boundaries of the used strides."""
     for phase in PHASES:
-        if phase.start == phase.end:
-            continue
-        spans = _spans(part, phase, boundaries)
-        known = [span for span in spans if np.isfinite(span).all()]
-        if not known:
+        known = [span for span in _spans(part, phase, boundaries) if np.isfinite(span).all()]
+        if phase.start == phase.end or not known:
             continue
         start, end = np.mean(known, axis=0)
         if start <= percent < end or (percent == CYCLE_POINTS - 1 and end == percent):

@@ -54,7 +54,7 @@ def write_reports(
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     portraits = [portraits_of(clip, path) for clip, path in filmed]
-    frames = [still for clip, path in filmed for still in key_frames(clip, path, show_faces=show_faces)]
+    frames = [key_frames(clip, path, show_faces=show_faces) for clip, path in filmed]
     content, figures = report_content(analysis), report_figures(analysis)
     if figures:
         write_figures(analysis, folder / "figures", figures)
@@ -66,8 +66,15 @@ def write_reports(
         stills=stills,
         portraits=portraits,
         film=films,
+        key_frames=frames,
         figures=figures,
         content=content,
     )
     if analysis.refusal is None:
-        write_pdf(analysis, folder / "report.pdf", stills=stills, key_frames=frames, content=content)
+        write_pdf(
+            analysis,
+            folder / "report.pdf",
+            stills=stills,
+            key_frames=[still for own in frames for still in own],
+            content=content,
+        )

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
-from dataclasses import replace
 from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
-import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.api import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
 from gaitlab.gait.corrections import Change
-from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, signed, size_pt
 from gaitlab.report import overlay_frames
+from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, still
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
-from gaitlab.schema import MEASURES, SIDES, Side
+from gaitlab.schema import MEASURES, SIDES
 
 __all__ = ["ReviewWidget", "review"]
 
@@ -33,15 +27,10 @@ _AHEAD: Final = 12
 _KEPT: Final = 240
 """Drawn frames that are remembered, as JPEG."""
 
-_SHOWN_PX: Final = 520
-"""Height of the shown frame: a person stays well visible, and the notebook does not slow down."""
-
-_LATE_PCT: Final = 80.0
-"""From here on the angle is written to the left of its point, where there is room."""
-
 _HIP: Final = (
     "hip_extension_deg",
     "hip_rom_deg",
+    "pelvic_drop_excursion_deg",
     "pelvic_drop_deg",
     "stance_pct",
     "step_time_s",
@@ -129,7 +118,10 @@ class ReviewWidget:
         self._refresh("")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return self.box._repr_mimebundle_(**kwargs)
+        """Return the widget, and a picture of it for where widgets do not run: a web page, a print, a preview."""
+        shown = self.box._repr_mimebundle_(**kwargs)
+        data, metadata = shown if isinstance(shown, tuple) else (shown, {})
+        return {**data, "image/png": still(self.picture.value, self.graph.value, self.timeline.value)}, metadata
 
     @property
     def time_s(self) -> float:
@@ -284,16 +276,16 @@ class ReviewWidget:
 
     def _show_moment(self) -> None:
         self.picture.value = self._frame_jpeg(self.frame.value)
-        self.timeline.value = _png(_draw_timeline(self.edits, self.time_s))
+        self.timeline.value = png_of(draw_timeline(self.edits, self.time_s))
         if self.measure.value is not None:
-            self.graph.value = _png(_draw_curves(self.edits, self.measure.value, self.time_s))
+            self.graph.value = png_of(draw_curves(self.edits, self.measure.value, self.time_s))
 
     def _frame_jpeg(self, frame: int) -> bytes:
         if frame not in self._frames:
             numbers = range(frame, min(frame + _AHEAD, self.frame.max + 1))
             times_s = [frame_time_s(self.edits.before, number) for number in numbers]
             for number, image in zip(numbers, overlay_frames(self.edits.before, self._video, times_s), strict=False):
-                self._frames[number] = _jpeg(image)
+                self._frames[number] = jpeg_of(image)
             while len(self._frames) > _KEPT:
                 self._frames.popitem(last=False)
         return self._frames[frame]
@@ -321,70 +313,3 @@ def _change_list(edits: Edits) -> str:
 
 def _named(change: Change) -> str:
     return f"person {change.number}" if change.event == "person" else change.event.replace("_", " ")
-
-
-def _jpeg(image: Any) -> bytes:
-    height, width = image.shape[:2]
-    size = (round(width * _SHOWN_PX / height), _SHOWN_PX)
-    shown = cv2.resize(image, size, interpolation=cv2.INTER_AREA) if height > _SHOWN_PX else image
-    return cv2.imencode(".jpg", cv2.cvtColor(shown, cv2.COLOR_RGB2BGR))[1].tobytes()
-
-
-def _new_figure(width_in: float, height_in: float) -> Figure:
-    with in_style():
-        figure = Figure(figsize=(width_in, height_in))
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _png(figure: Figure) -> bytes:
-    buffer = io.BytesIO()
-    with in_style():
-        figure.savefig(buffer, format="png", dpi=100)
-    return buffer.getvalue()
-
-
-def _draw_timeline(edits: Edits, time_s: float) -> Figure:
-    """Draw the events as they are with the changes, and where the shown frame is."""
-    figure = _new_figure(9.6, 1.6)
-    shown = replace(edits.before, events=edits.events)
-    ax = plots.plot_events(shown, figure.add_axes((0.08, 0.27, 0.89, 0.48)))
-    ax.axvline(time_s, color="k", lw=1.2)
-    return figure
-
-
-def _draw_curves(edits: Edits, measure: str, time_s: float) -> Figure:
-    """Draw the curves, and for each side where in its stride the shown frame is."""
-    figure = _new_figure(5.0, 3.5)
-    ax = plots.plot_curves(edits.before, measure, figure.add_axes((0.11, 0.20, 0.81, 0.65)))
-    for side in SIDES:
-        percent, angle_deg = _cursor(edits, measure, side, time_s)
-        if np.isfinite(percent):
-            ax.axvline(percent, color=SIDE_COLOURS[side], ls=SIDE_LINES[side], lw=0.8, alpha=0.8)
-            ax.plot([percent], [angle_deg], "o", color=SIDE_COLOURS[side], ms=6, mec="white")
-            late = percent > _LATE_PCT
-            ax.annotate(
-                f"{SIDE_WORDS[side]} {signed(angle_deg)}°",
-                (percent, angle_deg),
-                xytext=(-5 if late else 5, 5),
-                textcoords="offset points",
-                ha="right" if late else "left",
-                fontsize=size_pt(8),
-                color=SIDE_COLOURS[side],
-                bbox={"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1},
-            )
-    return figure
-
-
-def _cursor(edits: Edits, measure: str, side: Side, time_s: float) -> tuple[float, float]:
-    """Return where in its stride a side is at a time, in %, and its angle then; NaN outside of strides."""
-    curves = edits.before.curves
-    for stride in edits.strides(side):
-        if stride.start_s <= time_s < stride.end_s:
-            starts_s = edits.before.cycles["start_s"].to_numpy(dtype=float)
-            near = (edits.before.cycles["side"].to_numpy() == side) & (np.abs(starts_s - stride.start_s) < 0.2)
-            percent = stride.percent(time_s)
-            if near.any():
-                curve = curves[measure].isel(stride=int(np.flatnonzero(near)[0]))
-                return percent, float(np.interp(percent, curves["percent"], curve))
-    return float("nan"), float("nan")

@@ -18,7 +18,9 @@ from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = [
+    "VIEW",
     "ViewResult",
+    "ViewSettings",
     "classify_view",
     "find_yaw",
     "is_treadmill",
@@ -32,28 +34,45 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 _VIEW_YAW_DEG: Final[dict[View, float]] = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
-_MAX_OFF_AXIS_DEG: Final = 35.0
-"""Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it."""
 
-_SQUARE_DEG: Final = 15.0
-"""Beyond this the report states that the camera was not at a right angle."""
 
-_TRUNK_UNCERTAINTY_DEG: Final = 5.0
-_EXAGGERATION: Final = 0.5
-"""95 % half-width of where the model's trunk faces, and what it grows by with the angle to the nearest axis, which the
-model shows 0.7 to 2 times."""
+@dataclass(frozen=True, kw_only=True)
+class ViewSettings:
+    """Settings of ``classify_view``, ``is_treadmill`` and ``steps_sideways``.
 
-_SIDEWAYS_DEG: Final = 50.0
-"""A trunk that seems to face further off the path than this, and further off its other end, faces to the side of it;
-the model's yaw of people who walk straight on was up to 35 degrees off."""
+    Attributes
+    ----------
+    max_off_axis_deg
+        Up to here an angle is measured in a plane that is turned from the image's, with the error that comes of it.
+    square_deg
+        Beyond this the report states that the camera was not at a right angle.
+    trunk_uncertainty_deg, trunk_exaggeration
+        95 % half-width of where the model's trunk faces, and what it grows by with the angle to the nearest axis, which
+        the model shows 0.7 to 2 times.
+    sideways_deg
+        A trunk that seems to face further off the path than this, and further off its other end, faces to the side of
+        it; the model's yaw of people who walk straight on was up to 35 degrees off.
+    foot_along_trunks
+        Heel to toes across the image, in trunk lengths, of a foot seen from the side; seen from its end under 0.07.
+    clearly_across
+        Part of the way that goes across the image, from which on the feet are to be seen from the side.
+    treadmill_leg_lengths, treadmill_size_change
+        Who moves by less than so many leg lengths across the image, and changes the apparent size by less than this
+        part, walks on a treadmill.
+    """
 
-_FOOT_SEEN_ALONG: Final = 0.33
-"""Heel to toes across the image, in trunk lengths, of a foot seen from the side; seen from its end under 0.07."""
+    max_off_axis_deg: float = 35.0
+    square_deg: float = 15.0
+    trunk_uncertainty_deg: float = 5.0
+    trunk_exaggeration: float = 0.5
+    sideways_deg: float = 50.0
+    foot_along_trunks: float = 0.33
+    clearly_across: float = 0.7
+    treadmill_leg_lengths: float = 1.0
+    treadmill_size_change: float = 0.15
 
-_CLEARLY_ACROSS: Final = 0.7
 
-_TREADMILL_LEG_LENGTHS: Final = 1.0
-_SIZE_CHANGE: Final = 0.15
+VIEW: Final = ViewSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +174,9 @@ def find_yaw(landmarks: xr.Dataset) -> tuple[float, float]:
     may walk backward.
     """
     trunk_deg, path = trunk_yaw_deg(landmarks), path_heading(landmarks)
-    trunk_uncertainty_deg = float(np.hypot(_TRUNK_UNCERTAINTY_DEG, _EXAGGERATION * ((trunk_deg + 45) % 90 - 45)))
+    trunk_uncertainty_deg = float(
+        np.hypot(VIEW.trunk_uncertainty_deg, VIEW.trunk_exaggeration * ((trunk_deg + 45) % 90 - 45))
+    )
     if path is None:
         return trunk_deg, trunk_uncertainty_deg
     path_deg = path.angle_deg - 90.0
@@ -184,13 +205,15 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
     if path is None:
         return False
     apart_deg = abs(_off_path_deg(trunk_yaw_deg(landmarks), path))
-    if not _SIDEWAYS_DEG <= apart_deg <= 180.0 - _SIDEWAYS_DEG:
+    if not VIEW.sideways_deg <= apart_deg <= 180.0 - VIEW.sideways_deg:
         return False
     trunk_px = body_lengths(landmarks["position"].to_numpy())
     feet = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
     long = abs(float(np.nanmedian(np.concatenate(feet)))) / float(np.nanmedian(trunk_px))
     across = abs(np.cos(np.radians(path.angle_deg)))
-    return bool(long < _FOOT_SEEN_ALONG / 2 if across > _CLEARLY_ACROSS else long > _FOOT_SEEN_ALONG / 2)
+    return bool(
+        long < VIEW.foot_along_trunks / 2 if across > VIEW.clearly_across else long > VIEW.foot_along_trunks / 2
+    )
 
 
 def is_treadmill(landmarks: xr.Dataset) -> bool:
@@ -203,7 +226,7 @@ def is_treadmill(landmarks: xr.Dataset) -> bool:
     leg = LEGS_PER_TRUNK * float(np.median(trunk[seen]))
     travel = abs(float(np.median(hips[last, 0]) - np.median(hips[first, 0])))
     growth = abs(float(np.log(np.median(trunk[last]) / np.median(trunk[first]))))
-    return travel < _TREADMILL_LEG_LENGTHS * leg and growth < _SIZE_CHANGE
+    return travel < VIEW.treadmill_leg_lengths * leg and growth < VIEW.treadmill_size_change
 
 
 def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResult:
@@ -235,7 +258,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     if asked is not None:
         _check_requested_view(asked, off, nearest)
         nearest = asked
-    view: View = nearest if off[nearest] <= _MAX_OFF_AXIS_DEG else "oblique"
+    view: View = nearest if off[nearest] <= VIEW.max_off_axis_deg else "oblique"
     _check_feet(landmarks, view)
     treadmill = is_treadmill(landmarks)
     return ViewResult(
@@ -245,7 +268,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         yaw_uncertainty_deg=uncertainty_deg,
         nearest=nearest,
         off_axis_deg=off[nearest],
-        doubtful=view != "oblique" and off[nearest] > _SQUARE_DEG,
+        doubtful=view != "oblique" and off[nearest] > VIEW.square_deg,
         treadmill=treadmill,
         explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
     )
@@ -271,7 +294,7 @@ def _check_feet(landmarks: xr.Dataset, view: View) -> None:
 
 
 def _check_requested_view(asked: View, off: dict[View, float], nearest: View) -> None:
-    if off[asked] > _MAX_OFF_AXIS_DEG and nearest != asked:
+    if off[asked] > VIEW.max_off_axis_deg and nearest != asked:
         raise NothingMeasurableError(
             f"The view was specified as {asked!r}, but the video shows the {nearest} view, {off[asked]:.0f} degrees "
             "away from it.",
@@ -292,7 +315,7 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
         "front": "Front view, facing the camera",
         "back": "Back view, facing away from the camera",
     }[view]
-    turned = f", about {off_deg:.0f} degrees off" if off_deg > _SQUARE_DEG else ""
+    turned = f", about {off_deg:.0f} degrees off" if off_deg > VIEW.square_deg else ""
     return f"{sight}{' (as specified)' if given else ''}{turned}, walking {place}."
 
 

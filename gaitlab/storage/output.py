@@ -6,8 +6,6 @@ import hashlib
 import os
 import re
 import shutil
-import struct
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,13 +14,18 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.errors import OutputBusyError, OutputError
+from gaitlab.storage.cache import cache_folder
+from gaitlab.storage.locks import lock_file
 
-if sys.platform != "win32":
-    import fcntl
-
-__all__ = ["atomic_folder", "check_output", "default_output", "lock_output", "safe_filename", "where_supported"]
+__all__ = ["atomic_folder", "check_output", "default_output", "lock_output", "safe_filename"]
 
 _NEW, _OLD = ".gaitlab-new", ".gaitlab-old"
+_IN_USE: Final = ".gaitlab-lock"
+"""In a folder that a living run writes to: a file that it holds locked."""
+
+_LOCKS: Final = "locks"
+"""In the folder of the cache: a file for each place, since the place itself may not exist yet."""
+
 _SHORT_NAME: Final = 100
 """Characters of a name that are kept: with what is added, and four bytes each at most, file systems take it."""
 
@@ -82,7 +85,7 @@ def lock_output(folder: Path, *, force: bool) -> Iterator[None]:
     """Keep other runs from writing to ``folder``, and check that a result can be put there.
 
     What a killed run left beside the folder is put in order first: a result that it had moved aside comes back, its
-    half-written one is deleted. Nothing is written to the disk to hold the place.
+    half-written one is deleted.
 
     Parameters
     ----------
@@ -103,7 +106,7 @@ def lock_output(folder: Path, *, force: bool) -> Iterator[None]:
         check_output(folder, force=force)
         yield
         return
-    with _locked(place, folder):
+    with _locked(place):
         token = _HELD.set(_HELD.get() | {place})
         try:
             _tidy(place)
@@ -141,9 +144,10 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         except OSError as error:
             raise OutputError(f"The folder {str(folder)!r} cannot be created: {error.strerror}.") from error
         stack.callback(shutil.rmtree, temporary, ignore_errors=True)
-        stack.enter_context(_in_use(temporary))
         try:
-            yield temporary
+            with lock_file(temporary / _IN_USE, _busy(temporary)):
+                yield temporary
+            (temporary / _IN_USE).unlink(missing_ok=True)
             temporary.chmod(0o755)
             _replace(place, temporary, force=force)
         except OSError as error:
@@ -209,8 +213,10 @@ def _tidy(place: Path) -> None:
     with suppress(OSError):
         left = [path for path in place.parent.iterdir() if pattern.fullmatch(path.name) and path.is_dir()]
         for path in left:
-            with suppress(OSError), _in_use(path):
-                whole = path.suffix == _OLD and (path / "summary.json").is_file()
+            with suppress(OSError, OutputBusyError):
+                with lock_file(path / _IN_USE, _busy(path)):
+                    whole = path.suffix == _OLD and (path / "summary.json").is_file()
+                (path / _IN_USE).unlink(missing_ok=True)
                 if whole and not place.exists():
                     path.rename(place)
                 else:
@@ -218,55 +224,14 @@ def _tidy(place: Path) -> None:
 
 
 @contextmanager
-def _in_use(folder: Path) -> Iterator[None]:
-    """Mark a folder as one that a living run writes to; the mark goes with the process.
-
-    Raises
-    ------
-    BlockingIOError
-        If another run writes to it.
-    """
-    if sys.platform == "win32":  # where an open file keeps its folder from being deleted
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with where_supported():
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _locked(place: Path, folder: Path) -> Iterator[None]:
-    """Hold a place for this process, on Linux; elsewhere the end of a run shows who came first.
-
-    The lock is one byte of the null device, whose number comes from the place: a lock of the system that dies with
-    the process and leaves no file behind, even where the place does not exist yet.
-    """
-    if sys.platform != "linux":
-        yield
-        return
-    start = int.from_bytes(hashlib.sha256(os.fsencode(place)).digest()[:7], "big")
-    with Path(os.devnull).open("r+b", buffering=0) as device:
-        try:
-            with where_supported():
-                fcntl.fcntl(device, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, start, 1, 0))
-        except BlockingIOError as error:
-            raise OutputBusyError(
-                f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or choose another one "
-                "with -o."
-            ) from error
+def _locked(place: Path) -> Iterator[None]:
+    """Hold a place for this process; raise ``OutputBusyError`` if another run holds it."""
+    name = hashlib.sha256(os.fsencode(place)).hexdigest()
+    with lock_file(cache_folder() / _LOCKS / f"{name}.lock", _busy(place)):
         yield
 
 
-@contextmanager
-def where_supported() -> Iterator[None]:
-    """Go on without a lock where the file system or a sandbox has none; let through that another run has it."""
-    try:
-        yield
-    except BlockingIOError:
-        raise
-    except OSError:
-        return
+def _busy(folder: Path) -> str:
+    return (
+        f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or choose another one with -o."
+    )

@@ -7,7 +7,7 @@ from typing import Final
 
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections.change import SAME_S, Change
-from gaitlab.pose import People, PeopleRecord
+from gaitlab.pose import PeopleRecord, TrackedPeople
 
 __all__ = ["check_found", "choice_of", "not_found", "with_choice"]
 
@@ -75,7 +75,7 @@ def with_choice(changes: Sequence[Change], people: PeopleRecord | None) -> tuple
     return (choice_of(people, people.chosen), *changes)
 
 
-def check_found(choice: Change, people: People) -> None:
+def check_found(choice: Change, people: TrackedPeople) -> None:
     """Check that the person with the number of a choice is the one who was chosen.
 
     Raises

@@ -22,13 +22,26 @@ from gaitlab.report.text.content import Content, report_content
 from gaitlab.report.text.hip_panel import PanelItem
 from gaitlab.report.text.refused import left_out_videos, refused_content
 from gaitlab.schema import MEASURES, SIDES, Side
+from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
 __all__ = ["render_html", "write_html"]
 
-_SCRIPTS: Final = ("core.js", "player.js", "graphs.js", "track.js", "corrections.js", "level.js", "start.js")
+_SIDE_BY_SIDE: Final = 2
+"""Pictures on the first screen: one side next to the other."""
+
+_SCRIPTS: Final = (
+    "core.js",
+    "player.js",
+    "magnifier.js",
+    "graphs.js",
+    "track.js",
+    "corrections.js",
+    "level.js",
+    "start.js",
+)
 
 
 def render_html(
@@ -37,6 +50,7 @@ def render_html(
     stills: Sequence[Snapshot] = (),
     portraits: Sequence[Mapping[int, Snapshot]] = (),
     film: Path | Sequence[Path | None] | None = None,
+    key_frames: Sequence[Sequence[Snapshot]] = (),
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,
 ) -> str:
@@ -52,6 +66,9 @@ def render_html(
         For each video of the analysis an image of each of them by number (``portraits_of``).
     film
         The finished overlay, or one for each video of the analysis; ``None``: the page has no video.
+    key_frames
+        For each video the images of the moments that its numbers are about (``key_frames``); the peaks of the video
+        that answers the first question with a deviation stand on the first screen.
     figures
         Its figures (``report_figures``), where they are put elsewhere, too; ``None``: they are made.
     content
@@ -67,16 +84,31 @@ def render_html(
     InputError
         If a video cannot be read.
     """
-    figures = figures or report_figures(analysis)
+    figures, content = figures or report_figures(analysis), content or report_content(analysis)
     return render(
         "report.html.jinja",
-        **_words(analysis, content or report_content(analysis)),
+        **_words(analysis, content),
+        decisive=[_picture(still) for still in _decisive(analysis, content, key_frames)],
         **_linked(analysis, prepare_videos(_films(film, len(analysis.clips))), portraits),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
-        stills=[{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in stills],
+        stills=[_picture(still) for still in stills],
         style=Markup(read_template("report.css")),
     )
+
+
+def _picture(still: Snapshot) -> dict[str, str]:
+    return {"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())}
+
+
+def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[Sequence[Snapshot]]) -> list[Snapshot]:
+    """Return the peaks of both sides, from the video of the first answer that deviates, else from the first video."""
+    peaks = [[still for still in frames if still.moment == "peak"] for frames in key_frames]
+    frontal = [bool(left_side_sign(clip.view.view)) for clip in analysis.clips]
+    deviating = [answer.question for answer in content.answers if answer.level == "deviates"]
+    wanted = next((question == "pelvis" for question in deviating if question in ("hip", "pelvis")), False)
+    ranked = sorted(zip(peaks, frontal, strict=False), key=lambda one: (not one[0], one[1] != wanted))
+    return ranked[0][0][:_SIDE_BY_SIDE] if ranked else []
 
 
 def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
@@ -140,6 +172,7 @@ def write_html(
     stills: Sequence[Snapshot] = (),
     portraits: Sequence[Mapping[int, Snapshot]] = (),
     film: Path | Sequence[Path | None] | None = None,
+    key_frames: Sequence[Sequence[Snapshot]] = (),
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,
 ) -> Path:
@@ -147,7 +180,7 @@ def write_html(
 
     Parameters
     ----------
-    analysis, stills, portraits, film, figures, content
+    analysis, stills, portraits, film, key_frames, figures, content
         See ``render_html``.
     path
         File to write.
@@ -157,6 +190,14 @@ def write_html(
     >>> write_html(analysis, "report.html", film=Path("overlay.mp4"))  # doctest: +SKIP
     """
     path = Path(path)
-    page = render_html(analysis, stills=stills, portraits=portraits, film=film, figures=figures, content=content)
+    page = render_html(
+        analysis,
+        stills=stills,
+        portraits=portraits,
+        film=film,
+        key_frames=key_frames,
+        figures=figures,
+        content=content,
+    )
     path.write_text(page, encoding="utf-8", newline="\n")
     return path

@@ -16,6 +16,7 @@ from gaitlab.gait.corrections import Corrections, choice_of, with_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
+from gaitlab.report.html.magnifier import followed
 from gaitlab.report.html.template import data_uri
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
@@ -110,6 +111,7 @@ def _clip(
         ],
         **_level(clip),
         "trace": _trace(clip),
+        "follow": followed(clip),
         "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }

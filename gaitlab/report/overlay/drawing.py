@@ -23,7 +23,6 @@ __all__ = [
     "Sizes",
     "disc",
     "fill",
-    "label",
     "line",
     "ring",
     "sector",
@@ -263,33 +262,6 @@ def ring(image: Image, x: float, y: float, radius_px: float, colour: Colour, wid
     width = max(1, round(width_px))
     for tint, wide in ((WHITE, width + max(2, width // 2)), (colour, width)):
         cv2.circle(image, _fixed(x, y), round(radius_px * _UNIT), tint, wide, cv2.LINE_AA, _SHIFT)
-
-
-def label(image: Image, words: str, x: float, y: float, size_px: float, colour: Colour, *, anchor: str) -> None:
-    """Write text on a coloured tag in place.
-
-    Parameters
-    ----------
-    image
-        RGB image.
-    words
-        The text.
-    x, y
-        Where the tag is held, by its ``anchor`` ("left", "right" or "middle") at half of its height.
-    size_px
-        Height of the letters.
-    colour
-        Of the tag.
-    anchor
-        Which point of the tag lies at x.
-    """
-    width, pad = text_width_px(words, size_px), 0.4 * size_px
-    total = width + 2 * pad
-    start = {"left": x, "right": x - total, "middle": x - total / 2}[anchor]
-    start = float(np.clip(start, 0, max(0.0, image.shape[1] - total)))
-    fill(image, start - 1, y - 0.85 * size_px - 1, total + 2, 1.7 * size_px + 2, WHITE)
-    fill(image, start, y - 0.85 * size_px, total, 1.7 * size_px, colour)
-    text(image, words, start + pad, y, size_px)
 
 
 def fill(image: Image, x: float, y: float, width: float, height: float, colour: Colour) -> None:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures
-from gaitlab.plots.style import signed
+from gaitlab.messages.angles import flexion_words
 from gaitlab.report.overlay import drawing
-from gaitlab.report.overlay.drawing import SIDE_RGB, WHITE, Image, Sizes
+from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
+from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
 from gaitlab.signals.kinematics import direction_sign
 
@@ -28,11 +29,30 @@ NEAR_RADIUS: Final = 0.52
 FAR_RADIUS: Final = 0.76
 """Radius of the arc of the near and of the far leg in thigh lengths: apart, also where the thighs cover each other."""
 VERTICAL_BEYOND: Final = 0.08
-"""So far the line straight down reaches beyond the wider arc, in thigh lengths."""
+VERTICAL_ABOVE: Final = 0.9
+"""So far the line straight down reaches beyond the wider arc, and on a key frame above the hip, in thigh lengths."""
 ARC_OF_LIMB: Final = 0.55
 VERTICAL_OF_LIMB: Final = 0.3
-BESIDE: Final = 0.21
-"""The numbers stand so far before and behind the hips, in heights of the person: next to the trunk, steady."""
+BESIDE: Final = 0.24
+"""The numbers stand so far before the hips, in heights of the person: steady, and in the order of the arcs, so that
+their lines do not cross."""
+BELOW: Final = 2.3
+"""The number of the far leg stands below that of the near one, in heights of the letters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Thigh:
+    """A thigh as it was measured: the point from which its direction leads to the knee, and the way to it."""
+
+    side: Side
+    top: FloatArray
+    length_px: float
+    angle_deg: float
+    span_deg: tuple[float, float]
+
+    def on_arc(self, radius_px: float, top: FloatArray) -> FloatArray:
+        """Return the middle of its arc."""
+        return np.asarray(top + radius_px * _direction(sum(self.span_deg) / 2))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,53 +75,88 @@ class HipAngles:
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, view: View, sizes: Sizes) -> None:
-        """Draw the arcs, that of the far leg first, from the vertical to the thigh as it was measured."""
+        """Draw the arcs, that of the far leg first, from the vertical to the thigh as it was measured, with numbers."""
         if view not in SIDES:
             return
-        angles = {side: float(interpolate_at(self.times, self.flexion_deg[side], time_s)) for side in SIDES}
-        tops = {side: self._top(position, side, angles[side], view) for side in SIDES}
-        known = [side for side in (opposite(view), view) if np.isfinite(tops[side]).all()]
-        if not known:
+        found = (self._thigh(position, side, time_s, view) for side in (opposite(view), view))
+        thighs = [thigh for thigh in found if thigh is not None]
+        if not thighs:
             return
-        top = np.mean([tops[side] for side in known], axis=0)
-        length = max(_thigh_px(position, side) for side in known)
-        radii = {side: (NEAR_RADIUS if side == view else FAR_RADIUS) * length for side in known}
-        width = max(ARC_OF_LIMB * sizes.limb_px(), drawing.LEAST_LIMB_PX)
-        down_deg = 90.0 + self.roll_deg
-        for side in known:
-            span = down_deg, down_deg - direction_sign(view) * angles[side]
-            drawing.sector(image, top, radii[side], span, SIDE_RGB[side], width, dashed=side == "right")
-        below = top + (max(radii.values()) + VERTICAL_BEYOND * length) * _direction(down_deg)
-        drawing.line(image, top, below, WHITE, VERTICAL_OF_LIMB * sizes.limb_px(), edge=drawing.BLACK)
-        for side in known:
-            self._paint_number(image, top, angles[side], side, view, sizes)
+        top = np.asarray(np.mean([thigh.top for thigh in thighs], axis=0))
+        length = max(thigh.length_px for thigh in thighs)
+        radii = {thigh.side: (NEAR_RADIUS if thigh.side == view else FAR_RADIUS) * length for thigh in thighs}
+        for thigh in thighs:
+            self._paint_arc(image, thigh, top, radii[thigh.side], sizes)
+        below = top + (max(radii.values()) + VERTICAL_BEYOND * length) * _direction(90.0 + self.roll_deg)
+        drawing.line(image, top, below, WHITE, VERTICAL_OF_LIMB * sizes.limb_px(), edge=BLACK)
+        for thigh in thighs:
+            down = 0.0 if thigh.side == view else BELOW * sizes.label_px
+            self._paint_number(image, thigh, (top, thigh.on_arc(radii[thigh.side], top)), down, view, sizes)
 
-    def _top(self, position: FloatArray, side: Side, angle_deg: float, view: View) -> FloatArray:
-        """Return the point from which the measured direction leads to the knee, a thigh's length away."""
-        knee = position[LANDMARKS.index(f"{side}_knee")]
-        return np.asarray(
-            knee - _thigh_px(position, side) * _direction(90.0 + self.roll_deg - direction_sign(view) * angle_deg)
+    def paint_one(
+        self, image: Image, position: FloatArray, time_s: float, view: View, sizes: Sizes, side: Side
+    ) -> FloatArray | None:
+        """Draw the vertical from the trunk down, one thigh and its arc.
+
+        Returns
+        -------
+        ndarray, shape (2,), or None
+            The middle of the arc; ``None``: the thigh is not seen.
+        """
+        thigh = self._thigh(position, side, time_s, view) if view in SIDES else None
+        if thigh is None:
+            return None
+        radius = FAR_RADIUS * thigh.length_px
+        self._paint_arc(image, thigh, thigh.top, radius, sizes)
+        down = thigh.length_px * _direction(90.0 + self.roll_deg)
+        ends = thigh.top - VERTICAL_ABOVE * down, thigh.top + (FAR_RADIUS + VERTICAL_BEYOND) * down
+        drawing.line(image, *ends, WHITE, 2 * VERTICAL_OF_LIMB * sizes.limb_px(), edge=BLACK, dashed=True)
+        return thigh.on_arc(radius, thigh.top)
+
+    def _thigh(self, position: FloatArray, side: Side, time_s: float, view: View) -> _Thigh | None:
+        """Return a thigh as it was measured; ``None`` where it was not, or is not seen."""
+        angle_deg = float(interpolate_at(self.times, self.flexion_deg[side], time_s))
+        hip, knee = (position[LANDMARKS.index(f"{side}_{joint}")] for joint in ("hip", "knee"))
+        if not np.isfinite([*hip, *knee, angle_deg]).all():
+            return None
+        length_px, down_deg = float(np.linalg.norm(knee - hip)), 90.0 + self.roll_deg
+        along_deg = down_deg - direction_sign(view) * angle_deg
+        return _Thigh(
+            side=side,
+            top=np.asarray(knee - length_px * _direction(along_deg)),
+            length_px=length_px,
+            angle_deg=angle_deg,
+            span_deg=(down_deg, along_deg),
         )
+
+    def _paint_arc(self, image: Image, thigh: _Thigh, top: FloatArray, radius_px: float, sizes: Sizes) -> None:
+        width = max(ARC_OF_LIMB * sizes.limb_px(), drawing.LEAST_LIMB_PX)
+        colour, dashed = SIDE_RGB[thigh.side], thigh.side == "right"
+        drawing.sector(image, top, radius_px, thigh.span_deg, colour, width, dashed=dashed)
 
     def _paint_number(
-        self, image: Image, top: FloatArray, angle_deg: float, side: Side, view: View, sizes: Sizes
+        self,
+        image: Image,
+        thigh: _Thigh,
+        top_and_arc: tuple[FloatArray, FloatArray],
+        down_px: float,
+        view: View,
+        sizes: Sizes,
     ) -> None:
-        """Write the number: of the near leg before the person, of the far leg behind."""
-        forward = direction_sign(view) if side == view else -direction_sign(view)
-        drawing.label(
-            image,
-            f"{side[0].upper()} {signed(angle_deg)}°",
-            float(top[0]) + forward * BESIDE * sizes.person_px,
-            float(top[1]),
-            sizes.label_px,
-            SIDE_RGB[side],
-            anchor="left" if forward > 0 else "right",
-        )
+        """Write the number before the person, or behind where there is no room, with a line to the arc."""
+        top, arc = top_and_arc
+        words = f"{thigh.side[0].upper()} {flexion_words(thigh.angle_deg)}"
+        forward = direction_sign(view)
+        end = float(top[0]) + forward * (BESIDE * sizes.person_px + label_size_px(_LONGEST, sizes.label_px)[0])
+        if not 0 <= end <= image.shape[1]:
+            forward = -forward
+        at = np.array([top[0] + forward * BESIDE * sizes.person_px, top[1] + down_px])
+        anchor: Anchor = "left" if forward > 0 else "right"
+        leader(image, words, at, arc, sizes.label_px, SIDE_RGB[thigh.side], anchor=anchor)
 
 
-def _thigh_px(position: FloatArray, side: Side) -> float:
-    hip, knee = (position[LANDMARKS.index(f"{side}_{joint}")] for joint in ("hip", "knee"))
-    return float(np.linalg.norm(knee - hip))
+_LONGEST: Final = "R 00° extension"
+"""What the room beside the person is measured for, so that a number does not change its place with its words."""
 
 
 def _direction(angle_deg: float) -> FloatArray:

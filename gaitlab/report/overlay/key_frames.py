@@ -1,23 +1,22 @@
-"""Images of the moments that the numbers are about: heel strike, peak pelvic drop, peak hip extension."""
+"""Images of the moments that the numbers are about: peak hip extension, peak pelvic drop, heel strike."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import painful_first
 from gaitlab.analysis.queries import given_measures, phase_row, records
-from gaitlab.messages.numbers import number
-from gaitlab.report.overlay.drawing import Image
-from gaitlab.report.overlay.phase_bar import PhaseBar
-from gaitlab.report.overlay.render import overlay_frames
-from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.messages.angles import drop_words, flexion_words
+from gaitlab.report.overlay.close_up import MomentKind, close_up
+from gaitlab.report.overlay.frame_renderer import FrameRenderer
+from gaitlab.report.overlay.person import Person
+from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import Side
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -26,28 +25,27 @@ if TYPE_CHECKING:
 
 __all__ = ["key_frames"]
 
-_HEIGHT_PX: Final = 440
-"""Of an image: printed 2.1 inches high that is over 200 dots an inch."""
-_ASPECT: Final = 0.86
-"""Width over height of an image: a step is about as long as the leg, and numbers stand next to the hips."""
-_MARGIN: Final = 0.10
-"""Room around the landmarks, in their height: the head is above them, and the names of events below."""
-_LABELS_BESIDE: Final = 0.17
-"""How far the middle of an image from the front or behind is moved to the right, in its height: words stand there."""
-_SEEN: Final = 0.5
+FloatArray = NDArray[np.float64]
+
+_TITLES: Final[dict[MomentKind, str]] = {
+    "extension": "{} peak hip extension",
+    "drop": "{} stance: peak pelvic drop",
+    "heel_strike": "{} heel strike",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class _KeyMoment:
+    """A moment of a stride, and the number it is about: the mean over the strides, in words; empty: there is none."""
+
     side: Side
     time_s: float
-    kind: Literal["heel_strike", "peak"]
-    words: str
+    kind: MomentKind
     value: str
 
 
 def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: bool = False) -> tuple[Snapshot, ...]:
-    """Return images of a representative stride of each side, drawn on as in the overlay and cropped to the person.
+    """Return images of the moments that the numbers are about, cropped to the person, with one number on each.
 
     Parameters
     ----------
@@ -60,143 +58,140 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
 
     Returns
     -------
-    tuple of Still
-        Of the painful side, otherwise the left one, first: heel strike; peak pelvic drop and peak hip extension where
-        they are given. In a front or back view the peaks of both sides stand before the heel strikes. The stride is the
-        one nearest to the mean. ``alt`` says moment, side and time, and the mean over the strides with its uncertainty.
+    tuple of Snapshot
+        In pairs, the painful side, otherwise the left one, before the other. In a side view peak hip extension, then
+        heel strike; from the front or the back the peak pelvic drop in stance on each leg, or where the pelvis is
+        withheld heel strike. All have the same size. The number is the mean over the strides with its uncertainty,
+        and the stride the one whose own number is nearest to the mean, of those with both feet in the picture. ``alt``
+        says moment, side, time and number.
 
     Raises
     ------
     InputError
         If the video cannot be read.
     """
-    moments = [moment for side in painful_first(analysis.subject.painful_side) for moment in _moments(analysis, side)]
-    if not moments:
-        return ()
-    if left_side_sign(analysis.view.view):
-        moments.sort(key=lambda moment: moment.kind != "peak")  # left beside right at the peak drop
-    times_s = [moment.time_s for moment in moments]
-    images = overlay_frames(analysis, video_path, times_s, show_faces=show_faces, name_events=False)
+    renderer = FrameRenderer.of(analysis, show_faces=show_faces)
+    moments = list(_moments(analysis, renderer.person))
+    frames = nearest_frames(video_path, [moment.time_s for moment in moments], analysis.video.time_scale)
     return tuple(
         Snapshot(
             time_s=moment.time_s,
-            image=_cropped(analysis, image, moment.time_s),
+            image=close_up(renderer, image, shown_s, moment.kind, moment.side, moment.value),
             alt=_caption(moment),
-            moment=moment.kind,
+            moment="heel_strike" if moment.kind == "heel_strike" else "peak",
+            side=moment.side,
         )
-        for moment, image in zip(moments, images, strict=True)
+        for moment, (shown_s, image) in zip(moments, frames, strict=True)
     )
 
 
 def _caption(moment: _KeyMoment) -> str:
-    value = f": {moment.value}" if moment.value else ""
-    words = moment.words.format(moment.side)
-    return f"{words[0].upper()}{words[1:]}, {moment.time_s:.2f} s{value}"
+    title = _TITLES[moment.kind].format(moment.side)
+    of_hip = "hip " if moment.kind == "heel_strike" else ""
+    value = f": {of_hip}{moment.value}" if moment.value else ""
+    return f"{title[0].upper()}{title[1:]}, {moment.time_s:.2f} s{value}"
 
 
-def _moments(analysis: AnalysisResult, side: Side) -> Iterator[_KeyMoment]:
-    given = given_measures(analysis)
-    measures = [measure for measure in ("pelvic_drop", "hip_flexion") if measure in given]
-    stride, curves = _representative(analysis, side, measures[0] if measures else "")
-    if stride is None:
-        return
-    start_s, end_s = float(stride["start_s"]), float(stride["end_s"])
-    strike = _strike_value(analysis, side) if "hip_flexion" in measures else ""
-    yield _KeyMoment(side=side, time_s=start_s, kind="heel_strike", words="{} heel strike", value=strike)
-    for measure, parameter, words in (
-        ("pelvic_drop", "pelvic_drop_deg", "{} stance: peak pelvic drop"),
-        ("hip_flexion", "hip_extension_deg", "{} peak hip extension"),
-    ):
-        if measure in measures:
-            percent = _peak_percent(curves[measure], measure, float(stride["opposite_heel_strike_pct"]))
-            value = _mean_value(analysis, parameter, side)
-            if np.isfinite(percent) and value:
-                time_s = start_s + percent / 100 * (end_s - start_s)
-                yield _KeyMoment(side=side, time_s=time_s, kind="peak", words=words, value=value)
+def _moments(analysis: AnalysisResult, person: Person) -> Iterator[_KeyMoment]:
+    """Yield the moments in the order of the images."""
+    given, frontal = given_measures(analysis), bool(left_side_sign(analysis.view.view))
+    kinds: list[MomentKind] = []
+    if frontal and "pelvic_drop" in given:
+        kinds.append("drop")
+    if not frontal and "hip_flexion" in given:
+        kinds.append("extension")
+    if "drop" not in kinds:
+        kinds.append("heel_strike")
+    for kind in kinds:
+        for side in painful_first(analysis.subject.painful_side):
+            candidates = _CANDIDATES[kind](analysis, side)
+            time_s = None if candidates is None else candidates.nearest_s(analysis, person)
+            if candidates is not None and time_s is not None:
+                yield _KeyMoment(side=side, time_s=time_s, kind=kind, value=candidates.value)
 
 
-def _representative(
-    analysis: AnalysisResult, side: Side, measure: str
-) -> tuple[dict[str, Any] | None, dict[str, NDArray[np.float64]]]:
-    """Return the used stride of a side nearest to the mean curve of a measure, otherwise to the mean duration."""
-    cycles, curves = analysis.cycles, analysis.curves
-    mine = [
-        row
-        for row in records(cycles)
-        if row["side"] == side and row["used"] and row["stride"] in curves["stride"].values
-    ]
-    if not mine:
-        return None, {}
-    if measure:
-        table = np.stack([curves[measure].sel(stride=row["stride"]).to_numpy().astype(float) for row in mine])
-        away = np.sqrt(np.nanmean((table - np.nanmean(table, axis=0)) ** 2, axis=1))
-    else:
-        lasted = np.array([row["end_s"] - row["start_s"] for row in mine], dtype=float)
-        away = np.abs(lasted - lasted.mean())
-    stride = mine[int(np.nanargmin(away))]
-    own = curves.sel(stride=stride["stride"])
-    return stride, {str(name): np.asarray(own[name].to_numpy(), dtype=float) for name in own.data_vars}
+@dataclass(frozen=True, kw_only=True)
+class _Candidates:
+    """The same moment in each stride: its time and number, their mean, and the mean in words."""
+
+    found: Sequence[tuple[float, float]]
+    mean: float
+    value: str
+
+    def nearest_s(self, analysis: AnalysisResult, person: Person) -> float | None:
+        """Return the time whose number is nearest to the mean; with both feet in the picture, if there is one."""
+        size = analysis.video.width_px, analysis.video.height_px
+        known = [
+            (not person.feet_within(time_s, size), abs(own - self.mean), time_s)
+            for time_s, own in self.found
+            if np.isfinite([time_s, own]).all()
+        ]
+        return float(min(known)[2]) if known else None
 
 
-def _peak_percent(curve: NDArray[np.float64], measure: str, other_strike: float) -> float:
-    """Return where a curve has its peak, in % of the cycle: drop up to the other foot's strike, extension anywhere."""
-    percent = np.arange(len(curve), dtype=float)
-    wanted = np.where(percent <= other_strike, curve, np.nan) if measure == "pelvic_drop" else -curve
-    return float(np.nanargmax(wanted)) if np.isfinite(wanted).any() else float("nan")
-
-
-def _mean_value(analysis: AnalysisResult, parameter: str, side: Side) -> str:
-    rows = analysis.spatiotemporal
-    for row in records(rows[(rows["parameter"] == parameter) & (rows["side"] == side)]):
-        return _with_uncertainty(row["value"], row["uncertainty"])
-    return ""
-
-
-def _strike_value(analysis: AnalysisResult, side: Side) -> str:
-    """Return the hip's angle at initial contact, averaged over the strides; empty where it was not determined."""
-    row = phase_row(analysis, "hip_flexion", side, "initial_contact")
-    return "" if row is None else f"hip {_with_uncertainty(float(row['mean']), float(row['uncertainty']))}"
-
-
-def _with_uncertainty(value: float, uncertainty: float) -> str:
-    if not np.isfinite(value):
-        return ""
-    return f"{number(value, 0)} ± {number(uncertainty, 0)}°" if np.isfinite(uncertainty) else f"{number(value, 0)}°"
-
-
-def _cropped(analysis: AnalysisResult, image: Image, time_s: float) -> Image:
-    """Return the part of an image that holds the person, in the shape of all key frames."""
-    height, width = image.shape[:2]
-    box = _person_box(analysis, time_s)
-    if box is None:
-        box = (0.0, 0.0, float(width), float(height))
-    x0, y0, x1, y1 = box
-    margin = _MARGIN * (y1 - y0)
-    highest, lowest = _without_band(analysis, image)
-    top = max(highest, y0 - 1.2 * margin)
-    bottom = max(min(y1 + 1.8 * margin, lowest), top + 1)
-    tall = max(bottom - top, (x1 - x0 + 2 * margin) / _ASPECT)
-    wide = _ASPECT * (bottom - top) if tall == bottom - top else x1 - x0 + 2 * margin
-    beside = _LABELS_BESIDE * tall if left_side_sign(analysis.view.view) else 0.0
-    left = float(np.clip((x0 + x1 - wide) / 2 + beside, 0, max(0.0, width - wide)))
-    part = image[int(top) : int(np.ceil(bottom)), int(left) : int(np.ceil(min(left + wide, width)))]
-    scale = min(1.0, _HEIGHT_PX / part.shape[0])
-    return np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _without_band(analysis: AnalysisResult, image: Image) -> tuple[float, float]:
-    """Return the upper and lower end of the image without the overlay's band of phases."""
-    position = np.asarray(analysis.landmarks["position"].values, dtype=float)
-    top, bottom = PhaseBar.of(analysis, position, note="as in the overlay").span(image)
-    return (0.0, top) if top > 0 else (bottom, float(image.shape[0]))
-
-
-def _person_box(analysis: AnalysisResult, time_s: float) -> tuple[float, float, float, float] | None:
-    """Return the box around the landmarks that are seen at a time, in pixels; ``None``: nobody is seen."""
-    landmarks = analysis.landmarks.sel(time=time_s, method="nearest")
-    position = np.asarray(landmarks["position"].to_numpy(), dtype=float)
-    seen = (np.asarray(landmarks["visibility"].to_numpy(), dtype=float) >= _SEEN) & np.isfinite(position).all(axis=1)
-    if not seen.any():
+def _peak_drops(analysis: AnalysisResult, side: Side) -> _Candidates | None:
+    """Return the peaks of the drop up to the other foot's heel strike."""
+    row = _mean_row(analysis, "pelvic_drop_deg", side)
+    if row is None:
         return None
-    (x0, y0), (x1, y1) = position[seen].min(axis=0), position[seen].max(axis=0)
-    return float(x0), float(y0), float(x1), float(y1)
+    value, uncertainty = float(row["value"]), float(row["uncertainty"])
+    found = [
+        _highest(curve, stride, until=float(stride["opposite_heel_strike_pct"]))
+        for stride, curve in _strides(analysis, side, "pelvic_drop")
+    ]
+    return _Candidates(found=found, mean=value, value=drop_words(value, uncertainty))
+
+
+def _peak_extensions(analysis: AnalysisResult, side: Side) -> _Candidates | None:
+    row = _mean_row(analysis, "hip_extension_deg", side)
+    if row is None:
+        return None
+    value, uncertainty = float(row["value"]), float(row["uncertainty"])
+    found = [_highest(-curve, stride, until=100.0) for stride, curve in _strides(analysis, side, "hip_flexion")]
+    return _Candidates(found=found, mean=value, value=flexion_words(-value, uncertainty))
+
+
+def _heel_strikes(analysis: AnalysisResult, side: Side) -> _Candidates | None:
+    """Return the heel strikes with the hip's angle at initial contact, or where it was not determined without."""
+    given = "hip_flexion" in given_measures(analysis) and not left_side_sign(analysis.view.view)
+    row = phase_row(analysis, "hip_flexion", side, "initial_contact") if given else None
+    if row is None:
+        found = [(float(s["start_s"]), float(s["end_s"] - s["start_s"])) for s, _ in _strides(analysis, side, "")]
+        return _Candidates(found=found, mean=float(np.mean([own for _, own in found])), value="") if found else None
+    value, uncertainty = float(row["mean"]), float(row["uncertainty"])
+    found = [(float(stride["start_s"]), float(curve[0])) for stride, curve in _strides(analysis, side, "hip_flexion")]
+    return _Candidates(found=found, mean=value, value=flexion_words(value, uncertainty))
+
+
+_CANDIDATES: Final[Mapping[MomentKind, Callable[[AnalysisResult, Side], _Candidates | None]]] = {
+    "extension": _peak_extensions,
+    "drop": _peak_drops,
+    "heel_strike": _heel_strikes,
+}
+
+
+def _strides(analysis: AnalysisResult, side: Side, measure: str) -> Iterator[tuple[Mapping[str, Any], FloatArray]]:
+    """Yield the used strides of a side, with the curve of a measure: only those that have one."""
+    known = set(analysis.curves["stride"].values.tolist())
+    for row in records(analysis.cycles):
+        if row["side"] == side and row["used"] and row["stride"] in known:
+            own = analysis.curves[measure].sel(stride=row["stride"]).to_numpy() if measure else np.zeros(1)
+            curve = np.asarray(own, dtype=float)
+            if np.isfinite(curve).any():
+                yield row, curve
+
+
+def _highest(curve: FloatArray, stride: Mapping[str, Any], *, until: float) -> tuple[float, float]:
+    """Return time and height of the peak of a curve up to a percentage of the stride; NaN: it is not known there."""
+    percent = np.linspace(0, 100, len(curve))
+    looked = np.where(percent <= until, curve, np.nan)
+    if not np.isfinite(looked).any():
+        return float("nan"), float("nan")
+    at = int(np.nanargmax(looked))
+    start, end = float(stride["start_s"]), float(stride["end_s"])
+    return start + percent[at] / 100 * (end - start), float(curve[at])
+
+
+def _mean_row(analysis: AnalysisResult, parameter: str, side: Side) -> dict[str, Any] | None:
+    rows = analysis.spatiotemporal
+    return next(iter(records(rows[(rows["parameter"] == parameter) & (rows["side"] == side)])), None)

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures
-from gaitlab.pelvis import PELVIS_REGION, SOURCE_WORDS
+from gaitlab.messages.angles import drop_words, lean_words
+from gaitlab.pelvis import PELVIS_REGION
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
+from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["PelvisLine", "TrunkLine"]
+__all__ = ["PelvisLine", "Stances", "TrunkLine"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,6 +32,27 @@ LINE_OF_LIMB: Final = 0.9
 TRUNK_OF_LIMB: Final = 0.6
 BESIDE: Final = 0.2
 """The words stand so far next to the middle of the person, in heights of the person."""
+LINE_LETTERS: Final = 15
+"""Letters in a line of the words: next to a person who fills an upright picture there is no more room."""
+FITS: Final = 0.8
+"""Words of which so much fits beside the person are moved a little over the arm."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stances:
+    """When each leg is on the ground."""
+
+    spans: Mapping[Side, list[tuple[float, float]]]
+
+    @classmethod
+    def of(cls, analysis: AnalysisResult) -> Stances:
+        """Return the stances of an analysis: those whose heel strike and toe-off are known."""
+        return cls(spans={side: stance_spans(analysis.events, side) for side in SIDES})
+
+    def alone(self, time_s: float) -> Side | None:
+        """Return the leg that stands alone at a time; ``None``: both do, or it is not known."""
+        standing = [side for side in SIDES if any(start <= time_s < end for start, end in self.spans[side])]
+        return standing[0] if len(standing) == 1 else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,8 +63,7 @@ class PelvisLine:
     obliquity_deg: FloatArray
     slope_deg: FloatArray
     roll_deg: float
-    source: str
-    stances: Mapping[Side, list[tuple[float, float]]]
+    stances: Stances
 
     @classmethod
     def of(cls, analysis: AnalysisResult) -> PelvisLine | None:
@@ -57,34 +80,50 @@ class PelvisLine:
             obliquity_deg=obliquity_deg,
             slope_deg=analysis.quality.vertical.camera_roll_deg - left_sign * obliquity_deg,
             roll_deg=analysis.quality.vertical.camera_roll_deg,
-            source=SOURCE_WORDS[str(analysis.quality.pelvis_source)],
-            stances={side: stance_spans(analysis.events, side) for side in SIDES},
+            stances=Stances.of(analysis),
         )
 
     def words(self, angle_deg: float, time_s: float) -> str:
-        """Describe the pelvis: a drop is a lower side whose leg is in swing."""
+        """Describe the pelvis, left side up +: what the side of the swinging leg does, otherwise which is lower."""
         if round(abs(angle_deg)) == 0:
             return "pelvis level 0°"
-        lower: Side = "right" if angle_deg > 0 else "left"
-        on_ground = {side: any(start <= time_s < end for start, end in self.stances[side]) for side in SIDES}
-        drops = on_ground[opposite(lower)] and not on_ground[lower]
-        return f"{lower} pelvis {'drops' if drops else 'lower'} {abs(angle_deg):.0f}°"
+        standing = self.stances.alone(time_s)
+        if standing is None:
+            return f"{'right' if angle_deg > 0 else 'left'} pelvis lower {abs(angle_deg):.0f}°"
+        swinging = opposite(standing)
+        return f"{swinging} pelvis {drop_words(angle_deg if swinging == 'right' else -angle_deg)}"
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
-        """Draw the line through the pelvis, as it lies in the image, the neutral position, and its angle next to it."""
+        """Draw the line through the pelvis with its angle next to the side that is named."""
+        ends = self.paint_line(image, position, time_s, sizes)
+        if ends is not None:
+            angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
+            words = self.words(angle_deg, time_s)
+            named, other = ("left", "right") if words.startswith("left") else ("right", "left")
+            hips = [position[LANDMARKS.index(f"{side}_hip"), 0] for side in (named, other)]
+            _paint_words(image, words, np.mean(ends, axis=0), ends, sizes, at_right=bool(hips[0] > hips[1]))
+
+    def paint_line(
+        self, image: Image, position: FloatArray, time_s: float, sizes: Sizes
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Draw the pelvis, as it lies in the image, and the neutral position.
+
+        Returns
+        -------
+        tuple of ndarray, or None
+            The line's ends, that at the left of the image first; ``None``: it is not known where the pelvis is.
+        """
         hip, shoulder = _middle(position, "hip"), _middle(position, "shoulder")
-        angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
-        if not np.isfinite([*hip, *shoulder, angle_deg]).all():
-            return
+        slope_deg = float(interpolate_at(self.times, self.slope_deg, time_s))
+        if not np.isfinite([*hip, *shoulder, slope_deg]).all():
+            return None
         trunk_px = float(np.linalg.norm(shoulder - hip))
         centre = hip - PELVIS_REGION.height_trunks * (shoulder - hip)
         half_px, width = PELVIS_REGION.half_width_trunks * trunk_px, LINE_OF_LIMB * sizes.limb_px()
-        level = half_px * _along(self.roll_deg)
+        level, along = half_px * _along(self.roll_deg), half_px * _along(slope_deg)
         drawing.line(image, centre - level, centre + level, WHITE, 0.5 * width, edge=BLACK, dashed=True)
-        along = half_px * _along(float(interpolate_at(self.times, self.slope_deg, time_s)))
         drawing.line(image, centre - along, centre + along, WHITE, width, edge=BLACK)
-        at = centre[0] + BESIDE * sizes.person_px, centre[1]
-        drawing.label(image, self.words(angle_deg, time_s), *at, sizes.label_px, BLACK, anchor="left")
+        return centre - along, centre + along
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,6 +133,7 @@ class TrunkLine:
     times: FloatArray
     lean_deg: FloatArray
     roll_deg: float
+    stances: Stances
 
     @classmethod
     def of(cls, analysis: AnalysisResult) -> TrunkLine | None:
@@ -104,6 +144,7 @@ class TrunkLine:
             times=np.asarray(analysis.angles["time"].values, dtype=float),
             lean_deg=np.asarray(analysis.angles["trunk_lateral"].values, dtype=float),
             roll_deg=analysis.quality.vertical.camera_roll_deg,
+            stances=Stances.of(analysis),
         )
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
@@ -117,10 +158,26 @@ class TrunkLine:
         width = TRUNK_OF_LIMB * sizes.limb_px()
         drawing.line(image, hip, hip + up, WHITE, 0.5 * width, edge=BLACK, dashed=True)
         drawing.line(image, hip, shoulder, WHITE, width, edge=BLACK)
-        amount = f"{abs(lean_deg):.0f}°"
-        words = "trunk upright 0°" if amount == "0°" else f"trunk {amount} to the {'left' if lean_deg > 0 else 'right'}"
-        at = hip[0] + BESIDE * sizes.person_px, shoulder[1]
-        drawing.label(image, words, *at, sizes.label_px, BLACK, anchor="left")
+        words = f"trunk lean {lean_words(lean_deg, self.stances.alone(time_s))}"
+        needed = BESIDE * sizes.person_px + FITS * label_size_px(fill(words, LINE_LETTERS), sizes.label_px)[0]
+        at_right = float(hip[0]) + needed < image.shape[1] or 2 * float(hip[0]) < image.shape[1]
+        _paint_words(image, words, np.array([hip[0], shoulder[1]]), (shoulder, shoulder), sizes, at_right=at_right)
+
+
+def _paint_words(
+    image: Image,
+    words: str,
+    middle: FloatArray,
+    ends: tuple[FloatArray, FloatArray],
+    sizes: Sizes,
+    *,
+    at_right: bool,
+) -> None:
+    """Write words at the right or the left of the person, with a line to that end."""
+    beside = BESIDE * sizes.person_px
+    at = middle + np.array([beside if at_right else -beside, 0.0])
+    anchor: Anchor = "left" if at_right else "right"
+    leader(image, fill(words, LINE_LETTERS), at, ends[1 if at_right else 0], sizes.label_px, BLACK, anchor=anchor)
 
 
 def _along(slope_deg: float) -> FloatArray:

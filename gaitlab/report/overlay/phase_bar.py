@@ -1,4 +1,4 @@
-"""The band with the phases of both sides: where in its stride each leg is."""
+"""The strip with the phases of both sides, below the picture: where in its stride each leg is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import BOUNDARIES, INITIAL_CONTACT_PCT, PHASE_SHORT
 from gaitlab.report.overlay import drawing
@@ -24,24 +23,27 @@ __all__ = ["NOT_DETERMINED", "PhaseBar", "Stride", "phase_at", "strides_of"]
 NOT_DETERMINED: Final = "n.d."
 NOTHING: Final = "\N{EN DASH}"
 
-ROW_OF_PICTURE: Final = 0.036
-LEAST_ROW_PX: Final = 13.0
+ROW_OF_PICTURE: Final = 0.044
+LEAST_ROW_PX: Final = 15.0
 TEXT_OF_ROW: Final = 0.58
 SMALL_OF_ROW: Final = 0.46
 EDGE_OF_ROW: Final = 0.22
+WORDS_OF_ROW: Final = 0.85
 CELL_OF_ROW: Final = 0.82
 DISC_OF_ROW: Final = 0.36
 CURSOR_OF_ROW: Final = 0.12
-"""Sizes within the band, as parts of the height of a row, which is a part of the image's height."""
+"""Sizes within the strip, as parts of the height of a row, which is a part of the picture's height."""
+NAMES_OF_WIDTH: Final = 0.4
+"""The names of the phases take so much of the strip's width at most."""
 LEAST_NOTE_PX: Final = 7.0
 """A line of small print with lower letters is left out: nobody could read it."""
-FEET_COVERED: Final = 0.05
-"""Where the band would cover the feet in more than this part of the frames it lies at the top, if less is lost."""
 
 _STANCE_RGB: Final[Colour] = (88, 97, 108)
 _SWING_RGB: Final[Colour] = (52, 59, 68)
 _UNKNOWN_RGB: Final[Colour] = (32, 38, 46)
 _FAINT_RGB: Final[Colour] = (200, 206, 214)
+_NOTICE_RGB: Final[Colour] = (255, 214, 102)
+_NOT_MEASURED: Final = "not measured"
 _STANCE: Final = ("loading_response", "mid_stance", "terminal_stance", "pre_swing")
 
 
@@ -95,64 +97,82 @@ def phase_at(strides: tuple[Stride, ...], time_s: float) -> Phase | None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PhaseBar:
-    """A band with a row for each side: its stride from heel strike to heel strike, the phases, and where it is now."""
+    """A strip with a row for each side: its stride from heel strike to heel strike, the phases, and where it is now.
+
+    Attributes
+    ----------
+    strides
+        Of each side.
+    note
+        Small print: what the numbers on the person are.
+    width_px, height_px
+        Size of the strip; together with the picture it has an even height.
+    row_px
+        Height of a row.
+    names
+        Of the phases, before the rows: short ones where the strip is narrow.
+    """
 
     strides: Mapping[Side, tuple[Stride, ...]]
     note: str
-    lowest_y: NDArray[np.float64]
-    highest_y: NDArray[np.float64]
+    width_px: int
+    height_px: int
+    row_px: float
+    names: Mapping[str, str]
     _rows: dict[tuple[object, ...], Image] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, analysis: AnalysisResult, position: NDArray[np.float64], note: str) -> PhaseBar:
-        """Prepare the band of an analysis; ``position`` (time, landmark, 2) is where the person is in the image."""
-        seen = position[np.isfinite(position[..., 1]).any(axis=1), :, 1]
+    def of(cls, analysis: AnalysisResult, note: str) -> PhaseBar:
+        """Prepare the strip of an analysis."""
+        width, height = analysis.video.width_px, analysis.video.height_px
+        row = max(ROW_OF_PICTURE * min(height, drawing.WIDE_PICTURE * width), LEAST_ROW_PX)
+        names = {phase.name: phase.label for phase in PHASES}
+        if 1.7 * row + _widest(names, TEXT_OF_ROW * row) > NAMES_OF_WIDTH * width:
+            names = PHASE_SHORT
+        least = round((2 + 2 * EDGE_OF_ROW + WORDS_OF_ROW) * row)
         return cls(
             strides={side: strides_of(analysis.cycles, side) for side in SIDES},
             note=note,
-            lowest_y=np.nanmax(seen, axis=1) if len(seen) else np.empty(0),
-            highest_y=np.nanmin(seen, axis=1) if len(seen) else np.empty(0),
+            width_px=width,
+            height_px=least + (height + least) % 2,
+            row_px=row,
+            names=names,
         )
 
-    def span(self, image: Image) -> tuple[float, float]:
-        """Return the upper and the lower end of the band on an image."""
-        row = self._row_px(image)
-        height = 2 * row + 2 * EDGE_OF_ROW * row + (row * 0.8 if self._note_px(image) else 0.0)
-        top = image.shape[0] - height
-        if len(self.lowest_y):
-            low, high = float((self.lowest_y > top).mean()), float((self.highest_y < 1.5 * height).mean())
-            if low > FEET_COVERED and high < low:
-                return 0.0, height
-        return top, float(image.shape[0])
+    def paint(self, image: Image, time_s: float, notice: str, *, measured: bool) -> None:
+        """Draw the strip on an image of its size.
 
-    def paint(self, image: Image, time_s: float, *, measured: bool) -> None:
-        """Draw the band; where nothing is measured its rows are empty."""
-        top, bottom = self.span(image)
-        row = self._row_px(image)
-        text_px = TEXT_OF_ROW * row
-        words = max(drawing.text_width_px(phase.label, text_px) for phase in PHASES)
-        left = 1.7 * row + words
-        right = image.shape[1] - drawing.text_width_px("00.00 s", text_px) - 1.2 * row
-        drawing.fill(image, 0, top, image.shape[1], bottom - top, BLACK)
+        Parameters
+        ----------
+        image
+            RGB image; all of it is drawn over.
+        time_s
+            The time.
+        notice
+            Why nothing is measured now; empty: it is.
+        measured
+            Whether the strides are shown; otherwise the rows are empty.
+        """
+        row, text_px = self.row_px, TEXT_OF_ROW * self.row_px
+        left = 1.7 * row + _widest(self.names, text_px)
+        right = self.width_px - drawing.text_width_px("00.00 s", text_px) - 1.2 * row
+        image[:] = BLACK
         for number, side in enumerate(SIDES):
-            upper = top + (EDGE_OF_ROW + number) * row
+            upper = (EDGE_OF_ROW + number) * row
             self._paint_row(image, side, time_s if measured else None, (left, right), (upper, row))
-        drawing.text(image, f"{time_s:.2f} s", right + 0.6 * row, top + (EDGE_OF_ROW + 1) * row, text_px)
-        if note_px := self._note_px(image):
-            drawing.text(image, self.note, 0.4 * row, bottom - 0.55 * row, note_px, _FAINT_RGB)
+        drawing.text(image, f"{time_s:.2f} s", right + 0.6 * row, (EDGE_OF_ROW + 1) * row, text_px)
+        self._paint_words(image, notice)
 
-    def _row_px(self, image: Image) -> float:
-        height: float = min(image.shape[0], drawing.WIDE_PICTURE * image.shape[1])
-        return max(ROW_OF_PICTURE * height, LEAST_ROW_PX)
-
-    def _note_px(self, image: Image) -> float:
-        """Return the height of the small print: as much as fits; 0: none."""
-        wide = drawing.text_width_px(self.note, 1.0)
-        if not wide:
-            return 0.0
-        row = self._row_px(image)
-        size = min(SMALL_OF_ROW * row, (image.shape[1] - row) / wide)
-        return size if size >= LEAST_NOTE_PX else 0.0
+    def _paint_words(self, image: Image, notice: str) -> None:
+        """Write below the rows why nothing is measured, or the small print, as large as fits."""
+        row, room = self.row_px, self.width_px - 0.8 * self.row_px
+        words, most = (notice, TEXT_OF_ROW) if notice else (self.note, SMALL_OF_ROW)
+        if notice and drawing.text_width_px(words, LEAST_NOTE_PX) > room:
+            words = _NOT_MEASURED
+        size = min(most * row, room / max(drawing.text_width_px(words, 1.0), 1.0))
+        if size >= LEAST_NOTE_PX:
+            middle = (2 + EDGE_OF_ROW + 0.5 * WORDS_OF_ROW + 0.05) * row
+            drawing.text(image, words, 0.4 * row, middle, size, _NOTICE_RGB if notice else _FAINT_RGB)
 
     def _paint_row(
         self, image: Image, side: Side, time_s: float | None, span: tuple[float, float], at: tuple[float, float]
@@ -172,7 +192,9 @@ class PhaseBar:
         if phase is not None and percent < INITIAL_CONTACT_PCT:
             phase = PHASES[0]
         colour = _FAINT_RGB if phase is None else WHITE
-        drawing.text(image, NOT_DETERMINED if phase is None else phase.label, 1.3 * row, middle, text_px, colour)
+        drawing.text(
+            image, NOT_DETERMINED if phase is None else self.names[phase.name], 1.3 * row, middle, text_px, colour
+        )
         x, y = round(left), round(upper + (1 - CELL_OF_ROW) / 2 * row)
         cells = self._cells(side, number, current, (round(right) - x, round(CELL_OF_ROW * row)))
         image[y : y + cells.shape[0], x : x + cells.shape[1]] = cells
@@ -189,6 +211,10 @@ class PhaseBar:
                 del self._rows[old]
             self._rows[(side, *key)] = _draw_cells(self.strides[side][number], current, SIDE_RGB[side], size_px)
         return self._rows[(side, *key)]
+
+
+def _widest(names: Mapping[str, str], size_px: float) -> float:
+    return max(drawing.text_width_px(name, size_px) for name in names.values())
 
 
 def _draw_cells(stride: Stride, current: int, colour: Colour, size_px: tuple[int, int]) -> Image:

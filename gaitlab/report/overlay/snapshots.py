@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, Image
 from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.report.overlay.label import label
+from gaitlab.schema import Side
 from gaitlab.video import read_nearest_frames
 
 if TYPE_CHECKING:
@@ -50,12 +52,15 @@ class Snapshot:
         What it shows, in words.
     moment
         Which moment of a stride it shows; empty: another image.
+    side
+        Whose stride that is; ``None``: another image.
     """
 
     time_s: float
     image: Image
     alt: str
     moment: Literal["heel_strike", "peak", ""] = ""
+    side: Side | None = None
 
     def jpeg(self) -> bytes:
         """Return the image as a JPEG file, the same bytes each time, without metadata."""
@@ -211,4 +216,4 @@ def _draw_box(image: Image, box: NDArray[np.float64], number: int, *, chosen: bo
         drawing.line(image, start, end, BLACK, 4.0 if chosen else 1.5)
     size = 0.032 * image.shape[1]
     words = f"{number} measured" if chosen else str(number)
-    drawing.label(image, words, x0, max(y0 + size, size), size, BLACK, anchor="left")
+    label(image, words, x0, y0 + size, size, BLACK, anchor="left")

@@ -29,6 +29,7 @@ __all__ = ["drawn_measures", "page_data", "shown_pictures"]
 _MARKS: Final[dict[Level, str]] = {"usual": "✓", "deviates": "!", "unsure": "?", "no_reference": "–"}
 _DASHES: Final = {"-": "solid", "--": "dashed", "-.": "dash-dotted", ":": "dotted"}
 _MOST_PICTURES: Final = 6
+_MANY_PEAKS: Final = 4
 _MOST_GRAPHS: Final = 6
 _LONGEST: Final = 36
 """Letters of a cell that its column has room for; longer ones take several lines."""
@@ -86,12 +87,12 @@ def drawn_measures(analysis: AnalysisResult) -> list[str]:
 
 
 def shown_pictures(pictures: Sequence[Snapshot]) -> list[Snapshot]:
-    """Return as many images as there is room for: heel strikes give way first, the last of them before others."""
-    chosen = list(pictures)
-    while len(chosen) > _MOST_PICTURES:
-        strikes = [index for index, still in enumerate(chosen) if still.moment == "heel_strike"]
-        chosen.pop(strikes[-1] if strikes else -1)
-    return chosen
+    """Return the images that are printed: peaks, heel strikes where there are few peaks, and one other; at most six."""
+    peaks, strikes, others = (
+        [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "")
+    )
+    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else [])]
+    return [*chosen[: _MOST_PICTURES - len(others[:1])], *others[:1]]
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

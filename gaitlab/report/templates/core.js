@@ -9,7 +9,7 @@ const colours = { left: '#d62728', right: '#1f5fbf' };
 const page = { clip: 0, time: 0, frame: 0, playing: false, correcting: false, selected: null };
 
 const listeners = {};
-/** Call a function whenever something happens: 'time', 'clip', 'edit', 'mode', 'show'. */
+/** Call a function whenever something happens: 'time', 'clip', 'film' (its size is known), 'edit', 'mode', 'show'. */
 function on(what, listener) {
   (listeners[what] ??= []).push(listener);
 }

@@ -236,6 +236,17 @@ function startSwitches() {
   }
 }
 
+const BESIDE = 2;
+
+/** Put the first curves of the video shown beside it, and all others below, in the order of the page. */
+function arrangeGraphs(figures) {
+  if (!figures.length) return;
+  const own = figures.filter((figure) => isGiven(data.measures[figure.querySelector('.drawing').dataset.name]));
+  const beside = (own.length ? own : figures).slice(0, BESIDE);
+  byId('beside').append(...beside);
+  byId('graphs').append(...figures.filter((figure) => !beside.includes(figure)));
+}
+
 function startGraphs() {
   for (const drawing of document.querySelectorAll('.drawing')) {
     if (drawing.dataset.name in data.measures) linkCycleGraph(drawing);
@@ -246,4 +257,6 @@ function startGraphs() {
   startSwitches();
   on('time', writeValues);
   on('clip', chooseValues);
+  const figures = [...document.querySelectorAll('#graphs figure')];
+  on('clip', () => arrangeGraphs(figures));
 }

@@ -107,12 +107,12 @@ function markChanges(index) {
   ];
 }
 
-/** Draw the points of this frame: the picture lies on the video and counts in pixels of the video that was analysed. */
+/** Draw the points of this frame: the picture lies on the film and counts in pixels of the video that was analysed. */
 function drawMarks() {
   const picture = byId('level-picture');
-  const [width, height] = clip().size;
+  const [width] = clip().size;
   const mark = page.correcting && !marking.on ? markHere() : undefined;
-  picture.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  picture.setAttribute('viewBox', `0 0 ${width} ${filmHeight()}`);
   picture.setAttribute('tabindex', marking.on ? '0' : '-1');
   const dots = mark ? [['left', mark.left], ['right', mark.right]] : marking.points.map((point) => ['left', point]);
   const r = width / (marking.on ? 300 : 130);
@@ -189,4 +189,5 @@ function startLevel() {
   byId('player-box').addEventListener('keydown', pictureKey);
   for (const what of ['edit', 'mode', 'clip']) on(what, writeMarks);
   on('time', leaveFrame);
+  on('film', drawMarks);
 }

@@ -86,7 +86,7 @@ function followFilm() {
     watch();
   }
   video.addEventListener('seeked', () => player.pending !== null && setVideoTime(player.pending));
-  video.addEventListener('loadedmetadata', () => setVideoTime(page.frame));
+  video.addEventListener('loadedmetadata', () => (setVideoTime(page.frame), emit('film')));
   for (const what of ['play', 'pause', 'ended']) video.addEventListener(what, playingChanged);
 }
 

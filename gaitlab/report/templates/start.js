@@ -1,5 +1,16 @@
 /* Put the parts together. */
 
+/** Open what is folded around the place that a link leads to. */
+function openTarget() {
+  const target = location.hash ? document.querySelector(location.hash) : null;
+  const folded = target?.closest('details');
+  if (!folded || folded.open) return;
+  folded.open = true;
+  target.scrollIntoView();
+}
+window.addEventListener('hashchange', openTarget);
+for (const link of document.querySelectorAll('a[href^="#"]')) link.addEventListener('click', () => setTimeout(openTarget));
+
 document.documentElement.classList.add('linked');
 /* Of several videos the first that was measured comes first. */
 page.clip = Math.max(0, data.clips.findIndex((one) => one.strides.some((s) => s.used)));
@@ -7,8 +18,10 @@ byId('clip').value = String(page.clip);
 startCorrections();
 startGraphs();
 startFilm();
+startMagnifier();
 startTrack();
 startLevel();
 loadVideo();
 emit('clip');
 setCorrecting(false);
+openTarget();

@@ -55,15 +55,19 @@ class Content:
         What is called, normal, inconclusive and not measured, in a few sentences.
     answers
         The questions of an examination, each with its numbers; none where the video was refused.
+    patient, clinic
+        Pseudonym of the patient, and clinic or therapist, as entered; empty: not entered.
     videos, facts
         What is known of each file, and of the person, each with its name.
+    deviations
+        Deviations of whole curves from their references, a sentence each.
     corrections
         What a reader put right manually; ``None``: nothing.
-    patient, clinic
-        The name or number the patient has in the file, and a text of the clinic; empty: not given.
     """
 
     title: str
+    patient: str
+    clinic: str
     filmed: str
     view_explanation: str
     matched: str
@@ -80,6 +84,7 @@ class Content:
     spatiotemporal: Table
     phases: tuple[Table, ...]
     phase_note: str
+    deviations: tuple[str, ...]
     scores: Table | None
     events: Table
     withheld: tuple[WithheldNote, ...]
@@ -87,8 +92,6 @@ class Content:
     references: Table | None
     population: str
     disclaimer: str
-    patient: str = ""
-    clinic: str = ""
 
 
 def report_content(analysis: AnalysisResult) -> Content:
@@ -108,6 +111,8 @@ def report_content(analysis: AnalysisResult) -> Content:
     answers = answers_of(analysis, panel) if panel else ()
     return Content(
         title=" + ".join(str(clip.video.stem) for clip in analysis.clips),
+        patient=analysis.subject.patient or "",
+        clinic=analysis.subject.clinic or "",
         filmed=" ".join(dict.fromkeys(phrases.filmed_sentence(clip) for clip in analysis.clips)),
         view_explanation=" ".join(dict.fromkeys(str(clip.view.explanation) for clip in analysis.clips)),
         matched=phrases.matched_sentence(analysis),
@@ -128,6 +133,7 @@ def report_content(analysis: AnalysisResult) -> Content:
         spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
         phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
         phase_note=_PHASE_NOTE,
+        deviations=tuple(str(finding) for finding in analysis.findings if finding.kind == "reference"),
         scores=_scores(analysis),
         events=_events(analysis.events),
         withheld=_withheld(analysis),
@@ -219,10 +225,15 @@ def _base_of(parameter: str) -> str:
 
 
 def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
-    """Yield the notes of the table, each once, with the parameters they belong to; a difference has none of its own."""
+    """Yield the notes of the table, each once, with the parameters they belong to.
+
+    That a difference is right minus left stands at the head of its column.
+    """
     notes: dict[str, dict[str, None]] = {}
     for row in records(table):
-        if isinstance(row["note"], str) and row["note"] and not _base_of(str(row["parameter"])):
+        if _base_of(str(row["parameter"])) and row["code"] != "one_event_decides":
+            continue
+        if isinstance(row["note"], str) and row["note"]:
             notes.setdefault(row["note"], {})[phrases.parameter_label(str(row["parameter"]))] = None
     for note, labels in notes.items():
         yield sentence(f"{', '.join(labels)}: {note}")
@@ -304,7 +315,7 @@ def _scores(analysis: AnalysisResult) -> Table | None:
     )
     return Table(
         caption="Partial GVS",
-        head=("Measure", "Side", "Partial GVS", "Mean of the reference group", "Verdict"),
+        head=("Measure", "Side", "Partial GVS", "Mean of the reference group", "Verdict on the curve"),
         rows=rows,
         notes=(
             "Root mean square distance of the mean curve from the reference over the gait cycle, of these measures "

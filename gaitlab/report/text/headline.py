@@ -45,9 +45,9 @@ def headline(answers: Sequence[Answer]) -> str:
     for title, levels in (("normal", ("usual",)), ("inconclusive", ("unsure",))):
         names = list(_names(answers, levels))
         parts += [f"{title}: {', '.join(names)}"] if names else []
-    missing = [f"{answer.about} ({answer.missing})" for answer in answers if answer.missing]
+    missing = [answer.about for answer in answers if answer.missing]
     no_angle = all(answer.missing for answer in answers if answer.question in ("hip", "pelvis"))
-    parts[0 if no_angle else len(parts) : 0] = [f"not measured: {'; '.join(missing)}"] if missing else []
+    parts[0 if no_angle else len(parts) : 0] = [f"not measured: {', '.join(missing)}"] if missing else []
     return " ".join(sentence(part) for part in parts)
 
 

@@ -59,8 +59,8 @@ class PanelCell:
         The number with uncertainty and unit, in words where it is a difference between the sides.
     compared_with
         A reference group, or one side with the other.
-    reference
-        What is usual; empty: there is no reference.
+    reference, short_reference
+        What is usual, in words and where there is little room; empty: there is no reference.
     code
         What the number is next to its reference, or one side next to the other.
     below
@@ -76,6 +76,7 @@ class PanelCell:
     value: str
     compared_with: Literal["reference", "side"]
     reference: str
+    short_reference: str
     code: VerdictCode
     below: bool
     verdict: str
@@ -171,12 +172,12 @@ def _number_cell(row: Row, side: Side | None, quantity: Quantity, usual: _Usual)
     unit = str(row["unit"])
     reference = _norm(row) or usual.range
     if quantity.key == "trunk_lean":
-        verdict, shown = _lean_verdict(row), f"up to {amount(LEAN_DEG, 'deg')}"
+        verdict, shown, short = _lean_verdict(row), f"up to {amount(LEAN_DEG, 'deg')}", f"≤{amount(LEAN_DEG, 'deg')}"
     else:
         verdict = against_reference(
             row["value"], row["uncertainty"], reference, less=quantity.less, more=quantity.more, unit=unit
         )
-        shown = _usual_text(reference, unit)
+        shown, short = _usual_text(reference, unit), _short_range(reference, unit)
     return PanelCell(
         side=side,
         estimate=float(row["value"]),
@@ -185,6 +186,7 @@ def _number_cell(row: Row, side: Side | None, quantity: Quantity, usual: _Usual)
         value=_value(row),
         compared_with="reference",
         reference=shown + (" in children" if shown and usual.of_children else ""),
+        short_reference=short + (" children" if short and usual.of_children else ""),
         code=verdict.code,
         below=row["value"] < (0.0 if reference is None else reference.mean),
         verdict=verdict.words,
@@ -208,6 +210,7 @@ def _difference_cell(row: Row, quantity: Quantity, limit: float) -> PanelCell:
         ),
         compared_with="side",
         reference=f"up to {amount(limit, unit)}",
+        short_reference="",
         code=verdict.code,
         below=row["value"] < 0,
         verdict=verdict.words,
@@ -241,6 +244,14 @@ def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
     if amount(low, unit) == amount(high, unit):
         return amount(high, unit)
     return f"{amount(low, unit, bare=True)} to {amount(high, unit)}"
+
+
+def _short_range(usual: ReferenceRange | None, unit: str) -> str:
+    """Write a range with a dash, or with "to" where a minus stands in it; a unit that needs a space is left out."""
+    if usual is None:
+        return ""
+    low, high = (amount(value, unit, bare=unit != "deg") for value in usual.range)
+    return f"{low.rstrip('°')}–{high}" if usual.range[0] >= 0 else f"{low} to {high}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,7 +113,8 @@ def against_reference(
     if not math.isfinite(uncertainty):
         return Verdict(code="one_stride", words="one stride only: uncertainty not known")
     difference, band = value - usual.mean, DEVIATION_SD * usual.sd
-    size = f"{amount(abs(difference), unit)} {less if difference < 0 else more} than the reference"
+    shown = amount(abs(difference), unit) if unit != "%" else f"{amount(abs(difference), unit, bare=True)} points"
+    size = f"{shown} {less if difference < 0 else more} than the reference"
     if abs(difference) - band > uncertainty:
         return Verdict(code="outside", words=f"{size}, more than the uncertainty")
     if abs(difference) <= band:

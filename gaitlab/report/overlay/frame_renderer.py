@@ -1,0 +1,156 @@
+"""One frame of the film: what is drawn on the picture, and the strip below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.analysis.queries import given_measures, measure_uncertainty_deg
+from gaitlab.plots.bouts import left_out_note
+from gaitlab.report.overlay.drawing import BLACK, Image, Sizes
+from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.report.overlay.hip_angle import HipAngles
+from gaitlab.report.overlay.interpolation import interpolate_at
+from gaitlab.report.overlay.label import label
+from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
+from gaitlab.report.overlay.person import Person
+from gaitlab.report.overlay.phase_bar import PhaseBar
+from gaitlab.report.overlay.skeleton import Event, paint_events, paint_skeleton
+from gaitlab.schema import SIDES, View
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import AnalysisResult
+    from gaitlab.analysis.quality import BoutRecord, Quality
+
+__all__ = ["FrameRenderer"]
+
+FloatArray = NDArray[np.float64]
+
+_NUMBERS: Final = {"hip_flexion": "hip = thigh to vertical", "pelvic_drop": "pelvis", "trunk_lateral": "trunk"}
+"""The numbers on the person: measure and words."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FrameRenderer:
+    """Everything that is drawn, laid out by time; it holds no image."""
+
+    person: Person
+    heads: FloatArray
+    others: FloatArray
+    show_faces: bool
+    quality: Quality
+    view: View
+    frame_s: float
+    bouts: tuple[BoutRecord, ...]
+    refused: bool
+    hips: HipAngles | None
+    pelvis: PelvisLine | None
+    trunk: TrunkLine | None
+    events: tuple[Event, ...]
+    strip: PhaseBar
+
+    @classmethod
+    def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> FrameRenderer:
+        """Prepare what an analysis draws."""
+        landmarks = analysis.landmarks
+        events = analysis.events.sort_values("time_s", kind="stable")
+        return cls(
+            person=Person.of(analysis),
+            heads=head_ellipses(landmarks),
+            others=other_head_ellipses(landmarks, analysis.quality.recording.people),
+            show_faces=show_faces,
+            quality=analysis.quality,
+            view=analysis.view.view,
+            frame_s=1 / analysis.video.rate_hz,
+            bouts=tuple(one for one in analysis.quality.bouts if one.used or analysis.refusal is not None),
+            refused=analysis.refusal is not None,
+            hips=HipAngles.of(analysis),
+            pelvis=PelvisLine.of(analysis),
+            trunk=TrunkLine.of(analysis),
+            events=tuple(zip(events["time_s"].astype(float), events["side"], events["event"], strict=True)),
+            strip=PhaseBar.of(analysis, _uncertainty_note(analysis)),
+        )
+
+    def framed(self, image: Image, time_s: float) -> Image:
+        """Draw on a picture in place, and return it with the strip below."""
+        notice = self.paint(image, time_s)
+        whole = np.empty((image.shape[0] + self.strip.height_px, *image.shape[1:]), dtype=np.uint8)
+        whole[: image.shape[0]] = image
+        self.strip.paint(whole[image.shape[0] :], time_s, notice, measured=not notice or self.refused)
+        return whole
+
+    def paint(self, image: Image, time_s: float) -> str:
+        """Draw on a picture in place, and return why nothing is measured at this time; empty where something is."""
+        if not self.show_faces:
+            self.hide_faces(image, time_s)
+        person = self.person
+        seen, found = (interpolate_at(person.times, values, time_s) for values in (person.seen, person.found))
+        is_seen = bool(np.isfinite(seen).any())
+        notice = left_out_note(self.quality, time_s) or ("" if is_seen else "person not tracked")
+        sizes = Sizes.of(image, self.height_px(time_s))
+        paint_skeleton(image, seen, self.view_at(time_s), sizes)
+        if not notice:  # angles and events also where a hidden leg is not drawn: they were measured from these places
+            self._paint_angles(image, seen, found, time_s, sizes)
+        if not notice or self.refused:
+            paint_events(image, found, self.events, time_s, self.frame_s, sizes)
+        if is_seen:
+            self._paint_number(image, interpolate_at(person.times, self.heads, time_s), sizes)
+        return notice
+
+    def hide_faces(self, image: Image, time_s: float) -> None:
+        """Blur all heads of a frame in place, or the whole frame if their positions are unknown."""
+        head = interpolate_at(self.person.times, self.heads, time_s)
+        if not np.isfinite(head).all():
+            blur_picture(image)
+            return
+        for other in interpolate_at(self.person.times, self.others, time_s):
+            if np.isfinite(other).all():
+                blur_ellipse(image, other)
+        blur_ellipse(image, head)
+
+    def height_px(self, time_s: float) -> float:
+        """Return the height of the person in the image at a time."""
+        return float(np.interp(time_s, self.person.times, self.person.height_px))
+
+    def view_at(self, time_s: float) -> View:
+        """Return how the person is seen in the walking bout nearest to a time."""
+        nearest = min(self.bouts, key=lambda one: max(one.start_s - time_s, time_s - one.end_s), default=None)
+        return self.view if nearest is None else cast(View, nearest.view or self.view)
+
+    def _paint_angles(self, image: Image, seen: FloatArray, found: FloatArray, time_s: float, sizes: Sizes) -> None:
+        if self.hips is not None:
+            self.hips.paint(image, found, time_s, self.view_at(time_s), sizes)
+        if self.trunk is not None:
+            self.trunk.paint(image, seen, time_s, sizes)
+        if self.pelvis is not None:
+            self.pelvis.paint(image, seen, time_s, sizes)
+
+    def _paint_number(self, image: Image, head: FloatArray, sizes: Sizes) -> None:
+        """Draw the number of the person who is measured above the head, when there are several."""
+        people = self.quality.recording.people
+        if people is None or people.count < 2 or not np.isfinite(head).all():
+            return
+        words = f"person {people.chosen}"
+        above = float(head[1] - head[3]) - sizes.label_px
+        label(image, words, float(head[0]), above, sizes.label_px, BLACK, anchor="middle")
+
+
+def _uncertainty_note(analysis: AnalysisResult) -> str:
+    """Say what the numbers on the person are and how sure; empty where there are none."""
+    given = given_measures(analysis)
+    return "   ".join(
+        f"{what}: {_how_sure(analysis, measure)}" for measure, what in _NUMBERS.items() if measure in given
+    )
+
+
+def _how_sure(analysis: AnalysisResult, measure: str) -> str:
+    sure = {side: measure_uncertainty_deg(analysis, measure, side) for side in SIDES}
+    if not np.isfinite(list(sure.values())).any():
+        return "uncertainty not known"
+    return ", ".join(
+        f"{side[0].upper()} ±{value:.0f}°" if np.isfinite(value) else f"{side[0].upper()} uncertainty not known"
+        for side, value in sure.items()
+    )

@@ -1,0 +1,268 @@
+"""Codes decide and words inform: with every word replaced by "x" no number, colour, frame or exit code changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from factories import make_analysis, write_video
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from walkers import STIFF_RIGHT, video_of, walk
+
+from gaitlab import codes, plots
+from gaitlab.analysis import recording_quality
+from gaitlab.analysis.findings import Finding
+from gaitlab.analysis.queries import called, records
+from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.checks import judge
+from gaitlab.errors import CAUSES, NothingMeasurableError
+from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
+from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
+from gaitlab.pose.selection import select_person
+from gaitlab.report import overlay_frames
+from gaitlab.report.figures import report_figures
+from gaitlab.report.html.page import render_html
+from gaitlab.report.html.page_data import page_data
+from gaitlab.report.overlay import key_frames
+from gaitlab.report.text import hip_panel
+from gaitlab.report.text.answers import RESULT_WORDS
+from gaitlab.report.text.content import report_content
+from gaitlab.schema import LANDMARKS, MEASURES
+from gaitlab.simulate import Run, hide, simulate_run, walked_backward
+from tests.unit.pose.test_people import look_out, stander, walker
+
+WORDS: Final = ("verdict", "reason", "note")
+"""Columns of the tables that hold sentences."""
+
+PLAIN: Final = (
+    codes.STATUS_WORDS,
+    codes.MISSING_WORDS,
+    codes.ACTIVITY_WORDS,
+    codes.PATTERN_WORDS,
+    recording_quality.CAMERA_WORDS,
+    judge._LIGHT_WORDS,
+    judge._CAMERA_WORDS,
+    RESULT_WORDS,
+    SOURCE_WORDS,
+    ZERO_WORDS,
+)
+"""Vocabularies whose words are text."""
+
+RECORDS: Final[tuple[tuple[Any, dict[str, Any]], ...]] = (
+    (codes.NOTES, {"words": "x", "brief": "x"}),
+    (REMARKS, {"words": "x", "advice": "x", "brief": "x"}),
+    (PELVIS_REMARKS, {"words": "x", "advice": "x", "brief": "x"}),
+    (CAUSES, {"reason": "x", "advice": "x", "option": "x"}),
+    (MEASURES, {"label": "x", "short": "x", "more": "x", "less": "x", "more_extended": "x", "less_extended": "x"}),
+)
+"""Vocabularies whose words are fields of a record."""
+
+
+@contextmanager
+def speechless() -> Iterator[None]:
+    """Replace the words of every vocabulary, and the sentences of the panel and the key frames, by "x"."""
+    with pytest.MonkeyPatch.context() as patch:
+        for words in PLAIN:
+            for code in words:
+                patch.setitem(words, code, "x")
+        for words, fields in RECORDS:
+            for code, said in list(words.items()):
+                patch.setitem(words, code, replace(said, **fields))
+        for name in ("against_reference", "between_sides"):
+            patch.setattr(hip_panel, name, _without_words(getattr(hip_panel, name)))
+        patch.setattr(key_frames, "_caption", lambda _: "x")
+        yield
+
+
+def _without_words(judged: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments, **named: replace(judged(*arguments, **named), words="x")
+
+
+def in_both_languages(make: Callable[[], Any]) -> tuple[Any, Any]:
+    """Return what something gives with words and without."""
+    told = make()
+    with speechless():
+        return told, make()
+
+
+def side() -> xr.Dataset:
+    landmarks = walk("right", STIFF_RIGHT, duration_s=8, noise_px=1, seed=0).landmarks
+    return hide(landmarks, ["left_ankle", "left_heel"], np.arange(100, 125))
+
+
+def front() -> xr.Dataset:
+    return walk("front", duration_s=6, noise_px=1, seed=0).landmarks
+
+
+def analysed(landmarks: xr.Dataset) -> Analysis:
+    return analyze_landmarks(landmarks, video_of(landmarks), Options(age_years=40, pelvis="landmarks"))
+
+
+def without_words(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns=[name for name in WORDS if name in table])
+
+
+def numbers_of(finding: Finding) -> Finding:
+    return replace(finding, words="")
+
+
+@pytest.mark.parametrize("landmarks", [side, front])
+def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.Dataset]) -> None:
+    told, silent = in_both_languages(lambda: analysed(landmarks()))
+    for name in ("events", "cycles", "mean_curves", "phases", "deviations", "spatiotemporal"):
+        pd.testing.assert_frame_equal(without_words(getattr(told, name)), without_words(getattr(silent, name)))
+    xr.testing.assert_identical(told.curves, silent.curves)
+    assert [(w.measure, w.code) for w in told.withheld] == [(w.measure, w.code) for w in silent.withheld]
+    assert [numbers_of(finding) for finding in told.findings] == [numbers_of(finding) for finding in silent.findings]
+    assert set(silent.phases["verdict"]) == {"x"} != set(told.phases["verdict"])
+    assert plots.given_measures(told) == plots.given_measures(silent)
+
+
+def test_every_stride_that_does_not_count_has_a_code() -> None:
+    cycles = analysed(side()).cycles
+    assert ((cycles["exclusion"] == "") == cycles["used"]).all()
+    assert ((cycles["reason"] == "") == cycles["used"]).all()
+    assert "part_unseen" in set(cycles["exclusion"])
+
+
+REFUSED: Final[dict[str, Callable[[], xr.Dataset]]] = {
+    "no_person": lambda: hide(walk().landmarks, LANDMARKS, np.arange(150)),
+    "running": lambda: simulate_run(Run(), treadmill=True).landmarks,
+    "walking_backward": lambda: walked_backward(walk(duration_s=6).landmarks),
+    "too_few_strides": lambda: walk(duration_s=1.5).landmarks,
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_what_is_refused_ends_with_the_same_code_whatever_it_says(code: str) -> None:
+    def end() -> tuple[str, int]:
+        landmarks = REFUSED[code]()
+        with pytest.raises(NothingMeasurableError) as error:
+            analyze_landmarks(landmarks, video_of(landmarks), Options())
+        return error.value.code, error.value.exit_code
+
+    assert in_both_languages(end) == ((code, 4), (code, 4))
+
+
+# What is drawn.
+
+
+def colours(figure: Figure) -> list[tuple[Any, ...]]:
+    """Return what all axes of a figure show, but for what is written there."""
+    return [shape for ax in figure.axes for shape in _shapes(ax)]
+
+
+def _shapes(ax: Axes) -> Iterator[tuple[Any, ...]]:
+    for patch in ax.patches:
+        yield to_hex(patch.get_facecolor()), to_hex(patch.get_edgecolor()), patch.get_linewidth(), patch.get_hatch()
+    for line in ax.lines:
+        yield to_hex(line.get_color()), line.get_linestyle(), np.round(line.get_xydata(), 6).tolist()
+    for strip in ax.child_axes:
+        yield from _shapes(strip)
+
+
+def drawn(analysis: Any) -> Mapping[str, list[tuple[Any, ...]]]:
+    return {name: colours(figure.figure()) for name, figure in report_figures(analysis).items()}
+
+
+def silenced(analysis: Any) -> Any:
+    """Return a made-up analysis without a word in its tables."""
+    for name in ("phases", "deviations", "cycles", "spatiotemporal"):
+        table = getattr(analysis, name)
+        setattr(analysis, name, table.assign(**{column: "x" for column in WORDS if column in table}))
+    analysis.withheld = tuple(replace(held, reason="x", advice="x") for held in analysis.withheld)
+    return analysis
+
+
+def made(*, silent: bool) -> Any:
+    given = tuple(MEASURES)
+    analysis = make_analysis(given=given[:6], referenced=given[:5])
+    return silenced(analysis) if silent else analysis
+
+
+def filmed(*, silent: bool) -> Any:
+    return silenced(make_analysis()) if silent else make_analysis()
+
+
+def test_figures_have_the_same_shapes_and_colours_whatever_they_say() -> None:
+    told = drawn(made(silent=False))
+    with speechless():
+        silent = drawn(made(silent=True))
+    assert told == silent
+    assert any(shape[2] == 1.1 for shape in told["deviation_map"]), "no deviation is framed"
+
+
+def test_what_is_bold_shaded_and_called_in_a_report_does_not_depend_on_its_words() -> None:
+    def shown(analysis: Any) -> Any:
+        content, page = report_content(analysis), render_html(analysis)
+        return (
+            [(item.key, bool(item.withheld), [(c.side, c.level) for c in item.cells]) for item in content.panel],
+            [[(line.key, line.code, line.level, bool(line.sentence)) for line in a.lines] for a in content.answers],
+            [table.strong for table in (*content.phases, content.spatiotemporal)],
+            [page.count(mark) for mark in ('class="verdict-words deviates"', 'class="verdict-words usual"', "<b>")],
+            [called(row) for _, row in analysis.phases.iterrows()],
+        )
+
+    told = shown(made(silent=False))
+    with speechless():
+        assert shown(made(silent=True)) == told
+    assert any(level == "deviates" for _, _, cells in told[0] for _, level in cells)
+
+
+def test_the_page_knows_a_stride_left_out_by_hand_by_its_code() -> None:
+    strides = page_data(made(silent=True), [None])["clips"][0]["strides"]
+    assert {stride["exclusion"] for stride in strides} == {"", "comes_to_halt"}
+    script = Path(plots.__file__).parent.parent / "report" / "templates" / "corrections.js"
+    assert "exclusion === 'left_out_by_hand'" in script.read_text(encoding="utf-8")
+
+
+def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "walk.mp4", filmed(silent=False))
+
+    def frames(analysis: Any) -> tuple[list[float], list[str], Any]:
+        stills = key_frames.key_frames(analysis, video)
+        film = np.stack(overlay_frames(analysis, video, [0.5, 1.2, 2.4]))
+        return [still.time_s for still in stills], [still.moment for still in stills], film
+
+    told = frames(filmed(silent=False))
+    with speechless():
+        silent = frames(filmed(silent=True))
+    assert told[:2] == silent[:2]
+    assert "heel_strike" in told[1]
+    assert np.array_equal(told[2], silent[2])
+
+
+# Who is in the picture.
+
+
+def test_who_walks_and_who_is_chosen_does_not_depend_on_what_is_said_of_them() -> None:
+    def chosen() -> Any:
+        tall = walker(speed_px=0, start_px=300)
+        reflected = walker(speed_px=0, start_px=900, size=0.6)
+        people = select_person(look_out(tall, reflected, stander(1500))).people
+        return people.chosen, [(p.number, p.walks, p.moves) for p in people.persons], people.cuts
+
+    told, silent = in_both_languages(chosen)
+    assert told == silent
+    assert [walks for _, walks, _ in told[1]] == [True, False, False]
+
+
+def test_every_code_has_words_and_every_word_a_code() -> None:
+    for literal, words in (
+        (codes.PhaseStatus, codes.STATUS_WORDS),
+        (codes.MissingCode, codes.MISSING_WORDS),
+        (codes.PersonActivity, codes.ACTIVITY_WORDS),
+        (codes.NoteCode, codes.NOTES),
+        (codes.PelvisCode, PELVIS_REMARKS),
+    ):
+        assert set(get_args(literal)) == set(words)
+    assert {row["status"] for row in records(make_analysis().phases)} <= set(codes.STATUS_WORDS)

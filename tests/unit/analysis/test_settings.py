@@ -1,0 +1,67 @@
+"""``summary.json`` tells every setting by which its numbers were made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from walkers import video_of, walk
+
+import gaitlab
+from gaitlab.analysis.pelvic_excursion import EXCURSION_SD_DEG
+from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.gait import EVENT_DETECTORS, FootRoll
+from gaitlab.gait.body_height import BODY_HEIGHT
+from gaitlab.gait.exclusion import EXCLUSION
+from gaitlab.pelvis.registration import REGISTRATION
+from gaitlab.pose.tracking import TRACKING
+from gaitlab.recording import VERTICAL
+from gaitlab.recording.camera_tracker import TRACKER
+from gaitlab.recording.vertical_lines import LINES
+from gaitlab.signals.bout_settings import BOUTS
+from gaitlab.signals.filtering import CleaningSettings
+from gaitlab.signals.view import VIEW
+
+
+def measured(view: str, **options: str) -> Analysis:
+    landmarks = walk(view, duration_s=6).landmarks
+    return analyze_landmarks(landmarks, video_of(landmarks), Options(**options))  # type: ignore[arg-type]
+
+
+def test_each_step_tells_its_settings() -> None:
+    settings = measured("left", events="zeni").provenance.settings
+    assert settings["cleaning"] == asdict(CleaningSettings())
+    assert settings["bouts"] == asdict(BOUTS)
+    assert settings["view"] == asdict(VIEW)
+    assert settings["vertical"] == {"images": asdict(VERTICAL), "lines": asdict(LINES)}
+    assert settings["exclusion"] == asdict(EXCLUSION)
+    events = settings["events"]["left"]
+    assert (events["detector"], events["for_single_gaps"]) == ("zeni", ["foot_pitch", "consensus"])
+    assert events["parameters"] == {name: vars(detector) for name, detector in EVENT_DETECTORS.items()}
+    assert settings["pose"] is None, "the landmarks were given"
+    assert settings["camera"] is None, "there are no images"
+    assert settings["pelvis"] is None, "not seen from the side"
+
+
+def test_from_behind_the_pelvis_and_the_toe_offs_have_settings_of_their_own() -> None:
+    settings = measured("back", pelvis="landmarks").provenance.settings
+    assert settings["pelvis"]["source"] == "landmarks"
+    assert settings["events"]["back"]["parameters"]["foot_roll"] == vars(FootRoll())
+    assert settings["events"]["back"]["parameters"]["body_height"] == asdict(BODY_HEIGHT)
+    assert settings["uncertainty"]["pelvic_excursion_sd_deg"] == EXCURSION_SD_DEG
+
+
+@pytest.mark.slow
+def test_a_video_tells_how_people_and_the_camera_were_followed(analysed_back: Analysis) -> None:
+    settings = analysed_back.provenance.settings
+    assert settings["pose"]["tracking"] == asdict(TRACKING)
+    assert settings["camera"]["tracker"] == asdict(TRACKER)
+    assert settings["pelvis"]["source"] != "registration" or settings["pelvis"]["alignment"] == asdict(REGISTRATION)
+
+
+def test_the_settings_are_saved_and_read_back(tmp_path: Path) -> None:
+    found = measured("left")
+    again = gaitlab.load(found.save(tmp_path / "walk"))
+    assert again.provenance.settings["cleaning"] == found.provenance.settings["cleaning"]
+    assert list(again.provenance.settings) == list(found.provenance.settings)
