@@ -39,6 +39,7 @@ LEGEND: Final = {
     "reference": "reference: mean ± 1 and ± 2 SD",
     "toe_off": "toe-off",
     "uncertainty": "95 % uncertainty of the mean",
+    "phases": "strips: phases; n.d.: not determined",
 }
 MISSING: Final = "Not measured: {}."
 ANSWER_HEAD: Final = ("Measure", "Uncertainty", "Difference", "Reference", "Result")
@@ -71,11 +72,12 @@ def facts(analysis: AnalysisResult, content: Content) -> tuple[str, ...]:
         (f"video {number} ({clip.video.stem}): " if several else "") + phrases.video_text(clip.video)
         for number, clip in enumerate(analysis.clips, start=1)
     ]
+    measured = analysis.refusal is None
     return (
         " · ".join([recorded, *person]),
-        f"{content.filmed} {content.strides}",
+        f"{content.filmed} {content.strides}" if measured else content.filmed,
         sentence("; ".join(videos)),
-        content.matched,
+        *((content.matched,) if measured else ()),
     )
 
 
