@@ -101,29 +101,29 @@ def planned(data: Mapping[str, Any], *, around_mm: float, type_size: float) -> P
         columns=_COLUMNS.get(count, (3,))[-1],
         parted=bool(count),
     )
-    first, rest = _largest(
-        data,
-        [
-            replace(least, columns=columns, first=min(s, _LARGEST_FIRST) * type_size, rest=s * type_size)
-            for columns in _COLUMNS.get(count, (3,))
-            for s in _SIZES
-        ],
-    )
-    tallest_mm = _tallest_mm(data["pictures"], alone=not count)
+    first, rest = _largest(data, _candidates(least, count, type_size))
     if first is None:
         return replace(least, parted=False, draft=False)
-    if not count:
-        spare_mm = _END_MM - first.last[1] if first.last[0] == 1 else 0.0
-        return replace(first.plan, picture_mm=min(tallest_mm, least.picture_mm + spare_mm), draft=False)
-    rows = -(-count // first.plan.columns)
-    picture_mm, curves_mm = _shared(_END_MM - first.first[1], rows=rows, tallest_mm=tallest_mm)
-    return replace(
-        first.plan,
-        rest=(rest.plan if rest else least).rest,
-        picture_mm=picture_mm,
-        graph_mm=around_mm + curves_mm,
-        draft=False,
-    )
+    picture_mm, curves_mm = _heights(first, count, _tallest_mm(data["pictures"], alone=not count))
+    rest_size = rest.plan.rest if rest else least.rest
+    return replace(first.plan, rest=rest_size, picture_mm=picture_mm, graph_mm=around_mm + curves_mm, draft=False)
+
+
+def _candidates(least: Plan, count: int, type_size: float) -> list[Plan]:
+    """Return the plans that are tried, the best first: large type, then small, then lower rows of graphs."""
+    return [
+        replace(least, columns=columns, first=min(size, _LARGEST_FIRST) * type_size, rest=size * type_size)
+        for columns in _COLUMNS.get(count, (3,))
+        for size in _SIZES
+    ]
+
+
+def _heights(draft: _Draft, count: int, tallest_mm: float) -> tuple[float, float]:
+    """Return the heights of images and curves that fill the first page."""
+    if count:
+        return _shared(_END_MM - draft.first[1], rows=-(-count // draft.plan.columns), tallest_mm=tallest_mm)
+    spare_mm = _END_MM - draft.last[1] if draft.last[0] == 1 else 0.0
+    return min(tallest_mm, _PICTURE_MM[0] + spare_mm), _CURVES_MM[0]
 
 
 def _largest(data: Mapping[str, Any], plans: Sequence[Plan]) -> tuple[_Draft | None, _Draft | None]:
