@@ -130,6 +130,8 @@ class Measure:
         The same where the reference is below zero, of a joint that is extended there; empty: the same words.
     axis
         What lies below and above on its axis.
+    directions
+        A negative and a positive value in words, after its size.
     """
 
     name: str
@@ -139,6 +141,7 @@ class Measure:
     more: str
     less: str
     axis: tuple[str, str]
+    directions: tuple[str, str]
     plane: Literal["sagittal", "frontal"]
     more_extended: str = ""
     less_extended: str = ""
@@ -161,6 +164,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more flexed",
             less="less flexed",
             axis=("Ext", "Flex"),
+            directions=("extension", "flexion"),
             plane="sagittal",
             more_extended="more extended",
             less_extended="less extended",
@@ -173,6 +177,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more flexed",
             less="less flexed",
             axis=("Ext", "Flex"),
+            directions=("extension", "flexion"),
             plane="sagittal",
             more_extended="more extended",
             less_extended="less extended",
@@ -185,6 +190,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more flexed",
             less="less flexed",
             axis=("Ext", "Flex"),
+            directions=("extension", "flexion"),
             plane="sagittal",
             more_extended="more extended",
             less_extended="less extended",
@@ -197,6 +203,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more forward",
             less="less forward",
             axis=("Back", "Forward"),
+            directions=("back", "forward"),
             plane="sagittal",
         ),
         Measure(
@@ -207,6 +214,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more drop of the opposite side",
             less="less drop of the opposite side",
             axis=("Other side up", "down"),
+            directions=("hike", "drop"),
             plane="frontal",
         ),
         Measure(
@@ -217,6 +225,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more adducted",
             less="less adducted",
             axis=("Abd", "Add"),
+            directions=("abduction", "adduction"),
             plane="frontal",
         ),
         Measure(
@@ -227,6 +236,7 @@ MEASURES: Final[dict[str, Measure]] = {
             more="more lean to this side",
             less="less lean to this side",
             axis=("Away", "Towards"),
+            directions=("away from the leg", "over the leg"),
             plane="frontal",
         ),
     )

@@ -79,7 +79,7 @@ def speechless() -> Iterator[None]:
                 patch.setitem(words, code, replace(said, **fields))
         for name in ("against_reference", "between_sides"):
             patch.setattr(hip_panel, name, _without_words(getattr(hip_panel, name)))
-        patch.setattr(key_frames, "_caption", lambda _: "x")
+        patch.setattr(key_frames, "_title", lambda _: "x")
         yield
 
 

@@ -98,7 +98,7 @@ def render_html(
 
 
 def _picture(still: Snapshot) -> dict[str, str]:
-    return {"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())}
+    return {"alt": still.alt, "title": still.title or still.alt, "uri": data_uri("image/jpeg", still.jpeg())}
 
 
 def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[Sequence[Snapshot]]) -> list[Snapshot]:

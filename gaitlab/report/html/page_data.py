@@ -191,6 +191,7 @@ def _measure(analysis: AnalysisResult, name: str) -> dict[str, Any]:
     curves = np.asarray(analysis.curves[name].sel(stride=given).transpose("stride", ...).values[:, ::step], dtype=float)
     return {
         "label": measure_title(analysis, name),
+        "directions": MEASURES[name].directions,
         "left": _mean(analysis, name, "left"),
         "right": _mean(analysis, name, "right"),
         "reference": None if reference is None else _numbers(reference.mean_deg, 1),

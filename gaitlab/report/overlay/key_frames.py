@@ -78,6 +78,7 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
             time_s=moment.time_s,
             image=close_up(renderer, image, shown_s, moment.kind, moment.side, moment.value),
             alt=_caption(moment),
+            title=_title(moment),
             moment="heel_strike" if moment.kind == "heel_strike" else "peak",
             side=moment.side,
         )
@@ -85,11 +86,15 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
     )
 
 
-def _caption(moment: _KeyMoment) -> str:
+def _title(moment: _KeyMoment) -> str:
     title = _TITLES[moment.kind].format(moment.side)
+    return f"{title[0].upper()}{title[1:]}"
+
+
+def _caption(moment: _KeyMoment) -> str:
     of_hip = "hip " if moment.kind == "heel_strike" else ""
     value = f": {of_hip}{moment.value}" if moment.value else ""
-    return f"{title[0].upper()}{title[1:]}, {moment.time_s:.2f} s{value}"
+    return f"{_title(moment)}, {moment.time_s:.2f} s{value}"
 
 
 def _moments(analysis: AnalysisResult, person: Person) -> Iterator[_KeyMoment]:

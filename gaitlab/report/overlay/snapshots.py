@@ -50,6 +50,8 @@ class Snapshot:
         RGB.
     alt
         What it shows, in words.
+    title
+        The same without time and number; empty: another image.
     moment
         Which moment of a stride it shows; empty: another image.
     side
@@ -59,6 +61,7 @@ class Snapshot:
     time_s: float
     image: Image
     alt: str
+    title: str = ""
     moment: Literal["heel_strike", "peak", ""] = ""
     side: Side | None = None
 

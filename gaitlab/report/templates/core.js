@@ -29,6 +29,13 @@ function shown(value, decimals = 1) {
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
 }
 
+/** Write an angle by its size and its direction in words, as the film does. */
+function angleWords(measure, value) {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  const size = Math.abs(value).toFixed(0);
+  return size === '0' ? '0°' : `${size}° ${measure.directions[value < 0 ? 0 : 1]}`;
+}
+
 /** Return the index of the time nearest to t in a rising list. */
 function nearest(times, t) {
   let low = 0;

@@ -214,7 +214,7 @@ function writeValues() {
     for (const [name, measure] of Object.entries(data.measures)) {
       const curve = stride && measure.strides[stride.number];
       const value = curve ? valueAt(curve, percentOf(stride, page.time)) : null;
-      byId(`now-${name}-${side}`).textContent = value === null ? '–' : `${shown(value)}°`;
+      byId(`now-${name}-${side}`).textContent = angleWords(measure, value);
     }
   }
 }

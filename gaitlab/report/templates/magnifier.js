@@ -1,8 +1,8 @@
 /* The magnifier: the film enlarged, going along with the hips or the feet of the person. */
 
 const magnifier = { on: 'picture' };
-/** How much of the person is shown at least, in heights of the person: across and up. */
-const magnified = { hips: [0.85, 0.6], feet: [0.85, 0.36] };
+/** How much is shown at least, in heights of the person: across, at the hips with their numbers, and up. */
+const magnified = { hips: [1.15, 0.6], feet: [0.85, 0.36] };
 const magnifiedWords = { picture: 'The whole image', hips: 'The hips, enlarged', feet: 'The feet, enlarged' };
 const mostMagnified = 10;
 
