@@ -20,6 +20,8 @@ __all__ = ["draw_phase_strip", "phase_blocks"]
 _STANCE: Final = ("#dfe3e8", "#eef0f3")
 _ROW_IN: Final = 0.135
 _NARROWEST_LABEL_PCT: Final = 6.5
+_LETTER_IN: Final = 0.062
+"""Width of a letter of the short names: a name that is wider than its block is left out."""
 
 
 def phase_blocks(cycles: pd.DataFrame, side: Side) -> Iterator[tuple[str | None, float, float]]:
@@ -49,7 +51,8 @@ def draw_phase_strip(ax: Axes, cycles: pd.DataFrame) -> Axes:
     Axes
         The strip.
     """
-    height = len(SIDES) * _ROW_IN / (ax.get_position().height * style.figure_size_in(ax.figure)[1])
+    place, (width_in, height_in) = ax.get_position(), style.figure_size_in(ax.figure)
+    height = len(SIDES) * _ROW_IN / (place.height * height_in)
     strip = ax.inset_axes((0, -height - 0.02, 1, height))
     strip.set(xlim=(0, 100), ylim=(len(SIDES), 0), yticks=[], xlabel="Gait cycle (%)", xticks=range(0, 101, 20))
     strip.spines[["left", "bottom"]].set_visible(False)
@@ -57,11 +60,11 @@ def draw_phase_strip(ax: Axes, cycles: pd.DataFrame) -> Axes:
     strip.xaxis.labelpad = 1
     ax.set_xticks(range(0, 101, 20), labels=[])
     for row, side in enumerate(SIDES):
-        _draw_row(strip, cycles, side, row)
+        _draw_row(strip, cycles, side, row, place.width * width_in)
     return strip
 
 
-def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int) -> None:
+def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int, width_in: float) -> None:
     colour, letter = style.SIDE_COLOURS[side], style.SIDE_WORDS[side][0]
     middle: dict[str, Any] = {"va": "center", "fontsize": style.size_pt(5.5)}
     large = middle | {"fontsize": style.size_pt(6.5), "weight": "bold"}
@@ -76,8 +79,8 @@ def _draw_row(strip: Axes, cycles: pd.DataFrame, side: Side, row: int) -> None:
         if name is None:
             block.set(hatch="////", edgecolor=style.FAINT)
         strip.add_patch(block)
-        if end - start >= _NARROWEST_LABEL_PCT:
-            label = PHASE_SHORT[name] if name else "n.d."
+        label = PHASE_SHORT[name] if name else "n.d."
+        if end - start >= max(_NARROWEST_LABEL_PCT, 100 * _LETTER_IN * len(label) / width_in):
             strip.text((start + end) / 2, row + 0.54, label, ha="center", color=style.INK, **middle)
     contact = Rectangle((0, row + 0.06), INITIAL_CONTACT_PCT, 0.88, fc=style.GREY, lw=0, **style.of_side(side, "IC"))
     strip.add_patch(contact)

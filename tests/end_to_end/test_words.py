@@ -33,8 +33,6 @@ from gaitlab.report.figures import report_figures
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.overlay import key_frames
-from gaitlab.report.overlay.snapshots import Snapshot
-from gaitlab.report.pdf import page_one
 from gaitlab.report.text import hip_panel
 from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
@@ -241,13 +239,6 @@ def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) 
     assert told[:2] == silent[:2]
     assert "heel_strike" in told[1]
     assert np.array_equal(told[2], silent[2])
-
-
-def test_of_too_many_key_frames_the_heel_strikes_give_way_first() -> None:
-    image = np.zeros((2, 2, 3), dtype=np.uint8)
-    kinds: tuple[Any, ...] = ("heel_strike", "peak", "peak", "heel_strike", "peak", "peak", "", "")
-    pictures = [Snapshot(time_s=float(n), image=image, alt="x", moment=kind) for n, kind in enumerate(kinds)]
-    assert [still.time_s for still in page_one._chosen(pictures)] == [1.0, 2.0, 4.0, 5.0, 6.0, 7.0]
 
 
 # Who is in the picture.

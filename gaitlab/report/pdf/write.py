@@ -1,4 +1,4 @@
-"""The report as a PDF: two pages of A4, laid out as gait laboratories do."""
+"""The report as a PDF for the patient's file: two pages of A4, tagged for screen readers."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaitlab.plots.style import GREY, in_style
+from gaitlab.plots.style import size_pt
 from gaitlab.report.overlay.snapshots import Snapshot
-from gaitlab.report.pdf.layout import HEIGHT_IN, MARGIN_IN, WIDTH_IN, PdfPage
-from gaitlab.report.pdf.page_one import first_page
-from gaitlab.report.pdf.page_two import second_page
+from gaitlab.report.pdf.graphs import AROUND_MM, graph_svg, picture_svg
+from gaitlab.report.pdf.page_data import drawn_measures, page_data, shown_pictures
+from gaitlab.report.pdf.typeset import compiled, graph_width_mm, planned
 from gaitlab.report.text.content import Content, report_content
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["pdf_sheets", "write_pdf"]
+__all__ = ["write_pdf"]
 
 
 def write_pdf(
@@ -28,6 +28,8 @@ def write_pdf(
     content: Content | None = None,
 ) -> Path:
     """Write the report of an analysis as a PDF of two pages, and return its path.
+
+    Nothing is shortened: where texts are very long they go on to a third page.
 
     Parameters
     ----------
@@ -46,31 +48,13 @@ def write_pdf(
     --------
     >>> write_pdf(analysis, "report.pdf")  # doctest: +SKIP
     """
-    from matplotlib.backends.backend_pdf import PdfPages  # slow to import, and mostly needed in another process
-
     path = Path(path)
-    title = f"Gait report: {' + '.join(clip.video.stem for clip in analysis.clips)}"
-    metadata = {"Title": title, "Creator": "gaitlab", "Producer": None, "CreationDate": None}
-    with in_style(), PdfPages(path, metadata=metadata) as file:
-        for sheet in pdf_sheets(analysis, stills=stills, key_frames=key_frames, content=content):
-            file.savefig(sheet.figure)
+    pictures = shown_pictures((*key_frames, *stills[:1]))
+    data = page_data(analysis, content or report_content(analysis), pictures)
+    plan = planned(data, around_mm=AROUND_MM, type_size=size_pt(1.0))
+    images = {f"picture_{number}.svg": picture_svg(still) for number, still in enumerate(pictures)}
+    width_mm = graph_width_mm(plan)
+    for measure in drawn_measures(analysis):
+        images[f"{measure}.svg"] = graph_svg(analysis, measure, width_mm, plan.graph_mm)
+    path.write_bytes(compiled(data, plan, images))
     return path
-
-
-def pdf_sheets(
-    analysis: AnalysisResult,
-    *,
-    stills: Sequence[Snapshot] = (),
-    key_frames: Sequence[Snapshot] = (),
-    content: Content | None = None,
-) -> tuple[PdfPage, PdfPage]:
-    """Return both pages, drawn; see :func:`write_pdf`."""
-    content = content or report_content(analysis)
-    with in_style():
-        sheets = first_page(analysis, content, (*key_frames, *stills[:1])), second_page(analysis, content)
-        for index, sheet in enumerate(sheets, start=1):
-            foot = "Research and education software. Not a medical device. Disclaimer and methods: page 2."
-            sheet.write(foot if index == 1 else "", MARGIN_IN, HEIGHT_IN - 0.32, 6.2, colour=GREY)
-            sheet.write(f"page {index} of 2", WIDTH_IN - MARGIN_IN, HEIGHT_IN - 0.32, 6.2, colour=GREY, align="right")
-            sheet.enforce_min_font()
-    return sheets

@@ -154,8 +154,7 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     facts = []
     for index, clip in enumerate(analysis.clips, start=1):
         video, name = clip.video, f"Video {index}" if len(analysis.clips) > 1 else "Video"
-        shown = f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
-        facts += [(name, shown), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
+        facts += [(name, phrases.video_text(video)), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
     return tuple(facts)
 
 

@@ -16,6 +16,7 @@ from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
+    from gaitlab.video import VideoInfo
 
 __all__ = [
     "DISCLAIMER",
@@ -31,6 +32,7 @@ __all__ = [
     "quality_value",
     "stride_sentence",
     "value_text",
+    "video_text",
 ]
 
 DISCLAIMER: Final = (
@@ -192,6 +194,11 @@ def _plain(value: object, unit: str) -> str:
         shown = f"{value:.3g}".replace("-", MINUS) if math.isfinite(value) else NOT_GIVEN
         return shown if shown == NOT_GIVEN or not unit else f"{shown}{'' if unit == '°' else ' '}{unit}"
     return str(value).replace("_", " ")
+
+
+def video_text(video: VideoInfo) -> str:
+    """Return size, frame rate and duration of a video."""
+    return f"{video.width_px} × {video.height_px} px, {video.rate_hz:.0f} frames/s, {video.duration_s:.1f} s"
 
 
 def filmed_sentence(analysis: AnalysisResult) -> str:

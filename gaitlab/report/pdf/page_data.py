@@ -1,0 +1,151 @@
+"""What the PDF shows, as plain data for its template: texts, colours, and the names of its images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from matplotlib.colors import to_hex
+
+from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.queries import given_measures, measure_title
+from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, current
+from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.report.pdf.phase_rows import phase_table
+from gaitlab.report.text import phrases, printed
+from gaitlab.report.text.answers import Answer
+from gaitlab.report.text.content import Content
+from gaitlab.report.text.refused import refused_content
+from gaitlab.report.text.table import Table
+from gaitlab.report.text.verdict import Level
+from gaitlab.schema import SIDES
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import AnalysisResult
+
+__all__ = ["drawn_measures", "page_data", "shown_pictures"]
+
+_MARKS: Final[dict[Level, str]] = {"usual": "✓", "deviates": "!", "unsure": "?", "no_reference": "–"}
+_DASHES: Final = {"-": "solid", "--": "dashed", "-.": "dash-dotted", ":": "dotted"}
+_MOST_PICTURES: Final = 6
+_MANY_PEAKS: Final = 4
+_MOST_GRAPHS: Final = 6
+_LONGEST: Final = 36
+"""Letters of a cell that its column has room for; longer ones take several lines."""
+_MARGIN: Final = 2
+"""Letters that a column is wider than its longest text."""
+
+
+def page_data(analysis: AnalysisResult, content: Content, pictures: Sequence[Snapshot]) -> dict[str, Any]:
+    """Return what the template prints.
+
+    Parameters
+    ----------
+    analysis, content
+        What is reported.
+    pictures
+        The images of the report (``shown_pictures``).
+    """
+    measures = drawn_measures(analysis)
+    name = content.patient or content.title
+    return {
+        "title": f"Gait report: {name}",
+        "kind": printed.KIND,
+        "name": name,
+        "clinic": content.clinic,
+        "facts": printed.facts(analysis, content),
+        "headline": content.headline,
+        "answers": [_answer(answer) for answer in content.answers],
+        "pictures": [
+            {"file": f"picture_{number}.svg", "alt": still.alt, "shape": still.image.shape[1] / still.image.shape[0]}
+            for number, still in enumerate(pictures)
+        ],
+        "graphs": [
+            {
+                "file": f"{measure}.svg",
+                "title": measure_title(analysis, measure),
+                "alt": phrases.kinematic_alt(analysis, measure),
+            }
+            for measure in measures
+        ],
+        "phases": phase_table(analysis),
+        "tables": _tables(analysis, content),
+        "sections": [asdict(section) for section in printed.sections(analysis, content)],
+        "disclaimer": content.disclaimer,
+        **_style(analysis),
+    }
+
+
+def drawn_measures(analysis: AnalysisResult) -> list[str]:
+    """Return the measures of the graphs, at most six: the hip against the trunk, a second angle of one joint, is last.
+
+    The numbers of all measures stand in the phase table.
+    """
+    given = sorted(given_measures(analysis), key=lambda measure: measure == "hip_flexion_trunk")
+    return given[:_MOST_GRAPHS]
+
+
+def shown_pictures(pictures: Sequence[Snapshot]) -> list[Snapshot]:
+    """Return the images that are printed: peaks, heel strikes where there are few peaks, and one other; at most six."""
+    peaks, strikes, others = (
+        [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "")
+    )
+    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else [])]
+    return [*chosen[: _MOST_PICTURES - len(others[:1])], *others[:1]]
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    missing = printed.MISSING.format(answer.missing) if answer.missing else ""
+    lines = [
+        {**asdict(line), "values": [text for _, text in line.values], "level": line.level} for line in answer.lines
+    ]
+    return {"title": answer.title, "level": answer.level, "missing": missing, "lines": lines}
+
+
+def _style(analysis: AnalysisResult) -> dict[str, Any]:
+    """Return what is the same for all reports: headings, keys, and the colours of the sides."""
+    painful, order = analysis.subject.painful_side, painful_first(analysis.subject.painful_side)
+    label, *rest = printed.ANSWER_HEAD
+    names = [SIDE_WORDS[side] + (" (painful)" if side == painful else "") for side in order]
+    return {
+        "headings": printed.HEADINGS,
+        "legend": printed.LEGEND,
+        "footer": printed.FOOTER,
+        "marks": _MARKS,
+        "columns": [label, *names, *rest],
+        "order": order,
+        "sides": {
+            side: {
+                "word": SIDE_WORDS[side],
+                "colour": to_hex(SIDE_COLOURS[side]),
+                "dash": _DASHES.get(SIDE_LINES[side], "solid"),
+            }
+            for side in SIDES
+        },
+        "reference": any(measure in analysis.references for measure in given_measures(analysis)),
+        "band": {"inner": to_hex(current().reference_band), "outer": to_hex(current().reference_light)},
+    }
+
+
+def _tables(analysis: AnalysisResult, content: Content) -> list[dict[str, Any]]:
+    refused = refused_content(analysis)
+    tables = [content.spatiotemporal, content.corrections, *((refused.bouts, refused.strides) if refused else ())]
+    return [_table(table) for table in tables if table is not None and table.rows]
+
+
+def _table(table: Table) -> dict[str, Any]:
+    """Return a table; its columns share the width by their longest texts."""
+    return {
+        "caption": table.caption,
+        "head": table.head,
+        "rows": [
+            [{"text": words, "strong": (y, x) in table.strong} for x, words in enumerate(row)]
+            for y, row in enumerate(table.rows)
+        ],
+        "notes": table.notes,
+        "text_columns": sorted(table.text_columns),
+        "shares": [
+            _MARGIN + min(_LONGEST, max(map(len, column))) for column in zip(table.head, *table.rows, strict=True)
+        ],
+    }

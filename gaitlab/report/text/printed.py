@@ -1,0 +1,135 @@
+"""What only the printed report says: its headings, keys and notes, and the small print in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gaitlab.analysis.queries import given_measures
+from gaitlab.messages.numbers import sentence
+from gaitlab.report.text import phrases
+from gaitlab.report.text.refused import left_out_videos
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import AnalysisResult
+    from gaitlab.report.text.content import Content
+
+__all__ = [
+    "ANSWER_HEAD",
+    "FOOTER",
+    "HEADINGS",
+    "LEGEND",
+    "MISSING",
+    "PHASE_LABELS",
+    "PHASE_NOTE",
+    "Section",
+    "facts",
+    "sections",
+]
+
+KIND: Final = "GAIT REPORT"
+FOOTER: Final = "gaitlab. Research and education software, not a medical device. Disclaimer: last page."
+HEADINGS: Final = {
+    "pictures": "Key frames",
+    "graphs": "Angles over the gait cycle (degrees, against % of the cycle)",
+    "phases": "Phase by phase",
+}
+LEGEND: Final = {
+    "reference": "reference: mean ± 1 and ± 2 SD",
+    "toe_off": "toe-off",
+    "uncertainty": "95 % uncertainty of the mean",
+    "phases": "strips: phases; n.d.: not determined",
+}
+MISSING: Final = "Not measured: {}."
+ANSWER_HEAD: Final = ("Measure", "Uncertainty", "Difference", "Reference", "Result")
+"""The columns of the first table; those of the sides stand after the first one."""
+
+PHASE_LABELS: Final = ("Measure", "Side", "Uncertainty")
+PHASE_NOTE: Final = (
+    "Mean in degrees, in brackets the difference from the reference: minus and purple: less; plus and orange: more; "
+    "grey: not more than the uncertainty. Framed: outside the reference range by more than the uncertainty. "
+    "Dash: not measured."
+)
+_NOTHING_WITHHELD: Final = "All measures were measured."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of the small print: lines of (label, words), the label empty where there is none."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+def facts(analysis: AnalysisResult, content: Content) -> tuple[str, ...]:
+    """Return the lines below the name: the day, the person, how it was filmed, and the reference."""
+    days = dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)
+    recorded = f"Recorded {' and '.join(days)}" if days else "Date of recording not known"
+    person = [value if label == "Age" else f"{label.lower()} {value}" for label, value in content.facts]
+    several = len(analysis.clips) > 1
+    videos = [
+        (f"video {number} ({clip.video.stem}): " if several else "") + phrases.video_text(clip.video)
+        for number, clip in enumerate(analysis.clips, start=1)
+    ]
+    measured = analysis.refusal is None
+    return (
+        " · ".join([recorded, *person]),
+        f"{content.filmed} {content.strides}" if measured else content.filmed,
+        sentence("; ".join(videos)),
+        *((content.matched,) if measured else ()),
+    )
+
+
+def sections(analysis: AnalysisResult, content: Content) -> tuple[Section, ...]:
+    """Return the small print: what was not measured, the recording, and the methods."""
+    parts = (
+        ("What was not measured, and how to film it", _not_measured(analysis, content)),
+        ("Quality of this recording", _quality(content)),
+        ("Methods and references", _methods(analysis, content)),
+    )
+    return tuple(
+        Section(title=title, lines=shown)
+        for title, lines in parts
+        if (shown := tuple((label, words) for label, words in lines if words))
+    )
+
+
+def _not_measured(analysis: AnalysisResult, content: Content) -> Iterator[tuple[str, str]]:
+    if analysis.refusal is not None:
+        return
+    for words in left_out_videos(analysis):
+        yield "", words
+    for note in content.withheld:
+        advice = f"How to film it: {note.advice}" if note.advice else ""
+        yield f"{note.measures}:", f"{note.reason} {advice}".strip()
+    held = {withheld.measure for withheld in analysis.withheld}
+    reasons: dict[str, list[str]] = {}
+    for item in content.panel:
+        if item.withheld and item.quantity.measure not in held:
+            reasons.setdefault(item.withheld, []).append(item.label)
+    yield from ((f"{', '.join(labels)}:", sentence(why)) for why, labels in reasons.items())
+    if not (content.withheld or reasons):
+        yield "", _NOTHING_WITHHELD
+
+
+def _quality(content: Content) -> Iterator[tuple[str, str]]:
+    recording = content.recording
+    yield "", recording.verdict
+    yield from (("", words) for words in recording.remarks)
+    yield from ((f"{label}:", sentence(words)) for label, words in recording.rows)
+    yield from (("Person", words) for words in recording.people)
+    yield "For the next video:", " ".join(recording.advice)
+
+
+def _methods(analysis: AnalysisResult, content: Content) -> Iterator[tuple[str, str]]:
+    """Yield the methods with their citations, then what else is known of the references."""
+    yield "", content.population
+    yield "", content.methods
+    notes: dict[str, list[str]] = {}
+    for measure in given_measures(analysis):
+        if measure in analysis.references:
+            notes.setdefault(analysis.references[measure].note, []).append(phrases.label_of(measure))
+    yield from ((f"{', '.join(labels)}:", sentence(note)) for note, labels in notes.items())
+    hashes = ", ".join(clip.video.sha256[:12] for clip in analysis.clips)
+    yield "Identity of the video" + ("s:" if len(analysis.clips) > 1 else ":"), f"SHA-256 begins with {hashes}."
