@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import TestStatus
+from gaitlab.codes import TestStatus, TestVerdict
 from gaitlab.pelvis import PelvisEstimate
-from gaitlab.schema import Side, View
+from gaitlab.schema import Side, View, opposite
 from gaitlab.tasks.changes import RepetitionChange
 from gaitlab.tasks.sight import Sight
 
@@ -114,10 +114,11 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyMoment:
-    """A moment that is shown as an image: its time, and what is seen then."""
+    """A moment that is shown as an image: its time, what is seen then, and of which side; ``None``: of no side."""
 
     time_s: float
     words: str
+    side: Side | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -192,8 +193,18 @@ class TaskResult:
     curves: tuple[Curve, ...] = ()
     moments: tuple[KeyMoment, ...] = ()
     repetitions_s: tuple[tuple[float, float, float], ...] = ()
-    verdict: str = ""
+    verdict: TestVerdict = ""
     notes: tuple[str, ...] = ()
+
+    def with_sides_swapped(self) -> TaskResult:
+        """Return the same of the other side, where a reader says that left and right are the other way round."""
+        return replace(
+            self,
+            sides=tuple(opposite(side) for side in self.sides),
+            measures=tuple(m if m.side is None else replace(m, side=opposite(m.side)) for m in self.measures),
+            curves=tuple(c if c.side is None else replace(c, side=opposite(c.side)) for c in self.curves),
+            moments=tuple(k if k.side is None else replace(k, side=opposite(k.side)) for k in self.moments),
+        )
 
     def table(self) -> pd.DataFrame:
         """Return the values as a long table (``TEST_COLUMNS``); the repetition of the whole test is missing."""

@@ -19,6 +19,8 @@ __all__ = ["PelvisTrace", "follow_pelvis"]
 
 FloatArray = NDArray[np.float64]
 
+_STILL_DEG: Final = 4.0
+
 _ALLOWED: Final = (None, "clothes_follow_trunk")
 """Codes with which a pelvis is used here. Hip landmarks that go along with the pelvis speak against the clothes in
 walking, where they hardly do; with a leg held aside they do."""
@@ -81,4 +83,9 @@ def follow_pelvis(
 
 
 def _is_used(found: PelvisEstimate) -> bool:
-    return found.code in _ALLOWED and bool(np.isfinite(found.obliquity_deg).any())
+    """Return whether an estimate is used; of a pelvis that is held still tremor is most of what it does."""
+    known = found.obliquity_deg[np.isfinite(found.obliquity_deg)]
+    if not len(known):
+        return False
+    still = float(np.ptp(np.percentile(known, [2, 98]))) < _STILL_DEG
+    return found.code in _ALLOWED or (still and found.code == "cloth_moves")

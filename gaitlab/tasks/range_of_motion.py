@@ -153,7 +153,7 @@ class SagittalRange:
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curve in parts),
             moments=tuple(
-                KeyMoment(time_s=r.peak_s, words=f"{one.side} hip {self.direction}, repetition {number}")
+                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
                 for one in moved
                 for number, r in enumerate(one.repetitions, start=1)
             ),
@@ -206,7 +206,8 @@ class SagittalRange:
         at_start = rest_value(hip, rest)
         if self.posture == "standing":
             return hip - standing_bias_deg(at_start)
-        return hip - np.array([lying_bias_deg(at_start, float(k)) for k in np.nan_to_num(knee)])
+        bias = [lying_bias_deg(at_start, float(each)) for each in np.nan_to_num(knee)]
+        return np.asarray(hip - np.array(bias))
 
     def _of_all(self, tops: Sequence[tuple[float, float, float]], side: Side) -> list[Measure]:
         """Return best and mean; of a lying person bent and straight knee apart, as they are two tests."""
@@ -271,7 +272,7 @@ class FrontalRange:
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curves in parts for curve in curves),
             moments=tuple(
-                KeyMoment(time_s=r.peak_s, words=f"{one.side} hip {self.direction}, repetition {number}")
+                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
                 for one in moved
                 for number, r in enumerate(one.repetitions, start=1)
             ),

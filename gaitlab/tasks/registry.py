@@ -9,8 +9,10 @@ from gaitlab.errors import UsageError
 from gaitlab.tasks.base import Task
 from gaitlab.tasks.chair import ChairStands
 from gaitlab.tasks.range_of_motion import FrontalRange, SagittalRange
+from gaitlab.tasks.running import Running
 from gaitlab.tasks.single_leg_stance import SingleLegStance
 from gaitlab.tasks.squat import SingleLegSquat
+from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
 
 __all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
 
@@ -172,6 +174,28 @@ TASKS: Final[dict[str, Task]] = {
             norms={"count": "chair_stand_30s"},
         ),
         Task(
+            name="timed_up_and_go",
+            title="Timed up and go test",
+            views=("left", "right"),
+            filming=(
+                "Film from the side of the way, from 5 to 8 m away, at a right angle.",
+                "The chair, the mark at 3 m and the whole body are in the image from the start to the end.",
+            ),
+            instructions=(
+                "The patient sits with the back against the chair.",
+                "Stand up, walk to the mark at 3 m, turn, walk back and sit down, at a comfortable speed.",
+            ),
+            gives={
+                "total_time_s": "from the first movement of the trunk to seat contact",
+                "walk_out_time_s": "from leaving the seat to the turn",
+                "turn_time_s": "turn at 3 m",
+                "walk_back_time_s": "from the turn to the turn in front of the chair",
+                "sit_down_time_s": "turn in front of the chair and sitting down",
+            },
+            measure=TimedUpAndGo(task="timed_up_and_go"),
+            norms={"total_time_s": "timed_up_and_go"},
+        ),
+        Task(
             name="single_leg_squat",
             title="Single-leg squat",
             views=("front", "back"),
@@ -194,6 +218,22 @@ TASKS: Final[dict[str, Task]] = {
             ),
             gives=_SQUAT_GIVES,
             measure=SingleLegSquat(task="step_down"),
+        ),
+        Task(
+            name="running",
+            title="Running",
+            views=("left", "right", "back"),
+            filming=("Film from the side or from behind, at a right angle, with 60 frames per second.", _WHOLE_BODY),
+            instructions=("The patient runs at a steady, comfortable speed, on a treadmill or past the camera.",),
+            gives={
+                "cadence_spm": "steps per minute",
+                "stance_time_s": "time of a foot on the ground (side)",
+                "overstride_deg": "line from hip to ankle at foot contact, ahead positive (side)",
+                "hip_flexion_mid_stance_deg": "thigh to trunk at mid-stance (side)",
+                "knee_flexion_mid_stance_deg": "knee at mid-stance (side)",
+                "pelvic_drop_mid_stance_deg": "drop of the free side of the pelvis at mid-stance (back)",
+            },
+            measure=Running(task="running"),
         ),
     )
 }

@@ -22,8 +22,8 @@ __all__ = ["SingleLegStance", "Stance", "find_stances", "read_trendelenburg"]
 
 FloatArray = NDArray[np.float64]
 
-_LIFTED_TRUNKS: Final = 0.04
-"""An ankle that is higher than in stance by this part of the trunk, 2 cm, belongs to a foot that has left the floor."""
+_LIFTED_TRUNKS: Final = 0.05
+"""An ankle that is higher than in stance by this part of the trunk, 2.5 cm, is of a foot that has left the floor."""
 
 _LEAST_HOLD_S: Final = 1.5
 _BRIEF_S: Final = 0.3
@@ -188,11 +188,12 @@ class SingleLegStance:
             measured, verdict = self._of_stance(recording, one, numbers[side], pelvis, rest)
             rows += measured
             verdicts.append(verdict)
-        curves = [Curve(label="Trunk lean to the left", unit="deg", time_s=time_s, values=self._lean(recording, rest))]
+        first = stances[0]
+        lean = self._lean(recording, rest) * (1 if first.lifted == "right" else -1)
+        curves = [Curve(label="Trunk lean to the stance side", unit="deg", time_s=time_s, values=lean)]
         if pelvis is not None:
-            lifted = stances[0].lifted
-            up = pelvis.up_deg(lifted)
-            curves.insert(0, Curve(label=f"Pelvis, {lifted} side up +", unit="deg", time_s=time_s, values=up))
+            up = pelvis.up_deg(first.lifted)
+            curves.insert(0, Curve(label="Pelvis, lifted side up +", unit="deg", time_s=time_s, values=up))
         return TaskResult(
             task=self.task,
             sides=tuple(dict.fromkeys(opposite(one.lifted) for one in stances)),
@@ -202,8 +203,8 @@ class SingleLegStance:
             repetitions_s=tuple((o.foot_off_s, (o.foot_off_s + o.foot_down_s) / 2, o.foot_down_s) for o in stances),
             verdict=verdicts[0],
             notes=tuple(
-                f"The {opposite(one.lifted)} leg was held for {one.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
-                for one in stances
+                f"Stand {number} was held for {one.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
+                for number, one in enumerate(stances, start=1)
                 if one.hold_s < HOLD_S - 1
             ),
         )
@@ -295,6 +296,6 @@ def _moments(one: Stance) -> list[KeyMoment]:
     middle_s = min(one.foot_off_s + 1.5, (one.foot_off_s + one.foot_down_s) / 2)
     return [
         KeyMoment(time_s=max(0.0, one.foot_off_s - 0.6), words="standing on both legs"),
-        KeyMoment(time_s=middle_s, words=f"standing on the {opposite(one.lifted)} leg"),
+        KeyMoment(time_s=middle_s, words="leg in stance", side=opposite(one.lifted)),
         KeyMoment(time_s=max(middle_s, one.foot_down_s - 1.5), words="near the end of the stand"),
     ]

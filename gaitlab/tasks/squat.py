@@ -107,7 +107,7 @@ class SingleLegSquat:
                 if np.isfinite(values).any()
             ),
             moments=tuple(
-                KeyMoment(time_s=one.peak_s, words=f"bottom, repetition {number}")
+                KeyMoment(time_s=one.peak_s, words=f"leg, bottom of repetition {number}", side=side)
                 for number, one in enumerate(repetitions, start=1)
             ),
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for r in repetitions),

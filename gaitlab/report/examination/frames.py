@@ -33,7 +33,7 @@ _LIMBS: Final = (
     ("knee", "ankle"),
     ("ankle", "foot_index"),
 )
-_ROOM: Final = 0.12
+_ROOM: Final = 0.3
 """Left around the person, in heights of the landmarks."""
 
 
@@ -58,7 +58,8 @@ def key_moments(test: TaskVideo, path: Path, *, show_faces: bool = False) -> lis
             _hide_face(image, interpolate_at(times_s, heads, shown_s))
         points = interpolate_at(times_s, position, shown_s)
         _draw(image, points)
-        words = f"{moment.words}, {shown_s:.2f} s"
+        side = "" if moment.side is None else f"{moment.side} "
+        words = f"{side}{moment.words}, {shown_s:.2f} s"
         stills.append(Snapshot(time_s=shown_s, image=_cut(image, points), alt=words))
     return stills
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from gaitlab.analysis.examination import ExaminationResult, norm_of
 from gaitlab.analysis.task_video import TaskVideo
-from gaitlab.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS, TestVerdict
+from gaitlab.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
 from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.tasks import Measure
 from gaitlab.tasks.words import UNIT_WORDS, measure_label, value_words
@@ -124,7 +124,7 @@ def _reading(test: TaskVideo) -> str:
     """Return the reading of a special test with its time."""
     if test.result is None or not test.result.verdict:
         return ""
-    verdict: TestVerdict = test.result.verdict
+    verdict = test.result.verdict
     words = TEST_VERDICT_WORDS[verdict].capitalize()
     lost = [m for m in test.result.measures if m.measure == "elevation_lost_after_s" and np.isfinite(m.value)]
     after = f" {lost[0].value:.1f} s after the foot left the floor" if verdict == "lost" and lost else ""
