@@ -194,6 +194,12 @@ def test_a_walk_is_no_other_test(task: str) -> None:
     assert refusal.code in ("walks_instead", "task_not_shown")
 
 
+def test_a_walk_on_a_treadmill_is_no_range_of_motion() -> None:
+    refusal = examined("hip_flexion", walk("right", duration_s=6.0).landmarks).refusal
+    assert refusal is not None
+    assert refusal.code in ("walks_instead", "task_not_shown")
+
+
 def test_standing_still_is_no_test() -> None:
     still = simulate_movement(Movement(kind="hip_flexion", peak=0.0), SIDE, noise_px=0.5).landmarks
     refusal = examined("hip_flexion", still).refusal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -121,7 +121,7 @@ def measure_task(
 
     sight, result, refusal = None, None, None
     try:
-        sight = _sight(upright, task)
+        sight = _sight(upright, task, options)
         recording = TaskRecording(
             landmarks=upright,
             sight=sight,
@@ -178,8 +178,8 @@ def _check_seen(landmarks: xr.Dataset, log: CleaningLog, people: People | None, 
         raise NothingMeasurableError(dark.reason, code=dark.code) from error
 
 
-def _sight(upright: xr.Dataset, task: Task) -> Sight:
-    """Return the view; raise where the person lies and should stand, or the other way round."""
+def _sight(upright: xr.Dataset, task: Task, options: Options) -> Sight:
+    """Return the view, as asked for or as seen; raise where the person lies and should stand, or the reverse."""
     lying = lies_down(upright)
     if lying and not task.lying:
         raise NothingMeasurableError(code="video_turned")
@@ -187,7 +187,9 @@ def _sight(upright: xr.Dataset, task: Task) -> Sight:
         raise NothingMeasurableError(
             "The person does not lie; the specified test is done lying.", code="task_not_shown"
         )
-    return sight_of_lying(upright) if lying else sight_of(upright)
+    sight = sight_of_lying(upright) if lying else sight_of(upright)
+    asked = options.view
+    return sight if asked == "auto" else replace(sight, view=asked, nearest=asked)
 
 
 def _pelvis(

@@ -16,7 +16,7 @@ from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
 from gaitlab.tasks.changes import corrected
-from gaitlab.tasks.guards import check_in_place, check_view
+from gaitlab.tasks.guards import check_in_place, check_legs_in_turn, check_view
 from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
 from gaitlab.tasks.posture import at_rest, lying_bias_deg, rest_value, standing_bias_deg, upright_bias_deg
 from gaitlab.tasks.repetitions import Repetition, find_repetitions, peak_value
@@ -65,7 +65,7 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     Raises
     ------
     NothingMeasurableError
-        If there is no repetition.
+        If there is no repetition, or the legs take turns as in walking.
     """
     found = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
     ways = {side: max((r.peak_level - r.from_level for r in found[side]), default=0.0) for side in SIDES}
@@ -78,6 +78,7 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
             kept.append(_Tested(side=side, signal=signals[side], repetitions=repetitions))
     if not kept:
         raise NothingMeasurableError(code="task_not_shown")
+    check_legs_in_turn([(r.peak_s, one.side) for one in kept for r in one.repetitions])
     return tuple(kept)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.figure import Figure
@@ -24,6 +25,8 @@ _LEFT: Final = 0.08
 _LINE: Final = 0.017
 _MOST_ROWS: Final = 16
 _MOST_STILLS: Final = 4
+_PICTURE_HEIGHT: Final = 0.2
+_CAPTION_SIGNS: Final = 30
 _FOOT: Final = "Research and education software. Not a medical device."
 
 
@@ -73,7 +76,8 @@ def _sheet(text: TaskText, result: TaskResult | None, stills: Sequence[Snapshot]
             gridspec_kw={"left": 0.11, "right": 0.95, "top": y - 0.03, "bottom": y - height, "hspace": 0.55},
         )
         draw_task(result, [ax for row in axes for ax in row])
-    _pictures(sheet, stills)
+        y -= height
+    _pictures(sheet, stills, max(0.08, y - 0.06 - _PICTURE_HEIGHT))
     sheet.text(_LEFT, 0.03, _FOOT, fontsize=6.5, color="#55606d")
     return sheet
 
@@ -94,11 +98,11 @@ def _table(sheet: Figure, text: TaskText, y: float) -> float:
     return y - 0.5 * _LINE
 
 
-def _pictures(sheet: Figure, stills: Sequence[Snapshot]) -> None:
-    """Put the images next to each other at the bottom."""
+def _pictures(sheet: Figure, stills: Sequence[Snapshot], bottom: float) -> None:
+    """Put the images next to each other below the curves."""
     width = 0.86 / _MOST_STILLS
     for number, still in enumerate(stills[:_MOST_STILLS]):
-        ax = sheet.add_axes((_LEFT + number * width, 0.07, 0.94 * width, 0.2))
+        ax = sheet.add_axes((_LEFT + number * width, bottom, 0.94 * width, _PICTURE_HEIGHT))
         ax.imshow(still.image)
         ax.set_axis_off()
-        ax.set_title(still.alt, fontsize=6.5, y=-0.1, wrap=True)
+        ax.set_title(fill(still.alt, _CAPTION_SIGNS), fontsize=6.5, y=-0.14, fontweight="normal")
