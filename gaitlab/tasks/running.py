@@ -38,7 +38,7 @@ _STILL_TRUNKS_PER_S: Final = 1.0
 
 _STANCE_S: Final = (0.12, 0.45)
 _UNCERTAINTY: Final = {
-    "pelvic_drop_mid_stance_deg": 3.0,
+    "pelvic_drop_mid_stance_deg": 3.5,
     "hip_flexion_mid_stance_deg": 8.0,
     "knee_flexion_mid_stance_deg": 12.0,
     "trunk_forward_mean_deg": 6.0,
