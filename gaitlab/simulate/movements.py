@@ -188,17 +188,18 @@ def _leg(movement: Movement, side: Side, share: Floats) -> tuple[Floats, Floats,
     return still, still, angle + movement.hike_deg * share
 
 
-def _direction(forward_deg: Floats, outward_deg: Floats, sign: int) -> Floats:
+def _direction(forward_deg: Floats, outward_deg: Floats, sign: float) -> Floats:
     """Return the unit vectors of a hanging segment."""
     ahead, out = np.radians(forward_deg), np.radians(outward_deg)
-    return np.stack([np.sin(ahead), sign * np.cos(ahead) * np.sin(out), -np.cos(ahead) * np.cos(out)], axis=-1)
+    parts = [np.sin(ahead), sign * np.cos(ahead) * np.sin(out), -np.cos(ahead) * np.cos(out)]
+    return np.asarray(np.stack(parts, axis=-1), dtype=np.float64)
 
 
 def _chain(side: Side, hip: Floats, thigh: Floats, knee: Floats, outward: Floats, body: Body) -> Points:
     """Return the points of a leg below its hip."""
     sign = side_sign(side)
-    at_knee = hip + THIGH * body.height_m * _direction(thigh, outward, sign)
-    ankle = at_knee + SHANK * body.height_m * _direction(thigh - knee, outward, sign)
+    at_knee: Floats = np.add(hip, THIGH * body.height_m * _direction(thigh, outward, sign))
+    ankle: Floats = np.add(at_knee, SHANK * body.height_m * _direction(thigh - knee, outward, sign))
     points = {f"{side}_hip": hip, f"{side}_knee": at_knee, f"{side}_ankle": ankle}
     for name, (along, up) in (("heel", HEEL), ("foot_index", TOE)):
         points[f"{side}_{name}"] = ankle + body.height_m * np.array([along, 0.0, up])

@@ -16,6 +16,13 @@ FloatArray = NDArray[np.float64]
 WAY: Final = 0.05
 """A repetition starts, and ends, where this part of the way from rest to peak is passed."""
 
+_EARLY: Final = 0.15
+_TO_EDGE: Final = 0.48
+_DRIFT_S: Final = 0.15
+"""Where the rest drifts by 5 % of the way, that level is passed long before the movement. The edge is where a smooth
+movement (minimum jerk: Flash & Hogan 1985, J Neurosci 5:1688) would pass it, which goes through 5, 15 and 50 % of its
+way after 0.19, 0.29 and 0.50 of its time."""
+
 _TOP_WAY: Final = 0.93
 """The time of the peak is the middle of the time above this part of the way: of a leg that is held up, noise would
 decide where the highest sample is."""
@@ -157,7 +164,12 @@ def _around(time_s: FloatArray, signal: FloatArray, top: int, before: float, aft
     def passes(share: float, rest: float, *, forward: bool) -> float:
         return crossing_s(time_s, signal, rest + share * (peak - rest), top_s, forward=forward)
 
-    start_s, end_s = passes(WAY, before, forward=False), passes(WAY, after, forward=True)
+    def edge_s(rest: float, *, forward: bool) -> float:
+        direct_s, early_s, half_s = (passes(share, rest, forward=forward) for share in (WAY, _EARLY, 0.5))
+        smooth_s = early_s + _TO_EDGE * (early_s - half_s)
+        return smooth_s if abs(direct_s - smooth_s) > _DRIFT_S else direct_s
+
+    start_s, end_s = edge_s(before, forward=False), edge_s(after, forward=True)
     if not np.isfinite([start_s, end_s]).all():
         return None
     peak_s = (passes(_TOP_WAY, before, forward=False) + passes(_TOP_WAY, after, forward=True)) / 2
