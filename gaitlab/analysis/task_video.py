@@ -12,7 +12,7 @@ import xarray as xr
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.preconditions import check_recording, check_person, why_in_the_dark
+from gaitlab.analysis.preconditions import check_person, check_recording, why_in_the_dark
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.pose import People
@@ -127,7 +127,7 @@ def measure_task(
     sight, result, refusal = None, None, None
     try:
         sight = _sight(upright, task, options)
-        recording = TaskRecording(
+        task_recording = TaskRecording(
             landmarks=upright,
             sight=sight,
             roll_uncertainty_deg=vertical.uncertainty_deg,
@@ -135,7 +135,7 @@ def measure_task(
             subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
             changes=changes,
         )
-        result = task.measure(recording)
+        result = task.measure(task_recording)
         result = result.with_sides_swapped() if _swapped(changes) else result
     except NothingMeasurableError as error:
         refusal = error.refusal
