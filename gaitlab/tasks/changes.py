@@ -72,7 +72,7 @@ def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) 
 def _added(change: RepetitionChange) -> Repetition:
     start_s, peak_s, end_s = (float(getattr(change, name)) for name in _TIMES["add"])
     level = float("nan")
-    return Repetition(start_s=start_s, peak_s=peak_s, end_s=end_s, from_level=level, peak_level=level, to_level=level)
+    return Repetition(start_s=start_s, peak_s=peak_s, end_s=end_s, from_level=level, peak_level=level)
 
 
 def _which(known: Sequence[Repetition], change: RepetitionChange) -> int:

@@ -295,6 +295,7 @@ class FrontalRange:
         hip = thigh if hike is None else thigh - sign * hike
         name = f"hip_{self.direction}"
         half = FRONTAL_UNCERTAINTY_DEG["thigh" if pelvis is None else pelvis.source]
+        to_vertical = float(np.hypot(FRONTAL_UNCERTAINTY_DEG["thigh"], recording.roll_uncertainty_deg))
         rows, peaks = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
         for number, one in enumerate(tested.repetitions, start=1):
 
@@ -304,7 +305,7 @@ class FrontalRange:
             peaks.append(top(hip) if hike is not None else float("nan"))
             values = (
                 (f"{name}_pelvis_peak_deg", peaks[-1], half),
-                (f"thigh_{self.direction}_vertical_peak_deg", top(thigh), FRONTAL_UNCERTAINTY_DEG["thigh"]),
+                (f"thigh_{self.direction}_vertical_peak_deg", top(thigh), to_vertical),
                 ("pelvic_hike_deg", float("nan") if hike is None else top(hike), 3.0),
                 ("trunk_lean_to_side_change_deg", top(lean) - rest_value(lean, rest), _TRUNK_UNCERTAINTY_DEG),
             )

@@ -50,7 +50,6 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_forward_change_deg": "compensation by the trunk",
             },
             measure=SagittalRange(task="hip_flexion", direction="flexion"),
-            norms={"hip_flexion_trunk_peak_best_deg": "hip_flexion_active"},
         ),
         Task(
             name="hip_extension",
@@ -64,7 +63,6 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_forward_change_deg": "compensation by the trunk",
             },
             measure=SagittalRange(task="hip_extension", direction="extension", least_deg=6.0),
-            norms={"hip_extension_trunk_peak_best_deg": "hip_extension_active"},
         ),
         Task(
             name="hip_flexion_supine",
@@ -85,7 +83,6 @@ TASKS: Final[dict[str, Task]] = {
             },
             measure=SagittalRange(task="hip_flexion_supine", direction="flexion", posture="lying"),
             lying=True,
-            norms={"hip_flexion_trunk_peak_best_deg": "hip_flexion_active"},
         ),
         Task(
             name="hip_abduction",
@@ -100,7 +97,6 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_lean_to_side_change_deg": "compensation by the trunk",
             },
             measure=FrontalRange(task="hip_abduction", direction="abduction"),
-            norms={"hip_abduction_pelvis_peak_best_deg": "hip_abduction_active"},
         ),
         Task(
             name="hip_adduction",

@@ -42,8 +42,8 @@ class Repetition:
     ----------
     start_s, peak_s, end_s
         Its times.
-    from_level, peak_level, to_level
-        The signal before, at and after it.
+    from_level, peak_level
+        The signal before and at it.
     """
 
     start_s: float
@@ -51,7 +51,6 @@ class Repetition:
     end_s: float
     from_level: float
     peak_level: float
-    to_level: float
 
 
 def rest_level(signal: FloatArray) -> float:
@@ -179,5 +178,4 @@ def _around(time_s: FloatArray, signal: FloatArray, top: int, before: float, aft
         end_s=end_s,
         from_level=before,
         peak_level=peak_value(time_s, signal, peak_s),
-        to_level=after,
     )
