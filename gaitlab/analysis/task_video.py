@@ -15,7 +15,7 @@ from gaitlab.analysis.options import Options
 from gaitlab.analysis.preconditions import check_person, check_recording, why_in_the_dark
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
-from gaitlab.pose import People
+from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.signals.filtering import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
 from gaitlab.tasks import (
@@ -85,7 +85,7 @@ def measure_task(
     options: Options,
     pictures: ImageEstimates,
     *,
-    people: People | None = None,
+    people: TrackedPeople | None = None,
     changes: tuple[RepetitionChange, ...] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> TaskVideo:
@@ -173,7 +173,7 @@ def _swapped(changes: tuple[RepetitionChange, ...]) -> bool:
 
 
 def _check_seen(
-    landmarks: xr.Dataset, log: CleaningLog, people: People | None, recording: RecordingInfo | None
+    landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople | None, recording: RecordingInfo | None
 ) -> None:
     """Raise if there is nobody to follow; of a dark video for that reason."""
     try:
