@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gaitlab.api import Analysis, Subject, analyze, check, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
+    from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Examination",
     "GaitlabError",
     "InputError",
     "NothingMeasurableError",
@@ -21,6 +23,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "check",
+    "examine",
     "load",
     "style",
 ]
@@ -35,6 +38,8 @@ def __getattr__(name: str) -> Any:
     home = "gaitlab.errors" if name.endswith("Error") else "gaitlab.api"
     if name == "check":  # its processes start before the rest is imported
         home = "gaitlab.checks"
+    if name in ("Examination", "examine"):
+        home = "gaitlab.examination"
     return getattr(import_module(home), name)
 
 

@@ -21,6 +21,8 @@ __all__ = [
     "SEXES",
     "SIDE_NAMES",
     "STATUS_WORDS",
+    "TEST_STATUS_WORDS",
+    "TEST_VERDICT_WORDS",
     "VIEWS_AS_FILMED",
     "EventMethod",
     "ExclusionCode",
@@ -37,6 +39,8 @@ __all__ = [
     "RecordingCode",
     "RemarkCode",
     "Sex",
+    "TestStatus",
+    "TestVerdict",
     "ViewAsFilmed",
     "WarningCode",
     "WithheldCode",
@@ -280,3 +284,48 @@ SEXES: Final[tuple[Sex, ...]] = get_args(Sex)
 SIDE_NAMES: Final = ("left", "right")
 ViewAsFilmed = Literal["auto", "left", "right", "front", "back"]
 VIEWS_AS_FILMED: Final[tuple[ViewAsFilmed, ...]] = get_args(ViewAsFilmed)
+
+TestStatus = Literal[
+    "measured",
+    "incomplete",
+    "not_seen",
+    "oblique",
+    "other_view",
+    "pelvis_not_followed",
+    "side_unclear",
+    "not_in_video",
+]
+"""How a value of a test of the examination stands; column ``status`` of ``tests.csv``. All but the first two are values
+that are withheld."""
+
+TEST_STATUS_WORDS: Final[dict[TestStatus, str]] = {
+    "measured": "measured",
+    "incomplete": "incomplete, not counted",
+    "not_seen": "withheld: the leg is not visible at this moment",
+    "oblique": "withheld: the camera was not at a right angle",
+    "other_view": "withheld: this view does not show it",
+    "pelvis_not_followed": "withheld: the pelvis could not be followed in the image",
+    "side_unclear": "withheld: the left and right legs cannot be distinguished",
+    "not_in_video": "withheld: the video does not contain it completely",
+}
+"""How a value of a test stands."""
+
+TestVerdict = Literal["", "elevated_held", "not_elevated", "lost", "invalid", "unclear", "step_over", "step_to"]
+"""The reading of a special test; empty: the test has none.
+
+``elevated_held`` to ``invalid``: single-leg stance after Hardcastle & Nade (1985, J Bone Joint Surg Br 67:741), with
+``lost`` for a pelvis that was elevated and fell; ``unclear``: the uncertainty decides between two of them.
+``step_over``, ``step_to``: how stairs are taken.
+"""
+
+TEST_VERDICT_WORDS: Final[dict[TestVerdict, str]] = {
+    "": "",
+    "elevated_held": "pelvis elevated and held",
+    "not_elevated": "pelvis not elevated",
+    "lost": "pelvic elevation lost",
+    "invalid": "test not valid",
+    "unclear": "inconclusive within the uncertainty",
+    "step_over": "step over step",
+    "step_to": "step-to pattern",
+}
+"""The reading of a special test, without its numbers."""

@@ -75,8 +75,11 @@ RefusalCode = Literal[
     "standing",
     "no_rhythm",
     "too_few_strides",
+    "task_not_shown",
+    "task_other_view",
+    "walks_instead",
 ]
-"""Why a walk cannot be measured. The code decides; the sentences of ``CAUSES`` inform."""
+"""Why a walk, or a test, cannot be measured. The code decides; the sentences of ``CAUSES`` inform."""
 
 FILM_STEPS: Final = "Film six or more steps in a row in one direction, with the whole body in the image."
 
@@ -200,6 +203,21 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
         when="no stride counts, or the person is seen for less than 2.5 s",
         reason="There are too few complete strides to measure.",
         advice=FILM_STEPS,
+    ),
+    "task_not_shown": Cause(
+        when="a test was specified, and no repetition of its movement is found",
+        reason="The video does not show the movement of the specified test.",
+        advice="Check which test was filmed; 'gaitlab tasks' lists them and describes how each is filmed.",
+    ),
+    "task_other_view": Cause(
+        when="a test was specified, and is filmed from where its movement is not visible",
+        reason="The video shows a view from which the specified test cannot be measured.",
+        advice="Film from the view that 'gaitlab tasks' gives for the test.",
+    ),
+    "walks_instead": Cause(
+        when="a test was specified in which the person stays in one place, and the person walks",
+        reason="The person walks through the image; the specified test is done in one place.",
+        advice="Analyse the video without a test, as a walk, or film the test.",
     ),
 }
 """Each cause with its one advice."""

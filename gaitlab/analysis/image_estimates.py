@@ -86,6 +86,7 @@ class ImageEstimates:
             "landmarks": _fingerprint(scene.clean),
             "frames": fingerprint([scene.frame_time_s]),
             "clicks": [vars(click) for click in scene.clicks],
+            "slight_turn_deg": scene.slight_turn_deg,
         }
 
         def find() -> Facts:

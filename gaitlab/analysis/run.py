@@ -29,7 +29,7 @@ from gaitlab.reference import load_reference
 from gaitlab.runtime import physical_cores
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
-__all__ = ["analyze_landmarks", "analyze_videos", "check_number"]
+__all__ = ["analyze_landmarks", "analyze_videos", "check_different", "check_number", "find_landmarks"]
 
 _USUAL_PERSON: Final = OPTIONS["person"].default
 
@@ -55,7 +55,7 @@ def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseS
         load_reference(options.reference)
     model = locate_model(search.model)
     infos = [probe(path, capture_fps=search.capture_fps) for path in videos]
-    _check_different(videos, infos)
+    check_different(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
     clips, nobody = _measure_all(videos, infos, corrections, options, search, model)
     result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
@@ -78,7 +78,7 @@ def check_number(videos: Sequence[str | Path], options: Options, person: str) ->
             raise UsageError(f"With several videos, {what} cannot be specified: it holds for one of them only.")
 
 
-def _check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
+def check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
     """Raise ``UsageError`` if one recording is given twice: its strides would count double."""
     seen: dict[str, str | Path] = {}
     for path, info in zip(videos, infos, strict=True):
@@ -129,7 +129,7 @@ def _measure(
     model: ModelFile,
 ) -> VideoMeasurements:
     person = search.person if corrections.person is None else str(corrections.person.number)
-    found = _find(path, info, corrections, person, search, model)
+    found = find_landmarks(path, info, corrections, person, search, model)
     clip = measure_clip(
         found.landmarks,
         info,
@@ -143,7 +143,7 @@ def _measure(
     return replace(clip, warnings=(*_remarks_on_person(corrections, search.person), *clip.warnings))
 
 
-def _find(
+def find_landmarks(
     path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: PoseSearch, model: ModelFile
 ) -> Extraction:
     """Find the landmarks of a person; of one who was chosen by hand make sure that it is that one."""

@@ -21,6 +21,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
 from gaitlab.cli.options import takes_options
+from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
 from gaitlab.runtime import settle
@@ -82,12 +83,34 @@ def analyze_command(
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result in the output folder.")] = False,
+    task: Annotated[
+        str,
+        typer.Option(help="What is done in the video; 'gaitlab tasks' lists it. VIDEO:TASK for one of several videos."),
+    ] = "walk",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
     **options: Any,
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
+    if task != "walk" or any(":" in video.name for video in videos):
+        with _errors(verbose):
+            filmed = read_filmed(videos, task)
+        if any(one.task != "walk" for one in filmed):
+            folder = output or default_output(filmed[0].path)
+            with _errors(verbose, folder=folder), _progress(quiet) as stage:
+                lines = examine_and_save(
+                    filmed,
+                    folder,
+                    options | {"cache": not no_cache},
+                    stage,
+                    overlay=not no_video,
+                    show_faces=show_faces,
+                    force=force,
+                )
+            for line in () if quiet else lines:
+                print(line)
+            return
     folder = output or default_output(videos[0])
     with _errors(verbose, folder=folder), _progress(quiet) as stage, lock_output(folder, force=force):
 
@@ -189,6 +212,17 @@ def batch_command(
         print(line, file=sys.stderr if quiet else sys.stdout)
     if not result.done + result.skipped:
         raise typer.Exit(_NONE_MEASURED)
+
+
+@app.command("tasks")
+def tasks_command(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A task; without it all are listed.")] = None,
+) -> None:
+    """List the tests that can be filmed; with a name, how one is filmed and what it gives."""
+    with _errors(verbose=False):
+        lines = task_lines(name)
+    for line in lines:
+        print(line)
 
 
 @app.command("doctor")

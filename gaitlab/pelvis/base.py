@@ -153,6 +153,9 @@ class PelvisInput:
         Where gravity points in the image.
     path
         The video; ``None`` when its images are not available.
+    slight_turn_deg
+        A pelvis region over clothes that turn by less than this is not held against them: the error is smaller than the
+        uncertainty.
     clicks
         Where a reader marked the pelvis; empty: nowhere.
     progress
@@ -165,6 +168,7 @@ class PelvisInput:
     stride_time_s: float
     vertical: Vertical
     path: Path | None
+    slight_turn_deg: float = 0.0
     clicks: tuple[LevelClick, ...] = ()
     progress: Callable[[int, int], None] | None = None
 

@@ -237,7 +237,7 @@ class Registration:
         """Return the turn of the region, or why the image does not carry it."""
         if not scene.sample:
             return withheld_estimate(scene, "registration", "no_pictures")
-        template, quality = _clothes(scene.sample)
+        template, quality = _clothes(scene.sample, scene.slight_turn_deg)
         if broken := _first_violation(REGISTRATION_LIMITS, quality):
             return withheld_estimate(scene, "registration", broken.code, quality)
         found = align_patches(template, scene.patches())
@@ -273,13 +273,13 @@ def _first_violation(limits: tuple[QualityLimit, ...], quality: Mapping[str, flo
     return next((limit for limit in limits if not limit.holds(quality)), None)
 
 
-def _clothes(sample: Sequence[Patch]) -> tuple[Template, dict[str, float]]:
+def _clothes(sample: Sequence[Patch], slight_turn_deg: float = 0.0) -> tuple[Template, dict[str, float]]:
     """Return the template of a sample, and the figures that show whether the clothes reveal the pelvis."""
     template, poses = build_template(sample)
     step, height_trunks = detect_waistband(warp_to_template(template, sample, poses))
     quality = {"waist_step": step}
     if step >= MIN_WAIST_STEP:
-        quality["turn_below"] = _turn_below(sample, poses, height_trunks)
+        quality |= _turn_below(sample, poses, height_trunks, slight_turn_deg)
     return template, quality
 
 
@@ -294,14 +294,22 @@ def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
     return None if find_stickers(sample) is not None else _first_violation(REGISTRATION_LIMITS, _clothes(sample)[1])
 
 
-def _turn_below(sample: Sequence[Patch], poses: FloatArray, waist_trunks: float) -> float:
-    """Return how far the cloth just below the waist turns for each degree of the region above, over the sample."""
+def _turn_below(
+    sample: Sequence[Patch], poses: FloatArray, waist_trunks: float, slight_turn_deg: float
+) -> dict[str, float]:
+    """Return how far the cloth just below the waist turns for each degree of the region above, over the sample.
+
+    Nothing, where it hardly turns: the ratio is then one of noise.
+    """
     half_width, half_height = _STRIP_HALF_TRUNKS
     strip = Region(
         height_trunks=waist_trunks + _BELOW_TRUNKS, half_width_trunks=half_width, half_height_trunks=half_height
     )
     below = build_template(sample, strip)[1]
-    return float(theilslopes(below[:, 0], poses[:, 0]).slope) if np.ptp(poses[:, 0]) > 0 else math.inf
+    if np.degrees(np.ptp(np.percentile(below[:, 0], [2, 98]))) < slight_turn_deg:
+        return {}
+    slope = float(theilslopes(below[:, 0], poses[:, 0]).slope) if np.ptp(poses[:, 0]) > 0 else math.inf
+    return {"turn_below": slope}
 
 
 def _figures(scene: PelvisInput, found: Alignment, turn_deg: FloatArray) -> dict[str, float]:

@@ -18,6 +18,7 @@ from gaitlab.reference.library import (
 )
 from gaitlab.reference.matching import MatchedReference, match_reference
 from gaitlab.reference.norms import HipRomNorm, Norm, Pace, hip_rom_norm, pace_for_speed, spatiotemporal_norm
+from gaitlab.reference.task_norms import task_norm
 
 __all__ = [
     "Band",
@@ -38,4 +39,5 @@ __all__ = [
     "reference_names",
     "simultaneous_factor",
     "spatiotemporal_norm",
+    "task_norm",
 ]

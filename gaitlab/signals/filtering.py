@@ -79,6 +79,9 @@ class CleaningSettings:
         of 0.2 s cut into the tracks of 4 real and 3 rendered walkers moved the thigh by 2.5 degrees RMS within them.
     outlier_mad
         Hampel limit, in scaled median absolute deviations.
+    legs_pass
+        Whether the legs pass each other, as in walking: legs that lie on each other for long are then one leg seen
+        twice. Who stands or lies has them side by side.
     """
 
     cutoff_hz: float = 6.0
@@ -86,6 +89,7 @@ class CleaningSettings:
     min_visibility: float = 0.2
     max_gap_s: float = 0.2
     outlier_mad: float = 3.0
+    legs_pass: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,7 +245,7 @@ def clean_landmarks(
     position, world, visibility = (exchange_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
     seen = np.isfinite(position[..., 0]).any(axis=1)
     shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
-    missing = _missing_codes(shown, visibility, time_s, landmarks.attrs, settings.min_visibility, legs)
+    missing = _missing_codes(shown, visibility, time_s, landmarks.attrs, settings, legs)
     del shown  # a long video has tens of megabytes of each
     outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
     position[(missing > 0) | outlier] = np.nan
@@ -328,20 +332,21 @@ def _missing_codes(
     visibility: FloatArray,
     time_s: FloatArray,
     attributes: Mapping[Any, Any],
-    least: float,
+    settings: CleaningSettings,
     legs: Sequence[LegLabels],
 ) -> NDArray[np.int8]:
     """Return for each landmark the place in ``MISSING`` of why it is missing, 0 where it is not; (frames, 33).
 
     Only in bouts in which the legs cross in the image can one be hidden behind the other.
     """
-    crossing = np.concatenate([np.full(len(labels.exchanged), labels.pattern != "not_crossing") for labels in legs])
+    passing = [settings.legs_pass and labels.pattern != "not_crossing" for labels in legs]
+    crossing = np.repeat(passing, [len(labels.exchanged) for labels in legs])
     missing = np.zeros(visibility.shape, dtype=np.int8)
     on_each_other = find_merged_legs(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
         of_leg = [LANDMARKS.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")]
         missing[np.flatnonzero(on_each_other[:, column])[:, None], of_leg] = MISSING.index("behind_other_leg")
-    missing[~(visibility >= least)] = MISSING.index("not_seen")
+    missing[~(visibility >= settings.min_visibility)] = MISSING.index("not_seen")
     missing[_outside(position, attributes)] = MISSING.index("out_of_picture")
     return missing
 

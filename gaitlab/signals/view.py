@@ -24,6 +24,7 @@ __all__ = [
     "classify_view",
     "find_yaw",
     "is_treadmill",
+    "nearest_view",
     "person_height_px",
     "square_to",
     "steps_sideways",
@@ -229,6 +230,23 @@ def is_treadmill(landmarks: xr.Dataset) -> bool:
     return travel < VIEW.treadmill_leg_lengths * leg and growth < VIEW.treadmill_size_change
 
 
+def nearest_view(yaw_deg: float) -> tuple[View, float]:
+    """Return the side, front or back view that is nearest to a turn of the person, and how far it is off, degrees.
+
+    Examples
+    --------
+    >>> nearest_view(-80.0)
+    ('right', 10.0)
+    """
+    off = _off_axis_deg(yaw_deg)
+    nearest = min(off, key=lambda view: off[view])
+    return nearest, off[nearest]
+
+
+def _off_axis_deg(yaw_deg: float) -> dict[View, float]:
+    return {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
+
+
 def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResult:
     """Classify the view: from where the camera sees the person.
 
@@ -253,8 +271,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         raise NothingMeasurableError(code="no_person")
     _check_upright(landmarks)
     yaw_deg, uncertainty_deg = find_yaw(landmarks)
-    off = {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
-    nearest = min(off, key=lambda view: off[view])
+    off, nearest = _off_axis_deg(yaw_deg), nearest_view(yaw_deg)[0]
     if asked is not None:
         _check_requested_view(asked, off, nearest)
         nearest = asked

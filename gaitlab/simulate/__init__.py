@@ -8,6 +8,7 @@ from __future__ import annotations
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.exercise import Exercise, simulate_exercise, walked_backward
 from gaitlab.simulate.gait import Body, Gait
+from gaitlab.simulate.movements import Movement, MovementKind, SimulatedMovement, simulate_movement
 from gaitlab.simulate.perturb import hide, mirror, swap_sides
 from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
@@ -18,12 +19,16 @@ __all__ = [
     "Camera",
     "Exercise",
     "Gait",
+    "Movement",
+    "MovementKind",
     "Run",
+    "SimulatedMovement",
     "Simulation",
     "StepTo",
     "hide",
     "mirror",
     "simulate_exercise",
+    "simulate_movement",
     "simulate_run",
     "simulate_step_to",
     "simulate_walk",

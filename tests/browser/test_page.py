@@ -473,13 +473,13 @@ def test_a_click_on_curve_phase_or_event_moves_the_film(opened: Opened) -> None:
     assert opened.film_s() == pytest.approx(at, abs=0.04)
     assert opened.percent("right") == pytest.approx(42, abs=1)
     middle = sum(right["phases"]["terminal_stance"]) / 2
+    opened.unfold()
     opened.tab.locator("table.phases tbody tr:nth-child(4) button").nth(1).click()
     assert opened.time_s == pytest.approx(middle, abs=0.01)
     assert opened.tab.locator("#player-box.docked").count() == 1, "the film came along"
     opened.click_graph("deviation_map", "left", 0.31, 0.07)
     left = opened.stride("left")["phases"]["mid_stance"]
     assert opened.time_s == pytest.approx(sum(left) / 2, abs=0.01)
-    opened.unfold()
     opened.tab.locator("table.events button").nth(3).click()
     assert opened.time_s == pytest.approx(opened.data["eventRows"][3][1], abs=6e-4)
 
@@ -682,7 +682,7 @@ def test_of_several_bouts_one_is_exchanged_and_a_corrected_page_keeps_it(
     opened.tab.close()
     corrected = edited(walked, corrections=(Change(**change),))
     again = Opened(browser, write_html(corrected, tmp_path / "two.html", film=film), (1280, 800))
-    assert "Corrected manually: 1 change." in again.tab.inner_text("body")
+    assert "1 manual correction" in again.tab.inner_text("body")
     again.tab.click("#correct")
     assert again.tab.locator("#bouts button[aria-pressed=true]").count() == 0, "it is in the numbers already"
     again.tab.locator("#bouts button").nth(0).click()

@@ -23,7 +23,7 @@ function markAngle({ time, left, right }) {
 }
 
 /** Say an angle in words. */
-function angleWords(angle) {
+function levelWords(angle) {
   const side = angle < 0 ? 'right' : 'left';
   return shown(Math.abs(angle)) === '0.0' ? 'level' : `${side} side ${shown(Math.abs(angle))}° higher`;
 }
@@ -81,7 +81,7 @@ function finishMark() {
   edits.clips[page.clip].marks = [...others, mark].sort((a, b) => a.time - b.time);
   changed();
   setMarking(false);
-  return announce(`Pelvic level marked at ${shown(time, 3)} s: ${angleWords(markAngle(mark))}.`);
+  return announce(`Pelvic level marked at ${shown(time, 3)} s: ${levelWords(markAngle(mark))}.`);
 }
 
 function removeMark(time) {
@@ -122,7 +122,7 @@ function drawMarks() {
     const place = { x: (x1 + x2) / 2, y: Math.min(y1, y2) - width / 50 };
     const label = { ...place, 'font-size': width / 30, 'stroke-width': width / 250 };
     parts.unshift(makeSvg('line', { x1, y1, x2, y2 }));
-    parts.push(makeSvg('text', label, angleWords(markAngle(mark))));
+    parts.push(makeSvg('text', label, levelWords(markAngle(mark))));
   }
   if (marking.on && marking.cross) {
     const [x, y] = marking.cross;
@@ -164,7 +164,7 @@ function writeMarks() {
   byId('level').hidden = clip().leftSign === 0 || clip().video === null;
   const buttons = editedMarks().map((mark) => {
     const time = `${shown(mark.time, 3)} s`;
-    const words = `Remove the mark at ${time}, ${angleWords(markAngle(mark))}`;
+    const words = `Remove the mark at ${time}, ${levelWords(markAngle(mark))}`;
     const button = make('button', { type: 'button', 'aria-label': words, title: words }, `${time} ×`);
     button.addEventListener('click', () => removeMark(mark.time));
     return button;

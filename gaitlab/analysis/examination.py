@@ -1,0 +1,227 @@
+"""A visit with tests of the examination: the order of the steps, and its result as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.analysis.options import Options, PoseSearch
+from gaitlab.analysis.provenance import Provenance, collect_versions
+from gaitlab.analysis.result import AnalysisResult, Subject
+from gaitlab.analysis.run import analyze_videos, check_different, find_landmarks
+from gaitlab.analysis.task_video import TaskVideo, measure_task
+from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
+from gaitlab.gait.corrections import Corrections
+from gaitlab.pose import ModelFile, locate_model, validate_person
+from gaitlab.reference import Norm, task_norm
+from gaitlab.tasks import WALK, Measure, RepetitionChange, find_task, read_changes, task_names
+from gaitlab.video import VideoInfo, probe
+
+__all__ = ["TABLE_COLUMNS", "ExaminationResult", "Filmed", "examine_videos", "norm_of"]
+
+TABLE_COLUMNS: Final = (
+    "task",
+    "side",
+    "repetition",
+    "measure",
+    "value",
+    "uncertainty",
+    "status",
+    "unit",
+    "note",
+    "norm_low",
+    "norm_high",
+    "video",
+)
+"""Columns of ``tests.csv``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filmed:
+    """A video and the task that is done in it."""
+
+    path: Path
+    task: str = WALK
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExaminationResult:
+    """What the videos of a visit give, tests among them.
+
+    Attributes
+    ----------
+    tests
+        Each video of a test, in the order of the registry.
+    walk
+        The analysis of the walking videos; ``None``: there are none, or they show nobody.
+    subject
+        What is known about the person.
+    provenance
+        Versions, hashes, parameters.
+    """
+
+    tests: tuple[TaskVideo, ...]
+    walk: AnalysisResult | None
+    subject: Subject
+    provenance: Provenance
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why nothing can be measured in any of the videos; ``None``: something can."""
+        refusals = [test.refusal for test in self.tests]
+        if self.walk is not None:
+            refusals.append(self.walk.refusal)
+        return None if None in refusals else refusals[0]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """All values of the tests, a row each (``TABLE_COLUMNS``)."""
+        parts = [self._rows(test) for test in self.tests if test.result is not None]
+        if not parts:
+            return pd.DataFrame(columns=list(TABLE_COLUMNS))
+        return pd.concat(parts, ignore_index=True)[list(TABLE_COLUMNS)]
+
+    def _rows(self, test: TaskVideo) -> pd.DataFrame:
+        result = test.result
+        if result is None:
+            return pd.DataFrame(columns=list(TABLE_COLUMNS))
+        norms = [norm_of(self, test, measure) for measure in result.measures]
+        return result.table().assign(
+            norm_low=[float("nan") if norm is None else norm.low for norm in norms],
+            norm_high=[float("nan") if norm is None else norm.high for norm in norms],
+            video=test.video.stem,
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """Return what ``summary.json`` holds of the tests, as plain data."""
+        return {
+            "tests": [_described(test) for test in self.tests],
+            "subject": asdict(self.subject),
+            "refusal": None if self.refusal is None else asdict(self.refusal),
+            "provenance": self.provenance.to_dict(),
+        }
+
+
+def norm_of(examination: ExaminationResult, test: TaskVideo, measure: Measure) -> Norm | None:
+    """Return the range of healthy people for a value of a test; ``None``: there is none."""
+    name, subject = test.task.norms.get(measure.measure), examination.subject
+    return None if name is None else task_norm(name, age_years=subject.age_years, sex=subject.sex)
+
+
+def _described(test: TaskVideo) -> dict[str, Any]:
+    result = test.result
+    return {
+        "task": test.task.name,
+        "video": asdict(test.video),
+        "view": None if test.sight is None else asdict(test.sight),
+        "camera_roll_deg": test.vertical.roll_deg,
+        "verdict": "" if result is None else result.verdict,
+        "sides": [] if result is None else list(result.sides),
+        "notes": [] if result is None else list(result.notes),
+        "advice": list(test.advice),
+        "refusal": None if test.refusal is None else asdict(test.refusal),
+    }
+
+
+def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearch) -> ExaminationResult:
+    """Measure the videos of one visit, each by its task.
+
+    Parameters
+    ----------
+    filmed
+        The videos; walking ones among them are analysed together.
+    options, search
+        What the user chose.
+
+    Raises
+    ------
+    UsageError
+        If a task is not known, no video is given, or one is given twice.
+    NothingMeasurableError
+        If nobody is found in any of them.
+    """
+    if not filmed:
+        raise UsageError("No video was specified; give the path of at least one.")
+    tasks = {one.task: find_task(one.task) for one in filmed if one.task != WALK}
+    validate_person(search.person)
+    infos = [probe(one.path, capture_fps=search.capture_fps) for one in filmed]
+    check_different([one.path for one in filmed], infos)
+    model, order = locate_model(search.model), task_names()
+    tests, nobody = [], []
+    for one, info in sorted(zip(filmed, infos, strict=True), key=lambda pair: order.index(pair[0].task)):
+        if one.task == WALK:
+            continue
+        try:
+            tests.append(_measured(one, info, options, search, model))
+        except NothingMeasurableError as error:
+            nobody.append(error)
+    walk = _walk([one.path for one in filmed if one.task == WALK], options, search, nobody)
+    if not tests and walk is None:
+        raise nobody[0]
+    return ExaminationResult(
+        tests=tuple(tests),
+        walk=walk,
+        subject=Subject(
+            height_cm=options.height_cm,
+            age_years=options.age_years,
+            sex=options.sex,
+            painful_side=options.painful_side,
+        ),
+        provenance=_provenance(tests, tuple(tasks), options, model),
+    )
+
+
+def _walk(
+    paths: Sequence[Path], options: Options, search: PoseSearch, nobody: list[NothingMeasurableError]
+) -> AnalysisResult | None:
+    if not paths:
+        return None
+    try:
+        return analyze_videos(paths, options, search)
+    except NothingMeasurableError as error:
+        nobody.append(error)
+        return None
+
+
+def _measured(one: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
+    found = find_landmarks(one.path, info, Corrections(), search.person, search, model)
+    return measure_task(
+        found.landmarks,
+        info,
+        find_task(one.task),
+        options,
+        ImageEstimates(path=one.path, sha256=info.sha256, keep=search.cache),
+        people=found.people,
+        changes=_changes(options, info),
+        progress=search.pelvis_progress,
+    )
+
+
+def _changes(options: Options, info: VideoInfo) -> tuple[RepetitionChange, ...]:
+    """Return the corrections of a video's repetitions; a file that ends otherwise is of a walk."""
+    if options.events_file is None or Path(options.events_file).suffix.lower() != ".json":
+        return ()
+    return read_changes(options.events_file, info.stem)
+
+
+def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Options, model: ModelFile) -> Provenance:
+    versions = collect_versions()
+    methods = (
+        f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
+        f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}.",
+        "Coordinates were resampled and low-pass filtered (zero-lag fourth-order Butterworth, 6 Hz).",
+        "Repetitions start and end where 5 % of the way from rest to peak is passed; peaks are medians over 0.2 s.",
+        "Uncertainties are 95 % half-widths.",
+    )
+    return Provenance(
+        versions=versions,
+        model_sha256=model.sha256,
+        video_sha256=tests[0].video.sha256 if tests else "",
+        parameters={**asdict(options), "events_file": options.events_file is not None, "tasks": list(tasks)},
+        methods=methods,
+    )

@@ -1,0 +1,78 @@
+"""The page of a visit with tests: a summary, and a panel for each test; it needs nothing else."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from gaitlab.report.examination.figure import task_figure
+from gaitlab.report.examination.text import task_texts
+from gaitlab.report.html.svg import inline_svg
+from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.report.text import phrases
+
+if TYPE_CHECKING:
+    from gaitlab.analysis.examination import ExaminationResult
+    from gaitlab.tasks import TaskResult
+
+__all__ = ["examination_page"]
+
+
+def examination_page(
+    examination: ExaminationResult, stills: Sequence[Sequence[Snapshot]] = (), walk_page: str = ""
+) -> str:
+    """Return the report of a visit's tests as an HTML page.
+
+    Parameters
+    ----------
+    examination
+        The tests.
+    stills
+        Images of each test at its key moments.
+    walk_page
+        Name of the file with the report of the walk; empty: there is none.
+    """
+    pictures = stills or [() for _ in examination.tests]
+    tests = [
+        {
+            "text": text,
+            "figure": _drawing(test.result, text.title, f"test{number}"),
+            "stills": [{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in of_test],
+        }
+        for number, (text, test, of_test) in enumerate(
+            zip(task_texts(examination), examination.tests, pictures, strict=True), start=1
+        )
+    ]
+    return render(
+        "examination.html.jinja",
+        tests=tests,
+        facts=_facts(examination),
+        walk_page=walk_page,
+        methods=examination.provenance.methods_text(),
+        disclaimer=phrases.DISCLAIMER,
+        style=Markup(read_template("report.css")),
+    )
+
+
+def _facts(examination: ExaminationResult) -> list[tuple[str, str]]:
+    """Return what is known about the person."""
+    subject = examination.subject
+    facts = {
+        "Age": None if subject.age_years is None else f"{subject.age_years:g} years",
+        "Sex": subject.sex,
+        "Height": None if subject.height_cm is None else f"{subject.height_cm:g} cm",
+        "Painful side": subject.painful_side,
+    }
+    return [(name, value) for name, value in facts.items() if value is not None]
+
+
+def _drawing(result: TaskResult | None, title: str, name: str) -> Markup:
+    if result is None or not result.curves:
+        return Markup("")
+    data = io.StringIO()
+    task_figure(result).savefig(data, format="svg", metadata={"Date": None})
+    return Markup(inline_svg(data.getvalue(), name, f'class="drawing" role="img" aria-label="{title} over time"'))

@@ -1,0 +1,210 @@
+"""What is written about each test, the painful side first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from gaitlab.analysis.examination import ExaminationResult, norm_of
+from gaitlab.analysis.task_video import TaskVideo
+from gaitlab.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
+from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.tasks import Measure
+from gaitlab.tasks.words import UNIT_WORDS, measure_label, value_words
+
+__all__ = ["TaskText", "TextCell", "TextRow", "examination_lines", "task_texts"]
+
+_TIMES: Final = ("start_s", "peak_s", "end_s", "foot_off_s", "foot_down_s", "seat_off_s", "seat_contact_s")
+_BY_REPETITION: Final = (*_TIMES, "standing_s", "leaves_standing_s", "foot_contact_s", "toe_off_s")
+"""When something happened: in the table of the repetitions only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextCell:
+    """A value, what is normal, and what that means; ``outside``: by more than the uncertainty."""
+
+    value: str
+    norm: str = ""
+    verdict: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextRow:
+    """A measure, and its cell for each column."""
+
+    label: str
+    cells: tuple[TextCell, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskText:
+    """What is written about one test.
+
+    Attributes
+    ----------
+    title, video
+        What and of which video.
+    reading
+        The reading of a special test, or why nothing was measured.
+    columns
+        Heads of the columns: sides, or one of the test as a whole.
+    rows
+        The values of the test as a whole.
+    repetition_head, repetitions
+        The table of the repetitions.
+    withheld
+        What is not given, and why.
+    notes
+        Sentences.
+    """
+
+    title: str
+    video: str
+    reading: str
+    columns: tuple[str, ...]
+    rows: tuple[TextRow, ...]
+    repetition_head: tuple[str, ...]
+    repetitions: tuple[tuple[str, ...], ...]
+    withheld: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def task_texts(examination: ExaminationResult) -> tuple[TaskText, ...]:
+    """Return what is written about each test of a visit."""
+    return tuple(_text(examination, test) for test in examination.tests)
+
+
+def _text(examination: ExaminationResult, test: TaskVideo) -> TaskText:
+    if test.result is None:
+        reason = "" if test.refusal is None else f"Not measured: {test.refusal.reason} {test.refusal.advice}"
+        return TaskText(
+            title=test.task.title,
+            video=test.video.stem,
+            reading=reason,
+            columns=(),
+            rows=(),
+            repetition_head=(),
+            repetitions=(),
+            withheld=(),
+            notes=test.advice,
+        )
+    sides = _sides(examination, test.result.sides)
+    head, repetitions = _repetitions(test.result.measures, sides)
+    return TaskText(
+        title=test.task.title,
+        video=test.video.stem,
+        reading=_reading(test),
+        columns=tuple(_side_words(examination, side) for side in sides),
+        rows=_rows(examination, test, sides),
+        repetition_head=head,
+        repetitions=repetitions,
+        withheld=_withheld(test.result.measures),
+        notes=(*test.result.notes, *test.advice),
+    )
+
+
+def _sides(examination: ExaminationResult, tested: Sequence[Side]) -> tuple[Side | None, ...]:
+    """Return the columns: the painful side first; one of no side where the test has none."""
+    painful = examination.subject.painful_side
+    order = SIDES if painful is None else (painful, opposite(painful))
+    return tuple(side for side in order if side in tested) or (None,)
+
+
+def _side_words(examination: ExaminationResult, side: Side | None) -> str:
+    if side is None:
+        return "Value"
+    return f"{side.capitalize()}{' (painful)' if side == examination.subject.painful_side else ''}"
+
+
+def _reading(test: TaskVideo) -> str:
+    """Return the reading of a special test with its time."""
+    if test.result is None or not test.result.verdict:
+        return ""
+    verdict = test.result.verdict
+    words = TEST_VERDICT_WORDS[verdict].capitalize()
+    lost = [m for m in test.result.measures if m.measure == "elevation_lost_after_s" and np.isfinite(m.value)]
+    after = f" {lost[0].value:.1f} s after the foot left the floor" if verdict == "lost" and lost else ""
+    return f"{words}{after}."
+
+
+def _rows(examination: ExaminationResult, test: TaskVideo, sides: Sequence[Side | None]) -> tuple[TextRow, ...]:
+    """Return the values of the whole test; of a test that is done once those of its only repetition."""
+    measures = test.result.measures if test.result is not None else ()
+    once = {m.repetition for m in measures} <= {0, 1}
+    wanted = [m for m in measures if np.isfinite(m.value) and (not m.repetition or once)]
+    names = list(dict.fromkeys(m.measure for m in wanted if not (m.repetition and m.measure in _BY_REPETITION)))
+    rows = []
+    for name in names:
+        cells = tuple(_cell(examination, test, wanted, name, side) for side in sides)
+        if any(cell.value for cell in cells):
+            rows.append(TextRow(label=measure_label(name), cells=cells))
+    return tuple(rows)
+
+
+def _cell(
+    examination: ExaminationResult, test: TaskVideo, measures: Sequence[Measure], name: str, side: Side | None
+) -> TextCell:
+    one = next((m for m in measures if m.measure == name and m.side == side), None)
+    if one is None:
+        return TextCell(value="")
+    norm = norm_of(examination, test, one)
+    if norm is None:
+        return TextCell(value=value_words(one))
+    unit = UNIT_WORDS.get(one.unit, "")
+    below, above = one.value < norm.low - one.uncertainty, one.value > norm.high + one.uncertainty
+    within = norm.low <= one.value <= norm.high
+    words = "below normal" if below else "above normal" if above else "normal" if within else "borderline"
+    span = f"up to {norm.high:g}{unit}" if norm.low == 0 else f"{norm.low:g} to {norm.high:g}{unit}"
+    return TextCell(value=value_words(one), norm=f"normal {span}", verdict=words, outside=below or above)
+
+
+def _repetitions(
+    measures: Sequence[Measure], sides: Sequence[Side | None]
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return the head and the rows of the table of repetitions."""
+    single = [m for m in measures if m.repetition]
+    names = list(dict.fromkeys(m.measure for m in single if np.isfinite(m.value)))
+    numbers = sorted({m.repetition for m in single})
+    rows = []
+    for side in sides:
+        for number in numbers:
+            found = {m.measure: m for m in single if m.side == side and m.repetition == number}
+            if found:
+                values = (value_words(found[n]) if n in found and np.isfinite(found[n].value) else "–" for n in names)
+                rows.append((f"{number}{'' if side is None else f' {side}'}", *values))
+    return ("Repetition", *map(measure_label, names)), tuple(rows)
+
+
+def _withheld(measures: Sequence[Measure]) -> tuple[str, ...]:
+    """Return each measure that is not given once, with the reason."""
+    given = {m.measure for m in measures if np.isfinite(m.value)}
+    missing = {
+        m.measure: m.status
+        for m in measures
+        if not np.isfinite(m.value) and m.measure not in given and m.status not in ("measured", "incomplete")
+    }
+    return tuple(f"{measure_label(name)}: {TEST_STATUS_WORDS[status]}." for name, status in missing.items())
+
+
+def examination_lines(examination: ExaminationResult) -> list[str]:
+    """Return the tests of a visit in a few lines of plain text for the command line."""
+    lines = []
+    for text in task_texts(examination):
+        lines.append(f"{text.title} ({text.video})")
+        if text.reading:
+            lines.append(f"  {text.reading}")
+        for row in text.rows:
+            cells = [
+                f"{column.lower()} {cell.value}" if column != "Value" else cell.value
+                for column, cell in zip(text.columns, row.cells, strict=True)
+                if cell.value
+            ]
+            known = [f"({c.norm}: {c.verdict})" for c in row.cells if c.norm]
+            lines.append(f"  {row.label}: {', '.join(cells)} {' '.join(known)}".rstrip())
+        lines += [f"  Note: {note}" for note in text.notes]
+        lines += [f"  {line}" for line in text.withheld]
+    return lines

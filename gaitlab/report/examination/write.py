@@ -1,0 +1,77 @@
+"""The files for people of a visit with tests: page and PDF, and those of the walk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from gaitlab.report.examination.frames import key_moments
+from gaitlab.report.examination.page import examination_page
+from gaitlab.report.examination.pdf import write_examination_pdf
+from gaitlab.report.write import write_reports
+
+if TYPE_CHECKING:
+    from gaitlab.analysis import AnalysisResult
+    from gaitlab.analysis.examination import ExaminationResult
+
+__all__ = ["write_examination"]
+
+_WALK: Final = "walk_{}"
+"""What the report of the walk is called next to that of the visit."""
+
+
+def write_examination(
+    examination: ExaminationResult,
+    folder: Path,
+    *,
+    videos: Mapping[str, Path],
+    show_faces: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write the report of a visit.
+
+    Parameters
+    ----------
+    examination
+        The tests, and the walk.
+    folder
+        Where; it exists.
+    videos
+        By stem, for key frames and overlays; empty: none.
+    show_faces
+        Do not blur the patient's face.
+    progress
+        Called with the overlay frames done and to do.
+    """
+    walk_page = ""
+    if examination.walk is not None:
+        walk_page = _write_walk(examination.walk, folder, videos, show_faces=show_faces, progress=progress)
+    stills = [
+        key_moments(test, videos[test.video.stem], show_faces=show_faces) if test.video.stem in videos else []
+        for test in examination.tests
+    ]
+    page = examination_page(examination, stills, walk_page)
+    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+    if examination.refusal is None:
+        write_examination_pdf(examination, folder / "report.pdf", stills)
+
+
+def _write_walk(
+    walk: AnalysisResult,
+    folder: Path,
+    videos: Mapping[str, Path],
+    *,
+    show_faces: bool,
+    progress: Callable[[int, int], None] | None,
+) -> str:
+    """Write the report of the walk under its own names; return that of its page."""
+    paths = [videos[clip.video.stem] for clip in walk.clips if clip.video.stem in videos]
+    rooms = [folder / f"video_{number}" for number in range(1, len(walk.parts) + 1)] or [folder]
+    films = [room / "overlay.mp4" for room in rooms] if len(paths) == len(walk.clips) else []
+    write_reports(walk, folder, videos=paths, films=films, show_faces=show_faces, progress=progress)
+    for name in ("report.html", "report.pdf"):
+        written = folder / name
+        if written.exists():
+            written.rename(folder / _WALK.format(name))
+    return _WALK.format("report.html")

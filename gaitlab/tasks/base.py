@@ -1,0 +1,256 @@
+"""What a task of the examination is, what it is given, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.codes import TestStatus, TestVerdict
+from gaitlab.pelvis import PelvisEstimate
+from gaitlab.schema import Side, View, opposite
+from gaitlab.tasks.changes import RepetitionChange
+from gaitlab.tasks.sight import Sight
+
+__all__ = [
+    "TEST_COLUMNS",
+    "Curve",
+    "KeyMoment",
+    "Measure",
+    "Subject",
+    "Task",
+    "TaskRecording",
+    "TaskResult",
+    "withheld",
+]
+
+FloatArray = NDArray[np.float64]
+
+TEST_COLUMNS: Final = ("task", "side", "repetition", "measure", "value", "uncertainty", "status", "unit", "note")
+"""Columns of ``tests.csv`` that a task fills; the norms and the number of the video come after them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What is known about the person for the norms; ``None``: not known."""
+
+    age_years: float | None = None
+    sex: str | None = None
+    height_cm: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One value of a task.
+
+    Attributes
+    ----------
+    measure
+        Its name, with the unit at the end.
+    value
+        NaN where it is withheld.
+    uncertainty
+        95 % half-width; NaN where the value is.
+    unit
+        ``deg``, ``s``, ``1/min``, ``count``, ``share`` or ``code``.
+    side
+        Anatomical; ``None``: it belongs to no side.
+    repetition
+        From 1; 0: of the test as a whole.
+    status
+        How the value stands.
+    note
+        For a value that is a code: the code.
+    """
+
+    measure: str
+    value: float
+    uncertainty: float
+    unit: str
+    side: Side | None = None
+    repetition: int = 0
+    status: TestStatus = "measured"
+    note: str = ""
+
+
+def withheld(measure: str, status: TestStatus, unit: str, side: Side | None = None, repetition: int = 0) -> Measure:
+    """Return a value that is not given, and why."""
+    return Measure(
+        measure=measure,
+        value=float("nan"),
+        uncertainty=float("nan"),
+        unit=unit,
+        side=side,
+        repetition=repetition,
+        status=status,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Curve:
+    """What is drawn over time.
+
+    Attributes
+    ----------
+    label, unit
+        What it is.
+    time_s, values
+        Shape (n,); NaN: not seen.
+    side
+        ``None``: of the body.
+    """
+
+    label: str
+    unit: str
+    time_s: FloatArray
+    values: FloatArray
+    side: Side | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyMoment:
+    """A moment that is shown as an image: its time, what is seen then, and of which side; ``None``: of no side."""
+
+    time_s: float
+    words: str
+    side: Side | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TaskRecording:
+    """The input of a task: landmarks as the walk has them, and what only the images give.
+
+    Attributes
+    ----------
+    landmarks
+        Clean, turned to gravity, sides as decided (``filtering.clean_landmarks``).
+    sight
+        From where the camera sees the person.
+    roll_uncertainty_deg
+        95 % half-width of the vertical.
+    find_pelvis
+        Follows the pelvis in the image of a front or back view, given the duration of a movement in seconds; ``None``
+        where it is not seen or the images are not available.
+    subject
+        For the norms.
+    changes
+        Repetitions that a reader moved, added or removed.
+    """
+
+    landmarks: xr.Dataset
+    sight: Sight
+    roll_uncertainty_deg: float
+    find_pelvis: Callable[[float], PelvisEstimate | None]
+    subject: Subject = field(default_factory=Subject)
+    changes: tuple[RepetitionChange, ...] = ()
+
+    @property
+    def time_s(self) -> FloatArray:
+        """The uniform grid of the landmarks, shape (time,)."""
+        return np.asarray(self.landmarks["time"].to_numpy(), dtype=float)
+
+    @property
+    def rate_hz(self) -> float:
+        """Of the grid."""
+        return float(self.landmarks.attrs["rate_hz"])
+
+    @property
+    def frame_s(self) -> float:
+        """Time from one frame of the video to the next."""
+        return 1 / float(self.landmarks.attrs["frame_rate_hz"])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TaskResult:
+    """What a task gives.
+
+    Attributes
+    ----------
+    task
+        Its name.
+    sides
+        The sides that were tested.
+    measures
+        All values, those of the repetitions first.
+    curves, moments
+        What is drawn, and what is shown as images.
+    repetitions_s
+        Start, peak and end of each repetition, by side.
+    verdict
+        Code of the reading of a special test; empty: it has none.
+    notes
+        Sentences for the reader.
+    """
+
+    task: str
+    sides: tuple[Side, ...]
+    measures: tuple[Measure, ...]
+    curves: tuple[Curve, ...] = ()
+    moments: tuple[KeyMoment, ...] = ()
+    repetitions_s: tuple[tuple[float, float, float], ...] = ()
+    verdict: TestVerdict = ""
+    notes: tuple[str, ...] = ()
+
+    def with_sides_swapped(self) -> TaskResult:
+        """Return the same of the other side, where a reader says that left and right are the other way round."""
+        return replace(
+            self,
+            sides=tuple(opposite(side) for side in self.sides),
+            measures=tuple(m if m.side is None else replace(m, side=opposite(m.side)) for m in self.measures),
+            curves=tuple(c if c.side is None else replace(c, side=opposite(c.side)) for c in self.curves),
+            moments=tuple(k if k.side is None else replace(k, side=opposite(k.side)) for k in self.moments),
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Return the values as a long table (``TEST_COLUMNS``); the repetition of the whole test is missing."""
+        rows = [
+            (self.task, m.side or "", m.repetition or None, m.measure, m.value, m.uncertainty, m.status, m.unit, m.note)
+            for m in self.measures
+        ]
+        table = pd.DataFrame(rows, columns=list(TEST_COLUMNS))
+        return table.assign(repetition=table["repetition"].astype("Int64"))
+
+
+Measurer = Callable[[TaskRecording], TaskResult]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A test of the examination.
+
+    Attributes
+    ----------
+    name
+        As on the command line.
+    title
+        As in a report.
+    views
+        From where it may be filmed; ``left`` and ``right`` are the sides that face the camera.
+    filming
+        How it is filmed, a sentence each.
+    instructions
+        What the patient is asked to do, a sentence each.
+    gives
+        What is measured, by name of the measure.
+    measure
+        Measures a recording; raises ``NothingMeasurableError`` where the movement is not seen.
+    lying
+        Whether the person lies.
+    norms
+        Names of the norms in ``task_norms.csv`` by measure.
+    """
+
+    name: str
+    title: str
+    views: tuple[View, ...]
+    filming: tuple[str, ...]
+    instructions: tuple[str, ...]
+    gives: Mapping[str, str]
+    measure: Measurer
+    lying: bool = False
+    norms: Mapping[str, str] = field(default_factory=dict)

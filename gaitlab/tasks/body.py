@@ -1,0 +1,155 @@
+"""Angles of the body over time as the tasks need them; signs as in ``signals.geometry``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.schema import Side
+from gaitlab.signals import geometry
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
+from gaitlab.signals.legs import LEGS_PER_TRUNK, trunk_lengths
+from gaitlab.signals.perspective import focal_length_px, principal_point_px
+
+__all__ = [
+    "flat_points",
+    "hip_to_trunk_deg",
+    "knee_flexion_deg",
+    "knee_projection_deg",
+    "leg_length_px",
+    "medial_sign",
+    "outward_deg",
+    "thigh_forward_deg",
+    "travel_legs",
+    "trunk_forward_deg",
+    "trunk_lean_deg",
+]
+
+FloatArray = NDArray[np.float64]
+
+_LEAN_GAIN: Final = 1.25
+"""Degrees of the landmarks' trunk for each degree of lean: 1.1 and 1.3 on rendered people with a leg aside and on one
+leg, 1.9 in a squat, and 1.2 on others."""
+
+_TRUNK_M: Final = 0.50
+"""Mid-hip to mid-shoulder of an adult: 0.288 of a stature of 1.72 m (Winter 2009); only ratios to the distance of the
+camera depend on it."""
+
+
+def medial_sign(side: Side, left_sign: int) -> int:
+    """Return +1 where towards the middle of the body is to the right of the image for a leg, else -1.
+
+    Parameters
+    ----------
+    side
+        Of the leg.
+    left_sign
+        +1 where the person's left is at the right of the image (``kinematics.left_side_sign``).
+    """
+    return -left_sign if side == "left" else left_sign
+
+
+def thigh_forward_deg(landmarks: xr.Dataset, side: Side, facing: int, hip_px: FloatArray) -> FloatArray:
+    """Return the thigh to the vertical in a side view, forward +, from a given place of the hip, shape (time,)."""
+    return geometry.inclination_deg(hip_px, landmark_px(landmarks, f"{side}_knee"), facing)
+
+
+def trunk_forward_deg(landmarks: xr.Dataset, facing: int) -> FloatArray:
+    """Return the trunk to the vertical in a side view, forward +, shape (time,)."""
+    return geometry.forward_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), facing)
+
+
+def hip_to_trunk_deg(thigh_deg: FloatArray, trunk_deg: FloatArray) -> FloatArray:
+    """Return the thigh against the line of the trunk, flexion +, -90 to 270, for who stands, sits or lies.
+
+    Examples
+    --------
+    >>> hip_to_trunk_deg(np.array([90.0, 200.0]), np.array([-90.0, -92.0])).tolist()
+    [0.0, 108.0]
+    """
+    return np.asarray((thigh_deg + trunk_deg + 90.0) % 360.0 - 90.0)
+
+
+def knee_flexion_deg(landmarks: xr.Dataset, side: Side, facing: int) -> FloatArray:
+    """Return the knee's flexion in a side view, shape (time,)."""
+    hip, knee, ankle = (landmark_px(landmarks, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+    thigh, shank = geometry.inclination_deg(hip, knee, facing), geometry.inclination_deg(knee, ankle, facing)
+    return np.asarray((thigh - shank + 90.0) % 360.0 - 90.0)
+
+
+def outward_deg(landmarks: xr.Dataset, side: Side, left_sign: int) -> FloatArray:
+    """Return the thigh to the vertical in a front or back view, away from the body +, shape (time,)."""
+    hip, knee = landmark_px(landmarks, f"{side}_hip"), landmark_px(landmarks, f"{side}_knee")
+    return -geometry.frontal_thigh_deg(hip, knee, medial_sign(side, left_sign))
+
+
+def trunk_lean_deg(landmarks: xr.Dataset, left_sign: int) -> FloatArray:
+    """Return the lean of the trunk in a front or back view, to the person's left +, shape (time,).
+
+    The model leans a trunk too far (``_LEAN_GAIN``).
+    """
+    return (
+        1
+        / _LEAN_GAIN
+        * geometry.lateral_lean_deg(midpoint_px(landmarks, "hip"), midpoint_px(landmarks, "shoulder"), left_sign)
+    )
+
+
+def knee_projection_deg(points: dict[str, FloatArray], side: Side, left_sign: int) -> FloatArray:
+    """Return the frontal-plane projection angle of the knee, knee inwards (valgus) +, shape (time,).
+
+    Parameters
+    ----------
+    points
+        ``hip``, ``knee`` and ``ankle`` of the leg, shape (time, 2), y down.
+    side, left_sign
+        See ``medial_sign``.
+
+    Notes
+    -----
+    Hip, knee and ankle centres as in Munro, Herrington & Carolan (2012, J Sport Rehabil 21:7).
+    """
+    inward = medial_sign(side, left_sign)
+    thigh = geometry.inclination_deg(points["hip"], points["knee"], inward)
+    return thigh - geometry.inclination_deg(points["knee"], points["ankle"], inward)
+
+
+def flat_points(landmarks: xr.Dataset, side: Side) -> dict[str, FloatArray]:
+    """Return hip, knee and ankle of a leg, the knee as a camera far away would see it, shape (time, 2), pixels.
+
+    A knee that comes towards the camera is shown further from the middle of the image. The model's depth of the knee
+    from mid-hip (0.23 m read as 0.28) and the distance of the camera, from the length of the trunk, undo that. Its
+    depth of the ankle changes by 0.25 m while the foot stays, and is not used.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks of a front or back view.
+    side
+        Of the leg.
+    """
+    focal_px, _ = focal_length_px(landmarks)
+    trunk_px = float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy())))
+    distance_m = focal_px * _TRUNK_M / trunk_px
+    middle = principal_point_px(landmarks)
+    points = {part: landmark_px(landmarks, f"{side}_{part}") for part in ("hip", "knee", "ankle")}
+    depth_m = landmarks["position_world"].sel(landmark=f"{side}_knee", xyz="z").to_numpy()
+    further = 1 + np.nan_to_num(depth_m) / distance_m
+    return points | {"knee": middle + (points["knee"] - middle) * further[:, None]}
+
+
+def leg_length_px(landmarks: xr.Dataset) -> float:
+    """Return the length of a leg from that of the trunk, pixels."""
+    return LEGS_PER_TRUNK * float(np.nanmedian(trunk_lengths(landmarks["position"].to_numpy())))
+
+
+def travel_legs(landmarks: xr.Dataset) -> float:
+    """Return how far the middle of the hips goes across the image, in leg lengths: its middle 90 %; NaN: not seen."""
+    across = midpoint_px(landmarks, "ankle")[:, 0]
+    if not np.isfinite(across).any():
+        return float("nan")
+    low, high = np.nanpercentile(across, [5, 95])
+    return float(high - low) / leg_length_px(landmarks)

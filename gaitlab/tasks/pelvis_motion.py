@@ -1,0 +1,91 @@
+"""The pelvis in a test: its inclination against the start posture, from the best source that there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.pelvis import PelvisEstimate
+from gaitlab.schema import Side
+from gaitlab.signals import geometry
+from gaitlab.signals.kinematics import landmark_px
+from gaitlab.tasks.base import TaskRecording
+from gaitlab.tasks.posture import rest_value
+
+__all__ = ["PelvisTrace", "follow_pelvis"]
+
+FloatArray = NDArray[np.float64]
+
+_STILL_DEG: Final = 4.0
+
+_ALLOWED: Final = (None, "clothes_follow_trunk")
+"""Codes with which a pelvis is used here. Hip landmarks that go along with the pelvis speak against the clothes in
+walking, where they hardly do; with a leg held aside they do."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PelvisTrace:
+    """The pelvis over time against the start posture.
+
+    Attributes
+    ----------
+    source
+        What it is from.
+    left_up_deg
+        Left side up +, 0 in the start posture, shape (time,); NaN: not seen.
+    uncertainty_deg
+        95 % half-width of a value.
+    """
+
+    source: Literal["registration", "stickers", "hip line"]
+    left_up_deg: FloatArray
+    uncertainty_deg: float
+
+    def up_deg(self, side: Side) -> FloatArray:
+        """Return it with a side up +, shape (time,)."""
+        return self.left_up_deg if side == "left" else -self.left_up_deg
+
+
+def follow_pelvis(
+    recording: TaskRecording, rest: NDArray[np.bool_], movement_s: float, *, hips_follow: bool = False
+) -> PelvisTrace | None:
+    """Follow the pelvis through a test.
+
+    Parameters
+    ----------
+    recording
+        From the front or the back.
+    rest
+        The frames of the start posture, shape (time,).
+    movement_s
+        Duration of a movement: what is far quicker is cloth.
+    hips_follow
+        Whether the hip landmarks follow the pelvis in this test, and may stand in for it.
+
+    Returns
+    -------
+    trace : PelvisTrace or None
+        ``None``: nothing reliable shows the pelvis.
+    """
+    found = recording.find_pelvis(movement_s)
+    if found is not None and _is_used(found):
+        turn = found.obliquity_deg - rest_value(found.obliquity_deg, rest)
+        source: Literal["registration", "stickers"] = "stickers" if found.source == "stickers" else "registration"
+        return PelvisTrace(source=source, left_up_deg=turn, uncertainty_deg=found.shape_uncertainty_deg)
+    if not hips_follow:
+        return None
+    landmarks = recording.landmarks
+    slope = geometry.obliquity_deg(landmark_px(landmarks, "left_hip"), landmark_px(landmarks, "right_hip"))
+    return PelvisTrace(source="hip line", left_up_deg=slope - rest_value(slope, rest), uncertainty_deg=4.0)
+
+
+def _is_used(found: PelvisEstimate) -> bool:
+    """Return whether an estimate is used; of a pelvis that is held still tremor is most of what it does."""
+    known = found.obliquity_deg[np.isfinite(found.obliquity_deg)]
+    if not len(known):
+        return False
+    still = float(np.ptp(np.percentile(known, [2, 98]))) < _STILL_DEG
+    return found.code in _ALLOWED or (still and found.code == "cloth_moves")

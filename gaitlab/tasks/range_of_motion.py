@@ -1,0 +1,330 @@
+"""Active range of motion of the hip: flexion, extension, abduction, adduction, standing; flexion lying on the back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.codes import TestStatus
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.schema import SIDES, Side
+from gaitlab.signals.kinematics import midpoint_px
+from gaitlab.tasks import body
+from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
+from gaitlab.tasks.changes import corrected
+from gaitlab.tasks.guards import check_in_place, check_legs_in_turn, check_view
+from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
+from gaitlab.tasks.posture import at_rest, lying_bias_deg, rest_value, standing_bias_deg, upright_bias_deg
+from gaitlab.tasks.repetitions import Repetition, find_repetitions, peak_value
+
+__all__ = ["FrontalRange", "SagittalRange"]
+
+FloatArray = NDArray[np.float64]
+
+_SAME_MOVEMENT: Final = 0.5
+"""A leg that moves by less than this part of the other's way goes along with it."""
+
+PEAK_UNCERTAINTY_DEG: Final = {"standing": 6.0, "lying": 9.0}
+CHANGE_UNCERTAINTY_DEG: Final = {"standing": 5.0, "lying": 9.0}
+FRONTAL_UNCERTAINTY_DEG: Final = {"registration": 4.0, "stickers": 4.0, "hip line": 5.0, "thigh": 3.0}
+"""95 % half-widths in degrees; ``docs/tasks.md`` has the errors that they were measured on."""
+
+_TRUNK_UNCERTAINTY_DEG: Final = 3.0
+_KNEE_UNCERTAINTY_DEG: Final = 15.0
+_STRAIGHT_KNEE_DEG: Final = 35.0
+_TIME_UNCERTAINTY_S: Final = 0.12
+_PEAK_TIME_UNCERTAINTY_S: Final = 0.2
+"""A leg that is held up is within 3 % of its peak for half a second."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tested:
+    """One side's movement: its signal and what goes with it."""
+
+    side: Side
+    signal: FloatArray
+    repetitions: tuple[Repetition, ...]
+
+
+def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least_deg: float) -> tuple[_Tested, ...]:
+    """Return the sides that do the movement, each with its repetitions.
+
+    Parameters
+    ----------
+    recording
+        With a reader's corrections, which are of the side that moves most.
+    signals
+        Larger is further into the movement.
+    least_deg
+        Least size of a repetition.
+
+    Raises
+    ------
+    NothingMeasurableError
+        If there is no repetition, or the legs take turns as in walking.
+    """
+    found = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
+    ways = {side: max((r.peak_level - r.from_level for r in found[side]), default=0.0) for side in SIDES}
+    most = max(SIDES, key=lambda side: ways[side])
+    kept = []
+    for side in SIDES:
+        own = [r for r in found[side] if r.peak_level - r.from_level >= _SAME_MOVEMENT * ways[most]]
+        repetitions = corrected(own, recording.changes) if side == most else tuple(own)
+        if repetitions:
+            kept.append(_Tested(side=side, signal=signals[side], repetitions=repetitions))
+    if not kept:
+        raise NothingMeasurableError(code="task_not_shown")
+    check_legs_in_turn([(r.peak_s, one.side) for one in kept for r in one.repetitions])
+    return tuple(kept)
+
+
+def timing_measures(side: Side | None, repetitions: Sequence[Repetition], half_width_s: float) -> list[Measure]:
+    """Return start, peak and end of each repetition, and how many there are."""
+    rows = [
+        Measure(measure=name, value=value, uncertainty=half_s, unit="s", side=side, repetition=number)
+        for number, one in enumerate(repetitions, start=1)
+        for name, value, half_s in (
+            ("start_s", one.start_s, half_width_s),
+            ("peak_s", one.peak_s, _PEAK_TIME_UNCERTAINTY_S),
+            ("end_s", one.end_s, half_width_s),
+        )
+    ]
+    return [*rows, Measure(measure="count", value=float(len(repetitions)), uncertainty=0.0, unit="count", side=side)]
+
+
+def of_all(
+    measure: str, each: Sequence[float], half_width: float, side: Side | None, unit: str = "deg"
+) -> list[Measure]:
+    """Return best (largest) and mean of an angle over the repetitions; nothing where there is none."""
+    known = [value for value in each if np.isfinite(value)]
+    if not known:
+        return []
+    stem = measure.removesuffix("_deg")
+    values = ((f"{stem}_best_deg", max(known)), (f"{stem}_mean_deg", float(np.mean(known))))
+    return [Measure(measure=name, value=value, uncertainty=half_width, unit="deg", side=side) for name, value in values]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SagittalRange:
+    """Flexion or extension of the hip from the side.
+
+    Parameters
+    ----------
+    task
+        Its name.
+    direction
+        ``flexion`` or ``extension``.
+    posture
+        ``standing`` or ``lying``.
+    least_deg
+        Least size of a repetition.
+
+    Notes
+    -----
+    The hip landmark of a leg that is lifted goes up and forward with the thigh while the joint stays; the middle of
+    both hip landmarks hardly does. So the thigh is the line from there, at the height that it has at rest for who
+    stands on a leg, to the knee.
+    """
+
+    task: str
+    direction: Literal["flexion", "extension"]
+    posture: Literal["standing", "lying"] = "standing"
+    least_deg: float = 20.0
+
+    def __call__(self, recording: TaskRecording) -> TaskResult:
+        """Measure the repetitions of each side that is moved."""
+        check_view(recording, "sagittal")
+        if self.posture == "standing":
+            check_in_place(recording)
+        landmarks, facing = recording.landmarks, recording.sight.facing
+        sign = 1 if self.direction == "flexion" else -1
+        trunk = body.trunk_forward_deg(landmarks, facing)
+        first = {s: sign * self._hip_deg(recording, s, midpoint_px(landmarks, "hip"), trunk) for s in SIDES}
+        moved = moved_sides(recording, first, self.least_deg)
+        rest = at_rest(recording.time_s, [r for one in moved for r in one.repetitions])
+        hips = self._hips(recording, rest)
+        parts = [self._measured(recording, one, sign, hips, trunk, rest) for one in moved]
+        return TaskResult(
+            task=self.task,
+            sides=tuple(one.side for one in moved),
+            measures=tuple(m for measures, _ in parts for m in measures),
+            curves=tuple(curve for _, curve in parts),
+            moments=tuple(
+                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
+                for one in moved
+                for number, r in enumerate(one.repetitions, start=1)
+            ),
+            repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for one in moved for r in one.repetitions),
+        )
+
+    def _hips(self, recording: TaskRecording, rest: NDArray[np.bool_]) -> FloatArray:
+        """Return the place of the hip joint over time, shape (time, 2)."""
+        hips = midpoint_px(recording.landmarks, "hip").copy()
+        if self.posture == "standing":
+            hips[:, 1] = rest_value(hips[:, 1], rest)
+        return hips
+
+    def _hip_deg(self, recording: TaskRecording, side: Side, hips: FloatArray, trunk: FloatArray) -> FloatArray:
+        thigh = body.thigh_forward_deg(recording.landmarks, side, recording.sight.facing, hips)
+        return body.hip_to_trunk_deg(thigh, trunk)
+
+    def _measured(
+        self,
+        recording: TaskRecording,
+        tested: _Tested,
+        sign: int,
+        hips: FloatArray,
+        trunk: FloatArray,
+        rest: NDArray[np.bool_],
+    ) -> tuple[list[Measure], Curve]:
+        time_s, side, name = recording.time_s, tested.side, f"hip_{self.direction}"
+        knee = body.knee_flexion_deg(recording.landmarks, side, recording.sight.facing)
+        hip = self._corrected(self._hip_deg(recording, side, hips, trunk), knee, rest)
+        status: TestStatus = "oblique" if recording.sight.view == "oblique" else "measured"
+        peak_u, change_u = PEAK_UNCERTAINTY_DEG[self.posture], CHANGE_UNCERTAINTY_DEG[self.posture]
+        rows, tops = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
+        for number, one in enumerate(tested.repetitions, start=1):
+            top, knee_top, trunk_top = (peak_value(time_s, signal, one.peak_s) for signal in (hip, knee, trunk))
+            tops.append((sign * top, sign * (top - rest_value(hip, rest)), knee_top))
+            values = (
+                (f"{name}_trunk_peak_deg", tops[-1][0], peak_u),
+                (f"{name}_change_deg", tops[-1][1], change_u),
+                ("knee_flexion_at_peak_deg", knee_top, _KNEE_UNCERTAINTY_DEG),
+                ("trunk_forward_change_deg", trunk_top - rest_value(trunk, rest), _TRUNK_UNCERTAINTY_DEG),
+            )
+            rows += [self._row(n, v, u, status, side, number) for n, v, u in values]
+        rows += self._of_all(tops, side) if status == "measured" else []
+        rows.append(withheld(f"{name}_pelvis_peak_deg", "other_view", "deg", side))
+        label = f"Hip {self.direction}, thigh to trunk"
+        return rows, Curve(label=label, unit="deg", time_s=time_s, values=sign * hip, side=side)
+
+    def _corrected(self, hip: FloatArray, knee: FloatArray, rest: NDArray[np.bool_]) -> FloatArray:
+        """Return the hip without what landmarks are known to read in the start posture."""
+        at_start = rest_value(hip, rest)
+        if self.posture == "standing":
+            return hip - standing_bias_deg(at_start)
+        bias = [lying_bias_deg(at_start, float(each)) for each in np.nan_to_num(knee)]
+        return np.asarray(hip - np.array(bias))
+
+    def _of_all(self, tops: Sequence[tuple[float, float, float]], side: Side) -> list[Measure]:
+        """Return best and mean; of a lying person bent and straight knee apart, as they are two tests."""
+        peak_u, change_u = PEAK_UNCERTAINTY_DEG[self.posture], CHANGE_UNCERTAINTY_DEG[self.posture]
+        groups = {f"hip_{self.direction}": tops}
+        if self.posture == "lying":
+            straight = [top for top in tops if top[2] < _STRAIGHT_KNEE_DEG]
+            bent = [top for top in tops if top[2] >= _STRAIGHT_KNEE_DEG]
+            groups = {"hip_flexion": bent, "straight_leg_flexion": straight}
+        rows = []
+        for name, group in groups.items():
+            rows += of_all(f"{name}_trunk_peak_deg", [top[0] for top in group], peak_u, side)
+            rows += of_all(f"{name}_change_deg", [top[1] for top in group], change_u, side)
+        return rows
+
+    def _row(self, name: str, value: float, half: float, status: TestStatus, side: Side, number: int) -> Measure:
+        if status != "measured" or not np.isfinite(value):
+            return withheld(name, status if status != "measured" else "not_seen", "deg", side, number)
+        return Measure(measure=name, value=value, uncertainty=half, unit="deg", side=side, repetition=number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontalRange:
+    """Abduction or adduction of the hip, standing, from the front or the back.
+
+    Parameters
+    ----------
+    task
+        Its name.
+    direction
+        ``abduction`` or ``adduction``.
+    least_deg
+        Least size of a repetition.
+
+    Notes
+    -----
+    Abduction is the thigh against the pelvis: the hike of the pelvis is taken from the inclination of the thigh. The
+    hike comes from stickers or from the image; where neither shows it, from the line of the hip landmarks, which
+    follow a pelvis whose leg goes aside with a gain of 1.2 to 1.4.
+    """
+
+    task: str
+    direction: Literal["abduction", "adduction"]
+    least_deg: float = 10.0
+
+    def __call__(self, recording: TaskRecording) -> TaskResult:
+        """Measure the repetitions of each side that is moved."""
+        check_view(recording, "frontal")
+        check_in_place(recording)
+        landmarks, left_sign = recording.landmarks, recording.sight.left_sign
+        sign = 1 if self.direction == "abduction" else -1
+        outward = {s: sign * body.outward_deg(landmarks, s, left_sign) for s in SIDES}
+        moved = moved_sides(recording, outward, self.least_deg)
+        repetitions = [r for one in moved for r in one.repetitions]
+        rest = at_rest(recording.time_s, repetitions)
+        longest_s = max(r.end_s - r.start_s for r in repetitions)
+        pelvis = follow_pelvis(recording, rest, longest_s, hips_follow=True)
+        parts = [self._measured(recording, one, sign, pelvis, rest) for one in moved]
+        return TaskResult(
+            task=self.task,
+            sides=tuple(one.side for one in moved),
+            measures=tuple(m for measures, _ in parts for m in measures),
+            curves=tuple(curve for _, curves in parts for curve in curves),
+            moments=tuple(
+                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
+                for one in moved
+                for number, r in enumerate(one.repetitions, start=1)
+            ),
+            repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for r in repetitions),
+        )
+
+    def _measured(
+        self,
+        recording: TaskRecording,
+        tested: _Tested,
+        sign: int,
+        pelvis: PelvisTrace | None,
+        rest: NDArray[np.bool_],
+    ) -> tuple[list[Measure], list[Curve]]:
+        time_s, side = recording.time_s, tested.side
+        lean = body.trunk_lean_deg(recording.landmarks, recording.sight.left_sign) * (1 if side == "left" else -1)
+        hike = None if pelvis is None else pelvis.up_deg(side)
+        thigh = tested.signal - sign * upright_bias_deg(sign * rest_value(tested.signal, rest))
+        hip = thigh if hike is None else thigh - sign * hike
+        name = f"hip_{self.direction}"
+        half = FRONTAL_UNCERTAINTY_DEG["thigh" if pelvis is None else pelvis.source]
+        to_vertical = float(np.hypot(FRONTAL_UNCERTAINTY_DEG["thigh"], recording.roll_uncertainty_deg))
+        rows, peaks = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
+        for number, one in enumerate(tested.repetitions, start=1):
+
+            def top(signal: FloatArray, at_s: float = one.peak_s) -> float:
+                return peak_value(time_s, signal, at_s)
+
+            peaks.append(top(hip) if hike is not None else float("nan"))
+            values = (
+                (f"{name}_pelvis_peak_deg", peaks[-1], half),
+                (f"thigh_{self.direction}_vertical_peak_deg", top(thigh), to_vertical),
+                ("pelvic_hike_deg", float("nan") if hike is None else top(hike), 3.0),
+                ("trunk_lean_to_side_change_deg", top(lean) - rest_value(lean, rest), _TRUNK_UNCERTAINTY_DEG),
+            )
+            for measure, value, half_width in values:
+                if np.isfinite(value):
+                    rows.append(
+                        Measure(
+                            measure=measure,
+                            value=value,
+                            uncertainty=half_width,
+                            unit="deg",
+                            side=side,
+                            repetition=number,
+                        )
+                    )
+                else:
+                    rows.append(withheld(measure, "pelvis_not_followed", "deg", side, number))
+        rows += of_all(f"{name}_pelvis_peak_deg", peaks, half, side)
+        curves = [Curve(label=f"Hip {self.direction}", unit="deg", time_s=time_s, values=hip, side=side)]
+        if hike is not None:
+            curves.append(Curve(label="Pelvis, this side up +", unit="deg", time_s=time_s, values=hike, side=side))
+        return rows, curves

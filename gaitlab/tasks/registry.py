@@ -1,0 +1,274 @@
+"""All tasks by name, and how a plug-in adds one."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import Final
+
+from gaitlab.errors import UsageError
+from gaitlab.tasks.base import Task
+from gaitlab.tasks.chair import ChairStands
+from gaitlab.tasks.range_of_motion import FrontalRange, SagittalRange
+from gaitlab.tasks.running import Running
+from gaitlab.tasks.single_leg_stance import SingleLegStance
+from gaitlab.tasks.squat import SingleLegSquat
+from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
+
+__all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
+
+WALK: Final = "walk"
+"""The task that is none of these: the gait evaluation."""
+
+_GROUP: Final = "gaitlab.tasks"
+"""Entry points of other packages; each is a ``Task``."""
+
+_WHOLE_BODY: Final = "Place the phone on a tripod at hip height, with the whole body in the image."
+_SIDE: Final = "Film from the side of the leg that is tested, at a right angle."
+_BACK: Final = "Film from behind or from the front, at a right angle."
+_STILL: Final = "The patient stands still for 2 seconds before the first repetition and after the last."
+
+_SQUAT_GIVES: Final = {
+    "knee_flexion_estimate_deg": "depth, from the shortening of the leg",
+    "pelvic_drop_deg": "drop of the free side of the pelvis at the bottom",
+    "hip_adduction_deg": "thigh against the pelvis at the bottom",
+    "knee_projection_deg": "knee frontal-plane projection angle at the bottom, inwards positive",
+    "trunk_lean_to_stance_deg": "trunk lean over the stance leg",
+}
+
+TASKS: Final[dict[str, Task]] = {
+    task.name: task
+    for task in (
+        Task(
+            name="hip_flexion",
+            title="Active hip flexion, standing",
+            views=("left", "right"),
+            filming=(_SIDE, _WHOLE_BODY),
+            instructions=(_STILL, "Lift the knee as high as possible three times, with the knee bent."),
+            gives={
+                "hip_flexion_trunk_peak_deg": "thigh to trunk at the peak of each repetition",
+                "hip_flexion_change_deg": "its change from the start posture",
+                "trunk_forward_change_deg": "compensation by the trunk",
+            },
+            measure=SagittalRange(task="hip_flexion", direction="flexion"),
+        ),
+        Task(
+            name="hip_extension",
+            title="Active hip extension, standing",
+            views=("left", "right"),
+            filming=(_SIDE, _WHOLE_BODY),
+            instructions=(_STILL, "Move the straight leg backward three times without leaning forward."),
+            gives={
+                "hip_extension_trunk_peak_deg": "thigh to trunk at the peak of each repetition",
+                "hip_extension_change_deg": "its change from the start posture",
+                "trunk_forward_change_deg": "compensation by the trunk",
+            },
+            measure=SagittalRange(task="hip_extension", direction="extension", least_deg=6.0),
+        ),
+        Task(
+            name="hip_flexion_supine",
+            title="Active hip flexion, lying on the back",
+            views=("left", "right"),
+            filming=(
+                "Film from the side of the leg that is tested, at the height of the table and at a right angle.",
+                "The whole body is in the image, from the head to the feet.",
+            ),
+            instructions=(
+                "The patient lies flat for 2 seconds before the first repetition.",
+                "Pull the knee to the chest, or lift the straight leg, three times.",
+            ),
+            gives={
+                "hip_flexion_trunk_peak_deg": "thigh to trunk at the peak of each repetition",
+                "hip_flexion_change_deg": "its change from lying flat",
+                "knee_flexion_at_peak_deg": "whether the knee was bent or straight",
+            },
+            measure=SagittalRange(task="hip_flexion_supine", direction="flexion", posture="lying"),
+            lying=True,
+        ),
+        Task(
+            name="hip_abduction",
+            title="Active hip abduction, standing",
+            views=("front", "back"),
+            filming=(_BACK, _WHOLE_BODY),
+            instructions=(_STILL, "Move the straight leg to the side three times without leaning."),
+            gives={
+                "hip_abduction_pelvis_peak_deg": "thigh against the pelvis at the peak of each repetition",
+                "thigh_abduction_vertical_peak_deg": "thigh to the vertical",
+                "pelvic_hike_deg": "compensation by the pelvis",
+                "trunk_lean_to_side_change_deg": "compensation by the trunk",
+            },
+            measure=FrontalRange(task="hip_abduction", direction="abduction"),
+        ),
+        Task(
+            name="hip_adduction",
+            title="Active hip adduction, standing",
+            views=("front", "back"),
+            filming=(_BACK, _WHOLE_BODY),
+            instructions=(_STILL, "Move the straight leg across in front of the other three times."),
+            gives={
+                "hip_adduction_pelvis_peak_deg": "thigh against the pelvis at the peak of each repetition",
+                "thigh_adduction_vertical_peak_deg": "thigh to the vertical",
+                "pelvic_hike_deg": "compensation by the pelvis",
+                "trunk_lean_to_side_change_deg": "compensation by the trunk",
+            },
+            measure=FrontalRange(task="hip_adduction", direction="adduction", least_deg=8.0),
+        ),
+        Task(
+            name="single_leg_stance",
+            title="Single-leg stance (Trendelenburg test)",
+            views=("back", "front"),
+            filming=(_BACK, _WHOLE_BODY, "The waistband, or two stickers on the pelvis, are visible."),
+            instructions=(
+                "The patient stands still on both legs for 2 seconds.",
+                "Lift one foot by bending the knee, raise that side of the pelvis as high as possible, and hold for 30 "
+                "seconds without leaning.",
+            ),
+            gives={
+                "trendelenburg_reading": "elevated and held, not elevated, lost, or not valid",
+                "pelvis_settled_deg": "pelvis of the lifted side, up positive, after settling",
+                "pelvic_drop_peak_deg": "largest drop of the lifted side",
+                "elevation_lost_after_s": "time until the pelvis falls by more than the uncertainty",
+                "trunk_lean_to_stance_peak_deg": "trunk lean over the stance leg",
+                "hip_adduction_peak_deg": "largest hip adduction of the stance leg",
+            },
+            measure=SingleLegStance(task="single_leg_stance"),
+        ),
+        Task(
+            name="five_times_sit_to_stand",
+            title="Five-times-sit-to-stand test",
+            views=("left", "right"),
+            filming=("Film from the side, or from 45 degrees in front.", _WHOLE_BODY, "The chair is in the image."),
+            instructions=(
+                "The patient sits with the arms crossed over the chest.",
+                "Stand up completely and sit down five times as fast as possible.",
+            ),
+            gives={
+                "total_time_to_last_stand_s": "from the first movement to the fifth stand",
+                "total_time_to_last_sit_s": "from the first movement to the fifth seat contact",
+                "rise_time_s": "hips from 5 to 95 % of the way up",
+                "descent_time_s": "hips from 95 to 5 % of the way",
+                "incomplete_count": "attempts that did not reach standing",
+            },
+            measure=ChairStands(task="five_times_sit_to_stand", variant="five"),
+            norms={"total_time_to_last_stand_s": "five_times_sit_to_stand"},
+        ),
+        Task(
+            name="chair_stand_30s",
+            title="30-second chair stand test",
+            views=("left", "right"),
+            filming=("Film from the side, or from 45 degrees in front.", _WHOLE_BODY, "The chair is in the image."),
+            instructions=(
+                "The patient sits with the arms crossed over the chest.",
+                "Stand up completely and sit down as often as possible in 30 seconds.",
+            ),
+            gives={
+                "count": "complete stands within 30 s of the first movement",
+                "incomplete_count": "attempts that did not reach standing",
+                "rise_time_s": "hips from 5 to 95 % of the way up",
+                "descent_time_s": "hips from 95 to 5 % of the way",
+            },
+            measure=ChairStands(task="chair_stand_30s", variant="thirty_seconds"),
+            norms={"count": "chair_stand_30s"},
+        ),
+        Task(
+            name="timed_up_and_go",
+            title="Timed up and go test",
+            views=("left", "right"),
+            filming=(
+                "Film from the side of the way, from 5 to 8 m away, at a right angle.",
+                "The chair, the mark at 3 m and the whole body are in the image from the start to the end.",
+            ),
+            instructions=(
+                "The patient sits with the back against the chair.",
+                "Stand up, walk to the mark at 3 m, turn, walk back and sit down, at a comfortable speed.",
+            ),
+            gives={
+                "total_time_s": "from the first movement of the trunk to seat contact",
+                "walk_out_time_s": "from leaving the seat to the turn",
+                "turn_time_s": "turn at 3 m",
+                "walk_back_time_s": "from the turn to the turn in front of the chair",
+                "sit_down_time_s": "turn in front of the chair and sitting down",
+            },
+            measure=TimedUpAndGo(task="timed_up_and_go"),
+            norms={"total_time_s": "timed_up_and_go"},
+        ),
+        Task(
+            name="single_leg_squat",
+            title="Single-leg squat",
+            views=("front", "back"),
+            filming=("Film from the front, at a right angle.", _WHOLE_BODY, "The waistband is visible."),
+            instructions=(
+                "The patient stands on one leg for 2 seconds.",
+                "Bend the stance knee slowly three times, as far as is comfortable, with the hands on the chest.",
+            ),
+            gives=_SQUAT_GIVES,
+            measure=SingleLegSquat(task="single_leg_squat"),
+        ),
+        Task(
+            name="step_down",
+            title="Lateral step-down",
+            views=("front", "back"),
+            filming=("Film from the front, at a right angle.", _WHOLE_BODY, "The waistband is visible."),
+            instructions=(
+                "The patient stands on a step with one leg, the other next to it over the floor, for 2 seconds.",
+                "Touch the floor with the free heel and come up again, three times, with the hands on the chest.",
+            ),
+            gives=_SQUAT_GIVES,
+            measure=SingleLegSquat(task="step_down"),
+        ),
+        Task(
+            name="running",
+            title="Running",
+            views=("left", "right", "back"),
+            filming=("Film from the side or from behind, at a right angle, with 60 frames per second.", _WHOLE_BODY),
+            instructions=("The patient runs at a steady, comfortable speed, on a treadmill or past the camera.",),
+            gives={
+                "cadence_spm": "steps per minute",
+                "stance_time_s": "time of a foot on the ground (side)",
+                "overstride_deg": "line from hip to ankle at foot contact, ahead positive (side)",
+                "hip_flexion_mid_stance_deg": "thigh to trunk at mid-stance (side)",
+                "knee_flexion_mid_stance_deg": "knee at mid-stance (side)",
+                "pelvic_drop_mid_stance_deg": "drop of the free side of the pelvis at mid-stance (back)",
+            },
+            measure=Running(task="running"),
+        ),
+    )
+}
+"""Tasks by name; those of other packages are added when one is looked for."""
+
+
+def register_task(task: Task) -> None:
+    """Add a task, for example one of a notebook.
+
+    Raises
+    ------
+    UsageError
+        If there is one of that name.
+    """
+    if task.name in (WALK, *TASKS):
+        raise UsageError(f"There is a task {task.name!r} already; choose another name.")
+    TASKS[task.name] = task
+
+
+def _add_plug_ins() -> None:
+    for point in entry_points(group=_GROUP):
+        if point.name not in TASKS:
+            register_task(point.load())
+
+
+def task_names() -> tuple[str, ...]:
+    """Return the names of all tasks, ``walk`` first."""
+    _add_plug_ins()
+    return (WALK, *TASKS)
+
+
+def find_task(name: str) -> Task:
+    """Return a task by name.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    """
+    if name not in task_names() or name == WALK:
+        raise UsageError(f"The task {name!r} is not available; allowed are {', '.join(task_names())}.")
+    return TASKS[name]

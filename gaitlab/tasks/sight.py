@@ -1,0 +1,98 @@
+"""From where the camera sees a person who stays in one place, standing, sitting or lying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.schema import View
+from gaitlab.signals.kinematics import direction_sign, left_side_sign, midpoint_px
+from gaitlab.signals.view import nearest_view, trunk_yaw_deg
+
+__all__ = ["Sight", "lies_down", "sight_of", "sight_of_lying"]
+
+_MAX_OFF_AXIS_DEG: Final = 35.0
+"""Beyond this an angle in the image is not that of the body's plane (``view.classify_view``)."""
+
+_ACROSS: Final = 1.0
+"""A trunk that points further aside than up by this factor belongs to somebody who lies."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """The view of a person who stays in one place.
+
+    Attributes
+    ----------
+    view
+        See ``schema.View``; ``oblique`` where no side, front or back view is within 35 degrees.
+    nearest
+        The one that is nearest.
+    yaw_deg
+        Turn of the trunk about the vertical (``view.ViewResult``); NaN for a person who lies.
+    off_axis_deg
+        From the nearest view.
+    """
+
+    view: View
+    nearest: View
+    yaw_deg: float
+    off_axis_deg: float
+
+    @property
+    def facing(self) -> int:
+        """+1 where the person faces the right edge of the image in the nearest view, -1 the left one, 0 neither."""
+        return direction_sign(self.nearest)
+
+    @property
+    def left_sign(self) -> int:
+        """+1 where the person's left is at the right of the image in the nearest view, -1 at its left, 0 neither."""
+        return left_side_sign(self.nearest)
+
+
+def sight_of(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None = None) -> Sight:
+    """Return the view of a person who stands or sits.
+
+    Parameters
+    ----------
+    landmarks
+        Clean landmarks.
+    frames
+        Those in which the person faces where the test is done; ``None``: all.
+
+    Raises
+    ------
+    NothingMeasurableError
+        If nobody is seen.
+    """
+    part = landmarks if frames is None else landmarks.isel(time=np.flatnonzero(frames))
+    yaw_deg = trunk_yaw_deg(part)
+    if not np.isfinite(yaw_deg):
+        raise NothingMeasurableError(code="no_person")
+    nearest, off_deg = nearest_view(yaw_deg)
+    view: View = nearest if off_deg <= _MAX_OFF_AXIS_DEG else "oblique"
+    return Sight(view=view, nearest=nearest, yaw_deg=yaw_deg, off_axis_deg=off_deg)
+
+
+def lies_down(landmarks: xr.Dataset) -> bool:
+    """Return whether the person lies: the trunk points to the side in most frames in which it is seen."""
+    trunk = midpoint_px(landmarks, "shoulder") - midpoint_px(landmarks, "hip")
+    seen = trunk[np.isfinite(trunk).all(axis=1)]
+    return bool(len(seen)) and bool(np.mean(np.abs(seen[:, 0]) > _ACROSS * np.abs(seen[:, 1])) > 1 / 2)
+
+
+def sight_of_lying(landmarks: xr.Dataset) -> Sight:
+    """Return the view of a person who lies on the back, seen from the side.
+
+    Who lies on the back with the feet towards the right edge of the image shows the right side, as one who stands and
+    faces that edge does.
+    """
+    along = midpoint_px(landmarks, "hip") - midpoint_px(landmarks, "shoulder")
+    feet_right = float(np.nanmedian(along[:, 0])) > 0
+    view: View = "right" if feet_right else "left"
+    return Sight(view=view, nearest=view, yaw_deg=float("nan"), off_axis_deg=0.0)

@@ -1,0 +1,301 @@
+"""Single-leg stance with the Trendelenburg reading, from the back or the front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.codes import TestVerdict
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.signals.kinematics import landmark_px, midpoint_px
+from gaitlab.tasks import body
+from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
+from gaitlab.tasks.guards import check_in_place, check_view
+from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
+from gaitlab.tasks.posture import rest_value
+
+__all__ = ["SingleLegStance", "Stance", "find_stances", "read_trendelenburg"]
+
+FloatArray = NDArray[np.float64]
+
+_LIFTED_TRUNKS: Final = 0.05
+"""An ankle that is higher than in stance by this part of the trunk, 2.5 cm, is of a foot that has left the floor."""
+
+_LEAST_HOLD_S: Final = 1.5
+_BRIEF_S: Final = 0.3
+"""A foot that touches down for less than this is held against noise, not against the floor."""
+
+_SETTLED_S: Final = (0.5, 2.5)
+"""After the foot has left the floor: the pelvis has found its place, and has not tired."""
+
+_ELEVATED_DEG: Final = 1.0
+_FALLS_FOR_S: Final = 0.5
+_LEAN_INVALID_DEG: Final = 10.0
+"""A trunk that leans over the stance leg by more than this holds the pelvis up without the abductors."""
+
+HOLD_S: Final = 30.0
+"""How long the pelvis is to be held (Hardcastle & Nade 1985, J Bone Joint Surg Br 67:741)."""
+
+PELVIS_UNCERTAINTY_DEG: Final = 2.0
+_LEAN_UNCERTAINTY_DEG: Final = 2.5
+_ADDUCTION_UNCERTAINTY_DEG: Final = 7.0
+_TIME_UNCERTAINTY_S: Final = 0.12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stance:
+    """One stand on one leg: the lifted side, and when its foot leaves the floor and comes back."""
+
+    lifted: Side
+    foot_off_s: float
+    foot_down_s: float
+    ends_in_video: bool
+
+    @property
+    def hold_s(self) -> float:
+        """How long it lasts."""
+        return self.foot_down_s - self.foot_off_s
+
+
+def lifted_trunks(recording: TaskRecording, side: Side) -> FloatArray:
+    """Return how high an ankle is over the lowest tenth of its own heights, in trunk lengths, shape (time,)."""
+    height = -landmark_px(recording.landmarks, f"{side}_ankle")[:, 1]
+    seen = height[np.isfinite(height)]
+    trunk_px = body.leg_length_px(recording.landmarks) / 1.6
+    return (height - (float(np.percentile(seen, 10)) if len(seen) else np.nan)) / trunk_px
+
+
+def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
+    """Find the stands on one leg, in the order of time.
+
+    Raises
+    ------
+    NothingMeasurableError
+        If there is none.
+    """
+    time_s, found = recording.time_s, []
+    heights = {side: lifted_trunks(recording, side) for side in SIDES}
+    for side in SIDES:
+        up = heights[side] - np.nan_to_num(heights[opposite(side)]) > _LIFTED_TRUNKS
+        for start, stop in _runs(up, round(_BRIEF_S * recording.rate_hz)):
+            if time_s[stop - 1] - time_s[start] >= _LEAST_HOLD_S and start > 0:
+                found.append(
+                    Stance(
+                        lifted=side,
+                        foot_off_s=float(time_s[start]),
+                        foot_down_s=float(time_s[stop - 1]),
+                        ends_in_video=stop < len(time_s),
+                    )
+                )
+    if not found:
+        raise NothingMeasurableError(code="task_not_shown")
+    return tuple(sorted(found, key=lambda one: one.foot_off_s))
+
+
+def _runs(flags: NDArray[np.bool_], bridge: int) -> list[tuple[int, int]]:
+    """Return [start, stop) of the runs of true values; shorter breaks than ``bridge`` samples do not end one."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    runs = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+    joined: list[tuple[int, int]] = []
+    for start, stop in runs:
+        if joined and start - joined[-1][1] < bridge:
+            joined[-1] = (joined[-1][0], stop)
+        else:
+            joined.append((start, stop))
+    return joined
+
+
+def read_trendelenburg(
+    time_s: FloatArray, lifted_up_deg: FloatArray, lean_deg: FloatArray, half_width_deg: float
+) -> tuple[TestVerdict, float, float]:
+    """Read the pelvis of a stand on one leg.
+
+    Parameters
+    ----------
+    time_s
+        Since the foot has left the floor, shape (n,).
+    lifted_up_deg
+        Pelvis of the lifted side against standing on both, up +.
+    lean_deg
+        Trunk towards the stance leg against standing on both, +.
+    half_width_deg
+        95 % half-width of the pelvis.
+
+    Returns
+    -------
+    verdict : str
+        See ``codes.TestVerdict``.
+    level_deg : float
+        The pelvis when it has settled.
+    lost_after_s : float
+        When it has fallen by more than the uncertainty, for half a second or longer; NaN: it has not.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 10, 0.1)
+    >>> read_trendelenburg(t, np.where(t < 6, 3.0, -5.0), 0 * t, 2.0)[0]
+    'lost'
+    """
+    settled = (time_s >= _SETTLED_S[0]) & (time_s <= _SETTLED_S[1]) & np.isfinite(lifted_up_deg)
+    if not settled.any():
+        return "unclear", float("nan"), float("nan")
+    level = float(np.median(lifted_up_deg[settled]))
+    fallen = (lifted_up_deg < level - half_width_deg) & (time_s > _SETTLED_S[0])
+    rate_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
+    long = [run for run in _runs(fallen, 1) if run[1] - run[0] >= _FALLS_FOR_S * rate_hz]
+    lost_s = float(time_s[long[0][0]]) if long else float("nan")
+    held = time_s <= (lost_s if long else np.inf)
+    leans = np.nanmax(lean_deg[held & (time_s > _SETTLED_S[0])], initial=-np.inf)
+    if leans > _LEAN_INVALID_DEG:
+        return "invalid", level, lost_s
+    if level < _ELEVATED_DEG:
+        return "not_elevated", level, lost_s
+    return ("lost" if long else "elevated_held"), level, lost_s
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleLegStance:
+    """Single-leg stance, as in the Trendelenburg test.
+
+    Parameters
+    ----------
+    task
+        Its name.
+    """
+
+    task: str
+
+    def __call__(self, recording: TaskRecording) -> TaskResult:
+        """Measure each stand on one leg."""
+        check_view(recording, "frontal")
+        check_in_place(recording)
+        stances = find_stances(recording)
+        time_s = recording.time_s
+        rest = time_s < stances[0].foot_off_s - 0.3
+        if not rest.any():
+            rest = np.asarray(~np.any([_within(time_s, one) for one in stances], axis=0))
+        pelvis = follow_pelvis(recording, rest, max(one.hold_s for one in stances))
+        rows: list[Measure] = []
+        verdicts: list[TestVerdict] = []
+        numbers = dict.fromkeys(SIDES, 0)
+        for one in stances:
+            side = opposite(one.lifted)
+            numbers[side] += 1
+            measured, verdict = self._of_stance(recording, one, numbers[side], pelvis, rest)
+            rows += measured
+            verdicts.append(verdict)
+        first = stances[0]
+        lean = self._lean(recording, rest) * (1 if first.lifted == "right" else -1)
+        curves = [Curve(label="Trunk lean to the stance side", unit="deg", time_s=time_s, values=lean)]
+        if pelvis is not None:
+            up = pelvis.up_deg(first.lifted)
+            curves.insert(0, Curve(label="Pelvis, lifted side up +", unit="deg", time_s=time_s, values=up))
+        return TaskResult(
+            task=self.task,
+            sides=tuple(dict.fromkeys(opposite(one.lifted) for one in stances)),
+            measures=tuple(rows),
+            curves=tuple(curves),
+            moments=tuple(_moments(stances[0])),
+            repetitions_s=tuple((o.foot_off_s, (o.foot_off_s + o.foot_down_s) / 2, o.foot_down_s) for o in stances),
+            verdict=verdicts[0],
+            notes=tuple(
+                f"Stand {number} was held for {one.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
+                for number, one in enumerate(stances, start=1)
+                if one.hold_s < HOLD_S - 1
+            ),
+        )
+
+    def _lean(self, recording: TaskRecording, rest: NDArray[np.bool_]) -> FloatArray:
+        lean = body.trunk_lean_deg(recording.landmarks, recording.sight.left_sign)
+        return lean - rest_value(lean, rest)
+
+    def _of_stance(
+        self,
+        recording: TaskRecording,
+        one: Stance,
+        number: int,
+        pelvis: PelvisTrace | None,
+        rest: NDArray[np.bool_],
+    ) -> tuple[list[Measure], TestVerdict]:
+        """Return what is measured of one stand; the side is that of the stance leg."""
+        side, inside = opposite(one.lifted), _within(recording.time_s, one)
+        since_s = recording.time_s[inside] - one.foot_off_s
+        lean = (self._lean(recording, rest) * (1 if side == "left" else -1))[inside]
+        hips = midpoint_px(recording.landmarks, "hip")[inside, 0]
+        rows = [
+            self._row("foot_off_s", one.foot_off_s, _TIME_UNCERTAINTY_S, "s", side, number),
+            self._row("foot_down_s", one.foot_down_s, _TIME_UNCERTAINTY_S, "s", side, number)
+            if one.ends_in_video
+            else withheld("foot_down_s", "not_in_video", "s", side, number),
+            self._row("hold_s", one.hold_s, 1.4 * _TIME_UNCERTAINTY_S, "s", side, number),
+            self._row("trunk_lean_to_stance_peak_deg", _extreme(lean), _LEAN_UNCERTAINTY_DEG, "deg", side, number),
+            self._row("trunk_lean_sway_sd_deg", float(np.nanstd(lean)), 0.5, "deg", side, number),
+            self._row(
+                "hip_sway_sd_pct_leg",
+                100 * float(np.nanstd(hips)) / body.leg_length_px(recording.landmarks),
+                1.0,
+                "%",
+                side,
+                number,
+            ),
+        ]
+        if pelvis is None:
+            names = ("pelvis_settled_deg", "pelvic_rise_peak_deg", "pelvic_drop_peak_deg", "hip_adduction_peak_deg")
+            return [*rows, *(withheld(n, "pelvis_not_followed", "deg", side, number) for n in names)], "unclear"
+        up = pelvis.up_deg(one.lifted)
+        more, verdict = self._pelvis(up[inside], since_s, lean, side, number)
+        adduction = up * -1 - body.outward_deg(recording.landmarks, side, recording.sight.left_sign)
+        adduction_row = self._row(
+            "hip_adduction_peak_deg", _extreme(adduction[inside]), _ADDUCTION_UNCERTAINTY_DEG, "deg", side, number
+        )
+        return [*rows, *more, adduction_row], verdict
+
+    def _pelvis(
+        self, up: FloatArray, since_s: FloatArray, lean: FloatArray, side: Side, number: int
+    ) -> tuple[list[Measure], TestVerdict]:
+        verdict, level, lost_s = read_trendelenburg(since_s, up, lean, PELVIS_UNCERTAINTY_DEG)
+        rows = [
+            self._row("pelvis_settled_deg", level, PELVIS_UNCERTAINTY_DEG, "deg", side, number),
+            self._row("pelvic_rise_peak_deg", _extreme(up), PELVIS_UNCERTAINTY_DEG, "deg", side, number),
+            self._row("pelvic_drop_peak_deg", _extreme(-up), PELVIS_UNCERTAINTY_DEG, "deg", side, number),
+            Measure(
+                measure="trendelenburg_reading",
+                value=float("nan"),
+                uncertainty=float("nan"),
+                unit="code",
+                side=side,
+                repetition=number,
+                note=verdict,
+            ),
+        ]
+        if np.isfinite(lost_s):
+            rows.append(self._row("elevation_lost_after_s", lost_s, 0.7, "s", side, number))
+        return rows, verdict
+
+    def _row(self, name: str, value: float, half: float, unit: str, side: Side, number: int) -> Measure:
+        if not np.isfinite(value):
+            return withheld(name, "not_seen", unit, side, number)
+        return Measure(measure=name, value=value, uncertainty=half, unit=unit, side=side, repetition=number)
+
+
+def _within(time_s: FloatArray, one: Stance) -> NDArray[np.bool_]:
+    return np.asarray((time_s >= one.foot_off_s) & (time_s <= one.foot_down_s))
+
+
+def _extreme(values: FloatArray) -> float:
+    """Return the value that is exceeded in 2 % of the samples: a single one decides nothing."""
+    known = values[np.isfinite(values)]
+    return float(np.percentile(known, 98)) if len(known) else float("nan")
+
+
+def _moments(one: Stance) -> list[KeyMoment]:
+    middle_s = min(one.foot_off_s + 1.5, (one.foot_off_s + one.foot_down_s) / 2)
+    return [
+        KeyMoment(time_s=max(0.0, one.foot_off_s - 0.6), words="standing on both legs"),
+        KeyMoment(time_s=middle_s, words="leg in stance", side=opposite(one.lifted)),
+        KeyMoment(time_s=max(middle_s, one.foot_down_s - 1.5), words="near the end of the stand"),
+    ]

@@ -1,0 +1,50 @@
+"""Tests of the examination on videos, through the pose network: what is true is found, and a walk is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import SIDE_CLIP, RunCli, Sample
+
+from gaitlab.examination import examine
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def movements(shared_dir: Path) -> Path:
+    folder = shared_dir / "videos" / "movements"
+    if not folder.is_dir():
+        pytest.skip(f"no folder {folder} with the clips of other movements")
+    return folder
+
+
+def of_repetitions(table: pd.DataFrame, measure: str) -> list[float]:
+    return [float(value) for value in table.loc[(table["measure"] == measure), "value"]]
+
+
+def test_hip_flexion_is_within_its_error(movements: Path) -> None:
+    name = "hip_flexion_right_side"
+    truth = json.loads((movements / f"{name}.truth.json").read_text(encoding="utf-8"))
+    table = examine({movements / f"{name}.mp4": "hip_flexion"}).table
+    assert set(table["side"]) == {"right"}
+    for measure, key, within in (
+        ("start_s", "start", 0.15),
+        ("end_s", "end", 0.15),
+        ("hip_flexion_trunk_peak_deg", "value_deg", 5.0),
+    ):
+        true = [one[key] for one in truth["reps"]]
+        assert of_repetitions(table, measure) == pytest.approx(true, abs=within)
+
+
+def test_a_walk_is_refused_as_a_chair_test(run_cli: RunCli, sample: Sample, tmp_path: Path) -> None:
+    folder = tmp_path / "walk"
+    done = run_cli("analyze", sample(SIDE_CLIP), "--task", "five_times_sit_to_stand", "-o", folder)
+    assert done.returncode == 4
+    assert "walk" in done.stderr
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Not measured" in page
+    assert json.loads((folder / "summary.json").read_text(encoding="utf-8"))["refusal"]["code"] == "walks_instead"
