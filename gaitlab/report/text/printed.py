@@ -39,7 +39,7 @@ LEGEND: Final = {
     "reference": "reference: mean ± 1 and ± 2 SD",
     "toe_off": "toe-off",
     "uncertainty": "95 % uncertainty of the mean",
-    "phases": "strips: phases; n.d.: not determined",
+    "phases": "n.d.: not determined",
 }
 MISSING: Final = "Not measured: {}."
 ANSWER_HEAD: Final = ("Measure", "Uncertainty", "Difference", "Reference", "Result")
