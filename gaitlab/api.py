@@ -11,11 +11,11 @@ import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.options import Options, PoseSearch, Progress
+from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
-from gaitlab.codes import DEFAULT_EVENT_METHOD, EventMethod, PelvisMethod, Sex, ViewAsFilmed
+from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
@@ -53,6 +53,7 @@ class Analysis(AnalysisResult):
         video: str | Path | Sequence[str | Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
+        decimal: DecimalSign = "point",
         progress: Progress | None = None,
     ) -> Path:
         """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
@@ -68,6 +69,8 @@ class Analysis(AnalysisResult):
             Do not blur faces in the overlay and in what the report shows of it.
         force
             Replace an earlier result there.
+        decimal
+            Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
         progress
             Called with the overlay frames done and to do.
 
@@ -80,11 +83,12 @@ class Analysis(AnalysisResult):
         OutputError
             If the folder exists or cannot be written; nothing is left behind then.
         UsageError
-            If not as many videos are given as were analysed.
+            If not as many videos are given as were analysed, or there is no such decimal sign.
         """
+        validate_decimal(decimal)
         videos = self._videos(video)
         with atomic_folder(Path(folder), force=force) as new:
-            folders = write_result(self, new)
+            folders = write_result(self, new, decimal)
             films = [of_video / "overlay.mp4" for of_video in folders if videos]
             report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces, progress=progress)
         return Path(folder)

@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.cli.options import takes_options
+from gaitlab.analysis.options import DECIMAL, validate_decimal
+from gaitlab.cli.options import shown, takes_options
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
 from gaitlab.runtime import settle
@@ -82,6 +83,7 @@ def analyze_command(
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result in the output folder.")] = False,
+    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
     **options: Any,
@@ -90,6 +92,7 @@ def analyze_command(
     settle()
     folder = output or default_output(videos[0])
     with _errors(verbose, folder=folder), _progress(quiet) as stage, lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
 
         def write(analysis: Analysis) -> None:
             analysis.save(
@@ -97,6 +100,7 @@ def analyze_command(
                 video=None if no_video else videos,
                 show_faces=show_faces,
                 force=force,
+                decimal=sign,
                 progress=stage("Writing overlay video"),
             )
 
