@@ -166,6 +166,7 @@ def batch_command(
     ] = 15.0,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write overlay videos.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay videos.")] = False,
+    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of errors.")] = False,
 ) -> None:
@@ -187,6 +188,7 @@ def batch_command(
                 overlay=not no_video,
                 show_faces=show_faces,
                 timeout_min=timeout,
+                decimal=validate_decimal(decimal),
                 progress=show,
             )
     for line in failure_lines(result) if quiet else summary_lines(result):
