@@ -36,7 +36,7 @@ COLUMNS = {
     "stride_values.csv": "video stride start_s kind measure phase side value unit",
 }
 SUMMARY_KEYS = {"video", "subject", "view", "quality", "findings", "warnings", "withheld", "spatiotemporal", "phases"}
-SUMMARY_KEYS |= {"corrections", "deviations", "refusal", "references", "sources", "provenance"}
+SUMMARY_KEYS |= {"schema_version", "corrections", "deviations", "refusal", "references", "sources", "provenance"}
 TEXT_FILES = ("summary.json", "report.html", *COLUMNS)
 
 tables = pytest.mark.parametrize("name", COLUMNS)
