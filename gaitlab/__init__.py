@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.api import Analysis, Subject, analyze, check, load
+    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.plots import palette as style
 
@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Comparison",
     "GaitlabError",
     "InputError",
     "NothingMeasurableError",
@@ -21,6 +22,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "check",
+    "compare",
     "load",
     "style",
 ]

@@ -136,8 +136,26 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
         ("value", "number", "", "The value of this stride."),
         ("unit", "text", "", "Unit of the value: s, %, deg."),
     ),
+    "comparison.csv": _columns(
+        ("baseline", "text", "", "Name of the first visit."),
+        ("visit", "text", "", "Name of the visit that is compared with it."),
+        ("parameter", "text", "", "The parameter, as in spatiotemporal of summary.json."),
+        _SIDE,
+        ("before", "number", "", "Value in the first visit.", "Not measured."),
+        ("after", "number", "", "Value in the visit.", "Not measured."),
+        ("change", "number", "", "After less before.", "Not measured in both visits."),
+        ("uncertainty", "number", "", "Half-width of the 95 % interval of the change.", "Not compared."),
+        ("mdc", "number", "", "Minimal detectable change, 95 %.", "Not compared."),
+        ("unit", "text", "", "Unit of the numbers."),
+        ("strides_before", "integer", "", "Strides of the first visit; of the side with fewer."),
+        ("strides_after", "integer", "", "Strides of the visit; of the side with fewer."),
+        ("basis", "text", "", "What the uncertainty rests on: repeats, or both_visits.", "Not compared."),
+        ("status", "text", "", "changed, no_change_shown, or not_compared."),
+        ("code", "text", "", "Why it is not compared, as a code.", "It is compared."),
+        ("sentence", "text", "", "The same in words."),
+    ),
 }
-"""Of each table of a result, by the name of its file, and by column."""
+"""Of each table of a result or a comparison, by the name of its file, and by column."""
 
 
 def describe_tables(tables: Mapping[str, Sequence[Column]], decimal: DecimalSign = "point") -> dict[str, Any]:
