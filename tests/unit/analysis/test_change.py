@@ -23,6 +23,7 @@ from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.change.words import CODE_WORDS
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table
+from gaitlab.analysis.quality import Clothes
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, Comparison, Options, analyze_landmarks
 from gaitlab.cli.app import app
@@ -138,6 +139,20 @@ class TestConditions:
     def test_a_view_from_the_side_and_one_from_behind_give_nothing(self) -> None:
         table = compared(visit(seed=1), visit(seed=2, view="back")).table
         assert set(table["status"]) == {"not_compared"}
+
+    def test_a_camera_that_looks_down_more_gives_times_only(self) -> None:
+        base = visit(seed=1)
+        bouts = tuple(replace(bout, camera_pitch_deg=bout.camera_pitch_deg + 12) for bout in base.quality.bouts)
+        change = compared(replace(base, quality=replace(base.quality, bouts=bouts)), base)
+        assert row(change, "hip_rom_deg", "left")["code"] == "camera_differs"
+        assert row(change, "stance_pct", "left")["status"] == "no_change_shown"
+
+    def test_clothes_over_the_thighs_in_one_visit_give_no_hip(self) -> None:
+        base = visit(seed=1)
+        covered = replace(base.quality.recording, clothes=Clothes(room_between_legs=0.0, legs_covered=True))
+        change = compared(replace(base, quality=replace(base.quality, recording=covered)), base)
+        assert row(change, "hip_extension_deg", "right")["code"] == "clothes_differ"
+        assert row(change, "cadence_spm", "both")["status"] == "no_change_shown"
 
     def test_another_version_gives_nothing(self) -> None:
         base = visit(seed=1)
