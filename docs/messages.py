@@ -37,7 +37,7 @@ RESULTS = """
 ## Results on the first screen
 
 What the values of both sides and their difference come to, and the sign in front of it: **!** deviates, **?**
-inconclusive, **✓** as usual, **–** no reference. The first line that applies is shown.
+inconclusive, **✓** normal or even, **–** no reference. The first line that applies is shown.
 """
 SIGNS = {"deviates": "!", "unsure": "?", "usual": "✓", "no_reference": "–"}
 RESULT_WHEN: dict[ResultCode, str] = {

@@ -114,7 +114,7 @@ class TestAnalyze:
         assert "\r" not in done.stdout
         assert "right side facing the camera" in lines[0]
         assert lines[-1] == f"Report: {folder / 'report.html'}"
-        assert any(line.startswith("Withheld: Pelvic drop") for line in lines)
+        assert any(line.startswith("Not measured: Pelvic drop") for line in lines)
 
     def test_quiet_without_video_in_the_place_of_an_earlier_result(
         self, run_cli: RunCli, short_walk: Path, desk: Path

@@ -106,9 +106,9 @@ def test_the_axis_says_in_words_what_up_and_down_mean(measure: str) -> None:
 def test_a_withheld_measure_is_not_drawn_but_named_with_its_reason(analysis: Any) -> None:
     ax = plots.plot_curves(analysis, "pelvic_drop", axes())
     assert not ax.get_lines()
-    assert "Withheld. The frontal plane is not seen from here." in ax.texts[0].get_text()
+    assert "Not measured. The frontal plane is not seen from here." in ax.texts[0].get_text()
     grid = plots.plot_kinematics(analysis, figure=Figure(figsize=(7.4, 6)))
-    assert "Withheld: Pelvic drop (other side down), Hip adduction" in shown_text(grid)
+    assert "Not measured: Pelvic drop (other side down), Hip adduction" in shown_text(grid)
 
 
 def test_withheld_values_are_never_drawn_even_when_they_are_stored() -> None:
