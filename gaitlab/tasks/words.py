@@ -151,8 +151,12 @@ def value_words(measure: Measure) -> str:
     --------
     >>> value_words(Measure(measure="hold_s", value=9.07, uncertainty=0.17, unit="s"))
     '9.07 ± 0.17 s'
+    >>> value_words(Measure(measure="trunk_lean_sway_sd_deg", value=2.1, uncertainty=0.4, unit="deg"))
+    '2.1 ± 0.4°'
     """
     places = _DECIMALS.get(measure.unit, 1)
+    if 0 < round(measure.uncertainty, 2) and not round(measure.uncertainty, places):
+        places += 1  # "± 0" would say that there is no error
     number = f"{measure.value:.{places}f}"
     half = f" ± {measure.uncertainty:.{places}f}" if measure.uncertainty > 0 else ""
     return f"{number}{half}{UNIT_WORDS.get(measure.unit, f' {measure.unit}')}".replace("-", "\N{MINUS SIGN}")

@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 
 _TITLES: Final[dict[MomentKind, str]] = {
     "extension": "{} peak hip extension",
-    "drop": "{} stance: peak pelvic drop",
+    "drop": "{} stance: peak pelvic drop below neutral",
     "heel_strike": "{} heel strike",
 }
 

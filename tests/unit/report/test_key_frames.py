@@ -64,8 +64,8 @@ def test_from_behind_the_peak_drop_of_both_stance_legs_is_shown_and_nothing_else
     analysis = edited(analysis, spatiotemporal=with_row(analysis, "pelvic_drop_deg", left=-3.2, right=10.1))
     stills = key_frames(analysis, write_video(tmp_path / "walk.mp4", analysis))
     assert [re.sub(r"\d\.\d\d", "#", still.alt) for still in stills] == [
-        "Right stance: peak pelvic drop, # s: drop 10° ± 2°",
-        "Left stance: peak pelvic drop, # s: hike 3° ± 2°",
+        "Right stance: peak pelvic drop below neutral, # s: drop 10° ± 2°",
+        "Left stance: peak pelvic drop below neutral, # s: hike 3° ± 2°",
     ]
     for still in stills:
         rows = analysis.cycles[(analysis.cycles["side"] == still.side) & analysis.cycles["used"]]
