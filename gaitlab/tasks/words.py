@@ -155,7 +155,7 @@ def value_words(measure: Measure) -> str:
     '2.1 ± 0.4°'
     """
     places = _DECIMALS.get(measure.unit, 1)
-    if 0 < round(measure.uncertainty, 2) and not round(measure.uncertainty, places):
+    if round(measure.uncertainty, 2) > 0 and not round(measure.uncertainty, places):
         places += 1  # "± 0" would say that there is no error
     number = f"{measure.value:.{places}f}"
     half = f" ± {measure.uncertainty:.{places}f}" if measure.uncertainty > 0 else ""
