@@ -10,7 +10,6 @@ from typing import Final
 from gaitlab.batch.visit_list import Row, read_rows
 from gaitlab.errors import InputError
 from gaitlab.storage.output import safe_filename
-from gaitlab.tasks import WALK
 
 __all__ = ["VIDEO_ENDINGS", "Visit", "read_visits"]
 
@@ -20,7 +19,7 @@ VIDEO_ENDINGS: Final = (
 )
 """What tells a video in a folder, in either case; a list may name files of any ending."""
 
-_TABLES: Final = tuple(f"{name}.{kind}" for name in ("results", "failures", "tests") for kind in ("csv", "parquet"))
+_TABLES: Final = ("results.csv", "results.parquet", "failures.csv", "failures.parquet")
 """Names in the output folder that no visit can have."""
 
 
@@ -36,14 +35,11 @@ class Visit:
         Absolute paths.
     options
         What ``gaitlab.analyze`` takes besides, checked.
-    tasks
-        What is done in each video; empty: all are walks.
     """
 
     name: str
     videos: tuple[Path, ...]
     options: Mapping[str, object] = field(default_factory=dict)
-    tasks: tuple[str, ...] = ()
 
 
 def read_visits(source: Path) -> list[Visit]:
@@ -97,13 +93,7 @@ def _is_video(path: Path) -> bool:
 def _of_rows(rows: list[Row]) -> Visit:
     options = {name: value for row in rows for name, value in row.options.items()}
     name = safe_filename(rows[0].visit) or "visit"
-    tasks = tuple(row.task for row in rows)
-    return Visit(
-        name=name,
-        videos=tuple(row.video for row in rows),
-        options=options,
-        tasks=tasks if set(tasks) != {WALK} else (),
-    )
+    return Visit(name=name, videos=tuple(row.video for row in rows), options=options)
 
 
 def _check_names(visits: Iterable[Visit], source: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from gaitlab.batch.manifest import Visit, read_visits
 from gaitlab.batch.places import run_dask, run_local
 from gaitlab.batch.status import Failure, is_finished, lock_batch
-from gaitlab.batch.tables import read_failures, write_failures, write_results, write_tests
+from gaitlab.batch.tables import read_failures, write_failures, write_results
 from gaitlab.batch.work import Job, Outcome
 from gaitlab.errors import UsageError
 from gaitlab.runtime import physical_cores
@@ -172,7 +172,6 @@ class _BatchState:
         finally:
             self._write_failures()
             write_results(self.folder / "results.csv", self._finished())
-            write_tests(self.folder / "tests.csv", self._finished())
 
     def _note(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1

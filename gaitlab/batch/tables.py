@@ -7,26 +7,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
-from gaitlab.analysis.examination import TABLE_COLUMNS
 from gaitlab.analysis.io import read_summary
 from gaitlab.batch.status import Failure, read_mark
 from gaitlab.errors import InputError, OutputError
 
-__all__ = [
-    "FAILURE_COLUMNS",
-    "RESULT_COLUMNS",
-    "TEST_COLUMNS",
-    "read_failures",
-    "write_failures",
-    "write_results",
-    "write_tests",
-]
+__all__ = ["FAILURE_COLUMNS", "RESULT_COLUMNS", "read_failures", "write_failures", "write_results"]
 
 _NUMBERS: Final = (
     *("value", "uncertainty", "sd", "min", "max"),
@@ -46,14 +37,6 @@ RESULT_COLUMNS: Final[Columns] = {
 }
 """Columns of ``results.csv``; docs/batch.md says what they hold."""
 
-TEST_COLUMNS: Final[Columns] = {
-    "visit": "text",
-    **dict.fromkeys(TABLE_COLUMNS, "text"),
-    "repetition": "count",
-    **dict.fromkeys(("value", "uncertainty", "norm_low", "norm_high"), "number"),
-}
-"""Columns of ``tests.csv`` of a batch: those of each visit after its name."""
-
 FAILURE_COLUMNS: Final[Columns] = {
     "visit": "text",
     "videos": "texts",
@@ -71,27 +54,9 @@ def write_results(path: Path, folders: Iterable[Path]) -> None:
     _write(path, RESULT_COLUMNS, [row for folder in folders for row in _rows(folder)])
 
 
-def write_tests(path: Path, folders: Iterable[Path]) -> None:
-    """Write ``tests.csv`` from the ``tests.csv`` of the visits; nothing where there is no test."""
-    rows = [row for folder in folders if (folder / "tests.csv").is_file() for row in _test_rows(folder)]
-    if rows:
-        _write(path, TEST_COLUMNS, rows)
-
-
-def _test_rows(folder: Path) -> Iterator[dict[str, Any]]:
-    visit = _plain(read_mark(folder)["visit"])
-    convert: dict[str, Callable[[str], object]] = {"text": str, "number": float, "count": int}
-    with (folder / "tests.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            known = {name: convert[TEST_COLUMNS[name]](cell) for name, cell in row.items() if cell}
-            yield {"visit": visit} | known
-
-
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a visit: its phases, then its times, lengths and peaks."""
     mark, summary = read_mark(folder), read_summary(folder / "summary.json")
-    if "view" not in summary:  # tests of the examination and no walk
-        return
     of_visit = {
         "visit": _plain(mark["visit"]),
         "videos": _plain(mark["videos"]),

@@ -14,7 +14,6 @@ from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.pose import validate_person
 from gaitlab.reference import load_reference
-from gaitlab.tasks import WALK, find_task
 
 __all__ = ["OPTION_COLUMNS", "Row", "read_rows"]
 
@@ -60,16 +59,12 @@ _MAX_LISTED: Final = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options.
-
-    ``task`` is what is done in the video.
-    """
+    """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options."""
 
     number: int
     visit: str
     video: Path
     options: Mapping[str, object]
-    task: str = WALK
 
 
 def read_rows(path: Path) -> list[list[Row]]:
@@ -79,8 +74,7 @@ def read_rows(path: Path) -> list[list[Row]]:
     ----------
     path
         CSV with a header; commas, semicolons or tabs; UTF-8, or what Excel writes in western Europe. Column ``video``:
-        path, relative to the list. ``visit``: name, by default that of the video. ``task``: a test of the examination,
-        by default ``walk``. Others: ``OPTION_COLUMNS``; an empty
+        path, relative to the list. ``visit``: name, by default that of the video. Others: ``OPTION_COLUMNS``; an empty
         cell is an option that is not given.
 
     Raises
@@ -129,7 +123,7 @@ def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _check_header(header: list[str], path: Path) -> None:
-    allowed = ("visit", "video", "task", *OPTION_COLUMNS)
+    allowed = ("visit", "video", *OPTION_COLUMNS)
     unknown = [name for name in header if name and name not in allowed]
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if "video" not in header:
@@ -156,10 +150,7 @@ def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
             options[option.name] = _PARSERS[option.kind](cell, folder)
     Options(**_of_options(options))  # type: ignore[arg-type]
     validate_person(str(options.get("person", OPTIONS["person"].default)))
-    task = cells.get("task", WALK)
-    if task != WALK:
-        find_task(task)
-    return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options, task=task)
+    return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options)
 
 
 def _of_options(options: Mapping[str, object]) -> dict[str, object]:

@@ -19,11 +19,8 @@ from conftest import started
 from typer.testing import CliRunner
 
 import gaitlab
-from gaitlab.analysis.examination import TABLE_COLUMNS
-from gaitlab.analysis.io import write_summary
 from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
-from gaitlab.batch.status import write_status
-from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS, write_results, write_tests
+from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS
 from gaitlab.cli.app import app
 from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
 from gaitlab.video import file_sha256
@@ -154,7 +151,7 @@ class TestList:
     @pytest.mark.parametrize(
         ("text", "told"),
         [
-            ("visit,file\na,a.mp4\n", r"no column 'video' in row 1; columns are visit, video, task, view"),
+            ("visit,file\na,a.mp4\n", r"no column 'video' in row 1; columns are visit, video, view"),
             ("video,hight_cm\na.mp4,172\n", r"unknown column 'hight_cm' in row 1"),
             ("video,age,age\na.mp4,1,2\n", r"the column 'age' twice"),
             ("video\n", r"names no video"),
@@ -178,14 +175,6 @@ class TestList:
     def test_a_mistake_is_told_with_its_row(self, tmp_path: Path, text: str, told: str) -> None:
         with pytest.raises(InputError, match=told):
             read_visits(listed(videos(tmp_path, "a.mp4", "c.mp4"), text))
-
-    def test_a_video_names_its_task(self, tmp_path: Path) -> None:
-        videos(tmp_path, "a.mp4", "b.mp4", "c.mp4")
-        rows = "p1,a.mp4,stairs\np1,b.mp4,\np2,c.mp4,walk\n"
-        first, second = read_visits(listed(tmp_path, f"visit,video,task\n{rows}"))
-        assert (first.tasks, second.tasks) == (("stairs", "walk"), ())
-        with pytest.raises(InputError, match="Row 2: The task 'jumping' is not available"):
-            read_visits(listed(tmp_path, "video,task\na.mp4,jumping\n"))
 
     def test_all_mistakes_are_told_at_once(self, tmp_path: Path) -> None:
         rows = "".join(f"{number}.mp4\n" for number in range(12))
@@ -456,22 +445,3 @@ def running(word: str) -> list[int]:
         except OSError:
             continue
     return found
-
-
-def test_the_values_of_tests_are_collected(tmp_path: Path) -> None:
-    folder = tmp_path / "p1"
-    folder.mkdir()
-    write_status(folder, "key", {"visit": "p1", "videos": ["a.mp4"], "video_sha256": ["0"]})
-    write_summary({"tests": []}, folder / "summary.json")
-    write_tests(tmp_path / "tests.csv", [folder])
-    assert not (tmp_path / "tests.csv").exists()
-    row = dict.fromkeys(TABLE_COLUMNS, "") | {"task": "stairs", "measure": "step_count", "value": 4.0}
-    pd.DataFrame([row]).to_csv(folder / "tests.csv", index=False)
-    write_tests(tmp_path / "tests.csv", [folder])
-    write_results(tmp_path / "results.csv", [folder])
-    table = pd.read_csv(tmp_path / "tests.csv")
-    assert list(table.columns) == ["visit", *TABLE_COLUMNS]
-    assert table.loc[0, ["visit", "task", "value"]].tolist() == ["p1", "stairs", 4.0]
-    assert pd.read_csv(tmp_path / "results.csv").empty
-    with pytest.raises(InputError, match=r"tests of the examination and no walk.*tests\.csv"):
-        gaitlab.load(folder)
