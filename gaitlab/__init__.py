@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.api import Analysis, Subject, analyze, check, load
+    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Comparison",
     "Examination",
     "GaitlabError",
     "InputError",
@@ -23,6 +24,7 @@ __all__ = [
     "UsageError",
     "analyze",
     "check",
+    "compare",
     "examine",
     "load",
     "style",

@@ -11,12 +11,14 @@ import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.options import Options, PoseSearch, Progress
+from gaitlab.analysis.change import compare_visits
+from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
-from gaitlab.codes import DEFAULT_EVENT_METHOD, EventMethod, PelvisMethod, Sex, ViewAsFilmed
+from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.report.comparison import Comparison
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
 from gaitlab.video import VideoInfo, probe
@@ -26,7 +28,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from numpy.typing import ArrayLike
 
-__all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "check", "load"]
+__all__ = [
+    "Analysis",
+    "Comparison",
+    "Options",
+    "Subject",
+    "analyze",
+    "analyze_landmarks",
+    "check",
+    "compare",
+    "load",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -53,6 +65,7 @@ class Analysis(AnalysisResult):
         video: str | Path | Sequence[str | Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
+        decimal: DecimalSign = "point",
         progress: Progress | None = None,
     ) -> Path:
         """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
@@ -68,6 +81,8 @@ class Analysis(AnalysisResult):
             Do not blur faces in the overlay and in what the report shows of it.
         force
             Replace an earlier result there.
+        decimal
+            Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
         progress
             Called with the overlay frames done and to do.
 
@@ -80,11 +95,12 @@ class Analysis(AnalysisResult):
         OutputError
             If the folder exists or cannot be written; nothing is left behind then.
         UsageError
-            If not as many videos are given as were analysed.
+            If not as many videos are given as were analysed, or there is no such decimal sign.
         """
+        validate_decimal(decimal)
         videos = self._videos(video)
         with atomic_folder(Path(folder), force=force) as new:
-            folders = write_result(self, new)
+            folders = write_result(self, new, decimal)
             films = [of_video / "overlay.mp4" for of_video in folders if videos]
             report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces, progress=progress)
         return Path(folder)
@@ -163,6 +179,37 @@ class Analysis(AnalysisResult):
     def _repr_html_(self) -> str:
         """Return what Jupyter shows: a card with the finding, the hip panel and the main graph."""
         return report.analysis_card(self)
+
+
+def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None) -> Comparison:
+    """Compare visits of one person with the first of them.
+
+    Parameters
+    ----------
+    *visits
+        Two or more output folders, or analyses, in the order of time.
+    labels
+        Their names; ``None``: those of the folders, of analyses those of the videos.
+
+    Returns
+    -------
+    comparison : Comparison
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two visits, names are repeated, or the visits are stated to be of different people.
+    InputError
+        If a folder is not an output of gaitlab.
+
+    Examples
+    --------
+    >>> change = gaitlab.compare("visit_1", "visit_2")  # doctest: +SKIP
+    >>> change.table.query("status == 'changed'")  # doctest: +SKIP
+    """
+    names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
+    results = [v if isinstance(v, Analysis) else load(v) for v in visits]
+    return Comparison.of(compare_visits(results, names))
 
 
 def analyze(

@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 
 __all__ = [
     "ACTIVITY_WORDS",
+    "DECIMAL_SIGNS",
     "DEFAULT_EVENT_METHOD",
     "EVENT_METHODS",
     "MISSING_WORDS",
@@ -24,6 +25,7 @@ __all__ = [
     "TEST_STATUS_WORDS",
     "TEST_VERDICT_WORDS",
     "VIEWS_AS_FILMED",
+    "DecimalSign",
     "EventMethod",
     "ExclusionCode",
     "GaitPattern",
@@ -279,6 +281,10 @@ PelvisMethod = Literal["auto", "stickers", "registration", "landmarks"]
 PELVIS_METHODS: Final[tuple[PelvisMethod, ...]] = get_args(PelvisMethod)
 """``auto`` and the keys of ``pelvis.PELVIS_SOURCES``."""
 
+DecimalSign = Literal["point", "comma"]
+"""Of the numbers in a table; the columns are then separated by commas or by semicolons."""
+
+DECIMAL_SIGNS: Final[tuple[DecimalSign, ...]] = get_args(DecimalSign)
 Sex = Literal["f", "m"]
 SEXES: Final[tuple[Sex, ...]] = get_args(Sex)
 SIDE_NAMES: Final = ("left", "right")

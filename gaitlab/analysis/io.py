@@ -12,16 +12,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import InputError
 from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles, validate_landmarks
 
 __all__ = [
     "ANGLE_COLUMNS",
+    "DIALECTS",
+    "angle_table",
     "read_angles",
     "read_landmarks",
     "read_summary",
     "read_table",
-    "write_angles",
     "write_landmarks",
     "write_summary",
     "write_table",
@@ -34,16 +36,19 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 )
 """Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
 
+DIALECTS: Final[Mapping[DecimalSign, tuple[str, str]]] = {"point": (",", "."), "comma": (";", ",")}
+"""Separator of the columns and sign of the decimals of a table."""
+
 _DECIMALS: Final = 4
 
 
-def write_angles(angles: xr.Dataset, path: Path) -> None:
-    """Write ``angles.csv``: a row a sample, empty where withheld or not seen."""
+def angle_table(angles: xr.Dataset) -> pd.DataFrame:
+    """Return the rows of ``angles.csv``: one a sample, NaN where withheld or not seen."""
     columns = {"time_s": angles["time"].to_numpy()}
     for name, variable, side in ANGLE_COLUMNS:
         array = angles[variable] if side is None else angles[variable].sel(side=side)
         columns[name] = array.to_numpy()
-    write_table(pd.DataFrame(columns), path)
+    return pd.DataFrame(columns)
 
 
 def read_angles(path: Path) -> xr.Dataset:
@@ -57,13 +62,27 @@ def read_angles(path: Path) -> xr.Dataset:
     return validate_angles(xr.Dataset(data, coords={"time": table["time_s"].to_numpy(), "side": list(SIDES)}))
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV: UTF-8, dot decimal, header, four decimals."""
-    table.to_csv(path, index=False, float_format=f"%.{_DECIMALS}f", encoding="utf-8", lineterminator="\n")
+def write_table(table: pd.DataFrame, path: Path, decimal: DecimalSign = "point") -> None:
+    """Write a table as CSV: UTF-8, header, four decimals.
+
+    Parameters
+    ----------
+    table
+        What to write; NaN is an empty cell.
+    path
+        Where.
+    decimal
+        ``point``: columns are separated by commas; ``comma``: by semicolons, as spreadsheets of many countries do.
+    """
+    separator, sign = DIALECTS[decimal]
+    number = f"%.{_DECIMALS}f"
+    table.to_csv(
+        path, sep=separator, decimal=sign, index=False, float_format=number, encoding="utf-8", lineterminator="\n"
+    )
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV table as ``write_table`` writes it.
+    """Read a CSV table as ``write_table`` writes it, with either decimal sign.
 
     Raises
     ------
@@ -71,7 +90,9 @@ def read_table(path: Path) -> pd.DataFrame:
         If it is missing or is not a table.
     """
     try:
-        return pd.read_csv(path)
+        with path.open(encoding="utf-8") as file:
+            separator, sign = DIALECTS["comma" if ";" in file.readline() else "point"]
+        return pd.read_csv(path, sep=separator, decimal=sign)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     except ValueError as error:

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gaitlab.codes import (
+    DECIMAL_SIGNS,
     DEFAULT_EVENT_METHOD,
     EVENT_METHODS,
     PELVIS_METHODS,
     SEXES,
     SIDE_NAMES,
     VIEWS_AS_FILMED,
+    DecimalSign,
     EventMethod,
     PelvisMethod,
     Sex,
@@ -24,7 +26,7 @@ from gaitlab.errors import UsageError
 if TYPE_CHECKING:
     from gaitlab.schema import Side
 
-__all__ = ["OPTIONS", "Option", "Options", "PoseSearch", "Progress"]
+__all__ = ["DECIMAL", "OPTIONS", "Option", "Options", "PoseSearch", "Progress", "validate_decimal"]
 
 _LEG_PER_HEIGHT: Final = 0.49
 """Thigh and shank over the stature (Winter 2009: 0.245 and 0.246)."""
@@ -233,3 +235,20 @@ OPTIONS: Final[Mapping[str, Option]] = {
     declared.name: _named(declared) for kind in (Options, PoseSearch) for declared in fields(kind) if declared.metadata
 }
 """All options by the keyword of ``gaitlab.analyze``."""
+
+DECIMAL: Final = Option(
+    name="decimal",
+    flag="decimal",
+    label="decimal sign",
+    values=DECIMAL_SIGNS,
+    per_visit=False,
+    default="point",
+    help="Decimal sign of the tables. comma: the columns are then separated by semicolons.",
+)
+"""How the tables of a result are written: of ``Analysis.save`` and of the commands that write tables."""
+
+
+def validate_decimal(decimal: str) -> DecimalSign:
+    """Return a decimal sign; raise ``UsageError`` if it is not one of ``codes.DECIMAL_SIGNS``."""
+    DECIMAL.check(decimal)
+    return "comma" if decimal == "comma" else "point"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
+from gaitlab.analysis.extremes import EXTREMES, pelvis_ranges, stride_extremes
 from gaitlab.analysis.pelvic_excursion import (
     USUAL_DIFFERENCE_SD_DEG,
     excursion_difference,
     excursion_of,
     usual_excursion,
 )
-from gaitlab.gait.exclusion import enters_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
@@ -32,7 +31,6 @@ from gaitlab.uncertainty import (
 
 __all__ = ["PEAK_MEASURES", "UncertaintyBudget", "measured_from", "peak_table", "pelvis_note"]
 
-FloatArray = NDArray[np.float64]
 Row = tuple[str, str, float, float, str, str, float, float]
 
 _COLUMNS: Final = ("parameter", "side", "value", "uncertainty", "unit", "note", "norm_low", "norm_high")
@@ -75,11 +73,9 @@ class UncertaintyBudget:
 
 @dataclass(frozen=True, kw_only=True)
 class _Extreme:
-    """A number of each side: how it is taken from strides (n, 101), and how sure one side and the difference are."""
+    """How sure a number of ``extremes.EXTREMES`` is: of one side, and of the difference of the two."""
 
     name: str
-    measure: str
-    of: Callable[[FloatArray], FloatArray]
     systematic_deg: float
     between_deg: float
     note: str = ""
@@ -135,19 +131,9 @@ def _hip(uncertainties: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Itera
     norm = _NO_NORM
     if rom_norm is not None and rom_norm.in_range:
         norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
-    for name, of, systematic_deg, between_deg, usual in (
-        ("hip_rom_deg", lambda s: np.ptp(s, axis=1), rom_deg, sides_deg, norm),
-        ("hip_extension_deg", lambda s: -s.min(axis=1), uncertainties.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
-        ("hip_flexion_deg", lambda s: s.max(axis=1), uncertainties.by_measure["hip_flexion"], peaks_deg, _NO_NORM),
-    ):
-        yield _Extreme(
-            name=name,
-            measure="hip_flexion",
-            of=of,
-            systematic_deg=systematic_deg,
-            between_deg=between_deg,
-            norm=usual,
-        )
+    yield _Extreme(name="hip_rom_deg", systematic_deg=rom_deg, between_deg=sides_deg, norm=norm)
+    for name in ("hip_extension_deg", "hip_flexion_deg"):
+        yield _Extreme(name=name, systematic_deg=uncertainties.by_measure["hip_flexion"], between_deg=peaks_deg)
 
 
 def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
@@ -155,8 +141,6 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
     if uncertainties.pelvis is not None:
         yield _Extreme(
             name="pelvic_drop_deg",
-            measure="pelvic_drop",
-            of=lambda strides: np.nanmax(strides, axis=1),
             systematic_deg=uncertainties.by_measure["pelvic_drop"],
             between_deg=_between(uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg),
             note=pelvis_note(uncertainties.pelvis),
@@ -164,8 +148,6 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
         )
     yield _Extreme(
         name="trunk_lean_deg",
-        measure="trunk_lateral",
-        of=lambda strides: np.nanmax(strides, axis=1),
         systematic_deg=uncertainties.by_measure["trunk_lateral"],
         between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg),
     )
@@ -198,12 +180,11 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
     rows: list[Row] = []
     scatter, values, counts = {}, {}, {}
     for side in SIDES:
-        strides = _strides(extreme.measure, curves, cycles, side)
-        if len(strides) == 0:
+        each = stride_extremes(extreme.name, curves, cycles, side)
+        if each.empty:
             continue
-        each = extreme.of(strides)
         values[side], counts[side] = float(each.mean()), len(each)
-        scatter[side] = mean_uncertainty_deg(each, extreme.measure, len(each))
+        scatter[side] = mean_uncertainty_deg(np.asarray(each), EXTREMES[extreme.name].measure, len(each))
         uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
         rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
     if len(values) == len(SIDES):
@@ -214,16 +195,6 @@ def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[R
         note = "; ".join(part for part in ("right minus left", extreme.note) if part)
         rows.append((label, "both", values["right"] - values["left"], uncertainty, "deg", note, *_NO_NORM))
     return rows
-
-
-def _strides(measure: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> FloatArray:
-    """Return the used strides of a side that were seen whole, shape (n, 101); a frontal one NaN after its stance."""
-    chosen = (curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, measure)
-    strides = curves[measure].to_numpy()[chosen]
-    if measure not in ("pelvic_drop", "trunk_lateral"):
-        return np.asarray(strides)
-    other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[chosen]
-    return np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides, np.nan)
 
 
 def _excursion(
@@ -253,7 +224,7 @@ def _pelvis_range(
 ) -> list[Row]:
     if pelvis is None:
         return []
-    each = np.ptp(curves["pelvic_drop"].to_numpy()[enters_peaks(curves, cycles, "pelvic_drop")], axis=1)
+    each = np.asarray(pelvis_ranges(curves, cycles))
     if len(each) == 0:
         return []
     strides_of_one_side = len(each) // 2  # those of the other side overlap with them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import xarray as xr
@@ -20,7 +20,10 @@ from gaitlab.schema import SIDES, Side, Withheld
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
-__all__ = ["AnalysisResult", "Subject"]
+__all__ = ["SUMMARY_VERSION", "AnalysisResult", "Subject"]
+
+SUMMARY_VERSION: Final = "1.0"
+"""Of the keys of ``summary.json``, see ``summary_schema``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +121,7 @@ class AnalysisResult:
     def summary(self) -> dict[str, Any]:
         """Return all that ``summary.json`` holds, as plain data."""
         return {
+            "schema_version": SUMMARY_VERSION,
             "video": asdict(self.video),
             "refusal": None if self.refusal is None else asdict(self.refusal),
             "subject": asdict(self.subject),

@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis import io
+from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.provenance import Provenance
 from gaitlab.analysis.quality_json import quality_from_dict
 from gaitlab.analysis.result import AnalysisResult, Subject
+from gaitlab.analysis.stride_values import stride_values
 from gaitlab.analysis.visit import join_curves
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import InputError, Refusal
 from gaitlab.gait.corrections import Change
 from gaitlab.gait.strides import time_normalise
@@ -25,10 +28,12 @@ from gaitlab.schema import Withheld
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
-__all__ = ["read_result", "write_result"]
+__all__ = ["STRIDE_VALUES_FILE", "read_result", "write_result"]
 
 _VIDEO_FOLDER: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
+
+STRIDE_VALUES_FILE: Final = "stride_values.csv"
 
 _PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code", "note", "norm_low", "norm_high")
 """Columns of ``spatiotemporal``, which a file without a row does not tell."""
@@ -36,7 +41,7 @@ _PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code
 _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
 
 
-def write_result(result: AnalysisResult, folder: Path) -> list[Path]:
+def write_result(result: AnalysisResult, folder: Path, decimal: DecimalSign = "point") -> list[Path]:
     """Write what programs read.
 
     Parameters
@@ -45,28 +50,34 @@ def write_result(result: AnalysisResult, folder: Path) -> list[Path]:
         The result.
     folder
         An empty folder.
+    decimal
+        Decimal sign of the tables, see ``io.write_table``.
 
     Returns
     -------
     folders : list of pathlib.Path
         That of each video: of one video the folder itself.
     """
-    _write_tables(result, folder)
+    _write_tables(result, folder, decimal)
     if not result.parts:
         return [folder]
     folders = [folder / _VIDEO_FOLDER.format(number) for number in range(1, len(result.parts) + 1)]
     for part, of_video in zip(result.parts, folders, strict=True):
         of_video.mkdir()
-        _write_tables(part, of_video)
+        _write_tables(part, of_video, decimal)
     return folders
 
 
-def _write_tables(result: AnalysisResult, folder: Path) -> None:
+def _write_tables(result: AnalysisResult, folder: Path, decimal: DecimalSign) -> None:
+    tables = {name: getattr(result, attribute) for attribute, name in _TABLES.items()}
+    tables[STRIDE_VALUES_FILE] = stride_values(result)
     if not result.parts:
         io.write_landmarks(result.landmarks, folder / "landmarks.nc")
-        io.write_angles(result.angles, folder / "angles.csv")
-    for attribute, name in _TABLES.items():
-        io.write_table(getattr(result, attribute), folder / name)
+        tables["angles.csv"] = io.angle_table(result.angles)
+    for name, table in tables.items():
+        io.write_table(table, folder / name, decimal)
+    columns = {name: [COLUMNS[name][column] for column in table] for name, table in sorted(tables.items())}
+    io.write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
     io.write_summary(result.summary(), folder / "summary.json")
 
 

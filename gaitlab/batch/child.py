@@ -109,7 +109,11 @@ def _put(
         raise GaitlabError("A video was changed while the visit was analysed.")
     with atomic_folder(folder, force=True) as new:
         inner = analysis.save(
-            new / "result", video=videos if task.overlay else None, show_faces=task.show_faces, progress=tick
+            new / "result",
+            video=videos if task.overlay else None,
+            show_faces=task.show_faces,
+            decimal=task.decimal,
+            progress=tick,
         )
         for path in list(inner.iterdir()):
             path.rename(new / path.name)

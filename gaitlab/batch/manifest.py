@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from gaitlab.batch.columns import TABLE_COLUMNS
 from gaitlab.batch.visit_list import Row, read_rows
 from gaitlab.errors import InputError
 from gaitlab.storage.output import safe_filename
@@ -19,7 +20,9 @@ VIDEO_ENDINGS: Final = (
 )
 """What tells a video in a folder, in either case; a list may name files of any ending."""
 
-_TABLES: Final = ("results.csv", "results.parquet", "failures.csv", "failures.parquet")
+_TAKEN: Final = frozenset(
+    {"datapackage.json", *TABLE_COLUMNS, *(name.replace(".csv", ".parquet") for name in TABLE_COLUMNS)}
+)
 """Names in the output folder that no visit can have."""
 
 
@@ -35,11 +38,14 @@ class Visit:
         Absolute paths.
     options
         What ``gaitlab.analyze`` takes besides, checked.
+    own
+        Cells of the own columns of a list, by column; each visit of a list has all of them, empty where nothing stands.
     """
 
     name: str
     videos: tuple[Path, ...]
     options: Mapping[str, object] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_visits(source: Path) -> list[Visit]:
@@ -64,7 +70,9 @@ def read_visits(source: Path) -> list[Visit]:
                 "list of them (CSV)."
             )
     elif source.is_file():
-        visits = [_of_rows(rows) for rows in read_rows(source)]
+        listed = read_rows(source)
+        own = dict.fromkeys((name for rows in listed for row in rows for name in row.own), "")
+        visits = [_of_rows(rows, own) for rows in listed]
     else:
         raise InputError(
             f"There is no folder or list {str(source)!r}. Specify a folder of videos, or a CSV list with a column "
@@ -90,15 +98,16 @@ def _is_video(path: Path) -> bool:
     return path.suffix.lower() in VIDEO_ENDINGS and not path.name.startswith(".") and path.is_file()
 
 
-def _of_rows(rows: list[Row]) -> Visit:
+def _of_rows(rows: list[Row], own: dict[str, str]) -> Visit:
     options = {name: value for row in rows for name, value in row.options.items()}
+    own = own | {name: cell for row in rows for name, cell in row.own.items()}
     name = safe_filename(rows[0].visit) or "visit"
-    return Visit(name=name, videos=tuple(row.video for row in rows), options=options)
+    return Visit(name=name, videos=tuple(row.video for row in rows), options=options, own=own)
 
 
 def _check_names(visits: Iterable[Visit], source: Path) -> None:
     """Raise ``InputError`` if two visits would be written to the same folder, on any system."""
-    taken = set(_TABLES)
+    taken = set(_TAKEN)
     for visit in visits:
         if visit.name.casefold() in taken:
             raise InputError(

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from gaitlab.analysis.options import validate_decimal
 from gaitlab.batch.manifest import Visit, read_visits
 from gaitlab.batch.places import run_dask, run_local
 from gaitlab.batch.status import Failure, is_finished, lock_batch
 from gaitlab.batch.tables import read_failures, write_failures, write_results
 from gaitlab.batch.work import Job, Outcome
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import UsageError
 from gaitlab.runtime import physical_cores
 from gaitlab.storage.output import safe_filename
@@ -57,6 +59,8 @@ class BatchResult:
         The visits that have no result.
     results_path, failures_path
         The tables as CSV, see docs/batch.md.
+    own_columns
+        Columns of the list that are no options of an analysis: they are in all tables.
     """
 
     done: int
@@ -64,6 +68,7 @@ class BatchResult:
     failures: tuple[Failure, ...]
     results_path: Path
     failures_path: Path
+    own_columns: tuple[str, ...] = ()
 
 
 def default_batch_output(source: Path) -> Path:
@@ -81,9 +86,10 @@ def run_batch(
     overlay: bool = True,
     show_faces: bool = False,
     timeout_min: float = _STALL_MIN,
+    decimal: DecimalSign = "point",
     progress: Callable[[Progress], None] | None = None,
 ) -> BatchResult:
-    """Analyse many visits, and write a folder for each and two tables of all.
+    """Analyse many visits, and write a folder for each and tables of all.
 
     A visit that was finished before, with the same bytes of its videos, options and version, is skipped; so is one
     that failed then because of its videos or options. However the batch ends, what is finished is kept.
@@ -102,6 +108,8 @@ def run_batch(
         Whether overlay videos are written, and whether faces stay in them.
     timeout_min
         Minutes after which a visit that does not move on is given up.
+    decimal
+        Decimal sign of all tables; with ``comma`` their columns are separated by semicolons.
     progress
         Called after each visit.
 
@@ -124,10 +132,11 @@ def run_batch(
     """
     if scheduler is not None and workers is not None:
         raise UsageError("The cluster sets the number of workers; specify either workers or a scheduler.")
+    validate_decimal(decimal)
     visits = read_visits(Path(source))
     folder = Path(output) if output is not None else default_batch_output(Path(source))
     with lock_batch(folder):
-        book = _BatchState(folder=folder.absolute(), visits=visits, progress=progress)
+        book = _BatchState(folder=folder.absolute(), visits=visits, decimal=decimal, progress=progress)
         jobs = [
             Job(
                 visit=visit,
@@ -135,6 +144,7 @@ def run_batch(
                 overlay=overlay,
                 show_faces=show_faces,
                 stall_s=60 * timeout_min,
+                decimal=decimal,
                 known=book.failures.get(visit.name),
             )
             for visit in visits
@@ -147,19 +157,26 @@ def run_batch(
         failures=tuple(book.in_order()),
         results_path=folder / "results.csv",
         failures_path=folder / "failures.csv",
+        own_columns=tuple(visits[0].own),
     )
 
 
 class _BatchState:
     """Counts visits and writes the tables; only the process of the batch uses it."""
 
-    def __init__(self, folder: Path, visits: Sequence[Visit], progress: Callable[[Progress], None] | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        visits: Sequence[Visit],
+        decimal: DecimalSign,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
         names = {visit.name for visit in visits}
         self.folder = folder
         self.counts = dict.fromkeys(("done", "skipped", "failed"), 0)
         known = read_failures(folder / "failures.csv")
         self.failures = {failure.visit: failure for failure in known if failure.visit in names}
-        self._names = [visit.name for visit in visits]
+        self._visits, self._decimal = visits, decimal
         self._progress = progress
         self._start_s = time.monotonic()
 
@@ -171,7 +188,7 @@ class _BatchState:
                     self._note(outcome)
         finally:
             self._write_failures()
-            write_results(self.folder / "results.csv", self._finished())
+            write_results(self.folder, self._finished(), self._decimal)
 
     def _note(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1
@@ -181,7 +198,7 @@ class _BatchState:
         if self.failures.get(outcome.visit) != earlier:
             self._write_failures()
         if self._progress is not None:
-            total = len(self._names)
+            total = len(self._visits)
             done = self.counts["done"]  # what failed or was skipped says little of how long a visit takes
             pace_s = (time.monotonic() - self._start_s) / done if done else None
             left_s = None if pace_s is None else pace_s * (total - sum(self.counts.values()))
@@ -189,12 +206,12 @@ class _BatchState:
 
     def in_order(self) -> list[Failure]:
         """Return the failures in the order of the visits."""
-        return [self.failures[name] for name in self._names if name in self.failures]
+        return [self.failures[visit.name] for visit in self._visits if visit.name in self.failures]
 
     def _write_failures(self) -> None:
-        write_failures(self.folder / "failures.csv", self.in_order())
+        write_failures(self.folder / "failures.csv", self.in_order(), self._visits, self._decimal)
 
-    def _finished(self) -> list[Path]:
-        """Return the folders of the visits that have a result, also of those that a stopped batch did not get to."""
-        folders = [self.folder / name for name in self._names if name not in self.failures]
-        return [folder for folder in folders if is_finished(folder)]
+    def _finished(self) -> list[Visit]:
+        """Return the visits that have a result, also those that a stopped batch did not get to."""
+        without_failure = [visit for visit in self._visits if visit.name not in self.failures]
+        return [visit for visit in without_failure if is_finished(self.folder / visit.name)]

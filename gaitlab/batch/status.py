@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import gaitlab
 from gaitlab.batch.manifest import Visit
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import OutputError
 from gaitlab.storage.cache import cache_key
 from gaitlab.storage.locks import lock_file
@@ -94,7 +95,9 @@ class Failure:
         return self.kind in _LASTING and bool(self.key)
 
 
-def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, show_faces: bool) -> str:
+def key_of_visit(
+    visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, show_faces: bool, decimal: DecimalSign
+) -> str:
     """Return a hash of everything a result depends on: bytes of the videos, options, files they name, version."""
     files = {name: Path(str(visit.options[name])) for name in _FILES if name in visit.options}
     return cache_key(
@@ -104,6 +107,7 @@ def key_of_visit(visit: Visit, video_sha256: tuple[str, ...], *, overlay: bool, 
             "files": {name: file_sha256(path) if path.is_file() else str(path) for name, path in files.items()},
             "overlay": overlay,
             "show_faces": show_faces and overlay,
+            "decimal": decimal,
             "gaitlab": gaitlab.__version__,
         }
     )

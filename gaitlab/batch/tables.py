@@ -1,57 +1,81 @@
-"""The tables of a batch: a row per visit and value, and a row per visit that failed.
+"""The tables of a batch: a row per visit and value, stride and value, point of a curve, and visit that failed.
 
-Both are CSV, and where pyarrow is installed Parquet next to it, which keeps the types of the columns.
+They are CSV, and where pyarrow is installed Parquet next to it, which keeps the types of the columns.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
-from gaitlab.analysis.io import read_summary
+import pandas as pd
+
+from gaitlab.analysis.codebook import CODEBOOK_FILE, Column, describe_tables
+from gaitlab.analysis.io import DIALECTS, read_summary, read_table, write_summary, write_table
+from gaitlab.batch.columns import TABLE_COLUMNS, own_column
+from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, read_mark
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import InputError, OutputError
 
 __all__ = ["FAILURE_COLUMNS", "RESULT_COLUMNS", "read_failures", "write_failures", "write_results"]
 
-_NUMBERS: Final = (
-    *("value", "uncertainty", "sd", "min", "max"),
-    *("reference_mean", "reference_sd", "deviation", "z", "outside_pct", "norm_low", "norm_high"),
-)
-
-Columns = Mapping[str, str]
-"""The type of each column: a text, a number, a count, or a list of texts."""
-
-RESULT_COLUMNS: Final[Columns] = {
-    **dict.fromkeys(("visit", "kind", "measure", "phase", "side", "unit"), "text"),
-    **dict.fromkeys(_NUMBERS, "number"),
-    "n": "count",
-    **dict.fromkeys(("status", "verdict", "note", "view"), "text"),
-    **dict.fromkeys(("videos", "video_sha256"), "texts"),
-    "gaitlab_version": "text",
-}
+RESULT_COLUMNS: Final = tuple(column.name for column in TABLE_COLUMNS["results.csv"])
 """Columns of ``results.csv``; docs/batch.md says what they hold."""
 
-FAILURE_COLUMNS: Final[Columns] = {
-    "visit": "text",
-    "videos": "texts",
-    "kind": "text",
-    "exit_code": "count",
-    **dict.fromkeys(("message", "code", "advice", "key"), "text"),
-    "video_sha256": "texts",
-    "gaitlab_version": "text",
-}
+FAILURE_COLUMNS: Final = tuple(column.name for column in TABLE_COLUMNS["failures.csv"])
 """Columns of ``failures.csv``: the fields of ``Failure``, and what to do."""
 
+LONG_TABLES: Final = ("stride_values.csv", "curves.csv")
+"""Tables of a visit that are joined as they are."""
 
-def write_results(path: Path, folders: Iterable[Path]) -> None:
-    """Write ``results.csv`` from the folders of finished visits; without visits it has columns but no rows."""
-    _write(path, RESULT_COLUMNS, [row for folder in folders for row in _rows(folder)])
+
+def write_results(folder: Path, visits: Sequence[Visit], decimal: DecimalSign = "point") -> None:
+    """Write the tables of all visits that have a result, and the codebook.
+
+    Parameters
+    ----------
+    folder
+        Output of the batch, with a folder for each visit.
+    visits
+        Those that have a result; without any the tables have columns but no rows.
+    decimal
+        Decimal sign of the tables.
+    """
+    rows = [{**row, **visit.own} for visit in visits for row in _rows(folder / visit.name)]
+    _write(folder / "results.csv", _with_own("results.csv", visits), rows, decimal)
+    for name in LONG_TABLES:
+        _write_joined(folder / name, visits, decimal)
+    columns = {name: _with_own(name, visits) for name in TABLE_COLUMNS}
+    _publish(folder / CODEBOOK_FILE, lambda new: write_summary(describe_tables(columns, decimal), new))
+
+
+def _with_own(name: str, visits: Sequence[Visit]) -> list[Column]:
+    """Return the columns of a table, own ones of a list behind the name of the visit."""
+    visit, *others = TABLE_COLUMNS[name]
+    return [visit, *map(own_column, visits[0].own if visits else ()), *others]
+
+
+def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> None:
+    """Write a long table of all visits; a result of an earlier version that has none gives no rows."""
+    columns = [column.name for column in _with_own(path.name, visits)]
+    tables = [
+        read_table(found).assign(visit=_plain(visit.name), **visit.own)
+        for visit in visits
+        if (found := path.parent / visit.name / path.name).is_file()
+    ]
+    table = pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    _publish(path, lambda new: write_table(table, new, decimal))
+    _publish_parquet(path, lambda new: table.astype(_pandas_types(path.name)).to_parquet(new, index=False))
+
+
+def _pandas_types(name: str) -> dict[str, str]:
+    types = {"string": "string", "number": "float64", "integer": "Int64"}
+    return {column.name: types[column.type] for column in TABLE_COLUMNS[name]}
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
@@ -73,10 +97,28 @@ def _rows(folder: Path) -> Iterator[dict[str, Any]]:
         yield of_visit | row | {"kind": "spatiotemporal", "measure": row["parameter"], "phase": None}
 
 
-def write_failures(path: Path, failures: Iterable[Failure]) -> None:
-    """Write ``failures.csv``; without failures it has columns but no rows."""
-    rows = [{name: _plain(value) for name, value in asdict(f).items()} | {"advice": f.advice} for f in failures]
-    _write(path, FAILURE_COLUMNS, rows)
+def write_failures(
+    path: Path, failures: Iterable[Failure], visits: Sequence[Visit], decimal: DecimalSign = "point"
+) -> None:
+    """Write ``failures.csv``; without failures it has columns but no rows.
+
+    Parameters
+    ----------
+    path
+        Where.
+    failures
+        The visits that have no result.
+    visits
+        All visits, for their own columns.
+    decimal
+        Decimal sign of the tables.
+    """
+    own = {visit.name: visit.own for visit in visits}
+    rows = [
+        {**{name: _plain(value) for name, value in asdict(f).items()}, "advice": f.advice, **own[f.visit]}
+        for f in failures
+    ]
+    _write(path, _with_own(path.name, visits), rows, decimal)
 
 
 def read_failures(path: Path) -> list[Failure]:
@@ -92,9 +134,7 @@ def read_failures(path: Path) -> list[Failure]:
     names = [field.name for field in fields(Failure)]
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return [
-                Failure(**{name: _value(row[name], FAILURE_COLUMNS[name]) for name in names}) for row in _read(file)
-            ]
+            return [Failure(**{name: _value(row[name], name) for name in names}) for row in _read(file)]
     except (OSError, ValueError, TypeError, csv.Error) as error:
         raise InputError(
             f"{str(path)!r} cannot be read: it is damaged, or from another version. Delete it; failed visits are then "
@@ -104,8 +144,9 @@ def read_failures(path: Path) -> list[Failure]:
 
 def _read(lines: Iterable[str]) -> Iterator[dict[str, str]]:
     """Yield the rows of a table by column; ``ValueError`` if it has other columns, or a row is cut short."""
-    reader = csv.DictReader(lines)
-    if list(reader.fieldnames or []) != list(FAILURE_COLUMNS):
+    header, *others = list(lines) or [""]
+    reader = csv.DictReader([header, *others], delimiter=";" if ";" in header else ",")
+    if tuple(name for name in reader.fieldnames or () if name in FAILURE_COLUMNS) != FAILURE_COLUMNS:
         raise ValueError("other columns")
     for row in reader:
         if None in row or None in row.values():
@@ -113,15 +154,18 @@ def _read(lines: Iterable[str]) -> Iterator[dict[str, str]]:
         yield row
 
 
-def _value(cell: str, kind: str) -> Any:
-    if kind == "texts":
+def _value(cell: str, name: str) -> Any:
+    kind = next(column.type for column in TABLE_COLUMNS["failures.csv"] if column.name == name)
+    if kind == "array":
         return tuple(str(text) for text in json.loads(cell))
-    return int(cell) if kind == "count" else cell
+    return int(cell) if kind == "integer" else cell
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, sign: str) -> Any:
     """Return what stands in a cell: of a list its JSON, so that names with any sign in them come back as they were."""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, tuple)) else value
+    if isinstance(value, (list, tuple)):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).replace(".", sign) if isinstance(value, float) else value
 
 
 def _plain(value: Any) -> Any:
@@ -131,39 +175,48 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _write(path: Path, columns: Columns, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write a table as CSV and as Parquet; without pyarrow an older one of that kind is deleted: it is not true now."""
-    try:
-        new = _new(path)
+def _write(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], decimal: DecimalSign) -> None:
+    """Write a table as CSV and as Parquet."""
+    separator, sign = DIALECTS[decimal]
+    names = [column.name for column in columns]
+
+    def write(new: Path) -> None:
         with new.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(columns), extrasaction="ignore", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows({name: _cell(row.get(name)) for name in columns} for row in rows)
-        beside = path.with_suffix(".parquet")
-        if not _write_parquet(_new(beside), columns, rows):
-            beside.unlink(missing_ok=True)
+            writer = csv.writer(file, delimiter=separator, lineterminator="\n")
+            writer.writerow(names)
+            writer.writerows([_cell(row.get(name), sign) for name in names] for row in rows)
+
+    _publish(path, write)
+    _publish_parquet(path, lambda new: _write_parquet(new, columns, rows))
+
+
+def _publish(path: Path, write: Callable[[Path], None]) -> None:
+    """Put a file into place when it is whole; the name until then is always the same: one batch writes there."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        write(new)
         new.replace(path)
-        with suppress(FileNotFoundError):
-            _new(beside).replace(beside)
     except OSError as error:
         raise OutputError(
             f"The table {str(path)!r} cannot be written ({error.strerror or error}). Free some space, and run again."
         ) from error
 
 
-def _new(path: Path) -> Path:
-    """Return where a table is written until it is whole; the name is always the same: one batch writes there."""
-    return path.with_name(f".{path.name}.new")
-
-
-def _write_parquet(path: Path, columns: Columns, rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Write a table as Parquet; false without pyarrow, which the extra ``parquet`` brings."""
+def _publish_parquet(path: Path, write: Callable[[Path], None]) -> None:
+    """Write the Parquet form of a table; without pyarrow an older one is deleted: it is not true now."""
+    beside = path.with_suffix(".parquet")
     try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        import pyarrow  # noqa: F401 - the extra ``parquet`` brings it
     except ImportError:
-        return False
-    types = {"text": pa.string(), "number": pa.float64(), "count": pa.int64(), "texts": pa.list_(pa.string())}
-    schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
+        beside.unlink(missing_ok=True)
+    else:
+        _publish(beside, write)
+
+
+def _write_parquet(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64(), "array": pa.list_(pa.string())}
+    schema = pa.schema([(column.name, types[column.type]) for column in columns])
     pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), path)
-    return True

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gaitlab.codes import DecimalSign
+
 __all__ = ["Task"]
 
 
@@ -25,6 +27,8 @@ class Task:
         Where the result shall be, and what marks it (``status.key_of_visit``).
     overlay, show_faces
         Whether an overlay video is written, and whether faces stay in it.
+    decimal
+        Decimal sign of the tables.
     """
 
     visit: str
@@ -35,6 +39,7 @@ class Task:
     key: str
     overlay: bool
     show_faces: bool
+    decimal: DecimalSign
 
     def to_line(self) -> bytes:
         """Return the task as a line of JSON."""

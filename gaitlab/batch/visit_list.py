@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.analysis import Options, check_number
-from gaitlab.analysis.options import OPTIONS, Option
+from gaitlab.analysis.options import OPTIONS
+from gaitlab.batch.columns import OPTION_COLUMNS, TABLE_COLUMNS, closest_known
 from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.pose import validate_person
 from gaitlab.reference import load_reference
 
-__all__ = ["OPTION_COLUMNS", "Row", "read_rows"]
+__all__ = ["Row", "read_rows"]
 
 
 def _number(text: str, _folder: Path) -> float:
@@ -49,22 +50,21 @@ Parser = Callable[[str, Path], object]
 
 _PARSERS: Final[Mapping[str, Parser]] = {"text": _text, "number": _number, "file": _file, "reference": _reference}
 
-OPTION_COLUMNS: Final[Mapping[str, Option]] = {
-    option.flag.replace("-", "_"): option for option in OPTIONS.values() if option.per_visit
-}
-"""Columns that are options of ``gaitlab analyze``."""
-
 _MAX_LISTED: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options."""
+    """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options.
+
+    ``own``: the cells of columns that are of no option, as text.
+    """
 
     number: int
     visit: str
     video: Path
     options: Mapping[str, object]
+    own: Mapping[str, str]
 
 
 def read_rows(path: Path) -> list[list[Row]]:
@@ -74,8 +74,8 @@ def read_rows(path: Path) -> list[list[Row]]:
     ----------
     path
         CSV with a header; commas, semicolons or tabs; UTF-8, or what Excel writes in western Europe. Column ``video``:
-        path, relative to the list. ``visit``: name, by default that of the video. Others: ``OPTION_COLUMNS``; an empty
-        cell is an option that is not given.
+        path, relative to the list. ``visit``: name, by default that of the video. ``OPTION_COLUMNS``: an empty cell
+        is an option that is not given. Others are own columns, and are passed on to the tables.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def _sentence(error: GaitlabError) -> str:
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number of each row that is not empty, and its cells by column, those left out that are empty."""
     rows = read_cells(path, "list")
-    header = [name.lower().replace("-", "_") for name in rows[0][1]] if rows else []
+    header = [_column(name) for name in rows[0][1]] if rows else []
     _check_header(header, path)
     for number, row in rows[1:]:
         cells = {name: cell for name, cell in zip_longest(header, row, fillvalue="") if cell}
@@ -122,19 +122,35 @@ def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         yield number, cells
 
 
+def _column(name: str) -> str:
+    """Return a known column by its name, and any other as it is written."""
+    known = name.lower().replace("-", "_")
+    return known if known in ("visit", "video", *OPTION_COLUMNS) else name
+
+
 def _check_header(header: list[str], path: Path) -> None:
     allowed = ("visit", "video", *OPTION_COLUMNS)
-    unknown = [name for name in header if name and name not in allowed]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
+    own = [name for name in header if name and name not in allowed]
+    mistyped = [(name, known) for name in own if (known := closest_known(_plain(name)))]
+    taken = [name for name in own if _plain(name) in {column.name for of in TABLE_COLUMNS.values() for column in of}]
+    twice = sorted({name for name in header if name and list(map(_plain, header)).count(_plain(name)) > 1})
     if "video" not in header:
-        problem = "has no column 'video'"
-    elif unknown:
-        problem = f"has the unknown column {unknown[0]!r}"
+        problem = "has no column 'video' in row 1"
+    elif mistyped:
+        problem = f"has the unknown column {mistyped[0][0]!r} in row 1 (is {mistyped[0][1]!r} meant?)"
+    elif taken:
+        problem = f"has the column {taken[0]!r} in row 1, which the tables of results have too: rename it"
     elif twice:
-        problem = f"has the column {twice[0]!r} twice"
+        problem = f"has the column {twice[0]!r} twice in row 1"
     else:
         return
-    raise InputError(f"The list {str(path)!r} {problem} in row 1; columns are {', '.join(allowed)}.")
+    raise InputError(
+        f"The list {str(path)!r} {problem}; columns are {', '.join(allowed)}, and own ones with other names."
+    )
+
+
+def _plain(name: str) -> str:
+    return "_".join(name.lower().replace("-", " ").split())
 
 
 def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
@@ -150,7 +166,8 @@ def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
             options[option.name] = _PARSERS[option.kind](cell, folder)
     Options(**_of_options(options))  # type: ignore[arg-type]
     validate_person(str(options.get("person", OPTIONS["person"].default)))
-    return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options)
+    own = {name: cell for name, cell in cells.items() if name not in ("visit", "video", *OPTION_COLUMNS)}
+    return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options, own=own)
 
 
 def _of_options(options: Mapping[str, object]) -> dict[str, object]:
@@ -166,11 +183,12 @@ def _contradictions(rows: list[Row]) -> Iterable[str]:
         if row.video in videos:
             yield f"Row {row.number}: the video {row.video.name!r} of row {videos[row.video]} is repeated."
         videos.setdefault(row.video, row.number)
-        for name, value in row.options.items():
+        for name, value in (*row.options.items(), *row.own.items()):
             earlier = first.setdefault(name, row)
-            if earlier.options[name] != value:
+            before = (*earlier.options.items(), *earlier.own.items())
+            if dict(before)[name] != value:
                 yield (
-                    f"Row {row.number}: {name} is {value} here and {earlier.options[name]} in row {earlier.number} of "
+                    f"Row {row.number}: {name} is {value} here and {dict(before)[name]} in row {earlier.number} of "
                     f"the same visit {row.visit!r}."
                 )
     options = {name: value for row in rows for name, value in row.options.items()}

@@ -21,6 +21,7 @@ import gaitlab
 from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
+from gaitlab.codes import DecimalSign
 from gaitlab.video import file_sha256
 
 __all__ = ["CHILD", "Job", "Outcome", "run_visit"]
@@ -50,6 +51,8 @@ class Job:
         See ``Analysis.save``.
     stall_s
         A process that has not moved on for so long is given up.
+    decimal
+        Decimal sign of the tables.
     known
         How the visit failed in an earlier run; ``None``: it did not.
     version
@@ -61,6 +64,7 @@ class Job:
     overlay: bool
     show_faces: bool
     stall_s: float
+    decimal: DecimalSign = "point"
     known: Failure | None = None
     version: str = gaitlab.__version__
 
@@ -108,7 +112,7 @@ def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
         return Outcome(visit=visit.name, status="stopped")
     try:
         sums = tuple(file_sha256(video) for video in visit.videos)
-        key = key_of_visit(visit, sums, overlay=job.overlay, show_faces=job.show_faces)
+        key = key_of_visit(visit, sums, overlay=job.overlay, show_faces=job.show_faces, decimal=job.decimal)
     except OSError as error:
         name = Path(str(error.filename)).name
         message = (
@@ -138,6 +142,7 @@ def _task(job: Job, sums: tuple[str, ...], key: str) -> Task:
         key=key,
         overlay=job.overlay,
         show_faces=job.show_faces,
+        decimal=job.decimal,
     )
 
 

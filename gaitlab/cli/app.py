@@ -20,7 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
-from gaitlab.cli.options import takes_options
+from gaitlab.analysis.options import DECIMAL, validate_decimal
+from gaitlab.cli.options import shown, takes_options
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
@@ -87,6 +88,7 @@ def analyze_command(
         str,
         typer.Option(help="What is done in the video; 'gaitlab tasks' lists it. VIDEO:TASK for one of several videos."),
     ] = "walk",
+    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
     **options: Any,
@@ -113,6 +115,7 @@ def analyze_command(
             return
     folder = output or default_output(videos[0])
     with _errors(verbose, folder=folder), _progress(quiet) as stage, lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
 
         def write(analysis: Analysis) -> None:
             analysis.save(
@@ -120,6 +123,7 @@ def analyze_command(
                 video=None if no_video else videos,
                 show_faces=show_faces,
                 force=force,
+                decimal=sign,
                 progress=stage("Writing overlay video"),
             )
 
@@ -185,6 +189,7 @@ def batch_command(
     ] = 15.0,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write overlay videos.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay videos.")] = False,
+    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of errors.")] = False,
 ) -> None:
@@ -206,6 +211,7 @@ def batch_command(
                 overlay=not no_video,
                 show_faces=show_faces,
                 timeout_min=timeout,
+                decimal=validate_decimal(decimal),
                 progress=show,
             )
     for line in failure_lines(result) if quiet else summary_lines(result):
@@ -221,8 +227,35 @@ def tasks_command(
     """List the tests that can be filmed; with a name, how one is filmed and what it gives."""
     with _errors(verbose=False):
         lines = task_lines(name)
-    for line in lines:
-        print(line)
+    print("\n".join(lines))
+
+
+@app.command("compare")
+def compare_command(
+    visits: Annotated[
+        list[Path],
+        typer.Argument(metavar="VISIT VISIT...", help="Output folders of one person, the first visit first."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier comparison in the output folder.")] = False,
+    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
+    settle()
+    folder = output or Path("comparison_gaitlab")
+    with _errors(verbose), lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
+        compared = gaitlab.compare(*visits)
+        compared.save(folder, decimal=sign, force=force)
+    if not quiet:
+        for line in compared.sentences:
+            print(line)
+        print(f"Page: {folder / 'comparison.html'}")
 
 
 @app.command("doctor")

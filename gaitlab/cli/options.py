@@ -11,7 +11,7 @@ import typer
 
 from gaitlab.analysis.options import OPTIONS, Option
 
-__all__ = ["takes_options"]
+__all__ = ["shown", "takes_options"]
 
 _TYPES: Final = {"text": str, "number": float, "count": int, "file": Path, "reference": str}
 
@@ -26,17 +26,21 @@ def takes_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _parameter(option: Option) -> inspect.Parameter:
-    kind: Any = _TYPES[option.kind]
-    shown = typer.Option(
+def shown(option: Option) -> Any:
+    """Return a declared option as typer shows it."""
+    return typer.Option(
         f"--{option.flag}",
         metavar=option.metavar or "|".join(option.values) or None,
         min=1 if option.kind == "count" else None,
         help=option.help,
     )
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    kind: Any = _TYPES[option.kind]
     return inspect.Parameter(
         option.name,
         inspect.Parameter.POSITIONAL_OR_KEYWORD,
         default=option.default,
-        annotation=Annotated[kind if option.default is not None else kind | None, shown],
+        annotation=Annotated[kind if option.default is not None else kind | None, shown(option)],
     )

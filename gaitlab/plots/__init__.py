@@ -8,17 +8,20 @@ from gaitlab.runtime import imported_on_use
 
 if TYPE_CHECKING:
     from gaitlab.analysis.queries import drawn_rows, given_measures
+    from gaitlab.plots.change import compared_measures, plot_change
     from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
     from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
     from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
 
 __all__ = [
+    "compared_measures",
     "deviation_map_size_in",
     "drawn_rows",
     "events_axes",
     "events_size_in",
     "given_measures",
     "kinematics_size_in",
+    "plot_change",
     "plot_curves",
     "plot_deviation_map",
     "plot_events",
@@ -30,6 +33,7 @@ __getattr__ = imported_on_use(  # ``gaitlab.style`` needs no Matplotlib
     __name__,
     {
         "gaitlab.analysis.queries": "drawn_rows given_measures",
+        "gaitlab.plots.change": "compared_measures plot_change",
         "gaitlab.plots.curves": "kinematics_size_in plot_curves plot_kinematics",
         "gaitlab.plots.deviations": "deviation_map_size_in plot_deviation_map plot_partial_gvs",
         "gaitlab.plots.timeline": "events_axes events_size_in plot_events",

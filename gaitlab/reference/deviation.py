@@ -14,21 +14,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import xarray as xr
-from scipy import integrate
 
 from gaitlab.codes import STATUS_WORDS, PhaseStatus
 from gaitlab.errors import SchemaError
 from gaitlab.reference import Comparison, MatchedReference, compare
+from gaitlab.reference.stride_phases import Boundaries, cycle_pct, mean_between, stride_boundaries
 from gaitlab.reference.timing import curve_shift_pct
-from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves, validate_cycles
+from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves
 from gaitlab.uncertainty import STRIDE_SD_DEG, stride_uncertainty_deg
 
 __all__ = ["combined_uncertainty_deg", "deviation_table", "mean_curve_table", "phase_table"]
 
 FloatArray = npt.NDArray[np.float64]
-Boundaries = Mapping[str, Mapping[int, tuple[float, float]]]
 
-_grid: Final[FloatArray] = np.linspace(0.0, 100.0, CYCLE_POINTS)
 PHASE_COLUMNS: Final = (
     *("measure", "side", "phase", "mean", "sd", "min", "max", "n", "reference_mean", "reference_sd"),
     *("deviation", "z", "outside_pct", "uncertainty", "status", "verdict"),
@@ -38,7 +36,6 @@ DEVIATION_COLUMNS: Final = (
     *("phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_shift_pct", "called_phase"),
     *("status", "verdict"),
 )
-INITIAL_CONTACT_PERCENT: Final = 2.0
 MIN_FINITE_SHARE: Final = 0.9
 FINE_POINTS: Final = 201
 
@@ -63,7 +60,7 @@ class _SideCurves:
 
     def systematic_between(self, start: float, end: float) -> float:
         """Half-width, degrees, of the part that more strides do not reduce, for the mean over an interval."""
-        slope = _mean_between(np.gradient(self.mean), start, end)
+        slope = mean_between(np.gradient(self.mean), start, end)
         return float(np.hypot(self.systematic_deg, slope * self.timing_percent))
 
     @property
@@ -178,7 +175,7 @@ def phase_table(
         If a table lacks a column, a measured curve lacks its uncertainty, or a reference has another definition.
     """
     _check(curves, references)
-    boundaries = _boundaries(cycles)
+    boundaries = stride_boundaries(cycles)
     rows = []
     for part in _parts(curves, uncertainty_deg, timing_percent):
         reference = references.get(part.measure)
@@ -221,7 +218,7 @@ def deviation_table(
         As for :func:`phase_table`.
     """
     _check(curves, references)
-    boundaries = _boundaries(cycles)
+    boundaries = stride_boundaries(cycles)
     rows = [
         _deviation_row(part, boundaries, references[part.measure])
         for part in _parts(curves, uncertainty_deg, timing_percent)
@@ -284,57 +281,27 @@ def _mean_sd(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return mean, np.sqrt(squares / np.where(count > 1, count - 1, np.nan)), count
 
 
-def _boundaries(cycles: pd.DataFrame) -> Boundaries:
-    """Start and end of each phase in % of the cycle, by stride; NaN where an event is not determined."""
-    validate_cycles(cycles)
-    strides = cycles["stride"].to_numpy()
-
-    def at(event: str) -> FloatArray:
-        if event in ("heel_strike", "next_heel_strike"):
-            return np.full(len(cycles), 0.0 if event == "heel_strike" else 100.0)
-        column = f"{event}_pct"
-        if column not in cycles:
-            return np.full(len(cycles), np.nan)
-        return np.asarray(pd.to_numeric(cycles[column], errors="coerce"), dtype=np.float64)
-
-    result = {}
-    for phase in PHASES:
-        instant = phase.start == phase.end
-        ends = np.full(len(cycles), INITIAL_CONTACT_PERCENT) if instant else at(phase.end)
-        spans = zip(strides, at(phase.start), ends, strict=True)
-        result[phase.name] = {int(stride): (float(start), float(end)) for stride, start, end in spans}
-    return result
-
-
-def _mean_between(curve: FloatArray, start: float, end: float) -> float:
-    """Mean of a curve between two percentages, by the trapezoid rule; NaN if a value or boundary is missing."""
-    if not 0.0 <= start < end <= 100.0:
-        return np.nan
-    grid = np.concatenate(([start], _grid[(_grid > start) & (_grid < end)], [end]))
-    return float(integrate.trapezoid(np.interp(grid, _grid, curve), grid)) / (end - start)
-
-
 def _spans(part: _SideCurves, phase: Phase, boundaries: Boundaries) -> list[tuple[float, float]]:
     return [boundaries[phase.name].get(int(stride), (np.nan, np.nan)) for stride in part.stride_ids]
 
 
 def _phase_row(part: _SideCurves, phase: Phase, boundaries: Boundaries, gap: Comparison | None) -> dict[str, object]:
     spans = _spans(part, phase, boundaries)
-    means = np.array([_mean_between(c, *span) for c, span in zip(part.strides, spans, strict=True)], dtype=np.float64)
+    means = np.array([mean_between(c, *span) for c, span in zip(part.strides, spans, strict=True)], dtype=np.float64)
     mean, sd, count = (float(v) for v in _mean_sd(means))
     row: dict[str, object] = dict.fromkeys(PHASE_COLUMNS, np.nan)
     row |= {"measure": part.measure, "side": part.side, "phase": phase.name, "n": int(count)}
     if count == 0:
         return row | _judged(part.missing)
     start, end = np.mean([s for s, m in zip(spans, means, strict=True) if np.isfinite(m)], axis=0)
-    inside = np.interp(np.linspace(start, end, FINE_POINTS), _grid, part.mean)
+    inside = np.interp(np.linspace(start, end, FINE_POINTS), cycle_pct, part.mean)
     systematic_deg = part.systematic_between(start, end)
     uncertainty = float(combined_uncertainty_deg(systematic_deg, sd, count, STRIDE_SD_DEG[part.measure]))
     row |= {"mean": mean, "sd": sd, "min": float(inside.min()), "max": float(inside.max()), "uncertainty": uncertainty}
     if gap is None:
         return row | _judged("no_reference")
     reference = gap.reference
-    reference_mean, reference_sd = (_mean_between(c, start, end) for c in (reference.mean_deg, reference.sd_deg))
+    reference_mean, reference_sd = (mean_between(c, start, end) for c in (reference.mean_deg, reference.sd_deg))
     numbers = {"deviation": mean - reference_mean, "uncertainty": uncertainty, "reference_mean": reference_mean}
     row |= numbers | {"reference_sd": reference_sd, "z": numbers["deviation"] / reference_sd}
     row |= {"outside_pct": gap.outside_pct(start, end)}
@@ -347,7 +314,7 @@ def _judged(status: PhaseStatus, **words: str) -> dict[str, str]:
 
 
 def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: Mapping[str, float]) -> dict[str, str]:
-    points = (_grid >= start - 0.5) & (_grid <= end + 0.5)
+    points = (cycle_pct >= start - 0.5) & (cycle_pct <= end + 0.5)
     called = gap.called & points
     real = abs(row["deviation"]) > row["uncertainty"]
     if not called.any():

@@ -29,6 +29,9 @@ _LOCKS: Final = "locks"
 _SHORT_NAME: Final = 100
 """Characters of a name that are kept: with what is added, and four bytes each at most, file systems take it."""
 
+_RESULTS: Final = (("summary.json",), ("comparison.csv", "comparison.html"))
+"""Files that make a folder a result, of an analysis or of a comparison."""
+
 _HELD: ContextVar[frozenset[Path]] = ContextVar("_HELD", default=frozenset())
 """Places that this thread holds: what it holds already, it need not take again."""
 
@@ -73,7 +76,7 @@ def check_output(folder: Path, *, force: bool) -> None:
         raise OutputError(
             f"The folder {str(folder)!r} exists. Choose another one with -o, or use --force to replace it."
         )
-    if occupied and not (place / "summary.json").is_file():
+    if occupied and not _is_result(place):
         raise OutputError(
             f"The folder {str(folder)!r} holds files that are not a result of gaitlab, and is not replaced. Choose "
             "another one with -o."
@@ -196,9 +199,14 @@ def _replace(place: Path, new: Path, *, force: bool) -> None:
 
 def _delete(folder: Path) -> None:
     """Delete a folder, first the file that makes it a result: half deleted, it is never taken for one."""
-    with suppress(OSError):
-        (folder / "summary.json").unlink()
+    for mark, *_ in _RESULTS:
+        with suppress(OSError):
+            (folder / mark).unlink()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_result(folder: Path) -> bool:
+    return any(all((folder / name).is_file() for name in names) for names in _RESULTS)
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -215,7 +223,7 @@ def _tidy(place: Path) -> None:
         for path in left:
             with suppress(OSError, OutputBusyError):
                 with lock_file(path / _IN_USE, _busy(path)):
-                    whole = path.suffix == _OLD and (path / "summary.json").is_file()
+                    whole = path.suffix == _OLD and _is_result(path)
                 (path / _IN_USE).unlink(missing_ok=True)
                 if whole and not place.exists():
                     path.rename(place)

@@ -89,7 +89,12 @@ def render_html(
         "report.html.jinja",
         **_words(analysis, content),
         decisive=[_picture(still) for still in _decisive(analysis, content, key_frames)],
-        **_linked(analysis, prepare_videos(_films(film, len(analysis.clips))), portraits),
+        **_linked(
+            analysis,
+            prepare_videos(_films(film, len(analysis.clips))),
+            portraits,
+            first_clip=_deciding_first(analysis, content)[0],
+        ),
         figures={name: Markup(_drawing(spec)) for name, spec in figures.items()},
         kinematics={name: measure_title(analysis, name) for name in figures if name in MEASURES},
         stills=[_picture(still) for still in stills],
@@ -102,13 +107,21 @@ def _picture(still: Snapshot) -> dict[str, str]:
 
 
 def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[Sequence[Snapshot]]) -> list[Snapshot]:
-    """Return the peaks of both sides, from the video of the first answer that deviates, else from the first video."""
-    peaks = [[still for still in frames if still.moment == "peak"] for frames in key_frames]
-    frontal = [bool(left_side_sign(clip.view.view)) for clip in analysis.clips]
+    """Return the peaks of both sides, from the first video in the order of ``_deciding_first`` that has any."""
+    for index in _deciding_first(analysis, content) if key_frames else ():
+        peaks = [still for still in key_frames[index] if still.moment == "peak"]
+        if peaks:
+            return peaks[:_SIDE_BY_SIDE]
+    return []
+
+
+def _deciding_first(analysis: AnalysisResult, content: Content) -> list[int]:
+    """Return the places of the videos: first those of the view that gives the first angle that deviates."""
     deviating = [answer.question for answer in content.answers if answer.level == "deviates"]
-    wanted = next((question == "pelvis" for question in deviating if question in ("hip", "pelvis")), False)
-    ranked = sorted(zip(peaks, frontal, strict=False), key=lambda one: (not one[0], one[1] != wanted))
-    return ranked[0][0][:_SIDE_BY_SIDE] if ranked else []
+    of_pelvis = next((question == "pelvis" for question in deviating if question in ("hip", "pelvis")), False)
+    frontal = [bool(left_side_sign(clip.view.view)) for clip in analysis.clips]
+    measured = [bool(clip.cycles["used"].any()) for clip in analysis.clips]
+    return sorted(range(len(frontal)), key=lambda index: (not measured[index], frontal[index] != of_pelvis))
 
 
 def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
@@ -127,14 +140,18 @@ def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
 
 
 def _linked(
-    analysis: AnalysisResult, films: Sequence[EmbeddedVideo | None], portraits: Sequence[Mapping[int, Snapshot]]
+    analysis: AnalysisResult,
+    films: Sequence[EmbeddedVideo | None],
+    portraits: Sequence[Mapping[int, Snapshot]],
+    *,
+    first_clip: int,
 ) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
     script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
     return {
         "script": Markup(script),
         "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
-        "data": Markup(_json(page_data(analysis, films, portraits))),
+        "data": Markup(_json(page_data(analysis, films, portraits) | {"firstClip": first_clip})),
         "videos": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 

@@ -12,8 +12,8 @@ window.addEventListener('hashchange', openTarget);
 for (const link of document.querySelectorAll('a[href^="#"]')) link.addEventListener('click', () => setTimeout(openTarget));
 
 document.documentElement.classList.add('linked');
-/* Of several videos the first that was measured comes first. */
-page.clip = Math.max(0, data.clips.findIndex((one) => one.strides.some((s) => s.used)));
+/* Of several videos the one that decides comes first. */
+page.clip = data.firstClip;
 byId('clip').value = String(page.clip);
 startCorrections();
 startGraphs();

@@ -22,7 +22,7 @@ from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
 from gaitlab.storage.output import atomic_folder
 
 FILES = {"angles.csv", "curves.csv", "cycles.csv", "events.csv", "figures", "landmarks.nc", "overlay.mp4"}
-FILES |= {"phases.csv", "report.html", "report.pdf", "summary.json"}
+FILES |= {"phases.csv", "report.html", "report.pdf", "stride_values.csv", "summary.json", "datapackage.json"}
 COLUMNS = {
     "angles.csv": "time_s hip_flexion_left_deg hip_flexion_right_deg hip_flexion_trunk_left_deg "
     "hip_flexion_trunk_right_deg hip_adduction_left_deg hip_adduction_right_deg knee_flexion_left_deg "
@@ -33,9 +33,10 @@ COLUMNS = {
     "phases.csv": "measure side phase mean sd min max n reference_mean reference_sd deviation z outside_pct "
     "uncertainty status verdict",
     "curves.csv": "measure side percent mean sd reference_mean reference_sd",
+    "stride_values.csv": "video stride start_s kind measure phase side value unit",
 }
 SUMMARY_KEYS = {"video", "subject", "view", "quality", "findings", "warnings", "withheld", "spatiotemporal", "phases"}
-SUMMARY_KEYS |= {"corrections", "deviations", "refusal", "references", "sources", "provenance"}
+SUMMARY_KEYS |= {"schema_version", "corrections", "deviations", "refusal", "references", "sources", "provenance"}
 TEXT_FILES = ("summary.json", "report.html", *COLUMNS)
 
 tables = pytest.mark.parametrize("name", COLUMNS)
@@ -76,11 +77,11 @@ class TestOutputFolder:
     def test_pandas_reads_a_table_as_numbers(self, output_dir: Path, name: str) -> None:
         table = pd.read_csv(output_dir / name)
         words = {"side", "event", "source", "exclusion", "reason", "heel_rise_source", "measure", "phase"}
-        words |= {"status", "verdict"}
+        words |= {"status", "verdict", "kind", "unit"}
         assert all(pd.api.types.is_numeric_dtype(table[column]) for column in set(table) - words)
         assert set(table.get("side", ["left"])) <= set(SIDES)
         assert set(table.get("measure", ["hip_flexion"])) <= set(MEASURES)
-        assert set(table.get("phase", ["mid_stance"])) <= {phase.name for phase in PHASES}
+        assert set(table.get("phase", pd.Series(["mid_stance"])).dropna()) <= {phase.name for phase in PHASES}
 
     def test_what_is_withheld_is_empty_and_what_is_given_is_not(self, output_dir: Path) -> None:
         angles = pd.read_csv(output_dir / "angles.csv")
@@ -127,7 +128,7 @@ class TestOutputFolder:
 
     def test_what_was_read_back_writes_the_same_tables(self, output_dir: Path, tmp_path: Path) -> None:
         loaded = gaitlab.load(output_dir)
-        io.write_angles(loaded.angles, tmp_path / "angles.csv")
+        io.write_table(io.angle_table(loaded.angles), tmp_path / "angles.csv")
         io.write_table(loaded.events, tmp_path / "events.csv")
         io.write_table(loaded.mean_curves, tmp_path / "curves.csv")
         for path in tmp_path.iterdir():

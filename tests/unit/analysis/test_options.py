@@ -15,7 +15,7 @@ import typer
 
 import gaitlab
 from gaitlab.analysis.options import OPTIONS, Options
-from gaitlab.batch.visit_list import OPTION_COLUMNS
+from gaitlab.batch.columns import OPTION_COLUMNS
 from gaitlab.cli.app import app
 from gaitlab.codes import EVENT_METHODS, PELVIS_METHODS, SIDE_NAMES
 from gaitlab.errors import UsageError

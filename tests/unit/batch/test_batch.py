@@ -19,9 +19,12 @@ from conftest import started
 from typer.testing import CliRunner
 
 import gaitlab
+from gaitlab.analysis.io import read_table
 from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
+from gaitlab.batch.columns import TABLE_COLUMNS, closest_known
 from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS
 from gaitlab.cli.app import app
+from gaitlab.codes import DECIMAL_SIGNS, DecimalSign
 from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
 from gaitlab.video import file_sha256
 
@@ -49,6 +52,10 @@ summary = {
     "spatiotemporal": [{"parameter": "cadence_spm", "side": "both", "value": 110.0, "unit": "1/min", "note": "n"}],
 }
 (folder / "summary.json").write_text(json.dumps(summary))
+sep, number = (";", "1,5") if task["decimal"] == "comma" else (",", "1.5")
+header = ["video", "stride", "start_s", "kind", "measure", "phase", "side", "value", "unit"]
+row = ["1", "0", "0", "extreme", "hip_rom_deg", "", "left", number, "deg"]
+(folder / "stride_values.csv").write_text("\\n".join(sep.join(line) for line in (header, row)) + "\\n")
 mark = {name: task[name] for name in ("key", "visit", "video_sha256")}
 (folder / "batch.json").write_text(json.dumps(mark | {"videos": [Path(video).name for video in task["videos"]]}))
 """
@@ -153,6 +160,11 @@ class TestList:
         [
             ("visit,file\na,a.mp4\n", r"no column 'video' in row 1; columns are visit, video, view"),
             ("video,hight_cm\na.mp4,172\n", r"unknown column 'hight_cm' in row 1"),
+            ("video,hight_cm\na.mp4,172\n", r"is 'height_cm' meant"),
+            ("video,age_years\na.mp4,54\n", r"is 'age' meant"),
+            ("video,Side\na.mp4,left\n", r"the column 'Side' in row 1, which the tables of results have too"),
+            ("video,arm,Arm\na.mp4,1,2\n", r"the column 'Arm' twice"),
+            ("visit,video,arm\np,a.mp4,x\np,a.mp4,y\n", r"arm is y here and x in row 2"),
             ("video,age,age\na.mp4,1,2\n", r"the column 'age' twice"),
             ("video\n", r"names no video"),
             ("", r"no column 'video'"),
@@ -183,6 +195,23 @@ class TestList:
         lines = str(told.value).splitlines()
         assert [line.partition(":")[0] for line in lines[1:11]] == [f"Row {number}" for number in range(2, 12)]
         assert lines[11:] == ["And 2 more."]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["participant", "session", "condition", "group", "weight", "patient_id", "visit_date", "pain", "gender", "site"],
+)
+def test_own_columns_are_not_taken_for_mistakes(name: str) -> None:
+    assert closest_known(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("heigth_cm", "height_cm"), ("videos", "video"), ("height", "height_cm"), ("pain_side", "painful_side"),
+     ("treadmill_speed_mps", "treadmill_speed"), ("event", "events"), ("vist", "visit")],
+)  # fmt: skip
+def test_mistyped_columns_are_found(name: str, meant: str) -> None:
+    assert closest_known(name) == meant
 
 
 def log(tmp_path: Path) -> list[str]:
@@ -242,12 +271,39 @@ class TestRun:
                 for row, cells in zip(rows, csv.DictReader(file), strict=True):
                     assert {name: _as_cell(value) for name, value in row.items()} == cells
 
+    @pytest.mark.parametrize("decimal", DECIMAL_SIGNS)
+    def test_own_columns_are_in_all_tables(self, tmp_path: Path, decimal: DecimalSign) -> None:
+        videos(tmp_path / "in", "a.mp4", "b.mp4", "bad.mp4")
+        text = "Participant;video;group, arm\np1;a.mp4;x\np2;b.mp4;\np3;bad.mp4;y\n"
+        result = run_batch(listed(tmp_path / "in", text), tmp_path / "out", decimal=decimal)
+        assert result.own_columns == ("Participant", "group, arm")
+        package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
+        assert {each["path"] for each in package["resources"]} == set(TABLE_COLUMNS)
+        for resource in package["resources"]:
+            table = read_table(tmp_path / "out" / resource["path"])
+            assert list(table) == [field["name"] for field in resource["schema"]["fields"]]
+            assert list(table.columns[:3]) == ["visit", "Participant", "group, arm"]
+        values = read_table(tmp_path / "out" / "stride_values.csv")
+        assert values[["visit", "Participant", "value"]].to_numpy().tolist() == [["a", "p1", 1.5], ["b", "p2", 1.5]]
+        assert read_table(tmp_path / "out" / "results.csv")["value"].max() == 110.0
+        again = run_batch(tmp_path / "in" / "visits.csv", tmp_path / "out", decimal=decimal)
+        assert (again.skipped, len(again.failures)) == (2, 1)
+        assert log(tmp_path) == ["a", "b", "bad"], "a failure that is read back is not tried again"
+
+    def test_the_long_tables_as_parquet_have_numbers(self, tmp_path: Path) -> None:
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed (pip install '.[parquet]')")
+        run_batch(videos(tmp_path / "in", "a.mp4"), tmp_path / "out")
+        table = pd.read_parquet(tmp_path / "out" / "stride_values.parquet")
+        assert (table["value"][0], table["stride"][0], table["measure"][0]) == (1.5, 0, "hip_rom_deg")
+        assert len(pd.read_parquet(tmp_path / "out" / "curves.parquet")) == 0
+
     def test_without_pyarrow_the_tables_are_csv_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         source, out = videos(tmp_path / "in", "bad.mp4", "a.mp4"), tmp_path / "out"
         run_batch(source, out)
         told = [(out / name).read_bytes() for name in ("results.csv", "failures.csv")]
         monkeypatch.setitem(sys.modules, "pyarrow", None)
-        run_batch(source, out)
+        with pd.option_context("mode.string_storage", "python"):  # as pandas does where pyarrow is not installed
+            run_batch(source, out)
         assert [(out / name).read_bytes() for name in ("results.csv", "failures.csv")] == told
         assert list(out.glob("*.parquet")) == [], "a table of an earlier run does not stay beside a newer one"
 

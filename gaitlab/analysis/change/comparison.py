@@ -1,0 +1,191 @@
+"""The change of each measure between visits of one person, with its uncertainty within that person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gaitlab.analysis.change.compared import COMPARED, ComparedMeasure
+from gaitlab.analysis.change.conditions import (
+    ComparisonCode,
+    check_person,
+    conditions,
+    is_side_view,
+    reason_against,
+)
+from gaitlab.analysis.change.words import ChangeStatus, sentence_of
+from gaitlab.analysis.result import AnalysisResult
+from gaitlab.analysis.stride_values import stride_values
+from gaitlab.errors import UsageError
+from gaitlab.schema import records
+from gaitlab.uncertainty import NORMAL_QUANTILE
+
+__all__ = ["CHANGE_COLUMNS", "VisitComparison", "compare_visits"]
+
+CHANGE_COLUMNS: Final = (
+    *("baseline", "visit", "parameter", "side", "before", "after", "change", "uncertainty", "mdc", "unit"),
+    *("strides_before", "strides_after", "basis", "status", "code", "sentence"),
+)
+"""Columns of ``comparison.csv``."""
+
+_FEW: Final = 3
+"""Fewer strides do not show how they scatter; the usual scatter then counts at least."""
+
+_SESSION_SHARE: Final = 0.5
+"""Least part of the error of a visit that more strides do not reduce, of the standard error in repeated walks."""
+
+_REPEATED_STRIDES: Final = 2
+"""Strides of a side in those walks."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class VisitComparison:
+    """Visits of one person compared with the first.
+
+    Attributes
+    ----------
+    labels
+        Names of the visits, the baseline first.
+    visits
+        Their results, in the same order.
+    table
+        A row for each later visit, parameter and side, ``CHANGE_COLUMNS``. ``change`` is ``after`` less ``before``;
+        ``uncertainty`` the half-width of its 95 % interval within the person; ``mdc`` the minimal detectable change
+        (95 %), both in ``unit``; NaN where it is not compared. ``basis`` is ``repeats`` if the error is that of
+        repeated walks of one person, ``both_visits`` if it is the root sum of squares of both visits' uncertainties.
+        ``status``: ``changed`` if the change is larger than both, ``no_change_shown``, or ``not_compared`` with the
+        reason as ``code``.
+    differing
+        Of each later visit what the recordings do not have in common, as codes.
+    """
+
+    labels: tuple[str, ...]
+    visits: tuple[AnalysisResult, ...]
+    table: pd.DataFrame
+    differing: tuple[frozenset[ComparisonCode], ...]
+
+
+def compare_visits(visits: Sequence[AnalysisResult], labels: Sequence[str]) -> VisitComparison:
+    """Compare visits of one person with the first of them.
+
+    Parameters
+    ----------
+    visits
+        Two or more results, in the order of time.
+    labels
+        A name for each, all different.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two, names are repeated, or the visits are stated to be of different people.
+
+    Notes
+    -----
+    What is constant for a body, a clinic and a method cancels in the change of one person: offsets of the landmarks,
+    the definition of the measure, the scale from the height. What is left is the error of a visit within a person,
+    ``sem``, which repeated walks of the same people show (``compared.COMPARED``), and the scatter of the strides:
+    ``1.96 sqrt(2 session^2 + s1^2 / n1 + s2^2 / n2)``. The minimal detectable change is ``1.96 sqrt(2) sem``
+    (Weir 2005, J Strength Cond Res 19:231). A change must exceed both.
+    """
+    if len(visits) < 2 or len(set(labels)) < len(labels):
+        raise UsageError(
+            f"{len(set(labels))} different visits are specified: {', '.join(labels)}. Specify two or more, each once."
+        )
+    first = visits[0]
+    rows, differing = [], []
+    for label, other in zip(labels[1:], visits[1:], strict=True):
+        check_person(first, other)
+        against = conditions(first, other)
+        differing.append(against)
+        names = {"baseline": labels[0], "visit": label}
+        rows += [names | row for row in _rows(first, other, against)]
+    table = pd.DataFrame([row | {"sentence": sentence_of(row)} for row in rows], columns=list(CHANGE_COLUMNS))
+    return VisitComparison(labels=tuple(labels), visits=tuple(visits), table=table, differing=tuple(differing))
+
+
+def _rows(first: AnalysisResult, other: AnalysisResult, against: frozenset[ComparisonCode]) -> Iterator[dict[str, Any]]:
+    """Yield the row of each parameter and side that one of the visits has."""
+    before, after = _values(first), _values(other)
+    strides = [_strides(first), _strides(other)]
+    side_views = is_side_view(first) and is_side_view(other)
+    for parameter, measure in COMPARED.items():
+        for side in ("left", "right", "both"):
+            key = (parameter, side)
+            if key not in before and key not in after:
+                continue
+            row: dict[str, Any] = {"parameter": parameter, "side": side, "basis": "", "code": ""}
+            row |= {"unit": (before.get(key) or after[key])["unit"], "uncertainty": np.nan, "mdc": np.nan}
+            row |= {"before": _number(before, key, "value"), "after": _number(after, key, "value")}
+            row |= {"change": row["after"] - row["before"]}
+            scatter = [_scatter(of, key) for of in strides]
+            row |= {"strides_before": scatter[0][1], "strides_after": scatter[1][1]}
+            code = _missing(row) or reason_against(parameter, measure, against, side_views=side_views)
+            if code is not None:
+                yield row | {"status": "not_compared", "code": code}
+                continue
+            own = (_number(before, key, "uncertainty"), _number(after, key, "uncertainty"))
+            yield row | _judged(row, _error(measure, row, scatter, own))
+
+
+def _values(result: AnalysisResult) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row["parameter"], row["side"]): row for row in records(result.spatiotemporal)}
+
+
+def _number(rows: Mapping[tuple[str, str], Mapping[str, Any]], key: tuple[str, str], name: str) -> float:
+    return float(rows[key][name]) if key in rows and rows[key][name] is not None else float("nan")
+
+
+def _strides(result: AnalysisResult) -> dict[tuple[str, str], tuple[float, int]]:
+    """Return SD between the strides and their number, by parameter and side."""
+    table = stride_values(result)
+    grouped = table[table["kind"] != "phase"].astype({"value": float}).groupby(["measure", "side"])["value"]
+    return {
+        (str(measure), str(side)): (float(each.std(ddof=1)) if len(each) > 1 else np.nan, len(each))
+        for (measure, side), each in grouped
+    }
+
+
+def _scatter(strides: Mapping[tuple[str, str], tuple[float, int]], key: tuple[str, str]) -> tuple[float, int]:
+    """Return SD between the strides, NaN if there is none of them alone, and their number, of the side with fewer."""
+    if key in strides:
+        return strides[key]
+    sides = ("left", "right") if key[1] == "both" else (key[1],)
+    return float("nan"), min(strides.get(("stride_time_s", side), (np.nan, 0))[1] for side in sides)
+
+
+def _missing(row: Mapping[str, Any]) -> ComparisonCode | None:
+    """Return why the numbers of a visit do not carry a comparison, or None."""
+    if not np.isfinite(row["change"]):
+        return "not_measured"
+    return "single_stride" if min(row["strides_before"], row["strides_after"]) < 2 else None
+
+
+def _error(
+    measure: ComparedMeasure, row: Mapping[str, Any], scatter: Sequence[tuple[float, int]], own: tuple[float, float]
+) -> dict[str, Any]:
+    """Return the uncertainty of a change and the minimal detectable change, 95 %, and what they rest on."""
+    if not np.isfinite(measure.sem):
+        both = float(np.hypot(*own))
+        return {"uncertainty": both, "mdc": both, "basis": "both_visits"}
+    scale = abs(row["before"] + row["after"]) / 2 if measure.relative else 1.0
+    sem, usual = measure.sem * scale, measure.stride_sd
+    mdc = NORMAL_QUANTILE * np.sqrt(2) * sem
+    if not np.isfinite(usual):
+        return {"uncertainty": mdc, "mdc": mdc, "basis": "repeats"}
+    session = np.sqrt(max(sem**2 - usual**2 / _REPEATED_STRIDES, (_SESSION_SHARE * sem) ** 2))
+    of_strides = sum((max(sd, usual) if n < _FEW else sd) ** 2 / n for sd, n in scatter)
+    uncertainty = NORMAL_QUANTILE * np.sqrt(2 * session**2 + of_strides)
+    return {"uncertainty": float(uncertainty), "mdc": float(mdc), "basis": "repeats"}
+
+
+def _judged(row: Mapping[str, Any], error: Mapping[str, Any]) -> dict[str, Any]:
+    limit = max(error["uncertainty"], error["mdc"])
+    if not np.isfinite(limit):
+        return {"status": "not_compared", "code": "not_measured"}
+    status: ChangeStatus = "changed" if abs(row["change"]) > limit else "no_change_shown"
+    return {**error, "status": status}

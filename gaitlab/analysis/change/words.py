@@ -1,0 +1,85 @@
+"""The words for a change: a sentence a measure, and why one is not compared. They inform, and decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from gaitlab.analysis.change.compared import COMPARED
+from gaitlab.analysis.change.conditions import ComparisonCode
+from gaitlab.messages.numbers import amount, sentence
+
+__all__ = ["CODE_WORDS", "NOT_RECORDED", "ChangeStatus", "change_amount", "sentence_of"]
+
+ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
+
+CODE_WORDS: Final[Mapping[ComparisonCode, str]] = {
+    "version_differs": "the visits were analysed with different versions; analyse both videos with this one",
+    "events_differ": "the gait events were detected with different methods; analyse both videos with the same one",
+    "view_differs": "the visits were filmed from different sides; film from the same side",
+    "speed_differs": "the walking speeds differ by more than 10 %, and this measure changes with speed",
+    "speed_unknown": "the walking speed of a visit is not known, and this measure changes with speed",
+    "camera_differs": "the camera stood differently; film from the same height and at a right angle to the walk",
+    "clothes_differ": "clothes hide the thighs in one of the visits; film in shorts or close-fitting trousers",
+    "pelvis_differs": "the pelvis was measured in different ways; use the same one, for example stickers",
+    "single_stride": "a visit shows one stride of this side only; film more strides",
+    "not_measured": "it was not measured in both visits",
+}
+"""Why a measure is not compared, and what to do, without a capital or full stop."""
+
+NOT_RECORDED: Final = (
+    "Footwear, walking aids, pain and medication are not recorded in a result: they must be the same in both visits."
+)
+
+_PLAIN: Final[Mapping[ChangeStatus, str]] = {
+    "changed": "{what}: {before} to {after}, {change} ({size} {direction}; uncertainty ± {uncertainty}, smallest "
+    "detectable change {mdc})",
+    "no_change_shown": "{what}: {before} to {after}, no change shown ({change}; a change must exceed {larger})",
+    "not_compared": "{what}: not compared, {reason}",
+}
+
+
+def sentence_of(row: Mapping[str, Any]) -> str:
+    """Return the change of a measure as a sentence.
+
+    Parameters
+    ----------
+    row
+        A row of ``VisitComparison.table``.
+
+    Examples
+    --------
+    >>> row = {"parameter": "hip_extension_deg", "side": "left", "status": "changed", "before": 8.0, "after": 15.0}
+    >>> sentence_of(row | {"change": 7.0, "uncertainty": 4.4, "mdc": 4.2, "unit": "deg", "code": ""})
+    'Left peak hip extension: 8.0° to 15.0°, +7.0° (7.0° more extension; uncertainty ± 4.4°, smallest detectable change
+    4.2°).'
+    """
+    measure = COMPARED[row["parameter"]]
+    what = measure.label if row["side"] == "both" else f"{row['side']} {measure.label}"
+    if row["status"] == "not_compared":
+        return sentence(_PLAIN["not_compared"].format(what=what, reason=CODE_WORDS[row["code"]]))
+    shown = {name: change_amount(row[name], row["unit"]) for name in ("before", "after", "uncertainty", "mdc")}
+    return sentence(
+        _PLAIN[row["status"]].format(
+            what=what,
+            change=("+" if row["change"] > 0 else "") + change_amount(row["change"], row["unit"]),
+            size=change_amount(abs(row["change"]), row["unit"]),
+            direction=measure.more if row["change"] > 0 else measure.less,
+            larger=change_amount(max(row["uncertainty"], row["mdc"]), row["unit"]),
+            **shown,
+        )
+    )
+
+
+def change_amount(value: float, unit: str) -> str:
+    """Write a number with one decimal more than a single visit has: a change is smaller than a value.
+
+    Examples
+    --------
+    >>> change_amount(-2.04, "deg"), change_amount(0.031, "s")
+    ('−2.0°', '0.03 s')
+    """
+    if unit in ("deg", "%", "steps/min"):
+        sign = "\N{MINUS SIGN}" if round(value, 1) < 0 else ""
+        return f"{sign}{abs(value):.1f}" + ("°" if unit == "deg" else f" {unit}")
+    return amount(value, unit)

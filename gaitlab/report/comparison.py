@@ -1,0 +1,156 @@
+"""What a comparison of visits leaves in its folder: the page, the table with its codebook, and the curves."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from gaitlab import plots
+from gaitlab.analysis.change import COMPARED, VisitComparison
+from gaitlab.analysis.change.conditions import ComparisonCode
+from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amount
+from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
+from gaitlab.analysis.io import write_summary, write_table
+from gaitlab.analysis.options import validate_decimal
+from gaitlab.messages.numbers import sentence
+from gaitlab.plots.style import in_style, size_in
+from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.schema import MEASURES, records
+from gaitlab.storage.output import atomic_folder
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+    from numpy.typing import ArrayLike
+
+    from gaitlab.codes import DecimalSign
+
+__all__ = ["Comparison", "write_comparison"]
+
+_DPI: Final = 150
+_SIZE_IN: Final = (7.4, 2.9)
+_TABLE: Final = "comparison.csv"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Comparison(VisitComparison):
+    """The result of ``gaitlab.compare``: the data of ``analysis.change.VisitComparison``, saved, drawn and in words."""
+
+    @classmethod
+    def of(cls, compared: VisitComparison) -> Comparison:
+        """Return compared visits with all that can be done with them."""
+        return cls(**{field.name: getattr(compared, field.name) for field in fields(compared)})
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """A sentence for each measure, as in the table."""
+        return tuple(self.table["sentence"])
+
+    def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
+        """Write ``comparison.html``, ``comparison.csv``, its codebook, and the curves as images; return the folder.
+
+        Parameters
+        ----------
+        folder
+            Where; it must not exist unless ``force`` is given.
+        decimal
+            Decimal sign of the table; with ``comma`` its columns are separated by semicolons.
+        force
+            Replace an earlier comparison there.
+        """
+        validate_decimal(decimal)
+        with atomic_folder(Path(folder), force=force) as new:
+            write_comparison(self, new, decimal)
+        return Path(folder)
+
+    def plot_change(self, measure: str, ax: Axes | ArrayLike | None = None) -> Figure | SubFigure:
+        """Draw the mean curves of all visits; ``ax``: two axes, left and right side."""
+        return plots.plot_change(self, measure, ax=ax)
+
+    def __repr__(self) -> str:
+        """Return one line: the visits, and how many measures changed."""
+        counts = self.table["status"].value_counts()
+        shown = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("changed", "no_change_shown", "not_compared"))
+        return f"<gaitlab.Comparison {' -> '.join(self.labels)}: {shown}>"
+
+
+def write_comparison(comparison: VisitComparison, folder: Path, decimal: DecimalSign = "point") -> None:
+    """Write ``comparison.html``, ``comparison.csv``, ``datapackage.json`` and ``curves_MEASURE.png``.
+
+    Parameters
+    ----------
+    comparison
+        The visits of one person.
+    folder
+        Where; it exists.
+    decimal
+        Decimal sign of the table.
+    """
+    write_table(comparison.table, folder / _TABLE, decimal)
+    write_summary(describe_tables({_TABLE: list(COLUMNS[_TABLE].values())}, decimal), folder / CODEBOOK_FILE)
+    figures = []
+    for measure in plots.compared_measures(comparison):
+        image = _image(comparison, measure)
+        (folder / f"curves_{measure}.png").write_bytes(image)
+        label = MEASURES[measure].label
+        alt = f"{label} over the gait cycle, left and right leg, mean curves of {', '.join(comparison.labels)}"
+        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    page = render(
+        "comparison.html.jinja",
+        style=read_template("report.css"),
+        labels=comparison.labels,
+        sections=[_section(comparison, label) for label in comparison.labels[1:]],
+        figures=figures,
+        not_recorded=NOT_RECORDED,
+    )
+    (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _image(comparison: VisitComparison, measure: str) -> bytes:
+    buffer = io.BytesIO()
+    with in_style():
+        figure = Figure(figsize=size_in(*_SIZE_IN))
+        FigureCanvasAgg(figure)
+        plots.plot_change(comparison, measure, figure)
+        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _section(comparison: VisitComparison, visit: str) -> dict[str, Any]:
+    """Return what the page shows of one visit against the first."""
+    rows = records(comparison.table[comparison.table["visit"] == visit])
+    compared = [row for row in rows if row["status"] != "not_compared"]
+    reasons: dict[ComparisonCode, dict[str, list[str]]] = {}
+    for row in rows:
+        if row["status"] == "not_compared":
+            label = COMPARED[row["parameter"]].label
+            reasons.setdefault(row["code"], {}).setdefault(label, []).append(row["side"])
+    return {
+        "visit": visit,
+        "changed": [row["sentence"] for row in compared if row["status"] == "changed"],
+        "count": len(compared),
+        "rows": [_cells(row) for row in compared],
+        "reasons": [
+            {"names": sentence("; ".join(map(_name, names, names.values()))), "reason": sentence(CODE_WORDS[code])}
+            for code, names in reasons.items()
+        ],
+    }
+
+
+def _name(label: str, sides: Sequence[str]) -> str:
+    named = [side for side in sides if side != "both"]
+    return f"{label} ({', '.join(named)})" if named else label
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    columns = ("before", "after", "change", "uncertainty", "mdc")
+    shown = {name: change_amount(row[name], row["unit"]) for name in columns}
+    words = "change" if row["status"] == "changed" else "no change shown"
+    name = _name(COMPARED[row["parameter"]].label, [row["side"]])
+    return {**shown, "name": name, "status": row["status"], "words": words, "basis": row["basis"]}

@@ -1,0 +1,230 @@
+"""Visits of one person: what is compared, how sure a change is, and that none is called where there is none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+from walkers import QUICK, video_of
+
+import gaitlab
+from gaitlab.analysis.change import COMPARED
+from gaitlab.analysis.change.comparison import CHANGE_COLUMNS
+from gaitlab.analysis.change.conditions import ComparisonCode
+from gaitlab.analysis.change.words import CODE_WORDS
+from gaitlab.analysis.codebook import COLUMNS
+from gaitlab.analysis.io import read_table
+from gaitlab.analysis.quality import Clothes
+from gaitlab.analysis.result_files import write_result
+from gaitlab.api import Analysis, Comparison, Options, analyze_landmarks
+from gaitlab.cli.app import app
+from gaitlab.errors import OutputError, UsageError
+from gaitlab.simulate import Camera, Gait, simulate_walk
+
+LOSS_DEG = 14.0
+STIFF = Gait(hip_extension_loss_deg=(0.0, LOSS_DEG), hip_scale=(1.0, 1.0))
+
+
+@lru_cache(maxsize=64)
+def visit(gait: Gait | None = None, seed: int = 0, view: str = "right") -> Analysis:
+    camera = Camera(view=view)  # type: ignore[arg-type]
+    walked = simulate_walk(gait, camera=camera, treadmill=True, duration_s=6, noise_px=1.5, seed=seed)
+    options = Options(height_cm=172, treadmill_speed_mps=1.2)
+    return analyze_landmarks(walked.landmarks, video_of(walked.landmarks), options)
+
+
+def compared(*visits: Analysis) -> Comparison:
+    return gaitlab.compare(*visits, labels=[f"visit {number}" for number in range(1, len(visits) + 1)])
+
+
+def row(comparison: Comparison, parameter: str, side: str) -> pd.Series[Any]:
+    table = comparison.table
+    found = table[(table["parameter"] == parameter) & (table["side"] == side)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def with_values(result: Analysis, **changes: float) -> Analysis:
+    """Return a result with other values of some parameters."""
+    table = result.spatiotemporal.copy()
+    for name, value in changes.items():
+        table.loc[table["parameter"] == name, "value"] = value
+    return replace(result, spatiotemporal=table)
+
+
+class TestRepeats:
+    def test_no_change_is_called_between_walks_of_the_same_gait(self) -> None:
+        table = pd.concat([compared(visit(seed=1), visit(seed=seed)).table for seed in range(2, 7)])
+        judged = table[table["status"] != "not_compared"]
+        assert len(judged) > 80
+        assert (judged["status"] == "changed").mean() <= 0.05
+
+    def test_a_visit_has_not_changed_from_itself(self) -> None:
+        table = compared(visit(), visit()).table
+        assert (table["change"].dropna() == 0).all()
+        assert not (table["status"] == "changed").any()
+
+
+class TestKnownChange:
+    def test_it_is_found_in_size_and_on_the_right_side_only(self) -> None:
+        change = compared(visit(seed=1), visit(STIFF, seed=2))
+        right = row(change, "hip_extension_deg", "right")
+        assert right["change"] == pytest.approx(-LOSS_DEG, abs=1.5)
+        assert (right["status"], right["basis"]) == ("changed", "repeats")
+        assert right["sentence"].startswith("Right peak hip extension: ")
+        assert "less extension" in right["sentence"]
+        assert row(change, "hip_extension_deg", "left")["status"] == "no_change_shown"
+
+    @QUICK
+    @given(st.floats(-30, 30))
+    def test_a_change_is_called_only_beyond_both_limits(self, change: float) -> None:
+        base = visit()
+        extension = base.spatiotemporal.set_index("parameter").loc["hip_extension_deg", "value"].iloc[0]
+        before = with_values(base, hip_extension_deg=extension)
+        found = row(
+            compared(before, with_values(base, hip_extension_deg=extension + change)), "hip_extension_deg", "left"
+        )
+        limit = max(found["uncertainty"], found["mdc"])
+        assert (found["status"] == "changed") == (abs(found["change"]) > limit)
+        assert found["change"] == pytest.approx(change, abs=1e-9)
+
+    def test_exchanging_the_visits_turns_the_sign_and_nothing_else(self) -> None:
+        there, back = compared(visit(seed=1), visit(STIFF, seed=2)), compared(visit(STIFF, seed=2), visit(seed=1))
+        np.testing.assert_allclose(there.table["change"], -back.table["change"], atol=1e-9)
+        np.testing.assert_allclose(there.table["mdc"], back.table["mdc"], atol=1e-9)
+        assert list(there.table["status"]) == list(back.table["status"])
+
+
+class TestUncertainty:
+    def test_the_minimal_detectable_change_follows_from_the_standard_error(self) -> None:
+        found = row(compared(visit(seed=1), visit(seed=2)), "hip_extension_deg", "left")
+        assert found["mdc"] == pytest.approx(1.96 * math.sqrt(2) * COMPARED["hip_extension_deg"].sem)
+
+    def test_a_length_has_an_error_in_parts_of_itself(self) -> None:
+        found = row(compared(visit(seed=1), visit(seed=2)), "stride_length_m", "both")
+        mean = (found["before"] + found["after"]) / 2
+        assert found["mdc"] == pytest.approx(1.96 * math.sqrt(2) * COMPARED["stride_length_m"].sem * mean)
+
+    def test_what_no_repeats_show_has_the_uncertainty_of_both_visits(self) -> None:
+        first, other = visit(seed=1, view="back"), visit(seed=2, view="back")
+        found = row(compared(first, other), "trunk_lean_deg", "left")
+        own = [v.spatiotemporal.query("parameter == 'trunk_lean_deg' and side == 'left'") for v in (first, other)]
+        assert found["basis"] == "both_visits"
+        assert found["uncertainty"] == pytest.approx(math.hypot(*(float(each["uncertainty"].iloc[0]) for each in own)))
+
+
+class TestConditions:
+    @pytest.mark.parametrize("parameter", ["hip_rom_deg", "stance_pct"])
+    def test_a_walk_at_another_speed_gives_only_what_is_of_the_speed(self, parameter: str) -> None:
+        slow = with_values(visit(seed=2), speed_mps=1.0)
+        change = compared(visit(seed=1), slow)
+        assert row(change, parameter, "left")["code"] == "speed_differs"
+        assert row(change, "cadence_spm", "both")["status"] != "not_compared"
+        assert row(change, "speed_mps", "both")["change"] == pytest.approx(-0.2)
+
+    def test_views_from_left_and_right_give_times_only(self) -> None:
+        change = compared(visit(seed=1), visit(seed=2, view="left"))
+        assert row(change, "hip_rom_deg", "left")["code"] == "view_differs"
+        assert row(change, "stance_pct", "left")["status"] == "no_change_shown"
+
+    def test_a_view_from_the_side_and_one_from_behind_give_nothing(self) -> None:
+        table = compared(visit(seed=1), visit(seed=2, view="back")).table
+        assert set(table["status"]) == {"not_compared"}
+
+    def test_a_camera_that_looks_down_more_gives_times_only(self) -> None:
+        base = visit(seed=1)
+        bouts = tuple(replace(bout, camera_pitch_deg=bout.camera_pitch_deg + 12) for bout in base.quality.bouts)
+        change = compared(replace(base, quality=replace(base.quality, bouts=bouts)), base)
+        assert row(change, "hip_rom_deg", "left")["code"] == "camera_differs"
+        assert row(change, "stance_pct", "left")["status"] == "no_change_shown"
+
+    def test_clothes_over_the_thighs_in_one_visit_give_no_hip(self) -> None:
+        base = visit(seed=1)
+        covered = replace(base.quality.recording, clothes=Clothes(room_between_legs=0.0, legs_covered=True))
+        change = compared(replace(base, quality=replace(base.quality, recording=covered)), base)
+        assert row(change, "hip_extension_deg", "right")["code"] == "clothes_differ"
+        assert row(change, "cadence_spm", "both")["status"] == "no_change_shown"
+
+    def test_another_version_gives_nothing(self) -> None:
+        base = visit(seed=1)
+        older = replace(base.provenance, versions={**base.provenance.versions, "gaitlab": "0.0.9"})
+        table = compared(replace(base, provenance=older), base).table
+        assert {"version_differs"} <= set(table["code"])
+        assert set(table["status"]) == {"not_compared"}
+
+    def test_one_stride_of_a_side_calls_nothing(self) -> None:
+        base = visit(seed=1)
+        left = base.cycles.index[base.cycles["side"] == "left"]
+        cycles = base.cycles.copy()
+        cycles.loc[left[1:], "used"] = False
+        curves = base.curves.assign_coords(used=("stride", cycles["used"].to_numpy()))
+        change = compared(replace(base, cycles=cycles, curves=curves), visit(STIFF, seed=2))
+        assert row(change, "hip_rom_deg", "left")["code"] == "single_stride"
+        assert row(change, "hip_rom_difference_deg", "both")["code"] == "single_stride"
+        assert row(change, "hip_extension_deg", "right")["status"] == "changed"
+
+    @pytest.mark.parametrize("other", [{"patient": "B"}, {"sex": "m"}, {"height_cm": 190.0}])
+    def test_visits_of_different_people_are_refused(self, other: dict[str, Any]) -> None:
+        base = visit(seed=1)
+        mine = replace(base.subject, patient="A", sex="f")
+        with pytest.raises(UsageError, match="different people"):
+            compared(replace(base, subject=mine), replace(base, subject=replace(mine, **other)))
+
+    def test_each_code_has_its_words(self) -> None:
+        assert set(CODE_WORDS) == set(get_args(ComparisonCode))
+
+    def test_one_visit_is_not_enough(self) -> None:
+        with pytest.raises(UsageError, match="Specify two or more, each once"):
+            compared(visit())
+        with pytest.raises(UsageError, match="Specify two or more, each once"):
+            gaitlab.compare(visit(), visit(), labels=["a", "a"])
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    base = tmp_path_factory.mktemp("visits")
+    paths = [base / "first", base / "later"]
+    for path, result in zip(paths, (visit(seed=1), visit(STIFF, seed=2)), strict=True):
+        path.mkdir()
+        write_result(result, path)
+    return paths
+
+
+class TestFiles:
+    def test_the_command_writes_page_table_and_curves(self, folders: list[Path], tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        arguments = ["compare", *map(str, folders), "-o", str(out)]
+        done = CliRunner().invoke(app, [*arguments, "--decimal", "comma"])
+        assert done.exit_code == 0, done.output
+        assert "Right peak hip extension" in done.output
+        table = read_table(out / "comparison.csv")
+        assert tuple(table) == CHANGE_COLUMNS == tuple(COLUMNS["comparison.csv"])
+        page = (out / "comparison.html").read_text(encoding="utf-8")
+        assert "first → later" in page
+        assert "http" not in page.replace("http-equiv", "")
+        assert "<script" not in page
+        assert all(f"{text}</p>" in page for text in table.loc[table["status"] == "changed", "sentence"])
+        assert {path.name for path in out.glob("curves_*.png")} == {
+            f"curves_{m}.png" for m in ("hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward")
+        }
+        again = CliRunner().invoke(app, arguments)
+        assert again.exit_code == OutputError.exit_code
+        assert CliRunner().invoke(app, [*arguments, "--force", "-q"]).exit_code == 0
+        assert "," in (out / "comparison.csv").read_text(encoding="utf-8").splitlines()[0]
+
+    def test_python_gives_the_same(self, folders: list[Path]) -> None:
+        change = gaitlab.compare(*folders)
+        assert change.labels == ("first", "later")
+        assert "changed" in repr(change)
+        assert len(change.sentences) == len(change.table)
+        assert all(text.endswith(".") for text in change.sentences)
+        assert len(change.plot_change("hip_flexion").axes) == 2
