@@ -34,6 +34,8 @@ TASKS: Final = {
     "lateral_step_down": "step_down",
     "step_down": "step_down",
     "treadmill_running": "running",
+    "stairs_up": "stairs",
+    "stairs_down": "stairs",
 }
 """Task by the name of the test in the truth."""
 
@@ -85,7 +87,26 @@ def truths(truth: dict[str, Any], rows: pd.DataFrame) -> Iterator[Truth]:
             continue
         yield from ((f"{name}_s", number, side, one[name]) for name in ("start", "peak", "end"))
         yield from of_repetition(test, number, side, one, rows)
-    yield from of_test(test, truth)
+    yield from of_stairs(truth, rows) if test == "stairs" else of_test(test, truth)
+
+
+def of_stairs(truth: dict[str, Any], rows: pd.DataFrame) -> Iterator[Truth]:
+    """Yield what is known of each foot contact on a step, and of the stairs; angles are greatest in swing."""
+    landed, before_s = [one for one in truth["foot_contacts"] if one["step"] > 0], float("nan")
+    yield "step_count", 0, "", float(truth["steps"])
+    yield "stairs_time_s", 0, "", float(truth["ascent_time_s"] if "ascent_time_s" in truth else truth["descent_time_s"])
+    last_step = 0
+    for number, one in enumerate(landed, start=1):
+        side, contact_s = str(one["side"]), float(one["t"])
+        yield "foot_contact_s", number, side, contact_s
+        if one["step"] != last_step and np.isfinite(before_s):
+            yield "step_time_s", number, side, contact_s - before_s
+        if one["step"] != last_step:
+            before_s, last_step = contact_s, one["step"]
+        off_s = max(each["t"] for each in truth["foot_off"] if each["side"] == side and each["t"] < contact_s)
+        swing = rows[(rows["t"] >= off_s) & (rows["t"] <= contact_s + 0.2)]
+        yield "hip_flexion_peak_deg", number, side, float(swing[f"{side}_hip_trunk"].max())
+        yield "knee_flexion_peak_deg", number, side, float(swing[f"{side}_knee_line"].max())
 
 
 def of_repetition(test: str, number: int, side: str, one: dict[str, Any], rows: pd.DataFrame) -> Iterator[Truth]:

@@ -97,9 +97,14 @@ def read_result(folder: Path) -> AnalysisResult:
     Raises
     ------
     InputError
-        If the folder is not an output of gaitlab.
+        If the folder is not an output of gaitlab, or holds tests of the examination and no walk.
     """
     summary = io.read_summary(folder / "summary.json")
+    if "tests" in summary and "view" not in summary:
+        raise InputError(
+            f"The folder {str(folder)!r} holds tests of the examination and no walk. Read their values with "
+            f"pandas.read_csv({str(folder / 'tests.csv')!r})."
+        )
     rooms = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
     parts = tuple(read_result(room) for room in rooms)
     tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}

@@ -11,6 +11,7 @@ from gaitlab.simulate.gait import Body, Gait
 from gaitlab.simulate.movements import Movement, MovementKind, SimulatedMovement, simulate_movement
 from gaitlab.simulate.perturb import hide, mirror, swap_sides
 from gaitlab.simulate.running import Run, simulate_run
+from gaitlab.simulate.stairs import FootContact, Stairs, simulate_stairs
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
 from gaitlab.simulate.walk import Simulation, simulate_walk
 
@@ -18,18 +19,21 @@ __all__ = [
     "Body",
     "Camera",
     "Exercise",
+    "FootContact",
     "Gait",
     "Movement",
     "MovementKind",
     "Run",
     "SimulatedMovement",
     "Simulation",
+    "Stairs",
     "StepTo",
     "hide",
     "mirror",
     "simulate_exercise",
     "simulate_movement",
     "simulate_run",
+    "simulate_stairs",
     "simulate_step_to",
     "simulate_walk",
     "swap_sides",

@@ -12,6 +12,7 @@ from gaitlab.tasks.range_of_motion import FrontalRange, SagittalRange
 from gaitlab.tasks.running import Running
 from gaitlab.tasks.single_leg_stance import SingleLegStance
 from gaitlab.tasks.squat import SingleLegSquat
+from gaitlab.tasks.stairs import Stairs
 from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
 
 __all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
@@ -214,6 +215,31 @@ TASKS: Final[dict[str, Task]] = {
             ),
             gives=_SQUAT_GIVES,
             measure=SingleLegSquat(task="step_down"),
+        ),
+        Task(
+            name="stairs",
+            title="Stairs",
+            views=("left", "right"),
+            filming=(
+                "Film from the side of the stairs, at a right angle, with the phone on a tripod at hip height.",
+                "The whole body and all steps are in the image, from the floor to the landing.",
+                "Up and down are filmed as separate videos.",
+            ),
+            instructions=(
+                "The patient stands still in front of the first step for 1 second.",
+                "Walk up at least three steps at a comfortable speed, and stand still; then the same down.",
+            ),
+            gives={
+                "pattern": "step over step, or step-to",
+                "direction": "up or down",
+                "leading_leg": "leg that takes the first step, and in the step-to pattern each step",
+                "hip_flexion_peak_deg": "largest hip flexion on the way to each step, thigh to trunk",
+                "knee_flexion_peak_deg": "largest knee flexion on the way to each step",
+                "step_time_s": "from the first contact on one step to that on the next",
+                "stairs_time_s": "from the first contact on the first step to that on the last",
+                "trunk_forward_peak_deg": "largest forward lean of the trunk",
+            },
+            measure=Stairs(task="stairs"),
         ),
         Task(
             name="running",

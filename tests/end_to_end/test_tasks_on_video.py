@@ -40,6 +40,22 @@ def test_hip_flexion_is_within_its_error(movements: Path) -> None:
         assert of_repetitions(table, measure) == pytest.approx(true, abs=within)
 
 
+@pytest.mark.parametrize("name", ["stairs_over_side", "stairs_step_to_left_side"])
+def test_stairs_are_read_with_every_contact(movements: Path, name: str) -> None:
+    truth = json.loads((movements / f"{name}.truth.json").read_text(encoding="utf-8"))
+    table = examine({movements / f"{name}.mp4": "stairs"}).table
+    codes = table[table["unit"] == "code"].set_index("measure")["note"]
+    pattern = {"step-over-step": "step_over", "step-to": "step_to"}[truth["pattern"]]
+    assert (codes["pattern"], codes["direction"], codes["leading_leg"]) == (pattern, "up", truth["lead"])
+    landed = table[table["measure"] == "foot_contact_s"]
+    true = [one for one in truth["foot_contacts"] if one["step"] > 0]
+    assert list(landed["side"]) == [one["side"] for one in true]
+    assert list(landed["value"]) == pytest.approx([one["t"] for one in true], abs=0.1)
+    best = table[table["measure"] == "knee_flexion_peak_best_deg"].set_index("side")
+    for side, degrees in truth["max_knee_flexion_deg"].items():
+        assert best.loc[side, "value"] == pytest.approx(degrees, abs=float(best.loc[side, "uncertainty"]))
+
+
 def test_a_walk_is_refused_as_a_chair_test(run_cli: RunCli, sample: Sample, tmp_path: Path) -> None:
     folder = tmp_path / "walk"
     done = run_cli("analyze", sample(SIDE_CLIP), "--task", "five_times_sit_to_stand", "-o", folder)

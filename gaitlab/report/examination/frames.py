@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,15 +10,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.report.examination.film import FaceCover
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import GREY, SIDE_RGB, Image, Sizes
-from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import LANDMARKS, SIDES
 
 if TYPE_CHECKING:
     from gaitlab.analysis.task_video import TaskVideo
+    from gaitlab.tasks import KeyMoment
 
 __all__ = ["key_moments"]
 
@@ -47,28 +49,29 @@ def key_moments(test: TaskVideo, path: Path, *, show_faces: bool = False) -> lis
     """
     if test.result is None:
         return []
-    moments = test.result.moments[:_MOST]
+    moments = _chosen(test.result.moments)
     times_s = test.landmarks["time"].to_numpy().astype(float)
     position = test.landmarks["position"].to_numpy().astype(float)
-    heads = head_ellipses(test.landmarks)
+    faces = FaceCover.of(test)
     stills = []
     frames = nearest_frames(path, [moment.time_s for moment in moments], test.video.time_scale)
     for moment, (shown_s, image) in zip(moments, frames, strict=True):
         if not show_faces:
-            _hide_face(image, interpolate_at(times_s, heads, shown_s))
+            faces.hide(image, shown_s)
         points = interpolate_at(times_s, position, shown_s)
         _draw(image, points)
         side = "" if moment.side is None else f"{moment.side} "
         words = f"{side}{moment.words}, {shown_s:.2f} s"
-        stills.append(Snapshot(time_s=shown_s, image=_cut(image, points), alt=words))
+        stills.append(Snapshot(time_s=shown_s, image=_cut(image, points), alt=words, side=moment.side))
     return stills
 
 
-def _hide_face(image: Image, head: FloatArray) -> None:
-    if np.isfinite(head).all():
-        blur_ellipse(image, head)
-    else:
-        blur_picture(image)
+def _chosen(moments: Sequence[KeyMoment]) -> list[KeyMoment]:
+    """Return six moments at most; of two sides the first three of each."""
+    sides = dict.fromkeys(moment.side for moment in moments)
+    most = _MOST // max(len(sides), 1)
+    kept = [moment for side in sides for moment in [m for m in moments if m.side == side][:most]]
+    return sorted(kept, key=lambda moment: moment.time_s)
 
 
 def _draw(image: Image, points: FloatArray) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from gaitlab.report.examination.figure import task_figure
 from gaitlab.report.examination.text import task_texts
+from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.svg import inline_svg
 from gaitlab.report.html.template import data_uri, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
+from gaitlab.schema import SIDES, opposite
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import ExaminationResult
@@ -23,7 +26,10 @@ __all__ = ["examination_page"]
 
 
 def examination_page(
-    examination: ExaminationResult, stills: Sequence[Sequence[Snapshot]] = (), walk_page: str = ""
+    examination: ExaminationResult,
+    stills: Sequence[Sequence[Snapshot]] = (),
+    films: Sequence[Path | None] = (),
+    walk_page: str = "",
 ) -> str:
     """Return the report of a visit's tests as an HTML page.
 
@@ -33,18 +39,23 @@ def examination_page(
         The tests.
     stills
         Images of each test at its key moments.
+    films
+        Overlay of each test; those that are small enough go into the page, the others are linked. Empty: none.
     walk_page
         Name of the file with the report of the walk; empty: there is none.
     """
     pictures = stills or [() for _ in examination.tests]
+    paths = films or [None for _ in examination.tests]
     tests = [
         {
             "text": text,
             "figure": _drawing(test.result, text.title, f"test{number}"),
-            "stills": [{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in of_test],
+            "stills": _columns(examination, of_test),
+            "film": _film(path, embedded),
         }
-        for number, (text, test, of_test) in enumerate(
-            zip(task_texts(examination), examination.tests, pictures, strict=True), start=1
+        for number, (text, test, of_test, path, embedded) in enumerate(
+            zip(task_texts(examination), examination.tests, pictures, paths, prepare_videos(paths), strict=True),
+            start=1,
         )
     ]
     return render(
@@ -56,6 +67,25 @@ def examination_page(
         disclaimer=phrases.DISCLAIMER,
         style=Markup(read_template("report.css")),
     )
+
+
+def _columns(examination: ExaminationResult, stills: Sequence[Snapshot]) -> list[list[dict[str, str]]]:
+    """Return the images of each side as a column, the painful side first; one column where there is one side."""
+    painful = examination.subject.painful_side
+    sides = SIDES if painful is None else (painful, opposite(painful))
+    columns = ([still for still in stills if still.side == side] for side in (*sides, None))
+    return [
+        [{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in column]
+        for column in columns
+        if column
+    ]
+
+
+def _film(path: Path | None, embedded: EmbeddedVideo | None) -> dict[str, str]:
+    """Return the name of a test's overlay, and its data where it goes into the page; empty: there is none."""
+    if path is None or embedded is None:
+        return {}
+    return {"name": path.name, "uri": "" if embedded.data is None else data_uri("video/mp4", embedded.data)}
 
 
 def _facts(examination: ExaminationResult) -> list[tuple[str, str]]:

@@ -90,7 +90,7 @@ def _table(sheet: Figure, text: TaskText, y: float) -> float:
     y -= _LINE
     for row in text.rows[:_MOST_ROWS]:
         sheet.text(_LEFT, y, row.label, fontsize=8.5)
-        for x, cell in zip(columns, row.cells, strict=True):
+        for x, cell in zip(columns, row.cells, strict=False):  # one cell: of the body as a whole
             sheet.text(x, y, cell.value, fontsize=8.5, fontweight="bold" if cell.outside else "normal")
             if cell.norm:
                 sheet.text(x, y - 0.6 * _LINE, f"{cell.norm}: {cell.verdict}", fontsize=6.5, color="#55606d")

@@ -34,7 +34,7 @@ class TextCell:
 
 @dataclass(frozen=True, kw_only=True)
 class TextRow:
-    """A measure, and its cell for each column."""
+    """A measure, and its cell for each column; or one cell, of the body as a whole."""
 
     label: str
     cells: tuple[TextCell, ...]
@@ -126,6 +126,10 @@ def _reading(test: TaskVideo) -> str:
         return ""
     verdict = test.result.verdict
     words = TEST_VERDICT_WORDS[verdict].capitalize()
+    codes = {m.measure: m.note for m in test.result.measures if m.unit == "code"}
+    if "direction" in codes:
+        leads = {"step_over": f", {codes['leading_leg']} leg first", "step_to": f", {codes['leading_leg']} leg leads"}
+        return f"{words}, {codes['direction']}{leads.get(verdict, '')}."
     lost = [m for m in test.result.measures if m.measure == "elevation_lost_after_s" and np.isfinite(m.value)]
     after = f" {lost[0].value:.1f} s after the foot left the floor" if verdict == "lost" and lost else ""
     return f"{words}{after}."
@@ -139,7 +143,8 @@ def _rows(examination: ExaminationResult, test: TaskVideo, sides: Sequence[Side 
     names = list(dict.fromkeys(m.measure for m in wanted if not (m.repetition and m.measure in _BY_REPETITION)))
     rows = []
     for name in names:
-        cells = tuple(_cell(examination, test, wanted, name, side) for side in sides)
+        of_body = all(m.side is None for m in wanted if m.measure == name)
+        cells = tuple(_cell(examination, test, wanted, name, side) for side in ([None] if of_body else sides))
         if any(cell.value for cell in cells):
             rows.append(TextRow(label=measure_label(name), cells=cells))
     return tuple(rows)
@@ -198,9 +203,10 @@ def examination_lines(examination: ExaminationResult) -> list[str]:
         if text.reading:
             lines.append(f"  {text.reading}")
         for row in text.rows:
+            columns = text.columns if len(row.cells) == len(text.columns) else ("Value",)
             cells = [
                 f"{column.lower()} {cell.value}" if column != "Value" else cell.value
-                for column, cell in zip(text.columns, row.cells, strict=True)
+                for column, cell in zip(columns, row.cells, strict=True)
                 if cell.value
             ]
             known = [f"({c.norm}: {c.verdict})" for c in row.cells if c.norm]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from gaitlab.report.examination.film import write_film
 from gaitlab.report.examination.frames import key_moments
 from gaitlab.report.examination.page import examination_page
 from gaitlab.report.examination.pdf import write_examination_pdf
@@ -14,6 +15,7 @@ from gaitlab.report.write import write_reports
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
     from gaitlab.analysis.examination import ExaminationResult
+    from gaitlab.analysis.task_video import TaskVideo
 
 __all__ = ["write_examination"]
 
@@ -51,10 +53,28 @@ def write_examination(
         key_moments(test, videos[test.video.stem], show_faces=show_faces) if test.video.stem in videos else []
         for test in examination.tests
     ]
-    page = examination_page(examination, stills, walk_page)
+    films = [
+        write_film(
+            test,
+            videos[test.video.stem],
+            folder / _film_name(examination, test),
+            show_faces=show_faces,
+            progress=progress,
+        )
+        if test.video.stem in videos
+        else None
+        for test in examination.tests
+    ]
+    page = examination_page(examination, stills, films, walk_page)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     if examination.refusal is None:
         write_examination_pdf(examination, folder / "report.pdf", stills)
+
+
+def _film_name(examination: ExaminationResult, test: TaskVideo) -> str:
+    """Return the name of a test's video: ``overlay.mp4`` where there is no other."""
+    alone = len(examination.tests) == 1 and examination.walk is None
+    return "overlay.mp4" if alone else f"{test.task.name}_{test.video.stem}_overlay.mp4"
 
 
 def _write_walk(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.report.overlay.interpolation import interpolate_at
@@ -55,7 +56,11 @@ class Person:
     @classmethod
     def of(cls, analysis: AnalysisResult) -> Person:
         """Return the person of an analysis."""
-        landmarks = analysis.landmarks
+        return cls.of_landmarks(analysis.landmarks)
+
+    @classmethod
+    def of_landmarks(cls, landmarks: xr.Dataset) -> Person:
+        """Return the person of landmarks as they were found (``schema.validate_landmarks``)."""
         times = np.asarray(landmarks["time"].values, dtype=float)
         found = np.asarray(landmarks["position"].values, dtype=float)
         visible = np.asarray(landmarks["visibility"].values, dtype=float) >= SEEN
