@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -141,7 +142,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
     Raises
     ------
     UsageError
-        If a task is not known, no video is given, or one is given twice.
+        If a task is not known, no video is given, one is given twice, or two have one name.
     NothingMeasurableError
         If nobody is found in any of them.
     """
@@ -151,6 +152,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
     validate_person(search.person)
     infos = [probe(one.path, capture_fps=search.capture_fps) for one in filmed]
     check_different([one.path for one in filmed], infos)
+    _check_names([one.path for one in filmed])
     model, order = locate_model(search.model), task_names()
     tests, nobody = [], []
     for one, info in sorted(zip(filmed, infos, strict=True), key=lambda pair: order.index(pair[0].task)):
@@ -174,6 +176,13 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
         ),
         provenance=_provenance(tests, tuple(tasks), options, model),
     )
+
+
+def _check_names(paths: Sequence[Path]) -> None:
+    """Raise ``UsageError`` if two videos have one name: their images and tables are named after them."""
+    twice = [stem for stem, count in Counter(path.stem for path in paths).items() if count > 1]
+    if twice:
+        raise UsageError(f"Two videos are named {twice[0]!r}; the results are named after them. Rename one of them.")
 
 
 def _walk(

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from conftest import RunCli
+from factories import make_analysis, write_video
 from walkers import video_of, walk
 
 import gaitlab
@@ -21,7 +22,7 @@ from gaitlab.analysis.options import Options
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.codes import TEST_STATUS_WORDS
 from gaitlab.errors import InputError, NothingMeasurableError, UsageError
-from gaitlab.examination import parse_filmed
+from gaitlab.examination import examine, parse_filmed
 from gaitlab.reference import task_norm
 from gaitlab.schema import opposite
 from gaitlab.simulate import Body, Camera, Movement, mirror, simulate_movement
@@ -344,3 +345,13 @@ def test_the_command_line_lists_the_tasks_and_describes_each(run_cli: RunCli) ->
 
 def test_the_registry_holds_tasks() -> None:
     assert all(isinstance(task, Task) for task in TASKS.values())
+
+
+def test_two_videos_of_one_name_are_refused(tmp_path: Path) -> None:
+    analysis = make_analysis()
+    for folder, rate_hz in (("left", 30.0), ("right", 25.0)):
+        (tmp_path / folder).mkdir()
+        write_video(tmp_path / folder / "stand.mp4", analysis, rate_hz=rate_hz)
+    both = {tmp_path / folder / "stand.mp4": "single_leg_stance" for folder in ("left", "right")}
+    with pytest.raises(UsageError, match=r"Two videos are named 'stand'.* Rename one of them"):
+        examine(both)
