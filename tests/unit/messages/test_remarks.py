@@ -358,6 +358,10 @@ REFUSED: dict[RefusalCode, Callable[[], str]] = {
 }
 
 
-@pytest.mark.parametrize("code", get_args(RefusalCode))
+OF_TESTS = ("task_not_shown", "task_other_view", "walks_instead")
+"""Refusals of tests of the examination: they happen in the tests of their package."""
+
+
+@pytest.mark.parametrize("code", [code for code in get_args(RefusalCode) if code not in OF_TESTS])
 def test_each_refusal_happens(code: RefusalCode) -> None:
     assert REFUSED[code]() == code

@@ -180,7 +180,7 @@ def cells(figure: Any, label: str) -> int:
 
 def test_the_map_has_a_cell_for_each_compared_phase_and_says_why_others_are_empty(analysis: Any) -> None:
     figure = plots.plot_deviation_map(analysis, Figure(figsize=plots.deviation_map_size_in(analysis)))
-    assert cells(figure, "withheld") == 2 * 3
+    assert cells(figure, "not measured") == 2 * 3
     assert cells(figure, "no reference") == 2 * 2
     numbers = sum(cells(figure, label) for label in ("deviation", "within uncertainty", "beyond the reference range"))
     assert numbers == 2 * 2 * len(PHASES)

@@ -278,7 +278,8 @@ class TestPartialScore:
         table = self.deviations(reference().mean_deg)
         assert list(table.columns) == [
             *["measure", "side", "partial_gvs_deg", "reference_gvs_deg", "uncertainty_deg", "max_deviation_deg"],
-            *["phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_phase", "status", "verdict"],
+            *["phase", "called_deg", "called_uncertainty_deg", "called_pct", "called_shift_pct", "called_phase"],
+            *["status", "verdict"],
         ]
         assert not any("gps" in column.lower() for column in table)
 
