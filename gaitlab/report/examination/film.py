@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.messages.numbers import amount
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Colour, Image, Sizes
-from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.report.overlay.face_blur import FaceCover
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import Anchor, leader
 from gaitlab.report.overlay.person import Person
+from gaitlab.report.overlay.phase_bar import LEAST_ROW_PX, ROW_OF_PICTURE, TEXT_OF_ROW
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.schema import LANDMARKS, SIDES, Side, View
 from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
@@ -24,7 +26,7 @@ from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 if TYPE_CHECKING:
     from gaitlab.analysis.task_video import TaskVideo
 
-__all__ = ["FaceCover", "TestFilm", "write_film"]
+__all__ = ["TestFilm", "write_film"]
 
 FloatArray = NDArray[np.float64]
 
@@ -33,43 +35,10 @@ _PRESET: Final = "ultrafast"
 _BESIDE: Final = 0.24
 """The number stands so far next to the joint, in heights of the person, as in the overlay of a walk."""
 
-_ROW_OF_PICTURE: Final = 0.044
-_LEAST_ROW_PX: Final = 15.0
 _ROWS: Final = 2.4
-_TEXT_OF_ROW: Final = 0.58
 _REPETITION_RGB: Final[Colour] = (88, 97, 108)
 _CURRENT_RGB: Final[Colour] = (31, 95, 191)
 _LINE_RGB: Final[Colour] = (52, 59, 68)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FaceCover:
-    """Where the heads of all people in a video are, for blurring."""
-
-    times: FloatArray
-    head: FloatArray
-    others: FloatArray
-
-    @classmethod
-    def of(cls, test: TaskVideo) -> FaceCover:
-        """Return the heads of a test's video."""
-        landmarks = test.landmarks
-        return cls(
-            times=landmarks["time"].to_numpy().astype(float),
-            head=head_ellipses(landmarks),
-            others=other_head_ellipses(landmarks, None),
-        )
-
-    def hide(self, image: Image, time_s: float) -> None:
-        """Blur all heads of a frame in place; the whole frame where that of the patient is not known."""
-        head = interpolate_at(self.times, self.head, time_s)
-        if not np.isfinite(head).all():
-            blur_picture(image)
-            return
-        for other in interpolate_at(self.times, self.others, time_s):
-            if np.isfinite(other).all():
-                blur_ellipse(image, other)
-        blur_ellipse(image, head)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,12 +65,12 @@ class TestFilm:
         curves = [] if result is None else [c for c in result.curves if c.unit == "deg" and c.side is not None]
         label = curves[0].label if curves else ""
         refused = "" if test.refusal is None else f"Not measured: {test.refusal.reason}"
-        row = max(_ROW_OF_PICTURE * min(video.height_px, drawing.WIDE_PICTURE * video.width_px), _LEAST_ROW_PX)
+        row = max(ROW_OF_PICTURE * min(video.height_px, drawing.WIDE_PICTURE * video.width_px), LEAST_ROW_PX)
         strip = round(_ROWS * row)
         times = test.landmarks["time"].to_numpy().astype(float)
         return cls(
             person=Person.of_landmarks(test.landmarks),
-            faces=None if show_faces else FaceCover.of(test),
+            faces=None if show_faces else FaceCover.of(test.landmarks, None),
             view="oblique" if sight is None else sight.view,
             left_sign=0 if sight is None else sight.left_sign,
             what=refused or label,
@@ -121,9 +90,8 @@ class TestFilm:
         paint_skeleton(image, seen, self.view, sizes)
         for number, side in enumerate(SIDES):
             self._paint_angle(image, seen, side, time_s, number, sizes)
-        whole = np.empty((image.shape[0] + self.strip_px, *image.shape[1:]), dtype=np.uint8)
-        whole[: image.shape[0]] = image
-        self._paint_strip(whole[image.shape[0] :], time_s)
+        whole, strip = drawing.with_strip_below(image, self.strip_px)
+        self._paint_strip(strip, time_s)
         return whole
 
     def _paint_angle(
@@ -139,14 +107,14 @@ class TestFilm:
         outward = self.left_sign * (1 if side == "left" else -1) or (-1 if joint[0] > image.shape[1] / 2 else 1)
         down = 0.0 if self.left_sign else 2.3 * number * sizes.label_px
         at = joint + np.array([outward * _BESIDE * sizes.person_px, down])
-        words = f"{side[0].upper()} {value:.0f}°".replace("-0°", "0°").replace("-", "\N{MINUS SIGN}")
+        words = f"{side[0].upper()} {amount(value, 'deg')}"
         anchor: Anchor = "left" if outward > 0 else "right"
         leader(image, words, at, joint, sizes.label_px, SIDE_RGB[side], anchor=anchor)
 
     def _paint_strip(self, strip: Image, time_s: float) -> None:
         """Draw the repetitions along the time of the video, and where it is now; below what the numbers are."""
         row, width = self.row_px, strip.shape[1]
-        text_px, left = _TEXT_OF_ROW * row, 0.4 * row
+        text_px, left = TEXT_OF_ROW * row, 0.4 * row
         right = width - drawing.text_width_px("00.00 s", text_px) - 1.2 * row
         strip[:] = BLACK
         drawing.fill(strip, left, 0.66 * row, right - left, 0.08 * row, _LINE_RGB)

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.report.examination.film import FaceCover
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import GREY, SIDE_RGB, Image, Sizes
+from gaitlab.report.overlay.face_blur import FaceCover
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import LANDMARKS, SIDES
@@ -52,7 +52,7 @@ def key_moments(test: TaskVideo, path: Path, *, show_faces: bool = False) -> lis
     moments = _chosen(test.result.moments)
     times_s = test.landmarks["time"].to_numpy().astype(float)
     position = test.landmarks["position"].to_numpy().astype(float)
-    faces = FaceCover.of(test)
+    faces = FaceCover.of(test.landmarks, None)
     stills = []
     frames = nearest_frames(path, [moment.time_s for moment in moments], test.video.time_scale)
     for moment, (shown_s, image) in zip(moments, frames, strict=True):

@@ -94,7 +94,7 @@ def close_up(renderer: FrameRenderer, image: Image, time_s: float, kind: MomentK
         RGB.
     """
     if not renderer.show_faces:
-        renderer.hide_faces(image, time_s)
+        renderer.faces.hide(image, time_s)
     person = renderer.person
     found, seen = (interpolate_at(person.times, values, time_s) for values in (person.found, person.seen))
     words = value.replace(" \N{PLUS-MINUS SIGN}", "\n\N{PLUS-MINUS SIGN}").replace(" (", "\n(") or NAMES[kind]

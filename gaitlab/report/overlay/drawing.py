@@ -28,6 +28,7 @@ __all__ = [
     "sector",
     "text",
     "text_width_px",
+    "with_strip_below",
 ]
 
 Image = NDArray[np.uint8]
@@ -269,3 +270,10 @@ def fill(image: Image, x: float, y: float, width: float, height: float, colour: 
     x0, y0, x1, y1 = (max(0, round(edge)) for edge in (x, y, x + width, y + height))
     if x1 > x0 and y1 > y0:
         cv2.rectangle(image, (x0, y0), (x1 - 1, y1 - 1), colour, cv2.FILLED)
+
+
+def with_strip_below(image: Image, strip_px: int) -> tuple[Image, Image]:
+    """Return a copy of an image that is higher by a strip below it, and the strip, a view of the copy to draw on."""
+    whole = np.empty((image.shape[0] + strip_px, *image.shape[1:]), dtype=np.uint8)
+    whole[: image.shape[0]] = image
+    return whole, whole[image.shape[0] :]

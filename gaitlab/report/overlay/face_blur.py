@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -12,9 +13,10 @@ from numpy.typing import NDArray
 
 from gaitlab.pose import PeopleRecord, PersonRecord
 from gaitlab.report.overlay.drawing import Image
+from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.schema import LANDMARKS
 
-__all__ = ["HOLD_S", "blur_ellipse", "blur_picture", "head_ellipses", "other_head_ellipses"]
+__all__ = ["HOLD_S", "FaceCover", "blur_ellipse", "blur_picture", "head_ellipses", "other_head_ellipses"]
 
 FloatArray = NDArray[np.float64]
 
@@ -254,3 +256,44 @@ def _pixelate(image: Image, cells: int) -> Image:
     few = (max(1, round(cells * width / size)), max(1, round(cells * height / size)))
     small = cv2.resize(image, few, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FaceCover:
+    """Where the heads of all people in a video are, for blurring.
+
+    Attributes
+    ----------
+    times
+        Shape (time,), s.
+    head, others
+        Ellipses of the patient (``head_ellipses``) and of everybody else (``other_head_ellipses``).
+    """
+
+    times: FloatArray
+    head: FloatArray
+    others: FloatArray
+
+    @classmethod
+    def of(cls, landmarks: xr.Dataset, people: PeopleRecord | None) -> FaceCover:
+        """Return the heads of a video; see ``other_head_ellipses``."""
+        return cls(
+            times=np.asarray(landmarks["time"].values, dtype=float),
+            head=head_ellipses(landmarks),
+            others=other_head_ellipses(landmarks, people),
+        )
+
+    def head_at(self, time_s: float) -> FloatArray:
+        """Return the ellipse of the patient's head at a time, shape (4,); NaN where it is not known."""
+        return interpolate_at(self.times, self.head, time_s)
+
+    def hide(self, image: Image, time_s: float) -> None:
+        """Blur all heads of a frame in place; the whole frame where that of the patient is not known."""
+        head = self.head_at(time_s)
+        if not np.isfinite(head).all():
+            blur_picture(image)
+            return
+        for other in interpolate_at(self.times, self.others, time_s):
+            if np.isfinite(other).all():
+                blur_ellipse(image, other)
+        blur_ellipse(image, head)

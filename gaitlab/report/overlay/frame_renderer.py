@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures, measure_uncertainty_deg
 from gaitlab.plots.bouts import left_out_note
-from gaitlab.report.overlay.drawing import BLACK, Image, Sizes
-from gaitlab.report.overlay.face_blur import blur_ellipse, blur_picture, head_ellipses, other_head_ellipses
+from gaitlab.report.overlay.drawing import BLACK, Image, Sizes, with_strip_below
+from gaitlab.report.overlay.face_blur import FaceCover
 from gaitlab.report.overlay.hip_angle import HipAngles
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import label
@@ -38,8 +38,7 @@ class FrameRenderer:
     """Everything that is drawn, laid out by time; it holds no image."""
 
     person: Person
-    heads: FloatArray
-    others: FloatArray
+    faces: FaceCover
     show_faces: bool
     quality: Quality
     view: View
@@ -55,12 +54,10 @@ class FrameRenderer:
     @classmethod
     def of(cls, analysis: AnalysisResult, *, show_faces: bool) -> FrameRenderer:
         """Prepare what an analysis draws."""
-        landmarks = analysis.landmarks
         events = analysis.events.sort_values("time_s", kind="stable")
         return cls(
             person=Person.of(analysis),
-            heads=head_ellipses(landmarks),
-            others=other_head_ellipses(landmarks, analysis.quality.recording.people),
+            faces=FaceCover.of(analysis.landmarks, analysis.quality.recording.people),
             show_faces=show_faces,
             quality=analysis.quality,
             view=analysis.view.view,
@@ -77,15 +74,14 @@ class FrameRenderer:
     def framed(self, image: Image, time_s: float) -> Image:
         """Draw on a picture in place, and return it with the strip below."""
         notice = self.paint(image, time_s)
-        whole = np.empty((image.shape[0] + self.strip.height_px, *image.shape[1:]), dtype=np.uint8)
-        whole[: image.shape[0]] = image
-        self.strip.paint(whole[image.shape[0] :], time_s, notice, measured=not notice or self.refused)
+        whole, strip = with_strip_below(image, self.strip.height_px)
+        self.strip.paint(strip, time_s, notice, measured=not notice or self.refused)
         return whole
 
     def paint(self, image: Image, time_s: float) -> str:
         """Draw on a picture in place, and return why nothing is measured at this time; empty where something is."""
         if not self.show_faces:
-            self.hide_faces(image, time_s)
+            self.faces.hide(image, time_s)
         person = self.person
         seen, found = (interpolate_at(person.times, values, time_s) for values in (person.seen, person.found))
         is_seen = bool(np.isfinite(seen).any())
@@ -97,19 +93,8 @@ class FrameRenderer:
         if not notice or self.refused:
             paint_events(image, found, self.events, time_s, self.frame_s, sizes)
         if is_seen:
-            self._paint_number(image, interpolate_at(person.times, self.heads, time_s), sizes)
+            self._paint_number(image, self.faces.head_at(time_s), sizes)
         return notice
-
-    def hide_faces(self, image: Image, time_s: float) -> None:
-        """Blur all heads of a frame in place, or the whole frame if their positions are unknown."""
-        head = interpolate_at(self.person.times, self.heads, time_s)
-        if not np.isfinite(head).all():
-            blur_picture(image)
-            return
-        for other in interpolate_at(self.person.times, self.others, time_s):
-            if np.isfinite(other).all():
-                blur_ellipse(image, other)
-        blur_ellipse(image, head)
 
     def height_px(self, time_s: float) -> float:
         """Return the height of the person in the image at a time."""

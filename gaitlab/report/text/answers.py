@@ -232,7 +232,7 @@ def result_of(
     between
         Right minus left; ``None``: not compared.
     names_more
-        Whether a difference is told from the side that has more.
+        Whether a difference names the side that has more.
     """
     outside = [cell for cell in numbers if cell.code == "outside"]
     low = None if between is None else _low_side(between)

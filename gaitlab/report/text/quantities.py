@@ -39,7 +39,7 @@ class Quantity:
     fewer, further
         The side that has less, or more, before "than": "shorter", "longer".
     names_more
-        Whether a difference is told from the side that has more.
+        Whether a difference names the side that has more.
     sentence
         A number outside its reference range as a sentence, with ``side``, ``value``, ``plus``, ``word``, ``reference``.
     sentence_both
