@@ -19,7 +19,17 @@ from scipy.interpolate import PchipInterpolator
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side, opposite
 
-__all__ = ["Body", "Gait", "common_phase", "leg_angles", "load_share", "pelvis_angles", "side_sign", "trunk_lean"]
+__all__ = [
+    "Body",
+    "Gait",
+    "common_phase",
+    "leg_angles",
+    "load_share",
+    "minimum_jerk",
+    "pelvis_angles",
+    "side_sign",
+    "trunk_lean",
+]
 
 Floats = NDArray[np.float64]
 Pair = tuple[float, float]
@@ -164,6 +174,17 @@ class Gait:
 def _swap(pair: Pair) -> Pair:
     """Exchange left and right."""
     return pair[1], pair[0]
+
+
+def minimum_jerk(part: Floats) -> Floats:
+    """Return how far a movement of minimum jerk is after a part of its time (Flash & Hogan 1985, J Neurosci 5:1688).
+
+    Examples
+    --------
+    >>> minimum_jerk(np.array([0.0, 0.5, 1.0]))
+    array([0. , 0.5, 1. ])
+    """
+    return np.asarray(part**3 * (10.0 - 15.0 * part + 6.0 * part**2), dtype=np.float64)
 
 
 def side_sign(side: Side) -> float:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.simulate.camera import Camera
-from gaitlab.simulate.gait import Body, side_sign
+from gaitlab.simulate.gait import Body, minimum_jerk, side_sign
 from gaitlab.simulate.skeleton import HEAD, HEEL, SHANK, SHOULDER_WIDTH, THIGH, TOE, TRUNK, Points, hips_of
 from gaitlab.simulate.walk import frame_times, landmark_dataset
 
@@ -137,8 +137,7 @@ def _share(movement: Movement, time_s: Floats) -> Floats:
     share = np.zeros_like(time_s)
     for peak_s in movement.peaks_s:
         away = np.clip((np.abs(time_s - peak_s) - movement.hold_s / 2) / movement.rise_s, 0.0, 1.0)
-        near = 1 - away
-        share = np.maximum(share, 10 * near**3 - 15 * near**4 + 6 * near**5)
+        share = np.maximum(share, minimum_jerk(1 - away))
     return share
 
 

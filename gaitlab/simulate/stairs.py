@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.simulate.camera import Camera
-from gaitlab.simulate.gait import Body, Gait
+from gaitlab.simulate.gait import Body, Gait, minimum_jerk
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
 from gaitlab.simulate.walk import frame_times, landmark_dataset
 
@@ -102,18 +102,13 @@ class Stairs:
         before = 0
         for contact in (one for one in self.contacts if one.side == side):
             part = np.clip((time_s - contact.time_s + self.swing_s) / self.swing_s, 0.0, 1.0)
-            rising = _smooth(np.clip(_EARLY * part, 0.0, 1.0))
-            falling = 1 - _smooth(np.clip(_EARLY * (1 - part), 0.0, 1.0))
-            along += (contact.step - before) * _smooth(part)
+            rising = minimum_jerk(np.clip(_EARLY * part, 0.0, 1.0))
+            falling = 1 - minimum_jerk(np.clip(_EARLY * (1 - part), 0.0, 1.0))
+            along += (contact.step - before) * minimum_jerk(part)
             step += (contact.step - before) * (rising if sign > 0 else falling)
             lift += _LIFT_M * np.sin(np.pi * part) ** 2
             before = contact.step
         return self.run_m * along, sign * self.rise_m * step + lift, step
-
-
-def _smooth(part: Floats) -> Floats:
-    """Return the way of a movement of minimum jerk (Flash & Hogan 1985, J Neurosci 5:1688), 0 to 1."""
-    return np.asarray(part**3 * (10.0 - 15.0 * part + 6.0 * part**2), dtype=np.float64)
 
 
 def simulate_stairs(

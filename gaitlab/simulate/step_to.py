@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import UsageError
 from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.camera import Camera
-from gaitlab.simulate.gait import Body, Gait, pelvis_angles
+from gaitlab.simulate.gait import Body, Gait, minimum_jerk, pelvis_angles
 from gaitlab.simulate.skeleton import Points, hips_of, leg_points, reach, upper_body
 from gaitlab.simulate.walk import Simulation, event_table, frame_times, landmark_dataset, true_angles
 
@@ -78,7 +78,7 @@ class StepTo:
         swing = self.swing_pct / 100.0
         part = np.clip((phase % 1.0 - (1.0 - swing)) / swing, 0.0, 1.0)
         begun = self.posture.phase(side, np.zeros(1)) // 1.0
-        strides = np.floor(phase) - begun + part**3 * (10.0 - 15.0 * part + 6.0 * part**2)
+        strides = np.floor(phase) - begun + minimum_jerk(part)
         return self.stride_m * strides, part
 
 
