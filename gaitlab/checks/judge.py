@@ -65,6 +65,9 @@ _REFUSED_FOR: Final[dict[RefusalCode, CheckCode]] = {
     "standing": "steps",
     "no_rhythm": "steps",
     "too_few_strides": "steps",
+    "task_not_shown": "steps",
+    "task_other_view": "square",
+    "walks_instead": "steps",
 }
 """Where each cause of a refusal is seen."""
 

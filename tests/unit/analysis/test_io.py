@@ -80,8 +80,9 @@ class TestOutputFolder:
         words |= {"status", "verdict", "kind", "unit"}
         assert all(pd.api.types.is_numeric_dtype(table[column]) for column in set(table) - words)
         assert set(table.get("side", ["left"])) <= set(SIDES)
-        if name != "stride_values.csv":  # has times, peaks and ranges, too
-            assert set(table.get("measure", ["hip_flexion"])) <= set(MEASURES)
+        parameters = {row["parameter"] for row in io.read_summary(output_dir / "summary.json")["spatiotemporal"]}
+        known = set(MEASURES) | (parameters if name == "stride_values.csv" else set())
+        assert set(table.get("measure", ["hip_flexion"])) <= known
         assert set(table.get("phase", pd.Series(["mid_stance"])).dropna()) <= {phase.name for phase in PHASES}
 
     def test_what_is_withheld_is_empty_and_what_is_given_is_not(self, output_dir: Path) -> None:

@@ -55,10 +55,6 @@ def state_of(checked: ClipCheck, code: str) -> Any:
     return next((each for each in checked.checks if each.code == code), None)
 
 
-OF_TESTS = ("task_not_shown", "task_other_view", "walks_instead")
-"""Refusals of tests of the examination, which the check of a walk does not give."""
-
-
 def made_up(**changes: Any) -> ClipCheck:
     known: dict[str, Any] = {"stem": "walk", "refusal": None, "view": "right", "withheld": (), "checks": ()}
     known |= {"measures": ("hip_flexion", "knee_flexion"), "looked_s": 5.0, "duration_s": 5.0}
@@ -152,7 +148,7 @@ def test_the_verdict_names_what_can_be_measured(measures: tuple[str, ...], view:
     assert checked.verdict == f"This video can be measured: {said}."
 
 
-@pytest.mark.parametrize("code", [code for code in CAUSES if code not in OF_TESTS])
+@pytest.mark.parametrize("code", CAUSES)
 def test_each_cause_of_a_refusal_has_its_check_and_says_what_to_do(code: Any) -> None:
     refusal = Refusal.of(code)
     checked = made_up(refusal=refusal, measures=(), checks=(judge_refusal(refusal),))

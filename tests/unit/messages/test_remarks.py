@@ -20,9 +20,11 @@ from walkers import STIFF_RIGHT, clean_walk, video_of, walk
 
 from gaitlab.analysis.assess import warnings_of
 from gaitlab.analysis.bystanders import bystander_warnings
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.preconditions import check_person
 from gaitlab.analysis.queries import withheld_measure
 from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.task_video import measure_task
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
 from gaitlab.analysis.withholding import unseen_measures
@@ -48,6 +50,7 @@ from gaitlab.signals.filtering import MISSING, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.view import ViewResult, classify_view, withheld_by_view
 from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
+from gaitlab.tasks import find_task
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 FRONT = Camera(view="front", distance_m=4.5)
@@ -284,6 +287,14 @@ def refused(landmarks: xr.Dataset, **options: Any) -> str:
     return error.value.code
 
 
+def refused_as(task: str, landmarks: xr.Dataset) -> str:
+    """Return why a test of the examination is not measured."""
+    estimates = ImageEstimates(path=None, sha256="", keep=False)
+    measured = measure_task(landmarks, video_of(landmarks), find_task(task), Options(), estimates)
+    assert measured.refusal is not None
+    return measured.refusal.code
+
+
 def raised(door: Callable[..., object], *arguments: object) -> str:
     with pytest.raises(NothingMeasurableError) as error:
         door(*arguments)
@@ -355,13 +366,12 @@ REFUSED: dict[RefusalCode, Callable[[], str]] = {
     "standing": lambda: refused(held()),
     "no_rhythm": lambda: raised(detect_events, foot_signals(clean_landmarks(held(noise_px=2.0))[0], "left")),
     "too_few_strides": lambda: refused(walk(duration_s=1.5).landmarks),
+    "task_not_shown": lambda: refused_as("hip_flexion", held()),
+    "task_other_view": lambda: refused_as("single_leg_stance", held()),
+    "walks_instead": lambda: refused_as("hip_flexion", walk(duration_s=6).landmarks),
 }
 
 
-OF_TESTS = ("task_not_shown", "task_other_view", "walks_instead")
-"""Refusals of tests of the examination: they happen in the tests of their package."""
-
-
-@pytest.mark.parametrize("code", [code for code in get_args(RefusalCode) if code not in OF_TESTS])
+@pytest.mark.parametrize("code", get_args(RefusalCode))
 def test_each_refusal_happens(code: RefusalCode) -> None:
     assert REFUSED[code]() == code
