@@ -13,7 +13,7 @@ from gaitlab.analysis.pelvic_excursion import excursion_of
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.gait.exclusion import is_whole
 from gaitlab.reference.stride_phases import stride_phase_means
-from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema import SIDES, opposite
 
 __all__ = ["STRIDE_VALUE_COLUMNS", "stride_values"]
 
@@ -92,13 +92,9 @@ def _times(cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
         "double_support_pct": opposite_off + used["toe_off_pct"] - opposite_strike,
     }
     yield _part("time", "stride_time_s", used["side"], "s", duration_s)
-    yield _part("time", "step_time_s", used["side"].map(_opposite), "s", opposite_strike / 100 * duration_s)
+    yield _part("time", "step_time_s", used["side"].map(opposite), "s", opposite_strike / 100 * duration_s)
     for name, each in shares.items():
         yield _part("time", name, used["side"], "%", each)
-
-
-def _opposite(side: Side) -> Side:
-    return opposite(side)
 
 
 def _extremes(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -113,7 +109,7 @@ def _extremes(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataF
 
 
 def _phases(result: AnalysisResult, cycles: pd.DataFrame) -> pd.DataFrame:
-    """Return the phase means; strides are told apart by their row, as the videos of a visit number theirs alike."""
+    """Return the phase means; strides are identified by their row: each video of a visit numbers its own from 0."""
     rows = np.arange(len(cycles))
     means = stride_phase_means(result.curves.assign_coords(stride=rows), cycles.assign(stride=rows))
     return means.rename(columns={"stride": "row"}).assign(kind="phase", unit="deg")

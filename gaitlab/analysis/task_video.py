@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -121,9 +122,6 @@ def measure_task(
     _check_seen(landmarks, log, people, recording)
     upright = level(clean, vertical.roll_deg)
 
-    def find_pelvis(movement_s: float) -> PelvisEstimate | None:
-        return _pelvis(clean, landmarks, sight, vertical, pictures, options, movement_s, progress)
-
     sight, result, refusal = None, None, None
     try:
         sight = _sight(upright, task, options)
@@ -131,7 +129,7 @@ def measure_task(
             landmarks=upright,
             sight=sight,
             roll_uncertainty_deg=vertical.uncertainty_deg,
-            find_pelvis=find_pelvis,
+            find_pelvis=partial(_pelvis, clean, landmarks, sight, vertical, pictures, options, progress),
             subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
             changes=changes,
         )
@@ -202,15 +200,15 @@ def _sight(upright: xr.Dataset, task: Task, options: Options) -> Sight:
 def _pelvis(
     clean: xr.Dataset,
     landmarks: xr.Dataset,
-    sight: Sight | None,
+    sight: Sight,
     vertical: Vertical,
     pictures: ImageEstimates,
     options: Options,
-    movement_s: float,
     progress: Callable[[int, int], None] | None,
+    movement_s: float,
 ) -> PelvisEstimate | None:
     """Return the pelvis of a front or back view; ``None`` in others, and without images."""
-    if sight is None or not sight.left_sign or pictures.path is None:
+    if not sight.left_sign or pictures.path is None:
         return None
     scene = PelvisInput(
         clean=clean,

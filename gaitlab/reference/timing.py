@@ -15,7 +15,7 @@ _HALF_WINDOW_PCT: Final = 20
 """Around the place of the deviation: wide enough for a wave to turn, which an offset cannot imitate."""
 _LARGEST_SHIFT_PCT: Final = 15
 _SMALLEST_SHIFT_PCT: Final = 3
-"""Of a shift that is told: events are known to about 1 to 2 % of a cycle."""
+"""Of a shift that is reported: events are known to about 1 to 2 % of a cycle."""
 _EXPLAINED: Final = 0.4
 """A shift explains a deviation where it leaves at most this part of the root mean square difference."""
 

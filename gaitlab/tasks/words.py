@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gaitlab.messages.numbers import number
 from gaitlab.tasks.base import Measure
 
 __all__ = ["MEASURE_LABELS", "UNIT_WORDS", "measure_label", "value_words"]
@@ -157,6 +158,5 @@ def value_words(measure: Measure) -> str:
     places = _DECIMALS.get(measure.unit, 1)
     if round(measure.uncertainty, 2) > 0 and not round(measure.uncertainty, places):
         places += 1  # "± 0" would say that there is no error
-    number = f"{measure.value:.{places}f}"
-    half = f" ± {measure.uncertainty:.{places}f}" if measure.uncertainty > 0 else ""
-    return f"{number}{half}{UNIT_WORDS.get(measure.unit, f' {measure.unit}')}".replace("-", "\N{MINUS SIGN}")
+    half = f" ± {number(measure.uncertainty, places)}" if measure.uncertainty > 0 else ""
+    return f"{number(measure.value, places)}{half}{UNIT_WORDS.get(measure.unit, f' {measure.unit}')}"
