@@ -15,9 +15,7 @@ from conftest import RunCli
 from factories import make_analysis, write_video
 from walkers import video_of, walk
 
-import gaitlab
 from gaitlab.analysis.image_estimates import ImageEstimates
-from gaitlab.analysis.io import write_summary
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.codes import TEST_STATUS_WORDS
@@ -315,12 +313,6 @@ def test_norms_are_of_age_and_sex() -> None:
     assert older is not None
     assert (older.low, older.high) == (10.0, 15.0)
     assert unknown is None
-
-
-def test_a_folder_of_tests_is_no_walk(tmp_path: Path) -> None:
-    write_summary({"tests": []}, tmp_path / "summary.json")
-    with pytest.raises(InputError, match=r"tests of the examination and no walk.*tests\.csv"):
-        gaitlab.load(tmp_path)
 
 
 # The command line.
