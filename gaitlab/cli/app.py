@@ -148,14 +148,17 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
 
 @app.command("check")
 def check_command(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of a person walking.")],
+    video: Annotated[
+        Path, typer.Argument(metavar="VIDEO", help="Video of a person walking, or of a test of the examination.")
+    ],
+    task: Annotated[str, typer.Option(help="What is done in the video; 'gaitlab tasks' lists it.")] = "walk",
     capture_fps: Annotated[float | None, typer.Option(help="Recording rate of slow motion, in frames/s.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Check in a few seconds whether a video can be measured, and what to change before the patient leaves."""
     settle()
     with reported_errors(verbose, "Stopped."):
-        checked = gaitlab.check(video, capture_fps=capture_fps)
+        checked = gaitlab.check(video, task=task, capture_fps=capture_fps)
     print(checked.verdict)
     for line in checked.lines:
         print(line)

@@ -241,6 +241,8 @@ class Task:
         Measures a recording; raises ``NothingMeasurableError`` where the movement is not seen.
     lying
         Whether the person lies.
+    done_once
+        Whether it has no repetitions, and a part of it does not show it.
     norms
         Names of the norms in ``task_norms.csv`` by measure.
     """
@@ -253,4 +255,5 @@ class Task:
     gives: Mapping[str, str]
     measure: Measurer
     lying: bool = False
+    done_once: bool = False
     norms: Mapping[str, str] = field(default_factory=dict)

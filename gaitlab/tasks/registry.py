@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from gaitlab.errors import UsageError
+from gaitlab.schema import WALK
 from gaitlab.tasks.base import Task
 from gaitlab.tasks.chair import ChairStands
 from gaitlab.tasks.range_of_motion import FrontalRange, SagittalRange
@@ -16,9 +17,6 @@ from gaitlab.tasks.stairs import Stairs
 from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
 
 __all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
-
-WALK: Final = "walk"
-"""The task that is none of these: the gait evaluation."""
 
 _GROUP: Final = "gaitlab.tasks"
 """Entry points of other packages; each is a ``Task``."""
@@ -172,6 +170,7 @@ TASKS: Final[dict[str, Task]] = {
         ),
         Task(
             name="timed_up_and_go",
+            done_once=True,
             title="Timed up and go test",
             views=("left", "right"),
             filming=(
