@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -198,11 +198,13 @@ def _walk(
 
 
 def _measured(one: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
-    found = find_landmarks(one.path, info, Corrections(), search.person, search, model)
+    task = find_task(one.task)
+    look = replace(search, every_frame=search.every_frame or task.every_frame)
+    found = find_landmarks(one.path, info, Corrections(), search.person, look, model)
     return measure_task(
         found.landmarks,
         info,
-        find_task(one.task),
+        task,
         options,
         ImageEstimates(path=one.path, sha256=info.sha256, keep=search.cache),
         people=found.people,

@@ -15,10 +15,17 @@ from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
 from gaitlab.messages.numbers import number, sentence
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES
+from gaitlab.schema import MEASURES, frame_step_of
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["provenance_of"]
+
+
+def _frames_words(clip: VideoMeasurements) -> str:
+    """Return how many frames were analysed, and at which rate."""
+    step = frame_step_of(clip.landmarks)
+    analysed = "" if step == 1 else f" (one in {step} of {clip.video.frames})"
+    return f"{clip.landmarks.sizes['time']} frames at {clip.video.rate_hz / step:.0f} Hz{analysed}"
 
 
 def provenance_of(
@@ -33,7 +40,7 @@ def provenance_of(
     versions = collect_versions()
     lead, pelvis = leading(clips), together.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
-    frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
+    frames = " and ".join(map(_frames_words, clips))
     methods = (
         f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
         f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}, from {frames}.",

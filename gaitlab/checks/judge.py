@@ -105,9 +105,6 @@ _PARTS: Final = {
     "head": ("nose",),
     "feet": tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index")),
 }
-_SLOW_RATE_HZ: Final = 28.0
-"""30 frames a second, as phones understand it, will do."""
-
 _FEW_STRIDES: Final = 3
 """As ``analyze`` warns of fewer strides of a leg."""
 
@@ -170,10 +167,9 @@ def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
     finding = f"{rate_hz:.0f} frames per second"
     if suspicions:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
-    if rate_hz < _SLOW_RATE_HZ:
+    if rate_hz < GOOD_RATE_HZ:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=faster_advice(rate_hz))
-    more = "" if rate_hz >= GOOD_RATE_HZ else "; 60 make step times more precise"
-    return Check(code="frame_rate", state="ok", finding=f"{finding}{more}.")
+    return Check(code="frame_rate", state="ok", finding=f"{finding}.")
 
 
 def judge_camera(shown: Shown) -> Check:

@@ -73,6 +73,9 @@ def analyze_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Output folder. Default: VIDEO_gaitlab in the current folder.")
     ] = None,
+    every_frame: Annotated[
+        bool, typer.Option("--every-frame", help="Analyse all frames; otherwise about 30 of each second.")
+    ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
@@ -97,7 +100,7 @@ def analyze_command(
                 lines = examine_and_save(
                     filmed,
                     folder,
-                    options | {"cache": not no_cache},
+                    options | {"cache": not no_cache, "every_frame": every_frame},
                     stage,
                     overlay=not no_video,
                     show_faces=show_faces,
@@ -124,6 +127,7 @@ def analyze_command(
         try:
             analysis = gaitlab.analyze(
                 *videos,
+                every_frame=every_frame,
                 cache=not no_cache,
                 progress=stage("Estimating the pose"),
                 pelvis_progress=stage("Tracking the pelvis"),

@@ -243,6 +243,8 @@ class Task:
         Whether the person lies.
     done_once
         Whether it has no repetitions, and a part of it does not show it.
+    every_frame
+        Whether it is too fast for 30 frames per second, and all frames of a video with more are analysed.
     norms
         Names of the norms in ``task_norms.csv`` by measure.
     """
@@ -256,4 +258,5 @@ class Task:
     measure: Measurer
     lying: bool = False
     done_once: bool = False
+    every_frame: bool = False
     norms: Mapping[str, str] = field(default_factory=dict)

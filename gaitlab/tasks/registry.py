@@ -242,6 +242,7 @@ TASKS: Final[dict[str, Task]] = {
         ),
         Task(
             name="running",
+            every_frame=True,
             title="Running",
             views=("left", "right", "back"),
             filming=("Film from the side or from behind, at a right angle, with 60 frames per second.", _WHOLE_BODY),
