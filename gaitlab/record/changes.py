@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.entries import Entry, EntrySide
-from gaitlab.record.items import Item, MeaningfulChange, ValueField
+from gaitlab.record.items import Item, ItemList, MeaningfulChange, ValueField, is_mark
 from gaitlab.record.measured_text import measured_label, measured_words, task_title
 from gaitlab.record.strength import N_PER_KG, strength_value
 from gaitlab.record.visit_record import Measured, PatientRecord, VisitRecord
@@ -24,6 +24,7 @@ ChangeKind = Literal["shown", "not_shown", "no_threshold", "unchanged"]
 _NOT_COMPARED: Final = ("history", "red_flag", "plan")
 """Lists of which every visit says what is the case."""
 
+_PAIN: Final = "pain"
 _INSTRUMENT: Final = "rom.instrument"
 
 
@@ -33,12 +34,14 @@ class Change:
 
     Attributes
     ----------
-    title, label
-        What it is, without and with its value and side.
+    list_title, title, label
+        Its list or empty, and what it is, without and with its value and side.
     kind
         How it stands.
+    mark
+        What was answered with yes or no and is now the other way; empty: something else.
     words
-        Before and after, and what that is, without a full stop.
+        Before and after, and what that is, without a full stop; of a mark its name with the side.
     source
         Of the threshold; empty: none.
     item, variant, side
@@ -47,9 +50,11 @@ class Change:
         The numbers; NaN: it is a choice.
     """
 
+    list_title: str = ""
     title: str
     label: str
     kind: ChangeKind
+    mark: Literal["new", "gone", ""] = ""
     words: str
     source: str = ""
     item: str
@@ -85,7 +90,7 @@ def _entered(catalogue: Catalogue, patient: PatientRecord, before: VisitRecord, 
             for side in sides:
                 for field in item.fields:
                     if _is_compared(field) and not _said_by_body_mass(before, after, item, field, side):
-                        yield from _of_field(before, after, item, field, side)
+                        yield from _of_field(before, after, one, item, field, side)
 
 
 def _is_compared(field: ValueField) -> bool:
@@ -94,20 +99,61 @@ def _is_compared(field: ValueField) -> bool:
 
 
 def _of_field(
-    before: VisitRecord, after: VisitRecord, item: Item, field: ValueField, side: EntrySide
+    before: VisitRecord, after: VisitRecord, one: ItemList, item: Item, field: ValueField, side: EntrySide
 ) -> Iterator[Change]:
     old, new = before.entry(item.id, side, field.variant), after.entry(item.id, side, field.variant)
     label = field_words(item, field) + (f", {side}" if side else "")
+    if one.id == _PAIN and is_mark(field):
+        yield from _place_change(before, after, one, item, field, side)
+        return
     numbers = _numbers(before, after, item, field, side, old, new)
-    known = {"title": item.title, "label": label, "item": item.id, "variant": field.variant, "side": side}
+    known = {
+        "list_title": one.title,
+        "title": item.title,
+        "label": label,
+        "item": item.id,
+        "variant": field.variant,
+        "side": side,
+    }
     if numbers is not None:
         kind, words, source = _number_change(field, *numbers)
         yield Change(**known, kind=kind, words=words, source=source, before=numbers[0], after=numbers[1])  # type: ignore[arg-type]
     elif old is not None and new is not None:
-        same = old.value == new.value
-        shown = value_words(field, new.value)
-        words = shown if same else f"{value_words(field, old.value)} to {shown}"
-        yield Change(**known, kind="unchanged" if same else "no_threshold", words=words)  # type: ignore[arg-type]
+        yield Change(**known, **_choice_change(item, field, side, str(old.value), str(new.value)))  # type: ignore[arg-type]
+
+
+def _place_change(
+    before: VisitRecord, after: VisitRecord, one: ItemList, item: Item, field: ValueField, side: EntrySide
+) -> Iterator[Change]:
+    """Yield the change of a place of pain; where a visit marks any place, one that it does not mark does not hurt."""
+    codes = []
+    for visit in (before, after):
+        entry = visit.entry(item.id, side, field.variant)
+        marked = any(visit.entry(other.id, each) for other in one.items for each in other.sides)
+        codes.append(str(entry.value) if entry is not None else "no" if marked else "")
+    if "" in codes or codes == ["no", "no"]:
+        return
+    label = f"{item.title}, {side}" if side else item.title
+    known = {"list_title": one.title, "title": item.title, "label": label, "item": item.id, "variant": field.variant}
+    yield Change(**known, side=side, **_choice_change(item, field, side, *codes))  # type: ignore[arg-type]
+
+
+def _choice_change(item: Item, field: ValueField, side: EntrySide, old: str, new: str) -> dict[str, str]:
+    """Return how the change of a choice stands, and its words."""
+    shown = value_words(field, new)
+    if old == new:
+        return {"kind": "unchanged", "words": shown}
+    if is_mark(field):
+        name = lower_first(field_words(item, field))
+        return {
+            "kind": "no_threshold",
+            "words": f"{side} {name}" if side else name,
+            "mark": "new" if new == "yes" else "gone",
+        }
+    codes = [choice.code for choice in field.choices]
+    ranked = field.better and old in codes and new in codes
+    good = f" ({_good(field, codes.index(new) > codes.index(old))})" if ranked else ""
+    return {"kind": "no_threshold", "words": f"{value_words(field, old)} to {shown}{good}"}
 
 
 def _numbers(

@@ -14,14 +14,14 @@ from gaitlab.messages.numbers import sentence
 from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.changes import Change, entered_changes, measured_changes
 from gaitlab.record.dose import prescription_words
-from gaitlab.record.entries import Entry
-from gaitlab.record.items import Item, ItemList, ValueField
+from gaitlab.record.entries import Entry, EntrySide
+from gaitlab.record.items import Item, ItemList, ValueField, is_mark
 from gaitlab.record.log_summary import log_words
 from gaitlab.record.measured_text import measured_blocks
 from gaitlab.record.red_flags import RedFlags, find_red_flags
 from gaitlab.record.side_rows import norm_words, side_rows
 from gaitlab.record.strength import is_computed
-from gaitlab.record.text_model import RecordText, TextBlock, TextLine, TextSection
+from gaitlab.record.text_model import RecordText, SideRow, TextBlock, TextLine, TextSection
 from gaitlab.record.visit_record import PatientRecord, VisitRecord
 from gaitlab.record.words import (
     day_words,
@@ -43,9 +43,12 @@ CLOSING: Final = (
 )
 _ALERT: Final = "Calls for a physician: {reasons}."
 _NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a source."
-_MARKS: Final = ("yes", "no")
-"""Choices of an item that is marked or not."""
+_PAIN: Final = "pain"
+_RED_FLAGS: Final = "red_flag"
+_PALPATION: Final = "palpation"
+_TENDERNESS: Final = ", tenderness"
 _PLACE: Final = "Place"
+_MARK_WORDS: Final = {"new": "new", "gone": "no longer"}
 _COMPUTED: Final = "N/kg is the force divided by the body mass."
 
 
@@ -142,45 +145,44 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
     for one in about.catalogue.lists:
         if one.section != section:
             continue
-        rows = [
-            row
-            for item in one.items
-            if item.sided and not _is_mark(item)
-            for row in side_rows(about.patient, about.visit, item)
-        ]
-        lines = list(_lines(about, one))
+        rows = [row for item in one.items if item.sided for row in side_rows(about.patient, about.visit, item)]
+        quiet = [row for row in rows if one.id == _PALPATION and _is_quiet(row)]
+        lines = [*_lines(about, one), *_quiet_lines(quiet)]
         if one.id == "strength" and is_computed(about.visit):
             lines.append(TextLine(words=_COMPUTED))
-        if rows or lines:
-            yield TextBlock(
-                title=one.title, origin="entered", columns=about.columns, rows=tuple(rows), lines=tuple(lines)
-            )
+        kept = tuple(row for row in rows if row not in quiet)
+        if kept or lines:
+            yield TextBlock(title=one.title, origin="entered", columns=about.columns, rows=kept, lines=tuple(lines))
 
 
-def _is_mark(item: Item) -> bool:
-    """Return whether an item has one value, yes or no: it is listed with others in one sentence."""
-    return len(item.fields) == 1 and tuple(choice.code for choice in item.fields[0].choices) == _MARKS
+def _is_quiet(row: SideRow) -> bool:
+    """Return whether both sides are not tender."""
+    return all(cell.startswith("0 of ") and cell.endswith("3") for cell in row.cells)
+
+
+def _quiet_lines(rows: Sequence[SideRow]) -> Iterator[TextLine]:
+    if rows:
+        names = [lower_first(row.label.removesuffix(_TENDERNESS)) for row in rows]
+        yield TextLine(label="Not tender, both sides", words=f"{joined(names)}.")
 
 
 def _lines(about: _Visit, one: ItemList) -> Iterator[TextLine]:
-    """Yield the sentences of a list: what is marked, then each item without a side."""
-    marks = [item for item in one.items if _is_mark(item)]
-    if one.id == "red_flag":
+    """Yield the sentences of a list: what is answered with yes or no together, then each item without a side."""
+    titles = [field.title for item in one.items for field in item.fields if is_mark(field)]
+    together = [title for title in dict.fromkeys(titles) if titles.count(title) > 1]
+    if one.id == _RED_FLAGS:
         yield from _red_flag_lines(about)
-    elif one.id != "history":
-        yield from _marked(about, one, marks)
+    else:
+        for title in together:
+            yield from _marked(about, one, title)
     for item in one.items:
-        if item.sided or (item in marks and one.id != "history"):
+        fields = [field for field in item.fields if not (is_mark(field) and field.title in together)]
+        if item.sided or not fields:
             continue
-        words = [text for field in item.fields if (text := _value(about, item, field))]
-        label = field_words(item, item.fields[0]) if len(item.fields) == 1 else item.title
+        words = [text for field in fields if (text := _value(about, item, field))]
+        label = field_words(item, fields[0]) if len(item.fields) == 1 else item.title
         if words:
             yield TextLine(label=label, words=_ended(", ".join(words)))
-
-
-def _ended(words: str) -> str:
-    """Return words with a full stop, unless their writer has ended them."""
-    return words if words[-1] in ".!?" else f"{words}."
 
 
 def _value(about: _Visit, item: Item, field: ValueField) -> str:
@@ -195,18 +197,31 @@ def _value(about: _Visit, item: Item, field: ValueField) -> str:
     return f"{words}; reference {norm}" if norm else words
 
 
-def _marked(about: _Visit, one: ItemList, marks: Sequence[Item]) -> Iterator[TextLine]:
-    """Yield which items of a list are marked, and which are denied."""
-    for code, label in zip(_MARKS, (_PLACE if one.id == "pain" else "", "Not"), strict=True):
+def _ended(words: str) -> str:
+    """Return words with a full stop, unless their writer has ended them."""
+    return words if words[-1] in ".!?" else f"{words}."
+
+
+def _marked(about: _Visit, one: ItemList, title: str) -> Iterator[TextLine]:
+    """Yield what of a list was answered with yes, and in the next line with no."""
+    yes = title[0].upper() + title[1:] if title else _PLACE if one.id == _PAIN else ""
+    no = f"No {title}" if title else "Not"
+    for code, label in (("yes", yes), ("no", no)):
         found = [
             _mark_words(item, entry)
-            for item in marks
-            for side in (*about.patient.sides, "")
-            if (entry := about.visit.entry(item.id, side)) is not None and entry.value == code
+            for item in one.items
+            for field in item.fields
+            if is_mark(field) and field.title == title
+            for side in _order(about.patient, item)
+            if (entry := about.visit.entry(item.id, side, field.variant)) is not None and entry.value == code
         ]
         if found:
             words = f"{joined(found)}."
             yield TextLine(label=label, words=words if label else words[0].upper() + words[1:])
+
+
+def _order(patient: PatientRecord, item: Item) -> tuple[EntrySide, ...]:
+    return patient.sides if item.sided else ("",)
 
 
 def _mark_words(item: Item, entry: Entry) -> str:
@@ -253,8 +268,12 @@ def _change_lines(changes: Sequence[Change]) -> list[TextLine]:
         TextLine(label=change.label, words=f"{change.words}.")
         for kind in ("shown", "no_threshold", "not_shown")
         for change in changes
-        if change.kind == kind
+        if change.kind == kind and not change.mark
     ]
+    marks = dict.fromkeys((change.list_title, change.mark) for change in changes if change.mark)
+    for list_title, mark in marks:
+        names = [change.words for change in changes if (change.list_title, change.mark) == (list_title, mark)]
+        lines.append(TextLine(label=f"{list_title}, {_MARK_WORDS[mark]}", words=f"{joined(names)}."))
     differing = {change.title for change in changes if change.kind != "unchanged"}
     same = dict.fromkeys(lower_first(change.title) for change in changes if change.title not in differing)
     return [*lines, TextLine(label="Unchanged", words=f"{joined(list(same))}.")] if same else lines

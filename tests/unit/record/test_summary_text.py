@@ -84,7 +84,7 @@ def changes(catalogue: Catalogue, before: tuple[Given, ...], after: tuple[Given,
             "Flexion, active: right (painful) 110°, left 110°; no difference; reference 120° (AAOS 1965), 120° (Roaas "
             "& Andersson 1982).",
         ),
-        ([("rom.hip_flexion", "left", "end_feel", "capsular")], "Flexion, end feel: left firm, capsular."),
+        ([("rom.hip_flexion", "left", "end_feel", "capsular")], "Flexion, end feel: left firm (capsular)."),
         ([("strength.hip_flexion", "right", "mmt", "3+")], "Hip flexors, MMT: right (painful) 3+."),
         (
             [("strength.hip_flexion", "right", "n_per_kg", 1.5), ("strength.hip_flexion", "left", "n_per_kg", 2.0)],
@@ -105,6 +105,21 @@ def changes(catalogue: Catalogue, before: tuple[Given, ...], after: tuple[Given,
         ),
         ([("functional.single_leg_squat", "right", "", "fair")], "Single-leg squat: right (painful) fair."),
         ([("plan.next_visit", "", "", 2.0)], "Next visit: 2 weeks."),
+        ([("plan.physician", "", "", "no")], "Sent to a physician: no."),
+        ([("history.physician", "", "", "yes")], "Examined by a physician for this pain: yes."),
+        (
+            [("rom.hip_flexion", "left", "pain", "yes"), ("rom.hip_extension", "right", "pain", "yes")],
+            "Pain at the end of motion: left flexion and right extension.",
+        ),
+        ([("strength.hip_flexion", "left", "pain", "no")], "No pain on resistance: left hip flexors."),
+        (
+            [("palpation.iliopsoas", "left", "", 0.0), ("palpation.iliopsoas", "right", "", 0.0)],
+            "Not tender, both sides: iliopsoas.",
+        ),
+        (
+            [("strength.hip_flexion", "left", "n_per_kg", 2.0), ("strength.hip_flexion", "left", "lever_cm", 40.0)],
+            "Hip flexors, torque: left 0.80 Nm/kg.",
+        ),
     ],
 )
 def test_what_was_entered_becomes_a_sentence(catalogue: Catalogue, given: list[Given], sentence: str) -> None:
@@ -172,7 +187,23 @@ def test_sides_without_a_painful_one_are_left_and_right(catalogue: Catalogue) ->
             "FADIR, right: positive to negative.",
         ),
         (("special.fadir", "right", "", "positive"), ("special.fadir", "right", "", "positive"), "Unchanged: FADIR."),
-        (("pain.groin", "right", "", "yes"), ("pain.groin", "right", "", "no"), "Groin, right: yes to no."),
+        (("pain.groin", "right", "", "yes"), ("pain.groin", "right", "", "no"), "Pain, no longer: right groin."),
+        (("pain.groin", "right", "", "yes"), ("pain.knee", "left", "", "yes"), "Pain, new: left knee."),
+        (
+            ("aggravating.sitting", "", "", "no"),
+            ("aggravating.sitting", "", "", "yes"),
+            "Aggravating factors, new: sitting for a long time.",
+        ),
+        (
+            ("strength.hip_flexion", "left", "mmt", "4-"),
+            ("strength.hip_flexion", "left", "mmt", "4+"),
+            "Hip flexors, MMT, left: 4− to 4+ (better).",
+        ),
+        (
+            ("rom.hip_flexion", "left", "pain", "yes"),
+            ("rom.hip_flexion", "left", "pain", "no"),
+            "Range of motion, no longer: left flexion, pain at the end of motion.",
+        ),
         (
             ("strength.hip_abduction", "right", "force_n", 80.0),
             ("strength.hip_abduction", "right", "force_n", 90.0),
