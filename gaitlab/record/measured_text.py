@@ -33,6 +33,8 @@ _WALK_MEASURES: Final = {
 }
 """Of a walk; what else was measured stands in its report."""
 
+_FINDINGS: Final = ("not_elevated", "lost", "step_to")
+"""Readings of a test that stand first."""
 _PLACES: Final = {"deg": 0, "s": 2, "m": 2, "m/s": 2, "N/kg": 2, "leg lengths": 2, "share": 2}
 _UNITS: Final = {"deg": "°", "count": "", "share": "", "code": "", "spm": " steps/min", "%": " %"}
 
@@ -53,7 +55,7 @@ def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
         sided = [m for m in of_measure if m.side]
         if any(m.given for m in sided):
             rows.append(_row(patient, measure, visit, task))
-        lines += [TextLine(label=measured_label(task, measure), words=f"{words}.") for words in _whole(of_measure)]
+        lines += _whole(of_measure)
     withheld = _withheld(values)
     lines += [TextLine(label="Not measured", words=withheld)] if withheld else []
     days = sorted({m.recording_date for m in values} - {visit.visit_date})
@@ -64,21 +66,22 @@ def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
 
 def _row(patient: PatientRecord, measure: str, visit: VisitRecord, task: str) -> SideRow:
     found = [visit.measure(task, measure, side) for side in patient.sides]
+    gap, both = _gap(found)
     return SideRow(
         label=measured_label(task, measure),
         cells=tuple("" if m is None else measured_words(m) for m in found),
         difference=_difference(patient.sides, found),
         reference=next((words for m in found if m is not None and (words := _norm(m))), ""),
+        called=gap > both,
+        outside=tuple(m is not None and _is_outside(m) for m in found),
     )
 
 
 def _difference(sides: tuple[Side, Side], found: Sequence[Measured | None]) -> str:
     """Return the difference of the sides, and whether it is more than the uncertainty of both values."""
+    gap, both = _gap(found)
     first, second = found
-    if first is None or second is None or not (math.isfinite(first.value) and math.isfinite(second.value)):
-        return ""
-    gap, both = abs(first.value - second.value), math.hypot(first.uncertainty, second.uncertainty)
-    if not math.isfinite(both):
+    if first is None or second is None or not math.isfinite(gap + both):
         return ""
     places = _PLACES.get(first.unit, 0)
     size, half = number(gap, places), f"± {number(both, places)}{_unit(first.unit)}"
@@ -86,6 +89,21 @@ def _difference(sides: tuple[Side, Side], found: Sequence[Measured | None]) -> s
         return f"no difference beyond the uncertainty ({half})"
     side = sides[0] if first.value < second.value else sides[1]
     return f"{side} {size}{_unit(first.unit)} less ({half})"
+
+
+def _gap(found: Sequence[Measured | None]) -> tuple[float, float]:
+    """Return the size of a difference between the sides, and the uncertainty of both values; NaN: not known."""
+    first, second = found
+    if first is None or second is None:
+        return math.nan, math.nan
+    return abs(first.value - second.value), math.hypot(first.uncertainty, second.uncertainty)
+
+
+def _is_outside(m: Measured) -> bool:
+    """Return whether a value is outside its reference by more than its uncertainty, or a reading is a finding."""
+    if m.code:
+        return m.code in _FINDINGS
+    return m.value + m.uncertainty < m.norm_low or m.value - m.uncertainty > m.norm_high
 
 
 def _norm(m: Measured) -> str:
@@ -96,13 +114,14 @@ def _norm(m: Measured) -> str:
     return f"up to {high}{unit}" if not m.norm_low else f"{low} to {high}{unit}"
 
 
-def _whole(of_measure: Sequence[Measured]) -> list[str]:
+def _whole(of_measure: Sequence[Measured]) -> list[TextLine]:
     """Return the value of the body as a whole, at most one, with its reference."""
     given = [m for m in of_measure if not m.side and m.given]
     if not given:
         return []
-    norm = _norm(given[-1])
-    return [measured_words(given[-1]) + (f"; reference {norm}" if norm else "")]
+    m, norm = given[-1], _norm(given[-1])
+    words = measured_words(m) + (f"; reference {norm}" if norm else "")
+    return [TextLine(label=measured_label(m.task, m.measure), words=f"{words}.", outside=_is_outside(m))]
 
 
 def _withheld(values: Sequence[Measured]) -> str:

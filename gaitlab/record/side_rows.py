@@ -54,6 +54,8 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
                 cells=tuple(cells),
                 difference=difference_words(patient.sides, first, second, field),
                 reference=reference,
+                gap=_gap(first, second, field),
+                gap_unit=field.unit,
             )
     first, second = (torque_value(visit, item.id, side) for side in patient.sides)
     if first is not None or second is not None:
@@ -62,6 +64,14 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
             cells=tuple("" if torque is None else value_words(_TORQUE, torque) for torque in (first, second)),
             difference=difference_words(patient.sides, first, second, _TORQUE),
         )
+
+
+def _gap(first: float | None, second: float | None, field: ValueField) -> float:
+    """Return the size of a difference between the sides: of strength in percent of the stronger side; NaN: none."""
+    if first is None or second is None or not field.better or field.kind != "number":
+        return math.nan
+    most = max(first, second) if field.unit == N_PER_KG else 100.0
+    return 100 * abs(first - second) / most if most > 0 else math.nan
 
 
 def _number(visit: VisitRecord, item: Item, field: ValueField, side: Side) -> float | None:

@@ -15,6 +15,7 @@ from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.changes import Change, entered_changes, measured_changes
 from gaitlab.record.dose import prescription_words
 from gaitlab.record.entries import Entry, EntrySide
+from gaitlab.record.in_short import in_short
 from gaitlab.record.items import Item, ItemList, ValueField, is_mark
 from gaitlab.record.log_summary import log_words
 from gaitlab.record.measured_text import measured_blocks
@@ -82,27 +83,27 @@ def summary_text(
 
     Parameters
     ----------
-        catalogue
-            The lists.
-        patient
-            Whose it is.
-        visit
-            Which visit.
-        before
-            The visit that it is compared with; ``None``: none.
-        clinic
-            As it stands on papers; empty: not given.
+    catalogue
+        The lists.
+    patient
+        Whose it is.
+    visit
+        Which visit.
+    before
+        The visit that it is compared with; ``None``: none.
+    clinic
+        As it stands on papers; empty: not given.
 
     Examples
     --------
-        >>> from datetime import date, datetime
+    >>> from datetime import date, datetime
     >>> from gaitlab.record.catalogue import load_catalogue
     >>> from gaitlab.record.text_model import plain_text
     >>> entry = Entry(item="special.fadir", side="right", value="positive", entered_at=datetime(2026, 11, 30))
-        >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
-        >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
-        >>> "FADIR: right positive." in text
-        True
+    >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
+    >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
+    >>> "FADIR: right positive." in text
+    True
     """
     about = _Visit(
         catalogue=catalogue,
@@ -113,10 +114,11 @@ def summary_text(
         entered_changes=() if before is None else entered_changes(catalogue, patient, before, visit),
         measured_changes=() if before is None else measured_changes(patient, before, visit),
     )
+    examined, filmed = tuple(_list_blocks(about, "objective")), measured_blocks(patient, visit)
     sections = (
         TextSection(title="Subjective", blocks=tuple(_list_blocks(about, "subjective"))),
-        TextSection(title="Objective", blocks=tuple(_list_blocks(about, "objective"))),
-        TextSection(title="Objective", blocks=measured_blocks(patient, visit)),
+        TextSection(title="Objective", blocks=examined),
+        TextSection(title="Objective", blocks=filmed),
         _change_section(about),
         TextSection(title="Plan", blocks=tuple(_plan_blocks(about))),
     )
@@ -125,6 +127,7 @@ def summary_text(
         title=patient.pseudonym,
         facts=_facts(about, clinic),
         alert=_ALERT.format(reasons=reasons) if reasons else "",
+        in_short=tuple(in_short(examined, filmed, about.entered_changes, about.measured_changes, visit.walk_changes)),
         sections=tuple(section for section in sections if section.blocks),
         sources=_sources(about),
         closing=CLOSING,
@@ -152,7 +155,9 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
             lines.append(TextLine(words=_COMPUTED))
         kept = tuple(row for row in rows if row not in quiet)
         if kept or lines:
-            yield TextBlock(title=one.title, origin="entered", columns=about.columns, rows=kept, lines=tuple(lines))
+            yield TextBlock(
+                title=one.title, list_id=one.id, origin="entered", columns=about.columns, rows=kept, lines=tuple(lines)
+            )
 
 
 def _is_quiet(row: SideRow) -> bool:
