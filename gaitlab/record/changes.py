@@ -41,8 +41,8 @@ class Change:
     mark
         What was answered with yes or no and is now the other way; empty: something else.
     words, brief
-        Before and after, and what that is, without a full stop; of a mark its name with the side. The same without the
-        threshold.
+        Before and after, and what that is, without a full stop. The same without the threshold; of a mark its name with
+        the side.
     source
         Of the threshold; empty: none.
     item, variant, side
@@ -153,8 +153,9 @@ class _Value:
             return replace(empty, words=shown)
         if is_mark(self.field):
             name = lower_first(field_words(self.item, self.field))
-            words = f"{self.side} {name}" if self.side else name
-            return replace(empty, kind="no_threshold", words=words, mark="new" if new == "yes" else "gone")
+            brief = f"{self.side} {name}" if self.side else name
+            mark: Literal["new", "gone"] = "new" if new == "yes" else "gone"
+            return replace(empty, kind="no_threshold", words=f"{old} to {new}", brief=brief, mark=mark)
         codes = [choice.code for choice in self.field.choices]
         ranked = self.field.better and old in codes and new in codes
         good = f" ({_good(self.field, codes.index(new) > codes.index(old))})" if ranked else ""

@@ -277,7 +277,7 @@ def _change_lines(changes: Sequence[Change]) -> list[TextLine]:
     ]
     marks = dict.fromkeys((change.list_title, change.mark) for change in changes if change.mark)
     for list_title, mark in marks:
-        names = [change.words for change in changes if (change.list_title, change.mark) == (list_title, mark)]
+        names = [change.brief for change in changes if (change.list_title, change.mark) == (list_title, mark)]
         lines.append(TextLine(label=f"{list_title}, {_MARK_WORDS[mark]}", words=f"{joined(names)}."))
     differing = {change.title for change in changes if change.kind != "unchanged"}
     same = dict.fromkeys(lower_first(change.title) for change in changes if change.title not in differing)
