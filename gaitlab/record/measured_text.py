@@ -11,7 +11,6 @@ from gaitlab.messages.numbers import MINUS, number
 from gaitlab.record.text_model import SideRow, TextBlock, TextLine
 from gaitlab.record.visit_record import Measured, PatientRecord, VisitRecord
 from gaitlab.record.words import day_words, lower_first, side_words
-from gaitlab.schema import Side
 from gaitlab.tasks.registry import TASKS, WALK
 from gaitlab.tasks.words import measure_label
 
@@ -33,6 +32,19 @@ _WALK_MEASURES: Final = {
 }
 """Of a walk; what else was measured stands in its report."""
 
+_DIFFERENCES: Final = {
+    "hip_extension_deg": "hip_extension_difference_deg",
+    "hip_flexion_deg": "hip_flexion_difference_deg",
+    "hip_rom_deg": "hip_rom_difference_deg",
+    "pelvic_drop_excursion_deg": "pelvic_drop_excursion_difference_deg",
+    "pelvic_drop_deg": "pelvic_drop_difference_deg",
+    "trunk_lean_deg": "trunk_lean_difference_deg",
+    "step_time_s": "step_time_asymmetry_pct",
+    "stance_pct": "stance_asymmetry_pct",
+    "single_support_pct": "single_support_asymmetry_pct",
+    "step_length_m": "step_length_asymmetry_pct",
+}
+"""What a walk states as the difference between the sides, right minus left; of times and lengths in percent."""
 _FINDINGS: Final = ("not_elevated", "lost", "step_to")
 """Readings of a test that stand first."""
 _PLACES: Final = {"deg": 0, "s": 2, "m": 2, "m/s": 2, "N/kg": 2, "leg lengths": 2, "share": 2}
@@ -66,37 +78,40 @@ def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
 
 def _row(patient: PatientRecord, measure: str, visit: VisitRecord, task: str) -> SideRow:
     found = [visit.measure(task, measure, side) for side in patient.sides]
-    gap, both = _gap(found)
+    gap = _gap(visit, task, measure)
     return SideRow(
         label=measured_label(task, measure),
         cells=tuple("" if m is None else measured_words(m) for m in found),
-        difference=_difference(patient.sides, found),
+        difference="" if gap is None else _difference(*gap),
         reference=next((words for m in found if m is not None and (words := _norm(m))), ""),
-        called=gap > both,
+        called=gap is not None and abs(gap[0]) > gap[1],
         outside=tuple(m is not None and _is_outside(m) for m in found),
     )
 
 
-def _difference(sides: tuple[Side, Side], found: Sequence[Measured | None]) -> str:
-    """Return the difference of the sides, and whether it is more than the uncertainty of both values."""
-    gap, both = _gap(found)
-    first, second = found
-    if first is None or second is None or not math.isfinite(gap + both):
-        return ""
-    places = _PLACES.get(first.unit, 0)
-    size, half = number(gap, places), f"± {number(both, places)}{_unit(first.unit)}"
-    if gap <= both:
+def _gap(visit: VisitRecord, task: str, measure: str) -> tuple[float, float, str] | None:
+    """Return the difference, right minus left, with its uncertainty and unit; ``None``: not known.
+
+    A walk states it with the uncertainty that remains between the sides of one person. Elsewhere, and where the sides
+    are from different recordings, the uncertainties of both values are combined.
+    """
+    left, right = visit.measure(task, measure, "left"), visit.measure(task, measure, "right")
+    if left is None or right is None:
+        return None
+    stated = visit.measure(task, _DIFFERENCES.get(measure, ""))
+    if stated is not None and left.recording == right.recording == stated.recording:
+        return stated.value, stated.uncertainty, stated.unit
+    gap, both = right.value - left.value, math.hypot(left.uncertainty, right.uncertainty)
+    return (gap, both, right.unit) if math.isfinite(gap + both) else None
+
+
+def _difference(gap: float, both: float, unit: str) -> str:
+    """Return which side has less, or that the difference is not more than its uncertainty."""
+    places = _PLACES.get(unit, 0)
+    half = f"± {number(both, places)}{_unit(unit)}"
+    if abs(gap) <= both:
         return f"no difference beyond the uncertainty ({half})"
-    side = sides[0] if first.value < second.value else sides[1]
-    return f"{side} {size}{_unit(first.unit)} less ({half})"
-
-
-def _gap(found: Sequence[Measured | None]) -> tuple[float, float]:
-    """Return the size of a difference between the sides, and the uncertainty of both values; NaN: not known."""
-    first, second = found
-    if first is None or second is None:
-        return math.nan, math.nan
-    return abs(first.value - second.value), math.hypot(first.uncertainty, second.uncertainty)
+    return f"{'right' if gap < 0 else 'left'} {number(abs(gap), places)}{_unit(unit)} less ({half})"
 
 
 def _is_outside(m: Measured) -> bool:

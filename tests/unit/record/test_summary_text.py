@@ -320,3 +320,41 @@ def test_sources_of_what_is_named_are_listed_once(whole: RecordText) -> None:
 def test_the_alert_stands_before_everything(catalogue: Catalogue) -> None:
     text = lines(catalogue, ("history.trauma", "", "", "major"), ("special.fadir", "left", "", "negative"))
     assert text.index("Calls for a physician: major trauma.") < text.index("FADIR: left negative.")
+
+
+def test_the_difference_that_a_walk_states_is_used(catalogue: Catalogue) -> None:
+    first = example().visits[0]
+    stated = replace(
+        first.measured[1], measure="hip_extension_difference_deg", side="", value=-9.3, uncertainty=3.6, unit="deg"
+    )
+    visit = replace(first, measured=(*first.measured, stated))
+    text = plain_text(summary_text(catalogue, example(), visit))
+    assert "Peak hip extension: right (painful) 8 ± 3°, left 17 ± 3°; right 9° less (± 4°)." in text
+    wider = replace(first, measured=(*first.measured, replace(stated, uncertainty=11.0)))
+    text = plain_text(summary_text(catalogue, example(), wider))
+    assert "left 17 ± 3°; no difference beyond the uncertainty (± 11°)." in text
+
+
+def test_a_difference_of_times_is_in_percent(catalogue: Catalogue) -> None:
+    values = [
+        Measured(task="walk", measure=name, side=side, value=value, uncertainty=half, unit=unit, recording_date=SECOND)  # type: ignore[arg-type]
+        for name, side, value, half, unit in (
+            ("step_time_s", "right", 0.48, 0.02, "s"),
+            ("step_time_s", "left", 0.56, 0.02, "s"),
+            ("step_time_asymmetry_pct", "", -15.4, 6.0, "%"),
+        )
+    ]
+    text = plain_text(summary_text(catalogue, example(), VisitRecord(visit_date=SECOND, measured=tuple(values))))
+    assert "Step time: right (painful) 0.48 ± 0.02 s, left 0.56 ± 0.02 s; right 15 % less (± 6 %)." in text
+
+
+def test_sides_of_different_recordings_have_no_stated_difference(catalogue: Catalogue) -> None:
+    right, left = example().visits[0].measured[1:3]
+    stated = replace(right, measure="hip_extension_difference_deg", side="", value=-9.3, uncertainty=30.0)
+    measured = (
+        replace(right, recording="Walk 1"),
+        replace(left, recording="Walk 2"),
+        replace(stated, recording="Walk 2"),
+    )
+    text = plain_text(summary_text(catalogue, example(), VisitRecord(visit_date=FIRST, measured=measured)))
+    assert "right 9° less (± 4°)" in text
