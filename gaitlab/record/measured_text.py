@@ -45,6 +45,8 @@ _DIFFERENCES: Final = {
     "step_length_m": "step_length_asymmetry_pct",
 }
 """What a walk states as the difference between the sides, right minus left; of times and lengths in percent."""
+_WORSE_IF_MORE: Final = ("drop", "lean", "projection", "sway")
+"""In the name of a measure: a difference names the side that has more."""
 _FINDINGS: Final = ("not_elevated", "lost", "step_to")
 """Readings of a test that stand first."""
 _PLACES: Final = {"deg": 0, "s": 2, "m": 2, "m/s": 2, "N/kg": 2, "leg lengths": 2, "share": 2}
@@ -82,7 +84,7 @@ def _row(patient: PatientRecord, measure: str, visit: VisitRecord, task: str) ->
     return SideRow(
         label=measured_label(task, measure),
         cells=tuple("" if m is None else measured_words(m) for m in found),
-        difference="" if gap is None else _difference(*gap),
+        difference="" if gap is None else _difference(*gap, names_more=any(word in measure for word in _WORSE_IF_MORE)),
         reference=next((words for m in found if m is not None and (words := _norm(m))), ""),
         called=gap is not None and abs(gap[0]) > gap[1],
         outside=tuple(m is not None and _is_outside(m) for m in found),
@@ -105,13 +107,14 @@ def _gap(visit: VisitRecord, task: str, measure: str) -> tuple[float, float, str
     return (gap, both, right.unit) if math.isfinite(gap + both) else None
 
 
-def _difference(gap: float, both: float, unit: str) -> str:
-    """Return which side has less, or that the difference is not more than its uncertainty."""
+def _difference(gap: float, both: float, unit: str, *, names_more: bool) -> str:
+    """Return which side has less, or more, or that the difference is not more than its uncertainty."""
     places = _PLACES.get(unit, 0)
     half = f"± {number(both, places)}{_unit(unit)}"
     if abs(gap) <= both:
         return f"no difference beyond the uncertainty ({half})"
-    return f"{'right' if gap < 0 else 'left'} {number(abs(gap), places)}{_unit(unit)} less ({half})"
+    side = "right" if (gap < 0) != names_more else "left"
+    return f"{side} {number(abs(gap), places)}{_unit(unit)} {'more' if names_more else 'less'} ({half})"
 
 
 def _is_outside(m: Measured) -> bool:

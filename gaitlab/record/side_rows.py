@@ -90,12 +90,12 @@ def _cell(field: ValueField, entry: Entry | None, value: float | None) -> str:
 
 
 def difference_words(sides: tuple[Side, Side], first: float | None, second: float | None, field: ValueField) -> str:
-    """Say how much one side has less than the other; strength in percent of the stronger side.
+    """Say how much the worse side has less, or more, than the other; strength in percent of the stronger side.
 
     Parameters
     ----------
     sides
-        The painful side first; it is the one that is named, unless it has more.
+        In the order of the numbers.
     first, second
         Of these sides; ``None``: not known.
     field
@@ -111,11 +111,12 @@ def difference_words(sides: tuple[Side, Side], first: float | None, second: floa
         return ""
     if math.isclose(first, second, abs_tol=field.step / 2):
         return "no difference"
-    side = sides[0] if first < second else sides[1]
+    names_more = field.better == "lower"
+    side = sides[0] if (first < second) != names_more else sides[1]
     gap, most = abs(first - second), max(first, second)
     if field.unit in (N_PER_KG, _TORQUE.unit):
         return f"{side} {100 * gap / most:.0f} % less"
-    return f"{side} {amount_words(gap, field.unit, field.step)} less"
+    return f"{side} {amount_words(gap, field.unit, field.step)} {'more' if names_more else 'less'}"
 
 
 def _reference(patient: PatientRecord, visit: VisitRecord, item: Item, field: ValueField) -> str:

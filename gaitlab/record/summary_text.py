@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gaitlab.messages.numbers import sentence
+from gaitlab.messages.numbers import counted, sentence
 from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.changes import Change, entered_changes, measured_changes
 from gaitlab.record.dose import prescription_words
@@ -23,7 +23,7 @@ from gaitlab.record.red_flags import RedFlags, find_red_flags
 from gaitlab.record.side_rows import norm_words, side_rows
 from gaitlab.record.strength import is_computed
 from gaitlab.record.text_model import RecordText, SideRow, TextBlock, TextLine, TextSection
-from gaitlab.record.visit_record import PatientRecord, VisitRecord
+from gaitlab.record.visit_record import PatientRecord, VisitRecord, WalkChange
 from gaitlab.record.words import (
     day_words,
     field_words,
@@ -44,6 +44,8 @@ CLOSING: Final = (
 )
 _ALERT: Final = "Calls for a physician: {reasons}."
 _NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a source."
+_WALK_REST: Final = {"no_change_shown": "no change shown", "not_compared": "not compared"}
+_FEW: Final = 2
 _PAIN: Final = "pain"
 _RED_FLAGS: Final = "red_flag"
 _PALPATION: Final = "palpation"
@@ -253,7 +255,7 @@ def _change_section(about: _Visit) -> TextSection:
     if about.before is None:
         return TextSection(title="What changed", blocks=())
     days = (about.visit.visit_date - about.before.visit_date).days
-    walk = [TextLine(label="Walk", words=change.words) for change in about.visit.walk_changes]
+    walk = _walk_lines(about.visit.walk_changes)
     entered = _change_lines(about.entered_changes)
     if any(change.kind == "no_threshold" and math.isfinite(change.after) for change in about.entered_changes):
         entered.append(TextLine(words=_NO_THRESHOLD))
@@ -265,6 +267,16 @@ def _change_section(about: _Visit) -> TextSection:
         title=f"What changed since {day_words(about.before.visit_date)} ({span_words(days)})",
         blocks=tuple(block for block in blocks if block.lines),
     )
+
+
+def _walk_lines(changes: Sequence[WalkChange]) -> list[TextLine]:
+    """Return a line for each measure of the walk that changed; of the others, where there are many, how many."""
+    shown = [change.words for change in changes if change.status == "changed"]
+    for status, words in _WALK_REST.items():
+        rest = [change.words for change in changes if change.status == status]
+        many = f"{counted(len(rest), 'other measure' if shown else 'measure')}: {words}."
+        shown += rest if len(rest) <= _FEW else [many]
+    return [TextLine(label="Walk", words=words) for words in shown]
 
 
 def _change_lines(changes: Sequence[Change]) -> list[TextLine]:

@@ -260,13 +260,28 @@ def test_a_difference_beyond_the_uncertainty_names_the_side(catalogue: Catalogue
     assert "WHAT CHANGED" not in text
 
 
-def test_walks_are_compared_by_their_own_sentence(catalogue: Catalogue) -> None:
-    change = WalkChange(
-        status="not_compared", words="Right peak hip extension: not compared, it was filmed differently."
-    )
+def test_walks_are_compared_by_their_own_sentences(catalogue: Catalogue) -> None:
     first, second = example().visits
-    text = plain_text(summary_text(catalogue, example(), replace(second, walk_changes=(change,)), before=first))
-    assert f"Walk: {change.words}" in text
+    changed, why = second.walk_changes[0], WalkChange(status="not_compared", words="Cadence: not compared, why.")
+    same = tuple(WalkChange(status="no_change_shown", words=f"Measure {number}: same.") for number in range(3))
+    visit = replace(second, walk_changes=(changed, why, *same))
+    text = plain_text(summary_text(catalogue, example(), visit, before=first))
+    assert f"Walk: {changed.words}" in text
+    assert f"Walk: {why.words}" in text
+    assert "Walk: 3 other measures: no change shown." in text
+    assert "same." not in text
+
+
+def test_the_worse_side_is_named_where_more_is_worse(catalogue: Catalogue) -> None:
+    right, left = example().visits[0].measured[3:5]
+    visit = VisitRecord(visit_date=SECOND, measured=(replace(right, value=14.0), left))
+    text = plain_text(summary_text(catalogue, example(), visit))
+    assert "Pelvic drop from heel strike: right (painful) 14 ± 2°, left 8 ± 2°; right 6° more (± 3°)." in text
+    deficits: tuple[Given, ...] = (
+        ("special.thomas", "left", "deficit_deg", 20.0),
+        ("special.thomas", "right", "deficit_deg", 5.0),
+    )
+    assert "Thomas, extension deficit: right (painful) 5°, left 20°; left 15° more." in lines(catalogue, *deficits)
 
 
 def test_a_withheld_test_value_has_its_reason(catalogue: Catalogue) -> None:
