@@ -91,7 +91,7 @@ def test_a_clinic_adds_replaces_and_hides(tmp_path: Path) -> None:
         "items": [SCAR, {**SCAR, "id": "palpation.iliopsoas", "title": "Psoas"}],
     }
     merged = load_catalogue(clinic(tmp_path, own))
-    palpation = merged.list_of("palpation.scar")
+    palpation = next(one for one in merged.lists if one.id == "palpation")
     assert palpation.title == "Palpation"
     assert palpation.items[-1].id == "palpation.scar"
     assert merged.item("palpation.iliopsoas").title == "Psoas"
