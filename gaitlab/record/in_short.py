@@ -42,11 +42,11 @@ def in_short(
     Of what was entered the positive tests and the largest difference of motion and strength are named: no uncertainty
     is known. A change counts if it is larger than its threshold.
     """
-    if filmed:
+    if any(row.difference for block in filmed for row in block.rows):
         yield TextLine(label="Sides, measured", words=_sentence(_called(filmed), _NO_DIFFERENCE))
-        outside = _outside(filmed)
-        if outside:
-            yield TextLine(label="Findings, measured", words=_sentence(outside))
+    outside = _outside(filmed)
+    if outside:
+        yield TextLine(label="Findings, measured", words=_sentence(outside))
     found = [*_largest(examined), *_positive(examined)]
     if found:
         yield TextLine(label="Sides, entered", words=_sentence(found))

@@ -45,6 +45,8 @@ _DIFFERENCES: Final = {
     "step_length_m": "step_length_asymmetry_pct",
 }
 """What a walk states as the difference between the sides, right minus left; of times and lengths in percent."""
+_MEAN: Final = "_mean_"
+_BEST: Final = "_best_"
 _WORSE_IF_MORE: Final = ("drop", "lean", "projection", "sway")
 """In the name of a measure: a difference names the side that has more."""
 _FINDINGS: Final = ("not_elevated", "lost", "step_to")
@@ -62,7 +64,7 @@ def measured_blocks(patient: PatientRecord, visit: VisitRecord) -> tuple[TextBlo
 
 def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
     values = [m for m in visit.measured if m.task == task]
-    wanted = tuple(_WALK_MEASURES if task == WALK else dict.fromkeys(m.measure for m in values))
+    wanted = _WALK_MEASURES if task == WALK else _test_measures(values)
     rows, lines = [], []
     for measure in wanted:
         of_measure = [m for m in values if m.measure == measure]
@@ -76,6 +78,12 @@ def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
     lines += [TextLine(label="Filmed", words=f"{day_words(day)}.") for day in days]
     columns = tuple(side_words(patient, side) for side in patient.sides)
     return TextBlock(title=task_title(task), origin="measured", columns=columns, rows=tuple(rows), lines=tuple(lines))
+
+
+def _test_measures(values: Sequence[Measured]) -> tuple[str, ...]:
+    """Return the measures of a test in their order; of a best and a mean value the best."""
+    names = dict.fromkeys(m.measure for m in values)
+    return tuple(name for name in names if not (_MEAN in name and name.replace(_MEAN, _BEST) in names))
 
 
 def _row(patient: PatientRecord, measure: str, visit: VisitRecord, task: str) -> SideRow:
