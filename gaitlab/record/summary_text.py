@@ -43,7 +43,7 @@ CLOSING: Final = (
     "not a medical device."
 )
 _ALERT: Final = "Calls for a physician: {reasons}."
-_NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a source."
+_NO_THRESHOLD: Final = "Where no threshold is named, no source in the lists gives one."
 _WALK_REST: Final = {"no_change_shown": "no change shown", "not_compared": "not compared"}
 _FEW: Final = 2
 _PAIN: Final = "pain"
