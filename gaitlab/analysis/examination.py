@@ -173,6 +173,8 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             age_years=options.age_years,
             sex=options.sex,
             painful_side=options.painful_side,
+            patient=options.patient,
+            clinic=options.clinic,
         ),
         provenance=_provenance(tests, tuple(tasks), options, model),
     )

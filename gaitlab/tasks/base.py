@@ -114,11 +114,28 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyMoment:
-    """A moment that is shown as an image: its time, what is seen then, and of which side; ``None``: of no side."""
+    """A moment that is shown as an image.
+
+    Attributes
+    ----------
+    time_s
+        When it is.
+    words
+        What is seen then.
+    side
+        Of which side; ``None``: of no side.
+    measure, repetition
+        Name of the value that is written on it, and of which repetition (``Measure``); empty: there is none.
+    value
+        That value, where no ``Measure`` holds it: of this very moment.
+    """
 
     time_s: float
     words: str
     side: Side | None = None
+    measure: str = ""
+    repetition: int = 0
+    value: float = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -205,6 +222,13 @@ class TaskResult:
             curves=tuple(c if c.side is None else replace(c, side=opposite(c.side)) for c in self.curves),
             moments=tuple(k if k.side is None else replace(k, side=opposite(k.side)) for k in self.moments),
         )
+
+    def value_at(self, moment: KeyMoment) -> float:
+        """Return the value that a moment stands for; NaN: there is none, or it is withheld."""
+        if np.isfinite(moment.value):
+            return moment.value
+        key = (moment.measure, moment.side, moment.repetition)
+        return next((m.value for m in self.measures if (m.measure, m.side, m.repetition) == key), float("nan"))
 
     def table(self) -> pd.DataFrame:
         """Return the values as a long table (``TEST_COLUMNS``); the repetition of the whole test is missing."""

@@ -154,7 +154,13 @@ class SagittalRange:
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curve in parts),
             moments=tuple(
-                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
+                KeyMoment(
+                    time_s=r.peak_s,
+                    words=f"hip {self.direction}, repetition {number}",
+                    side=one.side,
+                    measure=f"hip_{self.direction}_trunk_peak_deg",
+                    repetition=number,
+                )
                 for one in moved
                 for number, r in enumerate(one.repetitions, start=1)
             ),
@@ -273,7 +279,13 @@ class FrontalRange:
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curves in parts for curve in curves),
             moments=tuple(
-                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
+                KeyMoment(
+                    time_s=r.peak_s,
+                    words=f"hip {self.direction}, repetition {number}",
+                    side=one.side,
+                    measure=f"hip_{self.direction}_pelvis_peak_deg",
+                    repetition=number,
+                )
                 for one in moved
                 for number, r in enumerate(one.repetitions, start=1)
             ),

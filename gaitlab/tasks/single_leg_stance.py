@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -199,7 +200,7 @@ class SingleLegStance:
             sides=tuple(dict.fromkeys(opposite(one.lifted) for one in stances)),
             measures=tuple(rows),
             curves=tuple(curves),
-            moments=tuple(_moments(stances[0])),
+            moments=tuple(_moments(stances, time_s, pelvis)),
             repetitions_s=tuple((o.foot_off_s, (o.foot_off_s + o.foot_down_s) / 2, o.foot_down_s) for o in stances),
             verdict=verdicts[0],
             notes=tuple(
@@ -292,10 +293,15 @@ def _extreme(values: FloatArray) -> float:
     return float(np.percentile(known, 98)) if len(known) else float("nan")
 
 
-def _moments(one: Stance) -> list[KeyMoment]:
-    middle_s = min(one.foot_off_s + 1.5, (one.foot_off_s + one.foot_down_s) / 2)
-    return [
-        KeyMoment(time_s=max(0.0, one.foot_off_s - 0.6), words="standing on both legs"),
-        KeyMoment(time_s=middle_s, words="leg in stance", side=opposite(one.lifted)),
-        KeyMoment(time_s=max(middle_s, one.foot_down_s - 1.5), words="near the end of the stand"),
-    ]
+def _moments(stances: Sequence[Stance], time_s: FloatArray, pelvis: PelvisTrace | None) -> list[KeyMoment]:
+    """Return standing on both legs, then two moments of the first stand on each leg."""
+    found = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
+    for one in {each.lifted: each for each in reversed(stances)}.values():
+        middle_s = min(one.foot_off_s + 1.5, (one.foot_off_s + one.foot_down_s) / 2)
+        last_s = max(middle_s, one.foot_down_s - 1.5)
+        for at_s, words in ((middle_s, "leg in stance"), (last_s, "leg, near the end of the stand")):
+            up_deg = float("nan") if pelvis is None else float(np.interp(at_s, time_s, pelvis.up_deg(one.lifted)))
+            found.append(
+                KeyMoment(time_s=at_s, words=words, side=opposite(one.lifted), measure="pelvis_up_deg", value=up_deg)
+            )
+    return sorted(found, key=lambda moment: moment.time_s)

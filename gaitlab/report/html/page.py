@@ -26,8 +26,9 @@ from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
+    from gaitlab.video import VideoInfo
 
-__all__ = ["render_html", "write_html"]
+__all__ = ["render_html", "who", "write_html"]
 
 _SIDE_BY_SIDE: Final = 2
 """Pictures on the first screen: one side next to the other."""
@@ -134,9 +135,20 @@ def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
         "panel_sides": sides,
         "panel_columns": (*sides, None),
         "painful_side": analysis.subject.painful_side,
-        "filmed_on": list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
+        "kicker": "Gait report",
+        "heading": content.patient or content.title,
+        "who": who(content.patient and content.title, content.clinic, [c.video for c in analysis.clips], content.facts),
         "clips": [clip.video.stem for clip in analysis.clips],
     }
+
+
+def who(
+    videos: str, clinic: str, files: Sequence[VideoInfo], facts: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return what the head of a page says next to the name: videos and clinic if named, the day, and the person."""
+    days = ", ".join(dict.fromkeys(file.recorded for file in files if file.recorded))
+    known = (("Video", videos), ("Clinic", clinic), ("Filmed on", days), *facts)
+    return [(name, value) for name, value in known if value]
 
 
 def _linked(
