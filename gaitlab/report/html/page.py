@@ -33,6 +33,8 @@ __all__ = ["render_html", "who", "write_html"]
 _SIDE_BY_SIDE: Final = 2
 """Pictures on the first screen: one side next to the other."""
 
+_OF_REFUSAL: Final = 3
+
 _SCRIPTS: Final = (
     "core.js",
     "player.js",
@@ -108,7 +110,12 @@ def _picture(still: Snapshot) -> dict[str, str]:
 
 
 def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[Sequence[Snapshot]]) -> list[Snapshot]:
-    """Return the peaks of both sides, from the first video in the order of ``_deciding_first`` that has any."""
+    """Return the peaks of both sides, from the first video in the order of ``_deciding_first`` that has any.
+
+    Of a walk that was not measured, what was found.
+    """
+    if analysis.refusal is not None:
+        return [still for own in key_frames for still in own if still.moment == "found"][:_OF_REFUSAL]
     for index in _deciding_first(analysis, content) if key_frames else ():
         peaks = [still for still in key_frames[index] if still.moment == "peak"]
         if peaks:

@@ -51,6 +51,7 @@ def page_data(analysis: AnalysisResult, content: Content, pictures: Sequence[Sna
         "clinic": content.clinic,
         "facts": printed.facts(analysis, content),
         "headline": content.headline,
+        "refusal": _refusal(analysis),
         "answers": [answer_data(answer) for answer in content.answers],
         "pictures": [picture_data(still, f"picture_{number}.svg") for number, still in enumerate(pictures)],
         "graphs": [
@@ -84,11 +85,25 @@ def drawn_measures(analysis: AnalysisResult) -> list[str]:
 
 def shown_pictures(pictures: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the images that are printed: peaks, heel strikes where there are few peaks, and one other; at most six."""
-    peaks, strikes, others = (
-        [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "")
+    peaks, strikes, found, others = (
+        [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "found", "")
     )
-    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else [])]
+    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else []), *found]
     return [*chosen[: _MOST_PICTURES - len(others[:1])], *others[:1]]
+
+
+def _refusal(analysis: AnalysisResult) -> dict[str, str] | None:
+    """Return why nothing was measured and what to do; ``None``: something was."""
+    refused = refused_content(analysis)
+    if refused is None:
+        return None
+    return {
+        "title": printed.REFUSED,
+        "reason": refused.reason,
+        "to_do": printed.TO_DO,
+        "advice": refused.advice,
+        "found": refused.found,
+    }
 
 
 def _tables(analysis: AnalysisResult, content: Content) -> list[dict[str, Any]]:

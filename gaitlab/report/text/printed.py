@@ -25,7 +25,9 @@ __all__ = [
     "NOT_MEASURED",
     "PHASE_LABELS",
     "PHASE_NOTE",
+    "REFUSED",
     "TESTS_KIND",
+    "TO_DO",
     "Section",
     "facts",
     "recorded_line",
@@ -42,6 +44,8 @@ HEADINGS: Final = {
     "summary": "Summary",
     "normal": "Normal",
 }
+REFUSED: Final = "Not measured"
+TO_DO: Final = "What to do:"
 NOT_MEASURED: Final = "What was not measured, and how to film it"
 METHODS: Final = "Methods and references"
 LEGEND: Final = {
