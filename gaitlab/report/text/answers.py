@@ -210,7 +210,7 @@ def _line(analysis: AnalysisResult, item: PanelItem) -> AnswerLine:
         key=item.key,
         label=item.label,
         values=tuple((one.side, amount(one.estimate, one.unit)) for one in numbers),
-        error=f"±{amount(max(known), unit, bare=unit != 'deg')}" if known else "",
+        error=f"± {amount(max(known), unit)}" if known else "",
         difference="" if between is None else _difference(quantity, between),
         reference=numbers[0].short_reference,
         code=code,
@@ -288,7 +288,7 @@ def _difference(quantity: Quantity, between: PanelCell) -> str:
     """Write a difference in few words: the side, how much less or more, and its uncertainty."""
     size = amount(abs(between.estimate), between.unit)
     known = math.isfinite(between.uncertainty)
-    plus = f" ±{amount(between.uncertainty, between.unit, bare=between.unit != 'deg')}" if known else ""
+    plus = f" ± {amount(between.uncertainty, between.unit)}" if known else ""
     if size == amount(0.0, between.unit):
         return f"none{plus}"
     low = _low_side(between)
