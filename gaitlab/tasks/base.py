@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.codes import TestStatus, TestVerdict
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import Side, View, opposite
-from gaitlab.tasks.changes import RepetitionChange
+from gaitlab.tasks.changes import RepetitionChange, RepetitionPart
 from gaitlab.tasks.sight import Sight
 
 __all__ = [
@@ -196,8 +196,8 @@ class TaskResult:
         All values, those of the repetitions first.
     curves, moments
         What is drawn, and what is shown as images.
-    repetitions_s
-        Start, peak and end of each repetition, by side.
+    repetitions_s, repetition_sides
+        Start, peak and end of each repetition, and its side; no sides: the only side, or none.
     verdict
         Code of the reading of a special test; empty: it has none.
     notes
@@ -210,6 +210,7 @@ class TaskResult:
     curves: tuple[Curve, ...] = ()
     moments: tuple[KeyMoment, ...] = ()
     repetitions_s: tuple[tuple[float, float, float], ...] = ()
+    repetition_sides: tuple[Side, ...] = ()
     verdict: TestVerdict = ""
     notes: tuple[str, ...] = ()
 
@@ -220,6 +221,7 @@ class TaskResult:
             sides=tuple(opposite(side) for side in self.sides),
             measures=tuple(m if m.side is None else replace(m, side=opposite(m.side)) for m in self.measures),
             curves=tuple(c if c.side is None else replace(c, side=opposite(c.side)) for c in self.curves),
+            repetition_sides=tuple(opposite(side) for side in self.repetition_sides),
             moments=tuple(k if k.side is None else replace(k, side=opposite(k.side)) for k in self.moments),
         )
 
@@ -265,6 +267,8 @@ class Task:
         Measures a recording; raises ``NothingMeasurableError`` where the movement is not seen.
     lying
         Whether the person lies.
+    correctable
+        What of a repetition a reader can move, where repetitions can be added and removed, too; empty: nothing.
     norms
         Names of the norms in ``task_norms.csv`` by measure.
     """
@@ -277,4 +281,5 @@ class Task:
     gives: Mapping[str, str]
     measure: Measurer
     lying: bool = False
+    correctable: tuple[RepetitionPart, ...] = ()
     norms: Mapping[str, str] = field(default_factory=dict)

@@ -140,6 +140,7 @@ class Stairs:
             repetitions_s=tuple(
                 (one.swing.start_s, at_s, one.swing.contact_s) for one, at_s in zip(steps, peaks_s, strict=True)
             ),
+            repetition_sides=tuple(one.swing.side for one in steps),
             verdict=verdict,
         )
 

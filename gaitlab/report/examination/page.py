@@ -5,19 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from gaitlab.analysis.findings import painful_first
 from gaitlab.report.examination.figure import task_figure
 from gaitlab.report.examination.frames import Moments
+from gaitlab.report.examination.page_data import tests_data
 from gaitlab.report.examination.summary import summary_of
 from gaitlab.report.examination.text import task_texts
-from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
+from gaitlab.report.html.embedded_video import prepare_videos
 from gaitlab.report.html.page import who
 from gaitlab.report.html.svg import inline_svg
-from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
 
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
     from gaitlab.tasks import TaskResult
 
 __all__ = ["examination_page"]
+
+_SCRIPTS: Final = (
+    "core.js",
+    "player.js",
+    "timeline.js",
+    "edits.js",
+    "repetitions.js",
+    "folds.js",
+    "start_tests.js",
+)
 
 
 def examination_page(
@@ -49,16 +60,17 @@ def examination_page(
     """
     pictures = stills or [Moments() for _ in examination.tests]
     paths, texts = films or [None for _ in examination.tests], task_texts(examination)
+    embedded = prepare_videos(paths)
     tests = [
         {
             "text": text,
             "figure": _drawing(test.result, text.title, f"test{number}"),
             "best": [_picture(still) for still in of_test.best],
             "stills": _columns(examination, of_test.others),
-            "film": _film(path, embedded),
+            "film": "" if path is None else path.name,
         }
-        for number, (text, test, of_test, path, embedded) in enumerate(
-            zip(texts, examination.tests, pictures, paths, prepare_videos(paths), strict=True),
+        for number, (text, test, of_test, path) in enumerate(
+            zip(texts, examination.tests, pictures, paths, strict=True),
             start=1,
         )
     ]
@@ -66,6 +78,12 @@ def examination_page(
         "examination.html.jinja",
         tests=tests,
         **_head(examination),
+        **page_script(_SCRIPTS),
+        data=Markup(as_json(tests_data(examination, embedded))),
+        videos=[
+            {"clip": index, "data": as_base64(one.data or b"")} for index, one in enumerate(embedded) if one is not None
+        ],
+        clips=[f"{text.title} ({text.video})" for text in texts],
         summary=summary_of(examination, texts, walk_page=walk_page),
         methods=examination.provenance.methods_text(),
         disclaimer=phrases.DISCLAIMER,
@@ -78,13 +96,6 @@ def _columns(examination: ExaminationResult, stills: Sequence[Snapshot]) -> list
     sides = painful_first(examination.subject.painful_side)
     columns = ([still for still in stills if still.side == side] for side in (*sides, None))
     return [[_picture(still) for still in column] for column in columns if column]
-
-
-def _film(path: Path | None, embedded: EmbeddedVideo | None) -> dict[str, str]:
-    """Return the name of a test's overlay, and its data where it goes into the page; empty: there is none."""
-    if path is None or embedded is None:
-        return {}
-    return {"name": path.name, "uri": "" if embedded.data is None else data_uri("video/mp4", embedded.data)}
 
 
 def _picture(still: Snapshot) -> dict[str, str]:

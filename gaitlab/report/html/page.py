@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -16,7 +14,7 @@ from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.html.svg import inline_svg
-from gaitlab.report.html.template import as_base64, data_uri, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text.content import Content, report_content
 from gaitlab.report.text.hip_panel import PanelItem
@@ -40,9 +38,12 @@ _SCRIPTS: Final = (
     "player.js",
     "magnifier.js",
     "graphs.js",
+    "timeline.js",
     "track.js",
+    "edits.js",
     "corrections.js",
     "level.js",
+    "folds.js",
     "start.js",
 )
 
@@ -166,11 +167,9 @@ def _linked(
     first_clip: int,
 ) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
-    script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
     return {
-        "script": Markup(script),
-        "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
-        "data": Markup(_json(page_data(analysis, films, portraits) | {"firstClip": first_clip})),
+        **page_script(_SCRIPTS),
+        "data": Markup(as_json(page_data(analysis, films, portraits) | {"firstClip": first_clip})),
         "videos": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 
@@ -186,15 +185,10 @@ def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path |
     return [*given, *[None] * count][:count]
 
 
-def _json(data: object) -> str:
-    """Return data as JSON that cannot end the element it stands in."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-
-
 def _drawing(spec: ReportFigure) -> str:
     """Return a figure as an element that says where its axes lie."""
     svg, places = spec.svg()
-    axes = escape(_json([place.plain() for place in places]))
+    axes = escape(as_json([place.plain() for place in places]))
     attributes = (
         f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
     )
