@@ -20,7 +20,15 @@ from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
 from gaitlab.pose import ModelFile, locate_model, validate_person
 from gaitlab.reference import Norm, task_norm
-from gaitlab.tasks import WALK, Measure, RepetitionChange, find_task, read_changes, task_names
+from gaitlab.tasks import (
+    WALK,
+    Measure,
+    RepetitionChange,
+    find_task,
+    is_of_tests_alone,
+    read_changes,
+    task_names,
+)
 from gaitlab.video import VideoInfo, probe
 
 __all__ = ["TABLE_COLUMNS", "ExaminationResult", "Filmed", "examine_videos", "norm_of"]
@@ -162,7 +170,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             tests.append(_measured(one, info, options, search, model))
         except NothingMeasurableError as error:
             nobody.append(error)
-    walk = _walk([one.path for one in filmed if one.task == WALK], options, search, nobody)
+    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, nobody)
     if not tests and walk is None:
         raise nobody[0]
     return ExaminationResult(
@@ -173,6 +181,8 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             age_years=options.age_years,
             sex=options.sex,
             painful_side=options.painful_side,
+            patient=options.patient,
+            clinic=options.clinic,
         ),
         provenance=_provenance(tests, tuple(tasks), options, model),
     )
@@ -218,6 +228,14 @@ def _changes(options: Options, info: VideoInfo) -> tuple[RepetitionChange, ...]:
     if options.events_file is None or Path(options.events_file).suffix.lower() != ".json":
         return ()
     return read_changes(options.events_file, info.stem)
+
+
+def _of_walk(options: Options) -> Options:
+    """Return the options of the walk: corrections of repetitions alone are not of it."""
+    file = options.events_file
+    if file is not None and Path(file).suffix.lower() == ".json" and is_of_tests_alone(file):
+        return replace(options, events_file=None)
+    return options
 
 
 def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Options, model: ModelFile) -> Provenance:

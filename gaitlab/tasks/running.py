@@ -115,7 +115,15 @@ class Running:
             sides=tuple(side for side in SIDES if len(by_side[side])),
             measures=tuple(rows),
             curves=tuple(curves),
-            moments=tuple(KeyMoment(time_s=at_s, words="mid-stance", side=side) for side, at_s in first.items()),
+            moments=tuple(
+                KeyMoment(
+                    time_s=at_s,
+                    words="mid-stance",
+                    side=side,
+                    measure="pelvic_drop_mid_stance_deg" if recording.sight.left_sign else "hip_flexion_mid_stance_deg",
+                )
+                for side, at_s in first.items()
+            ),
         )
 
     def _height(self, recording: TaskRecording) -> tuple[FloatArray, NDArray[np.bool_]]:
