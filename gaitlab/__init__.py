@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, load
+    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, export, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
@@ -26,6 +26,7 @@ __all__ = [
     "check",
     "compare",
     "examine",
+    "export",
     "load",
     "style",
 ]

@@ -18,6 +18,7 @@ from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
 from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.exchange import ExportOptions, Units, export_result
 from gaitlab.report.comparison import Comparison
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
@@ -37,6 +38,7 @@ __all__ = [
     "analyze_landmarks",
     "check",
     "compare",
+    "export",
     "load",
 ]
 
@@ -210,6 +212,54 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
     names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
     return Comparison.of(compare_visits(results, names))
+
+
+def export(
+    result: str | Path | Analysis,
+    to: str,
+    folder: str | Path,
+    *,
+    units: Units = "px",
+    participant: str = "01",
+    session: str = "",
+    force: bool = False,
+) -> Path:
+    """Write a result in the format of another tool.
+
+    Parameters
+    ----------
+    result
+        An output folder, or an analysis.
+    to
+        ``trc``, ``mot``, ``c3d``, ``bids`` or ``netcdf``, or the name of a format that a plug-in adds.
+    folder
+        Where; it must not exist unless ``force`` is given.
+    units
+        Of landmarks: ``px`` of the image, or ``m`` in the walking plane of a side view, scaled by the body height.
+    participant, session
+        Labels of a BIDS data set.
+    force
+        Replace an earlier export there.
+
+    Returns
+    -------
+    folder : pathlib.Path
+        With the files of the format, and ``export.json`` with units, axes, and what is not in them.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format, or metres are wanted and the scale is not known.
+    MissingLibraryError
+        If the format needs a library that is not installed.
+
+    Examples
+    --------
+    >>> gaitlab.export("result", "trc", "for_opensim", units="m")  # doctest: +SKIP
+    """
+    analysis = result if isinstance(result, Analysis) else load(result)
+    options = ExportOptions(units=units, participant=participant, session=session)
+    return export_result(analysis, to, Path(folder), options, force=force)
 
 
 def analyze(

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown, takes_options
+from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
@@ -230,34 +231,6 @@ def tasks_command(
     print("\n".join(lines))
 
 
-@app.command("compare")
-def compare_command(
-    visits: Annotated[
-        list[Path],
-        typer.Argument(metavar="VISIT VISIT...", help="Output folders of one person, the first visit first."),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier comparison in the output folder.")] = False,
-    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
-) -> None:
-    """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
-    settle()
-    folder = output or Path("comparison_gaitlab")
-    with _errors(verbose), lock_output(folder, force=force):
-        sign = validate_decimal(decimal)
-        compared = gaitlab.compare(*visits)
-        compared.save(folder, decimal=sign, force=force)
-    if not quiet:
-        for line in compared.sentences:
-            print(line)
-        print(f"Page: {folder / 'comparison.html'}")
-
-
 @app.command("doctor")
 def doctor_command() -> None:
     """Check that the model, MediaPipe and the system libraries are installed, and that a report can be written."""
@@ -315,6 +288,9 @@ def _errors(
     except Exception as error:  # noqa: BLE001 - the last door: an internal fault is reported as one
         kind = type(error).__name__
         _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows the traceback.", 1, verbose)
+
+
+register(app, _errors)
 
 
 def _fail(message: str, code: int, verbose: bool) -> NoReturn:

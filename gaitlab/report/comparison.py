@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -18,7 +19,7 @@ from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amoun
 from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
 from gaitlab.analysis.io import write_summary, write_table
 from gaitlab.analysis.options import validate_decimal
-from gaitlab.messages.numbers import sentence
+from gaitlab.messages.numbers import counted, sentence
 from gaitlab.plots.style import in_style, size_in
 from gaitlab.report.html.template import data_uri, read_template, render
 from gaitlab.schema import MEASURES, records
@@ -52,6 +53,11 @@ class Comparison(VisitComparison):
         """A sentence for each measure, as in the table."""
         return tuple(self.table["sentence"])
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a terminal shows: a sentence for each measure that is compared, and one line for the others."""
+        return tuple(line for visit in self.labels[1:] for line in _lines(self.table[self.table["visit"] == visit]))
+
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``comparison.html``, ``comparison.csv``, its codebook, and the curves as images; return the folder.
 
@@ -78,6 +84,19 @@ class Comparison(VisitComparison):
         counts = self.table["status"].value_counts()
         shown = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("changed", "no_change_shown", "not_compared"))
         return f"<gaitlab.Comparison {' -> '.join(self.labels)}: {shown}>"
+
+
+def _lines(rows: pd.DataFrame) -> list[str]:
+    """Return the lines on one visit; where nothing is compared, the cause that most measures share."""
+    compared, others = (rows[(rows["status"] == "not_compared") == withheld] for withheld in (False, True))
+    lines = list(compared["sentence"])
+    if not len(others):
+        return lines
+    if lines:
+        return [*lines, f"Not compared: {counted(len(others), 'value')}; the page gives the reasons."]
+    codes = others.loc[others["code"] != "not_measured", "code"]
+    cause: ComparisonCode = codes.value_counts().index[0] if len(codes) else "not_measured"
+    return [f"{others['visit'].iloc[0]}: nothing could be compared: {CODE_WORDS[cause]}."]
 
 
 def write_comparison(comparison: VisitComparison, folder: Path, decimal: DecimalSign = "point") -> None:

@@ -1,0 +1,109 @@
+"""Commands on results that exist: visits are compared, results exported. What computes is imported when needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+import typer
+
+import gaitlab
+from gaitlab.analysis.options import DECIMAL, validate_decimal
+from gaitlab.cli.options import shown
+from gaitlab.runtime import settle
+from gaitlab.storage.output import lock_output
+
+__all__ = ["register"]
+
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result in the output folder.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")]
+Decimal = Annotated[str, shown(DECIMAL)]
+
+
+class Errors(Protocol):
+    """Turns an error into sentences and an exit code."""
+
+    def __call__(self, verbose: bool) -> AbstractContextManager[None]:
+        """Enter; ``verbose`` shows the traceback."""
+
+
+def register(app: typer.Typer, errors: Errors) -> None:
+    """Add the commands of this module to the command line.
+
+    Parameters
+    ----------
+    app
+        The command line.
+    errors
+        What its commands report errors with.
+    """
+    commands: dict[str, Callable[[Errors], Callable[..., Any]]] = {"compare": _compare, "export": _export}
+    for name, command in commands.items():
+        app.command(name)(command(errors))
+
+
+def _compare(errors: Errors) -> Callable[..., None]:
+    def compare_command(
+        visits: Annotated[
+            list[Path],
+            typer.Argument(metavar="VISIT VISIT...", help="Output folders of one person, the first visit first."),
+        ],
+        output: Annotated[
+            Path | None,
+            typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
+        ] = None,
+        force: Force = False,
+        decimal: Decimal = DECIMAL.default,
+        quiet: Quiet = False,
+        verbose: Verbose = False,
+    ) -> None:
+        """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
+        settle()
+        folder = output or Path("comparison_gaitlab")
+        with errors(verbose), lock_output(folder, force=force):
+            sign = validate_decimal(decimal)
+            compared = gaitlab.compare(*visits)
+            compared.save(folder, decimal=sign, force=force)
+        for line in () if quiet else (*compared.lines, f"Page: {folder / 'comparison.html'}"):
+            print(line)
+
+    return compare_command
+
+
+def _export(errors: Errors) -> Callable[..., None]:
+    def export_command(
+        result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis.")],
+        to: Annotated[str, typer.Option(metavar="FORMAT", help="trc, mot, c3d, bids or netcdf; or that of a plug-in.")],
+        output: Annotated[
+            Path | None,
+            typer.Option("--output", "-o", help="Output folder. Default: export_FORMAT in the current folder."),
+        ] = None,
+        units: Annotated[
+            str, typer.Option(metavar="px|m", help="Unit of landmarks; metres need a side view and the body height.")
+        ] = "px",
+        participant: Annotated[str, typer.Option(help="Label of the participant, for BIDS.")] = "01",
+        session: Annotated[str, typer.Option(help="Label of the session, for BIDS.")] = "",
+        force: Force = False,
+        quiet: Quiet = False,
+        verbose: Verbose = False,
+    ) -> None:
+        """Export landmarks, angles and events of a result to the format of another tool."""
+        settle()
+        folder = output or Path(f"export_{to}")
+        with errors(verbose):
+            gaitlab.export(
+                result,
+                to,
+                folder,
+                units=units,  # type: ignore[arg-type] # checked there
+                participant=participant,
+                session=session,
+                force=force,
+            )
+        for line in () if quiet else (f"Exported: {folder}", f"Units and axes: {folder / 'export.json'}"):
+            print(line)
+
+    return export_command

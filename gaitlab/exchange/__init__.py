@@ -1,0 +1,8 @@
+"""Results for other people's tools: exports in the formats they read."""
+
+from __future__ import annotations
+
+from gaitlab.exchange.export import EXPORTS, export_result
+from gaitlab.exchange.recording import Exporter, ExportOptions, Recording, Units
+
+__all__ = ["EXPORTS", "ExportOptions", "Exporter", "Recording", "Units", "export_result"]
