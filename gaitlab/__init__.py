@@ -6,7 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, export, load
+    from gaitlab.api import (
+        Analysis,
+        Comparison,
+        Reliability,
+        Subject,
+        analyze,
+        check,
+        compare,
+        export,
+        load,
+        reliability,
+    )
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
@@ -20,6 +31,7 @@ __all__ = [
     "GaitlabError",
     "InputError",
     "NothingMeasurableError",
+    "Reliability",
     "Subject",
     "UsageError",
     "analyze",
@@ -28,6 +40,7 @@ __all__ = [
     "examine",
     "export",
     "load",
+    "reliability",
     "style",
 ]
 

@@ -11,8 +11,9 @@ import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.change import compare_visits
+from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
 from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
+from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
@@ -20,6 +21,7 @@ from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, Pelvis
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.exchange import ExportOptions, Units, export_result
 from gaitlab.report.comparison import Comparison
+from gaitlab.report.reliability import Reliability
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
 from gaitlab.video import VideoInfo, probe
@@ -33,6 +35,7 @@ __all__ = [
     "Analysis",
     "Comparison",
     "Options",
+    "Reliability",
     "Subject",
     "analyze",
     "analyze_landmarks",
@@ -40,6 +43,7 @@ __all__ = [
     "compare",
     "export",
     "load",
+    "reliability",
 ]
 
 
@@ -183,7 +187,11 @@ class Analysis(AnalysisResult):
         return report.analysis_card(self)
 
 
-def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None) -> Comparison:
+def compare(
+    *visits: str | Path | Analysis,
+    labels: Sequence[str] | None = None,
+    reliability: str | Path | SiteReliability | None = None,
+) -> Comparison:
     """Compare visits of one person with the first of them.
 
     Parameters
@@ -192,6 +200,8 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
         Two or more output folders, or analyses, in the order of time.
     labels
         Their names; ``None``: those of the folders, of analyses those of the videos.
+    reliability
+        The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
 
     Returns
     -------
@@ -200,9 +210,10 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
     Raises
     ------
     UsageError
-        If there are fewer than two visits, names are repeated, or the visits are stated to be of different people.
+        If there are fewer than two visits, names are repeated, the visits are stated to be of different people, or
+        were filmed or analysed in another way than the recordings of the reliability file.
     InputError
-        If a folder is not an output of gaitlab.
+        If a folder is not an output of gaitlab, or the file is no reliability file.
 
     Examples
     --------
@@ -211,7 +222,37 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
     """
     names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
-    return Comparison.of(compare_visits(results, names))
+    site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
+    return Comparison.of(compare_visits(results, names, site))
+
+
+def reliability(source: str | Path) -> Reliability:
+    """Estimate how far repeated recordings of the same people differ: SEM, smallest detectable change and ICC.
+
+    Parameters
+    ----------
+    source
+        The output folder of a batch whose list had the column ``participant``, and ``session`` where a session has
+        several recordings; or a list (CSV) with ``participant``, ``result`` and ``session``.
+
+    Returns
+    -------
+    study : Reliability
+
+    Raises
+    ------
+    InputError
+        If there is no such folder or list, or a column is missing.
+    UsageError
+        If fewer than two people were recorded twice.
+
+    Examples
+    --------
+    >>> study = gaitlab.reliability("repeats_batch")  # doctest: +SKIP
+    >>> study.save("reliability")  # doctest: +SKIP
+    >>> gaitlab.compare("visit_1", "visit_2", reliability="reliability")  # doctest: +SKIP
+    """
+    return Reliability.of(estimate_reliability(read_repeats(Path(source))))
 
 
 def export(

@@ -55,6 +55,7 @@ _VIDEO: Final = ("video", "integer", "", "Number of the video, from 1 in the ord
 _STRIDE: Final = ("stride", "integer", "", "Number of the stride in cycles.csv, from 0 in each video.")
 _MEASURE: Final = ("measure", "text", "", "The measure, by the name used in all tables.")
 _SIDE: Final = ("side", "text", "", "Anatomical side: left or right; both where a value is of no side.")
+_FEW_REPEATS: Final = "Too few repeats."
 _NO_REFERENCE: Final = "No reference of this definition."
 
 COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
@@ -136,6 +137,32 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
         ("value", "number", "", "The value of this stride."),
         ("unit", "text", "", "Unit of the value: s, %, deg."),
     ),
+    "reliability.csv": _columns(
+        ("parameter", "text", "", "The parameter, as in spatiotemporal of summary.json."),
+        _SIDE,
+        ("unit", "text", "", "Unit of the numbers."),
+        ("people", "integer", "", "Number of people."),
+        ("sessions", "integer", "", "Number of sessions of all people."),
+        ("recordings", "integer", "", "Number of recordings."),
+        ("left_out", "integer", "", "Recordings that were not compared with the first one of the person."),
+        ("mean", "number", "", "Mean of the people.", _FEW_REPEATS),
+        ("sem", "number", "", "Standard error of one recording against one of another session.", _FEW_REPEATS),
+        ("sem_low", "number", "", "Lower end of its 95 % interval.", _FEW_REPEATS),
+        ("sem_high", "number", "", "Upper end of its 95 % interval.", _FEW_REPEATS),
+        ("sem_within", "number", "", "Standard error within a session.", "No session has two recordings."),
+        ("df", "number", "1", "Degrees of freedom of sem.", _FEW_REPEATS),
+        ("mdc95", "number", "", "Minimal detectable change, 95 %.", _FEW_REPEATS),
+        ("icc_form", "text", "", "Form of the intraclass correlation (Shrout and Fleiss 1979)."),
+        ("icc", "number", "1", "Intraclass correlation.", _FEW_REPEATS),
+        ("icc_low", "number", "1", "Lower end of its 95 % interval.", _FEW_REPEATS),
+        ("icc_high", "number", "1", "Upper end of its 95 % interval.", _FEW_REPEATS),
+        ("bias", "number", "", "Mean difference of consecutive sessions, later less earlier.", _FEW_REPEATS),
+        ("loa_low", "number", "", "Lower 95 % limit of agreement.", _FEW_REPEATS),
+        ("loa_high", "number", "", "Upper 95 % limit of agreement.", _FEW_REPEATS),
+        ("stride_sd", "number", "", "Standard deviation between strides of one recording.", "No mean of strides."),
+        ("strides", "number", "", "Median number of strides of a recording.", "No mean of strides."),
+        ("status", "text", "", "estimated, or too_few repeats for a comparison to use it."),
+    ),
     "comparison.csv": _columns(
         ("baseline", "text", "", "Name of the first visit."),
         ("visit", "text", "", "Name of the visit that is compared with it."),
@@ -149,7 +176,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
         ("unit", "text", "", "Unit of the numbers."),
         ("strides_before", "integer", "", "Strides of the first visit; of the side with fewer."),
         ("strides_after", "integer", "", "Strides of the visit; of the side with fewer."),
-        ("basis", "text", "", "What the uncertainty rests on: repeats, or both_visits.", "Not compared."),
+        ("basis", "text", "", "What the uncertainty rests on: repeats, own_repeats, or both_visits.", "Not compared."),
         ("status", "text", "", "changed, no_change_shown, or not_compared."),
         ("code", "text", "", "Why it is not compared, as a code.", "It is compared."),
         ("sentence", "text", "", "The same in words."),

@@ -40,7 +40,11 @@ def register(app: typer.Typer, errors: Errors) -> None:
     errors
         What its commands report errors with.
     """
-    commands: dict[str, Callable[[Errors], Callable[..., Any]]] = {"compare": _compare, "export": _export}
+    commands: dict[str, Callable[[Errors], Callable[..., Any]]] = {
+        "compare": _compare,
+        "export": _export,
+        "reliability": _reliability,
+    }
     for name, command in commands.items():
         app.command(name)(command(errors))
 
@@ -55,6 +59,12 @@ def _compare(errors: Errors) -> Callable[..., None]:
             Path | None,
             typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
         ] = None,
+        reliability: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", help="Errors of your own site, from 'gaitlab reliability'. Default: built in."
+            ),
+        ] = None,
         force: Force = False,
         decimal: Decimal = DECIMAL.default,
         quiet: Quiet = False,
@@ -65,7 +75,7 @@ def _compare(errors: Errors) -> Callable[..., None]:
         folder = output or Path("comparison_gaitlab")
         with errors(verbose), lock_output(folder, force=force):
             sign = validate_decimal(decimal)
-            compared = gaitlab.compare(*visits)
+            compared = gaitlab.compare(*visits, reliability=reliability)
             compared.save(folder, decimal=sign, force=force)
         for line in () if quiet else (*compared.lines, f"Page: {folder / 'comparison.html'}"):
             print(line)
@@ -107,3 +117,34 @@ def _export(errors: Errors) -> Callable[..., None]:
             print(line)
 
     return export_command
+
+
+def _reliability(errors: Errors) -> Callable[..., None]:
+    def reliability_command(
+        source: Annotated[
+            Path,
+            typer.Argument(
+                metavar="FOLDER|LIST.csv",
+                help="Output folder of a batch with a column participant, or a list with participant and result.",
+            ),
+        ],
+        output: Annotated[
+            Path | None,
+            typer.Option("--output", "-o", help="Output folder. Default: reliability_gaitlab in the current folder."),
+        ] = None,
+        force: Force = False,
+        decimal: Decimal = DECIMAL.default,
+        quiet: Quiet = False,
+        verbose: Verbose = False,
+    ) -> None:
+        """Estimate standard error, smallest detectable change and ICC from repeated recordings of the same people."""
+        settle()
+        folder = output or Path("reliability_gaitlab")
+        with errors(verbose), lock_output(folder, force=force):
+            sign = validate_decimal(decimal)
+            study = gaitlab.reliability(source)
+            study.save(folder, decimal=sign, force=force)
+        for line in () if quiet else (*study.lines, f"Page: {folder / 'reliability.html'}"):
+            print(line)
+
+    return reliability_command

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from gaitlab import plots
 from gaitlab.analysis.change import COMPARED, VisitComparison
@@ -20,21 +18,20 @@ from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
 from gaitlab.analysis.io import write_summary, write_table
 from gaitlab.analysis.options import validate_decimal
 from gaitlab.messages.numbers import counted, sentence
-from gaitlab.plots.style import in_style, size_in
+from gaitlab.report.html.images import figure_png
 from gaitlab.report.html.template import data_uri, read_template, render
 from gaitlab.schema import MEASURES, records
 from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
+    from matplotlib.figure import Figure, SubFigure
     from numpy.typing import ArrayLike
 
     from gaitlab.codes import DecimalSign
 
 __all__ = ["Comparison", "write_comparison"]
 
-_DPI: Final = 150
 _SIZE_IN: Final = (7.4, 2.9)
 _TABLE: Final = "comparison.csv"
 
@@ -115,7 +112,7 @@ def write_comparison(comparison: VisitComparison, folder: Path, decimal: Decimal
     write_summary(describe_tables({_TABLE: list(COLUMNS[_TABLE].values())}, decimal), folder / CODEBOOK_FILE)
     figures = []
     for measure in plots.compared_measures(comparison):
-        image = _image(comparison, measure)
+        image = figure_png(partial(plots.plot_change, comparison, measure), *_SIZE_IN)
         (folder / f"curves_{measure}.png").write_bytes(image)
         label = MEASURES[measure].label
         alt = f"{label} over the gait cycle, left and right leg, mean curves of {', '.join(comparison.labels)}"
@@ -129,16 +126,6 @@ def write_comparison(comparison: VisitComparison, folder: Path, decimal: Decimal
         not_recorded=NOT_RECORDED,
     )
     (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
-
-
-def _image(comparison: VisitComparison, measure: str) -> bytes:
-    buffer = io.BytesIO()
-    with in_style():
-        figure = Figure(figsize=size_in(*_SIZE_IN))
-        FigureCanvasAgg(figure)
-        plots.plot_change(comparison, measure, figure)
-        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def _section(comparison: VisitComparison, visit: str) -> dict[str, Any]:
