@@ -6,21 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.api import (
-        Analysis,
-        Comparison,
-        Reliability,
-        Subject,
-        analyze,
-        check,
-        compare,
-        export,
-        load,
-        reliability,
-    )
+    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, load
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
+    from gaitlab.studies import Reliability, export, reliability
 
 __version__ = "0.1.0"
 
@@ -56,6 +46,8 @@ def __getattr__(name: str) -> Any:
         home = "gaitlab.checks"
     if name in ("Examination", "examine"):
         home = "gaitlab.examination"
+    if name in ("Reliability", "export", "reliability"):
+        home = "gaitlab.studies"
     return getattr(import_module(home), name)
 
 

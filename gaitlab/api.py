@@ -13,15 +13,12 @@ from gaitlab import plots, report
 from gaitlab.analysis import run
 from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
 from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
-from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
 from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.exchange import ExportOptions, Units, export_result
 from gaitlab.report.comparison import Comparison
-from gaitlab.report.reliability import Reliability
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
 from gaitlab.video import VideoInfo, probe
@@ -35,15 +32,12 @@ __all__ = [
     "Analysis",
     "Comparison",
     "Options",
-    "Reliability",
     "Subject",
     "analyze",
     "analyze_landmarks",
     "check",
     "compare",
-    "export",
     "load",
-    "reliability",
 ]
 
 
@@ -224,83 +218,6 @@ def compare(
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
     site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
     return Comparison.of(compare_visits(results, names, site))
-
-
-def reliability(source: str | Path) -> Reliability:
-    """Estimate how far repeated recordings of the same people differ: SEM, smallest detectable change and ICC.
-
-    Parameters
-    ----------
-    source
-        The output folder of a batch whose list had the column ``participant``, and ``session`` where a session has
-        several recordings; or a list (CSV) with ``participant``, ``result`` and ``session``.
-
-    Returns
-    -------
-    study : Reliability
-
-    Raises
-    ------
-    InputError
-        If there is no such folder or list, or a column is missing.
-    UsageError
-        If fewer than two people were recorded twice.
-
-    Examples
-    --------
-    >>> study = gaitlab.reliability("repeats_batch")  # doctest: +SKIP
-    >>> study.save("reliability")  # doctest: +SKIP
-    >>> gaitlab.compare("visit_1", "visit_2", reliability="reliability")  # doctest: +SKIP
-    """
-    return Reliability.of(estimate_reliability(read_repeats(Path(source))))
-
-
-def export(
-    result: str | Path | Analysis,
-    to: str,
-    folder: str | Path,
-    *,
-    units: Units = "px",
-    participant: str = "01",
-    session: str = "",
-    force: bool = False,
-) -> Path:
-    """Write a result in the format of another tool.
-
-    Parameters
-    ----------
-    result
-        An output folder, or an analysis.
-    to
-        ``trc``, ``mot``, ``c3d``, ``bids`` or ``netcdf``, or the name of a format that a plug-in adds.
-    folder
-        Where; it must not exist unless ``force`` is given.
-    units
-        Of landmarks: ``px`` of the image, or ``m`` in the walking plane of a side view, scaled by the body height.
-    participant, session
-        Labels of a BIDS data set.
-    force
-        Replace an earlier export there.
-
-    Returns
-    -------
-    folder : pathlib.Path
-        With the files of the format, and ``export.json`` with units, axes, and what is not in them.
-
-    Raises
-    ------
-    UsageError
-        If there is no such format, or metres are wanted and the scale is not known.
-    MissingLibraryError
-        If the format needs a library that is not installed.
-
-    Examples
-    --------
-    >>> gaitlab.export("result", "trc", "for_opensim", units="m")  # doctest: +SKIP
-    """
-    analysis = result if isinstance(result, Analysis) else load(result)
-    options = ExportOptions(units=units, participant=participant, session=session)
-    return export_result(analysis, to, Path(folder), options, force=force)
 
 
 def analyze(

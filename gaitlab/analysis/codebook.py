@@ -151,7 +151,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
         ("sem_high", "number", "", "Upper end of its 95 % interval.", _FEW_REPEATS),
         ("sem_within", "number", "", "Standard error within a session.", "No session has two recordings."),
         ("df", "number", "1", "Degrees of freedom of sem.", _FEW_REPEATS),
-        ("mdc95", "number", "", "Minimal detectable change, 95 %.", _FEW_REPEATS),
+        ("mdc", "number", "", "Minimal detectable change, 95 %.", _FEW_REPEATS),
         ("icc_form", "text", "", "Form of the intraclass correlation (Shrout and Fleiss 1979)."),
         ("icc", "number", "1", "Intraclass correlation.", _FEW_REPEATS),
         ("icc_low", "number", "1", "Lower end of its 95 % interval.", _FEW_REPEATS),

@@ -140,7 +140,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _line(row: dict[str, Any]) -> str:
-    sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc95"))
+    sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc"))
     icc = f"{number(row['icc'], 2)} ({number(row['icc_low'], 2)} to {number(row['icc_high'], 2)})"
     return f"{_name(row)}: SEM {sem}, smallest detectable change {mdc}, {row['icc_form']} {icc}."
 
@@ -157,7 +157,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
         "people": row["people"],
         "recordings": row["recordings"],
         "left_out": row["left_out"],
-        **{name: shown(name) for name in ("sem", "sem_within", "mdc95", "bias")},
+        **{name: shown(name) for name in ("sem", "sem_within", "mdc", "bias")},
         "sem_interval": interval("sem_low", "sem_high"),
         "limits": interval("loa_low", "loa_high"),
         "icc": number(row["icc"], 2),

@@ -21,7 +21,7 @@ __all__ = ["FEWEST_DF", "RELIABILITY_COLUMNS", "ReliabilityStudy", "estimate_rel
 
 RELIABILITY_COLUMNS: Final = (
     *("parameter", "side", "unit", "people", "sessions", "recordings", "left_out", "mean"),
-    *("sem", "sem_low", "sem_high", "sem_within", "df", "mdc95", "icc_form", "icc", "icc_low", "icc_high"),
+    *("sem", "sem_low", "sem_high", "sem_within", "df", "mdc", "icc_form", "icc", "icc_low", "icc_high"),
     *("bias", "loa_low", "loa_high", "stride_sd", "strides", "status"),
 )
 """Columns of ``reliability.csv``."""
@@ -137,7 +137,7 @@ def _row(parameter: str, side: str, values: pd.DataFrame, strides: pd.DataFrame)
     if found is None:
         counts = {"people": used["participant"].nunique(), "sessions": len(used), "recordings": len(used)}
         return dict.fromkeys(RELIABILITY_COLUMNS, np.nan) | row | counts | {"status": "too_few"}
-    row |= asdict(found) | {"mdc95": found.mdc95} | _agreement(used)
+    row |= asdict(found) | {"mdc": found.mdc} | _agreement(used)
     return row | {"status": "estimated" if found.df >= FEWEST_DF else "too_few"}
 
 

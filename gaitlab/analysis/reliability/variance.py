@@ -58,7 +58,7 @@ class Components:
     icc_high: float
 
     @property
-    def mdc95(self) -> float:
+    def mdc(self) -> float:
         """Minimal detectable change, 95 % (Weir 2005, J Strength Cond Res 19:231)."""
         return float(1.96 * np.sqrt(2) * self.sem)
 

@@ -26,10 +26,11 @@ from gaitlab.analysis.reliability import (
     variance_components,
 )
 from gaitlab.analysis.result_files import write_result
-from gaitlab.api import Analysis, Options, Reliability, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.cli.app import app
 from gaitlab.errors import InputError, UsageError
 from gaitlab.simulate import Camera, simulate_walk
+from gaitlab.studies import Reliability
 
 JUDGES = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
 """Shrout & Fleiss (1979), table 2: six targets, four judges."""
@@ -117,7 +118,7 @@ class TestStudy:
         row = study.table.set_index(["parameter", "side"]).loc[("hip_extension_deg", "right")]
         assert row["sem_low"] < np.hypot(SESSION_SD, WITHIN_SD) < row["sem_high"]
         assert row["sem_within"] == pytest.approx(WITHIN_SD, rel=0.4)
-        assert row["mdc95"] == pytest.approx(1.96 * np.sqrt(2) * row["sem"])
+        assert row["mdc"] == pytest.approx(1.96 * np.sqrt(2) * row["sem"])
         assert row["icc_low"] < PERSON_SD**2 / (PERSON_SD**2 + SESSION_SD**2 + WITHIN_SD**2) < row["icc_high"]
         assert (row["people"], row["sessions"], row["recordings"], row["status"]) == (6, 12, 24, "estimated")
 

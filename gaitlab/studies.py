@@ -1,0 +1,89 @@
+"""What is done with results that exist: exports for other tools, and the reliability of a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gaitlab.analysis.reliability import estimate_reliability, read_repeats
+from gaitlab.api import Analysis, load
+from gaitlab.exchange import ExportOptions, Units, export_result
+from gaitlab.report.reliability import Reliability
+
+__all__ = ["Reliability", "export", "reliability"]
+
+
+def export(
+    result: str | Path | Analysis,
+    to: str,
+    folder: str | Path,
+    *,
+    units: Units = "px",
+    participant: str = "01",
+    session: str = "",
+    force: bool = False,
+) -> Path:
+    """Write a result in the format of another tool.
+
+    Parameters
+    ----------
+    result
+        An output folder, or an analysis.
+    to
+        ``trc``, ``mot``, ``c3d``, ``bids`` or ``netcdf``, or the name of a format that a plug-in adds.
+    folder
+        Where; it must not exist unless ``force`` is given.
+    units
+        Of landmarks: ``px`` of the image, or ``m`` in the walking plane of a side view, scaled by the body height.
+    participant, session
+        Labels of a BIDS data set.
+    force
+        Replace an earlier export there.
+
+    Returns
+    -------
+    folder : pathlib.Path
+        With the files of the format, and ``export.json`` with units, axes, and what is not in them.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format, or metres are wanted and the scale is not known.
+    MissingLibraryError
+        If the format needs a library that is not installed.
+
+    Examples
+    --------
+    >>> gaitlab.export("result", "trc", "for_opensim", units="m")  # doctest: +SKIP
+    """
+    analysis = result if isinstance(result, Analysis) else load(result)
+    options = ExportOptions(units=units, participant=participant, session=session)
+    return export_result(analysis, to, Path(folder), options, force=force)
+
+
+def reliability(source: str | Path) -> Reliability:
+    """Estimate how far repeated recordings of the same people differ: SEM, smallest detectable change and ICC.
+
+    Parameters
+    ----------
+    source
+        The output folder of a batch whose list had the column ``participant``, and ``session`` where a session has
+        several recordings; or a list (CSV) with ``participant``, ``result`` and ``session``.
+
+    Returns
+    -------
+    study : Reliability
+
+    Raises
+    ------
+    InputError
+        If there is no such folder or list, or a column is missing.
+    UsageError
+        If fewer than two people were recorded twice.
+
+    Examples
+    --------
+    >>> study = gaitlab.reliability("repeats_batch")  # doctest: +SKIP
+    >>> study.save("reliability")  # doctest: +SKIP
+    >>> gaitlab.compare("visit_1", "visit_2", reliability="reliability")  # doctest: +SKIP
+    """
+    return Reliability.of(estimate_reliability(read_repeats(Path(source))))
