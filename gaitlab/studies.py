@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gaitlab.analysis.reliability import estimate_reliability, read_repeats
+from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, load
-from gaitlab.exchange import ExportOptions, Units, export_result
+from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_result, export_tables
 from gaitlab.report.reliability import Reliability
 
 __all__ = ["Reliability", "export", "reliability"]
@@ -27,9 +29,9 @@ def export(
     Parameters
     ----------
     result
-        An output folder, or an analysis.
+        An output folder, or an analysis; for ``xlsx`` a folder with tables, also of a batch, comparison or study.
     to
-        ``trc``, ``mot``, ``c3d``, ``bids`` or ``netcdf``, or the name of a format that a plug-in adds.
+        ``trc``, ``mot``, ``c3d``, ``bids``, ``netcdf`` or ``xlsx``, or the name of a format that a plug-in adds.
     folder
         Where; it must not exist unless ``force`` is given.
     units
@@ -55,7 +57,13 @@ def export(
     --------
     >>> gaitlab.export("result", "trc", "for_opensim", units="m")  # doctest: +SKIP
     """
+    if to == WORKBOOK_FORMAT and not isinstance(result, Analysis):
+        return export_tables(Path(result), Path(folder), force=force)
     analysis = result if isinstance(result, Analysis) else load(result)
+    if to == WORKBOOK_FORMAT:
+        with TemporaryDirectory() as tables:
+            write_result(analysis, Path(tables))
+            return export_tables(Path(tables), Path(folder), force=force)
     options = ExportOptions(units=units, participant=participant, session=session)
     return export_result(analysis, to, Path(folder), options, force=force)
 

@@ -86,7 +86,7 @@ def _compare(errors: Errors) -> Callable[..., None]:
 def _export(errors: Errors) -> Callable[..., None]:
     def export_command(
         result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis.")],
-        to: Annotated[str, typer.Option(metavar="FORMAT", help="trc, mot, c3d, bids or netcdf; or that of a plug-in.")],
+        to: Annotated[str, typer.Option(metavar="FORMAT", help="trc, mot, c3d, bids, netcdf, xlsx; or of a plug-in.")],
         output: Annotated[
             Path | None,
             typer.Option("--output", "-o", help="Output folder. Default: export_FORMAT in the current folder."),

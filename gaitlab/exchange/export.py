@@ -37,7 +37,7 @@ EXPORTS: Final[Mapping[str, Exporter]] = {
 def find_exporter(name: str) -> Exporter:
     """Return the exporter of a format; raise ``UsageError`` if there is none of this name."""
     if name not in EXPORTS:
-        raise UsageError(f"The format {name!r} is unknown; allowed are {', '.join(EXPORTS)}.")
+        raise UsageError(f"The format {name!r} is unknown; allowed are {', '.join((*EXPORTS, 'xlsx'))}.")
     return EXPORTS[name]
 
 
