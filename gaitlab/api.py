@@ -18,6 +18,7 @@ from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
 from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.pose.imported import IMPORTED_FROM
 from gaitlab.report.comparison import Comparison
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
@@ -76,7 +77,8 @@ class Analysis(AnalysisResult):
             Where; it must not exist unless ``force`` is given.
         video
             The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order,
-            those too in which nothing could be measured. ``None``: no overlay.
+            those too in which nothing could be measured. ``None``: no overlay; nor is there one of landmarks of another
+            tool, with which the faces to blur are not known.
         show_faces
             Do not blur faces in the overlay and in what the report shows of it.
         force
@@ -109,6 +111,8 @@ class Analysis(AnalysisResult):
         """Return the video of each clip; of more than there are clips those whose bytes were measured."""
         given = () if video is None else (video,) if isinstance(video, (str, Path)) else video
         paths = [Path(path) for path in given]
+        if any(IMPORTED_FROM in clip.landmarks.attrs for clip in self.clips):  # other people were not looked for
+            return []
         if len(paths) > len(self.clips):
             measured = {probe(path).sha256: path for path in paths}
             paths = [measured[clip.video.sha256] for clip in self.clips if clip.video.sha256 in measured]
@@ -238,6 +242,7 @@ def analyze(
     capture_fps: float | None = None,
     person: str = "walker",
     model: str | Path | None = None,
+    landmarks: str | Path | None = None,
     workers: int | None = None,
     cache: bool = True,
     progress: Progress | None = None,
@@ -248,7 +253,8 @@ def analyze(
     Parameters
     ----------
     *videos
-        The video. Of several, each measure is taken from the view that can give it.
+        The video. Of several, each measure is taken from the view that can give it. A TRC file of Sports2D or Pose2Sim
+        is analysed without a video.
     view
         The side of the person that faces the camera; ``auto``: it is recognised. Of one video only.
     height_cm
@@ -278,6 +284,9 @@ def analyze(
         chosen in the ``events_file`` counts more: its events are of that person.
     model
         Another MediaPipe pose bundle; ``None``: the packaged one.
+    landmarks
+        Landmarks of another tool in place of those of the pose model: a folder of OpenPose's JSON files, a CSV or H5
+        file of DeepLabCut, a TRC file in pixels. Of one video only, filmed from the side.
     workers
         Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
     cache
@@ -330,6 +339,7 @@ def analyze(
     )
     search = PoseSearch(
         model=model,
+        landmarks=landmarks,
         capture_fps=capture_fps,
         person=person,
         workers=workers,
