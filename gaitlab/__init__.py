@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
-    from gaitlab.studies import Reliability, export, reliability
+    from gaitlab.studies import LaboratoryComparison, Reliability, export, laboratory, reliability
 
 __version__ = "0.1.0"
 
@@ -20,6 +20,7 @@ __all__ = [
     "Examination",
     "GaitlabError",
     "InputError",
+    "LaboratoryComparison",
     "NothingMeasurableError",
     "Reliability",
     "Subject",
@@ -29,6 +30,7 @@ __all__ = [
     "compare",
     "examine",
     "export",
+    "laboratory",
     "load",
     "reliability",
     "style",
@@ -46,7 +48,7 @@ def __getattr__(name: str) -> Any:
         home = "gaitlab.checks"
     if name in ("Examination", "examine"):
         home = "gaitlab.examination"
-    if name in ("Reliability", "export", "reliability"):
+    if name in ("LaboratoryComparison", "Reliability", "export", "laboratory", "reliability"):
         home = "gaitlab.studies"
     return getattr(import_module(home), name)
 

@@ -9,9 +9,12 @@ from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, load
 from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_result, export_tables
+from gaitlab.exchange.against_laboratory import compare_with_laboratory
+from gaitlab.exchange.laboratory import read_laboratory
+from gaitlab.report.laboratory import LaboratoryComparison
 from gaitlab.report.reliability import Reliability
 
-__all__ = ["Reliability", "export", "reliability"]
+__all__ = ["LaboratoryComparison", "Reliability", "export", "laboratory", "reliability"]
 
 
 def export(
@@ -95,3 +98,38 @@ def reliability(source: str | Path) -> Reliability:
     >>> gaitlab.compare("visit_1", "visit_2", reliability="reliability")  # doctest: +SKIP
     """
     return Reliability.of(estimate_reliability(read_repeats(Path(source))))
+
+
+def laboratory(result: str | Path | Analysis, file: str | Path, *, lag_s: float | None = None) -> LaboratoryComparison:
+    """Compare a video with a gait laboratory's measurement of the same walk.
+
+    Parameters
+    ----------
+    result
+        An output folder, or an analysis, of one video.
+    file
+        C3D with the angles of the conventional gait model; MOT or STO with coordinates of OpenSim; TRC with markers at
+        the joints.
+    lag_s
+        What is to be added to the laboratory's times; ``None``: it is found by the events, or by the angles.
+
+    Returns
+    -------
+    comparison : LaboratoryComparison
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has no angle that can be compared.
+    UsageError
+        If both do not show the same walk.
+    MissingLibraryError
+        If a C3D file is given, and ezc3d is not installed.
+
+    Examples
+    --------
+    >>> comparison = gaitlab.laboratory("result", "walk.c3d")  # doctest: +SKIP
+    >>> comparison.table.query("phase == 'cycle'")  # doctest: +SKIP
+    """
+    analysis = result if isinstance(result, Analysis) else load(result)
+    return LaboratoryComparison.of(compare_with_laboratory(analysis, read_laboratory(Path(file)), lag_s))

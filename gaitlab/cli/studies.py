@@ -44,6 +44,7 @@ def register(app: typer.Typer, errors: Errors) -> None:
         "compare": _compare,
         "export": _export,
         "reliability": _reliability,
+        "laboratory": _laboratory,
     }
     for name, command in commands.items():
         app.command(name)(command(errors))
@@ -148,3 +149,33 @@ def _reliability(errors: Errors) -> Callable[..., None]:
             print(line)
 
     return reliability_command
+
+
+def _laboratory(errors: Errors) -> Callable[..., None]:
+    def laboratory_command(
+        result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis of one video.")],
+        file: Annotated[Path, typer.Argument(metavar="FILE", help="C3D, MOT, STO or TRC file of the same walk.")],
+        output: Annotated[
+            Path | None,
+            typer.Option("--output", "-o", help="Output folder. Default: laboratory_gaitlab in the current folder."),
+        ] = None,
+        lag_s: Annotated[
+            float | None,
+            typer.Option(metavar="SECONDS", help="What to add to the laboratory's times. Default: it is found."),
+        ] = None,
+        force: Force = False,
+        decimal: Decimal = DECIMAL.default,
+        quiet: Quiet = False,
+        verbose: Verbose = False,
+    ) -> None:
+        """Compare a video with a gait laboratory's measurement of the same walk, per measure and phase."""
+        settle()
+        folder = output or Path("laboratory_gaitlab")
+        with errors(verbose), lock_output(folder, force=force):
+            sign = validate_decimal(decimal)
+            compared = gaitlab.laboratory(result, file, lag_s=lag_s)
+            compared.save(folder, decimal=sign, force=force)
+        for line in () if quiet else (*compared.lines, f"Page: {folder / 'laboratory.html'}"):
+            print(line)
+
+    return laboratory_command

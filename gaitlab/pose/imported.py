@@ -2,7 +2,7 @@
 
 A side view of two dimensions shows which side is nearer: who faces the right edge of the image shows the right side.
 That order, and no depth, is what ``position_world`` of such landmarks holds. Landmarks of three dimensions are seen by
-a distant camera at the person's right.
+a camera at the person's right.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _PIXEL_TRUNK: Final = 10.0
 """A trunk longer than this is not in metres, whatever the header of a file states."""
 
 _PX_PER_M: Final = 400.0
-_DISTANCE_M: Final = 100.0
-"""Of the camera that looks at landmarks of three dimensions: so far away that there is no perspective."""
+_DISTANCE_M: Final = 10.0
+"""Of the camera that looks at landmarks of three dimensions: further away the size of a body tells no distance."""
 
 _MARGIN_PX: Final = 200
 _REQUIRED: Final = tuple(f"{side}_{part}" for part in ("shoulder", "hip", "knee", "ankle") for side in SIDES)
@@ -133,8 +133,6 @@ def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
         places = _y_down(named * (scale * _PX_PER_M if in_metres else 1.0), 0)
         places, size_px = _framed(places)
         landmarks = _in_the_image(places, seen, time_s, size_px)
-        if in_metres:
-            landmarks.attrs["focal_px"] = _PX_PER_M * _DISTANCE_M
     landmarks = landmarks.assign_attrs({IMPORTED_FROM: keypoints.tool, IMPORTED_SHA256: landmarks_sha256(path)})
     return landmarks, _info_of(path, landmarks)
 
@@ -236,7 +234,7 @@ def _facing(position: FloatArray, time_s: FloatArray, trunk_px: float) -> FloatA
 
 
 def _from_the_right(places: FloatArray, visibility: FloatArray, time_s: FloatArray) -> xr.Dataset:
-    """Return landmarks of three dimensions, Y up, as a distant camera at the right of the walk sees them."""
+    """Return landmarks of three dimensions, Y up, as a camera at the right of the walk sees them."""
     hips, across = _middle(places, "hip"), np.nanmean(_right_to_left(places), axis=0)
     seen = hips[np.isfinite(hips).all(axis=1)]
     way = (seen[-1] - seen[0])[[0, 2]]
@@ -249,7 +247,11 @@ def _from_the_right(places: FloatArray, visibility: FloatArray, time_s: FloatArr
     leftward = places[..., 0] * along[1] - places[..., 2] * along[0]
     in_camera = np.stack([forward, -places[..., 1], leftward], axis=-1)
     world = in_camera - _middle(in_camera, "hip")[:, None]
-    position, size_px = _framed(in_camera[..., :2] * _PX_PER_M)
+    middle = np.nanmean(in_camera, axis=(0, 1))
+    away = in_camera - middle
+    seen_px = away[..., :2] / (1 + away[..., 2:] / _DISTANCE_M) * _PX_PER_M
+    half_px = np.ceil(np.nanmax(np.abs(seen_px), axis=(0, 1))).astype(int) + _MARGIN_PX
+    position, size_px = seen_px + half_px, (2 * int(half_px[0]), 2 * int(half_px[1]))
     landmarks = _dataset(position, world, visibility, time_s, size_px)
     landmarks.attrs["focal_px"] = _PX_PER_M * _DISTANCE_M
     return landmarks
