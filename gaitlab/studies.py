@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gaitlab.analysis.groups import read_curves, study_groups
 from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, load
 from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_result, export_tables
 from gaitlab.exchange.against_laboratory import compare_with_laboratory
 from gaitlab.exchange.laboratory import read_laboratory
+from gaitlab.report.groups import Groups
 from gaitlab.report.laboratory import LaboratoryComparison
 from gaitlab.report.reliability import Reliability
 
-__all__ = ["LaboratoryComparison", "Reliability", "export", "laboratory", "reliability"]
+__all__ = ["Groups", "LaboratoryComparison", "Reliability", "export", "groups", "laboratory", "reliability"]
 
 
 def export(
@@ -133,3 +135,34 @@ def laboratory(result: str | Path | Analysis, file: str | Path, *, lag_s: float 
     """
     analysis = result if isinstance(result, Analysis) else load(result)
     return LaboratoryComparison.of(compare_with_laboratory(analysis, read_laboratory(Path(file)), lag_s))
+
+
+def groups(folder: str | Path, by: str) -> Groups:
+    """Compare mean curves of groups or conditions over the whole gait cycle.
+
+    Parameters
+    ----------
+    folder
+        Output of a batch whose list has the column ``by``, and ``participant`` where people have several visits.
+    by
+        The column that names the group or condition.
+
+    Returns
+    -------
+    study : Groups
+        Mean curves with simultaneous bands; the difference of each group from the first, of the same people where they
+        are in both.
+
+    Raises
+    ------
+    InputError
+        If the folder is not one of a batch, or has no such column.
+    UsageError
+        If no group has four people.
+
+    Examples
+    --------
+    >>> study = gaitlab.groups("study_batch", by="condition")  # doctest: +SKIP
+    >>> study.plot("hip_flexion").savefig("hip.png")  # doctest: +SKIP
+    """
+    return Groups.of(study_groups(read_curves(Path(folder), by), by))

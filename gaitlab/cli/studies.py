@@ -45,6 +45,7 @@ def register(app: typer.Typer, errors: Errors) -> None:
         "export": _export,
         "reliability": _reliability,
         "laboratory": _laboratory,
+        "groups": _groups,
     }
     for name, command in commands.items():
         app.command(name)(command(errors))
@@ -179,3 +180,29 @@ def _laboratory(errors: Errors) -> Callable[..., None]:
             print(line)
 
     return laboratory_command
+
+
+def _groups(errors: Errors) -> Callable[..., None]:
+    def groups_command(
+        batch: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of a batch.")],
+        by: Annotated[str, typer.Option(metavar="COLUMN", help="Column of the list that names group or condition.")],
+        output: Annotated[
+            Path | None,
+            typer.Option("--output", "-o", help="Output folder. Default: groups_COLUMN in the current folder."),
+        ] = None,
+        force: Force = False,
+        decimal: Decimal = DECIMAL.default,
+        quiet: Quiet = False,
+        verbose: Verbose = False,
+    ) -> None:
+        """Compare mean curves of groups or conditions of a batch over the whole gait cycle."""
+        settle()
+        folder = output or Path(f"groups_{by}")
+        with errors(verbose), lock_output(folder, force=force):
+            sign = validate_decimal(decimal)
+            study = gaitlab.groups(batch, by)
+            study.save(folder, decimal=sign, force=force)
+        for line in () if quiet else (*study.lines, f"Page: {folder / 'groups.html'}"):
+            print(line)
+
+    return groups_command

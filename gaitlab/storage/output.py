@@ -35,6 +35,7 @@ _RESULTS: Final = (
     ("export.json",),
     ("reliability.json",),
     ("laboratory.csv",),
+    ("groups.csv", "groups.html"),
 )
 """Files that make a folder a result: of an analysis, a comparison, an export, a study."""
 
