@@ -158,6 +158,8 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
         raise UsageError("No video was specified; give the path of at least one.")
     tasks = {one.task: find_task(one.task) for one in filmed if one.task != WALK}
     validate_person(search.person)
+    if search.landmarks is not None:
+        raise UsageError("Landmarks of another tool can be used for a walk only, without tests of the examination.")
     infos = [probe(one.path, capture_fps=search.capture_fps) for one in filmed]
     check_different([one.path for one in filmed], infos)
     _check_names([one.path for one in filmed])

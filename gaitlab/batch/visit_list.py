@@ -34,7 +34,7 @@ def _text(text: str, _folder: Path) -> str:
 
 def _file(text: str, folder: Path) -> str:
     path = folder / text
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"there is no file {text!r}")
     return str(path)
 

@@ -18,6 +18,7 @@ import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown, takes_options
 from gaitlab.cli.reporting import INTERRUPTED, progress_bars, reported_errors
+from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.messages.numbers import counted
@@ -231,34 +232,6 @@ def tasks_command(
     print("\n".join(lines))
 
 
-@app.command("compare")
-def compare_command(
-    visits: Annotated[
-        list[Path],
-        typer.Argument(metavar="VISIT VISIT...", help="Output folders of one person, the first visit first."),
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier comparison in the output folder.")] = False,
-    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
-) -> None:
-    """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
-    settle()
-    folder = output or Path("comparison_gaitlab")
-    with reported_errors(verbose), lock_output(folder, force=force):
-        sign = validate_decimal(decimal)
-        compared = gaitlab.compare(*visits)
-        compared.save(folder, decimal=sign, force=force)
-    if not quiet:
-        for line in compared.sentences:
-            print(line)
-        print(f"Page: {folder / 'comparison.html'}")
-
-
 @app.command("doctor")
 def doctor_command() -> None:
     """Check that the model, MediaPipe and the system libraries are installed, and that a report can be written."""
@@ -297,6 +270,9 @@ def cache_info_command() -> None:
 def cache_clear_command() -> None:
     """Delete all entries of the landmark cache."""
     print(f"{counted(clear_cache(), 'entry', 'entries')} deleted.")
+
+
+register(app)
 
 
 def main() -> None:
