@@ -34,6 +34,13 @@ function travel(from, to) {
 function changed() {
   edits.saved = allChanges().every((changes) => changes.length === 0);
   emit('edit');
+  offerToApplication();
+}
+
+/** Inside the application each change acts at once: it listens to this event; elsewhere nobody does. */
+function offerToApplication() {
+  const detail = edits.saved ? null : correctionsFile(byId('by').value.trim());
+  document.dispatchEvent(new CustomEvent('gaitlab-corrected', { detail }));
 }
 
 /** Move, or remove (time null), an event. */
@@ -348,6 +355,8 @@ function startCorrections() {
     button.addEventListener('click', () => addEvent(...button.dataset.add.split(' ')));
   }
   document.addEventListener('keydown', correctionsKey);
+  document.addEventListener('gaitlab-saved', () => (edits.saved = true));
+  document.addEventListener('gaitlab-seek', ({ detail }) => seek(detail * clip().timeScale));
   addEventListener('beforeunload', (event) => !edits.saved && event.preventDefault());
   for (const what of ['edit', 'mode', 'clip', 'select']) on(what, writeChanges);
 }

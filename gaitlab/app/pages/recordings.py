@@ -1,0 +1,166 @@
+"""One recording: its report inside the application, its files, corrections, and what is done with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from gaitlab.app.context import AppState, find, page, see_other, setting, state_of
+from gaitlab.app.forms import Form, clean_text, with_form, with_json
+from gaitlab.app.pages.visits import recording_facts
+from gaitlab.app.report_page import in_application
+from gaitlab.app.worker import WorkerEndedError, WorkerError
+from gaitlab.record.models import Recording, Revision, now_text
+
+__all__ = ["ROUTES"]
+
+_FORMAT: Final = "gaitlab corrections"
+
+
+def _recording(request: Request) -> Response:
+    """Show the report; where there is none yet, how far it is."""
+    state = state_of(request)
+    with state.database.session() as session:
+        recording = find(session, Recording, request.path_params["id"])
+        report = state.home.result(recording.id) / "report.html"
+        if not report.is_file() or recording.state not in ("done", "refused"):
+            return page(
+                request,
+                "waiting.html.jinja",
+                patient=recording.visit.patient,
+                visit=recording.visit,
+                recording=recording_facts(recording),
+            )
+        if recording.task == "walk":
+            state.queue.warm()
+        bar = page(
+            request,
+            "report_bar.html.jinja",
+            patient=recording.visit.patient,
+            visit=recording.visit,
+            recording=recording,
+            revisions=_active(session, recording.id),
+            therapist=recording.visit.therapist or setting(session, "therapist"),
+            files=sorted(_files(state.home.result(recording.id))),
+        )
+    html, policy = in_application(report.read_text(encoding="utf-8"), bytes(bar.body).decode("utf-8"))
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+
+def _active(session: Session, recording_id: str) -> list[Revision]:
+    """Return the revisions that hold, the last one first."""
+    query = select(Revision).where(Revision.recording_id == recording_id, Revision.withdrawn_at.is_(None))
+    return list(session.scalars(query.order_by(Revision.number.desc())))
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return the files of a result by their names in it: an address is looked up here, and never makes a path."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def _file(request: Request) -> Response:
+    state = state_of(request)
+    with state.database.session() as session:
+        recording = find(session, Recording, request.path_params["id"])
+    path = _files(state.home.result(recording.id)).get(request.path_params["name"])
+    if path is None or path.suffix == ".html":
+        raise HTTPException(404, "This page does not exist, or what it showed was deleted.")
+    return FileResponse(path)
+
+
+def _cancel(request: Request, _form: Form) -> Response:
+    state = state_of(request)
+    with state.database.session() as session:
+        visit_id = find(session, Recording, request.path_params["id"]).visit_id
+    state.queue.cancel(request.path_params["id"])
+    return see_other(f"/visits/{visit_id}")
+
+
+def _again(request: Request, _form: Form) -> Response:
+    state = state_of(request)
+    with state.database.session() as session:
+        visit_id = find(session, Recording, request.path_params["id"]).visit_id
+    state.queue.again(request.path_params["id"])
+    return see_other(f"/visits/{visit_id}")
+
+
+def _delete(request: Request, _form: Form) -> Response:
+    state = state_of(request)
+    recording_id = request.path_params["id"]
+    state.queue.cancel(recording_id)
+    with state.database.session() as session:
+        recording = find(session, Recording, recording_id)
+        visit_id = recording.visit_id
+        session.delete(recording)
+    state.home.forget(recording_id)
+    return see_other(f"/visits/{visit_id}")
+
+
+def _correct(request: Request, message: dict[str, Any]) -> Response:
+    """Take in the corrections of the report's editor, and analyse again with them."""
+    state, recording_id = state_of(request), request.path_params["id"]
+    content = message.get("corrections")
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise HTTPException(400, "The corrections cannot be read.")
+    with state.database.session() as session:
+        find(session, Recording, recording_id)
+    made_by = clean_text(str(message.get("by", "")), 60)
+    _apply(state, recording_id, content)
+    with state.database.session() as session:
+        session.add(Revision(recording_id=recording_id, content=content, made_by=made_by))
+    return JSONResponse({"stored": True})
+
+
+def _undo(request: Request, _message: dict[str, Any]) -> Response:
+    """Withdraw the last revision that holds: what was before it holds again."""
+    state, recording_id = state_of(request), request.path_params["id"]
+    with state.database.session() as session:
+        find(session, Recording, recording_id)
+        active = _active(session, recording_id)
+        if not active:
+            raise HTTPException(409, "There is no correction to undo.")
+        last, before = active[0].number, active[1].content if len(active) > 1 else None
+    _apply(state, recording_id, before)
+    with state.database.session() as session:
+        session.get_one(Revision, last).withdrawn_at = now_text()
+    return JSONResponse({"stored": True})
+
+
+def _apply(state: AppState, recording_id: str, content: dict[str, Any] | None) -> None:
+    """Analyse with corrections, ``None``: with none; where that fails the file of those before stays."""
+    target = state.home.corrections(recording_id)
+    trial = target.with_name("corrections_trial.json")
+    try:
+        if content is not None:
+            trial.write_text(json.dumps(content), encoding="utf-8")
+        state.queue.correct(recording_id, None if content is None else str(trial))
+        if content is None:
+            target.unlink(missing_ok=True)
+        else:
+            trial.replace(target)
+    except WorkerError as error:
+        raise HTTPException(422, str(error)) from error
+    except WorkerEndedError as error:
+        raise HTTPException(503, "The calculation ended unexpectedly. Make the correction again.") from error
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+ROUTES: Final = (
+    Route("/recordings/{id}", _recording),
+    Route("/recordings/{id}/files/{name:path}", _file),
+    Route("/recordings/{id}/cancel", with_form(_cancel), methods=["POST"]),
+    Route("/recordings/{id}/again", with_form(_again), methods=["POST"]),
+    Route("/recordings/{id}/delete", with_form(_delete), methods=["POST"]),
+    Route("/recordings/{id}/corrections", with_json(_correct), methods=["POST"]),
+    Route("/recordings/{id}/undo", with_json(_undo), methods=["POST"]),
+)
+"""Addresses and what answers them."""

@@ -1,0 +1,38 @@
+"""A report as it stands in its folder, shown inside the application: with a bar above, and corrections that act."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from gaitlab.app.security import report_policy
+
+__all__ = ["in_application"]
+
+_OWN_POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">\n?')
+_HASH: Final = re.compile(r"'sha256-[A-Za-z0-9+/=]+'")
+_BODY: Final = "<body>"
+_HEAD_END: Final = "</head>"
+_ADDED_HEAD: Final = '<link rel="stylesheet" href="/static/bar.css">\n<script src="/static/report.js" defer></script>\n'
+
+
+def in_application(report: str, bar: str) -> tuple[str, str]:
+    """Return the page, and the policy that it is sent with instead of its own.
+
+    Parameters
+    ----------
+    report
+        The report, as ``gaitlab analyze`` writes it.
+    bar
+        What stands above it.
+
+    Returns
+    -------
+    page, policy : str
+        The policy allows the scripts that the report's own one allows, and those of the application.
+    """
+    own = _OWN_POLICY.search(report)
+    hashes = " ".join(_HASH.findall(own[1])) if own else ""
+    head, _, body = _OWN_POLICY.sub("", report, count=1).partition(_HEAD_END)
+    start, _, rest = body.partition(_BODY)
+    return f"{head}{_ADDED_HEAD}{_HEAD_END}{start}{_BODY}\n{bar}{rest}", report_policy(hashes)

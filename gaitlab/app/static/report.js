@@ -1,0 +1,90 @@
+'use strict';
+/* A report inside the application: each correction is sent, the numbers are calculated again, and the page shows them. */
+
+const bar = document.getElementById('gaitlab-bar');
+const status_ = document.getElementById('gaitlab-status');
+const memory = `gaitlab ${bar.dataset.recording}`;
+const address = (what) => `/recordings/${bar.dataset.recording}/${what}`;
+const PAUSE_MS = 500;
+
+const sending = { timer: null, latest: null, busy: false, pressed: false };
+
+function say(words, kind = '') {
+  status_.textContent = words;
+  status_.className = kind;
+}
+
+async function post(what, content) {
+  const answer = await fetch(address(what), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+    body: JSON.stringify(content),
+  });
+  if (!answer.ok) throw new Error((await answer.json()).problem);
+}
+
+/** Send the corrections as they are now; what is changed meanwhile is sent after that. */
+async function send() {
+  if (sending.busy || sending.latest === null) return;
+  const file = sending.latest;
+  sending.latest = null;
+  sending.busy = true;
+  say('Calculating…', 'working');
+  try {
+    await post('corrections', { corrections: file, by: document.getElementById('by')?.value.trim() ?? '' });
+    sending.busy = false;
+    if (sending.latest === null) showAgain();
+    else send();
+  } catch (error) {
+    sending.busy = false;
+    say(`${error.message} Nothing was stored.`, 'problem');
+  }
+}
+
+/** Show the page with the new numbers, at the same place and moment. */
+function showAgain() {
+  document.dispatchEvent(new CustomEvent('gaitlab-saved'));
+  sessionStorage.setItem(memory, JSON.stringify({ top: scrollY, correcting: document.body.classList.contains('correcting'), moment: document.getElementById('player')?.currentTime ?? 0, at: Date.now() }));
+  location.reload();
+}
+
+function restore() {
+  const kept = JSON.parse(sessionStorage.getItem(memory) ?? 'null');
+  sessionStorage.removeItem(memory);
+  if (!kept) return;
+  if (kept.correcting) document.getElementById('correct')?.click();
+  document.dispatchEvent(new CustomEvent('gaitlab-seek', { detail: kept.moment }));
+  scrollTo(0, kept.top);
+  say(`Calculated again with the correction.`);
+}
+
+/** Send when nothing was changed for a moment, and no mark is being dragged. */
+function sendSoon() {
+  clearTimeout(sending.timer);
+  sending.timer = setTimeout(() => (sending.pressed ? sendSoon() : send()), PAUSE_MS);
+}
+
+document.addEventListener('gaitlab-corrected', ({ detail }) => {
+  sending.latest = detail;
+  sendSoon();
+});
+for (const kind of ['pointerdown', 'pointerup', 'pointercancel']) {
+  addEventListener(kind, () => (sending.pressed = kind === 'pointerdown'), true);
+}
+
+document.getElementById('gaitlab-undo')?.addEventListener('click', async (event) => {
+  event.target.disabled = true;
+  say('Calculating…', 'working');
+  try {
+    await post('undo', {});
+    showAgain();
+  } catch (error) {
+    say(error.message, 'problem');
+    event.target.disabled = false;
+  }
+});
+
+document.documentElement.classList.add('in-app');
+const by = document.getElementById('by');
+if (by && !by.value) by.value = bar.dataset.therapist;
+restore();

@@ -1,0 +1,41 @@
+"""The words of states, steps and tests on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+__all__ = ["STAGE_WORDS", "STATE_WORDS", "task_choices", "task_title"]
+
+STATE_WORDS: Final[Mapping[str, str]] = {
+    "checking": "Checking the video",
+    "queued": "Waiting for its turn",
+    "running": "Starting the analysis",
+    "done": "Analysed",
+    "refused": "Could not be measured",
+    "failed": "Failed",
+    "cancelled": "Cancelled",
+}
+"""Each state of ``models.RecordingState``."""
+
+STAGE_WORDS: Final[Mapping[str, str]] = {
+    "check": "Checking the video",
+    "pose": "Finding the joints",
+    "pelvis": "Following the pelvis",
+    "report": "Writing the report",
+}
+"""Each step of an analysis."""
+
+
+@cache
+def task_choices() -> tuple[tuple[str, str], ...]:
+    """Return what can be filmed: name and title. What knows the tests is imported on first use, which takes a second."""
+    from gaitlab.tasks import TASKS
+
+    return (("walk", "Walk"), *((task.name, task.title) for task in TASKS.values()))
+
+
+def task_title(name: str) -> str:
+    """Return the title of what is done in a video."""
+    return dict(task_choices())[name]
