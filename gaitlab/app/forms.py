@@ -77,7 +77,7 @@ def clean_text(text: str, most: int, *, lines: bool = False) -> str:
 
     Examples
     --------
-    >>> clean_text(" A-12\\u202e\\x00 ", 20)
+    >>> clean_text(" A-12" + chr(0x202E) + chr(0), 20)
     'A-12'
     """
     text = text.replace("\r\n", "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Any, Final
 
@@ -61,6 +62,7 @@ class WorkQueue:
         self._workers = {"checking": Worker(), "queued": Worker()}
         self._corrector = Worker()
         self._correcting = Lock()
+        self._prepared: tuple[str, int | None] = "", None
         self._threads = [Thread(target=self._run, args=[state], daemon=True) for state in self._workers]
 
     def start(self) -> None:
@@ -84,8 +86,24 @@ class WorkQueue:
         self._wake.set()
 
     def warm(self) -> None:
-        """Start the process that corrects, so that it is ready when it is needed."""
+        """Start the process that corrects and compares, so that it is ready when it is needed."""
         self._corrector.start()
+
+    def prepare(self, recording_id: str) -> None:
+        """Let the process that corrects get ready for a recording; nobody waits for it."""
+        if self._prepared == (recording_id, self._corrector.process_id):
+            return
+        with self._database.session() as session:
+            task = self._task(session.get_one(Recording, recording_id))
+        if task["task"] == _WALK:
+            self._corrector.start()
+            self._prepared = recording_id, self._corrector.process_id
+            wanted = {name: task[name] for name in ("video", "kept", "options")}
+            Thread(target=self._prepare, args=[wanted], daemon=True).start()
+
+    def _prepare(self, task: dict[str, Any]) -> None:
+        with self._correcting, suppress(WorkerError, WorkerEndedError):
+            self._corrector.ask("prepare", **task)
 
     def process_ids(self) -> list[int]:
         """Return the processes that run now."""

@@ -13,7 +13,10 @@ _OWN_POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy" con
 _HASH: Final = re.compile(r"'sha256-[A-Za-z0-9+/=]+'")
 _BODY: Final = "<body>"
 _HEAD_END: Final = "</head>"
-_ADDED_HEAD: Final = '<link rel="stylesheet" href="/static/bar.css">\n<script src="/static/report.js" defer></script>\n'
+_ADDED_HEAD: Final = (
+    '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">\n'
+    '<link rel="stylesheet" href="/static/bar.css">\n<script src="/static/report.js" defer></script>\n'
+)
 
 
 def in_application(report: str, bar: str) -> tuple[str, str]:

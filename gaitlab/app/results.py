@@ -1,10 +1,11 @@
-"""What the process that computes does: check, analyse, correct, compare; and what the pages show of it, as plain data."""
+"""What the process that computes does: check, analyse, correct, compare; and what the pages show, as plain data."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,8 +17,18 @@ if TYPE_CHECKING:
     from gaitlab.api import Analysis
     from gaitlab.checks import ClipCheck
     from gaitlab.examination import Examination
+    from gaitlab.report.figures import ReportFigure
 
-__all__ = ["TASKS", "analyse_video", "check_video", "checked_facts", "compare_results", "correct_video", "overview_of"]
+__all__ = [
+    "TASKS",
+    "analyse_video",
+    "check_video",
+    "checked_facts",
+    "compare_results",
+    "correct_video",
+    "overview_of",
+    "prepare_corrections",
+]
 
 Stage = Callable[[str], Callable[[int, int], None]]
 _WALK: Final = "walk"
@@ -112,13 +123,16 @@ def correct_video(*, video: str, folder: str, kept: str, options: Mapping[str, A
 
 
 def _write_quickly(result: Analysis, video: Path, folder: Path) -> None:
+    """Write tables and report; the frames of the video are read while the figures are drawn."""
     from gaitlab.analysis.result_files import write_result
     from gaitlab.report.html.page import write_html
     from gaitlab.report.overlay.key_frames import key_frames
     from gaitlab.report.overlay.snapshots import people_stills, portraits_of
 
     film = folder / "overlay.mp4"
-    with atomic_folder(folder, force=True) as new:
+    with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread:
+        frames = thread.submit(key_frames, result, video)
+        figures = _drawn_figures(result)
         write_result(result, new)
         if film.is_file():
             shutil.copy2(film, new / film.name)
@@ -128,8 +142,28 @@ def _write_quickly(result: Analysis, video: Path, folder: Path) -> None:
             stills=people_stills(result, video),
             portraits=[portraits_of(result, video)],
             film=new / film.name if film.is_file() else None,
-            key_frames=[key_frames(result, video)],
+            key_frames=[frames.result()],
+            figures=figures,
         )
+
+
+def _drawn_figures(result: Analysis) -> dict[str, ReportFigure]:
+    from gaitlab.app.drawn import drawn_figures
+
+    return drawn_figures(result)
+
+
+def prepare_corrections(*, video: str, kept: str, options: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """Do what a correction does, and keep nothing: the first correction is then as quick as the others."""
+    import gaitlab
+
+    os.environ[FOLDER_VARIABLE] = kept
+    try:
+        result = gaitlab.analyze(video, **options, progress=stage("pose"))
+    except NothingMeasurableError:
+        return {}
+    _drawn_figures(result)
+    return {}
 
 
 def overview_of(result: Analysis | Examination) -> dict[str, Any]:
@@ -220,6 +254,7 @@ TASKS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
     "check": check_video,
     "analyse": analyse_video,
     "correct": correct_video,
+    "prepare": prepare_corrections,
     "compare": compare_results,
 }
 """What can be asked for."""

@@ -30,7 +30,7 @@ STAGE_WORDS: Final[Mapping[str, str]] = {
 
 @cache
 def task_choices() -> tuple[tuple[str, str], ...]:
-    """Return what can be filmed: name and title. What knows the tests is imported on first use, which takes a second."""
+    """Return what can be filmed: name and title. The tests are imported on first use, which takes a second."""
     from gaitlab.tasks import TASKS
 
     return (("walk", "Walk"), *((task.name, task.title) for task in TASKS.values()))

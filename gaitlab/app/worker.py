@@ -1,4 +1,4 @@
-"""A process that computes for the application; it is started when it is needed, and its end takes nothing else along."""
+"""A process that computes for the application; started when it is needed, and its end takes nothing else along."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Worker:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._asking = Lock()
+        self._asking, self._starting = Lock(), Lock()
 
     @property
     def process_id(self) -> int | None:
@@ -49,8 +49,9 @@ class Worker:
 
     def start(self) -> None:
         """Start the process, unless it runs; its imports go on while nothing is asked."""
-        if self.process_id is None:
-            self._process = _started()
+        with self._starting:
+            if self.process_id is None:
+                self._process = _started()
 
     def ask(self, what: str, progress: Progress | None = None, **task: Any) -> dict[str, Any]:
         """Ask for something, and wait for the answer.

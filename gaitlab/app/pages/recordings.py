@@ -39,8 +39,7 @@ def _recording(request: Request) -> Response:
                 visit=recording.visit,
                 recording=recording_facts(recording),
             )
-        if recording.task == "walk":
-            state.queue.warm()
+        state.queue.prepare(recording.id)
         bar = page(
             request,
             "report_bar.html.jinja",

@@ -5,7 +5,7 @@ const bar = document.getElementById('gaitlab-bar');
 const status_ = document.getElementById('gaitlab-status');
 const memory = `gaitlab ${bar.dataset.recording}`;
 const address = (what) => `/recordings/${bar.dataset.recording}/${what}`;
-const PAUSE_MS = 500;
+const PAUSE_MS = 300;
 
 const sending = { timer: null, latest: null, busy: false, pressed: false };
 
