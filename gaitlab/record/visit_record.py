@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from gaitlab.codes import Sex
 from gaitlab.record.entries import Entry, EntrySide, latest
 from gaitlab.schema import SIDES, Side, opposite
 
-__all__ = ["LogDay", "Measured", "PatientRecord", "Prescription", "VisitRecord"]
+__all__ = ["LogDay", "Measured", "PatientRecord", "Prescription", "VisitRecord", "WalkChange"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class Measured:
         As in ``tests.csv`` or in ``spatiotemporal`` of ``summary.json``; of the mean over a phase
         ``MEASURE:PHASE``, as ``hip_flexion:terminal_stance``.
     side
-        The patient's side; empty: of no side.
+        The patient's side; empty: of no side, in tables also ``both``.
     value, uncertainty, unit
         As in the table; the uncertainty is the half-width of the 95 % interval. NaN: withheld, or not known.
     status
@@ -116,6 +117,22 @@ class LogDay:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WalkChange:
+    """The change of one measure of a walk since the visit before, as ``gaitlab.compare`` states it.
+
+    Attributes
+    ----------
+    status
+        ``changed``, ``no_change_shown`` or ``not_compared``: the column of its table.
+    words
+        The sentence of its table.
+    """
+
+    status: Literal["changed", "no_change_shown", "not_compared"]
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitRecord:
     """One visit.
 
@@ -133,6 +150,8 @@ class VisitRecord:
         The home programme that was given at this visit.
     log
         What the patient brought back to this visit, of the programme of the visit before.
+    walk_changes
+        What ``gaitlab.compare`` says of the walks of the visit before and this one; empty: they are not compared.
     """
 
     visit_date: date
@@ -141,6 +160,7 @@ class VisitRecord:
     measured: tuple[Measured, ...] = ()
     prescriptions: tuple[Prescription, ...] = ()
     log: tuple[LogDay, ...] = ()
+    walk_changes: tuple[WalkChange, ...] = ()
 
     def entry(self, item: str, side: EntrySide = "", variant: str = "") -> Entry | None:
         """Return what was last entered of an item; ``None``: nothing."""

@@ -1,0 +1,41 @@
+"""Strength per body mass, where a dynamometer's force and the body mass were entered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gaitlab.record.entries import EntrySide
+from gaitlab.record.visit_record import VisitRecord
+
+__all__ = ["N_PER_KG", "strength_value"]
+
+N_PER_KG: Final = "N/kg"
+"""Unit of strength per body mass."""
+
+_BODY_MASS: Final = "history.body_mass"
+
+
+def strength_value(visit: VisitRecord, item: str, side: EntrySide) -> float | None:
+    """Return the strength of a side in N/kg; ``None``: neither it, nor force and body mass, were entered.
+
+    Examples
+    --------
+    >>> from datetime import date, datetime
+    >>> from gaitlab.record.entries import Entry
+    >>> now = datetime(2026, 11, 30)
+    >>> force = Entry(item="strength.hip_abduction", side="left", variant="force_n", value=119.0, entered_at=now)
+    >>> mass = Entry(item="history.body_mass", value=70.0, entered_at=now)
+    >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(force, mass))
+    >>> strength_value(visit, "strength.hip_abduction", "left")
+    1.7
+    """
+    direct = _number(visit, item, side, "n_per_kg")
+    if direct is not None:
+        return direct
+    force, mass = _number(visit, item, side, "force_n"), _number(visit, _BODY_MASS, "", "")
+    return force / mass if force is not None and mass else None
+
+
+def _number(visit: VisitRecord, item: str, side: EntrySide, variant: str) -> float | None:
+    entry = visit.entry(item, side, variant)
+    return None if entry is None or isinstance(entry.value, str) else entry.value

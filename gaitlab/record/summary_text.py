@@ -1,0 +1,276 @@
+"""The text of a visit for the patient's record: subjective, objective, what changed, plan.
+
+It repeats what was entered and measured, with its source, and compares it by stated rules. It names no diagnosis.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gaitlab.messages.numbers import sentence
+from gaitlab.record.catalogue import Catalogue
+from gaitlab.record.changes import Change, entered_changes, measured_changes
+from gaitlab.record.dose import prescription_words
+from gaitlab.record.entries import Entry
+from gaitlab.record.items import Item, ItemList
+from gaitlab.record.log_summary import log_words
+from gaitlab.record.measured_text import measured_blocks
+from gaitlab.record.red_flags import RedFlags, find_red_flags
+from gaitlab.record.side_rows import norm_words, side_rows
+from gaitlab.record.text_model import RecordText, TextBlock, TextLine, TextSection
+from gaitlab.record.visit_record import PatientRecord, VisitRecord
+from gaitlab.record.words import (
+    day_words,
+    joined,
+    lower_first,
+    patient_facts,
+    short_source,
+    side_words,
+    span_words,
+    value_words,
+)
+
+__all__ = ["CLOSING", "summary_text"]
+
+CLOSING: Final = (
+    "Written by gaitlab from what was entered and measured. It contains no diagnosis; research and education software, "
+    "not a medical device."
+)
+_ALERT: Final = "Calls for a physician: {reasons}."
+_NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a source."
+_MARKS: Final = ("yes", "no")
+"""Choices of an item that is marked or not."""
+_PLACE: Final = "Place"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Visit:
+    """What the sentences are made from."""
+
+    catalogue: Catalogue
+    patient: PatientRecord
+    visit: VisitRecord
+    before: VisitRecord | None
+    flags: RedFlags
+    entered_changes: tuple[Change, ...]
+    measured_changes: tuple[Change, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The sides, the painful one first."""
+        return tuple(side_words(self.patient, side) for side in self.patient.sides)
+
+
+def summary_text(
+    catalogue: Catalogue,
+    patient: PatientRecord,
+    visit: VisitRecord,
+    *,
+    before: VisitRecord | None = None,
+    clinic: str = "",
+) -> RecordText:
+    """Return the text of a visit.
+
+    Parameters
+    ----------
+    catalogue
+        The lists.
+    patient
+        Whose it is.
+    visit
+        Which visit.
+    before
+        The visit that it is compared with; ``None``: none.
+    clinic
+        As it stands on papers; empty: not given.
+
+    Examples
+    --------
+    >>> from datetime import date, datetime
+    >>> from gaitlab.record.catalogue import load_catalogue
+    >>> from gaitlab.record.text_model import plain_text
+    >>> entry = Entry(item="special.fadir", side="right", value="positive", entered_at=datetime(2026, 11, 30))
+    >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
+    >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
+    >>> "FADIR: right positive." in text
+    True
+    """
+    about = _Visit(
+        catalogue=catalogue,
+        patient=patient,
+        visit=visit,
+        before=before,
+        flags=find_red_flags(catalogue, visit),
+        entered_changes=() if before is None else entered_changes(catalogue, patient, before, visit),
+        measured_changes=() if before is None else measured_changes(patient, before, visit),
+    )
+    sections = (
+        TextSection(title="Subjective", blocks=tuple(_list_blocks(about, "subjective"))),
+        TextSection(title="Objective", blocks=tuple(_list_blocks(about, "objective"))),
+        TextSection(title="Objective", blocks=measured_blocks(patient, visit)),
+        _change_section(about),
+        TextSection(title="Plan", blocks=tuple(_plan_blocks(about))),
+    )
+    reasons = joined([flag.words for flag in about.flags.present])
+    return RecordText(
+        title=patient.pseudonym,
+        facts=_facts(about, clinic),
+        alert=_ALERT.format(reasons=reasons) if reasons else "",
+        sections=tuple(section for section in sections if section.blocks),
+        sources=_sources(about),
+        closing=CLOSING,
+    )
+
+
+def _facts(about: _Visit, clinic: str) -> tuple[str, ...]:
+    visit = about.visit
+    therapist = f"Therapist: {visit.therapist}." if visit.therapist else ""
+    place = f"Clinic: {clinic}." if clinic else ""
+    who = "; ".join(patient_facts(about.patient, visit))
+    first = " ".join(part for part in (f"Visit of {day_words(visit.visit_date)}.", therapist, place) if part)
+    return (first, f"{who[0].upper()}{who[1:]}.") if who else (first,)
+
+
+def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
+    """Yield a block for each list of a section of which something was entered."""
+    for one in about.catalogue.lists:
+        if one.section != section:
+            continue
+        rows = [
+            row
+            for item in one.items
+            if item.sided and not _is_mark(item)
+            for row in side_rows(about.patient, about.visit, item)
+        ]
+        lines = list(_lines(about, one))
+        if rows or lines:
+            yield TextBlock(
+                title=one.title, origin="entered", columns=about.columns, rows=tuple(rows), lines=tuple(lines)
+            )
+
+
+def _is_mark(item: Item) -> bool:
+    """Return whether an item has one value, yes or no: it is listed with others in one sentence."""
+    return len(item.fields) == 1 and tuple(choice.code for choice in item.fields[0].choices) == _MARKS
+
+
+def _lines(about: _Visit, one: ItemList) -> Iterator[TextLine]:
+    """Yield the sentences of a list: what is marked, then each item without a side."""
+    marks = [item for item in one.items if _is_mark(item)]
+    if one.id == "red_flag":
+        yield from _red_flag_lines(about)
+    elif one.id != "history":
+        yield from _marked(about, one, marks)
+    for item in one.items:
+        if item.sided or (item in marks and one.id != "history"):
+            continue
+        words = [text for field in item.fields if (text := _value(about, item, field.variant))]
+        if words:
+            yield TextLine(label=item.title, words=f"{', '.join(words)}.".replace("..", "."))
+
+
+def _value(about: _Visit, item: Item, variant: str) -> str:
+    """Return a value without a side, with its title, note and norm; empty: not entered."""
+    entry, field = about.visit.entry(item.id, "", variant), item.field(variant)
+    if entry is None or field is None:
+        return ""
+    words = value_words(field, entry.value)
+    words += f" {field.title}" if field.title else ""
+    words += f" ({entry.note})" if entry.note else ""
+    norm = norm_words(about.patient, field, about.visit.visit_date) if field.norm else ""
+    return f"{words}; reference {norm}" if norm else words
+
+
+def _marked(about: _Visit, one: ItemList, marks: Sequence[Item]) -> Iterator[TextLine]:
+    """Yield which items of a list are marked, and which are denied."""
+    for code, label in zip(_MARKS, (_PLACE if one.id == "pain" else "", "Not"), strict=True):
+        found = [
+            _mark_words(item, entry)
+            for item in marks
+            for side in (*about.patient.sides, "")
+            if (entry := about.visit.entry(item.id, side)) is not None and entry.value == code
+        ]
+        if found:
+            words = f"{joined(found)}."
+            yield TextLine(label=label, words=words if label else words[0].upper() + words[1:])
+
+
+def _mark_words(item: Item, entry: Entry) -> str:
+    side = f"{entry.side} " if entry.side else ""
+    note = f" ({entry.note})" if entry.note else ""
+    return f"{side}{lower_first(item.title)}{note}"
+
+
+def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
+    flags = about.flags
+    present = joined([flag.words for flag in flags.present])
+    if present:
+        yield TextLine(label="Present", words=f"{present}.")
+    if flags.asked:
+        asked = "" if flags.asked == flags.of else f"{flags.asked} of {flags.of} asked"
+        none = "" if present else "none present"
+        words = "; ".join(part for part in (none, asked) if part)
+        yield from [TextLine(words=sentence(words))] if words else []
+    yield from (TextLine(words=words) for words in flags.missing)
+
+
+def _change_section(about: _Visit) -> TextSection:
+    """Return what changed since the visit before: what was entered, and what was measured."""
+    if about.before is None:
+        return TextSection(title="What changed", blocks=())
+    days = (about.visit.visit_date - about.before.visit_date).days
+    walk = [TextLine(label="Walk", words=change.words) for change in about.visit.walk_changes]
+    entered = _change_lines(about.entered_changes)
+    if any(change.kind == "no_threshold" and math.isfinite(change.after) for change in about.entered_changes):
+        entered.append(TextLine(words=_NO_THRESHOLD))
+    blocks = (
+        TextBlock(title="", origin="entered", lines=tuple(entered)),
+        TextBlock(title="", origin="measured", lines=(*walk, *_change_lines(about.measured_changes))),
+    )
+    return TextSection(
+        title=f"What changed since {day_words(about.before.visit_date)} ({span_words(days)})",
+        blocks=tuple(block for block in blocks if block.lines),
+    )
+
+
+def _change_lines(changes: Sequence[Change]) -> list[TextLine]:
+    """Return a line for each change, what is more than its threshold first; last, in one line, what did not change."""
+    lines = [
+        TextLine(label=change.label, words=f"{change.words}.")
+        for kind in ("shown", "no_threshold", "not_shown")
+        for change in changes
+        if change.kind == kind
+    ]
+    differing = {change.title for change in changes if change.kind != "unchanged"}
+    same = dict.fromkeys(lower_first(change.title) for change in changes if change.title not in differing)
+    return [*lines, TextLine(label="Unchanged", words=f"{joined(list(same))}.")] if same else lines
+
+
+def _plan_blocks(about: _Visit) -> Iterator[TextBlock]:
+    yield from _list_blocks(about, "plan")
+    programme = [
+        TextLine(
+            label=about.catalogue.exercise(given.exercise).title,
+            words=f"{prescription_words(given)}.",
+        )
+        for given in about.visit.prescriptions
+        if about.catalogue.knows_exercise(given.exercise)
+    ]
+    if programme:
+        yield TextBlock(title="Home programme", origin="entered", lines=tuple(programme))
+    log = log_words(about.visit, about.before)
+    if log:
+        yield TextBlock(title="Log of the home programme", origin="entered", lines=(TextLine(words=log),))
+
+
+def _sources(about: _Visit) -> tuple[str, ...]:
+    """Return the sources of what is named, each once, by author."""
+    entered = {entry.item for entry in about.visit.entries if about.catalogue.knows(entry.item)}
+    items = [about.catalogue.item(item) for item in entered]
+    named = [reference.source for item in items for reference in item.references]
+    named += [change.source for change in about.entered_changes if change.source]
+    named += [flag.source for flag in about.flags.present if flag.source]
+    return tuple(sorted(dict.fromkeys(named), key=short_source))
