@@ -88,11 +88,11 @@ def analyse_video(
 def _measure(video: str, task: str, options: Mapping[str, Any], stage: Stage) -> Analysis | Examination:
     import gaitlab
 
-    progress = {"progress": stage("pose"), "pelvis_progress": stage("pelvis")}
+    pose, pelvis = stage("pose"), stage("pelvis")
     if task == _WALK:
-        return gaitlab.analyze(video, **options, **progress)
-    for_tests = {name: value for name, value in options.items() if name != "events_file"}
-    return gaitlab.examine({video: task}, **for_tests, **progress)
+        return gaitlab.analyze(video, **options, progress=pose, pelvis_progress=pelvis)
+    of_tests = {name: value for name, value in options.items() if name != "events_file"}
+    return gaitlab.examine({video: task}, **of_tests, progress=pose, pelvis_progress=pelvis)
 
 
 def _save(result: Analysis | Examination, video: Path, folder: Path, stage: Stage) -> None:

@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from gaitlab.app.context import AppState, page, setting
-from gaitlab.app.pages import patients, recordings, visits
+from gaitlab.app.pages import examination, patients, recordings, visits
 from gaitlab.app.queue import WorkQueue, options_of
 from gaitlab.app.security import HOST, START, Guard
 from gaitlab.app.words import task_choices
@@ -118,6 +118,7 @@ def application(state: AppState) -> Starlette:
         routes=[
             *patients.ROUTES,
             *visits.ROUTES,
+            *examination.ROUTES,
             *recordings.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

@@ -13,7 +13,9 @@ __all__ = [
     "FINISHED_STATES",
     "Base",
     "EntryRow",
+    "LogRow",
     "Patient",
+    "PrescriptionRow",
     "Recording",
     "RecordingState",
     "Revision",
@@ -83,6 +85,10 @@ class Visit(Base):
         back_populates="visit", cascade="all, delete-orphan", order_by="(Recording.created_at, Recording.label)"
     )
     entries: Mapped[list[EntryRow]] = relationship(cascade="all, delete-orphan", order_by="EntryRow.number")
+    prescriptions: Mapped[list[PrescriptionRow]] = relationship(
+        cascade="all, delete-orphan", order_by="PrescriptionRow.number"
+    )
+    log: Mapped[list[LogRow]] = relationship(cascade="all, delete-orphan", order_by="LogRow.day")
 
 
 class Recording(Base):
@@ -160,6 +166,38 @@ class EntryRow(Base):
     value: Mapped[Any] = mapped_column(JSON)
     note: Mapped[str] = mapped_column(Text, default="")
     entered_at: Mapped[str] = mapped_column(Text, default=now_text)
+
+
+class PrescriptionRow(Base):
+    """One exercise of the home programme that was given at a visit (``visit_record.Prescription``)."""
+
+    __tablename__ = "prescription"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"), index=True)
+    exercise: Mapped[str] = mapped_column(Text)
+    side: Mapped[str] = mapped_column(Text, default="")
+    sets: Mapped[int | None]
+    repetitions: Mapped[int | None]
+    hold_s: Mapped[int | None]
+    minutes: Mapped[int | None]
+    sessions_per_day: Mapped[int] = mapped_column(default=1)
+    days_per_week: Mapped[int] = mapped_column(default=7)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class LogRow(Base):
+    """One day of the log that was brought back to a visit (``visit_record.LogDay``)."""
+
+    __tablename__ = "log_day"
+    __table_args__ = (UniqueConstraint("visit_id", "day"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id", ondelete="CASCADE"))
+    day: Mapped[str] = mapped_column(Text)
+    done: Mapped[bool] = mapped_column(default=True)
+    pain: Mapped[float | None]
+    note: Mapped[str] = mapped_column(Text, default="")
 
 
 class Setting(Base):

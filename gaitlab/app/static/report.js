@@ -85,6 +85,8 @@ document.getElementById('gaitlab-undo')?.addEventListener('click', async (event)
 });
 
 document.documentElement.classList.add('in-app');
+const hint = document.querySelector('#correcting > .note');
+if (hint) hint.textContent = 'Drag a mark, or select it and use ← and →; Delete removes it. Click a stride to exclude it. Values and curves change at once.';
 const by = document.getElementById('by');
 if (by && !by.value) by.value = bar.dataset.therapist;
 restore();
