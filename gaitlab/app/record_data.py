@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, cast
@@ -14,10 +15,10 @@ from gaitlab.codes import Sex
 from gaitlab.record.entries import Entry, EntrySide
 from gaitlab.record.folders import Home
 from gaitlab.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Visit
-from gaitlab.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord
+from gaitlab.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord, WalkChange
 from gaitlab.schema import Side
 
-__all__ = ["entry_of", "patient_record", "visit_record"]
+__all__ = ["entry_of", "patient_record", "record_of_visit", "visit_record"]
 
 _SIDES: Final[Mapping[str, EntrySide]] = {"left": "left", "right": "right"}
 """A value of both sides together has none."""
@@ -45,6 +46,16 @@ def visit_record(home: Home, visit: Visit) -> VisitRecord:
         prescriptions=tuple(map(_prescription, visit.prescriptions)),
         log=tuple(map(_log_day, visit.log)),
     )
+
+
+def record_of_visit(
+    home: Home, visit: Visit, walk_changes: tuple[WalkChange, ...] = ()
+) -> tuple[PatientRecord, VisitRecord, VisitRecord | None]:
+    """Return the patient, a visit with what changed in its walk, and the visit before; ``None``: it is the first."""
+    patient = patient_record(home, visit.patient)
+    number = [one.id for one in visit.patient.visits].index(visit.id)
+    of_visit = replace(patient.visits[number], walk_changes=walk_changes)
+    return patient, of_visit, patient.visits[number - 1] if number else None
 
 
 def entry_of(row: EntryRow) -> Entry:

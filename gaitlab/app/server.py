@@ -20,7 +20,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from gaitlab.app.context import AppState, page, setting
-from gaitlab.app.pages import examination, patients, recordings, visits
+from gaitlab.app.demo_home import fill_demo
+from gaitlab.app.pages import examination, follow_up, patients, recordings, text, visits
 from gaitlab.app.queue import WorkQueue, options_of
 from gaitlab.app.security import HOST, START, Guard
 from gaitlab.app.words import task_choices
@@ -79,6 +80,8 @@ def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[s
         database = open_database(home)
         number, token = listener.getsockname()[1], secrets.token_urlsafe(32)
         address = f"http://{HOST}:{number}{START}?token={token}"
+        if demo:
+            fill_demo(home, database)
         state = AppState(home=home, database=database, queue=_queue(home, database), demo=demo)
         _write_running(home, address)
         try:
@@ -119,6 +122,8 @@ def application(state: AppState) -> Starlette:
             *patients.ROUTES,
             *visits.ROUTES,
             *examination.ROUTES,
+            *follow_up.ROUTES,
+            *text.ROUTES,
             *recordings.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

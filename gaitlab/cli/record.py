@@ -29,10 +29,11 @@ def app_command(
     ] = False,
 ) -> None:
     """Open the application for patients, visits and videos in the browser; everything stays on this computer."""
+    from gaitlab.app.demo_home import demo_home
     from gaitlab.app.server import running_address, serve
     from gaitlab.record.folders import Home, default_home
 
-    root = home or default_home()
+    root = home or (demo_home() if demo else default_home())
 
     def started(address: str) -> None:
         print(f"gaitlab app is open at {address}", flush=True)

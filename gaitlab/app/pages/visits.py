@@ -30,6 +30,8 @@ def _visit(request: Request) -> Response:
     with state_of(request).database.session() as session:
         visit = find(session, Visit, request.path_params["id"])
         shown = [recording_facts(recording) for recording in visit.recordings]
+        if any(one["overview"] for one in shown):
+            state_of(request).queue.warm()
         return page(
             request,
             "visit.html.jinja",

@@ -116,6 +116,19 @@ async function load(box) {
   }
 }
 
+/* Text to copy. */
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    document.execCommand('copy');
+  }
+  document.getElementById('copied').textContent = 'Copied.';
+}
+
+for (const button of document.querySelectorAll('[data-copy]')) button.addEventListener('click', () => copy(button));
 for (const form of document.querySelectorAll('[data-upload]')) startUploads(form);
 for (const list of document.querySelectorAll('[data-progress]')) startProgress(list);
 for (const box of document.querySelectorAll('[data-load]')) load(box);
