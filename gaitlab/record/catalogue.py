@@ -12,7 +12,7 @@ from typing import Final
 from gaitlab.errors import InputError, UsageError
 from gaitlab.record.exercises import Exercise
 from gaitlab.record.items import Item, ItemList, ValueField
-from gaitlab.record.list_file import ListFile, read_list_file
+from gaitlab.record.list_file import EXERCISE_LIST, ListFile, read_list_file
 
 __all__ = ["LIST_FILES", "Catalogue", "load_catalogue"]
 
@@ -43,10 +43,13 @@ class Catalogue:
         In the order of a visit.
     exercises
         Of the home programme, in the order of groups and levels.
+    exercise_note
+        What is printed on every handout; empty: nothing.
     """
 
     lists: tuple[ItemList, ...]
     exercises: tuple[Exercise, ...]
+    exercise_note: str = ""
     _items: Mapping[str, Item] = field(init=False, repr=False, compare=False)
     _exercises: Mapping[str, Exercise] = field(init=False, repr=False, compare=False)
 
@@ -133,6 +136,7 @@ def load_catalogue(folder: str | Path | None = None) -> Catalogue:
     catalogue = Catalogue(
         lists=tuple(one.items for one in files if one.items.items),
         exercises=tuple(exercise for one in files for exercise in one.exercises),
+        exercise_note=next((one.items.note for one in files if one.items.id == EXERCISE_LIST), ""),
     )
     _check_progressions(catalogue)
     return catalogue

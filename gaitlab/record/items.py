@@ -233,8 +233,8 @@ class ItemList:
         Where it stands in the text for the record.
     items
         In the order in which they are examined.
-    note
-        A sentence for who enters; empty: none.
+    note, source
+        A sentence for who enters, and where it comes from; empty: none.
     """
 
     id: str
@@ -242,6 +242,7 @@ class ItemList:
     section: Section
     items: tuple[Item, ...] = ()
     note: str = ""
+    source: str = ""
     by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

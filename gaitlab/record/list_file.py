@@ -25,10 +25,11 @@ from gaitlab.record.items import (
 )
 from gaitlab.record.json_reader import Reader, shown
 
-__all__ = ["ListFile", "read_list_file"]
+__all__ = ["EXERCISE_LIST", "ListFile", "read_list_file"]
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)?")
-_EXERCISE: Final = "exercise"
+EXERCISE_LIST: Final = "exercise"
+"""The list that has exercises in place of items."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class ListFile:
     def with_changes(self, clinic: ListFile) -> ListFile:
         """Return the list with what a clinic adds, replaces and hides."""
         return ListFile(
-            items=replace(self.items, items=_joined(self.items.items, clinic.items.items, clinic.hidden)),
+            items=replace(self.items, note=clinic.items.note or self.items.note, items=_joined(self.items.items, clinic.items.items, clinic.hidden)),
             exercises=_joined(self.exercises, clinic.exercises, clinic.hidden),
         )
 
@@ -98,9 +99,10 @@ def read_list_file(name: str, text: str, *, own: bool = False) -> ListFile:
         title=reader.text("title", list_id.replace("_", " ").capitalize() if own else None),
         section=reader.one_of("section", SECTIONS, default="objective"),
         note=reader.text("note", ""),
+        source=reader.text("source", ""),
         items=reader.each("items", lambda inner: _item(inner, list_id, shared)),
     )
-    exercises = reader.each("exercises", _exercise) if list_id == _EXERCISE else ()
+    exercises = reader.each("exercises", _exercise) if list_id == EXERCISE_LIST else ()
     hidden = reader.texts("hide") if own else ()
     reader.end()
     _check_unique(reader, [*items.items, *exercises])
@@ -232,7 +234,7 @@ def _exercise(reader: Reader) -> Exercise:
     given = reader.value("dose")
     dose = Reader(reader.file, f"{reader.place} dose", given)
     made = Exercise(
-        id=_identifier(reader, "id", _EXERCISE),
+        id=_identifier(reader, "id", EXERCISE_LIST),
         dose=_dose(dose),
         steps=reader.texts("steps"),
         sided=reader.flag("sided"),

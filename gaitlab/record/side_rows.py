@@ -60,7 +60,7 @@ def _number(visit: VisitRecord, item: Item, field: ValueField, side: Side) -> fl
 
 def _cell(field: ValueField, entry: Entry | None, value: float | None) -> str:
     if entry is None:
-        return "" if value is None else f"{value_words(field, value)} (from force and body mass)"
+        return "" if value is None else value_words(field, value)
     note = f" ({entry.note})" if entry.note else ""
     return f"{value_words(field, entry.value)}{note}"
 

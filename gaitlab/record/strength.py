@@ -7,12 +7,14 @@ from typing import Final
 from gaitlab.record.entries import EntrySide
 from gaitlab.record.visit_record import VisitRecord
 
-__all__ = ["N_PER_KG", "strength_value"]
+__all__ = ["N_PER_KG", "is_computed", "strength_value"]
 
 N_PER_KG: Final = "N/kg"
 """Unit of strength per body mass."""
 
 _BODY_MASS: Final = "history.body_mass"
+_PER_MASS: Final = "n_per_kg"
+_FORCE: Final = "force_n"
 
 
 def strength_value(visit: VisitRecord, item: str, side: EntrySide) -> float | None:
@@ -29,11 +31,21 @@ def strength_value(visit: VisitRecord, item: str, side: EntrySide) -> float | No
     >>> strength_value(visit, "strength.hip_abduction", "left")
     1.7
     """
-    direct = _number(visit, item, side, "n_per_kg")
+    direct = _number(visit, item, side, _PER_MASS)
     if direct is not None:
         return direct
-    force, mass = _number(visit, item, side, "force_n"), _number(visit, _BODY_MASS, "", "")
+    force, mass = _number(visit, item, side, _FORCE), _number(visit, _BODY_MASS, "", "")
     return force / mass if force is not None and mass else None
+
+
+def is_computed(visit: VisitRecord) -> bool:
+    """Return whether a strength in N/kg of a visit is computed from force and body mass."""
+    forces = [entry for entry in visit.entries if entry.variant == _FORCE]
+    return any(
+        strength_value(visit, force.item, force.side) is not None
+        and _number(visit, force.item, force.side, _PER_MASS) is None
+        for force in forces
+    )
 
 
 def _number(visit: VisitRecord, item: str, side: EntrySide, variant: str) -> float | None:

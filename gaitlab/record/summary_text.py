@@ -20,6 +20,7 @@ from gaitlab.record.log_summary import log_words
 from gaitlab.record.measured_text import measured_blocks
 from gaitlab.record.red_flags import RedFlags, find_red_flags
 from gaitlab.record.side_rows import norm_words, side_rows
+from gaitlab.record.strength import is_computed
 from gaitlab.record.text_model import RecordText, TextBlock, TextLine, TextSection
 from gaitlab.record.visit_record import PatientRecord, VisitRecord
 from gaitlab.record.words import (
@@ -44,6 +45,7 @@ _NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a 
 _MARKS: Final = ("yes", "no")
 """Choices of an item that is marked or not."""
 _PLACE: Final = "Place"
+_COMPUTED: Final = "N/kg is the force divided by the body mass."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,8 @@ def summary_text(
     --------
     >>> from datetime import date, datetime
     >>> from gaitlab.record.catalogue import load_catalogue
-    >>> from gaitlab.record.text_model import plain_text
+    >>> from gaitlab.record.strength import is_computed
+from gaitlab.record.text_model import plain_text
     >>> entry = Entry(item="special.fadir", side="right", value="positive", entered_at=datetime(2026, 11, 30))
     >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
     >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
@@ -146,6 +149,8 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
             for row in side_rows(about.patient, about.visit, item)
         ]
         lines = list(_lines(about, one))
+        if one.id == "strength" and is_computed(about.visit):
+            lines.append(TextLine(words=_COMPUTED))
         if rows or lines:
             yield TextBlock(
                 title=one.title, origin="entered", columns=about.columns, rows=tuple(rows), lines=tuple(lines)

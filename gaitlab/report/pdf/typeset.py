@@ -13,7 +13,7 @@ from typing import Any, Final
 import matplotlib as mpl
 import typst
 
-__all__ = ["Plan", "compiled", "graph_width_mm", "planned"]
+__all__ = ["Plan", "compile_files", "compiled", "graph_width_mm", "planned", "query_files"]
 
 _WIDTH_MM: Final = 182.0
 """Of a page without its margins."""
@@ -174,8 +174,8 @@ def _shared(spare_mm: float, *, rows: int, tallest_mm: float) -> tuple[float, fl
 
 def _drafted(data: Mapping[str, Any], plan: Plan) -> _Draft:
     """Set a report without its images, and measure where it ends."""
-    found = typst.query(_files(data, plan), "<room>", field="value", font_paths=_fonts(), ignore_system_fonts=True)
-    places = {room["name"]: (int(room["page"]), float(room["y"])) for room in json.loads(found)}
+    found = query_files(_files(data, plan), "<room>")
+    places = {room["name"]: (int(room["page"]), float(room["y"])) for room in found}
     return _Draft(plan=plan, first=places["first"], last=places["last"])
 
 
@@ -191,12 +191,36 @@ def compiled(data: Mapping[str, Any], plan: Plan, images: Mapping[str, bytes]) -
     images
         The files that the data name.
     """
-    files = _files(data, plan) | dict(images)
-    return typst.compile(files, format="pdf", font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=[_STANDARD])
+    return compile_files(_files(data, plan) | dict(images))
 
 
-def _files(data: Mapping[str, Any], plan: Plan) -> Any:
-    """Return the template and its data as files that exist in memory alone, which typst's annotations do not know."""
+def compile_files(files: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of ``main.typ`` among files that exist in memory alone: PDF/UA-1, without a date.
+
+    Parameters
+    ----------
+    files
+        By the names that they use for each other.
+    """
+    return typst.compile(
+        _known(files), format="pdf", font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=[_STANDARD]
+    )
+
+
+def query_files(files: Mapping[str, bytes], label: str) -> list[dict[str, Any]]:
+    """Return the values of the metadata with a label, set as in ``compile_files``."""
+    found = typst.query(_known(files), label, field="value", font_paths=_fonts(), ignore_system_fonts=True)
+    values: list[dict[str, Any]] = json.loads(found)
+    return values
+
+
+def _known(files: Mapping[str, bytes]) -> Any:
+    """Return files as typst takes them; its annotations know paths only."""
+    return dict(files)
+
+
+def _files(data: Mapping[str, Any], plan: Plan) -> dict[str, bytes]:
+    """Return the template and its data."""
     template = resources.files("gaitlab.report.pdf").joinpath("report.typ").read_bytes()
     return {
         "main.typ": template,
