@@ -18,15 +18,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-import cv2
-
 from gaitlab.app.demo_home import ARCHIVE, PATIENTS, PLACE, DemoRecording
 from gaitlab.app.results import analyse_video
+from gaitlab.report.html.embedded_video import _copy
 from gaitlab.runtime import settle
-from gaitlab.video import VideoWriter, probe, read_frames
 
 ROOT = Path(__file__).resolve().parent.parent
 HEIGHT_PX = 540
+VIDEO_CRF, FILM_CRF = 28, 35
+"""x264's quality of the videos that are analysed, and of the films of the reports."""
 EMBEDDED = re.compile(r'(<script type="text/plain" data-video="0">)[^<]*(</script>)')
 LEFT_OUT = ("figures", "locks")
 
@@ -35,13 +35,11 @@ def silent(_step: str) -> Callable[[int, int], None]:
     return lambda _done, _total: None
 
 
-def small_copy(source: Path, target: Path) -> None:
-    info = probe(source)
-    width_px = round(info.width_px * HEIGHT_PX / info.height_px / 2) * 2
-    with VideoWriter(target, width_px, HEIGHT_PX, info.rate_hz) as writer:
-        for frame in read_frames(source):
-            image = cv2.resize(frame.image, (width_px, HEIGHT_PX), interpolation=cv2.INTER_AREA)
-            writer.write(image, frame.time_s)
+def small_copy(source: Path, target: Path, crf: int) -> None:
+    """Write a copy of a film with the same frame times."""
+    data = _copy(source, HEIGHT_PX, crf, limit_bytes=10**9)
+    assert data is not None
+    target.write_bytes(data)
 
 
 def source_of(recording: DemoRecording, further: Path) -> Path:
@@ -71,7 +69,7 @@ def main(further: Path) -> None:
                     folder = Path(place) / recording.id
                     folder.mkdir()
                     video = folder / recording.file_name
-                    small_copy(source_of(recording, further), video)
+                    small_copy(source_of(recording, further), video, VIDEO_CRF)
                     overviews[recording.id] = analyse_video(
                         video=str(video),
                         task="walk",
@@ -80,6 +78,8 @@ def main(further: Path) -> None:
                         options=patient.options(visit, recording),
                         stage=silent,
                     )
+                    film = folder / "result" / "overlay.mp4"
+                    small_copy(film, film, FILM_CRF)
                     add(archive, folder, recording.id)
                     print(recording.video, overviews[recording.id]["headline"], file=sys.stderr)
         archive.writestr("overviews.json", json.dumps(overviews), compress_type=ZIP_DEFLATED)

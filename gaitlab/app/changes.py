@@ -24,14 +24,11 @@ def series_of(visits: Iterable[Visit]) -> dict[str, list[Recording]]:
     """Return the walks of some visits by the view they were filmed from, of each visit the last one of a view."""
     series: dict[str, list[Recording]] = {}
     for visit in visits:
-        of_view = {one.overview["view"]: one for one in visit.recordings if one.task == "walk" and _is_measured(one)}
+        walks = (one for one in visit.recordings if one.task == "walk" and one.state == "done")
+        of_view = {one.overview["view"]: one for one in walks if one.overview is not None}
         for view, recording in of_view.items():
             series.setdefault(view, []).append(recording)
     return series
-
-
-def _is_measured(recording: Recording) -> bool:
-    return recording.state == "done" and recording.overview is not None
 
 
 def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[str, Any]]:

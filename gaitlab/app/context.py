@@ -62,7 +62,7 @@ def see_other(address: str) -> RedirectResponse:
     return RedirectResponse(address, status_code=303)
 
 
-def find(session: Session, kind: type[Row], row_id: str) -> Row:
+def find(session: Session, kind: type[Row], row_id: str | int) -> Row:
     """Return a row by the name in an address, or say that there is no such page."""
     row = session.get(kind, row_id)
     if row is None:

@@ -251,8 +251,7 @@ def _visit_row(visit: DemoVisit, overviews: dict[str, Any], home: Home) -> Visit
             for one in visit.recordings
         ],
         entries=[
-            EntryRow(item=item, side=side, variant=variant, value=value)
-            for item, side, variant, value in visit.entries
+            EntryRow(item=item, side=side, variant=variant, value=value) for item, side, variant, value in visit.entries
         ],
         prescriptions=[PrescriptionRow(exercise=exercise) for exercise in visit.exercises],
     )

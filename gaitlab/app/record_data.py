@@ -18,7 +18,7 @@ from gaitlab.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Re
 from gaitlab.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord, WalkChange
 from gaitlab.schema import Side
 
-__all__ = ["entry_of", "patient_record", "record_of_visit", "visit_record"]
+__all__ = ["entry_of", "patient_record", "prescription_of", "record_of_visit", "visit_record"]
 
 _SIDES: Final[Mapping[str, EntrySide]] = {"left": "left", "right": "right"}
 """A value of both sides together has none."""
@@ -43,7 +43,7 @@ def visit_record(home: Home, visit: Visit) -> VisitRecord:
         therapist=visit.therapist,
         entries=tuple(map(entry_of, visit.entries)),
         measured=tuple(value for recording in visit.recordings for value in _measured(home, recording)),
-        prescriptions=tuple(map(_prescription, visit.prescriptions)),
+        prescriptions=tuple(map(prescription_of, visit.prescriptions)),
         log=tuple(map(_log_day, visit.log)),
     )
 
@@ -70,7 +70,8 @@ def entry_of(row: EntryRow) -> Entry:
     )
 
 
-def _prescription(row: PrescriptionRow) -> Prescription:
+def prescription_of(row: PrescriptionRow) -> Prescription:
+    """Return an exercise with its dose as the texts take it."""
     return Prescription(
         exercise=row.exercise,
         side=_SIDES.get(row.side, ""),

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 
 from gaitlab.app.context import AppState, page, setting
 from gaitlab.app.demo_home import fill_demo
-from gaitlab.app.pages import examination, follow_up, patients, recordings, text, visits
+from gaitlab.app.pages import archives, examination, follow_up, patients, programme, recordings, text, visits
 from gaitlab.app.queue import WorkQueue, options_of
 from gaitlab.app.security import HOST, START, Guard
 from gaitlab.app.words import task_choices
@@ -121,8 +121,10 @@ def application(state: AppState) -> Starlette:
         routes=[
             *patients.ROUTES,
             *visits.ROUTES,
+            *archives.ROUTES,
             *examination.ROUTES,
             *follow_up.ROUTES,
+            *programme.ROUTES,
             *text.ROUTES,
             *recordings.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),

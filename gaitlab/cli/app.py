@@ -22,7 +22,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown, takes_options
-from gaitlab.cli.record import app_command
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
 from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.messages.numbers import counted
@@ -46,7 +45,6 @@ reference_app = typer.Typer(help="Published reference curves.", no_args_is_help=
 app.add_typer(reference_app, name="reference")
 cache_app = typer.Typer(help="The cache of landmarks from earlier runs.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
-app.command("app")(app_command)
 
 _INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gaitlab.errors import GaitlabError, OutputBusyError
+from gaitlab.errors import GaitlabError, InputError, OutputBusyError
 
-__all__ = ["app_command", "record_app"]
+if TYPE_CHECKING:
+    from gaitlab.record.database import Database
+    from gaitlab.record.folders import Home
+
+__all__ = ["register"]
 
 record_app = typer.Typer(help="The record that gaitlab app keeps.", no_args_is_help=True)
 
 HomeOption = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Folder of the record. Default: that of this user.")
 ]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.add_typer(record_app, name="record")
+    app.command("app")(app_command)
 
 
 def app_command(
@@ -48,6 +60,62 @@ def app_command(
         if address and not no_browser:
             webbrowser.open(address)
         _fail(error)
+    except GaitlabError as error:
+        _fail(error)
+
+
+@record_app.command("backup")
+def backup_command(
+    output: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Archive to write.")], home: HomeOption = None
+) -> None:
+    """Write everything as one archive; unpacked into an empty folder it is a record again."""
+    from gaitlab.app.archive import write_backup
+
+    with _errors(), _database(home) as (place, _):
+        print(f"Backup: {write_backup(place, output)}")
+
+
+@record_app.command("delete")
+def delete_command(
+    pseudonym: Annotated[str, typer.Argument(help="Pseudonym of the patient.")],
+    home: HomeOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
+) -> None:
+    """Delete a patient with all visits, videos, results and entries."""
+    from gaitlab.record.patients import delete_patient, find_patient
+
+    with _errors(), _database(home) as (place, database):
+        with database.session() as session:
+            patient = find_patient(session, pseudonym)
+            visits = len(patient.visits)
+        if not yes:
+            typer.confirm(f"Delete {pseudonym} with {visits} visits? This cannot be undone.", abort=True)
+        with database.session() as session:
+            delete_patient(place, session, find_patient(session, pseudonym))
+    print(f"{pseudonym} was deleted.")
+
+
+@contextmanager
+def _database(home: Path | None) -> Iterator[tuple[Home, Database]]:
+    """Open a record that exists."""
+    from gaitlab.record.database import open_database
+    from gaitlab.record.folders import Home, default_home
+
+    place = Home(root=home or default_home())
+    if not place.database.is_file():
+        raise InputError(f"There is no record in {str(place.root)!r}. Name its folder with --home.")
+    place.prepare()
+    database = open_database(place)
+    try:
+        yield place, database
+    finally:
+        database.close()
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
     except GaitlabError as error:
         _fail(error)
 

@@ -27,7 +27,7 @@ from gaitlab.record.validation import LONGEST_TEXT, read_entry
 from gaitlab.record.visit_record import PatientRecord, VisitRecord
 from gaitlab.record.words import side_words
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "list_facts"]
 
 _MARKED: Final = ("pain", "aggravating")
 """Lists whose items are marked or not: what is not marked was not named."""
@@ -66,6 +66,11 @@ def _examination(request: Request) -> Response:
             flags=_flags(about),
             marked=sorted(f"{e.item} {e.side}" for e in about.visit.entries if e.value == "yes"),
         )
+
+
+def list_facts(catalogue: Catalogue, patient: PatientRecord, visit: VisitRecord, one: ItemList) -> dict[str, Any]:
+    """Return what a form shows of a list."""
+    return _list_facts(_About(catalogue=catalogue, patient=patient, visit=visit), one)
 
 
 def _list_facts(about: _About, one: ItemList) -> dict[str, Any]:

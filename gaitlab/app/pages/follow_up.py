@@ -28,7 +28,12 @@ _VIEWS: Final = {
     "back": "from behind",
     "oblique": "obliquely",
 }
-_KINDS: Final = {"shown": "changed", "not_shown": "no_change_shown", "no_threshold": "no_threshold", "unchanged": "same"}
+_KINDS: Final = {
+    "shown": "changed",
+    "not_shown": "no_change_shown",
+    "no_threshold": "no_threshold",
+    "unchanged": "same",
+}
 
 
 def _since(request: Request) -> Response:
@@ -39,9 +44,9 @@ def _since(request: Request) -> Response:
         visit = find(session, Visit, request.path_params["id"])
         before = previous_visit(visit)
         record = patient_record(state.home, visit.patient)
-        numbers = [one.id for one in visit.patient.visits]
         walks = () if before is None else walk_changes(state, before, visit)
-        others = [] if before is None else _changes(catalogue, record, numbers.index(before.id), numbers.index(visit.id))
+        number = [one.id for one in visit.patient.visits].index(visit.id)
+        others = [] if before is None else _changes(catalogue, record, number - 1, number)
     return page(
         request,
         "_since.html.jinja",
@@ -118,11 +123,11 @@ def _row(of_measure: list[dict[str, Any]]) -> dict[str, Any]:
 def _film(state: AppState, recording: Recording) -> dict[str, Any]:
     """Return where the film of a walk is, and when its strides begin and end."""
     with (state.home.result(recording.id) / "cycles.csv").open(encoding="utf-8", newline="") as file:
-        strides = [row for row in csv.DictReader(file) if row["used"] == "True"]
+        used = [row for row in csv.DictReader(file) if row["used"] == "True"]
     return {
         "id": recording.id,
         "date": recording.visit.date,
-        "strides": [{"side": row["side"], "start": float(row["start_s"]), "end": float(row["end_s"])} for row in strides],
+        "strides": [{"side": row["side"], "start": float(row["start_s"]), "end": float(row["end_s"])} for row in used],
     }
 
 

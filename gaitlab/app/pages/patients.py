@@ -15,6 +15,7 @@ from gaitlab.app.context import find, page, see_other, setting, state_of
 from gaitlab.app.forms import Form, read_date, read_number, read_one_of, read_text, with_form
 from gaitlab.errors import UsageError
 from gaitlab.record.models import Patient, Setting, Visit
+from gaitlab.record.patients import delete_patient
 
 __all__ = ["ROUTES"]
 
@@ -121,11 +122,10 @@ def _delete(request: Request, _form: Form) -> Response:
     with state.database.session() as session:
         patient = find(session, Patient, request.path_params["id"])
         recordings = [recording.id for visit in patient.visits for recording in visit.recordings]
-        for recording_id in recordings:
-            state.queue.cancel(recording_id)
-        session.delete(patient)
     for recording_id in recordings:
-        state.home.forget(recording_id)
+        state.queue.cancel(recording_id)
+    with state.database.session() as session:
+        delete_patient(state.home, session, find(session, Patient, request.path_params["id"]))
     return see_other("/")
 
 

@@ -14,6 +14,7 @@ from gaitlab.app.pages.visits import previous_visit
 from gaitlab.app.record_data import record_of_visit
 from gaitlab.record.catalogue import load_catalogue
 from gaitlab.record.models import Visit
+from gaitlab.record.paper.record_pdf import record_pdf
 from gaitlab.record.summary_text import summary_text
 from gaitlab.record.text_model import RecordText, plain_text
 
@@ -42,8 +43,13 @@ def _plain(request: Request) -> Response:
     return PlainTextResponse(plain_text(_written(request)[0]))
 
 
+def _paper(request: Request) -> Response:
+    return Response(record_pdf(_written(request)[0]), media_type="application/pdf")
+
+
 ROUTES: Final = (
     Route("/visits/{id}/text", _page),
     Route("/visits/{id}/text.txt", _plain),
+    Route("/visits/{id}/record.pdf", _paper),
 )
 """Addresses and what answers them."""

@@ -14,7 +14,7 @@ from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_tex
 from gaitlab.app.uploads import receive_upload, suffix_of
 from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
-from gaitlab.record.models import FINISHED_STATES, Patient, Recording, Visit, new_id
+from gaitlab.record.models import FINISHED_STATES, Recording, Visit, new_id
 
 __all__ = ["ROUTES", "previous_visit"]
 
@@ -137,13 +137,14 @@ def _delete(request: Request, _form: Form) -> Response:
     state = state_of(request)
     with state.database.session() as session:
         visit = find(session, Visit, request.path_params["id"])
-        patient: Patient = visit.patient
-        recordings = [recording.id for recording in visit.recordings]
-        session.delete(visit)
+        patient_id, recordings = visit.patient_id, [recording.id for recording in visit.recordings]
     for recording_id in recordings:
         state.queue.cancel(recording_id)
+    with state.database.session() as session:
+        session.delete(find(session, Visit, request.path_params["id"]))
+    for recording_id in recordings:
         state.home.forget(recording_id)
-    return see_other(f"/patients/{patient.id}")
+    return see_other(f"/patients/{patient_id}")
 
 
 ROUTES: Final = (

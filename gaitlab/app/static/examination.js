@@ -33,6 +33,7 @@ const mark = (element, entered) => element.closest('.field, .mark-choice')?.clas
 
 function showFlags({ present }) {
   const box = document.querySelector('#flags .problem');
+  if (!box) return;
   box.hidden = present.length === 0;
   box.querySelector('.present').textContent = present.join('; ');
 }
@@ -102,4 +103,19 @@ for (const field of form.querySelectorAll('textarea')) {
   };
   field.addEventListener('input', grow);
   grow();
+}
+
+/* The log of the home programme: each day is stored when it is marked. */
+for (const box of document.querySelectorAll('[data-log]')) {
+  box.addEventListener('change', async (event) => {
+    const day = event.target.closest('[data-day]');
+    const [done, pain] = day.querySelectorAll('input');
+    const answer = await fetch(box.dataset.log, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: JSON.stringify({ day: day.dataset.day, done: done.checked, pain: pain.value }),
+    });
+    entryStatus.textContent = answer.ok ? 'Stored.' : (await answer.json()).problem;
+    entryStatus.classList.toggle('problem', !answer.ok);
+  });
 }
