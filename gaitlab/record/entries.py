@@ -63,6 +63,6 @@ def latest(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     [42.0]
     """
     found: dict[tuple[str, EntrySide, str], Entry] = {}
-    for entry in sorted(entries, key=lambda entry: entry.entered_at):
+    for entry in sorted(entries, key=lambda entry: entry.entered_at.timestamp()):
         found[entry.key] = entry
     return tuple(found.values())

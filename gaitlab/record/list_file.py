@@ -53,7 +53,11 @@ class ListFile:
     def with_changes(self, clinic: ListFile) -> ListFile:
         """Return the list with what a clinic adds, replaces and hides."""
         return ListFile(
-            items=replace(self.items, note=clinic.items.note or self.items.note, items=_joined(self.items.items, clinic.items.items, clinic.hidden)),
+            items=replace(
+                self.items,
+                note=clinic.items.note or self.items.note,
+                items=_joined(self.items.items, clinic.items.items, clinic.hidden),
+            ),
             exercises=_joined(self.exercises, clinic.exercises, clinic.hidden),
         )
 

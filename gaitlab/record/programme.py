@@ -22,7 +22,15 @@ LOG_DAYS: Final = 28
 
 _DRAWING: Final = re.compile(r"[a-z0-9_]+\.svg")
 _LARGEST_BYTES: Final = 200_000
-_MOST: Final = {"sets": 20, "repetitions": 200, "hold_s": 600, "minutes": 240, "sessions_per_day": 10}
+_MOST: Final = {
+    "sets": (20, "sets"),
+    "repetitions": (200, "repetitions"),
+    "hold_s": (600, "seconds of holding"),
+    "minutes": (240, "minutes"),
+    "sessions_per_day": (10, "sessions a day"),
+    "days_per_week": (7, "days a week"),
+}
+"""The most that a dose may be, and its words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +94,10 @@ def checked_prescription(catalogue: Catalogue, given: Prescription) -> Prescript
         If there is no such exercise, or a number of the dose is not possible; the message says what is.
     """
     exercise = catalogue.exercise(given.exercise)
-    for name, most in _MOST.items():
+    for name, (most, words) in _MOST.items():
         count = getattr(given, name)
         if count is not None and not 1 <= count <= most:
-            words = name.removesuffix("_s").replace("_", " ")
             raise UsageError(f"{exercise.title}: {count} {words} are not possible; allowed are 1 to {most}.")
-    if not 1 <= given.days_per_week <= 7:
-        raise UsageError(f"{exercise.title}: {given.days_per_week} days a week are not possible; allowed are 1 to 7.")
     return given
 
 
@@ -164,8 +169,8 @@ def drawing_svg(exercise: Exercise, folder: Path | None = None) -> bytes:
         return b""
     if not _DRAWING.fullmatch(name):
         raise InputError(
-            f"The drawing {name!r} of the exercise {exercise.id!r} is not possible; allowed is a name of small letters, "
-            "digits and '_' that ends in '.svg'."
+            f"The drawing {name!r} of the exercise {exercise.id!r} is not possible; allowed is a name of small "
+            "letters, digits and '_' that ends in '.svg'."
         )
     own = resources.files("gaitlab.record") / "data" / "drawings" / name
     if own.is_file():

@@ -15,7 +15,7 @@ from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.changes import Change, entered_changes, measured_changes
 from gaitlab.record.dose import prescription_words
 from gaitlab.record.entries import Entry
-from gaitlab.record.items import Item, ItemList
+from gaitlab.record.items import Item, ItemList, ValueField
 from gaitlab.record.log_summary import log_words
 from gaitlab.record.measured_text import measured_blocks
 from gaitlab.record.red_flags import RedFlags, find_red_flags
@@ -25,6 +25,7 @@ from gaitlab.record.text_model import RecordText, TextBlock, TextLine, TextSecti
 from gaitlab.record.visit_record import PatientRecord, VisitRecord
 from gaitlab.record.words import (
     day_words,
+    field_words,
     joined,
     lower_first,
     patient_facts,
@@ -78,28 +79,27 @@ def summary_text(
 
     Parameters
     ----------
-    catalogue
-        The lists.
-    patient
-        Whose it is.
-    visit
-        Which visit.
-    before
-        The visit that it is compared with; ``None``: none.
-    clinic
-        As it stands on papers; empty: not given.
+        catalogue
+            The lists.
+        patient
+            Whose it is.
+        visit
+            Which visit.
+        before
+            The visit that it is compared with; ``None``: none.
+        clinic
+            As it stands on papers; empty: not given.
 
     Examples
     --------
-    >>> from datetime import date, datetime
+        >>> from datetime import date, datetime
     >>> from gaitlab.record.catalogue import load_catalogue
-    >>> from gaitlab.record.strength import is_computed
-from gaitlab.record.text_model import plain_text
+    >>> from gaitlab.record.text_model import plain_text
     >>> entry = Entry(item="special.fadir", side="right", value="positive", entered_at=datetime(2026, 11, 30))
-    >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
-    >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
-    >>> "FADIR: right positive." in text
-    True
+        >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
+        >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
+        >>> "FADIR: right positive." in text
+        True
     """
     about = _Visit(
         catalogue=catalogue,
@@ -172,18 +172,24 @@ def _lines(about: _Visit, one: ItemList) -> Iterator[TextLine]:
     for item in one.items:
         if item.sided or (item in marks and one.id != "history"):
             continue
-        words = [text for field in item.fields if (text := _value(about, item, field.variant))]
+        words = [text for field in item.fields if (text := _value(about, item, field))]
+        label = field_words(item, item.fields[0]) if len(item.fields) == 1 else item.title
         if words:
-            yield TextLine(label=item.title, words=f"{', '.join(words)}.".replace("..", "."))
+            yield TextLine(label=label, words=_ended(", ".join(words)))
 
 
-def _value(about: _Visit, item: Item, variant: str) -> str:
-    """Return a value without a side, with its title, note and norm; empty: not entered."""
-    entry, field = about.visit.entry(item.id, "", variant), item.field(variant)
-    if entry is None or field is None:
+def _ended(words: str) -> str:
+    """Return words with a full stop, unless their writer has ended them."""
+    return words if words[-1] in ".!?" else f"{words}."
+
+
+def _value(about: _Visit, item: Item, field: ValueField) -> str:
+    """Return a value without a side, with its title if there are others, note and norm; empty: not entered."""
+    entry = about.visit.entry(item.id, "", field.variant)
+    if entry is None:
         return ""
-    words = value_words(field, entry.value)
-    words += f" {field.title}" if field.title else ""
+    words = value_words(field, entry.value).strip()
+    words += f" {field.title}" if field.title and len(item.fields) > 1 else ""
     words += f" ({entry.note})" if entry.note else ""
     norm = norm_words(about.patient, field, about.visit.visit_date) if field.norm else ""
     return f"{words}; reference {norm}" if norm else words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from gaitlab.codes import Sex
@@ -164,7 +165,11 @@ class VisitRecord:
 
     def entry(self, item: str, side: EntrySide = "", variant: str = "") -> Entry | None:
         """Return what was last entered of an item; ``None``: nothing."""
-        return next((entry for entry in latest(self.entries) if entry.key == (item, side, variant)), None)
+        return self._latest.get((item, side, variant))
+
+    @cached_property
+    def _latest(self) -> dict[tuple[str, EntrySide, str], Entry]:
+        return {entry.key: entry for entry in latest(self.entries)}
 
     def measure(self, task: str, measure: str, side: EntrySide = "") -> Measured | None:
         """Return a value that was measured; of several recordings the last that gives it; ``None``: none."""

@@ -19,8 +19,8 @@ _KIND: Final = "HOME PROGRAMME"
 _INTRO: Final = "Do these exercises as shown. Stop and ask your therapist if an exercise is not possible."
 _LOG_TITLE: Final = "Log"
 _LOG_HOW: Final = (
-    "Day 1 is {first}. Tick each exercise that was done; write down the worst pain of the day, 0 to 10. Bring this page "
-    "to the next visit."
+    "Day 1 is {first}. Tick each exercise that was done; write down the worst pain of the day, 0 to 10. Bring this "
+    "page to the next visit."
 )
 _DAY: Final = "Day"
 _PAIN: Final = "Worst pain, 0 to 10"
@@ -34,7 +34,7 @@ def handout_pdf(given: Handout) -> bytes:
     Parameters
     ----------
     given
-        See ``handout``. The type becomes smaller with the number of exercises; from about ten on there is a second page.
+        See ``handout``. The type becomes smaller with the number of exercises; of very many there is a second page.
     """
     files = {f"drawing_{number}.svg": item.drawing for number, item in enumerate(given.exercises) if item.drawing}
     return fitted_pdf("handout", _data(given), files, pages=1)
