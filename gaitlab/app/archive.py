@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from sqlalchemy import select
@@ -21,26 +18,22 @@ from gaitlab.app.record_data import patient_record, record_of_visit
 from gaitlab.errors import OutputError
 from gaitlab.record.catalogue import Catalogue, load_catalogue
 from gaitlab.record.database import copy_database
+from gaitlab.record.export import fhir_bundle, record_table
 from gaitlab.record.folders import Home
 from gaitlab.record.models import Patient, Visit, new_id
 from gaitlab.record.summary_text import summary_text
 from gaitlab.record.text_model import plain_text
-from gaitlab.record.visit_record import VisitRecord
 from gaitlab.storage.output import safe_filename
 
-__all__ = ["write_backup", "write_patients"]
+__all__ = ["free_name", "write_backup", "write_patients"]
 
 _COMPRESSED: Final = (".mp4", ".mov", ".m4v", ".avi", ".mkv", ".webm", ".pdf", ".png", ".npz")
-_ENTRY_COLUMNS: Final = ("visit", "item", "side", "variant", "value", "note", "entered_at")
-_MEASURED_COLUMNS: Final = (
-    *("visit", "recording", "task", "measure", "side", "value", "uncertainty", "unit", "status", "code"),
-)
 _README: Final = """This archive was written by gaitlab and can be read without it.
 
 A folder for each patient, and in it:
 patient.json    what is known of the patient, with all visits, entries and values
-entries.csv     what the therapist entered
-measured.csv    what was measured in the videos, with the uncertainty (95 % half-width)
+record.csv      the same as a table, a row for each value; entered and measured are in the column 'origin'
+record.fhir.json  the same for other systems (HL7 FHIR R4)
 VISIT/text.txt  the text of the visit
 VISIT/...       for each video: the video, the corrections, and the result with report.html, which opens in a browser
 
@@ -89,11 +82,11 @@ def write_patients(home: Home, session: Session, path: Path, patient_ids: Iterab
     with _new_file(path) as part, ZipFile(part, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _README)
         for patient in session.scalars(query):
-            _add_patient(archive, home, catalogue, patient, _free_name(patient.pseudonym, taken))
+            _add_patient(archive, home, catalogue, patient, free_name(patient.pseudonym, taken))
     return path
 
 
-def _free_name(wanted: str, taken: set[str]) -> str:
+def free_name(wanted: str, taken: set[str]) -> str:
     """Return a name for a folder that no other has, on systems too that do not tell small letters from large ones."""
     plain = safe_filename(wanted).rstrip(". ") or "patient"
     name, number = plain, 1
@@ -107,11 +100,11 @@ def _free_name(wanted: str, taken: set[str]) -> str:
 def _add_patient(archive: ZipFile, home: Home, catalogue: Catalogue, patient: Patient, folder: str) -> None:
     record = patient_record(home, patient)
     archive.writestr(f"{folder}/patient.json", json.dumps(asdict(record), indent=1, ensure_ascii=False, default=_plain))
-    archive.writestr(f"{folder}/entries.csv", _table(_ENTRY_COLUMNS, _entry_rows(record.visits)))
-    archive.writestr(f"{folder}/measured.csv", _table(_MEASURED_COLUMNS, _measured_rows(record.visits)))
+    archive.writestr(f"{folder}/record.csv", record_table(catalogue, record))
+    archive.writestr(f"{folder}/record.fhir.json", json.dumps(fhir_bundle(catalogue, record), ensure_ascii=False))
     taken: set[str] = set()
     for visit in patient.visits:
-        _add_visit(archive, home, catalogue, visit, f"{folder}/{_free_name(visit.date, taken)}")
+        _add_visit(archive, home, catalogue, visit, f"{folder}/{free_name(visit.date, taken)}")
 
 
 def _add_visit(archive: ZipFile, home: Home, catalogue: Catalogue, visit: Visit, folder: str) -> None:
@@ -119,7 +112,7 @@ def _add_visit(archive: ZipFile, home: Home, catalogue: Catalogue, visit: Visit,
     archive.writestr(f"{folder}/text.txt", plain_text(summary_text(catalogue, patient, of_visit, before=before)))
     taken: set[str] = set()
     for recording in visit.recordings:
-        name = _free_name(recording.label, taken)
+        name = free_name(recording.label, taken)
         _add_folder(archive, home.recording(recording.id), f"{folder}/{name}", left_out=("kept",))
 
 
@@ -135,33 +128,6 @@ def _plain(value: object) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     raise TypeError(type(value).__name__)
-
-
-def _entry_rows(visits: Iterable[VisitRecord]) -> Iterator[dict[str, Any]]:
-    for visit in visits:
-        for entry in visit.entries:
-            yield asdict(entry) | {"visit": visit.visit_date.isoformat(), "entered_at": entry.entered_at.isoformat()}
-
-
-def _measured_rows(visits: Iterable[VisitRecord]) -> Iterator[dict[str, Any]]:
-    for visit in visits:
-        for one in visit.measured:
-            yield asdict(one) | {"visit": visit.visit_date.isoformat()}
-
-
-def _table(columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _safe_cell(value) for name, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
-def _safe_cell(value: object) -> object:
-    """Return a cell that a spreadsheet does not take for a formula."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
-        return f"'{value}"
-    return "" if isinstance(value, float) and math.isnan(value) else value
 
 
 def write_backup(home: Home, path: Path) -> Path:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gaitlab.analysis.options import DECIMAL, validate_decimal
+from gaitlab.cli.options import shown
 from gaitlab.errors import GaitlabError, InputError, OutputBusyError
 
 if TYPE_CHECKING:
@@ -64,9 +66,28 @@ def app_command(
         _fail(error)
 
 
+@record_app.command("export")
+def export_command(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Folder to write; it must not exist.", show_default=False)
+    ] = Path("record_gaitlab"),
+    home: HomeOption = None,
+    patient: Annotated[str | None, typer.Option(metavar="PSEUDONYM", help="One patient. Default: all.")] = None,
+    fhir: Annotated[bool, typer.Option("--fhir", help="Write HL7 FHIR R4 (JSON) instead of tables (CSV).")] = False,
+    decimal: Annotated[str, shown(DECIMAL)] = DECIMAL.default,
+) -> None:
+    """Write what was entered and measured, a file for each patient: tables, or FHIR for other systems."""
+    from gaitlab.app.export import write_exports
+
+    with _errors(), _database(home) as (place, database), database.session() as session:
+        count = write_exports(place, session, output, pseudonym=patient, fhir=fhir, decimal=validate_decimal(decimal))
+    print(f"{count} patients: {output}")
+
+
 @record_app.command("backup")
 def backup_command(
-    output: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Archive to write.")], home: HomeOption = None
+    output: Annotated[Path, typer.Argument(metavar="FILE.zip", help="Archive to write; it must not exist.")],
+    home: HomeOption = None,
 ) -> None:
     """Write everything as one archive; unpacked into an empty folder it is a record again."""
     from gaitlab.app.archive import write_backup

@@ -57,6 +57,7 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "percent": round(100 * recording.done / recording.total) if recording.total else 0,
         "working": recording.state not in FINISHED_STATES,
         "message": recording.message,
+        "attempts": recording.attempts,
         "checked": recording.checked,
         "overview": recording.overview,
     }
@@ -72,7 +73,7 @@ def _progress(request: Request) -> Response:
     """Return how far the recordings of a visit are."""
     with state_of(request).database.session() as session:
         visit = find(session, Visit, request.path_params["id"])
-        names = ("id", "state", "words", "percent", "working", "message")
+        names = ("id", "state", "words", "percent", "working", "message", "attempts")
         facts = [recording_facts(recording) for recording in visit.recordings]
         shown = [{name: one[name] for name in names} | {"checked": one["checked"] is not None} for one in facts]
         return JSONResponse({"recordings": shown})
