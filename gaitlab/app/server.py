@@ -7,21 +7,25 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount
+from starlette.routing import Mount, Router
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from gaitlab.app.context import AppState, page, setting
 from gaitlab.app.demo_home import fill_demo
-from gaitlab.app.pages import archives, examination, follow_up, patients, programme, recordings, text, visits
+from gaitlab.app.pages import patients, recordings, visits
 from gaitlab.app.queue import WorkQueue, options_of
 from gaitlab.app.security import HOST, START, Guard
 from gaitlab.app.words import task_choices
@@ -34,6 +38,7 @@ from gaitlab.storage.locks import lock_file
 __all__ = ["Server", "application", "running_address", "serve"]
 
 _STATIC: Final = Path(__file__).parent / "static"
+_LATER: Final = "gaitlab.app.pages.later"
 _TITLES: Final = {403: "Not allowed", 404: "Not found", 413: "Too large", 507: "The disk is full"}
 
 
@@ -94,7 +99,7 @@ def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[s
 
 def _run(state: AppState, token: str, listener: socket.socket, started: Callable[[], None]) -> None:
     state.queue.start()
-    Thread(target=task_choices, daemon=True).start()
+    Thread(target=_later_routes, daemon=True).start()
     config = uvicorn.Config(
         Guard(application(state), token=token, port=listener.getsockname()[1]),
         log_config=None,
@@ -121,18 +126,26 @@ def application(state: AppState) -> Starlette:
         routes=[
             *patients.ROUTES,
             *visits.ROUTES,
-            *archives.ROUTES,
-            *examination.ROUTES,
-            *follow_up.ROUTES,
-            *programme.ROUTES,
-            *text.ROUTES,
             *recordings.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={HTTPException: _refused, GaitlabError: _not_possible},
     )
     app.state.gaitlab = state
+    app.router.default = _answer_later
     return app
+
+
+@cache
+def _later_routes() -> Router:
+    """Import what takes longest: begun when the application starts, and waited for by who asks for it."""
+    task_choices()
+    return Router(routes=list(import_module(_LATER).ROUTES))
+
+
+async def _answer_later(scope: Scope, receive: Receive, send: Send) -> None:
+    router = await run_in_threadpool(_later_routes)
+    await router(scope, receive, send)
 
 
 def _refused(request: Request, error: Exception) -> Response:
