@@ -13,8 +13,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
-from queue import Queue
+from queue import Empty, Queue
 from typing import IO, Any, Final, NoReturn
 
 from gaitlab.app.results import TASKS
@@ -22,8 +23,9 @@ from gaitlab.errors import GaitlabError, NothingMeasurableError
 from gaitlab.runtime import settle
 
 _TICK_S: Final = 0.5
+_PATIENCE_S: Final = 0.2
 _WARM: Final = ("gaitlab.api", "gaitlab.examination")
-"""What takes longest to import, imported before anything is asked."""
+"""What takes longest to import, imported before it is needed where nothing is asked at the start."""
 
 
 def main() -> int:
@@ -41,12 +43,21 @@ def main() -> int:
         tell.flush()
 
     try:
-        for name in _WARM:
-            import_module(name)
+        task = _first(lines)
         while True:
-            _do(json.loads(lines.get()), say)
+            _do(json.loads(task), say)
+            task = lines.get()
     except KeyboardInterrupt:
         return 130
+
+
+def _first(lines: Queue[bytes]) -> bytes:
+    """Return the first task; while nothing is asked, import what takes long."""
+    with suppress(Empty):
+        return lines.get(timeout=_PATIENCE_S)
+    for name in _WARM:
+        import_module(name)
+    return lines.get()
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Lock, Thread
@@ -25,6 +26,8 @@ _ENDED: Final = (
     "The analysis ended unexpectedly, twice. Close other programs, and select Analyse again. If it happens again, the "
     "video may be damaged: film or export it again."
 )
+_FAULT: Final = "The analysis could not be started. Select Analyse again."
+_LOG: Final = logging.getLogger(__name__)
 _BUSY: Final = "This video is still being analysed. Wait for the result, then correct it."
 
 
@@ -93,7 +96,7 @@ class WorkQueue:
         """Let the process that corrects get ready for a recording; nobody waits for it."""
         if self._prepared == (recording_id, self._corrector.process_id):
             return
-        with self._database.session() as session:
+        with self._database.reading() as session:
             task = self._task(session.get_one(Recording, recording_id))
         if task["task"] == _WALK:
             self._corrector.start()
@@ -134,7 +137,7 @@ class WorkQueue:
             If the corrections cannot be used.
         """
         with self._correcting:
-            with self._database.session() as session:
+            with self._database.reading() as session:
                 recording = session.get_one(Recording, recording_id)
                 if recording.state not in ("done", "refused"):
                     raise UsageError(_BUSY)
@@ -162,6 +165,9 @@ class WorkQueue:
             except WorkerError as error:
                 refused = error.code not in ("", "fault")
                 self._finish(recording_id, "refused" if refused else "failed", message=str(error))
+            except Exception:  # noqa: BLE001 - the last door: one recording has failed, and the others go on
+                _LOG.exception("A recording could not be taken in hand.")
+                self._finish(recording_id, "failed", message=_FAULT)
             finally:
                 self._current.pop(lane, None)
 
@@ -180,7 +186,7 @@ class WorkQueue:
             return recording.id
 
     def _work(self, lane: str, recording_id: str) -> None:
-        with self._database.session() as session:
+        with self._database.reading() as session:
             recording = session.get(Recording, recording_id)
             if recording is None:
                 return

@@ -11,7 +11,7 @@ __all__ = ["in_application"]
 
 _OWN_POLICY: Final = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">\n?')
 _HASH: Final = re.compile(r"'sha256-[A-Za-z0-9+/=]+'")
-_BODY: Final = "<body>"
+_MAIN: Final = "<main>"
 _HEAD_END: Final = "</head>"
 _ADDED_HEAD: Final = (
     '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">\n'
@@ -27,7 +27,7 @@ def in_application(report: str, bar: str) -> tuple[str, str]:
     report
         The report, as ``gaitlab analyze`` writes it.
     bar
-        What stands above it.
+        What stands above it, after the link that skips to the finding.
 
     Returns
     -------
@@ -37,5 +37,5 @@ def in_application(report: str, bar: str) -> tuple[str, str]:
     own = _OWN_POLICY.search(report)
     hashes = " ".join(_HASH.findall(own[1])) if own else ""
     head, _, body = _OWN_POLICY.sub("", report, count=1).partition(_HEAD_END)
-    start, _, rest = body.partition(_BODY)
-    return f"{head}{_ADDED_HEAD}{_HEAD_END}{start}{_BODY}\n{bar}{rest}", report_policy(hashes)
+    start, _, rest = body.partition(_MAIN)
+    return f"{head}{_ADDED_HEAD}{_HEAD_END}{start}{bar}{_MAIN}{rest}", report_policy(hashes)

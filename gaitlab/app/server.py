@@ -114,7 +114,7 @@ def _run(state: AppState, token: str, listener: socket.socket, started: Callable
 
 def _queue(home: Home, database: Database) -> WorkQueue:
     def options(recording: Recording) -> dict[str, Any]:
-        with database.session() as session:
+        with database.reading() as session:
             return options_of(recording, setting(session, "clinic"))
 
     return WorkQueue(home, database, options)

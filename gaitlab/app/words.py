@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-__all__ = ["STAGE_WORDS", "STATE_WORDS", "task_choices", "task_title"]
+__all__ = ["STAGE_WORDS", "STATE_WORDS", "VIEW_WORDS", "task_choices", "task_title"]
 
 STATE_WORDS: Final[Mapping[str, str]] = {
     "checking": "Checking the video",
@@ -26,6 +26,15 @@ STAGE_WORDS: Final[Mapping[str, str]] = {
     "report": "Writing the report",
 }
 """Each step of an analysis."""
+
+VIEW_WORDS: Final[Mapping[str, str]] = {
+    "left": "from the left side",
+    "right": "from the right side",
+    "front": "from the front",
+    "back": "from behind",
+    "oblique": "obliquely",
+}
+"""Views in which a walk is seen, by their code."""
 
 
 @cache

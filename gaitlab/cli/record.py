@@ -79,7 +79,7 @@ def export_command(
     """Write what was entered and measured, a file for each patient: tables, or FHIR for other systems."""
     from gaitlab.app.export import write_exports
 
-    with _errors(), _database(home) as (place, database), database.session() as session:
+    with _errors(), _database(home) as (place, database), database.reading() as session:
         count = write_exports(place, session, output, pseudonym=patient, fhir=fhir, decimal=validate_decimal(decimal))
     print(f"{count} patients: {output}")
 
@@ -106,7 +106,7 @@ def delete_command(
     from gaitlab.record.patients import delete_patient, find_patient
 
     with _errors(), _database(home) as (place, database):
-        with database.session() as session:
+        with database.reading() as session:
             patient = find_patient(session, pseudonym)
             visits = len(patient.visits)
         if not yes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from gaitlab.errors import InputError
 from gaitlab.record.folders import Home
@@ -39,20 +39,30 @@ VERSION: Final = len(migration_scripts())
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Database:
-    """An open database."""
+    """An open database: sessions that write, one after the other, and sessions that read, next to them."""
 
     engine: Engine
-    sessions: sessionmaker[Session]
+    reader: Engine
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """Give a session whose changes are stored together at the end, or not at all if it ends with an error."""
-        with self.sessions.begin() as session:
+        """Give a session whose changes are stored together at the end, or not at all if it ends with an error.
+
+        Others wait for its end to write: nothing that takes long belongs into it.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session that cannot write, and sees the state at its beginning."""
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        self.reader.dispose()
 
 
 def open_database(home: Home) -> Database:
@@ -82,12 +92,28 @@ def open_database(home: Home) -> Database:
             copy_database(path, home.backups / f"version_{version}_{datetime.now():%Y%m%d_%H%M%S}.sqlite3")
         _migrate(path, version)
     path.chmod(_OWNER_ONLY)
+    return Database(engine=_engine(path, "BEGIN IMMEDIATE"), reader=_engine(path, "BEGIN", "PRAGMA query_only = ON"))
+
+
+def _engine(path: Path, begin: str, *settings: str) -> Engine:
+    """Return an engine whose transactions begin as given, and not when the driver thinks that they should.
+
+    A transaction that is to write takes its turn at its beginning: one that read before could be refused.
+    """
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S, "check_same_thread": False})
-    event.listen(engine, "connect", _configure)
-    return Database(engine=engine, sessions=sessionmaker(engine, expire_on_commit=False))
+
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        _configure(connection)
+        for setting in settings:
+            connection.execute(setting)
+
+    event.listen(engine, "connect", configure)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _configure(connection: Any) -> None:
     """Set what holds for a connection: readers next to a writer, and what was stored survives a power cut."""
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")

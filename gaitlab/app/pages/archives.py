@@ -30,7 +30,7 @@ def _download(path: Path, name: str) -> Response:
 def _patient(request: Request, _form: Form) -> Response:
     state = state_of(request)
     path = state.home.uploads / new_id()
-    with state.database.session() as session:
+    with state.database.reading() as session:
         patient = find(session, Patient, request.path_params["id"])
         write_patients(state.home, session, path, [patient.id])
         name = safe_filename(patient.pseudonym) or "patient"
@@ -40,7 +40,7 @@ def _patient(request: Request, _form: Form) -> Response:
 def _all(request: Request, _form: Form) -> Response:
     state = state_of(request)
     path = state.home.uploads / new_id()
-    with state.database.session() as session:
+    with state.database.reading() as session:
         write_patients(state.home, session, path)
     return _download(path, f"gaitlab_patients_{date.today().isoformat()}.zip")
 

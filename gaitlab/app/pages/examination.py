@@ -49,7 +49,7 @@ class _About:
 def _examination(request: Request) -> Response:
     state = state_of(request)
     catalogue = load_catalogue(state.home.lists)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         about = _About(
             catalogue=catalogue,
@@ -187,7 +187,7 @@ def _store(
 
 
 def _flags_now(state: AppState, catalogue: Catalogue, visit_id: str) -> dict[str, list[str]]:
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit = find(session, Visit, visit_id)
         about = _About(
             catalogue=catalogue,

@@ -13,6 +13,7 @@ from gaitlab.app.changes import change_rows, series_of, walk_changes
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.pages.visits import previous_visit
 from gaitlab.app.record_data import patient_record
+from gaitlab.app.words import VIEW_WORDS
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 from gaitlab.record.catalogue import Catalogue, load_catalogue
 from gaitlab.record.changes import entered_changes, measured_changes
@@ -21,13 +22,6 @@ from gaitlab.record.visit_record import PatientRecord
 
 __all__ = ["ROUTES"]
 
-_VIEWS: Final = {
-    "left": "from the left side",
-    "right": "from the right side",
-    "front": "from the front",
-    "back": "from behind",
-    "oblique": "obliquely",
-}
 _KINDS: Final = {
     "shown": "changed",
     "not_shown": "no_change_shown",
@@ -40,7 +34,7 @@ def _since(request: Request) -> Response:
     """Return the part of the visit's page that says what changed since the visit before."""
     state = state_of(request)
     catalogue = load_catalogue(state.home.lists)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         before = previous_visit(visit)
         record = patient_record(state.home, visit.patient)
@@ -70,7 +64,7 @@ def _changes(catalogue: Catalogue, record: PatientRecord, before: int, after: in
 def _follow_up(request: Request) -> Response:
     state = state_of(request)
     catalogue = load_catalogue(state.home.lists)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         patient = find(session, Patient, request.path_params["id"])
         record = patient_record(state.home, patient)
         several = len(patient.visits) > 1
@@ -91,7 +85,7 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     """Return the walks of one view: a row a measure with its value at each visit, and both films."""
     first, last = recordings[0], recordings[-1]
     known = {
-        "view": _VIEWS.get(view, view),
+        "view": VIEW_WORDS.get(view, view),
         "dates": [one.visit.date for one in recordings],
         "films": [_film(state, one) for one in (first, last)],
     }

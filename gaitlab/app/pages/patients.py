@@ -24,7 +24,7 @@ _EMPTY: Final = {"pseudonym": "", "birth_year": "", "sex": "", "height_cm": "", 
 
 
 def _index(request: Request) -> Response:
-    with state_of(request).database.session() as session:
+    with state_of(request).database.reading() as session:
         patients = session.scalars(select(Patient).order_by(Patient.pseudonym)).all()
         return page(request, "index.html.jinja", patients=[_listed(patient) for patient in patients])
 
@@ -56,20 +56,17 @@ def _new_form(request: Request) -> Response:
 
 
 def _new(request: Request, form: Form) -> Response:
-    with state_of(request).database.session() as session:
-        patient = Patient()
-        try:
+    try:
+        with state_of(request).database.session() as session:
+            patient = Patient()
             _fill(patient, form)
-        except UsageError as error:
-            return page(
-                request, "patient_form.html.jinja", 422, form={**_EMPTY, **form}, problem=str(error), patient=None
-            )
-        session.add(patient)
-        session.flush()
-        visit = Visit(patient_id=patient.id, date=date.today().isoformat(), therapist=setting(session, "therapist"))
-        session.add(visit)
-        session.flush()
-        return see_other(f"/visits/{visit.id}")
+            visit = Visit(date=date.today().isoformat(), therapist=setting(session, "therapist"), patient=patient)
+            session.add(visit)
+            session.flush()
+            return see_other(f"/visits/{visit.id}")
+    except UsageError as error:
+        known = {"patient": None, "problem": str(error)}
+        return page(request, "patient_form.html.jinja", 422, form={**_EMPTY, **form}, **known)
 
 
 def _fill(patient: Patient, form: Form) -> None:
@@ -82,7 +79,7 @@ def _fill(patient: Patient, form: Form) -> None:
 
 
 def _patient(request: Request) -> Response:
-    with state_of(request).database.session() as session:
+    with state_of(request).database.reading() as session:
         patient = find(session, Patient, request.path_params["id"])
         return page(
             request,
@@ -94,7 +91,7 @@ def _patient(request: Request) -> Response:
 
 
 def _edit_form(request: Request) -> Response:
-    with state_of(request).database.session() as session:
+    with state_of(request).database.reading() as session:
         patient = find(session, Patient, request.path_params["id"])
         form = {name: getattr(patient, name) or "" for name in _EMPTY}
         if patient.height_cm is not None:
@@ -103,17 +100,15 @@ def _edit_form(request: Request) -> Response:
 
 
 def _edit(request: Request, form: Form) -> Response:
-    with state_of(request).database.session() as session:
-        patient = find(session, Patient, request.path_params["id"])
-        try:
-            _fill(patient, form)
-        except UsageError as error:
-            session.rollback()
-            patient = find(session, Patient, request.path_params["id"])
-            return page(
-                request, "patient_form.html.jinja", 422, form={**_EMPTY, **form}, problem=str(error), patient=patient
-            )
-        return see_other(f"/patients/{patient.id}")
+    state, patient_id = state_of(request), request.path_params["id"]
+    try:
+        with state.database.session() as session:
+            _fill(find(session, Patient, patient_id), form)
+    except UsageError as error:
+        with state.database.reading() as session:
+            known = {"patient": find(session, Patient, patient_id), "problem": str(error)}
+            return page(request, "patient_form.html.jinja", 422, form={**_EMPTY, **form}, **known)
+    return see_other(f"/patients/{patient_id}")
 
 
 def _delete(request: Request, _form: Form) -> Response:
@@ -149,7 +144,7 @@ def _store(session: Session, name: str, value: str) -> None:
 
 def _settings(request: Request) -> Response:
     state = state_of(request)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         values = {name: setting(session, name) for name in ("clinic", "therapist")}
     return page(request, "settings.html.jinja", values=values, home=str(state.home.root))
 

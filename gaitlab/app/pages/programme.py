@@ -44,7 +44,7 @@ _PAGE_POLICY: Final = (
 def _programme(request: Request) -> Response:
     state = state_of(request)
     catalogue = load_catalogue(state.home.lists)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         before = previous_visit(visit)
         patient, of_visit, _ = record_of_visit(state.home, visit)
@@ -170,7 +170,7 @@ def _enter_log(request: Request, message: dict[str, Any]) -> Response:
 
 def _handout_of(request: Request, state: AppState) -> Any:
     catalogue = load_catalogue(state.home.lists)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         patient, of_visit, _ = record_of_visit(state.home, visit)
         return handout(catalogue, patient, of_visit, clinic=setting(session, "clinic"), folder=state.home.lists)

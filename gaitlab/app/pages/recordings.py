@@ -28,7 +28,7 @@ _FORMAT: Final = "gaitlab corrections"
 def _recording(request: Request) -> Response:
     """Show the report; where there is none yet, how far it is."""
     state = state_of(request)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         recording = find(session, Recording, request.path_params["id"])
         report = state.home.result(recording.id) / "report.html"
         if not report.is_file() or recording.state not in ("done", "refused"):
@@ -67,7 +67,7 @@ def _files(folder: Path) -> dict[str, Path]:
 
 def _file(request: Request) -> Response:
     state = state_of(request)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         recording = find(session, Recording, request.path_params["id"])
     path = _files(state.home.result(recording.id)).get(request.path_params["name"])
     if path is None or path.suffix == ".html":
@@ -77,7 +77,7 @@ def _file(request: Request) -> Response:
 
 def _cancel(request: Request, _form: Form) -> Response:
     state = state_of(request)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit_id = find(session, Recording, request.path_params["id"]).visit_id
     state.queue.cancel(request.path_params["id"])
     return see_other(f"/visits/{visit_id}")
@@ -85,7 +85,7 @@ def _cancel(request: Request, _form: Form) -> Response:
 
 def _again(request: Request, _form: Form) -> Response:
     state = state_of(request)
-    with state.database.session() as session:
+    with state.database.reading() as session:
         visit_id = find(session, Recording, request.path_params["id"]).visit_id
     state.queue.again(request.path_params["id"])
     return see_other(f"/visits/{visit_id}")

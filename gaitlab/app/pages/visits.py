@@ -12,7 +12,7 @@ from starlette.routing import Route
 from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
 from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
 from gaitlab.app.uploads import receive_upload, suffix_of
-from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, task_choices, task_title
+from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
 from gaitlab.record.models import FINISHED_STATES, Recording, Visit, new_id
 
@@ -27,7 +27,7 @@ def previous_visit(visit: Visit) -> Visit | None:
 
 
 def _visit(request: Request) -> Response:
-    with state_of(request).database.session() as session:
+    with state_of(request).database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         shown = [recording_facts(recording) for recording in visit.recordings]
         if any(one["overview"] for one in shown):
@@ -59,6 +59,7 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "message": recording.message,
         "attempts": recording.attempts,
         "checked": recording.checked,
+        "view": VIEW_WORDS.get((recording.overview or {}).get("view", ""), ""),
         "overview": recording.overview,
     }
 
@@ -71,7 +72,7 @@ def _progress_words(recording: Recording) -> str:
 
 def _progress(request: Request) -> Response:
     """Return how far the recordings of a visit are."""
-    with state_of(request).database.session() as session:
+    with state_of(request).database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
         names = ("id", "state", "words", "percent", "working", "message", "attempts")
         facts = [recording_facts(recording) for recording in visit.recordings]
@@ -93,7 +94,7 @@ async def _upload(request: Request) -> Response:
 
 
 def _check_visit(state: AppState, visit_id: str) -> None:
-    with state.database.session() as session:
+    with state.database.reading() as session:
         find(session, Visit, visit_id)
 
 
