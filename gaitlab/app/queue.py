@@ -108,11 +108,6 @@ class WorkQueue:
         with self._correcting, suppress(WorkerError, WorkerEndedError):
             self._corrector.ask("prepare", **task)
 
-    def process_ids(self) -> list[int]:
-        """Return the processes that run now."""
-        workers = (*self._workers.values(), self._corrector)
-        return [number for worker in workers if (number := worker.process_id) is not None]
-
     def cancel(self, recording_id: str) -> None:
         """Stop a recording's check or analysis, begun or not."""
         with self._lock:
