@@ -49,6 +49,8 @@ def options_of(recording: Recording, clinic: str = "") -> dict[str, Any]:
 class WorkQueue:
     """Two threads that take recordings in turn, one to check and one to analyse, and a process ready to correct.
 
+    Who corrects holds ``correcting`` until the correction is stored.
+
     Parameters
     ----------
     home, database
@@ -64,7 +66,7 @@ class WorkQueue:
         self._current: dict[str, str] = {}
         self._workers = {"checking": Worker(), "queued": Worker()}
         self._corrector = Worker()
-        self._correcting = Lock()
+        self.correcting = Lock()
         self._prepared: tuple[str, int | None] = "", None
         self._threads = [Thread(target=self._run, args=[state], daemon=True) for state in self._workers]
 
@@ -105,7 +107,7 @@ class WorkQueue:
             Thread(target=self._prepare, args=[wanted], daemon=True).start()
 
     def _prepare(self, task: dict[str, Any]) -> None:
-        with self._correcting, suppress(WorkerError, WorkerEndedError):
+        with self.correcting, suppress(WorkerError, WorkerEndedError):
             self._corrector.ask("prepare", **task)
 
     def cancel(self, recording_id: str) -> None:
@@ -131,16 +133,15 @@ class WorkQueue:
         WorkerError
             If the corrections cannot be used.
         """
-        with self._correcting:
-            with self._database.reading() as session:
-                recording = session.get_one(Recording, recording_id)
-                if recording.state not in ("done", "refused"):
-                    raise UsageError(_BUSY)
-                task = self._task(recording) | {"options": self._options(recording) | {"events_file": events_file}}
-            task.pop("task")
-            overview = self._corrector.ask("correct", **task)
-            self._set(recording_id, _state_of(overview), overview=overview, outdated=True)
-            return overview
+        with self._database.reading() as session:
+            recording = session.get_one(Recording, recording_id)
+            if recording.state not in ("done", "refused"):
+                raise UsageError(_BUSY)
+            task = self._task(recording) | {"options": self._options(recording) | {"events_file": events_file}}
+        task.pop("task")
+        overview = self._corrector.ask("correct", **task)
+        self._set(recording_id, _state_of(overview), overview=overview, outdated=True)
+        return overview
 
     def ask(self, what: str, **task: Any) -> dict[str, Any]:
         """Ask the process that corrects for something else."""

@@ -131,7 +131,7 @@ def _write_quickly(result: Analysis, video: Path, folder: Path) -> None:
 
     film = folder / "overlay.mp4"
     with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread:
-        frames = thread.submit(key_frames, result, video)
+        frames = thread.submit(key_frames, result, video, peaks_only=True)
         figures = _drawn_figures(result)
         write_result(result, new)
         if film.is_file():

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, Final
 
 import uvicorn
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -129,7 +130,12 @@ def application(state: AppState) -> Starlette:
             *recordings.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
-        exception_handlers={HTTPException: _refused, GaitlabError: _not_possible},
+        exception_handlers={
+            HTTPException: _refused,
+            GaitlabError: _not_possible,
+            OperationalError: _not_stored,
+            Exception: _fault,
+        },
     )
     app.state.gaitlab = state
     app.router.default = _answer_later
@@ -155,6 +161,18 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _not_possible(request: Request, error: Exception) -> Response:
     return _problem(request, 422, str(error))
+
+
+def _not_stored(request: Request, _error: Exception) -> Response:
+    return _problem(
+        request, 507, "This could not be stored, and nothing was changed. Is the disk full? Then try again."
+    )
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    """Answer an internal fault; the server writes where it comes from to the terminal."""
+    kind = type(error).__name__
+    return _problem(request, 500, f"gaitlab failed ({kind}). What was stored before is kept. Please report this.")
 
 
 def _problem(request: Request, status: int, sentence: str) -> Response:

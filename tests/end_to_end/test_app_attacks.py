@@ -363,3 +363,13 @@ def test_the_archive_of_a_patient_is_readable_without_gaitlab(app: RunningApp) -
     assert "README.txt" in names
     assert sum(name.endswith("/Walk 1/result/report.html") for name in names) == 2
     assert sum(name.endswith(".mp4") for name in names) == 4
+
+
+def test_a_correction_of_an_older_page_is_refused(app: RunningApp) -> None:
+    recording = recording_of(app)
+    content = {"format": "gaitlab corrections", "version": 1, "videos": []}
+    answer = app.post_json(f"{recording}/corrections", corrections=content, after=99)
+    assert (answer.status, "another window" in answer.data["problem"]) == (409, True)
+    assert app.post_json(f"{recording}/undo", after=0).status == 409
+    for wrong in ({"format": "other"}, [], "x", None):
+        assert app.post_json(f"{recording}/corrections", corrections=wrong, after=0).status == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,13 +41,16 @@ def _recording(request: Request) -> Response:
                 recording=recording_facts(recording),
             )
         state.queue.prepare(recording.id)
+        active = _active(session, recording.id)
         bar = page(
             request,
             "report_bar.html.jinja",
             patient=recording.visit.patient,
             visit=recording.visit,
             recording=recording,
-            revisions=_active(session, recording.id),
+            revisions=len(active),
+            corrected=_corrected_words(active),
+            after=_number_of(active),
             therapist=recording.visit.therapist or setting(session, "therapist"),
             files=sorted(_files(state.home.result(recording.id))),
         )
@@ -58,6 +62,15 @@ def _active(session: Session, recording_id: str) -> list[Revision]:
     """Return the revisions that hold, the last one first."""
     query = select(Revision).where(Revision.recording_id == recording_id, Revision.withdrawn_at.is_(None))
     return list(session.scalars(query.order_by(Revision.number.desc())))
+
+
+def _corrected_words(active: list[Revision]) -> str:
+    """Say who made the last correction that holds, and when; empty: there is none."""
+    if not active:
+        return ""
+    made_at = datetime.fromisoformat(active[0].made_at.replace("Z", "+00:00")).astimezone()
+    by = f" by {active[0].made_by}" if active[0].made_by else ""
+    return f"Corrected{by} on {made_at:%Y-%m-%d} at {made_at:%H:%M}"
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -105,38 +118,53 @@ def _delete(request: Request, _form: Form) -> Response:
 
 def _correct(request: Request, message: dict[str, Any]) -> Response:
     """Take in the corrections of the report's editor, and analyse again with them."""
-    state, recording_id = state_of(request), request.path_params["id"]
     content = message.get("corrections")
     if not isinstance(content, dict) or content.get("format") != _FORMAT:
         raise HTTPException(400, "The corrections cannot be read.")
-    with state.database.session() as session:
-        find(session, Recording, recording_id)
+    state, recording_id = state_of(request), request.path_params["id"]
     made_by = clean_text(str(message.get("by", "")), 60)
-    _apply(state, recording_id, content)
-    with state.database.session() as session:
-        session.add(Revision(recording_id=recording_id, content=content, made_by=made_by))
-    return JSONResponse({"stored": True})
+    with state.queue.correcting:
+        _latest(state, recording_id, message)
+        _apply(state, recording_id, content)
+        with state.database.session() as session:
+            revision = Revision(recording_id=recording_id, content=content, made_by=made_by)
+            session.add(revision)
+            session.flush()
+            return JSONResponse({"after": revision.number})
 
 
-def _undo(request: Request, _message: dict[str, Any]) -> Response:
+def _undo(request: Request, message: dict[str, Any]) -> Response:
     """Withdraw the last revision that holds: what was before it holds again."""
     state, recording_id = state_of(request), request.path_params["id"]
-    with state.database.session() as session:
-        find(session, Recording, recording_id)
-        active = _active(session, recording_id)
+    with state.queue.correcting:
+        active = _latest(state, recording_id, message)
         if not active:
             raise HTTPException(409, "There is no correction to undo.")
-        last, before = active[0].number, active[1].content if len(active) > 1 else None
-    _apply(state, recording_id, before)
-    with state.database.session() as session:
-        session.get_one(Revision, last).withdrawn_at = now_text()
-    return JSONResponse({"stored": True})
+        _apply(state, recording_id, active[1].content if len(active) > 1 else None)
+        with state.database.session() as session:
+            session.get_one(Revision, active[0].number).withdrawn_at = now_text()
+    return JSONResponse({"after": _number_of(active[1:])})
+
+
+def _latest(state: AppState, recording_id: str, message: dict[str, Any]) -> list[Revision]:
+    """Return the revisions that hold; refuse what was made on a page that shows earlier ones."""
+    with state.database.reading() as session:
+        find(session, Recording, recording_id)
+        active = _active(session, recording_id)
+    if message.get("after") != _number_of(active):
+        raise HTTPException(409, "This video was corrected in another window. Load the page again.")
+    return active
+
+
+def _number_of(active: list[Revision]) -> int:
+    """Return the number of the last revision that holds; 0: none."""
+    return active[0].number if active else 0
 
 
 def _apply(state: AppState, recording_id: str, content: dict[str, Any] | None) -> None:
     """Analyse with corrections, ``None``: with none; where that fails the file of those before stays."""
     target = state.home.corrections(recording_id)
-    trial = target.with_name("corrections_trial.json")
+    trial = target.with_name(f"trial_{target.name}")
     try:
         if content is not None:
             trial.write_text(json.dumps(content), encoding="utf-8")

@@ -18,9 +18,11 @@ async function post(what, content) {
   const answer = await fetch(address(what), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-    body: JSON.stringify(content),
+    body: JSON.stringify({ ...content, after: Number(bar.dataset.after) }),
   });
-  if (!answer.ok) throw new Error((await answer.json()).problem);
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.problem);
+  bar.dataset.after = said.after;
 }
 
 /** Send the corrections as they are now; what is changed meanwhile is sent after that. */
@@ -44,7 +46,12 @@ async function send() {
 /** Show the page with the new numbers, at the same place and moment. */
 function showAgain() {
   document.dispatchEvent(new CustomEvent('gaitlab-saved'));
-  sessionStorage.setItem(memory, JSON.stringify({ top: scrollY, correcting: document.body.classList.contains('correcting'), moment: document.getElementById('player')?.currentTime ?? 0, at: Date.now() }));
+  const place = {
+    top: scrollY,
+    correcting: document.body.classList.contains('correcting'),
+    moment: document.getElementById('player')?.currentTime ?? 0,
+  };
+  sessionStorage.setItem(memory, JSON.stringify(place));
   location.reload();
 }
 
@@ -55,7 +62,7 @@ function restore() {
   if (kept.correcting) document.getElementById('correct')?.click();
   document.dispatchEvent(new CustomEvent('gaitlab-seek', { detail: kept.moment }));
   scrollTo(0, kept.top);
-  say(`Calculated again with the correction.`);
+  say('Calculated again with the correction.');
 }
 
 /** Send when nothing was changed for a moment, and no mark is being dragged. */
