@@ -58,11 +58,6 @@ class Catalogue:
         object.__setattr__(self, "_items", items)
         object.__setattr__(self, "_exercises", {exercise.id: exercise for exercise in self.exercises})
 
-    def list_of(self, item: str) -> ItemList:
-        """Return the list that an item belongs to."""
-        self.item(item)
-        return next(one for one in self.lists if item in one.by_id)
-
     def item(self, item: str) -> Item:
         """Return an item by its id.
 

@@ -23,12 +23,15 @@ __all__ = [
     "Reference",
     "Section",
     "ValueField",
+    "is_mark",
 ]
 
 Section = Literal["subjective", "objective", "plan"]
 """Where a list stands in the text for the record."""
 
 SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
+
+_MARKS: Final = ("yes", "no")
 
 FieldKind = Literal["number", "scale", "choice", "text"]
 """How a value is entered: a number with a unit, a whole number of a short scale, one of some codes, or words."""
@@ -127,6 +130,17 @@ class ValueField:
     def choice(self, code: str) -> Choice | None:
         """Return a choice by its code; ``None``: there is none of that code."""
         return next((choice for choice in self.choices if choice.code == code), None)
+
+
+def is_mark(field: ValueField) -> bool:
+    """Return whether a value is answered with yes or no.
+
+    Examples
+    --------
+    >>> is_mark(ValueField(kind="choice", choices=(Choice(code="yes", title="yes"), Choice(code="no", title="no"))))
+    True
+    """
+    return tuple(choice.code for choice in field.choices) == _MARKS
 
 
 @dataclass(frozen=True, kw_only=True)

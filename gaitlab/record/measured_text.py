@@ -11,7 +11,6 @@ from gaitlab.messages.numbers import MINUS, number
 from gaitlab.record.text_model import SideRow, TextBlock, TextLine
 from gaitlab.record.visit_record import Measured, PatientRecord, VisitRecord
 from gaitlab.record.words import day_words, lower_first, side_words
-from gaitlab.schema import Side
 from gaitlab.tasks.registry import TASKS, WALK
 from gaitlab.tasks.words import measure_label
 
@@ -33,6 +32,25 @@ _WALK_MEASURES: Final = {
 }
 """Of a walk; what else was measured stands in its report."""
 
+_DIFFERENCES: Final = {
+    "hip_extension_deg": "hip_extension_difference_deg",
+    "hip_flexion_deg": "hip_flexion_difference_deg",
+    "hip_rom_deg": "hip_rom_difference_deg",
+    "pelvic_drop_excursion_deg": "pelvic_drop_excursion_difference_deg",
+    "pelvic_drop_deg": "pelvic_drop_difference_deg",
+    "trunk_lean_deg": "trunk_lean_difference_deg",
+    "step_time_s": "step_time_asymmetry_pct",
+    "stance_pct": "stance_asymmetry_pct",
+    "single_support_pct": "single_support_asymmetry_pct",
+    "step_length_m": "step_length_asymmetry_pct",
+}
+"""What a walk states as the difference between the sides, right minus left; of times and lengths in percent."""
+_MEAN: Final = "_mean_"
+_BEST: Final = "_best_"
+_WORSE_IF_MORE: Final = ("drop", "lean", "projection", "sway")
+"""In the name of a measure: a difference names the side that has more."""
+_FINDINGS: Final = ("not_elevated", "lost", "step_to")
+"""Readings of a test that stand first."""
 _PLACES: Final = {"deg": 0, "s": 2, "m": 2, "m/s": 2, "N/kg": 2, "leg lengths": 2, "share": 2}
 _UNITS: Final = {"deg": "°", "count": "", "share": "", "code": "", "spm": " steps/min", "%": " %"}
 
@@ -46,14 +64,14 @@ def measured_blocks(patient: PatientRecord, visit: VisitRecord) -> tuple[TextBlo
 
 def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
     values = [m for m in visit.measured if m.task == task]
-    wanted = tuple(_WALK_MEASURES if task == WALK else dict.fromkeys(m.measure for m in values))
+    wanted = _WALK_MEASURES if task == WALK else _test_measures(values)
     rows, lines = [], []
     for measure in wanted:
         of_measure = [m for m in values if m.measure == measure]
         sided = [m for m in of_measure if m.side]
         if any(m.given for m in sided):
             rows.append(_row(patient, measure, visit, task))
-        lines += [TextLine(label=measured_label(task, measure), words=f"{words}.") for words in _whole(of_measure)]
+        lines += _whole(of_measure)
     withheld = _withheld(values)
     lines += [TextLine(label="Not measured", words=withheld)] if withheld else []
     days = sorted({m.recording_date for m in values} - {visit.visit_date})
@@ -62,30 +80,56 @@ def _block(patient: PatientRecord, visit: VisitRecord, task: str) -> TextBlock:
     return TextBlock(title=task_title(task), origin="measured", columns=columns, rows=tuple(rows), lines=tuple(lines))
 
 
+def _test_measures(values: Sequence[Measured]) -> tuple[str, ...]:
+    """Return the measures of a test in their order; of a best and a mean value the best."""
+    names = dict.fromkeys(m.measure for m in values)
+    return tuple(name for name in names if not (_MEAN in name and name.replace(_MEAN, _BEST) in names))
+
+
 def _row(patient: PatientRecord, measure: str, visit: VisitRecord, task: str) -> SideRow:
     found = [visit.measure(task, measure, side) for side in patient.sides]
+    gap = _gap(visit, task, measure)
     return SideRow(
         label=measured_label(task, measure),
         cells=tuple("" if m is None else measured_words(m) for m in found),
-        difference=_difference(patient.sides, found),
+        difference="" if gap is None else _difference(*gap, names_more=any(word in measure for word in _WORSE_IF_MORE)),
         reference=next((words for m in found if m is not None and (words := _norm(m))), ""),
+        called=gap is not None and abs(gap[0]) > gap[1],
+        outside=tuple(m is not None and _is_outside(m) for m in found),
     )
 
 
-def _difference(sides: tuple[Side, Side], found: Sequence[Measured | None]) -> str:
-    """Return the difference of the sides, and whether it is more than the uncertainty of both values."""
-    first, second = found
-    if first is None or second is None or not (math.isfinite(first.value) and math.isfinite(second.value)):
-        return ""
-    gap, both = abs(first.value - second.value), math.hypot(first.uncertainty, second.uncertainty)
-    if not math.isfinite(both):
-        return ""
-    places = _PLACES.get(first.unit, 0)
-    size, half = number(gap, places), f"± {number(both, places)}{_unit(first.unit)}"
-    if gap <= both:
+def _gap(visit: VisitRecord, task: str, measure: str) -> tuple[float, float, str] | None:
+    """Return the difference, right minus left, with its uncertainty and unit; ``None``: not known.
+
+    A walk states it with the uncertainty that remains between the sides of one person. Elsewhere, and where the sides
+    are from different recordings, the uncertainties of both values are combined.
+    """
+    left, right = visit.measure(task, measure, "left"), visit.measure(task, measure, "right")
+    if left is None or right is None:
+        return None
+    stated = visit.measure(task, _DIFFERENCES.get(measure, ""))
+    if stated is not None and left.recording == right.recording == stated.recording:
+        return stated.value, stated.uncertainty, stated.unit
+    gap, both = right.value - left.value, math.hypot(left.uncertainty, right.uncertainty)
+    return (gap, both, right.unit) if math.isfinite(gap + both) else None
+
+
+def _difference(gap: float, both: float, unit: str, *, names_more: bool) -> str:
+    """Return which side has less, or more, or that the difference is not more than its uncertainty."""
+    places = _PLACES.get(unit, 0)
+    half = f"± {number(both, places)}{_unit(unit)}"
+    if abs(gap) <= both:
         return f"no difference beyond the uncertainty ({half})"
-    side = sides[0] if first.value < second.value else sides[1]
-    return f"{side} {size}{_unit(first.unit)} less ({half})"
+    side = "right" if (gap < 0) != names_more else "left"
+    return f"{side} {number(abs(gap), places)}{_unit(unit)} {'more' if names_more else 'less'} ({half})"
+
+
+def _is_outside(m: Measured) -> bool:
+    """Return whether a value is outside its reference by more than its uncertainty, or a reading is a finding."""
+    if m.code:
+        return m.code in _FINDINGS
+    return m.value + m.uncertainty < m.norm_low or m.value - m.uncertainty > m.norm_high
 
 
 def _norm(m: Measured) -> str:
@@ -96,13 +140,14 @@ def _norm(m: Measured) -> str:
     return f"up to {high}{unit}" if not m.norm_low else f"{low} to {high}{unit}"
 
 
-def _whole(of_measure: Sequence[Measured]) -> list[str]:
+def _whole(of_measure: Sequence[Measured]) -> list[TextLine]:
     """Return the value of the body as a whole, at most one, with its reference."""
     given = [m for m in of_measure if not m.side and m.given]
     if not given:
         return []
-    norm = _norm(given[-1])
-    return [measured_words(given[-1]) + (f"; reference {norm}" if norm else "")]
+    m, norm = given[-1], _norm(given[-1])
+    words = measured_words(m) + (f"; reference {norm}" if norm else "")
+    return [TextLine(label=measured_label(m.task, m.measure), words=f"{words}.", outside=_is_outside(m))]
 
 
 def _withheld(values: Sequence[Measured]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 from gaitlab.record.entries import Entry
-from gaitlab.record.items import Item, Reference, ValueField
-from gaitlab.record.strength import N_PER_KG, strength_value
+from gaitlab.record.items import Item, Reference, ValueField, is_mark
+from gaitlab.record.strength import N_PER_KG, strength_value, torque_value
 from gaitlab.record.text_model import SideRow
 from gaitlab.record.visit_record import PatientRecord, VisitRecord
 from gaitlab.record.words import amount_words, field_words, short_source, value_words
@@ -18,10 +19,14 @@ from gaitlab.schema import Side
 __all__ = ["difference_words", "norm_words", "reference_words", "side_rows"]
 
 
+_TORQUE: Final = ValueField(title="torque", kind="number", unit="Nm/kg", high=15, step=0.01, better="higher")
+"""Strength times lever."""
+
+
 def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterator[SideRow]:
     """Yield a row of each value of an item that was entered for a side, the painful side first.
 
-    The references of an item stand in its first row only.
+    The references of an item stand in its first row only. What is answered with yes or no has no row.
 
     Parameters
     ----------
@@ -32,6 +37,8 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
     """
     referred = False
     for field in item.fields:
+        if is_mark(field):
+            continue
         cells, numbers = [], []
         for side in patient.sides:
             entry = visit.entry(item.id, side, field.variant)
@@ -47,7 +54,24 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
                 cells=tuple(cells),
                 difference=difference_words(patient.sides, first, second, field),
                 reference=reference,
+                gap=_gap(first, second, field),
+                gap_unit=field.unit,
             )
+    first, second = (torque_value(visit, item.id, side) for side in patient.sides)
+    if first is not None or second is not None:
+        yield SideRow(
+            label=field_words(item, _TORQUE),
+            cells=tuple("" if torque is None else value_words(_TORQUE, torque) for torque in (first, second)),
+            difference=difference_words(patient.sides, first, second, _TORQUE),
+        )
+
+
+def _gap(first: float | None, second: float | None, field: ValueField) -> float:
+    """Return the size of a difference between the sides: of strength in percent of the stronger side; NaN: none."""
+    if first is None or second is None or not field.better or field.kind != "number":
+        return math.nan
+    most = max(first, second) if field.unit == N_PER_KG else 100.0
+    return 100 * abs(first - second) / most if most > 0 else math.nan
 
 
 def _number(visit: VisitRecord, item: Item, field: ValueField, side: Side) -> float | None:
@@ -66,32 +90,33 @@ def _cell(field: ValueField, entry: Entry | None, value: float | None) -> str:
 
 
 def difference_words(sides: tuple[Side, Side], first: float | None, second: float | None, field: ValueField) -> str:
-    """Say how much one side has less than the other; strength in percent of the stronger side.
+    """Say how much the worse side has less, or more, than the other; strength in percent of the stronger side.
 
     Parameters
     ----------
     sides
-        The painful side first; it is the one that is named, unless it has more.
+        In the order of the numbers.
     first, second
         Of these sides; ``None``: not known.
     field
-        What it is; a scale has no differences.
+        What it is. There is a difference only between numbers of which more or less is better.
 
     Examples
     --------
-    >>> field = ValueField(kind="number", unit="deg", high=140)
+    >>> field = ValueField(kind="number", unit="deg", high=140, better="higher")
     >>> difference_words(("right", "left"), 95.0, 120.0, field), difference_words(("right", "left"), 9.0, 9.0, field)
     ('right 25° less', 'no difference')
     """
-    if first is None or second is None or field.kind != "number":
+    if first is None or second is None or field.kind != "number" or not field.better:
         return ""
     if math.isclose(first, second, abs_tol=field.step / 2):
         return "no difference"
-    side = sides[0] if first < second else sides[1]
+    names_more = field.better == "lower"
+    side = sides[0] if (first < second) != names_more else sides[1]
     gap, most = abs(first - second), max(first, second)
-    if field.unit == N_PER_KG:
+    if field.unit in (N_PER_KG, _TORQUE.unit):
         return f"{side} {100 * gap / most:.0f} % less"
-    return f"{side} {amount_words(gap, field.unit, field.step)} less"
+    return f"{side} {amount_words(gap, field.unit, field.step)} {'more' if names_more else 'less'}"
 
 
 def _reference(patient: PatientRecord, visit: VisitRecord, item: Item, field: ValueField) -> str:

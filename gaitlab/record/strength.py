@@ -7,7 +7,7 @@ from typing import Final
 from gaitlab.record.entries import EntrySide
 from gaitlab.record.visit_record import VisitRecord
 
-__all__ = ["N_PER_KG", "is_computed", "strength_value"]
+__all__ = ["N_PER_KG", "is_computed", "strength_value", "torque_value"]
 
 N_PER_KG: Final = "N/kg"
 """Unit of strength per body mass."""
@@ -15,6 +15,8 @@ N_PER_KG: Final = "N/kg"
 _BODY_MASS: Final = "history.body_mass"
 _PER_MASS: Final = "n_per_kg"
 _FORCE: Final = "force_n"
+_LEVER: Final = "lever_cm"
+_CM_PER_M: Final = 100.0
 
 
 def strength_value(visit: VisitRecord, item: str, side: EntrySide) -> float | None:
@@ -36,6 +38,12 @@ def strength_value(visit: VisitRecord, item: str, side: EntrySide) -> float | No
         return direct
     force, mass = _number(visit, item, side, _FORCE), _number(visit, _BODY_MASS, "", "")
     return force / mass if force is not None and mass else None
+
+
+def torque_value(visit: VisitRecord, item: str, side: EntrySide) -> float | None:
+    """Return the torque of a side in Nm/kg, strength times lever; ``None``: one of them was not entered."""
+    strength, lever_cm = strength_value(visit, item, side), _number(visit, item, side, _LEVER)
+    return None if strength is None or lever_cm is None else strength * lever_cm / _CM_PER_M
 
 
 def is_computed(visit: VisitRecord) -> bool:

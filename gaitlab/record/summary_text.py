@@ -10,19 +10,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gaitlab.messages.numbers import sentence
+from gaitlab.messages.numbers import counted, sentence
 from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.changes import Change, entered_changes, measured_changes
 from gaitlab.record.dose import prescription_words
-from gaitlab.record.entries import Entry
-from gaitlab.record.items import Item, ItemList, ValueField
+from gaitlab.record.entries import Entry, EntrySide
+from gaitlab.record.in_short import in_short
+from gaitlab.record.items import Item, ItemList, ValueField, is_mark
 from gaitlab.record.log_summary import log_words
 from gaitlab.record.measured_text import measured_blocks
 from gaitlab.record.red_flags import RedFlags, find_red_flags
 from gaitlab.record.side_rows import norm_words, side_rows
 from gaitlab.record.strength import is_computed
-from gaitlab.record.text_model import RecordText, TextBlock, TextLine, TextSection
-from gaitlab.record.visit_record import PatientRecord, VisitRecord
+from gaitlab.record.text_model import RecordText, SideRow, TextBlock, TextLine, TextSection
+from gaitlab.record.visit_record import PatientRecord, VisitRecord, WalkChange
 from gaitlab.record.words import (
     day_words,
     field_words,
@@ -43,9 +44,14 @@ CLOSING: Final = (
 )
 _ALERT: Final = "Calls for a physician: {reasons}."
 _NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a source."
-_MARKS: Final = ("yes", "no")
-"""Choices of an item that is marked or not."""
+_WALK_REST: Final = {"no_change_shown": "no change shown", "not_compared": "not compared"}
+_FEW: Final = 2
+_PAIN: Final = "pain"
+_RED_FLAGS: Final = "red_flag"
+_PALPATION: Final = "palpation"
+_TENDERNESS: Final = ", tenderness"
 _PLACE: Final = "Place"
+_MARK_WORDS: Final = {"new": "new", "gone": "no longer"}
 _COMPUTED: Final = "N/kg is the force divided by the body mass."
 
 
@@ -79,27 +85,27 @@ def summary_text(
 
     Parameters
     ----------
-        catalogue
-            The lists.
-        patient
-            Whose it is.
-        visit
-            Which visit.
-        before
-            The visit that it is compared with; ``None``: none.
-        clinic
-            As it stands on papers; empty: not given.
+    catalogue
+        The lists.
+    patient
+        Whose it is.
+    visit
+        Which visit.
+    before
+        The visit that it is compared with; ``None``: none.
+    clinic
+        As it stands on papers; empty: not given.
 
     Examples
     --------
-        >>> from datetime import date, datetime
+    >>> from datetime import date, datetime
     >>> from gaitlab.record.catalogue import load_catalogue
     >>> from gaitlab.record.text_model import plain_text
     >>> entry = Entry(item="special.fadir", side="right", value="positive", entered_at=datetime(2026, 11, 30))
-        >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
-        >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
-        >>> "FADIR: right positive." in text
-        True
+    >>> visit = VisitRecord(visit_date=date(2026, 11, 30), entries=(entry,))
+    >>> text = plain_text(summary_text(load_catalogue(), PatientRecord(pseudonym="P-014"), visit))
+    >>> "FADIR: right positive." in text
+    True
     """
     about = _Visit(
         catalogue=catalogue,
@@ -110,10 +116,11 @@ def summary_text(
         entered_changes=() if before is None else entered_changes(catalogue, patient, before, visit),
         measured_changes=() if before is None else measured_changes(patient, before, visit),
     )
+    examined, filmed = tuple(_list_blocks(about, "objective")), measured_blocks(patient, visit)
     sections = (
         TextSection(title="Subjective", blocks=tuple(_list_blocks(about, "subjective"))),
-        TextSection(title="Objective", blocks=tuple(_list_blocks(about, "objective"))),
-        TextSection(title="Objective", blocks=measured_blocks(patient, visit)),
+        TextSection(title="Objective", blocks=examined),
+        TextSection(title="Objective", blocks=filmed),
         _change_section(about),
         TextSection(title="Plan", blocks=tuple(_plan_blocks(about))),
     )
@@ -122,6 +129,7 @@ def summary_text(
         title=patient.pseudonym,
         facts=_facts(about, clinic),
         alert=_ALERT.format(reasons=reasons) if reasons else "",
+        in_short=tuple(in_short(examined, filmed, about.entered_changes, about.measured_changes, visit.walk_changes)),
         sections=tuple(section for section in sections if section.blocks),
         sources=_sources(about),
         closing=CLOSING,
@@ -142,45 +150,46 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
     for one in about.catalogue.lists:
         if one.section != section:
             continue
-        rows = [
-            row
-            for item in one.items
-            if item.sided and not _is_mark(item)
-            for row in side_rows(about.patient, about.visit, item)
-        ]
-        lines = list(_lines(about, one))
+        rows = [row for item in one.items if item.sided for row in side_rows(about.patient, about.visit, item)]
+        quiet = [row for row in rows if one.id == _PALPATION and _is_quiet(row)]
+        lines = [*_lines(about, one), *_quiet_lines(quiet)]
         if one.id == "strength" and is_computed(about.visit):
             lines.append(TextLine(words=_COMPUTED))
-        if rows or lines:
+        kept = tuple(row for row in rows if row not in quiet)
+        if kept or lines:
             yield TextBlock(
-                title=one.title, origin="entered", columns=about.columns, rows=tuple(rows), lines=tuple(lines)
+                title=one.title, list_id=one.id, origin="entered", columns=about.columns, rows=kept, lines=tuple(lines)
             )
 
 
-def _is_mark(item: Item) -> bool:
-    """Return whether an item has one value, yes or no: it is listed with others in one sentence."""
-    return len(item.fields) == 1 and tuple(choice.code for choice in item.fields[0].choices) == _MARKS
+def _is_quiet(row: SideRow) -> bool:
+    """Return whether both sides are not tender."""
+    return all(cell.startswith("0 of ") and cell.endswith("3") for cell in row.cells)
+
+
+def _quiet_lines(rows: Sequence[SideRow]) -> Iterator[TextLine]:
+    if rows:
+        names = [lower_first(row.label.removesuffix(_TENDERNESS)) for row in rows]
+        yield TextLine(label="Not tender, both sides", words=f"{joined(names)}.")
 
 
 def _lines(about: _Visit, one: ItemList) -> Iterator[TextLine]:
-    """Yield the sentences of a list: what is marked, then each item without a side."""
-    marks = [item for item in one.items if _is_mark(item)]
-    if one.id == "red_flag":
+    """Yield the sentences of a list: what is answered with yes or no together, then each item without a side."""
+    titles = [field.title for item in one.items for field in item.fields if is_mark(field)]
+    together = [title for title in dict.fromkeys(titles) if titles.count(title) > 1]
+    if one.id == _RED_FLAGS:
         yield from _red_flag_lines(about)
-    elif one.id != "history":
-        yield from _marked(about, one, marks)
+    else:
+        for title in together:
+            yield from _marked(about, one, title)
     for item in one.items:
-        if item.sided or (item in marks and one.id != "history"):
+        fields = [field for field in item.fields if not (is_mark(field) and field.title in together)]
+        if item.sided or not fields:
             continue
-        words = [text for field in item.fields if (text := _value(about, item, field))]
-        label = field_words(item, item.fields[0]) if len(item.fields) == 1 else item.title
+        words = [text for field in fields if (text := _value(about, item, field))]
+        label = field_words(item, fields[0]) if len(item.fields) == 1 else item.title
         if words:
             yield TextLine(label=label, words=_ended(", ".join(words)))
-
-
-def _ended(words: str) -> str:
-    """Return words with a full stop, unless their writer has ended them."""
-    return words if words[-1] in ".!?" else f"{words}."
 
 
 def _value(about: _Visit, item: Item, field: ValueField) -> str:
@@ -195,18 +204,31 @@ def _value(about: _Visit, item: Item, field: ValueField) -> str:
     return f"{words}; reference {norm}" if norm else words
 
 
-def _marked(about: _Visit, one: ItemList, marks: Sequence[Item]) -> Iterator[TextLine]:
-    """Yield which items of a list are marked, and which are denied."""
-    for code, label in zip(_MARKS, (_PLACE if one.id == "pain" else "", "Not"), strict=True):
+def _ended(words: str) -> str:
+    """Return words with a full stop, unless their writer has ended them."""
+    return words if words[-1] in ".!?" else f"{words}."
+
+
+def _marked(about: _Visit, one: ItemList, title: str) -> Iterator[TextLine]:
+    """Yield what of a list was answered with yes, and in the next line with no."""
+    yes = title[0].upper() + title[1:] if title else _PLACE if one.id == _PAIN else ""
+    no = f"No {title}" if title else "Not"
+    for code, label in (("yes", yes), ("no", no)):
         found = [
             _mark_words(item, entry)
-            for item in marks
-            for side in (*about.patient.sides, "")
-            if (entry := about.visit.entry(item.id, side)) is not None and entry.value == code
+            for item in one.items
+            for field in item.fields
+            if is_mark(field) and field.title == title
+            for side in _order(about.patient, item)
+            if (entry := about.visit.entry(item.id, side, field.variant)) is not None and entry.value == code
         ]
         if found:
             words = f"{joined(found)}."
             yield TextLine(label=label, words=words if label else words[0].upper() + words[1:])
+
+
+def _order(patient: PatientRecord, item: Item) -> tuple[EntrySide, ...]:
+    return patient.sides if item.sided else ("",)
 
 
 def _mark_words(item: Item, entry: Entry) -> str:
@@ -233,7 +255,7 @@ def _change_section(about: _Visit) -> TextSection:
     if about.before is None:
         return TextSection(title="What changed", blocks=())
     days = (about.visit.visit_date - about.before.visit_date).days
-    walk = [TextLine(label="Walk", words=change.words) for change in about.visit.walk_changes]
+    walk = _walk_lines(about.visit.walk_changes)
     entered = _change_lines(about.entered_changes)
     if any(change.kind == "no_threshold" and math.isfinite(change.after) for change in about.entered_changes):
         entered.append(TextLine(words=_NO_THRESHOLD))
@@ -247,14 +269,28 @@ def _change_section(about: _Visit) -> TextSection:
     )
 
 
+def _walk_lines(changes: Sequence[WalkChange]) -> list[TextLine]:
+    """Return a line for each measure of the walk that changed; of the others, where there are many, how many."""
+    shown = [change.words for change in changes if change.status == "changed"]
+    for status, words in _WALK_REST.items():
+        rest = [change.words for change in changes if change.status == status]
+        many = f"{counted(len(rest), 'other measure' if shown else 'measure')}: {words}."
+        shown += rest if len(rest) <= _FEW else [many]
+    return [TextLine(label="Walk", words=words) for words in shown]
+
+
 def _change_lines(changes: Sequence[Change]) -> list[TextLine]:
     """Return a line for each change, what is more than its threshold first; last, in one line, what did not change."""
     lines = [
         TextLine(label=change.label, words=f"{change.words}.")
         for kind in ("shown", "no_threshold", "not_shown")
         for change in changes
-        if change.kind == kind
+        if change.kind == kind and not change.mark
     ]
+    marks = dict.fromkeys((change.list_title, change.mark) for change in changes if change.mark)
+    for list_title, mark in marks:
+        names = [change.brief for change in changes if (change.list_title, change.mark) == (list_title, mark)]
+        lines.append(TextLine(label=f"{list_title}, {_MARK_WORDS[mark]}", words=f"{joined(names)}."))
     differing = {change.title for change in changes if change.kind != "unchanged"}
     same = dict.fromkeys(lower_first(change.title) for change in changes if change.title not in differing)
     return [*lines, TextLine(label="Unchanged", words=f"{joined(list(same))}.")] if same else lines

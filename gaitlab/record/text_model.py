@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["ORIGIN_WORDS", "Origin", "RecordText", "SideRow", "TextBlock", "TextLine", "TextSection", "plain_text"]
+__all__ = [
+    "IN_SHORT",
+    "ORIGIN_WORDS",
+    "Origin",
+    "RecordText",
+    "SideRow",
+    "TextBlock",
+    "TextLine",
+    "TextSection",
+    "plain_text",
+]
 
 Origin = Literal["entered", "measured"]
 """Where a block comes from: typed by the therapist, or measured in a video."""
@@ -15,15 +26,19 @@ ORIGIN_WORDS: Final[dict[Origin, str]] = {
     "measured": "measured by video",
 }
 
+IN_SHORT: Final = "In short"
+"""Heading of what stands first."""
+
 _INDENT: Final = "  "
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextLine:
-    """A line: its label, which may be empty, and its words."""
+    """A line: its label, which may be empty, and its words; ``outside``: measured, and outside the reference."""
 
     label: str = ""
     words: str
+    outside: bool = False
 
     def __str__(self) -> str:
         """Return both."""
@@ -44,12 +59,22 @@ class SideRow:
         Between the sides; empty: not known.
     reference
         What healthy people have, with its source; empty: none.
+    gap, gap_unit
+        Size of the difference and its unit, for what was entered; NaN: none.
+    called
+        Of what was measured: whether the difference is larger than its uncertainty.
+    outside
+        Of what was measured: which cells are outside the reference by more than the uncertainty.
     """
 
     label: str
     cells: tuple[str, ...]
     difference: str = ""
     reference: str = ""
+    gap: float = math.nan
+    gap_unit: str = ""
+    called: bool = False
+    outside: tuple[bool, ...] = ()
 
     def words(self, columns: tuple[str, ...]) -> str:
         """Return the row as a sentence."""
@@ -64,8 +89,8 @@ class TextBlock:
 
     Attributes
     ----------
-    title
-        The heading; empty: where it comes from.
+    title, list_id
+        The heading; empty: where it comes from. The list of what was entered; empty: none.
     origin
         Where all of it comes from.
     columns
@@ -75,6 +100,7 @@ class TextBlock:
     """
 
     title: str
+    list_id: str = ""
     origin: Origin
     columns: tuple[str, ...] = ()
     rows: tuple[SideRow, ...] = ()
@@ -117,6 +143,8 @@ class RecordText:
         Pseudonym; visit, therapist, clinic, and who the patient is.
     alert
         Why a physician is called for; empty: nothing that was entered does.
+    in_short
+        Which side has less, what is outside its reference, and what changed, by stated rules.
     sections
         Subjective, objective, what changed, plan.
     sources
@@ -128,6 +156,7 @@ class RecordText:
     title: str
     facts: tuple[str, ...]
     alert: str
+    in_short: tuple[TextLine, ...]
     sections: tuple[TextSection, ...]
     sources: tuple[str, ...]
     closing: str
@@ -144,6 +173,7 @@ def plain_text(text: RecordText) -> str:
     ...     title="P-014",
     ...     facts=("Visit of 30 November 2026.",),
     ...     alert="",
+    ...     in_short=(),
     ...     sections=(TextSection(title="Subjective", blocks=(block,)),),
     ...     sources=(),
     ...     closing="No diagnosis.",
@@ -162,6 +192,8 @@ def plain_text(text: RecordText) -> str:
     lines = [text.title, *text.facts]
     if text.alert:
         lines += ["", text.alert]
+    if text.in_short:
+        lines += ["", IN_SHORT.upper(), *(_INDENT + str(line) for line in text.in_short)]
     for section in text.sections:
         lines += ["", section.heading.replace(section.title, section.title.upper(), 1)]
         for block in section.blocks:

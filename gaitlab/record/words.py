@@ -32,6 +32,7 @@ _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+_NAMES: Final = ("Copenhagen", "Ober", "Thomas", "Trendelenburg")
 _DAYS_OF_WEEK: Final = 7
 _FINE: Final = 0.1
 """Of a smaller step all decimals are written, of others those that are not 0."""
@@ -86,14 +87,16 @@ def joined(parts: list[str]) -> str:
 
 
 def lower_first(words: str) -> str:
-    """Write words within a sentence; an abbreviation stays.
+    """Write words within a sentence; an abbreviation and the name of a person or town stay.
 
     Examples
     --------
-    >>> lower_first("Stairs up"), lower_first("FADIR")
-    ('stairs up', 'FADIR')
+    >>> lower_first("Stairs up"), lower_first("FADIR"), lower_first("Thomas, extension deficit")
+    ('stairs up', 'FADIR', 'Thomas, extension deficit')
     """
-    return words if words[1:2].isupper() else words[0].lower() + words[1:]
+    if not words or words[1:2].isupper() or words.startswith(_NAMES):
+        return words
+    return words[0].lower() + words[1:]
 
 
 def short_source(source: str) -> str:

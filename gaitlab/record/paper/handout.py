@@ -25,6 +25,11 @@ _LOG_HOW: Final = (
 _DAY: Final = "Day"
 _PAIN: Final = "Worst pain, 0 to 10"
 _FOOTER: Final = "Made by {who} with gaitlab."
+_LETTERS_PER_LINE: Final = 36
+_FIXED_LINES: Final = 2
+"""Of an exercise: its frame, and its row of the log."""
+_PRINT_PT: Final = ((50, 9.4), (72, 8.6), (90, 7.8), (112, 7.0), (140, 6.5))
+"""Most lines of all exercises, and the size of type for them."""
 _SIDE: Final = "{side} leg: {dose}"
 
 
@@ -42,7 +47,22 @@ def handout_pdf(given: Handout) -> bytes:
 
 def handout_html(given: Handout) -> str:
     """Return the handout as a page of its own: no script, nothing from elsewhere, and laid out for A4."""
-    return _template().render(**_data(given), drawings=[_data_uri(item) for item in given.exercises])
+    drawings = [_data_uri(item) for item in given.exercises]
+    return _template().render(**_data(given), drawings=drawings, print_pt=_print_pt(given))
+
+
+def _print_pt(given: Handout) -> float:
+    """Return the size of type with which the page of a browser is one sheet: the longer texts decide."""
+    lines = sum(_FIXED_LINES + sum(map(_line_count, _texts(item))) for item in given.exercises)
+    return next((size for most, size in _PRINT_PT if lines <= most), _PRINT_PT[-1][1])
+
+
+def _texts(item: HandoutExercise) -> tuple[str, ...]:
+    return (item.title, item.dose, *item.steps, item.care, item.equipment, item.note)
+
+
+def _line_count(text: str) -> int:
+    return -(-len(text) // _LETTERS_PER_LINE)
 
 
 def _data(given: Handout) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from gaitlab.record.paper.files import fitted_pdf
-from gaitlab.record.text_model import ORIGIN_WORDS, RecordText, TextBlock, TextSection
+from gaitlab.record.text_model import IN_SHORT, ORIGIN_WORDS, RecordText, TextBlock, TextSection
 
 __all__ = ["record_pdf"]
 
@@ -35,6 +35,8 @@ def record_pdf(text: RecordText) -> bytes:
         "name": text.title,
         "facts": text.facts,
         "alert": text.alert,
+        "in-short-title": IN_SHORT,
+        "in-short": [asdict(line) for line in text.in_short],
         "sections": [_section(section) for section in text.sections],
         "sources": text.sources,
         "signature": _SIGNATURE,
@@ -55,4 +57,5 @@ def _section(section: TextSection) -> dict[str, Any]:
 
 
 def _block(section: TextSection, block: TextBlock) -> dict[str, Any]:
-    return {**asdict(block), "heading": section.block_heading(block)}
+    rows = [{key: asdict(row)[key] for key in ("label", "cells", "difference", "reference")} for row in block.rows]
+    return {**asdict(block), "rows": rows, "heading": section.block_heading(block)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from gaitlab.errors import InputError, UsageError
 from gaitlab.record.catalogue import Catalogue, load_catalogue
+from gaitlab.record.words import short_source
 from gaitlab.reference.task_norms import task_norm
 from gaitlab.tasks.registry import TASKS
 from gaitlab.tasks.words import MEASURE_LABELS
@@ -89,7 +91,7 @@ def test_a_clinic_adds_replaces_and_hides(tmp_path: Path) -> None:
         "items": [SCAR, {**SCAR, "id": "palpation.iliopsoas", "title": "Psoas"}],
     }
     merged = load_catalogue(clinic(tmp_path, own))
-    palpation = merged.list_of("palpation.scar")
+    palpation = next(one for one in merged.lists if one.id == "palpation")
     assert palpation.title == "Palpation"
     assert palpation.items[-1].id == "palpation.scar"
     assert merged.item("palpation.iliopsoas").title == "Psoas"
@@ -161,3 +163,29 @@ def test_what_no_list_has_is_refused(catalogue: Catalogue) -> None:
         catalogue.field("rom.hip_flexion", "resisted")
     with pytest.raises(UsageError, match=r"exercise\.none"):
         catalogue.exercise("exercise.none")
+
+
+DOCS = (Path(__file__).resolve().parents[3] / "docs" / "record.md").read_text(encoding="utf-8")
+
+
+def test_the_examples_of_the_docs_are_lists(tmp_path: Path) -> None:
+    for number, example in enumerate(re.findall(r"```json\n(.*?)```", DOCS, flags=re.DOTALL)):
+        clinic(tmp_path, example, f"{number}.json")
+    merged = load_catalogue(tmp_path)
+    assert merged.knows("palpation.scar")
+    assert not merged.knows("palpation.lumbar_spine")
+    assert merged.item("foot.arch").fields[0].choice("high") is not None
+    assert merged.exercise("exercise.heel_raise").dose.repetitions == 12
+
+
+def test_the_docs_name_every_list_and_every_source(catalogue: Catalogue) -> None:
+    page = " ".join(DOCS.split())
+    items = [item for one in catalogue.lists for item in one.items]
+    sources = {number.source for item in items for number in (*item.references, *item.accuracy)}
+    sources |= {field.change.source for item in items for field in item.fields if field.change is not None}
+    sources |= {item.source for item in items if item.source} | {e.source for e in catalogue.exercises if e.source}
+    sources |= {e.dose.source for e in catalogue.exercises if e.dose.source}
+    missing = {source for source in sources if short_source(source) not in page}
+    assert missing == set()
+    assert all(f"`{one.id}`" in page for one in catalogue.lists)
+    assert f"{len(catalogue.exercises)} exercises" in page

@@ -80,7 +80,7 @@ def test_an_alert_is_on_the_record(catalogue: Catalogue) -> None:
 
 def test_long_texts_take_more_pages_and_nothing_is_shortened(catalogue: Catalogue) -> None:
     long = ("history.words", "", "", "Word by word. " * 140)
-    items = [item for item in catalogue.list_of("rom.hip_flexion").items if item.sided]
+    items = [item for one in catalogue.lists for item in one.items if one.id == "rom" and item.sided]
     given = [(item.id, side, f.variant, 20.0) for item in items for side in ("left", "right") for f in item.fields[:2]]
     visit = with_entries(VisitRecord(visit_date=SECOND), long, *given)  # type: ignore[arg-type]
     _, words = read(record_pdf(summary_text(catalogue, example(), visit)))
@@ -97,6 +97,15 @@ def test_the_handout_is_one_page(catalogue: Catalogue, count: int) -> None:
         assert words.count(f"{number}. {item.title}") == 2, item.title  # the exercise, and its row of the log
     assert "Worst pain, 0 to 10" in words
     assert "Day 1 is 1 December 2026" in words
+
+
+def test_a_browser_prints_smaller_type_for_longer_programmes(catalogue: Catalogue) -> None:
+    sizes = [
+        float(handout_html(with_exercises(catalogue, n)).split("html { font-size: ")[2].split("pt")[0])
+        for n in (2, 7, 12)
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1] >= 6.5
 
 
 def test_the_page_of_the_handout_holds_everything_itself(catalogue: Catalogue) -> None:

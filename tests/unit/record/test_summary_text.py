@@ -84,7 +84,7 @@ def changes(catalogue: Catalogue, before: tuple[Given, ...], after: tuple[Given,
             "Flexion, active: right (painful) 110°, left 110°; no difference; reference 120° (AAOS 1965), 120° (Roaas "
             "& Andersson 1982).",
         ),
-        ([("rom.hip_flexion", "left", "end_feel", "capsular")], "Flexion, end feel: left firm, capsular."),
+        ([("rom.hip_flexion", "left", "end_feel", "capsular")], "Flexion, end feel: left firm (capsular)."),
         ([("strength.hip_flexion", "right", "mmt", "3+")], "Hip flexors, MMT: right (painful) 3+."),
         (
             [("strength.hip_flexion", "right", "n_per_kg", 1.5), ("strength.hip_flexion", "left", "n_per_kg", 2.0)],
@@ -105,6 +105,21 @@ def changes(catalogue: Catalogue, before: tuple[Given, ...], after: tuple[Given,
         ),
         ([("functional.single_leg_squat", "right", "", "fair")], "Single-leg squat: right (painful) fair."),
         ([("plan.next_visit", "", "", 2.0)], "Next visit: 2 weeks."),
+        ([("plan.physician", "", "", "no")], "Sent to a physician: no."),
+        ([("history.physician", "", "", "yes")], "Examined by a physician for this pain: yes."),
+        (
+            [("rom.hip_flexion", "left", "pain", "yes"), ("rom.hip_extension", "right", "pain", "yes")],
+            "Pain at the end of motion: left flexion and right extension.",
+        ),
+        ([("strength.hip_flexion", "left", "pain", "no")], "No pain on resistance: left hip flexors."),
+        (
+            [("palpation.iliopsoas", "left", "", 0.0), ("palpation.iliopsoas", "right", "", 0.0)],
+            "Not tender, both sides: iliopsoas.",
+        ),
+        (
+            [("strength.hip_flexion", "left", "n_per_kg", 2.0), ("strength.hip_flexion", "left", "lever_cm", 40.0)],
+            "Hip flexors, torque: left 0.80 Nm/kg.",
+        ),
     ],
 )
 def test_what_was_entered_becomes_a_sentence(catalogue: Catalogue, given: list[Given], sentence: str) -> None:
@@ -172,7 +187,23 @@ def test_sides_without_a_painful_one_are_left_and_right(catalogue: Catalogue) ->
             "FADIR, right: positive to negative.",
         ),
         (("special.fadir", "right", "", "positive"), ("special.fadir", "right", "", "positive"), "Unchanged: FADIR."),
-        (("pain.groin", "right", "", "yes"), ("pain.groin", "right", "", "no"), "Groin, right: yes to no."),
+        (("pain.groin", "right", "", "yes"), ("pain.groin", "right", "", "no"), "Pain, no longer: right groin."),
+        (("pain.groin", "right", "", "yes"), ("pain.knee", "left", "", "yes"), "Pain, new: left knee."),
+        (
+            ("aggravating.sitting", "", "", "no"),
+            ("aggravating.sitting", "", "", "yes"),
+            "Aggravating factors, new: sitting for a long time.",
+        ),
+        (
+            ("strength.hip_flexion", "left", "mmt", "4-"),
+            ("strength.hip_flexion", "left", "mmt", "4+"),
+            "Hip flexors, MMT, left: 4− to 4+ (better).",
+        ),
+        (
+            ("rom.hip_flexion", "left", "pain", "yes"),
+            ("rom.hip_flexion", "left", "pain", "no"),
+            "Range of motion, no longer: left flexion, pain at the end of motion.",
+        ),
         (
             ("strength.hip_abduction", "right", "force_n", 80.0),
             ("strength.hip_abduction", "right", "force_n", 90.0),
@@ -229,13 +260,28 @@ def test_a_difference_beyond_the_uncertainty_names_the_side(catalogue: Catalogue
     assert "WHAT CHANGED" not in text
 
 
-def test_walks_are_compared_by_their_own_sentence(catalogue: Catalogue) -> None:
-    change = WalkChange(
-        status="not_compared", words="Right peak hip extension: not compared, it was filmed differently."
-    )
+def test_walks_are_compared_by_their_own_sentences(catalogue: Catalogue) -> None:
     first, second = example().visits
-    text = plain_text(summary_text(catalogue, example(), replace(second, walk_changes=(change,)), before=first))
-    assert f"Walk: {change.words}" in text
+    changed, why = second.walk_changes[0], WalkChange(status="not_compared", words="Cadence: not compared, why.")
+    same = tuple(WalkChange(status="no_change_shown", words=f"Measure {number}: same.") for number in range(3))
+    visit = replace(second, walk_changes=(changed, why, *same))
+    text = plain_text(summary_text(catalogue, example(), visit, before=first))
+    assert f"Walk: {changed.words}" in text
+    assert f"Walk: {why.words}" in text
+    assert "Walk: 3 other measures: no change shown." in text
+    assert "same." not in text
+
+
+def test_the_worse_side_is_named_where_more_is_worse(catalogue: Catalogue) -> None:
+    right, left = example().visits[0].measured[3:5]
+    visit = VisitRecord(visit_date=SECOND, measured=(replace(right, value=14.0), left))
+    text = plain_text(summary_text(catalogue, example(), visit))
+    assert "Pelvic drop from heel strike: right (painful) 14 ± 2°, left 8 ± 2°; right 6° more (± 3°)." in text
+    deficits: tuple[Given, ...] = (
+        ("special.thomas", "left", "deficit_deg", 20.0),
+        ("special.thomas", "right", "deficit_deg", 5.0),
+    )
+    assert "Thomas, extension deficit: right (painful) 5°, left 20°; left 15° more." in lines(catalogue, *deficits)
 
 
 def test_a_withheld_test_value_has_its_reason(catalogue: Catalogue) -> None:
@@ -289,3 +335,41 @@ def test_sources_of_what_is_named_are_listed_once(whole: RecordText) -> None:
 def test_the_alert_stands_before_everything(catalogue: Catalogue) -> None:
     text = lines(catalogue, ("history.trauma", "", "", "major"), ("special.fadir", "left", "", "negative"))
     assert text.index("Calls for a physician: major trauma.") < text.index("FADIR: left negative.")
+
+
+def test_the_difference_that_a_walk_states_is_used(catalogue: Catalogue) -> None:
+    first = example().visits[0]
+    stated = replace(
+        first.measured[1], measure="hip_extension_difference_deg", side="", value=-9.3, uncertainty=3.6, unit="deg"
+    )
+    visit = replace(first, measured=(*first.measured, stated))
+    text = plain_text(summary_text(catalogue, example(), visit))
+    assert "Peak hip extension: right (painful) 8 ± 3°, left 17 ± 3°; right 9° less (± 4°)." in text
+    wider = replace(first, measured=(*first.measured, replace(stated, uncertainty=11.0)))
+    text = plain_text(summary_text(catalogue, example(), wider))
+    assert "left 17 ± 3°; no difference beyond the uncertainty (± 11°)." in text
+
+
+def test_a_difference_of_times_is_in_percent(catalogue: Catalogue) -> None:
+    values = [
+        Measured(task="walk", measure=name, side=side, value=value, uncertainty=half, unit=unit, recording_date=SECOND)  # type: ignore[arg-type]
+        for name, side, value, half, unit in (
+            ("step_time_s", "right", 0.48, 0.02, "s"),
+            ("step_time_s", "left", 0.56, 0.02, "s"),
+            ("step_time_asymmetry_pct", "", -15.4, 6.0, "%"),
+        )
+    ]
+    text = plain_text(summary_text(catalogue, example(), VisitRecord(visit_date=SECOND, measured=tuple(values))))
+    assert "Step time: right (painful) 0.48 ± 0.02 s, left 0.56 ± 0.02 s; right 15 % less (± 6 %)." in text
+
+
+def test_sides_of_different_recordings_have_no_stated_difference(catalogue: Catalogue) -> None:
+    right, left = example().visits[0].measured[1:3]
+    stated = replace(right, measure="hip_extension_difference_deg", side="", value=-9.3, uncertainty=30.0)
+    measured = (
+        replace(right, recording="Walk 1"),
+        replace(left, recording="Walk 2"),
+        replace(stated, recording="Walk 2"),
+    )
+    text = plain_text(summary_text(catalogue, example(), VisitRecord(visit_date=FIRST, measured=measured)))
+    assert "right 9° less (± 4°)" in text
