@@ -14,6 +14,7 @@ from threading import Thread
 from typing import Any, Final
 
 import uvicorn
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -86,6 +87,8 @@ def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[s
         database = open_database(home)
         number, token = listener.getsockname()[1], secrets.token_urlsafe(32)
         address = f"http://{HOST}:{number}{START}?token={token}"
+        with database.reading() as session:
+            home.clear_orphans(set(session.scalars(select(Recording.id))))
         if demo:
             fill_demo(home, database)
         state = AppState(home=home, database=database, queue=_queue(home, database), demo=demo)

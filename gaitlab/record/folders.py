@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ from gaitlab.errors import OutputError
 __all__ = ["Home", "default_home"]
 
 _OWNER_ONLY: Final = 0o700
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 def default_home() -> Path:
@@ -99,6 +102,18 @@ class Home:
         """Delete what interrupted uploads left."""
         for path in self.uploads.iterdir():
             path.unlink(missing_ok=True)
+
+    def clear_orphans(self, known: Collection[str]) -> None:
+        """Delete the folders of recordings that the database does not know: of an upload, or a deletion, cut short.
+
+        Parameters
+        ----------
+        known
+            The recordings of the database.
+        """
+        for folder in self.recordings.iterdir():
+            if _ID.fullmatch(folder.name) and folder.name not in known:
+                self.forget(folder.name)
 
     def forget(self, recording_id: str) -> None:
         """Delete every file of a recording."""

@@ -303,8 +303,10 @@ def test_a_killed_worker_and_a_killed_application_lose_no_recording(tmp_path: Pa
         app.process.wait()
     with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as connection:
         assert connection.execute("SELECT state FROM recording").fetchall() == [("running",)]
+    (tmp_path / "recordings" / ("f" * 32)).mkdir()  # of an upload that was cut short
     with running_app(tmp_path) as app:
         wait_for(app, visit, "running", "queued")
+        assert [path.name for path in (tmp_path / "recordings").iterdir()] == [recording]
         assert app.post(f"/recordings/{recording}/cancel").status == 303
         wait_for(app, visit, "cancelled")
         assert app.post(f"{visit}/delete").status == 303
