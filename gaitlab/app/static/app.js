@@ -92,7 +92,7 @@ function startProgress(list) {
       for (const one of recordings) {
         if (!states.has(one.id)) return void location.reload();
         const item = list.querySelector(`[data-id="${one.id}"]`);
-        item.querySelector('.state').textContent = one.words + (one.percent ? ` ${one.percent} %` : '');
+        item.querySelector('.state').textContent = one.words + (one.percent && one.working ? ` ${one.percent} %` : '');
         const bar = item.querySelector('progress');
         if (bar) bar.value = one.percent;
       }
