@@ -168,8 +168,11 @@ class WorkQueue:
                 self._current.pop(lane, None)
 
     def _next(self, lane: str) -> str | None:
-        """Return the recording that is longest in a state, and take it."""
+        """Return the recording that is longest in a state, and take it; checks go first: the patient is still there."""
         with self._lock, self._database.session() as session:
+            checking = session.scalars(select(Recording.id).where(Recording.state == "checking").limit(1)).first()
+            if lane == "queued" and checking is not None:
+                return None
             query = select(Recording).where(Recording.state == lane).order_by(Recording.created_at, Recording.label)
             recording = session.scalars(query.limit(1)).first()
             if recording is None:
