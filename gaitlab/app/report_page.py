@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from gaitlab.app.security import report_policy
@@ -19,7 +20,7 @@ _ADDED_HEAD: Final = (
 )
 
 
-def in_application(report: str, bar: str) -> tuple[str, str]:
+def in_application(report: str, bar: str, files: str = "", names: Iterable[str] = ()) -> tuple[str, str]:
     """Return the page, and the policy that it is sent with instead of its own.
 
     Parameters
@@ -28,6 +29,8 @@ def in_application(report: str, bar: str) -> tuple[str, str]:
         The report, as ``gaitlab analyze`` writes it.
     bar
         What stands above it, after the link that skips to the finding.
+    files, names
+        Address under which the files next to the report are, and their names, for links to them.
 
     Returns
     -------
@@ -37,5 +40,7 @@ def in_application(report: str, bar: str) -> tuple[str, str]:
     own = _OWN_POLICY.search(report)
     hashes = " ".join(_HASH.findall(own[1])) if own else ""
     head, _, body = _OWN_POLICY.sub("", report, count=1).partition(_HEAD_END)
+    for name in names:
+        body = body.replace(f'href="{name}"', f'href="{files}/{name}"')
     start, _, rest = body.partition(_MAIN)
     return f"{head}{_ADDED_HEAD}{_HEAD_END}{start}{bar}{_MAIN}{rest}", report_policy(hashes)

@@ -196,6 +196,7 @@ def test_a_file_that_is_no_video_is_dropped_and_said_so(page: Any, app: RunningA
     page.fill("[name=pseudonym]", "DROP-1")
     page.keyboard.press("Enter")
     page.wait_for_selector(".drop")
+    page.wait_for_load_state("networkidle")
     dropped = page.evaluate_handle(
         "() => { const data = new DataTransfer(); data.items.add(new File(['no video'], 'walk.mp4')); return data; }"
     )

@@ -98,7 +98,8 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
         measures.setdefault((row["label"], row["side"]), []).append(row)
     compared = [one for one in measures.values() if one[-1]["status"] != "not_compared"]
     left_out = [one[-1]["sentence"] for one in measures.values() if one[-1]["status"] == "not_compared"]
-    return {**known, "problem": "", "rows": [_row(one) for one in compared], "not_compared": left_out}
+    shown = sorted(map(_row, compared), key=lambda row: not row["changed"])
+    return {**known, "problem": "", "rows": shown, "not_compared": left_out}
 
 
 def _row(of_measure: list[dict[str, Any]]) -> dict[str, Any]:

@@ -52,9 +52,10 @@ def _recording(request: Request) -> Response:
             corrected=_corrected_words(active),
             after=_number_of(active),
             therapist=recording.visit.therapist or setting(session, "therapist"),
-            files=sorted(_files(state.home.result(recording.id))),
+            files=(names := sorted(_files(state.home.result(recording.id)))),
         )
-    html, policy = in_application(report.read_text(encoding="utf-8"), bytes(bar.body).decode("utf-8"))
+    text, address = report.read_text(encoding="utf-8"), f"/recordings/{recording.id}/files"
+    html, policy = in_application(text, bytes(bar.body).decode("utf-8"), address, names)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})
 
 

@@ -27,10 +27,12 @@ function startUploads(form) {
       });
     }
   };
-  input.addEventListener('change', () => {
+  const take = () => {
     add([...input.files]);
     input.value = '';
-  });
+  };
+  input.addEventListener('change', take);
+  take(); // what was chosen before this script was there
   for (const kind of ['dragenter', 'dragover']) {
     form.addEventListener(kind, (event) => {
       event.preventDefault();

@@ -85,3 +85,10 @@ def test_the_demo_is_not_put_into_a_record_that_has_patients(tmp_path: Path) -> 
         assert session.scalars(select(Patient.pseudonym)).all() == ["P-001"]
     assert list(home.recordings.iterdir()) == []
     database.close()
+
+
+def test_links_of_a_report_to_its_files_lead_to_them() -> None:
+    report = '<head></head><body><main><a href="overlay.mp4">film</a> <a href="#finding">finding</a></main></body>'
+    page, _ = in_application(report, "", "/recordings/1/files", ["overlay.mp4", "report.html"])
+    assert '<a href="/recordings/1/files/overlay.mp4">' in page
+    assert '<a href="#finding">' in page
