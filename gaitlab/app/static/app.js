@@ -118,6 +118,16 @@ async function load(box) {
   }
 }
 
+/* A list that is narrowed down while something is typed. */
+function startFilter(field) {
+  field.addEventListener('input', () => {
+    const wanted = field.value.trim().toLowerCase();
+    for (const item of document.querySelectorAll(field.dataset.filter)) {
+      item.hidden = !item.textContent.toLowerCase().includes(wanted);
+    }
+  });
+}
+
 /* Text to copy. */
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
@@ -130,6 +140,7 @@ async function copy(button) {
   document.getElementById('copied').textContent = 'Copied.';
 }
 
+for (const field of document.querySelectorAll('[data-filter]')) startFilter(field);
 for (const button of document.querySelectorAll('[data-copy]')) button.addEventListener('click', () => copy(button));
 for (const form of document.querySelectorAll('[data-upload]')) startUploads(form);
 for (const list of document.querySelectorAll('[data-progress]')) startProgress(list);

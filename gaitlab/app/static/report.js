@@ -6,6 +6,7 @@ const status_ = document.getElementById('gaitlab-status');
 const memory = `gaitlab ${bar.dataset.recording}`;
 const address = (what) => `/recordings/${bar.dataset.recording}/${what}`;
 const PAUSE_MS = 300;
+const LONG_MS = 6000;
 
 const sending = { timer: null, latest: null, busy: false, pressed: false };
 
@@ -14,7 +15,18 @@ function say(words, kind = '') {
   status_.className = kind;
 }
 
+/** Send something, and say so; what takes long is explained. */
 async function post(what, content) {
+  say('Calculating…', 'working');
+  const long = setTimeout(() => say('Calculating… Another person, or a new version, takes as long as the first analysis.', 'working'), LONG_MS);
+  try {
+    await exchange(what, content);
+  } finally {
+    clearTimeout(long);
+  }
+}
+
+async function exchange(what, content) {
   const answer = await fetch(address(what), {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
@@ -31,7 +43,6 @@ async function send() {
   const file = sending.latest;
   sending.latest = null;
   sending.busy = true;
-  say('Calculating…', 'working');
   try {
     await post('corrections', { corrections: file, by: document.getElementById('by')?.value.trim() ?? '' });
     sending.busy = false;
@@ -81,7 +92,6 @@ for (const kind of ['pointerdown', 'pointerup', 'pointercancel']) {
 
 document.getElementById('gaitlab-undo')?.addEventListener('click', async (event) => {
   event.target.disabled = true;
-  say('Calculating…', 'working');
   try {
     await post('undo', {});
     showAgain();
