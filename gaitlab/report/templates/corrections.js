@@ -12,6 +12,7 @@ function freshEdits() {
 
 const editedEvents = () => edits.clips[page.clip].events;
 const isByHand = (stride) => stride.used || stride.exclusion === 'left_out_by_hand';
+
 /** Move, or remove (time null), an event. */
 function setEvent(id, time) {
   const event = editedEvents().find((e) => e.id === id);
@@ -196,7 +197,8 @@ function changesOf(index) {
 const allChanges = () => data.clips.map((_, index) => changesOf(index));
 
 /** Return the file that `gaitlab analyze --events-file` takes: earlier changes first, then those of this page. */
-function correctionsFile(by) {
+function correctionsFile() {
+  const by = byId('by').value.trim();
   const videos = data.clips.map((one, index) => ({
     stem: one.stem,
     sha256: one.sha256,
@@ -225,7 +227,7 @@ function changeWords(change) {
 
 function saveCorrections() {
   const videos = data.clips.map((_, index) => (data.clips.length > 1 ? `VIDEO${index + 1}` : 'VIDEO'));
-  saveFile(`${data.clips[0].stem}-corrections.json`, correctionsFile(byId('by').value.trim()), videos);
+  saveFile(`${data.clips[0].stem}-corrections.json`, correctionsFile(), videos);
 }
 
 /** List what is impossible in a walk: two equal events of one foot in a row, a foot that leaves before the other lands. */
@@ -293,5 +295,6 @@ function startCorrections() {
     button.addEventListener('click', () => addEvent(...button.dataset.add.split(' ')));
   }
   startEdits();
+  document.addEventListener('gaitlab-seek', ({ detail }) => seek(detail * clip().timeScale));
   for (const what of ['edit', 'mode', 'clip', 'select']) on(what, writeChanges);
 }

@@ -1,6 +1,7 @@
 /* What editing has in common: undo and redo, the file that holds the changes, and the command that uses it.
  *
- * A page says what is edited: freshEdits() and allChanges(), the changes of each video. */
+ * A page says what is edited: freshEdits(), allChanges(), the changes of each video, and correctionsFile(). Inside the
+ * application each change acts at once: it listens to gaitlab-corrected; elsewhere nobody does. */
 
 /** For each video what can be edited as it is now; the changes are the difference from the original. */
 const edits = { clips: [], past: [], future: [], saved: true };
@@ -24,6 +25,8 @@ function travel(from, to) {
 function changed() {
   edits.saved = allChanges().every((changes) => changes.length === 0);
   emit('edit');
+  const detail = edits.saved ? null : correctionsFile();
+  document.dispatchEvent(new CustomEvent('gaitlab-corrected', { detail }));
 }
 
 /** Save the changes as a file, and show the command that computes the report again. */
@@ -67,5 +70,6 @@ function startEdits() {
   byId('undo').addEventListener('click', () => travel(edits.past, edits.future));
   byId('redo').addEventListener('click', () => travel(edits.future, edits.past));
   document.addEventListener('keydown', correctionsKey);
+  document.addEventListener('gaitlab-saved', () => (edits.saved = true));
   addEventListener('beforeunload', (event) => !edits.saved && event.preventDefault());
 }
