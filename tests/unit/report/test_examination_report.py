@@ -223,6 +223,17 @@ def test_an_image_has_the_value_of_its_moment_and_its_leg(
     assert {still.snapshot.image.shape for still in stills} == {(480, 440, 3)}
 
 
+def test_a_refused_test_shows_the_person_and_has_paper(refused: TaskVideo, tmp_path: Path) -> None:
+    path = write_video(tmp_path / "walk.mp4", refused)
+    stills = key_moments(refused, path)
+    assert [still.snapshot.alt.startswith("The person, ") for still in stills] == [True] * 3
+    whole = visit(refused)
+    written = write_examination_pdf(whole, tmp_path / "r.pdf", arranged(whole, [stills]))
+    (page,) = PdfReader(written).pages
+    assert "Not measured: " in page.extract_text()
+    assert len(page.images) == 3
+
+
 def test_the_furthest_image_of_each_leg_stands_at_the_top_the_painful_one_first(
     flexion: TaskVideo, other_leg: TaskVideo
 ) -> None:
