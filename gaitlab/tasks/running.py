@@ -103,7 +103,8 @@ class Running:
             Measure(measure="cadence_spm", value=cadence, uncertainty=half, unit="spm"),
             Measure(measure="step_count", value=float(len(mid_s)), uncertainty=1.0, unit="count"),
         ]
-        curves = [Curve(label="Height of the hips", unit="leg lengths", time_s=recording.time_s, values=height)]
+        above = (height - np.nanmean(height)) / body.leg_length_px(recording.landmarks)
+        curves = [Curve(label="Height of the hips", unit="leg lengths", time_s=recording.time_s, values=above)]
         if recording.sight.left_sign:
             rows += self._frontal(recording, by_side, cadence, curves)
             rows.append(withheld("stance_time_s", "other_view", "s"))

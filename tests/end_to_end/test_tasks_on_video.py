@@ -63,4 +63,5 @@ def test_a_walk_is_refused_as_a_chair_test(run_cli: RunCli, sample: Sample, tmp_
     assert "walk" in done.stderr
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "Not measured" in page
+    assert (folder / "report.pdf").stat().st_size > 1000
     assert json.loads((folder / "summary.json").read_text(encoding="utf-8"))["refusal"]["code"] == "walks_instead"

@@ -101,9 +101,10 @@ def _draw(result: TaskResult, axes: list[Axes]) -> None:
         ax.set_title(curves[0].label, loc="left", fontsize="medium")
         ax.set_ylabel(unit)
         ax.margins(x=0)
-        if len(curves) > 1:
-            ax.legend(loc="upper right", frameon=False, ncols=2)
         _shade(ax, result)
+    both = next((ax for ax, curves in zip(axes, _shown(result), strict=True) if len(curves) > 1), None)
+    if both is not None:  # one legend for all: above the first curves of both sides
+        both.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1, frameon=False, ncols=2)
 
 
 def _shade(ax: Axes, result: TaskResult) -> None:

@@ -22,17 +22,20 @@ from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import LANDMARKS, Side, opposite
+from gaitlab.tasks import KeyMoment
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import ExaminationResult
     from gaitlab.analysis.task_video import TaskVideo
-    from gaitlab.tasks import KeyMoment, TaskResult
+    from gaitlab.tasks import TaskResult
 
 __all__ = ["Moments", "Still", "arranged", "key_moments"]
 
 FloatArray = NDArray[np.float64]
 
 _MOST: Final = 6
+_PARTS: Final = (0.2, 0.5, 0.8)
+"""What is shown of a refused test, in parts of the time in which the person is seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,22 +86,22 @@ class Moments:
 def key_moments(test: TaskVideo, path: Path, *, show_faces: bool = False) -> list[Still]:
     """Return images of the key moments of a test, six at most, with the decisive one of each side among them.
 
+    Of a refused test these are three moments at which the person is seen.
+
     Raises
     ------
     InputError
         If the video cannot be read.
     """
-    if test.result is None:
-        return []
-    moments = _chosen(test.result)
     person = Person.of_landmarks(test.landmarks)
+    moments = _seen(person) if test.result is None else _chosen(test.result)
     faces = None if show_faces else FaceCover.of(test.landmarks, None)
     stills = []
     frames = nearest_frames(path, [moment.time_s for moment in moments], test.video.time_scale)
     for moment, (shown_s, image) in zip(moments, frames, strict=True):
         if faces is not None:
             faces.hide(image, shown_s)
-        value = test.result.value_at(moment)
+        value = float("nan") if test.result is None else test.result.value_at(moment)
         drawn = _drawn(test, person, image, shown_s, moment, value)
         snapshot = Snapshot(time_s=shown_s, image=drawn, alt=_caption(moment, shown_s, value), side=moment.side)
         stills.append(Still(snapshot=snapshot, extent=_extent(moment, value)))
@@ -152,6 +155,12 @@ def _chosen(result: TaskResult) -> list[KeyMoment]:
         furthest = max(own, key=lambda moment: np.nan_to_num(_extent(moment, result.value_at(moment)), nan=-np.inf))
         kept += [furthest, *(moment for moment in own if moment is not furthest)][:most]
     return sorted(kept, key=lambda moment: moment.time_s)
+
+
+def _seen(person: Person) -> list[KeyMoment]:
+    times_s = person.times[np.isfinite(person.seen).any(axis=(1, 2))]
+    at = [int(part * (len(times_s) - 1)) for part in _PARTS] if len(times_s) else []
+    return [KeyMoment(time_s=float(times_s[index]), words="the person") for index in at]
 
 
 def _caption(moment: KeyMoment, shown_s: float, value: float) -> str:

@@ -198,7 +198,7 @@ def _line(rows: Sequence[TextRow], order: Sequence[Side]) -> AnswerLine:
         else ((None, shown[cells[0].side][0]),),
         error=shown[widest.side][1],
         difference=_difference(sided),
-        reference=next((cell.norm.removeprefix("normal ") for cell in cells if cell.norm), ""),
+        reference=next((cell.norm for cell in cells if cell.norm), ""),
         code=code,
         words=_words(code, named),
         sentence="",

@@ -16,14 +16,14 @@ from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.tasks import Measure
 from gaitlab.tasks.words import measure_label, unit_words, value_words
 
-__all__ = ["HIGH", "LOW", "TaskText", "TextCell", "TextRow", "examination_lines", "task_texts"]
+__all__ = ["CELL_WORDS", "HIGH", "LOW", "TaskText", "TextCell", "TextRow", "examination_lines", "task_texts"]
 
 CellCode = Literal["within", "outside", "borderline", "no_reference"]
 """What a value is next to its norm; ``borderline``: outside by less than the uncertainty."""
 
 LOW: Final = "below normal"
 HIGH: Final = "above normal"
-_CELL_WORDS: Final[dict[CellCode, str]] = {
+CELL_WORDS: Final[dict[CellCode, str]] = {
     "within": "normal",
     "outside": "{adjective}",
     "borderline": "possibly {adjective}",
@@ -70,7 +70,7 @@ class TextCell:
     @property
     def verdict(self) -> str:
         """What the number is next to the norm, in words; empty: there is no norm."""
-        words = _CELL_WORDS[self.code]
+        words = CELL_WORDS[self.code]
         return words.format(adjective=LOW if self.below else HIGH)
 
 
@@ -210,7 +210,7 @@ def _cell(
         value=value_words(one),
         side=side,
         measure=one,
-        norm=f"normal {span}",
+        norm=span,
         code="outside" if outside else "within" if within else "borderline",
         below=one.value < (norm.low + norm.high) / 2,
     )
@@ -258,7 +258,7 @@ def examination_lines(examination: ExaminationResult) -> list[str]:
                 for column, cell in zip(columns, row.cells, strict=True)
                 if cell.value
             ]
-            known = [f"({c.norm}: {c.verdict})" for c in row.cells if c.norm]
+            known = [f"(normal {c.norm}: {c.verdict})" for c in row.cells if c.norm]
             lines.append(f"  {row.label}: {', '.join(cells)} {' '.join(known)}".rstrip())
         lines += [f"  Note: {note}" for note in text.notes]
         lines += [f"  {line}" for line in text.withheld]

@@ -15,7 +15,16 @@ _SIZES: Final = (1.08, 1.0, 0.94, 0.88)
 _ORDINARY: Final = 0.94
 """Size of the type where no size makes it two pages."""
 _PAGES: Final = 2
-_FIGURES_MM: Final = ((52.0, 36.0), (44.0, 32.0), (38.0, 29.0), (33.0, 26.0), (29.0, 23.0))
+_FIGURES_MM: Final = (
+    (84.0, 54.0),
+    (72.0, 46.0),
+    (62.0, 40.0),
+    (52.0, 36.0),
+    (44.0, 32.0),
+    (38.0, 29.0),
+    (33.0, 26.0),
+    (29.0, 23.0),
+)
 """Heights of images and of a row of curves, from large to small."""
 
 
@@ -41,10 +50,10 @@ def planned_flow(data: Mapping[str, Any], *, type_size: float) -> Plan:
 
 def _smallest(data: Mapping[str, Any], least: Plan, type_size: float) -> Draft:
     """Return the report with the smallest figures, in the largest type that takes two pages, or in the ordinary one."""
-    ordinary = None
+    drafts = {}
     for size in _SIZES:
-        draft = drafted(data, replace(least, first=size * type_size, rest=size * type_size), "examination")
-        if draft.last[0] <= _PAGES:
-            return draft
-        ordinary = draft if size == _ORDINARY or ordinary is None else ordinary
-    return ordinary if ordinary is not None else drafted(data, least, "examination")
+        plan = replace(least, first=size * type_size, rest=size * type_size)
+        drafts[size] = drafted(data, plan, "examination")
+        if drafts[size].last[0] <= _PAGES:
+            return drafts[size]
+    return drafts[_ORDINARY]

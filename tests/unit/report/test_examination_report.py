@@ -29,8 +29,10 @@ from gaitlab.report.examination.summary import SummaryBlock, summary_of
 from gaitlab.report.examination.text import task_texts
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
-from gaitlab.simulate import Camera, Movement, mirror, simulate_movement
-from gaitlab.tasks import find_task
+from gaitlab.schema import SIDES
+from gaitlab.simulate import Camera, Movement, Stairs, mirror, simulate_movement, simulate_stairs
+from gaitlab.tasks import Measure, find_task
+from tests.unit.report.test_pdf import overlaps
 
 SIDE = Camera(distance_m=3.5, view="right", height_m=1.0)
 LONG_NAME = "a_file_name_that_somebody_made_far_too_long_" * 3
@@ -62,6 +64,12 @@ def other_leg() -> TaskVideo:
 def chair() -> TaskVideo:
     movement = Movement(kind="chair_stands", peak=1.0, repetitions=5, hold_s=0.5)
     return examined(simulate_movement(movement, SIDE).landmarks, "five_times_sit_to_stand", "chair")
+
+
+@pytest.fixture(scope="module")
+def stairs() -> TaskVideo:
+    landmarks = simulate_stairs(Stairs(), Camera(distance_m=6.0, view="right", height_m=1.0))
+    return examined(landmarks, "stairs", "stairs")
 
 
 @pytest.fixture(scope="module")
@@ -127,29 +135,43 @@ def images(count: int) -> Moments:
     )
 
 
+def with_long_times(test: TaskVideo) -> Any:
+    """Return a result with a time of each side that is as wide as it can be."""
+    assert test.result is not None
+    times = [Measure(measure="stance_time_s", value=120.26, uncertainty=10.03, unit="s", side=side) for side in SIDES]
+    return replace(test.result, measures=(*test.result.measures, *times))
+
+
 def together(text: str) -> str:
     return re.sub(r"[\s\u200b\ufffe\x02-]", "", text)
 
 
 @pytest.mark.parametrize("text_size_pt", [8.0, 12.0], ids=["ordinary type", "large type"])
 def test_on_paper_no_number_is_missing_and_nothing_leaves_the_page(
-    flexion: TaskVideo, other_leg: TaskVideo, chair: TaskVideo, refused: TaskVideo, text_size_pt: float, tmp_path: Path
+    flexion: TaskVideo,
+    other_leg: TaskVideo,
+    chair: TaskVideo,
+    stairs: TaskVideo,
+    refused: TaskVideo,
+    text_size_pt: float,
+    tmp_path: Path,
 ) -> None:
     named = replace(flexion, video=replace(flexion.video, stem=LONG_NAME))
+    both = replace(stairs, result=with_long_times(stairs))
     whole = visit(
         named,
         other_leg,
         chair,
+        both,
         refused,
         walked=make_analysis(),
         painful_side="right",
         age_years=65,
         clinic="Ward 7 " * 9,
     )
+    shown = [images(6), images(2), images(1), images(5), Moments()]
     with gaitlab.style.use(text_size_pt=text_size_pt):
-        data = write_examination_pdf(
-            whole, tmp_path / "r.pdf", [images(6), images(2), images(1), Moments()]
-        ).read_bytes()
+        data = write_examination_pdf(whole, tmp_path / "r.pdf", shown).read_bytes()
     document = pypdfium2.PdfDocument(data)
     words = together("".join(page.get_textpage().get_text_bounded() for page in document))
     assert "…" not in words
@@ -168,6 +190,7 @@ def test_on_paper_no_number_is_missing_and_nothing_leaves_the_page(
         ]
         assert min(box[0] for box in boxes if box[2] > box[0]) > 28
         assert max(box[2] for box in boxes) < width - 28
+        assert overlaps(page) == []
 
 
 def test_one_test_takes_one_page_that_is_tagged_and_has_no_date(chair: TaskVideo, tmp_path: Path) -> None:
@@ -198,6 +221,17 @@ def test_an_image_has_the_value_of_its_moment_and_its_leg(
     assert said == [f"{value:.0f}° flexion" for value in values]
     assert [still.snapshot.alt.endswith(words) for still, words in zip(stills, said, strict=True)] == [True] * len(said)
     assert {still.snapshot.image.shape for still in stills} == {(480, 440, 3)}
+
+
+def test_a_refused_test_shows_the_person_and_has_paper(refused: TaskVideo, tmp_path: Path) -> None:
+    path = write_video(tmp_path / "walk.mp4", refused)
+    stills = key_moments(refused, path)
+    assert [still.snapshot.alt.startswith("The person, ") for still in stills] == [True] * 3
+    whole = visit(refused)
+    written = write_examination_pdf(whole, tmp_path / "r.pdf", arranged(whole, [stills]))
+    (page,) = PdfReader(written).pages
+    assert "Not measured: " in page.extract_text()
+    assert len(page.images) == 3
 
 
 def test_the_furthest_image_of_each_leg_stands_at_the_top_the_painful_one_first(
