@@ -34,8 +34,10 @@ class Change:
 
     Attributes
     ----------
-    list_title, title, label
-        Its list or empty, and what it is, without and with its value and side.
+    list_id, list_title
+        Its list; empty: it was measured.
+    title, label
+        What it is, without and with its value and side.
     kind
         How it stands.
     mark
@@ -51,6 +53,7 @@ class Change:
         The numbers; NaN: it is a choice.
     """
 
+    list_id: str = ""
     list_title: str = ""
     title: str
     label: str
@@ -133,6 +136,7 @@ class _Value:
     def change(self) -> Change | None:
         """Return the change; ``None``: the value was not entered in both visits."""
         empty = Change(
+            list_id=self.one.id,
             list_title=self.one.title,
             title=self.item.title,
             label=field_words(self.item, self.field) + (f", {self.side}" if self.side else ""),

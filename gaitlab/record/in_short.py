@@ -10,6 +10,7 @@ from gaitlab.record.strength import N_PER_KG
 from gaitlab.record.text_model import TextBlock, TextLine
 from gaitlab.record.visit_record import WalkChange
 from gaitlab.record.words import lower_first
+from gaitlab.schema import Side
 
 __all__ = ["in_short"]
 
@@ -21,6 +22,7 @@ _NO_CHANGE: Final = "no change is more than its threshold or uncertainty"
 
 
 def in_short(
+    sides: tuple[Side, Side],
     examined: Sequence[TextBlock],
     filmed: Sequence[TextBlock],
     entered: Sequence[Change],
@@ -31,6 +33,8 @@ def in_short(
 
     Parameters
     ----------
+    sides
+        In the order of the rows, the painful side first.
     examined, filmed
         The blocks of the objective part: what was entered, and what was measured.
     entered, measured, walk
@@ -47,7 +51,7 @@ def in_short(
     outside = _outside(filmed)
     if outside:
         yield TextLine(label="Findings, measured", words=_sentence(outside))
-    found = [*_largest(examined), *_positive(examined)]
+    found = [*_largest(examined), *_positive(sides, examined)]
     if found:
         yield TextLine(label="Sides, entered", words=_sentence(found))
     if entered:
@@ -99,18 +103,13 @@ def _largest(examined: Sequence[TextBlock]) -> Iterator[str]:
             yield f"{lower_first(block.title)}, largest difference: {lower_first(most.label)}, {most.difference}"
 
 
-def _positive(examined: Sequence[TextBlock]) -> Iterator[str]:
+def _positive(sides: tuple[Side, Side], examined: Sequence[TextBlock]) -> Iterator[str]:
     """Yield the special tests that are positive, with their sides."""
     for block in examined:
-        rows = [row for row in block.rows if any(cell.startswith(_POSITIVE) for cell in row.cells)]
         names = []
-        for row in rows:
-            sides = [
-                side.removesuffix(" (painful)")
-                for side, cell in zip(block.columns, row.cells, strict=True)
-                if cell.startswith(_POSITIVE)
-            ]
-            names.append(f"{row.label} {' and '.join(sides)}")
-        lines = [line.label for line in block.lines if line.words.startswith(_POSITIVE)]
+        for row in block.rows:
+            found = [side for side, value in zip(sides, row.values, strict=True) if value == _POSITIVE]
+            names += [f"{row.label} {' and '.join(found)}"] if found else []
+        lines = [line.label for line in block.lines if line.value == _POSITIVE]
         if names or lines:
             yield f"positive: {', '.join([*names, *lines])}"

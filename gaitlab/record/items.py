@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from gaitlab.record.entries import EntrySide
@@ -257,7 +256,3 @@ class ItemList:
     items: tuple[Item, ...] = ()
     note: str = ""
     source: str = ""
-    by_id: Mapping[str, Item] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", {item.id: item for item in self.items})

@@ -7,6 +7,7 @@ from typing import Final
 
 from gaitlab.record.catalogue import Catalogue
 from gaitlab.record.visit_record import VisitRecord
+from gaitlab.record.words import lower_first, value_words
 
 __all__ = ["RedFlag", "RedFlags", "find_red_flags"]
 
@@ -88,8 +89,8 @@ def find_red_flags(catalogue: Catalogue, visit: VisitRecord) -> RedFlags:
             total += one.id == _LIST
             asked += one.id == _LIST and entry is not None
             if entry is not None and entry.value in item.flag:
-                words = item.title[0].lower() + item.title[1:]
-                words = words if one.id == _LIST else f"{entry.value} {words}"
+                words = lower_first(item.title)
+                words = words if one.id == _LIST else f"{value_words(item.fields[0], entry.value)} {words}"
                 present.append(RedFlag(item=item.id, words=words, source=item.source))
     unexamined, missing = _unexamined(visit)
     return RedFlags(present=(*present, *unexamined), asked=asked, of=total, missing=missing)

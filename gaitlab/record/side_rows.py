@@ -39,12 +39,9 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
     for field in item.fields:
         if is_mark(field):
             continue
-        cells, numbers = [], []
-        for side in patient.sides:
-            entry = visit.entry(item.id, side, field.variant)
-            value = _number(visit, item, field, side)
-            cells.append(_cell(field, entry, value))
-            numbers.append(value)
+        entries = [visit.entry(item.id, side, field.variant) for side in patient.sides]
+        numbers = [_number(visit, item, field, side) for side in patient.sides]
+        cells = [_cell(field, entry, value) for entry, value in zip(entries, numbers, strict=True)]
         if any(cells):
             first, second = numbers
             reference = "" if referred else _reference(patient, visit, item, field)
@@ -54,6 +51,7 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
                 cells=tuple(cells),
                 difference=difference_words(patient.sides, first, second, field),
                 reference=reference,
+                values=tuple(None if entry is None else entry.value for entry in entries),
                 gap=_gap(first, second, field),
                 gap_unit=field.unit,
             )
@@ -63,6 +61,7 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
             label=field_words(item, _TORQUE),
             cells=tuple("" if torque is None else value_words(_TORQUE, torque) for torque in (first, second)),
             difference=difference_words(patient.sides, first, second, _TORQUE),
+            values=(None, None),
         )
 
 

@@ -43,7 +43,7 @@ CLOSING: Final = (
     "not a medical device."
 )
 _ALERT: Final = "Calls for a physician: {reasons}."
-_NO_THRESHOLD: Final = "Where no threshold is named, the lists have none with a source."
+_NO_THRESHOLD: Final = "Where no threshold is named, no source in the lists gives one."
 _WALK_REST: Final = {"no_change_shown": "no change shown", "not_compared": "not compared"}
 _FEW: Final = 2
 _PAIN: Final = "pain"
@@ -129,7 +129,9 @@ def summary_text(
         title=patient.pseudonym,
         facts=_facts(about, clinic),
         alert=_ALERT.format(reasons=reasons) if reasons else "",
-        in_short=tuple(in_short(examined, filmed, about.entered_changes, about.measured_changes, visit.walk_changes)),
+        in_short=tuple(
+            in_short(patient.sides, examined, filmed, about.entered_changes, about.measured_changes, visit.walk_changes)
+        ),
         sections=tuple(section for section in sections if section.blocks),
         sources=_sources(about),
         closing=CLOSING,
@@ -164,7 +166,7 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
 
 def _is_quiet(row: SideRow) -> bool:
     """Return whether both sides are not tender."""
-    return all(cell.startswith("0 of ") and cell.endswith("3") for cell in row.cells)
+    return all(value == 0.0 for value in row.values)
 
 
 def _quiet_lines(rows: Sequence[SideRow]) -> Iterator[TextLine]:
@@ -175,21 +177,23 @@ def _quiet_lines(rows: Sequence[SideRow]) -> Iterator[TextLine]:
 
 def _lines(about: _Visit, one: ItemList) -> Iterator[TextLine]:
     """Yield the sentences of a list: what is answered with yes or no together, then each item without a side."""
-    titles = [field.title for item in one.items for field in item.fields if is_mark(field)]
-    together = [title for title in dict.fromkeys(titles) if titles.count(title) > 1]
+    marks = [field for item in one.items for field in item.fields if is_mark(field)]
+    together = {field.variant: field.title for field in marks if sum(m.variant == field.variant for m in marks) > 1}
     if one.id == _RED_FLAGS:
         yield from _red_flag_lines(about)
     else:
-        for title in together:
-            yield from _marked(about, one, title)
+        for variant, title in together.items():
+            yield from _marked(about, one, variant, title)
     for item in one.items:
-        fields = [field for field in item.fields if not (is_mark(field) and field.title in together)]
+        fields = [field for field in item.fields if not (is_mark(field) and field.variant in together)]
         if item.sided or not fields:
             continue
         words = [text for field in fields if (text := _value(about, item, field))]
         label = field_words(item, fields[0]) if len(item.fields) == 1 else item.title
         if words:
-            yield TextLine(label=label, words=_ended(", ".join(words)))
+            entry = about.visit.entry(item.id, "", item.fields[0].variant)
+            value = None if entry is None or len(item.fields) > 1 else entry.value
+            yield TextLine(label=label, words=_ended(", ".join(words)), value=value)
 
 
 def _value(about: _Visit, item: Item, field: ValueField) -> str:
@@ -209,7 +213,7 @@ def _ended(words: str) -> str:
     return words if words[-1] in ".!?" else f"{words}."
 
 
-def _marked(about: _Visit, one: ItemList, title: str) -> Iterator[TextLine]:
+def _marked(about: _Visit, one: ItemList, variant: str, title: str) -> Iterator[TextLine]:
     """Yield what of a list was answered with yes, and in the next line with no."""
     yes = title[0].upper() + title[1:] if title else _PLACE if one.id == _PAIN else ""
     no = f"No {title}" if title else "Not"
@@ -218,7 +222,7 @@ def _marked(about: _Visit, one: ItemList, title: str) -> Iterator[TextLine]:
             _mark_words(item, entry)
             for item in one.items
             for field in item.fields
-            if is_mark(field) and field.title == title
+            if is_mark(field) and field.variant == variant
             for side in _order(about.patient, item)
             if (entry := about.visit.entry(item.id, side, field.variant)) is not None and entry.value == code
         ]
@@ -287,13 +291,13 @@ def _change_lines(changes: Sequence[Change]) -> list[TextLine]:
         for change in changes
         if change.kind == kind and not change.mark
     ]
-    marks = dict.fromkeys((change.list_title, change.mark) for change in changes if change.mark)
-    for list_title, mark in marks:
-        names = [change.brief for change in changes if (change.list_title, change.mark) == (list_title, mark)]
+    marks = {(change.list_id, change.mark): change.list_title for change in changes if change.mark}
+    for (list_id, mark), list_title in marks.items():
+        names = [change.brief for change in changes if (change.list_id, change.mark) == (list_id, mark)]
         lines.append(TextLine(label=f"{list_title}, {_MARK_WORDS[mark]}", words=f"{joined(names)}."))
-    differing = {change.title for change in changes if change.kind != "unchanged"}
-    same = dict.fromkeys(lower_first(change.title) for change in changes if change.title not in differing)
-    return [*lines, TextLine(label="Unchanged", words=f"{joined(list(same))}.")] if same else lines
+    differing = {change.item for change in changes if change.kind != "unchanged"}
+    same = {change.item: lower_first(change.title) for change in changes if change.item not in differing}
+    return [*lines, TextLine(label="Unchanged", words=f"{joined(list(same.values()))}.")] if same else lines
 
 
 def _plan_blocks(about: _Visit) -> Iterator[TextBlock]:

@@ -34,10 +34,21 @@ _INDENT: Final = "  "
 
 @dataclass(frozen=True, kw_only=True)
 class TextLine:
-    """A line: its label, which may be empty, and its words; ``outside``: measured, and outside the reference."""
+    """A line.
+
+    Attributes
+    ----------
+    label, words
+        What it is, which may be empty, and the sentence.
+    value
+        What was entered, by which a rule decides; ``None``: several values, or it was measured.
+    outside
+        Whether it was measured, and is outside the reference.
+    """
 
     label: str = ""
     words: str
+    value: str | float | None = None
     outside: bool = False
 
     def __str__(self) -> str:
@@ -59,6 +70,8 @@ class SideRow:
         Between the sides; empty: not known.
     reference
         What healthy people have, with its source; empty: none.
+    values
+        What was entered for each side, by which a rule decides; ``None``: nothing, or it was measured.
     gap, gap_unit
         Size of the difference and its unit, for what was entered; NaN: none.
     called
@@ -71,6 +84,7 @@ class SideRow:
     cells: tuple[str, ...]
     difference: str = ""
     reference: str = ""
+    values: tuple[str | float | None, ...] = ()
     gap: float = math.nan
     gap_unit: str = ""
     called: bool = False
