@@ -106,14 +106,15 @@ def _again(request: Request, _form: Form) -> Response:
 
 
 def _delete(request: Request, _form: Form) -> Response:
-    state = state_of(request)
-    recording_id = request.path_params["id"]
+    """Delete a recording: its row, and every file."""
+    state, recording_id = state_of(request), request.path_params["id"]
     state.queue.cancel(recording_id)
-    with state.database.session() as session:
-        recording = find(session, Recording, recording_id)
-        visit_id = recording.visit_id
-        session.delete(recording)
-    state.home.forget(recording_id)
+    with state.queue.correcting:  # who corrects writes files, too
+        with state.database.session() as session:
+            recording = find(session, Recording, recording_id)
+            visit_id = recording.visit_id
+            session.delete(recording)
+        state.home.forget(recording_id)
     return see_other(f"/visits/{visit_id}")
 
 

@@ -105,7 +105,8 @@ def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None,
     folder.mkdir(mode=0o700)
     with state.database.session() as session:
         visit = find(session, Visit, visit_id)
-        number = 1 + sum(recording.task == task for recording in visit.recordings)
+        taken = [int(one.label.rsplit(" ", 1)[1]) for one in visit.recordings if one.task == task]
+        number = 1 + max(taken, default=0)
         name = f"{task}_{number}{suffix}"
         source = state.home.uploads / upload
         size_bytes = source.stat().st_size
@@ -142,10 +143,11 @@ def _delete(request: Request, _form: Form) -> Response:
         patient_id, recordings = visit.patient_id, [recording.id for recording in visit.recordings]
     for recording_id in recordings:
         state.queue.cancel(recording_id)
-    with state.database.session() as session:
-        session.delete(find(session, Visit, request.path_params["id"]))
-    for recording_id in recordings:
-        state.home.forget(recording_id)
+    with state.queue.correcting:  # who corrects writes files, too
+        with state.database.session() as session:
+            session.delete(find(session, Visit, request.path_params["id"]))
+        for recording_id in recordings:
+            state.home.forget(recording_id)
     return see_other(f"/patients/{patient_id}")
 
 
