@@ -389,3 +389,15 @@ def test_the_log_of_the_home_programme_is_stored_day_by_day(app: RunningApp) -> 
     assert "Done on 8 of 56 days." in app.get(f"{visit}/text.txt").text
     for wrong in ({"day": "x"}, {"day": days[0], "pain": "11"}):
         assert app.post_json(f"{visit}/log", done=True, **wrong).status == 422
+
+
+def test_what_was_filmed_can_be_put_right(app: RunningApp) -> None:
+    visit = visit_of(app)
+    query = "task=walk&name=a.mp4"
+    (recording,) = app.send("POST", f"{visit}/recordings?{query}", b"no video", Accept="application/json").data.values()
+    wait_for(app, visit, "failed", attempts=0)
+    assert app.post(f"/recordings/{recording}/again", task="stairs", treadmill_speed_mps="").status == 303
+    wait_for(app, visit, "failed")
+    assert "Stairs 1" in app.get(visit).text
+    assert app.post(f"/recordings/{recording}/again", task="nothing").status == 422
+    assert app.post(f"/recordings/{recording}/again", task="walk", treadmill_speed_mps="90").status == 422
