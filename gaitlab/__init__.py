@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
+    from gaitlab.studies import Groups, LaboratoryComparison, Reliability, export, groups, laboratory, reliability
 
 __version__ = "0.1.0"
 
@@ -18,17 +19,27 @@ __all__ = [
     "Comparison",
     "Examination",
     "GaitlabError",
+    "Groups",
     "InputError",
+    "LaboratoryComparison",
     "NothingMeasurableError",
+    "Reliability",
     "Subject",
     "UsageError",
     "analyze",
     "check",
     "compare",
     "examine",
+    "export",
+    "groups",
+    "laboratory",
     "load",
+    "reliability",
     "style",
 ]
+
+
+_STUDIES = ("Groups", "LaboratoryComparison", "Reliability", "export", "groups", "laboratory", "reliability")
 
 
 def __getattr__(name: str) -> Any:
@@ -42,6 +53,8 @@ def __getattr__(name: str) -> Any:
         home = "gaitlab.checks"
     if name in ("Examination", "examine"):
         home = "gaitlab.examination"
+    if name in _STUDIES:
+        home = "gaitlab.studies"
     return getattr(import_module(home), name)
 
 

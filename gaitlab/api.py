@@ -11,13 +11,14 @@ import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.change import compare_visits
+from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
 from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
 from gaitlab.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.pose.imported import IMPORTED_FROM
 from gaitlab.report.comparison import Comparison
 from gaitlab.schema import Side
 from gaitlab.storage.output import atomic_folder
@@ -76,7 +77,8 @@ class Analysis(AnalysisResult):
             Where; it must not exist unless ``force`` is given.
         video
             The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order,
-            those too in which nothing could be measured. ``None``: no overlay.
+            those too in which nothing could be measured. ``None``: no overlay; nor is there one of landmarks of another
+            tool, with which the faces to blur are not known.
         show_faces
             Do not blur faces in the overlay and in what the report shows of it.
         force
@@ -109,6 +111,8 @@ class Analysis(AnalysisResult):
         """Return the video of each clip; of more than there are clips those whose bytes were measured."""
         given = () if video is None else (video,) if isinstance(video, (str, Path)) else video
         paths = [Path(path) for path in given]
+        if any(IMPORTED_FROM in clip.landmarks.attrs for clip in self.clips):  # other people were not looked for
+            return []
         if len(paths) > len(self.clips):
             measured = {probe(path).sha256: path for path in paths}
             paths = [measured[clip.video.sha256] for clip in self.clips if clip.video.sha256 in measured]
@@ -181,7 +185,11 @@ class Analysis(AnalysisResult):
         return report.analysis_card(self)
 
 
-def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None) -> Comparison:
+def compare(
+    *visits: str | Path | Analysis,
+    labels: Sequence[str] | None = None,
+    reliability: str | Path | SiteReliability | None = None,
+) -> Comparison:
     """Compare visits of one person with the first of them.
 
     Parameters
@@ -190,6 +198,8 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
         Two or more output folders, or analyses, in the order of time.
     labels
         Their names; ``None``: those of the folders, of analyses those of the videos.
+    reliability
+        The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
 
     Returns
     -------
@@ -198,9 +208,10 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
     Raises
     ------
     UsageError
-        If there are fewer than two visits, names are repeated, or the visits are stated to be of different people.
+        If there are fewer than two visits, names are repeated, the visits are stated to be of different people, or
+        were filmed or analysed in another way than the recordings of the reliability file.
     InputError
-        If a folder is not an output of gaitlab.
+        If a folder is not an output of gaitlab, or the file is no reliability file.
 
     Examples
     --------
@@ -209,7 +220,8 @@ def compare(*visits: str | Path | Analysis, labels: Sequence[str] | None = None)
     """
     names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
-    return Comparison.of(compare_visits(results, names))
+    site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
+    return Comparison.of(compare_visits(results, names, site))
 
 
 def analyze(
@@ -230,7 +242,9 @@ def analyze(
     capture_fps: float | None = None,
     person: str = "walker",
     model: str | Path | None = None,
+    landmarks: str | Path | None = None,
     workers: int | None = None,
+    every_frame: bool = False,
     cache: bool = True,
     progress: Progress | None = None,
     pelvis_progress: Progress | None = None,
@@ -240,7 +254,8 @@ def analyze(
     Parameters
     ----------
     *videos
-        The video. Of several, each measure is taken from the view that can give it.
+        The video. Of several, each measure is taken from the view that can give it. A TRC file of Sports2D or Pose2Sim
+        is analysed without a video.
     view
         The side of the person that faces the camera; ``auto``: it is recognised. Of one video only.
     height_cm
@@ -270,8 +285,13 @@ def analyze(
         chosen in the ``events_file`` counts more: its events are of that person.
     model
         Another MediaPipe pose bundle; ``None``: the packaged one.
+    landmarks
+        Landmarks of another tool in place of those of the pose model: a folder of OpenPose's JSON files, a CSV or H5
+        file of DeepLabCut, a TRC file in pixels. Of one video only, filmed from the side.
     workers
         Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
+    every_frame
+        Analyse each frame of a video that has more than 30 in a real second; otherwise about 30 are analysed.
     cache
         Whether what an earlier run found in the same video, landmarks above all, may be used, and what is found now
         be kept.
@@ -322,9 +342,11 @@ def analyze(
     )
     search = PoseSearch(
         model=model,
+        landmarks=landmarks,
         capture_fps=capture_fps,
         person=person,
         workers=workers,
+        every_frame=every_frame,
         cache=cache,
         progress=progress,
         pelvis_progress=pelvis_progress,

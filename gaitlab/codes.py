@@ -124,6 +124,7 @@ WarningCode = Literal[
     "sides_contradict",
     "treadmill_contradicts",
     "bystander_lost",
+    "landmarks_imported",
 ]
 """What is to be known before the numbers are trusted."""
 

@@ -13,12 +13,20 @@ from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.settings import settings_of
 from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
 from gaitlab.messages.numbers import number, sentence
+from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES
+from gaitlab.schema import MEASURES, frame_step_of
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["provenance_of"]
+
+
+def _frames_words(clip: VideoMeasurements) -> str:
+    """Return how many frames were analysed, and at which rate."""
+    step = frame_step_of(clip.landmarks)
+    analysed = "" if step == 1 else f" (one in {step} of {clip.video.frames})"
+    return f"{clip.landmarks.sizes['time']} frames at {clip.video.rate_hz / step:.0f} Hz{analysed}"
 
 
 def provenance_of(
@@ -33,10 +41,13 @@ def provenance_of(
     versions = collect_versions()
     lead, pelvis = leading(clips), together.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
-    frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
+    frames = " and ".join(map(_frames_words, clips))
+    tool = lead.landmarks.attrs.get(IMPORTED_FROM)
     methods = (
         f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
-        f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}, from {frames}.",
+        f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}, from {frames}."
+        if tool is None
+        else f"Landmarks were those of {tool}, analysed with gaitlab {versions['gaitlab']}, from {frames}.",
         *_visit_words(clips, together),
         "Coordinates were resampled and low-pass filtered (zero-lag fourth-order Butterworth, 6 Hz).",
         f"Heel strikes and toe-offs were detected with the {options.events!r} method. Strides were defined from heel "
@@ -53,10 +64,12 @@ def provenance_of(
         ),
     )
     choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
+    if tool is not None:
+        choices |= {IMPORTED_FROM: tool, IMPORTED_SHA256: lead.landmarks.attrs[IMPORTED_SHA256]}
     several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}
     return Provenance(
         versions=versions,
-        model_sha256=model_sha256,
+        model_sha256=model_sha256 if tool is None else f"none: landmarks of {tool}",
         video_sha256=lead.video.sha256,
         parameters=choices if len(clips) == 1 else choices | several,
         methods=methods,

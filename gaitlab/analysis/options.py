@@ -210,6 +210,13 @@ class PoseSearch:
     model: str | Path | None = field(
         default=None, metadata=_about(kind="file", per_visit=False, help="A different MediaPipe pose model (.task).")
     )
+    landmarks: str | Path | None = field(
+        default=None,
+        metadata=_about(
+            kind="file",
+            help="Landmarks of another tool instead of MediaPipe's: OpenPose folder, DeepLabCut CSV or H5, TRC.",
+        ),
+    )
     workers: int | None = field(
         default=None,
         metadata=_about(
@@ -218,6 +225,7 @@ class PoseSearch:
             help="Number of parallel processes for pose estimation. Default: one per core.",
         ),
     )
+    every_frame: bool = False
     cache: bool = True
     progress: Progress | None = None
     pelvis_progress: Progress | None = None

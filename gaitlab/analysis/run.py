@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.clip import VideoMeasurements, measure_clip
@@ -15,8 +17,10 @@ from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import OPTIONS, Options, PoseSearch
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.formats.keypoints import is_keypoint_file
 from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
+from gaitlab.messages.remarks import remark_text
 from gaitlab.pose import (
     Extraction,
     ModelFile,
@@ -25,6 +29,7 @@ from gaitlab.pose import (
     locate_model,
     validate_person,
 )
+from gaitlab.pose.imported import IMPORTED_FROM, imported_landmarks, landmarks_of_file
 from gaitlab.reference import load_reference
 from gaitlab.runtime import physical_cores
 from gaitlab.video import VideoInfo, open_video_reader, probe
@@ -50,11 +55,11 @@ def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseS
         With a refusal where people are found, but nothing can be measured.
     """
     validate_person(search.person)
-    check_number(videos, options, search.person)
+    check_number(videos, options, search.person, landmarks=search.landmarks is not None)
     if options.reference is not None:
         load_reference(options.reference)
     model = locate_model(search.model)
-    infos = [probe(path, capture_fps=search.capture_fps) for path in videos]
+    infos = [_info_of(path, search) for path in videos]
     check_different(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
     clips, nobody = _measure_all(videos, infos, corrections, options, search, model)
@@ -62,7 +67,7 @@ def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseS
     return replace(result, warnings=(*nobody, *result.warnings))
 
 
-def check_number(videos: Sequence[str | Path], options: Options, person: str) -> None:
+def check_number(videos: Sequence[str | Path], options: Options, person: str, *, landmarks: bool = False) -> None:
     """Raise ``UsageError`` for no video, and for options that hold for one video only where there are several."""
     if not videos:
         raise UsageError("No video was specified; give the path of at least one.")
@@ -72,6 +77,7 @@ def check_number(videos: Sequence[str | Path], options: Options, person: str) ->
         "the view": options.view != "auto",
         "the camera roll": options.camera_roll_deg is not None,
         "a person number": person.isdigit(),
+        "a file of landmarks": landmarks,
     }
     for what, given in of_one.items():
         if given:
@@ -95,8 +101,23 @@ def _corrections(options: Options, times: Sequence[VideoTimes]) -> tuple[Correct
     return read_corrections(options.events_file, [(each.info.stem, each.info.sha256) for each in times], times)
 
 
+def _info_of(path: str | Path, search: PoseSearch) -> VideoInfo:
+    """Return what a file is: a video, or landmarks with times of their own."""
+    if not is_keypoint_file(Path(path)):
+        return probe(path, capture_fps=search.capture_fps)
+    if search.landmarks is not None:
+        raise UsageError(f"{Path(path).name!r} has landmarks itself; specify a video, or no other file of landmarks.")
+    return landmarks_of_file(Path(path))[1]
+
+
 def _times_of(path: str | Path, info: VideoInfo) -> VideoTimes:
-    return VideoTimes(info=info, frame_times_s=lambda: info.time_scale * open_video_reader(path).times_s)
+    return VideoTimes(info=info, frame_times_s=lambda: _frame_times_s(path, info))
+
+
+def _frame_times_s(path: str | Path, info: VideoInfo) -> NDArray[np.float64]:
+    if is_keypoint_file(Path(path)):
+        return np.asarray(landmarks_of_file(Path(path))[0]["time"].to_numpy(), dtype=float)
+    return np.asarray(info.time_scale * open_video_reader(path).times_s, dtype=float)
 
 
 def _measure_all(
@@ -128,6 +149,8 @@ def _measure(
     search: PoseSearch,
     model: ModelFile,
 ) -> VideoMeasurements:
+    if search.landmarks is not None or is_keypoint_file(Path(path)):
+        return _measure_imported(path, info, corrections, options, search)
     person = search.person if corrections.person is None else str(corrections.person.number)
     found = find_landmarks(path, info, corrections, person, search, model)
     clip = measure_clip(
@@ -143,6 +166,21 @@ def _measure(
     return replace(clip, warnings=(*_remarks_on_person(corrections, search.person), *clip.warnings))
 
 
+def _measure_imported(
+    path: str | Path, info: VideoInfo, corrections: Corrections, options: Options, search: PoseSearch
+) -> VideoMeasurements:
+    """Measure landmarks of another tool; the images of the video, where there is one, show the camera."""
+    if search.landmarks is None:
+        landmarks, images = landmarks_of_file(Path(path))[0], None
+    else:
+        landmarks = imported_landmarks(Path(search.landmarks), info, _frame_times_s(path, info))
+        images = Path(path)
+    estimates = ImageEstimates(path=images, sha256=info.sha256, keep=search.cache)
+    clip = measure_clip(landmarks, info, options, corrections, estimates, progress=search.pelvis_progress)
+    remark = remark_text("landmarks_imported", tool=landmarks.attrs[IMPORTED_FROM])
+    return replace(clip, warnings=(remark, *clip.warnings))
+
+
 def find_landmarks(
     path: str | Path, info: VideoInfo, corrections: Corrections, person: str, search: PoseSearch, model: ModelFile
 ) -> Extraction:
@@ -150,7 +188,15 @@ def find_landmarks(
     workers = search.workers or physical_cores()
     find = load_or_extract_landmarks if search.cache else extract_landmarks
     try:
-        found = find(path, info, model, person=person, workers=workers, progress=search.progress)
+        found = find(
+            path,
+            info,
+            model,
+            person=person,
+            every_frame=search.every_frame,
+            workers=workers,
+            progress=search.progress,
+        )
     except UsageError as error:
         if corrections.person is None:
             raise

@@ -217,7 +217,7 @@ def _test_overview(examination: Examination) -> dict[str, Any]:
         "rows": [
             {
                 "label": row.label,
-                "cells": [{"value": c.value, "verdict": c.verdict, "outside": c.outside} for c in row.cells],
+                "cells": [{"value": c.value, "verdict": c.verdict, "outside": c.code == "outside"} for c in row.cells],
             }
             for row in text.rows
         ],

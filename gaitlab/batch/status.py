@@ -13,9 +13,9 @@ import gaitlab
 from gaitlab.batch.manifest import Visit
 from gaitlab.codes import DecimalSign
 from gaitlab.errors import OutputError
+from gaitlab.pose.imported import landmarks_sha256
 from gaitlab.storage.cache import cache_key
 from gaitlab.storage.locks import lock_file
-from gaitlab.video import file_sha256
 
 __all__ = [
     "ADVICE",
@@ -32,7 +32,7 @@ _MARK: Final = "batch.json"
 """In the folder of a visit: what it is the result of. It comes into place with the folder, so it is never early."""
 
 _LOCK: Final = ".gaitlab-batch"
-_FILES: Final = ("events_file", "reference")
+_FILES: Final = ("events_file", "landmarks", "reference")
 """Options that may be the path of a file, whose content then counts."""
 
 ADVICE: Final = {
@@ -104,7 +104,8 @@ def key_of_visit(
         {
             "videos": video_sha256,
             "options": {name: str(value) for name, value in visit.options.items() if name not in files},
-            "files": {name: file_sha256(path) if path.is_file() else str(path) for name, path in files.items()},
+            "files": {name: landmarks_sha256(path) if path.exists() else str(path) for name, path in files.items()},
+            **({"tasks": visit.tasks} if visit.tasks else {}),
             "overlay": overlay,
             "show_faces": show_faces and overlay,
             "decimal": decimal,

@@ -14,16 +14,23 @@ from numpy.typing import NDArray
 from gaitlab.codes import NOTES, NoteCode
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.gait.event_sensitivity import TimeMeasure, one_event_decides
-from gaitlab.schema import SIDES, Side, opposite, records
+from gaitlab.schema import SIDES, Side, View, opposite, records
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 from gaitlab.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["USUAL_ASYMMETRY_PCT", "BoutSignals", "Calibration", "spatiotemporal_table"]
+__all__ = [
+    "THIGH_AND_SHANK_OF_STATURE",
+    "USUAL_ASYMMETRY_PCT",
+    "BoutSignals",
+    "Calibration",
+    "near_leg_px",
+    "spatiotemporal_table",
+]
 
 FloatArray = NDArray[np.float64]
 
-_THIGH_AND_SHANK_OF_STATURE: Final = 0.491
+THIGH_AND_SHANK_OF_STATURE: Final = 0.491
 """Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
 
 _SCALE_UNCERTAINTY: Final = 0.12
@@ -193,7 +200,7 @@ def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, 
         return [
             ("speed_mps", "both", speed, 0.02 * speed, "m/s", "belt_given" if speed == speed else "needs_side_view")
         ]
-    per_leg_m = _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
+    per_leg_m = THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
@@ -237,7 +244,7 @@ def _speed(
         needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
-        speed = _belt_speed_legs_per_s(used, parts) * _THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
+        speed = _belt_speed_legs_per_s(used, parts) * THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
     speed = _overground_speed_mps(used, parts, scale.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
@@ -275,12 +282,25 @@ def _overground_speed_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], heig
             seen = np.isfinite(legs)
             travelled += float(np.diff(np.interp(ends_s, part.signals.time_s[seen], legs[seen]))[0])
             lasted_s += ends_s[1] - ends_s[0]
-    return travelled / lasted_s * _THIGH_AND_SHANK_OF_STATURE * height_cm / 100
+    return travelled / lasted_s * THIGH_AND_SHANK_OF_STATURE * height_cm / 100
 
 
 def _ahead_legs(part: BoutSignals) -> FloatArray:
     """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
     landmarks, view = part.landmarks, part.signals.view
+    return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
+
+
+def near_leg_px(landmarks: xr.Dataset, view: View) -> float:
+    """Return the length of thigh and shank of the nearer leg of a side view, pixels: a scale.
+
+    Parameters
+    ----------
+    landmarks
+        See ``schema.validate_landmarks``.
+    view
+        ``left`` or ``right``.
+    """
     near = "left" if view == "left" else "right"
     leg_px = np.linalg.norm(landmark_px(landmarks, f"{near}_hip") - landmark_px(landmarks, f"{near}_knee"), axis=1)
     leg_px = leg_px + np.linalg.norm(
@@ -288,7 +308,7 @@ def _ahead_legs(part: BoutSignals) -> FloatArray:
     )
     trunk_px = body_lengths(landmarks["position"].to_numpy())
     ratio = float(np.nanmedian(leg_px / trunk_px))
-    return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / (ratio * float(np.nanmedian(trunk_px)))
+    return ratio * float(np.nanmedian(trunk_px))
 
 
 def _without_fragile(table: pd.DataFrame, used: pd.DataFrame, parts: Sequence[BoutSignals]) -> pd.DataFrame:

@@ -231,6 +231,11 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "face may not be blurred there.",
         "Watch the overlay video before you share it.",
     ),
+    "landmarks_imported": _warning(
+        "landmarks of another tool are analysed",
+        "The landmarks are those of {tool}. The uncertainties were determined with MediaPipe and may not apply. The "
+        "report has no images of the video: faces could not be blurred.",
+    ),
     "stride_time": _stride(
         "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
         "lasts {duration_s:.2f} s, too short or too long for a walking stride",

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from gaitlab.plots.change import compared_measures, plot_change
     from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
     from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
+    from gaitlab.plots.groups import plot_groups
+    from gaitlab.plots.laboratory import plot_laboratory
+    from gaitlab.plots.repeats import plot_bland_altman
     from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
 
 __all__ = [
@@ -21,11 +24,14 @@ __all__ = [
     "events_size_in",
     "given_measures",
     "kinematics_size_in",
+    "plot_bland_altman",
     "plot_change",
     "plot_curves",
     "plot_deviation_map",
     "plot_events",
+    "plot_groups",
     "plot_kinematics",
+    "plot_laboratory",
     "plot_partial_gvs",
 ]
 
@@ -36,6 +42,9 @@ __getattr__ = imported_on_use(  # ``gaitlab.style`` needs no Matplotlib
         "gaitlab.plots.change": "compared_measures plot_change",
         "gaitlab.plots.curves": "kinematics_size_in plot_curves plot_kinematics",
         "gaitlab.plots.deviations": "deviation_map_size_in plot_deviation_map plot_partial_gvs",
+        "gaitlab.plots.groups": "plot_groups",
+        "gaitlab.plots.laboratory": "plot_laboratory",
+        "gaitlab.plots.repeats": "plot_bland_altman",
         "gaitlab.plots.timeline": "events_axes events_size_in plot_events",
     },
 )

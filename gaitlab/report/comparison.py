@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+import pandas as pd
 
 from gaitlab import plots
 from gaitlab.analysis.change import COMPARED, VisitComparison
@@ -18,22 +17,21 @@ from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amoun
 from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
 from gaitlab.analysis.io import write_summary, write_table
 from gaitlab.analysis.options import validate_decimal
-from gaitlab.messages.numbers import sentence
-from gaitlab.plots.style import in_style, size_in
+from gaitlab.messages.numbers import counted, sentence
+from gaitlab.report.html.images import figure_png
 from gaitlab.report.html.template import data_uri, read_template, render
 from gaitlab.schema import MEASURES, records
 from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import SubFigure
+    from matplotlib.figure import Figure, SubFigure
     from numpy.typing import ArrayLike
 
     from gaitlab.codes import DecimalSign
 
 __all__ = ["Comparison", "write_comparison"]
 
-_DPI: Final = 150
 _SIZE_IN: Final = (7.4, 2.9)
 _TABLE: Final = "comparison.csv"
 
@@ -51,6 +49,11 @@ class Comparison(VisitComparison):
     def sentences(self) -> tuple[str, ...]:
         """A sentence for each measure, as in the table."""
         return tuple(self.table["sentence"])
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a terminal shows: a sentence for each measure that is compared, and one line for the others."""
+        return tuple(line for visit in self.labels[1:] for line in _lines(self.table[self.table["visit"] == visit]))
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``comparison.html``, ``comparison.csv``, its codebook, and the curves as images; return the folder.
@@ -80,6 +83,19 @@ class Comparison(VisitComparison):
         return f"<gaitlab.Comparison {' -> '.join(self.labels)}: {shown}>"
 
 
+def _lines(rows: pd.DataFrame) -> list[str]:
+    """Return the lines on one visit; where nothing is compared, the cause that most measures share."""
+    compared, others = (rows[(rows["status"] == "not_compared") == withheld] for withheld in (False, True))
+    lines = list(compared["sentence"])
+    if not len(others):
+        return lines
+    if lines:
+        return [*lines, f"Not compared: {counted(len(others), 'value')}; the page gives the reasons."]
+    codes = others.loc[others["code"] != "not_measured", "code"]
+    cause: ComparisonCode = codes.value_counts().index[0] if len(codes) else "not_measured"
+    return [f"{others['visit'].iloc[0]}: nothing could be compared: {CODE_WORDS[cause]}."]
+
+
 def write_comparison(comparison: VisitComparison, folder: Path, decimal: DecimalSign = "point") -> None:
     """Write ``comparison.html``, ``comparison.csv``, ``datapackage.json`` and ``curves_MEASURE.png``.
 
@@ -96,7 +112,7 @@ def write_comparison(comparison: VisitComparison, folder: Path, decimal: Decimal
     write_summary(describe_tables({_TABLE: list(COLUMNS[_TABLE].values())}, decimal), folder / CODEBOOK_FILE)
     figures = []
     for measure in plots.compared_measures(comparison):
-        image = _image(comparison, measure)
+        image = figure_png(partial(plots.plot_change, comparison, measure), *_SIZE_IN)
         (folder / f"curves_{measure}.png").write_bytes(image)
         label = MEASURES[measure].label
         alt = f"{label} over the gait cycle, left and right leg, mean curves of {', '.join(comparison.labels)}"
@@ -110,16 +126,6 @@ def write_comparison(comparison: VisitComparison, folder: Path, decimal: Decimal
         not_recorded=NOT_RECORDED,
     )
     (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")
-
-
-def _image(comparison: VisitComparison, measure: str) -> bytes:
-    buffer = io.BytesIO()
-    with in_style():
-        figure = Figure(figsize=size_in(*_SIZE_IN))
-        FigureCanvasAgg(figure)
-        plots.plot_change(comparison, measure, figure)
-        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
-    return buffer.getvalue()
 
 
 def _section(comparison: VisitComparison, visit: str) -> dict[str, Any]:

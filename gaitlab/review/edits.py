@@ -26,6 +26,7 @@ from gaitlab.gait.corrections import (
     with_choice,
     write_corrections,
 )
+from gaitlab.pose.imported import IMPORTED_FROM
 from gaitlab.schema import SIDES, EventKind, Side
 
 __all__ = ["Edits", "Stride", "compare_parameters", "frame_time_s", "nearest_frame"]
@@ -249,6 +250,11 @@ class Edits:
             If too few strides are left.
         """
         options = {k: v for k, v in self.before.provenance.parameters.items() if k not in _NOT_FOR_ANALYZE}
+        if IMPORTED_FROM in options:
+            raise UsageError(
+                "The landmarks are those of another tool. Save the corrections, and analyse again with the same "
+                "landmarks and the corrections as file of events."
+            )
         info = self.before.video
         with tempfile.TemporaryDirectory() as folder:
             file = self.save(Path(folder) / "corrections.json")

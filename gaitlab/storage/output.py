@@ -29,8 +29,15 @@ _LOCKS: Final = "locks"
 _SHORT_NAME: Final = 100
 """Characters of a name that are kept: with what is added, and four bytes each at most, file systems take it."""
 
-_RESULTS: Final = (("summary.json",), ("comparison.csv", "comparison.html"))
-"""Files that make a folder a result, of an analysis or of a comparison."""
+_RESULTS: Final = (
+    ("summary.json",),
+    ("comparison.csv", "comparison.html"),
+    ("export.json",),
+    ("reliability.json",),
+    ("laboratory.csv",),
+    ("groups.csv", "groups.html"),
+)
+"""Files that make a folder a result: of an analysis, a comparison, an export, a study."""
 
 _HELD: ContextVar[frozenset[Path]] = ContextVar("_HELD", default=frozenset())
 """Places that this thread holds: what it holds already, it need not take again."""

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from gaitlab.analysis.change.compared import COMPARED, ComparedMeasure
 from gaitlab.analysis.change.comparison import CHANGE_COLUMNS, VisitComparison, compare_visits
+from gaitlab.analysis.change.site import SITE_FILE, SiteReliability, read_site, write_site
 from gaitlab.analysis.change.words import sentence_of
 
-__all__ = ["CHANGE_COLUMNS", "COMPARED", "ComparedMeasure", "VisitComparison", "compare_visits", "sentence_of"]
+__all__ = [
+    "CHANGE_COLUMNS",
+    "COMPARED",
+    "SITE_FILE",
+    "ComparedMeasure",
+    "SiteReliability",
+    "VisitComparison",
+    "compare_visits",
+    "read_site",
+    "sentence_of",
+    "write_site",
+]

@@ -17,6 +17,7 @@ from gaitlab.analysis.change.conditions import (
     is_side_view,
     reason_against,
 )
+from gaitlab.analysis.change.site import SiteReliability
 from gaitlab.analysis.change.words import ChangeStatus, sentence_of
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.stride_values import stride_values
@@ -56,7 +57,8 @@ class VisitComparison:
         A row for each later visit, parameter and side, ``CHANGE_COLUMNS``. ``change`` is ``after`` less ``before``;
         ``uncertainty`` the half-width of its 95 % interval within the person; ``mdc`` the minimal detectable change
         (95 %), both in ``unit``; NaN where it is not compared. ``basis`` is ``repeats`` if the error is that of
-        repeated walks of one person, ``both_visits`` if it is the root sum of squares of both visits' uncertainties.
+        repeated walks of one person, ``own_repeats`` if it is that of the site's own repeated recordings,
+        ``both_visits`` if it is the root sum of squares of both visits' uncertainties.
         ``status``: ``changed`` if the change is larger than both, ``no_change_shown``, or ``not_compared`` with the
         reason as ``code``.
     differing
@@ -69,7 +71,9 @@ class VisitComparison:
     differing: tuple[frozenset[ComparisonCode], ...]
 
 
-def compare_visits(visits: Sequence[AnalysisResult], labels: Sequence[str]) -> VisitComparison:
+def compare_visits(
+    visits: Sequence[AnalysisResult], labels: Sequence[str], site: SiteReliability | None = None
+) -> VisitComparison:
     """Compare visits of one person with the first of them.
 
     Parameters
@@ -78,11 +82,14 @@ def compare_visits(visits: Sequence[AnalysisResult], labels: Sequence[str]) -> V
         Two or more results, in the order of time.
     labels
         A name for each, all different.
+    site
+        The site's own standard errors; ``None``, and for what they do not have: the built-in ones.
 
     Raises
     ------
     UsageError
-        If there are fewer than two, names are repeated, or the visits are stated to be of different people.
+        If there are fewer than two, names are repeated, the visits are stated to be of different people, or were
+        filmed or analysed in another way than the recordings of ``site``.
 
     Notes
     -----
@@ -96,6 +103,9 @@ def compare_visits(visits: Sequence[AnalysisResult], labels: Sequence[str]) -> V
         raise UsageError(
             f"{len(set(labels))} different visits are specified: {', '.join(labels)}. Specify two or more, each once."
         )
+    for visit in visits:
+        if site is not None:
+            site.check(visit)
     first = visits[0]
     rows, differing = [], []
     for label, other in zip(labels[1:], visits[1:], strict=True):
@@ -103,12 +113,14 @@ def compare_visits(visits: Sequence[AnalysisResult], labels: Sequence[str]) -> V
         against = conditions(first, other)
         differing.append(against)
         names = {"baseline": labels[0], "visit": label}
-        rows += [names | row for row in _rows(first, other, against)]
+        rows += [names | row for row in _rows(first, other, against, site)]
     table = pd.DataFrame([row | {"sentence": sentence_of(row)} for row in rows], columns=list(CHANGE_COLUMNS))
     return VisitComparison(labels=tuple(labels), visits=tuple(visits), table=table, differing=tuple(differing))
 
 
-def _rows(first: AnalysisResult, other: AnalysisResult, against: frozenset[ComparisonCode]) -> Iterator[dict[str, Any]]:
+def _rows(
+    first: AnalysisResult, other: AnalysisResult, against: frozenset[ComparisonCode], site: SiteReliability | None
+) -> Iterator[dict[str, Any]]:
     """Yield the row of each parameter and side that one of the visits has."""
     before, after = _values(first), _values(other)
     strides = [_strides(first), _strides(other)]
@@ -129,7 +141,7 @@ def _rows(first: AnalysisResult, other: AnalysisResult, against: frozenset[Compa
                 yield row | {"status": "not_compared", "code": code}
                 continue
             own = (_number(before, key, "uncertainty"), _number(after, key, "uncertainty"))
-            yield row | _judged(row, _error(measure, row, scatter, own))
+            yield row | _judged(row, _own_error(parameter, row, scatter, site) or _error(measure, row, scatter, own))
 
 
 def _values(result: AnalysisResult) -> dict[tuple[str, str], dict[str, Any]]:
@@ -165,8 +177,24 @@ def _missing(row: Mapping[str, Any]) -> ComparisonCode | None:
     return "single_stride" if min(row["strides_before"], row["strides_after"]) < 2 else None
 
 
+def _own_error(
+    parameter: str, row: Mapping[str, Any], scatter: Sequence[tuple[float, int]], site: SiteReliability | None
+) -> dict[str, Any] | None:
+    """Return the error by the site's own repeated recordings; ``None``: they do not have the parameter."""
+    measure = None if site is None else site.measure(parameter)
+    if site is None or measure is None:
+        return None
+    strides = site.strides.get(parameter, _REPEATED_STRIDES)
+    nothing = (float("nan"), float("nan"))
+    return _error(measure, row, scatter, nothing, strides) | {"basis": "own_repeats"}
+
+
 def _error(
-    measure: ComparedMeasure, row: Mapping[str, Any], scatter: Sequence[tuple[float, int]], own: tuple[float, float]
+    measure: ComparedMeasure,
+    row: Mapping[str, Any],
+    scatter: Sequence[tuple[float, int]],
+    own: tuple[float, float],
+    repeated_strides: float = _REPEATED_STRIDES,
 ) -> dict[str, Any]:
     """Return the uncertainty of a change and the minimal detectable change, 95 %, and what they rest on."""
     if not np.isfinite(measure.sem):
@@ -177,7 +205,7 @@ def _error(
     mdc = NORMAL_QUANTILE * np.sqrt(2) * sem
     if not np.isfinite(usual):
         return {"uncertainty": mdc, "mdc": mdc, "basis": "repeats"}
-    session = np.sqrt(max(sem**2 - usual**2 / _REPEATED_STRIDES, (_SESSION_SHARE * sem) ** 2))
+    session = np.sqrt(max(sem**2 - usual**2 / repeated_strides, (_SESSION_SHARE * sem) ** 2))
     of_strides = sum((max(sd, usual) if n < _FEW else sd) ** 2 / n for sd, n in scatter)
     uncertainty = NORMAL_QUANTILE * np.sqrt(2 * session**2 + of_strides)
     return {"uncertainty": float(uncertainty), "mdc": float(mdc), "basis": "repeats"}

@@ -10,7 +10,15 @@ from gaitlab.analysis.change.compared import ComparedMeasure
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import UsageError
 
-__all__ = ["ComparisonCode", "check_person", "conditions", "pace_of", "reason_against"]
+__all__ = [
+    "ComparisonCode",
+    "check_person",
+    "conditions",
+    "is_side_view",
+    "method_of",
+    "pace_of",
+    "reason_against",
+]
 
 ComparisonCode = Literal[
     "version_differs",
@@ -77,7 +85,7 @@ def conditions(first: AnalysisResult, other: AnalysisResult) -> frozenset[Compar
         Two visits.
     """
     against: dict[ComparisonCode, bool] = {
-        "version_differs": _method(first) != _method(other),
+        "version_differs": method_of(first) != method_of(other),
         "events_differ": _parameter(first, "events") != _parameter(other, "events"),
         "view_differs": first.view.view != other.view.view,
         "camera_differs": _camera_differs(first, other),
@@ -125,7 +133,14 @@ def is_side_view(result: AnalysisResult) -> bool:
     return result.view.view in _SIDES
 
 
-def _method(result: AnalysisResult) -> tuple[str, ...]:
+def method_of(result: AnalysisResult) -> tuple[str, str, str]:
+    """Return versions of gaitlab and MediaPipe, and the hash of the pose model.
+
+    Parameters
+    ----------
+    result
+        One visit.
+    """
     versions = result.provenance.versions
     return versions.get("gaitlab", ""), versions.get("mediapipe", ""), result.provenance.model_sha256
 

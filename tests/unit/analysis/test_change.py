@@ -221,6 +221,18 @@ class TestFiles:
         assert CliRunner().invoke(app, [*arguments, "--force", "-q"]).exit_code == 0
         assert "," in (out / "comparison.csv").read_text(encoding="utf-8").splitlines()[0]
 
+    def test_a_terminal_shows_one_line_where_nothing_may_be_compared(self) -> None:
+        old = replace(visit(), provenance=replace(visit().provenance, versions={"gaitlab": "0.0.1"}))
+        change = compared(old, visit())
+        assert change.lines == (f"visit 2: nothing could be compared: {CODE_WORDS['version_differs']}.",)
+        assert len(change.sentences) > 20
+
+    def test_a_terminal_shows_all_that_is_compared_and_one_line_for_the_rest(self) -> None:
+        change = compared(visit(), visit(view="left"))
+        judged = change.table[change.table["status"] != "not_compared"]
+        assert change.lines[:-1] == tuple(judged["sentence"])
+        assert change.lines[-1].startswith(f"Not compared: {len(change.table) - len(judged)} values")
+
     def test_python_gives_the_same(self, folders: list[Path]) -> None:
         change = gaitlab.compare(*folders)
         assert change.labels == ("first", "later")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, get_args
 
@@ -28,9 +29,10 @@ from gaitlab.analysis.task_video import measure_task
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
 from gaitlab.analysis.withholding import unseen_measures
-from gaitlab.api import Options, analyze_landmarks
+from gaitlab.api import Options, analyze, analyze_landmarks
 from gaitlab.codes import MissingCode, PeakExclusionCode, RemarkCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
+from gaitlab.formats import TrcFile, write_trc
 from gaitlab.gait import (
     FootSignals,
     classify_gait,
@@ -81,6 +83,17 @@ def warned(view: dict[str, Any] | None = None, video: dict[str, Any] | None = No
     given = make_quality(**usual | {"events_by_table": False} | quality)
     seen: ViewResult = replace(classify_view(clean_walk()), **(view or {}))
     return warnings_of(given, seen, replace(video_of(landmarks), **(video or {})))
+
+
+def imported() -> list[str]:
+    """Landmarks of a walk as another tool writes them, without a video."""
+    landmarks = walk("left").landmarks
+    places = landmarks["position"].to_numpy()
+    flat = np.concatenate([places, np.zeros((*places.shape[:2], 1))], axis=-1)
+    trc = TrcFile(names=LANDMARKS, time_s=landmarks["time"].to_numpy(), position=flat, units="px", rate_hz=30.0)
+    with TemporaryDirectory() as folder:
+        write_trc(trc, Path(folder) / "walk.trc")
+        return list(analyze(Path(folder) / "walk.trc").warnings)
 
 
 def beside(*, lost: bool) -> Sequence[str]:
@@ -200,6 +213,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "few_strides": lambda: warned(strides_right=1),
     "rhythm_doubtful": lambda: warned(events_reliable=False),
     "bystander_lost": lambda: beside(lost=True),
+    "landmarks_imported": imported,
     "person_small": lambda: warned(person_height_px=150.0),
     "cadence_unusual": lambda: warned(stride_time_s=5.0),
     "rate_varies": lambda: warned(variable_rate=True),

@@ -1,0 +1,25 @@
+"""Groups and conditions: mean curves over people, and differences between them over the whole cycle."""
+
+from __future__ import annotations
+
+from gaitlab.analysis.groups.bands import Band, difference_band, mean_band
+from gaitlab.analysis.groups.study import (
+    DIFFERENCE_COLUMNS,
+    GROUP_COLUMNS,
+    Difference,
+    GroupStudy,
+    read_curves,
+    study_groups,
+)
+
+__all__ = [
+    "DIFFERENCE_COLUMNS",
+    "GROUP_COLUMNS",
+    "Band",
+    "Difference",
+    "GroupStudy",
+    "difference_band",
+    "mean_band",
+    "read_curves",
+    "study_groups",
+]

@@ -1,0 +1,183 @@
+"""Standard error, minimal detectable change and intraclass correlation of each parameter at one site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from gaitlab.analysis.change import COMPARED
+from gaitlab.analysis.change.conditions import conditions, is_side_view, reason_against
+from gaitlab.analysis.reliability.repeats import Repeat
+from gaitlab.analysis.reliability.variance import variance_components
+from gaitlab.analysis.stride_values import stride_values
+from gaitlab.errors import UsageError
+from gaitlab.schema import records
+
+__all__ = ["FEWEST_DF", "RELIABILITY_COLUMNS", "ReliabilityStudy", "estimate_reliability", "session_pairs"]
+
+RELIABILITY_COLUMNS: Final = (
+    *("parameter", "side", "unit", "people", "sessions", "recordings", "left_out", "mean"),
+    *("sem", "sem_low", "sem_high", "sem_within", "df", "mdc", "icc_form", "icc", "icc_low", "icc_high"),
+    *("bias", "loa_low", "loa_high", "stride_sd", "strides", "status"),
+)
+"""Columns of ``reliability.csv``."""
+
+FEWEST_DF: Final = 5
+"""With fewer degrees of freedom a standard error is known to a factor of more than two."""
+
+_GIVEN: Final = "belt_given"
+"""Code of a speed that is stated, not measured: it has no error that repeats show."""
+
+ICC_FORM: Final = "ICC(1,1)"
+"""One-way random effects, absolute agreement, single recording."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReliabilityStudy:
+    """What repeated recordings of the same people show.
+
+    Attributes
+    ----------
+    repeats
+        The recordings.
+    values
+        A row for each recording, parameter and side: ``participant, session, visit, parameter, side, value, unit,
+        left_out``; ``left_out`` is the code of what the recording does not have in common with the first one of the
+        person (``change.conditions``), empty where nothing.
+    table
+        A row for each parameter and side, ``RELIABILITY_COLUMNS``. ``sem`` is the standard error of one recording
+        against one of another session; ``status``: ``estimated``, or ``too_few`` repeats.
+    """
+
+    repeats: tuple[Repeat, ...]
+    values: pd.DataFrame
+    table: pd.DataFrame
+
+
+def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
+    """Estimate the reliability of each parameter from repeated recordings.
+
+    Parameters
+    ----------
+    repeats
+        Two or more recordings of each of several people, who did not change in between.
+
+    Raises
+    ------
+    UsageError
+        If fewer than two people were recorded twice.
+
+    Notes
+    -----
+    A recording counts for a parameter only where ``compare`` would compare it with the first recording of the person:
+    the error that is wanted is that of a change. See ``variance_components`` for the estimates; bias and limits of
+    agreement are those of consecutive sessions (Bland & Altman 1986, Lancet 327:307).
+    """
+    people = pd.Series([repeat.participant for repeat in repeats]).value_counts()
+    if (people > 1).sum() < 2:
+        raise UsageError(
+            f"{int((people > 1).sum())} people were recorded twice or more. Reliability needs repeated recordings of "
+            "two people at least; ten or more are advisable."
+        )
+    values = pd.concat([_values(person) for person in _by_person(repeats)], ignore_index=True)
+    strides = pd.concat([_strides(repeat) for repeat in repeats], ignore_index=True)
+    rows = [
+        _row(parameter, side, values, strides)
+        for parameter in COMPARED
+        for side in ("left", "right", "both")
+        if ((values["parameter"] == parameter) & (values["side"] == side)).any()
+    ]
+    table = pd.DataFrame(rows, columns=list(RELIABILITY_COLUMNS))
+    return ReliabilityStudy(repeats=tuple(repeats), values=values, table=table)
+
+
+def _by_person(repeats: Sequence[Repeat]) -> Iterator[list[Repeat]]:
+    for person in dict.fromkeys(repeat.participant for repeat in repeats):
+        yield [repeat for repeat in repeats if repeat.participant == person]
+
+
+def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
+    """Return the values of one person's recordings."""
+    first = recordings[0].result
+    rows: list[dict[str, Any]] = []
+    for repeat in recordings:
+        differing = conditions(first, repeat.result)
+        side_views = is_side_view(first) and is_side_view(repeat.result)
+        head = {"participant": repeat.participant, "session": repeat.session, "visit": repeat.visit}
+        for row in records(repeat.result.spatiotemporal):
+            measure = COMPARED.get(row["parameter"])
+            if measure is None or row["code"] == _GIVEN or row["value"] is None or not np.isfinite(row["value"]):
+                continue
+            against = reason_against(row["parameter"], measure, differing, side_views=side_views)
+            own = {name: row[name] for name in ("parameter", "side", "value", "unit")}
+            rows.append(head | own | {"left_out": against or ""})
+    columns = ["participant", "session", "visit", "parameter", "side", "value", "unit", "left_out"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _strides(repeat: Repeat) -> pd.DataFrame:
+    """Return SD between the strides and their number, by parameter and side, of one recording."""
+    table = stride_values(repeat.result)
+    means = table[table["kind"] != "phase"].astype({"value": float})
+    return means.groupby(["measure", "side"])["value"].agg(["var", "size"]).reset_index()
+
+
+def _row(parameter: str, side: str, values: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
+    mine = values[(values["parameter"] == parameter) & (values["side"] == side)]
+    used = mine[mine["left_out"] == ""]
+    row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": mine["unit"].iloc[0]}
+    row |= {"left_out": len(mine) - len(used), "icc_form": ICC_FORM}
+    found = variance_components(used["value"], used["participant"], used["session"])
+    scatter = strides[(strides["measure"] == parameter) & (strides["side"] == side)]
+    row |= {"stride_sd": _pooled_sd(scatter), "strides": float(scatter["size"].median()) if len(scatter) else np.nan}
+    if found is None:
+        counts = {"people": used["participant"].nunique(), "sessions": len(used), "recordings": len(used)}
+        return dict.fromkeys(RELIABILITY_COLUMNS, np.nan) | row | counts | {"status": "too_few"}
+    row |= asdict(found) | {"mdc": found.mdc} | _agreement(used)
+    return row | {"status": "estimated" if found.df >= FEWEST_DF else "too_few"}
+
+
+def _pooled_sd(scatter: pd.DataFrame) -> float:
+    """Return the SD between the strides of one recording, over the recordings; NaN: it is no mean of strides."""
+    several = scatter[scatter["size"] > 1]
+    if several.empty:
+        return float("nan")
+    return float(np.sqrt(np.average(several["var"], weights=several["size"] - 1)))
+
+
+def session_pairs(used: pd.DataFrame) -> pd.DataFrame:
+    """Return the means of consecutive sessions of each person.
+
+    Parameters
+    ----------
+    used
+        Rows of one parameter and side, with ``participant``, ``session`` and ``value``.
+
+    Returns
+    -------
+    pairs : pandas.DataFrame
+        ``participant``, ``mean`` of both sessions and ``difference``, later less earlier, in the order of the list.
+    """
+    means = used.groupby(["participant", "session"], sort=False)["value"].mean().reset_index()
+    earlier = means.groupby("participant", sort=False)["value"].shift()
+    pairs = pd.DataFrame(
+        {
+            "participant": means["participant"],
+            "mean": (means["value"] + earlier) / 2,
+            "difference": means["value"] - earlier,
+        }
+    )
+    return pairs.dropna().reset_index(drop=True)
+
+
+def _agreement(used: pd.DataFrame) -> dict[str, float]:
+    """Return bias and limits of agreement of consecutive sessions."""
+    differences = session_pairs(used)["difference"]
+    if len(differences) < 2:
+        return {"bias": float("nan"), "loa_low": float("nan"), "loa_high": float("nan")}
+    bias, half = float(differences.mean()), 1.96 * float(differences.std(ddof=1))
+    return {"bias": bias, "loa_low": bias - half, "loa_high": bias + half}

@@ -1,0 +1,184 @@
+"""C3D: points, angles and events of a gait laboratory, read and written by ezc3d (extra ``c3d``).
+
+Format: c3d.org, "The C3D File Format User Guide". An angle is a point whose first place is the angle; the parameter
+POINT:ANGLES lists which ones are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.errors import InputError, MissingLibraryError
+from gaitlab.schema import EventKind, Side
+
+__all__ = ["C3dEvent", "C3dFile", "read_c3d", "write_c3d"]
+
+FloatArray = NDArray[np.float64]
+
+_LABELS: Final[Mapping[EventKind, str]] = {"heel_strike": "Foot Strike", "toe_off": "Foot Off"}
+_CONTEXTS: Final[Mapping[Side, str]] = {"left": "Left", "right": "Right"}
+_ICONS: Final[Mapping[EventKind, int]] = {"heel_strike": 1, "toe_off": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class C3dEvent:
+    """An event: its time in seconds from the first frame, the person's side, and what it is."""
+
+    time_s: float
+    side: Side
+    event: EventKind
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class C3dFile:
+    """What is used of a C3D file.
+
+    Attributes
+    ----------
+    rate_hz
+        Frames per second.
+    points
+        By name, shape (n, 3), in ``units``; NaN: not seen.
+    units
+        Of the points.
+    angles
+        By name, shape (n, 3), degrees: in files of laboratories flexion, adduction and rotation.
+    descriptions
+        Of points and angles, by name; those without need not be in it.
+    events
+        In the order of time.
+    """
+
+    rate_hz: float
+    points: Mapping[str, FloatArray]
+    units: str
+    angles: Mapping[str, FloatArray] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[C3dEvent, ...] = ()
+
+
+def _ezc3d() -> ModuleType:
+    try:
+        import ezc3d
+    except ImportError as error:
+        raise MissingLibraryError(
+            "C3D files need the library ezc3d, which is not installed. Install it: pip install 'gaitlab-video[c3d]'."
+        ) from error
+    module: ModuleType = ezc3d
+    return module
+
+
+def write_c3d(c3d: C3dFile, path: Path) -> None:
+    """Write a C3D file; the format keeps places as 32 bit numbers.
+
+    Parameters
+    ----------
+    c3d
+        What to write.
+    path
+        Where.
+
+    Raises
+    ------
+    MissingLibraryError
+        If ezc3d is not installed.
+    """
+    new = _ezc3d().c3d()
+    columns = {**c3d.points, **c3d.angles}
+    stacked = np.stack([*columns.values()], axis=1).transpose(2, 1, 0)
+    parameters = new["parameters"]
+    parameters["POINT"]["UNITS"]["value"] = [c3d.units]
+    parameters["POINT"]["RATE"]["value"] = [c3d.rate_hz]
+    parameters["POINT"]["LABELS"]["value"] = list(columns)
+    parameters["POINT"]["DESCRIPTIONS"]["value"] = [c3d.descriptions.get(name, "") for name in columns]
+    if c3d.angles:
+        new.add_parameter("POINT", "ANGLES", list(c3d.angles))
+        new.add_parameter("POINT", "ANGLE_UNITS", ["deg"])
+    new["data"]["points"] = np.concatenate([stacked, np.ones((1, *stacked.shape[1:]))])
+    _add_events(new, c3d.events)
+    new.write(str(path))
+
+
+def _add_events(new: Any, events: Sequence[C3dEvent]) -> None:
+    count = len(events)
+    new.add_parameter("EVENT", "USED", [count])
+    if not count:
+        return
+    minutes = [event.time_s // 60 for event in events]
+    seconds = [event.time_s % 60 for event in events]
+    new.add_parameter("EVENT", "CONTEXTS", [_CONTEXTS[event.side] for event in events])
+    new.add_parameter("EVENT", "LABELS", [_LABELS[event.event] for event in events])
+    new.add_parameter("EVENT", "DESCRIPTIONS", [""] * count)
+    new.add_parameter("EVENT", "SUBJECTS", [""] * count)
+    new.add_parameter("EVENT", "TIMES", np.array([minutes, seconds]))
+    new.add_parameter("EVENT", "ICON_IDS", [_ICONS[event.event] for event in events])
+    new.add_parameter("EVENT", "GENERIC_FLAGS", [0] * count)
+
+
+def read_c3d(path: Path) -> C3dFile:
+    """Read points, angles and foot events of a C3D file.
+
+    Parameters
+    ----------
+    path
+        Its file.
+
+    Returns
+    -------
+    c3d : C3dFile
+        Times of events from its first frame. Events other than foot strikes and foot offs of a side are left out.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    MissingLibraryError
+        If ezc3d is not installed.
+    """
+    library = _ezc3d()
+    if not path.is_file():
+        raise InputError(f"There is no file {str(path)!r}.")
+    try:
+        found = library.c3d(str(path))
+        point = found["parameters"]["POINT"]
+        labels = [str(label).strip() for label in point["LABELS"]["value"]]
+        places = np.asarray(found["data"]["points"], dtype=float)[:3].transpose(1, 2, 0)
+        rate_hz = float(point["RATE"]["value"][0])
+    except (OSError, RuntimeError, ValueError, LookupError) as error:
+        raise InputError(f"{str(path)!r} cannot be read as a C3D file: {error}.") from error
+    angles = {str(name).strip() for name in point.get("ANGLES", {"value": []})["value"]}
+    angles |= {name for name in labels if name.endswith("Angles")}
+    described = [str(text).strip() for text in point.get("DESCRIPTIONS", {"value": []})["value"]]
+    by_name = dict(zip(labels, places, strict=False))
+    first_s = float(found["header"]["points"]["first_frame"]) / rate_hz
+    return C3dFile(
+        rate_hz=rate_hz,
+        points={name: place for name, place in by_name.items() if name not in angles},
+        units=str(point["UNITS"]["value"][0]).strip(),
+        angles={name: place for name, place in by_name.items() if name in angles},
+        descriptions={name: text for name, text in zip(labels, described, strict=False) if text},
+        events=_events(found["parameters"].get("EVENT", {}), first_s),
+    )
+
+
+def _events(group: Mapping[str, Any], first_s: float) -> tuple[C3dEvent, ...]:
+    """Return the foot events; ``first_s``: time of the first frame, from which the file counts them."""
+    if not {"LABELS", "CONTEXTS", "TIMES"} <= set(group):
+        return ()
+    kinds = {label.lower(): kind for kind, label in _LABELS.items()}
+    sides = {context.lower(): side for side, context in _CONTEXTS.items()}
+    minutes, seconds = np.asarray(group["TIMES"]["value"], dtype=float).reshape(2, -1)
+    rows = zip(group["LABELS"]["value"], group["CONTEXTS"]["value"], 60 * minutes + seconds, strict=False)
+    events = [
+        C3dEvent(time_s=float(at) - first_s, side=sides[context.strip().lower()], event=kinds[label.strip().lower()])
+        for label, context, at in rows
+        if label.strip().lower() in kinds and context.strip().lower() in sides
+    ]
+    return tuple(sorted(events, key=lambda event: event.time_s))

@@ -1,0 +1,123 @@
+"""What a study of groups leaves in its folder: the page, two tables with their codebook, and the curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from matplotlib.figure import Figure, SubFigure
+
+from gaitlab import plots
+from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
+from gaitlab.analysis.groups import Difference, GroupStudy
+from gaitlab.analysis.io import write_summary, write_table
+from gaitlab.analysis.options import validate_decimal
+from gaitlab.messages.numbers import counted, number
+from gaitlab.report.html.images import figure_png
+from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.schema import MEASURES
+from gaitlab.storage.output import atomic_folder
+
+if TYPE_CHECKING:
+    from gaitlab.codes import DecimalSign
+
+__all__ = ["Groups", "write_groups"]
+
+_TABLES: Final = ("groups.csv", "differences.csv")
+_SIZE_IN: Final = (7.4, 4.6)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Groups(GroupStudy):
+    """The result of ``gaitlab.groups``: the data of ``GroupStudy``, saved and drawn."""
+
+    @classmethod
+    def of(cls, study: GroupStudy) -> Groups:
+        """Return a study with all that can be done with it."""
+        return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """A sentence for each difference: where in the cycle it is shown, and how large it is there."""
+        return tuple(map(_sentence, self.differences))
+
+    def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
+        """Write ``groups.html``, ``groups.csv``, ``differences.csv``, their codebook, and the curves as images.
+
+        Parameters
+        ----------
+        folder
+            Where; it must not exist unless ``force`` is given.
+        decimal
+            Decimal sign of the tables.
+        force
+            Replace an earlier study there.
+        """
+        validate_decimal(decimal)
+        with atomic_folder(Path(folder), force=force) as new:
+            write_groups(self, new, decimal)
+        return Path(folder)
+
+    def plot(self, measure: str) -> Figure | SubFigure:
+        """Draw mean curves and differences of a measure (``gaitlab.plots.plot_groups``)."""
+        return plots.plot_groups(self, measure)
+
+    def __repr__(self) -> str:
+        """Return one line: the groups, and how many differences there are."""
+        shown = sum(bool(each.spans_pct) for each in self.differences)
+        return f"<gaitlab.Groups {self.by}: {', '.join(self.groups)}; {shown} of {len(self.differences)} differ>"
+
+
+def write_groups(study: GroupStudy, folder: Path, decimal: DecimalSign = "point") -> None:
+    """Write page, tables, codebook and images.
+
+    Parameters
+    ----------
+    study
+        Groups or conditions.
+    folder
+        Where; it exists.
+    decimal
+        Decimal sign of the tables.
+    """
+    for name, table in zip(_TABLES, (study.mean_table, study.difference_table), strict=True):
+        write_table(table, folder / name, decimal)
+    columns = {name: list(COLUMNS[name].values()) for name in _TABLES}
+    write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
+    figures = []
+    for measure in dict.fromkeys(key[0] for key in study.means):
+        image = figure_png(partial(plots.plot_groups, study, measure), *_SIZE_IN)
+        (folder / f"groups_{measure}.png").write_bytes(image)
+        alt = f"{MEASURES[measure].label}: mean curves of {', '.join(study.groups)} with bands, and their differences"
+        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    page = render(
+        "groups.html.jinja",
+        style=read_template("report.css"),
+        by=study.by,
+        groups=study.groups,
+        shown=[_sentence(each) for each in study.differences if each.spans_pct],
+        others=[_sentence(each) for each in study.differences if not each.spans_pct],
+        figures=figures,
+    )
+    (folder / "groups.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _sentence(each: Difference) -> str:
+    measure = MEASURES[each.measure]
+    people = counted(each.band.n, "person", "people")
+    head = f"{measure.label}, {each.side}, {each.second} against {each.first} ({people}"
+    head += ", the same in both)" if each.paired else ")"
+    if not each.spans_pct:
+        return f"{head}: no difference shown."
+    spans = [
+        f"{start} to {end} % of the cycle, up to {number(_largest(each, start, end))}°" for start, end in each.spans_pct
+    ]
+    return f"{head}: different from {'; '.join(spans)}."
+
+
+def _largest(each: Difference, start: int, end: int) -> float:
+    part = each.band.mean[start : end + 1]
+    return float(part[np.abs(part).argmax()])

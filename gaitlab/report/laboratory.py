@@ -1,0 +1,152 @@
+"""What a comparison with a laboratory leaves in its folder: the page, two tables with a codebook, and the curves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from matplotlib.figure import Figure, SubFigure
+
+from gaitlab import plots
+from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
+from gaitlab.analysis.io import write_summary, write_table
+from gaitlab.analysis.options import validate_decimal
+from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
+from gaitlab.messages.numbers import NOT_GIVEN, counted, number
+from gaitlab.report.html.images import figure_png
+from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.schema import MEASURES, PHASES, records
+from gaitlab.storage.output import atomic_folder
+
+if TYPE_CHECKING:
+    from gaitlab.codes import DecimalSign
+
+__all__ = ["LaboratoryComparison", "write_laboratory"]
+
+_TABLE: Final = "laboratory.csv"
+_EVENTS: Final = "laboratory_events.csv"
+_SIZE_IN: Final = (7.4, 2.9)
+_PHASES: Final = {phase.name: phase.label for phase in PHASES} | {WHOLE_CYCLE: "Whole cycle"}
+_EVENT_WORDS: Final = {"heel_strike": "heel strike", "toe_off": "toe-off"}
+_SOURCES: Final = {"events": "by the events", "curves": "by the curves of the angles", "given": "as specified"}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class LaboratoryComparison(LaboratoryStudy):
+    """The result of ``gaitlab.laboratory``: the data of ``LaboratoryStudy``, saved and drawn."""
+
+    @classmethod
+    def of(cls, study: LaboratoryStudy) -> LaboratoryComparison:
+        """Return a study with all that can be done with it."""
+        return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a terminal shows: how the clocks are set, and a line for each measure and side."""
+        rows = records(self.table[self.table["phase"] == WHOLE_CYCLE])
+        return (_lag_words(self), *map(_line, rows))
+
+    def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
+        """Write ``laboratory.html``, ``laboratory.csv``, ``laboratory_events.csv``, their codebook, and the curves.
+
+        Parameters
+        ----------
+        folder
+            Where; it must not exist unless ``force`` is given.
+        decimal
+            Decimal sign of the tables.
+        force
+            Replace an earlier comparison there.
+        """
+        validate_decimal(decimal)
+        with atomic_folder(Path(folder), force=force) as new:
+            write_laboratory(self, new, decimal)
+        return Path(folder)
+
+    def plot(self, measure: str) -> Figure | SubFigure:
+        """Draw the strides of both systems (``gaitlab.plots.plot_laboratory``)."""
+        return plots.plot_laboratory(self, measure)
+
+    def __repr__(self) -> str:
+        """Return one line: the lag, and how many measures are compared."""
+        return f"<gaitlab.LaboratoryComparison lag {self.lag.lag_s:.3f} s, {self.table['measure'].nunique()} measures>"
+
+
+def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign = "point") -> None:
+    """Write page, tables, codebook and curves.
+
+    Parameters
+    ----------
+    study
+        A video compared with a laboratory.
+    folder
+        Where; it exists.
+    decimal
+        Decimal sign of the tables.
+    """
+    tables = {_TABLE: study.table, _EVENTS: study.events}
+    for name, table in tables.items():
+        write_table(table, folder / name, decimal)
+    columns = {name: list(COLUMNS[name].values()) for name in tables}
+    write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
+    figures = []
+    for measure in dict.fromkeys(study.table["measure"]):
+        image = figure_png(partial(plots.plot_laboratory, study, measure), *_SIZE_IN)
+        (folder / f"laboratory_{measure}.png").write_bytes(image)
+        alt = f"{MEASURES[measure].label} over the gait cycle, video and laboratory, left and right leg"
+        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    page = render(
+        "laboratory.html.jinja",
+        style=read_template("report.css"),
+        definition=study.laboratory.definition,
+        lag=_lag_words(study),
+        ambiguous=study.lag.ambiguous,
+        rows=[_cells(row) for row in records(study.table)],
+        events=[_event_cells(row) for row in records(study.events)],
+        figures=figures,
+    )
+    (folder / "laboratory.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _lag_words(study: LaboratoryStudy) -> str:
+    lag = study.lag
+    matched = f", {counted(lag.events_matched, 'event')} in common" if lag.events_matched else ""
+    return (
+        f"The laboratory's times are shifted by {number(lag.lag_s, 3)} s, {_SOURCES[lag.source]}{matched}; correlation "
+        f"of the angles {number(lag.correlation, 3)}."
+    )
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{MEASURES[row['measure']].label}, {row['side']}"
+
+
+def _line(row: dict[str, Any]) -> str:
+    return (
+        f"{_name(row)}: bias {number(row['bias'])}°, RMSE {number(row['rmse'])}°, ICC(1,1) {number(row['icc'], 2)}, "
+        f"{counted(int(row['strides']), 'stride')}."
+    )
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": _name(row),
+        "phase": _PHASES[row["phase"]],
+        "whole": row["phase"] == WHOLE_CYCLE,
+        "strides": int(row["strides"]),
+        "limits": f"{number(row['loa_low'])} to {number(row['loa_high'])}" if row["strides"] > 1 else NOT_GIVEN,
+        "icc": number(row["icc"], 2),
+        **{name: number(row[name]) for name in ("video_mean", "laboratory_mean", "bias", "rmse")},
+    }
+
+
+def _event_cells(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: number(1000 * row[name], 0) for name in ("bias_s", "loa_low_s", "loa_high_s")}
+    return {
+        "name": f"{row['side'].capitalize()} {_EVENT_WORDS[row['event']]}",
+        **{name: int(row[name]) for name in ("matched", "missed", "extra")},
+        "bias": shown["bias_s"],
+        "limits": f"{shown['loa_low_s']} to {shown['loa_high_s']}" if row["matched"] > 1 else NOT_GIVEN,
+    }

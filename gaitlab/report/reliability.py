@@ -1,0 +1,166 @@
+"""What a study of reliability leaves in its folder: the page, the table, the plots, and the file for comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from gaitlab import plots
+from gaitlab.analysis.change import COMPARED, SITE_FILE, SiteReliability, write_site
+from gaitlab.analysis.change.words import change_amount
+from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
+from gaitlab.analysis.io import write_summary, write_table
+from gaitlab.analysis.options import validate_decimal
+from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_of
+from gaitlab.messages.numbers import NOT_GIVEN, counted, number
+from gaitlab.report.html.images import figure_png
+from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.schema import records
+from gaitlab.storage.output import atomic_folder
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from gaitlab.codes import DecimalSign
+
+__all__ = ["Reliability", "write_reliability"]
+
+_TABLE: Final = "reliability.csv"
+_SIZE_IN: Final = (4.4, 3.1)
+_PLACE: Final = (0.15, 0.16, 0.68, 0.72)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Reliability(ReliabilityStudy):
+    """The result of ``gaitlab.reliability``: the data of ``ReliabilityStudy``, saved and drawn."""
+
+    @classmethod
+    def of(cls, study: ReliabilityStudy) -> Reliability:
+        """Return a study with all that can be done with it."""
+        return cls(**{field.name: getattr(study, field.name) for field in fields(study)})
+
+    @property
+    def site(self) -> SiteReliability:
+        """The standard errors that ``gaitlab.compare`` takes as ``reliability=``."""
+        return site_of(self)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What a terminal shows: a line for each parameter and side with its error and correlation."""
+        return tuple(_line(row) for row in records(self.table) if row["status"] == "estimated") or (
+            "Too few repeated recordings for any parameter; the table shows the numbers of recordings.",
+        )
+
+    def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
+        """Write ``reliability.html``, ``reliability.csv``, its codebook, plots, and ``reliability.json``.
+
+        Parameters
+        ----------
+        folder
+            Where; it must not exist unless ``force`` is given.
+        decimal
+            Decimal sign of the table.
+        force
+            Replace an earlier study there.
+        """
+        validate_decimal(decimal)
+        with atomic_folder(Path(folder), force=force) as new:
+            write_reliability(self, new, decimal)
+        return Path(folder)
+
+    def plot(self, parameter: str, ax: Axes | None = None) -> Axes:
+        """Draw the Bland-Altman plot of a parameter (``gaitlab.plots.plot_bland_altman``)."""
+        return plots.plot_bland_altman(self, parameter, ax=ax)
+
+    def __repr__(self) -> str:
+        """Return one line: people, recordings, and of how many parameters and sides there is an estimate."""
+        people = len({repeat.participant for repeat in self.repeats})
+        estimated = int((self.table["status"] == "estimated").sum())
+        return f"<gaitlab.Reliability {people} people, {len(self.repeats)} recordings: {estimated} estimates>"
+
+
+def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSign = "point") -> None:
+    """Write page, table, codebook, plots, and the file for comparisons.
+
+    Parameters
+    ----------
+    study
+        Repeated recordings.
+    folder
+        Where; it exists.
+    decimal
+        Decimal sign of the table.
+    """
+    write_table(study.table, folder / _TABLE, decimal)
+    write_summary(describe_tables({_TABLE: list(COLUMNS[_TABLE].values())}, decimal), folder / CODEBOOK_FILE)
+    write_site(site_of(study), folder / SITE_FILE)
+    figures = []
+    for parameter in _drawn(study):
+        image = figure_png(partial(_draw, study, parameter), *_SIZE_IN)
+        (folder / f"bland_altman_{parameter}.png").write_bytes(image)
+        alt = f"Difference of two sessions over their mean, {COMPARED[parameter].label}"
+        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    people = len({repeat.participant for repeat in study.repeats})
+    page = render(
+        "reliability.html.jinja",
+        style=read_template("report.css"),
+        people=counted(people, "person", "people"),
+        recordings=counted(len(study.repeats), "recording"),
+        views=", ".join(sorted({repeat.result.view.view for repeat in study.repeats})),
+        rows=[_cells(row) for row in records(study.table)],
+        figures=figures,
+    )
+    (folder / "reliability.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _draw(study: ReliabilityStudy, parameter: str, figure: Figure) -> None:
+    plots.plot_bland_altman(study, parameter, ax=figure.add_axes(_PLACE))
+
+
+def _drawn(study: ReliabilityStudy) -> list[str]:
+    """Return the parameters of which somebody has two sessions."""
+    used = study.values[study.values["left_out"] == ""]
+    names = dict.fromkeys(study.table["parameter"])
+    return [
+        name
+        for name in names
+        if any(len(session_pairs(rows)) for _, rows in used[used["parameter"] == name].groupby("side"))
+    ]
+
+
+def _name(row: dict[str, Any]) -> str:
+    label = COMPARED[row["parameter"]].label
+    words = label if row["side"] == "both" else f"{row['side']} {label}"
+    return words[0].upper() + words[1:]
+
+
+def _line(row: dict[str, Any]) -> str:
+    sem, mdc = (change_amount(row[name], row["unit"]) for name in ("sem", "mdc"))
+    icc = f"{number(row['icc'], 2)} ({number(row['icc_low'], 2)} to {number(row['icc_high'], 2)})"
+    return f"{_name(row)}: SEM {sem}, smallest detectable change {mdc}, {row['icc_form']} {icc}."
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    def shown(name: str) -> str:
+        return change_amount(row[name], row["unit"]) if np.isfinite(row[name]) else NOT_GIVEN
+
+    def interval(low: str, high: str) -> str:
+        return f"{shown(low)} to {shown(high)}" if np.isfinite(row[low]) else NOT_GIVEN
+
+    return {
+        "name": _name(row),
+        "people": row["people"],
+        "recordings": row["recordings"],
+        "left_out": row["left_out"],
+        **{name: shown(name) for name in ("sem", "sem_within", "mdc", "bias")},
+        "sem_interval": interval("sem_low", "sem_high"),
+        "limits": interval("loa_low", "loa_high"),
+        "icc": number(row["icc"], 2),
+        "icc_interval": f"{number(row['icc_low'], 2)} to {number(row['icc_high'], 2)}",
+        "few": row["status"] != "estimated",
+    }

@@ -1,0 +1,173 @@
+"""A video against a laboratory: the shift between them is found, and known differences are found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from typer.testing import CliRunner
+from walkers import video_of
+
+import gaitlab
+from gaitlab.analysis.codebook import COLUMNS
+from gaitlab.analysis.io import read_table
+from gaitlab.analysis.result_files import write_result
+from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.cli.app import app
+from gaitlab.errors import InputError, UsageError
+from gaitlab.exchange.against_laboratory import EVENT_AGREEMENT_COLUMNS, LABORATORY_COLUMNS
+from gaitlab.exchange.laboratory import read_laboratory
+from gaitlab.formats import C3dEvent, C3dFile, MotFile, write_c3d, write_mot
+from gaitlab.schema import SIDES, records
+from gaitlab.simulate import Camera, Gait, Simulation, simulate_walk
+
+TILT_DEG = 9.0
+OFFSET_DEG = 4.0
+LATER_S = 0.7
+
+
+@pytest.fixture(scope="module")
+def walked() -> Simulation:
+    """A walk whose pace changes, as that of people does: its strides are not all the same."""
+    gait = Gait(hip_extension_loss_deg=(0.0, 8.0), step_asymmetry_pct=3.0)
+    even = simulate_walk(gait, camera=Camera(view="right"), duration_s=7, noise_px=1, seed=4)
+    time_s = even.landmarks["time"].to_numpy()[5:-5]
+    warped_s = time_s + 0.12 * np.sin(2 * np.pi * time_s / 4.3)
+
+    def at(data: xr.Dataset) -> xr.Dataset:
+        return data.interp(time=warped_s).assign_coords(time=time_s - time_s[0])
+
+    events = even.events.assign(time_s=np.interp(even.events["time_s"], warped_s, time_s - time_s[0]))
+    inside = (even.events["time_s"] > warped_s[0]) & (even.events["time_s"] < warped_s[-1])
+    landmarks = at(even.landmarks.drop_vars("visibility"))
+    landmarks["visibility"] = np.isfinite(landmarks["position"]).all("xy").astype(float)
+    return replace(
+        even, landmarks=landmarks.assign_attrs(even.landmarks.attrs), angles=at(even.angles), events=events[inside]
+    )
+
+
+@pytest.fixture(scope="module")
+def video(walked: Simulation) -> Analysis:
+    return analyze_landmarks(walked.landmarks, video_of(walked.landmarks), Options())
+
+
+def laboratory_c3d(walked: Simulation, path: Path, *, events: bool = True, name: str = "") -> Path:
+    """What a laboratory would write: 100 Hz, started later; its knee reads 4 degrees more."""
+    time_s = np.arange(LATER_S, float(walked.angles["time"][-1]), 0.01)
+    at = walked.angles.interp(time=time_s)
+    angles = {}
+    for side in SIDES:
+        zero, of_side = np.zeros(len(time_s)), {key: at[key].sel(side=side) for key in ("hip_flexion", "knee_flexion")}
+        prefix = f"{name}{side[0].upper()}"
+        angles[f"{prefix}HipAngles"] = np.stack([of_side["hip_flexion"] + TILT_DEG, zero, zero], axis=1)
+        angles[f"{prefix}KneeAngles"] = np.stack([of_side["knee_flexion"] + OFFSET_DEG, zero, zero], axis=1)
+        angles[f"{prefix}PelvisAngles"] = np.stack([zero + TILT_DEG, zero, zero], axis=1)
+    found = [
+        C3dEvent(time_s=row["time_s"] - LATER_S, side=row["side"], event=row["event"])
+        for row in records(walked.events)
+        if row["time_s"] > LATER_S
+    ]
+    file = C3dFile(
+        rate_hz=100.0,
+        points={"LANK": np.zeros((len(time_s), 3))},
+        units="mm",
+        angles=angles,
+        events=tuple(found) if events else (),
+    )
+    write_c3d(file, path)
+    return path
+
+
+@pytest.mark.parametrize("events", [True, False])
+def test_the_shift_and_the_difference_are_found(
+    walked: Simulation, video: Analysis, tmp_path: Path, events: bool
+) -> None:
+    study = gaitlab.laboratory(video, laboratory_c3d(walked, tmp_path / "walk.c3d", events=events, name="Anna:"))
+    assert study.lag.lag_s == pytest.approx(LATER_S, abs=0.01)
+    assert study.lag.source == ("events" if events else "curves")
+    whole = study.table[study.table["phase"] == "cycle"].set_index(["measure", "side"])
+    for side in SIDES:
+        assert whole.loc[("knee_flexion", side), "bias"] == pytest.approx(-OFFSET_DEG, abs=0.8)
+        assert whole.loc[("knee_flexion", side), "rmse"] == pytest.approx(OFFSET_DEG, abs=0.8)
+        assert whole.loc[("hip_flexion", side), "bias"] == pytest.approx(0, abs=0.8), "less the tilt of the pelvis"
+        assert whole.loc[("hip_flexion", side), "icc"] > 0.98
+    assert "trunk_forward" not in set(study.table["measure"]), "which the file does not have"
+    assert len(study.events) == (4 if events else 0)
+    if events:
+        assert (study.events["missed"] + study.events["extra"]).sum() <= 2
+        assert study.events["bias_s"].abs().max() < 0.03
+
+
+def test_the_phases_are_those_of_the_video(walked: Simulation, video: Analysis, tmp_path: Path) -> None:
+    study = gaitlab.laboratory(video, laboratory_c3d(walked, tmp_path / "walk.c3d"))
+    row = study.table.query("measure == 'knee_flexion' and side == 'right' and phase == 'mid_stance'").iloc[0]
+    pairs = row["video_mean"] - row["laboratory_mean"]
+    assert row["bias"] == pytest.approx(pairs)
+    assert row["loa_low"] < row["bias"] < row["loa_high"]
+    assert np.isnan(row["icc"])
+
+
+def test_a_result_against_its_own_export_agrees(video: Analysis, tmp_path: Path) -> None:
+    for name, file in (("c3d", "walk.c3d"), ("mot", "angles.mot")):
+        folder = gaitlab.export(video, name, tmp_path / name)
+        study = gaitlab.laboratory(video, folder / file)
+        assert study.lag.lag_s == pytest.approx(0, abs=0.005)
+        assert study.table["rmse"].max() < 1.5, "a C3D file has the rate of the video"
+        assert {"hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward"} == set(study.table["measure"])
+
+
+def test_the_sign_of_the_knee_and_radians_are_recognised(tmp_path: Path) -> None:
+    knee = np.radians(-np.linspace(0, 60, 50))
+    mot = MotFile(
+        names=("knee_angle_l", "hip_flexion_l", "pelvis_tilt"),
+        time_s=np.arange(50) / 50,
+        values=np.stack([knee, np.radians(np.full(50, 30.0)), np.radians(np.full(50, -10.0))], axis=1),
+        in_degrees=False,
+    )
+    write_mot(mot, tmp_path / "ik.mot")
+    angles = read_laboratory(tmp_path / "ik.mot").angles
+    assert float(angles["knee_flexion"].sel(side="left")[-1]) == pytest.approx(60, abs=1e-3)
+    assert float(angles["hip_flexion"].sel(side="left")[0]) == pytest.approx(20, abs=1e-3)
+
+
+class TestDoor:
+    def test_the_command_writes_page_tables_and_curves(
+        self, walked: Simulation, video: Analysis, tmp_path: Path
+    ) -> None:
+        (tmp_path / "result").mkdir()
+        write_result(video, tmp_path / "result")
+        file, out = laboratory_c3d(walked, tmp_path / "walk.c3d"), tmp_path / "out"
+        done = CliRunner().invoke(app, ["laboratory", str(tmp_path / "result"), str(file), "-o", str(out)])
+        assert done.exit_code == 0, done.output
+        assert "bias" in done.output
+        for name, columns in (
+            ("laboratory.csv", LABORATORY_COLUMNS),
+            ("laboratory_events.csv", EVENT_AGREEMENT_COLUMNS),
+        ):
+            assert tuple(read_table(out / name)) == columns == tuple(COLUMNS[name])
+        page = (out / "laboratory.html").read_text(encoding="utf-8")
+        assert "shifted by 0." in page
+        assert "http" not in page.replace("http-equiv", "")
+        assert (out / "laboratory_knee_flexion.png").read_bytes()[:4] == b"\x89PNG"
+
+    def test_a_given_shift_is_used(self, walked: Simulation, video: Analysis, tmp_path: Path) -> None:
+        study = gaitlab.laboratory(video, laboratory_c3d(walked, tmp_path / "walk.c3d"), lag_s=0.75)
+        assert (study.lag.lag_s, study.lag.source) == (0.75, "given")
+
+    def test_another_walk_and_another_file_are_refused(
+        self, walked: Simulation, video: Analysis, tmp_path: Path
+    ) -> None:
+        file = laboratory_c3d(walked, tmp_path / "walk.c3d")
+        with pytest.raises(UsageError, match="same walk"):
+            gaitlab.laboratory(video, file, lag_s=60.0)
+        write_c3d(C3dFile(rate_hz=100, points={"A": np.zeros((9, 3))}, units="mm"), tmp_path / "markers.c3d")
+        with pytest.raises(InputError, match="LHipAngles"):
+            gaitlab.laboratory(video, tmp_path / "markers.c3d")
+        with pytest.raises(InputError, match=r"\.c3d, \.mot"):
+            gaitlab.laboratory(video, tmp_path / "walk.xlsx")
+        visit = replace(video, parts=(video, video))
+        with pytest.raises(UsageError, match="several videos"):
+            gaitlab.laboratory(visit, file)

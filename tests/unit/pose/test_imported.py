@@ -1,0 +1,248 @@
+"""Landmarks of other tools: the same walk gives the same numbers, and what they cannot show is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from walkers import video_of
+
+import gaitlab
+from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.errors import InputError, MissingLibraryError, UsageError
+from gaitlab.formats import TrcFile, write_trc
+from gaitlab.formats.keypoints import _BODY_25, read_keypoints
+from gaitlab.pose.imported import landmarks_of_file
+from gaitlab.pose.imported_names import landmark_columns
+from gaitlab.schema import LANDMARKS
+from gaitlab.simulate import Body, Camera, Gait, Simulation, simulate_walk
+from gaitlab.simulate.skeleton import skeleton, travel
+from gaitlab.video import VideoWriter
+
+HEIGHT_CM = 175.0
+BODY = Body(height_m=HEIGHT_CM / 100)
+STIFF = Gait(hip_extension_loss_deg=(0.0, 10.0))
+SMALL = {"width_px": 640, "height_px": 360, "focal_px": 550.0}
+HALPE = {  # names of Sports2D and Pose2Sim
+    **{f"{side[0].upper()}{part.capitalize()}": f"{side}_{part}" for side in ("left", "right") for part in
+       ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel")},
+    **{f"{side[0].upper()}BigToe": f"{side}_foot_index" for side in ("left", "right")},
+    "Nose": "nose",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def walked() -> Simulation:
+    return simulate_walk(STIFF, camera=Camera(view="left", **SMALL), duration_s=6, noise_px=0.7, seed=1)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def direct(walked: Simulation) -> Analysis:
+    return analyze_landmarks(walked.landmarks, video_of(walked.landmarks), Options(height_cm=HEIGHT_CM))
+
+
+@pytest.fixture(scope="module")
+def video(walked: Simulation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of as many frames, of a wall."""
+    path = tmp_path_factory.mktemp("video") / "walk.mp4"
+    image = np.random.default_rng(0).integers(90, 160, (45, 80, 3), dtype=np.uint8).repeat(8, 0).repeat(8, 1)
+    with VideoWriter(path, 640, 360, 30.0) as writer:
+        for time_s in walked.landmarks["time"].to_numpy():
+            writer.write(image, time_s)
+    return path
+
+
+def columns(landmarks: xr.Dataset, names: dict[str, str]) -> np.ndarray[Any, Any]:
+    return landmarks["position"].sel(landmark=list(names.values())).to_numpy()
+
+
+def value(analysis: Analysis, parameter: str, side: str) -> float:
+    table = analysis.spatiotemporal
+    return float(table.loc[(table["parameter"] == parameter) & (table["side"] == side), "value"].iloc[0])
+
+
+def assert_alike(found: Analysis, expected: Analysis, angle_deg: float = 0.7) -> None:
+    for side in ("left", "right"):
+        assert value(found, "hip_extension_deg", side) == pytest.approx(
+            value(expected, "hip_extension_deg", side), abs=angle_deg
+        )
+        assert value(found, "stance_pct", side) == pytest.approx(value(expected, "stance_pct", side), abs=1.5)
+    assert value(found, "cadence_spm", "both") == pytest.approx(value(expected, "cadence_spm", "both"), rel=0.01)
+    assert "MediaPipe" not in found.provenance.methods[0]
+
+
+def write_openpose(folder: Path, landmarks: xr.Dataset) -> Path:
+    folder.mkdir()
+    names = {name: HALPE.get(name) for name in _BODY_25}
+    position = landmarks["position"]
+    for frame in range(landmarks.sizes["time"]):
+        flat: list[float] = []
+        for landmark in names.values():
+            place = position[frame].sel(landmark=landmark).to_numpy() if landmark else np.full(2, np.nan)
+            flat += [*np.round(np.nan_to_num(place), 3), float(np.isfinite(place).all())]
+        small = [each / 3 if index % 3 != 2 else each for index, each in enumerate(flat)]
+        people = [{"pose_keypoints_2d": small}, {"pose_keypoints_2d": flat}] if frame != 5 else []
+        (folder / f"walk_{frame:012d}_keypoints.json").write_text(json.dumps({"people": people}), encoding="utf-8")
+    return folder
+
+
+def deeplabcut_table(landmarks: xr.Dataset, frames: int | None = None) -> pd.DataFrame:
+    names = [name for name in LANDMARKS if "eye" not in name and "mouth" not in name]
+    header = [("net", name, axis) for name in names for axis in ("x", "y", "likelihood")]
+    place = landmarks["position"].sel(landmark=names).to_numpy()[:frames]
+    seen = np.isfinite(place[..., :1]).astype(float)
+    values = np.concatenate([place, seen], axis=-1).reshape(len(place), -1)
+    return pd.DataFrame(values, columns=pd.MultiIndex.from_tuples(header, names=["scorer", "bodyparts", "coords"]))
+
+
+class TestWithoutVideo:
+    @pytest.mark.parametrize("upward", [True, False])
+    def test_pixels_of_a_side_view_give_the_same_numbers(
+        self, walked: Simulation, direct: Analysis, tmp_path: Path, upward: bool
+    ) -> None:
+        """Sports2D writes metres in the header whatever the unit is, and y up or down."""
+        place = columns(walked.landmarks, HALPE) * ([1, -1] if upward else [1, 1])
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = walked.landmarks["time"].to_numpy()
+        trc = TrcFile(names=tuple(HALPE), time_s=times, position=flat, units="m", rate_hz=30)
+        write_trc(trc, tmp_path / "walk_px.trc")
+        found = gaitlab.analyze(tmp_path / "walk_px.trc", height_cm=HEIGHT_CM)
+        assert found.view.view == "left"
+        assert_alike(found, direct)
+        assert any("another tool" not in text and "TRC" in text for text in found.warnings)
+
+    def test_three_dimensions_are_seen_from_the_side_in_true_size(self, direct: Analysis, tmp_path: Path) -> None:
+        """As Pose2Sim writes them: metres, Y up; walking askew to its axes, at an angle of 40 degrees."""
+        way = travel(STIFF, BODY)
+        time_s = np.arange(180) / 30
+        points = skeleton(STIFF, BODY, way, time_s, treadmill=False)
+        room = np.stack([points[name] for name in HALPE.values()], axis=1)
+        ahead, left, up = np.moveaxis(room, -1, 0)
+        turn = np.radians(40)
+        x, z = ahead * np.cos(turn) - left * np.sin(turn), -ahead * np.sin(turn) - left * np.cos(turn)
+        trc = TrcFile(
+            names=tuple(HALPE), time_s=time_s, position=1000 * np.stack([x, up, z], axis=-1), units="mm", rate_hz=30
+        )
+        write_trc(trc, tmp_path / "walk.trc")
+        found = gaitlab.analyze(tmp_path / "walk.trc", height_cm=HEIGHT_CM)
+        truth = simulate_walk(STIFF, duration_s=6).angles["hip_flexion"]
+        for side in ("left", "right"):
+            extension = -float(truth.sel(side=side).min())
+            assert value(found, "hip_extension_deg", side) == pytest.approx(extension, abs=1.0)
+        assert found.view.view == "right"
+
+    def test_it_is_saved_without_images_as_faces_could_not_be_blurred(self, walked: Simulation, tmp_path: Path) -> None:
+        place = columns(walked.landmarks, HALPE)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = walked.landmarks["time"].to_numpy()
+        path = tmp_path / "walk.trc"
+        write_trc(TrcFile(names=tuple(HALPE), time_s=times, position=flat, units="px", rate_hz=30), path)
+        out = gaitlab.analyze(path).save(tmp_path / "out", video=path)
+        assert not (out / "overlay.mp4").exists()
+        assert gaitlab.load(out).provenance.parameters["imported_from"] == "the tool that wrote the TRC file"
+
+
+class TestWithVideo:
+    def test_openpose_gives_the_same_numbers(
+        self, walked: Simulation, direct: Analysis, video: Path, tmp_path: Path
+    ) -> None:
+        """The largest person of each frame counts, and a frame without anybody is a gap."""
+        folder = write_openpose(tmp_path / "json", walked.landmarks)
+        found = gaitlab.analyze(video, landmarks=folder, height_cm=HEIGHT_CM, cache=False)
+        assert_alike(found, direct)
+        assert found.provenance.model_sha256 == "none: landmarks of OpenPose"
+        assert np.isnan(found.landmarks["position"][5]).all()
+
+    def test_deeplabcut_gives_the_same_numbers(
+        self, walked: Simulation, direct: Analysis, video: Path, tmp_path: Path
+    ) -> None:
+        deeplabcut_table(walked.landmarks, frames=170).to_csv(tmp_path / "walkDLC.csv")
+        found = gaitlab.analyze(video, landmarks=tmp_path / "walkDLC.csv", height_cm=HEIGHT_CM, cache=False)
+        assert_alike(found, direct)
+        assert found.landmarks.sizes["time"] == 180, "a row for each frame of the video"
+
+    def test_another_video_is_refused(self, walked: Simulation, video: Path, tmp_path: Path) -> None:
+        twice = pd.concat([deeplabcut_table(walked.landmarks)] * 2, ignore_index=True)
+        twice.to_csv(tmp_path / "long.csv")
+        with pytest.raises(InputError, match="360 frames"):
+            gaitlab.analyze(video, landmarks=tmp_path / "long.csv", cache=False)
+
+    def test_metres_are_refused_beside_a_video(self, walked: Simulation, video: Path, tmp_path: Path) -> None:
+        table = deeplabcut_table(walked.landmarks)
+        table.loc[:, table.columns.get_level_values("coords") != "likelihood"] /= 100
+        table.to_csv(tmp_path / "metres.csv")
+        with pytest.raises(InputError, match="pixels"):
+            gaitlab.analyze(video, landmarks=tmp_path / "metres.csv", cache=False)
+
+    def test_one_file_is_of_one_video(self, video: Path) -> None:
+        with pytest.raises(UsageError, match="file of landmarks"):
+            gaitlab.analyze(video, video, landmarks="x.csv")
+
+
+class TestRefusals:
+    @pytest.mark.parametrize("view", ["front", "back"])
+    def test_a_view_without_depth_from_the_front_is_refused(self, view: str, tmp_path: Path) -> None:
+        front = simulate_walk(camera=Camera(view=view), duration_s=4).landmarks  # type: ignore[arg-type]
+        place = columns(front, HALPE)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        trc = TrcFile(names=tuple(HALPE), time_s=front["time"].to_numpy(), position=flat, units="px", rate_hz=30)
+        write_trc(trc, tmp_path / "front.trc")
+        with pytest.raises(UsageError, match="from the side only"):
+            landmarks_of_file(tmp_path / "front.trc")
+
+    def test_missing_joints_are_named(self, walked: Simulation, tmp_path: Path) -> None:
+        names = {name: landmark for name, landmark in HALPE.items() if "Knee" not in name}
+        place = columns(walked.landmarks, names)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = walked.landmarks["time"].to_numpy()
+        write_trc(
+            TrcFile(names=tuple(names), time_s=times, position=flat, units="px", rate_hz=30), tmp_path / "walk.trc"
+        )
+        with pytest.raises(InputError, match="left_knee, right_knee"):
+            landmarks_of_file(tmp_path / "walk.trc")
+
+    @pytest.mark.parametrize(
+        ("name", "contents"),
+        [("walk.csv", "a,b\n1,2\n"), ("walk.h5", "no HDF"), ("walk.txt", ""), ("walk.csv", "scorer,n\nbodyparts,a\n")],
+    )
+    def test_other_files_are_refused(self, name: str, contents: str, tmp_path: Path) -> None:
+        (tmp_path / name).write_text(contents, encoding="utf-8")
+        with pytest.raises((InputError, MissingLibraryError)):
+            read_keypoints(tmp_path / name)
+
+    def test_a_folder_of_other_json_files_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="OpenPose"):
+            read_keypoints(tmp_path)
+        (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+        with pytest.raises(InputError, match="OpenPose"):
+            read_keypoints(tmp_path)
+
+    def test_several_individuals_are_refused_and_one_is_taken(self, walked: Simulation, tmp_path: Path) -> None:
+        table = deeplabcut_table(walked.landmarks)
+        for names in (("ann",), ("ann", "bob")):
+            several = pd.concat({name: table for name in names}, axis=1, names=["individuals"])
+            several = several.reorder_levels(["scorer", "individuals", "bodyparts", "coords"], axis=1)
+            several.to_csv(tmp_path / f"{len(names)}.csv")
+        assert read_keypoints(tmp_path / "1.csv").names[0] == "nose"
+        with pytest.raises(UsageError, match="ann, bob"):
+            read_keypoints(tmp_path / "2.csv")
+
+    def test_an_h5_file_is_read(self, walked: Simulation, tmp_path: Path) -> None:
+        pytest.importorskip("tables", reason="PyTables is not installed")
+        deeplabcut_table(walked.landmarks).to_hdf(tmp_path / "walk.h5", key="df_with_missing")
+        assert read_keypoints(tmp_path / "walk.h5").position.shape[0] == 180
+
+
+@pytest.mark.parametrize("name", ["LHip", "left_hip", "hip_left", "Hip L", "L.Hip", "leftHip"])
+def test_names_are_recognised(name: str) -> None:
+    assert landmark_columns([name]) == {"left_hip": 0}
+
+
+@pytest.mark.parametrize("name", ["LSmallToe", "tail", "hip", "Neck", "MidHip", "lamp"])
+def test_other_names_are_left_out(name: str) -> None:
+    assert landmark_columns([name]) == {}
