@@ -238,7 +238,7 @@ NOTES: Final[dict[NoteCode, Note]] = {
     "scaled": Note(words="scaled by body height"),
     "metres_need_height": Note(words="in metres only with the body height"),
     "needs_side_view": Note(words="lengths need a side view", brief="needs a side view"),
-    "needs_height": Note(words="needs the body height", brief="needs the body height"),
+    "needs_height": Note(words="needs the body height", brief="needs body height"),
     "needs_height_or_belt": Note(
         words="needs the treadmill speed or the body height", brief="needs the treadmill speed or the body height"
     ),

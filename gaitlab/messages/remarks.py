@@ -282,7 +282,7 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "frontal-plane motion is not visible from the side",
         "Film from behind or from the front, with the camera at pelvis height on the walking line and the shirt "
         "tucked in.",
-        "film from behind or the front",
+        "film from behind or front",
     ),
     "sagittal_from_front": _measure(
         "hip and knee flexion, forward trunk lean in a front or back view",

@@ -33,6 +33,7 @@ from gaitlab.report.html import embedded_video as film_module
 from gaitlab.report.html.embedded_video import prepare_videos
 from gaitlab.report.html.page import render_html, write_html
 from gaitlab.report.html.page_data import page_data
+from gaitlab.report.overlay.key_frames import key_frames
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES
@@ -361,10 +362,11 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def report(output_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the page of the sample clip in side view with its film."""
-    folder = tmp_path_factory.mktemp("page")
-    return write_html(gaitlab.load(output_dir), folder / "report.html", film=output_dir / "overlay.mp4")
+def report(output_dir: Path, sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page of the sample clip in side view with its film and images, as the command does."""
+    page, analysis = tmp_path_factory.mktemp("page") / "report.html", gaitlab.load(output_dir)
+    peaks = key_frames(analysis, sample(SIDE_CLIP), peaks_only=True)
+    return write_html(analysis, page, film=output_dir / "overlay.mp4", key_frames=[peaks])
 
 
 class Opened:

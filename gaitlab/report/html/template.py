@@ -36,7 +36,7 @@ def _environment() -> jinja2.Environment:
 
 
 def unbroken(text: str) -> str:
-    """Return text in which a line breaks neither after a plus-minus sign nor between a number and a short unit.
+    r"""Return text in which a line breaks neither after a plus-minus sign nor between a number and a short unit.
 
     Examples
     --------

@@ -28,7 +28,7 @@ __all__ = ["key_frames"]
 FloatArray = NDArray[np.float64]
 
 _TITLES: Final[dict[MomentKind, str]] = {
-    "extension": "{} peak hip extension",
+    "extension": "{} peak extension",
     "drop": "{} stance: peak pelvic drop below neutral",
     "heel_strike": "{} heel strike",
 }
@@ -102,7 +102,7 @@ def _title(moment: _KeyMoment) -> str:
 
 
 def _caption(moment: _KeyMoment) -> str:
-    of_hip = "hip " if moment.kind == "heel_strike" else ""
+    of_hip = "" if moment.kind == "drop" else "hip "
     value = f": {of_hip}{moment.value}" if moment.value else ""
     return f"{_title(moment)}, {moment.time_s:.2f} s{value}"
 

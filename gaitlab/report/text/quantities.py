@@ -132,7 +132,7 @@ QUANTITIES: Final = (
     ),
     Quantity(
         key="stance",
-        label="Stance phase",
+        label="Stance time",
         question="load",
         when="percentage of the gait cycle",
         parameters=("stance_pct",),
@@ -140,8 +140,8 @@ QUANTITIES: Final = (
         more="longer",
         low="shortened",
         high="prolonged",
-        fewer="less time",
-        further="more time",
+        fewer="shorter",
+        further="longer",
         missing="toe-off not detected",
     ),
     Quantity(
@@ -154,8 +154,8 @@ QUANTITIES: Final = (
         more="longer",
         low="short",
         high="long",
-        fewer="less time",
-        further="more time",
+        fewer="shorter",
+        further="longer",
     ),
     Quantity(
         key="step_length",
