@@ -63,6 +63,7 @@ def answers(page: Any) -> str:
 
 @pytest.mark.slow
 def test_the_whole_way_of_a_visit_by_keyboard(page: Any, app: RunningApp, short_walk: Path, tmp_path: Path) -> None:
+    page.on("filechooser", lambda chooser: chooser.set_files(str(short_walk)))
     tab_to(page, "a[href='/patients/new']")
     page.keyboard.press("Enter")
     page.wait_for_selector("[name=pseudonym]:focus")
@@ -77,9 +78,7 @@ def test_the_whole_way_of_a_visit_by_keyboard(page: Any, app: RunningApp, short_
     visit = page.url
 
     tab_to(page, "#files")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(str(short_walk))
+    page.keyboard.press("Enter")
     page.wait_for_selector(".recording .check", timeout=60_000)
     page.wait_for_selector(".recording a.main", timeout=120_000)
     tab_to(page, ".recording a.main")
