@@ -19,6 +19,7 @@ from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.run import analyze_landmarks
 from gaitlab.api import Analysis
+from gaitlab.codes import PelvisMethod
 from gaitlab.exchange import Exporter, ExportOptions
 from gaitlab.exchange.recording import recordings_of
 from gaitlab.gait import FootSignals, foot_signals, stride_time
@@ -33,6 +34,7 @@ from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
 from gaitlab.video import VideoInfo
 
 __all__ = [
+    "analyze_simulation",
     "check_event_detector",
     "check_exporter",
     "check_measure",
@@ -77,14 +79,34 @@ def example_analysis(view: View = "left") -> Analysis:
 @cache
 def _analysed(view: View, _measures: tuple[str, ...]) -> Analysis:
     """Return the analysis with the measures of these plug-ins."""
-    landmarks = _walk(view).landmarks
+    return analyze_simulation(_walk(view), pelvis="landmarks")
+
+
+def analyze_simulation(simulation: Simulation, pelvis: PelvisMethod = "auto") -> Analysis:
+    """Analyse a simulated walk, with the height of the simulated body.
+
+    Parameters
+    ----------
+    simulation
+        From ``gaitlab.simulate.simulate_walk``.
+    pelvis
+        What pelvic drop is measured from; a simulation has no images.
+
+    Examples
+    --------
+    >>> from gaitlab.simulate import simulate_walk
+    >>> analyze_simulation(simulate_walk(treadmill=True, duration_s=6)).view.view
+    'left'
+    """
+    landmarks = simulation.landmarks
     times = landmarks["time"].to_numpy()
+    rate_hz = float(1 / np.median(np.diff(times)))
     info = VideoInfo(
-        stem="example",
+        stem="simulation",
         width_px=int(landmarks.attrs["width_px"]),
         height_px=int(landmarks.attrs["height_px"]),
-        rate_hz=30.0,
-        duration_s=float(times[-1]),
+        rate_hz=rate_hz,
+        duration_s=float(times[-1]) + 1 / rate_hz,
         frames=len(times),
         rotation_deg=0,
         codec="none",
@@ -92,7 +114,8 @@ def _analysed(view: View, _measures: tuple[str, ...]) -> Analysis:
         time_scale=1.0,
         sha256="0" * 64,
     )
-    return Analysis.of(analyze_landmarks(landmarks, info, Options(height_cm=175, pelvis="landmarks")))
+    options = Options(height_cm=round(100 * simulation.body.height_m), pelvis=pelvis)
+    return Analysis.of(analyze_landmarks(landmarks, info, options))
 
 
 def _require(holds: bool, sentence: str) -> None:
