@@ -163,7 +163,7 @@ def pictures() -> str:
             words(835, 672, "Shirt tucked in, in another colour than", size=15),
             words(835, 692, "the trousers. Hands off the hips.", size=15),
             box(20, 715, 960, 58, "#fff", 'stroke-width="2"'),
-            words(500, 739, "Both: much light · 60 frames per second, 30 will do · no slow motion, or say so", size=16),
+            words(500, 739, "Both: much light · 30 or 60 frames per second · no slow motion, or say so", size=16),
             words(500, 761, "several passes there and back in one video are fine: turns are left out", size=16),
         )
     )

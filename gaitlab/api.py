@@ -244,6 +244,7 @@ def analyze(
     model: str | Path | None = None,
     landmarks: str | Path | None = None,
     workers: int | None = None,
+    every_frame: bool = False,
     cache: bool = True,
     progress: Progress | None = None,
     pelvis_progress: Progress | None = None,
@@ -289,6 +290,8 @@ def analyze(
         file of DeepLabCut, a TRC file in pixels. Of one video only, filmed from the side.
     workers
         Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
+    every_frame
+        Analyse each frame of a video that has more than 30 in a real second; otherwise about 30 are analysed.
     cache
         Whether what an earlier run found in the same video, landmarks above all, may be used, and what is found now
         be kept.
@@ -343,6 +346,7 @@ def analyze(
         capture_fps=capture_fps,
         person=person,
         workers=workers,
+        every_frame=every_frame,
         cache=cache,
         progress=progress,
         pelvis_progress=pelvis_progress,

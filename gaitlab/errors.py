@@ -207,12 +207,12 @@ CAUSES: Final[dict[RefusalCode, Cause]] = {
     "task_not_shown": Cause(
         when="a test was specified, and no repetition of its movement is found",
         reason="The video does not show the movement of the specified test.",
-        advice="Check which test was filmed; 'gaitlab tasks' lists them and describes how each is filmed.",
+        advice="Check which test was filmed, and choose that test.",
     ),
     "task_other_view": Cause(
         when="a test was specified, and is filmed from where its movement is not visible",
         reason="The video shows a view from which the specified test cannot be measured.",
-        advice="Film from the view that 'gaitlab tasks' gives for the test.",
+        advice="Film again from a view in which this test is measured.",
     ),
     "walks_instead": Cause(
         when="a test was specified in which the person stays in one place, and the person walks",

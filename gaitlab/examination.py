@@ -10,7 +10,8 @@ from typing import Any
 from gaitlab.analysis import io
 from gaitlab.analysis.examination import ExaminationResult, Filmed, examine_videos
 from gaitlab.analysis.options import Options, PoseSearch, Progress
-from gaitlab.analysis.result_files import write_result
+from gaitlab.analysis.result_files import TESTS_FILE, write_codebook, write_result
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.report.examination import write_examination
 from gaitlab.storage.output import atomic_folder
@@ -34,6 +35,7 @@ class Examination(ExaminationResult):
         *,
         videos: Sequence[str | Path] = (),
         show_faces: bool = False,
+        decimal: DecimalSign = "point",
         force: bool = False,
         progress: Progress | None = None,
     ) -> Path:
@@ -47,6 +49,8 @@ class Examination(ExaminationResult):
             The videos, for key frames and overlays; empty: none.
         show_faces
             Do not blur faces.
+        decimal
+            Decimal sign of the tables: "comma" for the spreadsheets of many countries.
         force
             Replace an earlier result there.
         progress
@@ -60,8 +64,9 @@ class Examination(ExaminationResult):
         paths = {Path(path).stem: Path(path) for path in videos}
         with atomic_folder(Path(folder), force=force) as new:
             if self.walk is not None:
-                write_result(self.walk, new)
-            io.write_table(self.table, new / "tests.csv")
+                write_result(self.walk, new, decimal)
+            io.write_table(self.table, new / TESTS_FILE, decimal)
+            write_codebook(new, decimal)
             for test in self.tests:
                 io.write_landmarks(test.landmarks, new / f"{test.task.name}_{test.video.stem}_landmarks.nc")
             known = {} if self.walk is None else self.walk.summary()

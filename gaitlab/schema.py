@@ -25,6 +25,7 @@ __all__ = [
     "Side",
     "View",
     "Withheld",
+    "frame_step_of",
     "opposite",
     "other_side",
     "records",
@@ -41,6 +42,9 @@ Side = Literal["left", "right"]
 SIDES: Final[tuple[Side, Side]] = get_args(Side)
 
 EventKind = Literal["heel_strike", "toe_off"]
+
+WALK: Final = "walk"
+"""What is done in a video of the gait evaluation; tests of the examination are in ``gaitlab.tasks``."""
 
 View = Literal["left", "right", "front", "back", "oblique", "standing"]
 """How the camera sees the person.
@@ -334,6 +338,11 @@ def validate_landmarks(landmarks: xr.Dataset) -> xr.Dataset:
         "The landmark dataset",
     )
     return landmarks
+
+
+def frame_step_of(landmarks: xr.Dataset) -> int:
+    """Return of how many frames of the video one has landmarks; the first frame has."""
+    return int(landmarks.attrs.get("frame_step", 1))
 
 
 def validate_angles(angles: xr.Dataset) -> xr.Dataset:

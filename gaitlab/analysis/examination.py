@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +20,15 @@ from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
 from gaitlab.pose import ModelFile, locate_model, validate_person
 from gaitlab.reference import Norm, task_norm
-from gaitlab.tasks import WALK, Measure, RepetitionChange, find_task, read_changes, task_names
+from gaitlab.tasks import (
+    WALK,
+    Measure,
+    RepetitionChange,
+    find_task,
+    is_of_tests_alone,
+    read_changes,
+    task_names,
+)
 from gaitlab.video import VideoInfo, probe
 
 __all__ = ["TABLE_COLUMNS", "ExaminationResult", "Filmed", "examine_videos", "norm_of"]
@@ -164,7 +172,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             tests.append(_measured(one, info, options, search, model))
         except NothingMeasurableError as error:
             nobody.append(error)
-    walk = _walk([one.path for one in filmed if one.task == WALK], options, search, nobody)
+    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, nobody)
     if not tests and walk is None:
         raise nobody[0]
     return ExaminationResult(
@@ -175,6 +183,8 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             age_years=options.age_years,
             sex=options.sex,
             painful_side=options.painful_side,
+            patient=options.patient,
+            clinic=options.clinic,
         ),
         provenance=_provenance(tests, tuple(tasks), options, model),
     )
@@ -200,11 +210,13 @@ def _walk(
 
 
 def _measured(one: Filmed, info: VideoInfo, options: Options, search: PoseSearch, model: ModelFile) -> TaskVideo:
-    found = find_landmarks(one.path, info, Corrections(), search.person, search, model)
+    task = find_task(one.task)
+    look = replace(search, every_frame=search.every_frame or task.every_frame)
+    found = find_landmarks(one.path, info, Corrections(), search.person, look, model)
     return measure_task(
         found.landmarks,
         info,
-        find_task(one.task),
+        task,
         options,
         ImageEstimates(path=one.path, sha256=info.sha256, keep=search.cache),
         people=found.people,
@@ -218,6 +230,14 @@ def _changes(options: Options, info: VideoInfo) -> tuple[RepetitionChange, ...]:
     if options.events_file is None or Path(options.events_file).suffix.lower() != ".json":
         return ()
     return read_changes(options.events_file, info.stem)
+
+
+def _of_walk(options: Options) -> Options:
+    """Return the options of the walk: corrections of repetitions alone are not of it."""
+    file = options.events_file
+    if file is not None and Path(file).suffix.lower() == ".json" and is_of_tests_alone(file):
+        return replace(options, events_file=None)
+    return options
 
 
 def _provenance(tests: Sequence[TaskVideo], tasks: Sequence[str], options: Options, model: ModelFile) -> Provenance:

@@ -19,8 +19,9 @@ from gaitlab.recording import (
     find_vertical,
     vertical_from_user,
 )
+from gaitlab.schema import frame_step_of
 from gaitlab.storage.arrays import cached, fingerprint
-from gaitlab.video import prefetch, read_frames
+from gaitlab.video import prefetch, read_chosen_frames
 
 __all__ = ["IMAGE_CODE", "ImageEstimates"]
 
@@ -107,8 +108,9 @@ def _fingerprint(data: xr.Dataset) -> str:
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
     """Decode the video once, and show its pictures to all who ask about the camera."""
     recording, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
-    with closing(prefetch(read_frames(path))) as frames:
-        for number, frame in zip(range(landmarks.sizes["time"]), frames, strict=False):
+    step, count = frame_step_of(landmarks), landmarks.sizes["time"]
+    with closing(prefetch(read_chosen_frames(path, range(0, step * count, step)))) as frames:
+        for number, frame in frames:
             recording.add(frame.image)
-            vertical.add(number, frame.image)
+            vertical.add(number // step, frame.image)
     return vars(recording.finish()) | {"vertical": vars(vertical.finish())}

@@ -16,10 +16,17 @@ from gaitlab.messages.numbers import number, sentence
 from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES
+from gaitlab.schema import MEASURES, frame_step_of
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["provenance_of"]
+
+
+def _frames_words(clip: VideoMeasurements) -> str:
+    """Return how many frames were analysed, and at which rate."""
+    step = frame_step_of(clip.landmarks)
+    analysed = "" if step == 1 else f" (one in {step} of {clip.video.frames})"
+    return f"{clip.landmarks.sizes['time']} frames at {clip.video.rate_hz / step:.0f} Hz{analysed}"
 
 
 def provenance_of(
@@ -34,7 +41,7 @@ def provenance_of(
     versions = collect_versions()
     lead, pelvis = leading(clips), together.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
-    frames = " and ".join(f"{clip.video.frames} frames at {clip.video.rate_hz:.0f} Hz" for clip in clips)
+    frames = " and ".join(map(_frames_words, clips))
     tool = lead.landmarks.attrs.get(IMPORTED_FROM)
     methods = (
         f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "

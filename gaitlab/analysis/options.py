@@ -236,6 +236,7 @@ class PoseSearch:
             help="Number of parallel processes for pose estimation. Default: one per core.",
         ),
     )
+    every_frame: bool = False
     cache: bool = True
     progress: Progress | None = None
     pelvis_progress: Progress | None = None

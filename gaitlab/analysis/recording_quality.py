@@ -41,7 +41,9 @@ __all__ = [
     "filming_advice",
 ]
 
-GOOD_RATE_HZ: Final = 50.0
+GOOD_RATE_HZ: Final = 28.0
+"""30 frames a second, as phones understand it; of more about 30 are analysed."""
+
 _GOOD_STRIDES: Final = 6
 """Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""
 
@@ -96,7 +98,7 @@ def _time_base(video: VideoInfo, recording: RecordingInfo | None) -> TimeBase:
         pauses=video.pauses,
         paused_s=video.paused_s,
         duplicated_frames=0 if recording is None else int(recording.duplicate.sum()),
-        distinct_rate_hz=video.rate_hz if recording is None else recording.distinct_rate_hz,
+        distinct_rate_hz=video.rate_hz * (1.0 if recording is None else recording.distinct_rate_hz / recording.rate_hz),
         interlaced=video.interlaced,
     )
 
@@ -174,7 +176,7 @@ def filming_advice(
 
 def faster_advice(rate_hz: float) -> str:
     """Return what to do about a frame rate under ``GOOD_RATE_HZ``."""
-    return f"Film at 60 frames per second instead of {rate_hz:.0f}."
+    return f"Film at 30 or 60 frames per second instead of {rate_hz:.0f}."
 
 
 def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = None) -> tuple[BoutRecord, ...]:

@@ -28,12 +28,13 @@ from gaitlab.schema import Withheld
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
-__all__ = ["STRIDE_VALUES_FILE", "read_result", "write_result"]
+__all__ = ["STRIDE_VALUES_FILE", "TESTS_FILE", "read_result", "write_codebook", "write_result"]
 
 _VIDEO_FOLDER: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
 
 STRIDE_VALUES_FILE: Final = "stride_values.csv"
+TESTS_FILE: Final = "tests.csv"
 
 _PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code", "note", "norm_low", "norm_high")
 """Columns of ``spatiotemporal``, which a file without a row does not tell."""
@@ -76,9 +77,15 @@ def _write_tables(result: AnalysisResult, folder: Path, decimal: DecimalSign) ->
         tables["angles.csv"] = io.angle_table(result.angles)
     for name, table in tables.items():
         io.write_table(table, folder / name, decimal)
-    columns = {name: [COLUMNS[name][column] for column in table] for name, table in sorted(tables.items())}
-    io.write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
+    write_codebook(folder, decimal)
     io.write_summary(result.summary(), folder / "summary.json")
+
+
+def write_codebook(folder: Path, decimal: DecimalSign = "point") -> None:
+    """Describe the tables that lie in a folder, column by column, in ``CODEBOOK_FILE``."""
+    found = sorted(path.name for path in folder.glob("*.csv"))
+    columns = {name: [COLUMNS[name][str(column)] for column in io.read_table(folder / name)] for name in found}
+    io.write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
 
 
 def read_result(folder: Path) -> AnalysisResult:
@@ -103,7 +110,7 @@ def read_result(folder: Path) -> AnalysisResult:
     if "tests" in summary and "view" not in summary:
         raise InputError(
             f"The folder {str(folder)!r} holds tests of the examination and no walk. Read their values with "
-            f"pandas.read_csv({str(folder / 'tests.csv')!r})."
+            f"pandas.read_csv({str(folder / TESTS_FILE)!r})."
         )
     rooms = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
     parts = tuple(read_result(room) for room in rooms)

@@ -188,7 +188,15 @@ def find_landmarks(
     workers = search.workers or physical_cores()
     find = load_or_extract_landmarks if search.cache else extract_landmarks
     try:
-        found = find(path, info, model, person=person, workers=workers, progress=search.progress)
+        found = find(
+            path,
+            info,
+            model,
+            person=person,
+            every_frame=search.every_frame,
+            workers=workers,
+            progress=search.progress,
+        )
     except UsageError as error:
         if corrections.person is None:
             raise

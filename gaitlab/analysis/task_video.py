@@ -14,7 +14,7 @@ from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.preconditions import check_person, check_recording, why_in_the_dark
-from gaitlab.errors import NothingMeasurableError, Refusal
+from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
@@ -29,6 +29,7 @@ from gaitlab.tasks import (
     lies_down,
     sight_of,
     sight_of_lying,
+    swapped,
 )
 from gaitlab.video import VideoInfo
 
@@ -67,6 +68,8 @@ class TaskVideo:
         Why nothing can be measured; ``None``: something can.
     advice
         What to change about the images.
+    changes
+        What a reader put right: it is in the other fields already.
     """
 
     video: VideoInfo
@@ -77,6 +80,7 @@ class TaskVideo:
     result: TaskResult | None
     refusal: Refusal | None = None
     advice: tuple[str, ...] = ()
+    changes: tuple[RepetitionChange, ...] = ()
 
 
 def measure_task(
@@ -113,9 +117,12 @@ def measure_task(
 
     Raises
     ------
+    InputError
+        If ``changes`` are of a test whose repetitions cannot be corrected, or of a repetition that there is not.
     NothingMeasurableError
         If nobody was found.
     """
+    _check_changes(task, changes)
     recording, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_recording(recording)
     clean, log, found = _cleaned(landmarks, recording, changes)
@@ -134,7 +141,7 @@ def measure_task(
             changes=changes,
         )
         result = task.measure(task_recording)
-        result = result.with_sides_swapped() if _swapped(changes) else result
+        result = result.with_sides_swapped() if swapped(changes) else result
     except NothingMeasurableError as error:
         refusal = error.refusal
     return TaskVideo(
@@ -146,6 +153,7 @@ def measure_task(
         result=result,
         refusal=refusal,
         advice=() if recording is None else tuple(recording.advice),
+        changes=changes,
     )
 
 
@@ -160,14 +168,19 @@ def _cleaned(
     if recording is not None and recording.moved:
         steady = stabilise(landmarks, recording).isel(time=distinct)
         clean = clean_landmarks(steady, _CLEANING, in_picture=in_picture)[0]
-    if _swapped(changes):
+    if swapped(changes):
         found = exchange_sides(found, np.ones(found.sizes["time"], dtype=bool))
     return clean, log, found
 
 
-def _swapped(changes: tuple[RepetitionChange, ...]) -> bool:
-    """Return whether a reader says that left and right are the other way round."""
-    return sum(change.change == "swap_sides" for change in changes) % 2 == 1
+def _check_changes(task: Task, changes: tuple[RepetitionChange, ...]) -> None:
+    """Raise ``InputError`` if repetitions of a test are corrected that has none to correct."""
+    kinds = {change.change for change in changes} - {"swap_sides"}
+    if kinds and not task.correctable:
+        raise InputError(
+            f"The corrections have {', '.join(sorted(kinds))} for the task {task.name}; its repetitions cannot be "
+            "corrected. Allowed is swap_sides."
+        )
 
 
 def _check_seen(

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import gaitlab
 from gaitlab.batch.status import check_overwrite, is_finished, write_status
@@ -88,16 +88,22 @@ def _analyse(task: Task, say: Say) -> None:
             return
         check_overwrite(folder)
         try:
-            analysis = gaitlab.analyze(*videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
+            result = _measured(task, videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
         except NothingMeasurableError as error:
             if error.analysis is not None:
                 _put(error.analysis, task, folder, videos, tick, key="")
             raise
-        _put(analysis, task, folder, videos, tick, key=task.key)
+        _put(result, task, folder, videos, tick, key=task.key)
+
+
+def _measured(task: Task, videos: list[Path], **options: Any) -> gaitlab.Analysis | gaitlab.Examination:
+    if not task.tasks:
+        return gaitlab.analyze(*videos, **options)
+    return gaitlab.examine(dict(zip(videos, task.tasks, strict=True)), **options)
 
 
 def _put(
-    analysis: gaitlab.Analysis,
+    result: gaitlab.Analysis | gaitlab.Examination,
     task: Task,
     folder: Path,
     videos: list[Path],
@@ -105,21 +111,28 @@ def _put(
     *,
     key: str,
 ) -> None:
-    if not {clip.video.sha256 for clip in analysis.clips} <= set(task.video_sha256):
+    if not _hashes(result) <= set(task.video_sha256):
         raise GaitlabError("A video was changed while the visit was analysed.")
     with atomic_folder(folder, force=True) as new:
-        inner = analysis.save(
-            new / "result",
-            video=videos if task.overlay else None,
-            show_faces=task.show_faces,
-            decimal=task.decimal,
-            progress=tick,
-        )
+        shown = videos if task.overlay else []
+        keywords: dict[str, Any] = {"show_faces": task.show_faces, "decimal": task.decimal, "progress": tick}
+        if isinstance(result, gaitlab.Analysis):
+            inner = result.save(new / "result", video=shown or None, **keywords)
+        else:
+            inner = result.save(new / "result", videos=shown, **keywords)
         for path in list(inner.iterdir()):
             path.rename(new / path.name)
         inner.rmdir()
         names = [video.name for video in videos]
         write_status(new, key, {"visit": task.visit, "videos": names, "video_sha256": task.video_sha256})
+
+
+def _hashes(result: gaitlab.Analysis | gaitlab.Examination) -> set[str]:
+    """Return the hashes of the videos that a result is of."""
+    if isinstance(result, gaitlab.Analysis):
+        return {clip.video.sha256 for clip in result.clips}
+    walked = () if result.walk is None else result.walk.clips
+    return {test.video.sha256 for test in result.tests} | {clip.video.sha256 for clip in walked}
 
 
 def _ticker(say: Say) -> Callable[[int, int], None]:

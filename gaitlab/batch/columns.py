@@ -78,11 +78,13 @@ _FAILURES: Final = (
 TABLE_COLUMNS: Final[Mapping[str, Sequence[Column]]] = {
     "results.csv": _RESULTS,
     "failures.csv": _FAILURES,
-    **{name: (_VISIT, *COLUMNS[name].values()) for name in ("stride_values.csv", "curves.csv")},
+    **{name: (_VISIT, *COLUMNS[name].values()) for name in ("stride_values.csv", "curves.csv", "tests.csv")},
 }
 """Of each table of a batch, in their order; own columns of a list follow ``visit``."""
 
-_KNOWN: Final = ("visit", "video", *OPTION_COLUMNS)
+LIST_COLUMNS: Final = ("visit", "video", "task", *OPTION_COLUMNS)
+"""Of a list of visits that are known; others are own columns."""
+
 _ALIKE: Final = 0.8
 _UNITS: Final = ("_cm", "_mm", "_m", "_deg", "_mps", "_years", "_fps")
 
@@ -105,7 +107,7 @@ def closest_known(name: str) -> str | None:
     >>> closest_known("heigth"), closest_known("age_years"), closest_known("patient_id"), closest_known("weight")
     ('height_cm', 'age', None, None)
     """
-    for known in _KNOWN:
+    for known in LIST_COLUMNS:
         stem, known_stem = _without_unit(name), _without_unit(known)
         if stem == known_stem:
             return known

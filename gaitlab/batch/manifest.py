@@ -11,6 +11,7 @@ from gaitlab.batch.columns import TABLE_COLUMNS
 from gaitlab.batch.visit_list import Row, read_rows
 from gaitlab.errors import InputError
 from gaitlab.storage.output import safe_filename
+from gaitlab.tasks import WALK
 
 __all__ = ["VIDEO_ENDINGS", "Visit", "read_visits"]
 
@@ -38,6 +39,8 @@ class Visit:
         Absolute paths.
     options
         What ``gaitlab.analyze`` takes besides, checked.
+    tasks
+        What is done in each video; empty: all are walks.
     own
         Cells of the own columns of a list, by column; each visit of a list has all of them, empty where nothing stands.
     """
@@ -45,6 +48,7 @@ class Visit:
     name: str
     videos: tuple[Path, ...]
     options: Mapping[str, object] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()
     own: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -102,7 +106,14 @@ def _of_rows(rows: list[Row], own: dict[str, str]) -> Visit:
     options = {name: value for row in rows for name, value in row.options.items()}
     own = own | {name: cell for row in rows for name, cell in row.own.items()}
     name = safe_filename(rows[0].visit) or "visit"
-    return Visit(name=name, videos=tuple(row.video for row in rows), options=options, own=own)
+    tasks = tuple(row.task for row in rows)
+    return Visit(
+        name=name,
+        videos=tuple(row.video for row in rows),
+        options=options,
+        tasks=tasks if set(tasks) != {WALK} else (),
+        own=own,
+    )
 
 
 def _check_names(visits: Iterable[Visit], source: Path) -> None:

@@ -105,6 +105,7 @@ def key_of_visit(
             "videos": video_sha256,
             "options": {name: str(value) for name, value in visit.options.items() if name not in files},
             "files": {name: landmarks_sha256(path) if path.exists() else str(path) for name, path in files.items()},
+            **({"tasks": visit.tasks} if visit.tasks else {}),
             "overlay": overlay,
             "show_faces": show_faces and overlay,
             "decimal": decimal,

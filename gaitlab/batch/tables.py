@@ -30,7 +30,7 @@ RESULT_COLUMNS: Final = tuple(column.name for column in TABLE_COLUMNS["results.c
 FAILURE_COLUMNS: Final = tuple(column.name for column in TABLE_COLUMNS["failures.csv"])
 """Columns of ``failures.csv``: the fields of ``Failure``, and what to do."""
 
-LONG_TABLES: Final = ("stride_values.csv", "curves.csv")
+LONG_TABLES: Final = ("stride_values.csv", "curves.csv", "tests.csv")
 """Tables of a visit that are joined as they are."""
 
 
@@ -68,9 +68,10 @@ def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> 
         for visit in visits
         if (found := path.parent / visit.name / path.name).is_file()
     ]
-    table = pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    joined = pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
+    table = joined.astype(_pandas_types(path.name))
     _publish(path, lambda new: write_table(table, new, decimal))
-    _publish_parquet(path, lambda new: table.astype(_pandas_types(path.name)).to_parquet(new, index=False))
+    _publish_parquet(path, lambda new: table.to_parquet(new, index=False))
 
 
 def _pandas_types(name: str) -> dict[str, str]:
@@ -81,6 +82,8 @@ def _pandas_types(name: str) -> dict[str, str]:
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a visit: its phases, then its times, lengths and peaks."""
     mark, summary = read_mark(folder), read_summary(folder / "summary.json")
+    if "view" not in summary:  # tests of the examination and no walk
+        return
     of_visit = {
         "visit": _plain(mark["visit"]),
         "videos": _plain(mark["videos"]),

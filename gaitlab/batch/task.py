@@ -23,6 +23,8 @@ class Task:
         Absolute paths, and the hashes that they had when the visit was planned.
     options
         Keywords of ``gaitlab.analyze``.
+    tasks
+        What is done in each video; empty: all are walks.
     folder, key
         Where the result shall be, and what marks it (``status.key_of_visit``).
     overlay, show_faces
@@ -35,6 +37,7 @@ class Task:
     videos: list[str]
     video_sha256: list[str]
     options: dict[str, Any]
+    tasks: list[str]
     folder: str
     key: str
     overlay: bool

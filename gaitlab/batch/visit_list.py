@@ -10,11 +10,12 @@ from typing import Final
 
 from gaitlab.analysis import Options, check_number
 from gaitlab.analysis.options import OPTIONS
-from gaitlab.batch.columns import OPTION_COLUMNS, TABLE_COLUMNS, closest_known
+from gaitlab.batch.columns import LIST_COLUMNS, OPTION_COLUMNS, TABLE_COLUMNS, closest_known
 from gaitlab.errors import GaitlabError, InputError
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.pose import validate_person
 from gaitlab.reference import load_reference
+from gaitlab.tasks import WALK, find_task
 
 __all__ = ["Row", "read_rows"]
 
@@ -57,7 +58,7 @@ _MAX_LISTED: Final = 10
 class Row:
     """A row of a list: its number as a spreadsheet counts, the visit, the absolute path of the video, the options.
 
-    ``own``: the cells of columns that are of no option, as text.
+    ``task`` is what is done in the video. ``own``: the cells of columns that are of no option, as text.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Row:
     video: Path
     options: Mapping[str, object]
     own: Mapping[str, str]
+    task: str = WALK
 
 
 def read_rows(path: Path) -> list[list[Row]]:
@@ -74,8 +76,9 @@ def read_rows(path: Path) -> list[list[Row]]:
     ----------
     path
         CSV with a header; commas, semicolons or tabs; UTF-8, or what Excel writes in western Europe. Column ``video``:
-        path, relative to the list. ``visit``: name, by default that of the video. ``OPTION_COLUMNS``: an empty cell
-        is an option that is not given. Others are own columns, and are passed on to the tables.
+        path, relative to the list. ``visit``: name, by default that of the video. ``task``: a test of the examination,
+        by default a walk. ``OPTION_COLUMNS``: an empty cell is an option that is not given. Others are own columns,
+        and are passed on to the tables.
 
     Raises
     ------
@@ -125,12 +128,11 @@ def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def _column(name: str) -> str:
     """Return a known column by its name, and any other as it is written."""
     known = name.lower().replace("-", "_")
-    return known if known in ("visit", "video", *OPTION_COLUMNS) else name
+    return known if known in LIST_COLUMNS else name
 
 
 def _check_header(header: list[str], path: Path) -> None:
-    allowed = ("visit", "video", *OPTION_COLUMNS)
-    own = [name for name in header if name and name not in allowed]
+    own = [name for name in header if name and name not in LIST_COLUMNS]
     mistyped = [(name, known) for name in own if (known := closest_known(_plain(name)))]
     taken = [name for name in own if _plain(name) in {column.name for of in TABLE_COLUMNS.values() for column in of}]
     twice = sorted({name for name in header if name and list(map(_plain, header)).count(_plain(name)) > 1})
@@ -145,7 +147,7 @@ def _check_header(header: list[str], path: Path) -> None:
     else:
         return
     raise InputError(
-        f"The list {str(path)!r} {problem}; columns are {', '.join(allowed)}, and own ones with other names."
+        f"The list {str(path)!r} {problem}; columns are {', '.join(LIST_COLUMNS)}, and own ones with other names."
     )
 
 
@@ -166,8 +168,11 @@ def _row(number: int, cells: Mapping[str, str], folder: Path) -> Row:
             options[option.name] = _PARSERS[option.kind](cell, folder)
     Options(**_of_options(options))  # type: ignore[arg-type]
     validate_person(str(options.get("person", OPTIONS["person"].default)))
-    own = {name: cell for name, cell in cells.items() if name not in ("visit", "video", *OPTION_COLUMNS)}
-    return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options, own=own)
+    task = cells.get("task", WALK)
+    if task != WALK:
+        find_task(task)
+    own = {name: cell for name, cell in cells.items() if name not in LIST_COLUMNS}
+    return Row(number=number, visit=cells.get("visit", video.stem), video=video, options=options, own=own, task=task)
 
 
 def _of_options(options: Mapping[str, object]) -> dict[str, object]:

@@ -138,6 +138,7 @@ def _task(job: Job, sums: tuple[str, ...], key: str) -> Task:
         videos=[str(video) for video in job.visit.videos],
         video_sha256=list(sums),
         options=dict(job.visit.options),
+        tasks=list(job.visit.tasks),
         folder=str(job.folder),
         key=key,
         overlay=job.overlay,

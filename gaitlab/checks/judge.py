@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import xarray as xr
 
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.preconditions import MIN_PERSON_PX
@@ -18,16 +19,18 @@ from gaitlab.analysis.recording_quality import (
     faster_advice,
 )
 from gaitlab.checks.pictures import Shown
-from gaitlab.checks.result import Check, CheckCode
+from gaitlab.checks.result import DIRECTION_WORDS, Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
+from gaitlab.messages.numbers import counted
 from gaitlab.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.pelvis import QualityLimit
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import CameraKind, LightKind, advice_of
-from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema import LANDMARKS, SIDES, View
 from gaitlab.signals.filtering import MISSING
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import ViewResult, square_to
+from gaitlab.tasks import Sight
 
 __all__ = [
     "judge_body",
@@ -37,6 +40,8 @@ __all__ = [
     "judge_people",
     "judge_rate",
     "judge_refusal",
+    "judge_repetitions",
+    "judge_sight",
     "judge_size",
     "judge_stand",
     "judge_steps",
@@ -85,6 +90,14 @@ _CAMERA_WORDS: Final[dict[CameraKind, str]] = {
     "cut": CAMERA_WORDS["cut"],
     "unknown": CAMERA_WORDS["unknown"],
 }
+_PLANE_WORDS: Final[dict[View, str]] = {
+    "left": "from the side",
+    "right": "from the side",
+    "front": "from the front",
+    "back": "from behind",
+}
+"""From where a test is filmed."""
+
 _OUT_PCT: Final = 10.0
 """A part of the body that is out of the image for longer in a walk costs strides."""
 
@@ -92,12 +105,10 @@ _PARTS: Final = {
     "head": ("nose",),
     "feet": tuple(f"{side}_{part}" for side in SIDES for part in ("heel", "foot_index")),
 }
-_SLOW_RATE_HZ: Final = 28.0
-"""30 frames a second, as phones understand it, will do."""
-
 _FEW_STRIDES: Final = 3
 """As ``analyze`` warns of fewer strides of a leg."""
 
+_WHOLE_TEST: Final = "Start filming two seconds before the first repetition, and stop two seconds after the last."
 _STAND: Final = "If the patient can, let them stand still for two seconds before walking."
 
 
@@ -113,11 +124,11 @@ def judge_people(people: TrackedPeople) -> Check:
     return Check(code="person", state="doubtful", finding=f"{people.count} people are in the image.", advice=ALONE)
 
 
-def judge_body(clip: VideoMeasurements) -> Check:
-    """Judge whether head and feet are in the image while the person walks."""
+def judge_body(clean: xr.Dataset) -> Check:
+    """Judge whether head and feet are in the image while the person is seen, from clean landmarks."""
     advice = CAUSES["feet_out_of_picture"].advice
     for part, names in _PARTS.items():
-        out_pct = _out_pct(clip, names)
+        out_pct = _out_pct(clean, names)
         if out_pct > _OUT_PCT:
             verb = "are" if part == "feet" else "is"
             finding = f"The {part} {verb} outside the image for {out_pct:.0f} % of the time."
@@ -125,10 +136,10 @@ def judge_body(clip: VideoMeasurements) -> Check:
     return Check(code="whole_body", state="ok", finding="Head and feet are in the image.")
 
 
-def _out_pct(clip: VideoMeasurements, names: Sequence[str]) -> float:
+def _out_pct(clean: xr.Dataset, names: Sequence[str]) -> float:
     """Return for how much of the time in which the person is seen one of some landmarks is out of the image."""
-    missing = clip.walk.clean["missing"].to_numpy()
-    shown = np.isfinite(clip.walk.clean["position"].to_numpy()).any(axis=(1, 2))
+    missing = clean["missing"].to_numpy()
+    shown = np.isfinite(clean["position"].to_numpy()).any(axis=(1, 2))
     out = missing[shown][:, [LANDMARKS.index(name) for name in names]] == MISSING.index("out_of_picture")
     return 100 * float(out.any(axis=1).mean()) if len(out) else 0.0
 
@@ -156,10 +167,9 @@ def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
     finding = f"{rate_hz:.0f} frames per second"
     if suspicions:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
-    if rate_hz < _SLOW_RATE_HZ:
+    if rate_hz < GOOD_RATE_HZ:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=faster_advice(rate_hz))
-    more = "" if rate_hz >= GOOD_RATE_HZ else "; 60 make step times more precise"
-    return Check(code="frame_rate", state="ok", finding=f"{finding}{more}.")
+    return Check(code="frame_rate", state="ok", finding=f"{finding}.")
 
 
 def judge_camera(shown: Shown) -> Check:
@@ -184,6 +194,32 @@ def judge_direction(view: ViewResult) -> Check:
     return Check(
         code="square", state="ok", finding=f"The camera is {'on' if left_side_sign(view.view) else 'at'} {wanted}."
     )
+
+
+def judge_sight(sight: Sight, views: Sequence[View], *, measured: bool) -> Check:
+    """Judge whether a test is filmed from where it is measured; ``measured``: it is, as this view carries it."""
+    finding = f"The camera sees the person {DIRECTION_WORDS[sight.nearest]}"
+    if measured:
+        return Check(code="square", state="ok", finding=f"{finding}.")
+    wanted = " or ".join(dict.fromkeys(_PLANE_WORDS[view] for view in views))
+    advice = f"Film this test {wanted}, at a right angle."
+    if sight.nearest not in views:
+        return Check(code="square", state="bad", finding=f"{finding}.", advice=advice)
+    if sight.view == "oblique":
+        finding = f"{finding}, {sight.off_axis_deg:.0f} degrees off a right angle."
+        return Check(code="square", state="bad", finding=finding, advice=advice)
+    return Check(code="square", state="ok", finding=f"{finding}.")
+
+
+def judge_repetitions(count: int, looked_s: float, *, measured: bool) -> Check:
+    """Judge whether the movement of a test is seen in the checked parts; some tests have no repetitions."""
+    if measured and not count:
+        return Check(code="repetitions", state="ok", finding="The movement of the test is visible.")
+    if not count:
+        finding = f"No complete repetition is in the {looked_s:.0f} seconds checked."
+        return Check(code="repetitions", state="doubtful", finding=finding, advice=_WHOLE_TEST)
+    finding = f"{counted(count, 'repetition')} in the {looked_s:.0f} seconds checked."
+    return Check(code="repetitions", state="ok", finding=finding)
 
 
 def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:

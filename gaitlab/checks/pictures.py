@@ -1,4 +1,4 @@
-"""What some images of a walk say of light, camera and clothes."""
+"""What some images of a video say of light, camera and clothes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.pelvis import Patch, cut_patch, place_patches
 from gaitlab.recording import RecordingAnalyzer, RecordingInfo
-from gaitlab.signals.kinematics import left_side_sign
-from gaitlab.video import VideoReader
+from gaitlab.video import VideoInfo, VideoReader
 
-__all__ = ["Shown", "look_at_pictures"]
+__all__ = ["FEWEST_PATCHES", "Part", "Shown", "look_at_pictures"]
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +26,39 @@ _IN_A_ROW_HZ: Final = 30.0
 
 _SPREAD: Final = 12
 """This many images, spread over the checked parts, show whether the camera follows or zooms, and the clothes."""
+
+
+FEWEST_PATCHES: Final = 6
+"""Fewer images of the pelvis do not show the clothes."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Part:
+    """A part of a video in which somebody is seen.
+
+    Attributes
+    ----------
+    video
+        The whole file.
+    landmarks, clean
+        Of the part, as found and cleaned.
+    middle_s
+        Time about which images in a row are taken.
+    frontal
+        Whether it is a front or back view, in which the clothes at the pelvis count.
+    """
+
+    video: VideoInfo
+    landmarks: xr.Dataset
+    clean: xr.Dataset
+    middle_s: float
+    frontal: bool
+
+    @property
+    def seen_s(self) -> Floats:
+        """The times at which the person is seen."""
+        seen = np.isfinite(self.landmarks["position"].to_numpy()).any(axis=(1, 2))
+        return np.asarray(self.landmarks["time"].to_numpy()[seen], dtype=float)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,32 +83,31 @@ class Shown:
     pelvis: tuple[Patch, ...]
 
 
-def look_at_pictures(reader: VideoReader, clip: VideoMeasurements) -> Shown:
+def look_at_pictures(reader: VideoReader, part: Part) -> Shown:
     """Measure light, camera and clothes in some images of a part of a video.
 
     Parameters
     ----------
     reader
         The video.
-    clip
-        The part, as measured.
+    part
+        What is looked at.
 
     Raises
     ------
     InputError
         If the video is damaged there.
     """
-    seen_s = _seen_s(clip)
-    middle_s = _middle_s(clip, seen_s)
-    times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base) * clip.video.time_scale
-    thinned = max(1, round(clip.video.rate_hz / _IN_A_ROW_HZ))
-    row = np.flatnonzero(np.abs(times_s - middle_s) <= _IN_A_ROW_S / 2)[::thinned]
+    seen_s, rate_hz = part.seen_s, part.video.rate_hz
+    times_s = (np.array(reader.table.ticks) - reader.first) * float(reader.base) * part.video.time_scale
+    thinned = max(1, round(rate_hz / _IN_A_ROW_HZ))
+    row = np.flatnonzero(np.abs(times_s - part.middle_s) <= _IN_A_ROW_S / 2)[::thinned]
     spread = np.unique(np.searchsorted(times_s, np.linspace(seen_s[0], seen_s[-1], _SPREAD)).clip(0, len(times_s) - 1))
     surveys = {
-        name: RecordingAnalyzer(_at(clip.landmarks, times_s[numbers]))
+        name: RecordingAnalyzer(_at(part.landmarks, times_s[numbers]))
         for name, numbers in (("row", row), ("spread", spread))
     }
-    placement = place_patches(times_s[spread], clip.walk.clean)
+    placement = place_patches(times_s[spread], part.clean)
     pelvis = []
     wanted = {*row.tolist(), *spread.tolist()}
     for number, frame in reader.frames(min(wanted), max(wanted) + 1, wanted):
@@ -86,29 +116,15 @@ def look_at_pictures(reader: VideoReader, clip: VideoMeasurements) -> Shown:
         if number in spread:
             surveys["spread"].add(frame.image)
             index = int(np.searchsorted(spread, number))
-            if left_side_sign(clip.walk.view.view) and placement.seen[index]:
+            if part.frontal and placement.seen[index]:
                 pelvis.append(cut_patch(frame.image, placement, index))
     in_a_row = surveys["row"].finish()
     return Shown(
         in_a_row=in_a_row,
-        distinct_rate_hz=clip.video.rate_hz * in_a_row.distinct_rate_hz / in_a_row.rate_hz,
+        distinct_rate_hz=rate_hz * in_a_row.distinct_rate_hz / in_a_row.rate_hz,
         spread=surveys["spread"].finish(),
         pelvis=tuple(pelvis),
     )
-
-
-def _seen_s(clip: VideoMeasurements) -> Floats:
-    """Return the times at which the person is seen."""
-    seen = np.isfinite(clip.landmarks["position"].to_numpy()).any(axis=(1, 2))
-    return np.asarray(clip.landmarks["time"].to_numpy()[seen], dtype=float)
-
-
-def _middle_s(clip: VideoMeasurements, seen_s: Floats) -> float:
-    """Return the middle of the longest pass, or of the time in which the person is seen."""
-    if not clip.walk.passes:
-        return float(np.median(seen_s))
-    longest = max((each.stretch for each in clip.walk.passes), key=lambda stretch: stretch.duration_s)
-    return (longest.start_s + longest.end_s) / 2
 
 
 def _at(landmarks: xr.Dataset, times_s: Floats) -> xr.Dataset:

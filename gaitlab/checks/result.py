@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from gaitlab.errors import Refusal
 from gaitlab.schema import View, Withheld
 
-__all__ = ["CHECK_LABELS", "Check", "CheckCode", "CheckState", "ClipCheck"]
+__all__ = ["CHECK_LABELS", "DIRECTION_WORDS", "Check", "CheckCode", "CheckState", "ClipCheck", "worst_first"]
 
 CheckCode = Literal[
     "person",
@@ -21,6 +22,7 @@ CheckCode = Literal[
     "steps",
     "waist",
     "standing_start",
+    "repetitions",
 ]
 """What is looked at."""
 
@@ -38,17 +40,20 @@ CHECK_LABELS: Final[dict[CheckCode, str]] = {
     "steps": "Steps",
     "waist": "Waist",
     "standing_start": "Standing first",
+    "repetitions": "Repetitions",
 }
 """What each is called."""
 
+_ORDER: Final = ("bad", "doubtful", "ok")
 _NO_ANGLES: Final = "step times, but no angles"
-_DIRECTIONS: Final[dict[View, str]] = {
+DIRECTION_WORDS: Final[dict[View, str]] = {
     "left": "from the left side",
     "right": "from the right side",
     "front": "from the front",
     "back": "from behind",
     "oblique": "obliquely",
 }
+"""From where the camera sees the person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,11 @@ class Check:
     advice: str = ""
 
 
+def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Return checks by their state, what prevents the measurement first."""
+    return tuple(sorted(checks, key=lambda each: _ORDER.index(each.state)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClipCheck:
     """Whether a video can be measured, for what, and what to change.
@@ -86,13 +96,15 @@ class ClipCheck:
     view
         From where the camera sees the person; ``standing`` where no walk was seen.
     measures
-        Names of the angles that can be given (``schema.MEASURES``).
+        Names of the angles that a walk can give (``schema.MEASURES``); empty for a test.
     withheld
         Those that cannot, why, and how to film for them.
     checks
         What was looked at, the worst first.
     looked_s, duration_s
         Seconds of the video that were checked, and its duration.
+    test
+        Title of the test of the examination that is done in the video; empty: a walk.
     """
 
     stem: str
@@ -103,6 +115,7 @@ class ClipCheck:
     checks: tuple[Check, ...]
     looked_s: float
     duration_s: float
+    test: str = ""
 
     @property
     def measurable(self) -> bool:
@@ -114,7 +127,9 @@ class ClipCheck:
         """The verdict in a sentence, or two."""
         if self.refusal is not None:
             return f"This video cannot be measured: {_lowered(self.refusal.reason)} {self.refusal.advice}"
-        return f"This video can be measured: {_angles(self.measures)} ({_DIRECTIONS[self.view]})."
+        if self.test:
+            return f"This video can be measured: {_lowered(self.test)} ({DIRECTION_WORDS[self.view]})."
+        return f"This video can be measured: {_angles(self.measures)} ({DIRECTION_WORDS[self.view]})."
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -7,12 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from gaitlab.checks.looks import look_at
+from gaitlab.checks.looks import Look, look_at
 from gaitlab.checks.result import ClipCheck
 from gaitlab.checks.windows import find_windows
 from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
-from gaitlab.video import open_video_reader, probe
+from gaitlab.schema import WALK
+from gaitlab.video import VideoInfo, open_video_reader, probe
 
 __all__ = ["check"]
 
@@ -20,13 +21,15 @@ _MOST_WORKERS: Final = 2
 """More would take longer to start than they save."""
 
 
-def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
+def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = None) -> ClipCheck:
     """Check in a few seconds whether a video can be measured, for which angles, and what to change.
 
     Parameters
     ----------
     video
-        The video of a person walking.
+        The video of a person walking, or of a test of the examination.
+    task
+        What is done in it: ``walk``, or a name that ``gaitlab.tasks.task_names`` lists.
     capture_fps
         Frames per real second, for slow motion.
 
@@ -40,7 +43,7 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     InputError
         If the video cannot be read, or has too few frames per second.
     UsageError
-        If ``capture_fps`` is not a rate that a camera can have.
+        If ``capture_fps`` is not a rate that a camera can have, or there is no such task.
 
     Notes
     -----
@@ -56,11 +59,30 @@ def check(video: str | Path, *, capture_fps: float | None = None) -> ClipCheck:
     """
     path = Path(video)
     info = probe(path, capture_fps=capture_fps)
-    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool, ThreadPoolExecutor(1) as thread:
+    if task != WALK:
+        return _check_test(path, info, task)
+    with _pool() as pool, ThreadPoolExecutor(1) as thread:
         imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
-        reader = open_video_reader(path)
-        first = look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
+        first = _looked(path, info, pool)
         imported.result()
         from gaitlab.checks.verdict import judge_clip
 
         return judge_clip(info, pool, first)
+
+
+def _check_test(path: Path, info: VideoInfo, name: str) -> ClipCheck:
+    from gaitlab.checks.task_verdict import judge_task_video
+    from gaitlab.tasks import find_task
+
+    task = find_task(name)
+    with _pool() as pool:
+        return judge_task_video(info, _looked(path, info, pool), task)
+
+
+def _pool() -> WorkerPool:
+    return WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores()))
+
+
+def _looked(path: Path, info: VideoInfo, pool: WorkerPool) -> Look:
+    reader = open_video_reader(path)
+    return look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))

@@ -20,7 +20,7 @@ from gaitlab.schema import validate_landmarks
 from gaitlab.signals.filtering import resample
 from gaitlab.video import VideoInfo, VideoReader
 
-__all__ = ["Seen", "between_samples", "see_clip"]
+__all__ = ["Seen", "between_samples", "people_within", "see_clip"]
 
 _RATE_HZ: Final = 30.0
 """Rate to which the landmarks of the samples are interpolated: what tells left from right, and whether a landmark is
@@ -109,8 +109,13 @@ def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasur
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")
     pictures = ImageEstimates(path=None, sha256=info.sha256, keep=False)
-    people = replace(found.people, cuts=tuple(c for c in found.people.cuts if c[0] < window[1] and c[1] > window[0]))
+    people = people_within(found.people, window)
     return measure_clip(between_samples(inside), info, Options(), Corrections(), pictures, people=people)
+
+
+def people_within(people: TrackedPeople, window: Window) -> TrackedPeople:
+    """Return who was found, with the interruptions inside a part of the video alone."""
+    return replace(people, cuts=tuple(cut for cut in people.cuts if cut[0] < window[1] and cut[1] > window[0]))
 
 
 def between_samples(landmarks: xr.Dataset) -> xr.Dataset:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isfinite
-from typing import Final
+
+import numpy as np
 
 from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
 from gaitlab.analysis.preconditions import check_recording
@@ -23,8 +24,8 @@ from gaitlab.checks.judge import (
     judge_waist,
 )
 from gaitlab.checks.looks import Look
-from gaitlab.checks.pictures import Shown, look_at_pictures
-from gaitlab.checks.result import Check, ClipCheck
+from gaitlab.checks.pictures import FEWEST_PATCHES, Part, Shown, look_at_pictures
+from gaitlab.checks.result import Check, ClipCheck, worst_first
 from gaitlab.checks.samples import Seen, see_clip
 from gaitlab.errors import Refusal
 from gaitlab.messages.remarks import withheld
@@ -36,10 +37,6 @@ from gaitlab.video import VideoInfo
 
 __all__ = ["judge_clip"]
 
-_ORDER: Final = ("bad", "doubtful", "ok")
-_FEWEST_PATCHES: Final = 6
-"""Fewer images of the pelvis do not show the clothes."""
-
 
 def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
     """Judge a clip after a first look at it, see ``gaitlab.checks.check``; the worker processes have been started."""
@@ -48,13 +45,27 @@ def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
         nobody = seen.nobody or Refusal.of("no_person")
         return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
     clip = max(seen.clips, key=_worth)
-    shown = look_at_pictures(seen.reader, clip)
+    shown = look_at_pictures(seen.reader, _part(clip))
     check_recording(shown.in_a_row)
     refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
     checks = _of_recording(seen, clip, shown)
     if refusal is not None:
         return _concluded(info, seen, refusal, clip, checks)
     return _concluded(info, seen, None, *_of_walk(seen, clip, shown, checks))
+
+
+def _part(clip: VideoMeasurements) -> Part:
+    """Return the part in which images are looked at: about the middle of the longest pass, if there is one."""
+    stretches = [each.stretch for each in clip.walk.passes]
+    longest = max(stretches, key=lambda stretch: stretch.duration_s, default=None)
+    part = Part(
+        video=clip.video,
+        landmarks=clip.landmarks,
+        clean=clip.walk.clean,
+        middle_s=0.0 if longest is None else (longest.start_s + longest.end_s) / 2,
+        frontal=bool(left_side_sign(clip.walk.view.view)),
+    )
+    return part if longest is not None else replace(part, middle_s=float(np.median(part.seen_s)))
 
 
 def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
@@ -67,7 +78,7 @@ def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Ch
     height_px = clip.quality.landmarks.person_height_px  # NaN: head or feet are never in the image
     return (
         *(() if seen.people is None else (judge_people(seen.people),)),
-        judge_body(clip),
+        judge_body(clip.walk.clean),
         *((judge_size(height_px),) if isfinite(height_px) else ()),
         judge_light(shown.in_a_row.light),
         judge_rate(shown.distinct_rate_hz, time_scale_doubts(clip.walk, clip.video)),
@@ -81,7 +92,7 @@ def _of_walk(
     """Judge a walk, and return it with what the images say of its pelvis."""
     steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
-    if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < _FEWEST_PATCHES:
+    if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < FEWEST_PATCHES:
         return clip, checks
     against = pelvis_outlook(shown.pelvis)
     others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
@@ -112,7 +123,7 @@ def _concluded(
         view="standing" if clip is None else clip.walk.view.view,
         measures=() if refusal is not None else tuple(name for name in MEASURES if name not in not_given),
         withheld=held_back,
-        checks=tuple(sorted(checks, key=lambda each: _ORDER.index(each.state))),
+        checks=worst_first(checks),
         looked_s=seen.looked_s,
         duration_s=info.duration_s,
     )

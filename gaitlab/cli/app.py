@@ -8,23 +8,19 @@ from __future__ import annotations
 import codecs
 import signal
 import sys
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown, takes_options
+from gaitlab.cli.reporting import INTERRUPTED, progress_bars, reported_errors
 from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
-from gaitlab.errors import GaitlabError, NothingMeasurableError
+from gaitlab.errors import NothingMeasurableError
 from gaitlab.messages.numbers import counted
 from gaitlab.runtime import settle
 from gaitlab.storage.cache import clear_cache, describe_cache
@@ -46,9 +42,6 @@ reference_app = typer.Typer(help="Published reference curves.", no_args_is_help=
 app.add_typer(reference_app, name="reference")
 cache_app = typer.Typer(help="The cache of landmarks from earlier runs.", no_args_is_help=True)
 app.add_typer(cache_app, name="cache")
-
-_INTERRUPTED = 130
-"""Exit code of a command ended by Ctrl-C, as shells have it."""
 
 _PLAIN_SIGNS = {"\N{MINUS SIGN}": "-", "±": "+-", "°": " deg", "–": "-", "×": "x", "²": "2", "≥": ">=", "≤": "<="}
 """Signs of the printed results, and what stands for them on a console without them."""
@@ -81,6 +74,9 @@ def analyze_command(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Output folder. Default: VIDEO_gaitlab in the current folder.")
     ] = None,
+    every_frame: Annotated[
+        bool, typer.Option("--every-frame", help="Analyse all frames; otherwise about 30 of each second.")
+    ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
@@ -97,25 +93,26 @@ def analyze_command(
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
     if task != "walk" or any(":" in video.name for video in videos):
-        with _errors(verbose):
+        with reported_errors(verbose):
             filmed = read_filmed(videos, task)
         if any(one.task != "walk" for one in filmed):
             folder = output or default_output(filmed[0].path)
-            with _errors(verbose, folder=folder), _progress(quiet) as stage:
+            with reported_errors(verbose, folder=folder), progress_bars(quiet) as stage:
                 lines = examine_and_save(
                     filmed,
                     folder,
-                    options | {"cache": not no_cache},
+                    options | {"cache": not no_cache, "every_frame": every_frame},
                     stage,
                     overlay=not no_video,
                     show_faces=show_faces,
                     force=force,
+                    decimal=validate_decimal(decimal),
                 )
             for line in () if quiet else lines:
                 print(line)
             return
     folder = output or default_output(videos[0])
-    with _errors(verbose, folder=folder), _progress(quiet) as stage, lock_output(folder, force=force):
+    with reported_errors(verbose, folder=folder), progress_bars(quiet) as stage, lock_output(folder, force=force):
         sign = validate_decimal(decimal)
 
         def write(analysis: Analysis) -> None:
@@ -131,6 +128,7 @@ def analyze_command(
         try:
             analysis = gaitlab.analyze(
                 *videos,
+                every_frame=every_frame,
                 cache=not no_cache,
                 progress=stage("Estimating the pose"),
                 pelvis_progress=stage("Tracking the pelvis"),
@@ -155,14 +153,17 @@ def _print_result(analysis: Analysis, folder: Path) -> None:
 
 @app.command("check")
 def check_command(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="Video of a person walking.")],
+    video: Annotated[
+        Path, typer.Argument(metavar="VIDEO", help="Video of a person walking, or of a test of the examination.")
+    ],
+    task: Annotated[str, typer.Option(help="What is done in the video; 'gaitlab tasks' lists it.")] = "walk",
     capture_fps: Annotated[float | None, typer.Option(help="Recording rate of slow motion, in frames/s.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Check in a few seconds whether a video can be measured, and what to change before the patient leaves."""
     settle()
-    with _errors(verbose, "Stopped."):
-        checked = gaitlab.check(video, capture_fps=capture_fps)
+    with reported_errors(verbose, "Stopped."):
+        checked = gaitlab.check(video, task=task, capture_fps=capture_fps)
     print(checked.verdict)
     for line in checked.lines:
         print(line)
@@ -199,7 +200,7 @@ def batch_command(
     Run the same command again to continue a stopped batch.
     """
     settle()
-    with _errors(verbose, "Stopped. Finished visits are kept; run the same command again to continue."):
+    with reported_errors(verbose, "Stopped. Finished visits are kept; run the same command again to continue."):
         from gaitlab.batch import run_batch
         from gaitlab.cli.batch_progress import failure_lines, show_progress, summary_lines
 
@@ -226,7 +227,7 @@ def tasks_command(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A task; without it all are listed.")] = None,
 ) -> None:
     """List the tests that can be filmed; with a name, how one is filmed and what it gives."""
-    with _errors(verbose=False):
+    with reported_errors(verbose=False):
         lines = task_lines(name)
     print("\n".join(lines))
 
@@ -237,7 +238,7 @@ def doctor_command() -> None:
     settle()
     from gaitlab.cli.doctor import check_installation
 
-    with _errors(verbose=False):
+    with reported_errors(verbose=False):
         checks = check_installation()
     for check in checks:
         print(f"{'ok     ' if check.ok else 'MISSING'}  {check.name}: {check.message}")
@@ -250,7 +251,7 @@ def reference_list_command() -> None:
     """List the reference data with definition, population and source."""
     from gaitlab.reference import list_references
 
-    with _errors(verbose=False):
+    with reported_errors(verbose=False):
         table = list_references()
     for row in table.to_dict("records"):
         print(row.pop("name"))
@@ -271,65 +272,7 @@ def cache_clear_command() -> None:
     print(f"{counted(clear_cache(), 'entry', 'entries')} deleted.")
 
 
-@contextmanager
-def _errors(
-    verbose: bool, stopped: str = "Stopped. Nothing was written.", folder: Path | None = None
-) -> Iterator[None]:
-    """Turn an error into one or two sentences on stderr and an exit code; ``folder`` has the page of a refusal."""
-    try:
-        yield
-    except NothingMeasurableError as error:
-        page = "" if folder is None or error.analysis is None else f"\nPage: {folder / 'report.html'}"
-        _fail(f"{error}{page}", error.exit_code, verbose)
-    except GaitlabError as error:
-        _fail(str(error), error.exit_code, verbose)
-    except KeyboardInterrupt:
-        _fail(stopped, _INTERRUPTED, verbose=False)
-    except Exception as error:  # noqa: BLE001 - the last door: an internal fault is reported as one
-        kind = type(error).__name__
-        _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows the traceback.", 1, verbose)
-
-
-register(app, _errors)
-
-
-def _fail(message: str, code: int, verbose: bool) -> NoReturn:
-    if verbose:
-        traceback.print_exc()
-    print(f"gaitlab: {message}", file=sys.stderr)
-    raise typer.Exit(code)
-
-
-Stage = Callable[[str], Callable[[int, int], None]]
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Stage]:
-    """Return a function that starts a progress bar on a terminal; in a pipe nothing is shown."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=quiet or not sys.stderr.isatty(),  # in notebooks the console takes itself for a terminal
-        transient=True,
-    ) as bars:
-
-        def start(description: str) -> Callable[[int, int], None]:
-            task: Any = None
-
-            def update(done: int, total: int) -> None:
-                nonlocal task
-                if task is None:
-                    task = bars.add_task(description, total=total, rate="")
-                speed = bars.tasks[task].speed
-                bars.update(task, completed=done, rate=f"{speed:.0f} frames/s" if speed else "")
-
-            return update
-
-        yield start
+register(app)
 
 
 def main() -> None:
@@ -343,7 +286,7 @@ def main() -> None:
         code = app(prog_name="gaitlab", standalone_mode=False)
     except typer.Abort:
         print("gaitlab: Stopped.", file=sys.stderr)
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated
 
 import typer
 
 import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown
+from gaitlab.cli.reporting import reported_errors
 from gaitlab.runtime import settle
 from gaitlab.storage.output import lock_output
 
@@ -23,186 +23,154 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceba
 Decimal = Annotated[str, shown(DECIMAL)]
 
 
-class Errors(Protocol):
-    """Turns an error into sentences and an exit code."""
+def compare_command(
+    visits: Annotated[
+        list[Path],
+        typer.Argument(metavar="VISIT VISIT...", help="Output folders of one person, the first visit first."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
+    ] = None,
+    reliability: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Errors of your own site, from 'gaitlab reliability'. Default: built in."),
+    ] = None,
+    force: Force = False,
+    decimal: Decimal = DECIMAL.default,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
+    settle()
+    folder = output or Path("comparison_gaitlab")
+    with reported_errors(verbose), lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
+        compared = gaitlab.compare(*visits, reliability=reliability)
+        compared.save(folder, decimal=sign, force=force)
+    for line in () if quiet else (*compared.lines, f"Page: {folder / 'comparison.html'}"):
+        print(line)
 
-    def __call__(self, verbose: bool) -> AbstractContextManager[None]:
-        """Enter; ``verbose`` shows the traceback."""
+
+def export_command(
+    result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis.")],
+    to: Annotated[str, typer.Option(metavar="FORMAT", help="trc, mot, c3d, bids, netcdf, xlsx; or of a plug-in.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Output folder. Default: export_FORMAT in the current folder."),
+    ] = None,
+    units: Annotated[
+        str, typer.Option(metavar="px|m", help="Unit of landmarks; metres need a side view and the body height.")
+    ] = "px",
+    participant: Annotated[str, typer.Option(help="Label of the participant, for BIDS.")] = "01",
+    session: Annotated[str, typer.Option(help="Label of the session, for BIDS.")] = "",
+    force: Force = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Export landmarks, angles and events of a result to the format of another tool."""
+    settle()
+    folder = output or Path(f"export_{to}")
+    with reported_errors(verbose):
+        gaitlab.export(
+            result,
+            to,
+            folder,
+            units=units,  # type: ignore[arg-type] # checked there
+            participant=participant,
+            session=session,
+            force=force,
+        )
+    for line in () if quiet else (f"Exported: {folder}", f"Units and axes: {folder / 'export.json'}"):
+        print(line)
 
 
-def register(app: typer.Typer, errors: Errors) -> None:
-    """Add the commands of this module to the command line.
+def reliability_command(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER|LIST.csv",
+            help="Output folder of a batch with a column participant, or a list with participant and result.",
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Output folder. Default: reliability_gaitlab in the current folder."),
+    ] = None,
+    force: Force = False,
+    decimal: Decimal = DECIMAL.default,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Estimate standard error, smallest detectable change and ICC from repeated recordings of the same people."""
+    settle()
+    folder = output or Path("reliability_gaitlab")
+    with reported_errors(verbose), lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
+        study = gaitlab.reliability(source)
+        study.save(folder, decimal=sign, force=force)
+    for line in () if quiet else (*study.lines, f"Page: {folder / 'reliability.html'}"):
+        print(line)
 
-    Parameters
-    ----------
-    app
-        The command line.
-    errors
-        What its commands report errors with.
-    """
-    commands: dict[str, Callable[[Errors], Callable[..., Any]]] = {
-        "compare": _compare,
-        "export": _export,
-        "reliability": _reliability,
-        "laboratory": _laboratory,
-        "groups": _groups,
+
+def laboratory_command(
+    result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis of one video.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="C3D, MOT, STO or TRC file of the same walk.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Output folder. Default: laboratory_gaitlab in the current folder."),
+    ] = None,
+    lag_s: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="What to add to the laboratory's times. Default: it is found."),
+    ] = None,
+    force: Force = False,
+    decimal: Decimal = DECIMAL.default,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare a video with a gait laboratory's measurement of the same walk, per measure and phase."""
+    settle()
+    folder = output or Path("laboratory_gaitlab")
+    with reported_errors(verbose), lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
+        compared = gaitlab.laboratory(result, file, lag_s=lag_s)
+        compared.save(folder, decimal=sign, force=force)
+    for line in () if quiet else (*compared.lines, f"Page: {folder / 'laboratory.html'}"):
+        print(line)
+
+
+def groups_command(
+    batch: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of a batch.")],
+    by: Annotated[str, typer.Option(metavar="COLUMN", help="Column of the list that names group or condition.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Output folder. Default: groups_COLUMN in the current folder."),
+    ] = None,
+    force: Force = False,
+    decimal: Decimal = DECIMAL.default,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Compare mean curves of groups or conditions of a batch over the whole gait cycle."""
+    settle()
+    folder = output or Path(f"groups_{by}")
+    with reported_errors(verbose), lock_output(folder, force=force):
+        sign = validate_decimal(decimal)
+        study = gaitlab.groups(batch, by)
+        study.save(folder, decimal=sign, force=force)
+    for line in () if quiet else (*study.lines, f"Page: {folder / 'groups.html'}"):
+        print(line)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    commands: dict[str, Callable[..., None]] = {
+        "compare": compare_command,
+        "export": export_command,
+        "reliability": reliability_command,
+        "laboratory": laboratory_command,
+        "groups": groups_command,
     }
     for name, command in commands.items():
-        app.command(name)(command(errors))
-
-
-def _compare(errors: Errors) -> Callable[..., None]:
-    def compare_command(
-        visits: Annotated[
-            list[Path],
-            typer.Argument(metavar="VISIT VISIT...", help="Output folders of one person, the first visit first."),
-        ],
-        output: Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="Output folder. Default: comparison_gaitlab in the current folder."),
-        ] = None,
-        reliability: Annotated[
-            Path | None,
-            typer.Option(
-                metavar="FILE", help="Errors of your own site, from 'gaitlab reliability'. Default: built in."
-            ),
-        ] = None,
-        force: Force = False,
-        decimal: Decimal = DECIMAL.default,
-        quiet: Quiet = False,
-        verbose: Verbose = False,
-    ) -> None:
-        """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
-        settle()
-        folder = output or Path("comparison_gaitlab")
-        with errors(verbose), lock_output(folder, force=force):
-            sign = validate_decimal(decimal)
-            compared = gaitlab.compare(*visits, reliability=reliability)
-            compared.save(folder, decimal=sign, force=force)
-        for line in () if quiet else (*compared.lines, f"Page: {folder / 'comparison.html'}"):
-            print(line)
-
-    return compare_command
-
-
-def _export(errors: Errors) -> Callable[..., None]:
-    def export_command(
-        result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis.")],
-        to: Annotated[str, typer.Option(metavar="FORMAT", help="trc, mot, c3d, bids, netcdf, xlsx; or of a plug-in.")],
-        output: Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="Output folder. Default: export_FORMAT in the current folder."),
-        ] = None,
-        units: Annotated[
-            str, typer.Option(metavar="px|m", help="Unit of landmarks; metres need a side view and the body height.")
-        ] = "px",
-        participant: Annotated[str, typer.Option(help="Label of the participant, for BIDS.")] = "01",
-        session: Annotated[str, typer.Option(help="Label of the session, for BIDS.")] = "",
-        force: Force = False,
-        quiet: Quiet = False,
-        verbose: Verbose = False,
-    ) -> None:
-        """Export landmarks, angles and events of a result to the format of another tool."""
-        settle()
-        folder = output or Path(f"export_{to}")
-        with errors(verbose):
-            gaitlab.export(
-                result,
-                to,
-                folder,
-                units=units,  # type: ignore[arg-type] # checked there
-                participant=participant,
-                session=session,
-                force=force,
-            )
-        for line in () if quiet else (f"Exported: {folder}", f"Units and axes: {folder / 'export.json'}"):
-            print(line)
-
-    return export_command
-
-
-def _reliability(errors: Errors) -> Callable[..., None]:
-    def reliability_command(
-        source: Annotated[
-            Path,
-            typer.Argument(
-                metavar="FOLDER|LIST.csv",
-                help="Output folder of a batch with a column participant, or a list with participant and result.",
-            ),
-        ],
-        output: Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="Output folder. Default: reliability_gaitlab in the current folder."),
-        ] = None,
-        force: Force = False,
-        decimal: Decimal = DECIMAL.default,
-        quiet: Quiet = False,
-        verbose: Verbose = False,
-    ) -> None:
-        """Estimate standard error, smallest detectable change and ICC from repeated recordings of the same people."""
-        settle()
-        folder = output or Path("reliability_gaitlab")
-        with errors(verbose), lock_output(folder, force=force):
-            sign = validate_decimal(decimal)
-            study = gaitlab.reliability(source)
-            study.save(folder, decimal=sign, force=force)
-        for line in () if quiet else (*study.lines, f"Page: {folder / 'reliability.html'}"):
-            print(line)
-
-    return reliability_command
-
-
-def _laboratory(errors: Errors) -> Callable[..., None]:
-    def laboratory_command(
-        result: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of an analysis of one video.")],
-        file: Annotated[Path, typer.Argument(metavar="FILE", help="C3D, MOT, STO or TRC file of the same walk.")],
-        output: Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="Output folder. Default: laboratory_gaitlab in the current folder."),
-        ] = None,
-        lag_s: Annotated[
-            float | None,
-            typer.Option(metavar="SECONDS", help="What to add to the laboratory's times. Default: it is found."),
-        ] = None,
-        force: Force = False,
-        decimal: Decimal = DECIMAL.default,
-        quiet: Quiet = False,
-        verbose: Verbose = False,
-    ) -> None:
-        """Compare a video with a gait laboratory's measurement of the same walk, per measure and phase."""
-        settle()
-        folder = output or Path("laboratory_gaitlab")
-        with errors(verbose), lock_output(folder, force=force):
-            sign = validate_decimal(decimal)
-            compared = gaitlab.laboratory(result, file, lag_s=lag_s)
-            compared.save(folder, decimal=sign, force=force)
-        for line in () if quiet else (*compared.lines, f"Page: {folder / 'laboratory.html'}"):
-            print(line)
-
-    return laboratory_command
-
-
-def _groups(errors: Errors) -> Callable[..., None]:
-    def groups_command(
-        batch: Annotated[Path, typer.Argument(metavar="FOLDER", help="Output folder of a batch.")],
-        by: Annotated[str, typer.Option(metavar="COLUMN", help="Column of the list that names group or condition.")],
-        output: Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="Output folder. Default: groups_COLUMN in the current folder."),
-        ] = None,
-        force: Force = False,
-        decimal: Decimal = DECIMAL.default,
-        quiet: Quiet = False,
-        verbose: Verbose = False,
-    ) -> None:
-        """Compare mean curves of groups or conditions of a batch over the whole gait cycle."""
-        settle()
-        folder = output or Path(f"groups_{by}")
-        with errors(verbose), lock_output(folder, force=force):
-            sign = validate_decimal(decimal)
-            study = gaitlab.groups(batch, by)
-            study.save(folder, decimal=sign, force=force)
-        for line in () if quiet else (*study.lines, f"Page: {folder / 'groups.html'}"):
-            print(line)
-
-    return groups_command
+        app.command(name)(command)

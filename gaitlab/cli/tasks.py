@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from gaitlab.cli.reporting import Stage
+from gaitlab.codes import DecimalSign
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.storage.output import lock_output
 
@@ -32,11 +34,12 @@ def examine_and_save(
     filmed: Sequence[Filmed],
     folder: Path,
     options: Mapping[str, Any],
-    stage: Callable[[str], Callable[[int, int], None]],
+    stage: Stage,
     *,
     overlay: bool,
     show_faces: bool,
     force: bool,
+    decimal: DecimalSign,
 ) -> list[str]:
     """Examine, write the folder, and return the lines to print; where nothing is measured, write what there is."""
     from gaitlab.examination import examine
@@ -48,6 +51,7 @@ def examine_and_save(
             videos=[one.path for one in filmed] if overlay else (),
             show_faces=show_faces,
             force=force,
+            decimal=decimal,
             progress=stage("Writing overlay video"),
         )
 

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.schema import SIDES
+from gaitlab.schema import SIDES, frame_step_of
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
@@ -68,11 +68,14 @@ class Placement:
         Trunk length, shape (frames,).
     hands_px
         Wrist, index, pinky and thumb of the left and the right hand, shape (frames, 2, 4, 2).
+    frame_step
+        Of so many frames of the video one is placed.
     """
 
     hip_px: FloatArray
     trunk_px: FloatArray
     hands_px: FloatArray
+    frame_step: int = 1
 
     @property
     def seen(self) -> NDArray[np.bool_]:
@@ -121,7 +124,12 @@ def place_patches(time_s: FloatArray, clean: xr.Dataset) -> Placement:
     steady = np.stack([lowpass_with_gaps(hip[:, i], rate_hz, _HIP_HZ) for i in (0, 1)], axis=1)
     trunk = lowpass_with_gaps(trunk_lengths(clean["position"].to_numpy()), rate_hz, _SIZE_HZ)
     hands = np.stack([np.stack([landmark_px(clean, f"{s}_{name}") for name in _HAND], axis=1) for s in SIDES], axis=1)
-    return Placement(hip_px=at_frames(steady), trunk_px=at_frames(trunk), hands_px=at_frames(hands))
+    return Placement(
+        hip_px=at_frames(steady),
+        trunk_px=at_frames(trunk),
+        hands_px=at_frames(hands),
+        frame_step=frame_step_of(clean),
+    )
 
 
 def to_pixels(xy_trunks: FloatArray) -> FloatArray:
@@ -149,8 +157,9 @@ def read_patches(
         Of each frame wanted in which the person was seen.
     """
     use = placement.seen if wanted is None else placement.seen & wanted
-    for index, frame in read_chosen_frames(path, set(np.flatnonzero(use).tolist())):
-        yield cut_patch(frame.image, placement, index)
+    step = placement.frame_step
+    for number, frame in read_chosen_frames(path, {step * index for index in np.flatnonzero(use).tolist()}):
+        yield cut_patch(frame.image, placement, number // step)
 
 
 def cut_patch(image: Picture, placement: Placement, index: int) -> Patch:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["kinematics_size_in", "plot_curves", "plot_kinematics"]
+__all__ = ["kinematics_size_in", "plot_curves", "plot_kinematics", "title_pad_pt"]
 
 _MIN_SPAN_DEG: Final = {"sagittal": 30.0, "frontal": 15.0}
 _WIDTH_IN: Final = 7.4
@@ -80,7 +80,7 @@ def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, 
     ax = _new_axes() if ax is None else ax
     style.apply_axes_style(ax)
     spec = MEASURES[measure]
-    ax.set_title(measure_title(analysis, measure), pad=style.size_pt(13 if legend else 5))
+    ax.set_title(measure_title(analysis, measure), pad=title_pad_pt(legend=legend))
     if withheld is not None:
         return _write_withheld(ax, withheld.reason)
     _draw_reference(ax, analysis, measure)
@@ -93,6 +93,11 @@ def plot_curves(analysis: AnalysisResult, measure: str, ax: Axes | None = None, 
     if legend:
         _add_legend(ax, analysis, measure)
     return ax
+
+
+def title_pad_pt(*, legend: bool) -> float:
+    """Return how far the title stands above a graph, in points: a legend of one line lies between them."""
+    return style.size_pt(13 if legend else 5)
 
 
 @style.styled

@@ -15,7 +15,7 @@ from gaitlab.pose.detection import Detection
 from gaitlab.pose.landmark_buffer import LandmarkBuffer
 from gaitlab.pose.masking import Mask, boxes_of, build_mask
 from gaitlab.pose.model import ModelFile, locate_model
-from gaitlab.pose.segments import Segment, split_video
+from gaitlab.pose.segments import Segment, frame_step, split_video
 from gaitlab.pose.selection import (
     PersonSelection,
     TrackedPeople,
@@ -65,6 +65,11 @@ class _Job:
     looks_hz: float = DETECTION_RATE_HZ
 
     @property
+    def frames(self) -> int:
+        """Number of frames that are processed of the whole video."""
+        return -(-self.info.frames // self.every)
+
+    @property
     def rate_hz(self) -> float:
         """Frames per second that are processed."""
         return self.info.rate_hz / self.every
@@ -97,10 +102,11 @@ def extract_landmarks(
     model: ModelFile,
     *,
     person: str = "walker",
+    every_frame: bool = False,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Extraction:
-    """Estimate the landmarks of one person in every frame of a video.
+    """Estimate the landmarks of one person in the frames of a video: about 30 of each real second.
 
     Parameters
     ----------
@@ -112,6 +118,8 @@ def extract_landmarks(
         The checked model.
     person
         Whom to follow where several are there: ``walker``, ``largest``, or a number counted from the left.
+    every_frame
+        Analyse all frames, also of a video that has more than 30 a second.
     workers
         Processes that may run at once; the result does not depend on it.
     progress
@@ -121,8 +129,9 @@ def extract_landmarks(
     Returns
     -------
     extraction : Extraction
-        NaN where the chosen person is not seen, or cannot be distinguished from another. ``other_people`` (time, other,
-        box): left, top, right and bottom of everybody else in pixels, where there is somebody else; NaN: not there.
+        A row for each frame that is analysed; NaN where the chosen person is not seen, or cannot be distinguished from
+        another. ``other_people`` (time, other, box): left, top, right and bottom of everybody else in pixels, where
+        there is somebody else; NaN: not there.
 
     Raises
     ------
@@ -137,13 +146,15 @@ def extract_landmarks(
     """
     validate_person(person)
     reader = open_video_reader(path)
+    every = 1 if every_frame else frame_step(info.rate_hz)
     job = _Job(
         info=info,
         model=model,
         reader=reader,
-        segments=tuple(split_video(reader.table)),
+        segments=tuple(split_video(reader.table, every)),
         workers=workers,
         progress=progress or (lambda done, total: None),
+        every=every,
     )
     return _extract(job, person)
 
@@ -225,7 +236,7 @@ def _follow_alone(job: _Job) -> LandmarkBuffer:
         trace = _follow(pool, job, None, on_look)
         everything = [look for number in sorted(looks) for look in looks[number]]
         # samples are too far apart to follow a body that comes nearer: two at a time are several people there
-        never_two = job.every > 1 and all(len(people) <= 1 for _, people in everything)
+        never_two = job.started is not None and all(len(people) <= 1 for _, people in everything)
         if not never_two and not has_single_person(everything):
             raise _MultiplePeopleError
     return trace
@@ -246,7 +257,7 @@ def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelect
 def _follow(
     pool: WorkerPool, job: _Job, mask: Mask | None, on_look: Callable[[int, FrameDetections], None]
 ) -> LandmarkBuffer:
-    trace = LandmarkBuffer(job.info, len(job.reader.table.ticks))
+    trace = LandmarkBuffer(job.info, len(job.reader.table.ticks), job.every)
     done = 0
 
     def on_message(number: int, kind: bytes, payload: bytes) -> None:
@@ -256,7 +267,7 @@ def _follow(
             return
         trace.put(*protocol.frame_values(payload))
         done += 1
-        job.progress(done, job.info.frames)
+        job.progress(done, job.frames)
 
     pool.do([job.track_person(segment, mask) for segment in job.segments], on_message)
     return trace

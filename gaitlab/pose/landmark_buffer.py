@@ -24,10 +24,12 @@ class LandmarkBuffer:
         Of the video.
     frames
         How many it may have.
+    every
+        Of so many of them one is analysed.
     """
 
-    def __init__(self, info: VideoInfo, frames: int) -> None:
-        self._info = info
+    def __init__(self, info: VideoInfo, frames: int, every: int) -> None:
+        self._info, self._every = info, every
         self._time_s = np.full(frames, np.nan)
         self._values = np.full((frames, len(LANDMARKS), VALUES_PER_LANDMARK), np.nan)
 
@@ -55,6 +57,7 @@ class LandmarkBuffer:
                     "xy": ["x", "y"],
                     "xyz": ["x", "y", "z"],
                 },
-                attrs={"width_px": self._info.width_px, "height_px": self._info.height_px, **camera},
+                attrs={"width_px": self._info.width_px, "height_px": self._info.height_px, "frame_step": self._every}
+                | camera,
             )
         )

@@ -32,6 +32,7 @@ def load_or_extract_landmarks(
     model: ModelFile,
     *,
     person: str = "walker",
+    every_frame: bool = False,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Extraction:
@@ -46,6 +47,7 @@ def load_or_extract_landmarks(
             "time_scale": info.time_scale,
             "model": model.sha256,
             "person": person,
+            "every_frame": every_frame,
             "code": code_sha256(LANDMARK_CODE),
             "mediapipe": version("mediapipe"),
         }
@@ -53,7 +55,9 @@ def load_or_extract_landmarks(
     known = cache.lookup(key)
     found = None if known is None else _read(known)
     if found is None:
-        found = extract_landmarks(path, info, model, person=person, workers=workers, progress=progress)
+        found = extract_landmarks(
+            path, info, model, person=person, every_frame=every_frame, workers=workers, progress=progress
+        )
         kept = found
         cache.store(key, lambda file: _write(kept, file))
     return found

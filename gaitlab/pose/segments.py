@@ -14,14 +14,19 @@ import numpy as np
 
 from gaitlab.video.timestamps import FrameTimestamps
 
-__all__ = ["WARM_UP", "Segment", "split_video"]
+__all__ = ["WARM_UP", "Segment", "frame_step", "split_video"]
+
+_ENOUGH_HZ: Final = 30.0
+"""Nothing in a walk is faster than 6 Hz: of videos with more frames per second about so many are analysed."""
+
+_LEAST_HZ: Final = 24.9
 
 WARM_UP: Final = 6
 """Frames at the start of a segment that are looked at but not used: a body that was just detected is found by up to 18
 pixels elsewhere than one that is followed; after three frames there is no difference but the usual scatter."""
 
 _SHORTEST: Final = 120
-"""A segment costs a quarter of a second and the warm-up; shorter ones are not worth it."""
+"""Analysed frames. A segment costs a quarter of a second and the warm-up; shorter ones are not worth it."""
 
 _LENGTH: Final = 150
 _MULTIPLE: Final = 4
@@ -56,26 +61,45 @@ class Segment:
         return range(-(-self.entry // self.every) * self.every, self.stop, self.every)
 
 
-def split_video(table: FrameTimestamps) -> list[Segment]:
+def frame_step(rate_hz: float) -> int:
+    """Return of how many frames one is analysed.
+
+    Parameters
+    ----------
+    rate_hz
+        Frames in a real second.
+
+    Examples
+    --------
+    >>> [frame_step(rate_hz) for rate_hz in (25.0, 30.0, 50.0, 59.94, 120.0, 240.0)]
+    [1, 1, 2, 2, 4, 8]
+    """
+    step = max(1, round(rate_hz / _ENOUGH_HZ))
+    return step if rate_hz / step >= _LEAST_HZ else max(1, step - 1)
+
+
+def split_video(table: FrameTimestamps, every: int = 1) -> list[Segment]:
     """Split a video into segments.
 
     Parameters
     ----------
     table
         When its frames are shown.
+    every
+        Of so many frames one is analysed.
 
     Returns
     -------
     segments : list of Segment
-        In the order of time; each frame counts in one of them.
+        In the order of time; each frame that is analysed counts in one of them.
     """
     frames = len(table.ticks)
-    count = _count(frames, enterable=bool(table.keys))
+    count = _count(-(-frames // every), enterable=bool(table.keys))
     cuts = sorted({_snapped(frames * k / count, frames / count, table.keys) for k in range(1, count)})
     entries = [0, *cuts, frames]
-    starts = [0, *(min(cut + WARM_UP, frames) for cut in cuts), frames]
+    starts = [0, *(min(cut + WARM_UP * every, frames) for cut in cuts), frames]
     return [
-        Segment(entry=entry, start=start, stop=stop)
+        Segment(entry=entry, start=start, stop=stop, every=every)
         for entry, (start, stop) in zip(entries, pairwise(starts), strict=False)
     ]
 

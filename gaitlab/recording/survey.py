@@ -27,8 +27,8 @@ from gaitlab.recording.duplicates import repeated_frames
 from gaitlab.recording.image_quality import FIGURE, ExposureMetrics, measure_exposure
 from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, padded
 from gaitlab.recording.result import RecordingInfo, median_of
-from gaitlab.schema import validate_landmarks
-from gaitlab.video import read_frames
+from gaitlab.schema import frame_step_of, validate_landmarks
+from gaitlab.video import read_chosen_frames
 
 __all__ = ["RecordingAnalyzer", "analyze_recording"]
 
@@ -62,8 +62,8 @@ def analyze_recording(
     path
         The video.
     landmarks
-        Raw landmarks, a row for each frame of the video (see ``schema.validate_landmarks``); where the person is, no
-        background is looked for. NaN: not seen. Without any, the whole image is background, and light, blur and
+        Raw landmarks, a row for each analysed frame of the video (see ``schema.validate_landmarks``); where the person
+        is, no background is looked for. NaN: not seen. Without any, the whole image is background, and light, blur and
         repeated frames are those of the whole image.
     progress
         Called with the frames done and to do.
@@ -81,8 +81,8 @@ def analyze_recording(
     -----
     The image is decoded once, and a bounded number of reduced images is held.
     """
-    survey, count = RecordingAnalyzer(landmarks), landmarks.sizes["time"]
-    for done, frame in zip(range(1, count + 1), read_frames(path), strict=False):
+    survey, count, step = RecordingAnalyzer(landmarks), landmarks.sizes["time"], frame_step_of(landmarks)
+    for done, (_, frame) in enumerate(read_chosen_frames(path, range(0, step * count, step)), start=1):
         survey.add(frame.image)
         if progress is not None:
             progress(done, count)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gaitlab import plots
+from gaitlab.plots.curves import title_pad_pt
 from gaitlab.plots.style import in_style, size_in
 from gaitlab.report.html.svg import AxesPlace, assign_svg_ids, axes_places
 from gaitlab.report.text import phrases
@@ -70,13 +72,27 @@ class ReportFigure:
     def svg(self) -> tuple[str, tuple[AxesPlace, ...]]:
         """Return the figure as SVG, the same each time, and where its axes lie in it.
 
-        In a graph over the gait cycle, what belongs to a side has an id that says so (``svg.assign_svg_ids``).
+        A graph over the gait cycle has no legend then, as the page has one for all of them; what belongs to a side has
+        an id that says so (``svg.assign_svg_ids``).
         """
         buffer = io.BytesIO()
         figure = self.figure()
-        with in_style(svg_fonttype="path"):
+        with in_style(svg_fonttype="path"), _without_legends(figure) if self.strides else nullcontext():
             figure.savefig(buffer, format="svg", dpi=_DPI, metadata={"Date": None, "Creator": None})
         return buffer.getvalue().decode("utf-8"), axes_places(figure, self.axes)
+
+
+@contextmanager
+def _without_legends(figure: Figure) -> Iterator[None]:
+    """Hide the legend of each axes, and let the title take its place, until the figure is written elsewhere."""
+    found = [(ax, legend) for ax in figure.axes if (legend := ax.get_legend()) is not None]
+    for ax, legend in found:
+        legend.set_visible(False)
+        ax.set_title(ax.get_title(loc="left"), loc="left", pad=title_pad_pt(legend=False))
+    yield
+    for ax, legend in found:
+        legend.set_visible(True)
+        ax.set_title(ax.get_title(loc="left"), loc="left", pad=title_pad_pt(legend=True))
 
 
 def report_figures(analysis: AnalysisResult) -> dict[str, ReportFigure]:

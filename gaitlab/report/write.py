@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gaitlab.report.figures import report_figures, write_figures
 from gaitlab.report.html.page import write_html
 from gaitlab.report.overlay.key_frames import key_frames
+from gaitlab.report.overlay.refused_frames import refused_frames
 from gaitlab.report.overlay.render import write_overlay
 from gaitlab.report.overlay.snapshots import people_stills, portraits_of
 from gaitlab.report.pdf.write import write_pdf
@@ -49,12 +50,13 @@ def write_reports(
     Notes
     -----
     What the reports say is put together once, and each figure is drawn once, for its file and for the page. Where
-    nothing was measured there is no PDF: it would hold one sentence.
+    nothing was measured both say why, what to do, and what was found.
     """
     filmed = list(zip(analysis.clips, videos, strict=False))
     stills = [still for clip, path in filmed for still in people_stills(clip, path)]
     portraits = [portraits_of(clip, path) for clip, path in filmed]
-    frames = [key_frames(clip, path, show_faces=show_faces) for clip, path in filmed]
+    refused = analysis.refusal is not None
+    frames = [(refused_frames if refused else key_frames)(clip, path, show_faces=show_faces) for clip, path in filmed]
     content, figures = report_content(analysis), report_figures(analysis)
     if figures:
         write_figures(analysis, folder / "figures", figures)
@@ -70,11 +72,10 @@ def write_reports(
         figures=figures,
         content=content,
     )
-    if analysis.refusal is None:
-        write_pdf(
-            analysis,
-            folder / "report.pdf",
-            stills=stills,
-            key_frames=[still for own in frames for still in own],
-            content=content,
-        )
+    write_pdf(
+        analysis,
+        folder / "report.pdf",
+        stills=stills,
+        key_frames=[still for own in frames for still in own],
+        content=content,
+    )

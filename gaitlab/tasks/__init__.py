@@ -10,7 +10,7 @@ from gaitlab.tasks.base import (
     TaskRecording,
     TaskResult,
 )
-from gaitlab.tasks.changes import RepetitionChange, read_changes
+from gaitlab.tasks.changes import RepetitionChange, is_of_tests_alone, read_changes, swapped
 from gaitlab.tasks.registry import TASKS, WALK, find_task, register_task, task_names
 from gaitlab.tasks.sight import Sight, lies_down, sight_of, sight_of_lying
 
@@ -28,10 +28,12 @@ __all__ = [
     "TaskRecording",
     "TaskResult",
     "find_task",
+    "is_of_tests_alone",
     "lies_down",
     "read_changes",
     "register_task",
     "sight_of",
     "sight_of_lying",
+    "swapped",
     "task_names",
 ]

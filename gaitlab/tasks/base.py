@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gaitlab.codes import TestStatus, TestVerdict
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import Side, View, opposite
-from gaitlab.tasks.changes import RepetitionChange
+from gaitlab.tasks.changes import RepetitionChange, RepetitionPart
 from gaitlab.tasks.sight import Sight
 
 __all__ = [
@@ -114,11 +114,28 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyMoment:
-    """A moment that is shown as an image: its time, what is seen then, and of which side; ``None``: of no side."""
+    """A moment that is shown as an image.
+
+    Attributes
+    ----------
+    time_s
+        When it is.
+    words
+        What is seen then.
+    side
+        Of which side; ``None``: of no side.
+    measure, repetition
+        Name of the value that is written on it, and of which repetition (``Measure``); empty: there is none.
+    value
+        That value, where no ``Measure`` holds it: of this very moment.
+    """
 
     time_s: float
     words: str
     side: Side | None = None
+    measure: str = ""
+    repetition: int = 0
+    value: float = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -179,8 +196,8 @@ class TaskResult:
         All values, those of the repetitions first.
     curves, moments
         What is drawn, and what is shown as images.
-    repetitions_s
-        Start, peak and end of each repetition, by side.
+    repetitions_s, repetition_sides
+        Start, peak and end of each repetition, and its side; no sides: the only side, or none.
     verdict
         Code of the reading of a special test; empty: it has none.
     notes
@@ -193,6 +210,7 @@ class TaskResult:
     curves: tuple[Curve, ...] = ()
     moments: tuple[KeyMoment, ...] = ()
     repetitions_s: tuple[tuple[float, float, float], ...] = ()
+    repetition_sides: tuple[Side, ...] = ()
     verdict: TestVerdict = ""
     notes: tuple[str, ...] = ()
 
@@ -203,8 +221,16 @@ class TaskResult:
             sides=tuple(opposite(side) for side in self.sides),
             measures=tuple(m if m.side is None else replace(m, side=opposite(m.side)) for m in self.measures),
             curves=tuple(c if c.side is None else replace(c, side=opposite(c.side)) for c in self.curves),
+            repetition_sides=tuple(opposite(side) for side in self.repetition_sides),
             moments=tuple(k if k.side is None else replace(k, side=opposite(k.side)) for k in self.moments),
         )
+
+    def value_at(self, moment: KeyMoment) -> float:
+        """Return the value that a moment stands for; NaN: there is none, or it is withheld."""
+        if np.isfinite(moment.value):
+            return moment.value
+        key = (moment.measure, moment.side, moment.repetition)
+        return next((m.value for m in self.measures if (m.measure, m.side, m.repetition) == key), float("nan"))
 
     def table(self) -> pd.DataFrame:
         """Return the values as a long table (``TEST_COLUMNS``); the repetition of the whole test is missing."""
@@ -241,6 +267,12 @@ class Task:
         Measures a recording; raises ``NothingMeasurableError`` where the movement is not seen.
     lying
         Whether the person lies.
+    done_once
+        Whether it has no repetitions, and a part of it does not show it.
+    every_frame
+        Whether it is too fast for 30 frames per second, and all frames of a video with more are analysed.
+    correctable
+        What of a repetition a reader can move, where repetitions can be added and removed, too; empty: nothing.
     norms
         Names of the norms in ``task_norms.csv`` by measure.
     """
@@ -253,4 +285,7 @@ class Task:
     gives: Mapping[str, str]
     measure: Measurer
     lying: bool = False
+    done_once: bool = False
+    every_frame: bool = False
+    correctable: tuple[RepetitionPart, ...] = ()
     norms: Mapping[str, str] = field(default_factory=dict)

@@ -128,13 +128,14 @@ def find_stands(recording: TaskRecording) -> tuple[Stand, ...]:
     time_s = recording.time_s
     share, _ = hip_height_share(recording)
     found = find_repetitions(time_s, share, least_rise=_LEAST_SHARE, least_share=0.0)
-    stands = [_stand(recording, share, one) for one in corrected(found, recording.changes)]
+    stands = [_stand(recording, share, one, found) for one in corrected(found, recording.changes)]
     if not any(one.full for one in stands):
         raise NothingMeasurableError(code="task_not_shown")
     return tuple(stands)
 
 
-def _stand(recording: TaskRecording, share: FloatArray, one: Repetition) -> Stand:
+def _stand(recording: TaskRecording, share: FloatArray, one: Repetition, found: Sequence[Repetition]) -> Stand:
+    """Return a stand; the hips leave the seat, and reach it, where a reader put that, otherwise where it is seen."""
     time_s = recording.time_s
     top = float(np.interp(one.peak_s, time_s, share)) if not np.isfinite(one.peak_level) else one.peak_level
 
@@ -142,9 +143,14 @@ def _stand(recording: TaskRecording, share: FloatArray, one: Repetition) -> Stan
         return crossing_s(time_s, share, level, one.peak_s, forward=forward)
 
     seat_off_s, contact_s = passes(_WAY_UP * top, forward=False), passes(_WAY_UP * top, forward=True)
+    onset_s = _lean_start_s(recording, seat_off_s if np.isfinite(seat_off_s) else one.start_s)
+    if all(one.start_s != each.start_s for each in found):
+        seat_off_s = one.start_s
+    if all(one.end_s != each.end_s for each in found):
+        contact_s = one.end_s
     full = top >= FULL_SHARE
     return Stand(
-        start_s=_lean_start_s(recording, seat_off_s),
+        start_s=min(onset_s, seat_off_s),
         seat_off_s=seat_off_s,
         standing_s=passes(_WAY_TO_STANDING * top, forward=False) if full else float("nan"),
         peak_s=one.peak_s,

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from gaitlab.errors import InputError
+from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.tasks.repetitions import Repetition
 
-__all__ = ["ChangeKind", "RepetitionChange", "corrected", "read_changes"]
+__all__ = [
+    "ChangeKind",
+    "RepetitionChange",
+    "RepetitionPart",
+    "corrected",
+    "corrected_by_side",
+    "is_of_tests_alone",
+    "read_changes",
+    "swapped",
+]
 
 ChangeKind = Literal["move", "add", "remove", "swap_sides"]
 """What is done with a repetition; ``swap_sides`` concerns the whole video."""
+
+RepetitionPart = Literal["start", "peak", "end"]
 
 _TIMES: Final[dict[ChangeKind, tuple[str, ...]]] = {
     "move": ("at_s",),
@@ -36,6 +48,8 @@ class RepetitionChange:
         A time within the repetition that is moved or removed; ``None`` for the others.
     start_s, peak_s, end_s
         The new times; ``None``: as they are.
+    side
+        Of an added repetition where both sides are tested, as the result names it; ``None``: the side that moves most.
     """
 
     change: ChangeKind
@@ -43,6 +57,50 @@ class RepetitionChange:
     start_s: float | None = None
     peak_s: float | None = None
     end_s: float | None = None
+    side: Side | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what a file of corrections holds of it."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+def swapped(changes: Sequence[RepetitionChange]) -> bool:
+    """Return whether left and right are the other way round than they were found."""
+    return sum(change.change == "swap_sides" for change in changes) % 2 == 1
+
+
+def corrected_by_side(
+    found: Mapping[Side, Sequence[Repetition]], changes: Sequence[RepetitionChange], most: Side
+) -> dict[Side, tuple[Repetition, ...]]:
+    """Return the repetitions of both sides as a reader put them right.
+
+    Parameters
+    ----------
+    found
+        By the side as it was found.
+    changes
+        A repetition is moved or removed where it is.
+    most
+        The side to which a repetition is added that names none.
+
+    Raises
+    ------
+    InputError
+        If a correction is of a repetition that there is not.
+    """
+    known = {side: tuple(repetitions) for side, repetitions in found.items()}
+    for change in changes:
+        if change.side is not None:
+            side = opposite(change.side) if swapped(changes) else change.side
+        else:
+            holding = [each for each in known if change.at_s is not None and _holds(known[each], change.at_s)]
+            side = holding[0] if holding else most
+        known[side] = corrected(known[side], (change,))
+    return known
+
+
+def _holds(known: Sequence[Repetition], at_s: float) -> bool:
+    return any(one.start_s <= at_s <= one.end_s for one in known)
 
 
 def corrected(found: Sequence[Repetition], changes: Sequence[RepetitionChange]) -> tuple[Repetition, ...]:
@@ -85,7 +143,7 @@ def _which(known: Sequence[Repetition], change: RepetitionChange) -> int:
 
 
 def read_changes(path: str | Path, stem: str = "") -> tuple[RepetitionChange, ...]:
-    """Read corrections of repetitions: a JSON file with a list ``repetitions``.
+    """Read corrections of repetitions: a JSON file with a list ``repetitions``; a file of a walk alone holds none.
 
     Parameters
     ----------
@@ -105,12 +163,36 @@ def read_changes(path: str | Path, stem: str = "") -> tuple[RepetitionChange, ..
     Traceback (most recent call last):
     gaitlab.errors.InputError: 'missing.json' cannot be read as corrections of repetitions (JSON).
     """
-    try:
-        entries = json.loads(Path(path).read_text(encoding="utf-8"))["repetitions"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{str(path)!r} cannot be read as corrections of repetitions (JSON).") from error
+    content = _content(path)
+    if "repetitions" not in content and "videos" in content:
+        return ()
+    entries = content.get("repetitions")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError(f"{str(path)!r} cannot be read as corrections of repetitions (JSON).")
     mine = [entry for entry in entries if entry.get("video", stem) == stem]
     return tuple(_entry({key: value for key, value in entry.items() if key != "video"}, path) for entry in mine)
+
+
+def is_of_tests_alone(path: str | Path) -> bool:
+    """Return whether a file of corrections (JSON) has repetitions of tests and nothing of a walk.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    content = _content(path)
+    return "repetitions" in content and not content.get("videos")
+
+
+def _content(path: str | Path) -> dict[str, Any]:
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(path)!r} cannot be read as corrections of repetitions (JSON).") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{str(path)!r} cannot be read as corrections of repetitions (JSON).")
+    return content
 
 
 def _entry(entry: dict[str, Any], path: str | Path) -> RepetitionChange:
@@ -121,7 +203,11 @@ def _entry(entry: dict[str, Any], path: str | Path) -> RepetitionChange:
     missing = [name for name in _TIMES[kind] if not isinstance(entry.get(name), (int, float))]
     if missing:
         raise InputError(f"{str(path)!r}: the change {kind!r} needs {', '.join(missing)} in seconds.")
-    allowed = {"change", "at_s", *_TIMES["add"]}
+    if kind == "add" and not entry["start_s"] <= entry["peak_s"] <= entry["end_s"]:
+        raise InputError(f"{str(path)!r}: an added repetition starts, peaks and ends in this order.")
+    if entry.get("side") not in (None, *SIDES):
+        raise InputError(f"{str(path)!r} has the side {entry['side']!r}; allowed are {', '.join(SIDES)}.")
+    allowed = {"change", "at_s", "side", *_TIMES["add"]}
     unknown = sorted(set(entry) - allowed)
     if unknown:
         raise InputError(f"{str(path)!r}: {unknown[0]!r} is not known; allowed are {', '.join(sorted(allowed))}.")

@@ -15,7 +15,7 @@ from gaitlab.schema import SIDES, Side
 from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
-from gaitlab.tasks.changes import corrected
+from gaitlab.tasks.changes import corrected_by_side
 from gaitlab.tasks.guards import check_in_place, check_legs_in_turn, check_view
 from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
 from gaitlab.tasks.posture import at_rest, lying_bias_deg, rest_value, standing_bias_deg, upright_bias_deg
@@ -56,7 +56,7 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     Parameters
     ----------
     recording
-        With a reader's corrections, which are of the side that moves most.
+        With a reader's corrections.
     signals
         Larger is further into the movement.
     least_deg
@@ -70,12 +70,11 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     found = {side: find_repetitions(recording.time_s, signals[side], least_rise=least_deg) for side in SIDES}
     ways = {side: max((r.peak_level - r.from_level for r in found[side]), default=0.0) for side in SIDES}
     most = max(SIDES, key=lambda side: ways[side])
-    kept = []
-    for side in SIDES:
-        own = [r for r in found[side] if r.peak_level - r.from_level >= _SAME_MOVEMENT * ways[most]]
-        repetitions = corrected(own, recording.changes) if side == most else tuple(own)
-        if repetitions:
-            kept.append(_Tested(side=side, signal=signals[side], repetitions=repetitions))
+    moved = {
+        side: [r for r in found[side] if r.peak_level - r.from_level >= _SAME_MOVEMENT * ways[most]] for side in SIDES
+    }
+    put_right = corrected_by_side(moved, recording.changes, most)
+    kept = [_Tested(side=s, signal=signals[s], repetitions=put_right[s]) for s in SIDES if put_right[s]]
     if not kept:
         raise NothingMeasurableError(code="task_not_shown")
     check_legs_in_turn([(r.peak_s, one.side) for one in kept for r in one.repetitions])
@@ -154,11 +153,18 @@ class SagittalRange:
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curve in parts),
             moments=tuple(
-                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
+                KeyMoment(
+                    time_s=r.peak_s,
+                    words=f"hip {self.direction}, repetition {number}",
+                    side=one.side,
+                    measure=f"hip_{self.direction}_trunk_peak_deg",
+                    repetition=number,
+                )
                 for one in moved
                 for number, r in enumerate(one.repetitions, start=1)
             ),
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for one in moved for r in one.repetitions),
+            repetition_sides=tuple(one.side for one in moved for _ in one.repetitions),
         )
 
     def _hips(self, recording: TaskRecording, rest: NDArray[np.bool_]) -> FloatArray:
@@ -273,11 +279,18 @@ class FrontalRange:
             measures=tuple(m for measures, _ in parts for m in measures),
             curves=tuple(curve for _, curves in parts for curve in curves),
             moments=tuple(
-                KeyMoment(time_s=r.peak_s, words=f"hip {self.direction}, repetition {number}", side=one.side)
+                KeyMoment(
+                    time_s=r.peak_s,
+                    words=f"hip {self.direction}, repetition {number}",
+                    side=one.side,
+                    measure=f"hip_{self.direction}_pelvis_peak_deg",
+                    repetition=number,
+                )
                 for one in moved
                 for number, r in enumerate(one.repetitions, start=1)
             ),
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for r in repetitions),
+            repetition_sides=tuple(one.side for one in moved for _ in one.repetitions),
         )
 
     def _measured(

@@ -6,8 +6,10 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from gaitlab.errors import UsageError
+from gaitlab.schema import WALK
 from gaitlab.tasks.base import Task
 from gaitlab.tasks.chair import ChairStands
+from gaitlab.tasks.changes import RepetitionPart
 from gaitlab.tasks.range_of_motion import FrontalRange, SagittalRange
 from gaitlab.tasks.running import Running
 from gaitlab.tasks.single_leg_stance import SingleLegStance
@@ -17,9 +19,6 @@ from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
 
 __all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
 
-WALK: Final = "walk"
-"""The task that is none of these: the gait evaluation."""
-
 _GROUP: Final = "gaitlab.tasks"
 """Entry points of other packages; each is a ``Task``."""
 
@@ -27,6 +26,9 @@ _WHOLE_BODY: Final = "Place the phone on a tripod at hip height, with the whole 
 _SIDE: Final = "Film from the side of the leg that is tested, at a right angle."
 _BACK: Final = "Film from behind or from the front, at a right angle."
 _STILL: Final = "The patient stands still for 2 seconds before the first repetition and after the last."
+
+_START_AND_END: Final[tuple[RepetitionPart, ...]] = ("start", "end")
+_ALL_PARTS: Final[tuple[RepetitionPart, ...]] = ("start", "peak", "end")
 
 _SQUAT_GIVES: Final = {
     "knee_flexion_estimate_deg": "depth, from the shortening of the leg",
@@ -51,6 +53,7 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_forward_change_deg": "compensation by the trunk",
             },
             measure=SagittalRange(task="hip_flexion", direction="flexion"),
+            correctable=_ALL_PARTS,
         ),
         Task(
             name="hip_extension",
@@ -64,6 +67,7 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_forward_change_deg": "compensation by the trunk",
             },
             measure=SagittalRange(task="hip_extension", direction="extension", least_deg=6.0),
+            correctable=_ALL_PARTS,
         ),
         Task(
             name="hip_flexion_supine",
@@ -83,6 +87,7 @@ TASKS: Final[dict[str, Task]] = {
                 "knee_flexion_at_peak_deg": "whether the knee was bent or straight",
             },
             measure=SagittalRange(task="hip_flexion_supine", direction="flexion", posture="lying"),
+            correctable=_ALL_PARTS,
             lying=True,
         ),
         Task(
@@ -98,6 +103,7 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_lean_to_side_change_deg": "compensation by the trunk",
             },
             measure=FrontalRange(task="hip_abduction", direction="abduction"),
+            correctable=_ALL_PARTS,
         ),
         Task(
             name="hip_adduction",
@@ -112,6 +118,7 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_lean_to_side_change_deg": "compensation by the trunk",
             },
             measure=FrontalRange(task="hip_adduction", direction="adduction", least_deg=8.0),
+            correctable=_ALL_PARTS,
         ),
         Task(
             name="single_leg_stance",
@@ -132,6 +139,7 @@ TASKS: Final[dict[str, Task]] = {
                 "hip_adduction_peak_deg": "largest hip adduction of the stance leg",
             },
             measure=SingleLegStance(task="single_leg_stance"),
+            correctable=_START_AND_END,
         ),
         Task(
             name="five_times_sit_to_stand",
@@ -150,6 +158,7 @@ TASKS: Final[dict[str, Task]] = {
                 "incomplete_count": "attempts that did not reach standing",
             },
             measure=ChairStands(task="five_times_sit_to_stand", variant="five"),
+            correctable=_ALL_PARTS,
             norms={"total_time_to_last_stand_s": "five_times_sit_to_stand"},
         ),
         Task(
@@ -168,10 +177,12 @@ TASKS: Final[dict[str, Task]] = {
                 "descent_time_s": "hips from 95 to 5 % of the way",
             },
             measure=ChairStands(task="chair_stand_30s", variant="thirty_seconds"),
+            correctable=_ALL_PARTS,
             norms={"count": "chair_stand_30s"},
         ),
         Task(
             name="timed_up_and_go",
+            done_once=True,
             title="Timed up and go test",
             views=("left", "right"),
             filming=(
@@ -203,6 +214,7 @@ TASKS: Final[dict[str, Task]] = {
             ),
             gives=_SQUAT_GIVES,
             measure=SingleLegSquat(task="single_leg_squat"),
+            correctable=_ALL_PARTS,
         ),
         Task(
             name="step_down",
@@ -215,6 +227,7 @@ TASKS: Final[dict[str, Task]] = {
             ),
             gives=_SQUAT_GIVES,
             measure=SingleLegSquat(task="step_down"),
+            correctable=_ALL_PARTS,
         ),
         Task(
             name="stairs",
@@ -240,9 +253,11 @@ TASKS: Final[dict[str, Task]] = {
                 "trunk_forward_peak_deg": "largest forward lean of the trunk",
             },
             measure=Stairs(task="stairs"),
+            correctable=_START_AND_END,
         ),
         Task(
             name="running",
+            every_frame=True,
             title="Running",
             views=("left", "right", "back"),
             filming=("Film from the side or from behind, at a right angle, with 60 frames per second.", _WHOLE_BODY),

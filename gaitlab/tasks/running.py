@@ -103,7 +103,8 @@ class Running:
             Measure(measure="cadence_spm", value=cadence, uncertainty=half, unit="spm"),
             Measure(measure="step_count", value=float(len(mid_s)), uncertainty=1.0, unit="count"),
         ]
-        curves = [Curve(label="Height of the hips", unit="leg lengths", time_s=recording.time_s, values=height)]
+        above = (height - np.nanmean(height)) / body.leg_length_px(recording.landmarks)
+        curves = [Curve(label="Height of the hips", unit="leg lengths", time_s=recording.time_s, values=above)]
         if recording.sight.left_sign:
             rows += self._frontal(recording, by_side, cadence, curves)
             rows.append(withheld("stance_time_s", "other_view", "s"))
@@ -115,7 +116,15 @@ class Running:
             sides=tuple(side for side in SIDES if len(by_side[side])),
             measures=tuple(rows),
             curves=tuple(curves),
-            moments=tuple(KeyMoment(time_s=at_s, words="mid-stance", side=side) for side, at_s in first.items()),
+            moments=tuple(
+                KeyMoment(
+                    time_s=at_s,
+                    words="mid-stance",
+                    side=side,
+                    measure="pelvic_drop_mid_stance_deg" if recording.sight.left_sign else "hip_flexion_mid_stance_deg",
+                )
+                for side, at_s in first.items()
+            ),
         )
 
     def _height(self, recording: TaskRecording) -> tuple[FloatArray, NDArray[np.bool_]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +15,11 @@ from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
+from gaitlab.tasks.changes import corrected
 from gaitlab.tasks.guards import check_in_place, check_view
 from gaitlab.tasks.pelvis_motion import PelvisTrace, follow_pelvis
 from gaitlab.tasks.posture import rest_value
+from gaitlab.tasks.repetitions import Repetition
 
 __all__ = ["SingleLegStance", "Stance", "find_stances", "read_trendelenburg"]
 
@@ -56,6 +59,11 @@ class Stance:
     ends_in_video: bool
 
     @property
+    def middle_s(self) -> float:
+        """The middle of its time."""
+        return (self.foot_off_s + self.foot_down_s) / 2
+
+    @property
     def hold_s(self) -> float:
         """How long it lasts."""
         return self.foot_down_s - self.foot_off_s
@@ -70,7 +78,7 @@ def lifted_trunks(recording: TaskRecording, side: Side) -> FloatArray:
 
 
 def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
-    """Find the stands on one leg, in the order of time.
+    """Find the stands on one leg, in the order of time, as a reader put them right.
 
     Raises
     ------
@@ -91,9 +99,30 @@ def find_stances(recording: TaskRecording) -> tuple[Stance, ...]:
                         ends_in_video=stop < len(time_s),
                     )
                 )
-    if not found:
+    put_right = _corrected(found, recording, heights)
+    if not put_right:
         raise NothingMeasurableError(code="task_not_shown")
-    return tuple(sorted(found, key=lambda one: one.foot_off_s))
+    return tuple(sorted(put_right, key=lambda one: one.foot_off_s))
+
+
+def _corrected(
+    found: Sequence[Stance], recording: TaskRecording, heights: Mapping[Side, FloatArray]
+) -> Sequence[Stance]:
+    """Return the stands as a reader put them right: the foot that is higher is the lifted one."""
+    if not any(change.change != "swap_sides" for change in recording.changes):
+        return found
+    time_s, put_right = recording.time_s, []
+    known = [
+        Repetition(start_s=one.foot_off_s, peak_s=one.middle_s, end_s=one.foot_down_s, from_level=0.0, peak_level=0.0)
+        for one in sorted(found, key=lambda one: one.foot_off_s)
+    ]
+    for one in corrected(known, recording.changes):
+        within = (time_s >= one.start_s) & (time_s <= one.end_s)
+        lifted: Side = max(SIDES, key=lambda side: float(np.nan_to_num(np.nanmean(heights[side][within]))))
+        put_right.append(
+            Stance(lifted=lifted, foot_off_s=one.start_s, foot_down_s=one.end_s, ends_in_video=one.end_s < time_s[-1])
+        )
+    return put_right
 
 
 def _runs(flags: NDArray[np.bool_], bridge: int) -> list[tuple[int, int]]:
@@ -199,8 +228,9 @@ class SingleLegStance:
             sides=tuple(dict.fromkeys(opposite(one.lifted) for one in stances)),
             measures=tuple(rows),
             curves=tuple(curves),
-            moments=tuple(_moments(stances[0])),
-            repetitions_s=tuple((o.foot_off_s, (o.foot_off_s + o.foot_down_s) / 2, o.foot_down_s) for o in stances),
+            moments=tuple(_moments(stances, time_s, pelvis)),
+            repetitions_s=tuple((one.foot_off_s, one.middle_s, one.foot_down_s) for one in stances),
+            repetition_sides=tuple(opposite(one.lifted) for one in stances),
             verdict=verdicts[0],
             notes=tuple(
                 f"Stand {number} was held for {one.hold_s:.0f} s; the test asks for {HOLD_S:.0f} s."
@@ -292,10 +322,15 @@ def _extreme(values: FloatArray) -> float:
     return float(np.percentile(known, 98)) if len(known) else float("nan")
 
 
-def _moments(one: Stance) -> list[KeyMoment]:
-    middle_s = min(one.foot_off_s + 1.5, (one.foot_off_s + one.foot_down_s) / 2)
-    return [
-        KeyMoment(time_s=max(0.0, one.foot_off_s - 0.6), words="standing on both legs"),
-        KeyMoment(time_s=middle_s, words="leg in stance", side=opposite(one.lifted)),
-        KeyMoment(time_s=max(middle_s, one.foot_down_s - 1.5), words="near the end of the stand"),
-    ]
+def _moments(stances: Sequence[Stance], time_s: FloatArray, pelvis: PelvisTrace | None) -> list[KeyMoment]:
+    """Return standing on both legs, then two moments of the first stand on each leg."""
+    found = [KeyMoment(time_s=max(0.0, stances[0].foot_off_s - 0.6), words="standing on both legs")]
+    for one in {each.lifted: each for each in reversed(stances)}.values():
+        middle_s = min(one.foot_off_s + 1.5, one.middle_s)
+        last_s = max(middle_s, one.foot_down_s - 1.5)
+        for at_s, words in ((middle_s, "leg in stance"), (last_s, "leg, near the end of the stand")):
+            up_deg = float("nan") if pelvis is None else float(np.interp(at_s, time_s, pelvis.up_deg(one.lifted)))
+            found.append(
+                KeyMoment(time_s=at_s, words=words, side=opposite(one.lifted), measure="pelvis_up_deg", value=up_deg)
+            )
+    return sorted(found, key=lambda moment: moment.time_s)

@@ -110,7 +110,13 @@ class SingleLegSquat:
                 if np.isfinite(values).any()
             ),
             moments=tuple(
-                KeyMoment(time_s=one.peak_s, words=f"leg, bottom of repetition {number}", side=side)
+                KeyMoment(
+                    time_s=one.peak_s,
+                    words=f"leg, bottom of repetition {number}",
+                    side=side,
+                    measure="pelvic_drop_deg",
+                    repetition=number,
+                )
                 for number, one in enumerate(repetitions, start=1)
             ),
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for r in repetitions),

@@ -140,6 +140,7 @@ class Stairs:
             repetitions_s=tuple(
                 (one.swing.start_s, at_s, one.swing.contact_s) for one, at_s in zip(steps, peaks_s, strict=True)
             ),
+            repetition_sides=tuple(one.swing.side for one in steps),
             verdict=verdict,
         )
 
@@ -320,6 +321,12 @@ def _curves(recording: TaskRecording, angles: Mapping[Side, Mapping[str, FloatAr
 
 def _moments(steps: Sequence[StairStep], peaks_s: Sequence[float]) -> tuple[KeyMoment, ...]:
     return tuple(
-        KeyMoment(time_s=at_s, words=f"leg, largest hip flexion, step {number}", side=step.swing.side)
+        KeyMoment(
+            time_s=at_s,
+            words=f"leg, largest hip flexion, step {number}",
+            side=step.swing.side,
+            measure="hip_flexion_peak_deg",
+            repetition=number,
+        )
         for number, (step, at_s) in enumerate(zip(steps, peaks_s, strict=True), start=1)
     )

@@ -7,7 +7,7 @@ from typing import Final
 from gaitlab.messages.numbers import number
 from gaitlab.tasks.base import Measure
 
-__all__ = ["MEASURE_LABELS", "UNIT_WORDS", "measure_label", "value_words"]
+__all__ = ["MEASURE_LABELS", "UNIT_WORDS", "measure_label", "unit_words", "value_and_error", "value_words"]
 
 MEASURE_LABELS: Final[dict[str, str]] = {
     "arm_use_count": "Stands with support by the arms",
@@ -155,8 +155,31 @@ def value_words(measure: Measure) -> str:
     >>> value_words(Measure(measure="trunk_lean_sway_sd_deg", value=2.1, uncertainty=0.4, unit="deg"))
     '2.1 ± 0.4°'
     """
+    places = _places(measure)
+    half = f" ± {number(measure.uncertainty, places)}" if measure.uncertainty > 0 else ""
+    return f"{number(measure.value, places)}{half}{unit_words(measure.unit)}"
+
+
+def value_and_error(measure: Measure) -> tuple[str, str]:
+    """Return a value, and its uncertainty, each with the unit; without uncertainty the second is empty.
+
+    Examples
+    --------
+    >>> value_and_error(Measure(measure="hold_s", value=9.07, uncertainty=0.17, unit="s"))
+    ('9.07 s', '± 0.17 s')
+    """
+    places, unit = _places(measure), unit_words(measure.unit)
+    half = f"± {number(measure.uncertainty, places)}{unit}" if measure.uncertainty > 0 else ""
+    return f"{number(measure.value, places)}{unit}", half
+
+
+def unit_words(unit: str) -> str:
+    """Return what stands after a number: a unit with its space."""
+    return UNIT_WORDS.get(unit, f" {unit}")
+
+
+def _places(measure: Measure) -> int:
     places = _DECIMALS.get(measure.unit, 1)
     if round(measure.uncertainty, 2) > 0 and not round(measure.uncertainty, places):
         places += 1  # "± 0" would say that there is no error
-    half = f" ± {number(measure.uncertainty, places)}" if measure.uncertainty > 0 else ""
-    return f"{number(measure.value, places)}{half}{UNIT_WORDS.get(measure.unit, f' {measure.unit}')}"
+    return places

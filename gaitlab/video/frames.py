@@ -54,7 +54,7 @@ def read_frames(path: str | Path) -> Generator[Frame, None, None]:
             yield Frame(time_s, display.upright(frame))
 
 
-def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Iterator[tuple[int, Frame]]:
+def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Generator[tuple[int, Frame], None, None]:
     """Decode a video in the order of presentation, but make images of some frames only: the others cost less.
 
     Parameters

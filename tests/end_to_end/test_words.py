@@ -29,6 +29,7 @@ from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.pose.selection import select_person
 from gaitlab.report import overlay_frames
+from gaitlab.report.examination.text import CELL_WORDS
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
@@ -51,6 +52,7 @@ PLAIN: Final = (
     recording_quality.CAMERA_WORDS,
     judge._LIGHT_WORDS,
     judge._CAMERA_WORDS,
+    CELL_WORDS,
     RESULT_WORDS,
     SOURCE_WORDS,
     ZERO_WORDS,

@@ -18,7 +18,8 @@ from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "gaitlab"
-TEMPLATES = sorted((PACKAGE / "report" / "templates").glob("*.j*"))
+TEMPLATES = sorted(path for folder in PACKAGE.rglob("templates") for path in folder.glob("*.j*"))
+LISTS = sorted((PACKAGE / "record" / "data").glob("*.json"))
 PAGES = sorted(
     (*ROOT.glob("docs/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "sample_videos/README.md")
 )
@@ -107,6 +108,11 @@ def test_a_module_speaks_plainly(module: Path) -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_a_template_speaks_plainly(template: Path) -> None:
     assert found_in(template_words(template)) == []
+
+
+@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.name)
+def test_a_list_of_the_examination_speaks_plainly(path: Path) -> None:
+    assert found_in(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
+from gaitlab.analysis.findings import painful_first
 from gaitlab.report.examination.figure import task_figure
+from gaitlab.report.examination.frames import Moments
+from gaitlab.report.examination.page_data import tests_data
+from gaitlab.report.examination.summary import summary_of
 from gaitlab.report.examination.text import task_texts
-from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
+from gaitlab.report.html.embedded_video import prepare_videos
+from gaitlab.report.html.page import who
 from gaitlab.report.html.svg import inline_svg
-from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import phrases
-from gaitlab.schema import SIDES, opposite
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import ExaminationResult
@@ -24,10 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = ["examination_page"]
 
+_SCRIPTS: Final = (
+    "core.js",
+    "player.js",
+    "timeline.js",
+    "edits.js",
+    "repetitions.js",
+    "folds.js",
+    "start_tests.js",
+)
+
 
 def examination_page(
     examination: ExaminationResult,
-    stills: Sequence[Sequence[Snapshot]] = (),
+    stills: Sequence[Moments] = (),
     films: Sequence[Path | None] = (),
     walk_page: str = "",
 ) -> str:
@@ -38,31 +52,39 @@ def examination_page(
     examination
         The tests.
     stills
-        Images of each test at its key moments.
+        Images of each test (``frames.arranged``).
     films
         Overlay of each test; those that are small enough go into the page, the others are linked. Empty: none.
     walk_page
         Name of the file with the report of the walk; empty: there is none.
     """
-    pictures = stills or [() for _ in examination.tests]
-    paths = films or [None for _ in examination.tests]
+    pictures = stills or [Moments() for _ in examination.tests]
+    paths, texts = films or [None for _ in examination.tests], task_texts(examination)
+    embedded = prepare_videos(paths)
     tests = [
         {
             "text": text,
             "figure": _drawing(test.result, text.title, f"test{number}"),
-            "stills": _columns(examination, of_test),
-            "film": _film(path, embedded),
+            "best": [_picture(still) for still in of_test.best],
+            "stills": _columns(examination, of_test.others),
+            "film": "" if path is None else path.name,
         }
-        for number, (text, test, of_test, path, embedded) in enumerate(
-            zip(task_texts(examination), examination.tests, pictures, paths, prepare_videos(paths), strict=True),
+        for number, (text, test, of_test, path) in enumerate(
+            zip(texts, examination.tests, pictures, paths, strict=True),
             start=1,
         )
     ]
     return render(
         "examination.html.jinja",
         tests=tests,
-        facts=_facts(examination),
-        walk_page=walk_page,
+        **_head(examination),
+        **page_script(_SCRIPTS),
+        data=Markup(as_json(tests_data(examination, embedded))),
+        videos=[
+            {"clip": index, "data": as_base64(one.data or b"")} for index, one in enumerate(embedded) if one is not None
+        ],
+        clips=[f"{text.title} ({text.video})" for text in texts],
+        summary=summary_of(examination, texts, walk_page=walk_page),
         methods=examination.provenance.methods_text(),
         disclaimer=phrases.DISCLAIMER,
         style=Markup(read_template("report.css")),
@@ -71,33 +93,28 @@ def examination_page(
 
 def _columns(examination: ExaminationResult, stills: Sequence[Snapshot]) -> list[list[dict[str, str]]]:
     """Return the images of each side as a column, the painful side first; one column where there is one side."""
-    painful = examination.subject.painful_side
-    sides = SIDES if painful is None else (painful, opposite(painful))
+    sides = painful_first(examination.subject.painful_side)
     columns = ([still for still in stills if still.side == side] for side in (*sides, None))
-    return [
-        [{"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())} for still in column]
-        for column in columns
-        if column
-    ]
+    return [[_picture(still) for still in column] for column in columns if column]
 
 
-def _film(path: Path | None, embedded: EmbeddedVideo | None) -> dict[str, str]:
-    """Return the name of a test's overlay, and its data where it goes into the page; empty: there is none."""
-    if path is None or embedded is None:
-        return {}
-    return {"name": path.name, "uri": "" if embedded.data is None else data_uri("video/mp4", embedded.data)}
+def _picture(still: Snapshot) -> dict[str, str]:
+    return {"alt": still.alt, "uri": data_uri("image/jpeg", still.jpeg())}
 
 
-def _facts(examination: ExaminationResult) -> list[tuple[str, str]]:
-    """Return what is known about the person."""
-    subject = examination.subject
-    facts = {
-        "Age": None if subject.age_years is None else f"{subject.age_years:g} years",
-        "Sex": subject.sex,
-        "Height": None if subject.height_cm is None else f"{subject.height_cm:g} cm",
-        "Painful side": subject.painful_side,
+def _head(examination: ExaminationResult) -> dict[str, Any]:
+    """Return what the head of the page says, and the order of the sides."""
+    subject, walk = examination.subject, examination.walk
+    clips = () if walk is None else walk.clips
+    files = [*(clip.video for clip in clips), *(test.video for test in examination.tests)]
+    titles = [*(["Gait evaluation"] if clips else []), *(test.task.title for test in examination.tests)]
+    return {
+        "kicker": "Examination report",
+        "heading": subject.patient or ", ".join(dict.fromkeys(titles)),
+        "who": who("", subject.clinic or "", files, phrases.subject_facts(subject)),
+        "sides": painful_first(subject.painful_side),
+        "painful_side": subject.painful_side,
     }
-    return [(name, value) for name, value in facts.items() if value is not None]
 
 
 def _drawing(result: TaskResult | None, title: str, name: str) -> Markup:

@@ -1,108 +1,128 @@
-"""The PDF of a visit with tests: a page of A4 for each."""
+"""The PDF of a visit with tests: one summary, then each test; tagged for screen readers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from textwrap import fill
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
-
-from gaitlab.plots.style import in_style
-from gaitlab.report.examination.figure import draw_task, shown_curves
-from gaitlab.report.examination.text import TaskText, task_texts
+from gaitlab.analysis.findings import painful_first
+from gaitlab.messages.numbers import sentence
+from gaitlab.plots.style import size_pt
+from gaitlab.report.examination.figure import curve_rows, curves_alt, curves_svg
+from gaitlab.report.examination.frames import Moments
+from gaitlab.report.examination.summary import summary_of
+from gaitlab.report.examination.text import TaskText, TextRow, task_texts
 from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.report.pdf.flow import planned_flow
+from gaitlab.report.pdf.graphs import picture_svg
+from gaitlab.report.pdf.shared_data import answer_data, picture_data, shared_data
+from gaitlab.report.pdf.typeset import WIDTH_MM, compiled
+from gaitlab.report.text import phrases, printed
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import ExaminationResult
-    from gaitlab.tasks import TaskResult
+    from gaitlab.analysis.task_video import TaskVideo
+    from gaitlab.schema import Side
 
 __all__ = ["write_examination_pdf"]
 
-_A4_IN: Final = (8.27, 11.69)
-_LEFT: Final = 0.08
-_LINE: Final = 0.017
-_MOST_ROWS: Final = 16
-_MOST_STILLS: Final = 4
-_PICTURE_HEIGHT: Final = 0.2
-_CAPTION_SIGNS: Final = 30
-_FOOT: Final = "Research and education software. Not a medical device."
 
+def write_examination_pdf(examination: ExaminationResult, path: Path, stills: Sequence[Moments] = ()) -> Path:
+    """Write the tests of a visit as a PDF, and return its path.
 
-def write_examination_pdf(
-    examination: ExaminationResult, path: Path, stills: Sequence[Sequence[Snapshot]] = ()
-) -> None:
-    """Write the tests of a visit as a PDF.
+    Nothing is shortened: a visit of many tests takes more than two pages.
 
     Parameters
     ----------
     examination
-        The tests.
+        The tests, and the walk for the summary.
     path
         File to write; the same tests give the same bytes.
     stills
-        Images of each test at its key moments.
+        Images of each test (``arranged``); none: there are no images.
     """
-    from matplotlib.backends.backend_pdf import PdfPages  # slow to import, and mostly needed in another process
-
-    metadata = {"Title": "Examination report", "Creator": "gaitlab", "Producer": None, "CreationDate": None}
-    pictures = stills or [() for _ in examination.tests]
-    with in_style(), PdfPages(path, metadata=metadata) as file:
-        for text, test, of_test in zip(task_texts(examination), examination.tests, pictures, strict=True):
-            file.savefig(_sheet(text, test.result, of_test))
-
-
-def _sheet(text: TaskText, result: TaskResult | None, stills: Sequence[Snapshot]) -> Figure:
-    sheet = Figure(figsize=_A4_IN)
-    sheet.text(_LEFT, 0.95, text.title, fontsize=15, fontweight="bold")
-    sheet.text(_LEFT, 0.932, f"Video {text.video}", fontsize=8, color="#55606d")
-    y = 0.91
-    if text.reading:
-        sheet.text(_LEFT, y, text.reading, fontsize=10.5, fontweight="bold", wrap=True)
-        y -= 1.4 * _LINE
-    y = _table(sheet, text, y)
-    for line in (*text.notes, *text.withheld):
-        sheet.text(_LEFT, y, line, fontsize=7, color="#55606d", wrap=True)
-        y -= _LINE
-    if result is not None and result.curves:
-        rows = len(shown_curves(result))
-        height = min(0.13 * rows, y - 0.34)
-        axes = sheet.subplots(
-            rows,
-            1,
-            sharex=True,
-            squeeze=False,
-            gridspec_kw={"left": 0.11, "right": 0.95, "top": y - 0.03, "bottom": y - height, "hspace": 0.55},
-        )
-        draw_task(result, [ax for row in axes for ax in row])
-        y -= height
-    _pictures(sheet, stills, max(0.08, y - 0.06 - _PICTURE_HEIGHT))
-    sheet.text(_LEFT, 0.03, _FOOT, fontsize=6.5, color="#55606d")
-    return sheet
+    pictures = stills or [Moments() for _ in examination.tests]
+    data = _data(examination, pictures)
+    plan = planned_flow(data, type_size=size_pt(1.0))
+    images = {name: picture_svg(still) for name, still in _named_pictures(pictures)}
+    for number, test in enumerate(examination.tests, start=1):
+        if test.result is not None and test.result.curves:
+            images[_curves_name(number)] = curves_svg(test.result, WIDTH_MM, plan.graph_mm)
+    path.write_bytes(compiled(data, plan, images, "examination"))
+    return path
 
 
-def _table(sheet: Figure, text: TaskText, y: float) -> float:
-    """Write the values line by line; return where the page goes on."""
-    columns = [0.52 + 0.22 * i for i in range(len(text.columns))]
-    for x, column in zip(columns, text.columns, strict=True):
-        sheet.text(x, y, column, fontsize=8.5, fontweight="bold")
-    y -= _LINE
-    for row in text.rows[:_MOST_ROWS]:
-        sheet.text(_LEFT, y, row.label, fontsize=8.5)
-        for x, cell in zip(columns, row.cells, strict=False):  # one cell: of the body as a whole
-            sheet.text(x, y, cell.value, fontsize=8.5, fontweight="bold" if cell.outside else "normal")
-            if cell.norm:
-                sheet.text(x, y - 0.6 * _LINE, f"{cell.norm}: {cell.verdict}", fontsize=6.5, color="#55606d")
-        y -= 1.5 * _LINE if any(cell.norm for cell in row.cells) else _LINE
-    return y - 0.5 * _LINE
+def _named_pictures(pictures: Sequence[Moments]) -> Iterator[tuple[str, Snapshot]]:
+    for number, moments in enumerate(pictures, start=1):
+        for kind, stills in (("best", moments.best), ("moment", moments.others)):
+            yield from ((f"{kind}_{number}_{index}.svg", still) for index, still in enumerate(stills))
 
 
-def _pictures(sheet: Figure, stills: Sequence[Snapshot], bottom: float) -> None:
-    """Put the images next to each other below the curves."""
-    width = 0.86 / _MOST_STILLS
-    for number, still in enumerate(stills[:_MOST_STILLS]):
-        ax = sheet.add_axes((_LEFT + number * width, bottom, 0.94 * width, _PICTURE_HEIGHT))
-        ax.imshow(still.image)
-        ax.set_axis_off()
-        ax.set_title(fill(still.alt, _CAPTION_SIGNS), fontsize=6.5, y=-0.14, fontweight="normal")
+def _curves_name(number: int) -> str:
+    return f"curves_{number}.svg"
+
+
+def _data(examination: ExaminationResult, pictures: Sequence[Moments]) -> dict[str, Any]:
+    """Return what the template prints."""
+    texts, subject, walk = task_texts(examination), examination.subject, examination.walk
+    clips = () if walk is None else walk.clips
+    videos = [*(clip.video for clip in clips), *(test.video for test in examination.tests)]
+    name = subject.patient or " + ".join(video.stem for video in videos)
+    named = dict(_named_pictures(pictures))
+    return {
+        "title": f"Examination report: {name}",
+        "kind": printed.TESTS_KIND,
+        "name": name,
+        "clinic": subject.clinic or "",
+        "facts": [printed.recorded_line(videos, phrases.subject_facts(subject))],
+        "headings": printed.HEADINGS,
+        "answers": [answer_data(block) for block in summary_of(examination, texts)],
+        "tests": [
+            {**_test(number, text, test, subject.painful_side), **_pictures(named, number)}
+            for number, (text, test) in enumerate(zip(texts, examination.tests, strict=True), start=1)
+        ],
+        "sections": [
+            {"title": title, "lines": [("", line) for line in lines]}
+            for title, lines in (
+                (printed.NOT_MEASURED, [f"{text.title}: {line}" for text in texts for line in text.withheld]),
+                (printed.METHODS, [sentence(examination.provenance.methods_text())]),
+            )
+            if lines
+        ],
+        "disclaimer": phrases.DISCLAIMER,
+        **shared_data(subject.painful_side),
+    }
+
+
+def _test(number: int, text: TaskText, test: TaskVideo, painful: Side | None) -> dict[str, Any]:
+    result = test.result
+    tested = () if result is None else result.sides
+    sides: list[Side | None] = [side for side in painful_first(painful) if side in tested]
+    return {
+        "title": text.title,
+        "video": f"{text.video}: {phrases.video_text(test.video)}",
+        "reading": text.reading,
+        "columns": [{"words": words, "side": side} for words, side in zip(text.columns, sides or [None], strict=False)],
+        "rows": [_row(row) for row in text.rows],
+        "notes": text.notes,
+        "curves": None
+        if result is None or not result.curves
+        else {"file": _curves_name(number), "alt": curves_alt(result), "rows": curve_rows(result)},
+    }
+
+
+def _row(row: TextRow) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "norm": next((cell.norm for cell in row.cells if cell.norm), ""),
+        "cells": [{"value": cell.value or "–", "verdict": cell.verdict, "level": cell.level} for cell in row.cells],
+    }
+
+
+def _pictures(named: dict[str, Snapshot], number: int) -> dict[str, Any]:
+    """Return the images of a test: the decisive ones, and the others."""
+    return {
+        key: [picture_data(still, name) for name, still in named.items() if name.startswith(f"{kind}_{number}_")]
+        for key, kind in (("best", "best"), ("moments", "moment"))
+    }

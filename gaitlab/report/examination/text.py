@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
 from gaitlab.analysis.examination import ExaminationResult, norm_of
 from gaitlab.analysis.task_video import TaskVideo
 from gaitlab.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
+from gaitlab.report.text.verdict import LEVELS, Level
 from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.tasks import Measure
-from gaitlab.tasks.words import UNIT_WORDS, measure_label, value_words
+from gaitlab.tasks.words import measure_label, unit_words, value_words
 
-__all__ = ["TaskText", "TextCell", "TextRow", "examination_lines", "task_texts"]
+__all__ = ["CELL_WORDS", "HIGH", "LOW", "TaskText", "TextCell", "TextRow", "examination_lines", "task_texts"]
+
+CellCode = Literal["within", "outside", "borderline", "no_reference"]
+"""What a value is next to its norm; ``borderline``: outside by less than the uncertainty."""
+
+LOW: Final = "below normal"
+HIGH: Final = "above normal"
+CELL_WORDS: Final[dict[CellCode, str]] = {
+    "within": "normal",
+    "outside": "{adjective}",
+    "borderline": "possibly {adjective}",
+    "no_reference": "",
+}
 
 _TIMES: Final = ("start_s", "peak_s", "end_s", "foot_off_s", "foot_down_s", "seat_off_s", "seat_contact_s")
 _BY_REPETITION: Final = (*_TIMES, "standing_s", "leaves_standing_s", "foot_contact_s", "toe_off_s")
@@ -24,18 +37,48 @@ _BY_REPETITION: Final = (*_TIMES, "standing_s", "leaves_standing_s", "foot_conta
 
 @dataclass(frozen=True, kw_only=True)
 class TextCell:
-    """A value, what is normal, and what that means; ``outside``: by more than the uncertainty."""
+    """A value as it is written and as a number, what is normal, and what that means.
+
+    Attributes
+    ----------
+    value
+        With uncertainty and unit; empty: there is none.
+    side
+        ``None``: of no side.
+    measure
+        The number; ``None``: there is none.
+    norm
+        The range of healthy people; empty: none is known.
+    code
+        What the number is next to it.
+    below
+        Whether it is below the middle of the range.
+    """
 
     value: str
+    side: Side | None = None
+    measure: Measure | None = None
     norm: str = ""
-    verdict: str = ""
-    outside: bool = False
+    code: CellCode = "no_reference"
+    below: bool = False
+
+    @property
+    def level(self) -> Level:
+        """How serious that is."""
+        return LEVELS[self.code]
+
+    @property
+    def verdict(self) -> str:
+        """What the number is next to the norm, in words; empty: there is no norm."""
+        words = CELL_WORDS[self.code]
+        return words.format(adjective=LOW if self.below else HIGH)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextRow:
-    """A measure, and its cell for each column; or one cell, of the body as a whole."""
+    """A measure, by name and in words, and its cell for each column; or one cell, of the body as a whole."""
 
+    name: str
     label: str
     cells: tuple[TextCell, ...]
 
@@ -146,7 +189,7 @@ def _rows(examination: ExaminationResult, test: TaskVideo, sides: Sequence[Side 
         of_body = all(m.side is None for m in wanted if m.measure == name)
         cells = tuple(_cell(examination, test, wanted, name, side) for side in ([None] if of_body else sides))
         if any(cell.value for cell in cells):
-            rows.append(TextRow(label=measure_label(name), cells=cells))
+            rows.append(TextRow(name=name, label=measure_label(name), cells=cells))
     return tuple(rows)
 
 
@@ -155,16 +198,22 @@ def _cell(
 ) -> TextCell:
     one = next((m for m in measures if m.measure == name and m.side == side), None)
     if one is None:
-        return TextCell(value="")
+        return TextCell(value="", side=side)
     norm = norm_of(examination, test, one)
     if norm is None:
-        return TextCell(value=value_words(one))
-    unit = UNIT_WORDS.get(one.unit, "")
-    below, above = one.value < norm.low - one.uncertainty, one.value > norm.high + one.uncertainty
+        return TextCell(value=value_words(one), side=side, measure=one)
+    unit = unit_words(one.unit)
+    outside = not norm.low - one.uncertainty <= one.value <= norm.high + one.uncertainty
     within = norm.low <= one.value <= norm.high
-    words = "below normal" if below else "above normal" if above else "normal" if within else "borderline"
     span = f"up to {norm.high:g}{unit}" if norm.low == 0 else f"{norm.low:g} to {norm.high:g}{unit}"
-    return TextCell(value=value_words(one), norm=f"normal {span}", verdict=words, outside=below or above)
+    return TextCell(
+        value=value_words(one),
+        side=side,
+        measure=one,
+        norm=span,
+        code="outside" if outside else "within" if within else "borderline",
+        below=one.value < (norm.low + norm.high) / 2,
+    )
 
 
 def _repetitions(
@@ -209,7 +258,7 @@ def examination_lines(examination: ExaminationResult) -> list[str]:
                 for column, cell in zip(columns, row.cells, strict=True)
                 if cell.value
             ]
-            known = [f"({c.norm}: {c.verdict})" for c in row.cells if c.norm]
+            known = [f"(normal {c.norm}: {c.verdict})" for c in row.cells if c.norm]
             lines.append(f"  {row.label}: {', '.join(cells)} {' '.join(known)}".rstrip())
         lines += [f"  Note: {note}" for note in text.notes]
         lines += [f"  {line}" for line in text.withheld]

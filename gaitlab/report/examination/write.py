@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gaitlab.report.examination.film import write_film
-from gaitlab.report.examination.frames import key_moments
+from gaitlab.report.examination.frames import arranged, key_moments
 from gaitlab.report.examination.page import examination_page
 from gaitlab.report.examination.pdf import write_examination_pdf
 from gaitlab.report.write import write_reports
@@ -65,10 +65,10 @@ def write_examination(
         else None
         for test in examination.tests
     ]
-    page = examination_page(examination, stills, films, walk_page)
+    moments = arranged(examination, stills)
+    page = examination_page(examination, moments, films, walk_page)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-    if examination.refusal is None:
-        write_examination_pdf(examination, folder / "report.pdf", stills)
+    write_examination_pdf(examination, folder / "report.pdf", moments)
 
 
 def _film_name(examination: ExaminationResult, test: TaskVideo) -> str:

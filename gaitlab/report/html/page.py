@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -16,7 +14,7 @@ from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.html.svg import inline_svg
-from gaitlab.report.html.template import as_base64, data_uri, read_template, render
+from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text.content import Content, report_content
 from gaitlab.report.text.hip_panel import PanelItem
@@ -26,20 +24,26 @@ from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
+    from gaitlab.video import VideoInfo
 
-__all__ = ["render_html", "write_html"]
+__all__ = ["render_html", "who", "write_html"]
 
 _SIDE_BY_SIDE: Final = 2
 """Pictures on the first screen: one side next to the other."""
+
+_OF_REFUSAL: Final = 3
 
 _SCRIPTS: Final = (
     "core.js",
     "player.js",
     "magnifier.js",
     "graphs.js",
+    "timeline.js",
     "track.js",
+    "edits.js",
     "corrections.js",
     "level.js",
+    "folds.js",
     "start.js",
 )
 
@@ -107,7 +111,12 @@ def _picture(still: Snapshot) -> dict[str, str]:
 
 
 def _decisive(analysis: AnalysisResult, content: Content, key_frames: Sequence[Sequence[Snapshot]]) -> list[Snapshot]:
-    """Return the peaks of both sides, from the first video in the order of ``_deciding_first`` that has any."""
+    """Return the peaks of both sides, from the first video in the order of ``_deciding_first`` that has any.
+
+    Of a walk that was not measured, what was found.
+    """
+    if analysis.refusal is not None:
+        return [still for own in key_frames for still in own if still.moment == "found"][:_OF_REFUSAL]
     for index in _deciding_first(analysis, content) if key_frames else ():
         peaks = [still for still in key_frames[index] if still.moment == "peak"]
         if peaks:
@@ -134,9 +143,20 @@ def _words(analysis: AnalysisResult, content: Content) -> dict[str, Any]:
         "panel_sides": sides,
         "panel_columns": (*sides, None),
         "painful_side": analysis.subject.painful_side,
-        "filmed_on": list(dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)),
+        "kicker": "Gait report",
+        "heading": content.patient or content.title,
+        "who": who(content.patient and content.title, content.clinic, [c.video for c in analysis.clips], content.facts),
         "clips": [clip.video.stem for clip in analysis.clips],
     }
+
+
+def who(
+    videos: str, clinic: str, files: Sequence[VideoInfo], facts: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return what the head of a page says next to the name: videos and clinic if named, the day, and the person."""
+    days = ", ".join(dict.fromkeys(file.recorded for file in files if file.recorded))
+    known = (("Video", videos), ("Clinic", clinic), ("Filmed on", days), *facts)
+    return [(name, value) for name, value in known if value]
 
 
 def _linked(
@@ -147,11 +167,9 @@ def _linked(
     first_clip: int,
 ) -> dict[str, Any]:
     """Return the script of the page, its hash for the page's policy, and the data and films it works on."""
-    script = "".join(["'use strict';\n{\n", *map(read_template, _SCRIPTS), "}\n"])
     return {
-        "script": Markup(script),
-        "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
-        "data": Markup(_json(page_data(analysis, films, portraits) | {"firstClip": first_clip})),
+        **page_script(_SCRIPTS),
+        "data": Markup(as_json(page_data(analysis, films, portraits) | {"firstClip": first_clip})),
         "videos": [{"clip": i, "data": as_base64(one.data or b"")} for i, one in enumerate(films) if one is not None],
     }
 
@@ -167,15 +185,10 @@ def _films(film: Path | Sequence[Path | None] | None, count: int) -> list[Path |
     return [*given, *[None] * count][:count]
 
 
-def _json(data: object) -> str:
-    """Return data as JSON that cannot end the element it stands in."""
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-
-
 def _drawing(spec: ReportFigure) -> str:
     """Return a figure as an element that says where its axes lie."""
     svg, places = spec.svg()
-    axes = escape(_json([place.plain() for place in places]))
+    axes = escape(as_json([place.plain() for place in places]))
     attributes = (
         f'class="drawing" role="img" aria-label="{escape(spec.alt)}" data-name="{spec.name}" data-axes="{axes}"'
     )

@@ -25,7 +25,7 @@ from gaitlab.signals.kinematics import left_side_sign
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["page_data"]
+__all__ = ["page_data", "rounded", "rounded_all", "typed_options"]
 
 _TRACE_POINTS: Final = 3000
 """The curve behind the time track is thinned to about so many samples: a screen is not wider."""
@@ -65,7 +65,7 @@ def page_data(
             for clip, film, first, faces in zip(
                 analysis.clips,
                 films,
-                _first_numbers(analysis),
+                _firstrounded_all(analysis),
                 portraits or [{} for _ in analysis.clips],
                 strict=True,
             )
@@ -73,12 +73,12 @@ def page_data(
         "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
         "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
         "phaseLabels": {phase.name: phase.label for phase in PHASES},
-        "eventRows": [[int(number) - 1, _number(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
+        "eventRows": [[int(number) - 1, rounded(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
         "options": _options(analysis),
     }
 
 
-def _first_numbers(analysis: AnalysisResult) -> list[int]:
+def _firstrounded_all(analysis: AnalysisResult) -> list[int]:
     """Return the number of the first stride of each video: those of a visit are numbered through."""
     counts = [len(clip.cycles) for clip in analysis.clips]
     return [sum(counts[:index]) for index in range(len(counts))]
@@ -93,21 +93,21 @@ def _clip(
         "stem": video.stem,
         "sha256": video.sha256,
         "timeScale": video.time_scale,
-        "duration": _number(video.duration_s),
-        "frameTimes": _numbers(times, 4),
+        "duration": rounded(video.duration_s),
+        "frameTimes": rounded_all(times, 4),
         "video": None if film is None else film.name,
         "events": [
             {
                 "side": row["side"],
                 "event": row["event"],
-                "time": _number(row["time_s"]),
-                "uncertainty": _number(row["uncertainty_s"]),
+                "time": rounded(row["time_s"]),
+                "uncertainty": rounded(row["uncertainty_s"]),
             }
             for row in records(clip.events.sort_values("time_s", kind="stable"))
         ],
         "strides": [_stride(row, first_number) for row in records(clip.cycles)],
         "bouts": [
-            {"start": _number(p.start_s), "end": _number(p.end_s), "mirrored": p.mirrored} for p in clip.quality.bouts
+            {"start": rounded(p.start_s), "end": rounded(p.end_s), "mirrored": p.mirrored} for p in clip.quality.bouts
         ],
         **_level(clip),
         "trace": _trace(clip),
@@ -123,7 +123,7 @@ def _level(clip: AnalysisResult) -> dict[str, Any]:
     return {
         "size": [video.width_px, video.height_px],
         "leftSign": left_side_sign(clip.view.view),
-        "roll": _number(clip.quality.vertical.camera_roll_deg) or 0.0,
+        "roll": rounded(clip.quality.vertical.camera_roll_deg) or 0.0,
         "level": [
             {"time": mark.new_s, "left": mark.left_px, "right": mark.right_px}
             for mark in Corrections(changes=clip.corrections).level
@@ -155,12 +155,12 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
     start, end = float(row["start_s"]), float(row["end_s"])
     inner = [float(row.get(f"{name}_pct", np.nan)) for name in BOUNDARIES[1:-1]]
     at = [start + (end - start) * percent / 100 for percent in (0.0, *inner, 100.0)]
-    phases = {p.name: [_number(a), _number(b)] for p, a, b in zip(PHASES[1:], at[:-1], at[1:], strict=True)}
+    phases = {p.name: [rounded(a), rounded(b)] for p, a, b in zip(PHASES[1:], at[:-1], at[1:], strict=True)}
     return {
         "number": first_number + int(row["stride"]),
         "side": row["side"],
-        "start": _number(start),
-        "end": _number(end),
+        "start": rounded(start),
+        "end": rounded(end),
         "used": bool(row["used"]),
         "exclusion": str(row["exclusion"]),
         "reason": str(row["reason"]),
@@ -172,15 +172,15 @@ def _trace(clip: AnalysisResult) -> dict[str, Any] | None:
     """Return the angle that is drawn behind the time track: of the thigh, otherwise of the pelvis."""
     angles, given = clip.angles, given_measures(clip)
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
-    times = _numbers(angles["time"].values[::step], 3)
+    times = rounded_all(angles["time"].values[::step], 3)
     if "hip_flexion" in given:
         lines: dict[str, Any] = {
-            side: _numbers(angles["hip_flexion"].sel(side=side).values[::step], 1) for side in SIDES
+            side: rounded_all(angles["hip_flexion"].sel(side=side).values[::step], 1) for side in SIDES
         }
-        return {"label": MEASURES["hip_flexion"].label, "times": times, **lines}
+        return {"label": f"{MEASURES['hip_flexion'].label}, °", "times": times, **lines}
     if "pelvic_drop" in given:
-        pelvis = _numbers(angles["pelvis_obliquity"].values[::step], 1)
-        return {"label": "Pelvis, left side up +", "times": times, "both": pelvis}
+        pelvis = rounded_all(angles["pelvis_obliquity"].values[::step], 1)
+        return {"label": "Pelvis, left side up +, °", "times": times, "both": pelvis}
     return None
 
 
@@ -194,39 +194,45 @@ def _measure(analysis: AnalysisResult, name: str) -> dict[str, Any]:
         "directions": MEASURES[name].directions,
         "left": _mean(analysis, name, "left"),
         "right": _mean(analysis, name, "right"),
-        "reference": None if reference is None else _numbers(reference.mean_deg, 1),
-        "referenceSd": None if reference is None else _numbers(reference.sd_deg, 1),
+        "reference": None if reference is None else rounded_all(reference.mean_deg, 1),
+        "referenceSd": None if reference is None else rounded_all(reference.sd_deg, 1),
         "phases": {side: [list(b) for b in phase_blocks(cycles_of(analysis, name), side)] for side in SIDES},
         "determined": {
             side: [phase.name for phase in PHASES if phase_row(analysis, name, side, phase.name) is not None]
             for side in SIDES
         },
-        "strides": {number: _numbers(curve, 1) for number, curve in zip(given, curves, strict=True)},
+        "strides": {number: rounded_all(curve, 1) for number, curve in zip(given, curves, strict=True)},
     }
 
 
 def _mean(analysis: AnalysisResult, name: str, side: Side) -> list[float | None] | None:
     table = analysis.mean_curves
     rows = table[(table["measure"] == name) & (table["side"] == side)].sort_values("percent")
-    return _numbers(rows["mean"].to_numpy(dtype=float), 1) if len(rows) else None
+    return rounded_all(rows["mean"].to_numpy(dtype=float), 1) if len(rows) else None
 
 
 def _options(analysis: AnalysisResult) -> str:
     """Return the options with which the video was analysed, as one types them."""
-    chosen = analysis.provenance.parameters
-    words = [
-        f"--{option.flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
-        for name, option in OPTIONS.items()
-        if name not in _NOT_TYPED and (value := chosen.get(name)) not in (None, option.default)
-    ]
+    words = typed_options(analysis.provenance.parameters)
     if analysis.video.capture_rate_source == "given":
         words.append(f"--capture-fps {analysis.video.rate_hz:g}")
     return " ".join(words)
 
 
-def _number(value: Any, decimals: int = 4) -> float | None:
+def typed_options(chosen: Mapping[str, Any]) -> list[str]:
+    """Return the options of a result that are not the default, as one types them."""
+    return [
+        f"--{option.flag} {shlex.quote(f'{value:g}' if isinstance(value, float) else str(value))}"
+        for name, option in OPTIONS.items()
+        if name not in _NOT_TYPED and (value := chosen.get(name)) not in (None, option.default)
+    ]
+
+
+def rounded(value: Any, decimals: int = 4) -> float | None:
+    """Return a number for the page; ``None`` where there is none."""
     return round(float(value), decimals) if np.isfinite(float(value)) else None
 
 
-def _numbers(values: Iterable[float] | NDArray[np.float64], decimals: int) -> list[float | None]:
-    return [_number(value, decimals) for value in values]
+def rounded_all(values: Iterable[float] | NDArray[np.float64], decimals: int) -> list[float | None]:
+    """Return numbers for the page; ``None`` where there is none."""
+    return [rounded(value, decimals) for value in values]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 import jinja2
+from markupsafe import Markup
 
-__all__ = ["as_base64", "data_uri", "read_template", "render"]
+__all__ = ["as_base64", "as_json", "data_uri", "page_script", "read_template", "render"]
 
 
 @cache
@@ -45,3 +49,17 @@ def as_base64(data: bytes) -> str:
 def data_uri(kind: str, data: bytes) -> str:
     """Encode a file of a media type, for example ``image/png``, as a data URI."""
     return f"data:{kind};base64,{as_base64(data)}"
+
+
+def as_json(data: object) -> str:
+    """Return data as JSON that cannot end the element it stands in."""
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def page_script(names: Sequence[str]) -> dict[str, object]:
+    """Return some scripts in ``templates`` as the one of a page, and its hash for the page's policy."""
+    script = "".join(["'use strict';\n{\n", *map(read_template, names), "}\n"])
+    return {
+        "script": Markup(script),
+        "script_hash": as_base64(hashlib.sha256(script.encode()).digest()),
+    }

@@ -16,7 +16,18 @@ from gaitlab.report.overlay.label import Anchor, label, label_size_px, leader
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 
-__all__ = ["HEIGHT_PX", "WIDTH_PX", "MomentKind", "close_up"]
+__all__ = [
+    "EDGE_PX",
+    "HEIGHT_PX",
+    "LABEL_DOWN",
+    "LETTERS_PX",
+    "WIDTH_PX",
+    "MomentKind",
+    "Window",
+    "close_up",
+    "over_trunk",
+    "window_around",
+]
 
 FloatArray = NDArray[np.float64]
 MomentKind = Literal["extension", "drop", "heel_strike"]
@@ -40,7 +51,7 @@ NAMES: Final[dict[MomentKind, str]] = {"extension": "", "drop": "", "heel_strike
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Window:
+class Window:
     """The part of a frame that is shown: its left upper corner, and pixels of the close-up in a pixel of the frame."""
 
     left: float
@@ -99,10 +110,10 @@ def close_up(renderer: FrameRenderer, image: Image, time_s: float, kind: MomentK
     found, seen = (interpolate_at(person.times, values, time_s) for values in (person.found, person.seen))
     words = value.replace(" \N{PLUS-MINUS SIGN}", "\n\N{PLUS-MINUS SIGN}").replace(" (", "\n(") or NAMES[kind]
     way, label_px = _way(found, kind, side, named=not value), label_size_px(words, LETTERS_PX)[0]
-    window = _window(image, found, way, label_px)
-    if _over_trunk(window, found, way, label_px):
+    window = window_around(image, found, way, label_px)
+    if over_trunk(window, found, way, label_px):
         way = -way
-        window = _window(image, found, way, label_px)
+        window = window_around(image, found, way, label_px)
     part, found, seen = window.cut(image), window.place(found), window.place(seen)
     sizes = Sizes.of(part, window.scale * renderer.height_px(time_s))
     paint_skeleton(part, seen, renderer.view_at(time_s), sizes)
@@ -126,25 +137,25 @@ def _way(found: FloatArray, kind: MomentKind, side: Side, *, named: bool) -> int
     return -1 if found[LANDMARKS.index(first), 0] < found[LANDMARKS.index(second), 0] else 1
 
 
-def _window(image: Image, found: FloatArray, way: int, label_px: float) -> _Window:
+def window_around(image: Image, found: FloatArray, way: int, label_px: float) -> Window:
     """Return the part of a frame that holds all landmarks, with the trunk beside the words, within the frame."""
     height, width = image.shape[:2]
     known = found[np.isfinite(found).all(axis=1)]
     if not len(known):
         known = np.array([[0.0, 0.0], [width, height]])
     (x0, y0), (x1, y1) = known.min(axis=0), known.max(axis=0)
-    room = BESIDE * (y1 - y0)
-    top, bottom = y0 - ABOVE * (y1 - y0), y1 + BELOW * (y1 - y0)
+    room = BESIDE * max(y1 - y0, x1 - x0)
+    top, bottom = y0 - ABOVE / BESIDE * room, y1 + BELOW / BESIDE * room
     scale = min(HEIGHT_PX / (bottom - top), WIDTH_PX / (x1 - x0 + 2 * room))
     tall, wide = HEIGHT_PX / scale, WIDTH_PX / scale
     hips = found[[LANDMARKS.index(f"{side}_hip") for side in SIDES], 0].mean()
     beside = (wide - label_px / scale) / 2 if np.isfinite(hips) else wide / 2
     left = (hips if np.isfinite(hips) else (x0 + x1) / 2) - (beside if way > 0 else wide - beside)
     left = float(np.clip(left, x1 + room - wide, x0 - room))
-    return _Window(left=_inside(left, wide, width), top=_inside(bottom - tall, tall, height), scale=scale)
+    return Window(left=_inside(left, wide, width), top=_inside(bottom - tall, tall, height), scale=scale)
 
 
-def _over_trunk(window: _Window, found: FloatArray, way: int, label_px: float) -> bool:
+def over_trunk(window: Window, found: FloatArray, way: int, label_px: float) -> bool:
     """Return whether the words would lie over the trunk, as the person is at the edge of the frame."""
     joints = [LANDMARKS.index(f"{side}_{joint}") for side in SIDES for joint in ("shoulder", "hip")]
     trunk = window.place(found[joints])[:, 0]

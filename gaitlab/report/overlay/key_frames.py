@@ -44,7 +44,9 @@ class _KeyMoment:
     value: str
 
 
-def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: bool = False) -> tuple[Snapshot, ...]:
+def key_frames(
+    analysis: AnalysisResult, video_path: str | Path, *, show_faces: bool = False, peaks_only: bool = False
+) -> tuple[Snapshot, ...]:
     """Return images of the moments that the numbers are about, cropped to the person, with one number on each.
 
     Parameters
@@ -55,6 +57,8 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
         The video it was made from.
     show_faces
         Leave faces as they are.
+    peaks_only
+        Leave out heel strikes, which the page does not show.
 
     Returns
     -------
@@ -71,7 +75,8 @@ def key_frames(analysis: AnalysisResult, video_path: str | Path, *, show_faces: 
         If the video cannot be read.
     """
     renderer = FrameRenderer.of(analysis, show_faces=show_faces)
-    moments = list(_moments(analysis, renderer.person))
+    found = _moments(analysis, renderer.person)
+    moments = [moment for moment in found if not (peaks_only and moment.kind == "heel_strike")]
     frames = nearest_frames(video_path, [moment.time_s for moment in moments], analysis.video.time_scale)
     return tuple(
         Snapshot(

@@ -53,7 +53,7 @@ class Snapshot:
     title
         The same without time and number; empty: another image.
     moment
-        Which moment of a stride it shows; empty: another image.
+        Which moment of a stride it shows; ``found``: the person in a walk that was not measured; empty: another image.
     side
         Whose stride that is; ``None``: another image.
     """
@@ -62,7 +62,7 @@ class Snapshot:
     image: Image
     alt: str
     title: str = ""
-    moment: Literal["heel_strike", "peak", ""] = ""
+    moment: Literal["heel_strike", "peak", "found", ""] = ""
     side: Side | None = None
 
     def jpeg(self) -> bytes:

@@ -8,26 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.colors import to_hex
 
-from gaitlab.analysis.findings import painful_first
 from gaitlab.analysis.queries import given_measures, measure_title
-from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, current
+from gaitlab.plots.style import current
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.phase_rows import phase_table
+from gaitlab.report.pdf.shared_data import answer_data, picture_data, shared_data
 from gaitlab.report.text import phrases, printed
-from gaitlab.report.text.answers import Answer
 from gaitlab.report.text.content import Content
 from gaitlab.report.text.refused import refused_content
 from gaitlab.report.text.table import Table
-from gaitlab.report.text.verdict import Level
-from gaitlab.schema import SIDES
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
 __all__ = ["drawn_measures", "page_data", "shown_pictures"]
 
-_MARKS: Final[dict[Level, str]] = {"usual": "✓", "deviates": "!", "unsure": "?", "no_reference": "–"}
-_DASHES: Final = {"-": "solid", "--": "dashed", "-.": "dash-dotted", ":": "dotted"}
 _MOST_PICTURES: Final = 6
 _MANY_PEAKS: Final = 4
 _MOST_GRAPHS: Final = 6
@@ -56,11 +51,9 @@ def page_data(analysis: AnalysisResult, content: Content, pictures: Sequence[Sna
         "clinic": content.clinic,
         "facts": printed.facts(analysis, content),
         "headline": content.headline,
-        "answers": [_answer(answer) for answer in content.answers],
-        "pictures": [
-            {"file": f"picture_{number}.svg", "alt": still.alt, "shape": still.image.shape[1] / still.image.shape[0]}
-            for number, still in enumerate(pictures)
-        ],
+        "refusal": _refusal(analysis),
+        "answers": [answer_data(answer) for answer in content.answers],
+        "pictures": [picture_data(still, f"picture_{number}.svg") for number, still in enumerate(pictures)],
         "graphs": [
             {
                 "file": f"{measure}.svg",
@@ -73,7 +66,11 @@ def page_data(analysis: AnalysisResult, content: Content, pictures: Sequence[Sna
         "tables": _tables(analysis, content),
         "sections": [asdict(section) for section in printed.sections(analysis, content)],
         "disclaimer": content.disclaimer,
-        **_style(analysis),
+        "headings": printed.HEADINGS,
+        "legend": printed.LEGEND,
+        "reference": any(measure in analysis.references for measure in given_measures(analysis)),
+        "band": {"inner": to_hex(current().reference_band), "outer": to_hex(current().reference_light)},
+        **shared_data(analysis.subject.painful_side),
     }
 
 
@@ -88,43 +85,24 @@ def drawn_measures(analysis: AnalysisResult) -> list[str]:
 
 def shown_pictures(pictures: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the images that are printed: peaks, heel strikes where there are few peaks, and one other; at most six."""
-    peaks, strikes, others = (
-        [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "")
+    peaks, strikes, found, others = (
+        [still for still in pictures if still.moment == kind] for kind in ("peak", "heel_strike", "found", "")
     )
-    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else [])]
+    chosen = [*peaks, *(strikes if len(peaks) < _MANY_PEAKS else []), *found]
     return [*chosen[: _MOST_PICTURES - len(others[:1])], *others[:1]]
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
-    missing = printed.MISSING.format(answer.missing) if answer.missing else ""
-    lines = [
-        {**asdict(line), "values": [text for _, text in line.values], "level": line.level} for line in answer.lines
-    ]
-    return {"title": answer.title, "level": answer.level, "missing": missing, "lines": lines}
-
-
-def _style(analysis: AnalysisResult) -> dict[str, Any]:
-    """Return what is the same for all reports: headings, keys, and the colours of the sides."""
-    painful, order = analysis.subject.painful_side, painful_first(analysis.subject.painful_side)
-    label, *rest = printed.ANSWER_HEAD
-    names = [SIDE_WORDS[side] + (" (painful)" if side == painful else "") for side in order]
+def _refusal(analysis: AnalysisResult) -> dict[str, str] | None:
+    """Return why nothing was measured and what to do; ``None``: something was."""
+    refused = refused_content(analysis)
+    if refused is None:
+        return None
     return {
-        "headings": printed.HEADINGS,
-        "legend": printed.LEGEND,
-        "footer": printed.FOOTER,
-        "marks": _MARKS,
-        "columns": [label, *names, *rest],
-        "order": order,
-        "sides": {
-            side: {
-                "word": SIDE_WORDS[side],
-                "colour": to_hex(SIDE_COLOURS[side]),
-                "dash": _DASHES.get(SIDE_LINES[side], "solid"),
-            }
-            for side in SIDES
-        },
-        "reference": any(measure in analysis.references for measure in given_measures(analysis)),
-        "band": {"inner": to_hex(current().reference_band), "outer": to_hex(current().reference_light)},
+        "title": printed.REFUSED,
+        "reason": refused.reason,
+        "to_do": printed.TO_DO,
+        "advice": refused.advice,
+        "found": refused.found,
     }
 
 

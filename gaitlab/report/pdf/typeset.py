@@ -8,14 +8,28 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import matplotlib as mpl
 import typst
 
-__all__ = ["Plan", "compiled", "graph_width_mm", "planned"]
+__all__ = [
+    "WIDTH_MM",
+    "Draft",
+    "Plan",
+    "Template",
+    "compile_files",
+    "compiled",
+    "drafted",
+    "graph_width_mm",
+    "planned",
+    "query_files",
+]
 
-_WIDTH_MM: Final = 182.0
+Template = Literal["report", "examination"]
+"""Of a walk, and of a visit with tests."""
+
+WIDTH_MM: Final = 182.0
 """Of a page without its margins."""
 _GUTTER_MM: Final = 4.0
 _BETWEEN_MM: Final = 3.0
@@ -67,7 +81,7 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Draft:
+class Draft:
     """Page and height at which the graphs and the whole report end, if the figures are as low as they may be."""
 
     plan: Plan
@@ -77,7 +91,7 @@ class _Draft:
 
 def graph_width_mm(plan: Plan) -> float:
     """Return the width of a graph."""
-    return (_WIDTH_MM - _GUTTER_MM * (plan.columns - 1)) / plan.columns
+    return (WIDTH_MM - _GUTTER_MM * (plan.columns - 1)) / plan.columns
 
 
 def planned(data: Mapping[str, Any], *, around_mm: float, type_size: float) -> Plan:
@@ -118,7 +132,7 @@ def _candidates(least: Plan, count: int, type_size: float) -> list[Plan]:
     ]
 
 
-def _heights(draft: _Draft, count: int, tallest_mm: float) -> tuple[float, float]:
+def _heights(draft: Draft, count: int, tallest_mm: float) -> tuple[float, float]:
     """Return the heights of images and curves that fill the first page."""
     if count:
         return _shared(_END_MM - draft.first[1], rows=-(-count // draft.plan.columns), tallest_mm=tallest_mm)
@@ -126,14 +140,14 @@ def _heights(draft: _Draft, count: int, tallest_mm: float) -> tuple[float, float
     return min(tallest_mm, _PICTURE_MM[0] + spare_mm), _CURVES_MM[0]
 
 
-def _largest(data: Mapping[str, Any], plans: Sequence[Plan]) -> tuple[_Draft | None, _Draft | None]:
+def _largest(data: Mapping[str, Any], plans: Sequence[Plan]) -> tuple[Draft | None, Draft | None]:
     """Return the first of some plans whose figures fit on the first page, and the first whose rest fits on another.
 
     Without graphs both are the same: the first that takes one page, otherwise the first that takes two.
     """
     first = rest = None
     for plan in plans:
-        draft = _drafted(data, plan)
+        draft = drafted(data, plan)
         if plan.parted:
             first = first or (draft if draft.first[0] == 1 else None)
             rest = rest or (draft if draft.last[0] - draft.first[0] <= 1 else None)
@@ -150,7 +164,7 @@ def _tallest_mm(pictures: Sequence[Mapping[str, Any]], *, alone: bool) -> float:
     """Return how high images may be: each as wide as its column at most; none: as high as in the draft."""
     if not pictures:
         return _PICTURE_MM[0]
-    width_mm = (_WIDTH_MM - _BETWEEN_MM * (len(pictures) - 1)) / len(pictures)
+    width_mm = (WIDTH_MM - _BETWEEN_MM * (len(pictures) - 1)) / len(pictures)
     widest: float = max(picture["shape"] for picture in pictures)
     return min(_ALONE_MM if alone else _PICTURE_MM[1], width_mm / widest)
 
@@ -172,14 +186,14 @@ def _shared(spare_mm: float, *, rows: int, tallest_mm: float) -> tuple[float, fl
     return picture_mm, min(high, curves_mm + spare_mm / rows)
 
 
-def _drafted(data: Mapping[str, Any], plan: Plan) -> _Draft:
+def drafted(data: Mapping[str, Any], plan: Plan, template: Template = "report") -> Draft:
     """Set a report without its images, and measure where it ends."""
-    found = typst.query(_files(data, plan), "<room>", field="value", font_paths=_fonts(), ignore_system_fonts=True)
-    places = {room["name"]: (int(room["page"]), float(room["y"])) for room in json.loads(found)}
-    return _Draft(plan=plan, first=places["first"], last=places["last"])
+    found = query_files(_files(data, plan, template), "<room>")
+    places = {room["name"]: (int(room["page"]), float(room["y"])) for room in found}
+    return Draft(plan=plan, first=places["first"], last=places["last"])
 
 
-def compiled(data: Mapping[str, Any], plan: Plan, images: Mapping[str, bytes]) -> bytes:
+def compiled(data: Mapping[str, Any], plan: Plan, images: Mapping[str, bytes], template: Template = "report") -> bytes:
     """Return the PDF, the same bytes each time: it holds no date.
 
     Parameters
@@ -190,16 +204,43 @@ def compiled(data: Mapping[str, Any], plan: Plan, images: Mapping[str, bytes]) -
         The sizes.
     images
         The files that the data name.
+    template
+        Of which report.
     """
-    files = _files(data, plan) | dict(images)
-    return typst.compile(files, format="pdf", font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=[_STANDARD])
+    return compile_files(_files(data, plan, template) | dict(images))
 
 
-def _files(data: Mapping[str, Any], plan: Plan) -> Any:
-    """Return the template and its data as files that exist in memory alone, which typst's annotations do not know."""
-    template = resources.files("gaitlab.report.pdf").joinpath("report.typ").read_bytes()
+def compile_files(files: Mapping[str, bytes]) -> bytes:
+    """Return the PDF of ``main.typ`` among files that exist in memory alone: PDF/UA-1, without a date.
+
+    Parameters
+    ----------
+    files
+        By the names that they use for each other.
+    """
+    return typst.compile(
+        _known(files), format="pdf", font_paths=_fonts(), ignore_system_fonts=True, pdf_standards=[_STANDARD]
+    )
+
+
+def query_files(files: Mapping[str, bytes], label: str) -> list[dict[str, Any]]:
+    """Return the values of the metadata with a label, set as in ``compile_files``."""
+    found = typst.query(_known(files), label, field="value", font_paths=_fonts(), ignore_system_fonts=True)
+    values: list[dict[str, Any]] = json.loads(found)
+    return values
+
+
+def _known(files: Mapping[str, bytes]) -> Any:
+    """Return files as typst takes them; its annotations know paths only."""
+    return dict(files)
+
+
+def _files(data: Mapping[str, Any], plan: Plan, template: Template) -> dict[str, bytes]:
+    """Return the template and its data."""
+    folder = resources.files("gaitlab.report.pdf")
     return {
-        "main.typ": template,
+        "main.typ": folder.joinpath(f"{template}.typ").read_bytes(),
+        "common.typ": folder.joinpath("common.typ").read_bytes(),
         "data.json": json.dumps(data).encode(),
         "plan.json": json.dumps(asdict(plan)).encode(),
     }

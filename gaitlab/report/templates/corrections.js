@@ -1,8 +1,5 @@
 /* Correcting: the manual changes, undo and redo, and the file that holds them. */
 
-/** For each video the current events, strides, bouts and person; the changes are the difference from the original ones. */
-const edits = { clips: [], past: [], future: [], saved: true };
-
 function freshEdits() {
   return data.clips.map((one) => ({
     events: one.events.map((event, id) => ({ ...event, id, old: event.time, at: '' })),
@@ -14,27 +11,7 @@ function freshEdits() {
 }
 
 const editedEvents = () => edits.clips[page.clip].events;
-const now = () => new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 const isByHand = (stride) => stride.used || stride.exclusion === 'left_out_by_hand';
-const sameTime = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) < 5e-4);
-
-/** Remember how it is, before something is changed. */
-function remember() {
-  edits.past.push(JSON.stringify(edits.clips));
-  edits.future = [];
-}
-
-function travel(from, to) {
-  if (!from.length) return;
-  to.push(JSON.stringify(edits.clips));
-  edits.clips = JSON.parse(from.pop());
-  changed();
-}
-
-function changed() {
-  edits.saved = allChanges().every((changes) => changes.length === 0);
-  emit('edit');
-}
 
 /** Move, or remove (time null), an event. */
 function setEvent(id, time) {
@@ -220,7 +197,8 @@ function changesOf(index) {
 const allChanges = () => data.clips.map((_, index) => changesOf(index));
 
 /** Return the file that `gaitlab analyze --events-file` takes: earlier changes first, then those of this page. */
-function correctionsFile(by) {
+function correctionsFile() {
+  const by = byId('by').value.trim();
   const videos = data.clips.map((one, index) => ({
     stem: one.stem,
     sha256: one.sha256,
@@ -248,25 +226,8 @@ function changeWords(change) {
 }
 
 function saveCorrections() {
-  const name = `${data.clips[0].stem}-corrections.json`;
-  const text = JSON.stringify(correctionsFile(byId('by').value.trim()), null, 2);
-  const url = URL.createObjectURL(new Blob([`${text}\n`], { type: 'application/json' }));
-  const link = make('a', { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
-  edits.saved = true;
-  byId('command').textContent = commandText(name);
-  byId('saved').hidden = false;
-  announce(`Saved as ${name}. The command that computes the report again is shown below.`);
-}
-
-/** Return the command that computes the report again; the folder is that of this page. */
-function commandText(name) {
-  const path = decodeURIComponent(location.pathname).replace(/\/[^/]*$/, '').replace(/^\/(?=[A-Za-z]:)/, '');
-  const folder = location.protocol === 'file:' && path ? `"${path}"` : 'FOLDER';
-  const videos = data.clips.map((_, index) => (data.clips.length > 1 ? `VIDEO${index + 1}` : 'VIDEO')).join(' ');
-  const words = ['gaitlab analyze', videos, data.options, `-o ${folder}`, `--events-file "${name}"`, '--force'];
-  return words.filter(Boolean).join(' ');
+  const videos = data.clips.map((_, index) => (data.clips.length > 1 ? `VIDEO${index + 1}` : 'VIDEO'));
+  saveFile(`${data.clips[0].stem}-corrections.json`, correctionsFile(), videos);
 }
 
 /** List what is impossible in a walk: two equal events of one foot in a row, a foot that leaves before the other lands. */
@@ -289,11 +250,9 @@ function impossible(events) {
 
 const flipped = (kind) => (kind === 'toe_off' ? 'heel_strike' : 'toe_off');
 
-/** State at the top of the page that its values do not include the changes yet, and which changes are impossible in a walk. */
+/** Warn of changes that are not included yet, and of those that are impossible in a walk. */
 function warnOfChanges(count) {
-  const words = count === 1 ? '1 change is' : `${count} changes are`;
-  byId('pending').hidden = count === 0;
-  byId('pending').textContent = `${words} not yet included in the values of this page: save the corrections and compute the report again.`;
+  warnOfPending(count);
   const before = impossible(clip().events);
   const warnings = impossible(editedEvents()).filter((words) => !before.includes(words));
   byId('impossible').replaceChildren(...warnings.map((words) => make('li', {}, words)));
@@ -327,27 +286,15 @@ function setCorrecting(correcting) {
   emit('mode');
 }
 
-function correctionsKey(event) {
-  if (!page.correcting || event.target.closest('input, select, textarea')) return;
-  const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z';
-  if (undo && event.shiftKey) travel(edits.future, edits.past);
-  else if (undo) travel(edits.past, edits.future);
-  else return;
-  event.preventDefault();
-}
-
 function startCorrections() {
-  edits.clips = freshEdits();
   byId('correct').addEventListener('click', () => setCorrecting(!page.correcting));
-  byId('undo').addEventListener('click', () => travel(edits.past, edits.future));
-  byId('redo').addEventListener('click', () => travel(edits.future, edits.past));
   byId('remove').addEventListener('click', () => removeEvent(page.selected));
   byId('save').addEventListener('click', saveCorrections);
   for (const button of document.querySelectorAll('.choose-person')) button.addEventListener('click', openPersons);
   for (const button of document.querySelectorAll('[data-add]')) {
     button.addEventListener('click', () => addEvent(...button.dataset.add.split(' ')));
   }
-  document.addEventListener('keydown', correctionsKey);
-  addEventListener('beforeunload', (event) => !edits.saved && event.preventDefault());
+  startEdits();
+  document.addEventListener('gaitlab-seek', ({ detail }) => seek(detail * clip().timeScale));
   for (const what of ['edit', 'mode', 'clip', 'select']) on(what, writeChanges);
 }

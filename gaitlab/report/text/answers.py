@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -18,7 +18,7 @@ from gaitlab.schema import Side, opposite
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["RESULT_LEVELS", "RESULT_WORDS", "Answer", "AnswerLine", "ResultCode", "answers_of", "result_of"]
+__all__ = ["RESULT_LEVELS", "RESULT_WORDS", "Answer", "AnswerLine", "ResultCode", "answers_of", "result_of", "worst"]
 
 ResultCode = Literal[
     "outside_one",
@@ -85,6 +85,12 @@ _NAMED_PATTERNS: Final[tuple[GaitPattern, ...]] = (
 )
 
 
+def worst(levels: Iterable[Level]) -> Level:
+    """Return the most serious of some levels; of none that there is no reference."""
+    found = set(levels)
+    return next((level for level in _WORST_FIRST if level in found), "no_reference")
+
+
 @dataclass(frozen=True, kw_only=True)
 class AnswerLine:
     """One number of both sides, in a line.
@@ -135,6 +141,8 @@ class Answer:
         Its numbers; empty where none was measured.
     missing
         Why none was measured; empty where one was.
+    target
+        Where a page has more of it; empty: nowhere else.
     """
 
     question: Question
@@ -142,12 +150,17 @@ class Answer:
     about: str
     lines: tuple[AnswerLine, ...]
     missing: str
+    target: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What stands next to the title: why no number was measured; empty where one was."""
+        return f"Not measured: {self.missing}" if self.missing else ""
 
     @property
     def level(self) -> Level:
         """The most serious level of its lines."""
-        levels = {line.level for line in self.lines}
-        return next((level for level in _WORST_FIRST if level in levels), "no_reference")
+        return worst(line.level for line in self.lines)
 
 
 def answers_of(analysis: AnalysisResult, panel: Sequence[PanelItem]) -> tuple[Answer, ...]:
@@ -197,7 +210,7 @@ def _line(analysis: AnalysisResult, item: PanelItem) -> AnswerLine:
         key=item.key,
         label=item.label,
         values=tuple((one.side, amount(one.estimate, one.unit)) for one in numbers),
-        error=f"±{amount(max(known), unit, bare=unit != 'deg')}" if known else "",
+        error=f"± {amount(max(known), unit)}" if known else "",
         difference="" if between is None else _difference(quantity, between),
         reference=numbers[0].short_reference,
         code=code,
@@ -275,7 +288,7 @@ def _difference(quantity: Quantity, between: PanelCell) -> str:
     """Write a difference in few words: the side, how much less or more, and its uncertainty."""
     size = amount(abs(between.estimate), between.unit)
     known = math.isfinite(between.uncertainty)
-    plus = f" ±{amount(between.uncertainty, between.unit, bare=between.unit != 'deg')}" if known else ""
+    plus = f" ± {amount(between.uncertainty, between.unit)}" if known else ""
     if size == amount(0.0, between.unit):
         return f"none{plus}"
     low = _low_side(between)

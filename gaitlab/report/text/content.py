@@ -118,7 +118,7 @@ def report_content(analysis: AnalysisResult) -> Content:
         matched=phrases.matched_sentence(analysis),
         strides=phrases.stride_sentence(analysis),
         videos=_videos(analysis),
-        facts=_facts(analysis),
+        facts=phrases.subject_facts(analysis.subject),
         recording=recording_of(analysis),
         quality=tuple(
             phrases.quality_value(name, value)
@@ -155,20 +155,6 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     for index, clip in enumerate(analysis.clips, start=1):
         video, name = clip.video, f"Video {index}" if len(analysis.clips) > 1 else "Video"
         facts += [(name, phrases.video_text(video)), (f"{name} file", f"SHA-256 {video.sha256[:12]}…")]
-    return tuple(facts)
-
-
-def _facts(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
-    """Return the given facts about the person."""
-    subject, facts = analysis.subject, []
-    if subject.age_years is not None:
-        facts.append(("Age", f"{subject.age_years:g} years"))
-    if subject.sex is not None:
-        facts.append(("Sex", {"f": "female", "m": "male"}.get(subject.sex, str(subject.sex))))
-    if subject.height_cm is not None:
-        facts.append(("Height", f"{subject.height_cm:g} cm"))
-    if subject.painful_side is not None:
-        facts.append(("Painful side", str(subject.painful_side)))
     return tuple(facts)
 
 

@@ -247,11 +247,12 @@ def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
 
 
 def _short_range(usual: ReferenceRange | None, unit: str) -> str:
-    """Write a range with a dash, or with "to" where a minus stands in it; a unit that needs a space is left out."""
+    """Write a range with its unit: with a dash, or with "to" where a minus stands in it."""
     if usual is None:
         return ""
-    low, high = (amount(value, unit, bare=unit != "deg") for value in usual.range)
-    return f"{low.rstrip('°')}–{high}" if usual.range[0] >= 0 else f"{low} to {high}"
+    (low, high), ends = usual.range, [amount(value, unit, bare=True) for value in usual.range]
+    sign = "–" if low >= 0 else " to "
+    return f"{ends[0]}{'°' if unit == 'deg' and low < 0 else ''}{sign}{amount(high, unit)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from gaitlab.schema import MEASURES, PHASES, SIDES, Side
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
+    from gaitlab.analysis.result import Subject
     from gaitlab.video import VideoInfo
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "population_sentence",
     "quality_value",
     "stride_sentence",
+    "subject_facts",
     "value_text",
     "video_text",
 ]
@@ -194,6 +196,17 @@ def _plain(value: object, unit: str) -> str:
         shown = f"{value:.3g}".replace("-", MINUS) if math.isfinite(value) else NOT_GIVEN
         return shown if shown == NOT_GIVEN or not unit else f"{shown}{'' if unit == '°' else ' '}{unit}"
     return str(value).replace("_", " ")
+
+
+def subject_facts(subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Return what is known about the person, each fact with its name."""
+    facts = (
+        ("Age", None if subject.age_years is None else f"{subject.age_years:g} years"),
+        ("Sex", None if subject.sex is None else {"f": "female", "m": "male"}.get(subject.sex, subject.sex)),
+        ("Height", None if subject.height_cm is None else f"{subject.height_cm:g} cm"),
+        ("Painful side", subject.painful_side),
+    )
+    return tuple((name, value) for name, value in facts if value is not None)
 
 
 def video_text(video: VideoInfo) -> str:

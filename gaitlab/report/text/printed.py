@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,34 +14,46 @@ from gaitlab.report.text.refused import left_out_videos
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
     from gaitlab.report.text.content import Content
+    from gaitlab.video import VideoInfo
 
 __all__ = [
     "ANSWER_HEAD",
     "FOOTER",
     "HEADINGS",
     "LEGEND",
-    "MISSING",
+    "METHODS",
+    "NOT_MEASURED",
     "PHASE_LABELS",
     "PHASE_NOTE",
+    "REFUSED",
+    "TESTS_KIND",
+    "TO_DO",
     "Section",
     "facts",
+    "recorded_line",
     "sections",
 ]
 
 KIND: Final = "GAIT REPORT"
+TESTS_KIND: Final = "EXAMINATION REPORT"
 FOOTER: Final = "gaitlab. Research and education software, not a medical device. Disclaimer: last page."
 HEADINGS: Final = {
     "pictures": "Key frames",
     "graphs": "Angles over the gait cycle (degrees, against % of the cycle)",
     "phases": "Phase by phase",
+    "summary": "Summary",
+    "normal": "Normal",
 }
+REFUSED: Final = "Not measured"
+TO_DO: Final = "What to do:"
+NOT_MEASURED: Final = "What was not measured, and how to film it"
+METHODS: Final = "Methods and references"
 LEGEND: Final = {
     "reference": "reference: mean ± 1 and ± 2 SD",
     "toe_off": "toe-off",
     "uncertainty": "95 % uncertainty of the mean",
     "phases": "n.d.: not determined",
 }
-MISSING: Final = "Not measured: {}."
 ANSWER_HEAD: Final = ("Measure", "Uncertainty", "Difference", "Reference", "Result")
 """The columns of the first table; those of the sides stand after the first one."""
 
@@ -64,9 +76,6 @@ class Section:
 
 def facts(analysis: AnalysisResult, content: Content) -> tuple[str, ...]:
     """Return the lines below the name: the day, the person, how it was filmed, and the reference."""
-    days = dict.fromkeys(clip.video.recorded for clip in analysis.clips if clip.video.recorded)
-    recorded = f"Recorded {' and '.join(days)}" if days else "Date of recording not known"
-    person = [value if label == "Age" else f"{label.lower()} {value}" for label, value in content.facts]
     several = len(analysis.clips) > 1
     videos = [
         (f"video {number} ({clip.video.stem}): " if several else "") + phrases.video_text(clip.video)
@@ -74,19 +83,26 @@ def facts(analysis: AnalysisResult, content: Content) -> tuple[str, ...]:
     ]
     measured = analysis.refusal is None
     return (
-        " · ".join([recorded, *person]),
+        recorded_line([clip.video for clip in analysis.clips], content.facts),
         f"{content.filmed} {content.strides}" if measured else content.filmed,
         sentence("; ".join(videos)),
         *((content.matched,) if measured else ()),
     )
 
 
+def recorded_line(videos: Sequence[VideoInfo], known: Sequence[tuple[str, str]]) -> str:
+    """Return when some videos were recorded, and what is known about the person (``phrases.subject_facts``)."""
+    days = dict.fromkeys(video.recorded for video in videos if video.recorded)
+    recorded = f"Recorded {' and '.join(days)}" if days else "Date of recording not known"
+    return " · ".join([recorded, *(value if label == "Age" else f"{label.lower()} {value}" for label, value in known)])
+
+
 def sections(analysis: AnalysisResult, content: Content) -> tuple[Section, ...]:
     """Return the small print: what was not measured, the recording, and the methods."""
     parts = (
-        ("What was not measured, and how to film it", _not_measured(analysis, content)),
+        (NOT_MEASURED, _not_measured(analysis, content)),
         ("Quality of this recording", _quality(content)),
-        ("Methods and references", _methods(analysis, content)),
+        (METHODS, _methods(analysis, content)),
     )
     return tuple(
         Section(title=title, lines=shown)

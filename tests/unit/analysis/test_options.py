@@ -42,7 +42,7 @@ def test_help_is_there_at_once(module: str) -> None:
 
 def test_the_signature_of_analyze_has_the_declared_options() -> None:
     parameters = inspect.signature(gaitlab.analyze).parameters
-    others = {"videos", "cache", "progress", "pelvis_progress"}
+    others = {"videos", "every_frame", "cache", "progress", "pelvis_progress"}
     assert set(parameters) == {*OPTIONS, *others}
     assert {name: parameters[name].default for name in OPTIONS} == {o.name: o.default for o in OPTIONS.values()}
     for option in OPTIONS.values():

@@ -15,6 +15,7 @@ import pytest
 import xarray as xr
 from conftest import RunCli
 from pages import Page
+from pypdf import PdfReader
 from walkers import STIFF_RIGHT, video_of, walk
 
 from gaitlab.analysis.refusal_cause import true_cause
@@ -269,7 +270,16 @@ def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbe
 # With the command, on a clip that is too short.
 
 Ended = tuple[Path, "subprocess.CompletedProcess[str]"]
-FILES = {"overlay.mp4", "report.html", "events.csv", "cycles.csv", "angles.csv", "landmarks.nc", "summary.json"}
+FILES = {
+    "overlay.mp4",
+    "report.html",
+    "report.pdf",
+    "events.csv",
+    "cycles.csv",
+    "angles.csv",
+    "landmarks.nc",
+    "summary.json",
+}
 
 
 @pytest.mark.slow
@@ -281,11 +291,20 @@ def test_a_refusal_writes_the_folder_and_says_where_the_page_is(refused: Ended) 
     assert told == f"gaitlab: The person is visible for 1.2 seconds, with too few steps to measure. {FILM_STEPS}"
     assert page == f"Page: {folder / 'report.html'}"
     assert {path.name for path in folder.iterdir()} >= FILES
-    assert not (folder / "report.pdf").exists()
     summary = json.loads((folder / "summary.json").read_text())
     assert summary["refusal"]["code"] == "too_few_strides"
     assert summary["quality"]["passes"][0]["used"] is False
     assert load(folder).refusal is not None
+
+
+@pytest.mark.slow
+def test_a_refusal_has_one_page_of_paper_with_its_cause_images_and_bouts(refused: Ended) -> None:
+    (page,) = PdfReader(refused[0] / "report.pdf").pages
+    words = " ".join(page.extract_text().split())
+    for part in ("Not measured", "with too few steps to measure", "What to do:", "Walking bouts", "Walking bout 1,"):
+        assert part in words
+    assert "Disclaimer: last page" in words
+    assert len(page.images) >= 1
 
 
 @pytest.mark.slow

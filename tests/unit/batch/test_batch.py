@@ -19,10 +19,11 @@ from conftest import started
 from typer.testing import CliRunner
 
 import gaitlab
-from gaitlab.analysis.io import read_table
+from gaitlab.analysis.codebook import COLUMNS
+from gaitlab.analysis.io import read_table, write_summary, write_table
 from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
 from gaitlab.batch.columns import TABLE_COLUMNS, closest_known
-from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS
+from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS, write_results
 from gaitlab.cli.app import app
 from gaitlab.codes import DECIMAL_SIGNS, DecimalSign
 from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
@@ -158,7 +159,7 @@ class TestList:
     @pytest.mark.parametrize(
         ("text", "told"),
         [
-            ("visit,file\na,a.mp4\n", r"no column 'video' in row 1; columns are visit, video, view"),
+            ("visit,file\na,a.mp4\n", r"no column 'video' in row 1; columns are visit, video, task, view"),
             ("video,hight_cm\na.mp4,172\n", r"unknown column 'hight_cm' in row 1"),
             ("video,hight_cm\na.mp4,172\n", r"is 'height_cm' meant"),
             ("video,age_years\na.mp4,54\n", r"is 'age' meant"),
@@ -187,6 +188,14 @@ class TestList:
     def test_a_mistake_is_told_with_its_row(self, tmp_path: Path, text: str, told: str) -> None:
         with pytest.raises(InputError, match=told):
             read_visits(listed(videos(tmp_path, "a.mp4", "c.mp4"), text))
+
+    def test_a_video_names_its_task(self, tmp_path: Path) -> None:
+        videos(tmp_path, "a.mp4", "b.mp4", "c.mp4")
+        rows = "p1,a.mp4,stairs\np1,b.mp4,\np2,c.mp4,walk\n"
+        first, second = read_visits(listed(tmp_path, f"visit,video,task\n{rows}"))
+        assert (first.tasks, second.tasks) == (("stairs", "walk"), ())
+        with pytest.raises(InputError, match="Row 2: The task 'jumping' is not available"):
+            read_visits(listed(tmp_path, "video,task\na.mp4,jumping\n"))
 
     def test_all_mistakes_are_told_at_once(self, tmp_path: Path) -> None:
         rows = "".join(f"{number}.mp4\n" for number in range(12))
@@ -501,3 +510,19 @@ def running(word: str) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_the_values_of_tests_are_collected(tmp_path: Path) -> None:
+    folder, visit = tmp_path / "p1", Visit(name="p1", videos=(tmp_path / "a.mp4",), own={"arm": "x"})
+    folder.mkdir()
+    status.write_status(folder, "key", {"visit": "p1", "videos": ["a.mp4"], "video_sha256": ["0"]})
+    write_summary({"tests": []}, folder / "summary.json")
+    row = dict.fromkeys(COLUMNS["tests.csv"], "") | {"task": "stairs", "measure": "step_count", "value": 4.0}
+    write_table(pd.DataFrame([row | {"repetition": 0}]), folder / "tests.csv")
+    write_results(tmp_path, [visit])
+    table = read_table(tmp_path / "tests.csv")
+    assert list(table.columns) == ["visit", "arm", *COLUMNS["tests.csv"]]
+    assert table.loc[0, ["visit", "arm", "task", "value"]].tolist() == ["p1", "x", "stairs", 4.0]
+    assert read_table(tmp_path / "results.csv").empty
+    with pytest.raises(InputError, match=r"tests of the examination and no walk.*tests\.csv"):
+        gaitlab.load(folder)

@@ -15,14 +15,23 @@ from numpy.typing import NDArray
 
 import gaitlab
 from gaitlab.checks import Check, ClipCheck
-from gaitlab.checks.judge import judge_light, judge_rate, judge_refusal, judge_size, judge_waist
+from gaitlab.checks.judge import (
+    judge_light,
+    judge_rate,
+    judge_refusal,
+    judge_repetitions,
+    judge_sight,
+    judge_size,
+    judge_waist,
+)
 from gaitlab.checks.samples import between_samples
 from gaitlab.checks.windows import find_windows, liveliest, motion_of
-from gaitlab.errors import CAUSES, InputError, Refusal
+from gaitlab.errors import CAUSES, InputError, Refusal, UsageError
 from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis.estimators import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
 from gaitlab.simulate import simulate_walk
+from gaitlab.tasks import Sight
 from gaitlab.video import Frame, VideoWriter, open_video_reader, read_frames, read_glances
 
 Image = NDArray[np.uint8]
@@ -238,3 +247,37 @@ def test_the_command_prints_the_verdict_first_and_ends_with_the_code_of_the_anal
         "This video can be measured: hip and knee angles of both legs (from the left side)."
     )
     assert good.stderr == ""
+
+
+def test_a_test_of_the_examination_is_foreseen(shared_dir: Path) -> None:
+    clip = shared_dir / "videos" / "movements" / "trendelenburg_left_stance_back.mp4"
+    checked = gaitlab.check(clip, task="single_leg_stance")
+    assert checked.verdict == ("This video can be measured: single-leg stance (Trendelenburg test) (from behind).")
+    assert {each.state for each in checked.checks} == {"ok"}
+    assert {"repetitions", "waist", "square"} <= {each.code for each in checked.checks}
+
+
+def test_a_walk_is_no_test_of_the_examination(sample: Sample) -> None:
+    checked = gaitlab.check(sample(SIDE_CLIP), task="hip_flexion")
+    assert checked.refusal is not None
+    assert checked.refusal.code == "walks_instead"
+    assert checked.checks[0].state == "bad"
+
+
+def test_the_view_of_a_test_is_judged_by_what_it_gives() -> None:
+    sight = Sight(view="oblique", nearest="front", yaw_deg=44.0, off_axis_deg=44.0)
+    assert judge_sight(sight, ("left", "right"), measured=True).state == "ok"
+    oblique = judge_sight(sight, ("front", "back"), measured=False)
+    assert (oblique.state, oblique.advice) == ("bad", "Film this test from the front or from behind, at a right angle.")
+    assert judge_sight(sight, ("left", "right"), measured=False).state == "bad"
+
+
+def test_repetitions_are_counted_in_words() -> None:
+    assert judge_repetitions(1, 6.0, measured=True).finding == "1 repetition in the 6 seconds checked."
+    assert judge_repetitions(0, 6.0, measured=True).state == "ok"
+    assert judge_repetitions(0, 6.0, measured=False).state == "doubtful"
+
+
+def test_a_test_that_does_not_exist_is_refused(sample: Sample) -> None:
+    with pytest.raises(UsageError, match="'jumping' is not available"):
+        gaitlab.check(sample(SIDE_CLIP), task="jumping")

@@ -44,19 +44,15 @@ def landmarks_of() -> xr.Dataset:
     return clean
 
 
-def registered(
+def painted_walk(
     path: Path,
     clothes: Clothes | None = None,
     *,
     cloth_gain: float = 1.0,
     shirt_gain: float | None = None,
     tilt_deg: float = 0.0,
-    clicks: tuple[LevelClick, ...] = (),
-) -> PelvisEstimate:
-    """Paint a video and follow its pelvis: all cloth, and the shirt, turn by a part of what the pelvis does.
-
-    The pelvis may be tilted all the time, and its points marked.
-    """
+) -> Path:
+    """Paint a video: all cloth, and the shirt, turn by a part of what the pelvis does, which may always be tilted."""
     x0, y0 = np.round(HIP_PX + np.array(PATCH_BOX[:2]) * PX_PER_TRUNK).astype(int)
     with VideoWriter(path, SIZE_PX, SIZE_PX, RATE_HZ, crf=12) as video:
         for i, turn_deg in enumerate(TURN_DEG + tilt_deg):
@@ -65,6 +61,11 @@ def registered(
             painted = paint(cloth_gain * turn_deg, clothes=clothes, shirt_deg=shirt_deg, seed=i)
             frame[y0 : y0 + ROWS, x0 : x0 + COLUMNS] = painted
             video.write(frame, i / RATE_HZ)
+    return path
+
+
+def registered(path: Path, clicks: tuple[LevelClick, ...] = ()) -> PelvisEstimate:
+    """Follow the pelvis of a painted video, some of its points marked."""
     scene = PelvisInput(
         clean=landmarks_of(),
         frame_time_s=np.array([frame.time_s for frame in read_frames(path)]),
@@ -78,7 +79,7 @@ def registered(
 
 
 def test_a_tucked_shirt_shows_the_pelvis(tmp_path: Path) -> None:
-    found = registered(tmp_path / "walk.mp4")
+    found = registered(painted_walk(tmp_path / "walk.mp4"))
     assert found.reliable, found.reason
     time_s = clean_walk("back", duration_s=FRAMES / RATE_HZ)["time"]
     true = np.interp(time_s, np.arange(FRAMES) / RATE_HZ, TURN_DEG)
@@ -100,8 +101,9 @@ def marked(tilt_deg: float, frames: range, off_px: float = 0.0) -> tuple[LevelCl
 
 
 def test_points_marked_in_some_frames_find_a_tilt_that_symmetry_cannot_see(tmp_path: Path) -> None:
+    video = painted_walk(tmp_path / "walk.mp4", tilt_deg=4.0)
     alone, one, many = (
-        registered(tmp_path / "walk.mp4", tilt_deg=4.0, clicks=clicks)
+        registered(video, clicks)
         for clicks in ((), marked(4.0, range(40, 41)), marked(4.0, range(20, 120, 20), off_px=2.0))
     )
     assert abs(float(np.nanmedian(alone.obliquity_deg))) < 1
@@ -117,20 +119,22 @@ def test_points_marked_in_some_frames_find_a_tilt_that_symmetry_cannot_see(tmp_p
 
 def test_points_marked_where_the_pelvis_is_not_followed_are_not_used(tmp_path: Path) -> None:
     (click,) = marked(0.0, range(40, 41))
-    found = registered(tmp_path / "walk.mp4", clicks=(replace(click, time_s=90.0),))
+    found = registered(painted_walk(tmp_path / "walk.mp4"), (replace(click, time_s=90.0),))
     assert found.zero.source == "symmetry"
     assert "marked in the video are not used" in found.zero.explanation
 
 
 @pytest.mark.parametrize("hem_trunks", [-0.16, -0.12])
 def test_a_short_shirt_that_hangs_loose_is_recognised_by_the_trousers_below(tmp_path: Path, hem_trunks: float) -> None:
-    found = registered(tmp_path / "walk.mp4", Clothes(border_trunks=hem_trunks), shirt_gain=0.3)
+    found = registered(painted_walk(tmp_path / "walk.mp4", Clothes(border_trunks=hem_trunks), shirt_gain=0.3))
     assert not found.reliable
     assert "hangs over the pelvis" in found.reason
 
 
 def test_a_long_shirt_of_two_colours_moves_too_little_for_the_hips(tmp_path: Path) -> None:
-    found = registered(tmp_path / "walk.mp4", Clothes(border_trunks=-0.25, trousers=(150, 40, 40)), cloth_gain=0.3)
+    found = registered(
+        painted_walk(tmp_path / "walk.mp4", Clothes(border_trunks=-0.25, trousers=(150, 40, 40)), cloth_gain=0.3)
+    )
     assert found.quality["waist_step"] > MIN_WAIST_STEP
     assert not found.reliable
     assert "follow the trunk" in found.reason

@@ -23,7 +23,8 @@ from gaitlab.pose import HEAVY_SHA256, check_worker, extract_landmarks, locate_m
 from gaitlab.pose.landmark_buffer import LandmarkBuffer
 from gaitlab.pose.mirroring import MirrorSchedule, heading
 from gaitlab.pose.segments import WARM_UP, Segment, split_video
-from gaitlab.schema import LANDMARKS
+from gaitlab.recording import analyze_recording
+from gaitlab.schema import LANDMARKS, frame_step_of
 from gaitlab.video import VideoInfo, VideoWriter, probe, read_frames
 from gaitlab.video.timestamps import FrameTimestamps
 
@@ -247,6 +248,14 @@ class TestSegments:
         assert [n for s in segments for n in range(s.start, s.stop)] == list(range(frames))
         assert all(s.start - s.entry == (WARM_UP if s.entry else 0) for s in segments)
 
+    @pytest.mark.parametrize("frames", [1, 241, 600, 4800])
+    def test_of_a_fast_video_each_analysed_frame_counts_once(self, frames: int) -> None:
+        segments = split_video(table(frames, tuple(range(0, frames, 7))), 8)
+        counted = [n for s in segments for n in s.numbers if n >= s.start]
+        assert counted == list(range(0, frames, 8))
+        assert len(segments) == len(split_video(table(-(-frames // 8))))
+        assert all(s.start - s.entry == (8 * WARM_UP if s.entry else 0) for s in segments)
+
     def test_they_are_cut_where_the_video_can_be_entered(self) -> None:
         assert [s.entry for s in split_video(table(600, tuple(range(0, 600, 33))))] == [0, 165, 297, 462]
 
@@ -265,6 +274,23 @@ class TestSegments:
 
     def test_a_short_video_is_one_segment(self) -> None:
         assert split_video(table(100)) == [Segment(entry=0, start=0, stop=100)]
+
+
+def test_of_a_video_of_60_frames_per_second_every_second_one_is_analysed(sample: Sample, tmp_path: Path) -> None:
+    path = tmp_path / "fast.mp4"
+    with VideoWriter(path, 640, 360, 60) as writer:
+        for number, frame in enumerate(islice(read_frames(sample(BACK_CLIP)), 31)):
+            writer.write(frame.image[::2, ::2], number / 60)
+    info, progress = probe(path), []
+    half = extract_landmarks(path, info, locate_model(), progress=lambda *done: progress.append(done)).landmarks
+    every = extract_landmarks(path, info, locate_model(), every_frame=True).landmarks
+    assert (frame_step_of(half), frame_step_of(every)) == (2, 1)
+    assert half["time"].to_numpy() == pytest.approx(every["time"].to_numpy()[::2])
+    assert progress[-1] == (16, 16)
+    apart = (half["position"] - every["position"].isel(time=slice(None, None, 2)).to_numpy()).isel(time=slice(4, None))
+    assert float(np.abs(apart).median()) < 2.0
+    survey = analyze_recording(path, half)
+    assert survey.rate_hz == pytest.approx(30.0)
 
 
 def facing(towards: float) -> Floats:
@@ -301,7 +327,7 @@ class TestGaze:
 
 class TestTrace:
     def test_places_are_in_pixels_and_slow_motion_is_undone(self) -> None:
-        trace = LandmarkBuffer(clip_info(time_scale=0.125), 6)
+        trace = LandmarkBuffer(clip_info(time_scale=0.125), 6, 1)
         found = np.tile([0.5, 0.4, 0.1, 0.2, 0.3, 0.9], (len(LANDMARKS), 1))
         for number in (5, 0, 1, 2, 4):
             trace.put(number, number / 30, found)

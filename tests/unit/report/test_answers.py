@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any, get_args
 
@@ -114,7 +115,7 @@ def test_a_stiff_hip_is_the_first_thing_said_and_normal_results_are_said_as_well
     said = answers(make_analysis())
     extension = said[0].lines[0]
     assert extension.values == (("right", "7°"), ("left", "19°"))
-    assert (extension.error, extension.difference, extension.reference) == ("±4°", "right 12° less ±4°", "13–25°")
+    assert (extension.error, extension.difference, extension.reference) == ("± 4°", "right 12° less ± 4°", "13–25°")
     assert (extension.code, extension.words) == ("outside_uneven", "right reduced, less than left")
     words = headline(said)
     assert words.startswith(
@@ -122,6 +123,19 @@ def test_a_stiff_hip_is_the_first_thing_said_and_normal_results_are_said_as_well
     )
     assert "Normal: " in words
     assert words.endswith("Not measured: pelvis and trunk.")
+
+
+def test_each_number_of_the_first_table_has_its_unit() -> None:
+    analysis = make_analysis()
+    units = {"stance": r" %", "step_time": r" s", "cadence": r" steps/min", "hip_extension": "°"}
+    lines = {line.key: line for answer in answers_of(analysis, hip_panel(analysis)) for line in answer.lines}
+    for key, unit in units.items():
+        line = lines[key]
+        assert all(text.endswith(unit) for _, text in line.values), key
+        assert re.fullmatch(rf"± [\d.]+{unit}", line.error), key
+        assert not line.reference or line.reference.endswith(unit), key
+        if line.difference:
+            assert re.search(r"± [\d.]+(°| %| s| steps/min)$", line.difference), key
 
 
 def test_a_difference_that_hangs_on_one_event_is_inconclusive() -> None:

@@ -300,3 +300,15 @@ def test_the_page_shows_the_people_the_passes_and_the_advice(analysis: Any) -> N
         "Recording quality: acceptable, 9",
     ):
         assert words in page.text
+
+
+def test_a_graph_has_its_legend_in_the_file_and_not_on_the_page() -> None:
+    spec = report_figures(make_analysis())["hip_flexion"]
+    canvas: Any = spec.figure().canvas
+    canvas.draw()
+    before = bytes(canvas.buffer_rgba())
+    svg, _ = spec.svg()
+    assert "legend_1" not in svg
+    assert spec.figure().axes[0].get_legend().get_visible()
+    canvas.draw()
+    assert bytes(canvas.buffer_rgba()) == before

@@ -15,16 +15,14 @@ from conftest import RunCli
 from factories import make_analysis, write_video
 from walkers import video_of, walk
 
-import gaitlab
 from gaitlab.analysis.image_estimates import ImageEstimates
-from gaitlab.analysis.io import write_summary
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.codes import TEST_STATUS_WORDS
 from gaitlab.errors import InputError, NothingMeasurableError, UsageError
 from gaitlab.examination import examine, parse_filmed
 from gaitlab.reference import task_norm
-from gaitlab.schema import opposite
+from gaitlab.schema import Side, opposite
 from gaitlab.simulate import Body, Camera, Movement, mirror, simulate_movement
 from gaitlab.tasks import (
     TASKS,
@@ -32,12 +30,14 @@ from gaitlab.tasks import (
     RepetitionChange,
     Task,
     find_task,
+    is_of_tests_alone,
     read_changes,
     register_task,
     task_names,
 )
+from gaitlab.tasks.changes import corrected_by_side
 from gaitlab.tasks.posture import lying_bias_deg, standing_bias_deg
-from gaitlab.tasks.repetitions import find_repetitions
+from gaitlab.tasks.repetitions import Repetition, find_repetitions
 from gaitlab.tasks.single_leg_stance import read_trendelenburg
 from gaitlab.tasks.words import MEASURE_LABELS
 
@@ -263,12 +263,86 @@ def test_a_side_is_swapped_by_hand() -> None:
     pd.testing.assert_series_equal(found["value"], swapped["value"])
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_each_part_that_can_be_moved_stands_where_it_was_put(name: str) -> None:
+    movement, camera = CASES[name]
+    landmarks = simulate_movement(movement, camera).landmarks
+    result = examined(name, landmarks).result
+    assert result is not None
+    for part in find_task(name).correctable:
+        at = ("start", "peak", "end").index(part)
+        before = result.repetitions_s[0]
+        put_s = before[at] + (-0.15 if part == "end" else 0.15)
+        change: Any = {f"{part}_s": put_s}
+        moved = RepetitionChange(change="move", at_s=(before[0] + before[2]) / 2, **change)
+        after = examined(name, landmarks, (moved,)).result
+        assert after is not None
+        assert after.repetitions_s[0][at] == pytest.approx(put_s, abs=1e-6), part
+        assert len(after.repetitions_s) == len(result.repetitions_s)
+
+
+def test_a_stand_on_one_leg_is_removed_and_added() -> None:
+    movement, camera = CASES["single_leg_stance"]
+    landmarks = simulate_movement(movement, camera).landmarks
+    result = examined("single_leg_stance", landmarks).result
+    assert result is not None
+    ((start_s, middle_s, end_s),) = result.repetitions_s
+    changes = (
+        RepetitionChange(change="remove", at_s=middle_s),
+        RepetitionChange(change="add", start_s=start_s, peak_s=middle_s, end_s=end_s),
+    )
+    again = examined("single_leg_stance", landmarks, changes).result
+    assert again is not None
+    assert (again.sides, again.repetitions_s, again.verdict) == (result.sides, result.repetitions_s, result.verdict)
+    assert examined("single_leg_stance", landmarks, changes[:1]).refusal is not None
+
+
+def test_a_test_without_repetitions_to_correct_takes_only_swapped_sides() -> None:
+    movement, camera = CASES["hip_flexion"]
+    landmarks = simulate_movement(movement, camera).landmarks
+    with pytest.raises(InputError, match="Allowed is swap_sides"):
+        examined("timed_up_and_go", landmarks, (RepetitionChange(change="remove", at_s=1.0),))
+
+
+def test_a_repetition_is_corrected_on_the_side_on_which_it_is() -> None:
+    def one(start_s: float) -> Repetition:
+        return Repetition(start_s=start_s, peak_s=start_s + 1, end_s=start_s + 2, from_level=0.0, peak_level=9.0)
+
+    found: dict[Side, tuple[Repetition, ...]] = {"left": (one(1.0),), "right": (one(5.0), one(9.0))}
+    added: Any = {"change": "add", "start_s": 20.0, "peak_s": 21.0, "end_s": 22.0}
+    moved = RepetitionChange(change="move", at_s=2.0, end_s=3.5)
+    for changes, side, starts in (
+        ((moved, RepetitionChange(**added)), "right", [5.0, 9.0, 20.0]),
+        ((moved, RepetitionChange(**added, side="left")), "left", [1.0, 20.0]),
+        ((RepetitionChange(change="swap_sides"), RepetitionChange(**added, side="left")), "right", [5.0, 9.0, 20.0]),
+        ((RepetitionChange(change="remove", at_s=6.0),), "right", [9.0]),
+    ):
+        known = corrected_by_side(found, changes, "right")
+        assert [each.start_s for each in known[side]] == starts
+    assert corrected_by_side(found, (moved,), "right")["left"][0].end_s == 3.5
+
+
+def test_a_file_may_hold_corrections_of_a_walk_of_tests_or_of_both(tmp_path: Path) -> None:
+    file, change = tmp_path / "changes.json", {"change": "swap_sides"}
+    for content, alone, count in (
+        ({"repetitions": [change]}, True, 1),
+        ({"videos": [], "repetitions": [change]}, True, 1),
+        ({"videos": [{}], "repetitions": [change]}, False, 1),
+        ({"videos": [{}]}, False, 0),
+    ):
+        file.write_text(json.dumps(content), encoding="utf-8")
+        assert is_of_tests_alone(file) is alone
+        assert len(read_changes(file)) == count
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
         ({"change": "turn"}, "allowed are move, add, remove, swap_sides"),
         ({"change": "add", "start_s": 1}, "needs peak_s, end_s"),
         ({"change": "remove", "at_s": 1, "time": 2}, "'time' is not known"),
+        ({"change": "add", "start_s": 3, "peak_s": 2, "end_s": 4}, "in this order"),
+        ({"change": "swap_sides", "side": "both"}, "allowed are left, right"),
     ],
 )
 def test_a_correction_that_is_none_is_an_input_error(tmp_path: Path, entry: dict[str, Any], words: str) -> None:
@@ -315,12 +389,6 @@ def test_norms_are_of_age_and_sex() -> None:
     assert older is not None
     assert (older.low, older.high) == (10.0, 15.0)
     assert unknown is None
-
-
-def test_a_folder_of_tests_is_no_walk(tmp_path: Path) -> None:
-    write_summary({"tests": []}, tmp_path / "summary.json")
-    with pytest.raises(InputError, match=r"tests of the examination and no walk.*tests\.csv"):
-        gaitlab.load(tmp_path)
 
 
 # The command line.

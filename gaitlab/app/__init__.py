@@ -1,0 +1,1 @@
+"""The local web application: patients, visits, videos with their analysis, and corrections in place."""

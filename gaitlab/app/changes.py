@@ -1,0 +1,64 @@
+"""The change of the walks of a patient from visit to visit, as ``gaitlab.compare`` finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal, cast
+
+from gaitlab.app.context import AppState
+from gaitlab.app.worker import WorkerEndedError, WorkerError
+from gaitlab.record.folders import Home
+from gaitlab.record.models import Recording, Visit
+from gaitlab.record.visit_record import WalkChange
+
+__all__ = ["change_rows", "series_of", "walk_changes"]
+
+ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
+_KNOWN: Final[dict[tuple[tuple[str, int], ...], list[dict[str, Any]]]] = {}
+"""Comparisons that were made, by recordings and the time of their results."""
+
+_MOST_KNOWN: Final = 200
+
+
+def series_of(visits: Iterable[Visit]) -> dict[str, list[Recording]]:
+    """Return the walks of some visits by the view they were filmed from, of each visit the last one of a view."""
+    series: dict[str, list[Recording]] = {}
+    for visit in visits:
+        walks = (one for one in visit.recordings if one.task == "walk" and one.state == "done")
+        of_view = {one.overview["view"]: one for one in walks if one.overview is not None}
+        for view, recording in of_view.items():
+            series.setdefault(view, []).append(recording)
+    return series
+
+
+def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[str, Any]]:
+    """Return the change of each measure from the first of some walks, a row for each later one.
+
+    Raises
+    ------
+    WorkerError
+        If they cannot be compared.
+    """
+    key = tuple((one.id, _written_at(state.home, one)) for one in recordings)
+    if key not in _KNOWN:
+        folders = [str(state.home.result(one.id)) for one in recordings]
+        labels = [f"{one.visit.date} ({number})" for number, one in enumerate(recordings, start=1)]
+        rows = state.queue.ask("compare", folders=folders, labels=labels)["rows"]
+        if len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = rows
+    return _KNOWN[key]
+
+
+def _written_at(home: Home, recording: Recording) -> int:
+    return (home.result(recording.id) / "summary.json").stat().st_mtime_ns
+
+
+def walk_changes(state: AppState, before: Visit, after: Visit) -> tuple[WalkChange, ...]:
+    """Return what changed in the walks of two visits, each view with the same view; empty: no view is in both."""
+    series = [recordings for recordings in series_of((before, after)).values() if len(recordings) > 1]
+    try:
+        rows = [row for recordings in series for row in change_rows(state, recordings)]
+    except (WorkerError, WorkerEndedError) as error:
+        return (WalkChange(status="not_compared", words=str(error)),)
+    return tuple(WalkChange(status=cast(ChangeStatus, row["status"]), words=row["sentence"]) for row in rows)

@@ -1,0 +1,82 @@
+"""The exports of a record: a file for each patient, as a table or as FHIR."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from gaitlab.app.archive import free_name
+from gaitlab.app.record_data import patient_record
+from gaitlab.codes import DecimalSign
+from gaitlab.errors import OutputError
+from gaitlab.record.catalogue import load_catalogue
+from gaitlab.record.export import fhir_bundle, record_table
+from gaitlab.record.folders import Home
+from gaitlab.record.models import Patient, Setting
+from gaitlab.record.patients import find_patient
+
+__all__ = ["write_exports"]
+
+_SEPARATORS: Final[dict[DecimalSign, tuple[str, str]]] = {"point": (",", "."), "comma": (";", ",")}
+"""Between columns and in numbers."""
+
+
+def write_exports(
+    home: Home,
+    session: Session,
+    folder: Path,
+    *,
+    pseudonym: str | None = None,
+    fhir: bool = False,
+    decimal: DecimalSign = "point",
+) -> int:
+    """Write a file for each patient, for the owner alone, and return how many they are.
+
+    Parameters
+    ----------
+    home, session
+        The record.
+    folder
+        Where; it must not exist.
+    pseudonym
+        Of one patient; ``None``: all.
+    fhir
+        FHIR R4 instead of tables.
+    decimal
+        Decimal sign of the tables.
+
+    Raises
+    ------
+    OutputError
+        If the folder exists or cannot be written.
+    InputError
+        If there is no such patient.
+    """
+    if pseudonym is None:
+        patients = list(session.scalars(select(Patient).order_by(Patient.pseudonym)))
+    else:
+        patients = [find_patient(session, pseudonym)]
+    clinic = session.get(Setting, "clinic")
+    separator, sign = _SEPARATORS[decimal]
+    catalogue = load_catalogue(home.lists)
+    taken: set[str] = set()
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        for patient in patients:
+            record = patient_record(home, patient)
+            if fhir:
+                bundle = fhir_bundle(catalogue, record, clinic="" if clinic is None else clinic.value)
+                text, ending = json.dumps(bundle, indent=1, ensure_ascii=False), ".fhir.json"
+            else:
+                text, ending = record_table(catalogue, record, separator=separator, decimal=sign), ".csv"
+            path = folder / (free_name(patient.pseudonym, taken) + ending)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    except FileExistsError as error:
+        raise OutputError(f"The folder {str(folder)!r} exists. Choose another name.") from error
+    except OSError as error:
+        raise OutputError(f"The folder {str(folder)!r} cannot be written: {error.strerror or error}.") from error
+    return len(patients)

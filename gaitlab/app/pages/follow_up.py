@@ -1,0 +1,133 @@
+"""What changed: since the visit before, and over all visits; two films in step."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gaitlab.app.changes import change_rows, series_of, walk_changes
+from gaitlab.app.context import AppState, find, page, state_of
+from gaitlab.app.pages.visits import previous_visit
+from gaitlab.app.record_data import patient_record
+from gaitlab.app.words import VIEW_WORDS
+from gaitlab.app.worker import WorkerEndedError, WorkerError
+from gaitlab.record.catalogue import Catalogue, load_catalogue
+from gaitlab.record.changes import entered_changes, measured_changes
+from gaitlab.record.models import Patient, Recording, Visit
+from gaitlab.record.visit_record import PatientRecord
+
+__all__ = ["ROUTES"]
+
+_KINDS: Final = {
+    "shown": "changed",
+    "not_shown": "no_change_shown",
+    "no_threshold": "no_threshold",
+    "unchanged": "same",
+}
+
+
+def _since(request: Request) -> Response:
+    """Return the part of the visit's page that says what changed since the visit before."""
+    state = state_of(request)
+    catalogue = load_catalogue(state.home.lists)
+    with state.database.reading() as session:
+        visit = find(session, Visit, request.path_params["id"])
+        before = previous_visit(visit)
+        record = patient_record(state.home, visit.patient)
+        walks = () if before is None else walk_changes(state, before, visit)
+        number = [one.id for one in visit.patient.visits].index(visit.id)
+        others = [] if before is None else _changes(catalogue, record, number - 1, number)
+    return page(
+        request,
+        "_since.html.jinja",
+        changed=[one.words for one in walks if one.status == "changed"],
+        same=[one.words for one in walks if one.status == "no_change_shown"],
+        not_compared=[one.words for one in walks if one.status == "not_compared"],
+        entered=others,
+    )
+
+
+def _changes(catalogue: Catalogue, record: PatientRecord, before: int, after: int) -> list[dict[str, str]]:
+    """Return the change of what was entered, and of the tests that were filmed."""
+    first, second = record.visits[before], record.visits[after]
+    found = [("entered", one) for one in entered_changes(catalogue, record, first, second)]
+    found += [("measured", one) for one in measured_changes(record, first, second)]
+    return [
+        {"origin": origin, "label": one.label, "words": one.words, "kind": _KINDS[one.kind]} for origin, one in found
+    ]
+
+
+def _follow_up(request: Request) -> Response:
+    state = state_of(request)
+    catalogue = load_catalogue(state.home.lists)
+    with state.database.reading() as session:
+        patient = find(session, Patient, request.path_params["id"])
+        record = patient_record(state.home, patient)
+        several = len(patient.visits) > 1
+        return page(
+            request,
+            "follow_up.html.jinja",
+            patient=patient,
+            series=[
+                _series(state, view, recordings)
+                for view, recordings in series_of(patient.visits).items()
+                if len(recordings) > 1
+            ],
+            entered=_changes(catalogue, record, 0, len(patient.visits) - 1) if several else [],
+        )
+
+
+def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str, Any]:
+    """Return the walks of one view: a row a measure with its value at each visit, and both films."""
+    first, last = recordings[0], recordings[-1]
+    known = {
+        "view": VIEW_WORDS.get(view, view),
+        "dates": [one.visit.date for one in recordings],
+        "films": [_film(state, one) for one in (first, last)],
+    }
+    try:
+        rows = change_rows(state, recordings)
+    except (WorkerError, WorkerEndedError) as error:
+        return {**known, "problem": str(error), "rows": [], "not_compared": []}
+    measures: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows:
+        measures.setdefault((row["label"], row["side"]), []).append(row)
+    compared = [one for one in measures.values() if one[-1]["status"] != "not_compared"]
+    left_out = [one[-1]["sentence"] for one in measures.values() if one[-1]["status"] == "not_compared"]
+    shown = sorted(map(_row, compared), key=lambda row: not row["changed"])
+    return {**known, "problem": "", "rows": shown, "not_compared": left_out}
+
+
+def _row(of_measure: list[dict[str, Any]]) -> dict[str, Any]:
+    last = of_measure[-1]
+    return {
+        "label": last["label"],
+        "side": "" if last["side"] == "both" else last["side"],
+        "values": [of_measure[0]["before"], *(row["after"] for row in of_measure)],
+        "change": last["change"],
+        "uncertainty": last["uncertainty"],
+        "mdc": last["mdc"],
+        "changed": last["status"] == "changed",
+    }
+
+
+def _film(state: AppState, recording: Recording) -> dict[str, Any]:
+    """Return where the film of a walk is, and when its strides begin and end."""
+    with (state.home.result(recording.id) / "cycles.csv").open(encoding="utf-8", newline="") as file:
+        used = [row for row in csv.DictReader(file) if row["used"] == "True"]
+    return {
+        "id": recording.id,
+        "date": recording.visit.date,
+        "strides": [{"side": row["side"], "start": float(row["start_s"]), "end": float(row["end_s"])} for row in used],
+    }
+
+
+ROUTES: Final = (
+    Route("/visits/{id}/changes", _since),
+    Route("/patients/{id}/follow-up", _follow_up),
+)
+"""Addresses and what answers them."""

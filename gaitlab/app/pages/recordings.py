@@ -1,0 +1,194 @@
+"""One recording: its report inside the application, its files, corrections, and what is done with it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from gaitlab.app.context import AppState, find, page, see_other, setting, state_of
+from gaitlab.app.forms import Form, clean_text, with_form, with_json
+from gaitlab.app.pages.visits import recording_facts
+from gaitlab.app.report_page import in_application
+from gaitlab.app.worker import WorkerEndedError, WorkerError
+from gaitlab.record.models import Recording, Revision, now_text
+
+__all__ = ["ROUTES"]
+
+_FORMAT: Final = "gaitlab corrections"
+
+
+def _recording(request: Request) -> Response:
+    """Show the report; where there is none yet, how far it is."""
+    state = state_of(request)
+    with state.database.reading() as session:
+        recording = find(session, Recording, request.path_params["id"])
+        report = state.home.result(recording.id) / "report.html"
+        if not report.is_file() or recording.state not in ("done", "refused"):
+            return page(
+                request,
+                "waiting.html.jinja",
+                patient=recording.visit.patient,
+                visit=recording.visit,
+                recording=recording_facts(recording),
+            )
+        state.queue.prepare(recording.id)
+        active = _active(session, recording.id)
+        bar = page(
+            request,
+            "report_bar.html.jinja",
+            patient=recording.visit.patient,
+            visit=recording.visit,
+            recording=recording,
+            revisions=len(active),
+            corrected=_corrected_words(active),
+            after=_number_of(active),
+            therapist=recording.visit.therapist or setting(session, "therapist"),
+            files=(names := sorted(_files(state.home.result(recording.id)))),
+        )
+    text, address = report.read_text(encoding="utf-8"), f"/recordings/{recording.id}/files"
+    html, policy = in_application(text, bytes(bar.body).decode("utf-8"), address, names)
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+
+def _active(session: Session, recording_id: str) -> list[Revision]:
+    """Return the revisions that hold, the last one first."""
+    query = select(Revision).where(Revision.recording_id == recording_id, Revision.withdrawn_at.is_(None))
+    return list(session.scalars(query.order_by(Revision.number.desc())))
+
+
+def _corrected_words(active: list[Revision]) -> str:
+    """Say who made the last correction that holds, and when; empty: there is none."""
+    if not active:
+        return ""
+    made_at = datetime.fromisoformat(active[0].made_at.replace("Z", "+00:00")).astimezone()
+    by = f" by {active[0].made_by}" if active[0].made_by else ""
+    return f"Corrected{by} on {made_at:%Y-%m-%d} at {made_at:%H:%M}"
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """Return the files of a result by their names in it: an address is looked up here, and never makes a path."""
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def _file(request: Request) -> Response:
+    state = state_of(request)
+    with state.database.reading() as session:
+        recording = find(session, Recording, request.path_params["id"])
+    path = _files(state.home.result(recording.id)).get(request.path_params["name"])
+    if path is None or path.suffix == ".html":
+        raise HTTPException(404, "This page does not exist, or what it showed was deleted.")
+    return FileResponse(path)
+
+
+def _cancel(request: Request, _form: Form) -> Response:
+    state = state_of(request)
+    with state.database.reading() as session:
+        visit_id = find(session, Recording, request.path_params["id"]).visit_id
+    state.queue.cancel(request.path_params["id"])
+    return see_other(f"/visits/{visit_id}")
+
+
+def _again(request: Request, _form: Form) -> Response:
+    state = state_of(request)
+    with state.database.reading() as session:
+        visit_id = find(session, Recording, request.path_params["id"]).visit_id
+    state.queue.again(request.path_params["id"])
+    return see_other(f"/visits/{visit_id}")
+
+
+def _delete(request: Request, _form: Form) -> Response:
+    state = state_of(request)
+    recording_id = request.path_params["id"]
+    state.queue.cancel(recording_id)
+    with state.database.session() as session:
+        recording = find(session, Recording, recording_id)
+        visit_id = recording.visit_id
+        session.delete(recording)
+    state.home.forget(recording_id)
+    return see_other(f"/visits/{visit_id}")
+
+
+def _correct(request: Request, message: dict[str, Any]) -> Response:
+    """Take in the corrections of the report's editor, and analyse again with them."""
+    content = message.get("corrections")
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise HTTPException(400, "The corrections cannot be read.")
+    state, recording_id = state_of(request), request.path_params["id"]
+    made_by = clean_text(str(message.get("by", "")), 60)
+    with state.queue.correcting:
+        _latest(state, recording_id, message)
+        _apply(state, recording_id, content)
+        with state.database.session() as session:
+            revision = Revision(recording_id=recording_id, content=content, made_by=made_by)
+            session.add(revision)
+            session.flush()
+            return JSONResponse({"after": revision.number})
+
+
+def _undo(request: Request, message: dict[str, Any]) -> Response:
+    """Withdraw the last revision that holds: what was before it holds again."""
+    state, recording_id = state_of(request), request.path_params["id"]
+    with state.queue.correcting:
+        active = _latest(state, recording_id, message)
+        if not active:
+            raise HTTPException(409, "There is no correction to undo.")
+        _apply(state, recording_id, active[1].content if len(active) > 1 else None)
+        with state.database.session() as session:
+            session.get_one(Revision, active[0].number).withdrawn_at = now_text()
+    return JSONResponse({"after": _number_of(active[1:])})
+
+
+def _latest(state: AppState, recording_id: str, message: dict[str, Any]) -> list[Revision]:
+    """Return the revisions that hold; refuse what was made on a page that shows earlier ones."""
+    with state.database.reading() as session:
+        find(session, Recording, recording_id)
+        active = _active(session, recording_id)
+    if message.get("after") != _number_of(active):
+        raise HTTPException(409, "This video was corrected in another window. Load the page again.")
+    return active
+
+
+def _number_of(active: list[Revision]) -> int:
+    """Return the number of the last revision that holds; 0: none."""
+    return active[0].number if active else 0
+
+
+def _apply(state: AppState, recording_id: str, content: dict[str, Any] | None) -> None:
+    """Analyse with corrections, ``None``: with none; where that fails the file of those before stays."""
+    target = state.home.corrections(recording_id)
+    trial = target.with_name(f"trial_{target.name}")
+    try:
+        if content is not None:
+            trial.write_text(json.dumps(content), encoding="utf-8")
+        state.queue.correct(recording_id, None if content is None else str(trial))
+        if content is None:
+            target.unlink(missing_ok=True)
+        else:
+            trial.replace(target)
+    except WorkerError as error:
+        raise HTTPException(422, str(error)) from error
+    except WorkerEndedError as error:
+        raise HTTPException(503, "The calculation ended unexpectedly. Make the correction again.") from error
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+ROUTES: Final = (
+    Route("/recordings/{id}", _recording),
+    Route("/recordings/{id}/files/{name:path}", _file),
+    Route("/recordings/{id}/cancel", with_form(_cancel), methods=["POST"]),
+    Route("/recordings/{id}/again", with_form(_again), methods=["POST"]),
+    Route("/recordings/{id}/delete", with_form(_delete), methods=["POST"]),
+    Route("/recordings/{id}/corrections", with_json(_correct), methods=["POST"]),
+    Route("/recordings/{id}/undo", with_json(_undo), methods=["POST"]),
+)
+"""Addresses and what answers them."""

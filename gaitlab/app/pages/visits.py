@@ -1,0 +1,159 @@
+"""The page of a visit: what was found, the videos with their progress, and uploads."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
+from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
+from gaitlab.app.uploads import receive_upload, suffix_of
+from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
+from gaitlab.errors import UsageError
+from gaitlab.record.models import FINISHED_STATES, Recording, Visit, new_id
+
+__all__ = ["ROUTES", "previous_visit"]
+
+
+def previous_visit(visit: Visit) -> Visit | None:
+    """Return the visit before; ``None``: it is the first."""
+    visits = visit.patient.visits
+    index = [one.id for one in visits].index(visit.id)
+    return visits[index - 1] if index else None
+
+
+def _visit(request: Request) -> Response:
+    with state_of(request).database.reading() as session:
+        visit = find(session, Visit, request.path_params["id"])
+        shown = [recording_facts(recording) for recording in visit.recordings]
+        if any(one["overview"] for one in shown):
+            state_of(request).queue.warm()
+        return page(
+            request,
+            "visit.html.jinja",
+            patient=visit.patient,
+            visit=visit,
+            previous=previous_visit(visit),
+            sides=sides_of(visit.patient),
+            recordings=shown,
+            tasks=task_choices(),
+            working=any(one["working"] for one in shown),
+        )
+
+
+def recording_facts(recording: Recording) -> dict[str, Any]:
+    """Return what the page of a visit shows of a recording."""
+    return {
+        "id": recording.id,
+        "task": recording.task,
+        "title": task_title(recording.task),
+        "label": recording.label,
+        "state": recording.state,
+        "words": _progress_words(recording),
+        "percent": round(100 * recording.done / recording.total) if recording.total else 0,
+        "working": recording.state not in FINISHED_STATES,
+        "message": recording.message,
+        "attempts": recording.attempts,
+        "checked": recording.checked,
+        "view": VIEW_WORDS.get((recording.overview or {}).get("view", ""), ""),
+        "overview": recording.overview,
+    }
+
+
+def _progress_words(recording: Recording) -> str:
+    if recording.state == "running" and recording.stage:
+        return STAGE_WORDS[recording.stage]
+    return STATE_WORDS[recording.state]
+
+
+def _progress(request: Request) -> Response:
+    """Return how far the recordings of a visit are."""
+    with state_of(request).database.reading() as session:
+        visit = find(session, Visit, request.path_params["id"])
+        names = ("id", "state", "words", "percent", "working", "message", "attempts")
+        facts = [recording_facts(recording) for recording in visit.recordings]
+        shown = [{name: one[name] for name in names} | {"checked": one["checked"] is not None} for one in facts]
+        return JSONResponse({"recordings": shown})
+
+
+async def _upload(request: Request) -> Response:
+    """Take in a video: the body of the request is the file."""
+    state, query = state_of(request), request.query_params
+    task = query.get("task", "")
+    if task not in dict(task_choices()):
+        raise UsageError(f"The test {clean_text(task, 40)!r} is not available.")
+    speed = read_number(query, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5)
+    await run_in_threadpool(_check_visit, state, request.path_params["id"])
+    path = await receive_upload(request, state.home)
+    suffix = suffix_of(query.get("name", ""))
+    return await run_in_threadpool(_take_in, state, request.path_params["id"], task, speed, path.name, suffix)
+
+
+def _check_visit(state: AppState, visit_id: str) -> None:
+    with state.database.reading() as session:
+        find(session, Visit, visit_id)
+
+
+def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None, upload: str, suffix: str) -> Response:
+    """Give an upload its folder and row; in this order, so that a row always has its file."""
+    recording_id = new_id()
+    folder = state.home.recording(recording_id)
+    folder.mkdir(mode=0o700)
+    with state.database.session() as session:
+        visit = find(session, Visit, visit_id)
+        number = 1 + sum(recording.task == task for recording in visit.recordings)
+        name = f"{task}_{number}{suffix}"
+        source = state.home.uploads / upload
+        size_bytes = source.stat().st_size
+        source.replace(folder / name)
+        session.add(
+            Recording(
+                id=recording_id,
+                visit_id=visit.id,
+                task=task,
+                label=f"{task_title(task)} {number}",
+                file_name=name,
+                size_bytes=size_bytes,
+                treadmill_speed_mps=speed_mps,
+                state="checking",
+            )
+        )
+    state.queue.wake()
+    return JSONResponse({"id": recording_id}, status_code=201)
+
+
+def _edit(request: Request, form: Form) -> Response:
+    with state_of(request).database.session() as session:
+        visit = find(session, Visit, request.path_params["id"])
+        visit.date = read_date(form, "date", "The day of the visit")
+        visit.therapist = read_text(form, "therapist", 60)
+        return see_other(f"/visits/{visit.id}")
+
+
+def _delete(request: Request, _form: Form) -> Response:
+    """Delete a visit: rows, and every file of its recordings."""
+    state = state_of(request)
+    with state.database.session() as session:
+        visit = find(session, Visit, request.path_params["id"])
+        patient_id, recordings = visit.patient_id, [recording.id for recording in visit.recordings]
+    for recording_id in recordings:
+        state.queue.cancel(recording_id)
+    with state.database.session() as session:
+        session.delete(find(session, Visit, request.path_params["id"]))
+    for recording_id in recordings:
+        state.home.forget(recording_id)
+    return see_other(f"/patients/{patient_id}")
+
+
+ROUTES: Final = (
+    Route("/visits/{id}", _visit),
+    Route("/visits/{id}/progress", _progress),
+    Route("/visits/{id}/recordings", _upload, methods=["POST"]),
+    Route("/visits/{id}/edit", with_form(_edit), methods=["POST"]),
+    Route("/visits/{id}/delete", with_form(_delete), methods=["POST"]),
+)
+"""Addresses and what answers them."""

@@ -1,0 +1,260 @@
+"""What the process that computes does: check, analyse, correct, compare; and what the pages show, as plain data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from gaitlab.errors import NothingMeasurableError
+from gaitlab.storage.cache import FOLDER_VARIABLE
+from gaitlab.storage.output import atomic_folder
+
+if TYPE_CHECKING:
+    from gaitlab.api import Analysis
+    from gaitlab.checks import ClipCheck
+    from gaitlab.examination import Examination
+    from gaitlab.report.figures import ReportFigure
+
+__all__ = [
+    "TASKS",
+    "analyse_video",
+    "check_video",
+    "checked_facts",
+    "compare_results",
+    "correct_video",
+    "overview_of",
+    "prepare_corrections",
+]
+
+Stage = Callable[[str], Callable[[int, int], None]]
+_WALK: Final = "walk"
+
+
+def check_video(*, video: str, stage: Stage) -> dict[str, Any]:
+    """Return what ``gaitlab.check`` says of a video of a walk."""
+    import gaitlab
+
+    stage("check")(0, 1)
+    return checked_facts(gaitlab.check(video))
+
+
+def checked_facts(checked: ClipCheck) -> dict[str, Any]:
+    """Return a check as plain data: the verdict, and what to change."""
+    from gaitlab.checks.result import CHECK_LABELS
+
+    return {
+        "measurable": checked.measurable,
+        "verdict": checked.verdict,
+        "lines": [
+            {"state": one.state, "label": CHECK_LABELS[one.code], "finding": one.finding, "advice": one.advice}
+            for one in checked.checks
+        ],
+    }
+
+
+def analyse_video(
+    *, video: str, task: str, folder: str, kept: str, options: Mapping[str, Any], stage: Stage
+) -> dict[str, Any]:
+    """Analyse a video as ``gaitlab analyze`` does, write its folder, and return the overview.
+
+    Parameters
+    ----------
+    video, task
+        The file, and what is done in it.
+    folder
+        Where the result shall be.
+    kept
+        Where landmarks are kept.
+    options
+        Keywords of ``gaitlab.analyze``.
+    stage
+        Begins a step.
+    """
+    os.environ[FOLDER_VARIABLE] = kept
+    try:
+        result = _measure(video, task, options, stage)
+    except NothingMeasurableError as error:
+        if error.analysis is None:
+            raise
+        result = error.analysis
+    _save(result, Path(video), Path(folder), stage)
+    return overview_of(result)
+
+
+def _measure(video: str, task: str, options: Mapping[str, Any], stage: Stage) -> Analysis | Examination:
+    import gaitlab
+
+    pose, pelvis = stage("pose"), stage("pelvis")
+    if task == _WALK:
+        return gaitlab.analyze(video, **options, progress=pose, pelvis_progress=pelvis)
+    of_tests = {name: value for name, value in options.items() if name != "events_file"}
+    return gaitlab.examine({video: task}, **of_tests, progress=pose, pelvis_progress=pelvis)
+
+
+def _save(result: Analysis | Examination, video: Path, folder: Path, stage: Stage) -> None:
+    from gaitlab.api import Analysis
+
+    if isinstance(result, Analysis):
+        result.save(folder, video=video, force=True, progress=stage("report"))
+    else:
+        result.save(folder, videos=[video], force=True, progress=stage("report"))
+
+
+def correct_video(*, video: str, folder: str, kept: str, options: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """Analyse a walk again with the landmarks that are kept, and write what changes at once: tables and report.
+
+    The film of the earlier result stays, and there is no PDF, until ``analyse_video`` writes all again.
+    """
+    import gaitlab
+
+    os.environ[FOLDER_VARIABLE] = kept
+    try:
+        result = gaitlab.analyze(video, **options, progress=stage("pose"), pelvis_progress=stage("pelvis"))
+    except NothingMeasurableError as error:
+        if error.analysis is None:
+            raise
+        result = error.analysis
+    _write_quickly(result, Path(video), Path(folder))
+    return overview_of(result)
+
+
+def _write_quickly(result: Analysis, video: Path, folder: Path) -> None:
+    """Write tables and report; the frames of the video are read while the figures are drawn."""
+    from gaitlab.analysis.result_files import write_result
+    from gaitlab.report.html.page import write_html
+    from gaitlab.report.overlay.key_frames import key_frames
+    from gaitlab.report.overlay.snapshots import people_stills, portraits_of
+
+    film = folder / "overlay.mp4"
+    with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread:
+        frames = thread.submit(key_frames, result, video, peaks_only=True)
+        figures = _drawn_figures(result)
+        write_result(result, new)
+        if film.is_file():
+            shutil.copy2(film, new / film.name)
+        write_html(
+            result,
+            new / "report.html",
+            stills=people_stills(result, video),
+            portraits=[portraits_of(result, video)],
+            film=new / film.name if film.is_file() else None,
+            key_frames=[frames.result()],
+            figures=figures,
+        )
+
+
+def _drawn_figures(result: Analysis) -> dict[str, ReportFigure]:
+    from gaitlab.app.drawn import drawn_figures
+
+    return drawn_figures(result)
+
+
+def prepare_corrections(*, video: str, kept: str, options: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """Do what a correction does, and keep nothing: the first correction is then as quick as the others."""
+    import gaitlab
+
+    os.environ[FOLDER_VARIABLE] = kept
+    try:
+        result = gaitlab.analyze(video, **options, progress=stage("pose"))
+    except NothingMeasurableError:
+        return {}
+    _drawn_figures(result)
+    return {}
+
+
+def overview_of(result: Analysis | Examination) -> dict[str, Any]:
+    """Return what the page of the visit shows of a result, as plain data."""
+    from gaitlab.api import Analysis
+
+    return _walk_overview(result) if isinstance(result, Analysis) else _test_overview(result)
+
+
+def _walk_overview(analysis: Analysis) -> dict[str, Any]:
+    from gaitlab.report.text.content import report_content
+
+    content = report_content(analysis)
+    return {
+        "refused": None if analysis.refusal is None else analysis.refusal.code,
+        "headline": content.headline,
+        "view": analysis.view.view,
+        "answers": [
+            {
+                "title": answer.title,
+                "level": answer.level,
+                "missing": answer.missing,
+                "lines": [
+                    {
+                        "key": line.key,
+                        "label": line.label,
+                        "values": [[side or "", value] for side, value in line.values],
+                        "error": line.error,
+                        "difference": line.difference,
+                        "reference": line.reference,
+                        "level": line.level,
+                        "words": line.words,
+                    }
+                    for line in answer.lines
+                ],
+            }
+            for answer in content.answers
+        ],
+    }
+
+
+def _test_overview(examination: Examination) -> dict[str, Any]:
+    from gaitlab.report.examination.text import task_texts
+
+    refusal = examination.refusal
+    (text,) = task_texts(examination)
+    return {
+        "refused": None if refusal is None else refusal.code,
+        "headline": text.reading,
+        "columns": list(text.columns),
+        "rows": [
+            {
+                "label": row.label,
+                "cells": [{"value": c.value, "verdict": c.verdict, "outside": c.code == "outside"} for c in row.cells],
+            }
+            for row in text.rows
+        ],
+        "withheld": list(text.withheld),
+    }
+
+
+def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Stage) -> dict[str, Any]:
+    """Return the change of each measure from the first of some results, as ``gaitlab.compare`` finds it."""
+    import gaitlab
+    from gaitlab.analysis.change import COMPARED
+    from gaitlab.analysis.change.words import change_amount
+    from gaitlab.schema import records
+
+    stage("compare")(0, 1)
+    table = gaitlab.compare(*folders, labels=labels).table
+    amounts = ("before", "after", "change", "uncertainty", "mdc")
+    return {
+        "rows": [
+            {
+                "visit": row["visit"],
+                "label": COMPARED[row["parameter"]].label,
+                "side": row["side"],
+                "status": row["status"],
+                "sentence": row["sentence"],
+                **{name: change_amount(row[name], row["unit"]) for name in amounts},
+            }
+            for row in records(table)
+        ]
+    }
+
+
+TASKS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
+    "check": check_video,
+    "analyse": analyse_video,
+    "correct": correct_video,
+    "prepare": prepare_corrections,
+    "compare": compare_results,
+}
+"""What can be asked for."""

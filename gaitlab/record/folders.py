@@ -1,0 +1,120 @@
+"""The folder that holds everything: the database, and a folder for each recording."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_data_path
+
+from gaitlab.errors import OutputError
+
+__all__ = ["Home", "default_home"]
+
+_OWNER_ONLY: Final = 0o700
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+def default_home() -> Path:
+    """Return the folder of the record where none is named: that of the system for data of this user."""
+    return user_data_path("gaitlab", appauthor=False) / "record"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """Where things are in the folder of a record; all names in it are gaitlab's own."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The database."""
+        return self.root / "record.sqlite3"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the running application holds."""
+        return self.root / "app.lock"
+
+    @property
+    def running(self) -> Path:
+        """Where the running application is, for a second start."""
+        return self.root / "running.json"
+
+    @property
+    def recordings(self) -> Path:
+        """The folders of the recordings."""
+        return self.root / "recordings"
+
+    @property
+    def uploads(self) -> Path:
+        """Uploads that are not complete."""
+        return self.root / "uploads"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the database that were made before a change of its tables."""
+        return self.root / "backups"
+
+    @property
+    def lists(self) -> Path:
+        """Lists of the clinic's own."""
+        return self.root / "lists"
+
+    def recording(self, recording_id: str) -> Path:
+        """Return the folder of a recording: the video, ``result`` and ``kept``."""
+        return self.recordings / recording_id
+
+    def result(self, recording_id: str) -> Path:
+        """Return the folder that ``gaitlab analyze`` would write."""
+        return self.recording(recording_id) / "result"
+
+    def kept(self, recording_id: str) -> Path:
+        """Return where landmarks are kept for the next analysis."""
+        return self.recording(recording_id) / "kept"
+
+    def corrections(self, recording_id: str) -> Path:
+        """Return the file of corrections, as ``--events-file`` takes it."""
+        return self.recording(recording_id) / "corrections.json"
+
+    def prepare(self) -> None:
+        """Create the folders, for the owner alone.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be created.
+        """
+        try:
+            for folder in (self.root, self.recordings, self.uploads, self.backups, self.lists):
+                folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
+            self.root.chmod(_OWNER_ONLY)
+        except OSError as error:
+            raise OutputError(
+                f"The folder {str(self.root)!r} cannot be used: {error.strerror}. Choose another one with --home."
+            ) from error
+
+    def clear_uploads(self) -> None:
+        """Delete what interrupted uploads left."""
+        for path in self.uploads.iterdir():
+            path.unlink(missing_ok=True)
+
+    def clear_orphans(self, known: Collection[str]) -> None:
+        """Delete the folders of recordings that the database does not know: of an upload, or a deletion, cut short.
+
+        Parameters
+        ----------
+        known
+            The recordings of the database.
+        """
+        for folder in self.recordings.iterdir():
+            if _ID.fullmatch(folder.name) and folder.name not in known:
+                self.forget(folder.name)
+
+    def forget(self, recording_id: str) -> None:
+        """Delete every file of a recording."""
+        shutil.rmtree(self.recording(recording_id), ignore_errors=True)
