@@ -136,13 +136,13 @@ COMPARISONS: Final = {
         name="stance",
         parameter="stance_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
-        words="the {low} stance phase is {size} shorter than the {high} (± {plus})",
+        words="stance on the {low} leg takes {size} less time than on the {high} (± {plus})",
     ),
     "step_time": Comparison(
         name="step time",
         parameter="step_time_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
-        words="the {low} step time is {size} shorter than the {high} (± {plus})",
+        words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus})",
     ),
     "step_length": Comparison(
         name="step length",

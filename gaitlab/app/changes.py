@@ -11,7 +11,7 @@ from gaitlab.record.folders import Home
 from gaitlab.record.models import Recording, Visit
 from gaitlab.record.visit_record import WalkChange
 
-__all__ = ["change_rows", "series_of", "walk_changes"]
+__all__ = ["change_rows", "series_of", "visit_labels", "walk_changes"]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
 _KNOWN: Final[dict[tuple[tuple[str, int], ...], list[dict[str, Any]]]] = {}
@@ -42,12 +42,16 @@ def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[s
     key = tuple((one.id, _written_at(state.home, one)) for one in recordings)
     if key not in _KNOWN:
         folders = [str(state.home.result(one.id)) for one in recordings]
-        labels = [f"{one.visit.date} ({number})" for number, one in enumerate(recordings, start=1)]
-        rows = state.queue.ask("compare", folders=folders, labels=labels)["rows"]
+        rows = state.queue.ask("compare", folders=folders, labels=visit_labels(recordings))["rows"]
         if len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.clear()
         _KNOWN[key] = rows
     return _KNOWN[key]
+
+
+def visit_labels(recordings: Sequence[Recording]) -> list[str]:
+    """Return what the visits are called in a comparison: each once, also of one day."""
+    return [f"{one.visit.date} ({number})" for number, one in enumerate(recordings, start=1)]
 
 
 def _written_at(home: Home, recording: Recording) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from gaitlab.record.database import Database
 from gaitlab.record.folders import Home, default_home
-from gaitlab.record.models import EntryRow, Patient, PrescriptionRow, Recording, Setting, Visit
+from gaitlab.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Setting, Visit
 
 __all__ = ["ARCHIVE", "PATIENTS", "PLACE", "DemoPatient", "DemoRecording", "DemoVisit", "demo_home", "fill_demo"]
 
@@ -43,12 +43,27 @@ class DemoRecording:
 
 @dataclass(frozen=True, kw_only=True)
 class DemoVisit:
-    """A visit some days ago, with what was entered: item, side, variant, value."""
+    """A visit some days ago.
+
+    Attributes
+    ----------
+    days_ago
+        Before today.
+    recordings
+        Its walks.
+    entries
+        What was entered: item, side, variant, value.
+    exercises
+        What was prescribed: exercise, side, sets, repetitions, days a week.
+    log
+        What was brought back: days ago, and the worst pain of the day.
+    """
 
     days_ago: int
     recordings: tuple[DemoRecording, ...]
     entries: tuple[tuple[str, str, str, Value], ...] = ()
-    exercises: tuple[str, ...] = ()
+    exercises: tuple[tuple[str, str, int, int, int], ...] = ()
+    log: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +155,7 @@ PATIENTS: Final = (
                     ("special.trendelenburg", "right", "", "negative"),
                     ("outcome.lefs", "", "", 48.0),
                 ),
+                exercises=(("exercise.clam", "left", 3, 10, 3), ("exercise.bridge", "", 3, 10, 3)),
             ),
             DemoVisit(
                 days_ago=0,
@@ -161,6 +177,7 @@ PATIENTS: Final = (
                     ("special.trendelenburg", "right", "", "negative"),
                     ("outcome.lefs", "", "", 63.0),
                 ),
+                log=((54, 6.0), (52, 6.0), (49, 5.0), (47, 5.0), (45, 4.0), (42, 4.0), (40, 4.0), (38, 3.0)),
             ),
         ),
     ),
@@ -253,5 +270,9 @@ def _visit_row(visit: DemoVisit, overviews: dict[str, Any], home: Home) -> Visit
         entries=[
             EntryRow(item=item, side=side, variant=variant, value=value) for item, side, variant, value in visit.entries
         ],
-        prescriptions=[PrescriptionRow(exercise=exercise) for exercise in visit.exercises],
+        prescriptions=[
+            PrescriptionRow(exercise=exercise, side=side, sets=sets, repetitions=repetitions, days_per_week=days)
+            for exercise, side, sets, repetitions, days in visit.exercises
+        ],
+        log=[LogRow(day=(date.today() - timedelta(days=ago)).isoformat(), pain=pain) for ago, pain in visit.log],
     )

@@ -107,11 +107,14 @@ class WorkQueue:
             Thread(target=self._prepare, args=[wanted], daemon=True).start()
 
     def _prepare(self, task: dict[str, Any]) -> None:
-        with self.correcting, suppress(WorkerError, WorkerEndedError):
+        with suppress(WorkerError, WorkerEndedError):
             self._corrector.ask("prepare", **task)
 
     def cancel(self, recording_id: str) -> None:
-        """Stop a recording's check or analysis, begun or not."""
+        """Stop a recording's check or analysis, begun or not, and what gets ready to correct it."""
+        if self._prepared[0] == recording_id:
+            self._prepared = "", None
+            self._corrector.end()
         with self._lock:
             changed = self._set(recording_id, "cancelled", only=("checking", "queued", "running"))
             lane = next((lane for lane, current in self._current.items() if current == recording_id), None)

@@ -12,6 +12,7 @@ MINUS: Final = "\N{MINUS SIGN}"
 NOT_GIVEN: Final = "\N{EN DASH}"
 """Stands where there is no number."""
 
+_SINGULAR: Final = {"steps/min": "step/min", "strides": "stride"}
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "leg lengths": 2}
 
 
@@ -40,7 +41,7 @@ def amount(value: float, unit: str, *, bare: bool = False) -> str:
     shown = number(value, _DECIMALS.get(unit, 0))
     if bare:
         return shown
-    return shown + ("°" if unit == "deg" else f" {unit}")
+    return shown + ("°" if unit == "deg" else f" {_SINGULAR.get(unit, unit) if shown == '1' else unit}")
 
 
 def counted(count: int, one: str, several: str = "") -> str:

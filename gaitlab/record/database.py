@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from gaitlab.errors import InputError
@@ -100,7 +100,8 @@ def _engine(path: Path, begin: str, *settings: str) -> Engine:
 
     A transaction that is to write takes its turn at its beginning: one that read before could be refused.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_S, "check_same_thread": False})
+    address = URL.create("sqlite", database=str(path))
+    engine = create_engine(address, connect_args={"timeout": _BUSY_S, "check_same_thread": False})
 
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None

@@ -584,6 +584,25 @@ def test_the_page_fits_and_is_accessible_folded_and_opened(browser: Any, report:
     one.tab.close()
 
 
+APART = """() => {
+  const [table, images] = ['.answers', '.pictures'].map((name) => document.querySelector(`.first > ${name}`));
+  const [a, b] = [table, images].map((element) => element.getBoundingClientRect());
+  const wide = Math.max(...[...table.querySelectorAll('th, td')].map((cell) => cell.getBoundingClientRect().right));
+  return wide <= b.left || a.bottom <= b.top;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_images_of_the_first_screen_never_lie_over_its_table(browser: Any, report: Path) -> None:
+    one = Opened(browser, report, (1280, 800))
+    for width in (390, 820, 1024, 1180, 1280, 1366, 1536, 1920):
+        one.tab.set_viewport_size({"width": width, "height": 800})
+        assert one.tab.evaluate(APART), width
+        assert one.tab.evaluate("document.documentElement.scrollWidth") <= width
+    one.tab.close()
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_the_first_screen_answers_in_few_words_and_the_print_is_short(browser: Any, report: Path) -> None:

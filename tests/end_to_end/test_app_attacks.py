@@ -375,3 +375,29 @@ def test_a_correction_of_an_older_page_is_refused(app: RunningApp) -> None:
     assert app.post_json(f"{recording}/undo", after=0).status == 409
     for wrong in ({"format": "other"}, [], "x", None):
         assert app.post_json(f"{recording}/corrections", corrections=wrong, after=0).status == 400
+
+
+def test_the_log_of_the_home_programme_is_stored_day_by_day(app: RunningApp) -> None:
+    patient = addresses(app, "/", r'href="(/patients/[0-9a-f]{32})"[^/]*<strong>DEMO-2')[0]
+    (visit, *_) = addresses(app, patient, r'href="(/visits/[0-9a-f]{32})"')
+    days = addresses(app, f"{visit}/programme", r'data-day="([0-9-]+)"')
+    assert len(days) == 28
+    assert "Done on 8 of 56 days. Pain 3 to 6 of 10." in app.get(f"{visit}/text.txt").text
+    assert app.post_json(f"{visit}/log", day=days[-1], done=True, pain="2,5").status == 200
+    assert "Done on 9 of 56 days. Pain 2.5 to 6 of 10." in app.get(f"{visit}/text.txt").text
+    assert app.post_json(f"{visit}/log", day=days[-1], done=False, pain="").status == 200
+    assert "Done on 8 of 56 days." in app.get(f"{visit}/text.txt").text
+    for wrong in ({"day": "x"}, {"day": days[0], "pain": "11"}):
+        assert app.post_json(f"{visit}/log", done=True, **wrong).status == 422
+
+
+def test_what_was_filmed_can_be_put_right(app: RunningApp) -> None:
+    visit = visit_of(app)
+    query = "task=walk&name=a.mp4"
+    (recording,) = app.send("POST", f"{visit}/recordings?{query}", b"no video", Accept="application/json").data.values()
+    wait_for(app, visit, "failed", attempts=0)
+    assert app.post(f"/recordings/{recording}/again", task="stairs", treadmill_speed_mps="").status == 303
+    wait_for(app, visit, "failed")
+    assert "Stairs 1" in app.get(visit).text
+    assert app.post(f"/recordings/{recording}/again", task="nothing").status == 422
+    assert app.post(f"/recordings/{recording}/again", task="walk", treadmill_speed_mps="90").status == 422

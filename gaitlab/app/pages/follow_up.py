@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gaitlab.app.changes import change_rows, series_of, walk_changes
+from gaitlab.app.changes import change_rows, series_of, visit_labels, walk_changes
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.pages.visits import previous_visit
 from gaitlab.app.record_data import patient_record
@@ -98,16 +98,18 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
         measures.setdefault((row["label"], row["side"]), []).append(row)
     compared = [one for one in measures.values() if one[-1]["status"] != "not_compared"]
     left_out = [one[-1]["sentence"] for one in measures.values() if one[-1]["status"] == "not_compared"]
-    shown = sorted(map(_row, compared), key=lambda row: not row["changed"])
+    labels = visit_labels(recordings)
+    shown = sorted((_row(one, labels) for one in compared), key=lambda row: not row["changed"])
     return {**known, "problem": "", "rows": shown, "not_compared": left_out}
 
 
-def _row(of_measure: list[dict[str, Any]]) -> dict[str, Any]:
-    last = of_measure[-1]
+def _row(of_measure: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
+    """Return the values of a measure at each visit, and its change from the first to the last that has it."""
+    last, after = of_measure[-1], {row["visit"]: row["after"] for row in of_measure}
     return {
         "label": last["label"],
         "side": "" if last["side"] == "both" else last["side"],
-        "values": [of_measure[0]["before"], *(row["after"] for row in of_measure)],
+        "values": [of_measure[0]["before"], *(after.get(label, "–") for label in labels[1:])],
         "change": last["change"],
         "uncertainty": last["uncertainty"],
         "mdc": last["mdc"],

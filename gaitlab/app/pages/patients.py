@@ -119,7 +119,7 @@ def _delete(request: Request, _form: Form) -> Response:
         recordings = [recording.id for visit in patient.visits for recording in visit.recordings]
     for recording_id in recordings:
         state.queue.cancel(recording_id)
-    with state.database.session() as session:
+    with state.queue.correcting, state.database.session() as session:  # who corrects writes files, too
         delete_patient(state.home, session, find(session, Patient, request.path_params["id"]))
     return see_other("/")
 

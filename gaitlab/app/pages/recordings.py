@@ -15,11 +15,12 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from gaitlab.app.context import AppState, find, page, see_other, setting, state_of
-from gaitlab.app.forms import Form, clean_text, with_form, with_json
-from gaitlab.app.pages.visits import recording_facts
+from gaitlab.app.forms import Form, clean_text, read_number, read_one_of, with_form, with_json
+from gaitlab.app.pages.visits import next_label, recording_facts
 from gaitlab.app.report_page import in_application
+from gaitlab.app.words import task_choices
 from gaitlab.app.worker import WorkerEndedError, WorkerError
-from gaitlab.record.models import Recording, Revision, now_text
+from gaitlab.record.models import FINISHED_STATES, Recording, Revision, now_text
 
 __all__ = ["ROUTES"]
 
@@ -97,23 +98,38 @@ def _cancel(request: Request, _form: Form) -> Response:
     return see_other(f"/visits/{visit_id}")
 
 
-def _again(request: Request, _form: Form) -> Response:
-    state = state_of(request)
-    with state.database.reading() as session:
-        visit_id = find(session, Recording, request.path_params["id"]).visit_id
-    state.queue.again(request.path_params["id"])
-    return see_other(f"/visits/{visit_id}")
-
-
-def _delete(request: Request, _form: Form) -> Response:
-    state = state_of(request)
-    recording_id = request.path_params["id"]
-    state.queue.cancel(recording_id)
+def _again(request: Request, form: Form) -> Response:
+    """Analyse again; with a task, also what was filmed is put right first."""
+    state, recording_id = state_of(request), request.path_params["id"]
     with state.database.session() as session:
         recording = find(session, Recording, recording_id)
         visit_id = recording.visit_id
-        session.delete(recording)
-    state.home.forget(recording_id)
+        if "task" in form and recording.state in FINISHED_STATES:
+            _put_right(recording, form)
+    state.queue.again(recording_id)
+    return see_other(f"/visits/{visit_id}")
+
+
+def _put_right(recording: Recording, form: Form) -> None:
+    """Change what was filmed, and the speed of the belt."""
+    task = read_one_of(form, "task", tuple(dict(task_choices())), "The test")
+    speed_mps = read_number(form, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5)
+    if task and task != recording.task:
+        recording.label = next_label(recording.visit, task)
+        recording.task, recording.checked, recording.overview = task, None, None
+    recording.treadmill_speed_mps = speed_mps
+
+
+def _delete(request: Request, _form: Form) -> Response:
+    """Delete a recording: its row, and every file."""
+    state, recording_id = state_of(request), request.path_params["id"]
+    state.queue.cancel(recording_id)
+    with state.queue.correcting:  # who corrects writes files, too
+        with state.database.session() as session:
+            recording = find(session, Recording, recording_id)
+            visit_id = recording.visit_id
+            session.delete(recording)
+        state.home.forget(recording_id)
     return see_other(f"/visits/{visit_id}")
 
 

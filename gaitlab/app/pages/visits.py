@@ -16,7 +16,7 @@ from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices
 from gaitlab.errors import UsageError
 from gaitlab.record.models import FINISHED_STATES, Recording, Visit, new_id
 
-__all__ = ["ROUTES", "previous_visit"]
+__all__ = ["ROUTES", "next_label", "previous_visit", "recording_facts"]
 
 
 def previous_visit(visit: Visit) -> Visit | None:
@@ -52,6 +52,7 @@ def recording_facts(recording: Recording) -> dict[str, Any]:
         "task": recording.task,
         "title": task_title(recording.task),
         "label": recording.label,
+        "speed": "" if recording.treadmill_speed_mps is None else f"{recording.treadmill_speed_mps:g}",
         "state": recording.state,
         "words": _progress_words(recording),
         "percent": round(100 * recording.done / recording.total) if recording.total else 0,
@@ -105,8 +106,8 @@ def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None,
     folder.mkdir(mode=0o700)
     with state.database.session() as session:
         visit = find(session, Visit, visit_id)
-        number = 1 + sum(recording.task == task for recording in visit.recordings)
-        name = f"{task}_{number}{suffix}"
+        label = next_label(visit, task)
+        name = f"{task}_{label.rsplit(' ', 1)[1]}{suffix}"
         source = state.home.uploads / upload
         size_bytes = source.stat().st_size
         source.replace(folder / name)
@@ -115,7 +116,7 @@ def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None,
                 id=recording_id,
                 visit_id=visit.id,
                 task=task,
-                label=f"{task_title(task)} {number}",
+                label=label,
                 file_name=name,
                 size_bytes=size_bytes,
                 treadmill_speed_mps=speed_mps,
@@ -124,6 +125,12 @@ def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None,
         )
     state.queue.wake()
     return JSONResponse({"id": recording_id}, status_code=201)
+
+
+def next_label(visit: Visit, task: str) -> str:
+    """Return what the next video of a test is called: numbered, each number once."""
+    taken = [int(one.label.rsplit(" ", 1)[1]) for one in visit.recordings if one.task == task]
+    return f"{task_title(task)} {1 + max(taken, default=0)}"
 
 
 def _edit(request: Request, form: Form) -> Response:
@@ -142,10 +149,11 @@ def _delete(request: Request, _form: Form) -> Response:
         patient_id, recordings = visit.patient_id, [recording.id for recording in visit.recordings]
     for recording_id in recordings:
         state.queue.cancel(recording_id)
-    with state.database.session() as session:
-        session.delete(find(session, Visit, request.path_params["id"]))
-    for recording_id in recordings:
-        state.home.forget(recording_id)
+    with state.queue.correcting:  # who corrects writes files, too
+        with state.database.session() as session:
+            session.delete(find(session, Visit, request.path_params["id"]))
+        for recording_id in recordings:
+            state.home.forget(recording_id)
     return see_other(f"/patients/{patient_id}")
 
 

@@ -101,6 +101,13 @@ document.getElementById('gaitlab-undo')?.addEventListener('click', async (event)
   }
 });
 
+/* What the page can no longer take back, since it was loaded again, the application can. */
+document.addEventListener('keydown', (event) => {
+  const wanted = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
+  if (!wanted || event.target.closest('input, select, textarea')) return;
+  if (document.getElementById('undo')?.disabled) document.getElementById('gaitlab-undo')?.click();
+});
+
 document.documentElement.classList.add('in-app');
 const hint = document.querySelector('#correcting > .note');
 if (hint) hint.textContent = 'Drag a mark, or select it and use ← and →; Delete removes it. Click a stride to exclude it. Values and curves change at once.';

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from typing import Final
 
 import jinja2
 from markupsafe import Markup
@@ -15,10 +17,13 @@ from markupsafe import Markup
 __all__ = ["as_base64", "as_json", "data_uri", "page_script", "read_template", "render"]
 
 
+_NOT_HERE: Final = re.compile(r"(?<=±) (?=[0-9])|(?<=[0-9]) (?=(?:%|m/s|m|s)(?:[ ;,.)]|$))")
+
+
 @cache
 def _environment() -> jinja2.Environment:
     """Create the environment of all templates; a part that is included ends with its own newline."""
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("gaitlab.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -26,6 +31,19 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["unbroken"] = unbroken
+    return environment
+
+
+def unbroken(text: str) -> str:
+    """Return text in which a line breaks neither after a plus-minus sign nor between a number and a short unit.
+
+    Examples
+    --------
+    >>> unbroken("right 4 % less ± 0.03 s").split(" ")
+    ['right', '4\xa0%', 'less', '±\xa00.03\xa0s']
+    """
+    return _NOT_HERE.sub("\N{NO-BREAK SPACE}", text)
 
 
 def read_template(name: str) -> str:

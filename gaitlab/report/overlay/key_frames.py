@@ -34,6 +34,10 @@ _TITLES: Final[dict[MomentKind, str]] = {
 }
 
 
+_DROP_TITLE: Final = "{} stance: pelvic drop from heel strike to its peak"
+"""Where the number is that one, as in the first table."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class _KeyMoment:
     """A moment of a stride, and the number it is about: the mean over the strides, in words; empty: there is none."""
@@ -42,6 +46,7 @@ class _KeyMoment:
     time_s: float
     kind: MomentKind
     value: str
+    title: str
 
 
 def key_frames(
@@ -92,7 +97,7 @@ def key_frames(
 
 
 def _title(moment: _KeyMoment) -> str:
-    title = _TITLES[moment.kind].format(moment.side)
+    title = (moment.title or _TITLES[moment.kind]).format(moment.side)
     return f"{title[0].upper()}{title[1:]}"
 
 
@@ -117,7 +122,7 @@ def _moments(analysis: AnalysisResult, person: Person) -> Iterator[_KeyMoment]:
             candidates = _CANDIDATES[kind](analysis, side)
             time_s = None if candidates is None else candidates.nearest_s(analysis, person)
             if candidates is not None and time_s is not None:
-                yield _KeyMoment(side=side, time_s=time_s, kind=kind, value=candidates.value)
+                yield _KeyMoment(side=side, time_s=time_s, kind=kind, value=candidates.value, title=candidates.title)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +132,7 @@ class _Candidates:
     found: Sequence[tuple[float, float]]
     mean: float
     value: str
+    title: str = ""
 
     def nearest_s(self, analysis: AnalysisResult, person: Person) -> float | None:
         """Return the time whose number is nearest to the mean; with both feet in the picture, if there is one."""
@@ -140,16 +146,19 @@ class _Candidates:
 
 
 def _peak_drops(analysis: AnalysisResult, side: Side) -> _Candidates | None:
-    """Return the peaks of the drop up to the other foot's heel strike."""
+    """Return the peaks of the drop up to the other foot's heel strike; the number is that of the first table."""
     row = _mean_row(analysis, "pelvic_drop_deg", side)
     if row is None:
         return None
-    value, uncertainty = float(row["value"]), float(row["uncertainty"])
+    value = float(row["value"])
     found = [
         _highest(curve, stride, until=float(stride["opposite_heel_strike_pct"]))
         for stride, curve in _strides(analysis, side, "pelvic_drop")
     ]
-    return _Candidates(found=found, mean=value, value=drop_words(value, uncertainty))
+    from_heel_strike = _mean_row(analysis, "pelvic_drop_excursion_deg", side)
+    shown = row if from_heel_strike is None or np.isnan(from_heel_strike["value"]) else from_heel_strike
+    words = drop_words(float(shown["value"]), float(shown["uncertainty"]))
+    return _Candidates(found=found, mean=value, value=words, title="" if shown is row else _DROP_TITLE)
 
 
 def _peak_extensions(analysis: AnalysisResult, side: Side) -> _Candidates | None:

@@ -290,7 +290,7 @@ def _difference(quantity: Quantity, between: PanelCell) -> str:
     known = math.isfinite(between.uncertainty)
     plus = f" ± {amount(between.uncertainty, between.unit)}" if known else ""
     if size == amount(0.0, between.unit):
-        return f"none{plus}"
+        return f"{size}{plus}"
     low = _low_side(between)
     side, word = (opposite(low), quantity.further) if quantity.names_more else (low, quantity.fewer)
     return f"{side} {size} {word}{plus}"
@@ -320,7 +320,8 @@ def _sentence(
     cells = [cell for cell in item.cells if side is None or cell.side == side]
     if code in ("uneven", "outside_uneven"):
         words = between_words(quantity.key, between.estimate, between.uncertainty, between.unit)
-        outside = f"; {amount(cells[0].estimate, between.unit)} lies outside the reference range ({cells[0].reference})"
+        value = amount(cells[0].estimate, between.unit)
+        outside = f"; the {side} {value} lies outside the reference range ({cells[0].reference})"
         words += outside if code == "outside_uneven" else ""
     else:
         words = _outside_sentence(quantity, code, cells)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["analysis_headline", "headline"]
 
-_NOTHING_CALLED: Final = "No number differs between the sides or from the reference by more than its uncertainty"
+_NOTHING_CALLED: Final = "No difference between the sides or from the reference is larger than its uncertainty"
 _NOTHING_KNOWN: Final = "No number is certain enough to be compared"
 
 
@@ -60,7 +60,8 @@ def _names(answers: Sequence[Answer], levels: Sequence[str]) -> Iterator[str]:
     for answer in answers:
         told = [line for line in answer.lines if line.level != "no_reference"]
         of_level = [line for line in told if line.level in levels]
-        if told and len(of_level) == len(told):
+        whole = all(line.code != "not_measured" for line in answer.lines)
+        if told and whole and len(of_level) == len(told):
             yield answer.about
         else:
             yield from (_short(line) for line in of_level)

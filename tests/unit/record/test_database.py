@@ -23,7 +23,7 @@ SCHEMAS = sorted((Path(__file__).resolve().parents[2] / "fixtures" / "record_sch
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    home = Home(root=tmp_path / "record")
+    home = Home(root=tmp_path / "record #1 %20 ü")
     home.prepare()
     return home
 

@@ -119,7 +119,7 @@ def test_a_stiff_hip_is_the_first_thing_said_and_normal_results_are_said_as_well
     assert (extension.code, extension.words) == ("outside_uneven", "right reduced, less than left")
     words = headline(said)
     assert words.startswith(
-        "Right hip extension is 12° less than left (± 4°); 7° lies outside the reference range (13 to 25°)."
+        "Right hip extension is 12° less than left (± 4°); the right 7° lies outside the reference range (13 to 25°)."
     )
     assert "Normal: " in words
     assert words.endswith("Not measured: pelvis and trunk.")
