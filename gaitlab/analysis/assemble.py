@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.analysis.added_measures import added_parameters
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.analysis.methods_text import provenance_of
@@ -53,7 +54,9 @@ def assemble_analysis(
     references = _references(curves, times, options)
     speed_mps = _value(times, "speed_mps")
     extremes = peak_table(curves, cycles, uncertainties, references, options.age_years, speed_mps)
-    parameters = pd.concat([extremes, times], ignore_index=True) if len(extremes) else times
+    added = added_parameters(curves, cycles)
+    tables = [table for table in (extremes, times, added) if len(table)]
+    parameters = pd.concat(tables, ignore_index=True) if len(tables) > 1 else times
     deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent)
     return AnalysisResult(
         video=lead.video,

@@ -22,6 +22,7 @@ from gaitlab.codes import (
     ViewAsFilmed,
 )
 from gaitlab.errors import UsageError
+from gaitlab.plugins import PluginGroup, plugin_names
 
 if TYPE_CHECKING:
     from gaitlab.schema import Side
@@ -56,6 +57,8 @@ class Option:
         The smallest and the largest allowed number.
     metavar
         What stands for the value in the help; empty: the values, or the kind.
+    plugins
+        The group of plug-ins whose names are allowed too; ``None``: none.
     per_visit
         Whether it is a column in a list of visits: what a visit needs, not how it is computed.
     name, default
@@ -70,16 +73,22 @@ class Option:
     limits: tuple[float, float] = (float("-inf"), float("inf"))
     unit: str = ""
     metavar: str = ""
+    plugins: PluginGroup | None = None
     per_visit: bool = True
     name: str = ""
     default: Any = None
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The values that are allowed, with those of plug-ins; empty: all, within the limits."""
+        return self.values if self.plugins is None else (*self.values, *plugin_names(self.plugins))
 
     def check(self, value: Any) -> None:
         """Raise ``UsageError`` if a value is not allowed; ``None`` is, where it is the default."""
         if value is None and self.default is None:
             return
-        if self.values and value not in self.values:
-            raise UsageError(f"The {self.label} {value!r} is not available; allowed are {', '.join(self.values)}.")
+        if self.values and value not in self.allowed:
+            raise UsageError(f"The {self.label} {value!r} is not available; allowed are {', '.join(self.allowed)}.")
         low, high = self.limits
         if self.kind == "number" and not low <= value <= high:
             raise UsageError(
@@ -148,6 +157,7 @@ class Options:
         default=DEFAULT_EVENT_METHOD,
         metadata=_about(
             values=EVENT_METHODS,
+            plugins="event_detectors",
             label="event method",
             help="Method that detects heel strikes and toe-offs.",
         ),
@@ -159,6 +169,7 @@ class Options:
         default="auto",
         metadata=_about(
             values=PELVIS_METHODS,
+            plugins="pelvis_sources",
             label="pelvis source",
             help="Pelvic drop. auto: stickers, else image registration. landmarks: hip landmarks (underestimates).",
         ),

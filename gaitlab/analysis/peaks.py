@@ -160,7 +160,7 @@ def pelvis_note(pelvis: PelvisEstimate) -> str:
 
 def measured_from(pelvis: PelvisEstimate) -> str:
     """Return in words from what a pelvic drop was measured."""
-    return f"measured from {SOURCE_WORDS[pelvis.source]}"
+    return f"measured from {SOURCE_WORDS.get(pelvis.source, pelvis.source)}"
 
 
 def _between(shape_deg: float, zero_deg: float) -> float:

@@ -13,7 +13,7 @@ from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
 from gaitlab.gait import event_settings
 from gaitlab.gait.exclusion import EXCLUSION
-from gaitlab.pelvis import PELVIS_SOURCES, REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit
+from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit, find_pelvis_source
 from gaitlab.pelvis.registration import REGISTRATION
 from gaitlab.pose.tracking import TRACKING
 from gaitlab.recording.camera_tracker import TRACKER
@@ -80,7 +80,12 @@ def _of_camera() -> dict[str, Any]:
 def _of_pelvis(source: str) -> dict[str, Any]:
     limits = [_of_limit(limit) for limit in _LIMITS.get(source, ())]
     alignment = {"alignment": asdict(REGISTRATION)} if source == "registration" else {}
-    return {"source": source, "parameters": dict(vars(PELVIS_SOURCES[source])), **alignment, "limits": limits}
+    return {
+        "source": source,
+        "parameters": dict(getattr(find_pelvis_source(source), "__dict__", {})),
+        **alignment,
+        "limits": limits,
+    }
 
 
 def _of_limit(limit: QualityLimit) -> dict[str, Any]:

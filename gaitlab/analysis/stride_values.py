@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.analysis.added_measures import added_measures
 from gaitlab.analysis.extremes import EXTREMES, pelvis_ranges, stride_extremes
 from gaitlab.analysis.pelvic_excursion import excursion_of
 from gaitlab.analysis.result import AnalysisResult
@@ -105,6 +106,10 @@ def _extremes(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataF
         if excursion is not None:
             each = pd.Series(excursion.each_deg, index=excursion.rows)
             yield _part("extreme", "pelvic_drop_excursion_deg", side, "deg", each)
+    for measure in added_measures():
+        for side in SIDES:
+            values = measure.of_strides(result.curves, cycles, side)
+            yield _part("extreme", measure.name, side, measure.unit, values)
     yield _part("extreme", "pelvis_range_deg", "both", "deg", pelvis_ranges(result.curves, cycles))
 
 

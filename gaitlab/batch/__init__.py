@@ -3,5 +3,6 @@
 from gaitlab.batch.manifest import Visit, read_visits
 from gaitlab.batch.run import BatchResult, Progress, run_batch
 from gaitlab.batch.status import Failure
+from gaitlab.batch.tabulate import tabulate
 
-__all__ = ["BatchResult", "Failure", "Progress", "Visit", "read_visits", "run_batch"]
+__all__ = ["BatchResult", "Failure", "Progress", "Visit", "read_visits", "run_batch", "tabulate"]

@@ -14,6 +14,7 @@ from gaitlab.exchange.laboratory_file import write_c3d_export
 from gaitlab.exchange.movement import write_movement_export
 from gaitlab.exchange.opensim import write_mot_export, write_trc_export
 from gaitlab.exchange.recording import Exporter, ExportOptions, recordings_of
+from gaitlab.plugins import load_plugin, plugin_names
 from gaitlab.storage.output import atomic_folder
 
 __all__ = ["EXPORTS", "EXPORT_FILE", "export_result", "find_exporter"]
@@ -35,10 +36,14 @@ EXPORTS: Final[Mapping[str, Exporter]] = {
 
 
 def find_exporter(name: str) -> Exporter:
-    """Return the exporter of a format; raise ``UsageError`` if there is none of this name."""
-    if name not in EXPORTS:
-        raise UsageError(f"The format {name!r} is unknown; allowed are {', '.join((*EXPORTS, 'xlsx'))}.")
-    return EXPORTS[name]
+    """Return the exporter of a format, also of a plug-in; raise ``UsageError`` if there is none of this name."""
+    if name in EXPORTS:
+        return EXPORTS[name]
+    others = plugin_names("exports")
+    if name not in others:
+        raise UsageError(f"The format {name!r} is unknown; allowed are {', '.join((*EXPORTS, 'xlsx', *others))}.")
+    exporter: Exporter = load_plugin("exports", name)
+    return exporter
 
 
 def export_result(

@@ -16,7 +16,7 @@ from gaitlab.analysis.io import angle_table
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import UsageError
 from gaitlab.gait.spatiotemporal import THIGH_AND_SHANK_OF_STATURE, near_leg_px
-from gaitlab.schema import View
+from gaitlab.schema import View, frame_step_of
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["UNITS", "ExportOptions", "Exporter", "Recording", "Units", "on_times", "recordings_of"]
@@ -78,7 +78,7 @@ class Recording:
     view
         How the camera sees the person.
     rate_hz
-        Frames per second of real time.
+        Frames with landmarks per second of real time; of a fast video not all frames have them.
     size_px
         Width and height of the image.
     px_per_m
@@ -196,7 +196,7 @@ def recordings_of(result: AnalysisResult) -> list[Recording]:
             angles=clip.angles,
             events=clip.events,
             view=clip.view.view,
-            rate_hz=clip.video.rate_hz,
+            rate_hz=clip.video.rate_hz / frame_step_of(clip.landmarks),
             size_px=(clip.video.width_px, clip.video.height_px),
             px_per_m=_px_per_m(clip),
             versions=clip.provenance.versions,

@@ -30,6 +30,9 @@ _LEAST_SHARE: Final = 0.5
 _APART_S: Final = 0.4
 """Lags further apart than this are different ones: another step."""
 
+_ALIKE: Final = 0.8
+"""Least correlation of the angles of one walk: 0.88 to 0.99 on 14 real walks, 0.26 where the legs were wrong."""
+
 _CLEAR: Final = 0.03
 """By how much the correlation of the best lag must exceed that of another one that fits as many events."""
 
@@ -57,6 +60,11 @@ class Synchronisation:
     events_matched: int
     correlation: float
     ambiguous: bool
+
+    @property
+    def alike(self) -> bool:
+        """Whether the angles of both are alike enough to be of one walk."""
+        return self.correlation >= _ALIKE
 
 
 @dataclass(frozen=True, kw_only=True)

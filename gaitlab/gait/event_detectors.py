@@ -11,10 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.codes import DEFAULT_EVENT_METHOD
+from gaitlab.errors import UsageError
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, nearest, rise_times, rises
 from gaitlab.gait.foot_roll import FootRoll
 from gaitlab.gait.foot_signals import FootSignals, peak_times, seen_beside
 from gaitlab.gait.slow_steps import lift_off, long_support_weight, off_plateau_s, slow_events
+from gaitlab.plugins import load_plugin, plugin_names
 from gaitlab.schema import SIDES, EventKind, Side, opposite
 from gaitlab.signals.filtering import lowpass_with_gaps
 
@@ -27,6 +29,7 @@ __all__ = [
     "FootPitch",
     "FootRoll",
     "Zeni",
+    "find_detector",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -238,5 +241,29 @@ EVENT_DETECTORS: Final[dict[str, EventDetector]] = {
     "zeni": Zeni(),
 }
 """Detectors by name, the default first: the one with the smallest errors on truth videos and laboratory data."""
+
+
+def find_detector(name: str) -> EventDetector:
+    """Return a detector by its name, also of a plug-in.
+
+    Parameters
+    ----------
+    name
+        A name of ``EVENT_DETECTORS`` or of a plug-in (group ``gaitlab.event_detectors``).
+
+    Raises
+    ------
+    UsageError
+        If there is none of this name.
+    """
+    if name in EVENT_DETECTORS:
+        return EVENT_DETECTORS[name]
+    others = plugin_names("event_detectors")
+    if name not in others:
+        allowed = ", ".join((*EVENT_DETECTORS, *others))
+        raise UsageError(f"The event method {name!r} is not available; allowed are {allowed}.")
+    detector: EventDetector = load_plugin("event_detectors", name)
+    return detector
+
 
 DEFAULT_DETECTOR: Final = DEFAULT_EVENT_METHOD

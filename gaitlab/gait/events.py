@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gaitlab.errors import NothingMeasurableError, UsageError
+from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
-from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll
+from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll, find_detector
 from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
 from gaitlab.gait.image_check import check_against_image
 from gaitlab.schema import SIDES, View, validate_events
@@ -52,7 +52,7 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     signals
         Movement of the feet, from ``foot_signals``.
     method
-        A name in ``EVENT_DETECTORS``.
+        A name in ``EVENT_DETECTORS``, or of a plug-in.
 
     Returns
     -------
@@ -71,14 +71,13 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
     NothingMeasurableError
         If the feet do not move as in walking.
     """
-    if method not in EVENT_DETECTORS:
-        raise UsageError(f"The event method {method!r} is not available; allowed are {', '.join(EVENT_DETECTORS)}.")
+    detector = find_detector(method)
     period_s = stride_time(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
     if _swing_legs(signals) < MIN_SWING_LEGS:
         raise NothingMeasurableError(code="standing")
-    found = EVENT_DETECTORS[method](signals, period_s)
+    found = detector(signals, period_s)
     if signals.origin == "depth":
         strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
         found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
@@ -93,11 +92,11 @@ def event_settings(view: View, method: str = DEFAULT_DETECTOR) -> dict[str, Any]
     """Return which detector finds which events of a view, and the parameters of each."""
     if direction_sign(view):
         parts = {"detector": method, "for_single_gaps": [name for name in EVENT_DETECTORS if name != method]}
-        used: dict[str, Any] = dict(EVENT_DETECTORS)
+        used: dict[str, Any] = dict(EVENT_DETECTORS) | {method: find_detector(method)}
     else:
         parts = {"detector": method, "for_toe_offs": ["foot_roll"], "for_heel_strikes": ["body_height"]}
-        used = {method: EVENT_DETECTORS[method], "foot_roll": FootRoll(), "body_height": BODY_HEIGHT}
-    return {**parts, "parameters": {name: dict(vars(detector)) for name, detector in used.items()}}
+        used = {method: find_detector(method), "foot_roll": FootRoll(), "body_height": BODY_HEIGHT}
+    return {**parts, "parameters": {name: dict(getattr(detector, "__dict__", {})) for name, detector in used.items()}}
 
 
 def _swing_legs(signals: FootSignals) -> float:

@@ -20,6 +20,7 @@ from gaitlab.pelvis.estimators import (
     QualityLimit,
     Registration,
     estimate_pelvis,
+    find_pelvis_source,
     pelvis_outlook,
 )
 from gaitlab.pelvis.registration import PELVIS_REGION
@@ -44,6 +45,7 @@ __all__ = [
     "Registration",
     "cut_patch",
     "estimate_pelvis",
+    "find_pelvis_source",
     "pelvis_outlook",
     "place_patches",
 ]

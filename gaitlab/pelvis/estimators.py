@@ -28,6 +28,7 @@ from gaitlab.pelvis.markers import (
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, warp_to_template
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
+from gaitlab.plugins import load_plugin, plugin_names
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
@@ -43,6 +44,7 @@ __all__ = [
     "QualityLimit",
     "Registration",
     "estimate_pelvis",
+    "find_pelvis_source",
     "pelvis_outlook",
 ]
 
@@ -347,6 +349,29 @@ AUTO_SOURCES: Final = ("stickers", "registration")
 """Those that ``auto`` tries, best first: it takes the first that is reliable."""
 
 
+def find_pelvis_source(name: str) -> PelvisSource:
+    """Return a pelvis source by its name, also of a plug-in.
+
+    Parameters
+    ----------
+    name
+        A name of ``PELVIS_SOURCES`` or of a plug-in (group ``gaitlab.pelvis_sources``).
+
+    Raises
+    ------
+    UsageError
+        If there is none of this name.
+    """
+    if name in PELVIS_SOURCES:
+        return PELVIS_SOURCES[name]
+    others = plugin_names("pelvis_sources")
+    if name not in others:
+        allowed = ", ".join(("auto", *PELVIS_SOURCES, *others))
+        raise UsageError(f"The pelvis source {name!r} is not available; allowed are {allowed}.")
+    source: PelvisSource = load_plugin("pelvis_sources", name)
+    return source
+
+
 def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     """Estimate pelvic obliquity from the best source, or from the one asked for.
 
@@ -355,7 +380,7 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     scene
         A walk seen from the front or the back.
     source
-        ``auto`` or a name in ``PELVIS_SOURCES``.
+        ``auto``, a name in ``PELVIS_SOURCES``, or that of a plug-in.
 
     Returns
     -------
@@ -367,12 +392,8 @@ def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
     UsageError
         If the source is unknown.
     """
-    if source != "auto" and source not in PELVIS_SOURCES:
-        raise UsageError(
-            f"The pelvis source {source!r} is not available; allowed are auto, {', '.join(PELVIS_SOURCES)}."
-        )
     if source != "auto":
-        return PELVIS_SOURCES[source](scene)
+        return find_pelvis_source(source)(scene)
     for name in AUTO_SOURCES:
         estimate = PELVIS_SOURCES[name](scene)
         if estimate.reliable:

@@ -47,8 +47,8 @@ _PIXEL_TRUNK: Final = 10.0
 """A trunk longer than this is not in metres, whatever the header of a file states."""
 
 _PX_PER_M: Final = 400.0
-_DISTANCE_M: Final = 10.0
-"""Of the camera that looks at landmarks of three dimensions: further away the size of a body tells no distance."""
+_DISTANCE_M: Final = 6.0
+"""Of the camera of landmarks without a video, which is not known: further away the size of a body tells no distance."""
 
 _MARGIN_PX: Final = 200
 _REQUIRED: Final = tuple(f"{side}_{part}" for part in ("shoulder", "hip", "knee", "ankle") for side in SIDES)
@@ -133,6 +133,7 @@ def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
         places = _y_down(named * (scale * _PX_PER_M if in_metres else 1.0), 0)
         places, size_px = _framed(places)
         landmarks = _in_the_image(places, seen, time_s, size_px)
+        landmarks.attrs["focal_px"] = _trunk(places) / _TRUNK_M * _DISTANCE_M
     landmarks = landmarks.assign_attrs({IMPORTED_FROM: keypoints.tool, IMPORTED_SHA256: landmarks_sha256(path)})
     return landmarks, _info_of(path, landmarks)
 
@@ -184,10 +185,10 @@ def _y_down(places: FloatArray, height: float) -> FloatArray:
 
 
 def _framed(places: FloatArray) -> tuple[FloatArray, tuple[int, int]]:
-    """Return places in an image that holds them all, and its size."""
-    low, high = np.nanmin(places, axis=(0, 1)), np.nanmax(places, axis=(0, 1))
-    size = np.ceil(high - low).astype(int) + 2 * _MARGIN_PX
-    return places - low + _MARGIN_PX, (int(size[0]), int(size[1]))
+    """Return places in an image that holds them all, with the hips around its centre, and its size."""
+    away = places - np.nanmean(_middle(places, "hip"), axis=0)
+    half = np.ceil(np.nanmax(np.abs(away), axis=(0, 1))).astype(int) + _MARGIN_PX
+    return away + half, (2 * int(half[0]), 2 * int(half[1]))
 
 
 def _in_the_image(

@@ -46,7 +46,8 @@ class LaboratoryComparison(LaboratoryStudy):
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: how the clocks are set, and a line for each measure and side."""
         rows = records(self.table[self.table["phase"] == WHOLE_CYCLE])
-        return (_lag_words(self), *map(_line, rows))
+        doubts = [words for words, holds in _doubts(self).items() if holds]
+        return (_lag_words(self), *doubts, *map(_line, rows))
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``laboratory.html``, ``laboratory.csv``, ``laboratory_events.csv``, their codebook, and the curves.
@@ -102,7 +103,7 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
         style=read_template("report.css"),
         definition=study.laboratory.definition,
         lag=_lag_words(study),
-        ambiguous=study.lag.ambiguous,
+        doubts=[words for words, holds in _doubts(study).items() if holds],
         rows=[_cells(row) for row in records(study.table)],
         events=[_event_cells(row) for row in records(study.events)],
         figures=figures,
@@ -117,6 +118,18 @@ def _lag_words(study: LaboratoryStudy) -> str:
         f"The laboratory's times are shifted by {number(lag.lag_s, 3)} s, {_SOURCES[lag.source]}{matched}; correlation "
         f"of the angles {number(lag.correlation, 3)}."
     )
+
+
+def _doubts(study: LaboratoryStudy) -> dict[str, bool]:
+    """Return what speaks against the shift, by its words, and whether it holds."""
+    return {
+        "Another shift fits about as well: the walk repeats itself. Check one event in both, or specify the shift.": (
+            study.lag.ambiguous
+        ),
+        "The angles of both are hardly alike. Check that both show the same walk, and left and right in both.": (
+            not study.lag.alike
+        ),
+    }
 
 
 def _name(row: dict[str, Any]) -> str:

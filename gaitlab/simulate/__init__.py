@@ -13,6 +13,7 @@ from gaitlab.simulate.perturb import hide, mirror, swap_sides
 from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.stairs import FootContact, Stairs, simulate_stairs
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
+from gaitlab.simulate.study import StudyDesign, StudyWalk, simulate_study, write_study
 from gaitlab.simulate.walk import Simulation, simulate_walk
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Simulation",
     "Stairs",
     "StepTo",
+    "StudyDesign",
+    "StudyWalk",
     "hide",
     "mirror",
     "simulate_exercise",
@@ -35,7 +38,9 @@ __all__ = [
     "simulate_run",
     "simulate_stairs",
     "simulate_step_to",
+    "simulate_study",
     "simulate_walk",
     "swap_sides",
     "walked_backward",
+    "write_study",
 ]

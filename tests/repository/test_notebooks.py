@@ -17,7 +17,7 @@ from gaitlab.analysis.io import read_summary
 from gaitlab.gait.corrections import read_corrections
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
-NAMES = ("compare_methods", "reference_curves", "review")
+NAMES = ("compare_methods", "first_steps", "reference_curves", "review", "study")
 each_notebook = pytest.mark.parametrize("name", NAMES)
 
 USE_THE_REVIEW = """
@@ -34,6 +34,28 @@ assert not panel.comparison().empty
 assert panel.picture.value[:2] == b"\\xff\\xd8" and panel.graph.value[:4] == b"\\x89PNG"
 panel.file.value = SAVED
 panel.save()
+"""
+
+
+CHECK_BY_HAND = """
+for side in ("left", "right"):
+    mean = strides(side).mean(axis=0)
+    true = walk.angles["hip_flexion"].sel(side=side)
+    found = analysis.spatiotemporal.query("parameter == 'hip_extension_deg' and side == @side")["value"].item()
+    assert abs(-mean.min() + float(true.min())) < 2.0, (side, mean.min(), float(true.min()))
+    assert abs(found + float(true.min())) < 2.0
+assert pd.DataFrame(rows)["by hand"].notna().all()
+"""
+
+CHECK_STUDY = """
+assert result.done == 24 and not result.failures
+assert set(study.table["icc_form"]) == {"ICC(1,1)"}
+assert (hip["sem_low"] < truth + 0.3).all() and (hip["sem_high"] > truth - 0.3).all()
+assert (hip["recordings"] >= 20).all() and (hip["icc"] > 0.6).all()
+assert -1.15 < slope < -0.85
+assert len(judged) > 100 and called <= 0.05
+assert all(difference.paired for difference in sessions.differences)
+assert {"participant", "session", "true_loss_deg"} <= set(pd.read_csv(folder / "tables" / "curves.csv"))
 """
 
 
@@ -130,3 +152,21 @@ def test_reference_curves_are_explained_and_an_own_one_is_used(analysed_side: ga
     notebook = execute(read("reference_curves"), analysis=made_before)
     assert pictures(notebook) == 4, "definitions, speeds, bands, and two references side by side"
     assert "an SD must be positive" in str(notebook.cells)
+
+
+@pytest.mark.slow
+def test_first_steps_by_hand_agree_with_gaitlab_and_the_truth() -> None:
+    notebook = read("first_steps")
+    notebook.cells.append(nbformat.v4.new_code_cell(CHECK_BY_HAND))
+    execute(notebook)
+    assert pictures(notebook) == 5, "ankles, filter, thighs, strides, and those of gaitlab"
+    printed = "".join(output.get("text", "") for cell in notebook.cells for output in cell.get("outputs", []))
+    assert printed.count("Not answered yet.") == 5
+
+
+@pytest.mark.slow
+def test_a_study_goes_from_the_list_to_the_figure() -> None:
+    notebook = read("study")
+    notebook.cells.append(nbformat.v4.new_code_cell(CHECK_STUDY))
+    execute(notebook)
+    assert pictures(notebook) == 4, "truth, Bland-Altman, SEM, groups"

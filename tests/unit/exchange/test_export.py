@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import ezc3d
@@ -193,6 +194,17 @@ class TestMovement:
 
 
 class TestDoor:
+    def test_of_a_fast_video_the_rate_is_that_of_the_frames_with_landmarks(
+        self, side: Analysis, tmp_path: Path
+    ) -> None:
+        fast = replace(
+            side,
+            video=replace(side.video, rate_hz=60.0, frames=2 * side.video.frames),
+            landmarks=side.landmarks.assign_attrs(frame_step=2),
+        )
+        assert read_trc(gaitlab.export(fast, "trc", tmp_path / "trc") / "landmarks.trc").rate_hz == 30.0
+        assert read_c3d(gaitlab.export(fast, "c3d", tmp_path / "c3d") / "walk.c3d").rate_hz == pytest.approx(30.0)
+
     def test_several_videos_have_their_own_files(self, side: Analysis, back: Analysis, tmp_path: Path) -> None:
         visit = Analysis.of(side)
         object.__setattr__(visit, "parts", (side, back))

@@ -156,6 +156,14 @@ class TestDoor:
     def test_a_given_shift_is_used(self, walked: Simulation, video: Analysis, tmp_path: Path) -> None:
         study = gaitlab.laboratory(video, laboratory_c3d(walked, tmp_path / "walk.c3d"), lag_s=0.75)
         assert (study.lag.lag_s, study.lag.source) == (0.75, "given")
+        assert study.lag.alike
+
+    def test_a_shift_at_which_the_angles_are_not_alike_is_doubted(
+        self, walked: Simulation, video: Analysis, tmp_path: Path
+    ) -> None:
+        study = gaitlab.laboratory(video, laboratory_c3d(walked, tmp_path / "walk.c3d"), lag_s=LATER_S + 0.5)
+        assert not study.lag.alike
+        assert "hardly alike" in study.lines[1]
 
     def test_another_walk_and_another_file_are_refused(
         self, walked: Simulation, video: Analysis, tmp_path: Path

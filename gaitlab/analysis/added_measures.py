@@ -1,0 +1,97 @@
+"""Parameters that plug-ins add: a number of each stride of a side, from its curves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from gaitlab.errors import GaitlabError
+from gaitlab.plugins import load_plugin, plugin_names
+from gaitlab.schema import MEASURES, SIDES
+from gaitlab.uncertainty import NORMAL_QUANTILE
+
+__all__ = ["ADDED_NOTE", "StrideMeasure", "added_measures", "added_parameters"]
+
+FloatArray = NDArray[np.float64]
+
+ADDED_NOTE: Final = "added by a plug-in; the uncertainty is that of the variability between strides only"
+"""What is noted beside each value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StrideMeasure:
+    """A number that each stride of a side gives.
+
+    Attributes
+    ----------
+    name
+        Of the parameter in all tables, with its unit at its end, such as ``hip_at_toe_off_deg``; no built-in one.
+    unit
+        Of the value.
+    needs
+        Measures whose curves it takes, names of ``schema.MEASURES``.
+    of
+        Called with the curves of one stride, shape (101,) each, degrees, by measure, and with the row of the stride in
+        ``cycles.csv``; returns the value, NaN where it cannot be given.
+    """
+
+    name: str
+    unit: str
+    needs: tuple[str, ...]
+    of: Callable[[Mapping[str, FloatArray], Mapping[str, Any]], float]
+
+    def of_strides(self, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> pd.Series[float]:
+        """Return the value of each used stride of a side that shows all curves, by the row of the stride."""
+        used = curves["used"].to_numpy().astype(bool) & (curves["side"].to_numpy() == side)
+        values = {name: curves[name].to_numpy().astype(float) for name in self.needs}
+        whole = np.logical_and.reduce([used, *(np.isfinite(each).all(axis=1) for each in values.values())])
+        rows = [int(row) for row in np.flatnonzero(whole)]
+        table = cycles.reset_index(drop=True)
+        found = [
+            float(self.of({name: each[row] for name, each in values.items()}, dict(table.iloc[row]))) for row in rows
+        ]
+        return pd.Series(found, index=rows, dtype=float)
+
+
+def added_measures() -> tuple[StrideMeasure, ...]:
+    """Return the measures that installed plug-ins add.
+
+    Raises
+    ------
+    GaitlabError
+        If one is not a ``StrideMeasure`` of its own name, or needs a curve that there is not.
+    """
+    measures = [(name, load_plugin("measures", name)) for name in plugin_names("measures")]
+    for name, measure in measures:
+        if not isinstance(measure, StrideMeasure) or measure.name != name or not set(measure.needs) <= set(MEASURES):
+            raise GaitlabError(
+                f"The plug-in {name!r} is not a StrideMeasure of that name with curves of gaitlab. Update or remove "
+                "the package that brings it."
+            )
+    return tuple(measure for _, measure in measures)
+
+
+def added_parameters(curves: xr.Dataset, cycles: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of added measures for ``spatiotemporal``; none without plug-ins.
+
+    Parameters
+    ----------
+    curves, cycles
+        Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
+    """
+    rows = []
+    for measure in added_measures():
+        for side in SIDES:
+            each = measure.of_strides(curves, cycles, side).dropna()
+            if len(each):
+                spread = float(each.std(ddof=1)) if len(each) > 1 else float("nan")
+                uncertainty = NORMAL_QUANTILE * spread / np.sqrt(len(each))
+                rows.append((measure.name, side, float(each.mean()), uncertainty, measure.unit, "", ADDED_NOTE))
+    columns = ["parameter", "side", "value", "uncertainty", "unit", "code", "note"]
+    return pd.DataFrame(rows, columns=columns).assign(norm_low=np.nan, norm_high=np.nan)

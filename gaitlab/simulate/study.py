@@ -1,0 +1,139 @@
+"""A study of simulated walkers: people, sessions and videos that differ by known amounts, as files and a list."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gaitlab.formats import TrcFile, write_trc
+from gaitlab.schema import LANDMARKS
+from gaitlab.simulate.camera import Camera
+from gaitlab.simulate.gait import Gait
+from gaitlab.simulate.walk import Simulation, simulate_walk
+
+__all__ = ["StudyDesign", "StudyWalk", "simulate_study", "write_study"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyDesign:
+    """Who is recorded how often, and by how much the loss of hip extension differs.
+
+    Attributes
+    ----------
+    participants, sessions, videos
+        Numbers of people, of sessions of each, and of videos of each session.
+    mean_loss_deg
+        Mean loss of hip extension of both legs.
+    person_sd_deg, session_sd_deg, video_sd_deg
+        Its standard deviation between people, between sessions of one person, and between videos of one session.
+    duration_s, noise_px
+        Of each video, and of its landmarks.
+    """
+
+    participants: int = 6
+    sessions: int = 2
+    videos: int = 2
+    mean_loss_deg: float = 10.0
+    person_sd_deg: float = 4.0
+    session_sd_deg: float = 1.0
+    video_sd_deg: float = 0.5
+    duration_s: float = 4.5
+    noise_px: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StudyWalk:
+    """One video of a study: whose, and what is true."""
+
+    participant: str
+    session: int
+    video: int
+    loss_deg: float
+    simulation: Simulation
+
+    @property
+    def name(self) -> str:
+        """Of the visit and its file."""
+        return f"{self.participant}_s{self.session}_v{self.video}"
+
+
+def simulate_study(design: StudyDesign | None = None, seed: int = 0) -> Iterator[StudyWalk]:
+    """Simulate the videos of a study, seen from the right on a treadmill.
+
+    Parameters
+    ----------
+    design
+        Default: six people, two sessions of two videos each.
+    seed
+        Of all differences and noise.
+
+    Examples
+    --------
+    >>> walks = list(simulate_study(StudyDesign(participants=2, sessions=1, videos=1)))
+    >>> [walk.name for walk in walks]
+    ['p1_s1_v1', 'p2_s1_v1']
+    """
+    design, rng = design or StudyDesign(), np.random.default_rng(seed)
+    for person in range(1, design.participants + 1):
+        own_deg = design.mean_loss_deg + design.person_sd_deg * rng.normal()
+        stride_s = 1.1 + 0.05 * rng.normal()
+        for session in range(1, design.sessions + 1):
+            day_deg = own_deg + design.session_sd_deg * rng.normal()
+            for video in range(1, design.videos + 1):
+                loss_deg = day_deg + design.video_sd_deg * rng.normal()
+                gait = Gait(hip_extension_loss_deg=(loss_deg, loss_deg), stride_time_s=stride_s)
+                simulation = simulate_walk(
+                    gait,
+                    camera=Camera(view="right"),
+                    treadmill=True,
+                    duration_s=design.duration_s,
+                    noise_px=design.noise_px,
+                    seed=int(rng.integers(2**31)),
+                )
+                yield StudyWalk(
+                    participant=f"p{person}", session=session, video=video, loss_deg=loss_deg, simulation=simulation
+                )
+
+
+def write_study(folder: Path, design: StudyDesign | None = None, seed: int = 0) -> Path:
+    """Write a study as a researcher has it: a TRC file of landmarks for each video, and the list for a batch.
+
+    Parameters
+    ----------
+    folder
+        Where; it is made if it does not exist.
+    design, seed
+        Of ``simulate_study``.
+
+    Returns
+    -------
+    path : pathlib.Path
+        The list, with the own columns ``participant``, ``session`` and ``true_loss_deg``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: list[tuple[object, ...]] = []
+    for walk in simulate_study(design, seed):
+        places = walk.simulation.landmarks["position"].to_numpy()
+        trc = TrcFile(
+            names=LANDMARKS,
+            time_s=walk.simulation.landmarks["time"].to_numpy(),
+            position=np.concatenate([places, np.zeros((*places.shape[:2], 1))], axis=-1),
+            units="px",
+            rate_hz=30.0,
+        )
+        write_trc(trc, folder / f"{walk.name}.trc")
+        body_cm = round(100 * walk.simulation.body.height_m)
+        speed_mps = round(walk.simulation.speed_mps, 2)
+        known = (walk.participant, walk.session, body_cm, speed_mps, f"{walk.loss_deg:.2f}")
+        rows.append((walk.name, f"{walk.name}.trc", *known))
+    path = folder / "study.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        own = ["participant", "session", "height_cm", "treadmill_speed", "true_loss_deg"]
+        writer.writerow(["visit", "video", *own])
+        writer.writerows(rows)
+    return path
