@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from gaitlab.codes import Sex
 from gaitlab.record.entries import Entry, EntrySide
 from gaitlab.record.folders import Home
+from gaitlab.record.measured_rows import whole_test_rows
 from gaitlab.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Visit
 from gaitlab.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord, WalkChange
 from gaitlab.schema import Side
@@ -126,9 +127,7 @@ def _test_rows(folder: Path) -> Iterator[dict[str, Any]]:
     if not table.is_file():
         return
     with table.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["repetition"] not in ("", "0"):
-                continue
+        for row in whole_test_rows(csv.DictReader(file)):
             yield {**row, "code": row["note"] if row["unit"] == "code" else ""}
 
 

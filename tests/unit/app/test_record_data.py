@@ -1,0 +1,36 @@
+"""What the results of videos give to the record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from gaitlab.analysis.codebook import COLUMNS
+from gaitlab.analysis.io import write_table
+from gaitlab.app.record_data import visit_record
+from gaitlab.record.folders import Home
+from gaitlab.record.models import Recording, Visit
+
+STANCE = {
+    "task": "single_leg_stance",
+    "side": "left",
+    "repetition": 1,
+    "measure": "trendelenburg",
+    "status": "measured",
+    "unit": "code",
+    "note": "not_elevated",
+}
+
+
+def test_a_test_that_is_done_once_a_side_is_in_the_record(tmp_path: Path) -> None:
+    home, number = Home(root=tmp_path), "a" * 32
+    home.result(number).mkdir(parents=True)
+    rows = [STANCE, STANCE | {"measure": "pelvis_at_end_deg", "value": -3.0, "unit": "deg", "note": ""}]
+    write_table(pd.DataFrame(rows, columns=list(COLUMNS["tests.csv"])), home.result(number) / "tests.csv")
+    recording = Recording(id=number, task="single_leg_stance", state="done", label="Stance 1")
+    visit = Visit(date="2026-11-30", therapist="", recordings=[recording], entries=[], prescriptions=[], log=[])
+    recording.visit = visit
+    found = {value.measure: value for value in visit_record(home, visit).measured}
+    assert found["trendelenburg"].code == "not_elevated"
+    assert (found["pelvis_at_end_deg"].value, found["pelvis_at_end_deg"].side) == (-3.0, "left")
