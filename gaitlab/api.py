@@ -29,17 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from numpy.typing import ArrayLike
 
-__all__ = [
-    "Analysis",
-    "Comparison",
-    "Options",
-    "Subject",
-    "analyze",
-    "analyze_landmarks",
-    "check",
-    "compare",
-    "load",
-]
+__all__ = ["Analysis", "Comparison", "Options", "Subject", "analyze", "analyze_landmarks", "check", "compare", "load"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

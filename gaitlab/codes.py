@@ -25,6 +25,7 @@ __all__ = [
     "TEST_STATUS_WORDS",
     "TEST_VERDICT_WORDS",
     "VIEWS_AS_FILMED",
+    "WALK",
     "DecimalSign",
     "EventMethod",
     "ExclusionCode",
@@ -291,6 +292,9 @@ SEXES: Final[tuple[Sex, ...]] = get_args(Sex)
 SIDE_NAMES: Final = ("left", "right")
 ViewAsFilmed = Literal["auto", "left", "right", "front", "back"]
 VIEWS_AS_FILMED: Final[tuple[ViewAsFilmed, ...]] = get_args(ViewAsFilmed)
+
+WALK: Final = "walk"
+"""What is done in a video of the gait evaluation; tests of the examination are in ``gaitlab.tasks``."""
 
 TestStatus = Literal[
     "measured",

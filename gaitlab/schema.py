@@ -43,9 +43,6 @@ SIDES: Final[tuple[Side, Side]] = get_args(Side)
 
 EventKind = Literal["heel_strike", "toe_off"]
 
-WALK: Final = "walk"
-"""What is done in a video of the gait evaluation; tests of the examination are in ``gaitlab.tasks``."""
-
 View = Literal["left", "right", "front", "back", "oblique", "standing"]
 """How the camera sees the person.
 

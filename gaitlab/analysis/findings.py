@@ -142,7 +142,8 @@ COMPARISONS: Final = {
         name="step time",
         parameter="step_time_asymmetry_pct",
         limit=USUAL_ASYMMETRY_PCT,
-        words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus})",
+        words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus}), with less time on "
+        "the {high} leg",
     ),
     "step_length": Comparison(
         name="step length",

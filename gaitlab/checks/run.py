@@ -10,9 +10,9 @@ from typing import Final
 from gaitlab.checks.looks import Look, look_at
 from gaitlab.checks.result import ClipCheck
 from gaitlab.checks.windows import find_windows
+from gaitlab.codes import WALK
 from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
-from gaitlab.schema import WALK
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
 __all__ = ["check"]

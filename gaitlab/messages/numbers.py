@@ -12,7 +12,7 @@ MINUS: Final = "\N{MINUS SIGN}"
 NOT_GIVEN: Final = "\N{EN DASH}"
 """Stands where there is no number."""
 
-_SINGULAR: Final = {"steps/min": "step/min", "strides": "stride"}
+_SINGULAR: Final = {"steps/min": "step/min"}
 _DECIMALS: Final = {"s": 2, "m": 2, "m/s": 2, "leg lengths": 2}
 
 

@@ -14,16 +14,7 @@ from gaitlab.codes import PelvisCode, RemarkCode, WithheldCode
 from gaitlab.errors import FILM_STEPS
 from gaitlab.schema import Withheld
 
-__all__ = [
-    "MORE_STRIDES",
-    "PELVIS_REMARKS",
-    "REMARKS",
-    "Remark",
-    "RemarkCode",
-    "brief_reason",
-    "remark_text",
-    "withheld",
-]
+__all__ = ["MORE_STRIDES", "PELVIS_REMARKS", "REMARKS", "Remark", "brief_reason", "remark_text", "withheld"]
 
 MORE_STRIDES: Final = "Let the person walk back and forth two or three times: more strides reduce the uncertainty."
 _FLOOR: Final = "Film with some floor visible below the feet."

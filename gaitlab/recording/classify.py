@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
-from gaitlab.messages.remarks import RemarkCode, remark_text
+from gaitlab.codes import RemarkCode
+from gaitlab.messages.remarks import remark_text
 from gaitlab.recording.image_quality import ExposureMetrics
 from gaitlab.recording.result import CameraKind, LightKind
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Final
 
+from gaitlab.codes import WALK
 from gaitlab.errors import UsageError
-from gaitlab.schema import WALK
 from gaitlab.tasks.base import Task
 from gaitlab.tasks.chair import ChairStands
 from gaitlab.tasks.changes import RepetitionPart

@@ -12,7 +12,7 @@ Question = Literal["hip", "pelvis", "load", "pace"]
 QUESTIONS: Final[dict[Question, tuple[str, str]]] = {
     "hip": ("Hip motion reduced?", "hip motion"),
     "pelvis": ("Pelvic drop or trunk lean?", "pelvis and trunk"),
-    "load": ("Less time on the leg?", "time on each leg"),
+    "load": ("Uneven time on the legs?", "time on each leg"),
     "pace": ("Slow walk?", "cadence and speed"),
 }
 """What a therapist asks, in this order, and what the question is about."""
