@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import AnyStr
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 import gaitlab
@@ -157,12 +160,26 @@ def analysed_back() -> gaitlab.Analysis:
 
 
 @pytest.fixture(scope="session")
-def side_command(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """Return the folder that the command wrote for the sample clip in side view, and what it printed."""
-    folder = tmp_path_factory.mktemp("output") / "side"
-    done = _run_cli("analyze", _sample(SIDE_CLIP), "-o", folder)
-    assert done.returncode == 0, done.stderr
-    return folder, done
+def side_command(
+    cache_of_the_tests: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Return the folder that the command wrote for the sample clip in side view, and what it printed.
+
+    Of the processes that share the tests one runs the command; each has a copy of what it wrote.
+    """
+    shared, folder = cache_of_the_tests.parent / "side_command", tmp_path_factory.mktemp("output") / "side"
+    printed = shared / "printed.json"
+    with FileLock(cache_of_the_tests.parent / "side_command.lock"):
+        if not printed.exists():
+            shared.mkdir(exist_ok=True)
+            done = _run_cli("analyze", _sample(SIDE_CLIP), "-o", shared / "side")
+            assert done.returncode == 0, done.stderr
+            printed.write_text(json.dumps([done.stdout, done.stderr]), encoding="utf-8")
+    shutil.copytree(shared / "side", folder)
+    stdout, stderr = (
+        text.replace(str(shared / "side"), str(folder)) for text in json.loads(printed.read_text("utf-8"))
+    )
+    return folder, subprocess.CompletedProcess([], 0, stdout, stderr)
 
 
 @pytest.fixture(scope="session")

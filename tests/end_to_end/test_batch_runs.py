@@ -55,7 +55,7 @@ def heights(folder: Path, count: int) -> Path:
 
 def assert_whole(out: Path, visits: list[str]) -> None:
     """Check that each visit has its result once, in its folder and in the table, and that nothing else is left."""
-    names = ("failures", "results", "stride_values", "curves")
+    names = ("failures", "results", "stride_values", "curves", "tests")
     tables = {f"{name}.{ending}" for name in names for ending in TABLES} | {"datapackage.json"}
     assert {path.name for path in out.iterdir()} == {*visits, ".gaitlab-batch"} | tables
     results = pd.read_csv(out / "results.csv")

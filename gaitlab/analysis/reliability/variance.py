@@ -103,7 +103,7 @@ def variance_components(values: Iterable[float], people: Iterable[str], sessions
     --------
     >>> found = variance_components([9, 2, 5, 8, 6, 1, 3, 2], list("ABABABAB"), list("11223344"))
     >>> found.people, found.recordings, round(found.sem, 2)
-    (2, 8, 2.9)
+    (2, 8, 2.87)
     """
     pairs = [(*key, value) for *key, value in zip(people, sessions, values, strict=True) if np.isfinite(value)]
     person = np.unique([key[0] for key in pairs], return_inverse=True)[1]
