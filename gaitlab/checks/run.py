@@ -5,15 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from gaitlab.checks.looks import Look, look_at
 from gaitlab.checks.result import ClipCheck
-from gaitlab.checks.windows import find_windows
 from gaitlab.codes import WALK
 from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
-from gaitlab.video import VideoInfo, open_video_reader, probe
+
+if TYPE_CHECKING:
+    from gaitlab.checks.looks import Look
+    from gaitlab.video import VideoInfo
 
 __all__ = ["check"]
 
@@ -58,31 +59,35 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
     'This video can be measured: hip and knee angles of both legs (seen from the right side).'
     """
     path = Path(video)
-    info = probe(path, capture_fps=capture_fps)
-    if task != WALK:
-        return _check_test(path, info, task)
-    with _pool() as pool, ThreadPoolExecutor(1) as thread:
+    with WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores())) as pool:  # first: they are slow to start
+        from gaitlab.video import probe
+
+        info = probe(path, capture_fps=capture_fps)
+        return _check_walk(path, info, pool) if task == WALK else _check_test(path, info, pool, task)
+
+
+def _check_walk(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
+    with ThreadPoolExecutor(1) as thread:
         imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
         first = _looked(path, info, pool)
         imported.result()
-        from gaitlab.checks.verdict import judge_clip
+    from gaitlab.checks.verdict import judge_clip
 
-        return judge_clip(info, pool, first)
+    return judge_clip(info, pool, first)
 
 
-def _check_test(path: Path, info: VideoInfo, name: str) -> ClipCheck:
+def _check_test(path: Path, info: VideoInfo, pool: WorkerPool, name: str) -> ClipCheck:
     from gaitlab.checks.task_verdict import judge_task_video
     from gaitlab.tasks import find_task
 
     task = find_task(name)
-    with _pool() as pool:
-        return judge_task_video(info, _looked(path, info, pool), task)
-
-
-def _pool() -> WorkerPool:
-    return WorkerPool(locate_model(), min(_MOST_WORKERS, physical_cores()))
+    return judge_task_video(info, _looked(path, info, pool), task)
 
 
 def _looked(path: Path, info: VideoInfo, pool: WorkerPool) -> Look:
+    from gaitlab.checks.looks import look_at
+    from gaitlab.checks.windows import find_windows
+    from gaitlab.video import open_video_reader
+
     reader = open_video_reader(path)
     return look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
