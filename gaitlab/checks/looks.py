@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window
+from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window, find_windows
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pose import Extraction, WorkerPool, sample_landmarks
-from gaitlab.video import VideoInfo, VideoReader
+from gaitlab.video import VideoInfo, VideoReader, open_video_reader
 
-__all__ = ["Look", "look_at"]
+__all__ = ["Look", "look_at", "look_at_liveliest"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,6 +36,12 @@ class Look:
     in_file_s: tuple[Window, ...]
     found: Extraction | Refusal
     looked_s: float
+
+
+def look_at_liveliest(info: VideoInfo, pool: WorkerPool, path: Path) -> Look:
+    """Find the walker in samples of the parts of a clip in which most moves; see ``look_at``."""
+    reader = open_video_reader(path)
+    return look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
 
 
 def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Look:

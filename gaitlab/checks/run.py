@@ -13,7 +13,6 @@ from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.runtime import physical_cores
 
 if TYPE_CHECKING:
-    from gaitlab.checks.looks import Look
     from gaitlab.video import VideoInfo
 
 __all__ = ["check"]
@@ -67,9 +66,11 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
 
 
 def _check_walk(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
+    from gaitlab.checks.looks import look_at_liveliest  # before the thread: two may not import the same at once
+
     with ThreadPoolExecutor(1) as thread:
         imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
-        first = _looked(path, info, pool)
+        first = look_at_liveliest(info, pool, path)
         imported.result()
     from gaitlab.checks.verdict import judge_clip
 
@@ -77,17 +78,9 @@ def _check_walk(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
 
 
 def _check_test(path: Path, info: VideoInfo, pool: WorkerPool, name: str) -> ClipCheck:
+    from gaitlab.checks.looks import look_at_liveliest
     from gaitlab.checks.task_verdict import judge_task_video
     from gaitlab.tasks import find_task
 
     task = find_task(name)
-    return judge_task_video(info, _looked(path, info, pool), task)
-
-
-def _looked(path: Path, info: VideoInfo, pool: WorkerPool) -> Look:
-    from gaitlab.checks.looks import look_at
-    from gaitlab.checks.windows import find_windows
-    from gaitlab.video import open_video_reader
-
-    reader = open_video_reader(path)
-    return look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
+    return judge_task_video(info, look_at_liveliest(info, pool, path), task)
