@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 from conftest import SIDE_CLIP, RunCli, Sample
 from matplotlib.image import imsave
+from typer.testing import CliRunner
 
+from gaitlab.cli.app import app
 from gaitlab.errors import InputError
 from gaitlab.video import VideoWriter, open_video_reader, probe, read_frames
 
@@ -159,19 +161,32 @@ def test_one_second_of_walking_is_shown_with_the_reason(run_cli: RunCli, sample:
     ("options", "named"),
     [
         pytest.param(["--view", "sideways"], "sideways", id="view"),
-        pytest.param(["--pelvis", "guess"], "guess", id="pelvis"),
-        pytest.param(["--events", "guess"], "guess", id="events"),
-        pytest.param(["--sex", "x"], "sex 'x'", id="sex"),
-        pytest.param(["--painful-side", "middle"], "middle", id="painful side"),
-        pytest.param(["--reference", "guess"], "guess", id="reference"),
         pytest.param(["--height-cm", "tall"], "--height-cm", id="height is no number"),
-        pytest.param(["--height-cm", "1.72"], "1.72", id="height in metres"),
-        pytest.param(["--capture-fps", "1"], "capture rate", id="capture rate below the file's"),
         pytest.param(["--no-such-option"], "--no-such-option", id="unknown option"),
     ],
 )
 def test_option_that_is_not_allowed(analyze: Analyze, sample: Sample, options: list[str], named: str) -> None:
     assert_told(analyze(sample(SIDE_CLIP), *options), USAGE, named)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "named"),
+    [
+        ("--pelvis", "guess", "guess"),
+        ("--events", "guess", "guess"),
+        ("--sex", "x", "sex 'x'"),
+        ("--painful-side", "middle", "middle"),
+        ("--reference", "guess", "guess"),
+        ("--height-cm", "1.72", "1.72"),
+        ("--capture-fps", "1", "capture rate"),
+    ],
+)
+def test_value_that_is_not_allowed(sample: Sample, tmp_path: Path, option: str, value: str, named: str) -> None:
+    done = CliRunner().invoke(app, ["analyze", str(sample(SIDE_CLIP)), option, value, "-o", str(tmp_path / "out")])
+    assert (done.exit_code, done.stdout) == (USAGE, "")
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_no_video_named(run_cli: RunCli) -> None:
