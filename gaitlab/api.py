@@ -281,7 +281,7 @@ def analyze(
     workers
         Processes that may run at once; the result does not depend on it. ``None``: one on each physical core.
     every_frame
-        Analyse each frame of a video that has more than 30 in a real second; otherwise about 30 are analysed.
+        Analyse each frame of a video that has more than 60 in a real second; otherwise about 60 are analysed.
     cache
         Whether what an earlier run found in the same video, landmarks above all, may be used, and what is found now
         be kept.

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 GOOD_RATE_HZ: Final = 28.0
-"""30 frames a second, as phones understand it; of more about 30 are analysed."""
+"""30 frames a second, as phones understand it."""
 
 _GOOD_STRIDES: Final = 6
 """Strides of each side that make a mean worth having (Koenig 2014 recommends 10, method of this field 6)."""

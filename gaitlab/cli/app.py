@@ -75,7 +75,7 @@ def analyze_command(
         Path | None, typer.Option("--output", "-o", help="Output folder. Default: VIDEO_gaitlab in the current folder.")
     ] = None,
     every_frame: Annotated[
-        bool, typer.Option("--every-frame", help="Analyse all frames; otherwise about 30 of each second.")
+        bool, typer.Option("--every-frame", help="Analyse all frames; otherwise at most about 60 of each second.")
     ] = False,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,

@@ -106,7 +106,7 @@ def extract_landmarks(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Extraction:
-    """Estimate the landmarks of one person in the frames of a video: about 30 of each real second.
+    """Estimate the landmarks of one person in the frames of a video: at most about 60 of each real second.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def extract_landmarks(
     person
         Whom to follow where several are there: ``walker``, ``largest``, or a number counted from the left.
     every_frame
-        Analyse all frames, also of a video that has more than 30 a second.
+        Analyse all frames, also of a video that has more than 60 a second.
     workers
         Processes that may run at once; the result does not depend on it.
     progress

@@ -16,10 +16,11 @@ from gaitlab.video.timestamps import FrameTimestamps
 
 __all__ = ["WARM_UP", "Segment", "frame_step", "split_video"]
 
-_ENOUGH_HZ: Final = 30.0
-"""Nothing in a walk is faster than 6 Hz: of videos with more frames per second about so many are analysed."""
+_ENOUGH_HZ: Final = 60.0
+"""Of videos with more frames per second about so many are analysed. With 30 of the 60 of a rendered walk the range of
+the hip was 1.1 degrees further from the truth, and toe-offs were up to 4 ms later."""
 
-_LEAST_HZ: Final = 24.9
+_LEAST_HZ: Final = 49.9
 
 WARM_UP: Final = 6
 """Frames at the start of a segment that are looked at but not used: a body that was just detected is found by up to 18
@@ -71,8 +72,8 @@ def frame_step(rate_hz: float) -> int:
 
     Examples
     --------
-    >>> [frame_step(rate_hz) for rate_hz in (25.0, 30.0, 50.0, 59.94, 120.0, 240.0)]
-    [1, 1, 2, 2, 4, 8]
+    >>> [frame_step(rate_hz) for rate_hz in (30.0, 59.94, 90.0, 120.0, 240.0)]
+    [1, 1, 1, 2, 4]
     """
     step = max(1, round(rate_hz / _ENOUGH_HZ))
     return step if rate_hz / step >= _LEAST_HZ else max(1, step - 1)

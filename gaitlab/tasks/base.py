@@ -270,7 +270,7 @@ class Task:
     done_once
         Whether it has no repetitions, and a part of it does not show it.
     every_frame
-        Whether it is too fast for 30 frames per second, and all frames of a video with more are analysed.
+        Whether it is so fast that all frames of slow motion are analysed.
     correctable
         What of a repetition a reader can move, where repetitions can be added and removed, too; empty: nothing.
     norms
