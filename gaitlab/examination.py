@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from gaitlab.analysis import io
+from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.examination import ExaminationResult, Filmed, examine_videos
 from gaitlab.analysis.options import Options, PoseSearch, Progress
-from gaitlab.analysis.result_files import TESTS_FILE, write_codebook, write_result
+from gaitlab.analysis.result_files import TESTS_FILE, write_result
 from gaitlab.codes import DecimalSign
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.report.examination import write_examination
@@ -63,10 +64,11 @@ class Examination(ExaminationResult):
         """
         paths = {Path(path).stem: Path(path) for path in videos}
         with atomic_folder(Path(folder), force=force) as new:
-            if self.walk is not None:
-                write_result(self.walk, new, decimal)
-            io.write_table(self.table, new / TESTS_FILE, decimal)
-            write_codebook(new, decimal)
+            tables = {TESTS_FILE: self.table}
+            if self.walk is None:
+                write_tables(tables, new, decimal)
+            else:
+                write_result(self.walk, new, decimal, tables)
             for test in self.tests:
                 io.write_landmarks(test.landmarks, new / f"{test.task.name}_{test.video.stem}_landmarks.nc")
             known = {} if self.walk is None else self.walk.summary()

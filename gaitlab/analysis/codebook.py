@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal
 
-from gaitlab.analysis.io import ANGLE_COLUMNS, DIALECTS
+import pandas as pd
+
+from gaitlab.analysis.io import ANGLE_COLUMNS, DIALECTS, write_summary, write_table
 from gaitlab.codes import DecimalSign
 
-__all__ = ["CODEBOOK_FILE", "COLUMNS", "Column", "describe_tables"]
+__all__ = ["CODEBOOK_FILE", "COLUMNS", "Column", "describe_tables", "write_tables"]
 
 CODEBOOK_FILE: Final = "datapackage.json"
 
@@ -242,6 +245,24 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
     ),
 }
 """Of each table of a result or a comparison, by the name of its file, and by column."""
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path, decimal: DecimalSign = "point") -> None:
+    """Write tables and the codebook that describes them.
+
+    Parameters
+    ----------
+    tables
+        By the name of the file, a key of ``COLUMNS``.
+    folder
+        Where; it exists.
+    decimal
+        Decimal sign of the tables.
+    """
+    for name, table in tables.items():
+        write_table(table, folder / name, decimal)
+    columns = {name: [COLUMNS[name][str(column)] for column in table] for name, table in sorted(tables.items())}
+    write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
 
 
 def describe_tables(tables: Mapping[str, Sequence[Column]], decimal: DecimalSign = "point") -> dict[str, Any]:

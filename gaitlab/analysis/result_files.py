@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis import io
-from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
+from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.provenance import Provenance
 from gaitlab.analysis.quality_json import quality_from_dict
@@ -28,7 +28,7 @@ from gaitlab.schema import Withheld
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
-__all__ = ["STRIDE_VALUES_FILE", "TESTS_FILE", "read_result", "write_codebook", "write_result"]
+__all__ = ["STRIDE_VALUES_FILE", "TESTS_FILE", "read_result", "write_result"]
 
 _VIDEO_FOLDER: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
@@ -42,7 +42,12 @@ _PARAMETERS: Final = ("parameter", "side", "value", "uncertainty", "unit", "code
 _TABLES: Final = {"events": "events.csv", "cycles": "cycles.csv", "phases": "phases.csv", "mean_curves": "curves.csv"}
 
 
-def write_result(result: AnalysisResult, folder: Path, decimal: DecimalSign = "point") -> list[Path]:
+def write_result(
+    result: AnalysisResult,
+    folder: Path,
+    decimal: DecimalSign = "point",
+    others: Mapping[str, pd.DataFrame] | None = None,
+) -> list[Path]:
     """Write what programs read.
 
     Parameters
@@ -53,39 +58,32 @@ def write_result(result: AnalysisResult, folder: Path, decimal: DecimalSign = "p
         An empty folder.
     decimal
         Decimal sign of the tables, see ``io.write_table``.
+    others
+        Further tables of the folder, by the name of the file.
 
     Returns
     -------
     folders : list of pathlib.Path
         That of each video: of one video the folder itself.
     """
-    _write_tables(result, folder, decimal)
+    _write_part(result, folder, decimal, others or {})
     if not result.parts:
         return [folder]
     folders = [folder / _VIDEO_FOLDER.format(number) for number in range(1, len(result.parts) + 1)]
     for part, of_video in zip(result.parts, folders, strict=True):
         of_video.mkdir()
-        _write_tables(part, of_video, decimal)
+        _write_part(part, of_video, decimal, {})
     return folders
 
 
-def _write_tables(result: AnalysisResult, folder: Path, decimal: DecimalSign) -> None:
-    tables = {name: getattr(result, attribute) for attribute, name in _TABLES.items()}
+def _write_part(result: AnalysisResult, folder: Path, decimal: DecimalSign, others: Mapping[str, pd.DataFrame]) -> None:
+    tables = {name: getattr(result, attribute) for attribute, name in _TABLES.items()} | dict(others)
     tables[STRIDE_VALUES_FILE] = stride_values(result)
     if not result.parts:
         io.write_landmarks(result.landmarks, folder / "landmarks.nc")
         tables["angles.csv"] = io.angle_table(result.angles)
-    for name, table in tables.items():
-        io.write_table(table, folder / name, decimal)
-    write_codebook(folder, decimal)
+    write_tables(tables, folder, decimal)
     io.write_summary(result.summary(), folder / "summary.json")
-
-
-def write_codebook(folder: Path, decimal: DecimalSign = "point") -> None:
-    """Describe the tables that lie in a folder, column by column, in ``CODEBOOK_FILE``."""
-    found = sorted(path.name for path in folder.glob("*.csv"))
-    columns = {name: [COLUMNS[name][str(column)] for column in io.read_table(folder / name)] for name in found}
-    io.write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
 
 
 def read_result(folder: Path) -> AnalysisResult:

@@ -14,14 +14,11 @@ from gaitlab import plots
 from gaitlab.analysis.change import COMPARED, VisitComparison
 from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amount
-from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
-from gaitlab.analysis.io import write_summary, write_table
-from gaitlab.analysis.options import validate_decimal
+from gaitlab.analysis.codebook import write_tables
 from gaitlab.messages.numbers import counted, sentence
-from gaitlab.report.html.images import figure_png
-from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.html.template import read_template, render
+from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, records
-from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,10 +64,7 @@ class Comparison(VisitComparison):
         force
             Replace an earlier comparison there.
         """
-        validate_decimal(decimal)
-        with atomic_folder(Path(folder), force=force) as new:
-            write_comparison(self, new, decimal)
-        return Path(folder)
+        return save_study(partial(write_comparison, self), folder, decimal=decimal, force=force)
 
     def plot_change(self, measure: str, ax: Axes | ArrayLike | None = None) -> Figure | SubFigure:
         """Draw the mean curves of all visits; ``ax``: two axes, left and right side."""
@@ -108,21 +102,22 @@ def write_comparison(comparison: VisitComparison, folder: Path, decimal: Decimal
     decimal
         Decimal sign of the table.
     """
-    write_table(comparison.table, folder / _TABLE, decimal)
-    write_summary(describe_tables({_TABLE: list(COLUMNS[_TABLE].values())}, decimal), folder / CODEBOOK_FILE)
-    figures = []
-    for measure in plots.compared_measures(comparison):
-        image = figure_png(partial(plots.plot_change, comparison, measure), *_SIZE_IN)
-        (folder / f"curves_{measure}.png").write_bytes(image)
-        label = MEASURES[measure].label
-        alt = f"{label} over the gait cycle, left and right leg, mean curves of {', '.join(comparison.labels)}"
-        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    write_tables({_TABLE: comparison.table}, folder, decimal)
+    visits = ", ".join(comparison.labels)
+    curves = [
+        StudyFigure(
+            name=f"curves_{measure}",
+            draw=partial(plots.plot_change, comparison, measure),
+            alt=f"{MEASURES[measure].label} over the gait cycle, left and right leg, mean curves of {visits}",
+        )
+        for measure in plots.compared_measures(comparison)
+    ]
     page = render(
         "comparison.html.jinja",
         style=read_template("report.css"),
         labels=comparison.labels,
         sections=[_section(comparison, label) for label in comparison.labels[1:]],
-        figures=figures,
+        figures=write_figures(curves, folder, _SIZE_IN),
         not_recorded=NOT_RECORDED,
     )
     (folder / "comparison.html").write_text(page, encoding="utf-8", newline="\n")

@@ -11,22 +11,18 @@ import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
 from gaitlab import plots
-from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
+from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.groups import Difference, GroupStudy
-from gaitlab.analysis.io import write_summary, write_table
-from gaitlab.analysis.options import validate_decimal
 from gaitlab.messages.numbers import counted, number
-from gaitlab.report.html.images import figure_png
-from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.html.template import read_template, render
+from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES
-from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from gaitlab.codes import DecimalSign
 
 __all__ = ["Groups", "write_groups"]
 
-_TABLES: Final = ("groups.csv", "differences.csv")
 _SIZE_IN: Final = (7.4, 4.6)
 
 
@@ -56,10 +52,7 @@ class Groups(GroupStudy):
         force
             Replace an earlier study there.
         """
-        validate_decimal(decimal)
-        with atomic_folder(Path(folder), force=force) as new:
-            write_groups(self, new, decimal)
-        return Path(folder)
+        return save_study(partial(write_groups, self), folder, decimal=decimal, force=force)
 
     def plot(self, measure: str) -> Figure | SubFigure:
         """Draw mean curves and differences of a measure (``gaitlab.plots.plot_groups``)."""
@@ -83,16 +76,16 @@ def write_groups(study: GroupStudy, folder: Path, decimal: DecimalSign = "point"
     decimal
         Decimal sign of the tables.
     """
-    for name, table in zip(_TABLES, (study.mean_table, study.difference_table), strict=True):
-        write_table(table, folder / name, decimal)
-    columns = {name: list(COLUMNS[name].values()) for name in _TABLES}
-    write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
-    figures = []
-    for measure in dict.fromkeys(key[0] for key in study.means):
-        image = figure_png(partial(plots.plot_groups, study, measure), *_SIZE_IN)
-        (folder / f"groups_{measure}.png").write_bytes(image)
-        alt = f"{MEASURES[measure].label}: mean curves of {', '.join(study.groups)} with bands, and their differences"
-        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    write_tables({"groups.csv": study.mean_table, "differences.csv": study.difference_table}, folder, decimal)
+    groups = ", ".join(study.groups)
+    curves = [
+        StudyFigure(
+            name=f"groups_{measure}",
+            draw=partial(plots.plot_groups, study, measure),
+            alt=f"{MEASURES[measure].label}: mean curves of {groups} with bands, and their differences",
+        )
+        for measure in dict.fromkeys(key[0] for key in study.means)
+    ]
     page = render(
         "groups.html.jinja",
         style=read_template("report.css"),
@@ -100,7 +93,7 @@ def write_groups(study: GroupStudy, folder: Path, decimal: DecimalSign = "point"
         groups=study.groups,
         shown=[_sentence(each) for each in study.differences if each.spans_pct],
         others=[_sentence(each) for each in study.differences if not each.spans_pct],
-        figures=figures,
+        figures=write_figures(curves, folder, _SIZE_IN),
     )
     (folder / "groups.html").write_text(page, encoding="utf-8", newline="\n")
 

@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from matplotlib.figure import Figure, SubFigure
 
 from gaitlab import plots
-from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
-from gaitlab.analysis.io import write_summary, write_table
-from gaitlab.analysis.options import validate_decimal
+from gaitlab.analysis.codebook import write_tables
 from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
 from gaitlab.messages.numbers import NOT_GIVEN, counted, number
-from gaitlab.report.html.images import figure_png
-from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.html.template import read_template, render
+from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, PHASES, records
-from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from gaitlab.codes import DecimalSign
@@ -61,10 +58,7 @@ class LaboratoryComparison(LaboratoryStudy):
         force
             Replace an earlier comparison there.
         """
-        validate_decimal(decimal)
-        with atomic_folder(Path(folder), force=force) as new:
-            write_laboratory(self, new, decimal)
-        return Path(folder)
+        return save_study(partial(write_laboratory, self), folder, decimal=decimal, force=force)
 
     def plot(self, measure: str) -> Figure | SubFigure:
         """Draw the strides of both systems (``gaitlab.plots.plot_laboratory``)."""
@@ -87,17 +81,15 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
     decimal
         Decimal sign of the tables.
     """
-    tables = {_TABLE: study.table, _EVENTS: study.events}
-    for name, table in tables.items():
-        write_table(table, folder / name, decimal)
-    columns = {name: list(COLUMNS[name].values()) for name in tables}
-    write_summary(describe_tables(columns, decimal), folder / CODEBOOK_FILE)
-    figures = []
-    for measure in dict.fromkeys(study.table["measure"]):
-        image = figure_png(partial(plots.plot_laboratory, study, measure), *_SIZE_IN)
-        (folder / f"laboratory_{measure}.png").write_bytes(image)
-        alt = f"{MEASURES[measure].label} over the gait cycle, video and laboratory, left and right leg"
-        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    write_tables({_TABLE: study.table, _EVENTS: study.events}, folder, decimal)
+    curves = [
+        StudyFigure(
+            name=f"laboratory_{measure}",
+            draw=partial(plots.plot_laboratory, study, measure),
+            alt=f"{MEASURES[measure].label} over the gait cycle, video and laboratory, left and right leg",
+        )
+        for measure in dict.fromkeys(study.table["measure"])
+    ]
     page = render(
         "laboratory.html.jinja",
         style=read_template("report.css"),
@@ -106,7 +98,7 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
         doubts=[words for words, holds in _doubts(study).items() if holds],
         rows=[_cells(row) for row in records(study.table)],
         events=[_event_cells(row) for row in records(study.events)],
-        figures=figures,
+        figures=write_figures(curves, folder, _SIZE_IN),
     )
     (folder / "laboratory.html").write_text(page, encoding="utf-8", newline="\n")
 

@@ -12,15 +12,12 @@ import numpy as np
 from gaitlab import plots
 from gaitlab.analysis.change import COMPARED, SITE_FILE, SiteReliability, write_site
 from gaitlab.analysis.change.words import change_amount
-from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS, describe_tables
-from gaitlab.analysis.io import write_summary, write_table
-from gaitlab.analysis.options import validate_decimal
+from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_of
 from gaitlab.messages.numbers import NOT_GIVEN, counted, number
-from gaitlab.report.html.images import figure_png
-from gaitlab.report.html.template import data_uri, read_template, render
+from gaitlab.report.html.template import read_template, render
+from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import records
-from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,10 +65,7 @@ class Reliability(ReliabilityStudy):
         force
             Replace an earlier study there.
         """
-        validate_decimal(decimal)
-        with atomic_folder(Path(folder), force=force) as new:
-            write_reliability(self, new, decimal)
-        return Path(folder)
+        return save_study(partial(write_reliability, self), folder, decimal=decimal, force=force)
 
     def plot(self, parameter: str, ax: Axes | None = None) -> Axes:
         """Draw the Bland-Altman plot of a parameter (``gaitlab.plots.plot_bland_altman``)."""
@@ -96,15 +90,16 @@ def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSig
     decimal
         Decimal sign of the table.
     """
-    write_table(study.table, folder / _TABLE, decimal)
-    write_summary(describe_tables({_TABLE: list(COLUMNS[_TABLE].values())}, decimal), folder / CODEBOOK_FILE)
+    write_tables({_TABLE: study.table}, folder, decimal)
     write_site(site_of(study), folder / SITE_FILE)
-    figures = []
-    for parameter in _drawn(study):
-        image = figure_png(partial(_draw, study, parameter), *_SIZE_IN)
-        (folder / f"bland_altman_{parameter}.png").write_bytes(image)
-        alt = f"Difference of two sessions over their mean, {COMPARED[parameter].label}"
-        figures.append({"uri": data_uri("image/png", image), "alt": alt})
+    drawn = [
+        StudyFigure(
+            name=f"bland_altman_{parameter}",
+            draw=partial(_draw, study, parameter),
+            alt=f"Difference of two sessions over their mean, {COMPARED[parameter].label}",
+        )
+        for parameter in _drawn(study)
+    ]
     people = len({repeat.participant for repeat in study.repeats})
     page = render(
         "reliability.html.jinja",
@@ -113,7 +108,7 @@ def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSig
         recordings=counted(len(study.repeats), "recording"),
         views=", ".join(sorted({repeat.result.view.view for repeat in study.repeats})),
         rows=[_cells(row) for row in records(study.table)],
-        figures=figures,
+        figures=write_figures(drawn, folder, _SIZE_IN),
     )
     (folder / "reliability.html").write_text(page, encoding="utf-8", newline="\n")
 
