@@ -6,15 +6,18 @@ before it is used: the names come from its metadata. ``gaitlab.testing`` has the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
-from gaitlab.errors import GaitlabError
+from gaitlab.errors import GaitlabError, UsageError
 
-__all__ = ["PLUGIN_GROUPS", "PluginGroup", "forget_plugins", "load_plugin", "plugin_names"]
+__all__ = ["PLUGIN_GROUPS", "PluginGroup", "choose", "forget_plugins", "load_plugin", "plugin_names"]
 
 PluginGroup = Literal["event_detectors", "pelvis_sources", "measures", "exports"]
+
+Choice = TypeVar("Choice")
 
 PLUGIN_GROUPS: Final[dict[PluginGroup, str]] = {
     "event_detectors": "gaitlab.event_detectors",
@@ -36,7 +39,7 @@ def _loaded(group: PluginGroup, name: str) -> Any:
     point = _found(group)[name]
     try:
         return point.load()
-    except Exception as error:  # whatever the other package does wrong, its name is told
+    except Exception as error:  # whatever the other package does wrong, the message names it
         raise GaitlabError(
             f"The plug-in {name!r} ({point.value}) cannot be loaded: {type(error).__name__}: {error}. Update or remove "
             "the package that brings it."
@@ -68,6 +71,39 @@ def load_plugin(group: PluginGroup, name: str) -> Any:
         If its package cannot be imported.
     """
     return _loaded(group, name)
+
+
+def choose(group: PluginGroup, name: str, built_in: Mapping[str, Choice], *, what: str, also: str = "") -> Choice:
+    """Return what has a name among the built-in ones and the plug-ins of a group.
+
+    Parameters
+    ----------
+    group
+        A key of ``PLUGIN_GROUPS``.
+    name
+        As the user chose it.
+    built_in
+        Those of gaitlab, by name.
+    what
+        What errors call it.
+    also
+        Another allowed name that stands for none of them; empty: there is none.
+
+    Raises
+    ------
+    UsageError
+        If there is none of this name.
+    GaitlabError
+        If the package of a plug-in cannot be imported.
+    """
+    if name in built_in:
+        return built_in[name]
+    others = plugin_names(group)
+    if name not in others:
+        allowed = ", ".join((*([also] if also else ()), *built_in, *others))
+        raise UsageError(f"The {what} {name!r} is not available; allowed are {allowed}.")
+    chosen: Choice = load_plugin(group, name)
+    return chosen
 
 
 def forget_plugins() -> None:

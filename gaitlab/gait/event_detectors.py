@@ -11,12 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.codes import DEFAULT_EVENT_METHOD
-from gaitlab.errors import UsageError
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, nearest, rise_times, rises
 from gaitlab.gait.foot_roll import FootRoll
 from gaitlab.gait.foot_signals import FootSignals, peak_times, seen_beside
 from gaitlab.gait.slow_steps import lift_off, long_support_weight, off_plateau_s, slow_events
-from gaitlab.plugins import load_plugin, plugin_names
+from gaitlab.plugins import choose
 from gaitlab.schema import SIDES, EventKind, Side, opposite
 from gaitlab.signals.filtering import lowpass_with_gaps
 
@@ -256,14 +255,7 @@ def find_detector(name: str) -> EventDetector:
     UsageError
         If there is none of this name.
     """
-    if name in EVENT_DETECTORS:
-        return EVENT_DETECTORS[name]
-    others = plugin_names("event_detectors")
-    if name not in others:
-        allowed = ", ".join((*EVENT_DETECTORS, *others))
-        raise UsageError(f"The event method {name!r} is not available; allowed are {allowed}.")
-    detector: EventDetector = load_plugin("event_detectors", name)
-    return detector
+    return choose("event_detectors", name, EVENT_DETECTORS, what="event method")
 
 
 DEFAULT_DETECTOR: Final = DEFAULT_EVENT_METHOD

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from scipy.stats import linregress, theilslopes
 
 from gaitlab.codes import PelvisCode
-from gaitlab.errors import UsageError
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
@@ -28,7 +27,7 @@ from gaitlab.pelvis.markers import (
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, warp_to_template
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
-from gaitlab.plugins import load_plugin, plugin_names
+from gaitlab.plugins import choose
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
@@ -362,14 +361,7 @@ def find_pelvis_source(name: str) -> PelvisSource:
     UsageError
         If there is none of this name.
     """
-    if name in PELVIS_SOURCES:
-        return PELVIS_SOURCES[name]
-    others = plugin_names("pelvis_sources")
-    if name not in others:
-        allowed = ", ".join(("auto", *PELVIS_SOURCES, *others))
-        raise UsageError(f"The pelvis source {name!r} is not available; allowed are {allowed}.")
-    source: PelvisSource = load_plugin("pelvis_sources", name)
-    return source
+    return choose("pelvis_sources", name, PELVIS_SOURCES, what="pelvis source", also="auto")
 
 
 def estimate_pelvis(scene: PelvisInput, source: str = "auto") -> PelvisEstimate:
