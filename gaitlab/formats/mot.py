@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
+from gaitlab.formats.text import read_lines
 
 __all__ = ["MotFile", "read_mot", "write_mot"]
 
@@ -84,10 +85,7 @@ def read_mot(path: Path) -> MotFile:
     InputError
         If it cannot be read, or is no such file.
     """
-    try:
-        lines = [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines()]
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    lines = [line.strip() for line in read_lines(path)]
     try:
         end = lines.index(_END)
         header = dict(line.split("=", 1) for line in lines[:end] if "=" in line and not line.startswith("If "))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
+from gaitlab.formats.text import read_lines
 
 __all__ = ["TrcFile", "read_trc", "write_trc"]
 
@@ -90,10 +91,7 @@ def read_trc(path: Path) -> TrcFile:
     InputError
         If it cannot be read, or is no TRC file.
     """
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+    lines = read_lines(path)
     try:
         header = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
         names = tuple(name.strip() for name in lines[3].split("\t")[2:] if name.strip())
