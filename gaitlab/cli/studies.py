@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
@@ -12,6 +12,7 @@ import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown
 from gaitlab.cli.reporting import reported_errors
+from gaitlab.codes import DecimalSign
 from gaitlab.runtime import settle
 from gaitlab.storage.output import lock_output
 
@@ -44,12 +45,15 @@ def compare_command(
     """Compare visits of one person: the change of each measure with its uncertainty, where it may be compared."""
     settle()
     folder = output or Path("comparison_gaitlab")
-    with reported_errors(verbose), lock_output(folder, force=force):
-        sign = validate_decimal(decimal)
-        compared = gaitlab.compare(*visits, reliability=reliability)
-        compared.save(folder, decimal=sign, force=force)
-    for line in () if quiet else (*compared.lines, f"Page: {folder / 'comparison.html'}"):
-        print(line)
+    _save(
+        lambda: gaitlab.compare(*visits, reliability=reliability),
+        folder,
+        "comparison.html",
+        force=force,
+        decimal=decimal,
+        quiet=quiet,
+        verbose=verbose,
+    )
 
 
 def export_command(
@@ -105,12 +109,15 @@ def reliability_command(
     """Estimate standard error, smallest detectable change and ICC from repeated recordings of the same people."""
     settle()
     folder = output or Path("reliability_gaitlab")
-    with reported_errors(verbose), lock_output(folder, force=force):
-        sign = validate_decimal(decimal)
-        study = gaitlab.reliability(source)
-        study.save(folder, decimal=sign, force=force)
-    for line in () if quiet else (*study.lines, f"Page: {folder / 'reliability.html'}"):
-        print(line)
+    _save(
+        lambda: gaitlab.reliability(source),
+        folder,
+        "reliability.html",
+        force=force,
+        decimal=decimal,
+        quiet=quiet,
+        verbose=verbose,
+    )
 
 
 def laboratory_command(
@@ -132,12 +139,15 @@ def laboratory_command(
     """Compare a video with a gait laboratory's measurement of the same walk, per measure and phase."""
     settle()
     folder = output or Path("laboratory_gaitlab")
-    with reported_errors(verbose), lock_output(folder, force=force):
-        sign = validate_decimal(decimal)
-        compared = gaitlab.laboratory(result, file, lag_s=lag_s)
-        compared.save(folder, decimal=sign, force=force)
-    for line in () if quiet else (*compared.lines, f"Page: {folder / 'laboratory.html'}"):
-        print(line)
+    _save(
+        lambda: gaitlab.laboratory(result, file, lag_s=lag_s),
+        folder,
+        "laboratory.html",
+        force=force,
+        decimal=decimal,
+        quiet=quiet,
+        verbose=verbose,
+    )
 
 
 def groups_command(
@@ -155,11 +165,35 @@ def groups_command(
     """Compare mean curves of groups or conditions of a batch over the whole gait cycle."""
     settle()
     folder = output or Path(f"groups_{by}")
+    _save(
+        lambda: gaitlab.groups(batch, by),
+        folder,
+        "groups.html",
+        force=force,
+        decimal=decimal,
+        quiet=quiet,
+        verbose=verbose,
+    )
+
+
+class _Study(Protocol):
+    """A comparison of results that can be saved."""
+
+    @property
+    def lines(self) -> tuple[str, ...]: ...
+
+    def save(self, folder: Path, *, decimal: DecimalSign, force: bool) -> Path: ...
+
+
+def _save(
+    make: Callable[[], _Study], folder: Path, page: str, *, force: bool, decimal: str, quiet: bool, verbose: bool
+) -> None:
+    """Make a study, save it, and print its lines and where its page is."""
     with reported_errors(verbose), lock_output(folder, force=force):
         sign = validate_decimal(decimal)
-        study = gaitlab.groups(batch, by)
+        study = make()
         study.save(folder, decimal=sign, force=force)
-    for line in () if quiet else (*study.lines, f"Page: {folder / 'groups.html'}"):
+    for line in () if quiet else (*study.lines, f"Page: {folder / page}"):
         print(line)
 
 
