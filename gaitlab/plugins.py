@@ -1,4 +1,4 @@
-"""What other packages add: event detectors, pelvis sources, measures and exports, found by entry points.
+"""What other packages add: event detectors, pelvis sources, measures, exports and tests, found by entry points.
 
 A package declares them in its ``pyproject.toml``, and they are there once it is installed. Nothing of it is imported
 before it is used: the names come from its metadata. ``gaitlab.testing`` has the tests that each must pass.
@@ -15,7 +15,7 @@ from gaitlab.errors import GaitlabError, UsageError
 
 __all__ = ["PLUGIN_GROUPS", "PluginGroup", "choose", "forget_plugins", "load_plugin", "plugin_names"]
 
-PluginGroup = Literal["event_detectors", "pelvis_sources", "measures", "exports"]
+PluginGroup = Literal["event_detectors", "pelvis_sources", "measures", "exports", "tasks"]
 
 Choice = TypeVar("Choice")
 
@@ -24,6 +24,7 @@ PLUGIN_GROUPS: Final[dict[PluginGroup, str]] = {
     "pelvis_sources": "gaitlab.pelvis_sources",
     "measures": "gaitlab.measures",
     "exports": "gaitlab.exports",
+    "tasks": "gaitlab.tasks",
 }
 """Names of the groups of entry points."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import Final
 
 from gaitlab.codes import WALK
 from gaitlab.errors import UsageError
+from gaitlab.plugins import load_plugin, plugin_names
 from gaitlab.tasks.base import Task
 from gaitlab.tasks.chair import ChairStands
 from gaitlab.tasks.changes import RepetitionPart
@@ -18,9 +18,6 @@ from gaitlab.tasks.stairs import Stairs
 from gaitlab.tasks.timed_up_and_go import TimedUpAndGo
 
 __all__ = ["TASKS", "WALK", "find_task", "register_task", "task_names"]
-
-_GROUP: Final = "gaitlab.tasks"
-"""Entry points of other packages; each is a ``Task``."""
 
 _WHOLE_BODY: Final = "Place the phone on a tripod at hip height, with the whole body in the image."
 _SIDE: Final = "Film from the side of the leg that is tested, at a right angle."
@@ -291,9 +288,9 @@ def register_task(task: Task) -> None:
 
 
 def _add_plug_ins() -> None:
-    for point in entry_points(group=_GROUP):
-        if point.name not in TASKS:
-            register_task(point.load())
+    for name in plugin_names("tasks"):
+        if name not in TASKS:
+            register_task(load_plugin("tasks", name))
 
 
 def task_names() -> tuple[str, ...]:
