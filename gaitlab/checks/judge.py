@@ -46,6 +46,7 @@ __all__ = [
     "judge_stand",
     "judge_steps",
     "judge_waist",
+    "refused_first",
 ]
 
 _REFUSED_FOR: Final[dict[RefusalCode, CheckCode]] = {
@@ -115,6 +116,17 @@ _STAND: Final = "If the patient can, let them stand still for two seconds before
 def judge_refusal(refusal: Refusal) -> Check:
     """Return what keeps the video from being measured."""
     return Check(code=_REFUSED_FOR[refusal.code], state="bad", finding=refusal.reason, advice=refusal.advice)
+
+
+def refused_first(refusal: Refusal | None, checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Return checks, of a video that cannot be measured with the cause in the place of what says the same.
+
+    How many repetitions there are says nothing then.
+    """
+    if refusal is None:
+        return tuple(checks)
+    cause = judge_refusal(refusal)
+    return cause, *(each for each in checks if each.code not in (cause.code, "repetitions"))
 
 
 def judge_people(people: TrackedPeople) -> Check:

@@ -20,7 +20,7 @@ from gaitlab.schema import validate_landmarks
 from gaitlab.signals.filtering import resample
 from gaitlab.video import VideoInfo, VideoReader
 
-__all__ = ["Seen", "between_samples", "people_within", "see_clip"]
+__all__ = ["Seen", "between_samples", "see_clip", "within"]
 
 _RATE_HZ: Final = 30.0
 """Rate to which the landmarks of the samples are interpolated: what tells left from right, and whether a landmark is
@@ -105,17 +105,24 @@ def _measure(look: Look, info: VideoInfo) -> Seen:
 
 def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
     """Measure a window as ``analyze`` would measure a video of it, from its landmarks alone."""
+    pictures = ImageEstimates(path=None, sha256=info.sha256, keep=False)
+    landmarks, people = within(found, window)
+    return measure_clip(landmarks, info, Options(), Corrections(), pictures, people=people)
+
+
+def within(found: Extraction, window: Window) -> tuple[xr.Dataset, TrackedPeople]:
+    """Return the landmarks of a part of a video at the rate of an ordinary one, and who was found in it.
+
+    Raises
+    ------
+    NothingMeasurableError
+        If there are no two samples in it.
+    """
     inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")
-    pictures = ImageEstimates(path=None, sha256=info.sha256, keep=False)
-    people = people_within(found.people, window)
-    return measure_clip(between_samples(inside), info, Options(), Corrections(), pictures, people=people)
-
-
-def people_within(people: TrackedPeople, window: Window) -> TrackedPeople:
-    """Return who was found, with the interruptions inside a part of the video alone."""
-    return replace(people, cuts=tuple(cut for cut in people.cuts if cut[0] < window[1] and cut[1] > window[0]))
+    cuts = tuple(cut for cut in found.people.cuts if cut[0] < window[1] and cut[1] > window[0])
+    return between_samples(inside), replace(found.people, cuts=cuts)
 
 
 def between_samples(landmarks: xr.Dataset) -> xr.Dataset:

@@ -18,16 +18,16 @@ from gaitlab.checks.judge import (
     judge_light,
     judge_people,
     judge_rate,
-    judge_refusal,
     judge_repetitions,
     judge_sight,
     judge_size,
     judge_waist,
+    refused_first,
 )
 from gaitlab.checks.looks import Look
 from gaitlab.checks.pictures import FEWEST_PATCHES, Part, Shown, look_at_pictures
 from gaitlab.checks.result import Check, ClipCheck, worst_first
-from gaitlab.checks.samples import between_samples, people_within
+from gaitlab.checks.samples import within
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pelvis import pelvis_outlook
 from gaitlab.pose import Extraction
@@ -76,14 +76,10 @@ def judge_task_video(info: VideoInfo, look: Look, task: Task) -> ClipCheck:
 
 def _measured(found: Extraction, window: tuple[float, float], info: VideoInfo, task: Task) -> TaskVideo | None:
     """Measure a part of a video as a test, from its landmarks alone; ``None``: nobody is seen in it."""
-    inside = found.landmarks.sel(time=slice(*(at * info.time_scale for at in window)))
-    inside = inside.drop_vars("other_people", errors="ignore")
-    if inside.sizes["time"] < 2:
-        return None
     images = ImageEstimates(path=None, sha256=info.sha256, keep=False)
-    people = people_within(found.people, (float(inside["time"][0]), float(inside["time"][-1])))
     try:
-        return measure_task(between_samples(inside), info, task, Options(), images, people=people)
+        landmarks, people = within(found, (window[0] * info.time_scale, window[1] * info.time_scale))
+        return measure_task(landmarks, info, task, Options(), images, people=people)
     except NothingMeasurableError:
         return None
 
@@ -128,9 +124,6 @@ def _of_test(test: TaskVideo, look: Look, task: Task) -> tuple[Check, ...]:
 def _concluded(
     info: VideoInfo, look: Look, task: Task, test: TaskVideo | None, refusal: Refusal | None, checks: tuple[Check, ...]
 ) -> ClipCheck:
-    if refusal is not None:
-        cause = judge_refusal(refusal)
-        checks = (cause, *(each for each in checks if each.code not in (cause.code, "repetitions")))
     return ClipCheck(
         stem=info.stem,
         test=task.title,
@@ -138,7 +131,7 @@ def _concluded(
         view="standing" if test is None or test.sight is None else test.sight.nearest,
         measures=(),
         withheld=(),
-        checks=worst_first(checks),
+        checks=worst_first(refused_first(refusal, checks)),
         looked_s=look.looked_s,
         duration_s=info.duration_s,
     )

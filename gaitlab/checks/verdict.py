@@ -17,11 +17,11 @@ from gaitlab.checks.judge import (
     judge_light,
     judge_people,
     judge_rate,
-    judge_refusal,
     judge_size,
     judge_stand,
     judge_steps,
     judge_waist,
+    refused_first,
 )
 from gaitlab.checks.looks import Look
 from gaitlab.checks.pictures import FEWEST_PATCHES, Part, Shown, look_at_pictures
@@ -112,9 +112,6 @@ def _pelvis_withheld(against: QualityLimit | None) -> tuple[Withheld, ...]:
 def _concluded(
     info: VideoInfo, seen: Seen, refusal: Refusal | None, clip: VideoMeasurements | None, checks: tuple[Check, ...]
 ) -> ClipCheck:
-    if refusal is not None:
-        cause = judge_refusal(refusal)
-        checks = (cause, *(each for each in checks if each.code != cause.code))
     held_back = () if clip is None or refusal is not None else clip.withheld
     not_given = {each.measure for each in held_back}
     return ClipCheck(
@@ -123,7 +120,7 @@ def _concluded(
         view="standing" if clip is None else clip.walk.view.view,
         measures=() if refusal is not None else tuple(name for name in MEASURES if name not in not_given),
         withheld=held_back,
-        checks=worst_first(checks),
+        checks=worst_first(refused_first(refusal, checks)),
         looked_s=seen.looked_s,
         duration_s=info.duration_s,
     )
