@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import subprocess
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
-__all__ = ["imported_on_use", "physical_cores", "settle"]
+__all__ = ["end_group", "end_process", "imported_on_use", "physical_cores", "settle"]
 
 _FOLDER: Final = Path(__file__).parent
 _SETTINGS: Final = _FOLDER / "plots" / "plain.matplotlibrc"
@@ -35,6 +38,32 @@ def settle() -> None:
         import matplotlib  # noqa: F401 - for the settings that it reads when it is imported
     finally:
         os.chdir(here)
+
+
+def end_process(process: subprocess.Popen[bytes], *, grace_s: float) -> None:
+    """End a process that leads a group: first with a chance to tidy up, then with all that it started.
+
+    Parameters
+    ----------
+    process
+        Started with ``start_new_session``.
+    grace_s
+        How long it may take to end by itself.
+    """
+    with suppress(subprocess.TimeoutExpired):
+        process.terminate()
+        process.wait(grace_s)
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def end_group() -> NoReturn:
+    """End this process at once, and where it leads a group all that it started: nobody waits for them."""
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
 
 
 def physical_cores() -> int:

@@ -20,7 +20,7 @@ from typing import IO, Any, Final, NoReturn
 
 from gaitlab.app.results import TASKS
 from gaitlab.errors import GaitlabError, NothingMeasurableError
-from gaitlab.runtime import settle
+from gaitlab.runtime import end_group, settle
 
 _TICK_S: Final = 0.5
 _PATIENCE_S: Final = 0.2
@@ -68,9 +68,7 @@ def _listen(asked: IO[bytes], lines: Queue[bytes]) -> None:
     """Pass tasks on; where the other end is closed, end this process and those it started: nobody waits for them."""
     for line in asked:
         lines.put(line)
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+    end_group()
 
 
 def _do(task: dict[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from threading import Lock
 from typing import IO, Any, Final
 
 from gaitlab.errors import GaitlabError
+from gaitlab.runtime import end_process
 
 __all__ = ["Worker", "WorkerEndedError", "WorkerError"]
 
@@ -135,14 +135,8 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process: first with a chance to tidy up, then with all that it started."""
-    with suppress(subprocess.TimeoutExpired):
-        process.terminate()
-        process.wait(_GRACE_S)
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
+    """End a process with all that it started, and close what it was asked through."""
+    end_process(process, grace_s=_GRACE_S)
     process.wait()
     with suppress(OSError):
         _pipes(process)[0].close()

@@ -22,7 +22,7 @@ import gaitlab
 from gaitlab.batch.status import check_overwrite, is_finished, write_status
 from gaitlab.batch.task import Task
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
-from gaitlab.runtime import settle
+from gaitlab.runtime import end_group, settle
 from gaitlab.storage.output import atomic_folder, lock_output
 
 _KINDS: Final = (
@@ -71,9 +71,7 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 def _end_with(lifeline: int) -> None:
     """End this process and those it started as soon as the other end of the lifeline is closed: nobody waits for it."""
     os.read(lifeline, 1)
-    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
+    end_group()
 
 
 def _analyse(task: Task, say: Say) -> None:

@@ -29,8 +29,8 @@ def tabulate(
 ) -> BatchResult:
     """Analyse the visits of a list one after the other in this process, and write tables without reports.
 
-    As ``run_batch``, but without a process for each visit, without pages, figures and overlay videos, and always anew:
-    a tenth of the time for landmarks that need no pose model.
+    As ``run_batch``, but without a process for each visit, without pages, figures and overlay videos, and without
+    using earlier results: a tenth of the time for landmarks that need no pose model.
 
     Parameters
     ----------

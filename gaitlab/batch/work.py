@@ -22,6 +22,7 @@ from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
 from gaitlab.codes import DecimalSign
+from gaitlab.runtime import end_process
 from gaitlab.video import file_sha256
 
 __all__ = ["CHILD", "Job", "Outcome", "run_visit"]
@@ -212,7 +213,7 @@ def _child(task: Task) -> Iterator[tuple[subprocess.Popen[bytes], Queue[bytes]]]
             process.stdin.flush()
         yield process, lines
     finally:
-        _end(process)
+        end_process(process, grace_s=_GRACE_S)
         reader.join(_GRACE_S)
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
@@ -230,15 +231,3 @@ def _read(process: subprocess.Popen[bytes], lines: Queue[bytes]) -> None:
     for line in process.stdout:
         lines.put(line)
     lines.put(b"")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process: first with a chance to tidy up, then with all that it started."""
-    with suppress(subprocess.TimeoutExpired):
-        process.terminate()
-        process.wait(_GRACE_S)
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.wait()

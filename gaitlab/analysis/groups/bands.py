@@ -2,7 +2,7 @@
 
 A Gaussian multiplier bootstrap of the largest studentised deviation over the curve (Degras 2011, Stat Sin 21:1735;
 Telschow & Schwartzman 2022, J Stat Plan Inference 216:70): in each draw as many curves as there are people are made of
-their residuals, and mean and standard deviation are computed anew, as few people show both with error.
+their residuals, and mean and standard deviation are computed for each sample, as few people show both with error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values as FHIR Observations: what was entered and what was measured are told by their method."""
+"""Values as FHIR Observations: what was entered and what was measured have different methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headline: what is called, what is normal, what cannot be told, and what was not measured."""
+"""The headline: what is called, what is normal, what cannot be rated, and what was not measured."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def _first_called(answer: Answer) -> str:
 def _names(answers: Sequence[Answer], levels: Sequence[str]) -> Iterator[str]:
     """Yield the names of what has a level: the question's where all its numbers have it, otherwise the numbers'."""
     for answer in answers:
-        told = [line for line in answer.lines if line.level != "no_reference"]
-        of_level = [line for line in told if line.level in levels]
+        rated = [line for line in answer.lines if line.level != "no_reference"]
+        of_level = [line for line in rated if line.level in levels]
         whole = all(line.code != "not_measured" for line in answer.lines)
-        if told and whole and len(of_level) == len(told):
+        if rated and whole and len(of_level) == len(rated):
             yield answer.about
         else:
             yield from (_short(line) for line in of_level)
