@@ -22,7 +22,7 @@ from typing import Final
 from performance_clips import SIZES, write_walk
 from performance_machine import Run, describe_machine, folder_mb, print_row, print_table, run_gaitlab
 
-from gaitlab.runtime import physical_cores
+from gaitlab.core.processes import physical_cores
 
 MANY: Final = 100_000
 START_STEP: Final = 7

@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.api.examination import examine
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.examination import examine
 
 TASKS: Final = {
     "active_hip_flexion": "hip_flexion",

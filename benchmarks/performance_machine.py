@@ -23,7 +23,7 @@ from typing import Final
 import numpy as np
 
 import gaitlab
-from gaitlab.runtime import physical_cores
+from gaitlab.core.processes import physical_cores
 
 BUSY: Final = 1.0
 """A load average above this: other programs take time from what is measured."""

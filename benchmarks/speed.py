@@ -32,8 +32,8 @@ import xarray as xr
 from performance_clips import SIZES, write_walk
 from performance_machine import describe_machine, load_average, print_table, run, run_gaitlab, spread
 
+from gaitlab.core.processes import physical_cores
 from gaitlab.pose import extract_landmarks, locate_model
-from gaitlab.runtime import physical_cores
 from gaitlab.video import probe
 
 HERE: Final = Path(__file__).resolve().parent

@@ -26,7 +26,7 @@ from typing import Final
 from performance_clips import SIZES, write_walk
 from performance_machine import describe_machine, print_table, run, spread
 
-from gaitlab.runtime import physical_cores
+from gaitlab.core.processes import physical_cores
 
 IMPORTS: Final = "import gaitlab.analysis, gaitlab.pose, gaitlab.report"
 PART: Final = "of which "

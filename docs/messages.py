@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from gaitlab.errors import CAUSES
-from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
 from gaitlab.report.text.answers import RESULT_LEVELS, RESULT_WORDS, ResultCode
+from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
 
 HEAD = """# Messages: refusals, warnings and notes
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, load
+    from gaitlab.api.examination import Examination, examine
+    from gaitlab.api.studies import Groups, LaboratoryComparison, Reliability, export, groups, laboratory, reliability
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
-    from gaitlab.examination import Examination, examine
     from gaitlab.plots import palette as style
-    from gaitlab.studies import Groups, LaboratoryComparison, Reliability, export, groups, laboratory, reliability
 
 __version__ = "0.1.0"
 
@@ -52,9 +52,9 @@ def __getattr__(name: str) -> Any:
     if name == "check":  # its processes start before the rest is imported
         home = "gaitlab.checks"
     if name in ("Examination", "examine"):
-        home = "gaitlab.examination"
+        home = "gaitlab.api.examination"
     if name in _STUDIES:
-        home = "gaitlab.studies"
+        home = "gaitlab.api.studies"
     return getattr(import_module(home), name)
 
 

@@ -19,16 +19,16 @@ from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.run import analyze_landmarks
 from gaitlab.api import Analysis
-from gaitlab.codes import PelvisMethod
+from gaitlab.core.plugins import plugin_names
 from gaitlab.exchange import Exporter, ExportOptions
 from gaitlab.exchange.recording import recordings_of
 from gaitlab.gait import FootSignals, foot_signals, stride_time
 from gaitlab.gait.agreement import match_events
 from gaitlab.gait.event_detectors import EventDetector
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, PelvisSource
-from gaitlab.plugins import plugin_names
 from gaitlab.recording import find_vertical
 from gaitlab.schema import MEASURES, SIDES, View, validate_events
+from gaitlab.schema.codes import PelvisMethod
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
 from gaitlab.video import VideoInfo

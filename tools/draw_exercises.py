@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "gaitlab" / "record" / "data" / "drawings"
+FOLDER = Path(__file__).resolve().parents[1] / "gaitlab" / "app" / "record" / "data" / "drawings"
 TOP, WIDTH, HEIGHT = -26, 200, 162
 FLOOR = 128.0
 INK, GREY, LIGHT, ARROW, THING = "#1d2733", "#8592a0", "#c9d3dc", "#8a3c00", "#5f6b78"

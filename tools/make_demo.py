@@ -20,8 +20,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from gaitlab.app.demo_home import ARCHIVE, PATIENTS, PLACE, DemoRecording
 from gaitlab.app.results import analyse_video
+from gaitlab.core.processes import settle
 from gaitlab.report.html.embedded_video import _copy
-from gaitlab.runtime import settle
 
 ROOT = Path(__file__).resolve().parent.parent
 HEIGHT_PX = 540

@@ -11,10 +11,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.core.plugins import load_plugin, plugin_names
 from gaitlab.errors import GaitlabError
-from gaitlab.plugins import load_plugin, plugin_names
 from gaitlab.schema import MEASURES, SIDES
-from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["ADDED_NOTE", "StrideMeasure", "added_measures", "added_parameters"]
 

@@ -27,9 +27,9 @@ from gaitlab.analysis.recording_quality import bout_records
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.gait.exclusion import is_whole, peak_exclusions
-from gaitlab.messages.remarks import remark_text
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.view import ViewResult, person_height_px, square_to
 from gaitlab.video import VideoInfo
 

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.messages.remarks import remark_text
+from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.video import VideoInfo
 
 __all__ = ["bystander_warnings"]

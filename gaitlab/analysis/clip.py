@@ -23,7 +23,6 @@ from gaitlab.analysis.recording_quality import assess_recording, filming_advice
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import Walk, segment_walk
 from gaitlab.analysis.withholding import pelvis_is_shown, unseen_measures, withheld_measures
-from gaitlab.codes import NoteCode
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import classify_playback_speed, playback_speed_warning
 from gaitlab.gait.corrections import Corrections
@@ -35,9 +34,10 @@ from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo
 from gaitlab.reference.deviation import phase_table
 from gaitlab.schema import Withheld
+from gaitlab.schema.codes import NoteCode
+from gaitlab.schema.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.signals.kinematics import compute_angles, left_side_sign, midpoint_px
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
-from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg, systematic_uncertainties_deg
 from gaitlab.video import VideoInfo
 
 __all__ = ["VideoMeasurements", "measure_clip", "time_scale_doubts"]

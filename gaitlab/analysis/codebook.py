@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from gaitlab.analysis.io import ANGLE_COLUMNS, DIALECTS, write_summary, write_table
-from gaitlab.codes import DecimalSign
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["CODEBOOK_FILE", "COLUMNS", "Column", "describe_tables", "write_tables"]
 

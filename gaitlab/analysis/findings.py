@@ -13,11 +13,11 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.codes import PATTERN_WORDS, GaitPattern
 from gaitlab.gait.spatiotemporal import USUAL_ASYMMETRY_PCT
-from gaitlab.messages.numbers import amount, sentence
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
+from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
+from gaitlab.schema.messages.numbers import amount, sentence
 
 __all__ = [
     "COMPARISONS",

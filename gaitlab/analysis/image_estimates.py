@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import xarray as xr
 
+from gaitlab.core.arrays import cached, fingerprint
 from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, estimate_pelvis
 from gaitlab.recording import (
     RecordingAnalyzer,
@@ -20,12 +21,11 @@ from gaitlab.recording import (
     vertical_from_user,
 )
 from gaitlab.schema import frame_step_of
-from gaitlab.storage.arrays import cached, fingerprint
 from gaitlab.video import prefetch, read_chosen_frames
 
 __all__ = ["IMAGE_CODE", "ImageEstimates"]
 
-IMAGE_CODE: Final = ("messages", "pelvis", "recording", "signals", "storage", "video")
+IMAGE_CODE: Final = ("core", "pelvis", "recording", "schema", "signals", "video")
 """The packages that tell camera and pelvis from the images."""
 
 Facts = dict[str, Any]

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.codes import DecimalSign
 from gaitlab.errors import InputError
 from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles, validate_landmarks
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = [
     "ANGLE_COLUMNS",

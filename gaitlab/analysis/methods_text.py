@@ -12,11 +12,11 @@ from gaitlab.analysis.peaks import measured_from
 from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.settings import settings_of
 from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
-from gaitlab.messages.numbers import number, sentence
 from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, frame_step_of
+from gaitlab.schema.messages.numbers import number, sentence
 from gaitlab.signals.kinematics import direction_sign
 
 __all__ = ["provenance_of"]

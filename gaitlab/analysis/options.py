@@ -7,7 +7,9 @@ from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gaitlab.codes import (
+from gaitlab.core.plugins import PluginGroup, plugin_names
+from gaitlab.errors import UsageError
+from gaitlab.schema.codes import (
     DECIMAL_SIGNS,
     DEFAULT_EVENT_METHOD,
     EVENT_METHODS,
@@ -21,8 +23,6 @@ from gaitlab.codes import (
     Sex,
     ViewAsFilmed,
 )
-from gaitlab.errors import UsageError
-from gaitlab.plugins import PluginGroup, plugin_names
 
 if TYPE_CHECKING:
     from gaitlab.schema import Side

@@ -20,7 +20,7 @@ from gaitlab.analysis.pelvic_excursion import (
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.schema import SIDES
-from gaitlab.uncertainty import (
+from gaitlab.schema.uncertainty import (
     COVERED_RANGE_SD_DEG,
     HIP_ROM_SD_DEG,
     LANDMARK_SD_DEG,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.gait.exclusion import enters_peaks
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side
-from gaitlab.uncertainty import NORMAL_QUANTILE, mean_uncertainty_deg
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE, mean_uncertainty_deg
 
 __all__ = [
     "DIFFERENCE_SD_DEG",

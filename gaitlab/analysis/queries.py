@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
-from gaitlab.messages.remarks import withheld
 from gaitlab.pelvis import SOURCE_WORDS
 from gaitlab.schema import MEASURES, PHASES, Side, Withheld
+from gaitlab.schema.messages.remarks import withheld
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

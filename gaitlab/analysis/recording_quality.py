@@ -21,10 +21,10 @@ from gaitlab.analysis.quality import (
 )
 from gaitlab.analysis.walk import DIRECTIONS, Walk
 from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
-from gaitlab.messages.remarks import MORE_STRIDES
 from gaitlab.pose import PeopleRecord, PersonRecord, TrackedPeople, UnmeasuredSpan
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import Withheld
+from gaitlab.schema.messages.remarks import MORE_STRIDES
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo

@@ -18,13 +18,13 @@ from gaitlab.analysis.quality_json import quality_from_dict
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.analysis.visit import join_curves
-from gaitlab.codes import DecimalSign
 from gaitlab.errors import InputError, Refusal
 from gaitlab.gait.corrections import Change
 from gaitlab.gait.strides import time_normalise
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import Withheld
+from gaitlab.schema.codes import DecimalSign
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 

@@ -16,11 +16,11 @@ from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import OPTIONS, Options, PoseSearch
 from gaitlab.analysis.result import AnalysisResult
+from gaitlab.core.formats.keypoints import is_keypoint_file
+from gaitlab.core.processes import physical_cores
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.formats.keypoints import is_keypoint_file
 from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
-from gaitlab.messages.remarks import remark_text
 from gaitlab.pose import (
     Extraction,
     ModelFile,
@@ -31,7 +31,7 @@ from gaitlab.pose import (
 )
 from gaitlab.pose.imported import IMPORTED_FROM, imported_landmarks, landmarks_of_file
 from gaitlab.reference import load_reference
-from gaitlab.runtime import physical_cores
+from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
 __all__ = ["analyze_landmarks", "analyze_videos", "check_different", "check_number", "find_landmarks"]

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any, Final
 
-from gaitlab import uncertainty
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
@@ -21,6 +20,7 @@ from gaitlab.recording.classify import RECORDING
 from gaitlab.recording.global_motion import GLOBAL_MOTION
 from gaitlab.recording.vertical import VERTICAL
 from gaitlab.recording.vertical_lines import LINES
+from gaitlab.schema import uncertainty
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.filtering import CleaningSettings
 from gaitlab.signals.view import VIEW

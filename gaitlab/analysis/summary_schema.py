@@ -27,12 +27,12 @@ from gaitlab.analysis.quality import (
     StrideWithoutPeak,
 )
 from gaitlab.analysis.result import SUMMARY_VERSION, Subject
-from gaitlab.codes import PhaseStatus
 from gaitlab.errors import Refusal
 from gaitlab.gait.corrections import Change
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import SIDES, Withheld
+from gaitlab.schema.codes import PhaseStatus
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from gaitlab.recording import Vertical
 from gaitlab.schema import SIDES, View
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import compute_angles
-from gaitlab.uncertainty import NORMAL_QUANTILE
 
 if TYPE_CHECKING:
     from gaitlab.analysis.walk import Bout

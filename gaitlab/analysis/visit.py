@@ -16,8 +16,8 @@ from gaitlab.analysis.peaks import UncertaintyBudget
 from gaitlab.analysis.quality import Quality
 from gaitlab.analysis.recording_quality import filming_advice
 from gaitlab.errors import Refusal
-from gaitlab.messages.remarks import remark_text
 from gaitlab.schema import MEASURES, SIDES, Withheld
+from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.view import withheld_by_view
 
 __all__ = [

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.codes import MISSING_WORDS
-from gaitlab.messages.remarks import withheld
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, View, Withheld
+from gaitlab.schema.codes import MISSING_WORDS
+from gaitlab.schema.messages.remarks import withheld
 from gaitlab.signals.filtering import usual_cause
 from gaitlab.signals.view import ViewResult, withheld_by_view
 

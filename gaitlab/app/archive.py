@@ -14,16 +14,16 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from gaitlab.app.record.catalogue import Catalogue, load_catalogue
+from gaitlab.app.record.database import copy_database
+from gaitlab.app.record.export import fhir_bundle, record_table
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Patient, Visit, new_id
+from gaitlab.app.record.summary_text import summary_text
+from gaitlab.app.record.text_model import plain_text
 from gaitlab.app.record_data import patient_record, record_of_visit
+from gaitlab.core.output import safe_filename
 from gaitlab.errors import OutputError
-from gaitlab.record.catalogue import Catalogue, load_catalogue
-from gaitlab.record.database import copy_database
-from gaitlab.record.export import fhir_bundle, record_table
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Patient, Visit, new_id
-from gaitlab.record.summary_text import summary_text
-from gaitlab.record.text_model import plain_text
-from gaitlab.storage.output import safe_filename
 
 __all__ = ["free_name", "write_backup", "write_patients"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, Literal, cast
 
 from gaitlab.app.context import AppState
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Recording, Visit
+from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Recording, Visit
-from gaitlab.record.visit_record import WalkChange
 
 __all__ = ["change_rows", "series_of", "visit_labels", "walk_changes"]
 

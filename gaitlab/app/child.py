@@ -19,12 +19,12 @@ from queue import Empty, Queue
 from typing import IO, Any, Final, NoReturn
 
 from gaitlab.app.results import TASKS
+from gaitlab.core.processes import end_group, settle
 from gaitlab.errors import GaitlabError, NothingMeasurableError
-from gaitlab.runtime import end_group, settle
 
 _TICK_S: Final = 0.5
 _PATIENCE_S: Final = 0.2
-_WARM: Final = ("gaitlab.api", "gaitlab.examination")
+_WARM: Final = ("gaitlab.api", "gaitlab.api.examination")
 """What takes longest to import, imported before it is needed where nothing is asked at the start."""
 
 

@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 import gaitlab
 from gaitlab.app.queue import WorkQueue
-from gaitlab.record.database import Database
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Base, Patient, Setting
+from gaitlab.app.record.database import Database
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Base, Patient, Setting
 
 __all__ = ["AppState", "find", "page", "see_other", "setting", "sides_of", "state_of"]
 

@@ -12,9 +12,9 @@ from zipfile import ZipFile
 
 from sqlalchemy import func, select
 
-from gaitlab.record.database import Database
-from gaitlab.record.folders import Home, default_home
-from gaitlab.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Setting, Visit
+from gaitlab.app.record.database import Database
+from gaitlab.app.record.folders import Home, default_home
+from gaitlab.app.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Setting, Visit
 
 __all__ = ["ARCHIVE", "PATIENTS", "PLACE", "DemoPatient", "DemoRecording", "DemoVisit", "demo_home", "fill_demo"]
 

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gaitlab.app.archive import free_name
+from gaitlab.app.record.catalogue import load_catalogue
+from gaitlab.app.record.export import fhir_bundle, record_table
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Patient, Setting
+from gaitlab.app.record.patients import find_patient
 from gaitlab.app.record_data import patient_record
-from gaitlab.codes import DecimalSign
 from gaitlab.errors import OutputError
-from gaitlab.record.catalogue import load_catalogue
-from gaitlab.record.export import fhir_bundle, record_table
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Patient, Setting
-from gaitlab.record.patients import find_patient
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["write_exports"]
 

@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from gaitlab.app.record.database import Database
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Recording, RecordingState
 from gaitlab.app.worker import Worker, WorkerEndedError, WorkerError
 from gaitlab.errors import UsageError
-from gaitlab.record.database import Database
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Recording, RecordingState
 
 __all__ = ["WorkQueue", "options_of"]
 

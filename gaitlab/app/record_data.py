@@ -11,13 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
-from gaitlab.codes import Sex
-from gaitlab.record.entries import Entry, EntrySide
-from gaitlab.record.folders import Home
-from gaitlab.record.measured_rows import whole_test_rows
-from gaitlab.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Visit
-from gaitlab.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord, WalkChange
+from gaitlab.app.record.entries import Entry, EntrySide
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.measured_rows import whole_test_rows
+from gaitlab.app.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Visit
+from gaitlab.app.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord, WalkChange
 from gaitlab.schema import Side
+from gaitlab.schema.codes import Sex
 
 __all__ = ["entry_of", "patient_record", "prescription_of", "record_of_visit", "visit_record"]
 

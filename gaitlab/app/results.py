@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from gaitlab.core.cache import FOLDER_VARIABLE
+from gaitlab.core.output import atomic_folder
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.storage.cache import FOLDER_VARIABLE
-from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from gaitlab.api import Analysis
+    from gaitlab.api.examination import Examination
     from gaitlab.checks import ClipCheck
-    from gaitlab.examination import Examination
     from gaitlab.report.figures import ReportFigure
 
 __all__ = [

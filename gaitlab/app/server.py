@@ -29,13 +29,13 @@ from gaitlab.app.context import AppState, page, setting
 from gaitlab.app.demo_home import fill_demo
 from gaitlab.app.pages import patients, recordings, visits
 from gaitlab.app.queue import WorkQueue, options_of
+from gaitlab.app.record.database import Database, open_database
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Recording
 from gaitlab.app.security import HOST, START, Guard
 from gaitlab.app.words import task_choices
+from gaitlab.core.locks import lock_file
 from gaitlab.errors import GaitlabError, UsageError
-from gaitlab.record.database import Database, open_database
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Recording
-from gaitlab.storage.locks import lock_file
 
 __all__ = ["Server", "application", "running_address", "serve"]
 

@@ -9,8 +9,8 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from gaitlab.record.folders import Home
-from gaitlab.record.models import new_id
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import new_id
 
 __all__ = ["MOST_BYTES", "receive_upload", "suffix_of"]
 

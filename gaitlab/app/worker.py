@@ -11,8 +11,8 @@ from contextlib import suppress
 from threading import Lock
 from typing import IO, Any, Final
 
+from gaitlab.core.processes import end_process
 from gaitlab.errors import GaitlabError
-from gaitlab.runtime import end_process
 
 __all__ = ["Worker", "WorkerEndedError", "WorkerError"]
 

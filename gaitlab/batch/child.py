@@ -21,9 +21,9 @@ from typing import Any, Final, NoReturn
 import gaitlab
 from gaitlab.batch.status import check_overwrite, is_finished, write_status
 from gaitlab.batch.task import Task
+from gaitlab.core.output import atomic_folder, lock_output
+from gaitlab.core.processes import end_group, settle
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, OutputBusyError, OutputError, UsageError
-from gaitlab.runtime import end_group, settle
-from gaitlab.storage.output import atomic_folder, lock_output
 
 _KINDS: Final = (
     (OutputError, "output"),

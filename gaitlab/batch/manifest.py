@@ -9,8 +9,8 @@ from typing import Final
 
 from gaitlab.batch.columns import TABLE_COLUMNS
 from gaitlab.batch.visit_list import Row, read_rows
+from gaitlab.core.output import safe_filename
 from gaitlab.errors import InputError
-from gaitlab.storage.output import safe_filename
 from gaitlab.tasks import WALK
 
 __all__ = ["VIDEO_ENDINGS", "Visit", "read_visits"]

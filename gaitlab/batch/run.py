@@ -15,10 +15,10 @@ from gaitlab.batch.places import run_dask, run_local
 from gaitlab.batch.status import Failure, is_finished, lock_batch
 from gaitlab.batch.tables import read_failures, write_failures, write_results
 from gaitlab.batch.work import Job, Outcome
-from gaitlab.codes import DecimalSign
+from gaitlab.core.output import safe_filename
+from gaitlab.core.processes import physical_cores
 from gaitlab.errors import UsageError
-from gaitlab.runtime import physical_cores
-from gaitlab.storage.output import safe_filename
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["BatchResult", "Progress", "default_batch_output", "run_batch"]
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import gaitlab
 from gaitlab.batch.manifest import Visit
-from gaitlab.codes import DecimalSign
+from gaitlab.core.cache import cache_key
+from gaitlab.core.locks import lock_file
 from gaitlab.errors import OutputError
 from gaitlab.pose.imported import landmarks_sha256
-from gaitlab.storage.cache import cache_key
-from gaitlab.storage.locks import lock_file
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = [
     "ADVICE",

@@ -19,8 +19,8 @@ from gaitlab.analysis.io import DIALECTS, read_summary, read_table, write_summar
 from gaitlab.batch.columns import TABLE_COLUMNS, own_column
 from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, read_mark
-from gaitlab.codes import DecimalSign
 from gaitlab.errors import InputError, OutputError
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["FAILURE_COLUMNS", "RESULT_COLUMNS", "read_failures", "write_failures", "write_results"]
 

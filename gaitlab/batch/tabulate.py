@@ -12,9 +12,9 @@ from gaitlab.batch.manifest import Visit, read_visits
 from gaitlab.batch.run import BatchResult, default_batch_output
 from gaitlab.batch.status import Failure, check_overwrite, key_of_visit, lock_batch, write_status
 from gaitlab.batch.tables import write_failures, write_results
-from gaitlab.codes import DecimalSign
+from gaitlab.core.output import atomic_folder
 from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError
-from gaitlab.storage.output import atomic_folder
+from gaitlab.schema.codes import DecimalSign
 from gaitlab.video import file_sha256
 
 __all__ = ["tabulate"]

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from gaitlab.codes import DecimalSign
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["Task"]
 

@@ -21,8 +21,8 @@ import gaitlab
 from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
-from gaitlab.codes import DecimalSign
-from gaitlab.runtime import end_process
+from gaitlab.core.processes import end_process
+from gaitlab.schema.codes import DecimalSign
 from gaitlab.video import file_sha256
 
 __all__ = ["CHILD", "Job", "Outcome", "run_visit"]

@@ -21,12 +21,12 @@ from gaitlab.analysis.recording_quality import (
 from gaitlab.checks.pictures import Shown
 from gaitlab.checks.result import DIRECTION_WORDS, Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
-from gaitlab.messages.numbers import counted
-from gaitlab.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.pelvis import QualityLimit
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
+from gaitlab.schema.messages.numbers import counted
+from gaitlab.schema.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.signals.filtering import MISSING
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import ViewResult, square_to

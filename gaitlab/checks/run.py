@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gaitlab.checks.result import ClipCheck
-from gaitlab.codes import WALK
+from gaitlab.core.processes import physical_cores
 from gaitlab.pose import WorkerPool, locate_model
-from gaitlab.runtime import physical_cores
+from gaitlab.schema.codes import WALK
 
 if TYPE_CHECKING:
     from gaitlab.video import VideoInfo

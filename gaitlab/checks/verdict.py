@@ -28,10 +28,10 @@ from gaitlab.checks.pictures import FEWEST_PATCHES, Part, Shown, look_at_picture
 from gaitlab.checks.result import Check, ClipCheck, worst_first
 from gaitlab.checks.samples import Seen, see_clip
 from gaitlab.errors import Refusal
-from gaitlab.messages.remarks import withheld
 from gaitlab.pelvis import QualityLimit, pelvis_outlook
 from gaitlab.pose import WorkerPool
 from gaitlab.schema import MEASURES, Withheld
+from gaitlab.schema.messages.remarks import withheld
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import VideoInfo
 

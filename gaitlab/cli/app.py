@@ -20,11 +20,11 @@ from gaitlab.cli.options import shown, takes_options
 from gaitlab.cli.reporting import INTERRUPTED, progress_bars, reported_errors
 from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
+from gaitlab.core.cache import clear_cache, describe_cache
+from gaitlab.core.output import default_output, lock_output
+from gaitlab.core.processes import settle
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.messages.numbers import counted
-from gaitlab.runtime import settle
-from gaitlab.storage.cache import clear_cache, describe_cache
-from gaitlab.storage.output import default_output, lock_output
+from gaitlab.schema.messages.numbers import counted
 
 if TYPE_CHECKING:
     from gaitlab.api import Analysis

@@ -16,8 +16,8 @@ from gaitlab.cli.options import shown
 from gaitlab.errors import GaitlabError, InputError, OutputBusyError
 
 if TYPE_CHECKING:
-    from gaitlab.record.database import Database
-    from gaitlab.record.folders import Home
+    from gaitlab.app.record.database import Database
+    from gaitlab.app.record.folders import Home
 
 __all__ = ["register"]
 
@@ -44,8 +44,8 @@ def app_command(
 ) -> None:
     """Open the application for patients, visits and videos in the browser; everything stays on this computer."""
     from gaitlab.app.demo_home import demo_home
+    from gaitlab.app.record.folders import Home, default_home
     from gaitlab.app.server import running_address, serve
-    from gaitlab.record.folders import Home, default_home
 
     root = home or (demo_home() if demo else default_home())
 
@@ -103,7 +103,7 @@ def delete_command(
     yes: Annotated[bool, typer.Option("--yes", help="Delete without asking.")] = False,
 ) -> None:
     """Delete a patient with all visits, videos, results and entries."""
-    from gaitlab.record.patients import delete_patient, find_patient
+    from gaitlab.app.record.patients import delete_patient, find_patient
 
     with _errors(), _database(home) as (place, database):
         with database.reading() as session:
@@ -119,8 +119,8 @@ def delete_command(
 @contextmanager
 def _database(home: Path | None) -> Iterator[tuple[Home, Database]]:
     """Open a record that exists."""
-    from gaitlab.record.database import open_database
-    from gaitlab.record.folders import Home, default_home
+    from gaitlab.app.record.database import open_database
+    from gaitlab.app.record.folders import Home, default_home
 
     place = Home(root=home or default_home())
     if not place.database.is_file():

@@ -12,9 +12,9 @@ import gaitlab
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown
 from gaitlab.cli.reporting import reported_errors
-from gaitlab.codes import DecimalSign
-from gaitlab.runtime import settle
-from gaitlab.storage.output import lock_output
+from gaitlab.core.output import lock_output
+from gaitlab.core.processes import settle
+from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["register"]
 

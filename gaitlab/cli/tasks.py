@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.cli.reporting import Stage
-from gaitlab.codes import DecimalSign
+from gaitlab.core.output import lock_output
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.storage.output import lock_output
+from gaitlab.schema.codes import DecimalSign
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import Filmed
-    from gaitlab.examination import Examination
+    from gaitlab.api.examination import Examination
 
 __all__ = ["examine_and_save", "read_filmed", "task_lines"]
 
@@ -22,7 +22,7 @@ _WALK_LINE: Final = "walk: Gait evaluation; views left, right, front, back. With
 
 def read_filmed(videos: Sequence[Path], task: str) -> list[Filmed]:
     """Return each video with its task, from ``VIDEO`` or ``VIDEO:TASK``."""
-    from gaitlab.examination import parse_filmed
+    from gaitlab.api.examination import parse_filmed
     from gaitlab.tasks import WALK, find_task, task_names
 
     if task != WALK:
@@ -42,7 +42,7 @@ def examine_and_save(
     decimal: DecimalSign,
 ) -> list[str]:
     """Examine, write the folder, and return the lines to print; where nothing is measured, write what there is."""
-    from gaitlab.examination import examine
+    from gaitlab.api.examination import examine
     from gaitlab.report.examination import examination_lines
 
     def save(examined: Examination) -> None:

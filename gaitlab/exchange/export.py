@@ -8,14 +8,14 @@ from typing import Final
 
 from gaitlab.analysis.io import write_summary
 from gaitlab.analysis.result import AnalysisResult
+from gaitlab.core.output import atomic_folder
+from gaitlab.core.plugins import load_plugin, plugin_names
 from gaitlab.errors import UsageError
 from gaitlab.exchange.bids import write_bids_export
 from gaitlab.exchange.laboratory_file import write_c3d_export
 from gaitlab.exchange.movement import write_movement_export
 from gaitlab.exchange.opensim import write_mot_export, write_trc_export
 from gaitlab.exchange.recording import Exporter, ExportOptions, recordings_of
-from gaitlab.plugins import load_plugin, plugin_names
-from gaitlab.storage.output import atomic_folder
 
 __all__ = ["EXPORTS", "EXPORT_FILE", "export_result", "find_exporter"]
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.run import analyze_videos
+from gaitlab.core.formats import read_c3d, read_mot
 from gaitlab.errors import InputError
-from gaitlab.formats import read_c3d, read_mot
 from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles
 
 __all__ = ["LABORATORY_ENDINGS", "Laboratory", "read_laboratory"]

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from gaitlab.core.formats import C3dEvent, C3dFile, write_c3d
 from gaitlab.exchange.opensim import AXES
 from gaitlab.exchange.recording import ExportOptions, Recording, on_times
-from gaitlab.formats import C3dEvent, C3dFile, write_c3d
 from gaitlab.schema import LANDMARKS, records
 
 __all__ = ["write_c3d_export"]

@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from gaitlab.core.formats import MotFile, TrcFile, write_mot, write_trc
 from gaitlab.exchange.recording import ExportOptions, Recording
-from gaitlab.formats import MotFile, TrcFile, write_mot, write_trc
 from gaitlab.schema import LANDMARKS
 
 __all__ = ["AXES", "coordinates", "write_mot_export", "write_trc_export"]

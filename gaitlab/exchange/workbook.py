@@ -11,9 +11,9 @@ import pandas as pd
 
 from gaitlab.analysis.codebook import CODEBOOK_FILE
 from gaitlab.analysis.io import read_summary, read_table, write_summary
+from gaitlab.core.output import atomic_folder
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.exchange.export import EXPORT_FILE
-from gaitlab.storage.output import atomic_folder
 
 __all__ = ["WORKBOOK", "WORKBOOK_FORMAT", "export_tables"]
 

@@ -12,7 +12,7 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 
 from gaitlab.gait.foot_signals import FootSignals, vertex
 from gaitlab.schema import SIDES
-from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["BODY_HEIGHT", "BodyHeight", "lowest_times", "refine_strikes"]
 

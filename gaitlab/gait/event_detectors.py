@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gaitlab.codes import DEFAULT_EVENT_METHOD
+from gaitlab.core.plugins import choose
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, nearest, rise_times, rises
 from gaitlab.gait.foot_roll import FootRoll
 from gaitlab.gait.foot_signals import FootSignals, peak_times, seen_beside
 from gaitlab.gait.slow_steps import lift_off, long_support_weight, off_plateau_s, slow_events
-from gaitlab.plugins import choose
 from gaitlab.schema import SIDES, EventKind, Side, opposite
+from gaitlab.schema.codes import DEFAULT_EVENT_METHOD
 from gaitlab.signals.filtering import lowpass_with_gaps
 
 __all__ = [

@@ -20,10 +20,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
 from gaitlab.gait import STRIDE_TIME_RANGE_S
-from gaitlab.messages.remarks import remark_text
 from gaitlab.schema import SIDES, opposite, records
+from gaitlab.schema.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
+from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.filtering import usual_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 

@@ -10,9 +10,9 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from gaitlab.codes import MissingCode
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
+from gaitlab.schema.codes import MissingCode
 from gaitlab.signals.filtering import MISSING, lowpass_with_gaps
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths, sides_conflict, trunk_lengths

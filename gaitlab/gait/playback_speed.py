@@ -6,7 +6,7 @@ import math
 from typing import Final, Literal
 
 from gaitlab.gait.gait_type import GaitType
-from gaitlab.messages.remarks import remark_text
+from gaitlab.schema.messages.remarks import remark_text
 
 __all__ = ["TimeScale", "classify_playback_speed", "playback_speed_warning"]
 

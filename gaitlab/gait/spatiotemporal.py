@@ -11,13 +11,13 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import NOTES, NoteCode
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.gait.event_sensitivity import TimeMeasure, one_event_decides
 from gaitlab.schema import SIDES, Side, View, opposite, records
+from gaitlab.schema.codes import NOTES, NoteCode
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
-from gaitlab.uncertainty import NORMAL_QUANTILE
 
 __all__ = [
     "THIGH_AND_SHANK_OF_STATURE",

@@ -12,11 +12,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import PelvisCode
-from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis.crops import Patch, Placement, place_patches, read_patches
 from gaitlab.recording import Vertical
 from gaitlab.schema import View
+from gaitlab.schema.codes import PelvisCode
+from gaitlab.schema.messages.remarks import PELVIS_REMARKS
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import prefetch
 

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis.base import ZERO_WORDS, Baseline
 from gaitlab.schema import SIDES
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
-from gaitlab.uncertainty import NORMAL_QUANTILE
 
 __all__ = [
     "STANDING_SD_DEG",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.pelvis.base import Baseline, LevelClick, PelvisInput
-from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["CLICK_PX", "PLACEMENT_SD_MM", "TRUNK_MM", "click_slope_deg", "level_of_clicks"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import linregress, theilslopes
 
-from gaitlab.codes import PelvisCode
+from gaitlab.core.plugins import choose
 from gaitlab.pelvis.base import Baseline, PelvisEstimate, PelvisInput, PelvisSource, withheld_estimate
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
@@ -27,11 +27,11 @@ from gaitlab.pelvis.markers import (
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template, warp_to_template
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP, detect_waistband
-from gaitlab.plugins import choose
+from gaitlab.schema.codes import PelvisCode
+from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
-from gaitlab.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 
 __all__ = [
     "AUTO_SOURCES",

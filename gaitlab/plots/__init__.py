@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gaitlab.runtime import imported_on_use
+from gaitlab.core.processes import imported_on_use
 
 if TYPE_CHECKING:
     from gaitlab.analysis.queries import drawn_rows, given_measures

@@ -23,11 +23,11 @@ from gaitlab.analysis.queries import (
     stride_curves,
     withheld_measure,
 )
-from gaitlab.messages.numbers import sentence
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.plots.phase_bar import draw_phase_strip
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
+from gaitlab.schema.messages.numbers import sentence
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

@@ -11,9 +11,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from gaitlab.messages.numbers import MINUS
 from gaitlab.plots.palette import current
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.messages.numbers import MINUS
 
 __all__ = [
     "FAINT",

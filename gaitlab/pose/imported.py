@@ -17,8 +17,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from gaitlab.core.formats.keypoints import Keypoints, read_keypoints
 from gaitlab.errors import InputError, UsageError
-from gaitlab.formats.keypoints import Keypoints, read_keypoints
 from gaitlab.pose.imported_names import landmark_columns
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 from gaitlab.video import VideoInfo, file_sha256

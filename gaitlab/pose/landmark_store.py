@@ -11,16 +11,16 @@ from typing import Final
 
 import xarray as xr
 
+from gaitlab.core import cache
+from gaitlab.core.arrays import code_sha256
 from gaitlab.pose.extract import Extraction, extract_landmarks
 from gaitlab.pose.model import ModelFile
 from gaitlab.pose.selection import TrackedPeople, TrackedPerson
-from gaitlab.storage import cache
-from gaitlab.storage.arrays import code_sha256
 from gaitlab.video import VideoInfo
 
 __all__ = ["LANDMARK_CODE", "load_or_extract_landmarks"]
 
-LANDMARK_CODE: Final = ("pose", "storage", "video")
+LANDMARK_CODE: Final = ("core", "pose", "schema", "video")
 """The packages that find landmarks: where one of them changes, landmarks of an earlier run are not used."""
 
 _PEOPLE: Final = "people_json"

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.codes import ACTIVITY_WORDS, PersonActivity
 from gaitlab.errors import UsageError
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.tracking import (
@@ -20,6 +19,7 @@ from gaitlab.pose.tracking import (
     occlusion_times,
     split_at_occlusions,
 )
+from gaitlab.schema.codes import ACTIVITY_WORDS, PersonActivity
 
 __all__ = [
     "PersonSelection",

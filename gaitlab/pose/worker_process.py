@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from gaitlab.core.processes import settle
 from gaitlab.errors import GaitlabError
 from gaitlab.pose import protocol
 from gaitlab.pose.backend import ImageLandmarker, PoseBackend
@@ -26,7 +27,6 @@ from gaitlab.pose.masking import Mask
 from gaitlab.pose.mirroring import MirrorSchedule
 from gaitlab.pose.people_detector import MOST_PEOPLE, detect_people
 from gaitlab.pose.segments import Segment
-from gaitlab.runtime import settle
 from gaitlab.video import open_video_reader
 
 Message = tuple[bytes, bytes]

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
-from gaitlab.codes import RemarkCode
-from gaitlab.messages.remarks import remark_text
 from gaitlab.recording.image_quality import ExposureMetrics
 from gaitlab.recording.result import CameraKind, LightKind
+from gaitlab.schema.codes import RemarkCode
+from gaitlab.schema.messages.remarks import remark_text
 
 __all__ = [
     "RECORDING",

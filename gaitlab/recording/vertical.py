@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from gaitlab.errors import UsageError
 from gaitlab.recording.vertical_lines import Vertical, roll_from_lines
 from gaitlab.schema import validate_landmarks
+from gaitlab.schema.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals.geometry import rotate_points
-from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.video import read_chosen_frames
 
 __all__ = [

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 from scipy.stats import t as student
 
-from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["LINES", "Vertical", "VerticalLineSettings", "VerticalSource", "roll_from_lines"]
 

@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from gaitlab.codes import PhaseStatus
 from gaitlab.reference.matching import MatchedReference
 from gaitlab.schema import CYCLE_POINTS
+from gaitlab.schema.codes import PhaseStatus
 
 __all__ = ["CALL_PERCENT", "DEVIATION_SD", "Comparison", "compare", "long_runs"]
 

@@ -15,13 +15,13 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from gaitlab.codes import STATUS_WORDS, PhaseStatus
 from gaitlab.errors import SchemaError
 from gaitlab.reference import Comparison, MatchedReference, compare
 from gaitlab.reference.stride_phases import Boundaries, cycle_pct, mean_between, stride_boundaries
 from gaitlab.reference.timing import curve_shift_pct
 from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves
-from gaitlab.uncertainty import STRIDE_SD_DEG, stride_uncertainty_deg
+from gaitlab.schema.codes import STATUS_WORDS, PhaseStatus
+from gaitlab.schema.uncertainty import STRIDE_SD_DEG, stride_uncertainty_deg
 
 __all__ = ["combined_uncertainty_deg", "deviation_table", "mean_curve_table", "phase_table"]
 

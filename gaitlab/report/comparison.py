@@ -15,17 +15,17 @@ from gaitlab.analysis.change import COMPARED, VisitComparison
 from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amount
 from gaitlab.analysis.codebook import write_tables
-from gaitlab.messages.numbers import counted, sentence
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, records
+from gaitlab.schema.messages.numbers import counted, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from numpy.typing import ArrayLike
 
-    from gaitlab.codes import DecimalSign
+    from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["Comparison", "write_comparison"]
 

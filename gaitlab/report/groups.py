@@ -13,13 +13,13 @@ from matplotlib.figure import Figure, SubFigure
 from gaitlab import plots
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.groups import Difference, GroupStudy
-from gaitlab.messages.numbers import counted, number
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES
+from gaitlab.schema.messages.numbers import counted, number
 
 if TYPE_CHECKING:
-    from gaitlab.codes import DecimalSign
+    from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["Groups", "write_groups"]
 

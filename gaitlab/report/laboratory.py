@@ -12,13 +12,13 @@ from matplotlib.figure import Figure, SubFigure
 from gaitlab import plots
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
-from gaitlab.messages.numbers import NOT_GIVEN, counted, number
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, PHASES, records
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
 
 if TYPE_CHECKING:
-    from gaitlab.codes import DecimalSign
+    from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["LaboratoryComparison", "write_laboratory"]
 

@@ -14,16 +14,16 @@ from gaitlab.analysis.change import COMPARED, SITE_FILE, SiteReliability, write_
 from gaitlab.analysis.change.words import change_amount
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_of
-from gaitlab.messages.numbers import NOT_GIVEN, counted, number
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import records
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from gaitlab.codes import DecimalSign
+    from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["Reliability", "write_reliability"]
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gaitlab.analysis.options import validate_decimal
+from gaitlab.core.output import atomic_folder
 from gaitlab.report.html.images import figure_png
 from gaitlab.report.html.template import data_uri
-from gaitlab.storage.output import atomic_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from gaitlab.codes import DecimalSign
+    from gaitlab.schema.codes import DecimalSign
 
 __all__ = ["StudyFigure", "save_study", "write_figures"]
 

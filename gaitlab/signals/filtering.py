@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
-from gaitlab.codes import MissingCode
 from gaitlab.errors import UsageError
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
+from gaitlab.schema.codes import MissingCode
 from gaitlab.signals.legs import (
     LEG_COLUMNS,
     LegLabels,

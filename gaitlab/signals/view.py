@@ -10,8 +10,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.messages.remarks import REMARKS, withheld
 from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
+from gaitlab.schema.messages.remarks import REMARKS, withheld
 from gaitlab.signals.heading import Heading, path_heading
 from gaitlab.signals.kinematics import direction_sign, landmark_px, left_side_sign, midpoint_px
 from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths

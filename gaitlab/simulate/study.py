@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gaitlab.formats import TrcFile, write_trc
+from gaitlab.core.formats import TrcFile, write_trc
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.gait import Gait

@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.codes import TestStatus, TestVerdict
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import Side, View, opposite
+from gaitlab.schema.codes import TestStatus, TestVerdict
 from gaitlab.tasks.changes import RepetitionChange, RepetitionPart
 from gaitlab.tasks.sight import Sight
 

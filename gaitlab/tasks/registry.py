@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from gaitlab.codes import WALK
+from gaitlab.core.plugins import load_plugin, plugin_names
 from gaitlab.errors import UsageError
-from gaitlab.plugins import load_plugin, plugin_names
+from gaitlab.schema.codes import WALK
 from gaitlab.tasks.base import Task
 from gaitlab.tasks.chair import ChairStands
 from gaitlab.tasks.changes import RepetitionPart

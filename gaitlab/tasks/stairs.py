@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.codes import TestStatus, TestVerdict
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.codes import TestStatus, TestVerdict
 from gaitlab.signals.kinematics import midpoint_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gaitlab.messages.numbers import number
+from gaitlab.schema.messages.numbers import number
 from gaitlab.tasks.base import Measure
 
 __all__ = ["MEASURE_LABELS", "UNIT_WORDS", "measure_label", "unit_words", "value_and_error", "value_words"]

@@ -23,12 +23,12 @@ from running_app import RunningApp, running_app
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from gaitlab.app.record.database import open_database
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Patient
 from gaitlab.app.server import serve
 from gaitlab.cli import app as cli
 from gaitlab.errors import OutputBusyError, UsageError
-from gaitlab.record.database import open_database
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Patient
 
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 BIDI = "A\u202e4pm.exe\u2066B"

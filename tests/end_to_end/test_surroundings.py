@@ -19,7 +19,7 @@ DRAW = """
 import sys
 from hashlib import sha256
 from pathlib import Path
-from gaitlab.runtime import settle
+from gaitlab.core.processes import settle
 settle()
 from factories import make_analysis
 from gaitlab.report.figures import report_figures

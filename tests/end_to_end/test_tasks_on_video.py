@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import SIDE_CLIP, RunCli, Sample
 
-from gaitlab.examination import examine
+from gaitlab.api.examination import examine
 
 pytestmark = pytest.mark.slow
 

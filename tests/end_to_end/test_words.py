@@ -18,14 +18,13 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from walkers import STIFF_RIGHT, video_of, walk
 
-from gaitlab import codes, plots
+from gaitlab import plots
 from gaitlab.analysis import recording_quality
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.queries import called, records
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
-from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.pose.selection import select_person
 from gaitlab.report import overlay_frames
@@ -37,7 +36,8 @@ from gaitlab.report.overlay import key_frames
 from gaitlab.report.text import hip_panel
 from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
-from gaitlab.schema import LANDMARKS, MEASURES
+from gaitlab.schema import LANDMARKS, MEASURES, codes
+from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.simulate import Run, hide, simulate_run, walked_backward
 from tests.unit.pose.test_people import look_out, stander, walker
 

@@ -12,14 +12,14 @@ import pytest
 import typer
 
 from gaitlab.cli import app
-from gaitlab.codes import NOTES
 from gaitlab.errors import CAUSES
-from gaitlab.messages.remarks import PELVIS_REMARKS, REMARKS
+from gaitlab.schema.codes import NOTES
+from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "gaitlab"
 TEMPLATES = sorted(path for folder in PACKAGE.rglob("templates") for path in folder.glob("*.j*"))
-LISTS = sorted((PACKAGE / "record" / "data").glob("*.json"))
+LISTS = sorted((PACKAGE / "app" / "record" / "data").glob("*.json"))
 PAGES = sorted(
     (*ROOT.glob("docs/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "sample_videos/README.md")
 )

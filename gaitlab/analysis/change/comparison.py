@@ -23,7 +23,7 @@ from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
 from gaitlab.schema import records
-from gaitlab.uncertainty import NORMAL_QUANTILE
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["CHANGE_COLUMNS", "VisitComparison", "compare_visits"]
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from gaitlab.analysis.change.compared import COMPARED
 from gaitlab.analysis.change.conditions import ComparisonCode
-from gaitlab.messages.numbers import amount, sentence
+from gaitlab.schema.messages.numbers import amount, sentence
 
 __all__ = ["CODE_WORDS", "NOT_RECORDED", "ChangeStatus", "change_amount", "sentence_of"]
 

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from gaitlab.app.archive import write_backup, write_patients
 from gaitlab.app.context import find, state_of
 from gaitlab.app.forms import Form, with_form
-from gaitlab.record.models import Patient, new_id
-from gaitlab.storage.output import safe_filename
+from gaitlab.app.record.models import Patient, new_id
+from gaitlab.core.output import safe_filename
 
 __all__ = ["ROUTES"]
 

@@ -14,18 +14,18 @@ from starlette.routing import Route
 
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.forms import clean_text, with_json
+from gaitlab.app.record.catalogue import Catalogue, load_catalogue
+from gaitlab.app.record.entries import EntrySide
+from gaitlab.app.record.items import Item, ItemList, ValueField
+from gaitlab.app.record.measured_text import measured_words
+from gaitlab.app.record.models import EntryRow, Visit
+from gaitlab.app.record.red_flags import find_red_flags
+from gaitlab.app.record.side_rows import norm_words, reference_words
+from gaitlab.app.record.validation import LONGEST_TEXT, read_entry
+from gaitlab.app.record.visit_record import PatientRecord, VisitRecord
+from gaitlab.app.record.words import side_words
 from gaitlab.app.record_data import patient_record, visit_record
 from gaitlab.errors import UsageError
-from gaitlab.record.catalogue import Catalogue, load_catalogue
-from gaitlab.record.entries import EntrySide
-from gaitlab.record.items import Item, ItemList, ValueField
-from gaitlab.record.measured_text import measured_words
-from gaitlab.record.models import EntryRow, Visit
-from gaitlab.record.red_flags import find_red_flags
-from gaitlab.record.side_rows import norm_words, reference_words
-from gaitlab.record.validation import LONGEST_TEXT, read_entry
-from gaitlab.record.visit_record import PatientRecord, VisitRecord
-from gaitlab.record.words import side_words
 
 __all__ = ["ROUTES", "list_facts"]
 

@@ -12,13 +12,13 @@ from starlette.routing import Route
 from gaitlab.app.changes import change_rows, series_of, visit_labels, walk_changes
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.pages.visits import previous_visit
+from gaitlab.app.record.catalogue import Catalogue, load_catalogue
+from gaitlab.app.record.changes import entered_changes, measured_changes
+from gaitlab.app.record.models import Patient, Recording, Visit
+from gaitlab.app.record.visit_record import PatientRecord
 from gaitlab.app.record_data import patient_record
 from gaitlab.app.words import VIEW_WORDS
 from gaitlab.app.worker import WorkerEndedError, WorkerError
-from gaitlab.record.catalogue import Catalogue, load_catalogue
-from gaitlab.record.changes import entered_changes, measured_changes
-from gaitlab.record.models import Patient, Recording, Visit
-from gaitlab.record.visit_record import PatientRecord
 
 __all__ = ["ROUTES"]
 

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from gaitlab.app.context import find, page, see_other, setting, state_of
 from gaitlab.app.forms import Form, read_date, read_number, read_one_of, read_text, with_form
+from gaitlab.app.record.models import Patient, Setting, Visit
+from gaitlab.app.record.patients import delete_patient
 from gaitlab.errors import UsageError
-from gaitlab.record.models import Patient, Setting, Visit
-from gaitlab.record.patients import delete_patient
 
 __all__ = ["ROUTES"]
 

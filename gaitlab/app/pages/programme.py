@@ -14,14 +14,14 @@ from gaitlab.app.context import AppState, find, page, see_other, setting, state_
 from gaitlab.app.forms import Form, read_date, read_number, read_one_of, read_text, with_form, with_json
 from gaitlab.app.pages.examination import list_facts
 from gaitlab.app.pages.visits import previous_visit
+from gaitlab.app.record.catalogue import Catalogue, load_catalogue
+from gaitlab.app.record.dose import dose_words, prescribed, prescription_words
+from gaitlab.app.record.exercises import Exercise
+from gaitlab.app.record.models import LogRow, PrescriptionRow, Visit
+from gaitlab.app.record.paper.handout import handout_html, handout_pdf
+from gaitlab.app.record.programme import LOG_DAYS, checked_prescription, drawing_svg, handout
 from gaitlab.app.record_data import prescription_of, record_of_visit
 from gaitlab.errors import UsageError
-from gaitlab.record.catalogue import Catalogue, load_catalogue
-from gaitlab.record.dose import dose_words, prescribed, prescription_words
-from gaitlab.record.exercises import Exercise
-from gaitlab.record.models import LogRow, PrescriptionRow, Visit
-from gaitlab.record.paper.handout import handout_html, handout_pdf
-from gaitlab.record.programme import LOG_DAYS, checked_prescription, drawing_svg, handout
 
 __all__ = ["ROUTES"]
 

@@ -17,10 +17,10 @@ from starlette.routing import Route
 from gaitlab.app.context import AppState, find, page, see_other, setting, state_of
 from gaitlab.app.forms import Form, clean_text, read_number, read_one_of, with_form, with_json
 from gaitlab.app.pages.visits import next_label, recording_facts
+from gaitlab.app.record.models import FINISHED_STATES, Recording, Revision, now_text
 from gaitlab.app.report_page import in_application
 from gaitlab.app.words import task_choices
 from gaitlab.app.worker import WorkerEndedError, WorkerError
-from gaitlab.record.models import FINISHED_STATES, Recording, Revision, now_text
 
 __all__ = ["ROUTES"]
 

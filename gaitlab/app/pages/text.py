@@ -11,12 +11,12 @@ from starlette.routing import Route
 from gaitlab.app.changes import walk_changes
 from gaitlab.app.context import find, page, setting, state_of
 from gaitlab.app.pages.visits import previous_visit
+from gaitlab.app.record.catalogue import load_catalogue
+from gaitlab.app.record.models import Visit
+from gaitlab.app.record.paper.record_pdf import record_pdf
+from gaitlab.app.record.summary_text import summary_text
+from gaitlab.app.record.text_model import RecordText, plain_text
 from gaitlab.app.record_data import record_of_visit
-from gaitlab.record.catalogue import load_catalogue
-from gaitlab.record.models import Visit
-from gaitlab.record.paper.record_pdf import record_pdf
-from gaitlab.record.summary_text import summary_text
-from gaitlab.record.text_model import RecordText, plain_text
 
 __all__ = ["ROUTES"]
 

@@ -11,10 +11,10 @@ from starlette.routing import Route
 
 from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
 from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
+from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit, new_id
 from gaitlab.app.uploads import receive_upload, suffix_of
 from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
-from gaitlab.record.models import FINISHED_STATES, Recording, Visit, new_id
 
 __all__ = ["ROUTES", "next_label", "previous_visit", "recording_facts"]
 

@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gaitlab.messages.numbers import counted, number
 from gaitlab.plots import palette
 from gaitlab.plots.style import in_style
+from gaitlab.schema.messages.numbers import counted, number
 from gaitlab.tasks.words import unit_words
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.messages.numbers import amount
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Colour, Image, Sizes
 from gaitlab.report.overlay.face_blur import FaceCover
@@ -21,6 +20,7 @@ from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.phase_bar import LEAST_ROW_PX, ROW_OF_PICTURE, TEXT_OF_ROW
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.schema import LANDMARKS, SIDES, Side, View
+from gaitlab.schema.messages.numbers import amount
 from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
 
 if TYPE_CHECKING:

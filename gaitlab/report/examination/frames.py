@@ -11,8 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import painful_first
-from gaitlab.messages.angles import drop_words, flexion_words
-from gaitlab.messages.numbers import amount
 from gaitlab.report.overlay import close_up
 from gaitlab.report.overlay.drawing import SIDE_RGB, Image, Sizes
 from gaitlab.report.overlay.face_blur import FaceCover
@@ -22,6 +20,8 @@ from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.skeleton import paint_skeleton
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import LANDMARKS, Side, opposite
+from gaitlab.schema.messages.angles import drop_words, flexion_words
+from gaitlab.schema.messages.numbers import amount
 from gaitlab.tasks import KeyMoment
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gaitlab.analysis.findings import painful_first
-from gaitlab.messages.numbers import sentence
 from gaitlab.plots.style import size_pt
 from gaitlab.report.examination.figure import curve_rows, curves_alt, curves_svg
 from gaitlab.report.examination.frames import Moments
@@ -19,6 +18,7 @@ from gaitlab.report.pdf.graphs import picture_svg
 from gaitlab.report.pdf.shared_data import answer_data, picture_data, shared_data
 from gaitlab.report.pdf.typeset import WIDTH_MM, compiled
 from gaitlab.report.text import phrases, printed
+from gaitlab.schema.messages.numbers import sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import ExaminationResult

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.examination import ExaminationResult
 from gaitlab.analysis.findings import painful_first
-from gaitlab.codes import TestVerdict
 from gaitlab.report.examination.text import HIGH, LOW, TaskText, TextCell, TextRow
 from gaitlab.report.text.answers import RESULT_WORDS, AnswerLine, ResultCode, answers_of, worst
 from gaitlab.report.text.hip_panel import hip_panel
 from gaitlab.report.text.verdict import Level
 from gaitlab.schema import Side, opposite
+from gaitlab.schema.codes import TestVerdict
 from gaitlab.tasks.words import value_and_error
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import numpy as np
 
 from gaitlab.analysis.examination import ExaminationResult, norm_of
 from gaitlab.analysis.task_video import TaskVideo
-from gaitlab.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
 from gaitlab.report.text.verdict import LEVELS, Level
 from gaitlab.schema import SIDES, Side, opposite
+from gaitlab.schema.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
 from gaitlab.tasks import Measure
 from gaitlab.tasks.words import measure_label, unit_words, value_words
 

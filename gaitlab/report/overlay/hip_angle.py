@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures
-from gaitlab.messages.angles import flexion_words
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
+from gaitlab.schema.messages.angles import flexion_words
 from gaitlab.signals.kinematics import direction_sign
 
 if TYPE_CHECKING:

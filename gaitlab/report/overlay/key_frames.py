@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.findings import painful_first
 from gaitlab.analysis.queries import given_measures, phase_row, records
-from gaitlab.messages.angles import drop_words, flexion_words
 from gaitlab.report.overlay.close_up import MomentKind, close_up
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
 from gaitlab.schema import Side
+from gaitlab.schema.messages.angles import drop_words, flexion_words
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:

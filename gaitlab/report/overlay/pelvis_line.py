@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import given_measures
-from gaitlab.messages.angles import drop_words, lean_words
 from gaitlab.pelvis import PELVIS_REGION
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
@@ -19,6 +18,7 @@ from gaitlab.report.overlay.drawing import BLACK, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
 from gaitlab.report.overlay.label import Anchor, label_size_px, leader
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
+from gaitlab.schema.messages.angles import drop_words, lean_words
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from matplotlib.colors import to_hex
 
 from gaitlab.analysis.findings import painful_first
 from gaitlab.analysis.queries import called, given_measures, phase_row
-from gaitlab.messages.numbers import number, spread
 from gaitlab.plots.deviations import cell_colours
 from gaitlab.plots.style import INK, signed
 from gaitlab.report.text.printed import PHASE_LABELS, PHASE_NOTE
 from gaitlab.schema import MEASURES, PHASES, Side
+from gaitlab.schema.messages.numbers import number, spread
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

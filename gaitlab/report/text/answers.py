@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from gaitlab.analysis.findings import between_words
-from gaitlab.codes import PATTERN_WORDS, GaitPattern
-from gaitlab.messages.numbers import amount
 from gaitlab.report.text.hip_panel import PanelCell, PanelItem
 from gaitlab.report.text.quantities import QUESTIONS, Quantity, Question
 from gaitlab.report.text.verdict import Level
 from gaitlab.schema import Side, opposite
+from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
+from gaitlab.schema.messages.numbers import amount
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

@@ -12,7 +12,6 @@ import pandas as pd
 
 from gaitlab.analysis.quality_json import quality_to_dict
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records
-from gaitlab.messages.numbers import NOT_GIVEN, number, sentence, spread
 from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report.text import phrases
 from gaitlab.report.text.answers import Answer, answers_of
@@ -22,6 +21,7 @@ from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence, spread
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

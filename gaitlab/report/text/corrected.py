@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from gaitlab.gait.corrections import Change
-from gaitlab.messages.numbers import NOT_GIVEN
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
+from gaitlab.schema.messages.numbers import NOT_GIVEN
 
 __all__ = ["corrections_table"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from gaitlab.messages.numbers import sentence
 from gaitlab.report.text.answers import Answer, AnswerLine, answers_of
 from gaitlab.report.text.hip_panel import hip_panel
+from gaitlab.schema.messages.numbers import sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

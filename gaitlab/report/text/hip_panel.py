@@ -11,9 +11,6 @@ import numpy as np
 
 from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, is_lean, painful_first
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
-from gaitlab.codes import NOTES
-from gaitlab.messages.numbers import amount
-from gaitlab.messages.remarks import brief_reason
 from gaitlab.reference import MatchedReference
 from gaitlab.report.text.quantities import QUANTITIES, Quantity
 from gaitlab.report.text.verdict import (
@@ -27,6 +24,9 @@ from gaitlab.report.text.verdict import (
     difference_text,
 )
 from gaitlab.schema import PHASES, Side
+from gaitlab.schema.codes import NOTES
+from gaitlab.schema.messages.numbers import amount
+from gaitlab.schema.messages.remarks import brief_reason
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
-from gaitlab.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.schema.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

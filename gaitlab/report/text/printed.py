@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.queries import given_measures
-from gaitlab.messages.numbers import sentence
 from gaitlab.report.text import phrases
 from gaitlab.report.text.refused import left_out_videos
+from gaitlab.schema.messages.numbers import sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.analysis.queries import given_measures
-from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
+from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
 from gaitlab.signals.view import square_to
 
 if TYPE_CHECKING:

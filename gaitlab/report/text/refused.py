@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.queries import records
-from gaitlab.messages.numbers import NOT_GIVEN, number, sentence
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
+from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

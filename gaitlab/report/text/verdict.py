@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gaitlab.messages.numbers import amount
 from gaitlab.reference.comparison import DEVIATION_SD, MAX_UNCERTAINTY_BANDS
+from gaitlab.schema.messages.numbers import amount
 
 __all__ = [
     "LEVELS",

@@ -14,8 +14,8 @@ from walkers import STIFF_RIGHT, video_of, walk
 from gaitlab.analysis.codebook import CODEBOOK_FILE, COLUMNS
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, Options, analyze_landmarks, load
-from gaitlab.codes import DECIMAL_SIGNS, DecimalSign
 from gaitlab.errors import UsageError
+from gaitlab.schema.codes import DECIMAL_SIGNS, DecimalSign
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "outputs.md"
 

@@ -13,7 +13,7 @@ from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DE
 from gaitlab.pelvis import Baseline, PelvisEstimate
 from gaitlab.reference import MatchedReference, match_reference
 from gaitlab.schema import MEASURES, Side
-from gaitlab.uncertainty import NORMAL_QUANTILE, systematic_uncertainties_deg
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE, systematic_uncertainties_deg
 
 NAN = float("nan")
 NO_DEVIATION = pd.DataFrame({"measure": [], "side": [], "status": []})

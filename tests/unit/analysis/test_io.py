@@ -16,10 +16,10 @@ import xarray as xr
 import gaitlab
 from gaitlab.analysis import io
 from gaitlab.api import Options, analyze_landmarks
+from gaitlab.core.output import atomic_folder
 from gaitlab.errors import InputError, OutputError
 from gaitlab.gait.event_table import read_events
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
-from gaitlab.storage.output import atomic_folder
 
 FILES = {"angles.csv", "curves.csv", "cycles.csv", "events.csv", "figures", "landmarks.nc", "overlay.mp4"}
 FILES |= {"phases.csv", "report.html", "report.pdf", "stride_values.csv", "summary.json", "datapackage.json"}

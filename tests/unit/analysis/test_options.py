@@ -17,11 +17,11 @@ import gaitlab
 from gaitlab.analysis.options import OPTIONS, Options
 from gaitlab.batch.columns import OPTION_COLUMNS
 from gaitlab.cli.app import app
-from gaitlab.codes import EVENT_METHODS, PELVIS_METHODS, SIDE_NAMES
 from gaitlab.errors import UsageError
 from gaitlab.gait import EVENT_DETECTORS
 from gaitlab.pelvis import PELVIS_SOURCES
 from gaitlab.schema import SIDES
+from gaitlab.schema.codes import EVENT_METHODS, PELVIS_METHODS, SIDE_NAMES
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = "cv2 matplotlib mediapipe numpy pandas scipy xarray av jinja2"

@@ -27,10 +27,10 @@ from gaitlab.analysis.reliability import (
 )
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.api.studies import Reliability
 from gaitlab.cli.app import app
 from gaitlab.errors import InputError, UsageError
 from gaitlab.simulate import Camera, simulate_walk
-from gaitlab.studies import Reliability
 
 JUDGES = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
 """Shrout & Fleiss (1979), table 2: six targets, four judges."""

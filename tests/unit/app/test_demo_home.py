@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from gaitlab.app.demo_home import ARCHIVE, PATIENTS, fill_demo
+from gaitlab.app.record.catalogue import load_catalogue
+from gaitlab.app.record.database import Database, open_database
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Patient
+from gaitlab.app.record.validation import checked_entry
 from gaitlab.app.record_data import patient_record, record_of_visit
 from gaitlab.app.report_page import in_application
-from gaitlab.record.catalogue import load_catalogue
-from gaitlab.record.database import Database, open_database
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Patient
-from gaitlab.record.validation import checked_entry
 
 
 @pytest.fixture(scope="module")

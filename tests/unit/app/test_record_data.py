@@ -8,9 +8,9 @@ import pandas as pd
 
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import write_table
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record_data import visit_record
-from gaitlab.record.folders import Home
-from gaitlab.record.models import Recording, Visit
 
 STANCE = {
     "task": "single_leg_stance",

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from gaitlab.app import uploads
-from gaitlab.record.folders import Home
+from gaitlab.app.record.folders import Home
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
 from gaitlab.batch.columns import TABLE_COLUMNS, closest_known
 from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS, write_results
 from gaitlab.cli.app import app
-from gaitlab.codes import DECIMAL_SIGNS, DecimalSign
 from gaitlab.errors import InputError, OutputBusyError, OutputError, UsageError
+from gaitlab.schema.codes import DECIMAL_SIGNS, DecimalSign
 from gaitlab.video import file_sha256
 
 CHILD = """
@@ -64,7 +64,7 @@ mark = {name: task[name] for name in ("key", "visit", "video_sha256")}
 
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give back what a command in this process sets for good (``gaitlab.runtime``): other tests follow."""
+    """Give back what a command in this process sets for good (``gaitlab.core.processes``): other tests follow."""
     for name in ("MPLBACKEND", "MATPLOTLIBRC", "PYTHONWARNINGS"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)

@@ -20,10 +20,10 @@ import gaitlab
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.cli.app import app
+from gaitlab.core.formats import read_c3d, read_mot, read_trc
 from gaitlab.errors import OutputError, UsageError
 from gaitlab.exchange import EXPORTS
 from gaitlab.exchange.opensim import coordinates
-from gaitlab.formats import read_c3d, read_mot, read_trc
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, Gait, simulate_walk
 

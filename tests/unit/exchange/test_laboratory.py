@@ -17,10 +17,10 @@ from gaitlab.analysis.io import read_table
 from gaitlab.analysis.result_files import write_result
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.cli.app import app
+from gaitlab.core.formats import C3dEvent, C3dFile, MotFile, write_c3d, write_mot
 from gaitlab.errors import InputError, UsageError
 from gaitlab.exchange.against_laboratory import EVENT_AGREEMENT_COLUMNS, LABORATORY_COLUMNS
 from gaitlab.exchange.laboratory import read_laboratory
-from gaitlab.formats import C3dEvent, C3dFile, MotFile, write_c3d, write_mot
 from gaitlab.schema import SIDES, records
 from gaitlab.simulate import Camera, Gait, Simulation, simulate_walk
 

@@ -9,11 +9,11 @@ from walkers import camera, clean, clean_walk, video_of, walk
 
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import UsageError
-from gaitlab.messages.remarks import PELVIS_REMARKS
 from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLandmarkLine, PelvisInput, estimate_pelvis
 from gaitlab.pelvis.baseline import estimate_baseline, standing_frames
 from gaitlab.recording import find_vertical
 from gaitlab.schema import View
+from gaitlab.schema.messages.remarks import PELVIS_REMARKS
 from gaitlab.simulate import Gait, simulate_walk
 
 LIMP = Gait(drop_deg=(9.0, 4.0))

@@ -17,15 +17,15 @@ from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError
 from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
-from gaitlab.messages.numbers import NOT_GIVEN
 from gaitlab.pelvis import ZERO_WORDS, Baseline, LevelClick, PelvisInput
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import CLICK_PX, click_slope_deg, level_of_clicks
 from gaitlab.recording import find_vertical
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.schema import View
+from gaitlab.schema.messages.numbers import NOT_GIVEN
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.simulate import Gait, simulate_walk
-from gaitlab.uncertainty import NORMAL_QUANTILE
 
 MARK: dict[str, Any] = {
     "kind": "marked",

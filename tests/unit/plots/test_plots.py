@@ -21,11 +21,11 @@ from matplotlib.figure import Figure
 import gaitlab
 from gaitlab import Analysis, plots
 from gaitlab.analysis.queries import boundaries_pct, called, exceeds, phase_spans_pct
-from gaitlab.codes import PhaseStatus
 from gaitlab.errors import UsageError
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, signed
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.schema.codes import PhaseStatus
 
 mpl.use("Agg")
 IMAGE: dict[str, Any] = {"tolerance": 12, "savefig_kwargs": {"dpi": 80}, "style": "default"}

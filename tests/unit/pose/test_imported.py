@@ -14,9 +14,9 @@ from walkers import video_of
 
 import gaitlab
 from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.core.formats import TrcFile, write_trc
+from gaitlab.core.formats.keypoints import _BODY_25, read_keypoints
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
-from gaitlab.formats import TrcFile, write_trc
-from gaitlab.formats.keypoints import _BODY_25, read_keypoints
 from gaitlab.pose.imported import imported_landmarks, landmarks_of_file
 from gaitlab.pose.imported_names import landmark_columns
 from gaitlab.schema import LANDMARKS

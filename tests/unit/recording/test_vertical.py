@@ -17,8 +17,8 @@ from walkers import QUICK
 from gaitlab.errors import InputError, UsageError
 from gaitlab.recording import VERTICAL, Vertical, find_vertical, level, roll_from_lines
 from gaitlab.schema import LANDMARKS
+from gaitlab.schema.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.simulate import Camera, simulate_walk
-from gaitlab.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.video import VideoWriter, probe
 
 Floats = NDArray[np.float64]

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from gaitlab.analysis.findings import find_what_stands_out
 from gaitlab.gait.corrections import Change
-from gaitlab.messages.remarks import withheld
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.headline import analysis_headline
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel
 from gaitlab.report.text.verdict import ReferenceRange, against_reference, between_sides, difference_text
+from gaitlab.schema.messages.remarks import withheld
 
 KEYS = (
     "hip_extension",

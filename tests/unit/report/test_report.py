@@ -17,8 +17,6 @@ from hypothesis import strategies as st
 from pages import Page
 
 from gaitlab.cli.console import summary_lines
-from gaitlab.messages.numbers import NOT_GIVEN, number
-from gaitlab.messages.remarks import withheld
 from gaitlab.report import write_figures, write_html
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html.page import render_html
@@ -28,6 +26,8 @@ from gaitlab.report.text import phrases
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.recording import quality_lines, recording_of
 from gaitlab.schema import MEASURES
+from gaitlab.schema.messages.numbers import NOT_GIVEN, number
+from gaitlab.schema.messages.remarks import withheld
 
 mpl.use("Agg")
 

@@ -9,10 +9,10 @@ from walkers import STIFF_RIGHT, inner
 
 from gaitlab.api import Analysis
 from gaitlab.schema import SIDES
+from gaitlab.schema.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg
 from gaitlab.signals.perspective import find_pitch, look_level, rectify
 from gaitlab.signals.view import find_yaw
 from gaitlab.simulate import Camera, Simulation, simulate_walk
-from gaitlab.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg
 from tests.unit.analysis.test_analysis import analysed
 
 

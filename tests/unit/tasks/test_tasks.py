@@ -18,11 +18,11 @@ from walkers import video_of, walk
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.task_video import TaskVideo, measure_task
-from gaitlab.codes import TEST_STATUS_WORDS
+from gaitlab.api.examination import examine, parse_filmed
 from gaitlab.errors import InputError, NothingMeasurableError, UsageError
-from gaitlab.examination import examine, parse_filmed
 from gaitlab.reference import task_norm
 from gaitlab.schema import Side, opposite
+from gaitlab.schema.codes import TEST_STATUS_WORDS
 from gaitlab.simulate import Body, Camera, Movement, mirror, simulate_movement
 from gaitlab.tasks import (
     TASKS,

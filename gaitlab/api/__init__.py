@@ -1,0 +1,27 @@
+"""What a program calls: analyse a walk, examine a patient by several videos, and study many results."""
+
+from __future__ import annotations
+
+from gaitlab.api.walk import (
+    Analysis,
+    Comparison,
+    Options,
+    Subject,
+    analyze,
+    analyze_landmarks,
+    check,
+    compare,
+    load,
+)
+
+__all__ = [
+    "Analysis",
+    "Comparison",
+    "Options",
+    "Subject",
+    "analyze",
+    "analyze_landmarks",
+    "check",
+    "compare",
+    "load",
+]

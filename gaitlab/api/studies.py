@@ -1,0 +1,168 @@
+"""What is done with results that exist: exports for other tools, and the reliability of a site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gaitlab.analysis.groups import read_curves, study_groups
+from gaitlab.analysis.reliability import estimate_reliability, read_repeats
+from gaitlab.analysis.result_files import write_result
+from gaitlab.api.walk import Analysis, load
+from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_result, export_tables
+from gaitlab.exchange.against_laboratory import compare_with_laboratory
+from gaitlab.exchange.laboratory import read_laboratory
+from gaitlab.report.groups import Groups
+from gaitlab.report.laboratory import LaboratoryComparison
+from gaitlab.report.reliability import Reliability
+
+__all__ = ["Groups", "LaboratoryComparison", "Reliability", "export", "groups", "laboratory", "reliability"]
+
+
+def export(
+    result: str | Path | Analysis,
+    to: str,
+    folder: str | Path,
+    *,
+    units: Units = "px",
+    participant: str = "01",
+    session: str = "",
+    force: bool = False,
+) -> Path:
+    """Write a result in the format of another tool.
+
+    Parameters
+    ----------
+    result
+        An output folder, or an analysis; for ``xlsx`` a folder with tables, also of a batch, comparison or study.
+    to
+        ``trc``, ``mot``, ``c3d``, ``bids``, ``netcdf`` or ``xlsx``, or the name of a format that a plug-in adds.
+    folder
+        Where; it must not exist unless ``force`` is given.
+    units
+        Of landmarks: ``px`` of the image, or ``m`` in the walking plane of a side view, scaled by the body height.
+    participant, session
+        Labels of a BIDS data set.
+    force
+        Replace an earlier export there.
+
+    Returns
+    -------
+    folder : pathlib.Path
+        With the files of the format, and ``export.json`` with units, axes, and what is not in them.
+
+    Raises
+    ------
+    UsageError
+        If there is no such format, or metres are wanted and the scale is not known.
+    MissingLibraryError
+        If the format needs a library that is not installed.
+
+    Examples
+    --------
+    >>> gaitlab.export("result", "trc", "for_opensim", units="m")  # doctest: +SKIP
+    """
+    if to == WORKBOOK_FORMAT and not isinstance(result, Analysis):
+        return export_tables(Path(result), Path(folder), force=force)
+    analysis = result if isinstance(result, Analysis) else load(result)
+    if to == WORKBOOK_FORMAT:
+        with TemporaryDirectory() as tables:
+            write_result(analysis, Path(tables))
+            return export_tables(Path(tables), Path(folder), force=force)
+    options = ExportOptions(units=units, participant=participant, session=session)
+    return export_result(analysis, to, Path(folder), options, force=force)
+
+
+def reliability(source: str | Path) -> Reliability:
+    """Estimate how far repeated recordings of the same people differ: SEM, smallest detectable change and ICC.
+
+    Parameters
+    ----------
+    source
+        The output folder of a batch whose list had the column ``participant``, and ``session`` where a session has
+        several recordings; or a list (CSV) with ``participant``, ``result`` and ``session``.
+
+    Returns
+    -------
+    study : Reliability
+
+    Raises
+    ------
+    InputError
+        If there is no such folder or list, or a column is missing.
+    UsageError
+        If fewer than two people were recorded twice.
+
+    Examples
+    --------
+    >>> study = gaitlab.reliability("repeats_batch")  # doctest: +SKIP
+    >>> study.save("reliability")  # doctest: +SKIP
+    >>> gaitlab.compare("visit_1", "visit_2", reliability="reliability")  # doctest: +SKIP
+    """
+    return Reliability.of(estimate_reliability(read_repeats(Path(source))))
+
+
+def laboratory(result: str | Path | Analysis, file: str | Path, *, lag_s: float | None = None) -> LaboratoryComparison:
+    """Compare a video with a gait laboratory's measurement of the same walk.
+
+    Parameters
+    ----------
+    result
+        An output folder, or an analysis, of one video.
+    file
+        C3D with the angles of the conventional gait model; MOT or STO with coordinates of OpenSim; TRC with markers at
+        the joints.
+    lag_s
+        What is to be added to the laboratory's times; ``None``: it is found by the events, or by the angles.
+
+    Returns
+    -------
+    comparison : LaboratoryComparison
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has no angle that can be compared.
+    UsageError
+        If both do not show the same walk.
+    MissingLibraryError
+        If a C3D file is given, and ezc3d is not installed.
+
+    Examples
+    --------
+    >>> comparison = gaitlab.laboratory("result", "walk.c3d")  # doctest: +SKIP
+    >>> comparison.table.query("phase == 'cycle'")  # doctest: +SKIP
+    """
+    analysis = result if isinstance(result, Analysis) else load(result)
+    return LaboratoryComparison.of(compare_with_laboratory(analysis, read_laboratory(Path(file)), lag_s))
+
+
+def groups(folder: str | Path, by: str) -> Groups:
+    """Compare mean curves of groups or conditions over the whole gait cycle.
+
+    Parameters
+    ----------
+    folder
+        Output of a batch whose list has the column ``by``, and ``participant`` where people have several visits.
+    by
+        The column that names the group or condition.
+
+    Returns
+    -------
+    study : Groups
+        Mean curves with simultaneous bands; the difference of each group from the first, of the same people where they
+        are in both.
+
+    Raises
+    ------
+    InputError
+        If the folder is not one of a batch, or has no such column.
+    UsageError
+        If no group has four people.
+
+    Examples
+    --------
+    >>> study = gaitlab.groups("study_batch", by="condition")  # doctest: +SKIP
+    >>> study.plot("hip_flexion").savefig("hip.png")  # doctest: +SKIP
+    """
+    return Groups.of(study_groups(read_curves(Path(folder), by), by))

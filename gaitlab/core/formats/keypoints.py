@@ -1,0 +1,201 @@
+"""Keypoints of other pose tools: OpenPose JSON, DeepLabCut CSV and H5, TRC of Sports2D and Pose2Sim.
+
+Formats: OpenPose documentation, "Output Format" (BODY_25 and COCO); DeepLabCut user guide, "What is the output";
+``formats.trc``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gaitlab.core.formats.trc import read_trc
+from gaitlab.errors import InputError, MissingLibraryError, UsageError
+
+__all__ = ["Keypoints", "is_keypoint_file", "read_keypoints"]
+
+FloatArray = NDArray[np.float64]
+
+_BODY_25: Final = (
+    *("Nose", "Neck", "RShoulder", "RElbow", "RWrist", "LShoulder", "LElbow", "LWrist", "MidHip", "RHip", "RKnee"),
+    *("RAnkle", "LHip", "LKnee", "LAnkle", "REye", "LEye", "REar", "LEar", "LBigToe", "LSmallToe", "LHeel"),
+    *("RBigToe", "RSmallToe", "RHeel"),
+)
+_COCO_18: Final = (
+    *("Nose", "Neck", "RShoulder", "RElbow", "RWrist", "LShoulder", "LElbow", "LWrist", "RHip", "RKnee", "RAnkle"),
+    *("LHip", "LKnee", "LAnkle", "REye", "LEye", "REar", "LEar"),
+)
+_OPENPOSE: Final = {3 * len(names): names for names in (_BODY_25, _COCO_18)}
+
+_ENDINGS: Final = (".trc", ".csv", ".h5", ".hdf5")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Keypoints:
+    """Keypoints of one person.
+
+    Attributes
+    ----------
+    tool
+        What found them, for a paper's methods.
+    names
+        As the file has them.
+    position
+        Shape (frames, keypoints, 2 or 3), as in the file; NaN: not found.
+    confidence
+        Shape (frames, keypoints), 0 to 1; 1 where the file has none.
+    time_s
+        Shape (frames,); ``None``: the file has no times.
+    units
+        ``px``, ``m`` or ``mm``; empty: the file does not state it.
+    """
+
+    tool: str
+    names: tuple[str, ...]
+    position: FloatArray
+    confidence: FloatArray
+    time_s: FloatArray | None = None
+    units: str = "px"
+
+
+def is_keypoint_file(path: Path) -> bool:
+    """Return whether a path is one of keypoints with times of their own, and no video."""
+    return path.suffix.lower() == ".trc"
+
+
+def read_keypoints(path: Path) -> Keypoints:
+    """Read keypoints of another tool.
+
+    Parameters
+    ----------
+    path
+        A folder of OpenPose's JSON files, one a frame; a CSV or H5 file of DeepLabCut; a TRC file.
+        In OpenPose's files the largest person of each frame counts.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is none of these.
+    UsageError
+        If DeepLabCut's file has several individuals.
+    MissingLibraryError
+        If an H5 file is given, and PyTables is not installed.
+    """
+    if path.is_dir():
+        return _openpose(path)
+    ending = path.suffix.lower()
+    if not path.is_file() or ending not in _ENDINGS:
+        raise InputError(
+            f"{str(path)!r} is not a file of landmarks. Give a folder of OpenPose's JSON files, a CSV or H5 file of "
+            "DeepLabCut, or a TRC file of Sports2D or Pose2Sim."
+        )
+    return _trc(path) if ending == ".trc" else _deeplabcut(path)
+
+
+def _trc(path: Path) -> Keypoints:
+    trc = read_trc(path)
+    position = trc.position
+    flat = np.nanmax(np.ptp(np.nan_to_num(position[..., 2]), axis=0), initial=0.0) == 0
+    return Keypoints(
+        tool="the tool that wrote the TRC file",
+        names=trc.names,
+        position=position[..., :2] if flat else position,
+        confidence=np.where(np.isfinite(position[..., 0]), 1.0, 0.0),
+        time_s=trc.time_s,
+        units=trc.units.lower(),
+    )
+
+
+def _openpose(folder: Path) -> Keypoints:
+    files = sorted(folder.glob("*.json"))
+    frames = [_openpose_frame(file) for file in files]
+    lengths = {len(frame) for frame in frames if frame is not None}
+    if len(lengths) != 1 or not lengths <= set(_OPENPOSE):
+        raise InputError(
+            f"The folder {str(folder)!r} does not hold one JSON file of OpenPose a frame, with 25 (BODY_25) or 18 "
+            "(COCO) keypoints."
+        )
+    names = _OPENPOSE[lengths.pop()]
+    empty = np.zeros(3 * len(names))
+    table = np.stack([empty if frame is None else frame for frame in frames]).reshape(len(frames), len(names), 3)
+    confidence = table[..., 2]
+    position = np.where((confidence > 0)[..., None], table[..., :2], np.nan)
+    return Keypoints(tool="OpenPose", names=names, position=position, confidence=confidence)
+
+
+def _openpose_frame(file: Path) -> FloatArray | None:
+    """Return the keypoints of the largest person in a frame; ``None``: there is nobody."""
+    try:
+        people = json.loads(file.read_text(encoding="utf-8"))["people"]
+        found = [np.array(person["pose_keypoints_2d"], dtype=float) for person in people]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{file.name!r} is not a JSON file of OpenPose.") from error
+    return max(found, key=_height, default=None)
+
+
+def _height(flat: FloatArray) -> float:
+    seen = flat[2::3] > 0
+    return float(np.ptp(flat[1::3][seen])) if seen.any() else 0.0
+
+
+def _deeplabcut(path: Path) -> Keypoints:
+    table = _deeplabcut_h5(path) if path.suffix.lower() != ".csv" else _deeplabcut_csv(path)
+    if "individuals" in table.columns.names:
+        table = _of_individual(table, path)
+    parts, axes = (table.columns.get_level_values(level).astype(str) for level in ("bodyparts", "coords"))
+    names = tuple(dict.fromkeys(parts))
+    columns = dict(zip(zip(parts, axes, strict=True), table.to_numpy(dtype=float).T, strict=True))
+    try:
+        x, y, likelihood = (
+            np.stack([columns[name, axis] for name in names], axis=1) for axis in ("x", "y", "likelihood")
+        )
+    except KeyError as error:
+        raise InputError(f"{path.name!r} lacks x, y or likelihood of a body part of DeepLabCut.") from error
+    return Keypoints(
+        tool="DeepLabCut", names=names, position=np.stack([x, y], axis=-1), confidence=np.nan_to_num(likelihood)
+    )
+
+
+def _deeplabcut_csv(path: Path) -> pd.DataFrame:
+    """Read the CSV file of DeepLabCut; its header has a row more where there are several individuals."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            first = [file.readline().split(",")[0] for _ in range(4)]
+        rows = [0, 1, 2, 3] if first[1] == "individuals" else [0, 1, 2]
+        if first[0] != "scorer":
+            raise ValueError("no scorer")
+        table: pd.DataFrame = pd.read_csv(path, header=rows, index_col=0)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path.name!r} is not a CSV file of DeepLabCut: its first cell must be 'scorer'.") from error
+    return table
+
+
+def _deeplabcut_h5(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_hdf(path)
+    except ImportError as error:
+        raise MissingLibraryError(
+            "H5 files need the library PyTables, which is not installed. Install it (pip install tables), or save "
+            "DeepLabCut's result as CSV."
+        ) from error
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{path.name!r} is not an H5 file of DeepLabCut.") from error
+    if not isinstance(table, pd.DataFrame) or "bodyparts" not in table.columns.names:
+        raise InputError(f"{path.name!r} is not an H5 file of DeepLabCut.")
+    return table
+
+
+def _of_individual(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+    names = list(dict.fromkeys(map(str, table.columns.get_level_values("individuals"))))
+    if len(names) != 1:
+        raise UsageError(
+            f"{path.name!r} has the individuals {', '.join(names)}. Save the file with the person to measure only."
+        )
+    found: Any = table.xs(names[0], axis=1, level="individuals")
+    return pd.DataFrame(found)

@@ -1,0 +1,102 @@
+"""MOT (and STO): coordinates over time, as OpenSim and Sports2D read and write them.
+
+Format: OpenSim documentation, "Motion (.mot) Files". ``nColumns`` counts the column of the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.core.formats.text import read_lines
+from gaitlab.errors import InputError
+
+__all__ = ["MotFile", "read_mot", "write_mot"]
+
+FloatArray = NDArray[np.float64]
+
+_END: Final = "endheader"
+_DECIMALS: Final = 6
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MotFile:
+    """What a MOT file holds.
+
+    Attributes
+    ----------
+    names
+        Of the coordinates.
+    time_s
+        Shape (n,), seconds.
+    values
+        Shape (n, coordinates); NaN: not measured.
+    in_degrees
+        Whether rotations are in degrees; otherwise in radians.
+    """
+
+    names: tuple[str, ...]
+    time_s: FloatArray
+    values: FloatArray
+    in_degrees: bool = True
+
+
+def write_mot(mot: MotFile, path: Path) -> None:
+    """Write a MOT file, to six decimals.
+
+    Parameters
+    ----------
+    mot
+        What to write.
+    path
+        Where.
+    """
+    frames, columns = mot.values.shape
+    lines = [
+        "Coordinates",
+        "version=1",
+        f"nRows={frames}",
+        f"nColumns={columns + 1}",
+        f"inDegrees={'yes' if mot.in_degrees else 'no'}",
+        "",
+        "Units are S.I. units (second, meters, Newtons, ...)",
+        _END,
+        "\t".join(("time", *mot.names)),
+    ]
+    for time_s, row in zip(mot.time_s, mot.values, strict=True):
+        lines.append("\t".join(f"{value:.{_DECIMALS}f}" for value in (time_s, *row)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_mot(path: Path) -> MotFile:
+    """Read a MOT or STO file.
+
+    Parameters
+    ----------
+    path
+        Its file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is no such file.
+    """
+    lines = [line.strip() for line in read_lines(path)]
+    try:
+        end = lines.index(_END)
+        header = dict(line.split("=", 1) for line in lines[:end] if "=" in line and not line.startswith("If "))
+        first, *names = lines[end + 1].split()
+        table = np.array([[float(cell) for cell in line.split()] for line in lines[end + 2 :] if line])
+        if first.lower() != "time" or table.shape[1] != len(names) + 1:
+            raise ValueError
+        degrees = header.get("inDegrees", "no").strip().lower() == "yes"
+        return MotFile(names=tuple(names), time_s=table[:, 0], values=table[:, 1:], in_degrees=degrees)
+    except (IndexError, ValueError) as error:
+        raise InputError(
+            f"{str(path)!r} is not a MOT file: a header that ends with {_END!r}, the names of the columns beginning "
+            "with 'time', then a line for each time."
+        ) from error

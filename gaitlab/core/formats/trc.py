@@ -1,0 +1,119 @@
+"""TRC: places of markers over time, as OpenSim, Pose2Sim and Sports2D read and write them.
+
+Format: OpenSim documentation, "Marker (.trc) Files". Tabs separate; an empty cell is a marker that is not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gaitlab.core.formats.text import read_lines
+from gaitlab.errors import InputError
+
+__all__ = ["TrcFile", "read_trc", "write_trc"]
+
+FloatArray = NDArray[np.float64]
+
+_FIELDS: Final = (
+    *("DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units"),
+    *("OrigDataRate", "OrigDataStartFrame", "OrigNumFrames"),
+)
+_HEADER_LINES: Final = 5
+_DECIMALS: Final = 6
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TrcFile:
+    """What a TRC file holds.
+
+    Attributes
+    ----------
+    names
+        Of the markers.
+    time_s
+        Shape (n,), seconds.
+    position
+        Shape (n, markers, 3), in ``units``; NaN: not seen.
+    units
+        ``m``, ``mm``; ``px`` where the places are in an image.
+    rate_hz
+        Frames per second.
+    """
+
+    names: tuple[str, ...]
+    time_s: FloatArray
+    position: FloatArray
+    units: str
+    rate_hz: float
+
+
+def write_trc(trc: TrcFile, path: Path) -> None:
+    """Write a TRC file; places to six decimals.
+
+    Parameters
+    ----------
+    trc
+        What to write.
+    path
+        Where; the file's own name goes into its first line, without its folder.
+    """
+    frames, markers = trc.position.shape[:2]
+    values = (f"{trc.rate_hz:g}", f"{trc.rate_hz:g}", frames, markers, trc.units, f"{trc.rate_hz:g}", 1, frames)
+    axes = (f"{axis}{number}" for number in range(1, markers + 1) for axis in "XYZ")
+    lines = [
+        f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
+        "\t".join(_FIELDS),
+        "\t".join(map(str, values)),
+        "Frame#\tTime\t" + "\t\t\t".join(trc.names) + "\t\t",
+        "\t\t" + "\t".join(axes),
+    ]
+    for number, (time_s, row) in enumerate(zip(trc.time_s, trc.position.reshape(frames, -1), strict=True), start=1):
+        cells = ("" if np.isnan(value) else f"{value:.{_DECIMALS}f}" for value in row)
+        lines.append("\t".join([str(number), f"{time_s:.{_DECIMALS}f}", *cells]))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_trc(path: Path) -> TrcFile:
+    """Read a TRC file.
+
+    Parameters
+    ----------
+    path
+        Its file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is no TRC file.
+    """
+    lines = read_lines(path)
+    try:
+        header = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
+        names = tuple(name.strip() for name in lines[3].split("\t")[2:] if name.strip())
+        rows = [line.split("\t") for line in lines[_HEADER_LINES:] if line.strip()]
+        table = np.array([[_number(cell) for cell in _filled(row, 2 + 3 * len(names))] for row in rows])
+        rate_hz, units = float(header["DataRate"]), header["Units"].strip()
+        return TrcFile(
+            names=names,
+            time_s=table[:, 1],
+            position=table[:, 2:].reshape(len(table), len(names), 3),
+            units=units,
+            rate_hz=rate_hz,
+        )
+    except (IndexError, KeyError, ValueError) as error:
+        raise InputError(
+            f"{str(path)!r} is not a TRC file: five lines with the names of the markers, then a line for each frame."
+        ) from error
+
+
+def _filled(cells: list[str], length: int) -> list[str]:
+    return [*cells, *[""] * (length - len(cells))][:length]
+
+
+def _number(cell: str) -> float:
+    return float(cell) if cell.strip() else float("nan")

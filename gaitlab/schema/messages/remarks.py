@@ -1,0 +1,397 @@
+"""Notes on a walk that is measured: each by its code, in one place.
+
+A warning says what to know before the numbers are trusted, a stride's reason why it does not count, a measure's why it
+is withheld, and recording advice what to change when filming again. Codes decide (:mod:`gaitlab.schema.codes`), the
+words inform, and each stands here once. What cannot be measured at all is a refusal (``errors.CAUSES``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from gaitlab.errors import FILM_STEPS
+from gaitlab.schema import Withheld
+from gaitlab.schema.codes import PelvisCode, RemarkCode, WithheldCode
+
+__all__ = ["MORE_STRIDES", "PELVIS_REMARKS", "REMARKS", "Remark", "brief_reason", "remark_text", "withheld"]
+
+MORE_STRIDES: Final = "Let the person walk back and forth two or three times: more strides reduce the uncertainty."
+_FLOOR: Final = "Film with some floor visible below the feet."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """A note on a measured walk, and its condition.
+
+    Attributes
+    ----------
+    about
+        What it is on: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``recording``.
+    when
+        The condition, in words.
+    words
+        The text, with the names of its values in braces; empty: the advice says it all.
+    advice
+        What to do; empty where there is nothing to do, or where others say it.
+    brief
+        The words where there is little room; empty: the same.
+    """
+
+    about: Literal["warning", "stride", "measure", "recording"]
+    when: str
+    words: str = ""
+    advice: str = ""
+    brief: str = ""
+
+
+def remark_text(code: RemarkCode, **values: object) -> str:
+    """Return the text of a note, with its advice.
+
+    Parameters
+    ----------
+    code
+        Which one.
+    values
+        What its words name.
+
+    Examples
+    --------
+    >>> remark_text("person_small", height_px=150.4)
+    'The person is only 150 pixels tall in the image. Film from closer.'
+    """
+    remark = REMARKS[code]
+    return " ".join(part for part in (remark.words.format(**values), remark.advice) if part)
+
+
+def withheld(measure: str, code: WithheldCode, *, advice: str | None = None, **values: object) -> Withheld:
+    """Return a measure that is withheld, with the words of its code.
+
+    Parameters
+    ----------
+    measure
+        Which one.
+    code
+        Why.
+    advice
+        How to film it; ``None``: as the code has it.
+    values
+        What its words name.
+
+    Examples
+    --------
+    >>> withheld("pelvic_drop", "no_stickers").reason
+    'no two stickers of one bright colour were found'
+    """
+    remark = _of_measure(code)
+    return Withheld(
+        measure=measure,
+        code=code,
+        reason=remark.words.format(**values),
+        advice=remark.advice if advice is None else advice,
+    )
+
+
+def brief_reason(held_back: Withheld) -> str:
+    """Return in a few words why a measure is withheld."""
+    return _of_measure(held_back.code).brief or held_back.reason.rstrip(".")
+
+
+def _of_measure(code: WithheldCode) -> Remark:
+    return next(remark for known, remark in (*PELVIS_REMARKS.items(), *REMARKS.items()) if known == code)
+
+
+def _warning(when: str, words: str, advice: str = "") -> Remark:
+    return Remark(about="warning", when=when, words=words, advice=advice)
+
+
+def _stride(when: str, words: str) -> Remark:
+    return Remark(about="stride", when=when, words=words)
+
+
+def _measure(when: str, words: str, advice: str = "", brief: str = "") -> Remark:
+    return Remark(about="measure", when=when, words=words, advice=advice, brief=brief)
+
+
+def _recording(when: str, advice: str) -> Remark:
+    return Remark(about="recording", when=when, advice=advice)
+
+
+_DO_NOT_FIT: Final = "{cadence_spm:.0f} steps per minute do not match the {part}"
+_LIGHT: Final = "Use more light, and do not film against a window."
+
+REMARKS: Final[dict[RemarkCode, Remark]] = {
+    "no_stride": _warning("a leg has no usable stride", "No stride of the {side} leg could be used.", FILM_STEPS),
+    "few_strides": _warning(
+        "a leg has one or two usable strides",
+        "Only {count} stride{plural} of the {side} leg could be used.",
+        MORE_STRIDES,
+    ),
+    "rhythm_doubtful": _warning(
+        "the stride time from the events differs by over 10 % from that of the foot rhythm",
+        "Detected events are inconsistent with the stride rhythm.",
+        "Check them in the overlay video.",
+    ),
+    "person_small": _warning(
+        "the person is less than 200 pixels tall",
+        "The person is only {height_px:.0f} pixels tall in the image.",
+        "Film from closer.",
+    ),
+    "cadence_unusual": _warning(
+        "the cadence is outside of 30 to 200 steps per minute",
+        "The cadence of {cadence_spm:.0f} steps per minute is unusual.",
+        "Check the events in the overlay video.",
+    ),
+    "rate_varies": _warning("the frame rate varies", "The frame rate varies; the stored time of each frame was used."),
+    "recording_paused": _warning(
+        "two frames are more than half a second apart",
+        "The recording is interrupted, for {paused_s:.1f} s in total; no stride was measured across an interruption.",
+    ),
+    "rate_tag_differs": _warning(
+        "the file's metadata states a higher recording rate than it plays at",
+        "The file's metadata states {tag_hz:.0f} frames per second, but it plays at {rate_hz:.0f}. If this is slow "
+        "motion, analyse it again with the recording rate of {tag_hz:.0f}.",
+    ),
+    "camera_aside": _warning(
+        "the camera is 15 to 35 degrees off square",
+        "The camera is about {off_axis_deg:.0f} degrees off {square_to}. Angles were corrected for this, with a "
+        "larger uncertainty.",
+    ),
+    "camera_tilted": _warning(
+        "the camera looks down or up by over 5 degrees",
+        "The camera points {way} by about {pitch_deg:.0f} degrees; angles were corrected for this.",
+    ),
+    "view_oblique": _warning("the camera is over 35 degrees off square", "{explanation} Joint angles are withheld."),
+    "thighs_covered": _warning(
+        "between legs that are wide apart the image shows the colours of the clothing, not of the room",
+        "Clothing covers the thighs, for example a skirt, a gown or a long coat: hip and knee positions are estimated "
+        "through it, and their angles are much less certain.",
+    ),
+    "toes_cut_off": _warning(
+        "the toes of a foot are below the image, or at its lower edge, in over 20 % of the frames",
+        "The toes are outside the lower edge of the image: toe-off is estimated from the ankle and the knee, and is "
+        "less certain.",
+        _FLOOR,
+    ),
+    "toes_cut_off_unseen": _warning(
+        "the same, and over half of the strides have no toe-off",
+        "The toes are outside the lower edge of the image: toe-off, and the phases that depend on it, were not "
+        "determined.",
+        _FLOOR,
+    ),
+    "toe_off_unseen": _warning(
+        "over half of the strides have no toe-off for another cause",
+        "Toe-off could not be detected, so the phases that depend on it were not determined{what_to_do}.",
+    ),
+    "toe_off_not_in_table": _warning(
+        "over half of the strides have no toe-off in a table of events",
+        "The table of events has no toe-off for most strides, so the phases that depend on it were not determined.",
+    ),
+    "slowed": _warning(
+        "the legs swing too slowly, or the steps are too long, for the cadence",
+        f"The video appears to be slow motion: {_DO_NOT_FIT}.",
+        "State the rate at which the camera recorded, or film at normal speed.",
+    ),
+    "speeded": _warning(
+        "the cadence is too fast for steps of this length",
+        f"The video appears to be speeded up: {_DO_NOT_FIT}.",
+        "Film at normal speed.",
+    ),
+    "rate_too_high": _warning(
+        "the recording rate that was specified makes the cadence too fast for the steps",
+        f"The recording rate that was specified appears too high: {_DO_NOT_FIT}.",
+        "Check the recording rate.",
+    ),
+    "cadence_contradicts": _warning(
+        "the cadence of two videos of a visit differs by over a tenth",
+        "The videos disagree in cadence: {one:.0f} steps per minute in {name}, {two:.0f} in {other}. The person "
+        "walked differently, or one video is in slow motion. Do not read their values as one walk.",
+    ),
+    "sides_contradict": _warning(
+        "the direction of a left-right difference is reversed in another video",
+        "The videos disagree in a left-right difference: {what} is longer on the {side} in {name} and on the "
+        "{other_side} in {other}. One of them may be mirrored, as some phones store selfies, or show another person.",
+    ),
+    "treadmill_contradicts": _warning(
+        "one of two videos shows a treadmill",
+        "Only one of {name} and {other} shows a treadmill: people walk differently on a treadmill.",
+    ),
+    "bystander_lost": _warning(
+        "another person is seen, and lost or first found inside the image, with nobody followed near for 2 seconds",
+        "Another person in the video was not followed all the time (lost between {from_s:.1f} and {to_s:.1f} s): their "
+        "face may not be blurred there.",
+        "Watch the overlay video before you share it.",
+    ),
+    "landmarks_imported": _warning(
+        "landmarks of another tool are analysed",
+        "The landmarks are those of {tool}. The uncertainties were determined with MediaPipe and may not apply. The "
+        "report has no images of the video: faces could not be blurred.",
+    ),
+    "stride_time": _stride(
+        "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
+        "lasts {duration_s:.2f} s, too short or too long for a walking stride",
+    ),
+    "other_strike_missing": _stride(
+        "the other foot has no heel strike in it, or two", "no single heel strike of the other foot was found"
+    ),
+    "out_of_order": _stride("its events are not in the order of walking", "its events are out of order"),
+    "stance_share": _stride(
+        "its stance phase is under 45 or over 90 %",
+        ("its stance phase of {stance_pct:.0f} % is not plausible for walking"),
+    ),
+    "part_unseen": _stride(
+        "the ankle, or the hip or knee, is not seen for over a tenth of it; the most common cause is named",
+        "{what} {cause}",
+    ),
+    "behind_other_leg": _stride(
+        "the same, and the most common cause is the other leg", "the {side} leg is hidden behind the {other_side} leg"
+    ),
+    "curve_missing": _stride("it has no whole curve, and no single cause", "the leg was not visible for long enough"),
+    "knee_straight": _stride(
+        "the knee bends by less than three quarters of what it does in the leg's other strides",
+        "the knee bends far less than in the leg's other strides: left and right were probably confused",
+    ),
+    "duration_unlike": _stride(
+        "its duration differs by over 20 % from the median",
+        ("its duration differs by over 20 % from the person's median"),
+    ),
+    "curve_unlike": _stride(
+        "its curve differs from the leg's median by more than 3 scaled median absolute deviations and 5 degrees",
+        "its curve differs from the person's other strides",
+    ),
+    "comes_to_halt": _stride("the person stands or turns after it", "last step before standing or turning"),
+    "left_out_by_hand": _stride("a reader excluded it", "excluded manually"),
+    "cut_short": _stride("the video ends in it: it counts in phases, not in peaks and times", "its end was not seen"),
+    "curve_incomplete": _stride("its curve has a gap: it counts in phases, not in peaks", "its curve has a gap"),
+    "oblique": _measure(
+        "the view is oblique",
+        "the camera views the person obliquely, which distorts the angles",
+        brief="filmed obliquely",
+    ),
+    "frontal_from_side": _measure(
+        "pelvic drop, hip adduction, lateral trunk lean in a side view",
+        "frontal-plane motion is not visible from the side",
+        "Film from behind or from the front, with the camera at pelvis height on the walking line and the shirt "
+        "tucked in.",
+        "film from behind or front",
+    ),
+    "sagittal_from_front": _measure(
+        "hip and knee flexion, forward trunk lean in a front or back view",
+        "sagittal-plane motion is not visible from the front or from behind",
+        "Film from the side, with the camera at hip height, 4 to 5 m away, at a right angle to the walking line.",
+        "not visible from this view; film from the side",
+    ),
+    "joints_unseen": _measure(
+        "no stride shows the joints that it needs; the most common cause is named",
+        "the {joints} are {cause}",
+        "Film the whole body, including head and feet.",
+    ),
+    "measure_unseen": _measure("no stride that is used has it", "it was not visible in any usable stride"),
+    "shaken": _recording("the camera trembled or drifted", "Put the phone on a tripod or a table."),
+    "panned": _recording(
+        "the camera followed the person", "Do not move the camera; let the person walk through the image."
+    ),
+    "zoomed": _recording("the camera zoomed", "Do not zoom while filming."),
+    "cut": _recording("the video has hard cuts", "Film in one piece, without cuts."),
+    "unknown": _recording(
+        "the background does not show whether the camera moved",
+        "Film in front of a background with detail, such as a door, a poster or tiles, and do not move the camera.",
+    ),
+    "dark": _recording("the person is dark, or hardly stands out", _LIGHT),
+    "back_lit": _recording(
+        "the person is dark against a bright window or wall",
+        "Film with the light behind you: against a window the person is a dark outline.",
+    ),
+    "overexposed": _recording(
+        "over a fifth of the trunk is white",
+        "Use less light on the person, or tap on the person so that the phone sets the exposure.",
+    ),
+    "blurred": _recording(
+        "the sharpest edges are blurred by over 1 % of the person's height",
+        "Focus on the person, clean the lens, and use more light, so that the exposure is short.",
+    ),
+    "noisy": _recording("the image is noisy", "Use more light: images are noisy in the dark."),
+    "carried": _recording(
+        "the camera moved along with the person",
+        "Do not walk along with the camera: step length and speed cannot be measured with a moving camera.",
+    ),
+    "repeated": _recording(
+        "over a tenth of the frames repeat another",
+        "Use the video as the phone recorded it: this file contains repeated frames, as converters and screen "
+        "recordings produce them.",
+    ),
+    "flicker": _recording(
+        "the background's brightness changes by over 3 % from frame to frame",
+        "Film in daylight or under lamps that do not flicker.",
+    ),
+}
+"""Each remark with its condition, words and advice."""
+
+_PUT_STICKERS: Final = "Put two round stickers of one bright colour on the bony points of the pelvis."
+_OR_STICKERS: Final = "or put two round stickers of one bright colour on the bony points of the pelvis."
+
+PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
+    "no_pictures": _measure(
+        "there is no video",
+        "the video itself is needed, and only its landmarks are available",
+        "Analyse the video itself.",
+    ),
+    "no_stickers": _measure("no stickers", "no two stickers of one bright colour were found", _PUT_STICKERS),
+    "stickers_hidden": _measure(
+        "stickers", "the stickers are hidden, or outside the image, for too long", _PUT_STICKERS
+    ),
+    "stickers_inexact": _measure(
+        "stickers",
+        "the stickers cannot be located precisely: the image is too coarse, too blurred or too small",
+        "Film from closer, in more light, and avoid compressing the video again when you send it.",
+        "the stickers cannot be located precisely",
+    ),
+    "no_waist": _measure(
+        "clothing",
+        "the waist is not visible: clothing that hangs over the pelvis follows the trunk, not the pelvis",
+        "Tuck the shirt in, with trousers of another colour, in good light, " + _OR_STICKERS,
+        "the waist is not visible",
+    ),
+    "shirt_over_pelvis": _measure(
+        "clothing",
+        "the area over the pelvis rotates less than the clothing below it: a shirt hangs over the pelvis",
+        "Tuck the shirt in, " + _OR_STICKERS,
+        "a shirt hangs over the pelvis",
+    ),
+    "pelvis_hidden": _measure(
+        "image",
+        "the pelvis is hidden, or outside the image, for too long",
+        "Film with the hands away from the hips and the whole body in the image, " + _OR_STICKERS,
+    ),
+    "pelvis_unclear": _measure(
+        "image",
+        "the image of the pelvis is too poor to track: small, blurred, coarse or partly covered",
+        "Film from closer and in more light, " + _OR_STICKERS,
+        "the image of the pelvis is too poor to track",
+    ),
+    "pelvis_changes": _measure(
+        "image",
+        "the image of the pelvis changes too much to track",
+        "Film in even light, with nothing in front of the pelvis, " + _OR_STICKERS,
+    ),
+    "cloth_moves": _measure(
+        "clothing",
+        "the area at the waist moves faster than a pelvis does: loose clothing, or a poor image",
+        "Tuck the shirt in, wear fitted trousers, " + _OR_STICKERS,
+        "loose clothing at the waist",
+    ),
+    "clothes_follow_trunk": _measure(
+        "clothing",
+        "the area at the pelvis moves hardly more than the hip landmarks, which underestimate the motion: clothing "
+        "over the pelvis appears to follow the trunk",
+        "Film in tight clothing with the shirt tucked in, " + _OR_STICKERS,
+        "clothing over the pelvis appears to follow the trunk",
+    ),
+    "hip_line": _measure(
+        "the hip landmarks alone",
+        "not reliable: hip landmarks show only a sixth to a half of the true pelvic motion",
+        "Assess the pelvis visually in the overlay video.",
+        "not reliable",
+    ),
+}
+"""Why a pelvis is not believed; the limits are in ``pelvis.sources``."""

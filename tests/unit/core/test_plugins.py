@@ -1,0 +1,167 @@
+"""Plug-ins: the worked example of the docs works as it stands there, and what breaks the contract is found."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import gaitlab
+from gaitlab import testing
+from gaitlab.analysis.added_measures import StrideMeasure
+from gaitlab.analysis.options import OPTIONS, Options
+from gaitlab.analysis.stride_values import stride_values
+from gaitlab.core.plugins import PLUGIN_GROUPS, forget_plugins, load_plugin, plugin_names
+from gaitlab.errors import GaitlabError, UsageError
+from gaitlab.exchange import EXPORTS, Exporter
+from gaitlab.gait import EVENT_DETECTORS, Zeni, stride_time
+from gaitlab.pelvis import PELVIS_SOURCES, HipLandmarkLine, PelvisEstimate, PelvisInput
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "plugins.md").read_text(encoding="utf-8")
+
+
+def block(name: str) -> str:
+    """Return the code that the page shows of a file."""
+    found = re.search(rf"`{re.escape(name)}`.*?\n\n```\w+\n(.*?)```", PAGE, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def install(folder: Path, entries: dict[str, dict[str, str]]) -> None:
+    """Install a package as pip does: its module and its entry points."""
+    info = folder / "gaitlab_example-0.1.dist-info"
+    info.mkdir(exist_ok=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: gaitlab-example\nVersion: 0.1\n", encoding="utf-8")
+    text = "\n".join(
+        f"[{group}]\n" + "\n".join(f"{name} = {place}" for name, place in points.items())
+        for group, points in entries.items()
+    )
+    (info / "entry_points.txt").write_text(text + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The worked example, installed."""
+    (tmp_path / "gaitlab_example.py").write_text(block("gaitlab_example.py"), encoding="utf-8")
+    install(tmp_path, tomllib.loads(block("pyproject.toml"))["project"]["entry-points"])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    forget_plugins()
+    yield tmp_path
+    sys.modules.pop("gaitlab_example", None)
+    monkeypatch.undo()
+    forget_plugins()
+
+
+class TestWorkedExample:
+    def test_it_keeps_the_contract_as_the_page_says(self, installed: Path) -> None:
+        space: dict[str, Any] = {}
+        exec(compile(block("test_gaitlab_example.py"), "page", "exec"), space)
+        tests = [each for name, each in space.items() if name.startswith("test_")]
+        assert len(tests) == 3
+        for test in tests:
+            test()
+
+    def test_a_result_has_the_measure_and_the_events_of_the_detector(self, installed: Path, tmp_path: Path) -> None:
+        analysis = testing.example_analysis()
+        rows = analysis.spatiotemporal.query("parameter == 'hip_at_toe_off_deg'")
+        assert set(rows["side"]) == {"left", "right"}
+        assert rows["value"].between(-25, 10).all()
+        assert rows["note"].str.contains("plug-in").all()
+        strides = stride_values(analysis).query("measure == 'hip_at_toe_off_deg'")
+        means = strides.astype({"value": float}).groupby("side")["value"].mean()
+        np.testing.assert_allclose(means, rows.set_index("side")["value"].loc[means.index])
+        page = analysis.report(tmp_path / "report.html").read_text(encoding="utf-8")
+        assert "Hip" in page
+        options = Options(events="careful_zeni")  # type: ignore[arg-type]
+        again = gaitlab.api.analyze_landmarks(analysis.landmarks, analysis.video, options)
+        assert "zeni" in set(again.events["source"])
+        assert again.provenance.parameters["events"] == "careful_zeni"
+
+    def test_the_export_is_there(self, installed: Path, tmp_path: Path) -> None:
+        analysis = testing.example_analysis()
+        folder = gaitlab.export(analysis, "chapters", tmp_path / "out")
+        lines = (folder / "chapters.txt").read_text(encoding="utf-8").splitlines()
+        assert len(lines) == len(analysis.events)
+        assert (folder / "export.json").is_file()
+
+    def test_names_are_known_before_anything_is_imported(self, installed: Path) -> None:
+        assert plugin_names("event_detectors") == ("careful_zeni",)
+        assert "careful_zeni" in OPTIONS["events"].allowed
+        assert "gaitlab_example" not in sys.modules
+        with pytest.raises(UsageError, match="careful_zeni"):
+            Options(events="other")  # type: ignore[arg-type]
+
+
+class TestBroken:
+    def test_one_that_cannot_be_loaded_is_named(self, installed: Path) -> None:
+        install(installed, {PLUGIN_GROUPS["measures"]: {"lost_deg": "gaitlab_example:nowhere"}})
+        forget_plugins()
+        with pytest.raises(GaitlabError, match="lost_deg"):
+            load_plugin("measures", "lost_deg")
+
+    def test_what_is_no_measure_is_refused(self, installed: Path) -> None:
+        install(installed, {PLUGIN_GROUPS["measures"]: {"another_deg": "gaitlab_example:hip_at_toe_off"}})
+        forget_plugins()
+        with pytest.raises(GaitlabError, match="another_deg"):
+            testing.example_analysis()
+
+
+class TestContract:
+    @pytest.mark.parametrize("name", EVENT_DETECTORS)
+    def test_own_detectors_keep_it(self, name: str) -> None:
+        testing.check_event_detector(EVENT_DETECTORS[name])
+
+    @pytest.mark.parametrize("name", PELVIS_SOURCES)
+    def test_own_pelvis_sources_keep_it(self, name: str) -> None:
+        testing.check_pelvis_source(PELVIS_SOURCES[name])
+
+    @pytest.mark.parametrize("name", EXPORTS)
+    def test_own_exports_keep_it(self, name: str) -> None:
+        testing.check_exporter(EXPORTS[name])
+
+    def test_a_detector_that_is_late_or_forgets_does_not(self) -> None:
+        zeni, signals = Zeni(), testing.example_signals()
+        events = zeni(signals, stride_time(signals))
+        for wrong in (events.assign(time_s=events["time_s"] + 0.2), events[events["event"] == "toe_off"]):
+            with pytest.raises(AssertionError, match="missed"):
+                testing.check_event_detector(lambda *_, table=wrong: table)
+
+    def test_a_detector_of_one_side_does_not(self) -> None:
+        def left_first(signals: Any, stride_s: float) -> pd.DataFrame:
+            found = Zeni()(signals, stride_s)
+            return found if signals.view == "left" else found.iloc[2:]
+
+        with pytest.raises(AssertionError, match="Mirroring"):
+            testing.check_event_detector(left_first)
+
+    def test_a_pelvis_without_uncertainty_does_not(self) -> None:
+        def certain(scene: PelvisInput) -> PelvisEstimate:
+            return replace(HipLandmarkLine()(scene), shape_uncertainty_deg=float("nan"))
+
+        with pytest.raises(AssertionError, match="uncertainty"):
+            testing.check_pelvis_source(certain)
+
+    def test_a_measure_of_a_known_name_or_without_numbers_does_not(self) -> None:
+        measure = StrideMeasure(name="mine_deg", unit="deg", needs=("hip_flexion",), of=lambda *_: float("nan"))
+        with pytest.raises(AssertionError, match="no number"):
+            testing.check_measure(measure)
+        with pytest.raises(AssertionError, match="another name"):
+            testing.check_measure(replace(measure, name="hip_rom_deg"))
+
+    def test_an_export_without_files_or_units_does_not(self) -> None:
+        with pytest.raises(AssertionError, match="units"):
+            testing.check_exporter(Exporter(name="x", title="x", write=lambda *_: {}))
+        with pytest.raises(AssertionError, match="no file"):
+            testing.check_exporter(Exporter(name="x", title="x", write=lambda *_: {"units": {}}))
