@@ -256,6 +256,18 @@ def panned(scene: Scene) -> Made:
     return Made(shot=shot.moved(matrices, width, shot.height))
 
 
+@case("turned with the walker", kinds=("overground",), may="either", about=_MOVES)
+def turned(scene: Scene) -> Made:
+    """A camera on one spot turns after the walker by up to 15 degrees to either side."""
+    shot = scene.shot
+    focal = 0.85 * shot.width
+    lens = np.array([[focal, 0.0, shot.width / 2], [0.0, focal, shot.height / 2], [0.0, 0.0, 1.0]])
+    along = gaussian_filter1d(shot.truth.joint("hip")[..., 0].mean(axis=1), 0.3 * shot.rate_hz)
+    pans = np.clip(np.arctan((along - shot.width / 2) / focal), *np.radians([-15, 15]))
+    rolls = [cv2.Rodrigues(np.array([0.0, -pan, 0.0]))[0] for pan in pans]
+    return Made(shot=shot.moved(np.stack([lens @ roll @ np.linalg.inv(lens) for roll in rolls])))
+
+
 @case("zoomed, 1 to 1.3", may="either", about=_MOVES)
 def zoomed(scene: Scene) -> Made:
     shot = scene.shot

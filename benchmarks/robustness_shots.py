@@ -77,14 +77,16 @@ class Shot:
         return replace(flipped, truth=self.truth.mirrored(self.width))
 
     def moved(self, matrices: Floats, width: int | None = None, height: int | None = None) -> Shot:
-        """Move each picture by its affine matrix, shape (frames, 2, 3), into one of a given size."""
+        """Move each picture by its matrix, shape (frames, 2, 3) or (frames, 3, 3), into one of a given size."""
         size = (_even(width or self.width), _even(height or self.height))
 
         def warp(picture: Picture, index: int) -> Picture:
             matrix = matrices[index]
-            shrunk = float(np.hypot(*matrix[:, 0]))
+            shrunk = float(np.hypot(*matrix[:2, 0]))
             if shrunk < 0.7:  # bilinear sampling would alias
                 picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.4 / shrunk))
+            if len(matrix) == 3:
+                return np.asarray(cv2.warpPerspective(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE))
             return np.asarray(cv2.warpAffine(picture, matrix, size, borderMode=cv2.BORDER_REPLICATE))
 
         moved = self.changed(warp)

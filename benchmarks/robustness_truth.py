@@ -146,9 +146,9 @@ class Truth:
         )
 
     def moved(self, matrices: Floats) -> Truth:
-        """Move the picture of each frame by its own affine matrix, shape (frames, 2, 3)."""
-        turned = np.einsum("fab,fsjb->fsja", matrices[:, :, :2], self.pixels)
-        return replace(self, pixels=turned + matrices[:, None, None, :, 2])
+        """Move the picture of each frame by its own matrix, affine (frames, 2, 3) or projective (frames, 3, 3)."""
+        moved = np.einsum("fab,fsjb->fsja", matrices[:, :, :2], self.pixels) + matrices[:, None, None, :, 2]
+        return replace(self, pixels=moved if matrices.shape[1] == 2 else moved[..., :2] / moved[..., 2:])
 
     def then(self, other: Truth) -> Truth:
         """Show another clip after this one."""

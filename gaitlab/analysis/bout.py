@@ -27,6 +27,7 @@ from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.signals.bouts import WalkingBout
 from gaitlab.signals.kinematics import landmark_px, left_side_sign
 from gaitlab.signals.legs import LegLabels, sides_conflict
+from gaitlab.signals.panning import to_fixed_camera
 from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
 
@@ -162,9 +163,9 @@ def process_bout(
     """
     half_s = 0.5 / float(upright.attrs["rate_hz"])
     span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
-    part = upright.sel(time=span)
-    by_hand = _is_exchanged(part, exchanged)
-    legs = follow_legs(exchanged.sel(time=span)) if by_hand else part
+    part = to_fixed_camera(upright.sel(time=span))
+    by_hand = _is_exchanged(upright.sel(time=span), exchanged)
+    legs = follow_legs(to_fixed_camera(exchanged.sel(time=span))) if by_hand else part
     view = None
     try:
         view = _find_view(part, legs, options.view, by_hand=by_hand)

@@ -37,7 +37,8 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     stabilised : xarray.Dataset
         ``position`` as in the reference image (see ``RecordingInfo``), which may lie outside of it; x and y of
         ``position_world`` with the roll undone; all else as it was. Unchanged where the camera is not known to have
-        moved (``RecordingInfo.moved``). NaN where it is unknown in a frame or the frame is of another scene.
+        moved (``RecordingInfo.moved``); otherwise with ``camera_axis`` (time, xy), where the middle of each frame's
+        image is in the reference image. NaN where it is unknown in a frame or the frame is of another scene.
 
     Raises
     ------
@@ -64,8 +65,11 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     position = rotate_points((landmarks["position"].to_numpy() - centre - shift) / scale, roll) + centre
     world = landmarks["position_world"].to_numpy().astype(float)
     world[..., :2] = rotate_points(world[..., :2], roll)
+    axis = rotate_points(-shift / scale, roll)[:, 0] + centre
     return landmarks.assign(
-        position=landmarks["position"].copy(data=position), position_world=landmarks["position_world"].copy(data=world)
+        position=landmarks["position"].copy(data=position),
+        position_world=landmarks["position_world"].copy(data=world),
+        camera_axis=(("time", "xy"), axis),
     )
 
 

@@ -186,8 +186,8 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
     Returns
     -------
     levelled : xarray.Dataset
-        ``position`` turned back about the image's centre, and x and y of ``position_world`` also; all else as
-        it was.
+        ``position`` and ``camera_axis`` turned back about the image's centre, and x and y of ``position_world`` also;
+        all else as it was.
 
     Examples
     --------
@@ -203,9 +203,13 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
     position = rotate_points(landmarks["position"].to_numpy() - centre, roll_deg) + centre
     world = landmarks["position_world"].to_numpy().astype(float)
     world[..., :2] = rotate_points(world[..., :2], roll_deg)
-    return landmarks.assign(
+    turned = landmarks.assign(
         position=landmarks["position"].copy(data=position), position_world=landmarks["position_world"].copy(data=world)
     )
+    if "camera_axis" not in landmarks:
+        return turned
+    axis = landmarks["camera_axis"]
+    return turned.assign(camera_axis=axis.copy(data=rotate_points(axis.to_numpy() - centre, roll_deg) + centre))
 
 
 def _combine(found: list[Vertical | None]) -> Vertical | None:

@@ -283,6 +283,9 @@ def _on_even_grid(
         for name, dim in places.items()
     }
     data |= {name: (("time", "landmark"), _nearest(time_s, parts[name], grid_s)) for name in ("visibility", "missing")}
+    if "camera_axis" in landmarks:
+        axis_px = landmarks["camera_axis"].to_numpy()
+        data["camera_axis"] = (("time", "xy"), _smooth(time_s, axis_px[:, None], grid_s, gap_s, settings)[:, 0])
     coords = {"time": grid_s, **{k: landmarks[k] for k in ("landmark", "xy", "xyz")}}
     attrs = {**landmarks.attrs, "rate_hz": rate_hz, "frame_rate_hz": 1 / step_s}
     return xr.Dataset(data, coords=coords, attrs=attrs)

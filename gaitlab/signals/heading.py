@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.signals.legs import HIPS, body_lengths
+from gaitlab.signals.panning import camera_turned, pan_angles_deg
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = ["FloorPath", "Heading", "floor_path", "path_heading"]
@@ -69,13 +70,21 @@ def floor_path(landmarks: xr.Dataset) -> FloorPath:
     Notes
     -----
     Pinhole camera: a trunk of one trunk length that is shown with s pixels is f / s away and (x - x0) / s to the right.
-    The first needs the focal length f, the second does not.
+    The first needs the focal length f, the second does not. Of a camera that turned with the person both are turned
+    back by its angle (``panning``).
     """
     position = landmarks["position"].to_numpy().astype(float)
     trunk_px = body_lengths(position)
     trunk_px = np.where(trunk_px > 0, trunk_px, np.nan)
-    offset_px = position[:, HIPS, 0].mean(axis=1) - principal_point_px(landmarks)[0]
-    return FloorPath(across=offset_px / trunk_px, away=focal_length_px(landmarks)[0] / trunk_px)
+    x_px = position[:, HIPS, 0].mean(axis=1)
+    away = focal_length_px(landmarks)[0] / trunk_px
+    if not camera_turned(landmarks):
+        return FloorPath(across=(x_px - principal_point_px(landmarks)[0]) / trunk_px, away=away)
+    across = (x_px - landmarks["camera_axis"].to_numpy()[:, 0]) / trunk_px
+    pan = np.radians(pan_angles_deg(landmarks))
+    return FloorPath(
+        across=across * np.cos(pan) + away * np.sin(pan), away=away * np.cos(pan) - across * np.sin(pan)
+    )
 
 
 def path_heading(landmarks: xr.Dataset) -> Heading | None:

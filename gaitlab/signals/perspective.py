@@ -50,7 +50,9 @@ def focal_length_px(landmarks: xr.Dataset) -> tuple[float, float]:
 
 
 def principal_point_px(landmarks: xr.Dataset) -> FloatArray:
-    """Return where the camera's axis meets the image, shape (2,): the middle."""
+    """Return where the camera's axis meets the image, shape (2,): the middle, of a camera that moved its mean place."""
+    if "camera_axis" in landmarks:
+        return np.asarray(landmarks["camera_axis"].mean("time").to_numpy(), dtype=float)
     return np.array([float(landmarks.attrs["width_px"]), float(landmarks.attrs["height_px"])]) / 2
 
 

@@ -22,8 +22,8 @@ from gaitlab.app.record.items import (
     Reference,
     ValueField,
 )
-from gaitlab.errors import InputError
 from gaitlab.app.record.json_reader import Reader, shown
+from gaitlab.errors import InputError
 
 __all__ = ["EXERCISE_LIST", "ListFile", "read_list_file"]
 
