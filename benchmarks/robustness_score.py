@@ -121,17 +121,19 @@ def drop_error(result: Result, truth: Truth, side: str) -> Error | None:
 def count_strides(cycles: pd.DataFrame, truth: Truth, side: str) -> Count:
     """Count the strides of a side.
 
-    A used stride is true if it begins and ends where a true one does that no other row stands for. A true stride is
+    A used stride is true if it begins and ends where a true one does that no other row stands for; of one that is cut
+    by an edge (``whole``) only a part is used, and one true heel strike is enough. A true stride is
     lost if it lies within what was measured of its pass (from the first used stride to the last, of both sides), and
     no row stands for it or covers half of it with a reason why it is left out.
     """
     mine, true = cycles[cycles["side"] == side], truth.strides(side)
+    strikes = [e.time_s for e in truth.events if (e.side, e.kind) == (side, "heel_strike")]
     free, false = set(range(len(true))), 0
     for row in mine[mine["used"]].itertuples():
         matches = [i for i in free if max(abs(true[i][0] - row.start_s), abs(true[i][1] - row.end_s)) <= MATCH_S]
         if matches:
             free.remove(min(matches, key=lambda i: abs(true[i][0] - row.start_s)))
-        else:
+        elif row.whole or not any(min(abs(s - row.start_s), abs(s - row.end_s)) <= MATCH_S for s in strikes):
             false += 1
     stretches = [s for s in _measured(cycles, truth) if s is not None]
     left_out = mine[~mine["used"]]

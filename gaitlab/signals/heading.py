@@ -82,9 +82,7 @@ def floor_path(landmarks: xr.Dataset) -> FloorPath:
         return FloorPath(across=(x_px - principal_point_px(landmarks)[0]) / trunk_px, away=away)
     across = (x_px - landmarks["camera_axis"].to_numpy()[:, 0]) / trunk_px
     pan = np.radians(pan_angles_deg(landmarks))
-    return FloorPath(
-        across=across * np.cos(pan) + away * np.sin(pan), away=away * np.cos(pan) - across * np.sin(pan)
-    )
+    return FloorPath(across=across * np.cos(pan) + away * np.sin(pan), away=away * np.cos(pan) - across * np.sin(pan))
 
 
 def path_heading(landmarks: xr.Dataset) -> Heading | None:

@@ -197,7 +197,15 @@ def test_no_stride_goes_over_a_turn_or_a_pause() -> None:
 def right_result(truth: Truth) -> Result:
     """What a perfect analysis of a side view says."""
     rows = [
-        {"side": s, "start_s": a, "end_s": b, "used": True, "exclusion": "", "opposite_heel_strike_pct": 50.0}
+        {
+            "side": s,
+            "start_s": a,
+            "end_s": b,
+            "used": True,
+            "whole": True,
+            "exclusion": "",
+            "opposite_heel_strike_pct": 50.0,
+        }
         for s in SIDES
         for a, b in truth.strides(s)
     ]
@@ -295,6 +303,15 @@ class TestStrides:
         cycles = right_result(self.truth).cycles
         cycles.loc[2, ["end_s", "used", "exclusion"]] = [cycles.loc[3, "end_s"], False, "stride_time"]
         assert self.count(cycles.drop(index=3)).lost == 0
+
+    def test_a_stride_that_the_edge_cuts_is_true_by_one_heel_strike(self) -> None:
+        cycles = right_result(self.truth).cycles
+        cycles["whole"] = False
+        cycles["end_s"] += 0.3
+        assert self.count(cycles).false == 0
+        cycles["start_s"] += 0.45
+        cycles["end_s"] += 0.15
+        assert self.count(cycles).false > 0
 
     def test_a_double_stride_that_is_used_is_none(self) -> None:
         cycles = right_result(self.truth).cycles

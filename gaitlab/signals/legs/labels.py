@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -55,6 +57,10 @@ _DECIDED: Final = 2.5
 the nearer foot stands lower (at most 4, and only if it is three standard errors), is 2.5 or more; less than -2.5 turns
 them round. Labels that agree in 71 % of the frames are enough, or a nearer foot that is clearly lower; labels that
 agree in all frames do not stand against a nearer foot that is clearly the other one."""
+
+_LONGEST_GAP_S: Final = 0.3
+"""In a longer gap, as where another person hides the walker, a leg may pass the other one unseen: the step pattern does
+not reach across it. A step takes 0.4 to 0.7 s."""
 
 _HIPS_APART: Final = 0.03
 """Distance of the hips in trunk lengths below which their order is not seen; it then changes a thigh by under 2 deg."""
@@ -111,8 +117,47 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
     between the feet needs no label: it forms a lobe a step. The pattern of the steps (``steps.step_pattern``) says
     who is ahead in each; between them the joints go on smoothly. The cheapest labelling of all frames (Viterbi over
     pairs of frames) weighs the jumps of the joints off constant velocity, the pattern, and the detector's labels.
-    Last, the side of the whole bout: by the labels and by the nearer foot, which stands lower in the image.
+    Last, the side of the whole bout: by the labels and by the nearer foot, which stands lower in the image. What lies
+    before and after a long gap is labelled by itself.
     """
+    walking = walking or slice(0, len(position))
+    parts = _parts(position, time_s)
+    if len(parts) == 1:
+        return _label_part(position, time_s, walking)
+    labelled = []
+    for part in parts:
+        inside = [int(np.clip(edge, part.start, part.stop)) - part.start for edge in (walking.start, walking.stop)]
+        labelled.append(_label_part(position[part], time_s[part], slice(*inside)))
+    return _joined(labelled)
+
+
+def _parts(position: FloatArray, time_s: FloatArray) -> list[slice]:
+    """Return the parts of a bout between which the legs are not seen for longer than a leg needs to pass the other."""
+    seen = np.flatnonzero(np.isfinite(position[:, LEG_COLUMNS, 0]).any(axis=1))
+    long = np.flatnonzero(np.diff(time_s[seen]) > _LONGEST_GAP_S)
+    edges = [0, *((seen[long] + seen[long + 1] + 1) // 2).tolist(), len(position)]
+    return [slice(first, last) for first, last in pairwise(edges)]
+
+
+def _joined(parts: Sequence[LegLabels]) -> LegLabels:
+    """Return the labels of a bout from those of its parts; who is decided on in some only is not."""
+    longest = max(parts, key=lambda part: part.steps)
+    weights = np.array([part.steps for part in parts], dtype=float)
+    lower = np.array([part.nearer_foot_trunks for part in parts])
+    known = np.isfinite(lower)
+    return LegLabels(
+        exchanged=np.concatenate([part.exchanged for part in parts]),
+        hips_exchanged=np.concatenate([part.hips_exchanged for part in parts]),
+        pattern=longest.pattern,
+        steps=int(weights.sum()),
+        agreement=float(np.average([part.agreement for part in parts], weights=weights if weights.any() else None)),
+        nearer_foot_trunks=float(lower[known].mean()) if known.any() else float("nan"),
+        decided=all(part.decided for part in parts if part.steps or part is longest),
+    )
+
+
+def _label_part(position: FloatArray, time_s: FloatArray, bout: slice) -> LegLabels:
+    """Label the legs of a bout without a long gap, see ``label_legs``."""
     none = np.zeros(len(position), dtype=bool)
     trunk_px = median_trunk_px(position)
     if len(position) < 3 or not np.isfinite(trunk_px):
@@ -128,7 +173,6 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
     bridged = filled(position)
     legs = np.stack([bridged[:, _LEFT], bridged[:, _RIGHT]])
     facing, left_ahead = _left_ahead(bridged, position, trunk_px)
-    bout = walking or slice(0, len(position))
     pattern, steps, expected, agreement = _expected_order(left_ahead[bout], time_s[bout], trunk_px, facing)
     frame = float(np.median(np.diff(time_s))) / _FRAME_S
     cost = np.zeros((len(position), 2))

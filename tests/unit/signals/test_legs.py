@@ -96,6 +96,20 @@ def test_a_leg_put_on_the_other_is_withheld_with_the_reason(side: Side, long_s: 
     assert f"the {side} leg is hidden behind the {opposite(side)} leg" in set(cycles["reason"])
 
 
+@pytest.mark.parametrize("gap_s", [0.4, 0.6, 0.9])
+@pytest.mark.parametrize("exchanged_after", [False, True])
+def test_nobody_knows_how_often_legs_pass_while_they_are_hidden(gap_s: float, exchanged_after: bool) -> None:
+    landmarks = seen()
+    time_s = landmarks["time"].to_numpy()
+    gap = (time_s > 2.4) & (time_s < 2.4 + gap_s)
+    landmarks = landmarks.assign(position=landmarks["position"].where(xr.DataArray(~gap, dims="time")))
+    later = np.flatnonzero((time_s > 3.5) & (time_s < 3.6)) if exchanged_after else np.array([], dtype=int)
+    labels = label_legs(swap_sides(landmarks, later)["position"].to_numpy(), time_s)
+    assert labels.decided
+    assert labels.agreement > 0.9
+    assert_array_equal(np.flatnonzero(labels.exchanged), later)
+
+
 def test_a_leg_put_on_the_other_in_each_stride_leaves_none() -> None:
     landmarks = seen()
     for start_s in np.arange(0.4, 6.0, 1.1):
