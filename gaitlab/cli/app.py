@@ -10,7 +10,7 @@ import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -20,12 +20,14 @@ from gaitlab.cli.options import shown, takes_options
 from gaitlab.cli.reporting import INTERRUPTED, progress_bars, reported_errors
 from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
-from gaitlab.cli.walk import analyze_and_save
 from gaitlab.core.cache import clear_cache, describe_cache
 from gaitlab.core.output import default_output, lock_output
 from gaitlab.core.processes import settle
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema.messages.numbers import counted
+
+if TYPE_CHECKING:
+    from gaitlab.api import Analysis
 
 __all__ = ["app", "main"]
 
@@ -90,18 +92,63 @@ def analyze_command(
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
-    with reported_errors(verbose):
-        paths, tests = read_filmed(videos, task)
-    folder = output or default_output(paths[0])
+    if task != "walk" or any(":" in video.name for video in videos):
+        with reported_errors(verbose):
+            filmed = read_filmed(videos, task)
+        if any(one.task != "walk" for one in filmed):
+            folder = output or default_output(filmed[0].path)
+            with reported_errors(verbose, folder=folder), progress_bars(quiet) as stage:
+                lines = examine_and_save(
+                    filmed,
+                    folder,
+                    options | {"cache": not no_cache, "every_frame": every_frame},
+                    stage,
+                    overlay=not no_video,
+                    show_faces=show_faces,
+                    force=force,
+                    decimal=validate_decimal(decimal),
+                )
+            for line in () if quiet else lines:
+                print(line)
+            return
+    folder = output or default_output(videos[0])
     with reported_errors(verbose, folder=folder), progress_bars(quiet) as stage, lock_output(folder, force=force):
-        options |= {"cache": not no_cache, "every_frame": every_frame}
-        saving: dict[str, Any] = {"show_faces": show_faces, "force": force, "decimal": validate_decimal(decimal)}
-        if tests:
-            lines = examine_and_save(tests, folder, options, stage, overlay=not no_video, **saving)
-        else:
-            lines = analyze_and_save(paths, folder, options, stage, overlay=not no_video, **saving)
-    for line in () if quiet else lines:
+        sign = validate_decimal(decimal)
+
+        def write(analysis: Analysis) -> None:
+            analysis.save(
+                folder,
+                video=None if no_video else videos,
+                show_faces=show_faces,
+                force=force,
+                decimal=sign,
+                progress=stage("Writing overlay video"),
+            )
+
+        try:
+            analysis = gaitlab.analyze(
+                *videos,
+                every_frame=every_frame,
+                cache=not no_cache,
+                progress=stage("Estimating the pose"),
+                pelvis_progress=stage("Tracking the pelvis"),
+                **options,
+            )
+        except NothingMeasurableError as error:
+            if error.analysis is not None:
+                write(error.analysis)
+            raise
+        write(analysis)
+    if not quiet:
+        _print_result(analysis, folder)
+
+
+def _print_result(analysis: Analysis, folder: Path) -> None:
+    from gaitlab.cli.console import summary_lines
+
+    for line in summary_lines(analysis):
         print(line)
+    print(f"Report: {folder / 'report.html'}")
 
 
 @app.command("check")

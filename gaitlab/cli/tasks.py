@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.cli.reporting import Stage
+from gaitlab.core.output import lock_output
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema.codes import WALK, DecimalSign
+from gaitlab.schema.codes import DecimalSign
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import Filmed
@@ -19,17 +20,14 @@ __all__ = ["examine_and_save", "read_filmed", "task_lines"]
 _WALK_LINE: Final = "walk: Gait evaluation; views left, right, front, back. Without a task a video is a walk."
 
 
-def read_filmed(videos: Sequence[Path], task: str) -> tuple[list[Path], list[Filmed]]:
-    """Return the videos of ``VIDEO`` or ``VIDEO:TASK``, and, unless all are walks, each with its task."""
-    if task == WALK and not any(":" in video.name for video in videos):
-        return list(videos), []
+def read_filmed(videos: Sequence[Path], task: str) -> list[Filmed]:
+    """Return each video with its task, from ``VIDEO`` or ``VIDEO:TASK``."""
     from gaitlab.api.examination import parse_filmed
-    from gaitlab.tasks import find_task, task_names
+    from gaitlab.tasks import WALK, find_task, task_names
 
     if task != WALK:
         find_task(task)
-    filmed = [parse_filmed(video, task_names(), task) for video in videos]
-    return [one.path for one in filmed], filmed if any(one.task != WALK for one in filmed) else []
+    return [parse_filmed(video, task_names(), task) for video in videos]
 
 
 def examine_and_save(
@@ -57,24 +55,25 @@ def examine_and_save(
             progress=stage("Writing overlay video"),
         )
 
-    try:
-        examined = examine(
-            filmed,
-            progress=stage("Estimating the pose"),
-            pelvis_progress=stage("Tracking the pelvis"),
-            **options,
-        )
-    except NothingMeasurableError as error:
-        if error.analysis is not None:
-            save(error.analysis)
-        raise
-    save(examined)
+    with lock_output(folder, force=force):
+        try:
+            examined = examine(
+                filmed,
+                progress=stage("Estimating the pose"),
+                pelvis_progress=stage("Tracking the pelvis"),
+                **options,
+            )
+        except NothingMeasurableError as error:
+            if error.analysis is not None:
+                save(error.analysis)
+            raise
+        save(examined)
     return [*examination_lines(examined), f"Report: {folder / 'report.html'}"]
 
 
 def task_lines(name: str | None) -> list[str]:
     """Return the list of tasks, or the description of one."""
-    from gaitlab.tasks import find_task, task_names
+    from gaitlab.tasks import WALK, find_task, task_names
 
     if name is None:
         tasks = [find_task(each) for each in task_names() if each != WALK]
