@@ -8,17 +8,22 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import AnyStr
+from unittest import mock
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
 import gaitlab
+from gaitlab.cli import main
 from gaitlab.video import Frame, VideoWriter, open_video_reader, probe, read_frames
 
 # A time limit per example would test the machine, not the code; the same examples each run keep failures repeatable.
@@ -34,7 +39,9 @@ BACK_CLIP = "treadmill_back_man_drop_left_stance"
 SHORT_CLIP = "treadmill_left_slim"
 
 Sample = Callable[[str], Path]
-RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
+Ended = subprocess.CompletedProcess[str]
+RunCli = Callable[..., Ended]
+PLAIN = {"COLUMNS": "200", "NO_COLOR": "1"}
 
 
 def _sample(name: str) -> Path:
@@ -55,17 +62,38 @@ def read_in_pieces(clip: str | Path, size: int = 9) -> list[Frame]:
 
 def _run_cli(
     *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout_s: float = 300
-) -> subprocess.CompletedProcess[str]:
+) -> Ended:
     return subprocess.run(
         [sys.executable, "-m", "gaitlab", *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "COLUMNS": "200", "NO_COLOR": "1", **(env or {})},
+        env={**os.environ, **PLAIN, **(env or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
         timeout=timeout_s,
         check=False,
     )
+
+
+def _run_here(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ended:
+    printed, told, on_term = StringIO(), StringIO(), signal.getsignal(signal.SIGTERM)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        mock.patch.dict(os.environ, {**PLAIN, **(env or {})}),
+        warnings.catch_warnings(),
+        redirect_stdout(printed),
+        redirect_stderr(told),
+    ):
+        patch.setattr(sys, "argv", ["gaitlab", *map(str, arguments)])
+        patch.setattr(tempfile, "tempdir", None)  # found again, for TMPDIR
+        patch.chdir(cwd or Path.cwd())
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            signal.signal(signal.SIGTERM, on_term)
+    assert isinstance(ended.value.code, int)
+    return subprocess.CompletedProcess(sys.argv, ended.value.code, printed.getvalue(), told.getvalue())
 
 
 @contextmanager
@@ -135,10 +163,9 @@ def too_short(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def refused(too_short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def refused(cache_of_the_tests: Path, too_short: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
     """Return the folder that the command wrote of that walk, and how it ended."""
-    folder = tmp_path_factory.mktemp("refused") / "out"
-    return folder, _run_cli("analyze", too_short, "-o", folder)
+    return _analysed_once(cache_of_the_tests.parent / "refused", too_short, tmp_path_factory.mktemp("refused") / "out")
 
 
 @pytest.fixture(scope="session")
@@ -160,29 +187,38 @@ def analysed_back() -> gaitlab.Analysis:
 
 
 @pytest.fixture(scope="session")
-def side_command(
-    cache_of_the_tests: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    """Return the folder that the command wrote for the sample clip in side view, and what it printed.
+def run_here() -> RunCli:
+    """Return a function that runs ``gaitlab`` in this process: the same answers without the seconds of a start."""
+    return _run_here
+
+
+def _analysed_once(shared: Path, clip: Path, folder: Path) -> tuple[Path, Ended]:
+    """Return a folder that the command wrote of a clip, and how it ended; nothing else was left beside the folder.
 
     Of the processes that share the tests one runs the command; each has a copy of what it wrote.
     """
-    shared, folder = cache_of_the_tests.parent / "side_command", tmp_path_factory.mktemp("output") / "side"
-    printed = shared / "printed.json"
-    with FileLock(cache_of_the_tests.parent / "side_command.lock"):
-        if not printed.exists():
+    ended, written = shared / "ended.json", shared / folder.name
+    with FileLock(shared.with_suffix(".lock"), timeout=300):
+        if not ended.exists():
             shared.mkdir(exist_ok=True)
-            done = _run_cli("analyze", _sample(SIDE_CLIP), "-o", shared / "side")
-            assert done.returncode == 0, done.stderr
-            printed.write_text(json.dumps([done.stdout, done.stderr]), encoding="utf-8")
-    shutil.copytree(shared / "side", folder)
-    stdout, stderr = (
-        text.replace(str(shared / "side"), str(folder)) for text in json.loads(printed.read_text("utf-8"))
-    )
-    return folder, subprocess.CompletedProcess([], 0, stdout, stderr)
+            done = _run_cli("analyze", clip, "-o", written)
+            assert list(shared.iterdir()) == [written], done.stderr
+            ended.write_text(json.dumps([done.returncode, done.stdout, done.stderr]), encoding="utf-8")
+    shutil.copytree(written, folder)
+    code, *texts = json.loads(ended.read_text("utf-8"))
+    return folder, subprocess.CompletedProcess([], code, *(text.replace(str(written), str(folder)) for text in texts))
 
 
 @pytest.fixture(scope="session")
-def output_dir(side_command: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+def side_command(cache_of_the_tests: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ended]:
+    """Return the folder that the command wrote for the sample clip in side view, and what it printed."""
+    shared, folder = cache_of_the_tests.parent / "side_command", tmp_path_factory.mktemp("output") / "side"
+    folder, done = _analysed_once(shared, _sample(SIDE_CLIP), folder)
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+@pytest.fixture(scope="session")
+def output_dir(side_command: tuple[Path, Ended]) -> Path:
     """Return the folder that the command wrote for the sample clip in side view."""
     return side_command[0]

@@ -38,12 +38,34 @@ def provenance_of(
     search: PoseSearch | None = None,
 ) -> Provenance:
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
+    lead, tool = leading(clips), leading(clips).landmarks.attrs.get(IMPORTED_FROM)
+    choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
+    if tool is not None:
+        choices |= {IMPORTED_FROM: tool, IMPORTED_SHA256: lead.landmarks.attrs[IMPORTED_SHA256]}
+    several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}
+    return Provenance(
+        versions=collect_versions(),
+        model_sha256=model_sha256 if tool is None else f"none: landmarks of {tool}",
+        video_sha256=lead.video.sha256,
+        parameters=choices if len(clips) == 1 else choices | several,
+        methods=_methods(clips, together, options, references),
+        settings=settings_of(clips, together.uncertainties.pelvis, options, search),
+    )
+
+
+def _methods(
+    clips: Sequence[VideoMeasurements],
+    together: VisitMeasurements,
+    options: Options,
+    references: Mapping[str, MatchedReference],
+) -> tuple[str, ...]:
+    """Return the sentences for a paper's methods."""
     versions = collect_versions()
     lead, pelvis = leading(clips), together.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
     frames = " and ".join(map(_frames_words, clips))
     tool = lead.landmarks.attrs.get(IMPORTED_FROM)
-    methods = (
+    return (
         f"Landmarks were estimated with MediaPipe Pose Landmarker (heavy, v{versions['mediapipe']}; temporal smoothing "
         f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}, from {frames}."
         if tool is None
@@ -62,18 +84,6 @@ def provenance_of(
             sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})")
             for m, r in references.items()
         ),
-    )
-    choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
-    if tool is not None:
-        choices |= {IMPORTED_FROM: tool, IMPORTED_SHA256: lead.landmarks.attrs[IMPORTED_SHA256]}
-    several = {"videos": [{"stem": clip.video.stem, "sha256": clip.video.sha256} for clip in clips]}
-    return Provenance(
-        versions=versions,
-        model_sha256=model_sha256 if tool is None else f"none: landmarks of {tool}",
-        video_sha256=lead.video.sha256,
-        parameters=choices if len(clips) == 1 else choices | several,
-        methods=methods,
-        settings=settings_of(clips, pelvis, options, search),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
@@ -52,10 +53,16 @@ class Provenance:
 
 def collect_versions() -> dict[str, str]:
     """Return the versions of gaitlab, Python and the libraries that compute."""
-    versions = {"gaitlab": version("gaitlab-video"), "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = NOT_INSTALLED
-    return versions
+    return {
+        "gaitlab": version("gaitlab-video"),
+        "python": platform.python_version(),
+        **{package: _version(package) for package in _PACKAGES},
+    }
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return NOT_INSTALLED

@@ -112,14 +112,8 @@ def read_result(folder: Path) -> AnalysisResult:
         )
     rooms = takewhile(Path.is_dir, (folder / _VIDEO_FOLDER.format(number) for number in count(1)))
     parts = tuple(read_result(room) for room in rooms)
-    tables: dict[str, Any] = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
     try:
-        for name in ("exclusion", "reason"):
-            tables["cycles"][name] = tables["cycles"][name].astype(object).fillna("")
-        tables["phases"]["status"] = tables["phases"]["status"].astype(object)
-        # of a table without a row the file tells no types
-        tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)
-        tables["events"] = tables["events"].astype({"time_s": float, "uncertainty_s": float})
+        tables = _read_tables(folder)
         return AnalysisResult(
             video=VideoInfo(**summary["video"]),
             **_measured(folder, tables["cycles"], parts, summary),
@@ -147,6 +141,17 @@ def read_result(folder: Path) -> AnalysisResult:
             f"{str(folder)!r} was written by another version of gaitlab and cannot be read: {error}. "
             "Analyse the video again."
         ) from error
+
+
+def _read_tables(folder: Path) -> dict[str, Any]:
+    """Return the tables with the types of their columns, which the files do not tell where there is no row."""
+    tables = {attribute: io.read_table(folder / name) for attribute, name in _TABLES.items()}
+    for name in ("exclusion", "reason"):
+        tables["cycles"][name] = tables["cycles"][name].astype(object).fillna("")
+    tables["phases"]["status"] = tables["phases"]["status"].astype(object)
+    tables["cycles"]["used"] = tables["cycles"]["used"].astype(bool)
+    tables["events"] = tables["events"].astype({"time_s": float, "uncertainty_s": float})
+    return tables
 
 
 def _deviations(stored: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

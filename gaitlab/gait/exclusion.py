@@ -182,13 +182,14 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
     side = stride["side"]
     until = 1.0 if stride.get("whole", True) else float(stride["opposite_heel_strike_pct"]) / 100
     until_s = stride["start_s"] + until * (stride["end_s"] - stride["start_s"])
-    during = landmarks.sel(time=slice(stride["start_s"], until_s))
+    time_s, names = landmarks["time"].to_numpy(), landmarks.get_index("landmark")
+    during = (time_s >= stride["start_s"]) & (time_s <= until_s)
     for parts, what in ((("ankle",), "the feet are"), (("hip", "knee"), f"the {side} leg is")):
-        names = [f"{side}_{part}" for part in parts]
-        gone = during["position"].sel(landmark=names).isnull().any(["landmark", "xy"]).to_numpy()
+        leg = [names.get_loc(f"{side}_{part}") for part in parts]
+        gone = np.isnan(landmarks["position"].to_numpy()[during][:, leg]).any(axis=(1, 2))
         if gone.mean() <= EXCLUSION.max_missing:
             continue
-        cause = usual_cause(during["missing"].sel(landmark=names).max("landmark").to_numpy()[gone])
+        cause = usual_cause(landmarks["missing"].to_numpy()[during][:, leg].max(axis=1)[gone])
         if cause == "behind_other_leg":
             return "behind_other_leg", {"side": side, "other_side": opposite(side)}
         return "part_unseen", {"what": what, "cause": MISSING_WORDS[cause]}

@@ -109,11 +109,12 @@ def _stride(
     events: pd.DataFrame, signals: FootSignals, side: Side, start_s: float, end_s: float, usual_s: float
 ) -> dict[str, object]:
     """Return the row of one stride; ``usual_s`` is the median duration of all."""
-    inside = events[(events["time_s"] > start_s) & (events["time_s"] < end_s)]
+    columns = (events[name].to_list() for name in ("side", "event", "time_s"))
+    inside = [(of, kind, time_s) for of, kind, time_s in zip(*columns, strict=True) if start_s < time_s < end_s]
 
-    def only(of: Side, kind: str) -> float:
-        times = inside.loc[(inside["side"] == of) & (inside["event"] == kind), "time_s"].to_numpy()
-        return float(times[0]) if len(times) == 1 else float("nan")
+    def only(side: Side, kind: str) -> float:
+        times = [time_s for of, its_kind, time_s in inside if (of, its_kind) == (side, kind)]
+        return times[0] if len(times) == 1 else float("nan")
 
     times = {
         "opposite_toe_off": only(opposite(side), "toe_off"),
@@ -214,12 +215,13 @@ def time_normalise(angles: xr.Dataset, cycles: pd.DataFrame) -> xr.Dataset:
     """
     validate_angles(angles)
     time_s = angles["time"].to_numpy().astype(float)
+    of_side = {side: {name: _to_stride_side(angles, name, side) for name in MEASURES} for side in SIDES}
     curves = {name: np.full((len(cycles), CYCLE_POINTS), np.nan) for name in MEASURES}
     strides = cycles[["side", "start_s", "end_s"]].assign(seen_pct=_seen_pct(cycles))
     for row, (side, start_s, end_s, seen_pct) in enumerate(strides.itertuples(index=False)):
         grid_s = np.linspace(start_s, end_s, CYCLE_POINTS)[: int(seen_pct) + 1]
-        for name in MEASURES:
-            curves[name][row, : len(grid_s)] = _resample_cycle(time_s, _to_stride_side(angles, name, side), grid_s)
+        for name, values in of_side[side].items():
+            curves[name][row, : len(grid_s)] = _resample_cycle(time_s, values, grid_s)
     return validate_curves(
         xr.Dataset(
             {name: (("stride", "percent"), values, {"units": "deg"}) for name, values in curves.items()},

@@ -152,6 +152,7 @@ def hip_rom_norm(age_years: float, speed_mps: float) -> HipRomNorm:
     return HipRomNorm(mean_deg=mean_deg, sd_deg=sd_deg, source=source, in_range=in_range)
 
 
+@lru_cache(maxsize=256)
 def _rows(parameter: str, age_years: float | None, sex: str | None, pace: str) -> pd.DataFrame:
     if pace not in PACES:
         raise UsageError(f"The pace is {pace!r}; allowed are {', '.join(PACES)}.")

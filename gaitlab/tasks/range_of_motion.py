@@ -202,7 +202,10 @@ class SagittalRange:
                 ("knee_flexion_at_peak_deg", knee_top, _KNEE_UNCERTAINTY_DEG),
                 ("trunk_forward_change_deg", trunk_top - rest_value(trunk, rest), _TRUNK_UNCERTAINTY_DEG),
             )
-            rows += [self._row(n, v, u, status, side, number) for n, v, u in values]
+            if status == "measured":
+                rows += [_row(n, v, u, "not_seen", side, number) for n, v, u in values]
+            else:
+                rows += [withheld(n, status, "deg", side, number) for n, _, _ in values]
         rows += self._of_all(tops, side) if status == "measured" else []
         rows.append(withheld(f"{name}_pelvis_peak_deg", "other_view", "deg", side))
         label = f"Hip {self.direction}, thigh to trunk"
@@ -229,11 +232,6 @@ class SagittalRange:
             rows += of_all(f"{name}_trunk_peak_deg", [top[0] for top in group], peak_u, side)
             rows += of_all(f"{name}_change_deg", [top[1] for top in group], change_u, side)
         return rows
-
-    def _row(self, name: str, value: float, half: float, status: TestStatus, side: Side, number: int) -> Measure:
-        if status != "measured" or not np.isfinite(value):
-            return withheld(name, status if status != "measured" else "not_seen", "deg", side, number)
-        return Measure(measure=name, value=value, uncertainty=half, unit="deg", side=side, repetition=number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,22 +320,16 @@ class FrontalRange:
                 ("pelvic_hike_deg", float("nan") if hike is None else top(hike), 3.0),
                 ("trunk_lean_to_side_change_deg", top(lean) - rest_value(lean, rest), _TRUNK_UNCERTAINTY_DEG),
             )
-            for measure, value, half_width in values:
-                if np.isfinite(value):
-                    rows.append(
-                        Measure(
-                            measure=measure,
-                            value=value,
-                            uncertainty=half_width,
-                            unit="deg",
-                            side=side,
-                            repetition=number,
-                        )
-                    )
-                else:
-                    rows.append(withheld(measure, "pelvis_not_followed", "deg", side, number))
+            rows += [_row(n, v, u, "pelvis_not_followed", side, number) for n, v, u in values]
         rows += of_all(f"{name}_pelvis_peak_deg", peaks, half, side)
         curves = [Curve(label=f"Hip {self.direction}", unit="deg", time_s=time_s, values=hip, side=side)]
         if hike is not None:
             curves.append(Curve(label="Pelvis, this side up +", unit="deg", time_s=time_s, values=hike, side=side))
         return rows, curves
+
+
+def _row(measure: str, value: float, half_width: float, unseen: TestStatus, side: Side, number: int) -> Measure:
+    """Return an angle of a repetition, or that it is withheld, and why, where it is not there."""
+    if not np.isfinite(value):
+        return withheld(measure, unseen, "deg", side, number)
+    return Measure(measure=measure, value=value, uncertainty=half_width, unit="deg", side=side, repetition=number)

@@ -89,9 +89,8 @@ class Running:
         height, seen = self._height(recording)
         time_s = recording.time_s[seen]
         cadence, share = cadence_spm(time_s, height[seen])
-        bounce_legs = float(
-            np.ptp(np.percentile(height[seen] - np.median(height[seen]), [5, 95]))
-        ) / body.leg_length_px(recording.landmarks)
+        leg_px = body.leg_length_px(recording.landmarks)
+        bounce_legs = float(np.ptp(np.percentile(height[seen] - np.median(height[seen]), [5, 95]))) / leg_px
         if share < _LEAST_SHARE or bounce_legs < _LEAST_BOUNCE_LEGS:
             raise NothingMeasurableError("The person does not run.", code="task_not_shown")
         mid_s = self._mid_stances(time_s, height[seen], cadence)
@@ -103,7 +102,7 @@ class Running:
             Measure(measure="cadence_spm", value=cadence, uncertainty=half, unit="spm"),
             Measure(measure="step_count", value=float(len(mid_s)), uncertainty=1.0, unit="count"),
         ]
-        above = (height - np.nanmean(height)) / body.leg_length_px(recording.landmarks)
+        above = (height - np.nanmean(height)) / leg_px
         curves = [Curve(label="Height of the hips", unit="leg lengths", time_s=recording.time_s, values=above)]
         if recording.sight.left_sign:
             rows += self._frontal(recording, by_side, cadence, curves)

@@ -507,7 +507,7 @@ def test_values_are_told_under_the_pointer_and_below_the_film_and_lines_can_be_s
 @pytest.mark.browser
 @pytest.mark.slow
 def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
-    opened: Opened, run_cli: RunCli, sample: Sample, output_dir: Path, tmp_path: Path
+    opened: Opened, run_here: RunCli, sample: Sample, output_dir: Path, tmp_path: Path
 ) -> None:
     tab, times = opened.tab, opened.clip["frameTimes"]
     tab.click("#correct")
@@ -546,7 +546,7 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first.at)
     assert (second.kind, second.side, second.old_s) == ("excluded", other["side"], other["start"])
     assert "--events-file" in tab.inner_text("#command")
-    done = run_cli("analyze", sample(SIDE_CLIP), "--events-file", path, "--no-video", "-o", tmp_path / "again")
+    done = run_here("analyze", sample(SIDE_CLIP), "--events-file", path, "--no-video", "-o", tmp_path / "again")
     assert (done.returncode, done.stderr) == (0, "")
     before, after = (pd.read_csv(folder / "events.csv") for folder in (output_dir, tmp_path / "again"))
     kept = after[after["source"] != "corrected"].reset_index(drop=True)

@@ -294,13 +294,17 @@ def test_a_killed_worker_and_a_killed_application_lose_no_recording(tmp_path: Pa
         (recording,) = app.send("POST", f"{visit}/recordings?{query}", video, Accept="application/json").data.values()
         wait_for(app, visit, "running")
         children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(app.process.pid)], capture_output=True, encoding="ascii", check=False
+            ["ps", "-o", "pid=", "--ppid", str(app.process.pid)],
+            capture_output=True,
+            encoding="ascii",
+            timeout=30,
+            check=False,
         ).stdout.split()
         for child in children:
             os.kill(int(child), 9)
         wait_for(app, visit, "running", attempts=2)
         app.process.kill()
-        app.process.wait()
+        app.process.wait(30)
     with closing(sqlite3.connect(tmp_path / "record.sqlite3")) as connection:
         assert connection.execute("SELECT state FROM recording").fetchall() == [("running",)]
     (tmp_path / "recordings" / ("f" * 32)).mkdir()  # of an upload that was cut short

@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from conftest import SIDE_CLIP, RunCli, Sample
+from conftest import SIDE_CLIP, Ended, RunCli, Sample
 from matplotlib.image import imsave
 from typer.testing import CliRunner
 
@@ -23,7 +23,7 @@ from gaitlab.video import VideoWriter, open_video_reader, probe, read_frames
 USAGE, INPUT, NOTHING_MEASURABLE = 2, 3, 4
 SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 
-Analyze = Callable[..., "subprocess.CompletedProcess[str]"]
+Analyze = Callable[..., Ended]
 
 
 @pytest.fixture
@@ -35,13 +35,13 @@ def desk(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def analyze(run_cli: RunCli, desk: Path, tmp_path: Path) -> Analyze:
+def analyze(run_here: RunCli, desk: Path, tmp_path: Path) -> Analyze:
     """Return a function that analyses a clip into ``desk/out`` and checks that it fails without a trace."""
 
-    def run(clip: Path, *options: object, output: object = "out") -> subprocess.CompletedProcess[str]:
+    def run(clip: Path, *options: object, output: object = "out") -> Ended:
         before, scratch = content(desk), tmp_path / "scratch"
         scratch.mkdir()
-        done = run_cli("analyze", clip, "-o", output, *options, cwd=desk, env={"TMPDIR": str(scratch)})
+        done = run_here("analyze", clip, "-o", output, *options, cwd=desk, env={"TMPDIR": str(scratch)})
         assert content(desk) == before
         assert content(scratch) == {}
         return done
@@ -54,7 +54,7 @@ def content(folder: Path) -> dict[str, bytes | None]:
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
-def assert_told(done: subprocess.CompletedProcess[str], exit_code: int, *words: str) -> None:
+def assert_told(done: Ended, exit_code: int, *words: str) -> None:
     """Check the exit code, and that stderr is one or two sentences that hold the words."""
     message = " ".join(done.stderr.split())
     assert done.returncode == exit_code, message
@@ -78,8 +78,13 @@ def walking(sample: Sample, frames: int) -> Iterator[np.ndarray]:
     return (frame.image for frame in islice(read_frames(sample(SIDE_CLIP)), frames))
 
 
-def test_missing_file(analyze: Analyze, tmp_path: Path) -> None:
-    assert_told(analyze(tmp_path / "nowhere.mp4"), INPUT, "nowhere.mp4")
+def test_missing_file(analyze: Analyze, run_cli: RunCli, desk: Path, tmp_path: Path) -> None:
+    """Told the same by a process of its own as by the command in this one, as the others are."""
+    here = analyze(tmp_path / "nowhere.mp4")
+    assert_told(here, INPUT, "nowhere.mp4")
+    alone = run_cli("analyze", tmp_path / "nowhere.mp4", "-o", "out", cwd=desk)
+    assert (alone.returncode, alone.stdout, alone.stderr) == (here.returncode, here.stdout, here.stderr)
+    assert content(desk) == {}
 
 
 def test_folder_instead_of_a_file(analyze: Analyze, tmp_path: Path) -> None:
@@ -108,7 +113,7 @@ def test_truncated_video_without_its_index(analyze: Analyze, sample: Sample, tmp
 
 
 def test_truncated_video_with_its_index(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
-    whole = write_clip(tmp_path / "whole.mp4", walking(sample, 90), 30).read_bytes()
+    whole = write_clip(tmp_path / "whole.mp4", walking(sample, 30), 30).read_bytes()
     clip = tmp_path / "cut.mp4"
     clip.write_bytes(whole[: len(whole) * 6 // 10])
     assert b"moov" in clip.read_bytes()
@@ -136,7 +141,7 @@ def test_still_picture(analyze: Analyze, sample: Sample, tmp_path: Path, ending:
 
 
 def test_too_few_frames_per_second(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "slow.mp4", islice(walking(sample, 120), 0, None, 2), 15)
+    clip = write_clip(tmp_path / "slow.mp4", walking(sample, 30), 15)
     assert_told(analyze(clip), INPUT, "slow.mp4", "15 frames per second", "20")
 
 
@@ -148,13 +153,11 @@ def test_empty_room(analyze: Analyze, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_one_second_of_walking_is_shown_with_the_reason(run_cli: RunCli, sample: Sample, tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "short.mp4", walking(sample, 30), 30)
-    done = run_cli("analyze", clip, "-o", tmp_path / "out")
+def test_one_second_of_walking_is_shown_with_the_reason(refused: tuple[Path, Ended]) -> None:
+    folder, done = refused
     assert done.returncode == NOTHING_MEASURABLE
-    assert done.stderr.splitlines()[-1] == f"Page: {tmp_path / 'out' / 'report.html'}"
-    assert {path.name for path in tmp_path.iterdir()} == {"short.mp4", "out"}
-    assert (tmp_path / "out" / "overlay.mp4").is_file()
+    assert done.stderr.splitlines()[-1] == f"Page: {folder / 'report.html'}"
+    assert (folder / "overlay.mp4").is_file()
 
 
 @pytest.mark.parametrize(
@@ -189,8 +192,8 @@ def test_value_that_is_not_allowed(sample: Sample, tmp_path: Path, option: str, 
     assert not (tmp_path / "out").exists()
 
 
-def test_no_video_named(run_cli: RunCli) -> None:
-    assert_told(run_cli("analyze"), USAGE, "video")
+def test_no_video_named(run_here: RunCli) -> None:
+    assert_told(run_here("analyze"), USAGE, "video")
 
 
 def test_model_that_is_missing(analyze: Analyze, sample: Sample, tmp_path: Path) -> None:
@@ -343,10 +346,10 @@ class TestFiles:
         self.refuse(clip, "20 frames", "Cut the video")
 
 
-def test_a_leading_dash_is_a_name(run_cli: RunCli, desk: Path) -> None:
+def test_a_leading_dash_is_a_name(run_here: RunCli, desk: Path) -> None:
     (desk / "-walk.mp4").write_bytes(b"no video")
     for arguments in (["--", "-walk.mp4"], ["./-walk.mp4"]):
-        assert_told(run_cli("analyze", *arguments, cwd=desk), INPUT, "-walk.mp4")
+        assert_told(run_here("analyze", *arguments, cwd=desk), INPUT, "-walk.mp4")
     assert [path.name for path in desk.iterdir()] == ["-walk.mp4"]
 
 

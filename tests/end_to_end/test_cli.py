@@ -47,8 +47,8 @@ class TestWords:
         assert "analyze" in done.stdout + done.stderr
         assert "Traceback" not in done.stderr
 
-    def test_reference_list_names_each_reference_with_its_source(self, run_cli: RunCli) -> None:
-        done = run_cli("reference", "list")
+    def test_reference_list_names_each_reference_with_its_source(self, run_here: RunCli) -> None:
+        done = run_here("reference", "list")
         assert (done.returncode, done.stderr) == (0, "")
         references = list_references()
         assert len(references) > 0
@@ -72,8 +72,8 @@ class TestWords:
             (["analyze", "walk.mp4", "--workers", "0"], "--workers"),
         ],
     )
-    def test_a_wrong_argument_is_told_in_one_line(self, run_cli: RunCli, arguments: list[str], told: str) -> None:
-        done = run_cli(*arguments)
+    def test_a_wrong_argument_is_told_in_one_line(self, run_here: RunCli, arguments: list[str], told: str) -> None:
+        done = run_here(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert len(done.stderr.splitlines()) == 1
         assert done.stderr.startswith("gaitlab: ")

@@ -56,9 +56,9 @@ def test_stairs_are_read_with_every_contact(movements: Path) -> None:
         assert best.loc[side, "value"] == pytest.approx(degrees, abs=float(best.loc[side, "uncertainty"]))
 
 
-def test_a_walk_is_refused_as_a_chair_test(run_cli: RunCli, sample: Sample, tmp_path: Path) -> None:
+def test_a_walk_is_refused_as_a_chair_test(run_here: RunCli, sample: Sample, tmp_path: Path) -> None:
     folder = tmp_path / "walk"
-    done = run_cli("analyze", sample(SIDE_CLIP), "--task", "five_times_sit_to_stand", "-o", folder)
+    done = run_here("analyze", sample(SIDE_CLIP), "--task", "five_times_sit_to_stand", "-o", folder)
     assert done.returncode == 4
     assert "walk" in done.stderr
     page = (folder / "report.html").read_text(encoding="utf-8")

@@ -323,23 +323,25 @@ def test_the_page_of_a_refusal_opens_with_the_cause_and_the_one_thing_to_do(refu
 
 @pytest.mark.slow
 def test_a_refused_folder_is_kept_and_replaced_as_any_other(
-    refused: Ended, too_short: Path, run_cli: RunCli, tmp_path: Path
+    refused: Ended, too_short: Path, run_here: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
     folder = shutil.copytree(refused[0], tmp_path / "out")
-    again = run_cli("analyze", too_short, "-o", folder, "--no-video")
+    again = run_here("analyze", too_short, "-o", folder, "--no-video")
     assert (again.returncode, "exists" in again.stderr) == (2, True)
-    forced = run_cli("analyze", too_short, "-o", folder, "--no-video", "--force")
+    forced = run_here("analyze", too_short, "-o", folder, "--no-video", "--force")
     assert forced.returncode == 4
     assert not (folder / "overlay.mp4").exists()
 
 
 @pytest.mark.slow
 def test_foot_contacts_placed_by_hand_make_the_next_run_measure(
-    too_short: Path, run_cli: RunCli, tmp_path: Path
+    too_short: Path, run_here: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
     contacts = [(0.01, "left", "heel_strike"), (0.55, "right", "heel_strike"), (1.117, "left", "heel_strike")]
     file = by_hand(tmp_path, *contacts, (0.124, "right", "toe_off"), (0.706, "left", "toe_off"))
-    done = run_cli("analyze", too_short, "-o", tmp_path / "out", "--events-file", file, "--no-video")
+    done = run_here("analyze", too_short, "-o", tmp_path / "out", "--events-file", file, "--no-video")
     assert done.returncode == 0, done.stderr
     measured = load(tmp_path / "out")
     assert measured.refusal is None

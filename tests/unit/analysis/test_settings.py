@@ -60,7 +60,8 @@ def test_a_video_tells_how_people_and_the_camera_were_followed(analysed_back: An
     assert settings["pelvis"]["source"] != "registration" or settings["pelvis"]["alignment"] == asdict(REGISTRATION)
 
 
-def test_the_settings_are_saved_and_read_back(tmp_path: Path) -> None:
+def test_the_settings_are_saved_and_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gaitlab.report.write_reports", lambda *_, **__: None)
     found = measured("left")
     again = gaitlab.load(found.save(tmp_path / "walk"))
     assert again.provenance.settings["cleaning"] == found.provenance.settings["cleaning"]

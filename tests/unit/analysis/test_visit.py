@@ -262,9 +262,9 @@ def test_no_video_is_a_mistake() -> None:
 
 @pytest.mark.slow
 def test_a_side_and_a_back_video_give_one_report(
-    analysed_side: Analysis, analysed_back: Analysis, run_cli: RunCli, sample: Sample, tmp_path: Path
+    analysed_side: Analysis, analysed_back: Analysis, run_here: RunCli, sample: Sample, tmp_path: Path
 ) -> None:
-    done = run_cli("analyze", sample(SIDE_CLIP), sample(BACK_CLIP), "-o", tmp_path / "visit", "--no-video")
+    done = run_here("analyze", sample(SIDE_CLIP), sample(BACK_CLIP), "-o", tmp_path / "visit", "--no-video")
     assert (done.returncode, done.stderr) == (0, "")
     both = load(tmp_path / "visit")
     assert {numbers for m, numbers in both.sources.items() if m in SAGITTAL} == {(1,)}

@@ -235,13 +235,13 @@ def test_a_short_walk_in_a_long_clip_is_found(sample: Sample, tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_the_command_prints_the_verdict_first_and_ends_with_the_code_of_the_analysis(
-    too_short: Path, short_walk: Path, run_cli: RunCli
+    too_short: Path, short_walk: Path, run_here: RunCli
 ) -> None:
-    refused = run_cli("check", too_short)
+    refused = run_here("check", too_short)
     assert refused.returncode == 4
     assert refused.stdout.startswith("This video cannot be measured: ")
     assert "bad       " in refused.stdout
-    good = run_cli("check", short_walk)
+    good = run_here("check", short_walk)
     assert good.returncode == 0
     assert good.stdout.splitlines()[0] == (
         "This video can be measured: hip and knee angles of both legs (from the left side)."

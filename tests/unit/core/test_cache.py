@@ -172,12 +172,12 @@ def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_pat
         pictures.camera(landmarks.assign(position=landmarks["position"] + 1), None)
 
 
-def test_the_command_tells_what_is_kept_and_deletes_it(run_cli: RunCli, folder: Path) -> None:
+def test_the_command_tells_what_is_kept_and_deletes_it(run_here: RunCli, folder: Path) -> None:
     cache.store("one", lambda path: path.write_bytes(bytes(1_500_000)))
-    assert run_cli("cache", "info").stdout == f"1 entry, 1.5 MB, in {folder}\n"
-    assert run_cli("cache", "clear").stdout == "1 entry deleted.\n"
+    assert run_here("cache", "info").stdout == f"1 entry, 1.5 MB, in {folder}\n"
+    assert run_here("cache", "clear").stdout == "1 entry deleted.\n"
     assert list(folder.iterdir()) == []
-    assert run_cli("cache", "clear").stdout == "0 entries deleted.\n"
+    assert run_here("cache", "clear").stdout == "0 entries deleted.\n"
 
 
 @pytest.mark.slow

@@ -102,7 +102,7 @@ class TestTwoRuns:
         with lock_output(tmp_path / "out", force=False):
             thread = threading.Thread(target=second)
             thread.start()
-            thread.join()
+            thread.join(30)
             write(tmp_path / "out", "first")
         assert len(told) == 1
         assert content(tmp_path / "out") == "first"

@@ -136,11 +136,11 @@ class TestModel:
             extract_landmarks(short_clip, probe(short_clip), locate_model(path))
 
     def test_the_command_line_names_path_and_hash_of_a_wrong_model(
-        self, run_cli: RunCli, short_clip: Path, tmp_path: Path
+        self, run_here: RunCli, short_clip: Path, tmp_path: Path
     ) -> None:
         wrong = tmp_path / "wrong.task"
         wrong.write_text("no model", encoding="utf-8")
-        done = run_cli("analyze", short_clip, "--model", wrong, "-o", tmp_path / "out")
+        done = run_here("analyze", short_clip, "--model", wrong, "-o", tmp_path / "out")
         assert done.returncode == 1
         assert str(wrong) in done.stderr
         assert HEAVY_SHA256 in done.stderr

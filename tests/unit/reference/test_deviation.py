@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaitlab.errors import SchemaError
@@ -27,6 +27,8 @@ EVENTS = {
 }
 UNCERTAINTY = dict.fromkeys(MEASURES, 3.0)
 STRIDES = 6
+WHOLE_TABLE = settings(max_examples=15)
+"""Fewer examples than elsewhere: each makes a table of all phases."""
 
 
 def reference(measure: str = "hip_flexion", **walk: float) -> MatchedReference:
@@ -92,6 +94,7 @@ class TestPhaseTable:
         assert (hip["n"] == STRIDES).all()
 
     @given(offset=st.floats(-30, 30))
+    @WHOLE_TABLE
     def test_an_offset_is_found_with_its_sign_in_every_phase(self, offset: float) -> None:
         hip = phases_of(reference().mean_deg + offset).query("measure == 'hip_flexion'")
         np.testing.assert_allclose(hip["deviation"], offset, atol=1e-9)
@@ -228,6 +231,7 @@ class TestVerdict:
         assert found["status"] == "borderline"
 
     @given(offset=st.floats(-40, 40), uncertainty=st.floats(0.1, 30), scatter=st.floats(0, 8))
+    @WHOLE_TABLE
     def test_what_is_called_exceeds_the_band_and_the_uncertainty(
         self, offset: float, uncertainty: float, scatter: float
     ) -> None:
@@ -289,6 +293,7 @@ class TestPartialScore:
         assert found["uncertainty_deg"] == pytest.approx(3.0)
 
     @given(offset=st.floats(-20, 20), error=st.floats(-3, 3))
+    @WHOLE_TABLE
     def test_its_uncertainty_bounds_its_error(self, offset: float, error: float) -> None:
         true = self.deviations(reference().mean_deg + offset)["partial_gvs_deg"][0]
         seen = self.deviations(reference().mean_deg + offset + error)

@@ -13,7 +13,7 @@ from gaitlab.schema.uncertainty import hip_offset_uncertainty_deg, plane_uncerta
 from gaitlab.signals.perspective import find_pitch, look_level, rectify
 from gaitlab.signals.view import find_yaw
 from gaitlab.simulate import Camera, Simulation, simulate_walk
-from tests.unit.analysis.test_analysis import analysed
+from tests.unit.api.test_walk import analysed
 
 
 def walked_past(yaw_deg: float, view: str = "left", **options: object) -> Simulation:

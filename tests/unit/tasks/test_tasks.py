@@ -402,13 +402,13 @@ def test_a_video_names_its_task() -> None:
         parse_filmed("a.mp4:jumping", names)
 
 
-def test_the_command_line_lists_the_tasks_and_describes_each(run_cli: RunCli) -> None:
-    listed = run_cli("tasks")
+def test_the_command_line_lists_the_tasks_and_describes_each(run_here: RunCli) -> None:
+    listed = run_here("tasks")
     assert listed.returncode == 0
     assert all(name in listed.stdout for name in task_names())
-    described = run_cli("tasks", "hip_abduction")
+    described = run_here("tasks", "hip_abduction")
     assert "hip_abduction_pelvis_peak_deg" in described.stdout
-    assert run_cli("tasks", "sit_ups").returncode == 2
+    assert run_here("tasks", "sit_ups").returncode == 2
 
 
 def test_the_registry_holds_tasks() -> None:

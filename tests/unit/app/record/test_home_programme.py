@@ -63,7 +63,7 @@ def test_every_exercise_has_its_drawing_and_every_drawing_its_exercise(catalogue
 
 def test_the_drawings_are_those_of_the_tool(tmp_path: Path) -> None:
     code = f"import draw_exercises as d; d.FOLDER = d.Path({str(tmp_path)!r}); d.main()"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT / "tools")
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT / "tools", timeout=120)
     for path in DRAWINGS.glob("*.svg"):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 

@@ -32,7 +32,7 @@ from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Camera, Movement, Stairs, mirror, simulate_movement, simulate_stairs
 from gaitlab.tasks import Measure, find_task
-from tests.unit.report.test_pdf import overlaps
+from tests.unit.report.pdf.test_pdf import overlaps
 
 SIDE = Camera(distance_m=3.5, view="right", height_m=1.0)
 LONG_NAME = "a_file_name_that_somebody_made_far_too_long_" * 3

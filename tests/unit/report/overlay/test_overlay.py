@@ -29,7 +29,7 @@ from gaitlab.report.overlay.phase_bar import phase_at, strides_of
 from gaitlab.report.overlay.skeleton import FLASH_S
 from gaitlab.schema import LANDMARKS, SIDES, Side
 from gaitlab.video import VideoWriter, read_frames
-from tests.unit.report.test_face_blur import PEOPLE, detail, landmarks_without
+from tests.unit.report.overlay.test_face_blur import PEOPLE, detail, landmarks_without
 
 SIZE_PX = (480, 360)
 SIZES = Sizes(picture_px=270, person_px=290)
