@@ -204,7 +204,7 @@ def _texts(group: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _computed(angle: FloatArray) -> FloatArray:
-    """Return NaN for an angle that is zero from the first frame to the last: software lists those it did not compute."""
+    """Return NaN for an angle that is zero throughout: software lists those that it did not compute too."""
     return np.where(np.nan_to_num(angle).any(), angle, np.nan)
 
 

@@ -25,7 +25,7 @@ def read_lines(path: Path) -> list[str]:
 
 
 def tab_separated(lines: list[str]) -> list[str]:
-    """Return the lines with tabs between the cells, where a spreadsheet has saved them with commas and quotes.
+    r"""Return the lines with tabs between the cells, where a spreadsheet has saved them with commas and quotes.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def tab_separated(lines: list[str]) -> list[str]:
     Examples
     --------
     >>> tab_separated(['"version=1",,', "time,hip_flexion_r,"])
-    ['version=1\\t\\t', 'time\\thip_flexion_r\\t']
+    ['version=1\t\t', 'time\thip_flexion_r\t']
     """
     if not lines or any("\t" in line for line in lines) or not all("," in line for line in lines if line.strip()):
         return lines

@@ -1,7 +1,7 @@
 """TRC: places of markers over time, as OpenSim, Pose2Sim and Sports2D read and write them.
 
-Format: OpenSim documentation, "Marker (.trc) Files". Tabs separate; an empty cell is a marker that is not seen. Older
-programs pad the values of the header with tabs and spaces, and write times to the millisecond.
+Format: OpenSim documentation, "Marker (.trc) Files". Tabs separate; an empty cell or ``NaN`` is a marker that is not
+seen. Older programs pad the values of the header with tabs and spaces, and write times to the millisecond.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ _FIELDS: Final = (
 )
 _HEADER_LINES: Final = 5
 _DECIMALS: Final = 6
+_NOT_SEEN: Final = "NaN"
+"""Written for a marker that is not seen: OpenSim 4.6 refuses a line whose last cell is empty, NumPy lines of different
+lengths."""
+
 _ROUNDED_S: Final = 0.0005 + 1e-6
 _SAME_S: Final = 1e-9
 
@@ -76,7 +80,7 @@ def write_trc(trc: TrcFile, path: Path) -> None:
         "\t\t" + "\t".join(axes),
     ]
     for number, (time_s, row) in enumerate(zip(trc.time_s, trc.position.reshape(frames, -1), strict=True), start=1):
-        cells = ("" if np.isnan(value) else f"{value:.{_DECIMALS}f}" for value in row)
+        cells = (_NOT_SEEN if np.isnan(value) else f"{value:.{_DECIMALS}f}" for value in row)
         lines.append("\t".join([str(number), f"{time_s:.{_DECIMALS}f}", *cells]))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
