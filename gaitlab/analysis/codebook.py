@@ -180,6 +180,17 @@ COLUMNS: Final[Mapping[str, Mapping[str, Column]]] = {
         ("strides", "number", "", "Median number of strides of a recording.", "No mean of strides."),
         ("status", "text", "", "estimated, or too_few repeats for a comparison to use it."),
     ),
+    "icc.csv": _columns(
+        ("parameter", "text", "", "The parameter, as in spatiotemporal of summary.json."),
+        _SIDE,
+        ("people", "integer", "", "Number of people."),
+        ("sessions_each", "integer", "", "Number of sessions of everybody.", "Not the same for everybody."),
+        ("form", "text", "", "Form of the intraclass correlation (Shrout and Fleiss 1979)."),
+        ("chosen", "boolean", "", "Whether it is the one of reliability.csv."),
+        ("icc", "number", "1", "Intraclass correlation.", _FEW_REPEATS),
+        ("icc_low", "number", "1", "Lower end of its 95 % interval.", _FEW_REPEATS),
+        ("icc_high", "number", "1", "Upper end of its 95 % interval.", _FEW_REPEATS),
+    ),
     "groups.csv": _columns(
         _MEASURE,
         _SIDE,

@@ -93,10 +93,19 @@ def _read_c3d(path: Path) -> Laboratory:
     length = max((len(values) for values in named.values()), default=0)
     events = pd.DataFrame([(e.time_s, e.side, e.event) for e in c3d.events], columns=["time_s", "side", "event"])
     own = {name: values[:, 0] for name, values in named.items()}
-    columns = own if any(name.startswith("knee_flexion_") for name in own) else _of_gait_model(named)
+    columns = own if any(name.startswith("knee_flexion_") for name in own) else _of_gait_model(_without_ending(named))
     definition = "angles exported by gaitlab" if columns is own else "conventional gait model"
     angles = _dataset(columns, np.arange(length) / c3d.rate_hz)
     return Laboratory(angles=angles, events=events, definition=definition)
+
+
+def _without_ending(named: Columns) -> Columns:
+    """Return angles by their plain names, where software has added one ending to all: ``LHipAngles_CGM1``."""
+    endings = {name.partition("Angles")[2] for name in named if "Angles" in name}
+    if "" in endings or len(endings) != 1:
+        return named
+    ending = endings.pop()
+    return {name.removesuffix(ending): values for name, values in named.items()}
 
 
 def _of_gait_model(named: Mapping[str, FloatArray]) -> Columns:
@@ -127,8 +136,7 @@ def _read_mot(path: Path) -> Laboratory:
             columns[f"hip_flexion_{side}"] = named[f"hip_flexion_{side[0]}"] + tilt
         if f"hip_adduction_{side[0]}" in named:
             columns[f"hip_adduction_{side}"] = named[f"hip_adduction_{side[0]}"]
-        if f"knee_angle_{side[0]}" in named:
-            columns[f"knee_flexion_{side}"] = _flexion_positive(named[f"knee_angle_{side[0]}"])
+    columns |= _knees({side: named[f"knee_angle_{side[0]}"] for side in SIDES if f"knee_angle_{side[0]}" in named})
     if "pelvis_list" in named:
         columns["pelvis_obliquity"] = list_deg
     if "lumbar_extension" in named:
@@ -140,9 +148,16 @@ def _read_mot(path: Path) -> Laboratory:
     return Laboratory(angles=angles, events=events, definition="coordinates of OpenSim")
 
 
-def _flexion_positive(knee: FloatArray) -> FloatArray:
-    """Return knee flexion positive: models differ in the sign, and a knee flexes by far more than it extends."""
-    return -knee if -np.nanmin(knee) > np.nanmax(knee) else knee
+def _knees(by_side: Columns) -> Columns:
+    """Return knee flexion positive: models differ in the sign, and knees flex by far more than they extend.
+
+    Both knees decide, since one that is stiff in swing may well extend more than it flexes.
+    """
+    if not by_side:
+        return {}
+    both = np.concatenate(list(by_side.values()))
+    sign = -1.0 if -np.nanmin(both) > np.nanmax(both) else 1.0
+    return {f"knee_flexion_{side}": sign * knee for side, knee in by_side.items()}
 
 
 def _dataset(columns: Columns, time_s: FloatArray) -> xr.Dataset:

@@ -26,6 +26,8 @@ AXES: Final = {
 }
 """Of landmarks whose y points up, by unit."""
 
+_LEAST_SHARE: Final = 0.5
+
 _FLAT: Final = "Z is 0 for every marker: the video of one camera shows no depth."
 
 _ALIKE: Final = {
@@ -55,9 +57,7 @@ def write_trc_export(recordings: Sequence[Recording], folder: Path, options: Exp
 def write_mot_export(recordings: Sequence[Recording], folder: Path, options: ExportOptions) -> Mapping[str, Any]:
     """Write ``angles.mot``: the filtered angles as coordinates of OpenSim."""
     for recording in recordings:
-        table = coordinates(recording.angle_columns)
-        seen = np.flatnonzero(table.drop(columns="time_s").notna().any(axis="columns"))
-        table = table.iloc[seen[0] : seen[-1] + 1] if len(seen) else table.iloc[:0]
+        table = _complete(coordinates(recording.angle_columns))
         names = tuple(map(str, table.columns[1:]))
         values = table.to_numpy(dtype=float)
         mot = MotFile(names=names, time_s=values[:, 0], values=values[:, 1:])
@@ -68,9 +68,18 @@ def write_mot_export(recordings: Sequence[Recording], folder: Path, options: Exp
         "notes": [
             "pelvis_tilt is not in the file: no landmark shows it. OpenSim then uses the default of the model, 0, with "
             "which hip_flexion is the thigh to the vertical, and lumbar angles are those of the trunk to the vertical.",
-            "Angles that this view does not show are not in the file; nan: not seen at this time.",
+            "Angles that this view does not show, or for less than half of the time, are not in the file. Times at "
+            "which one of the others was not measured are left out: some readers of OpenSim end at the first nan.",
         ],
     }
+
+
+def _complete(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the times at which all coordinates were measured, of those coordinates measured half of the time."""
+    measured = table.drop(columns="time_s").notna()
+    some = measured[measured.any(axis="columns")]
+    kept = [str(name) for name in measured.columns if len(some) and float(some[name].mean()) >= _LEAST_SHARE]
+    return table[["time_s", *kept]].dropna() if kept else table[["time_s"]].iloc[:0]
 
 
 def coordinates(angles: pd.DataFrame) -> pd.DataFrame:

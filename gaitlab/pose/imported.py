@@ -46,6 +46,10 @@ _FACING_S: Final = 1.0
 _PIXEL_TRUNK: Final = 10.0
 """A trunk longer than this is not in metres, whatever the header of a file states."""
 
+_METRES: Final = {"mm": 0.001, "cm": 0.01}
+_BODY_TRUNKS_M: Final = (0.15, 1.0)
+"""Mid-hip to mid-shoulder of a small child and of a tall adult, with a margin: beyond, the unit is another one."""
+
 _PX_PER_M: Final = 400.0
 _DISTANCE_M: Final = 6.0
 """Of the camera of landmarks without a video, which is not known: further away the size of a body tells no distance."""
@@ -103,8 +107,8 @@ def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
     Parameters
     ----------
     path
-        A TRC file: in pixels or of a plane, seen from the side; or of three dimensions, in metres or millimetres, Y up,
-        as Pose2Sim and OpenSim have them.
+        A TRC file: in pixels or of a plane, seen from the side; or of three dimensions, in metres, centimetres or
+        millimetres, Y up as Pose2Sim and OpenSim have them, or Z up as laboratories.
 
     Returns
     -------
@@ -116,7 +120,7 @@ def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
     Raises
     ------
     InputError
-        If the file cannot be read, or lacks shoulders, hips, knees or ankles.
+        If the file cannot be read, lacks shoulders, hips, knees or ankles, or has a trunk of no body's length.
     UsageError
         If a person in a plane is not seen from the side.
     """
@@ -125,9 +129,9 @@ def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
         raise InputError(f"{path.name!r} has no times, or one frame only.")
     named, seen = _by_name(keypoints, path)
     time_s = keypoints.time_s - keypoints.time_s[0]
-    scale = 0.001 if keypoints.units == "mm" else 1.0
+    scale = _METRES.get(keypoints.units, 1.0)
     if named.shape[2] == 3:
-        landmarks = _from_the_right(named * scale, seen, time_s)
+        landmarks = _from_the_right(_y_up(_of_a_body(named * scale, path)), seen, time_s)
     else:
         in_metres = _trunk(named) * scale < _PIXEL_TRUNK
         places = _y_down(named * (scale * _PX_PER_M if in_metres else 1.0), 0)
@@ -182,6 +186,26 @@ def _y_down(places: FloatArray, height: float) -> FloatArray:
     if float(np.nanmedian(_middle(places, "shoulder")[:, 1] - _middle(places, "hip")[:, 1])) < 0:
         return places
     return np.stack([places[..., 0], height - places[..., 1]], axis=-1)
+
+
+def _of_a_body(places: FloatArray, path: Path) -> FloatArray:
+    """Return places in metres; refuse a unit with which the body would be a dwarf or a giant."""
+    shortest, longest = _BODY_TRUNKS_M
+    if not shortest <= _trunk(places) <= longest:
+        raise InputError(
+            f"{path.name!r}: with the unit in its header the trunk is {_trunk(places):.3g} m long. Correct 'Units' in "
+            "its third line; allowed are m, cm and mm."
+        )
+    return places
+
+
+def _y_up(places: FloatArray) -> FloatArray:
+    """Return places of three dimensions with y up, whichever axis points up in the file: the trunk tells."""
+    trunk = np.nanmedian(_middle(places, "shoulder") - _middle(places, "hip"), axis=0)
+    axis = int(np.argmax(np.abs(trunk)))
+    up = np.eye(3)[axis] * np.sign(trunk[axis])
+    first = np.eye(3)[(axis + 1) % 3 if axis else 2]
+    return np.asarray(places @ np.stack([first, up, np.cross(first, up)]).T)
 
 
 def _framed(places: FloatArray) -> tuple[FloatArray, tuple[int, int]]:

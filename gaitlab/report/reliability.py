@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Reliability", "write_reliability"]
 
 _TABLE: Final = "reliability.csv"
+_FORMS: Final = "icc.csv"
 _SIZE_IN: Final = (4.4, 3.1)
 _PLACE: Final = (0.15, 0.16, 0.68, 0.72)
 
@@ -54,14 +55,14 @@ class Reliability(ReliabilityStudy):
         )
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
-        """Write ``reliability.html``, ``reliability.csv``, its codebook, plots, and ``reliability.json``.
+        """Write ``reliability.html``, both tables with their codebook, plots, and ``reliability.json``.
 
         Parameters
         ----------
         folder
             Where; it must not exist unless ``force`` is given.
         decimal
-            Decimal sign of the table.
+            Decimal sign of the tables.
         force
             Replace an earlier study there.
         """
@@ -88,9 +89,9 @@ def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSig
     folder
         Where; it exists.
     decimal
-        Decimal sign of the table.
+        Decimal sign of the tables.
     """
-    write_tables({_TABLE: study.table}, folder, decimal)
+    write_tables({_TABLE: study.table, _FORMS: study.intraclass}, folder, decimal)
     write_site(site_of(study), folder / SITE_FILE)
     drawn = [
         StudyFigure(
@@ -156,6 +157,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
         "sem_interval": interval("sem_low", "sem_high"),
         "limits": interval("loa_low", "loa_high"),
         "icc": number(row["icc"], 2),
+        "icc_form": row["icc_form"],
         "icc_interval": f"{number(row['icc_low'], 2)} to {number(row['icc_high'], 2)}",
         "few": row["status"] != "estimated",
     }

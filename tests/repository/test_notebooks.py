@@ -52,6 +52,8 @@ assert result.done == 24 and not result.failures
 assert set(study.table["icc_form"]) == {"ICC(1,1)"}
 assert (hip["sem_low"] < truth + 0.3).all() and (hip["sem_high"] > truth - 0.3).all()
 assert (hip["recordings"] >= 20).all() and (hip["icc"] > 0.6).all()
+if "mixed model" in spread:
+    assert np.allclose(spread["mixed model"], spread["gaitlab"], atol=0.02), spread
 assert -1.15 < slope < -0.85
 assert len(judged) > 100 and called <= 0.05
 assert all(difference.paired for difference in sessions.differences)

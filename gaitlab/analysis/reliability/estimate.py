@@ -11,13 +11,26 @@ import pandas as pd
 
 from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.change.conditions import conditions, is_side_view, reason_against
+from gaitlab.analysis.reliability.intraclass import (
+    AGREEMENT,
+    ONE_WAY,
+    intraclass_correlations,
+    people_by_sessions,
+)
 from gaitlab.analysis.reliability.repeats import Repeat
 from gaitlab.analysis.reliability.variance import variance_components
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
 from gaitlab.schema import records
 
-__all__ = ["FEWEST_DF", "RELIABILITY_COLUMNS", "ReliabilityStudy", "estimate_reliability", "session_pairs"]
+__all__ = [
+    "FEWEST_DF",
+    "ICC_COLUMNS",
+    "RELIABILITY_COLUMNS",
+    "ReliabilityStudy",
+    "estimate_reliability",
+    "session_pairs",
+]
 
 RELIABILITY_COLUMNS: Final = (
     *("parameter", "side", "unit", "people", "sessions", "recordings", "left_out", "mean"),
@@ -29,11 +42,15 @@ RELIABILITY_COLUMNS: Final = (
 FEWEST_DF: Final = 5
 """With fewer degrees of freedom a standard error is known to a factor of more than two."""
 
+_ICC: Final = ("icc", "icc_low", "icc_high")
+
 _GIVEN: Final = "belt_given"
 """Code of a speed that is stated, not measured: it has no error that repeats show."""
 
-ICC_FORM: Final = "ICC(1,1)"
-"""One-way random effects, absolute agreement, single recording."""
+ICC_COLUMNS: Final = (
+    *("parameter", "side", "people", "sessions_each", "form", "chosen", "icc", "icc_low", "icc_high"),
+)
+"""Columns of ``icc.csv``."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,11 +68,16 @@ class ReliabilityStudy:
     table
         A row for each parameter and side, ``RELIABILITY_COLUMNS``. ``sem`` is the standard error of one recording
         against one of another session; ``status``: ``estimated``, or ``too_few`` repeats.
+
+    intraclass
+        A row for each parameter, side and form of the intraclass correlation, ``ICC_COLUMNS``: all six forms where
+        everybody has one recording of each of as many sessions, otherwise ICC(1,1).
     """
 
     repeats: tuple[Repeat, ...]
     values: pd.DataFrame
     table: pd.DataFrame
+    intraclass: pd.DataFrame
 
 
 def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
@@ -74,7 +96,9 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
     Notes
     -----
     A recording counts for a parameter only where ``compare`` would compare it with the first recording of the person:
-    the error that is wanted is that of a change. See ``variance_components`` for the estimates; bias and limits of
+    the error that is wanted is that of a change. See ``variance_components`` for the estimates, and
+    ``intraclass_correlations`` for the forms of the ICC: ICC(2,1), with an effect of each session, where the design
+    allows it, since a systematic change between sessions counts as error in a comparison too. Bias and limits of
     agreement are those of consecutive sessions (Bland & Altman 1986, Lancet 327:307).
     """
     people = pd.Series([repeat.participant for repeat in repeats]).value_counts()
@@ -85,14 +109,38 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
         )
     values = pd.concat([_values(person) for person in _by_person(repeats)], ignore_index=True)
     strides = pd.concat([_strides(repeat) for repeat in repeats], ignore_index=True)
-    rows = [
-        _row(parameter, side, values, strides)
-        for parameter in COMPARED
-        for side in ("left", "right", "both")
-        if ((values["parameter"] == parameter) & (values["side"] == side)).any()
+    rows, forms = [], []
+    for parameter in COMPARED:
+        for side in ("left", "right", "both"):
+            mine = values[(values["parameter"] == parameter) & (values["side"] == side)]
+            if not mine.empty:
+                row = _row(parameter, side, mine, strides)
+                own_forms = _forms(row, mine[mine["left_out"] == ""])
+                chosen = next(form for form in own_forms if form["chosen"])
+                rows.append(row | {"icc_form": chosen["form"]} | {name: chosen[name] for name in _ICC})
+                forms += own_forms
+    return ReliabilityStudy(
+        repeats=tuple(repeats),
+        values=values,
+        table=pd.DataFrame(rows, columns=list(RELIABILITY_COLUMNS)),
+        intraclass=pd.DataFrame(forms, columns=list(ICC_COLUMNS)),
+    )
+
+
+def _forms(row: dict[str, Any], used: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the forms of the intraclass correlation that the design allows; the chosen one is in the main table."""
+    head = {"parameter": row["parameter"], "side": row["side"], "people": row["people"]}
+    table = people_by_sessions(used)
+    if table is None:
+        one_way = {"form": ONE_WAY, "chosen": True, **{name: row[name] for name in _ICC}}
+        return [head | {"sessions_each": np.nan} | one_way]
+    head |= {"sessions_each": table.shape[1]}
+    return [
+        head
+        | {"form": each.form, "chosen": each.form == AGREEMENT}
+        | dict(zip(_ICC, (each.icc, each.low, each.high), strict=True))
+        for each in intraclass_correlations(table)
     ]
-    table = pd.DataFrame(rows, columns=list(RELIABILITY_COLUMNS))
-    return ReliabilityStudy(repeats=tuple(repeats), values=values, table=table)
 
 
 def _by_person(repeats: Sequence[Repeat]) -> Iterator[list[Repeat]]:
@@ -126,11 +174,10 @@ def _strides(repeat: Repeat) -> pd.DataFrame:
     return means.groupby(["measure", "side"])["value"].agg(["var", "size"]).reset_index()
 
 
-def _row(parameter: str, side: str, values: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
-    mine = values[(values["parameter"] == parameter) & (values["side"] == side)]
+def _row(parameter: str, side: str, mine: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
     used = mine[mine["left_out"] == ""]
     row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": mine["unit"].iloc[0]}
-    row |= {"left_out": len(mine) - len(used), "icc_form": ICC_FORM}
+    row |= {"left_out": len(mine) - len(used)}
     found = variance_components(used["value"], used["participant"], used["session"])
     scatter = strides[(strides["measure"] == parameter) & (strides["side"] == side)]
     row |= {"stride_sd": _pooled_sd(scatter), "strides": float(scatter["size"].median()) if len(scatter) else np.nan}

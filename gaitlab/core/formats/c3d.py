@@ -6,6 +6,7 @@ POINT:ANGLES lists which ones are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, MissingLibraryError
-from gaitlab.schema import EventKind, Side
+from gaitlab.schema import SIDES, EventKind, Side
 
 __all__ = ["C3dEvent", "C3dFile", "read_c3d", "write_c3d"]
 
@@ -24,6 +25,20 @@ FloatArray = NDArray[np.float64]
 
 _LABELS: Final[Mapping[EventKind, str]] = {"heel_strike": "Foot Strike", "toe_off": "Foot Off"}
 _CONTEXTS: Final[Mapping[Side, str]] = {"left": "Left", "right": "Right"}
+_NAMES: Final[Mapping[str, EventKind]] = {
+    **{name: "heel_strike" for name in ("foot strike", "foot on", "heel strike", "initial contact")},
+    **{name: "toe_off" for name in ("foot off", "toe off")},
+}
+"""Names of events by the programs of laboratories."""
+
+_SHORT: Final = re.compile("([lr])(hs|on|ic|to|off)")
+_SHORT_SIDES: Final[Mapping[str, Side]] = {"l": "left", "r": "right"}
+_SHORT_KINDS: Final[Mapping[str, EventKind]] = {
+    **{name: "heel_strike" for name in ("hs", "on", "ic")},
+    **{name: "toe_off" for name in ("to", "off")},
+}
+"""Names of events of Visual3D."""
+
 _ICONS: Final[Mapping[EventKind, int]] = {"heel_strike": 1, "toe_off": 2}
 
 
@@ -133,7 +148,8 @@ def read_c3d(path: Path) -> C3dFile:
     Returns
     -------
     c3d : C3dFile
-        Times of events from its first frame. Events other than foot strikes and foot offs of a side are left out.
+        Times of events from its first frame. Events other than foot strikes and foot offs of a side are left out, and
+        those of frames that were cut away.
 
     Raises
     ------
@@ -147,38 +163,73 @@ def read_c3d(path: Path) -> C3dFile:
         raise InputError(f"There is no file {str(path)!r}.")
     try:
         found = library.c3d(str(path))
-        point = found["parameters"]["POINT"]
-        labels = [str(label).strip() for label in point["LABELS"]["value"]]
-        places = np.asarray(found["data"]["points"], dtype=float)[:3].transpose(1, 2, 0)
-        rate_hz = float(point["RATE"]["value"][0])
+        return _contents(found)
     except (OSError, RuntimeError, ValueError, LookupError) as error:
         raise InputError(f"{str(path)!r} cannot be read as a C3D file: {error}.") from error
-    angles = {str(name).strip() for name in point.get("ANGLES", {"value": []})["value"]}
-    angles |= {name for name in labels if name.endswith("Angles")}
-    described = [str(text).strip() for text in point.get("DESCRIPTIONS", {"value": []})["value"]]
-    by_name = dict(zip(labels, places, strict=False))
+
+
+def _contents(found: Any) -> C3dFile:
+    point = found["parameters"]["POINT"]
+    labels = _texts(point, "LABELS")
+    places = np.asarray(found["data"]["points"], dtype=float)[:3].transpose(1, 2, 0)
+    rate_hz = float(point["RATE"]["value"][0])
+    if not rate_hz > 0:
+        raise ValueError("it has no rate of frames")
+    names = set(_texts(point, "ANGLES")) | {name for name in labels if name.endswith("Angles")}
+    by_name: dict[str, FloatArray] = {}
+    for name, place in zip(labels, places, strict=False):
+        by_name.setdefault(name, place)
+    factor = float(np.degrees(1.0)) if _texts(point, "ANGLE_UNITS")[:1] == ["rad"] else 1.0
     first_s = float(found["header"]["points"]["first_frame"]) / rate_hz
+    events = _events(found["parameters"].get("EVENT", {}), first_s)
+    last_s = places.shape[1] / rate_hz
     return C3dFile(
         rate_hz=rate_hz,
-        points={name: place for name, place in by_name.items() if name not in angles},
-        units=str(point["UNITS"]["value"][0]).strip(),
-        angles={name: place for name, place in by_name.items() if name in angles},
-        descriptions={name: text for name, text in zip(labels, described, strict=False) if text},
-        events=_events(found["parameters"].get("EVENT", {}), first_s),
+        points={name: place for name, place in by_name.items() if name not in names},
+        units="".join(_texts(point, "UNITS")[:1]),
+        angles={name: _computed(place * factor) for name, place in by_name.items() if name in names},
+        descriptions={name: text for name, text in zip(labels, _texts(point, "DESCRIPTIONS"), strict=False) if text},
+        events=tuple(event for event in events if -0.5 / rate_hz < event.time_s < last_s),
     )
+
+
+def _texts(group: Mapping[str, Any], name: str) -> list[str]:
+    """Return the texts of a parameter; those beyond the 255th are in another of its name with 2, 3 and so on."""
+    found: list[str] = []
+    for each in (name, *(f"{name}{number}" for number in range(2, 100))):
+        if each not in group:
+            break
+        found += [str(text).strip() for text in group[each]["value"]]
+    return found
+
+
+def _computed(angle: FloatArray) -> FloatArray:
+    """Return NaN for an angle that is zero throughout: software lists those that it did not compute too."""
+    return np.where(np.nan_to_num(angle).any(), angle, np.nan)
 
 
 def _events(group: Mapping[str, Any], first_s: float) -> tuple[C3dEvent, ...]:
     """Return the foot events; ``first_s``: time of the first frame, from which the file counts them."""
-    if not {"LABELS", "CONTEXTS", "TIMES"} <= set(group):
+    if not {"LABELS", "TIMES"} <= set(group):
         return ()
-    kinds = {label.lower(): kind for kind, label in _LABELS.items()}
-    sides = {context.lower(): side for side, context in _CONTEXTS.items()}
-    minutes, seconds = np.asarray(group["TIMES"]["value"], dtype=float).reshape(2, -1)
-    rows = zip(group["LABELS"]["value"], group["CONTEXTS"]["value"], 60 * minutes + seconds, strict=False)
-    events = [
-        C3dEvent(time_s=float(at) - first_s, side=sides[context.strip().lower()], event=kinds[label.strip().lower()])
-        for label, context, at in rows
-        if label.strip().lower() in kinds and context.strip().lower() in sides
-    ]
-    return tuple(sorted(events, key=lambda event: event.time_s))
+    labels, contexts = _texts(group, "LABELS"), _texts(group, "CONTEXTS")
+    times = np.asarray(group["TIMES"]["value"], dtype=float)
+    minutes, seconds = times if times.ndim == 2 else times.reshape(-1, 2).T
+    contexts += [""] * (len(labels) - len(contexts))
+    found = []
+    for label, context, at in zip(labels, contexts, 60 * minutes + seconds, strict=False):
+        kind = _foot_event(label, context)
+        if kind is not None:
+            found.append(C3dEvent(time_s=float(at) - first_s, side=kind[0], event=kind[1]))
+    return tuple(sorted(found, key=lambda event: event.time_s))
+
+
+def _foot_event(label: str, context: str) -> tuple[Side, EventKind] | None:
+    """Return side and kind of an event by its name: ``Foot Strike`` with a context, ``Left Foot Off``, ``RHS``."""
+    words = f"{context} {label}".lower()
+    short = _SHORT.fullmatch(label.lower())
+    if short is not None:
+        return _SHORT_SIDES[short[1]], _SHORT_KINDS[short[2]]
+    sides = [side for side in SIDES if side in words]
+    kinds = [kind for name, kind in _NAMES.items() if words.endswith(name)]
+    return (sides[0], kinds[0]) if len(sides) == 1 and kinds else None

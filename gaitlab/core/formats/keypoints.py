@@ -1,12 +1,13 @@
 """Keypoints of other pose tools: OpenPose JSON, DeepLabCut CSV and H5, TRC of Sports2D and Pose2Sim.
 
-Formats: OpenPose documentation, "Output Format" (BODY_25 and COCO); DeepLabCut user guide, "What is the output";
-``formats.trc``.
+Formats: OpenPose documentation, "Output Format" (``formats.openpose_layouts``); DeepLabCut user guide, "What is the
+output"; ``formats.trc``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,23 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gaitlab.core.formats.openpose_layouts import layout_of
 from gaitlab.core.formats.trc import read_trc
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 
 __all__ = ["Keypoints", "is_keypoint_file", "read_keypoints"]
 
 FloatArray = NDArray[np.float64]
-
-_BODY_25: Final = (
-    *("Nose", "Neck", "RShoulder", "RElbow", "RWrist", "LShoulder", "LElbow", "LWrist", "MidHip", "RHip", "RKnee"),
-    *("RAnkle", "LHip", "LKnee", "LAnkle", "REye", "LEye", "REar", "LEar", "LBigToe", "LSmallToe", "LHeel"),
-    *("RBigToe", "RSmallToe", "RHeel"),
-)
-_COCO_18: Final = (
-    *("Nose", "Neck", "RShoulder", "RElbow", "RWrist", "LShoulder", "LElbow", "LWrist", "RHip", "RKnee", "RAnkle"),
-    *("LHip", "LKnee", "LAnkle", "REye", "LEye", "REar", "LEar"),
-)
-_OPENPOSE: Final = {3 * len(names): names for names in (_BODY_25, _COCO_18)}
 
 _ENDINGS: Final = (".trc", ".csv", ".h5", ".hdf5")
 
@@ -75,7 +66,7 @@ def read_keypoints(path: Path) -> Keypoints:
     Parameters
     ----------
     path
-        A folder of OpenPose's JSON files, one a frame; a CSV or H5 file of DeepLabCut; a TRC file.
+        A folder of JSON files of OpenPose's format, one a frame; a CSV or H5 file of DeepLabCut; a TRC file.
         In OpenPose's files the largest person of each frame counts.
 
     Raises
@@ -113,20 +104,28 @@ def _trc(path: Path) -> Keypoints:
 
 
 def _openpose(folder: Path) -> Keypoints:
-    files = sorted(folder.glob("*.json"))
+    files = sorted((file for file in folder.glob("*.json") if not file.name.startswith(".")), key=_in_order)
     frames = [_openpose_frame(file) for file in files]
     lengths = {len(frame) for frame in frames if frame is not None}
-    if len(lengths) != 1 or not lengths <= set(_OPENPOSE):
+    length = lengths.pop() if len(lengths) == 1 else 0
+    empty = np.zeros(length)
+    flat = [empty if frame is None else frame for frame in frames]
+    table = np.stack(flat).reshape(len(frames), -1, 3) if length and length % 3 == 0 else np.zeros((0, 0, 3))
+    layout = layout_of(table)
+    if layout is None:
         raise InputError(
-            f"The folder {str(folder)!r} does not hold one JSON file of OpenPose a frame, with 25 (BODY_25) or 18 "
-            "(COCO) keypoints."
+            f"The folder {str(folder)!r} does not hold one JSON file of OpenPose a frame, with the keypoints of "
+            "BODY_25, BODY_25B, COCO, HALPE_26 or COCO-WholeBody."
         )
-    names = _OPENPOSE[lengths.pop()]
-    empty = np.zeros(3 * len(names))
-    table = np.stack([empty if frame is None else frame for frame in frames]).reshape(len(frames), len(names), 3)
+    table = table[:, : len(layout.names)]
     confidence = table[..., 2]
     position = np.where((confidence > 0)[..., None], table[..., :2], np.nan)
-    return Keypoints(tool="OpenPose", names=names, position=position, confidence=confidence)
+    return Keypoints(tool=layout.tool, names=layout.names, position=position, confidence=confidence)
+
+
+def _in_order(file: Path) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts frame 9 before frame 10, whether or not their names have leading zeros."""
+    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", file.name))
 
 
 def _openpose_frame(file: Path) -> FloatArray | None:
@@ -192,10 +191,14 @@ def _deeplabcut_h5(path: Path) -> pd.DataFrame:
 
 
 def _of_individual(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    names = list(dict.fromkeys(map(str, table.columns.get_level_values("individuals"))))
+    """Return the columns of the only individual that was found in any frame; a model may have places for more."""
+    likely = pd.DataFrame(table.xs("likelihood", axis=1, level="coords"))
+    best = likely.max().to_numpy(dtype=float)
+    columns = zip(likely.columns.get_level_values("individuals").astype(str), best, strict=True)
+    names = list(dict.fromkeys(name for name, likelihood in columns if likelihood > 0))
     if len(names) != 1:
         raise UsageError(
             f"{path.name!r} has the individuals {', '.join(names)}. Save the file with the person to measure only."
         )
-    found: Any = table.xs(names[0], axis=1, level="individuals")
-    return pd.DataFrame(found)
+    of_one: Any = table.xs(names[0], axis=1, level="individuals")
+    return pd.DataFrame(of_one)

@@ -1,6 +1,7 @@
 """MOT (and STO): coordinates over time, as OpenSim and Sports2D read and write them.
 
-Format: OpenSim documentation, "Motion (.mot) Files". ``nColumns`` counts the column of the time.
+Format: OpenSim documentation, "Motion (.mot) Files". ``nColumns`` counts the column of the time. Files of SIMM have
+``datacolumns`` and ``datarows`` instead, and do not state their unit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.core.formats.text import read_lines
+from gaitlab.core.formats.text import read_lines, tab_separated
 from gaitlab.errors import InputError
 
 __all__ = ["MotFile", "read_mot", "write_mot"]
@@ -85,18 +86,30 @@ def read_mot(path: Path) -> MotFile:
     InputError
         If it cannot be read, or is no such file.
     """
-    lines = [line.strip() for line in read_lines(path)]
+    lines = [line.strip() for line in tab_separated(read_lines(path))]
     try:
         end = lines.index(_END)
-        header = dict(line.split("=", 1) for line in lines[:end] if "=" in line and not line.startswith("If "))
-        first, *names = lines[end + 1].split()
-        table = np.array([[float(cell) for cell in line.split()] for line in lines[end + 2 :] if line])
+        (first, *names), *rows = [line.split() for line in lines[end + 1 :] if line]
+        table = np.array([[float(cell) for cell in row] for row in rows])
         if first.lower() != "time" or table.shape[1] != len(names) + 1:
             raise ValueError
-        degrees = header.get("inDegrees", "no").strip().lower() == "yes"
+        degrees = _in_degrees(lines[:end], path.suffix.lower())
         return MotFile(names=tuple(names), time_s=table[:, 0], values=table[:, 1:], in_degrees=degrees)
     except (IndexError, ValueError) as error:
         raise InputError(
             f"{str(path)!r} is not a MOT file: a header that ends with {_END!r}, the names of the columns beginning "
             "with 'time', then a line for each time."
         ) from error
+
+
+def _in_degrees(header: list[str], suffix: str) -> bool:
+    """Return whether rotations are in degrees, as OpenSim decides it (``Storage.cpp``).
+
+    Files of version 1 state it. Older ones are of SIMM: in degrees, if they are MOT files or say so in a sentence.
+    """
+    stated = dict(line.replace(" ", "").split("=", 1) for line in header if "=" in line)
+    if "inDegrees" in stated:
+        return stated["inDegrees"].lower() in ("yes", "y")
+    if int(stated.get("version", 0)) >= 1:
+        return False
+    return suffix == ".mot" or "Angles are in degrees." in header

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from gaitlab.errors import InputError
 
-__all__ = ["read_lines"]
+__all__ = ["read_lines", "tab_separated"]
 
 
 def read_lines(path: Path) -> list[str]:
@@ -21,3 +22,21 @@ def read_lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+
+
+def tab_separated(lines: list[str]) -> list[str]:
+    r"""Return the lines with tabs between the cells, where a spreadsheet has saved them with commas and quotes.
+
+    Parameters
+    ----------
+    lines
+        Of a file whose cells are separated by tabs or by commas; numbers have a decimal dot.
+
+    Examples
+    --------
+    >>> tab_separated(['"version=1",,', "time,hip_flexion_r,"])
+    ['version=1\t\t', 'time\thip_flexion_r\t']
+    """
+    if not lines or any("\t" in line for line in lines) or not all("," in line for line in lines if line.strip()):
+        return lines
+    return ["\t".join(row) for row in csv.reader(lines)]

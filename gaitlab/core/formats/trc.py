@@ -1,6 +1,7 @@
 """TRC: places of markers over time, as OpenSim, Pose2Sim and Sports2D read and write them.
 
-Format: OpenSim documentation, "Marker (.trc) Files". Tabs separate; an empty cell is a marker that is not seen.
+Format: OpenSim documentation, "Marker (.trc) Files". Tabs separate; an empty cell or ``NaN`` is a marker that is not
+seen. Older programs pad the values of the header with tabs and spaces, and write times to the millisecond.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.core.formats.text import read_lines
+from gaitlab.core.formats.text import read_lines, tab_separated
 from gaitlab.errors import InputError
 
 __all__ = ["TrcFile", "read_trc", "write_trc"]
@@ -25,6 +26,12 @@ _FIELDS: Final = (
 )
 _HEADER_LINES: Final = 5
 _DECIMALS: Final = 6
+_NOT_SEEN: Final = "NaN"
+"""Written for a marker that is not seen: OpenSim 4.6 refuses a line whose last cell is empty, NumPy lines of different
+lengths."""
+
+_ROUNDED_S: Final = 0.0005 + 1e-6
+_SAME_S: Final = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,7 +80,7 @@ def write_trc(trc: TrcFile, path: Path) -> None:
         "\t\t" + "\t".join(axes),
     ]
     for number, (time_s, row) in enumerate(zip(trc.time_s, trc.position.reshape(frames, -1), strict=True), start=1):
-        cells = ("" if np.isnan(value) else f"{value:.{_DECIMALS}f}" for value in row)
+        cells = (_NOT_SEEN if np.isnan(value) else f"{value:.{_DECIMALS}f}" for value in row)
         lines.append("\t".join([str(number), f"{time_s:.{_DECIMALS}f}", *cells]))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
@@ -91,16 +98,18 @@ def read_trc(path: Path) -> TrcFile:
     InputError
         If it cannot be read, or is no TRC file.
     """
-    lines = read_lines(path)
+    lines = tab_separated(read_lines(path))
     try:
-        header = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
+        header = dict(zip(lines[1].split(), lines[2].split(), strict=False))
         names = tuple(name.strip() for name in lines[3].split("\t")[2:] if name.strip())
         rows = [line.split("\t") for line in lines[_HEADER_LINES:] if line.strip()]
+        if not names:
+            raise ValueError
         table = np.array([[_number(cell) for cell in _filled(row, 2 + 3 * len(names))] for row in rows])
         rate_hz, units = float(header["DataRate"]), header["Units"].strip()
         return TrcFile(
             names=names,
-            time_s=table[:, 1],
+            time_s=_unrounded(table[:, 1], rate_hz),
             position=table[:, 2:].reshape(len(table), len(names), 3),
             units=units,
             rate_hz=rate_hz,
@@ -109,6 +118,14 @@ def read_trc(path: Path) -> TrcFile:
         raise InputError(
             f"{str(path)!r} is not a TRC file: five lines with the names of the markers, then a line for each frame."
         ) from error
+
+
+def _unrounded(time_s: FloatArray, rate_hz: float) -> FloatArray:
+    """Return times of the rate, where those of the file are these to the millisecond: 0.017 s stands for 1/60 s."""
+    even = time_s[0] + np.arange(len(time_s)) / rate_hz
+    to_the_millisecond = np.abs(time_s - np.round(time_s, 3)) < _SAME_S
+    alike = np.abs(time_s - even) < 2 * _ROUNDED_S  # the first is rounded too
+    return even if bool(to_the_millisecond.all() and alike.all()) else time_s
 
 
 def _filled(cells: list[str], length: int) -> list[str]:

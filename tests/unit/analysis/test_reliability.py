@@ -18,9 +18,11 @@ from gaitlab.analysis.change import COMPARED, SiteReliability, read_site, write_
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.reliability import (
+    ICC_COLUMNS,
     RELIABILITY_COLUMNS,
     Repeat,
     estimate_reliability,
+    intraclass_correlations,
     session_pairs,
     site_of,
     variance_components,
@@ -217,6 +219,7 @@ class TestFiles:
         assert done.exit_code == 0, done.output
         assert "ICC(1,1)" in done.output
         assert tuple(read_table(out / "reliability.csv")) == RELIABILITY_COLUMNS == tuple(COLUMNS["reliability.csv"])
+        assert tuple(read_table(out / "icc.csv")) == ICC_COLUMNS == tuple(COLUMNS["icc.csv"])
         page = (out / "reliability.html").read_text(encoding="utf-8")
         assert "3 people, 12 recordings" in page
         assert "http" not in page.replace("http-equiv", "")
@@ -255,3 +258,55 @@ def test_the_site_is_plain_data(study: Reliability, tmp_path: Path) -> None:
     stored = json.loads((tmp_path / "site.json").read_text(encoding="utf-8"))
     assert isinstance(study.site, SiteReliability)
     assert stored["parameters"]["step_length_m"]["relative"] is True
+
+
+class TestIntraclass:
+    def test_six_forms_are_those_of_shrout_and_fleiss(self) -> None:
+        """Values: their table 4. Intervals: the R package psych with the same data (help of its function ICC)."""
+        found = {each.form: each for each in intraclass_correlations(JUDGES.astype(float))}
+        published = {
+            "ICC(1,1)": (0.17, -0.13, 0.72),
+            "ICC(2,1)": (0.29, 0.02, 0.76),
+            "ICC(3,1)": (0.71, 0.34, 0.95),
+            "ICC(1,4)": (0.44, -0.88, 0.91),
+            "ICC(2,4)": (0.62, 0.07, 0.93),
+            "ICC(3,4)": (0.91, 0.68, 0.99),
+        }
+        rounded = {form: tuple(round(x, 2) for x in (each.icc, each.low, each.high)) for form, each in found.items()}
+        assert rounded == published
+
+    def test_one_way_is_that_of_the_variance_components(self) -> None:
+        people, sessions = np.repeat(list("abcdef"), 4), np.tile(list("1234"), 6)
+        nested = variance_components(JUDGES.ravel(), people, sessions)
+        one_way = intraclass_correlations(JUDGES.astype(float))[0]
+        assert nested is not None
+        assert (one_way.icc, one_way.low, one_way.high) == pytest.approx((nested.icc, nested.icc_low, nested.icc_high))
+
+    def test_the_interval_contains_the_truth(self) -> None:
+        """Sessions differ by little for all alike, as where nothing was changed between them."""
+        rng = np.random.default_rng(3)
+        common_sd = 0.5
+        truth = PERSON_SD**2 / (PERSON_SD**2 + common_sd**2 + WITHIN_SD**2)
+        covered = []
+        for _ in range(400):
+            parts = ((PERSON_SD, (12, 1)), (common_sd, (1, 2)), (WITHIN_SD, (12, 2)))
+            found = intraclass_correlations(np.asarray(sum(rng.normal(0, sd, shape) for sd, shape in parts)))[1]
+            covered.append(found.low <= truth <= found.high)
+        assert 0.90 <= np.mean(covered) <= 0.99
+
+    def test_equal_recordings_agree_wholly(self) -> None:
+        table = np.repeat([[1.0], [2.0], [5.0]], 2, axis=1)
+        assert {each.icc for each in intraclass_correlations(table)} == {1.0}
+
+    def test_the_form_that_fits_the_design_is_chosen(self) -> None:
+        crossed = estimate_reliability(repeats(videos=1))
+        assert set(crossed.table["icc_form"]) == {"ICC(2,1)"}
+        rows = crossed.intraclass.query("parameter == 'hip_rom_deg' and side == 'left'")
+        assert rows["form"].tolist() == ["ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,2)", "ICC(2,2)", "ICC(3,2)"]
+        assert rows.loc[rows["chosen"], "form"].tolist() == ["ICC(2,1)"]
+        assert set(rows["sessions_each"]) == {2}
+        unbalanced = estimate_reliability(repeats(videos=1)[1:])
+        assert set(unbalanced.table["icc_form"]) == {"ICC(1,1)"}
+        nested = estimate_reliability(repeats())
+        assert set(nested.intraclass["form"]) == {"ICC(1,1)"}
+        assert nested.intraclass["chosen"].all()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +26,7 @@ from gaitlab.cli.app import app
 from gaitlab.core.formats import read_c3d, read_mot, read_trc
 from gaitlab.errors import OutputError, UsageError
 from gaitlab.exchange import EXPORTS
-from gaitlab.exchange.opensim import coordinates
+from gaitlab.exchange.opensim import _complete, coordinates
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Camera, Gait, simulate_walk
 
@@ -85,7 +88,48 @@ class TestTrc:
         assert axes.endswith("Z33")
         table = np.genfromtxt(path, skip_header=5, delimiter="\t")  # as Pose2Sim reads it
         assert table.shape == (180, 2 + 3 * 33)
-        assert np.isnan(table[0, 2:]).all(), "what is not seen is an empty cell"
+        assert np.isnan(table[0, 2:]).all()
+        cells = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[5:]]
+        assert {len(row) for row in cells} == {2 + 3 * 33}
+        assert "" not in cells[0], "OpenSim refuses a line whose last cell is empty"
+
+
+class TestOpenSim:
+    """OpenSim's own readers: `pip install opensim`, which has no package for every system and Python."""
+
+    READ = """
+import sys
+import opensim
+opensim.Logger.setLevelString("Off")
+markers, angles = opensim.TimeSeriesTableVec3(sys.argv[1]), opensim.TimeSeriesTable(sys.argv[2])
+data = opensim.MarkerData(sys.argv[1])
+print(markers.getNumRows(), *markers.getColumnLabels())
+print(markers.getTableMetaDataString("Units"), data.getNumFrames(), data.getNumMarkers(), data.getDataRate())
+print(*markers.getRowAtIndex(100).getElt(0, 23).to_numpy())
+print(*markers.getRowAtIndex(0).getElt(0, 23).to_numpy())
+print(angles.getNumRows(), *angles.getColumnLabels())
+print(angles.getTableMetaDataString("inDegrees"), opensim.Storage(sys.argv[2]).isInDegrees())
+print(*angles.getRowAtIndex(50).to_numpy())
+"""
+
+    def test_its_readers_open_both_files(self, side: Analysis, tmp_path: Path) -> None:
+        if importlib.util.find_spec("opensim") is None:
+            pytest.skip("opensim is not installed")
+        files = [gaitlab.export(side, "trc", tmp_path / "trc", units="m") / "landmarks.trc"]
+        files += [gaitlab.export(side, "mot", tmp_path / "mot") / "angles.mot"]
+        done = subprocess.run(
+            [sys.executable, "-c", self.READ, *map(str, files)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        names, rate, seen, unseen, columns, unit, angles = (line.split() for line in done.stdout.splitlines())
+        trc, mot = read_trc(files[0]), read_mot(files[1])
+        assert names == [str(len(trc.time_s)), *LANDMARKS]
+        assert rate == ["m", str(len(trc.time_s)), "33", str(trc.rate_hz)]
+        np.testing.assert_allclose(np.array(seen, dtype=float), trc.position[100, 23], atol=1e-6)
+        assert np.isnan(np.array(unseen, dtype=float)).all()
+        assert columns == [str(len(mot.time_s)), *mot.names]
+        assert unit == ["yes", "True"]
+        np.testing.assert_allclose(np.array(angles, dtype=float), mot.values[50], atol=1e-6)
 
 
 class TestMot:
@@ -104,6 +148,21 @@ class TestMot:
         header = dict(line.split("=") for line in lines[:end] if "=" in line)
         assert header == {"version": "1", "inDegrees": "yes", "nRows": str(len(lines) - end - 2), "nColumns": "6"}
         assert lines[end + 1].split("\t") == ["time", *SIDE_COORDINATES]
+
+    def test_times_with_a_gap_and_coordinates_hardly_seen_are_left_out(self) -> None:
+        """OpenSim's reader of motions ends at the first nan without a word."""
+        table = pd.DataFrame(
+            {
+                "time_s": [0.0, 0.1, 0.2, 0.3, 0.4],
+                "hip_flexion_r": [np.nan, 1.0, np.nan, 3.0, 4.0],
+                "hip_flexion_l": [np.nan, 5.0, 6.0, 7.0, 8.0],
+                "pelvis_list": [np.nan, 1.0, np.nan, np.nan, np.nan],
+            }
+        )
+        kept = _complete(table)
+        assert list(kept) == ["time_s", "hip_flexion_r", "hip_flexion_l"]
+        assert kept["time_s"].tolist() == [0.1, 0.3, 0.4]
+        assert _complete(table[["time_s", "pelvis_list"]].iloc[:1]).empty
 
     def test_from_behind_it_has_the_pelvis_and_the_trunk(self, back: Analysis, tmp_path: Path) -> None:
         mot = read_mot(gaitlab.export(back, "mot", tmp_path / "out") / "angles.mot")

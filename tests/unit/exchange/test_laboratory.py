@@ -133,6 +133,29 @@ def test_the_sign_of_the_knee_and_radians_are_recognised(tmp_path: Path) -> None
     assert float(angles["hip_flexion"].sel(side="left")[0]) == pytest.approx(20, abs=1e-3)
 
 
+@pytest.mark.parametrize("endings", [("V",), ("_CGM1",), ("_CGM1", "_CGM2.3"), ("", "_old")])
+def test_angles_of_the_gait_model_may_have_an_ending(endings: tuple[str, ...], tmp_path: Path) -> None:
+    """Software that adds its own to the names; of two models none is chosen, and the plain names come first."""
+    angles = {f"LKneeAngles{ending}": np.full((9, 3), 10.0 + number) for number, ending in enumerate(endings)}
+    listed = C3dFile(rate_hz=100, points={"LANK": np.ones((9, 3))}, units="mm", angles=angles)
+    write_c3d(listed, tmp_path / "walk.c3d")
+    if len(endings) == 2 and "" not in endings:
+        with pytest.raises(InputError, match="LHipAngles"):
+            read_laboratory(tmp_path / "walk.c3d")
+        return
+    knee = read_laboratory(tmp_path / "walk.c3d").angles["knee_flexion"]
+    assert float(knee.sel(side="left")[0]) == 10.0
+
+
+def test_both_knees_have_one_sign(tmp_path: Path) -> None:
+    """A stiff knee that extends more than it flexes keeps the sign of the file: the other one shows it."""
+    stiff, free = np.linspace(-12, 4, 50), np.linspace(0, 60, 50)
+    mot = MotFile(names=("knee_angle_l", "knee_angle_r"), time_s=np.arange(50) / 50, values=np.stack([stiff, free], 1))
+    write_mot(mot, tmp_path / "ik.mot")
+    knee = read_laboratory(tmp_path / "ik.mot").angles["knee_flexion"]
+    np.testing.assert_allclose(knee, mot.values, atol=1e-6)
+
+
 class TestDoor:
     def test_the_command_writes_page_tables_and_curves(
         self, walked: Simulation, video: Analysis, tmp_path: Path

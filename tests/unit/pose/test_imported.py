@@ -15,7 +15,8 @@ from walkers import video_of
 import gaitlab
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.core.formats import TrcFile, write_trc
-from gaitlab.core.formats.keypoints import _BODY_25, read_keypoints
+from gaitlab.core.formats.keypoints import read_keypoints
+from gaitlab.core.formats.openpose_layouts import _BODY_25, _BODY_25B, _HALPE_26, _WHOLE_BODY, Layout
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.pose.imported import imported_landmarks, landmarks_of_file
 from gaitlab.pose.imported_names import landmark_columns
@@ -76,14 +77,17 @@ def assert_alike(found: Analysis, expected: Analysis, angle_deg: float = 0.7) ->
     assert "MediaPipe" not in found.provenance.methods[0]
 
 
-def write_openpose(folder: Path, landmarks: xr.Dataset) -> Path:
+def write_openpose(folder: Path, landmarks: xr.Dataset, layout: Layout = _BODY_25, more: int = 0) -> Path:
+    """Write a file for each frame; ``more``: keypoints of face and hands, of which nothing is used."""
     folder.mkdir()
-    names = {name: HALPE.get(name) for name in _BODY_25}
+    names = {name: HALPE.get(name) for name in (*layout.names, *map(str, range(more)))}
     position = landmarks["position"]
     for frame in range(landmarks.sizes["time"]):
         flat: list[float] = []
-        for landmark in names.values():
-            place = position[frame].sel(landmark=landmark).to_numpy() if landmark else np.full(2, np.nan)
+        for name, landmark in names.items():
+            wanted = ["left_hip", "right_hip"] if name == "MidHip" else landmark
+            place = position[frame].sel(landmark=wanted).to_numpy() if wanted else np.full(2, np.nan)
+            place = place.mean(axis=0) if name == "MidHip" else place
             flat += [*np.round(np.nan_to_num(place), 3), float(np.isfinite(place).all())]
         small = [each / 3 if index % 3 != 2 else each for index, each in enumerate(flat)]
         people = [{"pose_keypoints_2d": small}, {"pose_keypoints_2d": flat}] if frame != 5 else []
@@ -116,8 +120,11 @@ class TestWithoutVideo:
         assert_alike(found, direct)
         assert any("another tool" not in text and "TRC" in text for text in found.warnings)
 
-    def test_three_dimensions_are_seen_from_the_side_in_true_size(self, direct: Analysis, tmp_path: Path) -> None:
-        """As Pose2Sim writes them: metres, Y up; walking askew to its axes, at an angle of 40 degrees."""
+    @pytest.mark.parametrize(("axes", "units", "scale"), [("xyz", "mm", 1000), ("zxy", "m", 1), ("xzy", "cm", 100)])
+    def test_three_dimensions_are_seen_from_the_side_in_true_size(
+        self, tmp_path: Path, axes: str, units: str, scale: float
+    ) -> None:
+        """As Pose2Sim writes them, Y up, and laboratories, Z up; walking askew to its axes, at 40 degrees."""
         way = travel(STIFF, BODY)
         time_s = np.arange(180) / 30
         points = skeleton(STIFF, BODY, way, time_s, treadmill=False)
@@ -125,9 +132,9 @@ class TestWithoutVideo:
         ahead, left, up = np.moveaxis(room, -1, 0)
         turn = np.radians(40)
         x, z = ahead * np.cos(turn) - left * np.sin(turn), -ahead * np.sin(turn) - left * np.cos(turn)
-        trc = TrcFile(
-            names=tuple(HALPE), time_s=time_s, position=1000 * np.stack([x, up, z], axis=-1), units="mm", rate_hz=30
-        )
+        at = {"x": x, "y": up, "z": z}
+        position = scale * np.stack([at[axis] for axis in axes], axis=-1) * ([1, -1, 1] if axes == "xzy" else 1)
+        trc = TrcFile(names=tuple(HALPE), time_s=time_s, position=position, units=units, rate_hz=30)
         write_trc(trc, tmp_path / "walk.trc")
         found = gaitlab.analyze(tmp_path / "walk.trc", height_cm=HEIGHT_CM)
         truth = simulate_walk(STIFF, duration_s=6).angles["hip_flexion"]
@@ -161,6 +168,26 @@ class TestWithVideo:
         assert_alike(found, direct)
         assert found.provenance.model_sha256 == "none: landmarks of OpenPose"
         assert np.isnan(found.landmarks["position"][5]).all()
+
+    @pytest.mark.parametrize(("layout", "more"), [(_BODY_25, 0), (_BODY_25B, 0), (_HALPE_26, 0), (_WHOLE_BODY, 110)])
+    def test_the_order_of_the_keypoints_is_recognised(
+        self, walked: Simulation, tmp_path: Path, layout: Layout, more: int
+    ) -> None:
+        """BODY_25 and BODY_25B have as many keypoints: a hip of one is a wrist of the other."""
+        short = walked.landmarks.isel(time=slice(0, 8))
+        found = read_keypoints(write_openpose(tmp_path / "json", short, layout, more))
+        assert found.names == layout.names
+        place = found.position[7, found.names.index("LHip")]
+        np.testing.assert_allclose(place, short["position"][7].sel(landmark="left_hip"), atol=1e-3)
+
+    def test_frames_are_in_the_order_of_their_numbers(self, walked: Simulation, tmp_path: Path) -> None:
+        """Frame 9 comes before frame 10 without leading zeros too; what macOS adds to a copied folder is no frame."""
+        folder = write_openpose(tmp_path / "json", walked.landmarks.isel(time=slice(0, 12)))
+        expected = read_keypoints(folder)
+        for number, file in enumerate(sorted(folder.glob("*.json"))):
+            file.rename(folder / f"walk_{number}.json")
+        (folder / "._walk_0.json").write_bytes(b"\x00\x05\x16\x07")
+        np.testing.assert_array_equal(read_keypoints(folder).position, expected.position)
 
     def test_deeplabcut_gives_the_same_landmarks(self, walked: Simulation, tmp_path: Path) -> None:
         deeplabcut_table(walked.landmarks, frames=170).to_csv(tmp_path / "walkDLC.csv")
@@ -203,6 +230,15 @@ class TestRefusals:
         with pytest.raises(UsageError, match="from the side only"):
             landmarks_of_file(tmp_path / "front.trc")
 
+    def test_a_unit_that_gives_no_body_is_refused(self, tmp_path: Path) -> None:
+        room = np.random.default_rng(0).normal([0, 0, 0], 1, (9, len(HALPE), 3))
+        room[:, [name.endswith("Shoulder") for name in HALPE], 1] += 500.0
+        times = np.arange(9) / 30
+        trc = TrcFile(names=tuple(HALPE), time_s=times, position=room, units="m", rate_hz=30)
+        write_trc(trc, tmp_path / "walk.trc")
+        with pytest.raises(InputError, match="Units"):
+            landmarks_of_file(tmp_path / "walk.trc")
+
     def test_missing_joints_are_named(self, walked: Simulation, tmp_path: Path) -> None:
         names = {name: landmark for name, landmark in HALPE.items() if "Knee" not in name}
         place = columns(walked.landmarks, names)
@@ -239,6 +275,14 @@ class TestRefusals:
         assert read_keypoints(tmp_path / "1.csv").names[0] == "nose"
         with pytest.raises(UsageError, match="ann, bob"):
             read_keypoints(tmp_path / "2.csv")
+
+    def test_places_for_individuals_that_nobody_took_do_not_count(self, walked: Simulation, tmp_path: Path) -> None:
+        """A model of DeepLabCut 3 for several people has columns for as many as it was told, -1 where nobody is."""
+        table = deeplabcut_table(walked.landmarks)
+        several = pd.concat({"animal0": table, "animal1": table * 0 - 1}, axis=1, names=["individuals"])
+        several = several.reorder_levels(["scorer", "individuals", "bodyparts", "coords"], axis=1)
+        several.to_csv(tmp_path / "several.csv")
+        assert np.isfinite(read_keypoints(tmp_path / "several.csv").position).any()
 
     def test_an_h5_file_is_read(self, walked: Simulation, tmp_path: Path) -> None:
         pytest.importorskip("tables", reason="PyTables is not installed")
