@@ -13,7 +13,7 @@ async function store(key, text, element) {
     const answer = await fetch(form.dataset.enter, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ item, side, variant, text }),
+      body: JSON.stringify({ item, side, variant, text, note: noteOf(key) }),
     });
     const content = await answer.json();
     if (!answer.ok) throw new Error(content.problem);
@@ -38,6 +38,9 @@ function showFlags({ present }) {
   box.querySelector('.present').textContent = present.join('; ');
 }
 
+/** Return the note on a value; what has none is words itself. */
+const noteOf = (key) => form.querySelector(`[data-note="${CSS.escape(key)}"]`)?.value.trim() ?? '';
+
 const valueOf = (element) => (element.type === 'checkbox' ? (element.checked ? 'yes' : '') : element.value.trim());
 
 /** One value after the other for each key: an older one must not overwrite a newer one. */
@@ -48,8 +51,16 @@ function enter(element, text = valueOf(element)) {
   showOnChart(key, text === 'yes');
 }
 
-form.addEventListener('change', (event) => {
-  if (event.target.dataset.entry) enter(event.target);
+/** Store a note with the value that it is on. */
+function enterNote(key) {
+  const inputs = [...form.querySelectorAll(`[data-entry="${CSS.escape(key)}"]`)];
+  const element = inputs.find((one) => one.type !== 'radio' || one.checked);
+  if (element && valueOf(element)) enter(element);
+}
+
+form.addEventListener('change', ({ target }) => {
+  if (target.dataset.entry) enter(target);
+  if (target.dataset.note) enterNote(target.dataset.note);
 });
 
 /* A radio that is selected already is taken back by selecting it again, or by Delete. */
