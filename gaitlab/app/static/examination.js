@@ -21,15 +21,20 @@ async function store(key, text, element) {
     showFlags(content.flags);
     entryStatus.textContent = 'Stored.';
     entryStatus.classList.remove('problem');
-    element.closest('.field, .mark-choice')?.classList.remove('wrong');
+    boxOf(element)?.classList.remove('wrong');
   } catch (error) {
     entryStatus.textContent = error.message;
     entryStatus.classList.add('problem');
-    element.closest('.field, .mark-choice')?.classList.add('wrong');
+    boxOf(element)?.classList.add('wrong');
   }
 }
 
-const mark = (element, entered) => element.closest('.field, .mark-choice')?.classList.toggle('entered', entered);
+const boxOf = (element) => element.closest('.field, .mark-choice');
+
+function mark(element, entered) {
+  boxOf(element)?.classList.toggle('entered', entered);
+  boxOf(element)?.classList.toggle('typed', entered);
+}
 
 function showFlags({ present }) {
   const box = document.querySelector('#flags .problem');
@@ -58,6 +63,10 @@ function enterNote(key) {
   if (element && valueOf(element)) enter(element);
 }
 
+/* The note is there as soon as something is typed: the next Tab goes to it. */
+form.addEventListener('input', ({ target }) => {
+  if (target.dataset.entry) boxOf(target)?.classList.toggle('typed', valueOf(target) !== '');
+});
 form.addEventListener('change', ({ target }) => {
   if (target.dataset.entry) enter(target);
   if (target.dataset.note) enterNote(target.dataset.note);

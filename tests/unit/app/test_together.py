@@ -1,0 +1,95 @@
+"""Several videos of one visit: their order, and when they are evaluated together."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Sample
+
+from gaitlab.app.joining import join_videos
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import Recording, Visit
+from gaitlab.app.together import current_overview, in_order, joined
+from gaitlab.errors import UsageError
+
+
+def recording(label: str, task: str = "walk", view: str = "", state: str = "done") -> Recording:
+    return Recording(
+        id=label.encode().hex().ljust(32, "0"), label=label, task=task, state=state, overview={"view": view}
+    )
+
+
+def test_walks_come_first_and_of_them_those_from_the_side() -> None:
+    given = [
+        recording("Stairs 1", "stairs"),
+        recording("Walk 1", view="back"),
+        recording("Walk 2", view="left"),
+        recording("Flexion 1", "hip_flexion"),
+    ]
+    assert [one.label for one in in_order(given)] == ["Walk 2", "Walk 1", "Flexion 1", "Stairs 1"]
+
+
+@pytest.mark.parametrize(
+    ("states", "together"),
+    [(["done", "done"], 2), (["done"], 0), (["done", "done", "running"], 0), (["done", "refused", "done"], 2)],
+)
+def test_measured_videos_are_evaluated_together_when_none_is_in_work(states: list[str], together: int) -> None:
+    recordings = [recording(f"Walk {number}", view="left", state=state) for number, state in enumerate(states)]
+    assert len(joined(Visit(id="a" * 32, recordings=recordings))) == together
+
+
+def test_an_overview_holds_until_one_of_its_videos_has_another_result(tmp_path: Path) -> None:
+    home = Home(root=tmp_path)
+    visit = Visit(id="a" * 32, recordings=[recording("Walk 1", view="left"), recording("Walk 2", view="back")])
+    made_of = []
+    for one in in_order(visit.recordings):
+        home.result(one.id).mkdir(parents=True)
+        (home.result(one.id) / "summary.json").write_text("{}", encoding="utf-8")
+        made_of.append([one.id, (home.result(one.id) / "summary.json").stat().st_mtime_ns])
+    assert current_overview(home, visit) is None
+    home.together(visit.id).mkdir(parents=True)
+    kept = {"of": made_of, "overview": {"headline": "x"}}
+    (home.together(visit.id) / "overview.json").write_text(json.dumps(kept), encoding="utf-8")
+    assert current_overview(home, visit) == {"headline": "x"}
+    os.utime(home.result(visit.recordings[1].id) / "summary.json", ns=(1, 1))
+    assert current_overview(home, visit) is None
+
+
+def asked(video: Path, label: str, **others: Any) -> dict[str, Any]:
+    known = {"task": "walk", "speed_mps": None, "kept": "kept", "film": "film", "corrections": "corrections"}
+    return {"label": label, "video": str(video), **known, **others}
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"video": "side"}, "Walk 1 and Walk 2 are the same video"),
+        ({"video": "back", "speed_mps": 1.2}, "different treadmill speeds"),
+    ],
+)
+def test_what_cannot_be_evaluated_together_says_what_to_do(
+    sample: Sample, tmp_path: Path, other: Mapping[str, Any], words: str
+) -> None:
+    clips = {"side": sample("treadmill_left_slim"), "back": sample("treadmill_back_man_drop_left_stance")}
+    second = asked(clips[other["video"]], "Walk 2", **{name: v for name, v in other.items() if name != "video"})
+    with pytest.raises(UsageError, match=words):
+        join_videos(
+            videos=[asked(clips["side"], "Walk 1"), second],
+            folder=str(tmp_path / "visit" / "result"),
+            options={},
+            stage=lambda _step: lambda _done, _total: None,
+        )
+
+
+def test_folders_of_unknown_visits_are_deleted(tmp_path: Path) -> None:
+    home = Home(root=tmp_path)
+    home.prepare()
+    for number in ("a", "b"):
+        home.together(number * 32).mkdir()
+    home.clear_orphans(set(), {"a" * 32})
+    assert [path.name for path in home.visits.iterdir()] == ["a" * 32]
