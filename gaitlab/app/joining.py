@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gaitlab.api import Analysis
     from gaitlab.api.examination import Examination
 
-__all__ = ["join_videos"]
+__all__ = ["join_videos", "write_corrections"]
 
 Stage = Callable[[str], Callable[[int, int], None]]
 _WALK: Final = "walk"
@@ -66,7 +66,7 @@ def join_videos(
     with TemporaryDirectory(dir=target.parent) as shared:
         _copy_kept([Path(one["kept"]) for one in videos], Path(shared))
         os.environ[FOLDER_VARIABLE] = shared
-        events_file = _write_corrections([Path(one["corrections"]) for one in videos], Path(shared))
+        events_file = write_corrections([Path(one["corrections"]) for one in videos], Path(shared))
         result = _measure(videos, {**options, "events_file": events_file}, stage)
         films = {Path(one["video"]).stem: Path(one["film"]) for one in videos if Path(one["film"]).is_file()}
         _save(result, [Path(one["video"]) for one in videos], films, target, stage)
@@ -95,8 +95,8 @@ def _copy_kept(folders: Iterable[Path], shared: Path) -> None:
             shutil.copy2(path, shared / path.name)
 
 
-def _write_corrections(files: Sequence[Path], folder: Path) -> str | None:
-    """Put the corrections of all videos into one file, and return its path; ``None``: there are none."""
+def write_corrections(files: Sequence[Path], folder: Path) -> str | None:
+    """Put the corrections of all videos into one file in a folder, and return its path; ``None``: there are none."""
     known = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
     if not known:
         return None

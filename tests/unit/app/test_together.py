@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import Sample
 
-from gaitlab.app.joining import join_videos
+from gaitlab.app.joining import join_videos, write_corrections
 from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.together import current_overview, in_order, joined
@@ -93,3 +93,22 @@ def test_folders_of_unknown_visits_are_deleted(tmp_path: Path) -> None:
         home.together(number * 32).mkdir()
     home.clear_orphans(set(), {"a" * 32})
     assert [path.name for path in home.visits.iterdir()] == ["a" * 32]
+
+
+def test_corrections_of_all_videos_are_one_file(tmp_path: Path) -> None:
+    known = {"format": "gaitlab corrections", "version": 1}
+    walk = tmp_path / "walk.json"
+    walk.write_text(json.dumps({**known, "videos": [{"stem": "walk_1", "changes": []}]}), encoding="utf-8")
+    test = tmp_path / "test.json"
+    test.write_text(
+        json.dumps({**known, "videos": [], "repetitions": [{"video": "squat_1", "change": "swap_sides"}]}),
+        encoding="utf-8",
+    )
+    (tmp_path / "shared").mkdir()
+    file = write_corrections([walk, tmp_path / "none.json", test], tmp_path / "shared")
+    assert file is not None
+    together = json.loads(Path(file).read_text(encoding="utf-8"))
+    assert together["format"] == "gaitlab corrections"
+    assert [video["stem"] for video in together["videos"]] == ["walk_1"]
+    assert [change["video"] for change in together["repetitions"]] == ["squat_1"]
+    assert write_corrections([tmp_path / "none.json"], tmp_path / "shared") is None
