@@ -24,6 +24,7 @@ __all__ = ["join_videos", "write_corrections"]
 Stage = Callable[[str], Callable[[int, int], None]]
 _WALK: Final = "walk"
 _CORRECTIONS: Final = "corrections.json"
+_SHARED: Final = "shared_"
 _SAME_VIDEO: Final = "{first} and {second} are the same video. Delete one of them to see all videos together."
 _SAME_NAME: Final = (
     "{first} and {second} are stored under one name. Delete one of them and add it again to see all videos together."
@@ -63,7 +64,9 @@ def join_videos(
     _check(videos)
     target = Path(folder)
     target.parent.mkdir(mode=0o700, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent) as shared:
+    for left in target.parent.glob(f"{_SHARED}*"):  # of a process that was ended
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_SHARED, dir=target.parent) as shared:
         _copy_kept([Path(one["kept"]) for one in videos], Path(shared))
         os.environ[FOLDER_VARIABLE] = shared
         events_file = write_corrections([Path(one["corrections"]) for one in videos], Path(shared))

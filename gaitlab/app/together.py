@@ -23,8 +23,8 @@ _SIDE_VIEWS: Final = ("left", "right")
 
 def in_order(recordings: Sequence[Recording]) -> list[Recording]:
     """Return the videos of a visit in the order of the examination: walks, from the side first, then the tests."""
-    tasks = list(dict(task_choices()))
-    return sorted(recordings, key=lambda one: (tasks.index(one.task), not _is_from_the_side(one)))
+    places = {name: place for place, (name, _) in enumerate(task_choices())}
+    return sorted(recordings, key=lambda one: (places.get(one.task, len(places)), not _is_from_the_side(one)))
 
 
 def _is_from_the_side(recording: Recording) -> bool:

@@ -37,7 +37,7 @@ def _summary(request: Request) -> Response:
             overview = overview_together(state, visit)
         except WorkerError as error:
             problem = str(error)
-        except WorkerEndedError:
+        except (WorkerEndedError, FileNotFoundError):  # a video was deleted meanwhile
             problem = _ENDED
         return page(
             request,
