@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.together import current_overview, in_order, joined
 from gaitlab.errors import UsageError
+from gaitlab.report import write
 
 
 def recording(label: str, task: str = "walk", view: str = "", state: str = "done") -> Recording:
@@ -112,3 +114,20 @@ def test_corrections_of_all_videos_are_one_file(tmp_path: Path) -> None:
     assert [video["stem"] for video in together["videos"]] == ["walk_1"]
     assert [change["video"] for change in together["repetitions"]] == ["squat_1"]
     assert write_corrections([tmp_path / "none.json"], tmp_path / "shared") is None
+
+
+def test_an_overlay_that_exists_is_copied_and_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "overlay.mp4").write_bytes(b"as it was")
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("it must not be drawn")
+
+    for name in ("write_overlay", "write_html", "write_pdf"):
+        monkeypatch.setattr(write, name, never if name == "write_overlay" else lambda *_, **__: None)
+    for name in ("people_stills", "portraits_of", "refused_frames", "key_frames"):
+        monkeypatch.setattr(write, name, lambda *_, **__: [])
+    for name in ("report_content", "report_figures"):
+        monkeypatch.setattr(write, name, lambda _: {})
+    walk: Any = SimpleNamespace(clips=(SimpleNamespace(),), refusal=None)
+    write.write_reports(walk, tmp_path, videos=[tmp_path / "walk.mp4"], films=[tmp_path / "overlay.mp4"])
+    assert (tmp_path / "overlay.mp4").read_bytes() == b"as it was"
