@@ -141,12 +141,14 @@ def shared_dir() -> Path:
     return folder
 
 
-def cut(clip: Path, path: Path, frames: int) -> Path:
-    """Write the first frames of a clip as a clip of their own, and return its path."""
+def cut(clip: Path, path: Path, frames: int, first: int = 0) -> Path:
+    """Write some frames of a clip, from the first one on, as a clip of their own, and return its path."""
     info = probe(clip)
     with VideoWriter(path, info.width_px, info.height_px, info.rate_hz) as writer:
-        for frame in islice(read_frames(clip), frames):
-            writer.write(frame.image, frame.time_s)
+        begin_s = None
+        for frame in islice(read_frames(clip), first, first + frames):
+            begin_s = frame.time_s if begin_s is None else begin_s
+            writer.write(frame.image, frame.time_s - begin_s)
     return path
 
 

@@ -35,6 +35,7 @@ class Examination(ExaminationResult):
         folder: str | Path,
         *,
         videos: Sequence[str | Path] = (),
+        films: Mapping[str, Path] | None = None,
         show_faces: bool = False,
         decimal: DecimalSign = "point",
         force: bool = False,
@@ -48,6 +49,8 @@ class Examination(ExaminationResult):
             Where; it must not exist unless ``force`` is given.
         videos
             The videos, for key frames and overlays; empty: none.
+        films
+            Overlays of them that exist already, by the name of the video without its ending: they are copied.
         show_faces
             Do not blur faces.
         decimal
@@ -64,17 +67,21 @@ class Examination(ExaminationResult):
         """
         paths = {Path(path).stem: Path(path) for path in videos}
         with atomic_folder(Path(folder), force=force) as new:
-            tables = {TESTS_FILE: self.table}
-            if self.walk is None:
-                write_tables(tables, new, decimal)
-            else:
-                write_result(self.walk, new, decimal, tables)
-            for test in self.tests:
-                io.write_landmarks(test.landmarks, new / f"{test.task.name}_{test.video.stem}_landmarks.nc")
-            known = {} if self.walk is None else self.walk.summary()
-            io.write_summary({**self.summary(), **known, "tests": self.summary()["tests"]}, new / "summary.json")
-            write_examination(self, new, videos=paths, show_faces=show_faces, progress=progress)
+            self.write_data(new, decimal)
+            write_examination(self, new, videos=paths, films=films, show_faces=show_faces, progress=progress)
         return Path(folder)
+
+    def write_data(self, folder: Path, decimal: DecimalSign = "point") -> None:
+        """Write what programs read into a folder that exists: tables, landmarks and summary."""
+        tables = {TESTS_FILE: self.table}
+        if self.walk is None:
+            write_tables(tables, folder, decimal)
+        else:
+            write_result(self.walk, folder, decimal, tables)
+        for test in self.tests:
+            io.write_landmarks(test.landmarks, folder / f"{test.task.name}_{test.video.stem}_landmarks.nc")
+        known = {} if self.walk is None else self.walk.summary()
+        io.write_summary({**self.summary(), **known, "tests": self.summary()["tests"]}, folder / "summary.json")
 
     def __repr__(self) -> str:
         """Return one line: the tests, and whether there is a walk."""

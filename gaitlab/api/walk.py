@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +55,7 @@ class Analysis(AnalysisResult):
         folder: str | Path,
         *,
         video: str | Path | Sequence[str | Path] | None = None,
+        films: Mapping[str, Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
         decimal: DecimalSign = "point",
@@ -69,6 +71,8 @@ class Analysis(AnalysisResult):
             The analysed video, for ``overlay.mp4`` and pictures in the report; of several videos all, in their order,
             those too in which nothing could be measured. ``None``: no overlay; nor is there one of landmarks of another
             tool, with which the faces to blur are not known.
+        films
+            Overlays of them that exist already, by the name of the video without its ending: they are copied.
         show_faces
             Do not blur faces in the overlay and in what the report shows of it.
         force
@@ -93,8 +97,11 @@ class Analysis(AnalysisResult):
         videos = self._videos(video)
         with atomic_folder(Path(folder), force=force) as new:
             folders = write_result(self, new, decimal)
-            films = [of_video / "overlay.mp4" for of_video in folders if videos]
-            report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces, progress=progress)
+            places = [of_video / "overlay.mp4" for of_video in folders if videos]
+            for clip, film in zip(self.clips, places, strict=False):
+                if films and clip.video.stem in films:
+                    shutil.copy2(films[clip.video.stem], film)
+            report.write_reports(self, new, videos=videos, films=places, show_faces=show_faces, progress=progress)
         return Path(folder)
 
     def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:

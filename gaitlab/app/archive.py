@@ -22,6 +22,7 @@ from gaitlab.app.record.models import Patient, Visit, new_id
 from gaitlab.app.record.summary_text import summary_text
 from gaitlab.app.record.text_model import plain_text
 from gaitlab.app.record_data import patient_record, record_of_visit
+from gaitlab.app.together import current_overview, result_folder
 from gaitlab.core.output import safe_filename
 from gaitlab.errors import OutputError
 
@@ -35,6 +36,7 @@ patient.json    what is known of the patient, with all visits, entries and value
 record.csv      the same as a table, a row for each value; entered and measured are in the column 'origin'
 record.fhir.json  the same for other systems (HL7 FHIR R4)
 VISIT/text.txt  the text of the visit
+VISIT/All videos  the result of all videos of the visit together, if there are several
 VISIT/...       for each video: the video, the corrections, and the result with report.html, which opens in a browser
 
 Tables are in UTF-8 with commas and decimal points.
@@ -114,6 +116,8 @@ def _add_visit(archive: ZipFile, home: Home, catalogue: Catalogue, visit: Visit,
     for recording in visit.recordings:
         name = free_name(recording.label, taken)
         _add_folder(archive, home.recording(recording.id), f"{folder}/{name}", left_out=("kept",))
+    if current_overview(home, visit) is not None:
+        _add_folder(archive, result_folder(home, visit), f"{folder}/{free_name('All videos', taken)}")
 
 
 def _add_folder(archive: ZipFile, folder: Path, name: str, left_out: tuple[str, ...] = ()) -> None:
@@ -150,7 +154,7 @@ def write_backup(home: Home, path: Path) -> Path:
         copy_database(home.database, copy)
         with _new_file(path) as part, ZipFile(part, "w", ZIP_DEFLATED) as archive:
             archive.write(copy, home.database.name)
-            for folder in (home.recordings, home.lists):
+            for folder in (home.recordings, home.visits, home.lists):
                 _add_folder(archive, folder, folder.name)
     finally:
         copy.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 
-__all__ = ["change_rows", "series_of", "visit_labels", "walk_changes"]
+__all__ = ["change_rows", "painful_first", "series_of", "visit_labels", "walk_changes"]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
 _KNOWN: Final[dict[tuple[tuple[str, int], ...], list[dict[str, Any]]]] = {}
@@ -32,7 +32,7 @@ def series_of(visits: Iterable[Visit]) -> dict[str, list[Recording]]:
 
 
 def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[str, Any]]:
-    """Return the change of each measure from the first of some walks, a row for each later one.
+    """Return the change of each measure from the first of some walks, a row for each later one, painful side first.
 
     Raises
     ------
@@ -46,7 +46,15 @@ def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[s
         if len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.clear()
         _KNOWN[key] = rows
-    return _KNOWN[key]
+    return painful_first(_KNOWN[key], recordings[0].visit.patient.painful_side)
+
+
+def painful_first(rows: Sequence[dict[str, Any]], painful_side: str) -> list[dict[str, Any]]:
+    """Return the rows of each measure with the painful side before the other; empty: left before right, as they are."""
+    labels = list(dict.fromkeys(row["label"] for row in rows))
+    return sorted(
+        rows, key=lambda row: (labels.index(row["label"]), bool(painful_side) and row["side"] != painful_side)
+    )
 
 
 def visit_labels(recordings: Sequence[Recording]) -> list[str]:

@@ -18,9 +18,20 @@ from importlib import import_module
 from queue import Empty, Queue
 from typing import IO, Any, Final, NoReturn
 
-from gaitlab.app.results import TASKS
+from gaitlab.app.joining import join_videos
+from gaitlab.app.results import analyse_video, check_video, compare_results, correct_video, prepare_corrections
 from gaitlab.core.processes import end_group, settle
 from gaitlab.errors import GaitlabError, NothingMeasurableError
+
+TASKS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
+    "check": check_video,
+    "analyse": analyse_video,
+    "correct": correct_video,
+    "prepare": prepare_corrections,
+    "compare": compare_results,
+    "join": join_videos,
+}
+"""What can be asked for."""
 
 _TICK_S: Final = 0.5
 _PATIENCE_S: Final = 0.2

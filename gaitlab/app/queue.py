@@ -67,6 +67,7 @@ class WorkQueue:
         self._workers = {"checking": Worker(), "queued": Worker()}
         self._corrector = Worker()
         self.correcting = Lock()
+        self._joined = ""
         self._prepared: tuple[str, int | None] = "", None
         self._threads = [Thread(target=self._run, args=[state], daemon=True) for state in self._workers]
 
@@ -100,11 +101,10 @@ class WorkQueue:
             return
         with self._database.reading() as session:
             task = self._task(session.get_one(Recording, recording_id))
-        if task["task"] == _WALK:
-            self._corrector.start()
-            self._prepared = recording_id, self._corrector.process_id
-            wanted = {name: task[name] for name in ("video", "kept", "options")}
-            Thread(target=self._prepare, args=[wanted], daemon=True).start()
+        self._corrector.start()
+        self._prepared = recording_id, self._corrector.process_id
+        wanted = {name: task[name] for name in ("video", "task", "kept", "options")}
+        Thread(target=self._prepare, args=[wanted], daemon=True).start()
 
     def _prepare(self, task: dict[str, Any]) -> None:
         with suppress(WorkerError, WorkerEndedError):
@@ -127,7 +127,7 @@ class WorkQueue:
         self.wake()
 
     def correct(self, recording_id: str, events_file: str | None) -> dict[str, Any]:
-        """Analyse a walk with corrections now, with the landmarks that are kept, and return its overview.
+        """Analyse a video with corrections now, with the landmarks that are kept, and return its overview.
 
         Raises
         ------
@@ -141,7 +141,6 @@ class WorkQueue:
             if recording.state not in ("done", "refused"):
                 raise UsageError(_BUSY)
             task = self._task(recording) | {"options": self._options(recording) | {"events_file": events_file}}
-        task.pop("task")
         overview = self._corrector.ask("correct", **task)
         self._set(recording_id, _state_of(overview), overview=overview, outdated=True)
         return overview
@@ -149,6 +148,19 @@ class WorkQueue:
     def ask(self, what: str, **task: Any) -> dict[str, Any]:
         """Ask the process that corrects for something else."""
         return self._corrector.ask(what, **task)
+
+    def join(self, visit_id: str, **task: Any) -> dict[str, Any]:
+        """Evaluate the videos of a visit together (``joining.join_videos``); ``leave`` ends it."""
+        self._joined = visit_id
+        try:
+            return self._corrector.ask("join", **task)
+        finally:
+            self._joined = ""
+
+    def leave(self, visit_id: str) -> None:
+        """Stop what evaluates the videos of a visit together."""
+        if self._joined == visit_id:
+            self._corrector.end()
 
     def _run(self, lane: str) -> None:
         while not self._stopped.is_set():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from gaitlab.schema.codes import Sex
 
 __all__ = ["entry_of", "patient_record", "prescription_of", "record_of_visit", "visit_record"]
 
+_WALK: Final = "walk"
 _SIDES: Final[Mapping[str, EntrySide]] = {"left": "left", "right": "right"}
 """A value of both sides together has none."""
 
@@ -43,10 +44,15 @@ def visit_record(home: Home, visit: Visit) -> VisitRecord:
         visit_date=date.fromisoformat(visit.date),
         therapist=visit.therapist,
         entries=tuple(map(entry_of, visit.entries)),
-        measured=tuple(value for recording in visit.recordings for value in _measured(home, recording)),
+        measured=tuple(value for recording in _deciding_last(visit.recordings) for value in _measured(home, recording)),
         prescriptions=tuple(map(prescription_of, visit.prescriptions)),
         log=tuple(map(_log_day, visit.log)),
     )
+
+
+def _deciding_last(recordings: Iterable[Recording]) -> list[Recording]:
+    """Return videos with walks from the side last: of what several give, theirs counts, as in the summary."""
+    return sorted(recordings, key=lambda one: one.task == _WALK and (one.overview or {}).get("view") in _SIDES)
 
 
 def record_of_visit(
@@ -95,7 +101,7 @@ def _measured(home: Home, recording: Recording) -> Iterator[Measured]:
     folder = home.result(recording.id)
     if recording.state not in ("done", "refused") or not folder.is_dir():
         return
-    rows = _walk_rows(folder) if recording.task == "walk" else _test_rows(folder)
+    rows = _walk_rows(folder) if recording.task == _WALK else _test_rows(folder)
     for row in rows:
         yield Measured(
             task=recording.task,

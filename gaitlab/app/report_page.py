@@ -15,12 +15,14 @@ _HASH: Final = re.compile(r"'sha256-[A-Za-z0-9+/=]+'")
 _MAIN: Final = "<main>"
 _HEAD_END: Final = "</head>"
 _ADDED_HEAD: Final = (
-    '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">\n'
-    '<link rel="stylesheet" href="/static/bar.css">\n<script src="/static/report.js" defer></script>\n'
+    '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">\n<link rel="stylesheet" href="/static/bar.css">\n'
 )
+_ADDED_SCRIPT: Final = '<script src="/static/report.js" defer></script>\n'
 
 
-def in_application(report: str, bar: str, files: str = "", names: Iterable[str] = ()) -> tuple[str, str]:
+def in_application(
+    report: str, bar: str, files: str = "", names: Iterable[str] = (), *, corrected_here: bool = True
+) -> tuple[str, str]:
     """Return the page, and the policy that it is sent with instead of its own.
 
     Parameters
@@ -31,6 +33,9 @@ def in_application(report: str, bar: str, files: str = "", names: Iterable[str] 
         What stands above it, after the link that skips to the finding.
     files, names
         Address under which the files next to the report are, and their names, for links to them.
+
+    corrected_here
+        Whether what is corrected on this page acts at once.
 
     Returns
     -------
@@ -43,4 +48,5 @@ def in_application(report: str, bar: str, files: str = "", names: Iterable[str] 
     for name in names:
         body = body.replace(f'href="{name}"', f'href="{files}/{name}"')
     start, _, rest = body.partition(_MAIN)
-    return f"{head}{_ADDED_HEAD}{_HEAD_END}{start}{bar}{_MAIN}{rest}", report_policy(hashes)
+    added = _ADDED_HEAD + (_ADDED_SCRIPT if corrected_here else "")
+    return f"{head}{added}{_HEAD_END}{start}{bar}{_MAIN}{rest}", report_policy(hashes)

@@ -14,20 +14,23 @@ from gaitlab.core.output import atomic_folder
 from gaitlab.errors import NothingMeasurableError
 
 if TYPE_CHECKING:
+    from gaitlab.analysis import AnalysisResult
     from gaitlab.api import Analysis
     from gaitlab.api.examination import Examination
     from gaitlab.checks import ClipCheck
     from gaitlab.report.figures import ReportFigure
+    from gaitlab.report.text.answers import AnswerLine
 
 __all__ = [
-    "TASKS",
     "analyse_video",
     "check_video",
     "checked_facts",
     "compare_results",
     "correct_video",
+    "line_facts",
     "overview_of",
     "prepare_corrections",
+    "walk_answers",
 ]
 
 Stage = Callable[[str], Callable[[int, int], None]]
@@ -91,8 +94,7 @@ def _measure(video: str, task: str, options: Mapping[str, Any], stage: Stage) ->
     pose, pelvis = stage("pose"), stage("pelvis")
     if task == _WALK:
         return gaitlab.analyze(video, **options, progress=pose, pelvis_progress=pelvis)
-    of_tests = {name: value for name, value in options.items() if name != "events_file"}
-    return gaitlab.examine({video: task}, **of_tests, progress=pose, pelvis_progress=pelvis)
+    return gaitlab.examine({video: task}, **options, progress=pose, pelvis_progress=pelvis)
 
 
 def _save(result: Analysis | Examination, video: Path, folder: Path, stage: Stage) -> None:
@@ -104,25 +106,44 @@ def _save(result: Analysis | Examination, video: Path, folder: Path, stage: Stag
         result.save(folder, videos=[video], force=True, progress=stage("report"))
 
 
-def correct_video(*, video: str, folder: str, kept: str, options: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
-    """Analyse a walk again with the landmarks that are kept, and write what changes at once: tables and report.
+def correct_video(
+    *, video: str, task: str, folder: str, kept: str, options: Mapping[str, Any], stage: Stage
+) -> dict[str, Any]:
+    """Analyse a video again with the landmarks that are kept, and write what changes at once: tables and report.
 
     The film of the earlier result stays, and there is no PDF, until ``analyse_video`` writes all again.
     """
-    import gaitlab
+    from gaitlab.api import Analysis
 
     os.environ[FOLDER_VARIABLE] = kept
     try:
-        result = gaitlab.analyze(video, **options, progress=stage("pose"), pelvis_progress=stage("pelvis"))
+        result = _measure(video, task, options, stage)
     except NothingMeasurableError as error:
         if error.analysis is None:
             raise
         result = error.analysis
-    _write_quickly(result, Path(video), Path(folder))
+    if isinstance(result, Analysis):
+        _write_walk(result, Path(video), Path(folder))
+    else:
+        _write_test(result, Path(video), Path(folder))
     return overview_of(result)
 
 
-def _write_quickly(result: Analysis, video: Path, folder: Path) -> None:
+def _write_test(result: Examination, video: Path, folder: Path) -> None:
+    """Write tables and page of a test."""
+    from gaitlab.report.examination.frames import arranged, key_moments
+    from gaitlab.report.examination.page import examination_page
+
+    film = folder / "overlay.mp4"
+    with atomic_folder(folder, force=True) as new:
+        result.write_data(new)
+        films = [Path(shutil.copy2(film, new / film.name)) if film.is_file() else None for _ in result.tests]
+        moments = arranged(result, [key_moments(test, video) for test in result.tests])
+        page = examination_page(result, moments, films)
+        (new / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _write_walk(result: Analysis, video: Path, folder: Path) -> None:
     """Write tables and report; the frames of the video are read while the figures are drawn."""
     from gaitlab.analysis.result_files import write_result
     from gaitlab.report.html.page import write_html
@@ -153,16 +174,19 @@ def _drawn_figures(result: Analysis) -> dict[str, ReportFigure]:
     return drawn_figures(result)
 
 
-def prepare_corrections(*, video: str, kept: str, options: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+def prepare_corrections(
+    *, video: str, task: str, kept: str, options: Mapping[str, Any], stage: Stage
+) -> dict[str, Any]:
     """Do what a correction does, and keep nothing: the first correction is then as quick as the others."""
-    import gaitlab
+    from gaitlab.api import Analysis
 
     os.environ[FOLDER_VARIABLE] = kept
     try:
-        result = gaitlab.analyze(video, **options, progress=stage("pose"))
+        result = _measure(video, task, options, stage)
     except NothingMeasurableError:
         return {}
-    _drawn_figures(result)
+    if isinstance(result, Analysis):
+        _drawn_figures(result)
     return {}
 
 
@@ -174,34 +198,43 @@ def overview_of(result: Analysis | Examination) -> dict[str, Any]:
 
 
 def _walk_overview(analysis: Analysis) -> dict[str, Any]:
+    return {
+        "refused": None if analysis.refusal is None else analysis.refusal.code,
+        "view": analysis.view.view,
+        **walk_answers(analysis),
+    }
+
+
+def walk_answers(analysis: AnalysisResult) -> dict[str, Any]:
+    """Return the finding of a walk, and the answers to the questions of an examination, as plain data."""
     from gaitlab.report.text.content import report_content
 
     content = report_content(analysis)
     return {
-        "refused": None if analysis.refusal is None else analysis.refusal.code,
         "headline": content.headline,
-        "view": analysis.view.view,
         "answers": [
             {
                 "title": answer.title,
                 "level": answer.level,
                 "missing": answer.missing,
-                "lines": [
-                    {
-                        "key": line.key,
-                        "label": line.label,
-                        "values": [[side or "", value] for side, value in line.values],
-                        "error": line.error,
-                        "difference": line.difference,
-                        "reference": line.reference,
-                        "level": line.level,
-                        "words": line.words,
-                    }
-                    for line in answer.lines
-                ],
+                "lines": [line_facts(line, line.label) for line in answer.lines],
             }
             for answer in content.answers
         ],
+    }
+
+
+def line_facts(line: AnswerLine, label: str) -> dict[str, Any]:
+    """Return a number of both sides with its result, under a label, as plain data."""
+    return {
+        "key": line.key,
+        "label": label,
+        "values": [[side or "", value] for side, value in line.values],
+        "error": line.error,
+        "difference": line.difference,
+        "reference": line.reference,
+        "level": line.level,
+        "words": line.words,
     }
 
 
@@ -248,13 +281,3 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
             for row in records(table)
         ]
     }
-
-
-TASKS: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {
-    "check": check_video,
-    "analyse": analyse_video,
-    "correct": correct_video,
-    "prepare": prepare_corrections,
-    "compare": compare_results,
-}
-"""What can be asked for."""

@@ -27,11 +27,11 @@ from starlette.types import Receive, Scope, Send
 
 from gaitlab.app.context import AppState, page, setting
 from gaitlab.app.demo_home import fill_demo
-from gaitlab.app.pages import patients, recordings, visits
+from gaitlab.app.pages import patients, recordings, together, visits
 from gaitlab.app.queue import WorkQueue, options_of
 from gaitlab.app.record.database import Database, open_database
 from gaitlab.app.record.folders import Home
-from gaitlab.app.record.models import Recording
+from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.security import HOST, START, Guard
 from gaitlab.app.words import task_choices
 from gaitlab.core.locks import lock_file
@@ -88,7 +88,7 @@ def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[s
         number, token = listener.getsockname()[1], secrets.token_urlsafe(32)
         address = f"http://{HOST}:{number}{START}?token={token}"
         with database.reading() as session:
-            home.clear_orphans(set(session.scalars(select(Recording.id))))
+            home.clear_orphans(set(session.scalars(select(Recording.id))), set(session.scalars(select(Visit.id))))
         if demo:
             fill_demo(home, database)
         state = AppState(home=home, database=database, queue=_queue(home, database), demo=demo)
@@ -131,6 +131,7 @@ def application(state: AppState) -> Starlette:
             *patients.ROUTES,
             *visits.ROUTES,
             *recordings.ROUTES,
+            *together.ROUTES,
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={

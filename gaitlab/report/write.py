@@ -41,7 +41,7 @@ def write_reports(
     videos
         The overlay of each video to write; none: there are no overlays, and the report has no images of them.
     films
-        Where the overlay of each video is written.
+        Where the overlay of each video is written; one that is there stays as it is.
     show_faces
         Do not blur the patient's face in the overlays and key frames.
     progress
@@ -61,6 +61,8 @@ def write_reports(
     if figures:
         write_figures(analysis, folder / "figures", figures)
     for (clip, path), film in zip(filmed, films, strict=False):
+        if film.is_file():
+            continue
         write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
     write_html(
         analysis,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import BACK_CLIP, SHORT_CLIP, Sample, cut
 from running_app import RunningApp, running_app
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -21,9 +23,26 @@ WIDTHS = (390, 820, 1400)
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    with running_app(tmp_path_factory.mktemp("record"), "--demo") as app:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("record")
+
+
+@pytest.fixture(scope="module")
+def app(home: Path) -> Iterator[RunningApp]:
+    with running_app(home, "--demo") as app:
         yield app
+
+
+@pytest.fixture(scope="module")
+def from_behind(tmp_path_factory: pytest.TempPathFactory, sample: Sample) -> Path:
+    """Return a walk of three and a half seconds, filmed from behind."""
+    return cut(sample(BACK_CLIP), tmp_path_factory.mktemp("clips") / "from_behind.mp4", 105)
+
+
+@pytest.fixture(scope="module")
+def later_walk(tmp_path_factory: pytest.TempPathFactory, sample: Sample) -> Path:
+    """Return a later part of the walk whose first part ``short_walk`` is."""
+    return cut(sample(SHORT_CLIP), tmp_path_factory.mktemp("clips") / "later_walk.mp4", 105, first=100)
 
 
 @pytest.fixture(scope="module")
@@ -61,46 +80,80 @@ def answers(page: Any) -> str:
     return str(page.inner_text("table.answers >> nth=0"))
 
 
-@pytest.mark.slow
-def test_the_whole_way_of_a_visit_by_keyboard(page: Any, app: RunningApp, short_walk: Path, tmp_path: Path) -> None:
-    page.on("filechooser", lambda chooser: chooser.set_files(str(short_walk)))
-    tab_to(page, "a[href='/patients/new']")
+def wait_for_text(page: Any, selector: str, text: str) -> None:
+    """Wait until a part of the page, which may be loaded again, has this text."""
+    page.wait_for_function(
+        "([selector, text]) => document.querySelector(selector)?.innerText === text", arg=[selector, text]
+    )
+
+
+def drop(page: Any, *videos: Path) -> None:
+    """Drop files on the page, all at once."""
+    files = [(video.name, b64encode(video.read_bytes()).decode("ascii")) for video in videos]
+    dropped = page.evaluate_handle(
+        """files => {
+          const data = new DataTransfer();
+          for (const [name, text] of files) {
+            const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            data.items.add(new File([bytes], name, { type: 'video/mp4' }));
+          }
+          return data;
+        }""",
+        files,
+    )
+    page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+
+
+def press(page: Any, selector: str) -> None:
+    tab_to(page, selector)
     page.keyboard.press("Enter")
+
+
+def new_patient(page: Any, pseudonym: str) -> str:
+    """Enter a patient whose right side hurts, and return the address of the first visit."""
+    press(page, "a[href='/patients/new']")
     page.wait_for_selector("[name=pseudonym]:focus")
-    page.keyboard.type("KEY-1")
+    page.keyboard.type(pseudonym)
     tab_to(page, "[name=height_cm]")
     page.keyboard.type("170")
     tab_to(page, "[name=painful_side]")
     page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_selector("#files")
-    visit = page.url
+    return str(page.url)
 
-    tab_to(page, "#files")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".recording .check", timeout=60_000)
-    page.wait_for_selector(".recording a.main", timeout=120_000)
-    tab_to(page, ".recording a.main")
-    page.keyboard.press("Enter")
 
+def wait_until_measured(page: Any, count: int) -> None:
+    """Wait for the check, for progress in percent, and for the results."""
+    page.wait_for_selector(".recording .check", timeout=120_000)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.recording .state')].some(state => / %$/.test(state.textContent))",
+        timeout=200_000,
+    )
+    page.wait_for_function(
+        "count => document.querySelectorAll('.recording a.main').length === count", arg=count, timeout=400_000
+    )
+
+
+def correct_by_keyboard(page: Any) -> None:
+    """Move a heel strike by three frames: the numbers change on the spot, and come back when it is taken back."""
     page.wait_for_selector("#track")
     before = answers(page)
-    tab_to(page, "#correct")
-    page.keyboard.press("Enter")
+    press(page, "#correct")
     tab_to(page, "#track [aria-label^='Left heel strike']")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_selector("#gaitlab-undo", timeout=60_000)
+    page.wait_for_selector("#gaitlab-undo", timeout=120_000)
     assert answers(page) != before
     assert page.get_attribute("#correct", "aria-pressed") == "true"
     page.click("#gaitlab-undo")
-    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=60_000)
-    assert answers(page) == before
+    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=120_000)
+    wait_for_text(page, "table.answers", before)
 
+
+def examine(page: Any, visit: str) -> None:
     page.goto(f"{visit}/examination")
-    tab_to(page, "[data-area='pain.groin|left|']")
-    page.keyboard.press("Enter")
+    press(page, "[data-area='pain.groin|left|']")
     tab_to(page, "[data-entry='pain.nprs||walking']")
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
@@ -108,26 +161,106 @@ def test_the_whole_way_of_a_visit_by_keyboard(page: Any, app: RunningApp, short_
     page.keyboard.type("98")
     page.keyboard.press("Tab")
     page.wait_for_selector("label.entered [data-entry='rom.hip_flexion|left|passive']")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("stopped by pain")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => document.getElementById('entry-status').textContent === 'Stored.'")
+    page.wait_for_load_state("networkidle")
     page.reload()
     assert page.is_checked("[data-entry='pain.groin|left|']")
     assert page.input_value("[data-entry='rom.hip_flexion|left|passive']") == "98"
+    assert page.input_value("[data-note='rom.hip_flexion|left|passive']") == "stopped by pain"
 
+
+def check_paper(page: Any, app: RunningApp, visit: str) -> None:
     page.goto(f"{visit}/text")
     text = page.input_value("#record-text")
     assert "left groin" in text
-    assert "Flexion, passive: left (painful) 98°" in text
-    assert app.get(f"{visit.removeprefix(app.own)}/record.pdf").body.startswith(b"%PDF")
+    assert "left 98° (stopped by pain)" in text
+    assert "right (painful)" in text
+    path = visit.removeprefix(app.own)
+    for paper in ("record.pdf", "report/files/report.pdf"):
+        assert app.get(f"{path}/{paper}").body.startswith(b"%PDF")
 
+
+def check_widths(page: Any) -> None:
+    """No page is wider than the screen, and axe-core finds nothing."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        if width != WIDTHS[1]:
+            assert Axe().run(page).response["violations"] == []
+
+
+def check_together(page: Any, app: RunningApp, visit: str) -> None:
+    """Both videos make one summary, the painful side first, and one report."""
+    page.goto(visit)
+    page.wait_for_selector("#found ~ .result a:has-text('Report of all videos')", timeout=200_000)
+    assert page.locator("#found ~ .result h3").first.inner_text() == "2 videos together"
+    heads = page.locator("#found ~ .result").first.locator("thead tr").first.locator("th").all_inner_texts()
+    assert heads[1:3] == ["Right (painful)", "Left"]
+    check_widths(page)
+    page.click("text=Report of all videos")
+    page.wait_for_selector("#clip option >> nth=1", state="attached")
+    assert not page.is_visible("#correct")
+    check_widths(page)
+    measured = page.inner_text("table.answers >> nth=0")
+    assert "Pelvic drop" in measured
+    assert "Hip" in measured
+
+
+def files_of(home: Path) -> set[Path]:
+    """Return the files of all recordings and visits."""
+    return {path for folder in ("recordings", "visits") for path in (home / folder).rglob("*") if path.is_file()}
+
+
+def check_export_and_deletion(page: Any, app: RunningApp, pseudonym: str) -> None:
     page.goto(app.own)
-    page.click("text=KEY-1")
+    page.click(f"text={pseudonym}")
     with page.expect_download() as download:
         page.click("text=Export as an archive")
     with ZipFile(BytesIO(Path(download.value.path()).read_bytes())) as archive:
-        assert any(name.endswith("Walk 1/result/report.html") for name in archive.namelist())
+        names = archive.namelist()
+    for name in ("Walk 1/result/report.html", "Walk 2/result/report.html", "All videos/report.html"):
+        assert [known for known in names if known.endswith(name)], names
+    assert sum(name.endswith("/text.txt") for name in names) == 2
     page.click("text=Delete this patient")
     page.click("button.delete")
     page.wait_for_selector("h1:has-text('Patients')")
-    assert page.locator("text=KEY-1").count() == 0
+    assert page.locator(f"text={pseudonym}").count() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_the_whole_way_of_two_visits_by_keyboard(
+    page: Any, app: RunningApp, home: Path, short_walk: Path, from_behind: Path, later_walk: Path
+) -> None:
+    before = files_of(home)
+    visit = new_patient(page, "KEY-1")
+    drop(page, short_walk, from_behind)
+    page.wait_for_selector(".recording >> nth=1", timeout=60_000)
+    wait_until_measured(page, 2)
+    press(page, ".recording a.main")
+    correct_by_keyboard(page)
+    check_together(page, app, visit)
+    examine(page, visit)
+    check_paper(page, app, visit)
+
+    page.goto(app.own)
+    page.click("text=KEY-1")
+    press(page, "form.row button.main")
+    page.wait_for_selector("#files")
+    page.on("filechooser", lambda chooser: chooser.set_files(str(later_walk)))
+    press(page, "#files")
+    wait_until_measured(page, 1)
+    page.wait_for_selector("#since ~ div :is(.changes, details)", timeout=120_000)
+    assert "adence" in page.text_content("section:has(#since)")
+    page.click("text=Follow-up")
+    assert page.locator("section[aria-label^='Walk'] tbody tr").count() > 3
+    check_films(page)
+    check_export_and_deletion(page, app, "KEY-1")
+    assert files_of(home) == before
 
 
 def places(page: Any, app: RunningApp) -> dict[str, str]:
@@ -176,6 +309,11 @@ def test_the_page_of_a_visit_answers_what_changed(page: Any, app: RunningApp) ->
 
 def test_two_films_are_shown_in_step(page: Any, app: RunningApp) -> None:
     page.goto(app.own + places(page, app)["follow-up"])
+    check_films(page)
+
+
+def check_films(page: Any) -> None:
+    """Play both films: they are at the same place of the stride."""
     page.wait_for_function("() => [...document.querySelectorAll('video')].every(v => v.readyState >= 2)")
     page.click("[data-do=play]")
     page.wait_for_timeout(1200)
@@ -190,15 +328,75 @@ def test_two_films_are_shown_in_step(page: Any, app: RunningApp) -> None:
     assert abs(first - second) < 0.5
 
 
-def test_a_file_that_is_no_video_is_dropped_and_said_so(page: Any, app: RunningApp) -> None:
+def test_a_file_that_is_no_video_is_dropped_and_said_so(page: Any, app: RunningApp, tmp_path: Path) -> None:
     page.goto(app.own + "/patients/new")
     page.fill("[name=pseudonym]", "DROP-1")
     page.keyboard.press("Enter")
     page.wait_for_selector(".drop")
     page.wait_for_load_state("networkidle")
-    dropped = page.evaluate_handle(
-        "() => { const data = new DataTransfer(); data.items.add(new File(['no video'], 'walk.mp4')); return data; }"
-    )
-    page.dispatch_event(".drop", "drop", {"dataTransfer": dropped})
+    no_video = tmp_path / "walk.mp4"
+    no_video.write_bytes(b"no video")
+    drop(page, no_video)
     page.wait_for_selector(".recording .problem", timeout=60_000)
     assert "walk_1.mp4" in page.inner_text(".recording .problem")
+
+
+@pytest.mark.timeout(900)
+def test_a_heel_strike_is_dragged_and_the_numbers_change(page: Any, app: RunningApp) -> None:
+    patient = app.own + page.get_attribute("a.card:has-text('DEMO-1')", "href")
+    page.goto(patient)
+    page.click("a.card")
+    page.click("text=Open the report")
+    page.wait_for_selector("#track")
+    before = answers(page)
+    page.click("#correct")
+    mark = page.locator("#track [aria-label^='Right heel strike']").nth(1)
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 10, y)
+    page.mouse.move(x + 20, y)
+    page.mouse.up()
+    page.wait_for_selector("#gaitlab-undo", timeout=400_000)
+    assert answers(page) != before
+    assert "Corrected by Demo therapist on" in page.inner_text(".revised")
+    page.click("#gaitlab-undo")
+    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=400_000)
+    wait_for_text(page, "table.answers", before)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_repetition_of_a_test_is_corrected_and_the_numbers_change(
+    page: Any, app: RunningApp, shared_dir: Path, tmp_path: Path
+) -> None:
+    clip = shared_dir / "videos" / "movements" / "hip_flexion_right_side.mp4"
+    if not clip.is_file():
+        pytest.skip(f"no video {clip}")
+    new_patient(page, "REP-1")
+    page.select_option(".drop [name=task]", "hip_flexion")
+    drop(page, cut(clip, tmp_path / "knee_up.mp4", 170))
+    page.wait_for_selector(".recording a.main", timeout=400_000)
+    page.click(".recording a.main")
+    before = page.inner_text("#test1 .panel")
+    page.click("#correct")
+    assert "at once" in page.inner_text("#how-to-correct")
+    count = page.locator("#times tr").count()
+    page.locator("#handle-1-start").focus()
+    page.keyboard.press("Delete")
+    page.wait_for_selector("#gaitlab-undo", timeout=400_000)
+    assert page.get_attribute("#correct", "aria-pressed") == "true"
+    assert page.locator("#times tr").count() == count - 1
+    after = page.inner_text("#test1 .panel")
+    assert after != before
+    page.locator("#handle-0-start").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_selector(".revised:has-text('2 steps')", timeout=400_000)
+    page.click("#gaitlab-undo")
+    page.wait_for_selector(".revised:has-text('1 step)')", timeout=400_000)
+    assert page.inner_text("#test1 .panel") == after
+    page.click("#gaitlab-undo")
+    page.wait_for_selector("#gaitlab-undo", state="detached", timeout=400_000)
+    wait_for_text(page, "#test1 .panel", before)

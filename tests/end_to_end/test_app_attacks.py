@@ -169,6 +169,8 @@ def test_scripts_in_every_text_field_are_shown_as_text(app: RunningApp) -> None:
     assert app.post("/settings", clinic=SCRIPT, therapist=SCRIPT).status == 303
     for item in ("history.words", "history.goal", "plan.goal", "plan.advice", "aggravating.other"):
         assert app.post_json(f"{visit}/entries", item=item, text=SCRIPT).status == 200
+    noted = app.post_json(f"{visit}/entries", item="pain.nprs", variant="rest", text="3", note=SCRIPT)
+    assert noted.status == 200
     assert app.post(f"{visit}/programme", exercise="exercise.bridge").status == 303
     (number,) = addresses(app, f"{visit}/programme", r'action="/prescriptions/(\d+)"')
     answer = app.post(f"/prescriptions/{number}", note=SCRIPT, sets="3", sessions_per_day="1", days_per_week="7")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -34,6 +34,7 @@ _MARKED: Final = ("pain", "aggravating")
 
 _FEW_CHOICES: Final = 4
 _LONGEST_SCALE: Final = 11
+_LONGEST_NOTE: Final = 300
 _YES_NO: Final = ("yes", "no")
 
 
@@ -124,6 +125,7 @@ def _field_facts(about: _About, one: ItemList, item: Item, field: ValueField, si
         "unit": {"deg": "°", "count": "", "points": ""}.get(field.unit, field.unit),
         "choices": _choices(field),
         "value": value,
+        "note": "" if entry is None else entry.note,
         "norm": norm_words(about.patient, field, about.visit.visit_date) if field.norm else "",
         "measured": [
             measured_words(found)
@@ -163,27 +165,37 @@ def _enter(request: Request, message: dict[str, Any]) -> Response:
     catalogue = load_catalogue(state.home.lists)
     item, side, variant = (clean_text(str(message.get(name, "")), 80) for name in ("item", "side", "variant"))
     text = clean_text(str(message.get("text", "")), LONGEST_TEXT, lines=True)
+    note = None if message.get("note") is None else clean_text(str(message["note"]), _LONGEST_NOTE)
     with state.database.session() as session:
         visit = find(session, Visit, request.path_params["id"])
-        _store(session, catalogue, visit.id, item, side, variant, text)
+        _store(session, catalogue, visit.id, item, side, variant, text, note)
     return JSONResponse({"stored": True, "flags": _flags_now(state, catalogue, request.path_params["id"])})
 
 
 def _store(
-    session: Session, catalogue: Catalogue, visit_id: str, item: str, side: str, variant: str, text: str
+    session: Session,
+    catalogue: Catalogue,
+    visit_id: str,
+    item: str,
+    side: str,
+    variant: str,
+    text: str,
+    note: str | None,
 ) -> None:
-    """Put an entry in the place of an earlier one of the same key."""
+    """Put an entry in the place of an earlier one of the same key; without a note its note stays."""
     of_key = (EntryRow.visit_id == visit_id, EntryRow.item == item, EntryRow.side == side, EntryRow.variant == variant)
     if not text:
         session.execute(delete(EntryRow).where(*of_key))
         return
-    now = datetime.now(timezone.utc)
+    if note is None:
+        note = session.scalars(select(EntryRow.note).where(*of_key)).first() or ""
+    key = {"item": item, "side": side, "variant": variant}
     try:
-        entry = read_entry(catalogue, item=item, text=text, side=side, variant=variant, entered_at=now)
+        entry = read_entry(catalogue, **key, text=text, note=note, entered_at=datetime.now(timezone.utc))
     except UsageError as error:
         raise UsageError(f"{error} Nothing was stored.") from error
     session.execute(delete(EntryRow).where(*of_key))
-    session.add(EntryRow(visit_id=visit_id, item=item, side=side, variant=variant, value=entry.value))
+    session.add(EntryRow(visit_id=visit_id, **key, value=entry.value, note=entry.note))
 
 
 def _flags_now(state: AppState, catalogue: Catalogue, visit_id: str) -> dict[str, list[str]]:

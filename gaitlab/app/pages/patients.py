@@ -116,9 +116,12 @@ def _delete(request: Request, _form: Form) -> Response:
     state = state_of(request)
     with state.database.session() as session:
         patient = find(session, Patient, request.path_params["id"])
+        visits = [visit.id for visit in patient.visits]
         recordings = [recording.id for visit in patient.visits for recording in visit.recordings]
     for recording_id in recordings:
         state.queue.cancel(recording_id)
+    for visit_id in visits:
+        state.queue.leave(visit_id)
     with state.queue.correcting, state.database.session() as session:  # who corrects writes files, too
         delete_patient(state.home, session, find(session, Patient, request.path_params["id"]))
     return see_other("/")

@@ -22,7 +22,7 @@ from gaitlab.app.report_page import in_application
 from gaitlab.app.words import task_choices
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "files_of"]
 
 _FORMAT: Final = "gaitlab corrections"
 
@@ -53,7 +53,7 @@ def _recording(request: Request) -> Response:
             corrected=_corrected_words(active),
             after=_number_of(active),
             therapist=recording.visit.therapist or setting(session, "therapist"),
-            files=(names := sorted(_files(state.home.result(recording.id)))),
+            files=(names := sorted(files_of(state.home.result(recording.id)))),
         )
     text, address = report.read_text(encoding="utf-8"), f"/recordings/{recording.id}/files"
     html, policy = in_application(text, bytes(bar.body).decode("utf-8"), address, names)
@@ -75,7 +75,7 @@ def _corrected_words(active: list[Revision]) -> str:
     return f"Corrected{by} on {made_at:%Y-%m-%d} at {made_at:%H:%M}"
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def files_of(folder: Path) -> dict[str, Path]:
     """Return the files of a result by their names in it: an address is looked up here, and never makes a path."""
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
@@ -84,7 +84,7 @@ def _file(request: Request) -> Response:
     state = state_of(request)
     with state.database.reading() as session:
         recording = find(session, Recording, request.path_params["id"])
-    path = _files(state.home.result(recording.id)).get(request.path_params["name"])
+    path = files_of(state.home.result(recording.id)).get(request.path_params["name"])
     if path is None or path.suffix == ".html":
         raise HTTPException(404, "This page does not exist, or what it showed was deleted.")
     return FileResponse(path)
@@ -105,18 +105,21 @@ def _again(request: Request, form: Form) -> Response:
         recording = find(session, Recording, recording_id)
         visit_id = recording.visit_id
         if "task" in form and recording.state in FINISHED_STATES:
-            _put_right(recording, form)
+            _put_right(state, recording, form)
     state.queue.again(recording_id)
     return see_other(f"/visits/{visit_id}")
 
 
-def _put_right(recording: Recording, form: Form) -> None:
-    """Change what was filmed, and the speed of the belt."""
+def _put_right(state: AppState, recording: Recording, form: Form) -> None:
+    """Change what was filmed, and the speed of the belt; corrections of another test do not hold any more."""
     task = read_one_of(form, "task", tuple(dict(task_choices())), "The test")
     speed_mps = read_number(form, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5)
     if task and task != recording.task:
         recording.label = next_label(recording.visit, task)
         recording.task, recording.checked, recording.overview = task, None, None
+        for revision in recording.revisions:
+            revision.withdrawn_at = revision.withdrawn_at or now_text()
+        state.home.corrections(recording.id).unlink(missing_ok=True)
     recording.treadmill_speed_mps = speed_mps
 
 
@@ -124,12 +127,15 @@ def _delete(request: Request, _form: Form) -> Response:
     """Delete a recording: its row, and every file."""
     state, recording_id = state_of(request), request.path_params["id"]
     state.queue.cancel(recording_id)
+    with state.database.reading() as session:
+        state.queue.leave(find(session, Recording, recording_id).visit_id)
     with state.queue.correcting:  # who corrects writes files, too
         with state.database.session() as session:
             recording = find(session, Recording, recording_id)
             visit_id = recording.visit_id
             session.delete(recording)
         state.home.forget(recording_id)
+        state.home.forget_together(visit_id)
     return see_other(f"/visits/{visit_id}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
 from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit, new_id
+from gaitlab.app.together import in_order, joined
 from gaitlab.app.uploads import receive_upload, suffix_of
 from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
@@ -29,7 +31,7 @@ def previous_visit(visit: Visit) -> Visit | None:
 def _visit(request: Request) -> Response:
     with state_of(request).database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
-        shown = [recording_facts(recording) for recording in visit.recordings]
+        shown = [recording_facts(recording) for recording in in_order(visit.recordings)]
         if any(one["overview"] for one in shown):
             state_of(request).queue.warm()
         return page(
@@ -40,6 +42,7 @@ def _visit(request: Request) -> Response:
             previous=previous_visit(visit),
             sides=sides_of(visit.patient),
             recordings=shown,
+            together=len(joined(visit)),
             tasks=task_choices(),
             working=any(one["working"] for one in shown),
         )
@@ -107,7 +110,7 @@ def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None,
     with state.database.session() as session:
         visit = find(session, Visit, visit_id)
         label = next_label(visit, task)
-        name = f"{task}_{label.rsplit(' ', 1)[1]}{suffix}"
+        name = f"{_free_stem(visit, task)}{suffix}"
         source = state.home.uploads / upload
         size_bytes = source.stat().st_size
         source.replace(folder / name)
@@ -125,6 +128,12 @@ def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None,
         )
     state.queue.wake()
     return JSONResponse({"id": recording_id}, status_code=201)
+
+
+def _free_stem(visit: Visit, task: str) -> str:
+    """Return the name of a file without its ending: each once in a visit, also where what was filmed was put right."""
+    taken = {one.file_name.rpartition(".")[0] for one in visit.recordings}
+    return next(stem for number in count(1) if (stem := f"{task}_{number}") not in taken)
 
 
 def next_label(visit: Visit, task: str) -> str:
@@ -149,11 +158,13 @@ def _delete(request: Request, _form: Form) -> Response:
         patient_id, recordings = visit.patient_id, [recording.id for recording in visit.recordings]
     for recording_id in recordings:
         state.queue.cancel(recording_id)
+    state.queue.leave(request.path_params["id"])
     with state.queue.correcting:  # who corrects writes files, too
         with state.database.session() as session:
             session.delete(find(session, Visit, request.path_params["id"]))
         for recording_id in recordings:
             state.home.forget(recording_id)
+        state.home.forget_together(request.path_params["id"])
     return see_other(f"/patients/{patient_id}")
 
 

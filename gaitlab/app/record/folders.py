@@ -51,6 +51,11 @@ class Home:
         return self.root / "recordings"
 
     @property
+    def visits(self) -> Path:
+        """The folders of the visits with several videos."""
+        return self.root / "visits"
+
+    @property
     def uploads(self) -> Path:
         """Uploads that are not complete."""
         return self.root / "uploads"
@@ -77,6 +82,10 @@ class Home:
         """Return where landmarks are kept for the next analysis."""
         return self.recording(recording_id) / "kept"
 
+    def together(self, visit_id: str) -> Path:
+        """Return the folder of what the videos of a visit give together; it can be made again from the recordings."""
+        return self.visits / visit_id
+
     def corrections(self, recording_id: str) -> Path:
         """Return the file of corrections, as ``--events-file`` takes it."""
         return self.recording(recording_id) / "corrections.json"
@@ -90,7 +99,7 @@ class Home:
             If they cannot be created.
         """
         try:
-            for folder in (self.root, self.recordings, self.uploads, self.backups, self.lists):
+            for folder in (self.root, self.recordings, self.visits, self.uploads, self.backups, self.lists):
                 folder.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
             self.root.chmod(_OWNER_ONLY)
         except OSError as error:
@@ -103,18 +112,23 @@ class Home:
         for path in self.uploads.iterdir():
             path.unlink(missing_ok=True)
 
-    def clear_orphans(self, known: Collection[str]) -> None:
-        """Delete the folders of recordings that the database does not know: of an upload, or a deletion, cut short.
+    def clear_orphans(self, recordings: Collection[str], visits: Collection[str]) -> None:
+        """Delete the folders that the database does not know: of an upload, or a deletion, cut short.
 
         Parameters
         ----------
-        known
-            The recordings of the database.
+        recordings, visits
+            Those of the database.
         """
-        for folder in self.recordings.iterdir():
-            if _ID.fullmatch(folder.name) and folder.name not in known:
-                self.forget(folder.name)
+        for folders, known in ((self.recordings, recordings), (self.visits, visits)):
+            for folder in folders.iterdir():
+                if _ID.fullmatch(folder.name) and folder.name not in known:
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def forget(self, recording_id: str) -> None:
         """Delete every file of a recording."""
         shutil.rmtree(self.recording(recording_id), ignore_errors=True)
+
+    def forget_together(self, visit_id: str) -> None:
+        """Delete what the videos of a visit gave together."""
+        shutil.rmtree(self.together(visit_id), ignore_errors=True)

@@ -29,8 +29,11 @@ def find_patient(session: Session, pseudonym: str) -> Patient:
 
 def delete_patient(home: Home, session: Session, patient: Patient) -> None:
     """Delete a patient: the rows, and every file of the recordings."""
+    visits = [visit.id for visit in patient.visits]
     recordings = [recording.id for visit in patient.visits for recording in visit.recordings]
     session.delete(patient)
     session.flush()
     for recording_id in recordings:
         home.forget(recording_id)
+    for visit_id in visits:
+        home.forget_together(visit_id)

@@ -91,6 +91,7 @@ def find_red_flags(catalogue: Catalogue, visit: VisitRecord) -> RedFlags:
             if entry is not None and entry.value in item.flag:
                 words = lower_first(item.title)
                 words = words if one.id == _LIST else f"{value_words(item.fields[0], entry.value)} {words}"
+                words += f" ({entry.note})" if entry.note else ""
                 present.append(RedFlag(item=item.id, words=words, source=item.source))
     unexamined, missing = _unexamined(visit)
     return RedFlags(present=(*present, *unexamined), asked=asked, of=total, missing=missing)

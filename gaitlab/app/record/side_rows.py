@@ -51,6 +51,7 @@ def side_rows(patient: PatientRecord, visit: VisitRecord, item: Item) -> Iterato
                 cells=tuple(cells),
                 difference=difference_words(patient.sides, first, second, field),
                 reference=reference,
+                noted=any(entry is not None and entry.note for entry in entries),
                 values=tuple(None if entry is None else entry.value for entry in entries),
                 gap=_gap(first, second, field),
                 gap_unit=field.unit,

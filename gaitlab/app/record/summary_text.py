@@ -165,8 +165,8 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
 
 
 def _is_quiet(row: SideRow) -> bool:
-    """Return whether both sides are not tender."""
-    return all(value == 0.0 for value in row.values)
+    """Return whether both sides are not tender, and nothing is noted."""
+    return not row.noted and all(value == 0.0 for value in row.values)
 
 
 def _quiet_lines(rows: Sequence[SideRow]) -> Iterator[TextLine]:
@@ -251,7 +251,16 @@ def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
         none = "" if present else "none present"
         words = "; ".join(part for part in (none, asked) if part)
         yield from [TextLine(words=sentence(words))] if words else []
+    yield from _noted_flags(about)
     yield from (TextLine(words=words) for words in flags.missing)
+
+
+def _noted_flags(about: _Visit) -> Iterator[TextLine]:
+    """Yield the notes on red flags that are not present; those on the others stand with them."""
+    for item in next((one.items for one in about.catalogue.lists if one.id == _RED_FLAGS), ()):
+        entry = about.visit.entry(item.id)
+        if entry is not None and entry.note and entry.value not in item.flag:
+            yield TextLine(label=item.title, words=f"{value_words(item.fields[0], entry.value)} ({entry.note}).")
 
 
 def _change_section(about: _Visit) -> TextSection:

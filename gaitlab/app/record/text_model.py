@@ -72,6 +72,8 @@ class SideRow:
         What healthy people have, with its source; empty: none.
     values
         What was entered for each side, by which a rule decides; ``None``: nothing, or it was measured.
+    noted
+        Whether the therapist added a note to one of them.
     gap, gap_unit
         Size of the difference and its unit, for what was entered; NaN: none.
     called
@@ -85,6 +87,7 @@ class SideRow:
     difference: str = ""
     reference: str = ""
     values: tuple[str | float | None, ...] = ()
+    noted: bool = False
     gap: float = math.nan
     gap_unit: str = ""
     called: bool = False

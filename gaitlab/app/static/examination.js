@@ -13,7 +13,7 @@ async function store(key, text, element) {
     const answer = await fetch(form.dataset.enter, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
-      body: JSON.stringify({ item, side, variant, text }),
+      body: JSON.stringify({ item, side, variant, text, note: noteOf(key) }),
     });
     const content = await answer.json();
     if (!answer.ok) throw new Error(content.problem);
@@ -21,15 +21,20 @@ async function store(key, text, element) {
     showFlags(content.flags);
     entryStatus.textContent = 'Stored.';
     entryStatus.classList.remove('problem');
-    element.closest('.field, .mark-choice')?.classList.remove('wrong');
+    boxOf(element)?.classList.remove('wrong');
   } catch (error) {
     entryStatus.textContent = error.message;
     entryStatus.classList.add('problem');
-    element.closest('.field, .mark-choice')?.classList.add('wrong');
+    boxOf(element)?.classList.add('wrong');
   }
 }
 
-const mark = (element, entered) => element.closest('.field, .mark-choice')?.classList.toggle('entered', entered);
+const boxOf = (element) => element.closest('.field, .mark-choice');
+
+function mark(element, entered) {
+  boxOf(element)?.classList.toggle('entered', entered);
+  boxOf(element)?.classList.toggle('typed', entered);
+}
 
 function showFlags({ present }) {
   const box = document.querySelector('#flags .problem');
@@ -37,6 +42,9 @@ function showFlags({ present }) {
   box.hidden = present.length === 0;
   box.querySelector('.present').textContent = present.join('; ');
 }
+
+/** Return the note on a value; what has none is words itself. */
+const noteOf = (key) => form.querySelector(`[data-note="${CSS.escape(key)}"]`)?.value.trim() ?? '';
 
 const valueOf = (element) => (element.type === 'checkbox' ? (element.checked ? 'yes' : '') : element.value.trim());
 
@@ -48,8 +56,20 @@ function enter(element, text = valueOf(element)) {
   showOnChart(key, text === 'yes');
 }
 
-form.addEventListener('change', (event) => {
-  if (event.target.dataset.entry) enter(event.target);
+/** Store a note with the value that it is on. */
+function enterNote(key) {
+  const inputs = [...form.querySelectorAll(`[data-entry="${CSS.escape(key)}"]`)];
+  const element = inputs.find((one) => one.type !== 'radio' || one.checked);
+  if (element && valueOf(element)) enter(element);
+}
+
+/* The note is there as soon as something is typed: the next Tab goes to it. */
+form.addEventListener('input', ({ target }) => {
+  if (target.dataset.entry) boxOf(target)?.classList.toggle('typed', valueOf(target) !== '');
+});
+form.addEventListener('change', ({ target }) => {
+  if (target.dataset.entry) enter(target);
+  if (target.dataset.note) enterNote(target.dataset.note);
 });
 
 /* A radio that is selected already is taken back by selecting it again, or by Delete. */

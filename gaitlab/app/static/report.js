@@ -44,7 +44,7 @@ async function send() {
   sending.latest = null;
   sending.busy = true;
   try {
-    await post('corrections', { corrections: file, by: document.getElementById('by')?.value.trim() ?? '' });
+    await post('corrections', { corrections: file, by: document.getElementById('by')?.value.trim() ?? bar.dataset.therapist });
     sending.busy = false;
     if (sending.latest === null) showAgain();
     else send();
@@ -110,7 +110,12 @@ document.addEventListener('keydown', (event) => {
 
 document.documentElement.classList.add('in-app');
 const hint = document.querySelector('#correcting > .note');
-if (hint) hint.textContent = 'Drag a mark, or select it and use ← and →; Delete removes it. Click a stride to exclude it. Values and curves change at once.';
+if (hint) {
+  hint.textContent =
+    hint.id === 'how-to-correct'
+      ? 'Drag start, peak or end of a repetition, or select it and use ← and →, with Shift by ten frames; Delete removes the repetition. Values and curves change at once.'
+      : 'Drag a mark, or select it and use ← and →; Delete removes it. Click a stride to exclude it. Values and curves change at once.';
+}
 const by = document.getElementById('by');
 if (by && !by.value) by.value = bar.dataset.therapist;
 restore();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,7 @@ def write_examination(
     *,
     videos: Mapping[str, Path],
     show_faces: bool = False,
+    films: Mapping[str, Path] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the report of a visit.
@@ -43,30 +45,29 @@ def write_examination(
         By stem, for key frames and overlays; empty: none.
     show_faces
         Do not blur the patient's face.
+    films
+        By stem, overlays that exist already: they are copied, the others are drawn.
     progress
         Called with the overlay frames done and to do.
     """
-    walk_page = ""
+    walk_page, drawn = "", films or {}
     if examination.walk is not None:
-        walk_page = _write_walk(examination.walk, folder, videos, show_faces=show_faces, progress=progress)
+        walk_page = _write_walk(examination.walk, folder, videos, drawn, show_faces=show_faces, progress=progress)
     stills = [
         key_moments(test, videos[test.video.stem], show_faces=show_faces) if test.video.stem in videos else []
         for test in examination.tests
     ]
-    films = [
-        write_film(
-            test,
-            videos[test.video.stem],
-            folder / _film_name(examination, test),
-            show_faces=show_faces,
-            progress=progress,
-        )
-        if test.video.stem in videos
-        else None
-        for test in examination.tests
-    ]
+    written: list[Path | None] = []
+    for test in examination.tests:
+        stem, film = test.video.stem, folder / _film_name(examination, test)
+        if stem in drawn:
+            written.append(Path(shutil.copy2(drawn[stem], film)))
+        elif stem in videos:
+            written.append(write_film(test, videos[stem], film, show_faces=show_faces, progress=progress))
+        else:
+            written.append(None)
     moments = arranged(examination, stills)
-    page = examination_page(examination, moments, films, walk_page)
+    page = examination_page(examination, moments, written, walk_page)
     (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
     write_examination_pdf(examination, folder / "report.pdf", moments)
 
@@ -81,6 +82,7 @@ def _write_walk(
     walk: AnalysisResult,
     folder: Path,
     videos: Mapping[str, Path],
+    drawn: Mapping[str, Path],
     *,
     show_faces: bool,
     progress: Callable[[int, int], None] | None,
@@ -89,6 +91,9 @@ def _write_walk(
     paths = [videos[clip.video.stem] for clip in walk.clips if clip.video.stem in videos]
     rooms = [folder / f"video_{number}" for number in range(1, len(walk.parts) + 1)] or [folder]
     films = [room / "overlay.mp4" for room in rooms] if len(paths) == len(walk.clips) else []
+    for clip, film in zip(walk.clips, films, strict=False):
+        if clip.video.stem in drawn:
+            shutil.copy2(drawn[clip.video.stem], film)
     write_reports(walk, folder, videos=paths, films=films, show_faces=show_faces, progress=progress)
     for name in ("report.html", "report.pdf"):
         written = folder / name

@@ -295,6 +295,5 @@ function startCorrections() {
     button.addEventListener('click', () => addEvent(...button.dataset.add.split(' ')));
   }
   startEdits();
-  document.addEventListener('gaitlab-seek', ({ detail }) => seek(detail * clip().timeScale));
   for (const what of ['edit', 'mode', 'clip', 'select']) on(what, writeChanges);
 }

@@ -70,6 +70,7 @@ function startEdits() {
   byId('undo').addEventListener('click', () => travel(edits.past, edits.future));
   byId('redo').addEventListener('click', () => travel(edits.future, edits.past));
   document.addEventListener('keydown', correctionsKey);
+  document.addEventListener('gaitlab-seek', ({ detail }) => seek(detail * clip().timeScale));
   document.addEventListener('gaitlab-saved', () => (edits.saved = true));
   addEventListener('beforeunload', (event) => !edits.saved && event.preventDefault());
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -34,3 +35,17 @@ def test_a_test_that_is_done_once_a_side_is_in_the_record(tmp_path: Path) -> Non
     found = {value.measure: value for value in visit_record(home, visit).measured}
     assert found["trendelenburg"].code == "not_elevated"
     assert (found["pelvis_at_end_deg"].value, found["pelvis_at_end_deg"].side) == (-3.0, "left")
+
+
+def test_of_what_two_walks_give_the_one_from_the_side_counts(tmp_path: Path) -> None:
+    home, recordings = Home(root=tmp_path), []
+    for name, view, value in (("a", "left", 110.0), ("b", "back", 120.0)):
+        home.result(name * 32).mkdir(parents=True)
+        cadence = dict.fromkeys(("uncertainty", "code", "norm_low", "norm_high"))
+        row = {"parameter": "cadence_spm", "side": "both", "value": value, "unit": "spm", **cadence}
+        (home.result(name * 32) / "summary.json").write_text(json.dumps({"spatiotemporal": [row]}), encoding="utf-8")
+        recordings.append(Recording(id=name * 32, task="walk", state="done", label=name, overview={"view": view}))
+    visit = Visit(date="2026-11-30", therapist="", recordings=recordings, entries=[], prescriptions=[], log=[])
+    found = visit_record(home, visit).measure("walk", "cadence_spm")
+    assert found is not None
+    assert found.value == 110.0

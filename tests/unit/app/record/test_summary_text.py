@@ -373,3 +373,21 @@ def test_sides_of_different_recordings_have_no_stated_difference(catalogue: Cata
     )
     text = plain_text(summary_text(catalogue, example(), VisitRecord(visit_date=FIRST, measured=measured)))
     assert "right 9° less (± 4°)" in text
+
+
+@pytest.mark.parametrize(
+    ("given", "note", "sentence"),
+    [
+        (("rom.hip_flexion", "right", "passive", 95.0), "stopped by pain", "right (painful) 95° (stopped by pain)"),
+        (("pain.groin", "right", "", "yes"), "since the fall", "Place: right groin (since the fall)."),
+        (("pain.nprs", "", "walking", 6.0), "after 10 minutes", "NPRS: 6 of 10 walking (after 10 minutes)."),
+        (("special.fadir", "left", "", "positive"), "groin only", "left positive (groin only)"),
+        (("red_flag.fever", "", "", "yes"), "38.5 °C", "(38.5 °C)"),
+        (("red_flag.fever", "", "", "no"), "had a cold", "no (had a cold)."),
+        (("palpation.greater_trochanter", "left", "", 0.0), "warm", "left 0 of 3 (warm)"),
+    ],
+)
+def test_a_note_stands_with_its_value(catalogue: Catalogue, given: Given, note: str, sentence: str) -> None:
+    visit = with_entries(VisitRecord(visit_date=SECOND), given)
+    noted = replace(visit, entries=tuple(replace(entry, note=note) for entry in visit.entries))
+    assert sentence in plain_text(summary_text(catalogue, example(), noted))

@@ -1,0 +1,107 @@
+"""Videos of one visit as one: their order, and the result that they give together, made when it is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from gaitlab.app.context import AppState, setting
+from gaitlab.app.queue import options_of
+from gaitlab.app.record.folders import Home
+from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit
+from gaitlab.app.words import task_choices
+
+__all__ = ["current_overview", "in_order", "joined", "overview_together", "result_folder"]
+
+_OVERVIEW: Final = "overview.json"
+_RESULT: Final = "result"
+_WALK: Final = "walk"
+_SIDE_VIEWS: Final = ("left", "right")
+
+
+def in_order(recordings: Sequence[Recording]) -> list[Recording]:
+    """Return the videos of a visit in the order of the examination: walks, from the side first, then the tests."""
+    places = {name: place for place, (name, _) in enumerate(task_choices())}
+    return sorted(recordings, key=lambda one: (places.get(one.task, len(places)), not _is_from_the_side(one)))
+
+
+def _is_from_the_side(recording: Recording) -> bool:
+    return (recording.overview or {}).get("view") in _SIDE_VIEWS
+
+
+def joined(visit: Visit) -> list[Recording]:
+    """Return the videos that are evaluated together; empty: fewer than two are measured, or one is still in work."""
+    if any(one.state not in FINISHED_STATES for one in visit.recordings):
+        return []
+    measured = in_order([one for one in visit.recordings if one.state == "done" and one.overview])
+    return measured if len(measured) > 1 else []
+
+
+def result_folder(home: Home, visit: Visit) -> Path:
+    """Return where ``gaitlab analyze`` with all videos of a visit would write."""
+    return home.together(visit.id) / _RESULT
+
+
+def current_overview(home: Home, visit: Visit) -> dict[str, Any] | None:
+    """Return what the videos of a visit give together; ``None``: it was not made from their present results."""
+    recordings = joined(visit)
+    try:
+        kept = json.loads((home.together(visit.id) / _OVERVIEW).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not recordings or kept["of"] != _made_of(home, recordings):
+        return None
+    overview: dict[str, Any] = kept["overview"]
+    return overview
+
+
+def overview_together(state: AppState, visit: Visit) -> dict[str, Any]:
+    """Return what the videos of a visit give together, made now where it is not there.
+
+    Raises
+    ------
+    WorkerError
+        If they cannot be evaluated together; the message is one for the user.
+    WorkerEndedError
+        If the calculation was ended.
+    """
+    recordings = joined(visit)
+    with state.queue.correcting:  # who corrects, or deletes, writes the files that are read
+        known = current_overview(state.home, visit)
+        if known is not None:
+            return known
+        made_of = _made_of(state.home, recordings)
+        overview = state.queue.join(
+            visit.id,
+            videos=[_facts(state.home, one) for one in recordings],
+            folder=str(result_folder(state.home, visit)),
+            options=_options(state, recordings),
+        )
+        kept = state.home.together(visit.id) / _OVERVIEW
+        kept.write_text(json.dumps({"of": made_of, "overview": overview}), encoding="utf-8")
+    return overview
+
+
+def _made_of(home: Home, recordings: Sequence[Recording]) -> list[list[Any]]:
+    """Return what a result is made of: each recording, and when its own result was written."""
+    return [[one.id, (home.result(one.id) / "summary.json").stat().st_mtime_ns] for one in recordings]
+
+
+def _facts(home: Home, recording: Recording) -> dict[str, Any]:
+    return {
+        "label": recording.label,
+        "video": str(home.recording(recording.id) / recording.file_name),
+        "task": recording.task,
+        "speed_mps": recording.treadmill_speed_mps,
+        "kept": str(home.kept(recording.id)),
+        "film": str(home.result(recording.id) / "overlay.mp4"),
+        "corrections": str(home.corrections(recording.id)),
+    }
+
+
+def _options(state: AppState, recordings: Sequence[Recording]) -> dict[str, Any]:
+    """Return the options of the first video: a walk, if there is one; those of patient and visit are of all."""
+    with state.database.reading() as session:
+        return options_of(recordings[0], setting(session, "clinic"))
