@@ -46,8 +46,8 @@ UNCERTAINTY: Final = {
 }
 """95 % half-widths at the bottom; ``docs/tasks.md`` has the errors that they were measured on."""
 
-_PROJECTION_SHARE: Final = 0.45
-"""Of a knee far inwards landmarks show too little: 15 of 21 degrees, 10 of 10."""
+_PROJECTION_SHARE: Final = 0.35
+"""Of a knee far inwards landmarks show too little: 17 of 21 degrees, 10 of 10."""
 
 _TIME_UNCERTAINTY_S: Final = 0.15
 
@@ -142,7 +142,7 @@ class SingleLegSquat:
         landmarks, left_sign = recording.landmarks, recording.sight.left_sign
         towards = 1 if side == "left" else -1
         lean = body.trunk_lean_deg(landmarks, left_sign) * towards
-        projection = body.knee_projection_deg(body.flat_points(landmarks, side), side, left_sign)
+        projection = body.knee_projection_deg(body.flat_points(landmarks, side, left_sign), side, left_sign)
         empty = np.full(len(knee), np.nan)
         drop = empty if pelvis is None else -pelvis.up_deg(opposite(side))
         return {
