@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from gaitlab.analysis.options import Options, PoseSearch, Progress
 from gaitlab.analysis.result_files import TESTS_FILE, write_result
 from gaitlab.core.output import atomic_folder
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.report.examination import write_examination
+from gaitlab.report import save_report_first
+from gaitlab.report.examination import ExaminationReports, write_examination
 from gaitlab.schema.codes import DecimalSign
 from gaitlab.tasks import WALK
 
@@ -39,6 +40,7 @@ class Examination(ExaminationResult):
         decimal: DecimalSign = "point",
         force: bool = False,
         progress: Progress | None = None,
+        report_ready: Callable[[Path], None] | None = None,
     ) -> Path:
         """Write the output folder: ``tests.csv``, landmarks, summary, report; with a walk all that belongs to it.
 
@@ -56,25 +58,43 @@ class Examination(ExaminationResult):
             Replace an earlier result there.
         progress
             Called with the overlay frames done and to do.
+        report_ready
+            As of ``Analysis.save``.
 
         Raises
         ------
         OutputError
-            If the folder exists or cannot be written; nothing is left behind then.
+            If the folder exists or cannot be written; nothing is left behind then, unless ``report_ready`` was called:
+            then the folder has the report and the data.
         """
         paths = {Path(path).stem: Path(path) for path in videos}
-        with atomic_folder(Path(folder), force=force) as new:
-            tables = {TESTS_FILE: self.table}
-            if self.walk is None:
-                write_tables(tables, new, decimal)
-            else:
-                write_result(self.walk, new, decimal, tables)
-            for test in self.tests:
-                io.write_landmarks(test.landmarks, new / f"{test.task.name}_{test.video.stem}_landmarks.nc")
-            known = {} if self.walk is None else self.walk.summary()
-            io.write_summary({**self.summary(), **known, "tests": self.summary()["tests"]}, new / "summary.json")
-            write_examination(self, new, videos=paths, show_faces=show_faces, progress=progress)
+        if report_ready is None:
+            with atomic_folder(Path(folder), force=force) as new:
+                self._write_data(new, decimal)
+                write_examination(self, new, videos=paths, show_faces=show_faces, progress=progress)
+            return Path(folder)
+        save_report_first(
+            Path(folder),
+            lambda new: self._write_data(new, decimal),
+            lambda: ExaminationReports.of(self, videos=paths, show_faces=show_faces),
+            report_ready,
+            films=bool(paths),
+            force=force,
+            progress=progress,
+        )
         return Path(folder)
+
+    def _write_data(self, folder: Path, decimal: DecimalSign) -> None:
+        """Write what programs read."""
+        tables = {TESTS_FILE: self.table}
+        if self.walk is None:
+            write_tables(tables, folder, decimal)
+        else:
+            write_result(self.walk, folder, decimal, tables)
+        for test in self.tests:
+            io.write_landmarks(test.landmarks, folder / f"{test.task.name}_{test.video.stem}_landmarks.nc")
+        known = {} if self.walk is None else self.walk.summary()
+        io.write_summary({**self.summary(), **known, "tests": self.summary()["tests"]}, folder / "summary.json")
 
     def __repr__(self) -> str:
         """Return one line: the tests, and whether there is a walk."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +58,7 @@ class Analysis(AnalysisResult):
         force: bool = False,
         decimal: DecimalSign = "point",
         progress: Progress | None = None,
+        report_ready: Callable[[Path], None] | None = None,
     ) -> Path:
         """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
 
@@ -77,6 +78,9 @@ class Analysis(AnalysisResult):
             Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
         progress
             Called with the overlay frames done and to do.
+        report_ready
+            Called with the path of ``report.html`` once it can be read; figures, overlay and PDF are added to the
+            folder after that. ``None``: the folder appears when all of it is written.
 
         Returns
         -------
@@ -85,17 +89,28 @@ class Analysis(AnalysisResult):
         Raises
         ------
         OutputError
-            If the folder exists or cannot be written; nothing is left behind then.
+            If the folder exists or cannot be written; nothing is left behind then, unless ``report_ready`` was called:
+            then the folder has the report and the data.
         UsageError
             If not as many videos are given as were analysed, or there is no such decimal sign.
         """
         validate_decimal(decimal)
-        videos = self._videos(video)
-        with atomic_folder(Path(folder), force=force) as new:
-            folders = write_result(self, new, decimal)
-            films = [of_video / "overlay.mp4" for of_video in folders if videos]
-            report.write_reports(self, new, videos=videos, films=films, show_faces=show_faces, progress=progress)
-        return Path(folder)
+        videos, place = self._videos(video), Path(folder)
+        if report_ready is None:
+            with atomic_folder(place, force=force) as new:
+                write_result(self, new, decimal)
+                report.write_reports(self, new, videos=videos, show_faces=show_faces, progress=progress)
+            return place
+        report.save_report_first(
+            place,
+            lambda new: write_result(self, new, decimal),
+            lambda: report.Reports.of(self, videos=videos, show_faces=show_faces),
+            report_ready,
+            films=bool(videos),
+            force=force,
+            progress=progress,
+        )
+        return place
 
     def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:
         """Return the video of each clip; of more than there are clips those whose bytes were measured."""

@@ -2,23 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gaitlab.report.figures import report_figures, write_figures
+from gaitlab.analysis.result_files import video_folders
+from gaitlab.report.figures import ReportFigure, report_figures, write_figures
 from gaitlab.report.html.page import write_html
 from gaitlab.report.overlay.key_frames import key_frames
 from gaitlab.report.overlay.refused_frames import refused_frames
 from gaitlab.report.overlay.render import write_overlay
-from gaitlab.report.overlay.snapshots import people_stills, portraits_of
+from gaitlab.report.overlay.snapshots import Snapshot, people_stills, portraits_of
 from gaitlab.report.pdf.write import write_pdf
-from gaitlab.report.text.content import report_content
+from gaitlab.report.text.content import Content, report_content
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["write_reports"]
+__all__ = ["Reports", "write_reports"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Reports:
+    """The reports of an analysis: what they say, their figures and images, made once for all that is written.
+
+    Attributes
+    ----------
+    analysis
+        The analysis.
+    videos
+        Of each of its videos; none: no overlays, and the report has no images of them.
+    show_faces
+        Do not blur the patient's face.
+    stills, portraits, key_frames
+        See ``render_html``.
+    figures, content
+        See ``report_figures`` and ``report_content``. Where nothing was measured they say why, what to do, and what
+        was found.
+    page, pdf
+        Names of the files.
+    """
+
+    analysis: AnalysisResult
+    videos: Sequence[Path]
+    show_faces: bool
+    stills: Sequence[Snapshot]
+    portraits: Sequence[Mapping[int, Snapshot]]
+    key_frames: Sequence[Sequence[Snapshot]]
+    figures: Mapping[str, ReportFigure]
+    content: Content
+    page: str = "report.html"
+    pdf: str = "report.pdf"
+
+    @classmethod
+    def of(cls, analysis: AnalysisResult, *, videos: Sequence[Path], show_faces: bool, prefix: str = "") -> Reports:
+        """Prepare the reports: read the images of the videos, and lay out words and figures.
+
+        Parameters
+        ----------
+        analysis, videos, show_faces
+            See the class.
+        prefix
+            Before the names of the files.
+        """
+        filmed = list(zip(analysis.clips, videos, strict=False))
+        moments = key_frames if analysis.refusal is None else refused_frames
+        return cls(
+            analysis=analysis,
+            videos=videos,
+            show_faces=show_faces,
+            stills=[still for clip, path in filmed for still in people_stills(clip, path)],
+            portraits=[portraits_of(clip, path) for clip, path in filmed],
+            key_frames=[moments(clip, path, show_faces=show_faces) for clip, path in filmed],
+            content=report_content(analysis),
+            figures=report_figures(analysis),
+            page=f"{prefix}report.html",
+            pdf=f"{prefix}report.pdf",
+        )
+
+    def write_page(self, folder: Path, *, with_films: bool) -> None:
+        """Write ``report.html``, with the films that are in the folder, or before there are any."""
+        write_html(
+            self.analysis,
+            folder / self.page,
+            stills=self.stills,
+            portraits=self.portraits,
+            film=self._films(folder) if with_films else (),
+            key_frames=self.key_frames,
+            figures=self.figures,
+            content=self.content,
+        )
+
+    def write_films(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Write the overlay of each video; ``progress`` is called with the frames done and to do."""
+        for clip, path, film in zip(self.analysis.clips, self.videos, self._films(folder), strict=True):
+            film.parent.mkdir(exist_ok=True)
+            write_overlay(clip, path, film, show_faces=self.show_faces, progress=progress)
+
+    def write_paper(self, folder: Path) -> None:
+        """Write the PDF, and the figures as files."""
+        if self.figures:
+            write_figures(self.analysis, folder / "figures", self.figures)
+        write_pdf(
+            self.analysis,
+            folder / self.pdf,
+            stills=self.stills,
+            key_frames=[still for own in self.key_frames for still in own],
+            content=self.content,
+        )
+
+    def _films(self, folder: Path) -> list[Path]:
+        return [room / "overlay.mp4" for room in video_folders(self.analysis, folder)] if self.videos else []
 
 
 def write_reports(
@@ -26,11 +121,10 @@ def write_reports(
     folder: Path,
     *,
     videos: Sequence[Path] = (),
-    films: Sequence[Path] = (),
     show_faces: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write the figures, the overlays, ``report.html`` and ``report.pdf``.
+    """Write the overlays, ``report.html``, the figures and ``report.pdf``.
 
     Parameters
     ----------
@@ -39,43 +133,13 @@ def write_reports(
     folder
         Where; it exists.
     videos
-        The overlay of each video to write; none: there are no overlays, and the report has no images of them.
-    films
-        Where the overlay of each video is written.
+        Those that were analysed; none: there are no overlays, and the report has no images of them.
     show_faces
         Do not blur the patient's face in the overlays and key frames.
     progress
         Called with the overlay frames done and to do.
-
-    Notes
-    -----
-    What the reports say is put together once, and each figure is drawn once, for its file and for the page. Where
-    nothing was measured both say why, what to do, and what was found.
     """
-    filmed = list(zip(analysis.clips, videos, strict=False))
-    stills = [still for clip, path in filmed for still in people_stills(clip, path)]
-    portraits = [portraits_of(clip, path) for clip, path in filmed]
-    refused = analysis.refusal is not None
-    frames = [(refused_frames if refused else key_frames)(clip, path, show_faces=show_faces) for clip, path in filmed]
-    content, figures = report_content(analysis), report_figures(analysis)
-    if figures:
-        write_figures(analysis, folder / "figures", figures)
-    for (clip, path), film in zip(filmed, films, strict=False):
-        write_overlay(clip, path, film, show_faces=show_faces, progress=progress)
-    write_html(
-        analysis,
-        folder / "report.html",
-        stills=stills,
-        portraits=portraits,
-        film=films,
-        key_frames=frames,
-        figures=figures,
-        content=content,
-    )
-    write_pdf(
-        analysis,
-        folder / "report.pdf",
-        stills=stills,
-        key_frames=[still for own in frames for still in own],
-        content=content,
-    )
+    reports = Reports.of(analysis, videos=videos, show_faces=show_faces)
+    reports.write_films(folder, progress)
+    reports.write_page(folder, with_films=True)
+    reports.write_paper(folder)

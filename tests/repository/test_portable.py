@@ -29,7 +29,10 @@ POSIX_ARGUMENTS = {"pass_fds=", "preexec_fn=", "dir_fd=", "process_group="}
 POSIX_FOLDERS = ("'/dev/", "'/proc/", "'/sys/", "'/tmp/", "'/etc/", "'/var/", "'/usr/")  # as repr() shows them
 
 ALLOWED = {
-    ("core/processes.py", "'/sys/devices/system/cpu/cpu'"): "only after os.sched_getaffinity, and only if the file exists",
+    (
+        "core/processes.py",
+        "'/sys/devices/system/cpu/cpu'",
+    ): "only after os.sched_getaffinity, and only if the file exists",
 }
 
 

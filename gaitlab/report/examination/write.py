@@ -2,25 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gaitlab.report.examination.film import write_film
-from gaitlab.report.examination.frames import arranged, key_moments
+from gaitlab.report.examination.frames import Moments, arranged, key_moments
 from gaitlab.report.examination.page import examination_page
 from gaitlab.report.examination.pdf import write_examination_pdf
-from gaitlab.report.write import write_reports
+from gaitlab.report.write import Reports
 
 if TYPE_CHECKING:
-    from gaitlab.analysis import AnalysisResult
     from gaitlab.analysis.examination import ExaminationResult
     from gaitlab.analysis.task_video import TaskVideo
 
-__all__ = ["write_examination"]
+__all__ = ["ExaminationReports", "write_examination"]
 
-_WALK: Final = "walk_{}"
-"""What the report of the walk is called next to that of the visit."""
+_OF_WALK: Final = "walk_"
+"""Before the names of the reports of the walk, next to those of the visit."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExaminationReports:
+    """The reports of a visit with tests: their images are read once for all that is written.
+
+    Attributes
+    ----------
+    examination
+        The tests, and the walk.
+    videos
+        By stem; empty: no overlays, and the reports have no images of them.
+    show_faces
+        Do not blur the patient's face.
+    moments
+        Images of each test (``frames.arranged``).
+    walk
+        The reports of the walk; ``None``: there is none.
+    """
+
+    examination: ExaminationResult
+    videos: Mapping[str, Path]
+    show_faces: bool
+    moments: Sequence[Moments]
+    walk: Reports | None
+
+    @classmethod
+    def of(cls, examination: ExaminationResult, *, videos: Mapping[str, Path], show_faces: bool) -> ExaminationReports:
+        """Prepare the reports: read the images of the videos."""
+        stills = [
+            key_moments(test, videos[test.video.stem], show_faces=show_faces) if test.video.stem in videos else []
+            for test in examination.tests
+        ]
+        walk = examination.walk
+        paths = [] if walk is None else [videos[c.video.stem] for c in walk.clips if c.video.stem in videos]
+        filmed = walk is not None and len(paths) == len(walk.clips)
+        return cls(
+            examination=examination,
+            videos=videos,
+            show_faces=show_faces,
+            moments=arranged(examination, stills),
+            walk=None
+            if walk is None
+            else Reports.of(walk, videos=paths if filmed else [], show_faces=show_faces, prefix=_OF_WALK),
+        )
+
+    def write_page(self, folder: Path, *, with_films: bool) -> None:
+        """Write ``report.html``, with the films that are in the folder, or before there are any."""
+        if self.walk is not None:
+            self.walk.write_page(folder, with_films=with_films)
+        films = [
+            self._film(folder, test) if with_films and test.video.stem in self.videos else None
+            for test in self.examination.tests
+        ]
+        page = examination_page(self.examination, self.moments, films, "" if self.walk is None else self.walk.page)
+        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+
+    def write_films(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Write the overlay of each video; ``progress`` is called with the frames done and to do."""
+        if self.walk is not None:
+            self.walk.write_films(folder, progress)
+        for test in self.examination.tests:
+            if test.video.stem in self.videos:
+                video, film = self.videos[test.video.stem], self._film(folder, test)
+                write_film(test, video, film, show_faces=self.show_faces, progress=progress)
+
+    def write_paper(self, folder: Path) -> None:
+        """Write the PDF, and the figures and the PDF of the walk."""
+        if self.walk is not None:
+            self.walk.write_paper(folder)
+        write_examination_pdf(self.examination, folder / "report.pdf", self.moments)
+
+    def _film(self, folder: Path, test: TaskVideo) -> Path:
+        """Return where the film of a test is: ``overlay.mp4`` where there is no other."""
+        alone = len(self.examination.tests) == 1 and self.examination.walk is None
+        return folder / ("overlay.mp4" if alone else f"{test.task.name}_{test.video.stem}_overlay.mp4")
 
 
 def write_examination(
@@ -31,7 +107,7 @@ def write_examination(
     show_faces: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write the report of a visit.
+    """Write the reports and films of a visit.
 
     Parameters
     ----------
@@ -46,52 +122,7 @@ def write_examination(
     progress
         Called with the overlay frames done and to do.
     """
-    walk_page = ""
-    if examination.walk is not None:
-        walk_page = _write_walk(examination.walk, folder, videos, show_faces=show_faces, progress=progress)
-    stills = [
-        key_moments(test, videos[test.video.stem], show_faces=show_faces) if test.video.stem in videos else []
-        for test in examination.tests
-    ]
-    films = [
-        write_film(
-            test,
-            videos[test.video.stem],
-            folder / _film_name(examination, test),
-            show_faces=show_faces,
-            progress=progress,
-        )
-        if test.video.stem in videos
-        else None
-        for test in examination.tests
-    ]
-    moments = arranged(examination, stills)
-    page = examination_page(examination, moments, films, walk_page)
-    (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
-    write_examination_pdf(examination, folder / "report.pdf", moments)
-
-
-def _film_name(examination: ExaminationResult, test: TaskVideo) -> str:
-    """Return the name of a test's video: ``overlay.mp4`` where there is no other."""
-    alone = len(examination.tests) == 1 and examination.walk is None
-    return "overlay.mp4" if alone else f"{test.task.name}_{test.video.stem}_overlay.mp4"
-
-
-def _write_walk(
-    walk: AnalysisResult,
-    folder: Path,
-    videos: Mapping[str, Path],
-    *,
-    show_faces: bool,
-    progress: Callable[[int, int], None] | None,
-) -> str:
-    """Write the report of the walk under its own names; return that of its page."""
-    paths = [videos[clip.video.stem] for clip in walk.clips if clip.video.stem in videos]
-    rooms = [folder / f"video_{number}" for number in range(1, len(walk.parts) + 1)] or [folder]
-    films = [room / "overlay.mp4" for room in rooms] if len(paths) == len(walk.clips) else []
-    write_reports(walk, folder, videos=paths, films=films, show_faces=show_faces, progress=progress)
-    for name in ("report.html", "report.pdf"):
-        written = folder / name
-        if written.exists():
-            written.rename(folder / _WALK.format(name))
-    return _WALK.format("report.html")
+    reports = ExaminationReports.of(examination, videos=videos, show_faces=show_faces)
+    reports.write_films(folder, progress)
+    reports.write_page(folder, with_films=True)
+    reports.write_paper(folder)
