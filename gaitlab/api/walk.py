@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
 from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
-from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
+from gaitlab.analysis.options import (
+    FILM_LINES,
+    Options,
+    PoseSearch,
+    Progress,
+    validate_decimal,
+    validate_film_lines,
+)
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
@@ -56,6 +63,7 @@ class Analysis(AnalysisResult):
         video: str | Path | Sequence[str | Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
+        film_lines: int = FILM_LINES.default,
         decimal: DecimalSign = "point",
         progress: Progress | None = None,
         report_ready: Callable[[Path], None] | None = None,
@@ -74,6 +82,9 @@ class Analysis(AnalysisResult):
             Do not blur faces in the overlay and in what the report shows of it.
         force
             Replace an earlier result there.
+        film_lines
+            Pixels of the shorter edge of the video in the report, 240 to 2160, if the video has more: the report draws
+            skeleton, angles and phases itself. The overlay has the size of the video.
         decimal
             Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
         progress
@@ -92,19 +103,20 @@ class Analysis(AnalysisResult):
             If the folder exists or cannot be written; nothing is left behind then, unless ``report_ready`` was called:
             then the folder has the report and the data.
         UsageError
-            If not as many videos are given as were analysed, or there is no such decimal sign.
+            If not as many videos are given as were analysed, or ``decimal`` or ``film_lines`` is not allowed.
         """
         validate_decimal(decimal)
         videos, place = self._videos(video), Path(folder)
+        shown: dict[str, Any] = {"show_faces": show_faces, "film_lines": validate_film_lines(film_lines)}
         if report_ready is None:
             with atomic_folder(place, force=force) as new:
                 write_result(self, new, decimal)
-                report.write_reports(self, new, videos=videos, show_faces=show_faces, progress=progress)
+                report.write_reports(self, new, videos=videos, **shown, progress=progress)
             return place
         report.save_report_first(
             place,
             lambda new: write_result(self, new, decimal),
-            lambda: report.Reports.of(self, videos=videos, show_faces=show_faces),
+            lambda: report.Reports.of(self, videos=videos, **shown),
             report_ready,
             films=bool(videos),
             force=force,

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import gaitlab
-from gaitlab.analysis.options import DECIMAL, validate_decimal
+from gaitlab.analysis.options import DECIMAL, FILM_LINES, validate_decimal, validate_film_lines
 from gaitlab.cli.options import shown, takes_options
 from gaitlab.cli.reporting import INTERRUPTED, reported_errors
 from gaitlab.cli.saving import Saving
@@ -79,6 +79,7 @@ def analyze_command(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
+    film_lines: Annotated[int, shown(FILM_LINES)] = FILM_LINES.default,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result in the output folder.")] = False,
     task: Annotated[
         str,
@@ -93,7 +94,7 @@ def analyze_command(
     settle()
     common = {"cache": not no_cache, "every_frame": every_frame}
     with reported_errors(verbose):
-        written = {"show_faces": show_faces, "force": force, "decimal": validate_decimal(decimal)}
+        written: dict[str, Any] = {"show_faces": show_faces, "force": force, "decimal": validate_decimal(decimal)}
         named = task != "walk" or any(":" in video.name for video in videos)
         filmed = read_filmed(videos, task) if named else []
         of_tests = any(one.task != "walk" for one in filmed)
@@ -103,6 +104,7 @@ def analyze_command(
             if of_tests:
                 examine_and_save(filmed, options | common, saving, overlay=not no_video, written=written)
             else:
+                written["film_lines"] = validate_film_lines(film_lines)
                 analyze_and_save(videos, options | common, saving, overlay=not no_video, written=written)
 
 

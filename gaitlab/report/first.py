@@ -14,11 +14,11 @@ __all__ = ["WritesReports", "save_report_first"]
 class WritesReports(Protocol):
     """What is written for people, in parts: see ``write.Reports``."""
 
-    def write_page(self, folder: Path, *, with_films: bool) -> None:
-        """Write ``report.html``, with the films that are in the folder, or before there are any."""
+    def write_page(self, folder: Path) -> None:
+        """Write ``report.html`` without films."""
 
     def write_films(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
-        """Write the films; ``progress`` is called with the frames done and to do."""
+        """Write the films, and ``report.html`` with them; ``progress`` is called with the frames done and to do."""
 
     def write_paper(self, folder: Path) -> None:
         """Write the PDF, and the figures as files."""
@@ -66,11 +66,10 @@ def save_report_first(
         with atomic_folder(folder, force=force) as new:
             written = reports()
             write_data(new)
-            written.write_page(new, with_films=False)
+            written.write_page(new)
         ready(folder / "report.html")
         if films:
             with added_files(folder) as new:
                 written.write_films(new, progress)
-                written.write_page(new, with_films=True)
         with added_files(folder) as new:
             written.write_paper(new)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
 
+from gaitlab.analysis.options import FILM_LINES
 from gaitlab.analysis.result_files import video_folders
 from gaitlab.report.figures import ReportFigure, report_figures, write_figures
 from gaitlab.report.html.page import write_html
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reports", "write_reports"]
 
+_OVERLAY: Final = "overlay.mp4"
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Reports:
@@ -35,6 +39,8 @@ class Reports:
         Of each of its videos; none: no overlays, and the report has no images of them.
     show_faces
         Do not blur the patient's face.
+    film_lines
+        Pixels of the shorter edge of the films in the page at most.
     stills, portraits, key_frames
         See ``render_html``.
     figures, content
@@ -47,6 +53,7 @@ class Reports:
     analysis: AnalysisResult
     videos: Sequence[Path]
     show_faces: bool
+    film_lines: int
     stills: Sequence[Snapshot]
     portraits: Sequence[Mapping[int, Snapshot]]
     key_frames: Sequence[Sequence[Snapshot]]
@@ -56,12 +63,20 @@ class Reports:
     pdf: str = "report.pdf"
 
     @classmethod
-    def of(cls, analysis: AnalysisResult, *, videos: Sequence[Path], show_faces: bool, prefix: str = "") -> Reports:
+    def of(
+        cls,
+        analysis: AnalysisResult,
+        *,
+        videos: Sequence[Path],
+        show_faces: bool,
+        film_lines: int = FILM_LINES.default,
+        prefix: str = "",
+    ) -> Reports:
         """Prepare the reports: read the images of the videos, and lay out words and figures.
 
         Parameters
         ----------
-        analysis, videos, show_faces
+        analysis, videos, show_faces, film_lines
             See the class.
         prefix
             Before the names of the files.
@@ -72,6 +87,7 @@ class Reports:
             analysis=analysis,
             videos=videos,
             show_faces=show_faces,
+            film_lines=film_lines,
             stills=[still for clip, path in filmed for still in people_stills(clip, path)],
             portraits=[portraits_of(clip, path) for clip, path in filmed],
             key_frames=[moments(clip, path, show_faces=show_faces) for clip, path in filmed],
@@ -81,24 +97,45 @@ class Reports:
             pdf=f"{prefix}report.pdf",
         )
 
-    def write_page(self, folder: Path, *, with_films: bool) -> None:
-        """Write ``report.html``, with the films that are in the folder, or before there are any."""
+    def write_page(self, folder: Path) -> None:
+        """Write ``report.html`` without films."""
+        self._write_page(folder, [])
+
+    def write_films(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
+        """Write the overlay of each video, and ``report.html`` with the films on which it draws itself.
+
+        Each video is read once for both; ``progress`` is called with the frames done and to do.
+        """
+        with TemporaryDirectory(prefix=".films", dir=folder) as aside:
+            films = [Path(aside) / f"{number}.mp4" for number, _ in enumerate(self.videos)]
+            for clip, path, room, film in zip(
+                self.analysis.clips, self.videos, video_folders(self.analysis, folder), films, strict=True
+            ):
+                room.mkdir(exist_ok=True)
+                write_overlay(
+                    clip,
+                    path,
+                    room / _OVERLAY,
+                    plain=film,
+                    plain_lines=self.film_lines,
+                    show_faces=self.show_faces,
+                    progress=progress,
+                )
+            self._write_page(folder, films)
+
+    def _write_page(self, folder: Path, films: Sequence[Path]) -> None:
+        rooms = video_folders(self.analysis, folder)
         write_html(
             self.analysis,
             folder / self.page,
             stills=self.stills,
             portraits=self.portraits,
-            film=self._films(folder) if with_films else (),
+            film=films,
+            film_names=[(room / _OVERLAY).relative_to(folder).as_posix() for room in rooms],
             key_frames=self.key_frames,
             figures=self.figures,
             content=self.content,
         )
-
-    def write_films(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
-        """Write the overlay of each video; ``progress`` is called with the frames done and to do."""
-        for clip, path, film in zip(self.analysis.clips, self.videos, self._films(folder), strict=True):
-            film.parent.mkdir(exist_ok=True)
-            write_overlay(clip, path, film, show_faces=self.show_faces, progress=progress)
 
     def write_paper(self, folder: Path) -> None:
         """Write the PDF, and the figures as files."""
@@ -112,9 +149,6 @@ class Reports:
             content=self.content,
         )
 
-    def _films(self, folder: Path) -> list[Path]:
-        return [room / "overlay.mp4" for room in video_folders(self.analysis, folder)] if self.videos else []
-
 
 def write_reports(
     analysis: AnalysisResult,
@@ -122,6 +156,7 @@ def write_reports(
     *,
     videos: Sequence[Path] = (),
     show_faces: bool = False,
+    film_lines: int = FILM_LINES.default,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write the overlays, ``report.html``, the figures and ``report.pdf``.
@@ -136,10 +171,14 @@ def write_reports(
         Those that were analysed; none: there are no overlays, and the report has no images of them.
     show_faces
         Do not blur the patient's face in the overlays and key frames.
+    film_lines
+        Pixels of the shorter edge of the films in the page at most.
     progress
         Called with the overlay frames done and to do.
     """
-    reports = Reports.of(analysis, videos=videos, show_faces=show_faces)
-    reports.write_films(folder, progress)
-    reports.write_page(folder, with_films=True)
+    reports = Reports.of(analysis, videos=videos, show_faces=show_faces, film_lines=film_lines)
+    if videos:
+        reports.write_films(folder, progress)
+    else:
+        reports.write_page(folder)
     reports.write_paper(folder)

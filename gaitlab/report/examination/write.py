@@ -67,25 +67,33 @@ class ExaminationReports:
             else Reports.of(walk, videos=paths if filmed else [], show_faces=show_faces, prefix=_OF_WALK),
         )
 
-    def write_page(self, folder: Path, *, with_films: bool) -> None:
-        """Write ``report.html``, with the films that are in the folder, or before there are any."""
+    def write_page(self, folder: Path) -> None:
+        """Write ``report.html``, and that of the walk, without films."""
         if self.walk is not None:
-            self.walk.write_page(folder, with_films=with_films)
-        films = [
-            self._film(folder, test) if with_films and test.video.stem in self.videos else None
-            for test in self.examination.tests
-        ]
-        page = examination_page(self.examination, self.moments, films, "" if self.walk is None else self.walk.page)
-        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
+            self.walk.write_page(folder)
+        self._write_page(folder, [])
 
     def write_films(self, folder: Path, progress: Callable[[int, int], None] | None = None) -> None:
-        """Write the overlay of each video; ``progress`` is called with the frames done and to do."""
-        if self.walk is not None:
+        """Write the overlay of each video, and the pages with them; ``progress``: the frames done and to do."""
+        if self.walk is not None and self.walk.videos:
             self.walk.write_films(folder, progress)
-        for test in self.examination.tests:
-            if test.video.stem in self.videos:
-                video, film = self.videos[test.video.stem], self._film(folder, test)
-                write_film(test, video, film, show_faces=self.show_faces, progress=progress)
+        films = [
+            write_film(
+                test,
+                self.videos[test.video.stem],
+                self._film(folder, test),
+                show_faces=self.show_faces,
+                progress=progress,
+            )
+            if test.video.stem in self.videos
+            else None
+            for test in self.examination.tests
+        ]
+        self._write_page(folder, films)
+
+    def _write_page(self, folder: Path, films: Sequence[Path | None]) -> None:
+        page = examination_page(self.examination, self.moments, films, "" if self.walk is None else self.walk.page)
+        (folder / "report.html").write_text(page, encoding="utf-8", newline="\n")
 
     def write_paper(self, folder: Path) -> None:
         """Write the PDF, and the figures and the PDF of the walk."""
@@ -123,6 +131,7 @@ def write_examination(
         Called with the overlay frames done and to do.
     """
     reports = ExaminationReports.of(examination, videos=videos, show_faces=show_faces)
-    reports.write_films(folder, progress)
-    reports.write_page(folder, with_films=True)
+    reports.write_page(folder)
+    if videos:
+        reports.write_films(folder, progress)
     reports.write_paper(folder)

@@ -81,6 +81,10 @@ def test_without_videos_only_paper_follows(analysis: Any, tmp_path: Path) -> Non
     pages: list[str] = []
     save_first(analysis, tmp_path / "out", [], lambda report: pages.append(report.read_text("utf-8")))
     assert pages == [(tmp_path / "out" / "report.html").read_text("utf-8")]
+    (tmp_path / "at_once").mkdir()
+    write_data(tmp_path / "at_once")
+    write_reports(analysis, tmp_path / "at_once")
+    assert contents(tmp_path / "out") == contents(tmp_path / "at_once")
     assert {"report.html", "report.pdf", "summary.json", "figures/events.png"} <= names(tmp_path / "out")
 
 
