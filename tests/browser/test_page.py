@@ -308,7 +308,9 @@ def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
 ) -> None:
     monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
     monkeypatch.setattr(film_module, "COPY_BYTES", 100)
-    page = Page(render_html(small, film=film))
+    html = render_html(small, film=film)
+    page = Page(html)
+    assert '"drawn":null' in html, "what is drawn on the overlay is not in the page a second time"
     assert not any("data-video" in attrs for attrs in page.all("script"))
     assert "The video is too long to be stored in this page." in page.text
 

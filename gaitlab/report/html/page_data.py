@@ -114,7 +114,7 @@ def _clip(
         **_level(clip),
         "trace": _trace(clip),
         "follow": followed(clip),
-        "drawn": None if film is None else drawn_on_film(clip),
+        "drawn": None if film is None or film.data is None else drawn_on_film(clip),  # an overlay has it drawn on it
         "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }
