@@ -6,9 +6,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gaitlab.api import Analysis, Comparison, Subject, analyze, check, compare, load
+    from gaitlab.api import Analysis, Subject, analyze, check, load
     from gaitlab.api.examination import Examination, examine
-    from gaitlab.api.studies import Groups, LaboratoryComparison, Reliability, export, groups, laboratory, reliability
+    from gaitlab.api.studies import (
+        Comparison,
+        Groups,
+        LaboratoryComparison,
+        Reliability,
+        compare,
+        export,
+        groups,
+        laboratory,
+        reliability,
+    )
     from gaitlab.errors import GaitlabError, InputError, NothingMeasurableError, UsageError
     from gaitlab.plots import palette as style
 
@@ -39,7 +49,17 @@ __all__ = [
 ]
 
 
-_STUDIES = ("Groups", "LaboratoryComparison", "Reliability", "export", "groups", "laboratory", "reliability")
+_STUDIES = (
+    "Comparison",
+    "Groups",
+    "LaboratoryComparison",
+    "Reliability",
+    "compare",
+    "export",
+    "groups",
+    "laboratory",
+    "reliability",
+)
 
 
 def __getattr__(name: str) -> Any:

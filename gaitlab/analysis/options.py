@@ -27,7 +27,17 @@ from gaitlab.schema.codes import (
 if TYPE_CHECKING:
     from gaitlab.schema import Side
 
-__all__ = ["DECIMAL", "OPTIONS", "Option", "Options", "PoseSearch", "Progress", "validate_decimal"]
+__all__ = [
+    "DECIMAL",
+    "FILM_LINES",
+    "OPTIONS",
+    "Option",
+    "Options",
+    "PoseSearch",
+    "Progress",
+    "validate_decimal",
+    "validate_film_lines",
+]
 
 _LEG_PER_HEIGHT: Final = 0.49
 """Thigh and shank over the stature (Winter 2009: 0.245 and 0.246)."""
@@ -265,6 +275,27 @@ DECIMAL: Final = Option(
     help="Decimal sign of the tables. comma: the columns are then separated by semicolons.",
 )
 """How the tables of a result are written: of ``Analysis.save`` and of the commands that write tables."""
+
+
+FILM_LINES: Final = Option(
+    name="film_lines",
+    flag="film-lines",
+    label="film size",
+    kind="number",
+    limits=(240, 2160),
+    unit="pixels",
+    metavar="PIXELS",
+    per_visit=False,
+    default=720,
+    help="Shorter edge of the video in the report of a walk, in pixels, if the video has more.",
+)
+"""How large the film is in the report of a walk: of ``Analysis.save`` and the command."""
+
+
+def validate_film_lines(lines: int) -> int:
+    """Return the shorter edge of a film; raise ``UsageError`` if it is out of its limits."""
+    FILM_LINES.check(lines)
+    return lines
 
 
 def validate_decimal(decimal: str) -> DecimalSign:

@@ -28,7 +28,7 @@ from gaitlab.schema.codes import DecimalSign
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
-__all__ = ["STRIDE_VALUES_FILE", "TESTS_FILE", "read_result", "write_result"]
+__all__ = ["STRIDE_VALUES_FILE", "TESTS_FILE", "read_result", "video_folders", "write_result"]
 
 _VIDEO_FOLDER: Final = "video_{}"
 """Folder of each of several videos within the folder of their visit."""
@@ -47,7 +47,7 @@ def write_result(
     folder: Path,
     decimal: DecimalSign = "point",
     others: Mapping[str, pd.DataFrame] | None = None,
-) -> list[Path]:
+) -> None:
     """Write what programs read.
 
     Parameters
@@ -60,20 +60,18 @@ def write_result(
         Decimal sign of the tables, see ``io.write_table``.
     others
         Further tables of the folder, by the name of the file.
-
-    Returns
-    -------
-    folders : list of pathlib.Path
-        That of each video: of one video the folder itself.
     """
     _write_part(result, folder, decimal, others or {})
-    if not result.parts:
-        return [folder]
-    folders = [folder / _VIDEO_FOLDER.format(number) for number in range(1, len(result.parts) + 1)]
-    for part, of_video in zip(result.parts, folders, strict=True):
+    for part, of_video in zip(result.parts, video_folders(result, folder), strict=False):
         of_video.mkdir()
         _write_part(part, of_video, decimal, {})
-    return folders
+
+
+def video_folders(result: AnalysisResult, folder: Path) -> list[Path]:
+    """Return the folder of each video within the folder of a result: of one video the folder itself."""
+    if result.clips[0] is result:
+        return [folder]
+    return [folder / _VIDEO_FOLDER.format(number) for number in range(1, len(result.clips) + 1)]
 
 
 def _write_part(result: AnalysisResult, folder: Path, decimal: DecimalSign, others: Mapping[str, pd.DataFrame]) -> None:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from gaitlab.api.walk import (
     Analysis,
-    Comparison,
     Options,
     Subject,
     analyze,
     analyze_landmarks,
     check,
-    compare,
     load,
 )
 
 __all__ = [
     "Analysis",
-    "Comparison",
     "Options",
     "Subject",
     "analyze",
     "analyze_landmarks",
     "check",
-    "compare",
     "load",
 ]

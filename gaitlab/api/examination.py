@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from gaitlab.analysis.options import Options, PoseSearch, Progress
 from gaitlab.analysis.result_files import TESTS_FILE, write_result
 from gaitlab.core.output import atomic_folder
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.report.examination import write_examination
+from gaitlab.report import save_report_first
+from gaitlab.report.examination import ExaminationReports, write_examination
 from gaitlab.schema.codes import DecimalSign
 from gaitlab.tasks import WALK
 
@@ -40,6 +41,7 @@ class Examination(ExaminationResult):
         decimal: DecimalSign = "point",
         force: bool = False,
         progress: Progress | None = None,
+        report_ready: Callable[[Path], None] | None = None,
     ) -> Path:
         """Write the output folder: ``tests.csv``, landmarks, summary, report; with a walk all that belongs to it.
 
@@ -50,7 +52,7 @@ class Examination(ExaminationResult):
         videos
             The videos, for key frames and overlays; empty: none.
         films
-            Overlays of them that exist already, by the name of the video without its ending: they are copied.
+            As of ``Analysis.save``.
         show_faces
             Do not blur faces.
         decimal
@@ -59,16 +61,31 @@ class Examination(ExaminationResult):
             Replace an earlier result there.
         progress
             Called with the overlay frames done and to do.
+        report_ready
+            As of ``Analysis.save``.
 
         Raises
         ------
         OutputError
-            If the folder exists or cannot be written; nothing is left behind then.
+            If the folder exists or cannot be written; nothing is left behind then, unless ``report_ready`` was called:
+            then the folder has the report and the data.
         """
         paths = {Path(path).stem: Path(path) for path in videos}
-        with atomic_folder(Path(folder), force=force) as new:
-            self.write_data(new, decimal)
-            write_examination(self, new, videos=paths, films=films, show_faces=show_faces, progress=progress)
+        shown: dict[str, Any] = {"videos": paths, "show_faces": show_faces, "drawn": films}
+        if report_ready is None:
+            with atomic_folder(Path(folder), force=force) as new:
+                self.write_data(new, decimal)
+                write_examination(self, new, **shown, progress=progress)
+            return Path(folder)
+        save_report_first(
+            Path(folder),
+            lambda new: self.write_data(new, decimal),
+            lambda: ExaminationReports.of(self, **shown),
+            report_ready,
+            films=bool(paths),
+            force=force,
+            progress=progress,
+        )
         return Path(folder)
 
     def write_data(self, folder: Path, decimal: DecimalSign = "point") -> None:

@@ -1,10 +1,12 @@
-"""What is done with results that exist: exports for other tools, and the reliability of a site."""
+"""What is done with results that exist: the change between visits, exports for other tools, studies of many."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
 from gaitlab.analysis.groups import read_curves, study_groups
 from gaitlab.analysis.reliability import estimate_reliability, read_repeats
 from gaitlab.analysis.result_files import write_result
@@ -12,11 +14,61 @@ from gaitlab.api.walk import Analysis, load
 from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_result, export_tables
 from gaitlab.exchange.against_laboratory import compare_with_laboratory
 from gaitlab.exchange.laboratory import read_laboratory
+from gaitlab.report.comparison import Comparison
 from gaitlab.report.groups import Groups
 from gaitlab.report.laboratory import LaboratoryComparison
 from gaitlab.report.reliability import Reliability
 
-__all__ = ["Groups", "LaboratoryComparison", "Reliability", "export", "groups", "laboratory", "reliability"]
+__all__ = [
+    "Comparison",
+    "Groups",
+    "LaboratoryComparison",
+    "Reliability",
+    "compare",
+    "export",
+    "groups",
+    "laboratory",
+    "reliability",
+]
+
+
+def compare(
+    *visits: str | Path | Analysis,
+    labels: Sequence[str] | None = None,
+    reliability: str | Path | SiteReliability | None = None,
+) -> Comparison:
+    """Compare visits of one person with the first of them.
+
+    Parameters
+    ----------
+    *visits
+        Two or more output folders, or analyses, in the order of time.
+    labels
+        Their names; ``None``: those of the folders, of analyses those of the videos.
+    reliability
+        The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
+
+    Returns
+    -------
+    comparison : Comparison
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two visits, names are repeated, the visits are stated to be of different people, or
+        were filmed or analysed in another way than the recordings of the reliability file.
+    InputError
+        If a folder is not an output of gaitlab, or the file is no reliability file.
+
+    Examples
+    --------
+    >>> change = gaitlab.compare("visit_1", "visit_2")  # doctest: +SKIP
+    >>> change.table.query("status == 'changed'")  # doctest: +SKIP
+    """
+    names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
+    results = [v if isinstance(v, Analysis) else load(v) for v in visits]
+    site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
+    return Comparison.of(compare_visits(results, names, site))
 
 
 def export(

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 from gaitlab import plots, report
 from gaitlab.analysis import run
-from gaitlab.analysis.change import SiteReliability, compare_visits, read_site
-from gaitlab.analysis.options import Options, PoseSearch, Progress, validate_decimal
+from gaitlab.analysis.options import (
+    FILM_LINES,
+    Options,
+    PoseSearch,
+    Progress,
+    validate_decimal,
+    validate_film_lines,
+)
 from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.checks import check
 from gaitlab.core.output import atomic_folder
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.pose.imported import IMPORTED_FROM
-from gaitlab.report.comparison import Comparison
 from gaitlab.schema import Side
 from gaitlab.schema.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
 from gaitlab.video import VideoInfo, probe
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from numpy.typing import ArrayLike
 
-__all__ = ["Analysis", "Comparison", "Options", "Subject", "analyze", "analyze_landmarks", "check", "compare", "load"]
+__all__ = ["Analysis", "Options", "Subject", "analyze", "analyze_landmarks", "check", "load"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -58,8 +62,10 @@ class Analysis(AnalysisResult):
         films: Mapping[str, Path] | None = None,
         show_faces: bool = False,
         force: bool = False,
+        film_lines: int = FILM_LINES.default,
         decimal: DecimalSign = "point",
         progress: Progress | None = None,
+        report_ready: Callable[[Path], None] | None = None,
     ) -> Path:
         """Write the output folder: tables, landmarks, summary, figures, report and, given the video, the overlay.
 
@@ -72,15 +78,21 @@ class Analysis(AnalysisResult):
             those too in which nothing could be measured. ``None``: no overlay; nor is there one of landmarks of another
             tool, with which the faces to blur are not known.
         films
-            Overlays of them that exist already, by the name of the video without its ending: they are copied.
+            Overlays of an earlier result that are the same, by the stem of the video: copied, not drawn again.
         show_faces
             Do not blur faces in the overlay and in what the report shows of it.
         force
             Replace an earlier result there.
+        film_lines
+            Pixels of the shorter edge of the video in the report, 240 to 2160, if the video has more: the report draws
+            skeleton, angles and phases itself. The overlay has the size of the video.
         decimal
             Decimal sign of the tables; with ``comma`` their columns are separated by semicolons.
         progress
             Called with the overlay frames done and to do.
+        report_ready
+            Called with the path of ``report.html`` once it can be read; figures, overlay and PDF are added to the
+            folder after that. ``None``: the folder appears when all of it is written.
 
         Returns
         -------
@@ -89,20 +101,30 @@ class Analysis(AnalysisResult):
         Raises
         ------
         OutputError
-            If the folder exists or cannot be written; nothing is left behind then.
+            If the folder exists or cannot be written; nothing is left behind then, unless ``report_ready`` was called:
+            then the folder has the report and the data.
         UsageError
-            If not as many videos are given as were analysed, or there is no such decimal sign.
+            If not as many videos are given as were analysed, or ``decimal`` or ``film_lines`` is not allowed.
         """
         validate_decimal(decimal)
-        videos = self._videos(video)
-        with atomic_folder(Path(folder), force=force) as new:
-            folders = write_result(self, new, decimal)
-            places = [of_video / "overlay.mp4" for of_video in folders if videos]
-            for clip, film in zip(self.clips, places, strict=False):
-                if films and clip.video.stem in films:
-                    shutil.copy2(films[clip.video.stem], film)
-            report.write_reports(self, new, videos=videos, films=places, show_faces=show_faces, progress=progress)
-        return Path(folder)
+        videos, place = self._videos(video), Path(folder)
+        lines = validate_film_lines(film_lines)
+        shown: dict[str, Any] = {"show_faces": show_faces, "film_lines": lines, "drawn": films}
+        if report_ready is None:
+            with atomic_folder(place, force=force) as new:
+                write_result(self, new, decimal)
+                report.write_reports(self, new, videos=videos, **shown, progress=progress)
+            return place
+        report.save_report_first(
+            place,
+            lambda new: write_result(self, new, decimal),
+            lambda: report.Reports.of(self, videos=videos, **shown),
+            report_ready,
+            films=bool(videos),
+            force=force,
+            progress=progress,
+        )
+        return place
 
     def _videos(self, video: str | Path | Sequence[str | Path] | None) -> list[Path]:
         """Return the video of each clip; of more than there are clips those whose bytes were measured."""
@@ -180,45 +202,6 @@ class Analysis(AnalysisResult):
     def _repr_html_(self) -> str:
         """Return what Jupyter shows: a card with the finding, the hip panel and the main graph."""
         return report.analysis_card(self)
-
-
-def compare(
-    *visits: str | Path | Analysis,
-    labels: Sequence[str] | None = None,
-    reliability: str | Path | SiteReliability | None = None,
-) -> Comparison:
-    """Compare visits of one person with the first of them.
-
-    Parameters
-    ----------
-    *visits
-        Two or more output folders, or analyses, in the order of time.
-    labels
-        Their names; ``None``: those of the folders, of analyses those of the videos.
-    reliability
-        The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
-
-    Returns
-    -------
-    comparison : Comparison
-
-    Raises
-    ------
-    UsageError
-        If there are fewer than two visits, names are repeated, the visits are stated to be of different people, or
-        were filmed or analysed in another way than the recordings of the reliability file.
-    InputError
-        If a folder is not an output of gaitlab, or the file is no reliability file.
-
-    Examples
-    --------
-    >>> change = gaitlab.compare("visit_1", "visit_2")  # doctest: +SKIP
-    >>> change.table.query("status == 'changed'")  # doctest: +SKIP
-    """
-    names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
-    results = [v if isinstance(v, Analysis) else load(v) for v in visits]
-    site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
-    return Comparison.of(compare_visits(results, names, site))
 
 
 def analyze(

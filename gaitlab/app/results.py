@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.core.cache import FOLDER_VARIABLE
@@ -35,6 +36,7 @@ __all__ = [
 
 Stage = Callable[[str], Callable[[int, int], None]]
 _WALK: Final = "walk"
+_OVERLAY: Final = "overlay.mp4"
 
 
 def check_video(*, video: str, stage: Stage) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def _write_test(result: Examination, video: Path, folder: Path) -> None:
     from gaitlab.report.examination.frames import arranged, key_moments
     from gaitlab.report.examination.page import examination_page
 
-    film = folder / "overlay.mp4"
+    film = folder / _OVERLAY
     with atomic_folder(folder, force=True) as new:
         result.write_data(new)
         films = [Path(shutil.copy2(film, new / film.name)) if film.is_file() else None for _ in result.tests]
@@ -144,25 +146,30 @@ def _write_test(result: Examination, video: Path, folder: Path) -> None:
 
 
 def _write_walk(result: Analysis, video: Path, folder: Path) -> None:
-    """Write tables and report; the frames of the video are read while the figures are drawn."""
+    """Write tables and report; the frames of the video are read while the figures are drawn.
+
+    The page draws what was corrected on the film of the earlier page; where that is not in it, the overlay stands.
+    """
     from gaitlab.analysis.result_files import write_result
+    from gaitlab.report.html.embedded_video import film_in_page
     from gaitlab.report.html.page import write_html
     from gaitlab.report.overlay.key_frames import key_frames
     from gaitlab.report.overlay.snapshots import people_stills, portraits_of
 
-    film = folder / "overlay.mp4"
-    with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread:
+    overlay = folder / _OVERLAY
+    with atomic_folder(folder, force=True) as new, ThreadPoolExecutor(1) as thread, TemporaryDirectory() as aside:
         frames = thread.submit(key_frames, result, video, peaks_only=True)
         figures = _drawn_figures(result)
         write_result(result, new)
-        if film.is_file():
-            shutil.copy2(film, new / film.name)
+        if overlay.is_file():
+            shutil.copy2(overlay, new / _OVERLAY)
+        film = film_in_page(folder / "report.html", Path(aside) / _OVERLAY)
         write_html(
             result,
             new / "report.html",
             stills=people_stills(result, video),
             portraits=[portraits_of(result, video)],
-            film=new / film.name if film.is_file() else None,
+            film=film or (new / _OVERLAY if overlay.is_file() else None),
             key_frames=[frames.result()],
             figures=figures,
         )

@@ -10,24 +10,23 @@ import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 import gaitlab
-from gaitlab.analysis.options import DECIMAL, validate_decimal
+from gaitlab.analysis.options import DECIMAL, FILM_LINES, validate_decimal, validate_film_lines
 from gaitlab.cli.options import shown, takes_options
-from gaitlab.cli.reporting import INTERRUPTED, progress_bars, reported_errors
+from gaitlab.cli.reporting import INTERRUPTED, reported_errors
+from gaitlab.cli.saving import Saving
 from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
+from gaitlab.cli.walk import analyze_and_save
 from gaitlab.core.cache import clear_cache, describe_cache
 from gaitlab.core.output import default_output, lock_output
 from gaitlab.core.processes import settle
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema.messages.numbers import counted
-
-if TYPE_CHECKING:
-    from gaitlab.api import Analysis
 
 __all__ = ["app", "main"]
 
@@ -80,6 +79,7 @@ def analyze_command(
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Do not read or write the landmark cache.")] = False,
     no_video: Annotated[bool, typer.Option("--no-video", help="Do not write the overlay video.")] = False,
     show_faces: Annotated[bool, typer.Option("--show-faces", help="Do not blur faces in the overlay video.")] = False,
+    film_lines: Annotated[int, shown(FILM_LINES)] = FILM_LINES.default,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing result in the output folder.")] = False,
     task: Annotated[
         str,
@@ -92,63 +92,20 @@ def analyze_command(
 ) -> None:
     """Analyse a video, or several of one visit, and write a folder with report, tables and overlay video."""
     settle()
-    if task != "walk" or any(":" in video.name for video in videos):
-        with reported_errors(verbose):
-            filmed = read_filmed(videos, task)
-        if any(one.task != "walk" for one in filmed):
-            folder = output or default_output(filmed[0].path)
-            with reported_errors(verbose, folder=folder), progress_bars(quiet) as stage:
-                lines = examine_and_save(
-                    filmed,
-                    folder,
-                    options | {"cache": not no_cache, "every_frame": every_frame},
-                    stage,
-                    overlay=not no_video,
-                    show_faces=show_faces,
-                    force=force,
-                    decimal=validate_decimal(decimal),
-                )
-            for line in () if quiet else lines:
-                print(line)
-            return
-    folder = output or default_output(videos[0])
-    with reported_errors(verbose, folder=folder), progress_bars(quiet) as stage, lock_output(folder, force=force):
-        sign = validate_decimal(decimal)
-
-        def write(analysis: Analysis) -> None:
-            analysis.save(
-                folder,
-                video=None if no_video else videos,
-                show_faces=show_faces,
-                force=force,
-                decimal=sign,
-                progress=stage("Writing overlay video"),
-            )
-
-        try:
-            analysis = gaitlab.analyze(
-                *videos,
-                every_frame=every_frame,
-                cache=not no_cache,
-                progress=stage("Estimating the pose"),
-                pelvis_progress=stage("Tracking the pelvis"),
-                **options,
-            )
-        except NothingMeasurableError as error:
-            if error.analysis is not None:
-                write(error.analysis)
-            raise
-        write(analysis)
-    if not quiet:
-        _print_result(analysis, folder)
-
-
-def _print_result(analysis: Analysis, folder: Path) -> None:
-    from gaitlab.cli.console import summary_lines
-
-    for line in summary_lines(analysis):
-        print(line)
-    print(f"Report: {folder / 'report.html'}")
+    common = {"cache": not no_cache, "every_frame": every_frame}
+    with reported_errors(verbose):
+        written: dict[str, Any] = {"show_faces": show_faces, "force": force, "decimal": validate_decimal(decimal)}
+        named = task != "walk" or any(":" in video.name for video in videos)
+        filmed = read_filmed(videos, task) if named else []
+        of_tests = any(one.task != "walk" for one in filmed)
+        folder = output or default_output(filmed[0].path if of_tests else videos[0])
+        saving = Saving(folder=folder, quiet=quiet, verbose=verbose)
+        with lock_output(folder, force=force):
+            if of_tests:
+                examine_and_save(filmed, options | common, saving, overlay=not no_video, written=written)
+            else:
+                written["film_lines"] = validate_film_lines(film_lines)
+                analyze_and_save(videos, options | common, saving, overlay=not no_video, written=written)
 
 
 @app.command("check")

@@ -6,16 +6,15 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gaitlab.errors import GaitlabError, NothingMeasurableError
+from gaitlab.errors import GaitlabError
 
-__all__ = ["INTERRUPTED", "Stage", "progress_bars", "reported_errors"]
+__all__ = ["INTERRUPTED", "Stage", "print_error", "progress_bars", "reported_errors"]
 
 INTERRUPTED = 130
 """Exit code of a command ended by Ctrl-C, as shells have it."""
@@ -25,36 +24,47 @@ Stage = Callable[[str], Callable[[int, int], None]]
 
 
 @contextmanager
-def reported_errors(
-    verbose: bool, stopped: str = "Stopped. Nothing was written.", folder: Path | None = None
-) -> Iterator[None]:
-    """Turn an error into one or two sentences on stderr and an exit code; ``folder`` has the page of a refusal."""
+def reported_errors(verbose: bool, stopped: str = "Stopped. Nothing was written.") -> Iterator[None]:
+    """Turn an error into one or two sentences on stderr and an exit code.
+
+    Parameters
+    ----------
+    verbose
+        Show the traceback.
+    stopped
+        What an interruption leaves, unless it says so itself.
+    """
     try:
         yield
-    except NothingMeasurableError as error:
-        page = "" if folder is None or error.analysis is None else f"\nPage: {folder / 'report.html'}"
-        _fail(f"{error}{page}", error.exit_code, verbose)
+    except typer.Exit:
+        raise
     except GaitlabError as error:
-        _fail(str(error), error.exit_code, verbose)
-    except KeyboardInterrupt:
-        _fail(stopped, INTERRUPTED, verbose=False)
+        _fail(str(error), error.exit_code, error if verbose else None)
+    except KeyboardInterrupt as stop:
+        _fail(str(stop) or stopped, INTERRUPTED, None)
     except Exception as error:  # noqa: BLE001 - the last door: an internal fault is reported as one
         kind = type(error).__name__
-        _fail(f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows the traceback.", 1, verbose)
+        message = f"gaitlab failed ({kind}: {error}). Please report this; --verbose shows the traceback."
+        _fail(message, 1, error if verbose else None)
 
 
-def _fail(message: str, code: int, verbose: bool) -> NoReturn:
-    if verbose:
-        traceback.print_exc()
-    print(f"gaitlab: {message}", file=sys.stderr)
+def _fail(message: str, code: int, error: BaseException | None) -> NoReturn:
+    print_error(message, error)
     raise typer.Exit(code)
+
+
+def print_error(message: str, error: BaseException | None = None) -> None:
+    """Print what went wrong on stderr, after the traceback of an error that is given."""
+    if error is not None:
+        traceback.print_exception(error)
+    print(f"gaitlab: {message}", file=sys.stderr)
 
 
 @contextmanager
 def progress_bars(quiet: bool) -> Iterator[Stage]:
     """Return a function that starts a progress bar on a terminal; in a pipe nothing is shown."""
     console = Console(stderr=True)
-    with Progress(
+    bars = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[rate]}"),
@@ -62,18 +72,22 @@ def progress_bars(quiet: bool) -> Iterator[Stage]:
         console=console,
         disable=quiet or not sys.stderr.isatty(),  # in notebooks the console takes itself for a terminal
         transient=True,
-    ) as bars:
+    )
 
-        def start(description: str) -> Callable[[int, int], None]:
-            task: Any = None
+    def start(description: str) -> Callable[[int, int], None]:
+        task: Any = None
 
-            def update(done: int, total: int) -> None:
-                nonlocal task
-                if task is None:
-                    task = bars.add_task(description, total=total, rate="")
-                speed = bars.tasks[task].speed
-                bars.update(task, completed=done, rate=f"{speed:.0f} frames/s" if speed else "")
+        def update(done: int, total: int) -> None:
+            nonlocal task
+            if task is None:
+                bars.start()  # not before: until then lines can be printed
+                task = bars.add_task(description, total=total, rate="")
+            speed = bars.tasks[task].speed
+            bars.update(task, completed=done, rate=f"{speed:.0f} frames/s" if speed else "")
 
-            return update
+        return update
 
+    try:
         yield start
+    finally:
+        bars.stop()

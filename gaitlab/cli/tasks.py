@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gaitlab.cli.reporting import Stage
-from gaitlab.core.output import lock_output
-from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema.codes import DecimalSign
+from gaitlab.cli.reporting import progress_bars
+from gaitlab.cli.saving import Saving, found
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import Filmed
-    from gaitlab.api.examination import Examination
 
 __all__ = ["examine_and_save", "read_filmed", "task_lines"]
 
@@ -31,44 +29,35 @@ def read_filmed(videos: Sequence[Path], task: str) -> list[Filmed]:
 
 
 def examine_and_save(
-    filmed: Sequence[Filmed],
-    folder: Path,
-    options: Mapping[str, Any],
-    stage: Stage,
-    *,
-    overlay: bool,
-    show_faces: bool,
-    force: bool,
-    decimal: DecimalSign,
-) -> list[str]:
-    """Examine, write the folder, and return the lines to print; where nothing is measured, write what there is."""
+    filmed: Sequence[Filmed], options: Mapping[str, Any], saving: Saving, *, overlay: bool, written: Mapping[str, Any]
+) -> None:
+    """Examine, write the folder and print the result; where nothing is measured, write what there is.
+
+    Parameters
+    ----------
+    filmed
+        The videos with their tasks.
+    options
+        Keywords of ``examine``.
+    saving
+        Where the folder is.
+    overlay
+        Whether the videos are drawn on.
+    written
+        Further keywords of ``Examination.save``.
+    """
     from gaitlab.api.examination import examine
     from gaitlab.report.examination import examination_lines
 
-    def save(examined: Examination) -> None:
-        examined.save(
-            folder,
-            videos=[one.path for one in filmed] if overlay else (),
-            show_faces=show_faces,
-            force=force,
-            decimal=decimal,
-            progress=stage("Writing overlay video"),
-        )
-
-    with lock_output(folder, force=force):
-        try:
-            examined = examine(
-                filmed,
-                progress=stage("Estimating the pose"),
-                pelvis_progress=stage("Tracking the pelvis"),
-                **options,
-            )
-        except NothingMeasurableError as error:
-            if error.analysis is not None:
-                save(error.analysis)
-            raise
-        save(examined)
-    return [*examination_lines(examined), f"Report: {folder / 'report.html'}"]
+    with progress_bars(saving.quiet) as stage:
+        bars: dict[str, Any] = {
+            "progress": stage("Estimating the pose"),
+            "pelvis_progress": stage("Tracking the pelvis"),
+        }
+        examined, refusal = found(lambda: examine(filmed, **options, **bars))
+    videos = [one.path for one in filmed] if overlay else []
+    save = partial(examined.save, saving.folder, videos=videos, **written)
+    saving.save(save, lambda: examination_lines(examined), refusal)
 
 
 def task_lines(name: str | None) -> list[str]:

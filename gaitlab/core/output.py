@@ -17,7 +17,7 @@ from gaitlab.core.cache import cache_folder
 from gaitlab.core.locks import lock_file
 from gaitlab.errors import OutputBusyError, OutputError
 
-__all__ = ["atomic_folder", "check_output", "default_output", "lock_output", "safe_filename"]
+__all__ = ["added_files", "atomic_folder", "check_output", "default_output", "lock_output", "safe_filename"]
 
 _NEW, _OLD = ".gaitlab-new", ".gaitlab-old"
 _IN_USE: Final = ".gaitlab-lock"
@@ -148,12 +148,7 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         place = _place(folder)
         made = [p for p in place.parents if not p.exists()]
         stack.callback(_remove_empty, made)
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=place.parent))
-        except OSError as error:
-            raise OutputError(f"The folder {str(folder)!r} cannot be created: {error.strerror}.") from error
-        stack.callback(shutil.rmtree, temporary, ignore_errors=True)
+        temporary = stack.enter_context(_beside(place, folder))
         try:
             with lock_file(temporary / _IN_USE, _busy(temporary)):
                 yield temporary
@@ -165,6 +160,56 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
                 f"The result cannot be written to {str(folder)!r}: {error.strerror or error}. Free some space, or "
                 "choose another folder with -o."
             ) from error
+
+
+@contextmanager
+def added_files(folder: Path) -> Iterator[Path]:
+    """Give a temporary folder and, when all went well, add its files to the result that is in ``folder``.
+
+    Each file comes whole, in the place of an earlier one of its name: whatever ends the run, the result is one that
+    can be read.
+
+    Parameters
+    ----------
+    folder
+        Where the result is.
+
+    Raises
+    ------
+    OutputError
+        If there is no result, a file cannot be written, or another run is writing there; the result stays as it was.
+    """
+    with lock_output(folder, force=True), _beside(_place(folder), folder) as temporary:
+        place = _place(folder)
+        if not _is_result(place):
+            raise OutputError(f"The folder {str(folder)!r} holds no result to which files could be added.")
+        try:
+            with lock_file(temporary / _IN_USE, _busy(temporary)):
+                yield temporary
+            (temporary / _IN_USE).unlink(missing_ok=True)
+            for path in sorted(path for path in temporary.rglob("*") if path.is_file()):
+                target = place / path.relative_to(temporary)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(target)
+        except OSError as error:
+            raise OutputError(
+                f"The result in {str(folder)!r} is not complete: {error.strerror or error}. Free some space, and use "
+                "--force to replace it."
+            ) from error
+
+
+@contextmanager
+def _beside(place: Path, folder: Path) -> Iterator[Path]:
+    """Give a new folder beside a place, on the same file system; what is left of it is deleted at the end."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=place.parent))
+    except OSError as error:
+        raise OutputError(f"The folder {str(folder)!r} cannot be created: {error.strerror}.") from error
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _place(folder: Path) -> Path:

@@ -75,6 +75,10 @@ class ReportFigure:
         A graph over the gait cycle has no legend then, as the page has one for all of them; what belongs to a side has
         an id that says so (``svg.assign_svg_ids``).
         """
+        return self._written
+
+    @cached_property
+    def _written(self) -> tuple[str, tuple[AxesPlace, ...]]:
         buffer = io.BytesIO()
         figure = self.figure()
         with in_style(svg_fonttype="path"), _without_legends(figure) if self.strides else nullcontext():

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,7 +31,8 @@ from gaitlab.gait.corrections import Change, read_corrections
 from gaitlab.report import write_overlay
 from gaitlab.report.figures import drawn_strides, report_figures
 from gaitlab.report.html import embedded_video as film_module
-from gaitlab.report.html.embedded_video import prepare_videos
+from gaitlab.report.html.embedded_video import film_in_page, prepare_videos
+from gaitlab.report.html.film_layers import JOINTS, drawn_on_film
 from gaitlab.report.html.page import render_html, write_html
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.overlay.key_frames import key_frames
@@ -272,6 +274,15 @@ def test_a_film_that_is_small_enough_goes_in_as_it_is(film: Path) -> None:
     assert one.times_s == pytest.approx(np.array(shown) - shown[0], abs=1e-6)
 
 
+def test_the_film_of_a_page_can_be_taken_out_again(small: Any, film: Path, tmp_path: Path) -> None:
+    page = write_html(small, tmp_path / "report.html", film=film)
+    taken = film_in_page(page, tmp_path / "film.mp4")
+    assert taken is not None
+    assert taken.read_bytes() == film.read_bytes()
+    assert film_in_page(write_html(small, tmp_path / "empty.html"), tmp_path / "none.mp4") is None
+    assert film_in_page(tmp_path / "gone.html", tmp_path / "none.mp4") is None
+
+
 def test_a_larger_film_becomes_a_copy_with_the_same_times_that_is_quick_to_seek(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,7 +308,9 @@ def test_a_film_that_is_too_long_stays_beside_the_page_which_says_so(
 ) -> None:
     monkeypatch.setattr(film_module, "AS_IT_IS_BYTES", 0)
     monkeypatch.setattr(film_module, "COPY_BYTES", 100)
-    page = Page(render_html(small, film=film))
+    html = render_html(small, film=film)
+    page = Page(html)
+    assert '"drawn":null' in html, "what is drawn on the overlay is not in the page a second time"
     assert not any("data-video" in attrs for attrs in page.all("script"))
     assert "The video is too long to be stored in this page." in page.text
 
@@ -366,7 +379,9 @@ def report(output_dir: Path, sample: Sample, tmp_path_factory: pytest.TempPathFa
     """Write the page of the sample clip in side view with its film and images, as the command does."""
     page, analysis = tmp_path_factory.mktemp("page") / "report.html", gaitlab.load(output_dir)
     peaks = key_frames(analysis, sample(SIDE_CLIP), peaks_only=True)
-    return write_html(analysis, page, film=output_dir / "overlay.mp4", key_frames=[peaks])
+    film = page.with_name("film.mp4")
+    write_overlay(analysis, sample(SIDE_CLIP), page.with_name("overlay.mp4"), plain=film)
+    return write_html(analysis, page, film=film, film_names=["overlay.mp4"], key_frames=[peaks])
 
 
 class Opened:
@@ -802,10 +817,12 @@ class Magnified:
 
     def __init__(self, opened: Opened) -> None:
         film, box, size = opened.tab.evaluate(
-            "[['player', 'player-box'].map(id => document.getElementById(id).getBoundingClientRect())"
+            "[['player', 'picture'].map(id => document.getElementById(id).getBoundingClientRect())"
             ".map(r => [r.x, r.y, r.width, r.height]), [player.clientWidth, player.clientHeight],"
             "[player.videoWidth, player.videoHeight]]"
         )
+        width = opened.clip["size"][0]  # of the analysed video: the film may be smaller
+        size = [width, width * size[1] / size[0]]
         (x, y, across, down), (box_x, box_y, box_across, box_down) = film
         self.scale = across / box[0]
         fit = self.scale * min(box[0] / size[0], box[1] / size[1])
@@ -904,3 +921,107 @@ def test_a_level_is_marked_in_pixels_of_the_video_also_below_an_enlarged_film_wi
     assert Magnified(opened).scale > 1, "as before"
     assert opened.trouble == []
     tab.close()
+
+
+def drawn(opened: Opened) -> Any:
+    """Return what is drawn on the film: red, green, blue and cover of each pixel of the layers."""
+    address = opened.tab.evaluate("document.getElementById('layers').toDataURL()")
+    image = np.frombuffer(base64.b64decode(address.partition(",")[2]), dtype=np.uint8)
+    return cv2.imdecode(image, cv2.IMREAD_UNCHANGED)[..., [2, 1, 0, 3]]
+
+
+def colour_at(layer: Any, shown: Magnified, point: Any) -> list[int]:
+    """Return the colour of a disc that is drawn at a place of the video, beside its letter."""
+    scale = layer.shape[1] / (shown.right - shown.left)
+    x, y = (point[0] - shown.left) * scale, (point[1] - shown.top) * scale
+    return [int(value) for value in layer[round(y) + 4, round(x) - 3]]
+
+
+BLUE = [31, 95, 191, 255]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_page_draws_the_person_on_the_film_where_they_are_also_enlarged(opened: Opened, output_dir: Path) -> None:
+    landmarks = gaitlab.load(output_dir).landmarks["position"]
+    opened.tab.click("[data-layer=angles]")
+    opened.tab.click("[data-layer=events]")
+    for what in ("picture", "feet"):
+        opened.tab.click(f"#magnifier button[data-magnify={what}]")
+        for _ in range(3):
+            opened.tab.keyboard.press("Shift+ArrowRight")
+            opened.film_s()
+            place = landmarks.sel(time=opened.time_s, method="nearest")
+            near = place.sel(landmark="right_ankle").values
+            assert colour_at(drawn(opened), Magnified(opened), near) == BLUE, (what, opened.time_s)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_layers_are_switched_off_and_on(opened: Opened) -> None:
+    opened.film_s()
+    assert (drawn(opened)[..., 3] > 0).any()
+    for layer in ("skeleton", "angles", "events"):
+        opened.tab.click(f"[data-layer={layer}]")
+        assert opened.tab.get_attribute(f"[data-layer={layer}]", "aria-pressed") == "false"
+    assert not drawn(opened).any()
+    opened.tab.click("[data-layer=angles]")
+    assert (drawn(opened)[..., 3] > 0).any()
+    assert opened.tab.is_visible("#strip")
+    opened.tab.click("[data-layer=phases]")
+    assert not opened.tab.is_visible("#strip")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_an_event_that_was_moved_flashes_where_it_is_now(opened: Opened) -> None:
+    for layer in ("skeleton", "angles"):
+        opened.tab.click(f"[data-layer={layer}]")
+    event = next(e for e in opened.clip["events"] if e["time"] > 1.0)
+    opened.tab.click(f"[data-time='{event['time']}']")
+    opened.film_s()
+    assert drawn(opened).any()
+    opened.tab.click("#correct")
+    opened.tab.locator(f"#track [data-time='{event['time']}']").focus()
+    opened.tab.keyboard.press("Delete")
+    opened.film_s()
+    assert not drawn(opened).any()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_on_an_overlay_nothing_is_drawn_twice(browser: Any, small: Any, film: Path, tmp_path: Path) -> None:
+    overlay = write_overlay(small, film, tmp_path / "overlay.mp4")
+    opened = Opened(browser, write_html(small, tmp_path / "report.html", film=overlay), (1280, 800))
+    for part in ("#layers", "#strip", "#layer-switches"):
+        assert not opened.tab.is_visible(part)
+    assert opened.trouble == []
+    opened.tab.close()
+
+
+def test_what_is_drawn_is_where_the_landmarks_are(small: Any) -> None:
+    told = drawn_on_film(small)
+    assert told is not None
+    times = np.frombuffer(base64.b64decode(told["times"]), dtype="<i4") / 1e4
+    np.testing.assert_allclose(times, small.landmarks["time"].values, atol=1e-4)
+    found = np.frombuffer(base64.b64decode(told["found"]), dtype="<i2").reshape(len(times), 16, 2) * told["step"]
+    names = [f"{side}_{joint}" for side in SIDES for joint in JOINTS]
+    expected = small.landmarks["position"].sel(landmark=names).values
+    np.testing.assert_allclose(found, expected, atol=0.51 * told["step"])
+    hip = np.frombuffer(base64.b64decode(told["hips"]["right"]), dtype="<i2") / 100
+    np.testing.assert_allclose(hip, small.angles["hip_flexion"].sel(side="right").values, atol=0.006)
+    assert told["pelvis"] is None
+
+
+def test_where_a_joint_is_not_seen_or_nothing_is_measured_the_page_is_told(small: Any) -> None:
+    landmarks = small.landmarks.copy(deep=True)
+    landmarks["visibility"].loc[{"landmark": "right_knee"}] = 0.1
+    people = make_quality(people=None)
+    told = drawn_on_film(edited(small, landmarks=landmarks, quality=people))
+    assert told is not None
+    seen = np.frombuffer(base64.b64decode(told["seen"]), dtype="<u2")
+    right_knee = len(JOINTS) + JOINTS.index("knee")
+    assert not (seen >> right_knee & 1).any()
+    assert (seen >> JOINTS.index("knee") & 1).all()
+    nobody = landmarks.assign(position=landmarks["position"] * np.nan)
+    assert drawn_on_film(edited(small, landmarks=nobody)) is None

@@ -261,8 +261,6 @@ class TestStopping:
         command = Running(short_walk, desk)
         try:
             assert wait_until(command.is_writing)
-            time.sleep(1)
-            assert command.is_writing(), "the test came too late"
             os.killpg(command.process.pid, signal.SIGINT)
             _, told = command.process.communicate(timeout=PATIENCE_S)
             assert command.process.returncode == STOPPED
@@ -270,6 +268,36 @@ class TestStopping:
             command.assert_nothing_left()
         finally:
             end(command)
+
+    def test_ctrl_c_after_the_report_is_told_leaves_it_whole(self, short_walk: Path, desk: Path) -> None:
+        command = Running(short_walk, desk)
+        try:
+            assert command.process.stdout is not None
+            lines = iter(command.process.stdout.readline, "")
+            assert "Report: deep/out/report.html\n" in lines
+            written = {path.name for path in (desk / "deep" / "out").iterdir()}
+            assert {"report.html", "summary.json", "curves.csv"} <= written
+            assert not {"overlay.mp4", "report.pdf"} & written
+            os.killpg(command.process.pid, signal.SIGINT)
+            _, told = command.process.communicate(timeout=PATIENCE_S)
+            assert command.process.returncode == STOPPED
+            assert told.startswith("gaitlab: Stopped. The report is written and stays")
+            assert [path.name for path in (desk / "deep").iterdir()] == ["out"]
+            assert len(gaitlab.load(desk / "deep" / "out").cycles) > 0
+            assert "</html>" in (desk / "deep" / "out" / "report.html").read_text("utf-8")
+        finally:
+            end(command)
+
+    def test_a_reader_that_goes_away_does_not_stop_the_film(self, short_walk: Path, desk: Path) -> None:
+        command = Running(short_walk, desk)
+        try:
+            assert command.process.stdout is not None
+            command.process.stdout.close()
+            assert command.process.wait(PATIENCE_S) == 0
+            assert {"overlay.mp4", "report.pdf"} <= {path.name for path in (desk / "deep" / "out").iterdir()}
+        finally:
+            for pid in members(command.process.pid):
+                os.kill(pid, signal.SIGKILL)
 
 
 @pytest.mark.slow

@@ -1,8 +1,10 @@
-"""The video inside the page, with its frame times: the overlay if it is small enough, otherwise a smaller copy."""
+"""The video inside the page, with its frame times: as it is if it is small enough, otherwise a smaller copy."""
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from gaitlab.video.prefetch import prefetch
 from gaitlab.video.timestamps import read_timetable
 from gaitlab.video.writer import h264_options
 
-__all__ = ["EmbeddedVideo", "prepare_videos"]
+__all__ = ["EmbeddedVideo", "film_in_page", "prepare_videos"]
 
 AS_IT_IS_BYTES: Final = 15_000_000
 """All videos together up to this size go into the page unchanged: written as text they take four thirds of it, and with
@@ -33,6 +35,9 @@ _COPIES: Final = ((720, 30), (540, 32), (360, 34))
 _KEY_FRAME_INTERVAL: Final = 15
 """Frames from one key frame to the next in a copy: a browser that steps back decodes no more than these."""
 
+_IN_PAGE: Final = re.compile(r'<script type="text/plain" data-video="0">\s*([A-Za-z0-9+/=]+)\s*</script>')
+"""How ``report.html.jinja`` holds the film of the first video."""
+
 _CRF_HALVES: Final = 6
 """So many steps of x264's quality about halve the size. Only used to leave out copies that cannot fit: with key frames
 so near to each other they become larger than this says."""
@@ -42,12 +47,12 @@ _CRF_OVERLAY: Final = 21
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddedVideo:
-    """The overlay of one video, as the page holds it.
+    """The film of one video, as the page holds it.
 
     Attributes
     ----------
     name
-        Name of the file next to the page, or in a folder next to it where there are several videos.
+        Name of the film next to the page, or in a folder next to it where there are several videos.
     times_s
         When each frame is shown, seconds of the film from its first frame; rising.
     data
@@ -59,17 +64,21 @@ class EmbeddedVideo:
     data: bytes | None
 
 
-def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, ...]:
+def prepare_videos(
+    paths: Sequence[Path | None], names: Sequence[str] | None = None
+) -> tuple[EmbeddedVideo | None, ...]:
     """Read the videos that go into a page, each with its share of the room.
 
     Parameters
     ----------
     paths
-        Finished overlays; ``None`` where there is none.
+        Finished films; ``None`` where there is none.
+    names
+        Of the films next to the page; ``None``: those of ``paths``.
 
     Returns
     -------
-    tuple of Film or None
+    tuple of EmbeddedVideo or None
         In the order of ``paths``.
 
     Raises
@@ -80,15 +89,39 @@ def prepare_videos(paths: Sequence[Path | None]) -> tuple[EmbeddedVideo | None, 
     present = [path for path in paths if path is not None]
     as_they_are = sum(path.stat().st_size for path in present) <= AS_IT_IS_BYTES
     share = COPY_BYTES // max(len(present), 1)
-    several = len(present) > 1
-    return tuple(None if path is None else _film(path, as_they_are, share, several=several) for path in paths)
+    names = names or [_name(path, several=len(present) > 1) for path in paths]
+    return tuple(
+        None if path is None else _film(path, as_they_are, share, name) for path, name in zip(paths, names, strict=True)
+    )
 
 
-def _film(path: Path, as_it_is: bool, limit_bytes: int, *, several: bool) -> EmbeddedVideo:
+def film_in_page(page: Path, path: Path) -> Path | None:
+    """Write the film of the first video that is inside a page to a file, and return it; ``None``: there is none.
+
+    Parameters
+    ----------
+    page
+        A report.
+    path
+        File to write.
+    """
+    found = _IN_PAGE.search(page.read_text(encoding="utf-8")) if page.is_file() else None
+    if found is None:
+        return None
+    path.write_bytes(base64.b64decode(found[1]))
+    return path
+
+
+def _name(path: Path | None, *, several: bool) -> str:
+    if path is None:
+        return ""
+    return f"{path.parent.name}/{path.name}" if several else path.name
+
+
+def _film(path: Path, as_it_is: bool, limit_bytes: int, name: str) -> EmbeddedVideo:
     with open_video(path) as (container, stream):
         ticks, base = read_timetable(path, container, stream).ticks, float(stream.time_base or 1)
     data = path.read_bytes() if as_it_is else _compress_below(path, limit_bytes)
-    name = f"{path.parent.name}/{path.name}" if several else path.name
     return EmbeddedVideo(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
 
 

@@ -37,6 +37,10 @@ _SCRIPTS: Final = (
     "core.js",
     "player.js",
     "magnifier.js",
+    "canvas.js",
+    "layers.js",
+    "angles.js",
+    "strip.js",
     "graphs.js",
     "timeline.js",
     "track.js",
@@ -54,6 +58,7 @@ def render_html(
     stills: Sequence[Snapshot] = (),
     portraits: Sequence[Mapping[int, Snapshot]] = (),
     film: Path | Sequence[Path | None] | None = None,
+    film_names: Sequence[str] | None = None,
     key_frames: Sequence[Sequence[Snapshot]] = (),
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,
@@ -69,7 +74,11 @@ def render_html(
     portraits
         For each video of the analysis an image of each of them by number (``portraits_of``).
     film
-        The finished overlay, or one for each video of the analysis; ``None``: the page has no video.
+        The finished film, or one for each video of the analysis: without drawing, as the page draws on it, or the
+        overlay, on which nothing more is drawn. ``None``: the page has no video.
+    film_names
+        Names of the overlays next to the page, which it asks for if the films are too long to be in it; ``None``:
+        those of ``film``.
     key_frames
         For each video the images of the moments that its numbers are about (``key_frames``); the peaks of the video
         that answers the first question with a deviation stand on the first screen.
@@ -95,7 +104,7 @@ def render_html(
         decisive=[_picture(still) for still in _decisive(analysis, content, key_frames)],
         **_linked(
             analysis,
-            prepare_videos(_films(film, len(analysis.clips))),
+            prepare_videos(_films(film, len(analysis.clips)), film_names),
             portraits,
             first_clip=_deciding_first(analysis, content)[0],
         ),
@@ -202,6 +211,7 @@ def write_html(
     stills: Sequence[Snapshot] = (),
     portraits: Sequence[Mapping[int, Snapshot]] = (),
     film: Path | Sequence[Path | None] | None = None,
+    film_names: Sequence[str] | None = None,
     key_frames: Sequence[Sequence[Snapshot]] = (),
     figures: Mapping[str, ReportFigure] | None = None,
     content: Content | None = None,
@@ -210,7 +220,7 @@ def write_html(
 
     Parameters
     ----------
-    analysis, stills, portraits, film, key_frames, figures, content
+    analysis, stills, portraits, film, film_names, key_frames, figures, content
         See ``render_html``.
     path
         File to write.
@@ -225,6 +235,7 @@ def write_html(
         stills=stills,
         portraits=portraits,
         film=film,
+        film_names=film_names,
         key_frames=key_frames,
         figures=figures,
         content=content,

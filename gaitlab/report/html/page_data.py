@@ -16,6 +16,7 @@ from gaitlab.gait.corrections import Corrections, choice_of, with_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
+from gaitlab.report.html.film_layers import drawn_on_film, drawn_words
 from gaitlab.report.html.magnifier import followed
 from gaitlab.report.html.template import data_uri
 from gaitlab.report.overlay.snapshots import Snapshot
@@ -75,6 +76,7 @@ def page_data(
         "phaseLabels": {phase.name: phase.label for phase in PHASES},
         "eventRows": [[int(number) - 1, rounded(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
         "options": _options(analysis),
+        "drawn": drawn_words(),
     }
 
 
@@ -112,6 +114,7 @@ def _clip(
         **_level(clip),
         "trace": _trace(clip),
         "follow": followed(clip),
+        "drawn": None if film is None or film.data is None else drawn_on_film(clip),  # an overlay has it drawn on it
         "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }

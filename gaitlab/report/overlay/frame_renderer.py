@@ -73,15 +73,28 @@ class FrameRenderer:
 
     def framed(self, image: Image, time_s: float) -> Image:
         """Draw on a picture in place, and return it with the strip below."""
-        notice = self.paint(image, time_s)
+        self.cover(image, time_s)
+        return self.drawn(image, time_s)
+
+    def cover(self, image: Image, time_s: float) -> None:
+        """Blur the heads on a picture in place, unless faces are shown."""
+        if not self.show_faces:
+            self.faces.hide(image, time_s)
+
+    def drawn(self, image: Image, time_s: float) -> Image:
+        """Draw on a picture whose heads are covered, in place, and return it with the strip below."""
+        notice = self._paint(image, time_s)
         whole, strip = with_strip_below(image, self.strip.height_px)
         self.strip.paint(strip, time_s, notice, measured=not notice or self.refused)
         return whole
 
-    def paint(self, image: Image, time_s: float) -> str:
+    def paint(self, image: Image, time_s: float) -> None:
+        """Blur the heads and draw on a picture in place."""
+        self.cover(image, time_s)
+        self._paint(image, time_s)
+
+    def _paint(self, image: Image, time_s: float) -> str:
         """Draw on a picture in place, and return why nothing is measured at this time; empty where something is."""
-        if not self.show_faces:
-            self.faces.hide(image, time_s)
         person = self.person
         seen, found = (interpolate_at(person.times, values, time_s) for values in (person.seen, person.found))
         is_seen = bool(np.isfinite(seen).any())

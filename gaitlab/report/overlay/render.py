@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
-from dataclasses import replace
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import cv2
+import numpy as np
+
+from gaitlab.analysis.options import FILM_LINES
 from gaitlab.report.overlay.drawing import Image
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.snapshots import nearest_frames
-from gaitlab.video import Frame, VideoWriter, prefetch, read_frames
+from gaitlab.video import VideoInfo, VideoWriter, prefetch, read_frames
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -26,11 +30,22 @@ _PRESET: Final = "ultrafast"
 """Of x264: about as near to the image as its ``veryfast`` at 20, in a quarter of the time, and a quarter larger."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Painted:
+    """A frame of the film with what is drawn on it, and as the page holds it; ``None``: no page asked for it."""
+
+    image: Image
+    plain: Image | None
+    time_s: float
+
+
 def write_overlay(
     analysis: AnalysisResult,
     video_path: str | Path,
     path: str | Path,
     *,
+    plain: str | Path | None = None,
+    plain_lines: int = FILM_LINES.default,
     show_faces: bool = False,
     progress: Progress | None = None,
 ) -> Path:
@@ -55,6 +70,11 @@ def write_overlay(
         The video it was made from.
     path
         File to write: H.264, each frame with its own time, without sound and metadata.
+    plain
+        Where the same film without anything drawn on it is written, heads blurred, for a page that draws itself;
+        ``None``: nowhere. The video is read once for both.
+    plain_lines
+        Pixels of the shorter edge of that film at most.
     show_faces
         Leave faces as they are.
     progress
@@ -70,26 +90,59 @@ def write_overlay(
     >>> write_overlay(analysis, "walk.mp4", "overlay.mp4")  # doctest: +SKIP
     """
     path = Path(path)
-    info = analysis.video
     renderer = FrameRenderer.of(analysis, show_faces=show_faces)
-    rate_hz = info.rate_hz * info.time_scale
-    height_px = info.height_px + renderer.strip.height_px
-    with (
-        closing(prefetch(_painted(renderer, video_path, info.time_scale))) as frames,
-        VideoWriter(path, info.width_px, height_px, rate_hz, crf=_CRF, preset=_PRESET) as video,
-    ):
+    size = None if plain is None else _plain_size(analysis.video, plain_lines)
+    with ExitStack() as open_files:
+        frames = open_files.enter_context(closing(prefetch(_painted(renderer, video_path, analysis.video, size))))
+        height_px = analysis.video.height_px + renderer.strip.height_px
+        size_px = (analysis.video.width_px, height_px)
+        video = open_files.enter_context(_writer(path, analysis.video, size_px))
+        film = plain and size and open_files.enter_context(_writer(plain, analysis.video, size))
         for done, frame in enumerate(frames, start=1):
             video.write(frame.image, frame.time_s)
+            if film and frame.plain is not None:
+                film.write(frame.plain, frame.time_s)
             if progress is not None:
-                progress(done, info.frames)
+                progress(done, analysis.video.frames)
     return path
 
 
-def _painted(renderer: FrameRenderer, video_path: str | Path, time_scale: float) -> Generator[Frame, None, None]:
+def _writer(path: str | Path, info: VideoInfo, size_px: tuple[int, int]) -> VideoWriter:
+    return VideoWriter(Path(path), *size_px, info.rate_hz * info.time_scale, crf=_CRF, preset=_PRESET)
+
+
+def _plain_size(info: VideoInfo, lines: int) -> tuple[int, int]:
+    """Return width and height of the film without drawing: even, and never larger than the video."""
+    scale = min(1.0, lines / min(info.width_px, info.height_px))
+    return round(info.width_px * scale / 2) * 2, round(info.height_px * scale / 2) * 2
+
+
+def _painted(
+    renderer: FrameRenderer, video_path: str | Path, info: VideoInfo, size: tuple[int, int] | None
+) -> Generator[_Painted, None, None]:
     """Yield the frames of a film; those of the video are decoded meanwhile."""
     with closing(prefetch(read_frames(video_path))) as frames:
         for frame in frames:
-            yield replace(frame, image=renderer.framed(frame.image, frame.time_s * time_scale))
+            shown_s = frame.time_s * info.time_scale
+            renderer.cover(frame.image, shown_s)
+            plain = None if size is None else _scaled(frame.image, size)
+            yield _Painted(image=renderer.drawn(frame.image, shown_s), plain=plain, time_s=frame.time_s)
+
+
+def _scaled(image: Image, size: tuple[int, int]) -> Image:
+    """Return a smaller copy of an image: halved as often as that goes, then between pixels.
+
+    To any other size OpenCV's averaging takes twenty times as long.
+    """
+    if size == image.shape[1::-1]:
+        return image.copy()
+    while image.shape[1] >= 2 * size[0]:
+        image = _resized(image, (image.shape[1] // 2, image.shape[0] // 2), cv2.INTER_AREA)
+    return _resized(image, size, cv2.INTER_LINEAR)
+
+
+def _resized(image: Image, size: tuple[int, int], how: int) -> Image:
+    return np.asarray(cv2.resize(image, size, interpolation=how), dtype=np.uint8)
 
 
 def overlay_frames(

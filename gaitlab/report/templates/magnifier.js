@@ -1,6 +1,7 @@
 /* The magnifier: the film enlarged, going along with the hips or the feet of the person. */
 
-const magnifier = { on: 'picture' };
+/** What is followed, and where the film lies: pixels of the page in one of the video, how it is enlarged and moved. */
+const magnifier = { on: 'picture', place: { fit: 1, scale: 1, left: 0, top: 0, beside: [0, 0] } };
 /** How much is shown at least, in heights of the person: across, at the hips with their numbers, and up. */
 const magnified = { hips: [1.15, 0.6], feet: [0.85, 0.36] };
 const magnifiedWords = { picture: 'The whole image', hips: 'The hips, enlarged', feet: 'The feet, enlarged' };
@@ -31,17 +32,26 @@ function magnify() {
   const { follow, size } = clip();
   const film = byId('film');
   const [across, down] = [player.video.clientWidth, player.video.clientHeight];
-  const off = magnifier.on === 'picture' || !follow || !across;
-  film.style.transform = '';
-  if (off) return;
-  const fit = Math.min(across / size[0], down / filmHeight()); // pixels of the page in one of the video
+  const fit = Math.min(across / size[0], down / filmHeight()) || 1;
+  const beside = [(across - fit * size[0]) / 2, (down - fit * filmHeight()) / 2];
+  const marks = document.body.classList.contains('marking');
+  const off = magnifier.on === 'picture' || !follow || !across || marks;
+  magnifier.place = { fit, beside, scale: 1, left: 0, top: 0, ...(off ? {} : enlarged(fit, beside, across, down)) };
+  const { scale, left, top } = magnifier.place;
+  film.style.transform = off ? '' : `translate(${-scale * left}px, ${-scale * top}px) scale(${scale})`;
+  emit('magnified');
+}
+
+/** Return how the film is enlarged, and what is at its upper left corner then. */
+function enlarged(fit, beside, across, down) {
+  const { follow, size } = clip();
   const person = fit * alongLine(follow.times, follow.height, page.time);
   const [wide, high] = magnified[magnifier.on];
   const scale = clamp(Math.min(across / (wide * person), down / (high * person)), 1, mostMagnified);
   const [x, y] = follow[magnifier.on].map((line) => alongLine(follow.times, line, page.time));
-  const left = (across - fit * size[0]) / 2 + fit * spanFrom(x, across / fit / scale, size[0]);
-  const top = (down - fit * filmHeight()) / 2 + fit * spanFrom(y, down / fit / scale, size[1]);
-  film.style.transform = `translate(${-scale * left}px, ${-scale * top}px) scale(${scale})`;
+  const left = beside[0] + fit * spanFrom(x, across / fit / scale, size[0]);
+  const top = beside[1] + fit * spanFrom(y, down / fit / scale, size[1]);
+  return { scale, left, top };
 }
 
 /** Offer the magnifier where the person was found in the film. */

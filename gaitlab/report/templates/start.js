@@ -8,6 +8,7 @@ startCorrections();
 startGraphs();
 startFilm();
 startMagnifier();
+startLayers();
 startTrack();
 startLevel();
 loadVideo();

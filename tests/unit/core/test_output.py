@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from conftest import started
 
 from gaitlab.core import output
-from gaitlab.core.output import atomic_folder, check_output, default_output, lock_output
+from gaitlab.core.output import added_files, atomic_folder, check_output, default_output, lock_output
 from gaitlab.errors import OutputError
 
 
@@ -31,6 +32,12 @@ def content(folder: Path) -> str:
 def write(folder: Path, text: str, *, force: bool = False) -> None:
     with atomic_folder(folder, force=force) as new:
         (new / "summary.json").write_text(text, encoding="utf-8")
+
+
+def add_half(folder: Path, error: type[BaseException]) -> None:
+    with added_files(folder) as new:
+        (new / "summary.json").write_text("new", encoding="utf-8")
+        raise error
 
 
 HOLD = """
@@ -171,6 +178,57 @@ with atomic_folder(out, force=True) as new:
             write(tmp_path / "out", "new", force=True)
         assert content(tmp_path / "out") == "old"
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+class TestAdding:
+    def test_files_are_added_and_earlier_ones_replaced(self, tmp_path: Path) -> None:
+        result(tmp_path / "out", "old")
+        with added_files(tmp_path / "out") as new:
+            (new / "summary.json").write_text("new", encoding="utf-8")
+            (new / "video_1").mkdir()
+            (new / "video_1" / "overlay.mp4").write_text("film", encoding="utf-8")
+            assert content(tmp_path / "out") == "old"
+        assert content(tmp_path / "out") == "new"
+        assert (tmp_path / "out" / "video_1" / "overlay.mp4").read_text("utf-8") == "film"
+        assert {path.name for path in (tmp_path / "out").iterdir()} == {"summary.json", "video_1"}
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+    @pytest.mark.parametrize("error", [KeyboardInterrupt, OutputError])
+    def test_a_run_that_ends_before_leaves_the_result_as_it_was(
+        self, tmp_path: Path, error: type[BaseException]
+    ) -> None:
+        result(tmp_path / "out", "old")
+        with pytest.raises(error):
+            add_half(tmp_path / "out", error)
+        assert content(tmp_path / "out") == "old"
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+    def test_a_killed_run_leaves_the_result_and_its_rest_is_removed(self, tmp_path: Path) -> None:
+        result(tmp_path / "out", "old")
+        program = f"""
+import os, pathlib, signal
+from gaitlab.core.output import added_files
+with added_files(pathlib.Path({str(tmp_path / "out")!r})) as new:
+    (new / "overlay.mp4").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+        assert subprocess.run([sys.executable, "-c", program], check=False, env=env, timeout=60).returncode
+        assert len(list(tmp_path.iterdir())) == 2
+        with lock_output(tmp_path / "out", force=True):
+            assert content(tmp_path / "out") == "old"
+        assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+    def test_a_file_that_cannot_be_written_is_told_with_the_place(self, tmp_path: Path) -> None:
+        result(tmp_path / "out", "old")
+        with pytest.raises(OutputError, match=r"out' is not complete: No space left"), added_files(tmp_path / "out"):
+            raise OSError(errno.ENOSPC, "No space left")
+        assert content(tmp_path / "out") == "old"
+
+    def test_where_there_is_no_result_nothing_is_added(self, tmp_path: Path) -> None:
+        with pytest.raises(OutputError, match="no result"), added_files(tmp_path / "out"):
+            pass
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestNames:

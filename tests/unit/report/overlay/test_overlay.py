@@ -103,6 +103,22 @@ def test_the_overlay_is_the_same_file_each_time(analysis: Any, overlay: Path, tm
     assert sha256(again.read_bytes()).digest() == sha256(overlay.read_bytes()).digest()
 
 
+@pytest.mark.parametrize(("size", "plain_size"), [((1280, 960), (960, 720)), ((540, 960), (540, 960))])
+def test_the_film_for_the_page_has_the_same_times_no_drawing_and_720_lines(
+    size: tuple[int, int], plain_size: tuple[int, int], tmp_path: Path
+) -> None:
+    analysis = make_analysis(strides=2, size_px=size)
+    video = write_video(tmp_path / "walk.mp4", analysis)
+    both = write_overlay(analysis, video, tmp_path / "both.mp4", plain=tmp_path / "film.mp4")
+    alone = write_overlay(analysis, video, tmp_path / "alone.mp4")
+    assert both.read_bytes() == alone.read_bytes()
+    film, source = list(read_frames(tmp_path / "film.mp4")), list(read_frames(video))
+    assert [frame.time_s for frame in film] == pytest.approx([frame.time_s for frame in source], abs=1e-4)
+    assert film[0].image.shape[1::-1] == plain_size
+    feet = source[5].image[-size[1] // 3 :].astype(float).mean(axis=(0, 1))
+    np.testing.assert_allclose(film[5].image[-plain_size[1] // 3 :].mean(axis=(0, 1)), feet, atol=2.0)
+
+
 def test_a_missing_video_is_an_error_a_user_understands(analysis: Any, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"no file .*gone\.mp4"):
         write_overlay(analysis, tmp_path / "gone.mp4", tmp_path / "o.mp4")
