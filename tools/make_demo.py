@@ -4,8 +4,8 @@
 
 The walks are those of `sample_videos/` and one more of the same rendered set (CC0), which is read from the folder
 given. Run it again when the analysis changes: the archive holds landmarks that are kept for the corrections of the
-demo, and they are of use to the code that made them only. The figures as files are left out, and the film of a report,
-which is in the folder already, is put into the page when the demo is unpacked (`gaitlab/app/demo_home.py`).
+demo, and they are of use to the code that made them only. The figures as files are left out, and the film on which a
+report draws is put into the page when the demo is unpacked (`gaitlab/app/demo_home.py`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-from gaitlab.app.demo_home import ARCHIVE, PATIENTS, PLACE, DemoRecording
+from gaitlab.app.demo_home import ARCHIVE, FILM, PATIENTS, PLACE, DemoRecording
 from gaitlab.app.results import analyse_video
 from gaitlab.core.processes import settle
-from gaitlab.report.html.embedded_video import _copy
+from gaitlab.report.html.embedded_video import _copy, film_in_page
 
 ROOT = Path(__file__).resolve().parent.parent
 HEIGHT_PX = 540
@@ -78,8 +78,10 @@ def main(further: Path) -> None:
                         options=patient.options(visit, recording),
                         stage=silent,
                     )
-                    film = folder / "result" / "overlay.mp4"
-                    small_copy(film, film, FILM_CRF)
+                    result = folder / "result"
+                    film_in_page(result / "report.html", result / FILM)
+                    for film in (result / FILM, result / "overlay.mp4"):
+                        small_copy(film, film, FILM_CRF)
                     add(archive, folder, recording.id)
                     print(recording.video, overviews[recording.id]["headline"], file=sys.stderr)
         archive.writestr("overviews.json", json.dumps(overviews), compress_type=ZIP_DEFLATED)

@@ -22,7 +22,10 @@ ARCHIVE: Final = Path(__file__).parent / "demo" / "demo.zip"
 """Made by ``tools/make_demo.py``."""
 
 PLACE: Final = "FILM"
-"""Stands in the reports of the archive for the film, which is next to them."""
+"""Stands in the reports of the archive for the film on which they draw."""
+
+FILM: Final = "film.mp4"
+"""That film, next to the report in the archive."""
 
 Value = str | float
 
@@ -232,11 +235,12 @@ def fill_demo(home: Home, database: Database) -> None:
 
 
 def _put_film(result: Path) -> None:
-    """Put the film into the page of a report, as ``gaitlab analyze`` does."""
-    report, film = result / "report.html", (result / "overlay.mp4").read_bytes()
+    """Put the film on which a report draws into its page, as ``gaitlab analyze`` does."""
+    report, film = result / "report.html", (result / FILM).read_bytes()
     text = report.read_text(encoding="utf-8")
     page = text.replace(f">{PLACE}</script>", f">{base64.b64encode(film).decode('ascii')}</script>")
     report.write_text(page, encoding="utf-8", newline="\n")
+    (result / FILM).unlink()
 
 
 def _row_of(patient: DemoPatient, overviews: dict[str, Any], home: Home) -> Patient:
