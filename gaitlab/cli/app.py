@@ -98,14 +98,15 @@ def analyze_command(
         named = task != "walk" or any(":" in video.name for video in videos)
         filmed = read_filmed(videos, task) if named else []
         of_tests = any(one.task != "walk" for one in filmed)
-        folder = output or default_output(filmed[0].path if of_tests else videos[0])
+        paths = [one.path for one in filmed] or videos
+        folder = output or default_output(paths[0])
         saving = Saving(folder=folder, quiet=quiet, verbose=verbose)
         with lock_output(folder, force=force):
             if of_tests:
                 examine_and_save(filmed, options | common, saving, overlay=not no_video, written=written)
             else:
                 written["film_lines"] = validate_film_lines(film_lines)
-                analyze_and_save(videos, options | common, saving, overlay=not no_video, written=written)
+                analyze_and_save(paths, options | common, saving, overlay=not no_video, written=written)
 
 
 @app.command("check")

@@ -86,6 +86,12 @@ class TestWords:
         assert "Traceback" in done.stderr
         assert done.stderr.splitlines()[-1].startswith("gaitlab: There is no file")
 
+    def test_a_video_can_be_named_with_its_task_when_that_is_the_walk(self, run_here: RunCli, tmp_path: Path) -> None:
+        done = run_here("analyze", "nowhere.mp4:walk", cwd=tmp_path)
+        assert done.returncode == 3
+        assert "nowhere.mp4:walk" not in done.stderr
+        assert "nowhere.mp4" in done.stderr
+
     @pytest.mark.slow
     def test_doctor_finds_all_well(self, run_cli: RunCli) -> None:
         done = run_cli("doctor")
