@@ -25,7 +25,8 @@ from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.quality import Clothes
 from gaitlab.analysis.result_files import write_result
-from gaitlab.api import Analysis, Comparison, Options, analyze_landmarks
+from gaitlab.api import Analysis, Options, analyze_landmarks
+from gaitlab.api.studies import Comparison
 from gaitlab.cli.app import app
 from gaitlab.errors import OutputError, UsageError
 from gaitlab.simulate import Camera, Gait, simulate_walk

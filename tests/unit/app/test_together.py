@@ -117,7 +117,10 @@ def test_corrections_of_all_videos_are_one_file(tmp_path: Path) -> None:
 
 
 def test_an_overlay_that_exists_is_copied_and_not_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "overlay.mp4").write_bytes(b"as it was")
+    earlier, folder = tmp_path / "earlier", tmp_path / "together"
+    for place in (earlier, folder):
+        place.mkdir()
+    (earlier / "overlay.mp4").write_bytes(b"as it was")
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("it must not be drawn")
@@ -128,6 +131,7 @@ def test_an_overlay_that_exists_is_copied_and_not_drawn(tmp_path: Path, monkeypa
         monkeypatch.setattr(write, name, lambda *_, **__: [])
     for name in ("report_content", "report_figures"):
         monkeypatch.setattr(write, name, lambda _: {})
-    walk: Any = SimpleNamespace(clips=(SimpleNamespace(),), refusal=None)
-    write.write_reports(walk, tmp_path, videos=[tmp_path / "walk.mp4"], films=[tmp_path / "overlay.mp4"])
-    assert (tmp_path / "overlay.mp4").read_bytes() == b"as it was"
+    walk: Any = SimpleNamespace(refusal=None, video=SimpleNamespace(stem="walk"))
+    walk.clips = (walk,)
+    write.write_reports(walk, folder, videos=[tmp_path / "walk.mp4"], drawn={"walk": earlier / "overlay.mp4"})
+    assert (folder / "overlay.mp4").read_bytes() == b"as it was"
