@@ -24,7 +24,8 @@ from gaitlab.core.processes import settle
 from gaitlab.report.html.embedded_video import _copy, film_in_page
 
 ROOT = Path(__file__).resolve().parent.parent
-HEIGHT_PX = 540
+HEIGHT_PX, OVERLAY_HEIGHT_PX = 540, 360
+"""Of the videos and the films in the reports, and of the overlays, which the follow-up shows small, side by side."""
 VIDEO_CRF, FILM_CRF = 28, 35
 """x264's quality of the videos that are analysed, and of the films of the reports."""
 EMBEDDED = re.compile(r'(<script type="text/plain" data-video="0">)[^<]*(</script>)')
@@ -35,9 +36,9 @@ def silent(_step: str) -> Callable[[int, int], None]:
     return lambda _done, _total: None
 
 
-def small_copy(source: Path, target: Path, crf: int) -> None:
+def small_copy(source: Path, target: Path, crf: int, height_px: int = HEIGHT_PX) -> None:
     """Write a copy of a film with the same frame times."""
-    data = _copy(source, HEIGHT_PX, crf, limit_bytes=10**9)
+    data = _copy(source, height_px, crf, limit_bytes=10**9)
     assert data is not None
     target.write_bytes(data)
 
@@ -80,8 +81,8 @@ def main(further: Path) -> None:
                     )
                     result = folder / "result"
                     film_in_page(result / "report.html", result / FILM)
-                    for film in (result / FILM, result / "overlay.mp4"):
-                        small_copy(film, film, FILM_CRF)
+                    small_copy(result / FILM, result / FILM, FILM_CRF)
+                    small_copy(result / "overlay.mp4", result / "overlay.mp4", FILM_CRF, OVERLAY_HEIGHT_PX)
                     add(archive, folder, recording.id)
                     print(recording.video, overviews[recording.id]["headline"], file=sys.stderr)
         archive.writestr("overviews.json", json.dumps(overviews), compress_type=ZIP_DEFLATED)
