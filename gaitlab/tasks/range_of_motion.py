@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import SIDES, Side
 from gaitlab.schema.codes import TestStatus
 from gaitlab.signals.kinematics import midpoint_px
+from gaitlab.signals.legs import LEG_COLUMNS
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
 from gaitlab.tasks.changes import corrected_by_side
@@ -27,6 +28,12 @@ FloatArray = NDArray[np.float64]
 
 _SAME_MOVEMENT: Final = 0.5
 """A leg that moves by less than this part of the other's way goes along with it."""
+
+_SHORTEST_S: Final = 0.4
+"""Nobody lifts a leg as far as a test asks, and puts it down, in less: then the model took one leg for the other."""
+
+_MARGIN_S: Final = 0.1
+"""The low-pass filter spreads such a moment by this."""
 
 PEAK_UNCERTAINTY_DEG: Final = {"standing": 6.0, "lying": 9.0}
 CHANGE_UNCERTAINTY_DEG: Final = {"standing": 5.0, "lying": 9.0}
@@ -79,6 +86,33 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
         raise NothingMeasurableError(code="task_not_shown")
     check_legs_in_turn([(r.peak_s, one.side) for one in kept for r in one.repetitions])
     return tuple(kept)
+
+
+def without_exchanges(recording: TaskRecording, signals: dict[Side, FloatArray], least_deg: float) -> TaskRecording:
+    """Return a recording in which the legs are bridged where the model took one for the other for a moment.
+
+    Parameters
+    ----------
+    recording
+        As found.
+    signals
+        See ``moved_sides``; a movement in them that is too short for a person is such a moment.
+    least_deg
+        Least size of a repetition.
+    """
+    time_s, known = recording.time_s, np.ones(len(recording.time_s), dtype=bool)
+    for signal in signals.values():
+        for one in find_repetitions(time_s, signal, least_rise=least_deg):
+            if one.end_s - one.start_s < _SHORTEST_S:
+                known &= (time_s < one.start_s - _MARGIN_S) | (time_s > one.end_s + _MARGIN_S)
+    if known.all() or not known.any():
+        return recording
+    position = recording.landmarks["position"].to_numpy().copy()
+    for column in LEG_COLUMNS:
+        for axis in range(2):
+            position[:, column, axis] = np.interp(time_s, time_s[known], position[known, column, axis])
+    place = recording.landmarks["position"].copy(data=position)
+    return replace(recording, landmarks=recording.landmarks.assign(position=place))
 
 
 def timing_measures(side: Side | None, repetitions: Sequence[Repetition], half_width_s: float) -> list[Measure]:
@@ -139,11 +173,10 @@ class SagittalRange:
         check_view(recording, "sagittal")
         if self.posture == "standing":
             check_in_place(recording)
-        landmarks, facing = recording.landmarks, recording.sight.facing
+        recording = without_exchanges(recording, self._moving(recording), self.least_deg)
         sign = 1 if self.direction == "flexion" else -1
-        trunk = body.trunk_forward_deg(landmarks, facing)
-        first = {s: sign * self._hip_deg(recording, s, midpoint_px(landmarks, "hip"), trunk) for s in SIDES}
-        moved = moved_sides(recording, first, self.least_deg)
+        trunk = body.trunk_forward_deg(recording.landmarks, recording.sight.facing)
+        moved = moved_sides(recording, self._moving(recording), self.least_deg)
         rest = at_rest(recording.time_s, [r for one in moved for r in one.repetitions])
         hips = self._hips(recording, rest)
         parts = [self._measured(recording, one, sign, hips, trunk, rest) for one in moved]
@@ -166,6 +199,13 @@ class SagittalRange:
             repetitions_s=tuple((r.start_s, r.peak_s, r.end_s) for one in moved for r in one.repetitions),
             repetition_sides=tuple(one.side for one in moved for _ in one.repetitions),
         )
+
+    def _moving(self, recording: TaskRecording) -> dict[Side, FloatArray]:
+        """Return how far each hip is moved in the direction of the test, from the landmarks as they are."""
+        sign = 1 if self.direction == "flexion" else -1
+        trunk = body.trunk_forward_deg(recording.landmarks, recording.sight.facing)
+        hips = midpoint_px(recording.landmarks, "hip")
+        return {side: sign * self._hip_deg(recording, side, hips, trunk) for side in SIDES}
 
     def _hips(self, recording: TaskRecording, rest: NDArray[np.bool_]) -> FloatArray:
         """Return the place of the hip joint over time, shape (time, 2)."""

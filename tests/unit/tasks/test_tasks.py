@@ -23,7 +23,7 @@ from gaitlab.errors import InputError, NothingMeasurableError, UsageError
 from gaitlab.reference import task_norm
 from gaitlab.schema import Side, opposite
 from gaitlab.schema.codes import TEST_STATUS_WORDS
-from gaitlab.simulate import Body, Camera, Movement, mirror, simulate_movement
+from gaitlab.simulate import Body, Camera, Movement, mirror, simulate_movement, swap_sides
 from gaitlab.tasks import (
     TASKS,
     TEST_COLUMNS,
@@ -184,6 +184,19 @@ def test_size_changes_no_angle(height_m: float) -> None:
 def test_speed_changes_no_angle(rise_s: float) -> None:
     table = measured("hip_abduction", rise_s=rise_s)
     assert values(table, "hip_abduction_pelvis_peak_deg") == pytest.approx([30.0] * 3, abs=2.0)
+
+
+@pytest.mark.parametrize("after_peak_s", [-0.4, 0.0])
+def test_knees_exchanged_for_a_moment_are_no_repetition_of_the_other_leg(after_peak_s: float) -> None:
+    movement, camera = CASES["hip_flexion"]
+    landmarks = simulate_movement(movement, camera, noise_px=0.5).landmarks
+    around_s = np.abs(landmarks["time"].to_numpy() - movement.peaks_s[-1] - after_peak_s)
+    exchanged = swap_sides(landmarks, np.flatnonzero(around_s < 0.1), ["left_knee", "right_knee"])
+    table, right = table_of(examined("hip_flexion", exchanged)), measured("hip_flexion")
+    assert set(table.loc[table["side"] != "", "side"]) == {"right"}
+    for name in ("start_s", "end_s"):
+        assert values(table, name) == pytest.approx(values(right, name), abs=0.15)
+    assert values(table, "hip_flexion_change_deg") == pytest.approx(values(right, "hip_flexion_change_deg"), abs=4.0)
 
 
 # What is not the test.
