@@ -361,7 +361,7 @@ def poster(scene: Scene) -> Made:
 def worn(name: str, garment: Garment) -> None:
     """Register a case in which the walker wears something; trousers may be seen through to the legs or not."""
     may = "either" if garment.apart else "flagged"
-    case(name, may=may, about="[Cc]lothes")(lambda scene: Made(shot=dressed(scene.shot, garment)))
+    case(name, may=may, about="[Cc]loth|trousers")(lambda scene: Made(shot=dressed(scene.shot, garment)))
 
 
 def hidden_by(name: str, thing: Thing, *, carried: bool) -> None:

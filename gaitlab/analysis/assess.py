@@ -177,6 +177,7 @@ def warnings_of(quality: Quality, view: ViewResult, video: VideoInfo) -> tuple[s
         ),
         (view.view == "oblique", remark_text("view_oblique", explanation=view.explanation)),
         (quality.thighs_covered, remark_text("thighs_covered")),
+        (quality.trousers_wide, remark_text("trousers_wide")),
         (toes_cut and not by_table, remark_text("toes_cut_off_unseen" if unseen else "toes_cut_off")),
         (by_table and unseen, remark_text("toe_off_not_in_table")),
         (

@@ -114,6 +114,7 @@ WarningCode = Literal[
     "camera_tilted",
     "view_oblique",
     "thighs_covered",
+    "trousers_wide",
     "toes_cut_off",
     "toes_cut_off_unseen",
     "toe_off_unseen",

@@ -167,6 +167,11 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "Clothing covers the thighs, for example a skirt, a gown or a long coat: hip and knee positions are estimated "
         "through it, and their angles are much less certain.",
     ),
+    "trousers_wide": _warning(
+        "cloth, or something before the legs, covers half or more of the room between legs that are wide apart",
+        "Wide trousers, or something in front of the legs, cover part of the room between them: hip and knee angles "
+        "may be several degrees off. Film in fitted trousers or shorts.",
+    ),
     "toes_cut_off": _warning(
         "the toes of a foot are below the image, or at its lower edge, in over 20 % of the frames",
         "The toes are outside the lower edge of the image: toe-off is estimated from the ankle and the knee, and is "

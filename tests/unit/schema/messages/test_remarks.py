@@ -223,6 +223,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "camera_tilted": lambda: warned(passes=[{"camera_pitch_deg": 12.0}]),
     "view_oblique": lambda: warned({"view": "oblique"}),
     "thighs_covered": lambda: warned(clothes={"room_between_legs": 0.1, "legs_covered": True}),
+    "trousers_wide": lambda: warned(clothes={"room_between_legs": 0.4, "legs_covered": False}),
     "toes_cut_off": lambda: warned(toes_out_pct=40.0),
     "toes_cut_off_unseen": lambda: warned(toes_out_pct=40.0, strides_without_toe_off_pct=80.0),
     "toe_off_unseen": lambda: warned({"view": "front"}, strides_without_toe_off_pct=80.0),
