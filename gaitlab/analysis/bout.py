@@ -163,8 +163,9 @@ def process_bout(
     """
     half_s = 0.5 / float(upright.attrs["rate_hz"])
     span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
-    part = to_fixed_camera(upright.sel(time=span))
-    by_hand = _is_exchanged(upright.sel(time=span), exchanged)
+    seen = upright.sel(time=span)
+    by_hand = _is_exchanged(seen, exchanged)
+    part = to_fixed_camera(seen)
     legs = follow_legs(to_fixed_camera(exchanged.sel(time=span))) if by_hand else part
     view = None
     try:

@@ -38,7 +38,8 @@ def provenance_of(
     search: PoseSearch | None = None,
 ) -> Provenance:
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
-    lead, tool = leading(clips), leading(clips).landmarks.attrs.get(IMPORTED_FROM)
+    lead = leading(clips)
+    tool = lead.landmarks.attrs.get(IMPORTED_FROM)
     choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
     if tool is not None:
         choices |= {IMPORTED_FROM: tool, IMPORTED_SHA256: lead.landmarks.attrs[IMPORTED_SHA256]}

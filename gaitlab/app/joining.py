@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from gaitlab.app.results import line_facts, walk_answers
+from gaitlab.app.results import Stage, line_facts, measure_videos, save_result, walk_answers
 from gaitlab.core.cache import FOLDER_VARIABLE
 from gaitlab.errors import UsageError
+from gaitlab.schema.codes import WALK
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["join_videos", "write_corrections"]
 
-Stage = Callable[[str], Callable[[int, int], None]]
-_WALK: Final = "walk"
 _CORRECTIONS: Final = "corrections.json"
 _SHARED: Final = "shared_"
 _SAME_VIDEO: Final = "{first} and {second} are the same video. Delete one of them to see all videos together."
@@ -70,9 +69,10 @@ def join_videos(
         _copy_kept([Path(one["kept"]) for one in videos], Path(shared))
         os.environ[FOLDER_VARIABLE] = shared
         events_file = write_corrections([Path(one["corrections"]) for one in videos], Path(shared))
-        result = _measure(videos, {**options, "events_file": events_file}, stage)
+        tasks: dict[str | Path, str] = {one["video"]: one["task"] for one in videos}
+        result = measure_videos(tasks, {**options, "events_file": events_file}, stage)
         films = {Path(one["video"]).stem: Path(one["film"]) for one in videos if Path(one["film"]).is_file()}
-        _save(result, [Path(one["video"]) for one in videos], films, target, stage)
+        save_result(result, [Path(path) for path in tasks], target, stage, films)
     return _overview(result)
 
 
@@ -88,7 +88,7 @@ def _check(videos: Sequence[Mapping[str, Any]]) -> None:
             if key in known:
                 raise UsageError(words.format(first=known[key], second=label))
             known[key] = label
-    if len({one["speed_mps"] for one in videos if one["task"] == _WALK}) > 1:
+    if len({one["speed_mps"] for one in videos if one["task"] == WALK}) > 1:
         raise UsageError(_OTHER_SPEED)
 
 
@@ -111,27 +111,6 @@ def write_corrections(files: Sequence[Path], folder: Path) -> str | None:
     path = folder / _CORRECTIONS
     path.write_text(json.dumps(together), encoding="utf-8")
     return str(path)
-
-
-def _measure(videos: Sequence[Mapping[str, Any]], options: Mapping[str, Any], stage: Stage) -> Analysis | Examination:
-    import gaitlab
-    from gaitlab.analysis.examination import Filmed
-
-    told = {**options, "progress": stage("pose"), "pelvis_progress": stage("pelvis")}
-    if all(one["task"] == _WALK for one in videos):
-        return gaitlab.analyze(*(one["video"] for one in videos), **told)
-    return gaitlab.examine([Filmed(path=Path(one["video"]), task=one["task"]) for one in videos], **told)
-
-
-def _save(
-    result: Analysis | Examination, videos: list[Path], films: Mapping[str, Path], folder: Path, stage: Stage
-) -> None:
-    from gaitlab.api import Analysis
-
-    if isinstance(result, Analysis):
-        result.save(folder, video=videos, films=films, force=True, progress=stage("report"))
-    else:
-        result.save(folder, videos=videos, films=films, force=True, progress=stage("report"))
 
 
 def _overview(result: Analysis | Examination) -> dict[str, Any]:

@@ -15,13 +15,12 @@ from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Recording, RecordingState
 from gaitlab.app.worker import Worker, WorkerEndedError, WorkerError
 from gaitlab.errors import UsageError
+from gaitlab.schema.codes import WALK
 
 __all__ = ["WorkQueue", "options_of"]
 
 _POLL_S: Final = 2.0
 _MOST_ATTEMPTS: Final = 2
-_WALK: Final = "walk"
-
 _ENDED: Final = (
     "The analysis ended unexpectedly, twice. Close other programs, and select Analyse again. If it happens again, the "
     "video may be damaged: film or export it again."
@@ -218,7 +217,7 @@ class WorkQueue:
     def _check(self, recording_id: str, video: str, task: str) -> None:
         """Check a walk, and put it into the queue; a test goes there at once."""
         checked = None
-        if task == _WALK:
+        if task == WALK:
             try:
                 checked = self._workers["checking"].ask("check", video=video)
             finally:

@@ -17,11 +17,10 @@ from gaitlab.app.record.measured_rows import whole_test_rows
 from gaitlab.app.record.models import EntryRow, LogRow, Patient, PrescriptionRow, Recording, Visit
 from gaitlab.app.record.visit_record import LogDay, Measured, PatientRecord, Prescription, VisitRecord, WalkChange
 from gaitlab.schema import Side
-from gaitlab.schema.codes import Sex
+from gaitlab.schema.codes import WALK, Sex
 
 __all__ = ["entry_of", "patient_record", "prescription_of", "record_of_visit", "visit_record"]
 
-_WALK: Final = "walk"
 _SIDES: Final[Mapping[str, EntrySide]] = {"left": "left", "right": "right"}
 """A value of both sides together has none."""
 
@@ -52,7 +51,7 @@ def visit_record(home: Home, visit: Visit) -> VisitRecord:
 
 def _deciding_last(recordings: Iterable[Recording]) -> list[Recording]:
     """Return videos with walks from the side last: of what several give, theirs counts, as in the summary."""
-    return sorted(recordings, key=lambda one: one.task == _WALK and (one.overview or {}).get("view") in _SIDES)
+    return sorted(recordings, key=lambda one: one.task == WALK and one.from_the_side)
 
 
 def record_of_visit(
@@ -101,7 +100,7 @@ def _measured(home: Home, recording: Recording) -> Iterator[Measured]:
     folder = home.result(recording.id)
     if recording.state not in ("done", "refused") or not folder.is_dir():
         return
-    rows = _walk_rows(folder) if recording.task == _WALK else _test_rows(folder)
+    rows = _walk_rows(folder) if recording.task == WALK else _test_rows(folder)
     for row in rows:
         yield Measured(
             task=recording.task,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gaitlab.core.cache import FOLDER_VARIABLE
 from gaitlab.core.output import atomic_folder
 from gaitlab.errors import NothingMeasurableError
+from gaitlab.schema.codes import WALK
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -29,13 +30,14 @@ __all__ = [
     "compare_results",
     "correct_video",
     "line_facts",
+    "measure_videos",
     "overview_of",
     "prepare_corrections",
+    "save_result",
     "walk_answers",
 ]
 
 Stage = Callable[[str], Callable[[int, int], None]]
-_WALK: Final = "walk"
 _OVERLAY: Final = "overlay.mp4"
 
 
@@ -81,31 +83,49 @@ def analyse_video(
     """
     os.environ[FOLDER_VARIABLE] = kept
     try:
-        result = _measure(video, task, options, stage)
+        result = measure_videos({video: task}, options, stage)
     except NothingMeasurableError as error:
         if error.analysis is None:
             raise
         result = error.analysis
-    _save(result, Path(video), Path(folder), stage)
+    save_result(result, [Path(video)], Path(folder), stage)
     return overview_of(result)
 
 
-def _measure(video: str, task: str, options: Mapping[str, Any], stage: Stage) -> Analysis | Examination:
+def measure_videos(tasks: Mapping[str | Path, str], options: Mapping[str, Any], stage: Stage) -> Analysis | Examination:
+    """Measure videos of one visit, as ``gaitlab analyze`` does.
+
+    Parameters
+    ----------
+    tasks
+        What is done in each, by its path, in their order.
+    options
+        Keywords of ``gaitlab.analyze``.
+    stage
+        Begins a step.
+    """
     import gaitlab
 
-    pose, pelvis = stage("pose"), stage("pelvis")
-    if task == _WALK:
-        return gaitlab.analyze(video, **options, progress=pose, pelvis_progress=pelvis)
-    return gaitlab.examine({video: task}, **options, progress=pose, pelvis_progress=pelvis)
+    keywords = {**options, "progress": stage("pose"), "pelvis_progress": stage("pelvis")}
+    if set(tasks.values()) == {WALK}:
+        return gaitlab.analyze(*tasks, **keywords)
+    return gaitlab.examine(tasks, **keywords)
 
 
-def _save(result: Analysis | Examination, video: Path, folder: Path, stage: Stage) -> None:
+def save_result(
+    result: Analysis | Examination,
+    videos: Sequence[Path],
+    folder: Path,
+    stage: Stage,
+    films: Mapping[str, Path] | None = None,
+) -> None:
+    """Write the folder of a result; overlays in ``films``, by the stem of the video, are copied."""
     from gaitlab.api import Analysis
 
     if isinstance(result, Analysis):
-        result.save(folder, video=video, force=True, progress=stage("report"))
+        result.save(folder, video=videos, films=films, force=True, progress=stage("report"))
     else:
-        result.save(folder, videos=[video], force=True, progress=stage("report"))
+        result.save(folder, videos=videos, films=films, force=True, progress=stage("report"))
 
 
 def correct_video(
@@ -119,7 +139,7 @@ def correct_video(
 
     os.environ[FOLDER_VARIABLE] = kept
     try:
-        result = _measure(video, task, options, stage)
+        result = measure_videos({video: task}, options, stage)
     except NothingMeasurableError as error:
         if error.analysis is None:
             raise
@@ -189,7 +209,7 @@ def prepare_corrections(
 
     os.environ[FOLDER_VARIABLE] = kept
     try:
-        result = _measure(video, task, options, stage)
+        result = measure_videos({video: task}, options, stage)
     except NothingMeasurableError:
         return {}
     if isinstance(result, Analysis):

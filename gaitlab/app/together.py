@@ -17,18 +17,12 @@ __all__ = ["current_overview", "in_order", "joined", "overview_together", "resul
 
 _OVERVIEW: Final = "overview.json"
 _RESULT: Final = "result"
-_WALK: Final = "walk"
-_SIDE_VIEWS: Final = ("left", "right")
 
 
 def in_order(recordings: Sequence[Recording]) -> list[Recording]:
     """Return the videos of a visit in the order of the examination: walks, from the side first, then the tests."""
     places = {name: place for place, (name, _) in enumerate(task_choices())}
-    return sorted(recordings, key=lambda one: (places.get(one.task, len(places)), not _is_from_the_side(one)))
-
-
-def _is_from_the_side(recording: Recording) -> bool:
-    return (recording.overview or {}).get("view") in _SIDE_VIEWS
+    return sorted(recordings, key=lambda one: (places.get(one.task, len(places)), not one.from_the_side))
 
 
 def joined(visit: Visit) -> list[Recording]:

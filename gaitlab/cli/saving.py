@@ -1,4 +1,4 @@
-"""How a command saves what it measured: where the report is, is printed as soon as it can be read."""
+"""How a command measures and saves: where the report is, is printed as soon as it can be read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer
 from gaitlab.cli.reporting import print_error, progress_bars
 from gaitlab.errors import NothingMeasurableError
 
-__all__ = ["Saving", "found"]
+__all__ = ["Saving"]
 
 _REPORT_STAYS: Final = "Stopped. The report is written and stays; its video, figures or PDF may be missing."
 
@@ -37,6 +37,23 @@ class Saving:
     quiet: bool
     verbose: bool
 
+    def measure(self, measure: Callable[..., Any]) -> tuple[Any, NothingMeasurableError | None]:
+        """Return what is measured; of a refusal what was found all the same, and why it is one.
+
+        Parameters
+        ----------
+        measure
+            Takes ``progress`` and ``pelvis_progress``.
+        """
+        with progress_bars(self.quiet) as stage:
+            pose, pelvis = stage("Estimating the pose"), stage("Tracking the pelvis")
+            try:
+                return measure(progress=pose, pelvis_progress=pelvis), None
+            except NothingMeasurableError as error:
+                if error.analysis is None:
+                    raise
+                return error.analysis, error
+
     def save(
         self, save: Callable[..., object], lines: Callable[[], Sequence[str]], refusal: NothingMeasurableError | None
     ) -> None:
@@ -51,10 +68,10 @@ class Saving:
         refusal
             Why nothing was measured: printed in place of the result, and the command ends with its code.
         """
-        told: list[Path] = []
+        written: list[Path] = []
 
         def ready(report: Path) -> None:
-            told.append(report)
+            written.append(report)
             if refusal is not None:
                 print_error(f"{refusal}\nPage: {report}", refusal if self.verbose else None)
             elif not self.quiet:
@@ -64,19 +81,9 @@ class Saving:
             with progress_bars(self.quiet) as stage:
                 save(progress=stage("Writing overlay video"), report_ready=ready)
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(*[_REPORT_STAYS for _ in told]) from None
+            raise KeyboardInterrupt(*[_REPORT_STAYS for _ in written]) from None
         if refusal is not None:
             raise typer.Exit(refusal.exit_code)
-
-
-def found(measure: Callable[[], Any]) -> tuple[Any, NothingMeasurableError | None]:
-    """Return what was measured; of a refusal what was found all the same, and why it is one."""
-    try:
-        return measure(), None
-    except NothingMeasurableError as error:
-        if error.analysis is None:
-            raise
-        return error.analysis, error
 
 
 def _print(lines: Sequence[str]) -> None:

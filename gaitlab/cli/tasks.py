@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gaitlab.cli.reporting import progress_bars
-from gaitlab.cli.saving import Saving, found
+from gaitlab.cli.saving import Saving
 
 if TYPE_CHECKING:
     from gaitlab.analysis.examination import Filmed
@@ -49,12 +48,7 @@ def examine_and_save(
     from gaitlab.api.examination import examine
     from gaitlab.report.examination import examination_lines
 
-    with progress_bars(saving.quiet) as stage:
-        bars: dict[str, Any] = {
-            "progress": stage("Estimating the pose"),
-            "pelvis_progress": stage("Tracking the pelvis"),
-        }
-        examined, refusal = found(lambda: examine(filmed, **options, **bars))
+    examined, refusal = saving.measure(partial(examine, filmed, **options))
     videos = [one.path for one in filmed] if overlay else []
     save = partial(examined.save, saving.folder, videos=videos, **written)
     saving.save(save, lambda: examination_lines(examined), refusal)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gaitlab
-from gaitlab.cli.reporting import progress_bars
-from gaitlab.cli.saving import Saving, found
+from gaitlab.cli.saving import Saving
 
 __all__ = ["analyze_and_save"]
 
@@ -32,12 +31,7 @@ def analyze_and_save(
     written
         Further keywords of ``Analysis.save``.
     """
-    with progress_bars(saving.quiet) as stage:
-        bars: dict[str, Any] = {
-            "progress": stage("Estimating the pose"),
-            "pelvis_progress": stage("Tracking the pelvis"),
-        }
-        analysis, refusal = found(lambda: gaitlab.analyze(*videos, **options, **bars))
+    analysis, refusal = saving.measure(partial(gaitlab.analyze, *videos, **options))
     from gaitlab.cli.console import summary_lines
 
     save = partial(analysis.save, saving.folder, video=videos if overlay else None, **written)

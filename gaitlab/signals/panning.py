@@ -78,8 +78,8 @@ def to_fixed_camera(landmarks: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     fixed : xarray.Dataset
-        With other ``position`` where the camera turned (``camera_turned``), the same otherwise. NaN where a direction
-        is too far from the middle to be in one image.
+        With other ``position`` and a ``camera_axis`` at rest where the camera turned (``camera_turned``), the same
+        otherwise. NaN where a direction is too far from the middle to be in one image.
 
     Notes
     -----
@@ -93,7 +93,10 @@ def to_fixed_camera(landmarks: xr.Dataset) -> xr.Dataset:
     middle = principal_point_px(landmarks)
     place = np.stack([x + middle[0], (position[..., 1] - middle[1]) * enlarged + middle[1]], axis=-1)
     place[~seen] = np.nan
-    return landmarks.assign(position=landmarks["position"].copy(data=place))
+    axis = landmarks["camera_axis"]
+    return landmarks.assign(
+        position=landmarks["position"].copy(data=place), camera_axis=axis.copy(data=np.broadcast_to(middle, axis.shape))
+    )
 
 
 def _seen_at_rest(landmarks: xr.Dataset, x_px: FloatArray) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:

@@ -22,6 +22,7 @@ __all__ = [
     "leg_length_px",
     "medial_sign",
     "outward_deg",
+    "standing_px",
     "thigh_forward_deg",
     "travel_legs",
     "trunk_forward_deg",
@@ -31,7 +32,8 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 _STANDING_PERCENTILE: Final = 75
-"""Of the distance between the hips, and of the thigh in the image: that of standing. A bent leg makes both shorter."""
+"""Of the distance between the hips, of the thigh and of the leg in the image: that of standing. A bent leg makes them
+shorter, and noise does not make it longer."""
 
 _LEAN_GAIN: Final = 1.25
 """Degrees of the landmarks' trunk for each degree of lean: 1.1 and 1.3 on rendered people with a leg aside and on one
@@ -120,6 +122,12 @@ def knee_projection_deg(points: dict[str, FloatArray], side: Side, left_sign: in
     return thigh - geometry.inclination_deg(points["knee"], points["ankle"], inward)
 
 
+def standing_px(lengths_px: FloatArray) -> float:
+    """Return the length in the image that a leg, or the distance of the hips, has in standing; NaN: never seen."""
+    seen = lengths_px[np.isfinite(lengths_px)]
+    return float(np.percentile(seen, _STANDING_PERCENTILE)) if len(seen) else float("nan")
+
+
 def flat_points(landmarks: xr.Dataset, side: Side, left_sign: int) -> dict[str, FloatArray]:
     """Return hip, knee and ankle of a leg, the knee as a camera far away would see it, shape (time, 2), pixels.
 
@@ -144,12 +152,11 @@ def flat_points(landmarks: xr.Dataset, side: Side, left_sign: int) -> dict[str, 
     other_px = landmark_px(landmarks, f"{opposite(side)}_hip")[:, 0]
     apart_px = points["hip"][:, 0] - other_px
     if np.isfinite(apart_px).any():
-        widest_px = float(np.nanpercentile(np.abs(apart_px), _STANDING_PERCENTILE))
         mid_px = points["hip"][:, 0] - apart_px / 2
-        points["hip"] = np.column_stack([mid_px + np.sign(apart_px) * widest_px / 2, points["hip"][:, 1]])
+        half_px = np.sign(apart_px) * standing_px(np.abs(apart_px)) / 2
+        points["hip"] = np.column_stack([mid_px + half_px, points["hip"][:, 1]])
     thigh_px = np.linalg.norm(points["knee"] - points["hip"], axis=1)
-    longest_px = np.nanpercentile(thigh_px, _STANDING_PERCENTILE) if np.isfinite(thigh_px).any() else np.nan
-    forward_m = np.sqrt(np.clip(longest_px**2 - thigh_px**2, 0, None)) * _TRUNK_M / trunk_px
+    forward_m = np.sqrt(np.clip(standing_px(thigh_px) ** 2 - thigh_px**2, 0, None)) * _TRUNK_M / trunk_px
     further = 1 - left_sign * np.nan_to_num(forward_m) / distance_m
     return points | {"knee": middle + (points["knee"] - middle) * further[:, None]}
 

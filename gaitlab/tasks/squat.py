@@ -28,9 +28,6 @@ _LEAST_KNEE_DEG: Final = 25.0
 _EQUAL_DEPTH: Final = 0.9
 """Depth at which repetitions, and sides, are compared: nine tenths of the shallowest repetition's."""
 
-_STRAIGHT_PERCENTILE: Final = 75
-"""Of the length from hip to ankle, which is that of the straight leg: noise does not make it longer."""
-
 _LESS: Final = 0.40
 _MORE: Final = 0.65
 _TO_START: Final = 1.65
@@ -125,10 +122,10 @@ class SingleLegSquat:
     def _knee(self, recording: TaskRecording, side: Side) -> FloatArray:
         hip, ankle = (landmark_px(recording.landmarks, f"{side}_{part}") for part in ("hip", "ankle"))
         length = ankle[:, 1] - hip[:, 1]
-        seen = length[np.isfinite(length)]
-        if not len(seen):
+        straight = body.standing_px(length)
+        if np.isnan(straight):
             raise NothingMeasurableError(code="legs_hidden")
-        return knee_from_shortening_deg(length, float(np.percentile(seen, _STRAIGHT_PERCENTILE)))
+        return knee_from_shortening_deg(length, straight)
 
     def _signals(
         self,

@@ -138,6 +138,11 @@ class Recording(Base):
     visit: Mapped[Visit] = relationship(back_populates="recordings")
     revisions: Mapped[list[Revision]] = relationship(cascade="all, delete-orphan", order_by="Revision.number")
 
+    @property
+    def from_the_side(self) -> bool:
+        """Whether its result shows the person from the side; ``False`` where there is none."""
+        return (self.overview or {}).get("view") in ("left", "right")
+
 
 class Revision(Base):
     """One step of correcting a recording: the whole file of corrections after it, by whom and when."""

@@ -1,4 +1,4 @@
-"""What the page draws on its film: where the person is, the measured angles, and the times of which nothing is told.
+"""What the page draws on its film: where the person is, the measured angles, and the times when nothing is measured.
 
 It holds what the overlay is drawn from (``overlay.frame_renderer``), so that both show the same; long lists are whole
 numbers of two bytes, which take a third of the room of written ones.
@@ -33,7 +33,7 @@ JOINTS: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "
 _UNKNOWN: Final = -32768
 _MOST: Final = 32767
 _STEPS: Final = 16_000
-"""The longer edge of the picture is cut into so many steps: a place up to as far beside it can be told."""
+"""The longer edge of the picture is cut into so many steps: a place as far outside of it has a number, too."""
 _ANGLE_STEP_DEG: Final = 0.01
 
 

@@ -49,7 +49,10 @@ def test_a_camera_that_turned_gives_what_one_at_rest_shows() -> None:
     seen = turned(WALK, pan - pan.mean())
     assert camera_turned(seen)
     assert np.ptp(pan_angles_deg(seen)) == pytest.approx(np.degrees(np.ptp(pan)))
-    np.testing.assert_allclose(to_fixed_camera(seen)["position"], WALK["position"], atol=1e-6)
+    fixed = to_fixed_camera(seen)
+    np.testing.assert_allclose(fixed["position"], WALK["position"], atol=1e-6)
+    assert (pan_angles_deg(fixed) == 0).all()
+    np.testing.assert_allclose(to_fixed_camera(fixed)["position"], fixed["position"], atol=1e-9)
 
 
 def test_a_part_cut_out_of_an_image_is_left_where_it_was() -> None:
