@@ -41,6 +41,9 @@ _SAMPLED_DETECTION_RATE_HZ: Final = 1.0
 _CLOSE_DETECTION_RATE_HZ: Final = 10.0
 """How often, where more than one person is found: enough for the rhythm of the steps."""
 
+_SAMPLED_CLOSE_DETECTION_RATE_HZ: Final = 5.0
+"""How often, where a video is only sampled: twice a step still tells who walks."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Extraction:
@@ -63,6 +66,7 @@ class _Job:
     started: WorkerPool | None = None
     every: int = 1
     looks_hz: float = DETECTION_RATE_HZ
+    close_looks_hz: float = _CLOSE_DETECTION_RATE_HZ
 
     @property
     def frames(self) -> int:
@@ -202,6 +206,7 @@ def sample_landmarks(
         started=pool,
         every=every,
         looks_hz=_SAMPLED_DETECTION_RATE_HZ,
+        close_looks_hz=_SAMPLED_CLOSE_DETECTION_RATE_HZ,
     )
     return _extract(job, "walker")
 
@@ -281,7 +286,7 @@ def _every(frames_hz: float, looks_hz: float) -> int:
 def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
     """Detect people in the whole video, or in the sampled parts of it."""
     last = len(job.reader.table.ticks) - 1
-    numbers = sorted({*range(0, last + 1, job.every * _every(job.rate_hz, _CLOSE_DETECTION_RATE_HZ)), last})
+    numbers = sorted({*range(0, last + 1, job.every * max(1, round(job.rate_hz / job.close_looks_hz))), last})
     seen: list[FrameDetections] = []
 
     def on_message(_: int, kind: bytes, payload: bytes) -> None:
