@@ -3,10 +3,9 @@
 usage: python benchmarks/real_walks.py FOLDER [NAME ...] [--mirror]
 
 FOLDER holds ``NAME.mp4``. Beside them may lie ``heel_strikes_by_eye.json`` (``{NAME: {"left": [seconds], "right":
-[seconds]}}``), ``*_events_by_hand.csv`` (columns clip, side, event, frame, time_s) and ``totalcapture_passes.npz``
-with its ``.csv`` (landmarks and true joints of laboratory passes). Prints Markdown tables, a line a clip. Hip: thigh to
-vertical, means over the used strides; extension is + behind the vertical; differences are left minus right. Errors are
-gaitlab minus truth; ``shape`` is the RMSE after the mean error is taken off.
+[seconds]}}``) and ``*_events_by_hand.csv`` (columns clip, side, event, frame, time_s). Prints Markdown tables, a line a
+clip. Hip: thigh to vertical, means over the used strides; extension is + behind the vertical; differences are left
+minus right. Errors are gaitlab minus truth.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -25,7 +24,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from truth_videos import compare
 
 import gaitlab
 from gaitlab.analysis.image_estimates import ImageEstimates
@@ -34,9 +32,7 @@ from gaitlab.analysis.walk import segment_walk
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait.corrections import Corrections
 from gaitlab.pose import load_or_extract_landmarks, locate_model
-from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
-from gaitlab.signals.filtering import clean_landmarks
-from gaitlab.signals.geometry import inclination_deg
+from gaitlab.schema import SIDES, Side, opposite
 from gaitlab.signals.legs import LegLabels
 from gaitlab.video import VideoWriter, probe, read_frames
 
@@ -44,7 +40,6 @@ EYE_S: Final = 0.06
 HAND_S: Final = 0.12
 """As far may an event be from the one that was marked; events by hand are uncertain by half of it."""
 SAME_STRIDE_S: Final = 0.06
-EXCHANGED_TRUNKS: Final = 0.15
 
 CRITERIA: Final = (
     ("Left - right of the hip's range", ["hip range diff"], -8.0, 8.0),
@@ -52,12 +47,6 @@ CRITERIA: Final = (
     ("Peak knee flexion", ["knee flexion L", "knee flexion R"], 45.0, 75.0),
 )
 """What is named, and the degrees within which healthy people are."""
-
-LEGS: Final = [[LANDMARKS.index(f"{side}_{part}") for part in ("hip", "knee", "ankle")] for side in SIDES]
-LAB_POINTS: Final = (0, 11, 12, *range(23, 33))
-LAB_JOINTS: Final = [[4, 5, 6], [1, 2, 3]]
-"""Places of hip, knee and ankle of both legs among the true joints of a laboratory pass."""
-LAB_PICTURE: Final = {"width_px": 1920, "height_px": 1080}
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -114,15 +103,6 @@ def band_share(mean: Floats, reference_mean: Floats, reference_sd: Floats) -> fl
     if not len(mean) or not (np.isfinite(mean).all() and np.isfinite(reference_mean).all()):
         return float("nan")
     return 100 * float((np.abs(mean - reference_mean) <= 2 * reference_sd).mean())
-
-
-def exchanged_frames(legs: Floats, truth: Floats, trunk_px: float) -> Mask:
-    """Return the frames in which the joints fit the other leg of the truth clearly better, shape (frames,).
-
-    ``legs`` and ``truth`` have the shape (frames, side, joint, xy).
-    """
-    own, other = (np.linalg.norm(each - truth, axis=-1).sum(axis=(1, 2)) for each in (legs, legs[:, ::-1]))
-    return np.asarray(own - other > EXCHANGED_TRUNKS * trunk_px)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -303,72 +283,6 @@ def mirror_table(clips: Sequence[VideoMeasurements]) -> str:
     return table(["clip", "analysed", "mirrored", "thigh RMSE left deg", "right", "strides used", "the same"], rows)
 
 
-def lab_landmarks(archive: Mapping[str, Floats], key: str, rate_hz: float) -> xr.Dataset:
-    """Return the landmarks of a laboratory pass as the network would give them."""
-    found = archive[f"{key}_mp"] / 4
-    position, visibility = np.full((len(found), 33, 2), np.nan), np.zeros((len(found), 33))
-    position[:, LAB_POINTS], visibility[:, LAB_POINTS] = found, archive[f"{key}_vis"] / 100
-    axes, time_s = ("time", "landmark"), np.arange(len(found)) / rate_hz
-    values = {
-        "position": ((*axes, "xy"), position),
-        "position_world": ((*axes, "xyz"), np.zeros((len(found), 33, 3))),
-        "visibility": (axes, visibility),
-    }
-    coords = {"time": time_s, "landmark": list(LANDMARKS), "xy": list("xy"), "xyz": list("xyz")}
-    return xr.Dataset(values, coords=coords, attrs=LAB_PICTURE)
-
-
-def pass_numbers(archive: Mapping[str, Floats], key: str, rate_hz: float) -> Floats:
-    """Return the numbers named in ``PASS_HEAD`` of a laboratory pass; NaN for what is withheld."""
-    landmarks, truth = lab_landmarks(archive, key, rate_hz), archive[f"{key}_truth"] / 4
-    cleaned, log = clean_landmarks(landmarks)
-    raw, clean = (each["position"].to_numpy()[:, LEGS] for each in (landmarks, cleaned))
-    labelled = np.where(log.legs[0].exchanged[:, None, None, None], raw[:, ::-1], raw)
-    joints, thigh_deg = truth[:, LAB_JOINTS], archive[f"{key}_ang"][:, 1:] / 10
-    trunk_px = float(np.median(np.linalg.norm(truth[:, 7:].mean(axis=1) - truth[:, 0], axis=-1)))
-    before, after = (
-        100 * exchanged_frames(legs[:, :, 1:], joints[:, :, 1:], trunk_px).mean() for legs in (raw, labelled)
-    )
-    if not log.legs[0].decided:
-        return np.array([len(raw), before, 0, *[np.nan] * 9])
-    facing = int(np.sign(truth[-1, 0, 0] - truth[0, 0, 0]))
-    found_deg, shown_deg = (inclination_deg(j[:, :, 0], j[:, :, 1], facing) for j in (clean, joints))
-    values, true = [], []
-    for leg in (1, 0) if facing > 0 else (0, 1):
-        ok = np.isfinite(found_deg[:, leg])
-        offset, shape, gain, _ = compare(found_deg[ok, leg], thigh_deg[ok, leg])
-        values += [offset, gain, shape]
-        true.append(float((shown_deg - thigh_deg)[:, leg].mean()))
-    return np.array([len(raw), before, 1, after, *values, values[0] - values[3], true[0] - true[1]])
-
-
-PASS_HEAD: Final = (
-    *("frames", "exchanged %", "believed", "exchanged after %", "near thigh offset deg", "gain", "shape deg"),
-    *("far thigh offset deg", "gain", "shape deg", "near - far offset deg", "that of the true joints"),
-)
-PASS_DIGITS: Final = (0, 1, 0, 1, 1, 2, 1, 1, 2, 1, 1, 1)
-
-
-def pass_table(folder: Path) -> str:
-    """Return the table of the laboratory passes seen from the side, and what they come to together."""
-    side = pd.read_csv(folder / "totalcapture_passes.csv").query("kind == 'side'")
-    with np.load(folder / "totalcapture_passes.npz") as archive:
-        rows = {key: pass_numbers(archive, key, rate) for key, rate in zip(side["key"], side["rate_hz"], strict=True)}
-    every = np.array(list(rows.values()))
-    rows["**median**"] = np.nanmedian(every, axis=0)
-    rows["**mean**"], rows["**SD**"] = np.nanmean(every, axis=0), np.nanstd(every, axis=0, ddof=1)
-    cells = [[name, *(number(v, d) for v, d in zip(row, PASS_DIGITS, strict=True))] for name, row in rows.items()]
-    sure = every[every[:, 2] > 0]
-    found, before, after = (
-        np.average(part[:, column], weights=part[:, 0]) for part, column in ((every, 1), (sure, 1), (sure, 3))
-    )
-    return (
-        table(["pass", *PASS_HEAD], cells)
-        + f"\n* Frames with the legs exchanged: {found:.1f} % as found; of the believed passes {before:.1f} %, and "
-        + f"{after:.1f} % after the legs are labelled.\n* Passes withheld: {len(every) - len(sure)} of {len(every)}.\n"
-    )
-
-
 def main() -> int:
     """Analyse the clips of a folder and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -390,8 +304,6 @@ def main() -> int:
         print(event_table(clips, marks, how, within_s))
     if arguments.mirror:
         print(mirror_table(clips))
-    if (folder / "totalcapture_passes.npz").is_file() and not arguments.names:
-        print(pass_table(folder))
     return 0
 
 

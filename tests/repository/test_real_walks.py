@@ -1,4 +1,4 @@
-"""What benchmarks/real_walks.py counts: events, differences of left and right, exchanged legs, the reference band."""
+"""What the benchmarks of real people count: events, differences of left and right, exchanged legs, reference band."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 
+from laboratory_passes import exchanged_frames
 from real_walks import (
     band_share,
     event_cells,
-    exchanged_frames,
     left_right,
     match_events,
     measured_table,

@@ -182,6 +182,25 @@ def test_a_single_event_that_is_missing_is_filled_from_another_detector(monkeypa
     assert other.iloc[0]["time_s"] == pytest.approx(chosen["time_s"], abs=0.05)
 
 
+@pytest.mark.parametrize(("place", "at_end"), [(0, True), (1, False), (-1, True)])
+def test_an_event_at_an_end_that_another_detector_found_alone_is_less_certain(
+    monkeypatch: pytest.MonkeyPatch, place: int, at_end: bool
+) -> None:
+    signals = foot_signals(clean_walk(), "left")
+    whole = detect_events(signals, "zeni")[0].query("side == 'right' and event == 'heel_strike'")
+    chosen_s = float(whole["time_s"].iloc[place])
+    zeni = EVENT_DETECTORS["zeni"]
+
+    def forgetful(signals: FootSignals, stride_s: float) -> pd.DataFrame:
+        found = zeni(signals, stride_s)
+        return found[(found["time_s"] - chosen_s).abs() > 0.01]
+
+    monkeypatch.setitem(EVENT_DETECTORS, "zeni", forgetful)
+    filled, quality = detect_events(signals, "zeni")
+    width_s = float(filled.loc[filled["source"] != "zeni", "uncertainty_s"].iloc[0])
+    assert (width_s >= 0.15 * quality.autocorrelation_s) == at_end
+
+
 def test_two_events_that_are_missing_in_a_row_are_not_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     consensus = EVENT_DETECTORS["consensus"]
 
@@ -241,7 +260,5 @@ def test_a_toe_off_without_toes_says_so_and_is_less_certain() -> None:
     toe_offs = found.query("event == 'toe_off' and @EDGE_S < time_s < 8 - @EDGE_S")
     assert len(toe_offs) >= 12
     assert set(toe_offs["source"]) == {WITHOUT_TOES}
-    assert (
-        toe_offs["uncertainty_s"].min()
-        > detect_events(foot_signals(clean_walk(duration_s=8), "left"))[0]["uncertainty_s"].max()
-    )
+    with_toes = detect_events(foot_signals(clean_walk(duration_s=8), "left"))[0].query("time_s < 8 - @EDGE_S")
+    assert toe_offs["uncertainty_s"].min() > with_toes["uncertainty_s"].max()
