@@ -369,7 +369,7 @@ def _reason(persons: list[TrackedPerson], chosen: int, person: str) -> str:
     else:
         why = "the only person walking" if walkers == 1 else "the tallest person walking, and visible for longest"
     others = " ".join(p.sentence for p in persons if p.number != chosen)
-    return f"Person {chosen} of {len(persons)} (from the left) was measured: {why}. {others}"
+    return f"Person {chosen} of {len(persons)} (from the left) was chosen: {why}. {others}"
 
 
 def _unmeasured_spans(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:

@@ -195,7 +195,7 @@ def _snapshot(image: Image, time_s: float, persons: Sequence[PersonRecord], chos
     image = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     for person in persons:
         _draw_box(image, scale * np.asarray(person.box), person.number, chosen=person.number == chosen)
-    names = [f"{person.number}{' (measured)' if person.number == chosen else ''}" for person in persons]
+    names = [f"{person.number}{' (chosen)' if person.number == chosen else ''}" for person in persons]
     return Snapshot(
         time_s=time_s, image=image, alt=f"The video at {time_s:.1f} s; boxes around person {'; '.join(names)}."
     )

@@ -230,7 +230,7 @@ def _people(people: PeopleRecord | None) -> tuple[str, ...]:
     if people is None or people.count < 2:
         return ()
     return tuple(
-        sentence(f"{person.number}{' (measured)' if person.number == people.chosen else ''}: {person.sentence}")
+        sentence(f"{person.number}{' (chosen)' if person.number == people.chosen else ''}: {person.sentence}")
         for person in people.persons
         if person.sentence
     )

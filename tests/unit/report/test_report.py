@@ -220,7 +220,7 @@ def test_the_quality_block_says_in_words_what_the_recording_was_like(analysis: A
         "240 frames/s, varying (stored frame times used); slow motion, played 8.0 times slower, as specified; "
         "9 frames missing; interlaced"
     )
-    assert recording.people == ("1: stands.", "2 (measured): walks.")
+    assert recording.people == ("1: stands.", "2 (chosen): walks.")
     assert recording.advice == ("Put the phone on a tripod.", "Switch on more light.")
 
 
@@ -295,7 +295,7 @@ def test_the_page_shows_the_people_the_passes_and_the_advice(analysis: Any) -> N
     assert jpeg["alt"] == "Boxes around person 2; 1."
     for words in (
         "Put the phone on a tripod.",
-        "2 (measured): walks.",
+        "2 (chosen): walks.",
         "no: oblique",
         "Recording quality: acceptable, 9",
     ):

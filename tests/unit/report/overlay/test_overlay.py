@@ -470,7 +470,7 @@ def test_the_face_of_a_bystander_is_blurred_unless_it_may_be_shown(analysis: Any
 def test_a_still_shows_the_people_with_blurred_heads(analysis: Any, tmp_path: Path) -> None:
     video = write_video(tmp_path / "walk.mp4", analysis)
     (still,) = people_stills(edited(analysis, quality=make_quality(analysis.quality, people=PEOPLE)), video)
-    assert "1 (measured); 2" in still.alt
+    assert "1 (chosen); 2" in still.alt
     assert detail(still.image[62:88, 50:90]) < 0.1 * detail(still.image[150:176, 30:70])
     assert still.jpeg()[:2] == b"\xff\xd8"
     assert people_stills(analysis, video) == ()
