@@ -100,8 +100,8 @@ def main() -> None:
         mine = [leg for leg in legs if low <= abs(leg.true) < high]
         if mine:
             worst = max(abs(leg.found - leg.true) for leg in mine)
-            inside, told = sum(leg.covered for leg in mine), sum(leg.called for leg in mine)
-            print(f"| {low} to {high}° | {len(mine)} | {worst:.1f}° | {inside} | {told} |")
+            inside, reported = sum(leg.covered for leg in mine), sum(leg.called for leg in mine)
+            print(f"| {low} to {high}° | {len(mine)} | {worst:.1f}° | {inside} | {reported} |")
     print(f"\n{len(legs)} legs: error {errors.mean():.2f} ± {errors.std():.2f}, largest {np.abs(errors).max():.2f} deg")
     print(f"inside the interval {100 * np.mean([leg.covered for leg in legs]):.0f} %")
     print(f"{2 * pairs - len(legs)} legs not compared, for example as the speeds differ by more than 10 %")

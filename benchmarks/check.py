@@ -1,4 +1,4 @@
-"""Whether ``gaitlab check`` foresees what ``gaitlab analyze`` then does, and how long it takes.
+"""Whether ``gaitlab check`` predicts what ``gaitlab analyze`` then does, and how long it takes.
 
 usage: python benchmarks/check.py FOLDER [FOLDER ...]
 
@@ -22,23 +22,25 @@ VIDEOS: Final = (".mp4", ".mov", ".avi", ".mkv", ".webm")
 JOINTS: Final = {"hip_flexion": "hip", "knee_flexion": "knee", "pelvic_drop": "pelvis"}
 
 
-def told(view: str, measures: Iterable[str]) -> str:
+def given_words(view: str, measures: Iterable[str]) -> str:
     """Return what a clip gives in a few words."""
     given = set(measures)
     names = [name for measure, name in JOINTS.items() if measure in given]
     return f"{view}: {', '.join(names) or 'times'}"
 
 
-def foreseen(path: Path) -> str:
+def check_outcome(path: Path) -> str:
     """Return what the check says."""
     try:
         checked = gaitlab.check(path)
     except InputError:
         return "cannot be read"
-    return told(checked.view, checked.measures) if checked.refusal is None else f"refused: {checked.refusal.code}"
+    return (
+        given_words(checked.view, checked.measures) if checked.refusal is None else f"refused: {checked.refusal.code}"
+    )
 
 
-def outcome(path: Path) -> str:
+def analysis_outcome(path: Path) -> str:
     """Return what the analysis does."""
     try:
         analysis = gaitlab.analyze(path)
@@ -47,7 +49,7 @@ def outcome(path: Path) -> str:
     except NothingMeasurableError as error:
         return f"refused: {error.code}"
     withheld = {each.measure for each in analysis.withheld}
-    return told(analysis.view.view, (measure for measure in JOINTS if measure not in withheld))
+    return given_words(analysis.view.view, (measure for measure in JOINTS if measure not in withheld))
 
 
 def agree(said: str, done: str) -> bool:
@@ -64,9 +66,9 @@ def main() -> None:
     agreed = 0
     for path in clips:
         start_s = time.perf_counter()
-        said = foreseen(path)
+        said = check_outcome(path)
         seconds = time.perf_counter() - start_s
-        done = outcome(path)
+        done = analysis_outcome(path)
         agreed += agree(said, done)
         print(
             f"| {path.stem} | {said} | {done} | {'yes' if agree(said, done) else '**no**'} | {seconds:.1f} |",

@@ -124,7 +124,7 @@ def analysed(path: Path) -> VideoMeasurements:
 
 
 def legs_of(clip: VideoMeasurements) -> Sequence[LegLabels]:
-    """Return how left and right were told apart in each pass; where none is measured, in each walking bout."""
+    """Return how left and right were distinguished in each pass; where none is measured, in each walking bout."""
     info = probe(clip.path)
     found = load_or_extract_landmarks(clip.path, info, locate_model())
     recording, vertical = ImageEstimates(path=clip.path, sha256=info.sha256, keep=True).camera(found.landmarks, None)
@@ -132,10 +132,10 @@ def legs_of(clip: VideoMeasurements) -> Sequence[LegLabels]:
     return [seen.legs for seen in walk.passes] or walk.log.legs
 
 
-def told_legs(legs: LegLabels) -> str:
+def describe_legs(legs: LegLabels) -> str:
     """Return the labels of a bout in words; the foot on the camera's side stands lower by a positive number."""
-    told = f"{legs.pattern}, {legs.steps} steps, {legs.agreement:.2f}, {number(legs.nearer_foot_trunks, 2, '+')}"
-    return f"{told}, {100 * legs.exchanged.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
+    reported = f"{legs.pattern}, {legs.steps} steps, {legs.agreement:.2f}, {number(legs.nearer_foot_trunks, 2, '+')}"
+    return f"{reported}, {100 * legs.exchanged.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
 
 
 def seen_row(clip: VideoMeasurements) -> list[str]:
@@ -154,7 +154,7 @@ def seen_row(clip: VideoMeasurements) -> list[str]:
         " / ".join(str((strikes == side).sum()) for side in SIDES),
         " / ".join(str((cycles["side"][used] == side).sum()) for side in SIDES),
         "; ".join(f"{n} {side}: {reason}" for (side, reason), n in reasons.items()) or "none",
-        "; ".join(told_legs(legs) for legs in legs_of(clip)) or "-",
+        "; ".join(describe_legs(legs) for legs in legs_of(clip)) or "-",
     ]
 
 
@@ -209,7 +209,9 @@ def read_marks(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the events by eye and those by hand, columns clip, side, event, time_s."""
     columns, eye = ["clip", "side", "event", "time_s"], folder / "heel_strikes_by_eye.json"
     known = json.loads(eye.read_text(encoding="utf-8")) if eye.is_file() else {}
-    by_side = [(clip, *each) for clip, told in known.items() if isinstance(told, dict) for each in told.items()]
+    by_side = [
+        (clip, *each) for clip, reported in known.items() if isinstance(reported, dict) for each in reported.items()
+    ]
     rows = [(clip, side, "heel_strike", time_s) for clip, side, times in by_side for time_s in times]
     by_hand = [pd.read_csv(path)[columns] for path in sorted(folder.glob("*_events_by_hand.csv"))]
     by_eye = pd.DataFrame(rows, columns=columns)

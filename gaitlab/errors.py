@@ -86,7 +86,7 @@ FILM_STEPS: Final = "Film six or more steps in a row in one direction, with the 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """When a refusal is told; the cause, the one thing to do, and what the command line adds to that."""
+    """When a refusal is reported; the cause, the one thing to do, and what the command line adds to that."""
 
     when: str
     reason: str

@@ -76,13 +76,13 @@ def _run_cli(
 
 
 def _run_here(*arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Ended:
-    printed, told, on_term = StringIO(), StringIO(), signal.getsignal(signal.SIGTERM)
+    printed, reported, on_term = StringIO(), StringIO(), signal.getsignal(signal.SIGTERM)
     with (
         pytest.MonkeyPatch.context() as patch,
         mock.patch.dict(os.environ, {**PLAIN, **(env or {})}),
         warnings.catch_warnings(),
         redirect_stdout(printed),
-        redirect_stderr(told),
+        redirect_stderr(reported),
     ):
         patch.setattr(sys, "argv", ["gaitlab", *map(str, arguments)])
         patch.setattr(tempfile, "tempdir", None)  # found again, for TMPDIR
@@ -93,7 +93,7 @@ def _run_here(*arguments: object, cwd: Path | None = None, env: Mapping[str, str
         finally:
             signal.signal(signal.SIGTERM, on_term)
     assert isinstance(ended.value.code, int)
-    return subprocess.CompletedProcess(sys.argv, ended.value.code, printed.getvalue(), told.getvalue())
+    return subprocess.CompletedProcess(sys.argv, ended.value.code, printed.getvalue(), reported.getvalue())
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class Bout:
     upright
         Its clean landmarks, turned to gravity and seen level and at a right angle (``perspective``).
     legs
-        How left and right were told apart.
+        How left and right were distinguished.
     view
         From where the camera looks.
     pitch_deg
@@ -103,7 +103,7 @@ class ExcludedBout:
     refusal
         Why it cannot be measured; ``None``: it could, but shows another plane than most strides do.
     view
-        ``None`` where it could not be told.
+        ``None`` where it could not be determined.
     events
         As far as they are known.
     """
@@ -155,7 +155,7 @@ def process_bout(
     number, stretch
         The stretch.
     labels
-        How left and right were told apart in it.
+        How left and right were distinguished in it.
     options
         What the user chose.
     corrections

@@ -1,6 +1,6 @@
 """What stands out: found and worded here once, for the report, the summary and the terminal. Never a diagnosis.
 
-Differences are told only where they are larger than their uncertainty. Pelvis and trunk are told always, and together:
+Differences are reported only where they are larger than their uncertainty; pelvis and trunk always, and together:
 each says little without the other.
 """
 
@@ -309,7 +309,7 @@ def beyond_usual_deg(drop: Row) -> float:
 
 
 def painful_first(painful_side: Side | None) -> list[Side]:
-    """Return both sides in the order in which they are told: the painful one first, else the left one."""
+    """Return both sides in the order in which they are reported: the painful one first, else the left one."""
     return sorted(SIDES, key=lambda side: side != (painful_side or "left"))
 
 

@@ -1,4 +1,4 @@
-"""What is told of the recording: time base, people, camera, light, and what to change when filming again."""
+"""What is reported of the recording: time base, people, camera, light, and what to change when filming again."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ class AnalysisResult:
     references
         The reference curve of each measure.
     subject
-        What was told about the person.
+        What was stated about the person.
     provenance
         Versions, hashes, parameters.
     corrections

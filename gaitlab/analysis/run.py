@@ -95,7 +95,7 @@ def check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) ->
 
 
 def _corrections(options: Options, times: Sequence[VideoTimes]) -> tuple[Corrections, ...]:
-    """Read the corrections that the options name; before the long work, so that a mistake is told at once."""
+    """Read the corrections that the options name; before the long work, so that a mistake is reported at once."""
     if options.events_file is None:
         return tuple(Corrections() for _ in times)
     return read_corrections(options.events_file, [(each.info.stem, each.info.sha256) for each in times], times)
@@ -128,7 +128,7 @@ def _measure_all(
     search: PoseSearch,
     model: ModelFile,
 ) -> tuple[list[VideoMeasurements], tuple[str, ...]]:
-    """Measure each video; return those that show a person, and what is to be told of the others."""
+    """Measure each video; return those that show a person, and what is to be reported of the others."""
     clips: list[VideoMeasurements] = []
     nobody: list[str] = []
     for path, info, mine in zip(videos, infos, corrections, strict=True):

@@ -1,4 +1,4 @@
-"""Several videos of one visit put together: each measure from the view that can give it, contradictions told."""
+"""Several videos of one visit put together: each measure from the view that can give it, contradictions reported."""
 
 from __future__ import annotations
 

@@ -373,13 +373,13 @@ def _view_of(passes: Sequence[Bout]) -> ViewResult:
     if len(passes) == 1:
         return most.view
     ways = [p.view.view for p in passes]
-    told = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
+    reported = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
     place = "on a treadmill" if treadmill else "overground"
     return replace(
         most.view,
         treadmill=treadmill,
         doubtful=any(p.view.doubtful for p in passes),
-        explanation=f"{len(passes)} straight walking bouts {place}: {' and '.join(told)}.",
+        explanation=f"{len(passes)} straight walking bouts {place}: {' and '.join(reported)}.",
     )
 
 

@@ -55,10 +55,10 @@ def judge_task_video(info: VideoInfo, look: Look, task: Task) -> ClipCheck:
         What is done in it.
     """
     if isinstance(look.found, Refusal):
-        return _concluded(info, look, task, None, look.found, (judge_rate(info.rate_hz, ()),))
+        return _result(info, look, task, None, look.found, (judge_rate(info.rate_hz, ()),))
     parts = [each for window in look.in_file_s if (each := _measured(look.found, window, info, task)) is not None]
     if not parts:
-        return _concluded(info, look, task, None, Refusal.of("no_person"), (judge_rate(info.rate_hz, ()),))
+        return _result(info, look, task, None, Refusal.of("no_person"), (judge_rate(info.rate_hz, ()),))
     test = max(parts, key=lambda each: (each.refusal is None, _repetitions(each)))
     clean, _ = clean_landmarks(test.landmarks, _CLEANING)
     part = Part(
@@ -71,7 +71,7 @@ def judge_task_video(info: VideoInfo, look: Look, task: Task) -> ClipCheck:
     shown = look_at_pictures(look.reader, part)
     check_recording(shown.in_a_row)
     checks = (judge_people(look.found.people), *_of_recording(clean, info, shown, task))
-    return _concluded(info, look, task, test, _refusal(test, look, info), (*checks, *_of_test(test, look, task)))
+    return _result(info, look, task, test, _refusal(test, look, info), (*checks, *_of_test(test, look, task)))
 
 
 def _measured(found: Extraction, window: tuple[float, float], info: VideoInfo, task: Task) -> TaskVideo | None:
@@ -121,7 +121,7 @@ def _of_test(test: TaskVideo, look: Look, task: Task) -> tuple[Check, ...]:
     return (*seen, judge_repetitions(_repetitions(test), look.looked_s, measured=test.result is not None))
 
 
-def _concluded(
+def _result(
     info: VideoInfo, look: Look, task: Task, test: TaskVideo | None, refusal: Refusal | None, checks: tuple[Check, ...]
 ) -> ClipCheck:
     return ClipCheck(

@@ -43,15 +43,15 @@ def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
     seen = see_clip(info, pool, first)
     if not seen.clips:
         nobody = seen.nobody or Refusal.of("no_person")
-        return _concluded(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
+        return _result(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
     clip = max(seen.clips, key=_worth)
     shown = look_at_pictures(seen.reader, _part(clip))
     check_recording(shown.in_a_row)
     refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
     checks = _of_recording(seen, clip, shown)
     if refusal is not None:
-        return _concluded(info, seen, refusal, clip, checks)
-    return _concluded(info, seen, None, *_of_walk(seen, clip, shown, checks))
+        return _result(info, seen, refusal, clip, checks)
+    return _result(info, seen, None, *_of_walk(seen, clip, shown, checks))
 
 
 def _part(clip: VideoMeasurements) -> Part:
@@ -109,7 +109,7 @@ def _pelvis_withheld(against: QualityLimit | None) -> tuple[Withheld, ...]:
     return tuple(withheld(measure, against.code) for measure in ("pelvic_drop", "hip_adduction"))
 
 
-def _concluded(
+def _result(
     info: VideoInfo, seen: Seen, refusal: Refusal | None, clip: VideoMeasurements | None, checks: tuple[Check, ...]
 ) -> ClipCheck:
     held_back = () if clip is None or refusal is not None else clip.withheld

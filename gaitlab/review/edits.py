@@ -80,7 +80,7 @@ class Edits:
     changes
         What came on top of them, one after the other.
     by
-        Who makes the changes; empty: not told.
+        Who makes the changes; empty: not stated.
     previous
         As it was before the last change; None: nothing was changed.
 

@@ -133,7 +133,7 @@ class ReviewWidget:
         self.frame.value = nearest_frame(self.edits.before, time_s)
 
     def edit(self, what: str, **details: Any) -> None:
-        """Make a change of ``Edits`` by its name: of the side and event chosen, at the frame shown, unless told.
+        """Make a change of ``Edits`` by its name: of the side and event chosen, at the frame shown, unless stated.
 
         Parameters
         ----------

@@ -28,7 +28,7 @@ _STUDIO: Final = np.round(128 + 224 / 255 * (np.arange(256) - 128)).astype(np.ui
 _BAND: Final = 108
 """Rows that are converted at a time, an even number: what is read again is still in the processor's memory then."""
 _SAME_EACH_TIME: Final = {"threads": "2", "x264-params": "mbtree=0"}
-"""Told to x264, so that the same images become the same bytes whenever they are encoded.
+"""Given to x264, so that the same images become the same bytes whenever they are encoded.
 
 It cuts its work by the number of threads: one that came from the processor would give other bytes elsewhere. And its
 macroblock tree, as written for processors with AVX-512, reads memory that was never set where a row of the image is

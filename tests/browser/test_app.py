@@ -56,15 +56,15 @@ def browser() -> Iterator[Any]:
 def page(app: RunningApp, browser: Any) -> Iterator[Any]:
     """Return an opened page; at the end nothing was written to its console, and nothing asked of another machine."""
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    told: list[str] = []
-    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: told.append(str(error)))
+    reported: list[str] = []
+    page.on("console", lambda message: reported.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: reported.append(str(error)))
     own = (app.own, "data:", "blob:")
-    page.on("request", lambda request: None if request.url.startswith(own) else told.append(request.url))
+    page.on("request", lambda request: None if request.url.startswith(own) else reported.append(request.url))
     page.goto(app.address)
     yield page
     page.close()
-    assert told == []
+    assert reported == []
 
 
 def tab_to(page: Any, selector: str) -> None:

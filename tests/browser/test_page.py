@@ -249,7 +249,7 @@ def test_of_several_videos_each_has_its_film_and_strides_are_numbered_through(sm
     assert [attrs["data-video"] for attrs in page.all("script") if "data-video" in attrs] == ["0", "1"]
 
 
-def test_lines_of_a_graph_are_named_by_side_and_stride_and_its_axes_are_told(analysis: Any) -> None:
+def test_lines_of_a_graph_are_named_by_side_and_stride_and_its_axes_are_reported(analysis: Any) -> None:
     svg, places = report_figures(analysis)["hip_flexion"].svg()
     numbers = {side: drawn_strides(analysis, "hip_flexion", side) for side in SIDES}
     assert numbers == {"left": (1, 2, 3, 4), "right": (5, 6, 7, 8, 9)}
@@ -505,10 +505,10 @@ def test_a_click_on_curve_phase_or_event_moves_the_film(opened: Opened) -> None:
 @pytest.mark.slow
 def test_values_are_told_under_the_pointer_and_below_the_film_and_lines_can_be_switched(opened: Opened) -> None:
     opened.click_graph("hip_flexion", "curves", 0.5, 0.5)
-    told = opened.tab.inner_text("#tooltip").splitlines()
-    assert told[0] == "50 % of the cycle"
-    assert told[1].startswith("Left ")
-    assert "(1 SD)" in told[3]
+    reported = opened.tab.inner_text("#tooltip").splitlines()
+    assert reported[0] == "50 % of the cycle"
+    assert reported[1].startswith("Left ")
+    assert "(1 SD)" in reported[3]
     assert "terminal stance" in opened.tab.inner_text("#values") or "pre-swing" in opened.tab.inner_text("#values")
     opened.tab.click("[data-switch=strides]")
     strides = opened.tab.locator("[data-name=hip_flexion] [id*='-stride-']")
@@ -1000,26 +1000,28 @@ def test_on_an_overlay_nothing_is_drawn_twice(browser: Any, small: Any, film: Pa
 
 
 def test_what_is_drawn_is_where_the_landmarks_are(small: Any) -> None:
-    told = drawn_on_film(small)
-    assert told is not None
-    times = np.frombuffer(base64.b64decode(told["times"]), dtype="<i4") / 1e4
+    reported = drawn_on_film(small)
+    assert reported is not None
+    times = np.frombuffer(base64.b64decode(reported["times"]), dtype="<i4") / 1e4
     np.testing.assert_allclose(times, small.landmarks["time"].values, atol=1e-4)
-    found = np.frombuffer(base64.b64decode(told["found"]), dtype="<i2").reshape(len(times), 16, 2) * told["step"]
+    found = (
+        np.frombuffer(base64.b64decode(reported["found"]), dtype="<i2").reshape(len(times), 16, 2) * reported["step"]
+    )
     names = [f"{side}_{joint}" for side in SIDES for joint in JOINTS]
     expected = small.landmarks["position"].sel(landmark=names).values
-    np.testing.assert_allclose(found, expected, atol=0.51 * told["step"])
-    hip = np.frombuffer(base64.b64decode(told["hips"]["right"]), dtype="<i2") / 100
+    np.testing.assert_allclose(found, expected, atol=0.51 * reported["step"])
+    hip = np.frombuffer(base64.b64decode(reported["hips"]["right"]), dtype="<i2") / 100
     np.testing.assert_allclose(hip, small.angles["hip_flexion"].sel(side="right").values, atol=0.006)
-    assert told["pelvis"] is None
+    assert reported["pelvis"] is None
 
 
-def test_where_a_joint_is_not_seen_or_nothing_is_measured_the_page_is_told(small: Any) -> None:
+def test_where_a_joint_is_not_seen_or_nothing_is_measured_the_page_is_reported(small: Any) -> None:
     landmarks = small.landmarks.copy(deep=True)
     landmarks["visibility"].loc[{"landmark": "right_knee"}] = 0.1
     people = make_quality(people=None)
-    told = drawn_on_film(edited(small, landmarks=landmarks, quality=people))
-    assert told is not None
-    seen = np.frombuffer(base64.b64decode(told["seen"]), dtype="<u2")
+    reported = drawn_on_film(edited(small, landmarks=landmarks, quality=people))
+    assert reported is not None
+    seen = np.frombuffer(base64.b64decode(reported["seen"]), dtype="<u2")
     right_knee = len(JOINTS) + JOINTS.index("knee")
     assert not (seen >> right_knee & 1).any()
     assert (seen >> JOINTS.index("knee") & 1).all()

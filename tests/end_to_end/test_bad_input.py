@@ -79,7 +79,7 @@ def walking(sample: Sample, frames: int) -> Iterator[np.ndarray]:
 
 
 def test_missing_file(analyze: Analyze, run_cli: RunCli, desk: Path, tmp_path: Path) -> None:
-    """Told the same by a process of its own as by the command in this one, as the others are."""
+    """Reported the same by a process of its own as by the command in this one, as the others are."""
     here = analyze(tmp_path / "nowhere.mp4")
     assert_told(here, INPUT, "nowhere.mp4")
     alone = run_cli("analyze", tmp_path / "nowhere.mp4", "-o", "out", cwd=desk)
@@ -272,10 +272,10 @@ class TestFiles:
 
     @staticmethod
     def refuse(path: Path, *words: str) -> None:
-        with pytest.raises(InputError) as told:
+        with pytest.raises(InputError) as reported:
             probe(path)
-        assert 1 <= len(SENTENCE_END.findall(str(told.value))) <= 2
-        assert all(word in str(told.value) for word in words)
+        assert 1 <= len(SENTENCE_END.findall(str(reported.value))) <= 2
+        assert all(word in str(reported.value) for word in words)
 
     def test_devices_and_pipes(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.mp4")
@@ -353,7 +353,7 @@ def test_a_leading_dash_is_a_name(run_here: RunCli, desk: Path) -> None:
     assert [path.name for path in desk.iterdir()] == ["-walk.mp4"]
 
 
-def test_a_name_in_other_bytes_is_told(run_cli: RunCli, desk: Path) -> None:
+def test_a_name_in_other_bytes_is_reported(run_cli: RunCli, desk: Path) -> None:
     name = os.fsdecode(b"\xff\xfe.mp4")
     (desk / name).write_bytes(b"no video")
     assert_told(run_cli("analyze", name, cwd=desk), INPUT, "not a video")

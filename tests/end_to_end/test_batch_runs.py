@@ -48,7 +48,7 @@ def clips(tmp_path: Path, short_walk: Path, known_walk: gaitlab.Analysis) -> Pat
 
 
 def heights(folder: Path, count: int) -> Path:
-    """Write a list of visits that differ in the height that is told."""
+    """Write a list of visits that differ in the height that is stated."""
     rows = "".join(f"p{number},walk.mp4,{170 + number}\n" for number in range(1, count + 1))
     return listed(folder, f"visit,video,height_cm\n{rows}")
 
@@ -67,7 +67,7 @@ def assert_whole(out: Path, visits: list[str]) -> None:
         assert gaitlab.load(out / visit).subject.height_cm == 170 + number
 
 
-def test_a_terminal_shows_how_far_it_is_and_a_broken_clip_is_told(
+def test_a_terminal_shows_how_far_it_is_and_a_broken_clip_is_reported(
     clips: Path, known_walk: gaitlab.Analysis, tmp_path: Path
 ) -> None:
     (clips / "broken.mp4").write_bytes((clips / "walk.mp4").read_bytes()[:2000])
@@ -139,10 +139,10 @@ def test_a_cluster_that_loses_a_worker_loses_and_doubles_nothing(cluster: object
         written = next(out.glob(".p*")).name.split(".")[1]
         victim = next(parent(pid) for pid in running(CHILD) if parent(pid) in workers)
         os.kill(victim, signal.SIGKILL)
-        printed, told = process.communicate(timeout=200)
-    assert process.returncode == 0, told
+        printed, reported = process.communicate(timeout=200)
+    assert process.returncode == 0, reported
     assert "Visits: 3 analysed, 0 finished earlier, 0 failed." in printed
-    assert f"{written}: done" in told
+    assert f"{written}: done" in reported
     assert not running(CHILD)
     assert_whole(out, ["p1", "p2", "p3"])
 

@@ -63,7 +63,7 @@ class TestWords:
         assert "Traceback" not in done.stderr
 
     @pytest.mark.parametrize(
-        ("arguments", "told"),
+        ("arguments", "reported"),
         [
             (["referense"], "No such command 'referense'"),
             (["analyze"], "Missing argument"),
@@ -72,12 +72,14 @@ class TestWords:
             (["analyze", "walk.mp4", "--workers", "0"], "--workers"),
         ],
     )
-    def test_a_wrong_argument_is_told_in_one_line(self, run_here: RunCli, arguments: list[str], told: str) -> None:
+    def test_a_wrong_argument_is_reported_in_one_line(
+        self, run_here: RunCli, arguments: list[str], reported: str
+    ) -> None:
         done = run_here(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert len(done.stderr.splitlines()) == 1
         assert done.stderr.startswith("gaitlab: ")
-        assert told.lower() in done.stderr.lower()
+        assert reported.lower() in done.stderr.lower()
         assert done.stderr.endswith(".\n")
 
     def test_verbose_shows_where_an_error_comes_from(self, run_cli: RunCli, tmp_path: Path) -> None:
@@ -244,17 +246,17 @@ class TestStopping:
     def test_ctrl_c(self, running: Running, delay_s: float) -> None:
         time.sleep(delay_s)
         os.killpg(running.process.pid, signal.SIGINT)
-        printed, told = running.process.communicate(timeout=PATIENCE_S)
+        printed, reported = running.process.communicate(timeout=PATIENCE_S)
         assert (running.process.returncode, printed) == (STOPPED, "")
-        assert told == "gaitlab: Stopped. Nothing was written.\n"
+        assert reported == "gaitlab: Stopped. Nothing was written.\n"
         running.assert_nothing_left()
 
     def test_terminate(self, running: Running) -> None:
         time.sleep(5)
         running.process.terminate()
-        _, told = running.process.communicate(timeout=PATIENCE_S)
+        _, reported = running.process.communicate(timeout=PATIENCE_S)
         assert running.process.returncode == STOPPED
-        assert told == "gaitlab: Stopped. Nothing was written.\n"
+        assert reported == "gaitlab: Stopped. Nothing was written.\n"
         running.assert_nothing_left()
 
     def test_killed_without_warning(self, running: Running) -> None:
@@ -268,14 +270,14 @@ class TestStopping:
         try:
             assert wait_until(command.is_writing)
             os.killpg(command.process.pid, signal.SIGINT)
-            _, told = command.process.communicate(timeout=PATIENCE_S)
+            _, reported = command.process.communicate(timeout=PATIENCE_S)
             assert command.process.returncode == STOPPED
-            assert told == "gaitlab: Stopped. Nothing was written.\n"
+            assert reported == "gaitlab: Stopped. Nothing was written.\n"
             command.assert_nothing_left()
         finally:
             end(command)
 
-    def test_ctrl_c_after_the_report_is_told_leaves_it_whole(self, short_walk: Path, desk: Path) -> None:
+    def test_ctrl_c_after_the_report_is_reported_leaves_it_whole(self, short_walk: Path, desk: Path) -> None:
         command = Running(short_walk, desk)
         try:
             assert command.process.stdout is not None
@@ -285,9 +287,9 @@ class TestStopping:
             assert {"report.html", "summary.json", "curves.csv"} <= written
             assert not {"overlay.mp4", "report.pdf"} & written
             os.killpg(command.process.pid, signal.SIGINT)
-            _, told = command.process.communicate(timeout=PATIENCE_S)
+            _, reported = command.process.communicate(timeout=PATIENCE_S)
             assert command.process.returncode == STOPPED
-            assert told.startswith("gaitlab: Stopped. The report is written and stays")
+            assert reported.startswith("gaitlab: Stopped. The report is written and stays")
             assert [path.name for path in (desk / "deep").iterdir()] == ["out"]
             assert len(gaitlab.load(desk / "deep" / "out").cycles) > 0
             assert "</html>" in (desk / "deep" / "out" / "report.html").read_text("utf-8")

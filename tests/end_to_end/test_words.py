@@ -91,9 +91,9 @@ def _without_words(judged: Callable[..., Any]) -> Callable[..., Any]:
 
 def in_both_languages(make: Callable[[], Any]) -> tuple[Any, Any]:
     """Return what something gives with words and without."""
-    told = make()
+    reported = make()
     with speechless():
-        return told, make()
+        return reported, make()
 
 
 def side() -> xr.Dataset:
@@ -119,14 +119,16 @@ def numbers_of(finding: Finding) -> Finding:
 
 @pytest.mark.parametrize("landmarks", [side, front])
 def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.Dataset]) -> None:
-    told, silent = in_both_languages(lambda: analysed(landmarks()))
+    reported, silent = in_both_languages(lambda: analysed(landmarks()))
     for name in ("events", "cycles", "mean_curves", "phases", "deviations", "spatiotemporal"):
-        pd.testing.assert_frame_equal(without_words(getattr(told, name)), without_words(getattr(silent, name)))
-    xr.testing.assert_identical(told.curves, silent.curves)
-    assert [(w.measure, w.code) for w in told.withheld] == [(w.measure, w.code) for w in silent.withheld]
-    assert [numbers_of(finding) for finding in told.findings] == [numbers_of(finding) for finding in silent.findings]
-    assert set(silent.phases["verdict"]) == {"x"} != set(told.phases["verdict"])
-    assert plots.given_measures(told) == plots.given_measures(silent)
+        pd.testing.assert_frame_equal(without_words(getattr(reported, name)), without_words(getattr(silent, name)))
+    xr.testing.assert_identical(reported.curves, silent.curves)
+    assert [(w.measure, w.code) for w in reported.withheld] == [(w.measure, w.code) for w in silent.withheld]
+    assert [numbers_of(finding) for finding in reported.findings] == [
+        numbers_of(finding) for finding in silent.findings
+    ]
+    assert set(silent.phases["verdict"]) == {"x"} != set(reported.phases["verdict"])
+    assert plots.given_measures(reported) == plots.given_measures(silent)
 
 
 def test_every_stride_that_does_not_count_has_a_code() -> None:
@@ -196,11 +198,11 @@ def filmed(*, silent: bool) -> Any:
 
 
 def test_figures_have_the_same_shapes_and_colours_whatever_they_say() -> None:
-    told = drawn(made(silent=False))
+    reported = drawn(made(silent=False))
     with speechless():
         silent = drawn(made(silent=True))
-    assert told == silent
-    assert any(shape[2] == 1.1 for shape in told["deviation_map"]), "no deviation is framed"
+    assert reported == silent
+    assert any(shape[2] == 1.1 for shape in reported["deviation_map"]), "no deviation is framed"
 
 
 def test_what_is_bold_shaded_and_called_in_a_report_does_not_depend_on_its_words() -> None:
@@ -214,10 +216,10 @@ def test_what_is_bold_shaded_and_called_in_a_report_does_not_depend_on_its_words
             [called(row) for _, row in analysis.phases.iterrows()],
         )
 
-    told = shown(made(silent=False))
+    reported = shown(made(silent=False))
     with speechless():
-        assert shown(made(silent=True)) == told
-    assert any(level == "deviates" for _, _, cells in told[0] for _, level in cells)
+        assert shown(made(silent=True)) == reported
+    assert any(level == "deviates" for _, _, cells in reported[0] for _, level in cells)
 
 
 def test_the_page_knows_a_stride_left_out_by_hand_by_its_code() -> None:
@@ -235,12 +237,12 @@ def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) 
         film = np.stack(overlay_frames(analysis, video, [0.5, 1.2, 2.4]))
         return [still.time_s for still in stills], [still.moment for still in stills], film
 
-    told = frames(filmed(silent=False))
+    reported = frames(filmed(silent=False))
     with speechless():
         silent = frames(filmed(silent=True))
-    assert told[:2] == silent[:2]
-    assert "heel_strike" in told[1]
-    assert np.array_equal(told[2], silent[2])
+    assert reported[:2] == silent[:2]
+    assert "heel_strike" in reported[1]
+    assert np.array_equal(reported[2], silent[2])
 
 
 # Who is in the picture.
@@ -253,9 +255,9 @@ def test_who_walks_and_who_is_chosen_does_not_depend_on_what_is_said_of_them() -
         people = select_person(look_out(tall, reflected, stander(1500))).people
         return people.chosen, [(p.number, p.walks, p.moves) for p in people.persons], people.cuts
 
-    told, silent = in_both_languages(chosen)
-    assert told == silent
-    assert [walks for _, walks, _ in told[1]] == [True, False, False]
+    reported, silent = in_both_languages(chosen)
+    assert reported == silent
+    assert [walks for _, walks, _ in reported[1]] == [True, False, False]
 
 
 def test_every_code_has_words_and_every_word_a_code() -> None:

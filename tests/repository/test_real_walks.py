@@ -111,8 +111,8 @@ def test_a_side_that_was_marked_shortly_has_false_events_there_only() -> None:
 
 def test_marks_are_read_from_both_kinds_of_files(tmp_path: Path) -> None:
     assert [len(marks) for marks in read_marks(tmp_path)] == [0, 0]
-    told = '{"how": "by eye", "one": {"left": [0.5, 1.5], "right": [1.0]}}'
-    (tmp_path / "heel_strikes_by_eye.json").write_text(told, encoding="utf-8")
+    reported = '{"how": "by eye", "one": {"left": [0.5, 1.5], "right": [1.0]}}'
+    (tmp_path / "heel_strikes_by_eye.json").write_text(reported, encoding="utf-8")
     rows = "clip,side,event,frame,time_s\ntwo,right,toe_off,30,1.0\n"
     (tmp_path / "walks_events_by_hand.csv").write_text(rows, encoding="utf-8")
     eye, hand = read_marks(tmp_path)

@@ -280,8 +280,8 @@ class TestScore:
             warnings=("Few strides.",),
         )
         assert faults(found, "slow motion", "flagged") == ["not warned of"]
-        told = replace(found, warnings=("Perhaps it is slow motion.",))
-        assert faults(told, "slow motion", "flagged") == []
+        reported = replace(found, warnings=("Perhaps it is slow motion.",))
+        assert faults(reported, "slow motion", "flagged") == []
 
 
 class TestStrides:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "overlay_frames", "write_overlay"]
 
 Progress = Callable[[int, int], None]
-"""Told the number of frames done and their total."""
+"""Called with the number of frames done and their total."""
 
 _CRF: Final = 26
 _PRESET: Final = "ultrafast"
@@ -78,7 +78,7 @@ def write_overlay(
     show_faces
         Leave faces as they are.
     progress
-        Told after each frame how many are done, and their total.
+        Called after each frame how many are done, and their total.
 
     Raises
     ------

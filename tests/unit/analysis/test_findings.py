@@ -102,10 +102,10 @@ def test_a_small_difference_between_the_sides_is_not_a_finding() -> None:
     assert not found(hips(wave(18.0), wave(14.5)))
 
 
-@pytest.mark.parametrize(("asymmetry_pct", "told"), [(12.0, True), (9.0, False)])
-def test_times_count_from_a_tenth(asymmetry_pct: float, told: bool) -> None:
+@pytest.mark.parametrize(("asymmetry_pct", "reported"), [(12.0, True), (9.0, False)])
+def test_times_count_from_a_tenth(asymmetry_pct: float, reported: bool) -> None:
     row = {"parameter": "step_time_asymmetry_pct", "side": "both", "value": asymmetry_pct, "uncertainty": 5.0}
-    assert bool(found(pd.DataFrame([row | {"unit": "%", "code": "right_minus_left"}]))) is told
+    assert bool(found(pd.DataFrame([row | {"unit": "%", "code": "right_minus_left"}]))) is reported
 
 
 @pytest.mark.parametrize(("painful", "pattern"), [("right", "antalgic"), ("left", ""), (None, "")])
@@ -149,29 +149,31 @@ def test_the_painful_side_comes_first_and_quiet_curves_are_not_findings() -> Non
     deviations = pd.DataFrame([deviation("left", 12.0), deviation("right"), quiet])
     nothing = hips(wave(18.0), wave(18.0))
     for painful, order in (("right", ["right", "left"]), ("left", ["left", "right"]), (None, ["left", "right"])):
-        told = find_what_stands_out(deviations, nothing, {"hip_flexion": matched}, painful)  # type: ignore[arg-type]
-        assert [finding.side for finding in told] == order
-        assert {(finding.kind, finding.phase) for finding in told} == {("reference", "terminal_stance")}
+        reported = find_what_stands_out(deviations, nothing, {"hip_flexion": matched}, painful)  # type: ignore[arg-type]
+        assert [finding.side for finding in reported] == order
+        assert {(finding.kind, finding.phase) for finding in reported} == {("reference", "terminal_stance")}
 
 
-def test_a_curve_that_deviates_is_told_with_its_size_error_reference_and_phase() -> None:
+def test_a_curve_that_deviates_is_reported_with_its_size_error_reference_and_phase() -> None:
     matched = match_reference("hip_flexion")
     assert matched is not None
-    (told,) = find_what_stands_out(
+    (reported,) = find_what_stands_out(
         pd.DataFrame([deviation("right", 9.0)]), hips(wave(18.0), wave(18.0)), {"hip_flexion": matched}, None
     )
-    assert told.words == (
+    assert reported.words == (
         "right hip (thigh to vertical): up to 9° (± 3°) less extended than the "
         "preferred-speed reference (not speed-matched) in terminal stance"
     )
 
 
-def test_a_curve_that_comes_later_is_told_by_its_time() -> None:
+def test_a_curve_that_comes_later_is_reported_by_its_time() -> None:
     matched = match_reference("knee_flexion")
     assert matched is not None
     row = deviation("right", 30.0, measure="knee_flexion", called_shift_pct=8.0, called_phase="mid_swing")
-    (told,) = find_what_stands_out(pd.DataFrame([row]), hips(wave(18.0), wave(18.0)), {"knee_flexion": matched}, None)
-    assert told.words == (
+    (reported,) = find_what_stands_out(
+        pd.DataFrame([row]), hips(wave(18.0), wave(18.0)), {"knee_flexion": matched}, None
+    )
+    assert reported.words == (
         "right knee flexion comes 8 % of the cycle later than the preferred-speed reference (not speed-matched) in mid "
         "swing"
     )
@@ -265,10 +267,10 @@ class TestPelvisAndTrunk:
         assert matched is not None
         curves = strides_of(pelvic_drop=(hump(4), hump(drop_deg)), trunk_lateral=(hump(0), hump(lean_deg)))
         table = extremes(curves, pelvis(), {"pelvic_drop": matched})
-        told = [str(f) for f in found(table, "right") if f.kind == "pelvis"]
-        assert told[0].startswith("Right stance: the left side of the pelvis drops")
-        assert told[0].endswith(ending)
-        assert told[1].startswith("Left stance: the right side of the pelvis drops 4° ± ")
+        reported = [str(f) for f in found(table, "right") if f.kind == "pelvis"]
+        assert reported[0].startswith("Right stance: the left side of the pelvis drops")
+        assert reported[0].endswith(ending)
+        assert reported[1].startswith("Left stance: the right side of the pelvis drops 4° ± ")
 
     def test_a_trunk_that_leans_away_is_said_as_one(self) -> None:
         curves = strides_of(pelvic_drop=(hump(4), hump(4)), trunk_lateral=(hump(0), np.full(101, -8.0)))
@@ -277,5 +279,5 @@ class TestPelvisAndTrunk:
 
     def test_a_hike_is_said_as_one(self) -> None:
         curves = strides_of(pelvic_drop=(hump(4), np.full(101, -3.0)), trunk_lateral=(hump(0), hump(0)))
-        told = "; ".join(finding.words for finding in found(extremes(curves, pelvis())))
-        assert "the left side of the pelvis does not drop from heel strike" in told
+        reported = "; ".join(finding.words for finding in found(extremes(curves, pelvis())))
+        assert "the left side of the pelvis does not drop from heel strike" in reported

@@ -104,7 +104,7 @@ class TestOutputFolder:
         assert len(summary["provenance"]["model_sha256"]) == len(summary["video"]["sha256"]) == 64
         assert {row["measure"] for row in summary["withheld"]} == {"pelvic_drop", "hip_adduction", "trunk_lateral"}
 
-    def test_no_path_of_the_user_is_told(self, output_dir: Path, repository: Path) -> None:
+    def test_no_path_of_the_user_is_reported(self, output_dir: Path, repository: Path) -> None:
         for name in TEXT_FILES:
             text = (output_dir / name).read_text(encoding="utf-8")
             assert str(repository) not in text
@@ -161,7 +161,7 @@ class TestNewFolder:
             write_half(tmp_path / "deep" / "out", error)
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_full_disk_is_told(self, tmp_path: Path) -> None:
+    def test_a_full_disk_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="No space left"), atomic_folder(tmp_path / "out", force=False):
             raise OSError(28, os.strerror(28))
         assert list(tmp_path.iterdir()) == []
@@ -224,11 +224,11 @@ class TestReading:
         io.write_summary({"value": value}, path)
         assert json.loads(path.read_text(encoding="utf-8"), parse_constant=no_number) == {"value": expected}
 
-    def test_a_folder_that_is_no_result_is_told(self, tmp_path: Path) -> None:
+    def test_a_folder_that_is_no_result_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="not an output folder"):
             gaitlab.load(tmp_path)
 
-    def test_a_result_of_another_version_is_told(self, tmp_path: Path) -> None:
+    def test_a_result_of_another_version_is_reported(self, tmp_path: Path) -> None:
         (tmp_path / "summary.json").write_text('{"video": {"film": 1}}', encoding="utf-8")
         with pytest.raises(InputError):
             gaitlab.load(tmp_path)
@@ -242,7 +242,7 @@ class TestReading:
         assert (events["uncertainty_s"] > 0).all()
 
     @pytest.mark.parametrize(
-        ("text", "told"),
+        ("text", "reported"),
         [
             ("time_s,side\n1,left\n", "event"),
             ("time_s,side,event\n1,middle,toe_off\n", "middle"),
@@ -250,25 +250,25 @@ class TestReading:
             ("time_s,side,event\nsoon,left,toe_off\n", "time_s"),
         ],
     )
-    def test_a_wrong_event_table_is_told(self, tmp_path: Path, text: str, told: str) -> None:
+    def test_a_wrong_event_table_is_reported(self, tmp_path: Path, text: str, reported: str) -> None:
         path = tmp_path / "events.csv"
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(InputError, match=told):
+        with pytest.raises(InputError, match=reported):
             read_events(path)
 
     @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00binary"])
-    def test_a_file_that_is_no_table_is_told(self, tmp_path: Path, content: bytes) -> None:
+    def test_a_file_that_is_no_table_is_reported(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "events.csv"
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"events\.csv"):
             read_events(path)
 
-    def test_a_missing_table_is_told(self, tmp_path: Path) -> None:
+    def test_a_missing_table_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"gone\.csv"):
             read_events(tmp_path / "gone.csv")
 
     @pytest.mark.parametrize("content", [b"", b"no netcdf"])
-    def test_a_file_that_holds_no_landmarks_is_told(self, tmp_path: Path, content: bytes) -> None:
+    def test_a_file_that_holds_no_landmarks_is_reported(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "landmarks.nc"
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"landmarks\.nc"):

@@ -39,9 +39,9 @@ def test_each_cause_has_a_sentence_and_one_advice(code: RefusalCode) -> None:
     assert cause.advice.endswith(".")
     assert "--" not in cause.reason + cause.advice, "the page shows it: no option of the command line"
     assert cause.advice not in {CAUSES[c].reason for c in CODES}
-    told = str(NothingMeasurableError(code=code))
-    assert told.startswith(f"{cause.reason} {cause.advice}")
-    assert cause.option in told
+    reported = str(NothingMeasurableError(code=code))
+    assert reported.startswith(f"{cause.reason} {cause.advice}")
+    assert cause.option in reported
 
 
 def test_the_table_of_causes_is_complete() -> None:
@@ -85,7 +85,7 @@ def test_who_stands_all_the_time_is_shown_standing() -> None:
     assert not np.isfinite(analysis.angles["hip_flexion"]).any()
 
 
-def test_a_clip_that_is_too_short_is_told_just_that() -> None:
+def test_a_clip_that_is_too_short_is_reported_just_that() -> None:
     for seconds in (1.0, 1.5):
         analysis = seen(walk("left", duration_s=seconds).landmarks)
         assert analysis.refusal is not None
@@ -93,7 +93,7 @@ def test_a_clip_that_is_too_short_is_told_just_that() -> None:
         assert f"{seconds - 1 / 30:.1f} seconds" in analysis.refusal.reason
 
 
-def test_a_small_person_without_steps_is_told_to_come_closer_and_one_who_stands_to_walk() -> None:
+def test_a_small_person_without_steps_is_reported_to_come_closer_and_one_who_stands_to_walk() -> None:
     short = seen(smaller(walk("left", duration_s=1.5).landmarks, 0.3))
     assert short.refusal is not None
     assert short.refusal.code == "person_too_small"
@@ -125,8 +125,8 @@ def test_toes_that_are_cut_off_are_told_and_make_the_stance_less_certain() -> No
     pictures = (walk("left", duration_s=8).landmarks, cut_off(0.03))
     whole, cut = (analyze_landmarks(landmarks, video_of(landmarks), Options()) for landmarks in pictures)
     assert not [sentence for sentence in whole.warnings if "toes" in sentence]
-    (told,) = [sentence for sentence in cut.warnings if "toes" in sentence]
-    assert told.startswith("The toes are outside the lower edge of the image: toe-off is estimated from the ankle")
+    (reported,) = [sentence for sentence in cut.warnings if "toes" in sentence]
+    assert reported.startswith("The toes are outside the lower edge of the image: toe-off is estimated from the ankle")
     stance = [a.spatiotemporal.query("parameter == 'stance_pct'")["uncertainty"].min() for a in (whole, cut)]
     assert stance[1] > stance[0]
 
@@ -179,7 +179,7 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
 
 
 @pytest.mark.parametrize("side", SIDES)
-def test_who_stays_on_the_spot_is_told_to_walk_though_a_leg_is_hidden(side: str) -> None:
+def test_who_stays_on_the_spot_is_reported_to_walk_though_a_leg_is_hidden(side: str) -> None:
     leg = [f"{side}_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
     walking = walk("left", duration_s=6, treadmill=True).landmarks
     assert cause("no_rhythm", hide(standing(), leg, np.arange(5, 175))) == "standing"
@@ -287,8 +287,8 @@ def test_a_refusal_writes_the_folder_and_says_where_the_page_is(refused: Ended) 
     folder, done = refused
     assert done.returncode == 4
     assert done.stdout == ""
-    told, page = done.stderr.splitlines()
-    assert told == f"gaitlab: The person is visible for 1.2 seconds, with too few steps to measure. {FILM_STEPS}"
+    reported, page = done.stderr.splitlines()
+    assert reported == f"gaitlab: The person is visible for 1.2 seconds, with too few steps to measure. {FILM_STEPS}"
     assert page == f"Page: {folder / 'report.html'}"
     assert {path.name for path in folder.iterdir()} >= FILES
     summary = json.loads((folder / "summary.json").read_text())

@@ -1,4 +1,4 @@
-"""Several videos of one visit: each measure from the view that can give it, and what does not fit is told."""
+"""Several videos of one visit: each measure from the view that can give it, and what does not fit is reported."""
 
 from __future__ import annotations
 
@@ -68,9 +68,9 @@ def test_each_measure_comes_from_the_view_that_can_give_it(side: VideoMeasuremen
     for measures, alone in ((SAGITTAL, of_side), (FRONTAL, of_back)):
         columns = ["measure", "side", "phase", "mean", "sd", "n"]
         pd.testing.assert_frame_equal(of(both.phases, measures)[columns], of(alone.phases, measures)[columns])
-    told = both.spatiotemporal.set_index(["parameter", "side"])["value"]
+    reported = both.spatiotemporal.set_index(["parameter", "side"])["value"]
     for parameter in ("cadence_spm", "hip_rom_deg", "pelvic_drop_deg", "speed_mps"):
-        assert any(np.isfinite(told[parameter])), parameter
+        assert any(np.isfinite(reported[parameter])), parameter
     assert both.warnings == tuple(
         f"Video {number} ({clip.video.stem}): {sentence}"
         for number, clip in enumerate((side, back), start=1)
@@ -123,15 +123,15 @@ def test_videos_that_fit_contradict_nothing(side: VideoMeasurements, back: Video
     assert not [w for w in visit(side, back).warnings if "fit" in w]
 
 
-def test_another_cadence_is_told(side: VideoMeasurements) -> None:
+def test_another_cadence_is_reported(side: VideoMeasurements) -> None:
     slow = clip_of("back", replace(STIFF_RIGHT, stride_time_s=1.35))
     assert any("disagree in cadence" in w and "video 2 (back)" in w for w in visit(side, slow).warnings)
 
 
-def test_a_mirrored_video_is_told() -> None:
+def test_a_mirrored_video_is_reported() -> None:
     warnings = visit(clip_of("left", LIMPING), clip_of("back", LIMPING.mirrored())).warnings
-    (told,) = [w for w in warnings if "disagree in a left-right difference" in w and "stance time is longer" in w]
-    assert "on the left in video 1 (left) and on the right in video 2 (back)" in told
+    (reported,) = [w for w in warnings if "disagree in a left-right difference" in w and "stance time is longer" in w]
+    assert "on the left in video 1 (left) and on the right in video 2 (back)" in reported
     assert not [w for w in visit(clip_of("left", LIMPING), clip_of("back", LIMPING)).warnings if "disagree" in w]
 
 
@@ -271,5 +271,5 @@ def test_a_side_and_a_back_video_give_one_report(
     assert both.sources["pelvic_drop"] == (2,)
     values = both.spatiotemporal.set_index(["parameter", "side"])["value"]
     for alone, parameter in ((analysed_side, "hip_extension_deg"), (analysed_back, "pelvic_drop_deg")):
-        told = alone.spatiotemporal.set_index(["parameter", "side"])["value"]
-        assert [values[parameter, s] for s in SIDES] == pytest.approx([told[parameter, s] for s in SIDES], abs=0.01)
+        reported = alone.spatiotemporal.set_index(["parameter", "side"])["value"]
+        assert [values[parameter, s] for s in SIDES] == pytest.approx([reported[parameter, s] for s in SIDES], abs=0.01)

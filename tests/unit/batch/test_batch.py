@@ -1,4 +1,4 @@
-"""Many visits: what is to be done, done once, told and written down, with a child that does its work in no time."""
+"""Many visits: what is to be done, done once, reported and written down, with a child that does its work in no time."""
 
 from __future__ import annotations
 
@@ -108,12 +108,12 @@ class TestFolder:
         videos(tmp_path, "walk.mp4", "walk_gaitlab/overlay.mp4", "walk_gaitlab/summary.json")
         assert [visit.name for visit in read_visits(tmp_path)] == ["walk"]
 
-    def test_two_visits_of_one_name_are_told(self, tmp_path: Path) -> None:
+    def test_two_visits_of_one_name_are_reported(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"same folder 'walk'.*nothing was analysed"):
             read_visits(videos(tmp_path, "walk.mp4", "Walk.mov"))
 
     @pytest.mark.parametrize("name", ["nowhere", "empty"])
-    def test_nothing_to_do_is_told(self, tmp_path: Path, name: str) -> None:
+    def test_nothing_to_do_is_reported(self, tmp_path: Path, name: str) -> None:
         (tmp_path / "empty").mkdir()
         with pytest.raises(InputError, match=f"There is no .*{name}.*Specify a folder of videos"):
             read_visits(tmp_path / name)
@@ -157,7 +157,7 @@ class TestList:
         }  # fmt: skip
 
     @pytest.mark.parametrize(
-        ("text", "told"),
+        ("text", "reported"),
         [
             ("visit,file\na,a.mp4\n", r"no column 'video' in row 1; columns are visit, video, task, view"),
             ("video,hight_cm\na.mp4,172\n", r"unknown column 'hight_cm' in row 1"),
@@ -185,8 +185,8 @@ class TestList:
             ("video\n\0\n", r"is not a list"),
         ],
     )
-    def test_a_mistake_is_told_with_its_row(self, tmp_path: Path, text: str, told: str) -> None:
-        with pytest.raises(InputError, match=told):
+    def test_a_mistake_is_reported_with_its_row(self, tmp_path: Path, text: str, reported: str) -> None:
+        with pytest.raises(InputError, match=reported):
             read_visits(listed(videos(tmp_path, "a.mp4", "c.mp4"), text))
 
     def test_a_video_names_its_task(self, tmp_path: Path) -> None:
@@ -199,9 +199,9 @@ class TestList:
 
     def test_all_mistakes_are_told_at_once(self, tmp_path: Path) -> None:
         rows = "".join(f"{number}.mp4\n" for number in range(12))
-        with pytest.raises(InputError) as told:
+        with pytest.raises(InputError) as reported:
             read_visits(listed(tmp_path, f"video\n{rows}"))
-        lines = str(told.value).splitlines()
+        lines = str(reported.value).splitlines()
         assert [line.partition(":")[0] for line in lines[1:11]] == [f"Row {number}" for number in range(2, 12)]
         assert lines[11:] == ["And 2 more."]
 
@@ -247,13 +247,13 @@ class TestRun:
         results, failures = pd.read_csv(result.results_path), pd.read_csv(result.failures_path)
         assert list(results["visit"].unique()) == ["a", "b"]
         assert not results.duplicated(["visit", "kind", "measure", "phase", "side"]).any()
-        told = failures.set_index("visit")
-        assert dict(told["kind"]) == {"bad": "input", "crash": "crashed", "hang": "stalled"}
-        assert dict(told["exit_code"]) == {"bad": 3, "crash": 128 + signal.SIGSEGV, "hang": 124}
-        assert told.loc["bad", "message"] == "It is damaged."
-        assert "SIGSEGV" in told.loc["crash", "message"]
-        assert "made no progress" in told.loc["hang", "message"]
-        assert all(told["advice"].str.endswith("."))
+        reported = failures.set_index("visit")
+        assert dict(reported["kind"]) == {"bad": "input", "crash": "crashed", "hang": "stalled"}
+        assert dict(reported["exit_code"]) == {"bad": 3, "crash": 128 + signal.SIGSEGV, "hang": 124}
+        assert reported.loc["bad", "message"] == "It is damaged."
+        assert "SIGSEGV" in reported.loc["crash", "message"]
+        assert "made no progress" in reported.loc["hang", "message"]
+        assert all(reported["advice"].str.endswith("."))
         assert [path.name for path in (tmp_path / "out").glob("hang*")] == []
 
     def test_the_table_of_results_is_tidy(self, tmp_path: Path) -> None:
@@ -309,11 +309,11 @@ class TestRun:
     def test_without_pyarrow_the_tables_are_csv_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         source, out = videos(tmp_path / "in", "bad.mp4", "a.mp4"), tmp_path / "out"
         run_batch(source, out)
-        told = [(out / name).read_bytes() for name in ("results.csv", "failures.csv")]
+        reported = [(out / name).read_bytes() for name in ("results.csv", "failures.csv")]
         monkeypatch.setitem(sys.modules, "pyarrow", None)
         with pd.option_context("mode.string_storage", "python"):  # as pandas does where pyarrow is not installed
             run_batch(source, out)
-        assert [(out / name).read_bytes() for name in ("results.csv", "failures.csv")] == told
+        assert [(out / name).read_bytes() for name in ("results.csv", "failures.csv")] == reported
         assert list(out.glob("*.parquet")) == [], "a table of an earlier run does not stay beside a newer one"
 
     def test_the_next_run_does_what_is_left(self, tmp_path: Path) -> None:
@@ -409,7 +409,7 @@ class TestRun:
             run_batch(tmp_path, workers=2, scheduler="tcp://127.0.0.1:1")
 
     @pytest.mark.parametrize("content", ["", "?\n", f"{','.join(FAILURE_COLUMNS)}\na,[],fault\n"])
-    def test_damaged_failures_are_told(self, tmp_path: Path, content: str) -> None:
+    def test_damaged_failures_are_reported(self, tmp_path: Path, content: str) -> None:
         (tmp_path / "out").mkdir()
         (tmp_path / "out" / "failures.csv").write_text(content)
         with pytest.raises(InputError, match="Delete it"):
@@ -479,10 +479,11 @@ def test_a_stopped_batch_keeps_what_is_finished_and_leaves_no_process(
         assert wait_until(lambda: "hang" in (tmp_path / "log").read_text() if (tmp_path / "log").exists() else False)
         assert running(str(tmp_path / "child.py"))
         os.killpg(process.pid, how)
-        _, told = process.communicate(timeout=20)
+        _, reported = process.communicate(timeout=20)
     assert process.returncode == 130
     assert (
-        told.splitlines()[-1] == "gaitlab: Stopped. Finished visits are kept; run the same command again to continue."
+        reported.splitlines()[-1]
+        == "gaitlab: Stopped. Finished visits are kept; run the same command again to continue."
     )
     assert not running(str(tmp_path / "child.py"))
     assert set(pd.read_csv(tmp_path / "out" / "results.csv")["visit"]) == {"a", "b"}

@@ -1,4 +1,4 @@
-"""Whether a clip can be measured is told from some of its frames, as the analysis then does, and what to change."""
+"""Whether a clip can be measured is determined from some of its frames, as the analysis does, and what to change."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_size_rate_and_light_say_what_to_change_where_something_is_to_be_changed
     assert judge_light(("dark", "noisy")).advice.count("light") >= 2
 
 
-def test_a_pelvis_that_clothes_hide_is_told_with_the_reason_of_the_analysis() -> None:
+def test_a_pelvis_that_clothes_hide_is_reported_with_the_reason_of_the_analysis() -> None:
     limit = REGISTRATION_LIMITS[0]
     assert judge_waist(None).state == "ok"
     assert judge_waist(limit).state == "bad"
@@ -191,7 +191,7 @@ def test_a_pelvis_that_clothes_hide_is_told_with_the_reason_of_the_analysis() ->
     assert judge_waist(limit).advice == PELVIS_REMARKS[limit.code].advice
 
 
-def test_what_is_no_video_is_told_as_always(tmp_path: Path) -> None:
+def test_what_is_no_video_is_reported_as_always(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         gaitlab.check(tmp_path / "none.mp4")
 

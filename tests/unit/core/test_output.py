@@ -98,20 +98,20 @@ class TestTwoRuns:
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
     def test_two_threads_are_two_runs(self, tmp_path: Path) -> None:
-        told = []
+        reported = []
 
         def second() -> None:
             try:
                 write(tmp_path / "out", "second")
             except OutputError as error:
-                told.append(str(error))
+                reported.append(str(error))
 
         with lock_output(tmp_path / "out", force=False):
             thread = threading.Thread(target=second)
             thread.start()
             thread.join(30)
             write(tmp_path / "out", "first")
-        assert len(told) == 1
+        assert len(reported) == 1
         assert content(tmp_path / "out") == "first"
 
 
@@ -219,7 +219,7 @@ with added_files(pathlib.Path({str(tmp_path / "out")!r})) as new:
             assert content(tmp_path / "out") == "old"
         assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
-    def test_a_file_that_cannot_be_written_is_told_with_the_place(self, tmp_path: Path) -> None:
+    def test_a_file_that_cannot_be_written_is_reported_with_the_place(self, tmp_path: Path) -> None:
         result(tmp_path / "out", "old")
         with pytest.raises(OutputError, match=r"out' is not complete: No space left"), added_files(tmp_path / "out"):
             raise OSError(errno.ENOSPC, "No space left")
@@ -257,7 +257,7 @@ class TestNames:
         assert [path.name for path in tmp_path.iterdir()] == [name]
         assert content(tmp_path / name) == "second"
 
-    def test_a_name_that_is_too_long_is_told_before_the_work(self, tmp_path: Path) -> None:
+    def test_a_name_that_is_too_long_is_reported_before_the_work(self, tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="too long"):
             check_output(tmp_path / ("a" * 256), force=False)
 

@@ -1,4 +1,4 @@
-"""What a reader corrects changes the events and strides as told, and is recorded with old and new."""
+"""What a reader corrects changes the events and strides as entered, and is recorded with old and new."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def nth(analysis: Analysis, side: str, event: str, number: int) -> float:
 
 def test_an_event_is_moved_another_added_and_one_removed_and_all_is_recorded(plain: Analysis, tmp_path: Path) -> None:
     strike_s, off_s = nth(plain, "left", "heel_strike", 1), nth(plain, "right", "toe_off", 1)
-    told = {"at": "2026-11-24T20:40:00Z", "by": "A. Therapist"}
+    reported = {"at": "2026-11-24T20:40:00Z", "by": "A. Therapist"}
     changes = (
-        Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, **told),
-        Change(kind="removed", side="right", event="toe_off", old_s=off_s, **told),
-        Change(kind="added", side="right", event="toe_off", new_s=off_s - 0.06, **told),
+        Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, **reported),
+        Change(kind="removed", side="right", event="toe_off", old_s=off_s, **reported),
+        Change(kind="added", side="right", event="toe_off", new_s=off_s - 0.06, **reported),
     )
     result = analysed(saved(tmp_path, *changes))
     assert result.corrections == changes
@@ -79,7 +79,7 @@ def test_an_event_is_moved_another_added_and_one_removed_and_all_is_recorded(pla
         "event": "heel_strike",
         "old_s": strike_s,
         "new_s": strike_s + 0.04,
-        **told,
+        **reported,
     }
     by_hand = result.events[result.events["source"] == "corrected"]
     assert sorted(by_hand["time_s"]) == pytest.approx(sorted([strike_s + 0.04, off_s - 0.06]))
@@ -100,7 +100,7 @@ def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Anal
     assert result.quality.strides.of(stride["side"]) == plain.quality.strides.of(stride["side"]) - 1
     back = analysed(saved(tmp_path, out, replace(out, kind="included")))
     pd.testing.assert_frame_equal(back.cycles, plain.cycles)
-    assert len(back.corrections) == 2, "what was taken back is told too"
+    assert len(back.corrections) == 2, "what was taken back is reported too"
 
 
 def test_corrections_are_told_in_the_order_in_which_they_were_made(plain: Analysis, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ MOVE = {"kind": "moved", "side": "left", "event": "heel_strike", "old_s": 1.0, "
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         (MOVE | {"kind": "turned"}, "turned"),
         (MOVE | {"side": "links"}, "links"),
@@ -192,12 +192,12 @@ MOVE = {"kind": "moved", "side": "left", "event": "heel_strike", "old_s": 1.0, "
         ({"kind": "excluded", "side": "left", "event": "heel_strike", "old_s": 1.0}, "stride"),
     ],
 )
-def test_a_mistake_in_a_file_of_corrections_is_told(tmp_path: Path, change: object, told: str) -> None:
+def test_a_mistake_in_a_file_of_corrections_is_reported(tmp_path: Path, change: object, reported: str) -> None:
     path = saved(tmp_path)
     content = json.loads(path.read_text())
     content["videos"][1]["changes"] = [change]
     path.write_text(json.dumps(content))
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=reported):
         read_corrections(path, [("walk", "f" * 64)])
 
 
@@ -291,7 +291,7 @@ def tabled(folder: Path, events: pd.DataFrame) -> Path:
 
 
 def collect_messages(file: Path) -> tuple[str, str]:
-    """What a table's analysis is refused for, and what is told first of one that is not."""
+    """What a table's analysis is refused for, and what is reported first of one that is not."""
     try:
         warnings = analysed(file).warnings
     except NothingMeasurableError as error:
@@ -300,7 +300,7 @@ def collect_messages(file: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("events", "told"),
+    ("events", "reported"),
     [
         (TRUE.replace({"side": OTHER_SIDE}), "Left and right appear swapped"),
         (TRUE.replace({"event": OTHER_KIND}), "heel strikes and toe-offs appear swapped"),
@@ -310,11 +310,11 @@ def collect_messages(file: Path) -> tuple[str, str]:
     ids=["sides", "kinds", "heel strikes alone", "another start"],
 )
 def test_a_table_by_which_the_feet_step_backwards_is_refused_with_its_likely_cause(
-    events: pd.DataFrame, told: str, tmp_path: Path
+    events: pd.DataFrame, reported: str, tmp_path: Path
 ) -> None:
     code, sentence = collect_messages(tabled(tmp_path, events))
     assert code == "events_contradict"
-    assert told in sentence
+    assert reported in sentence
     assert re.search(r"at (\d+) of its (\d+) heel strikes the other foot is in front", sentence)
     assert "Check the table against the video" in sentence
 
@@ -326,7 +326,7 @@ def test_a_table_whose_times_are_shifted_says_so_first(tmp_path: Path) -> None:
     assert "may count from another start" in sentence
 
 
-def test_a_table_of_another_walk_is_told_first(tmp_path: Path) -> None:
+def test_a_table_of_another_walk_is_reported_first(tmp_path: Path) -> None:
     _, sentence = collect_messages(tabled(tmp_path, TRUE.assign(time_s=0.8 * TRUE["time_s"])))
     assert sentence.startswith("The table of events")
     assert "another walk" in sentence

@@ -114,7 +114,7 @@ def test_times_that_are_rounded_are_less_certain(tmp_path: Path) -> None:
     assert events["uncertainty_s"].to_numpy() == pytest.approx(np.hypot(MANUAL_EVENT_UNCERTAINTY_S, 0.05))
 
 
-def test_an_uncertainty_that_is_told_counts_and_one_that_is_not_is_that_of_a_hand(tmp_path: Path) -> None:
+def test_an_uncertainty_that_is_reported_counts_and_one_that_is_not_is_that_of_a_hand(tmp_path: Path) -> None:
     table = "time_s,side,event,uncertainty_s,source\n0.52,left,HS,0.08,me\n1.11,left,TO,,\n1.58,left,HS,NaN,me\n"
     events = read_events(written(tmp_path, table), [VIDEO])
     assert events["uncertainty_s"].tolist() == pytest.approx([0.08, np.hypot(0.03, 0.005), np.hypot(0.03, 0.005)])
@@ -169,9 +169,9 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "told"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_meant_is_refused_by_column_and_row(tmp_path: Path, content: str | bytes, told: str) -> None:
-    with pytest.raises(InputError, match=rf"(?s:events\.csv.*)(?s:{told})"):
+@pytest.mark.parametrize(("content", "reported"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_meant_is_refused_by_column_and_row(tmp_path: Path, content: str | bytes, reported: str) -> None:
+    with pytest.raises(InputError, match=rf"(?s:events\.csv.*)(?s:{reported})"):
         read_events(written(tmp_path, content), [VIDEO])
 
 
@@ -181,7 +181,7 @@ def test_seconds_of_a_file_in_slow_motion_are_told_as_such(tmp_path: Path) -> No
         read_events(path, [slow(0.125)])
 
 
-def test_every_mistake_is_told_up_to_ten(tmp_path: Path) -> None:
+def test_every_mistake_is_reported_up_to_ten(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_events(written(tmp_path, FIRST + "x,left,TO\n" * 12), [VIDEO])
     lines = str(caught.value).splitlines()

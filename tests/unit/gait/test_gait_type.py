@@ -1,4 +1,4 @@
-"""Running is told from walking, and slow motion from slow walking, in every view."""
+"""Running is distinguished from walking, and slow motion from slow walking, in every view."""
 
 from __future__ import annotations
 

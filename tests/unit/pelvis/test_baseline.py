@@ -148,6 +148,6 @@ def test_the_hip_line_is_shown_when_asked_for_with_its_large_uncertainty(view: V
 
 
 def test_a_drop_within_the_uncertainty_of_the_hip_line_is_no_finding() -> None:
-    told = [f for f in analysed("back", pelvis="landmarks").findings if f.about == "pelvic_drop"]
-    assert [f.kind for f in told] == ["pelvis", "pelvis"]
-    assert not [f for f in told if "; pelvic drop above the reference range" in f.words]
+    reported = [f for f in analysed("back", pelvis="landmarks").findings if f.about == "pelvic_drop"]
+    assert [f.kind for f in reported] == ["pelvis", "pelvis"]
+    assert not [f for f in reported if "; pelvic drop above the reference range" in f.words]

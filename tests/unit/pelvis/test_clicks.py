@@ -79,7 +79,7 @@ class TestFile:
             _ = Corrections(changes=(back,)).level
 
     @pytest.mark.parametrize(
-        ("wrong", "told"),
+        ("wrong", "reported"),
         [
             ({"left_px": None}, r"1\.200 s.*left_px"),
             ({"left_px": [600, "high"]}, "left_px"),
@@ -91,8 +91,8 @@ class TestFile:
             ({"event": "person"}, "event"),
         ],
     )
-    def test_a_mark_needs_a_time_and_two_points(self, wrong: dict[str, object], told: str) -> None:
-        with pytest.raises(InputError, match=told):
+    def test_a_mark_needs_a_time_and_two_points(self, wrong: dict[str, object], reported: str) -> None:
+        with pytest.raises(InputError, match=reported):
             Change(**(MARK | wrong))
 
     @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ class TestFile:
             read(written(tmp_path, level=CLICK))
 
     @pytest.mark.parametrize(
-        ("wrong", "told"),
+        ("wrong", "reported"),
         [
             ({"time_s": 60.0}, r"60\.000 s.*which lasts 6\.\d* s"),
             ({"time_s": -0.1}, "is not in the video"),
@@ -116,8 +116,8 @@ class TestFile:
             ({"left_px": [600, -1]}, "left point at"),
         ],
     )
-    def test_a_mark_outside_the_video_is_refused(self, tmp_path: Path, wrong: dict[str, object], told: str) -> None:
-        with pytest.raises(InputError, match=told):
+    def test_a_mark_outside_the_video_is_refused(self, tmp_path: Path, wrong: dict[str, object], reported: str) -> None:
+        with pytest.raises(InputError, match=reported):
             analysed(written(tmp_path, level=[CLICK | wrong]))
 
 

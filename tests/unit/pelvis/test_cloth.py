@@ -1,4 +1,4 @@
-"""Cloth that moves on its own is told from the pelvis by how fast it turns."""
+"""Cloth that moves on its own is distinguished from the pelvis by how fast it turns."""
 
 from __future__ import annotations
 

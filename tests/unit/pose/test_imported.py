@@ -277,7 +277,7 @@ class TestRefusals:
             read_keypoints(tmp_path / "2.csv")
 
     def test_places_for_individuals_that_nobody_took_do_not_count(self, walked: Simulation, tmp_path: Path) -> None:
-        """A model of DeepLabCut 3 for several people has columns for as many as it was told, -1 where nobody is."""
+        """A model of DeepLabCut 3 for several people has columns for as many as were asked for, -1 where nobody is."""
         table = deeplabcut_table(walked.landmarks)
         several = pd.concat({"animal0": table, "animal1": table * 0 - 1}, axis=1, names=["individuals"])
         several = several.reorder_levels(["scorer", "individuals", "bodyparts", "coords"], axis=1)

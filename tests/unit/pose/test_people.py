@@ -1,4 +1,4 @@
-"""Several people in a video: they are told apart, the walker is chosen, and nobody is mixed with another."""
+"""Several people in a video: they are distinguished, the walker is chosen, and nobody is mixed with another."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class TestChoice:
         with pytest.raises(UsageError, match="'walker', 'largest', or the number"):
             validate_person(person)
 
-    def test_a_reflection_and_a_picture_are_told(self) -> None:
+    def test_a_reflection_and_a_picture_are_reported(self) -> None:
         mirror = walker(600, size=0.5, y_px=200)
         people = select_person(look_out(walker(), mirror, stander(2600, sway_px=0))).people
         assert people.persons[people.chosen - 1].height_px > HEIGHT_PX * 0.8

@@ -61,15 +61,15 @@ def save_first(analysis: Any, folder: Path, videos: list[Path], ready: Any, **op
 def test_the_report_is_there_before_film_and_pdf_and_the_end_is_the_same(
     analysis: Any, video: Path, at_once: Path, tmp_path: Path
 ) -> None:
-    told: list[tuple[Path, set[str]]] = []
+    reported: list[tuple[Path, set[str]]] = []
     pages: list[str] = []
 
     def ready(report: Path) -> None:
-        told.append((report, names(tmp_path / "out")))
+        reported.append((report, names(tmp_path / "out")))
         pages.append(report.read_text("utf-8"))
 
     save_first(analysis, tmp_path / "out", [video], ready)
-    assert told == [(tmp_path / "out" / "report.html", {"report.html", "summary.json"})]
+    assert reported == [(tmp_path / "out" / "report.html", {"report.html", "summary.json"})]
     assert pages[0].rstrip().endswith("</html>")
     assert 'data-video="0"' not in pages[0]
     assert '<script type="text/plain" data-video="0"' in (tmp_path / "out" / "report.html").read_text("utf-8")

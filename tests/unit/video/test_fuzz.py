@@ -93,8 +93,8 @@ def test_the_command_refuses_a_damaged_file(tmp_path: Path, number: int) -> None
         start_new_session=True,
     )
     with started(done):
-        printed, told = done.communicate(timeout=PATIENCE_S)
-    message = " ".join(told.split())
+        printed, reported = done.communicate(timeout=PATIENCE_S)
+    message = " ".join(reported.split())
     assert done.returncode in (3, 4), (name, done.returncode, message)
     assert printed == ""
     assert message.startswith("gaitlab: ")

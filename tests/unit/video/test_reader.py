@@ -272,10 +272,15 @@ class TestWriter:
             assert stream.codec_context.name == "h264"
             assert stream.codec_context.pix_fmt == "yuv420p"
             assert (stream.codec_context.width, stream.codec_context.height) == (width // 2 * 2, height // 2 * 2)
-            told = {key for held in (container.metadata, stream.metadata) for key in held}
-        assert told <= {"major_brand", "minor_version", "compatible_brands", "encoder", "handler_name", "language"} | {
-            "vendor_id"
-        }
+            reported = {key for held in (container.metadata, stream.metadata) for key in held}
+        assert reported <= {
+            "major_brand",
+            "minor_version",
+            "compatible_brands",
+            "encoder",
+            "handler_name",
+            "language",
+        } | {"vendor_id"}
         data = clip.read_bytes()
         assert data.index(b"moov") < data.index(b"mdat"), "browsers want the index first"
 

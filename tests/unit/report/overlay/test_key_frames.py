@@ -80,8 +80,8 @@ def test_the_picture_is_of_the_stride_whose_own_peak_is_nearest_to_the_mean(tmp_
     peaks = dict(zip(left, (2.0, 9.0, 5.1, 12.0), strict=False))
     for stride, peak in peaks.items():
         curves["pelvic_drop"].loc[{"stride": stride}] = np.where(np.arange(101) == 20, peak, 0.0)
-    told = edited(analysis, curves=curves, spatiotemporal=with_row(analysis, "pelvic_drop_deg", left=5.0))
-    (still,) = key_frames(told, write_video(tmp_path / "walk.mp4", told))
+    reported = edited(analysis, curves=curves, spatiotemporal=with_row(analysis, "pelvic_drop_deg", left=5.0))
+    (still,) = key_frames(reported, write_video(tmp_path / "walk.mp4", reported))
     nearest = analysis.cycles[analysis.cycles["stride"] == left[2]].iloc[0]
     assert still.time_s == pytest.approx(nearest["start_s"] + 0.2 * (nearest["end_s"] - nearest["start_s"]))
 

@@ -78,12 +78,12 @@ def test_each_frame_keeps_its_time(analysis: Any, overlay: Path) -> None:
     np.testing.assert_allclose(times, analysis.landmarks["time"].values, atol=1e-4)
 
 
-def test_progress_is_told_after_each_frame(analysis: Any, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
+def test_progress_is_reported_after_each_frame(analysis: Any, tmp_path: Path) -> None:
+    reported: list[tuple[int, int]] = []
     video = write_video(tmp_path / "walk.mp4", analysis)
-    write_overlay(analysis, video, tmp_path / "o.mp4", progress=lambda done, total: told.append((done, total)))
+    write_overlay(analysis, video, tmp_path / "o.mp4", progress=lambda done, total: reported.append((done, total)))
     frames = analysis.video.frames
-    assert told == [(n, frames) for n in range(1, frames + 1)]
+    assert reported == [(n, frames) for n in range(1, frames + 1)]
 
 
 def test_memory_does_not_grow_with_the_length_of_the_clip(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_what_is_beside_the_person_stays_on_the_picture_where_there_is_no_room()
         assert not dark[:, [0, -1]].any()
 
 
-def test_there_is_a_key_frame_each_half_second_and_the_colours_are_told(overlay: Path) -> None:
+def test_there_is_a_key_frame_each_half_second_and_the_colours_are_reported(overlay: Path) -> None:
     with av.open(str(overlay)) as file:
         stream = file.streams.video[0]
         keys = [float(packet.pts * packet.time_base) for packet in file.demux(stream) if packet.is_keyframe]
@@ -441,7 +441,7 @@ def test_where_nothing_is_measured_no_number_is_written(analysis: Any) -> None:
     np.testing.assert_array_equal(painted(walk, 2.0), painted(without, 2.0))
 
 
-def test_a_cut_is_told_with_its_reason() -> None:
+def test_a_cut_is_reported_with_its_reason() -> None:
     cut = {"from_s": 1.0, "to_s": 2.0, "reason": "two people cross."}
     quality = make_quality(people={"count": 2, "chosen": 1, "chosen_by": "walker", "cuts": [cut]})
     assert left_out_note(quality, 1.5) == "two people cross: not measured"

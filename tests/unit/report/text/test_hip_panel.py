@@ -174,19 +174,21 @@ def frontal(analysis: Any, *rows: tuple[str, str, float, float, float, float]) -
 def test_pelvis_and_trunk_are_named_together(
     analysis: Any, drop: float, lean: float, levels: tuple[str, str], ending: str
 ) -> None:
-    told = frontal(
+    reported = frontal(
         analysis, ("pelvic_drop_deg", "right", drop, 3.0, 2.0, 6.0), ("trunk_lean_deg", "right", lean, 2.0, NAN, NAN)
     )
-    told = edited(told, findings=find_what_stands_out(told.deviations.iloc[:0], told.spatiotemporal, {}, "right"))
-    assert tuple(item(told, key).cells[0].level for key in ("pelvic_drop", "trunk_lean")) == levels
-    assert item(told, "pelvic_drop").cells[0].usual == "reference 0 to 8°"
-    assert item(told, "trunk_lean").cells[0].usual == "reference up to 5°"
-    assert ending in analysis_headline(told)
+    reported = edited(
+        reported, findings=find_what_stands_out(reported.deviations.iloc[:0], reported.spatiotemporal, {}, "right")
+    )
+    assert tuple(item(reported, key).cells[0].level for key in ("pelvic_drop", "trunk_lean")) == levels
+    assert item(reported, "pelvic_drop").cells[0].usual == "reference 0 to 8°"
+    assert item(reported, "trunk_lean").cells[0].usual == "reference up to 5°"
+    assert ending in analysis_headline(reported)
 
 
 def test_a_lean_away_from_the_stance_leg_is_called_by_its_direction(analysis: Any) -> None:
-    told = frontal(analysis, ("trunk_lean_deg", "left", -9.0, 2.0, NAN, NAN))
-    assert "The trunk leans away from the stance leg in left stance: 9° (± 2°" in analysis_headline(told)
+    reported = frontal(analysis, ("trunk_lean_deg", "left", -9.0, 2.0, NAN, NAN))
+    assert "The trunk leans away from the stance leg in left stance: 9° (± 2°" in analysis_headline(reported)
 
 
 def test_an_oblique_view_says_first_that_nothing_was_measured(analysis: Any) -> None:
@@ -197,9 +199,11 @@ def test_an_oblique_view_says_first_that_nothing_was_measured(analysis: Any) -> 
 
 def test_one_stride_is_never_called(analysis: Any) -> None:
     single = analysis.spatiotemporal.assign(uncertainty=math.nan)
-    told = edited(analysis, spatiotemporal=single, deviations=analysis.deviations.iloc[:0], findings=())
-    assert not [c for row in hip_panel(told) for c in row.cells if c.level == "deviates"]
-    assert analysis_headline(told).startswith("No number is certain enough to be compared. Inconclusive: hip motion")
+    reported = edited(analysis, spatiotemporal=single, deviations=analysis.deviations.iloc[:0], findings=())
+    assert not [c for row in hip_panel(reported) for c in row.cells if c.level == "deviates"]
+    assert analysis_headline(reported).startswith(
+        "No number is certain enough to be compared. Inconclusive: hip motion"
+    )
 
 
 def test_corrections_are_a_table_with_old_and_new_times_and_who_made_them(analysis: Any) -> None:
