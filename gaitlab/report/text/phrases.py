@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
+from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
@@ -249,10 +250,13 @@ def stride_sentence(analysis: AnalysisResult) -> str:
     """State the number of strides used per side, for each of several videos, and how many were excluded."""
     counts_by_video = []
     for index, clip in enumerate(analysis.clips, start=1):
-        used = clip.cycles.loc[clip.cycles["used"].astype(bool), "side"]
-        counts = " and ".join(f"{int((used == side).sum())} {side}" for side in SIDES)
+        used = clip.cycles[clip.cycles["used"].astype(bool)]
+        whole = used.loc[is_whole(used), "side"]
+        in_part = len(used) - len(whole)
+        counts = " and ".join(f"{int((whole == side).sum())} {side}" for side in SIDES)
         of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
-        counts_by_video.append(f"{counts} stride{'' if len(used) == 1 else 's'}{of_video}")
+        seen_in_part = f" and {in_part} seen in part" if in_part else ""
+        counts_by_video.append(f"{counts} stride{'' if len(whole) == 1 else 's'}{seen_in_part}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(counts_by_video)}"
     return f"{text}; {left_out} excluded." if left_out else f"{text}."

@@ -121,10 +121,12 @@ _DO_NOT_FIT: Final = "{cadence_spm:.0f} steps per minute do not match the {part}
 _LIGHT: Final = "Use more light, and do not film against a window."
 
 REMARKS: Final[dict[RemarkCode, Remark]] = {
-    "no_stride": _warning("a leg has no usable stride", "No stride of the {side} leg could be used.", FILM_STEPS),
+    "no_stride": _warning(
+        "a leg has no usable complete stride", "No complete stride of the {side} leg could be used.", FILM_STEPS
+    ),
     "few_strides": _warning(
-        "a leg has one or two usable strides",
-        "Only {count} stride{plural} of the {side} leg could be used.",
+        "a leg has one or two usable complete strides",
+        "Only {count} complete stride{plural} of the {side} leg could be used.",
         MORE_STRIDES,
     ),
     "rhythm_doubtful": _warning(
