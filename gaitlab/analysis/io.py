@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +22,7 @@ __all__ = [
     "ANGLE_COLUMNS",
     "DIALECTS",
     "angle_table",
+    "dialect_of",
     "read_angles",
     "read_landmarks",
     "read_summary",
@@ -81,8 +84,33 @@ def write_table(table: pd.DataFrame, path: Path, decimal: DecimalSign = "point")
     )
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def dialect_of(header: str) -> tuple[str, str]:
+    """Return the separator of a table that gaitlab wrote, and its decimal sign.
+
+    Parameters
+    ----------
+    header
+        Its first line. The name of the first column has no separator in it; own columns of a list may.
+
+    Examples
+    --------
+    >>> dialect_of("visit;group, arm;value"), dialect_of('visit,"left; right",value')
+    ((';', ','), (',', '.'))
+    """
+    first = re.search("[,;]", header)
+    return DIALECTS["comma" if first and first[0] == ";" else "point"]
+
+
+def read_table(path: Path, text: Iterable[str] = ()) -> pd.DataFrame:
     """Read a CSV table as ``write_table`` writes it, with either decimal sign.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    text
+        Columns that are text, also where all of their cells look like numbers: ``007`` stays as it is. Of own columns
+        of a list of visits capitals do not matter, and the names are those given here.
 
     Raises
     ------
@@ -91,8 +119,18 @@ def read_table(path: Path) -> pd.DataFrame:
     """
     try:
         with path.open(encoding="utf-8") as file:
-            separator, sign = DIALECTS["comma" if ";" in file.readline() else "point"]
-        return pd.read_csv(path, sep=separator, decimal=sign)
+            header = file.readline()
+        separator, sign = dialect_of(header)
+        names = {name.lower(): name for name in text}
+        asked = {
+            column: names[column.lower()]
+            for column in next(csv.reader([header], delimiter=separator), [])
+            if column.lower() in names
+        }
+        table = pd.read_csv(
+            path, sep=separator, decimal=sign, dtype=dict.fromkeys(asked, str), keep_default_na=False, na_values=[""]
+        )
+        return table.rename(columns=asked)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     except ValueError as error:
