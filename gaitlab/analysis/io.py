@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError
 from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles, validate_landmarks
 from gaitlab.schema.codes import DecimalSign
@@ -22,7 +22,6 @@ __all__ = [
     "ANGLE_COLUMNS",
     "DIALECTS",
     "angle_table",
-    "dialect_of",
     "read_angles",
     "read_landmarks",
     "read_summary",
@@ -40,7 +39,7 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 """Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
 
 DIALECTS: Final[Mapping[DecimalSign, tuple[str, str]]] = {"point": (",", "."), "comma": (";", ",")}
-"""Separator of the columns and sign of the decimals of a table."""
+"""Separator of the columns and sign of the decimals of a table; ``formats.dialect_of`` finds them again."""
 
 _DECIMALS: Final = 4
 
@@ -82,23 +81,6 @@ def write_table(table: pd.DataFrame, path: Path, decimal: DecimalSign = "point")
     table.to_csv(
         path, sep=separator, decimal=sign, index=False, float_format=number, encoding="utf-8", lineterminator="\n"
     )
-
-
-def dialect_of(header: str) -> tuple[str, str]:
-    """Return the separator of a table that gaitlab wrote, and its decimal sign.
-
-    Parameters
-    ----------
-    header
-        Its first line. The name of the first column has no separator in it; own columns of a list may.
-
-    Examples
-    --------
-    >>> dialect_of("visit;group, arm;value"), dialect_of('visit,"left; right",value')
-    ((';', ','), (',', '.'))
-    """
-    first = re.search("[,;]", header)
-    return DIALECTS["comma" if first and first[0] == ";" else "point"]
 
 
 def read_table(path: Path, text: Iterable[str] = ()) -> pd.DataFrame:

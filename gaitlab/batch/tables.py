@@ -15,10 +15,11 @@ from typing import Any, Final
 import pandas as pd
 
 from gaitlab.analysis.codebook import CODEBOOK_FILE, Column, describe_tables
-from gaitlab.analysis.io import DIALECTS, dialect_of, read_summary, read_table, write_summary, write_table
+from gaitlab.analysis.io import DIALECTS, read_summary, read_table, write_summary, write_table
 from gaitlab.batch.columns import TABLE_COLUMNS, own_column
 from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, read_mark
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError, OutputError
 from gaitlab.schema.codes import DecimalSign
 

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.core.formats.openpose_layouts import layout_of
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.core.formats.trc import read_trc
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 
@@ -188,7 +189,7 @@ def _deeplabcut_csv(path: Path) -> pd.DataFrame:
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             lines = [file.readline() for _ in range(4)]
-        separator, sign = (";", ",") if lines[0].count(";") > lines[0].count(",") else (",", ".")
+        separator, sign = dialect_of(lines[0])
         first = [line.split(separator)[0] for line in lines]
         rows = [0, 1, 2, 3] if first[1] == "individuals" else [0, 1, 2]
         if first[0] != "scorer":

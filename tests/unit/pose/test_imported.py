@@ -223,8 +223,8 @@ class TestWithVideo:
             assert np.isnan(found[:40]).all()
             np.testing.assert_allclose(found[100:last], expected[100:last], atol=1e-5)
             assert np.isnan(found[90:92]).all() == (name == "part.csv")
+        short = replace(video_of(walked.landmarks), frames=150)
         with pytest.raises(InputError, match="130 frames from frame 41 on, and the video has 150"):
-            short = replace(video_of(walked.landmarks), frames=150)
             imported_landmarks(tmp_path / "walk_px_person00.trc", short, times[:150])
 
     @pytest.mark.parametrize("excel", [{"encoding": "utf-8-sig"}, {"sep": ";", "decimal": ","}, {"encoding": "cp1252"}])
