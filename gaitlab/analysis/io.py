@@ -100,7 +100,7 @@ def read_table(path: Path, text: Iterable[str] = ()) -> pd.DataFrame:
         If it is missing or is not a table.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:
             header = file.readline()
         separator, sign = dialect_of(header)
         names = {name.lower(): name for name in text}

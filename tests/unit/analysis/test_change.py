@@ -183,6 +183,16 @@ class TestConditions:
         with pytest.raises(UsageError, match="different people"):
             compared(replace(base, subject=mine), replace(base, subject=replace(mine, **other)))
 
+    def test_side_views_do_not_say_how_sure_other_views_are(self) -> None:
+        """Toe-off is less certain from behind, and the built-in repeated walks were filmed from the side."""
+        visits = visit(view="back", seed=1), visit(view="back", seed=2)
+        of_visits = [each.spatiotemporal.set_index(["parameter", "side"])["uncertainty"] for each in visits]
+        table = compared(*visits).table.set_index(["parameter", "side"])
+        for key in (("stance_pct", "left"), ("single_support_pct", "right"), ("stance_asymmetry_pct", "both")):
+            both = float(np.hypot(*(each[key] for each in of_visits)))
+            assert table.loc[key, "uncertainty"] >= both * (1 - 1e-9), key
+        assert table.loc[("stance_asymmetry_pct", "both"), "basis"] == "both_visits"
+
     def test_each_code_has_its_words(self) -> None:
         assert set(CODE_WORDS) == set(get_args(ComparisonCode))
 

@@ -283,6 +283,8 @@ def test_text_that_looks_like_a_number_stays_text(tmp_path: Path, decimal: Decim
         {"visit": ["007", "1e5"], "a;b, c": ["1,5", "NA"], "Session": ["01", ""], "value": [1.5, np.nan], "n": [1, 2]}
     )
     io.write_table(written, tmp_path / "results.csv", decimal)
+    marked = b"\xef\xbb\xbf" + (tmp_path / "results.csv").read_bytes()  # as a spreadsheet saves it again
+    (tmp_path / "results.csv").write_bytes(marked)
     read = io.read_table(tmp_path / "results.csv", text=("visit", "session", "a;b, c", "not there"))
     assert list(read) == ["visit", "a;b, c", "session", "value", "n"]
     assert read["visit"].tolist() == ["007", "1e5"]
