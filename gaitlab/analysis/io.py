@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError
 from gaitlab.schema import ANGLE_DIMS, SIDES, validate_angles, validate_landmarks
 from gaitlab.schema.codes import DecimalSign
@@ -37,7 +39,7 @@ ANGLE_COLUMNS: Final[tuple[tuple[str, str, str | None], ...]] = (
 """Columns of ``angles.csv`` after ``time_s``: name, variable, side."""
 
 DIALECTS: Final[Mapping[DecimalSign, tuple[str, str]]] = {"point": (",", "."), "comma": (";", ",")}
-"""Separator of the columns and sign of the decimals of a table."""
+"""Separator of the columns and sign of the decimals of a table; ``formats.dialect_of`` finds them again."""
 
 _DECIMALS: Final = 4
 
@@ -81,8 +83,16 @@ def write_table(table: pd.DataFrame, path: Path, decimal: DecimalSign = "point")
     )
 
 
-def read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, text: Iterable[str] = ()) -> pd.DataFrame:
     """Read a CSV table as ``write_table`` writes it, with either decimal sign.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    text
+        Columns that are text, also where all of their cells look like numbers: ``007`` stays as it is. Of own columns
+        of a list of visits capitals do not matter, and the names are those given here.
 
     Raises
     ------
@@ -90,9 +100,19 @@ def read_table(path: Path) -> pd.DataFrame:
         If it is missing or is not a table.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            separator, sign = DIALECTS["comma" if ";" in file.readline() else "point"]
-        return pd.read_csv(path, sep=separator, decimal=sign)
+        with path.open(encoding="utf-8-sig") as file:
+            header = file.readline()
+        separator, sign = dialect_of(header)
+        names = {name.lower(): name for name in text}
+        asked = {
+            column: names[column.lower()]
+            for column in next(csv.reader([header], delimiter=separator), [])
+            if column.lower() in names
+        }
+        table = pd.read_csv(
+            path, sep=separator, decimal=sign, dtype=dict.fromkeys(asked, str), keep_default_na=False, na_values=[""]
+        )
+        return table.rename(columns=asked)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     except ValueError as error:

@@ -15,6 +15,7 @@ from gaitlab.exchange import WORKBOOK_FORMAT, ExportOptions, Units, export_resul
 from gaitlab.exchange.against_laboratory import compare_with_laboratory
 from gaitlab.exchange.laboratory import read_laboratory
 from gaitlab.report.comparison import Comparison
+from gaitlab.report.films import film_of
 from gaitlab.report.groups import Groups
 from gaitlab.report.laboratory import LaboratoryComparison
 from gaitlab.report.reliability import Reliability
@@ -42,7 +43,7 @@ def compare(
     Parameters
     ----------
     *visits
-        Two or more output folders, or analyses, in the order of time.
+        Two or more output folders, or analyses, in the order of time. The page shows the overlay videos of folders.
     labels
         Their names; ``None``: those of the folders, of analyses those of the videos.
     reliability
@@ -68,7 +69,8 @@ def compare(
     names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
     site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
-    return Comparison.of(compare_visits(results, names, site))
+    films = [None if isinstance(v, Analysis) else film_of(of, Path(v)) for v, of in zip(visits, results, strict=True)]
+    return Comparison.of(compare_visits(results, names, site), films)
 
 
 def export(

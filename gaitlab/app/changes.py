@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final, Literal, cast
 
 from gaitlab.app.context import AppState
@@ -11,7 +14,7 @@ from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 
-__all__ = ["change_rows", "painful_first", "series_of", "visit_labels", "walk_changes"]
+__all__ = ["change_rows", "painful_first", "played_strides", "series_of", "visit_labels", "walk_changes"]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
 _KNOWN: Final[dict[tuple[tuple[str, int], ...], list[dict[str, Any]]]] = {}
@@ -64,6 +67,23 @@ def visit_labels(recordings: Sequence[Recording]) -> list[str]:
 
 def _written_at(home: Home, recording: Recording) -> int:
     return (home.result(recording.id) / "summary.json").stat().st_mtime_ns
+
+
+def played_strides(folder: Path) -> list[dict[str, Any]]:
+    """Return side, start and end of each used stride of a walk, seconds as its overlay video plays.
+
+    Parameters
+    ----------
+    folder
+        Output folder of one video. Of slow motion the video plays slower than the walk was.
+    """
+    with (folder / "cycles.csv").open(encoding="utf-8", newline="") as file:
+        used = [row for row in csv.DictReader(file) if row["used"] == "True"]
+    played = 1 / json.loads((folder / "summary.json").read_text(encoding="utf-8"))["video"]["time_scale"]
+    return [
+        {"side": row["side"], "start": played * float(row["start_s"]), "end": played * float(row["end_s"])}
+        for row in used
+    ]
 
 
 def walk_changes(state: AppState, before: Visit, after: Visit) -> tuple[WalkChange, ...]:

@@ -20,8 +20,8 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Router
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -40,6 +40,8 @@ from gaitlab.errors import GaitlabError, UsageError
 __all__ = ["Server", "application", "running_address", "serve"]
 
 _STATIC: Final = Path(__file__).parent / "static"
+_FILMS: Final = Path(__file__).parents[1] / "report" / "templates" / "films.js"
+"""The script of two videos in step, which the page of ``gaitlab compare`` has too."""
 _LATER: Final = "gaitlab.app.pages.later"
 _TITLES: Final = {403: "Not allowed", 404: "Not found", 413: "Too large", 507: "The disk is full"}
 
@@ -132,6 +134,7 @@ def application(state: AppState) -> Starlette:
             *visits.ROUTES,
             *recordings.ROUTES,
             *together.ROUTES,
+            Route("/static/films.js", _films),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={
@@ -144,6 +147,10 @@ def application(state: AppState) -> Starlette:
     app.state.gaitlab = state
     app.router.default = _answer_later
     return app
+
+
+def _films(_request: Request) -> Response:
+    return FileResponse(_FILMS, media_type="text/javascript")
 
 
 @cache

@@ -32,8 +32,8 @@ _NUMBERS: Final = (
     ("reference_mean", "Mean of the reference over the same phase.", "no reference."),
     ("reference_sd", "Standard deviation of the reference.", "no reference."),
     ("deviation", "Value minus reference.", "no reference."),
-    ("z", "Deviation in standard deviations of the reference.", "no reference."),
-    ("outside_pct", "Share of the phase outside the reference band, %.", "no reference."),
+    ("z", "Deviation in standard deviations of the reference.", "no reference.", "1"),
+    ("outside_pct", "Share of the phase outside the reference band.", "no reference.", "%"),
     ("norm_low", "Lower end of the range of people of that age, sex and speed.", "no norm."),
     ("norm_high", "Upper end of that range.", "no norm."),
 )
@@ -53,7 +53,10 @@ _VERSION: Final = _text("gaitlab_version", "Version of gaitlab.")
 _RESULTS: Final = (
     _VISIT,
     *(_text(name, meaning, "not of a phase." if name == "phase" else "") for name, meaning in _TEXTS),
-    *(Column(name=name, type="number", unit="", meaning=text, missing=missing) for name, text, missing in _NUMBERS),
+    *(
+        Column(name=name, type="number", unit="".join(unit), meaning=text, missing=missing)
+        for name, text, missing, *unit in _NUMBERS
+    ),
     Column(name="n", type="integer", unit="", meaning="Of a phase: number of strides.", missing="not of a phase."),
     _text("status", "How a phase compares with its reference, as a code.", "not of a phase."),
     _text("verdict", "The same in words.", "not of a phase."),

@@ -19,6 +19,7 @@ from gaitlab.analysis.io import DIALECTS, read_summary, read_table, write_summar
 from gaitlab.batch.columns import TABLE_COLUMNS, own_column
 from gaitlab.batch.manifest import Visit
 from gaitlab.batch.status import Failure, read_mark
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError, OutputError
 from gaitlab.schema.codes import DecimalSign
 
@@ -62,21 +63,23 @@ def _with_own(name: str, visits: Sequence[Visit]) -> list[Column]:
 
 def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> None:
     """Write a long table of all visits; a result of an earlier version that has none gives no rows."""
-    columns = [column.name for column in _with_own(path.name, visits)]
+    columns = _with_own(path.name, visits)
+    names = [column.name for column in columns]
+    text = [column.name for column in TABLE_COLUMNS[path.name] if column.type == "string"]
     tables = [
-        read_table(found).assign(visit=_plain(visit.name), **visit.own)
+        read_table(found, text).assign(visit=_plain(visit.name), **visit.own)
         for visit in visits
         if (found := path.parent / visit.name / path.name).is_file()
     ]
-    joined = pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
-    table = joined.astype(_pandas_types(path.name))
+    joined = pd.concat(tables, ignore_index=True)[names] if tables else pd.DataFrame(columns=names)
+    table = joined.astype(_pandas_types(columns))
     _publish(path, lambda new: write_table(table, new, decimal))
     _publish_parquet(path, lambda new: table.to_parquet(new, index=False))
 
 
-def _pandas_types(name: str) -> dict[str, str]:
+def _pandas_types(columns: Sequence[Column]) -> dict[str, str]:
     types = {"string": "string", "number": "float64", "integer": "Int64"}
-    return {column.name: types[column.type] for column in TABLE_COLUMNS[name]}
+    return {column.name: types[column.type] for column in columns}
 
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
@@ -148,7 +151,7 @@ def read_failures(path: Path) -> list[Failure]:
 def _read(lines: Iterable[str]) -> Iterator[dict[str, str]]:
     """Yield the rows of a table by column; ``ValueError`` if it has other columns, or a row is cut short."""
     header, *others = list(lines) or [""]
-    reader = csv.DictReader([header, *others], delimiter=";" if ";" in header else ",")
+    reader = csv.DictReader([header, *others], delimiter=dialect_of(header)[0])
     if tuple(name for name in reader.fieldnames or () if name in FAILURE_COLUMNS) != FAILURE_COLUMNS:
         raise ValueError("other columns")
     for row in reader:

@@ -56,7 +56,7 @@ def export_tables(source: Path, folder: Path, *, force: bool = False) -> Path:
     with atomic_folder(folder, force=force) as new:
         book = library.Workbook(write_only=True)
         for name, fields in resources.items():
-            table = read_table(source / name)
+            table = read_table(source / name, text=[each["name"] for each in fields if each["type"] == "string"])
             if len(table) >= _MOST_ROWS:
                 raise UsageError(
                     f"{name} has {len(table)} rows, and a sheet holds {_MOST_ROWS}. Use the CSV or Parquet file."

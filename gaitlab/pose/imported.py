@@ -83,11 +83,12 @@ def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray) -> xr.Da
         If the person is not seen from the side: without depth nothing else can be measured.
     """
     keypoints = read_keypoints(path)
-    frames = len(keypoints.position)
-    if frames > info.frames:
+    rows = slice(keypoints.first_frame, keypoints.first_frame + len(keypoints.position))
+    if rows.stop > info.frames:
+        since = f" from frame {rows.start + 1} on" if rows.start else ""
         raise InputError(
-            f"{path.name!r} has landmarks of {frames} frames, and the video has {info.frames}. Give the landmarks of "
-            "this video."
+            f"{path.name!r} has landmarks of {len(keypoints.position)} frames{since}, and the video has {info.frames}. "
+            "Give the landmarks of this video."
         )
     named, seen = _by_name(keypoints, path)
     if keypoints.position.shape[2] != 2 or _trunk(named) < _PIXEL_TRUNK:
@@ -96,7 +97,7 @@ def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray) -> xr.Da
             "its name), or analyse the TRC file without a video."
         )
     position, visibility = np.full((info.frames, 33, 2), np.nan), np.zeros((info.frames, 33))
-    position[:frames], visibility[:frames] = _y_down(named, info.height_px), seen
+    position[rows], visibility[rows] = _y_down(named, info.height_px), seen
     landmarks = _in_the_image(position, visibility, time_s, (info.width_px, info.height_px))
     return landmarks.assign_attrs({IMPORTED_FROM: keypoints.tool, IMPORTED_SHA256: landmarks_sha256(path)})
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.interpolate import PchipInterpolator
 
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError, SchemaError, UsageError
 from gaitlab.schema import CYCLE_POINTS, MEASURES
 
@@ -263,7 +264,9 @@ def _span(counts: list[int]) -> str:
 
 def _read_csv(path: Path) -> pd.DataFrame:
     try:
-        table: pd.DataFrame = pd.read_csv(path)
+        with path.open(encoding="utf-8-sig") as file:
+            separator, sign = dialect_of(file.readline())
+        table: pd.DataFrame = pd.read_csv(path, sep=separator, decimal=sign, encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise ReferenceFileError(f"The reference file {path} cannot be read as CSV: {error}.") from error
     return table

@@ -1,4 +1,4 @@
-"""What a comparison of visits leaves in its folder: the page, the table with its codebook, and the curves."""
+"""What a comparison of visits leaves in its folder: page, table with its codebook, curves, and videos in step."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from gaitlab.analysis.change import COMPARED, VisitComparison
 from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amount
 from gaitlab.analysis.codebook import write_tables
-from gaitlab.report.html.template import read_template, render
+from gaitlab.report.films import VisitFilm, copy_films
+from gaitlab.report.html.template import page_script, read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, records
 from gaitlab.schema.messages.numbers import counted, sentence
@@ -35,12 +36,20 @@ _TABLE: Final = "comparison.csv"
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Comparison(VisitComparison):
-    """The result of ``gaitlab.compare``: the data of ``analysis.change.VisitComparison``, saved, drawn and in words."""
+    """The result of ``gaitlab.compare``: the data of ``analysis.change.VisitComparison``, saved, drawn and in words.
+
+    Attributes
+    ----------
+    films
+        The overlay video of each visit; ``None``: it has none.
+    """
+
+    films: tuple[VisitFilm | None, ...] = ()
 
     @classmethod
-    def of(cls, compared: VisitComparison) -> Comparison:
+    def of(cls, compared: VisitComparison, films: Sequence[VisitFilm | None] = ()) -> Comparison:
         """Return compared visits with all that can be done with them."""
-        return cls(**{field.name: getattr(compared, field.name) for field in fields(compared)})
+        return cls(**{field.name: getattr(compared, field.name) for field in fields(compared)}, films=tuple(films))
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -53,7 +62,7 @@ class Comparison(VisitComparison):
         return tuple(line for visit in self.labels[1:] for line in _lines(self.table[self.table["visit"] == visit]))
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
-        """Write ``comparison.html``, ``comparison.csv``, its codebook, and the curves as images; return the folder.
+        """Write ``comparison.html``, ``comparison.csv``, its codebook, curves as images, videos; return the folder.
 
         Parameters
         ----------
@@ -90,8 +99,8 @@ def _lines(rows: pd.DataFrame) -> list[str]:
     return [f"{others['visit'].iloc[0]}: nothing could be compared: {CODE_WORDS[cause]}."]
 
 
-def write_comparison(comparison: VisitComparison, folder: Path, decimal: DecimalSign = "point") -> None:
-    """Write ``comparison.html``, ``comparison.csv``, ``datapackage.json`` and ``curves_MEASURE.png``.
+def write_comparison(comparison: Comparison, folder: Path, decimal: DecimalSign = "point") -> None:
+    """Write ``comparison.html``, ``comparison.csv``, ``datapackage.json``, ``curves_MEASURE.png``, ``visit_1.mp4``.
 
     Parameters
     ----------
@@ -112,11 +121,16 @@ def write_comparison(comparison: VisitComparison, folder: Path, decimal: Decimal
         )
         for measure in plots.compared_measures(comparison)
     ]
+    first, *others = copy_films(comparison.films, folder) or [None] * len(comparison.labels)
     page = render(
         "comparison.html.jinja",
+        **page_script(["films.js"]),
         style=read_template("report.css"),
         labels=comparison.labels,
-        sections=[_section(comparison, label) for label in comparison.labels[1:]],
+        sections=[
+            _section(comparison, label) | {"films": [first, film] if first and film else []}
+            for label, film in zip(comparison.labels[1:], others, strict=True)
+        ],
         figures=write_figures(curves, folder, _SIZE_IN),
         not_recorded=NOT_RECORDED,
     )

@@ -58,7 +58,8 @@ class VisitComparison:
         ``uncertainty`` the half-width of its 95 % interval within the person; ``mdc`` the minimal detectable change
         (95 %), both in ``unit``; NaN where it is not compared. ``basis`` is ``repeats`` if the error is that of
         repeated walks of one person, ``own_repeats`` if it is that of the site's own repeated recordings,
-        ``both_visits`` if it is the root sum of squares of both visits' uncertainties.
+        ``both_visits`` if it is the root sum of squares of both visits' uncertainties: where no walks were repeated,
+        and where that is more in front and back views, since those walks were filmed from the side.
         ``status``: ``changed`` if the change is larger than both, ``no_change_shown``, or ``not_compared`` with the
         reason as ``code``.
     differing
@@ -141,7 +142,10 @@ def _rows(
                 yield row | {"status": "not_compared", "code": code}
                 continue
             own = (_number(before, key, "uncertainty"), _number(after, key, "uncertainty"))
-            yield row | _judged(row, _own_error(parameter, row, scatter, site) or _error(measure, row, scatter, own))
+            error = _own_error(parameter, row, scatter, site) or _built_in_error(
+                measure, row, scatter, own, side_views=side_views
+            )
+            yield row | _judged(row, error)
 
 
 def _values(result: AnalysisResult) -> dict[tuple[str, str], dict[str, Any]]:
@@ -187,6 +191,22 @@ def _own_error(
     strides = site.strides.get(parameter, _REPEATED_STRIDES)
     nothing = (float("nan"), float("nan"))
     return _error(measure, row, scatter, nothing, strides) | {"basis": "own_repeats"}
+
+
+def _built_in_error(
+    measure: ComparedMeasure,
+    row: Mapping[str, Any],
+    scatter: Sequence[tuple[float, int]],
+    own: tuple[float, float],
+    *,
+    side_views: bool,
+) -> dict[str, Any]:
+    """Return the error by the built-in repeated walks; these are side views, and toe-off is less certain in others."""
+    error = _error(measure, row, scatter, own)
+    both = float(np.hypot(*own))
+    if side_views or not both > max(error["uncertainty"], error["mdc"]):
+        return error
+    return {"uncertainty": both, "mdc": both, "basis": "both_visits"}
 
 
 def _error(

@@ -138,19 +138,16 @@ def read_curves(folder: Path, by: str) -> pd.DataFrame:
     InputError
         If the folder is not one of a batch, or the column is missing.
     """
-    table = read_table(folder / _CURVES)
+    table = read_table(folder / _CURVES, text=("visit", _PERSON, by))
     if "visit" not in table or by not in table:
         own = [str(name) for name in table if name not in ("visit", "measure", "side", "percent", "mean", "sd")]
         raise InputError(
             f"The curves of {str(folder)!r} have no column {by!r}; own columns of the list are: "
             f"{', '.join(name for name in own if not name.startswith('reference')) or 'none'}."
         )
-    table = table.assign(group=table[by].astype(object).where(table[by].notna(), "").astype(str))
-    if _PERSON not in table:
-        table = table.assign(participant=table["visit"])
+    table = table.assign(group=table[by], participant=table.get(_PERSON, table["visit"]))
     columns = ["participant", "group", "visit", "measure", "side", "percent", "mean"]
-    chosen = table.loc[table["group"] != "", columns]
-    return chosen.astype({"participant": str, "mean": float})
+    return table.loc[table["group"].notna(), columns].astype({"mean": float})
 
 
 def study_groups(curves: pd.DataFrame, by: str = "group") -> GroupStudy:

@@ -123,7 +123,7 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
         repeats=tuple(repeats),
         values=values,
         table=pd.DataFrame(rows, columns=list(RELIABILITY_COLUMNS)),
-        intraclass=pd.DataFrame(forms, columns=list(ICC_COLUMNS)),
+        intraclass=pd.DataFrame(forms, columns=list(ICC_COLUMNS)).astype({"sessions_each": "Int64"}),
     )
 
 

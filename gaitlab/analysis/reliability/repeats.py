@@ -68,7 +68,7 @@ def read_repeats(source: Path) -> list[Repeat]:
 
 
 def _of_batch(folder: Path) -> Iterator[tuple[str, str, Path]]:
-    table = read_table(folder / _RESULTS)
+    table = read_table(folder / _RESULTS, text=("visit", _PERSON, _SESSION))
     if _PERSON not in table:
         raise InputError(
             f"The batch {str(folder)!r} has no column {_PERSON!r}. Add it to the list, and run the batch again: "

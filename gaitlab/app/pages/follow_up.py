@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gaitlab.app.changes import change_rows, series_of, visit_labels, walk_changes
+from gaitlab.app.changes import change_rows, played_strides, series_of, visit_labels, walk_changes
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.pages.visits import previous_visit
 from gaitlab.app.record.catalogue import Catalogue, load_catalogue
@@ -119,13 +118,8 @@ def _row(of_measure: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:
 
 def _film(state: AppState, recording: Recording) -> dict[str, Any]:
     """Return where the film of a walk is, and when its strides begin and end."""
-    with (state.home.result(recording.id) / "cycles.csv").open(encoding="utf-8", newline="") as file:
-        used = [row for row in csv.DictReader(file) if row["used"] == "True"]
-    return {
-        "id": recording.id,
-        "date": recording.visit.date,
-        "strides": [{"side": row["side"], "start": float(row["start_s"]), "end": float(row["end_s"])} for row in used],
-    }
+    strides = played_strides(state.home.result(recording.id))
+    return {"id": recording.id, "date": recording.visit.date, "strides": strides}
 
 
 ROUTES: Final = (

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.core.formats.openpose_layouts import layout_of
+from gaitlab.core.formats.text import dialect_of
 from gaitlab.core.formats.trc import read_trc
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 
@@ -25,6 +26,7 @@ __all__ = ["Keypoints", "is_keypoint_file", "read_keypoints"]
 FloatArray = NDArray[np.float64]
 
 _ENDINGS: Final = (".trc", ".csv", ".h5", ".hdf5")
+_THINGS: Final = "single"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,6 +47,8 @@ class Keypoints:
         Shape (frames,); ``None``: the file has no times.
     units
         ``px``, ``m`` or ``mm``; empty: the file does not state it.
+    first_frame
+        Frame of the video that the first row is of, from 0: a tool may have been given a part of the video.
     """
 
     tool: str
@@ -53,6 +57,7 @@ class Keypoints:
     confidence: FloatArray
     time_s: FloatArray | None = None
     units: str = "px"
+    first_frame: int = 0
 
 
 def is_keypoint_file(path: Path) -> bool:
@@ -100,7 +105,15 @@ def _trc(path: Path) -> Keypoints:
         confidence=np.where(np.isfinite(position[..., 0]), 1.0, 0.0),
         time_s=trc.time_s,
         units=trc.units.lower(),
+        first_frame=_first_frame(trc.time_s),
     )
+
+
+def _first_frame(time_s: FloatArray) -> int:
+    """Return the frame at which times begin; those of some tools begin with that of the second frame."""
+    step_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
+    before = round(float(time_s[0]) / step_s) if step_s > 0 else 0
+    return before if before > 1 else 0
 
 
 def _openpose(folder: Path) -> Keypoints:
@@ -145,8 +158,7 @@ def _height(flat: FloatArray) -> float:
 
 def _deeplabcut(path: Path) -> Keypoints:
     table = _deeplabcut_h5(path) if path.suffix.lower() != ".csv" else _deeplabcut_csv(path)
-    if "individuals" in table.columns.names:
-        table = _of_individual(table, path)
+    table = _by_frame(_of_individual(table, path) if "individuals" in table.columns.names else table)
     parts, axes = (table.columns.get_level_values(level).astype(str) for level in ("bodyparts", "coords"))
     names = tuple(dict.fromkeys(parts))
     columns = dict(zip(zip(parts, axes, strict=True), table.to_numpy(dtype=float).T, strict=True))
@@ -161,15 +173,30 @@ def _deeplabcut(path: Path) -> Keypoints:
     )
 
 
+def _by_frame(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each frame of the video: the first column numbers them, and some files begin later or skip."""
+    numbers = pd.to_numeric(pd.Series(table.index), errors="coerce").to_numpy(dtype=float)
+    if not len(numbers) or numbers[0] < 0 or not bool((np.diff(numbers) > 0).all()) or bool((numbers % 1 != 0).any()):
+        return table
+    return table.set_axis(numbers.astype(int)).reindex(range(int(numbers[-1]) + 1))
+
+
 def _deeplabcut_csv(path: Path) -> pd.DataFrame:
-    """Read the CSV file of DeepLabCut; its header has a row more where there are several individuals."""
+    """Read the CSV file of DeepLabCut; its header has a row more where there are several individuals.
+
+    A spreadsheet may have saved it with a byte order mark, or with semicolons and decimal commas.
+    """
     try:
-        with path.open(encoding="utf-8") as file:
-            first = [file.readline().split(",")[0] for _ in range(4)]
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            lines = [file.readline() for _ in range(4)]
+        separator, sign = dialect_of(lines[0])
+        first = [line.split(separator)[0] for line in lines]
         rows = [0, 1, 2, 3] if first[1] == "individuals" else [0, 1, 2]
         if first[0] != "scorer":
             raise ValueError("no scorer")
-        table: pd.DataFrame = pd.read_csv(path, header=rows, index_col=0)
+        table: pd.DataFrame = pd.read_csv(
+            path, header=rows, index_col=0, sep=separator, decimal=sign, encoding="utf-8-sig", encoding_errors="replace"
+        )
     except (OSError, ValueError) as error:
         raise InputError(f"{path.name!r} is not a CSV file of DeepLabCut: its first cell must be 'scorer'.") from error
     return table
@@ -191,11 +218,14 @@ def _deeplabcut_h5(path: Path) -> pd.DataFrame:
 
 
 def _of_individual(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """Return the columns of the only individual that was found in any frame; a model may have places for more."""
+    """Return the columns of the only individual that was found in any frame; a model may have places for more.
+
+    What a project has once, such as a ball, DeepLabCut puts under another individual, ``single``.
+    """
     likely = pd.DataFrame(table.xs("likelihood", axis=1, level="coords"))
     best = likely.max().to_numpy(dtype=float)
     columns = zip(likely.columns.get_level_values("individuals").astype(str), best, strict=True)
-    names = list(dict.fromkeys(name for name, likelihood in columns if likelihood > 0))
+    names = list(dict.fromkeys(name for name, likelihood in columns if likelihood > 0 and name != _THINGS))
     if len(names) != 1:
         raise UsageError(
             f"{path.name!r} has the individuals {', '.join(names)}. Save the file with the person to measure only."

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from gaitlab.errors import InputError
 
-__all__ = ["read_lines", "tab_separated"]
+__all__ = ["dialect_of", "read_lines", "tab_separated"]
+
+
+def dialect_of(header: str) -> tuple[str, str]:
+    """Return the separator of a table of numbers, and its decimal sign: semicolons and commas, or commas and dots.
+
+    Parameters
+    ----------
+    header
+        Its first line. The name of the first column has no separator in it; others may.
+
+    Examples
+    --------
+    >>> dialect_of("visit;group, arm;value"), dialect_of('visit,"left; right",value')
+    ((';', ','), (',', '.'))
+    """
+    first = re.search("[,;]", header)
+    return (";", ",") if first and first[0] == ";" else (",", ".")
 
 
 def read_lines(path: Path) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
 import math
+import shutil
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -180,6 +183,16 @@ class TestConditions:
         with pytest.raises(UsageError, match="different people"):
             compared(replace(base, subject=mine), replace(base, subject=replace(mine, **other)))
 
+    def test_side_views_do_not_say_how_sure_other_views_are(self) -> None:
+        """Toe-off is less certain from behind, and the built-in repeated walks were filmed from the side."""
+        visits = visit(view="back", seed=1), visit(view="back", seed=2)
+        of_visits = [each.spatiotemporal.set_index(["parameter", "side"])["uncertainty"] for each in visits]
+        table = compared(*visits).table.set_index(["parameter", "side"])
+        for key in (("stance_pct", "left"), ("single_support_pct", "right"), ("stance_asymmetry_pct", "both")):
+            both = float(np.hypot(*(each[key] for each in of_visits)))
+            assert table.loc[key, "uncertainty"] >= both * (1 - 1e-9), key
+        assert table.loc[("stance_asymmetry_pct", "both"), "basis"] == "both_visits"
+
     def test_each_code_has_its_words(self) -> None:
         assert set(CODE_WORDS) == set(get_args(ComparisonCode))
 
@@ -221,6 +234,26 @@ class TestFiles:
         assert again.exit_code == OutputError.exit_code
         assert CliRunner().invoke(app, [*arguments, "--force", "-q"]).exit_code == 0
         assert "," in (out / "comparison.csv").read_text(encoding="utf-8").splitlines()[0]
+
+    def test_videos_are_shown_in_step_where_both_visits_have_one(self, folders: list[Path], tmp_path: Path) -> None:
+        visits = [Path(shutil.copytree(each, tmp_path / each.name)) for each in folders]
+        (visits[0] / "overlay.mp4").write_bytes(b"one")
+        alone = gaitlab.compare(*visits).save(tmp_path / "alone")
+        assert "<video" not in (alone / "comparison.html").read_text(encoding="utf-8")
+        assert not list(alone.glob("*.mp4"))
+        (visits[1] / "overlay.mp4").write_bytes(b"two")
+        summary = json.loads((visits[1] / "summary.json").read_text(encoding="utf-8"))
+        summary["video"]["time_scale"] = 0.25
+        (visits[1] / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+        out = gaitlab.compare(*visits).save(tmp_path / "out")
+        assert [(out / f"visit_{number}.mp4").read_bytes() for number in (1, 2)] == [b"one", b"two"]
+        page = (out / "comparison.html").read_text(encoding="utf-8")
+        assert "http" not in page.replace("http-equiv", "")
+        films = json.loads(html.unescape(page.partition("data-films='")[2].partition("'")[0]))
+        starts = [gaitlab.load(visit).cycles.query("used")["start_s"].iloc[0] for visit in visits]
+        assert [film["name"] for film in films] == ["visit_1.mp4", "visit_2.mp4"]
+        found = [film["strides"][0]["start"] for film in films]
+        assert found == pytest.approx([starts[0], 4 * starts[1]]), "the second one plays in slow motion"
 
     def test_a_terminal_shows_one_line_where_nothing_may_be_compared(self) -> None:
         old = replace(visit(), provenance=replace(visit().provenance, versions={"gaitlab": "0.0.1"}))

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import gaitlab
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.groups import difference_band, mean_band, read_curves, study_groups
-from gaitlab.analysis.io import read_table
+from gaitlab.analysis.io import read_table, write_table
 from gaitlab.cli.app import app
 from gaitlab.errors import InputError, UsageError
 
@@ -118,6 +118,17 @@ def test_a_person_counts_once_and_incomplete_curves_do_not(tmp_path: Path) -> No
     hidden = (curves["participant"] == "p0") & (curves["percent"] == 40)
     study = study_groups(curves[~hidden], "condition")
     assert {band.n for band in study.means.values()} == {7}
+
+
+def test_groups_and_people_are_text_whatever_they_look_like(tmp_path: Path) -> None:
+    table = read_table(write_batch(tmp_path / "batch", paired=True) / "curves.csv")
+    numbers = {"barefoot": "01", "shoes": "NA"}
+    named = table.assign(condition=table["condition"].map(numbers), participant="0" + table["participant"].str[1:])
+    unknown = named["visit"].str.startswith("p7_")
+    named.loc[unknown, "condition"] = ""
+    write_table(named.rename(columns={"condition": "Arm; day"}), tmp_path / "batch" / "curves.csv", "comma")
+    curves = read_curves(tmp_path / "batch", "arm; day")
+    assert (set(curves["group"]), set(curves["participant"])) == ({"01", "NA"}, {f"0{number}" for number in range(7)})
 
 
 def test_another_column_or_too_few_people_are_refused(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from gaitlab.core.output import atomic_folder
 from gaitlab.errors import InputError, OutputError
 from gaitlab.gait.event_table import read_events
 from gaitlab.schema import LANDMARKS, MEASURES, PHASES, SIDES
+from gaitlab.schema.codes import DECIMAL_SIGNS, DecimalSign
 
 FILES = {"angles.csv", "curves.csv", "cycles.csv", "events.csv", "figures", "landmarks.nc", "overlay.mp4"}
 FILES |= {"phases.csv", "report.html", "report.pdf", "stride_values.csv", "summary.json", "datapackage.json"}
@@ -273,3 +274,21 @@ class TestReading:
         path.write_bytes(content)
         with pytest.raises(InputError, match=r"landmarks\.nc"):
             io.read_landmarks(path)
+
+
+@pytest.mark.parametrize("decimal", DECIMAL_SIGNS)
+def test_text_that_looks_like_a_number_stays_text(tmp_path: Path, decimal: DecimalSign) -> None:
+    """Separators in the name of an own column do not tell the decimal sign."""
+    written = pd.DataFrame(
+        {"visit": ["007", "1e5"], "a;b, c": ["1,5", "NA"], "Session": ["01", ""], "value": [1.5, np.nan], "n": [1, 2]}
+    )
+    io.write_table(written, tmp_path / "results.csv", decimal)
+    marked = b"\xef\xbb\xbf" + (tmp_path / "results.csv").read_bytes()  # as a spreadsheet saves it again
+    (tmp_path / "results.csv").write_bytes(marked)
+    read = io.read_table(tmp_path / "results.csv", text=("visit", "session", "a;b, c", "not there"))
+    assert list(read) == ["visit", "a;b, c", "session", "value", "n"]
+    assert read["visit"].tolist() == ["007", "1e5"]
+    assert read["a;b, c"].tolist() == ["1,5", "NA"]
+    assert read["session"].fillna("-").tolist() == ["01", "-"]
+    assert read["value"].fillna(-1).tolist() == [1.5, -1]
+    assert read["n"].tolist() == [1, 2]

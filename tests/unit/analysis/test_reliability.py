@@ -16,13 +16,14 @@ from walkers import video_of
 import gaitlab
 from gaitlab.analysis.change import COMPARED, SiteReliability, read_site, write_site
 from gaitlab.analysis.codebook import COLUMNS
-from gaitlab.analysis.io import read_table
+from gaitlab.analysis.io import read_table, write_table
 from gaitlab.analysis.reliability import (
     ICC_COLUMNS,
     RELIABILITY_COLUMNS,
     Repeat,
     estimate_reliability,
     intraclass_correlations,
+    read_repeats,
     session_pairs,
     site_of,
     variance_components,
@@ -32,6 +33,7 @@ from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.api.studies import Reliability
 from gaitlab.cli.app import app
 from gaitlab.errors import InputError, UsageError
+from gaitlab.schema.codes import DECIMAL_SIGNS, DecimalSign
 from gaitlab.simulate import Camera, simulate_walk
 
 JUDGES = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
@@ -239,6 +241,20 @@ class TestFiles:
         assert study.table["sessions"].max() == 12, "without a column for the session each recording is one"
         assert "3 people" in repr(study)
 
+    @pytest.mark.parametrize("decimal", DECIMAL_SIGNS)
+    def test_visits_and_people_of_a_batch_are_text(self, listed: Path, tmp_path: Path, decimal: DecimalSign) -> None:
+        people = {"p0": "NA", "p1": "01", "p2": "1"}
+        rows = []
+        for number, each in enumerate(repeats(people=3)):
+            (tmp_path / f"00{number}").symlink_to(listed.parent / each.visit)
+            own = {"Participant": people[each.participant], "SESSION": f"0{each.session}"}
+            rows.append({"visit": f"00{number}", **own, "value": 1.5})
+        write_table(pd.DataFrame(rows), tmp_path / "results.csv", decimal)
+        found = read_repeats(tmp_path)
+        assert len(found) == 12
+        assert {each.participant for each in found} == set(people.values())
+        assert {each.session for each in found} == {"00", "01"}
+
     @pytest.mark.parametrize(
         ("text", "words"),
         [
@@ -251,6 +267,14 @@ class TestFiles:
         (tmp_path / "list.csv").write_text(text, encoding="utf-8")
         with pytest.raises(InputError, match=words):
             gaitlab.reliability(tmp_path / "list.csv")
+
+
+def test_the_number_of_sessions_is_a_whole_number_or_empty(study: Reliability, tmp_path: Path) -> None:
+    """Also where it is that of everybody in some parameters only."""
+    table = study.intraclass.copy()
+    table.loc[0, "sessions_each"] = 2
+    write_table(table, tmp_path / "icc.csv")
+    assert set(pd.read_csv(tmp_path / "icc.csv", dtype=str)["sessions_each"].fillna("")) == {"", "2"}
 
 
 def test_the_site_is_plain_data(study: Reliability, tmp_path: Path) -> None:

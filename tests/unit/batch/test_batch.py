@@ -306,6 +306,14 @@ class TestRun:
         assert (table["value"][0], table["stride"][0], table["measure"][0]) == (1.5, 0, "hip_rom_deg")
         assert len(pd.read_parquet(tmp_path / "out" / "curves.parquet")) == 0
 
+    def test_own_columns_are_text_in_parquet_also_without_rows(self, tmp_path: Path) -> None:
+        pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (pip install '.[parquet]')")
+        videos(tmp_path / "in", "a.mp4")
+        run_batch(listed(tmp_path / "in", "participant;video\n007;a.mp4\n"), tmp_path / "out")
+        for name in TABLE_COLUMNS:
+            kind = pq.read_schema(tmp_path / "out" / name.replace(".csv", ".parquet")).field("participant").type
+            assert str(kind) in ("string", "large_string"), name
+
     def test_without_pyarrow_the_tables_are_csv_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         source, out = videos(tmp_path / "in", "bad.mp4", "a.mp4"), tmp_path / "out"
         run_batch(source, out)
@@ -519,11 +527,22 @@ def test_the_values_of_tests_are_collected(tmp_path: Path) -> None:
     status.write_status(folder, "key", {"visit": "p1", "videos": ["a.mp4"], "video_sha256": ["0"]})
     write_summary({"tests": []}, folder / "summary.json")
     row = dict.fromkeys(COLUMNS["tests.csv"], "") | {"task": "stairs", "measure": "step_count", "value": 4.0}
+    row["video"] = "0123"
     write_table(pd.DataFrame([row | {"repetition": 0}]), folder / "tests.csv")
     write_results(tmp_path, [visit])
-    table = read_table(tmp_path / "tests.csv")
+    table = read_table(tmp_path / "tests.csv", text=["video"])
+    assert table["video"].tolist() == ["0123"]
     assert list(table.columns) == ["visit", "arm", *COLUMNS["tests.csv"]]
     assert table.loc[0, ["visit", "arm", "task", "value"]].tolist() == ["p1", "x", "stairs", 4.0]
     assert read_table(tmp_path / "results.csv").empty
     with pytest.raises(InputError, match=r"tests of the examination and no walk.*tests\.csv"):
         gaitlab.load(folder)
+
+
+def test_each_number_of_the_tables_has_a_unit_or_a_column_of_units() -> None:
+    for name, columns in TABLE_COLUMNS.items():
+        units = {column.name for column in columns}
+        numbers = [column for column in columns if column.type == "number" and not column.unit]
+        assert not numbers or "unit" in units, name
+    by_name = {column.name: column.unit for column in TABLE_COLUMNS["results.csv"]}
+    assert (by_name["z"], by_name["outside_pct"]) == ("1", "%"), "which are not in the unit of the row"

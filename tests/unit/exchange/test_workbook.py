@@ -64,6 +64,20 @@ def test_text_that_looks_like_a_formula_stays_text(tmp_path: Path) -> None:
     assert book["results"]["A2"].data_type == "s"
 
 
+def test_text_that_looks_like_a_number_stays_text(tmp_path: Path) -> None:
+    source = tmp_path / "tables"
+    source.mkdir()
+    columns = {"visit": ["007", "NA"], "group": ["1,5", ""], "value": [1.5, None], "n": [1, None]}
+    write_table(pd.DataFrame(columns).astype({"n": "Int64"}), source / "curves.csv", "comma")
+    types = {"visit": "string", "group": "string", "value": "number", "n": "integer"}
+    fields = [{"name": name, "type": kind, "description": "Any."} for name, kind in types.items()]
+    package = {"resources": [{"path": "curves.csv", "schema": {"fields": fields}}]}
+    (source / CODEBOOK_FILE).write_text(json.dumps(package), encoding="utf-8")
+    book = openpyxl.load_workbook(gaitlab.export(source, "xlsx", tmp_path / "out") / "tables.xlsx")
+    cells = [[cell.value for cell in row] for row in book["curves"].iter_rows(min_row=2)]
+    assert cells == [["007", "1,5", 1.5, 1], ["NA", None, None, None]]
+
+
 def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         gaitlab.export(tmp_path, "xlsx", tmp_path / "out")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,11 @@ def deeplabcut_table(landmarks: xr.Dataset, frames: int | None = None) -> pd.Dat
     return pd.DataFrame(values, columns=pd.MultiIndex.from_tuples(header, names=["scorer", "bodyparts", "coords"]))
 
 
+def read_keypoints_of(table: pd.DataFrame, folder: Path) -> np.ndarray[Any, Any]:
+    table.to_csv(folder / "plain.csv")
+    return read_keypoints(folder / "plain.csv").position
+
+
 class TestWithoutVideo:
     @pytest.mark.parametrize("upward", [True, False])
     def test_pixels_of_a_side_view_give_the_same_numbers(
@@ -201,6 +207,33 @@ class TestWithVideo:
         across = found["position_world"].sel(landmark="left_hip") - found["position_world"].sel(landmark="right_hip")
         assert float(across.sel(xyz="z").max()) < 0, "the left side faces the camera"
 
+    def test_rows_are_of_the_frames_that_the_file_numbers(self, walked: Simulation, tmp_path: Path) -> None:
+        """A tool that tracked a part of the video, or lost the person in between, leaves rows out."""
+        deeplabcut_table(walked.landmarks).drop(index=[*range(40), 90, 91]).to_csv(tmp_path / "part.csv")
+        place = columns(walked.landmarks, HALPE)[40:170]
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = walked.landmarks["time"].to_numpy()
+        write_trc(
+            TrcFile(names=tuple(HALPE), time_s=times[40:170], position=flat, units="m", rate_hz=30),
+            tmp_path / "walk_px_person00.trc",
+        )
+        expected = columns(walked.landmarks, HALPE)
+        for name, last in (("part.csv", 180), ("walk_px_person00.trc", 170)):
+            found = columns(imported_landmarks(tmp_path / name, video_of(walked.landmarks), times), HALPE)
+            assert np.isnan(found[:40]).all()
+            np.testing.assert_allclose(found[100:last], expected[100:last], atol=1e-5)
+            assert np.isnan(found[90:92]).all() == (name == "part.csv")
+        short = replace(video_of(walked.landmarks), frames=150)
+        with pytest.raises(InputError, match="130 frames from frame 41 on, and the video has 150"):
+            imported_landmarks(tmp_path / "walk_px_person00.trc", short, times[:150])
+
+    @pytest.mark.parametrize("excel", [{"encoding": "utf-8-sig"}, {"sep": ";", "decimal": ","}, {"encoding": "cp1252"}])
+    def test_a_spreadsheet_may_have_saved_it(self, excel: dict[str, str], walked: Simulation, tmp_path: Path) -> None:
+        table = deeplabcut_table(walked.landmarks).rename(columns={"net": "Müller"}, level="scorer")
+        table.to_csv(tmp_path / "walk.csv", **excel)  # type: ignore[call-overload]
+        expected = read_keypoints_of(table, tmp_path)
+        np.testing.assert_allclose(read_keypoints(tmp_path / "walk.csv").position, expected, atol=1e-9)
+
     def test_another_video_is_refused(self, walked: Simulation, video: Path, tmp_path: Path) -> None:
         twice = pd.concat([deeplabcut_table(walked.landmarks)] * 2, ignore_index=True)
         twice.to_csv(tmp_path / "long.csv")
@@ -283,6 +316,13 @@ class TestRefusals:
         several = several.reorder_levels(["scorer", "individuals", "bodyparts", "coords"], axis=1)
         several.to_csv(tmp_path / "several.csv")
         assert np.isfinite(read_keypoints(tmp_path / "several.csv").position).any()
+
+    def test_things_of_a_project_are_no_individuals(self, walked: Simulation, tmp_path: Path) -> None:
+        table = deeplabcut_table(walked.landmarks)
+        things = table.xs("nose", axis=1, level="bodyparts", drop_level=False).rename(columns={"nose": "ball"})
+        several = pd.concat({"ann": table, "single": things}, axis=1, names=["individuals"])
+        several.reorder_levels(["scorer", "individuals", "bodyparts", "coords"], axis=1).to_csv(tmp_path / "walk.csv")
+        assert "ball" not in read_keypoints(tmp_path / "walk.csv").names
 
     def test_an_h5_file_is_read(self, walked: Simulation, tmp_path: Path) -> None:
         pytest.importorskip("tables", reason="PyTables is not installed")

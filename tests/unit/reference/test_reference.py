@@ -307,6 +307,12 @@ class TestUserReference:
             load_reference(path)
         assert caught.value.exit_code == 3
 
+    def test_a_spreadsheet_may_have_saved_it_with_semicolons(self, tmp_path: Path) -> None:
+        user_table().to_csv(tmp_path / "plain.csv", index=False)
+        user_table().to_csv(tmp_path / "excel.csv", index=False, sep=";", decimal=",", encoding="utf-8-sig")
+        plain, excel = (load_reference(tmp_path / name).bands[0] for name in ("plain.csv", "excel.csv"))
+        np.testing.assert_array_equal(plain.mean_deg, excel.mean_deg)
+
     def test_a_file_that_is_no_csv_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "picture.csv"
         path.write_bytes(b"\xff\xd8\xff\xe0" * 50)
