@@ -31,9 +31,11 @@ NOT_RECORDED: Final = (
     "Footwear, walking aids, pain and medication are not recorded in a result: they must be the same in both visits."
 )
 
+_ONE_DECIMAL: Final = ("deg", "%", "steps/min")
+"""Units that are written with one decimal."""
+
 _PLAIN: Final[Mapping[ChangeStatus, str]] = {
-    "changed": "{what}: {before} to {after}, {change} ({size} {direction}; uncertainty ± {uncertainty}, smallest "
-    "detectable change {mdc})",
+    "changed": "{what}: {before} to {after}, {size} {direction}; larger than {limits}",
     "no_change_shown": "{what}: {before} to {after}, no change shown ({change}; a change must exceed {larger})",
     "not_compared": "{what}: not compared, {reason}",
 }
@@ -51,24 +53,37 @@ def sentence_of(row: Mapping[str, Any]) -> str:
     --------
     >>> row = {"parameter": "hip_extension_deg", "side": "left", "status": "changed", "before": 8.0, "after": 15.0}
     >>> sentence_of(row | {"change": 7.0, "uncertainty": 4.4, "mdc": 4.2, "unit": "deg", "code": ""})
-    'Left peak hip extension: 8.0° to 15.0°, +7.0° (7.0° more extension; uncertainty ± 4.4°, smallest detectable change
-    4.2°).'
+    'Left peak hip extension: 8.0° to 15.0°, 7.0° more extension; larger than its uncertainty (4.4°) and the smallest
+    detectable change (4.2°).'
     """
     measure = COMPARED[row["parameter"]]
     what = measure.label if row["side"] == "both" else f"{row['side']} {measure.label}"
     if row["status"] == "not_compared":
         return sentence(_PLAIN["not_compared"].format(what=what, reason=CODE_WORDS[row["code"]]))
-    shown = {name: change_amount(row[name], row["unit"]) for name in ("before", "after", "uncertainty", "mdc")}
+    before, after, uncertainty, mdc = (
+        change_amount(row[name], row["unit"]) for name in ("before", "after", "uncertainty", "mdc")
+    )
+    change = _between_shown(row)
+    detectable = f"the smallest detectable change ({mdc})"
     return sentence(
         _PLAIN[row["status"]].format(
             what=what,
-            change=("+" if row["change"] > 0 else "") + change_amount(row["change"], row["unit"]),
-            size=change_amount(abs(row["change"]), row["unit"]),
-            direction=measure.more if row["change"] > 0 else measure.less,
+            before=before,
+            after=after,
+            change=("+" if change > 0 else "") + change_amount(change, row["unit"]),
+            size=change_amount(abs(change), row["unit"]),
+            direction=measure.more if change > 0 else measure.less,
+            limits=detectable if mdc == uncertainty else f"its uncertainty ({uncertainty}) and {detectable}",
             larger=change_amount(max(row["uncertainty"], row["mdc"]), row["unit"]),
-            **shown,
         )
     )
+
+
+def _between_shown(row: Mapping[str, Any]) -> float:
+    """Return the change between the values as they are written, so that a reader who subtracts finds the same."""
+    if row["unit"] not in _ONE_DECIMAL:
+        return float(row["change"])
+    return round(float(row["after"]), 1) - round(float(row["before"]), 1)
 
 
 def change_amount(value: float, unit: str) -> str:
@@ -79,7 +94,7 @@ def change_amount(value: float, unit: str) -> str:
     >>> change_amount(-2.04, "deg"), change_amount(0.031, "s")
     ('−2.0°', '0.03 s')
     """
-    if unit in ("deg", "%", "steps/min"):
+    if unit in _ONE_DECIMAL:
         sign = "\N{MINUS SIGN}" if round(value, 1) < 0 else ""
         return f"{sign}{abs(value):.1f}" + ("°" if unit == "deg" else f" {unit}")
     return amount(value, unit)

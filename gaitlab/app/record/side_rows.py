@@ -75,11 +75,16 @@ def _gap(first: float | None, second: float | None, field: ValueField) -> float:
 
 
 def _number(visit: VisitRecord, item: Item, field: ValueField, side: Side) -> float | None:
-    """Return the number of a side; strength in N/kg also from force and body mass."""
+    """Return the number of a side, of a graded choice its place; strength in N/kg also from force and body mass."""
     if field.unit == N_PER_KG:
         return strength_value(visit, item.id, side)
     entry = visit.entry(item.id, side, field.variant)
-    return None if entry is None or isinstance(entry.value, str) else entry.value
+    if entry is None:
+        return None
+    if not isinstance(entry.value, str):
+        return entry.value
+    codes = [choice.code for choice in field.choices]
+    return float(codes.index(entry.value)) if field.better and entry.value in codes else None
 
 
 def _cell(field: ValueField, entry: Entry | None, value: float | None) -> str:
@@ -97,7 +102,7 @@ def difference_words(sides: tuple[Side, Side], first: float | None, second: floa
     sides
         In the order of the numbers.
     first, second
-        Of these sides; ``None``: not known.
+        Of these sides, of a graded choice its place among the choices; ``None``: not known.
     field
         What it is. There is a difference only between numbers of which more or less is better.
 
@@ -107,13 +112,15 @@ def difference_words(sides: tuple[Side, Side], first: float | None, second: floa
     >>> difference_words(("right", "left"), 95.0, 120.0, field), difference_words(("right", "left"), 9.0, 9.0, field)
     ('right 25° less', 'no difference')
     """
-    if first is None or second is None or field.kind != "number" or not field.better:
+    if first is None or second is None or field.kind == "text" or not field.better:
         return ""
     if math.isclose(first, second, abs_tol=field.step / 2):
         return "no difference"
     names_more = field.better == "lower"
     side = sides[0] if (first < second) != names_more else sides[1]
     gap, most = abs(first - second), max(first, second)
+    if field.kind == "choice":
+        return f"{side} {'more' if names_more else 'less'}"
     if field.unit in (N_PER_KG, _TORQUE.unit):
         return f"{side} {100 * gap / most:.0f} % less"
     return f"{side} {amount_words(gap, field.unit, field.step)} {'more' if names_more else 'less'}"

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["analysis_headline", "headline"]
 
-_NOTHING_CALLED: Final = "No difference between the sides or from the reference is larger than its uncertainty"
+_NOTHING_CALLED: Final = (
+    "No clear difference between the sides or from the reference: none is larger than its uncertainty"
+)
 _NOTHING_KNOWN: Final = "No number is certain enough to be compared"
 
 

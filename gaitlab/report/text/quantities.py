@@ -146,7 +146,7 @@ QUANTITIES: Final = (
     ),
     Quantity(
         key="step_time",
-        label="Step time to this foot",
+        label="Step time",
         question="load",
         when="ending at this side's heel strike",
         parameters=("step_time_s",),

@@ -23,7 +23,7 @@ import gaitlab
 from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.change.comparison import CHANGE_COLUMNS
 from gaitlab.analysis.change.conditions import ComparisonCode
-from gaitlab.analysis.change.words import CODE_WORDS
+from gaitlab.analysis.change.words import CODE_WORDS, sentence_of
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.quality import Clothes
@@ -274,3 +274,12 @@ class TestFiles:
         assert len(change.sentences) == len(change.table)
         assert all(text.endswith(".") for text in change.sentences)
         assert len(change.plot_change("hip_flexion").axes) == 2
+
+
+def test_a_change_is_the_difference_of_the_values_as_they_are_written() -> None:
+    row = {"parameter": "hip_extension_deg", "side": "left", "status": "changed", "unit": "deg", "code": ""}
+    words = sentence_of(row | {"before": 11.56, "after": 5.52, "change": -6.04, "uncertainty": 5.6, "mdc": 5.6})
+    assert words == (
+        "Left peak hip extension: 11.6° to 5.5°, 6.1° less extension; larger than the smallest detectable "
+        "change (5.6°)."
+    )
