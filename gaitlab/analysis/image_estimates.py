@@ -88,6 +88,7 @@ class ImageEstimates:
             "frames": fingerprint([scene.frame_time_s]),
             "clicks": [vars(click) for click in scene.clicks],
             "slight_turn_deg": scene.slight_turn_deg,
+            "below_waist": scene.below_waist,
         }
 
         def find() -> Facts:

@@ -231,6 +231,7 @@ def _pelvis(
         vertical=vertical,
         path=pictures.path,
         slight_turn_deg=_SLIGHT_TURN_DEG if movement_s > _STRIDE_S else _RUNNING_TURN_DEG,
+        below_waist=False,
         progress=progress,
     )
     return pictures.pelvis(scene, options.pelvis)

@@ -13,16 +13,14 @@ from gaitlab.pelvis.crops import Patch, cut_patch, place_patches
 from gaitlab.pelvis.estimators import (
     AUTO_SOURCES,
     PELVIS_SOURCES,
-    REGISTRATION_LIMITS,
-    STICKER_LIMITS,
     HipLandmarkLine,
     MarkerLine,
-    QualityLimit,
     Registration,
     estimate_pelvis,
     find_pelvis_source,
     pelvis_outlook,
 )
+from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STICKER_LIMITS, QualityLimit
 from gaitlab.pelvis.registration import PELVIS_REGION
 
 __all__ = [

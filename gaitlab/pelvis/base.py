@@ -156,6 +156,8 @@ class PelvisInput:
     slight_turn_deg
         A pelvis region over clothes that turn by less than this is not held against them: the error is smaller than the
         uncertainty.
+    below_waist
+        Whether the trousers below the waist may stand in for a waist that folds: not where a thigh is lifted.
     clicks
         Where a reader marked the pelvis; empty: nowhere.
     progress
@@ -169,6 +171,7 @@ class PelvisInput:
     vertical: Vertical
     path: Path | None
     slight_turn_deg: float = 0.0
+    below_waist: bool = True
     clicks: tuple[LevelClick, ...] = ()
     progress: Callable[[int, int], None] | None = None
 

@@ -156,6 +156,7 @@ PelvisCode = Literal[
     "stickers_inexact",
     "no_waist",
     "shirt_over_pelvis",
+    "shirt_moves",
     "pelvis_hidden",
     "pelvis_unclear",
     "pelvis_changes",

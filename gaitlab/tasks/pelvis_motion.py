@@ -25,6 +25,9 @@ _ALLOWED: Final = (None, "clothes_follow_trunk")
 """Codes with which a pelvis is used here. Hip landmarks that go along with the pelvis speak against the clothes in
 walking, where they hardly do; with a leg held aside they do."""
 
+_TREMBLES: Final = ("cloth_moves", "shirt_moves")
+"""Codes of what is faster than the movement: of a pelvis that is held still they speak against nothing."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisTrace:
@@ -88,4 +91,4 @@ def _is_used(found: PelvisEstimate) -> bool:
     if not len(known):
         return False
     still = float(np.ptp(np.percentile(known, [2, 98]))) < _STILL_DEG
-    return found.code in _ALLOWED or (still and found.code == "cloth_moves")
+    return found.code in _ALLOWED or (still and found.code in _TREMBLES)

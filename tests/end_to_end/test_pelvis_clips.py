@@ -116,6 +116,25 @@ def test_a_long_shirt_hides_the_pelvis(shared_dir: Path, tmp_path: Path) -> None
     assert np.isnan(analysis.angles["pelvis_obliquity"]).all()
 
 
+def test_the_hem_of_a_shirt_over_the_pelvis_is_not_a_waist(shared_dir: Path) -> None:
+    analysis = gaitlab.analyze(shared_dir / "videos" / "clothes" / "back_tee_hip.mp4")
+    (withheld,) = (w for w in analysis.withheld if w.measure == "pelvic_drop")
+    assert withheld.code == "shirt_moves"
+    assert "a shirt hangs over the pelvis" in withheld.reason
+    assert "Tuck the shirt in" in withheld.advice
+
+
+def test_joggers_show_the_pelvis_below_a_shirt_that_blouses(shared_dir: Path) -> None:
+    clip = shared_dir / "videos" / "clothes" / "back_trousers_tucked.mp4"
+    analysis = gaitlab.analyze(clip)
+    shape_deg, gain = shape_and_gain(analysis, clip)
+    assert shape_deg < 2.5
+    assert 0.9 < gain < 1.1
+    for side, true_deg in (("left", 4.5), ("right", 11.4)):
+        value, uncertainty = peak(analysis, side)
+        assert abs(value - true_deg) < min(uncertainty, 2.0)
+
+
 def test_stickers_give_the_absolute_angle(shared_dir: Path, tmp_path: Path) -> None:
     clip = shared_dir / "videos" / "avatar" / "treadmill_back_woman_stickers.mp4"
     analysis = gaitlab.analyze(cut(clip, tmp_path / "stickers.mp4", FRAMES))

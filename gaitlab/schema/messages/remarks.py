@@ -365,6 +365,13 @@ PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
         "Tuck the shirt in, " + _OR_STICKERS,
         "a shirt hangs over the pelvis",
     ),
+    "shirt_moves": _measure(
+        "clothing",
+        "the lower edge of the upper clothing is over the pelvis, and this clothing moves faster than a pelvis does: a "
+        "shirt hangs over the pelvis",
+        "Tuck the shirt in, " + _OR_STICKERS,
+        "a shirt hangs over the pelvis",
+    ),
     "pelvis_hidden": _measure(
         "image",
         "the pelvis is hidden, or outside the image, for too long",

@@ -27,7 +27,7 @@ from gaitlab.checks.judge import (
 from gaitlab.checks.samples import between_samples
 from gaitlab.checks.windows import find_windows, liveliest, motion_of
 from gaitlab.errors import CAUSES, InputError, Refusal, UsageError
-from gaitlab.pelvis.estimators import REGISTRATION_LIMITS
+from gaitlab.pelvis.limits import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
 from gaitlab.schema.messages.remarks import PELVIS_REMARKS
 from gaitlab.simulate import simulate_walk

@@ -12,6 +12,7 @@ from painted import COLUMNS, ROWS, Clothes, paint
 from walkers import clean_walk, walk
 
 from gaitlab.pelvis import LevelClick, PelvisEstimate, PelvisInput, Registration
+from gaitlab.pelvis.cloth import SLIGHT_RAPID_DEG
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK
 from gaitlab.pelvis.waistband import MIN_WAIST_STEP
 from gaitlab.recording import find_vertical
@@ -50,21 +51,26 @@ def painted_walk(
     *,
     cloth_gain: float = 1.0,
     shirt_gain: float | None = None,
+    swing_deg: float = 0.0,
     tilt_deg: float = 0.0,
 ) -> Path:
-    """Paint a video: all cloth, and the shirt, turn by a part of what the pelvis does, which may always be tilted."""
+    """Paint a video: all cloth, and the shirt, turn by a part of what the pelvis does, which may always be tilted.
+
+    The shirt may swing, too, faster than a pelvis turns.
+    """
+    swing = swing_deg * np.sin(2 * np.pi * 5.3 * np.arange(FRAMES) / (RATE_HZ * STRIDE_S))
     x0, y0 = np.round(HIP_PX + np.array(PATCH_BOX[:2]) * PX_PER_TRUNK).astype(int)
     with VideoWriter(path, SIZE_PX, SIZE_PX, RATE_HZ, crf=12) as video:
         for i, turn_deg in enumerate(TURN_DEG + tilt_deg):
             frame = np.full((SIZE_PX, SIZE_PX, 3), 190, dtype=np.uint8)
-            shirt_deg = None if shirt_gain is None else shirt_gain * turn_deg
+            shirt_deg = None if shirt_gain is None else shirt_gain * turn_deg + swing[i]
             painted = paint(cloth_gain * turn_deg, clothes=clothes, shirt_deg=shirt_deg, seed=i)
             frame[y0 : y0 + ROWS, x0 : x0 + COLUMNS] = painted
             video.write(frame, i / RATE_HZ)
     return path
 
 
-def registered(path: Path, clicks: tuple[LevelClick, ...] = ()) -> PelvisEstimate:
+def registered(path: Path, clicks: tuple[LevelClick, ...] = (), *, below_waist: bool = True) -> PelvisEstimate:
     """Follow the pelvis of a painted video, some of its points marked."""
     scene = PelvisInput(
         clean=landmarks_of(),
@@ -73,20 +79,63 @@ def registered(path: Path, clicks: tuple[LevelClick, ...] = ()) -> PelvisEstimat
         stride_time_s=STRIDE_S,
         vertical=find_vertical(None, walk("back").landmarks),
         path=path,
+        below_waist=below_waist,
         clicks=clicks,
     )
     return Registration()(scene)
 
 
-def test_a_tucked_shirt_shows_the_pelvis(tmp_path: Path) -> None:
-    found = registered(painted_walk(tmp_path / "walk.mp4"))
-    assert found.reliable, found.reason
+def gain_and_error_deg(found: PelvisEstimate) -> tuple[float, float]:
+    """The gain, and the largest error away from the ends."""
     time_s = clean_walk("back", duration_s=FRAMES / RATE_HZ)["time"]
     true = np.interp(time_s, np.arange(FRAMES) / RATE_HZ, TURN_DEG)
     inner = slice(15, -15)
-    assert np.polyfit(true[inner], found.obliquity_deg[inner], 1)[0] == pytest.approx(1.0, abs=0.03)
-    assert np.abs(found.obliquity_deg - true)[inner].max() < 0.7
+    gain = np.polyfit(true[inner], found.obliquity_deg[inner], 1)[0]
+    return float(gain), float(np.abs(found.obliquity_deg - true)[inner].max())
+
+
+def test_a_tucked_shirt_shows_the_pelvis(tmp_path: Path) -> None:
+    found = registered(painted_walk(tmp_path / "walk.mp4"))
+    assert found.reliable, found.reason
+    gain, error_deg = gain_and_error_deg(found)
+    assert gain == pytest.approx(1.0, abs=0.03)
+    assert error_deg < 0.7
     assert found.zero.source == "symmetry"
+
+
+SWINGING = Clothes(border_trunks=-0.24, contrast=12.0)
+"""A tucked shirt that blouses over a waistband at the iliac crests."""
+
+
+def test_under_a_shirt_that_swings_over_the_waistband_the_trousers_show_the_pelvis(tmp_path: Path) -> None:
+    found = registered(painted_walk(tmp_path / "walk.mp4", SWINGING, shirt_gain=1.0, swing_deg=4.0))
+    assert found.reliable, found.reason
+    assert found.quality["region_height"] == pytest.approx(0.16, abs=0.02)
+    gain, error_deg = gain_and_error_deg(found)
+    assert gain == pytest.approx(1.0, abs=0.1)
+    assert error_deg < found.shape_uncertainty_deg
+    assert found.shape_uncertainty_deg > 4
+
+
+def test_where_a_thigh_is_lifted_the_trousers_do_not_stand_in_for_the_waist(tmp_path: Path) -> None:
+    video = painted_walk(tmp_path / "walk.mp4", SWINGING, shirt_gain=1.0, swing_deg=4.0)
+    found = registered(video, below_waist=False)
+    assert found.code == "cloth_moves"
+    assert "region_height" not in found.quality
+
+
+def test_the_swinging_hem_of_a_shirt_is_called_one(tmp_path: Path) -> None:
+    hem = Clothes(border_trunks=-0.15, contrast=12.0)
+    found = registered(painted_walk(tmp_path / "walk.mp4", hem, shirt_gain=0.8, swing_deg=3.0))
+    assert found.code == "shirt_moves"
+    assert "a shirt hangs over the pelvis" in found.reason
+    assert found.quality["waist_height"] == pytest.approx(0.15, abs=0.03)
+
+
+def test_slight_tremor_of_trousers_is_not_held_against_them(tmp_path: Path) -> None:
+    found = registered(painted_walk(tmp_path / "walk.mp4", SWINGING, cloth_gain=0.05, shirt_gain=1.0))
+    assert found.quality["rapid_deg"] < SLIGHT_RAPID_DEG
+    assert "rapid_share" not in found.quality
 
 
 def marked(tilt_deg: float, frames: range, off_px: float = 0.0) -> tuple[LevelClick, ...]:
