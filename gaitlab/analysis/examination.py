@@ -18,6 +18,7 @@ from gaitlab.analysis.run import analyze_videos, check_different, find_landmarks
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
+from gaitlab.pelvis import StandingVideo
 from gaitlab.pose import ModelFile, locate_model, validate_person
 from gaitlab.reference import Norm, task_norm
 from gaitlab.tasks import (
@@ -172,7 +173,8 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             tests.append(_measured(one, info, options, search, model))
         except NothingMeasurableError as error:
             nobody.append(error)
-    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, nobody)
+    standing = tuple(test.standing for test in tests if test.standing is not None)
+    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, standing, nobody)
     if not tests and walk is None:
         raise nobody[0]
     return ExaminationResult(
@@ -198,12 +200,16 @@ def _check_names(paths: Sequence[Path]) -> None:
 
 
 def _walk(
-    paths: Sequence[Path], options: Options, search: PoseSearch, nobody: list[NothingMeasurableError]
+    paths: Sequence[Path],
+    options: Options,
+    search: PoseSearch,
+    standing: tuple[StandingVideo, ...],
+    nobody: list[NothingMeasurableError],
 ) -> AnalysisResult | None:
     if not paths:
         return None
     try:
-        return analyze_videos(paths, options, search)
+        return analyze_videos(paths, options, search, standing)
     except NothingMeasurableError as error:
         nobody.append(error)
         return None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import xarray as xr
 
 from gaitlab.core.arrays import cached, fingerprint
-from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, estimate_pelvis
+from gaitlab.pelvis import Baseline, PelvisEstimate, PelvisInput, StandingVideo, estimate_pelvis
 from gaitlab.recording import (
     RecordingAnalyzer,
     RecordingInfo,
@@ -43,11 +43,14 @@ class ImageEstimates:
         Hash of its bytes.
     keep
         Whether what an earlier run read in them may be used, and what is read now be kept.
+    standing
+        Other videos of the visit in which the person stands still.
     """
 
     path: Path | None
     sha256: str
     keep: bool
+    standing: tuple[StandingVideo, ...] = ()
 
     def camera(self, landmarks: xr.Dataset, given_roll_deg: float | None) -> tuple[RecordingInfo | None, Vertical]:
         """Return how the video was recorded, ``None`` without it, and where gravity points in it.
@@ -77,6 +80,8 @@ class ImageEstimates:
 
     def pelvis(self, scene: PelvisInput, source: str) -> PelvisEstimate:
         """Return the pelvis as ``pelvis.estimate_pelvis`` sees it."""
+        standing = next((each for each in self.standing if each.view == scene.view), None)
+        scene = replace(scene, standing=standing)
         parts = {
             "what": "pelvis",
             "source": source,
@@ -88,6 +93,7 @@ class ImageEstimates:
             "frames": fingerprint([scene.frame_time_s]),
             "clicks": [vars(click) for click in scene.clicks],
             "slight_turn_deg": scene.slight_turn_deg,
+            "standing": None if standing is None else [_fingerprint_of(standing), vars(standing.vertical)],
             "below_waist": scene.below_waist,
         }
 
@@ -104,6 +110,10 @@ class ImageEstimates:
 
 def _fingerprint(data: xr.Dataset) -> str:
     return fingerprint(data[name].to_numpy() for name in ("time", *sorted(map(str, data.data_vars))))
+
+
+def _fingerprint_of(standing: StandingVideo) -> str:
+    return fingerprint(patch.image for patch in standing.patches)
 
 
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:

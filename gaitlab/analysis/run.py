@@ -21,6 +21,7 @@ from gaitlab.core.processes import physical_cores
 from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
+from gaitlab.pelvis import StandingVideo
 from gaitlab.pose import (
     Extraction,
     ModelFile,
@@ -39,7 +40,9 @@ __all__ = ["analyze_landmarks", "analyze_videos", "check_different", "check_numb
 _USUAL_PERSON: Final = OPTIONS["person"].default
 
 
-def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseSearch) -> AnalysisResult:
+def analyze_videos(
+    videos: Sequence[str | Path], options: Options, search: PoseSearch, standing: tuple[StandingVideo, ...] = ()
+) -> AnalysisResult:
     """Analyse the videos of one visit; see ``gaitlab.analyze``, which says what each error means.
 
     Parameters
@@ -48,6 +51,8 @@ def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseS
         Their files.
     options, search
         What the user chose.
+    standing
+        Other videos of the visit in which the person stands still, for the level of the pelvis.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def analyze_videos(videos: Sequence[str | Path], options: Options, search: PoseS
     infos = [_info_of(path, search) for path in videos]
     check_different(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
-    clips, nobody = _measure_all(videos, infos, corrections, options, search, model)
+    clips, nobody = _measure_all(videos, infos, corrections, options, search, model, standing)
     result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
     return replace(result, warnings=(*nobody, *result.warnings))
 
@@ -127,13 +132,14 @@ def _measure_all(
     options: Options,
     search: PoseSearch,
     model: ModelFile,
+    standing: tuple[StandingVideo, ...],
 ) -> tuple[list[VideoMeasurements], tuple[str, ...]]:
     """Measure each video; return those that show a person, and what is to be reported of the others."""
     clips: list[VideoMeasurements] = []
     nobody: list[str] = []
     for path, info, mine in zip(videos, infos, corrections, strict=True):
         try:
-            clips.append(_measure(path, info, mine, options, search, model))
+            clips.append(_measure(path, info, mine, options, search, model, standing))
         except NothingMeasurableError as error:
             if not clips and len(nobody) == len(videos) - 1:
                 raise
@@ -148,6 +154,7 @@ def _measure(
     options: Options,
     search: PoseSearch,
     model: ModelFile,
+    standing: tuple[StandingVideo, ...],
 ) -> VideoMeasurements:
     if search.landmarks is not None or is_keypoint_file(Path(path)):
         return _measure_imported(path, info, corrections, options, search)
@@ -158,7 +165,7 @@ def _measure(
         info,
         options,
         corrections,
-        ImageEstimates(path=Path(path), sha256=info.sha256, keep=search.cache),
+        ImageEstimates(path=Path(path), sha256=info.sha256, keep=search.cache, standing=standing),
         people=found.people,
         person=person,
         progress=search.pelvis_progress,

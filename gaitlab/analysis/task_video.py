@@ -15,7 +15,7 @@ from gaitlab.analysis.leg_exchange import exchange_sides
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.preconditions import check_person, check_recording, why_in_the_dark
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
-from gaitlab.pelvis import PelvisEstimate, PelvisInput
+from gaitlab.pelvis import PelvisEstimate, PelvisInput, StandingVideo, standing_video
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.signals.filtering import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
@@ -70,6 +70,8 @@ class TaskVideo:
         What to change about the images.
     changes
         What a reader put right: it is in the other fields already.
+    standing
+        The pelvis while the person stands before the test; ``None``: this test, or this view, does not show it.
     """
 
     video: VideoInfo
@@ -81,6 +83,7 @@ class TaskVideo:
     refusal: Refusal | None = None
     advice: tuple[str, ...] = ()
     changes: tuple[RepetitionChange, ...] = ()
+    standing: StandingVideo | None = None
 
 
 def measure_task(
@@ -129,14 +132,15 @@ def measure_task(
     _check_seen(landmarks, log, people, recording)
     upright = level(clean, vertical.roll_deg)
 
-    sight, result, refusal = None, None, None
+    sight, scene, result, refusal = None, None, None, None
     try:
         sight = _sight(upright, task, options)
+        scene = _scene(clean, landmarks, sight, vertical, pictures, progress)
         task_recording = TaskRecording(
             landmarks=upright,
             sight=sight,
             roll_uncertainty_deg=vertical.uncertainty_deg,
-            find_pelvis=partial(_pelvis, clean, landmarks, sight, vertical, pictures, options, progress),
+            find_pelvis=partial(_pelvis, scene, pictures, options),
             subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
             changes=changes,
         )
@@ -154,6 +158,7 @@ def measure_task(
         refusal=refusal,
         advice=() if recording is None else tuple(recording.advice),
         changes=changes,
+        standing=_standing(task, scene, result),
     )
 
 
@@ -210,28 +215,41 @@ def _sight(upright: xr.Dataset, task: Task, options: Options) -> Sight:
     return sight if asked == "auto" else replace(sight, view=asked, nearest=asked)
 
 
-def _pelvis(
+def _scene(
     clean: xr.Dataset,
     landmarks: xr.Dataset,
     sight: Sight,
     vertical: Vertical,
     pictures: ImageEstimates,
-    options: Options,
     progress: Callable[[int, int], None] | None,
-    movement_s: float,
-) -> PelvisEstimate | None:
-    """Return the pelvis of a front or back view; ``None`` in others, and without images."""
+) -> PelvisInput | None:
+    """Return what a front or back view shows of the pelvis; ``None`` in others, and without images."""
     if not sight.left_sign or pictures.path is None:
         return None
-    scene = PelvisInput(
+    return PelvisInput(
         clean=clean,
         frame_time_s=landmarks["time"].to_numpy().astype(float),
         view=sight.nearest,
-        stride_time_s=movement_s,
+        stride_time_s=_STRIDE_S,
         vertical=vertical,
         path=pictures.path,
-        slight_turn_deg=_SLIGHT_TURN_DEG if movement_s > _STRIDE_S else _RUNNING_TURN_DEG,
         below_waist=False,
         progress=progress,
     )
-    return pictures.pelvis(scene, options.pelvis)
+
+
+def _pelvis(
+    scene: PelvisInput | None, pictures: ImageEstimates, options: Options, movement_s: float
+) -> PelvisEstimate | None:
+    """Return the pelvis as a movement of this duration moves it; ``None`` where it is not in view."""
+    if scene is None:
+        return None
+    slight_deg = _SLIGHT_TURN_DEG if movement_s > _STRIDE_S else _RUNNING_TURN_DEG
+    return pictures.pelvis(replace(scene, stride_time_s=movement_s, slight_turn_deg=slight_deg), options.pelvis)
+
+
+def _standing(task: Task, scene: PelvisInput | None, result: TaskResult | None) -> StandingVideo | None:
+    """Return the pelvis of who stands before the first repetition, where the test begins so."""
+    if scene is None or result is None or not task.stands_first or not result.repetitions_s:
+        return None
+    return standing_video(scene, min(start_s for start_s, _, _ in result.repetitions_s))

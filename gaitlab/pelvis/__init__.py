@@ -8,6 +8,7 @@ from gaitlab.pelvis.base import (
     PelvisEstimate,
     PelvisInput,
     PelvisSource,
+    StandingVideo,
 )
 from gaitlab.pelvis.crops import Patch, cut_patch, place_patches
 from gaitlab.pelvis.estimators import (
@@ -22,6 +23,7 @@ from gaitlab.pelvis.estimators import (
 )
 from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STICKER_LIMITS, QualityLimit
 from gaitlab.pelvis.registration import PELVIS_REGION
+from gaitlab.pelvis.standing import standing_video
 
 __all__ = [
     "AUTO_SOURCES",
@@ -41,9 +43,11 @@ __all__ = [
     "PelvisSource",
     "QualityLimit",
     "Registration",
+    "StandingVideo",
     "cut_patch",
     "estimate_pelvis",
     "find_pelvis_source",
     "pelvis_outlook",
     "place_patches",
+    "standing_video",
 ]

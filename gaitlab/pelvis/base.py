@@ -28,6 +28,7 @@ __all__ = [
     "PelvisEstimate",
     "PelvisInput",
     "PelvisSource",
+    "StandingVideo",
     "withheld_estimate",
 ]
 
@@ -136,6 +137,25 @@ class PelvisEstimate:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class StandingVideo:
+    """The pelvis of a person who stands still on both legs, in another video of the same visit.
+
+    Attributes
+    ----------
+    patches
+        Of some frames.
+    view
+        Front or back.
+    vertical
+        Where gravity points in that video.
+    """
+
+    patches: tuple[Patch, ...]
+    view: View
+    vertical: Vertical
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PelvisInput:
     """The input of the pelvis estimators.
 
@@ -160,6 +180,8 @@ class PelvisInput:
         Whether the trousers below the waist may stand in for a waist that folds: not where a thigh is lifted.
     clicks
         Where a reader marked the pelvis; empty: nowhere.
+    standing
+        The same person standing; ``None``: no other video shows it.
     progress
         Called with the frames that were followed and their total.
     """
@@ -173,6 +195,7 @@ class PelvisInput:
     slight_turn_deg: float = 0.0
     below_waist: bool = True
     clicks: tuple[LevelClick, ...] = ()
+    standing: StandingVideo | None = None
     progress: Callable[[int, int], None] | None = None
 
     @property

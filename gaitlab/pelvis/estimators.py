@@ -27,6 +27,7 @@ from gaitlab.pelvis.markers import (
     sticker_slope_deg,
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template
+from gaitlab.pelvis.standing import level_from_standing
 from gaitlab.pelvis.waistband import find_clothes, region_below_waist, shirt_covers_region
 from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals import geometry
@@ -210,7 +211,7 @@ class Registration:
             quality["spread_below_waist_deg"] = quality.pop("spread_deg")
             image_sd_deg = math.hypot(image_sd_deg, self.loose_cloth_sd_deg)
         broken = first_violation(REGISTRATION_LIMITS, quality)
-        level_deg, zero = _level(scene, turn)
+        level_deg, zero = _level(scene, turn, template)
         shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, image_sd_deg)
         return PelvisEstimate(
             source="registration",
@@ -223,9 +224,13 @@ class Registration:
         )
 
 
-def _level(scene: PelvisInput, turn_deg: FloatArray) -> tuple[float, Baseline]:
+def _level(scene: PelvisInput, turn_deg: FloatArray, template: Template) -> tuple[float, Baseline]:
     """Return where a turn is level: by standing, otherwise by symmetry, and by the points that a reader marked."""
     found = estimate_baseline(turn_deg, scene.clean, scene.stride_time_s, scene.left_sign)
+    if found[1].source == "symmetry":
+        elsewhere = level_from_standing(scene, template)
+        if elsewhere is not None and elsewhere[1].uncertainty_deg < found[1].uncertainty_deg:
+            found = elsewhere
     marked = level_of_clicks(scene, turn_deg)
     if marked is not None:  # marks say where the pelvis is level, not how it stands
         return combine([marked, (found[0], against_horizontal(found[1]))])

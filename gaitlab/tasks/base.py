@@ -267,6 +267,9 @@ class Task:
         Measures a recording; raises ``NothingMeasurableError`` where the movement is not seen.
     lying
         Whether the person lies.
+    stands_first
+        Whether the person stands still on both legs before the first repetition: in a view from the front or the back
+        that gives the pelvis of a walk in the same clothes its level.
     done_once
         Whether it has no repetitions, and a part of it does not show it.
     every_frame
@@ -285,6 +288,7 @@ class Task:
     gives: Mapping[str, str]
     measure: Measurer
     lying: bool = False
+    stands_first: bool = False
     done_once: bool = False
     every_frame: bool = False
     correctable: tuple[RepetitionPart, ...] = ()

@@ -136,6 +136,7 @@ TASKS: Final[dict[str, Task]] = {
                 "hip_adduction_peak_deg": "largest hip adduction of the stance leg",
             },
             measure=SingleLegStance(task="single_leg_stance"),
+            stands_first=True,
             correctable=_START_AND_END,
         ),
         Task(

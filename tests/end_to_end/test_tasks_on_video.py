@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import SIDE_CLIP, RunCli, Sample
+from conftest import BACK_CLIP, SIDE_CLIP, RunCli, Sample, cut
 
 from gaitlab.api.examination import examine
 
@@ -54,6 +54,18 @@ def test_stairs_are_read_with_every_contact(movements: Path) -> None:
     best = table[table["measure"] == "knee_flexion_peak_best_deg"].set_index("side")
     for side, degrees in truth["max_knee_flexion_deg"].items():
         assert best.loc[side, "value"] == pytest.approx(degrees, abs=float(best.loc[side, "uncertainty"]))
+
+
+def test_who_stands_before_a_test_gives_the_walk_its_level(movements: Path, sample: Sample, tmp_path: Path) -> None:
+    stance = cut(movements / "single_leg_level_right_stance_back.mp4", tmp_path / "stance.mp4", 160)
+    found = examine({sample(BACK_CLIP): "walk", stance: "single_leg_stance"}).walk
+    assert found is not None
+    zero = found.quality.pelvis.zero
+    assert (zero.source, "another video of this visit" in zero.explanation) == ("standing", True)
+    drop = found.spatiotemporal.set_index(["parameter", "side"]).loc["pelvic_drop_deg"]
+    for side, true_deg in (("left", 11.3), ("right", 4.4)):
+        assert drop.loc[side, "value"] == pytest.approx(true_deg, abs=2.0)
+        assert drop.loc[side, "uncertainty"] < 4.0
 
 
 def test_a_walk_is_refused_as_a_chair_test(run_here: RunCli, sample: Sample, tmp_path: Path) -> None:
