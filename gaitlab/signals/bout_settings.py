@@ -29,6 +29,9 @@ class BoutSettings:
         Way within that time (0.3 m, a slow walk) from which on the path says where the person walks.
     path_noise
         Error of a way, as a part of the distance from the camera: that of the apparent size at its two ends.
+    guessed_path_noise
+        The same while both shoulders are outside the image, where the model guesses them and with them the size: a
+        rendered walker on a treadmill with head and shoulders cut off seemed to turn twice in five seconds.
     path_turn_deg
         A way that changes its direction by more, and by more than its error, is a turn. A curve of 2 m radius at 1.2
         m/s changes it by 27 degrees.
@@ -75,6 +78,7 @@ class BoutSettings:
     smooth_path_s: float = 0.5
     clear_path_trunks: float = 0.6
     path_noise: float = 0.04
+    guessed_path_noise: float = 0.2
     path_turn_deg: float = 30.0
     trunk_follows: float = 0.3
     back_deg: float = 120.0

@@ -29,12 +29,16 @@ BoutBoundary = Literal["clip", "unseen", "standing", "turn"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Motion:
-    """Where a person faces and walks, on the grid: unit vectors, and ways in trunk lengths, in the complex plane."""
+    """Where a person faces and walks, on the grid: unit vectors, and ways in trunk lengths, in the complex plane.
+
+    ``noise``: error of a way, as a part of the distance from the camera.
+    """
 
     facing: NDArray[np.complex128]
     before: NDArray[np.complex128]
     after: NDArray[np.complex128]
     place: NDArray[np.complex128]
+    noise: FloatArray
 
     @property
     def bearing_deg(self) -> FloatArray:
@@ -166,9 +170,11 @@ def _motion(
     place = path.across + 1j * path.away
     known = np.isfinite(place)
     on_grid = np.where(seen, _on_grid(time_s, facing, grid_s), np.nan)
+    guessed = _on_grid(time_s, _outside_image(landmarks, "shoulder"), grid_s).real > 0
+    noise = np.where(guessed, BOUTS.guessed_path_noise, BOUTS.path_noise)
     if known.sum() < 2:
         nowhere = np.full(len(grid_s), np.nan, dtype=complex)
-        return _Motion(facing=on_grid, before=nowhere, after=nowhere, place=nowhere)
+        return _Motion(facing=on_grid, before=nowhere, after=nowhere, place=nowhere, noise=noise)
     place = np.interp(grid_s, time_s[known], place[known])
     width = 2 * (round(BOUTS.smooth_path_s * BOUTS.rate_hz) // 2) + 1
     place = np.convolve(np.pad(place, width // 2, mode="edge"), np.full(width, 1 / width), "valid")
@@ -180,7 +186,15 @@ def _motion(
         before=place - ends[: len(place)],
         after=ends[2 * shift :] - place,
         place=place,
+        noise=noise,
     )
+
+
+def _outside_image(landmarks: xr.Dataset, name: str) -> Mask:
+    """Return the frames in which the landmarks ``name`` of both sides are outside the image, shape (frames,)."""
+    position = landmarks["position"].sel(landmark=[f"{side}_{name}" for side in SIDES]).to_numpy()
+    size = (float(landmarks.attrs["width_px"]), float(landmarks.attrs["height_px"]))
+    return np.asarray(((position < 0) | (position > size)).any(axis=2).all(axis=1))
 
 
 def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray) -> NDArray[np.complex128]:
@@ -203,7 +217,7 @@ def _turning(motion: _Motion) -> Mask:
 
     A trunk that seems to turn while the way goes straight on is seen from another angle, and has not turned.
     """
-    error = BOUTS.path_noise * np.abs(motion.place)
+    error = motion.noise * np.abs(motion.place)
     shorter = np.minimum(np.abs(motion.before), np.abs(motion.after))
     clear = shorter > np.maximum(BOUTS.clear_path_trunks, 2 * error)
     bend_deg = np.degrees(np.abs(np.angle(np.where(clear, motion.after * motion.before.conj(), 1.0))))

@@ -67,6 +67,20 @@ def test_a_slow_drift_of_the_sight_line_is_no_turn() -> None:
     assert len(find_walking_bouts(turned(seen, np.linspace(-20, 20, seen.sizes["time"])))) == 1
 
 
+@pytest.mark.parametrize("wobble", [0.0, 0.1])
+def test_shoulders_that_are_guessed_outside_the_image_are_no_turn(wobble: float) -> None:
+    landmarks = simulate_walk(treadmill=True).landmarks.copy(deep=True)
+    position, time_s = landmarks["position"], landmarks["time"].to_numpy()
+    hips, shoulders = ([f"{side}_{name}" for side in ("left", "right")] for name in ("hip", "shoulder"))
+    hip_px, shoulder_px = (float(position.sel(landmark=names, xy="y").mean()) for names in (hips, shoulders))
+    trunk_px = hip_px - shoulder_px
+    position.loc[{"xy": "y"}] -= float(position.sel(landmark=shoulders, xy="y").max()) + 0.3 * trunk_px
+    guess_px = wobble * trunk_px * np.sin(2 * np.pi * 0.5 * time_s)
+    for name in shoulders:
+        position.loc[{"landmark": name, "xy": "y"}] = position.sel(landmark=name, xy="y") + guess_px
+    assert len(find_walking_bouts(landmarks)) == 1
+
+
 def test_legs_taken_for_each_other_are_no_turn() -> None:
     seen = swap_sides(walk("left").landmarks, np.arange(40, 80))
     assert len(find_walking_bouts(seen)) == 1
