@@ -194,7 +194,8 @@ def _outside_image(landmarks: xr.Dataset, name: str) -> Mask:
     """Return the frames in which the landmarks ``name`` of both sides are outside the image, shape (frames,)."""
     position = landmarks["position"].sel(landmark=[f"{side}_{name}" for side in SIDES]).to_numpy()
     size = (float(landmarks.attrs["width_px"]), float(landmarks.attrs["height_px"]))
-    return np.asarray(((position < 0) | (position > size)).any(axis=2).all(axis=1))
+    outside = (position < 0) | (position > np.array(size))
+    return np.asarray(np.all(np.any(outside, axis=2), axis=1))
 
 
 def _on_grid(time_s: FloatArray, values: NDArray[np.generic], grid_s: FloatArray) -> NDArray[np.complex128]:

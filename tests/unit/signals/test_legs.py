@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from numpy.testing import assert_array_equal
+from numpy.typing import NDArray
 from walkers import PATHOLOGICAL, walk
 
 from gaitlab.errors import NothingMeasurableError
@@ -17,6 +18,7 @@ from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
 from gaitlab.signals.filtering import clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import (
+    LegLabels,
     body_lengths,
     exchange_legs,
     find_merged_legs,
@@ -24,7 +26,7 @@ from gaitlab.signals.legs import (
     misplaced_points,
     trunk_lengths,
 )
-from gaitlab.simulate import Gait, hide, swap_sides
+from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
 from gaitlab.simulate.perturb import LEG_LANDMARKS
 
 BELOW_HIP = [name for name in LEG_LANDMARKS if not name.endswith("hip")]
@@ -78,6 +80,27 @@ def test_hips_that_were_not_swapped_stay_where_they_are(view: str) -> None:
     labels = label_legs(confused, landmarks["time"].to_numpy())
     repaired = exchange_legs(confused, labels.exchanged, labels.hips_exchanged)
     assert_array_equal(repaired, landmarks["position"].to_numpy())
+
+
+def labelled_by_turns(camera: Camera) -> tuple[LegLabels, NDArray[np.bool_]]:
+    """Return the labels of a walk on a treadmill whose legs are swapped for each second half second."""
+    landmarks = simulate_walk(camera=camera, treadmill=True, noise_px=1, seed=1).landmarks
+    swapped = np.arange(landmarks.sizes["time"]) // 17 % 2 == 1
+    found = swap_sides(landmarks, np.flatnonzero(swapped))
+    return label_legs(found["position"].to_numpy(), landmarks["time"].to_numpy()), swapped
+
+
+@pytest.mark.parametrize("view", SIDES)
+def test_where_labels_contradict_each_other_the_nearer_leg_tells_the_side(view: Side) -> None:
+    labels, swapped = labelled_by_turns(Camera(view=view, distance_m=2.2))
+    assert labels.agreement < 0.3
+    assert labels.decided
+    assert (labels.exchanged != swapped).mean() < 0.05
+
+
+@pytest.mark.parametrize("camera", [Camera(distance_m=8.0), Camera(distance_m=2.2, height_m=-0.3)], ids=["far", "low"])
+def test_where_height_and_size_of_the_legs_do_not_agree_nobody_knows_the_side(camera: Camera) -> None:
+    assert not labelled_by_turns(camera)[0].decided
 
 
 def test_a_leg_that_is_not_seen_makes_no_swap() -> None:
