@@ -18,7 +18,6 @@ from gaitlab.analysis.run import analyze_videos, check_different, find_landmarks
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
-from gaitlab.pelvis import StandingVideo
 from gaitlab.pose import ModelFile, locate_model, validate_person
 from gaitlab.reference import Norm, task_norm
 from gaitlab.tasks import (
@@ -173,8 +172,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
             tests.append(_measured(one, info, options, search, model))
         except NothingMeasurableError as error:
             nobody.append(error)
-    standing = tuple(test.standing for test in tests if test.standing is not None)
-    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, standing, nobody)
+    walk = _walk([one.path for one in filmed if one.task == WALK], _of_walk(options), search, tests, nobody)
     if not tests and walk is None:
         raise nobody[0]
     return ExaminationResult(
@@ -203,13 +201,14 @@ def _walk(
     paths: Sequence[Path],
     options: Options,
     search: PoseSearch,
-    standing: tuple[StandingVideo, ...],
+    tests: Sequence[TaskVideo],
     nobody: list[NothingMeasurableError],
 ) -> AnalysisResult | None:
     if not paths:
         return None
     try:
-        return analyze_videos(paths, options, search, standing)
+        standing = [test.find_standing() for test in tests]
+        return analyze_videos(paths, options, search, tuple(each for each in standing if each is not None))
     except NothingMeasurableError as error:
         nobody.append(error)
         return None

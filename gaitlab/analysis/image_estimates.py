@@ -93,7 +93,7 @@ class ImageEstimates:
             "frames": fingerprint([scene.frame_time_s]),
             "clicks": [vars(click) for click in scene.clicks],
             "slight_turn_deg": scene.slight_turn_deg,
-            "standing": None if standing is None else [_fingerprint_of(standing), vars(standing.vertical)],
+            "standing": standing and [fingerprint(patch.image for patch in standing.patches), vars(standing.vertical)],
             "below_waist": scene.below_waist,
         }
 
@@ -110,10 +110,6 @@ class ImageEstimates:
 
 def _fingerprint(data: xr.Dataset) -> str:
     return fingerprint(data[name].to_numpy() for name in ("time", *sorted(map(str, data.data_vars))))
-
-
-def _fingerprint_of(standing: StandingVideo) -> str:
-    return fingerprint(patch.image for patch in standing.patches)
 
 
 def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:

@@ -70,8 +70,9 @@ class TaskVideo:
         What to change about the images.
     changes
         What a reader put right: it is in the other fields already.
-    standing
-        The pelvis while the person stands before the test; ``None``: this test, or this view, does not show it.
+    find_standing
+        Cuts out the pelvis while the person stands before the test; gives ``None`` where this test, or this view, does
+        not show it.
     """
 
     video: VideoInfo
@@ -83,7 +84,7 @@ class TaskVideo:
     refusal: Refusal | None = None
     advice: tuple[str, ...] = ()
     changes: tuple[RepetitionChange, ...] = ()
-    standing: StandingVideo | None = None
+    find_standing: Callable[[], StandingVideo | None] = lambda: None
 
 
 def measure_task(
@@ -158,7 +159,7 @@ def measure_task(
         refusal=refusal,
         advice=() if recording is None else tuple(recording.advice),
         changes=changes,
-        standing=_standing(task, scene, result),
+        find_standing=partial(_standing, task, scene, result),
     )
 
 

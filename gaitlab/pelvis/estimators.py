@@ -17,7 +17,7 @@ from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseli
 from gaitlab.pelvis.clicks import TRUNK_MM, level_of_clicks
 from gaitlab.pelvis.cloth import SLIGHT_RAPID_DEG, rapid_share
 from gaitlab.pelvis.crops import Patch
-from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STEADY_WAIST, STICKER_LIMITS, QualityLimit, first_violation
+from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STEADY_SEEN_SHARE, STICKER_LIMITS, QualityLimit, first_violation
 from gaitlab.pelvis.markers import (
     Stickers,
     find_stickers,
@@ -165,8 +165,8 @@ class MarkerLine:
         )
 
 
-_FOLDS: Final = (None, "pelvis_hidden", "cloth_moves", "pelvis_changes")
-"""Codes with which a waist may be one that folds; ``pelvis_unclear`` is a poor image."""
+_FOLDS: Final = ("pelvis_hidden", "cloth_moves", "pelvis_changes")
+"""Codes of a waist that may be one that folds; ``pelvis_unclear`` is a poor image."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,8 +193,9 @@ class Registration:
             return withheld_estimate(scene, "registration", broken.code, clothes)
         estimate = self._followed(scene, template, clothes)
         below = region_below_waist(clothes)
-        steady = first_violation(STEADY_WAIST, estimate.quality) is None
-        if steady or estimate.code not in _FOLDS or below is None or not scene.below_waist:
+        seldom_found = estimate.reliable and estimate.quality["seen_share"] < STEADY_SEEN_SHARE
+        folds = seldom_found or estimate.code in _FOLDS
+        if not folds or below is None or not scene.below_waist:
             return estimate
         return self._followed(scene, build_template(scene.sample, below)[0], clothes, below)
 

@@ -124,7 +124,7 @@ def shirt_covers_region(quality: Mapping[str, float]) -> bool:
 def region_below_waist(quality: Mapping[str, float]) -> Region | None:
     """Return the part of the trousers with its upper edge at the waist; ``None``: that is among the thighs.
 
-    A tucked shirt blouses over the waistband, and what is seen there folds anew with each step.
+    A tucked shirt blouses over the waistband, and its folds there change with each step.
     """
     if shirt_covers_region(quality):
         return None

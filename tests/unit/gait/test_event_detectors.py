@@ -163,17 +163,22 @@ def test_the_stated_uncertainty_covers_the_truth(view: View, stride_time_s: floa
     assert np.mean(covered) >= 0.95
 
 
-def test_a_single_event_that_is_missing_is_filled_from_another_detector(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleaned = clean_walk()
-    whole = detect_events(foot_signals(cleaned, "left"), "zeni")[0]
-    chosen = whole[(whole["side"] == "right") & (whole["event"] == "heel_strike")].iloc[1]
+def forget(monkeypatch: pytest.MonkeyPatch, missing_s: float) -> None:
+    """Let the detector ``zeni`` miss what is at a time."""
     zeni = EVENT_DETECTORS["zeni"]
 
     def forgetful(signals: FootSignals, stride_s: float) -> pd.DataFrame:
         found = zeni(signals, stride_s)
-        return found[(found["time_s"] - chosen["time_s"]).abs() > 0.01]
+        return found[(found["time_s"] - missing_s).abs() > 0.01]
 
     monkeypatch.setitem(EVENT_DETECTORS, "zeni", forgetful)
+
+
+def test_a_single_event_that_is_missing_is_filled_from_another_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned = clean_walk()
+    whole = detect_events(foot_signals(cleaned, "left"), "zeni")[0]
+    chosen = whole[(whole["side"] == "right") & (whole["event"] == "heel_strike")].iloc[1]
+    forget(monkeypatch, chosen["time_s"])
     filled = detect_events(foot_signals(cleaned, "left"), "zeni")[0]
     assert len(filled) == len(whole)
     other = filled[filled["source"] != "zeni"]
@@ -188,14 +193,7 @@ def test_an_event_at_an_end_that_another_detector_found_alone_is_less_certain(
 ) -> None:
     signals = foot_signals(clean_walk(), "left")
     whole = detect_events(signals, "zeni")[0].query("side == 'right' and event == 'heel_strike'")
-    chosen_s = float(whole["time_s"].iloc[place])
-    zeni = EVENT_DETECTORS["zeni"]
-
-    def forgetful(signals: FootSignals, stride_s: float) -> pd.DataFrame:
-        found = zeni(signals, stride_s)
-        return found[(found["time_s"] - chosen_s).abs() > 0.01]
-
-    monkeypatch.setitem(EVENT_DETECTORS, "zeni", forgetful)
+    forget(monkeypatch, float(whole["time_s"].iloc[place]))
     filled, quality = detect_events(signals, "zeni")
     width_s = float(filled.loc[filled["source"] != "zeni", "uncertainty_s"].iloc[0])
     assert (width_s >= 0.15 * quality.autocorrelation_s) == at_end
