@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,14 +111,18 @@ def look_at_pictures(reader: VideoReader, part: Part) -> Shown:
     placement = place_patches(times_s[spread], part.clean)
     pelvis = []
     wanted = {*row.tolist(), *spread.tolist()}
-    for number, frame in reader.frames(min(wanted), max(wanted) + 1, wanted):
-        if number in row:
-            surveys["row"].add(frame.image)
-        if number in spread:
-            surveys["spread"].add(frame.image)
-            index = int(np.searchsorted(spread, number))
-            if part.frontal and placement.seen[index]:
-                pelvis.append(cut_patch(frame.image, placement, index))
+    with ThreadPoolExecutor(1) as thread:  # measured while the next images are decoded
+        added = []
+        for number, frame in reader.frames(min(wanted), max(wanted) + 1, wanted):
+            if number in row:
+                added.append(thread.submit(surveys["row"].add, frame.image))
+            if number in spread:
+                added.append(thread.submit(surveys["spread"].add, frame.image))
+                index = int(np.searchsorted(spread, number))
+                if part.frontal and placement.seen[index]:
+                    pelvis.append(cut_patch(frame.image, placement, index))
+        for each in added:
+            each.result()
     in_a_row = surveys["row"].finish()
     return Shown(
         in_a_row=in_a_row,

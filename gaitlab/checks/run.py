@@ -69,12 +69,17 @@ def _check_walk(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
     from gaitlab.checks.looks import look_at_liveliest  # before the thread: two may not import the same at once
 
     with ThreadPoolExecutor(1) as thread:
-        imported = thread.submit(import_module, "gaitlab.checks.verdict")  # SciPy and more, while the processes look
+        imported = thread.submit(_import_analysis)  # SciPy and more, while the processes look
         first = look_at_liveliest(info, pool, path)
         imported.result()
     from gaitlab.checks.verdict import judge_clip
 
     return judge_clip(info, pool, first)
+
+
+def _import_analysis() -> None:
+    import_module("gaitlab.checks.verdict")
+    import_module("xarray").Dataset(coords={"time": [0.0]})  # the first one imports Dask, where that is installed
 
 
 def _check_test(path: Path, info: VideoInfo, pool: WorkerPool, name: str) -> ClipCheck:

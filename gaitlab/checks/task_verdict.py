@@ -31,7 +31,7 @@ from gaitlab.checks.samples import within
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pelvis import pelvis_outlook
 from gaitlab.pose import Extraction
-from gaitlab.signals.filtering import CleaningSettings, clean_landmarks
+from gaitlab.signals.cleaning import CleaningSettings, clean_landmarks
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import person_height_px
 from gaitlab.tasks import Task, lies_down

@@ -119,7 +119,7 @@ def check_command(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the traceback of an error.")] = False,
 ) -> None:
     """Check in a few seconds whether a video can be measured, and what to change before the patient leaves."""
-    settle()
+    settle(draws=False)
     with reported_errors(verbose, "Stopped."):
         checked = gaitlab.check(video, task=task, capture_fps=capture_fps)
     print(checked.verdict)

@@ -20,18 +20,25 @@ _SETTINGS: Final = _PACKAGE / "plots" / "plain.matplotlibrc"
 """An empty file of settings: Matplotlib's own hold."""
 
 
-def settle() -> None:
+def settle(*, draws: bool = True) -> None:
     """Make this process, and those that it starts, draw into files and be silent, whatever the user has set elsewhere.
 
     A notebook names its own screen for all that it starts, and a file ``matplotlibrc`` in the working folder is read
     before any other: one that is spoilt would end the import of Matplotlib, which MediaPipe needs, too. So it is
     imported here, from another folder. Warnings are for programmers; where one counts as an error, nothing would run.
+
+    Parameters
+    ----------
+    draws
+        Whether this process needs Matplotlib itself; importing it takes a quarter of a second.
     """
     os.environ.pop("PYTHONWARNINGS", None)
     os.environ["MPLBACKEND"] = "Agg"
     os.environ["MATPLOTLIBRC"] = str(_SETTINGS)
     warnings.simplefilter("ignore")
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    if not draws:
+        return
     here = Path.cwd()
     os.chdir(_PACKAGE)
     try:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
-
-import xarray as xr
+from typing import TYPE_CHECKING, Final
 
 from gaitlab.pose import protocol
+from gaitlab.pose.bodies import has_single_person
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.landmark_buffer import LandmarkBuffer
 from gaitlab.pose.masking import Mask, boxes_of, build_mask
@@ -19,13 +18,16 @@ from gaitlab.pose.segments import Segment, frame_step, split_video
 from gaitlab.pose.selection import (
     PersonSelection,
     TrackedPeople,
-    has_single_person,
+    select_nearest_person,
     select_only_person,
     select_person,
     validate_person,
 )
 from gaitlab.pose.worker_pool import Task, WorkerPool
 from gaitlab.video import VideoInfo, VideoReader, open_video_reader
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["Extraction", "check_worker", "extract_landmarks", "sample_landmarks"]
 
@@ -214,7 +216,7 @@ def sample_landmarks(
 def _extract(job: _Job, person: str) -> Extraction:
     """Follow the only person in a video; where there is somebody else, the chosen one with the others hidden."""
     try:
-        trace, choice = _follow_alone(job), select_only_person(person)
+        trace, choice = _follow_alone(job, person)
     except _MultiplePeopleError:
         trace, choice = _follow_chosen(job, person)
     landmarks = trace.landmarks()
@@ -228,23 +230,26 @@ class _MultiplePeopleError(Exception):
     """More than one person is in the video."""
 
 
-def _follow_alone(job: _Job) -> LandmarkBuffer:
-    """Follow the only person in a video; stop as soon as there is another one."""
+def _follow_alone(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
+    """Follow the only person in a video; stop as soon as there is another one. Samples are looked at to their end."""
+    sampled = job.started is not None
     looks: dict[int, list[FrameDetections]] = {number: [] for number in range(len(job.segments))}
 
     def on_look(number: int, look: FrameDetections) -> None:
         looks[number].append(look)
-        if len(look[1]) > 1 and not has_single_person(looks[number]):
+        if not sampled and len(look[1]) > 1 and not has_single_person(looks[number]):
             raise _MultiplePeopleError
 
     with job.pool() as pool:
         trace = _follow(pool, job, None, on_look)
-        everything = [look for number in sorted(looks) for look in looks[number]]
-        # samples are too far apart to follow a body that comes nearer: two at a time are several people there
-        never_two = job.started is not None and all(len(people) <= 1 for _, people in everything)
-        if not never_two and not has_single_person(everything):
-            raise _MultiplePeopleError
-    return trace
+    everything = [look for number in sorted(looks) for look in looks[number]]
+    # samples are too far apart to follow a body that comes nearer: two at a time are several people there
+    if (sampled and all(len(people) <= 1 for _, people in everything)) or has_single_person(everything):
+        return trace, select_only_person(person)
+    choice = select_nearest_person(everything) if sampled else None
+    if choice is None:
+        raise _MultiplePeopleError
+    return trace, choice
 
 
 def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:

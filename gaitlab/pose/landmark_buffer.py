@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.schema import LANDMARKS, validate_landmarks
 from gaitlab.video import VideoInfo
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 __all__ = ["LandmarkBuffer"]
 
@@ -41,6 +45,8 @@ class LandmarkBuffer:
 
     def landmarks(self) -> xr.Dataset:
         """Return the landmarks of the frames that decode, see ``schema.validate_landmarks``; NaN: nobody was found."""
+        import xarray as xr  # 0.3 s, in which the processes are already at work
+
         decoded = np.isfinite(self._time_s)
         camera = {} if self._info.focal_px is None else {"focal_px": self._info.focal_px}
         values = self._values if decoded.all() else self._values[decoded]

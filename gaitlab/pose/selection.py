@@ -10,35 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
+from gaitlab.pose.bodies import BodyTracks, build_tracks, seen_s
 from gaitlab.pose.detection import Detection
-from gaitlab.pose.tracking import (
-    FrameDetections,
-    Tracklet,
-    link_detections,
-    merge_tracklets,
-    occlusion_times,
-    split_at_occlusions,
-)
+from gaitlab.pose.tracking import FrameDetections, Tracklet
 from gaitlab.schema.codes import ACTIVITY_WORDS, PersonActivity
 
 __all__ = [
     "PersonSelection",
     "TrackedPeople",
     "TrackedPerson",
-    "build_tracks",
-    "has_single_person",
+    "select_nearest_person",
     "select_only_person",
     "select_person",
     "validate_person",
 ]
 
 FloatArray = NDArray[np.float64]
-
-_MIN_DETECTIONS: Final = 3
-"""Fewer detections in a row than this are a flicker, not a person."""
-
-_PERSON_S: Final = 0.8
-"""Who is surely seen for less than this cannot be counted as a person of his own: he may be one of the others."""
 
 _SWING_HEIGHTS: Final = 0.12
 """Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not."""
@@ -64,6 +51,9 @@ _LEAST_CUT_S: Final = 0.3
 """Others may be seen for as long as this before the chosen person comes and after he has left without a word of it."""
 
 _TRAVEL_HEIGHTS: Final = 0.7
+_NEAREST: Final = 1.3
+"""Who is so much taller in the image than all others is nearer by a third, and is not confused with them."""
+
 _MOSTLY_COVERED_S: Final = 1.0
 
 
@@ -138,14 +128,6 @@ class PersonSelection:
     others: tuple[Tracklet, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Bodies:
-    persons: list[list[Tracklet]]
-    doubtful: list[Tracklet]
-    links: list[Tracklet]
-    contacts: list[tuple[float, float]]
-
-
 def validate_person(person: str) -> None:
     """Raise ``UsageError`` unless ``person`` is ``walker``, ``largest`` or a number from 1."""
     if person not in ("walker", "largest") and not (person.isdecimal() and int(person) >= 1):
@@ -153,60 +135,6 @@ def validate_person(person: str) -> None:
             f"The person {person!r} is not available. Use 'walker', 'largest', or the number of a person, counted "
             "from left to right by first appearance."
         )
-
-
-def build_tracks(frame_detections: FrameDetections, min_detections: int = _MIN_DETECTIONS) -> _Bodies:
-    """Build the tracks of all bodies from the detections in a video.
-
-    Parameters
-    ----------
-    frame_detections
-        In the order of time, a tenth of a second apart, or a third where only one body is there.
-    min_detections
-        Tracklets with fewer detections are left out.
-
-    Returns
-    -------
-    bodies
-        Persons as lists of tracklets; tracklets that may be of anyone; all tracklets, contacts included; and the
-        times of the contacts.
-    """
-    links = [s for s in link_detections(frame_detections) if len(s) >= min_detections]
-    contacts = occlusion_times(links, [time_s for time_s, _ in frame_detections])
-    joined = merge_tracklets(
-        [p for s, times in zip(links, contacts, strict=True) for p in split_at_occlusions(s, times)]
-    )
-    least_s = min(_PERSON_S, max((_seen_s(person) for person in joined), default=0.0))
-    persons = sorted((p for p in joined if _seen_s(p) >= least_s), key=lambda p: (p[0][0].box_px[0], p[0][0].time_s))
-    doubtful = [part for person in joined if person not in persons for part in person]
-    return _Bodies(
-        persons=persons,
-        doubtful=doubtful,
-        links=links,
-        contacts=_intervals(sorted(set().union(*contacts)), frame_detections),
-    )
-
-
-def _seen_s(person: list[Tracklet]) -> float:
-    return sum(part[-1].time_s - part[0].time_s for part in person)
-
-
-def _intervals(times_s: Sequence[float], frame_detections: FrameDetections) -> list[tuple[float, float]]:
-    """Return first and last of runs of consecutive detection times."""
-    order = {time_s: number for number, (time_s, _) in enumerate(frame_detections)}
-    runs: list[list[float]] = []
-    for time_s in times_s:
-        if runs and order[time_s] - order[runs[-1][-1]] <= 1:
-            runs[-1].append(time_s)
-        else:
-            runs.append([time_s])
-    return [(run[0], run[-1]) for run in runs]
-
-
-def has_single_person(frame_detections: FrameDetections) -> bool:
-    """Return whether sparse detections over the video show one and the same body, or nobody."""
-    bodies = build_tracks(frame_detections, min_detections=2)
-    return len(bodies.links) <= 1 or (len(bodies.persons) == 1 and not bodies.contacts and not bodies.doubtful)
 
 
 def select_only_person(person: str) -> PersonSelection:
@@ -220,6 +148,29 @@ def select_only_person(person: str) -> PersonSelection:
     if person.isdecimal() and int(person) > 1:
         raise UsageError(f"Person {person} was not found: only one person is in the video. Omit --person.")
     return PersonSelection(people=TrackedPeople(count=1, chosen=1, chosen_by="One person is in the video."))
+
+
+def select_nearest_person(frame_detections: FrameDetections) -> PersonSelection | None:
+    """Return the choice in samples of a video in which somebody walks far before all others.
+
+    Parameters
+    ----------
+    frame_detections
+        Time of each frame that was looked at, and who was seen in it: first who was followed.
+
+    Returns
+    -------
+    choice : PersonSelection or None
+        ``None``: in one of the frames another person is nearly as tall in the image, or taller.
+    """
+    number, count = 1, 1
+    for _, people in frame_detections:
+        others = [each for each in people[1:] if _NEAREST * each.height_px > people[0].height_px]
+        if others:
+            return None
+        if len(people) > count:
+            number, count = sorted(people, key=lambda each: each.box_px[0]).index(people[0]) + 1, len(people)
+    return PersonSelection(people=TrackedPeople(count=count, chosen=number, chosen_by="The person is nearest."))
 
 
 def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
@@ -248,7 +199,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
         return select_only_person(person)
     reason = _reason(persons, chosen, person)
     covered = (
-        f"{reason} But this person is visible alone for only {_seen_s(mine):.1f} seconds: another person overlaps for "
+        f"{reason} But this person is visible alone for only {seen_s(mine):.1f} seconds: another person overlaps for "
         "most of the video."
     )
     return PersonSelection(
@@ -258,7 +209,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
             chosen_by=reason,
             persons=tuple(persons),
             cuts=tuple(cuts),
-            covered=covered if _seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",
+            covered=covered if seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",
         ),
         tracklets=tuple(mine),
         others=tuple(s for s in bodies.links if not _same_body(s, mine)),
@@ -284,7 +235,7 @@ def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[
         activity = "reflection"
     elif walks:
         activity = "walks" if moves else "walks_on_spot"
-    elif still and _seen_s(tracklets) > 2:
+    elif still and seen_s(tracklets) > 2:
         activity = "picture"
     else:
         activity = "moves" if moves else "stands"
@@ -349,10 +300,10 @@ def _chosen(persons: list[TrackedPerson], tracklets: list[list[Tracklet]], perso
                 f"appearance. {' '.join(p.sentence for p in persons)}"
             )
         return int(person)
-    seen = [_seen_s(s) for s in tracklets]
+    seconds = [seen_s(s) for s in tracklets]
     if person == "walker":
         walking = [p for p in persons if p.walks] or persons
-        return max(walking, key=lambda p: p.height_px * seen[p.number - 1]).number
+        return max(walking, key=lambda p: p.height_px * seconds[p.number - 1]).number
     return max(persons, key=lambda p: p.height_px).number
 
 
@@ -372,7 +323,7 @@ def _reason(persons: list[TrackedPerson], chosen: int, person: str) -> str:
     return f"Person {chosen} of {len(persons)} (from the left) was chosen: {why}. {others}"
 
 
-def _unmeasured_spans(mine: list[Tracklet], bodies: _Bodies) -> list[tuple[float, float, str]]:
+def _unmeasured_spans(mine: list[Tracklet], bodies: BodyTracks) -> list[tuple[float, float, str]]:
     """Return the parts of the video in which the chosen person is not measured though somebody is there."""
     ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
     gaps = list(zip(ends[::2], ends[1::2], strict=True))

@@ -14,7 +14,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
 
@@ -104,6 +103,8 @@ def link_detections(detections: FrameDetections) -> list[Tracklet]:
     tracklets : list of Tracklet
         In the order of their beginnings; each is one body, or so it seems from frame to frame.
     """
+    from scipy.optimize import linear_sum_assignment  # 0.25 s, not needed before the first frame is looked at
+
     times = [time_s for time_s, _ in detections]
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     tracklets: list[Tracklet] = []

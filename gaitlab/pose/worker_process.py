@@ -39,7 +39,7 @@ def main(model: str) -> int:
     "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
     "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
     """
-    settle()
+    settle(draws=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is the one to stop on Ctrl-C, and ends this process
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as pipe:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
@@ -26,8 +27,8 @@ def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     Yields
     ------
     Frame
-        Key frames alone where they are near enough to each other, as in what phones record: they cost little. Else
-        the frames in between are decoded too.
+        Key frames alone where they are near enough to each other, as in what phones record: they cost little. Of H.264
+        else those that are not predicted from later ones, a third of them; of other codecs all are decoded.
 
     Raises
     ------
@@ -36,20 +37,24 @@ def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     """
     ticks, keys = np.array(reader.table.ticks), np.array(reader.table.keys, dtype=int)
     step = max(1, round(spacing_s / float(reader.base) / float(np.median(np.diff(ticks)))))
+    with open_video(reader.path) as (_, stream):
+        codec = stream.codec_context.name
     if len(keys) and np.diff([*keys, len(ticks)]).max() <= step:
-        yield from _key_frames(reader, spacing_s)
-        return
-    for _, frame in read_chosen_frames(reader.path, range(0, len(ticks), step)):
-        yield frame
+        yield from _cheap_frames(reader, spacing_s, "NONKEY")
+    elif codec == "h264" and not reader.table.by_order:
+        yield from _cheap_frames(reader, spacing_s, "BIDIR")
+    else:
+        for _, frame in read_chosen_frames(reader.path, range(0, len(ticks), step)):
+            yield frame
 
 
-def _key_frames(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
-    """Decode the key frames alone; of those nearer to each other than the spacing, the first."""
-    last_s = -np.inf
+def _cheap_frames(reader: VideoReader, spacing_s: float, skipped: Literal["NONKEY", "BIDIR"]) -> Iterator[Frame]:
+    """Decode without the frames that are skipped; of the others the first of each interval of the spacing."""
+    due_s = -np.inf
     with decode_errors(reader.path), open_video(reader.path) as (container, stream):
-        stream.codec_context.skip_frame = "NONKEY"
+        stream.codec_context.skip_frame = skipped
         for frame in container.decode(stream):
             time_s = -np.inf if frame.pts is None else float((frame.pts - reader.first) * reader.base)
-            if time_s - last_s >= spacing_s - 1e-6 or (last_s == -np.inf and np.isfinite(time_s)):
-                last_s = time_s
+            if np.isfinite(time_s) and time_s >= due_s:
+                due_s = spacing_s * np.floor(time_s / spacing_s + 1 + 1e-6) - 1e-6
                 yield Frame(time_s, reader.display.upright(frame))

