@@ -23,7 +23,7 @@ from real_walks import number, table
 from truth_videos import compare
 
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.signals.geometry import inclination_deg
 from gaitlab.signals.kinematics import reduce_hip_swing
 

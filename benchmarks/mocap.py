@@ -23,7 +23,7 @@ from mocap_data import Recording, load_trial, record, trial_names
 from gaitlab.gait import EVENT_DETECTORS, detect_events, foot_signals
 from gaitlab.gait.strides import BOUNDARIES, segment_strides
 from gaitlab.schema import SIDES
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.signals.geometry import obliquity_deg
 from gaitlab.signals.kinematics import compute_angles, landmark_px
 from gaitlab.simulate import Camera

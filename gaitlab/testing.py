@@ -29,7 +29,7 @@ from gaitlab.pelvis import PelvisEstimate, PelvisInput, PelvisSource
 from gaitlab.recording import find_vertical
 from gaitlab.schema import MEASURES, SIDES, View, validate_events
 from gaitlab.schema.codes import PelvisMethod
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
 from gaitlab.video import VideoInfo
 

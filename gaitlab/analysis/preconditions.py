@@ -13,7 +13,7 @@ from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES
-from gaitlab.signals.filtering import PICTURE_EDGE, CleaningLog
+from gaitlab.signals.cleaning import PICTURE_EDGE, CleaningLog
 from gaitlab.video import MIN_RATE_HZ
 
 __all__ = [

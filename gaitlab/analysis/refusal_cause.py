@@ -13,7 +13,7 @@ from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES, Side
-from gaitlab.signals.filtering import MISSING
+from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.view import person_height_px
 

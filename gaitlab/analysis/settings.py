@@ -22,7 +22,7 @@ from gaitlab.recording.vertical import VERTICAL
 from gaitlab.recording.vertical_lines import LINES
 from gaitlab.schema import uncertainty
 from gaitlab.signals.bout_settings import BOUTS
-from gaitlab.signals.filtering import CleaningSettings
+from gaitlab.signals.cleaning import CleaningSettings
 from gaitlab.signals.view import VIEW
 
 __all__ = ["settings_of"]

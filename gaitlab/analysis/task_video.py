@@ -18,7 +18,7 @@ from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, StandingVideo, standing_video
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
-from gaitlab.signals.filtering import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
+from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
 from gaitlab.tasks import (
     RepetitionChange,
     Sight,

@@ -26,7 +26,7 @@ from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
-from gaitlab.signals.filtering import CleaningLog, clean_landmarks, put_legs_right
+from gaitlab.signals.cleaning import CleaningLog, clean_landmarks, put_legs_right
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult

@@ -11,7 +11,7 @@ from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, View, Withheld
 from gaitlab.schema.codes import MISSING_WORDS
 from gaitlab.schema.messages.remarks import withheld
-from gaitlab.signals.filtering import usual_cause
+from gaitlab.signals.cleaning import usual_cause
 from gaitlab.signals.view import ViewResult, withheld_by_view
 
 __all__ = ["pelvis_is_shown", "unseen_measures", "withheld_measures"]

@@ -24,7 +24,7 @@ from gaitlab.gait import STRIDE_TIME_RANGE_S
 from gaitlab.schema import SIDES, opposite, records
 from gaitlab.schema.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
 from gaitlab.schema.messages.remarks import remark_text
-from gaitlab.signals.filtering import usual_cause
+from gaitlab.signals.cleaning import usual_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
 __all__ = [

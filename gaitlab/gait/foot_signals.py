@@ -13,7 +13,8 @@ from scipy.signal import find_peaks
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.schema import SIDES, Side, View
 from gaitlab.schema.codes import MissingCode
-from gaitlab.signals.filtering import MISSING, lowpass_with_gaps
+from gaitlab.signals.cleaning import MISSING
+from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths, sides_conflict, trunk_lengths
 

@@ -47,6 +47,9 @@ _TIGHT_MARGIN: Final = 0.04
 _THUMB: Final = (48, 27)
 """Size of the image in which scenes are compared."""
 
+_EXPOSURE: Final = ("bright", "contrast", "figure", "backdrop", "clipped", "noise")
+"""Numbers of ``ExposureMetrics`` of which the result holds the median."""
+
 _FAR, _NEAR = 0.05, 0.01
 """Distance from the key image, in longer sides, from which near and far things would have parted, and up to which
 they cannot have: what disagrees there moves by itself."""
@@ -221,12 +224,7 @@ def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
         rate_hz=rate_hz,
         distinct_rate_hz=rate_hz * (1.0 - repeated),
         light=light,
-        bright=typical.bright,
-        contrast=typical.contrast,
-        figure=typical.figure,
-        backdrop=typical.backdrop,
-        clipped=typical.clipped,
-        noise=typical.noise,
+        **{name: getattr(typical, name) for name in _EXPOSURE},
         flicker_pct=flicker,
         room_between_legs=room_between(seen.numbers("between").reshape(-1, 2)),
         advice=advice_of(kinds, light, carried=carried, repeated=repeated, flicker=flicker),

@@ -166,27 +166,31 @@ def _joined(parts: Sequence[LegLabels]) -> LegLabels:
     )
 
 
+def _unlabelled(frames: int) -> LegLabels:
+    """Return the labels where too little is seen to find any."""
+    none = np.zeros(frames, dtype=bool)
+    return LegLabels(
+        exchanged=none,
+        hips_exchanged=none,
+        pattern="not_crossing",
+        steps=0,
+        agreement=1.0,
+        nearer_foot_trunks=float("nan"),
+        decided=True,
+    )
+
+
 def _label_part(position: FloatArray, time_s: FloatArray, bout: slice) -> LegLabels:
     """Label the legs of a bout without a long gap, see ``label_legs``."""
-    none = np.zeros(len(position), dtype=bool)
     trunk_px = median_trunk_px(position)
     if len(position) < 3 or not np.isfinite(trunk_px):
-        return LegLabels(
-            exchanged=none,
-            hips_exchanged=none,
-            pattern="not_crossing",
-            steps=0,
-            agreement=1.0,
-            nearer_foot_trunks=float("nan"),
-            decided=True,
-        )
+        return _unlabelled(len(position))
     bridged = filled(position)
     legs = np.stack([bridged[:, _LEFT], bridged[:, _RIGHT]])
     facing, left_ahead = _left_ahead(bridged, position, trunk_px)
     pattern, steps, expected, agreement = _expected_order(left_ahead[bout], time_s[bout], trunk_px, facing)
     frame = float(np.median(np.diff(time_s))) / _FRAME_S
-    cost = np.zeros((len(position), 2))
-    cost[:, 1] = _EXCHANGED_COST * frame
+    cost = np.tile([0.0, _EXCHANGED_COST * frame], (len(position), 1))
     weight = _STEP_COST * frame * max(0.0, agreement - _UNSURE) / (1 - _UNSURE)
     fits = expected * np.sign(left_ahead[bout])
     against = np.column_stack([fits < 0, fits > 0])

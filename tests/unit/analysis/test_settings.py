@@ -20,7 +20,7 @@ from gaitlab.recording import VERTICAL
 from gaitlab.recording.camera_tracker import TRACKER
 from gaitlab.recording.vertical_lines import LINES
 from gaitlab.signals.bout_settings import BOUTS
-from gaitlab.signals.filtering import CleaningSettings
+from gaitlab.signals.cleaning import CleaningSettings
 from gaitlab.signals.view import VIEW
 
 

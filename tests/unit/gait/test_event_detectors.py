@@ -26,7 +26,7 @@ from gaitlab.gait import (
     stride_time,
 )
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, opposite, validate_events
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.simulate import Gait, Simulation, hide, mirror
 
 BOUND_S = 0.04

@@ -18,7 +18,7 @@ import gaitlab
 from gaitlab.gait import FootRoll, detect_events, foot_signals
 from gaitlab.gait.strides import segment_strides
 from gaitlab.schema import SIDES, opposite
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
 
 STRIKE_BOUND_S = 0.05

@@ -20,7 +20,7 @@ from gaitlab.gait import (
     stride_time,
 )
 from gaitlab.schema import SIDES
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.simulate import Body, Camera, Gait, Run, simulate_run, simulate_walk
 
 JOG = Run(speed_mps=2.2, cadence_spm=155.0, stance_pct=42.0, bounce_m=0.06)

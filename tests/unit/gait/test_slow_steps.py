@@ -9,7 +9,7 @@ from walkers import EDGE_S, camera, clean, match
 
 from gaitlab.gait import detect_events, foot_signals
 from gaitlab.schema import View, opposite
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.simulate import Gait, Simulation, StepTo, mirror, simulate_step_to, simulate_walk
 
 VIEWS: tuple[View, ...] = ("left", "front", "back")

@@ -15,7 +15,7 @@ from gaitlab.gait import detect_events, foot_signals
 from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers
 from gaitlab.gait.strides import segment_strides, time_normalise
 from gaitlab.schema import LANDMARKS, SIDES, Side, opposite
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import (
     LegLabels,

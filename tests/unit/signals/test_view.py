@@ -10,7 +10,7 @@ from walkers import clean, clean_walk, walk
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import LANDMARKS, MEASURES, View
-from gaitlab.signals.filtering import clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.signals.view import classify_view, person_height_px, trunk_yaw_deg, withheld_by_view
 from gaitlab.simulate import Camera, hide, mirror, simulate_walk
 

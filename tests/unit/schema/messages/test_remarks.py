@@ -48,7 +48,7 @@ from gaitlab.recording.classify import advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
 from gaitlab.schema.codes import MissingCode, PeakExclusionCode, RemarkCode
 from gaitlab.schema.messages.remarks import REMARKS, remark_text
-from gaitlab.signals.filtering import MISSING, clean_landmarks
+from gaitlab.signals.cleaning import MISSING, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.view import ViewResult, classify_view, withheld_by_view
 from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
