@@ -135,7 +135,7 @@ def legs_of(clip: VideoMeasurements) -> Sequence[LegLabels]:
 def describe_legs(legs: LegLabels) -> str:
     """Return the labels of a bout in words; the foot on the camera's side stands lower by a positive number."""
     reported = f"{legs.pattern}, {legs.steps} steps, {legs.agreement:.2f}, {number(legs.nearer_foot_trunks, 2, '+')}"
-    return f"{reported}, {100 * legs.exchanged.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
+    return f"{reported}, {100 * legs.swapped.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
 
 
 def seen_row(clip: VideoMeasurements) -> list[str]:

@@ -26,9 +26,9 @@ from gaitlab.gait.corrections import Change, Corrections, check_feet
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.signals.bouts import WalkingBout
 from gaitlab.signals.kinematics import landmark_px, left_side_sign
-from gaitlab.signals.legs import LegLabels, sides_conflict
+from gaitlab.signals.legs import LegLabels, left_right_conflict
 from gaitlab.signals.panning import to_fixed_camera
-from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
+from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, rectify, remove_camera_pitch
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
 
 __all__ = ["Bout", "ExcludedBout", "as_view", "no_events", "process_bout"]
@@ -173,7 +173,7 @@ def process_bout(
         if not (labels.decided or corrections.has_events or by_hand):
             raise NothingMeasurableError(code="legs_not_told_apart")
         pitch_deg, pitch_uncertainty_deg = find_pitch(part)
-        legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
+        legs = rectify(remove_camera_pitch(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
         signals, gait = _feet(legs, view.nearest)
         detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
     except NothingMeasurableError as error:
@@ -199,7 +199,7 @@ def _find_view(part: xr.Dataset, legs: xr.Dataset, asked: str, *, by_hand: bool)
     """Return the view of a stretch, whose sides a reader may have exchanged; raise where the person steps sideways."""
     if steps_sideways(part):
         raise NothingMeasurableError(code="side_stepping")
-    mended = by_hand and bool(sides_conflict(part))  # as found, hips and shoulders tell two views
+    mended = by_hand and bool(left_right_conflict(part))  # as found, hips and shoulders tell two views
     view = _classify(legs if mended else part, None if asked == "auto" else as_view(asked))
     return _as_exchanged(view, legs) if by_hand else view
 

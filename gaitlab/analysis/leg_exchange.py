@@ -9,7 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.signals.legs import exchange_legs, sides_conflict
+from gaitlab.signals.legs import left_right_conflict, swap_legs
 
 __all__ = ["exchange_sides", "follow_legs"]
 
@@ -34,7 +34,7 @@ def exchange_sides(landmarks: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Datas
 
 
 def _exchanged(values: xr.DataArray, frames: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return exchange_legs(values.to_numpy(), frames)
+    return swap_legs(values.to_numpy(), frames)
 
 
 def follow_legs(landmarks: xr.Dataset) -> xr.Dataset:
@@ -42,7 +42,7 @@ def follow_legs(landmarks: xr.Dataset) -> xr.Dataset:
 
     Only the order of the shoulders is touched, which no angle and no event depends on.
     """
-    if not sides_conflict(landmarks):
+    if not left_right_conflict(landmarks):
         return landmarks
     world = landmarks["position_world"].to_numpy().copy()
     world[:, _SHOULDERS] = world[:, _SHOULDERS[::-1]]

@@ -13,7 +13,7 @@ from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES
-from gaitlab.signals.cleaning import PICTURE_EDGE, CleaningLog
+from gaitlab.signals.cleaning import IMAGE_EDGE, CleaningLog
 from gaitlab.video import MIN_RATE_HZ
 
 __all__ = [
@@ -91,7 +91,7 @@ def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
     y = landmarks["position"].sel(landmark=[f"{side}_{part}" for side in SIDES], xy="y").to_numpy()
     seen = y[np.isfinite(y).all(axis=1)]
     height_px = float(landmarks.attrs.get("height_px", np.inf))
-    return np.asarray(seen > (1 - PICTURE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
+    return np.asarray(seen > (1 - IMAGE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
 
 
 def check_strides(cycles: pd.DataFrame) -> None:

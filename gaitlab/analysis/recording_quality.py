@@ -201,7 +201,10 @@ def _measured_bout(bout: Bout, used: pd.DataFrame, refusal: Refusal | None) -> B
     legs = bout.legs
     return BoutRecord(
         number=bout.number,
-        **vars(bout.stretch),
+        start_s=bout.stretch.start_s,
+        end_s=bout.stretch.end_s,
+        begins_after=bout.stretch.boundary_before,
+        ends_before=bout.stretch.boundary_after,
         view=bout.view.view,
         direction=DIRECTIONS.get(bout.view.view, ""),
         off_axis_deg=bout.view.off_axis_deg,
@@ -217,7 +220,7 @@ def _measured_bout(bout: Bout, used: pd.DataFrame, refusal: Refusal | None) -> B
             steps_seen=legs.steps,
             leg_agreement_pct=100 * legs.agreement,
             nearer_foot_trunks=legs.nearer_foot_trunks,
-            frames_exchanged_pct=100 * float(legs.exchanged.mean()),
+            frames_exchanged_pct=100 * float(legs.swapped.mean()),
         ),
     )
 
@@ -226,7 +229,10 @@ def _excluded_bout(bout: ExcludedBout) -> BoutRecord:
     view = "" if bout.view is None else bout.view.view
     return BoutRecord(
         number=bout.number,
-        **vars(bout.stretch),
+        start_s=bout.stretch.start_s,
+        end_s=bout.stretch.end_s,
+        begins_after=bout.stretch.boundary_before,
+        ends_before=bout.stretch.boundary_after,
         view=view,
         direction=DIRECTIONS.get(view, ""),
         off_axis_deg=float("nan") if bout.view is None else bout.view.off_axis_deg,

@@ -18,7 +18,7 @@ from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, StandingVideo, standing_video
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
-from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
+from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, apply_cleaning_log, clean_landmarks
 from gaitlab.tasks import (
     RepetitionChange,
     Sight,
@@ -168,12 +168,12 @@ def _cleaned(
 ) -> tuple[xr.Dataset, CleaningLog, xr.Dataset]:
     """Return clean landmarks, what cleaning changed, and the landmarks as found with the sides as decided."""
     distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
-    in_picture = landmarks.isel(time=distinct)
-    clean, log = clean_landmarks(in_picture, _CLEANING)
-    found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
+    in_image = landmarks.isel(time=distinct)
+    clean, log = clean_landmarks(in_image, _CLEANING)
+    found = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
     if recording is not None and recording.moved:
         steady = stabilise(landmarks, recording).isel(time=distinct)
-        clean = clean_landmarks(steady, _CLEANING, in_picture=in_picture)[0]
+        clean = clean_landmarks(steady, _CLEANING, in_image=in_image)[0]
     if swapped(changes):
         found = exchange_sides(found, np.ones(found.sizes["time"], dtype=bool))
     return clean, log, found

@@ -26,7 +26,7 @@ from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
-from gaitlab.signals.cleaning import CleaningLog, clean_landmarks, put_legs_right
+from gaitlab.signals.cleaning import CleaningLog, apply_cleaning_log, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
@@ -136,7 +136,7 @@ class Walk:
         """
         of_passes = [] if self.passes else [no_strides()]
         for each in self.passes:
-            end_moving = each.stretch.ends_before not in _AT_REST
+            end_moving = each.stretch.boundary_after not in _AT_REST
             cut = segment_strides(each.events, each.signals, walks_on=end_moving)
             of_passes.append(exclude_initiation_and_termination(cut, end_moving=end_moving))
         cycles = pd.concat(of_passes, ignore_index=True)
@@ -195,16 +195,16 @@ def segment_walk(
     """
     corrections = corrections.settled()
     distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
-    in_picture = landmarks.isel(time=distinct)
+    in_image = landmarks.isel(time=distinct)
     steady = (
-        in_picture if recording is None or not recording.moved else stabilise(landmarks, recording).isel(time=distinct)
+        in_image if recording is None or not recording.moved else stabilise(landmarks, recording).isel(time=distinct)
     )
     stretches = _stretches(steady, recording, corrections)
     bouts_s = [(stretch.start_s, stretch.end_s) for stretch in stretches]
-    clean, log = clean_landmarks(in_picture, bouts_s=bouts_s)
-    walking = clean if steady is in_picture else clean_landmarks(steady, bouts_s=bouts_s, in_picture=in_picture)[0]
-    found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
-    refusal = _why_nobody(in_picture, log, people, recording)
+    clean, log = clean_landmarks(in_image, bouts_s=bouts_s)
+    walking = clean if steady is in_image else clean_landmarks(steady, bouts_s=bouts_s, in_image=in_image)[0]
+    found = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
+    refusal = _why_nobody(in_image, log, people, recording)
     if refusal is None:
         passes, unused, vertical = _find_bouts(walking, stretches, log.legs, vertical, options, corrections)
     else:
@@ -235,7 +235,7 @@ def _stretches(
     if found or not corrections.has_events:
         return found
     first_s, last_s = (float(time_s) for time_s in steady["time"][[0, -1]])
-    return (WalkingBout(start_s=first_s, end_s=last_s, begins_after="clip", ends_before="clip"),)
+    return (WalkingBout(start_s=first_s, end_s=last_s, boundary_before="clip", boundary_after="clip"),)
 
 
 def _why_nobody(

@@ -11,7 +11,7 @@ from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, View, Withheld
 from gaitlab.schema.codes import MISSING_WORDS
 from gaitlab.schema.messages.remarks import withheld
-from gaitlab.signals.cleaning import usual_cause
+from gaitlab.signals.cleaning import most_common_cause
 from gaitlab.signals.view import ViewResult, withheld_by_view
 
 __all__ = ["pelvis_is_shown", "unseen_measures", "withheld_measures"]
@@ -53,7 +53,7 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
     for measure, part in _NEEDED.items():
         if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
             continue
-        cause = usual_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
+        cause = most_common_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
         words = {"joints": _PLURALS[part], "cause": MISSING_WORDS[cause]}
         unseen.append(withheld(measure, "joints_unseen", **words))
     return tuple(unseen)

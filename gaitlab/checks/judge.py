@@ -29,7 +29,7 @@ from gaitlab.schema.messages.numbers import counted
 from gaitlab.schema.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.kinematics import left_side_sign
-from gaitlab.signals.view import ViewResult, square_to
+from gaitlab.signals.view import ViewResult, square_direction
 from gaitlab.tasks import Sight
 
 __all__ = [
@@ -196,7 +196,7 @@ def judge_camera(shown: Shown) -> Check:
 
 def judge_direction(view: ViewResult) -> Check:
     """Judge whether the camera is at a right angle to the walk, or on its line."""
-    wanted = square_to(view.nearest)
+    wanted = square_direction(view.nearest)
     finding = f"The camera is about {view.off_axis_deg:.0f} degrees off {wanted}"
     advice = ON_THE_LINE if left_side_sign(view.nearest) else AT_RIGHT_ANGLE
     if view.view == "oblique":
@@ -256,7 +256,7 @@ def judge_waist(against: QualityLimit | None) -> Check:
 
 def judge_stand(clip: VideoMeasurements) -> Check:
     """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
-    if any(each.stretch.begins_after == "standing" for each in clip.walk.passes):
+    if any(each.stretch.boundary_before == "standing" for each in clip.walk.passes):
         return Check(code="standing_start", state="ok", finding="The person stands still before walking.")
     finding = "The person does not stand still before walking, which would give the neutral position of the pelvis."
     return Check(code="standing_start", state="doubtful", finding=finding, advice=_STAND)

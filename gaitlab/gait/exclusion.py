@@ -24,7 +24,7 @@ from gaitlab.gait import STRIDE_TIME_RANGE_S
 from gaitlab.schema import SIDES, opposite, records
 from gaitlab.schema.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
 from gaitlab.schema.messages.remarks import remark_text
-from gaitlab.signals.cleaning import usual_cause
+from gaitlab.signals.cleaning import most_common_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
 __all__ = [
@@ -189,7 +189,7 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
         gone = np.isnan(landmarks["position"].to_numpy()[during][:, leg]).any(axis=(1, 2))
         if gone.mean() <= EXCLUSION.max_missing:
             continue
-        cause = usual_cause(landmarks["missing"].to_numpy()[during][:, leg].max(axis=1)[gone])
+        cause = most_common_cause(landmarks["missing"].to_numpy()[during][:, leg].max(axis=1)[gone])
         if cause == "behind_other_leg":
             return "behind_other_leg", {"side": side, "other_side": opposite(side)}
         return "part_unseen", {"what": what, "cause": MISSING_WORDS[cause]}

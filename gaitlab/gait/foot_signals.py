@@ -16,7 +16,7 @@ from gaitlab.schema.codes import MissingCode
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
-from gaitlab.signals.legs import body_lengths, sides_conflict, trunk_lengths
+from gaitlab.signals.legs import body_lengths, left_right_conflict, trunk_lengths
 
 __all__ = [
     "MIN_SWING_LEGS",
@@ -174,7 +174,7 @@ def _check_legs(landmarks: xr.Dataset) -> None:
     for cause, code in _NO_FEET.items():
         if seen_s < _SEEN_ENOUGH_S and (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
             raise NothingMeasurableError(code=code)
-    if joints := sides_conflict(landmarks):
+    if joints := left_right_conflict(landmarks):
         raise NothingMeasurableError(
             f"The left and right legs cannot be distinguished: the {joints} and the trunk disagree on which side is "
             "which.",

@@ -12,7 +12,7 @@ from gaitlab.analysis.queries import given_measures
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
-from gaitlab.signals.view import square_to
+from gaitlab.signals.view import square_direction
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -241,7 +241,7 @@ def _view(view: Any) -> str:
     off_deg, uncertainty_deg = float(view.off_axis_deg), float(view.yaw_uncertainty_deg)
     if not math.isfinite(off_deg + uncertainty_deg):
         return words
-    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {square_to(view.view)}"
+    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {square_direction(view.view)}"
 
 
 def _camera(camera: CameraMotion | None) -> str:

@@ -13,7 +13,7 @@ from walkers import PATHOLOGICAL, QUICK, clean, clean_walk, inner, walk
 from gaitlab.errors import SchemaError
 from gaitlab.schema import LANDMARKS
 from gaitlab.signals.cleaning import CleaningSettings, clean_landmarks
-from gaitlab.signals.legs import LegLabels, exchange_legs, label_legs
+from gaitlab.signals.legs import LegLabels, label_legs, swap_legs
 from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
 
 VIEWS = ("left", "right", "front", "back")
@@ -63,13 +63,13 @@ def test_where_a_coordinate_is_missing_the_others_are_filtered_as_before() -> No
 def test_no_swap_is_invented(view: str, stride_time_s: float, treadmill: bool) -> None:
     for rate_hz in (24.0, 60.0):
         walked = walk(view, Gait(stride_time_s=stride_time_s), rate_hz=rate_hz, treadmill=treadmill, noise_px=1, seed=1)
-        assert not labels_of(walked.landmarks).exchanged.any()
+        assert not labels_of(walked.landmarks).swapped.any()
 
 
 @pytest.mark.parametrize("yaw_deg", [-45.0, -30.0, 30.0, 45.0])
 def test_no_swap_is_invented_in_oblique_views(yaw_deg: float) -> None:
     walked = simulate_walk(PATHOLOGICAL, camera=Camera(view="left", yaw_deg=yaw_deg), noise_px=1, seed=1)
-    assert not labels_of(walked.landmarks).exchanged.any()
+    assert not labels_of(walked.landmarks).swapped.any()
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -80,7 +80,7 @@ def test_swaps_of_a_fifth_of_the_frames_are_repaired(view: str, seed: int, strid
     frames = 5 + np.random.default_rng(seed).choice(140, 30, replace=False)  # at the ends one neighbour alone tells
     confused = swap_sides(walked.landmarks, frames)
     labels = labels_of(confused)
-    repaired = exchange_legs(confused["position"].to_numpy(), labels.exchanged, labels.hips_exchanged)
+    repaired = swap_legs(confused["position"].to_numpy(), labels.swapped, labels.hips_swapped)
     assert_array_equal(repaired, walked.landmarks["position"].to_numpy())
 
 
@@ -91,7 +91,7 @@ def test_swaps_in_blocks_are_repaired(view: str, starts: list[int], length: int)
     walked = walk(view, treadmill=False, noise_px=1, seed=0)
     frames = np.concatenate([np.arange(start, start + length) for start in starts[:2]])
     found = labels_of(swap_sides(walked.landmarks, frames))
-    assert_array_equal(np.flatnonzero(found.exchanged), np.sort(frames))
+    assert_array_equal(np.flatnonzero(found.swapped), np.sort(frames))
 
 
 def test_cleaning_undoes_swaps_in_picture_and_depth_and_counts_them() -> None:
