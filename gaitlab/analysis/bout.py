@@ -22,7 +22,7 @@ from gaitlab.gait import (
     event_quality,
     foot_signals,
 )
-from gaitlab.gait.corrections import Change, Corrections, check_feet
+from gaitlab.gait.corrections import Correction, Corrections, check_foot_order
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.signals.bouts import WalkingBout
 from gaitlab.signals.kinematics import landmark_px, left_side_sign
@@ -83,7 +83,7 @@ class Bout:
     events: pd.DataFrame
     detected: pd.DataFrame
     rhythm: EventQuality
-    changes: tuple[Change, ...]
+    changes: tuple[Correction, ...]
 
     @property
     def strides(self) -> int:
@@ -177,7 +177,7 @@ def process_bout(
         signals, gait = _feet(legs, view.nearest)
         detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
     except NothingMeasurableError as error:
-        return ExcludedBout.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
+        return ExcludedBout.of(number, stretch, error.refusal, view, corrections.apply(no_events())[0])
     return Bout(
         number=number,
         stretch=stretch,
@@ -234,7 +234,7 @@ def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
 
 def _find_events(
     legs: xr.Dataset, signals: FootSignals, method: str, corrections: Corrections
-) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Change, ...]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Correction, ...]]:
     """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm.
 
     Returns the events as detected and as put right, how sure these are, and what was changed.
@@ -242,15 +242,15 @@ def _find_events(
     try:
         detected, rhythm = detect_events(signals, method)
     except NothingMeasurableError as error:
-        by_hand, _ = corrections.put_right(no_events())
+        by_hand, _ = corrections.apply(no_events())
         stride_s = event_quality(by_hand, np.nan).stride_time_s
         strikes = by_hand.loc[by_hand["event"] == "heel_strike", "side"]
         if error.code not in _MENDED_BY_HAND or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
             raise
         detected, rhythm = no_events(), event_quality(by_hand, stride_s)
-    events, changes = corrections.put_right(detected)
+    events, changes = corrections.apply(detected)
     if corrections.events is not None:
-        check_feet(events, detected, signals)
+        check_foot_order(events, detected, signals)
     return detected, events, event_quality(events, rhythm.autocorrelation_s) if changes else rhythm, changes
 
 

@@ -186,7 +186,7 @@ def measure_clip(
         angles=angles,
         cycles=cycles,
         curves=curves,
-        times=_times(cycles, walk, options, _why_no_lengths(recording)),
+        times=_times(cycles, walk, options, _length_withheld_code(recording)),
         withheld=withheld,
         quality=replace(quality, advice=filming_advice(quality, view, recording, withheld)),
         warnings=(
@@ -255,7 +255,7 @@ def _lost_in_cloth(walk: Walk, recording: RecordingInfo | None) -> Refusal | Non
     return Refusal.of("legs_covered") if lost else None
 
 
-def _why_no_lengths(recording: RecordingInfo | None) -> NoteCode:
+def _length_withheld_code(recording: RecordingInfo | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
     if recording is not None and "zoomed" in recording.kinds:
         return "camera_zoomed"
@@ -322,15 +322,15 @@ def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
     return cycles, curves
 
 
-def _times(cycles: pd.DataFrame, walk: Walk, options: Options, no_lengths: NoteCode) -> pd.DataFrame:
+def _times(cycles: pd.DataFrame, walk: Walk, options: Options, length_withheld_code: NoteCode) -> pd.DataFrame:
     return spatiotemporal_table(
         cycles[is_whole(cycles)],
         walk.events,
         [BoutSignals(landmarks=p.upright, signals=p.signals) for p in walk.passes],
         treadmill=walk.view.treadmill,
-        scale=Calibration(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
+        calibration=Calibration(height_cm=options.height_cm, treadmill_speed_mps=options.treadmill_speed_mps),
         lengths=walk.view.view != "oblique",
-        no_lengths=no_lengths,
+        length_withheld_code=length_withheld_code,
     )
 
 

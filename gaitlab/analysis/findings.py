@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.gait.spatiotemporal import USUAL_ASYMMETRY_PCT
+from gaitlab.gait.spatiotemporal import NORMAL_ASYMMETRY_PCT
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
 from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
@@ -135,20 +135,20 @@ COMPARISONS: Final = {
     "stance": Comparison(
         name="stance",
         parameter="stance_asymmetry_pct",
-        limit=USUAL_ASYMMETRY_PCT,
+        limit=NORMAL_ASYMMETRY_PCT,
         words="stance on the {low} leg takes {size} less time than on the {high} (± {plus})",
     ),
     "step_time": Comparison(
         name="step time",
         parameter="step_time_asymmetry_pct",
-        limit=USUAL_ASYMMETRY_PCT,
+        limit=NORMAL_ASYMMETRY_PCT,
         words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus}), with less time on "
         "the {high} leg",
     ),
     "step_length": Comparison(
         name="step length",
         parameter="step_length_asymmetry_pct",
-        limit=USUAL_ASYMMETRY_PCT,
+        limit=NORMAL_ASYMMETRY_PCT,
         words="the {low} step length is {size} shorter than the {high} (± {plus})",
     ),
 }

@@ -19,7 +19,7 @@ from gaitlab.analysis.result import AnalysisResult
 from gaitlab.core.formats.keypoints import is_keypoint_file
 from gaitlab.core.processes import physical_cores
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
+from gaitlab.gait.corrections import Corrections, check_chosen_person, person_not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
 from gaitlab.pelvis import StandingVideo
 from gaitlab.pose import (
@@ -207,15 +207,15 @@ def find_landmarks(
     except UsageError as error:
         if corrections.person is None:
             raise
-        raise not_found(corrections.person) from error
+        raise person_not_found(corrections.person) from error
     if corrections.person is not None:
-        check_found(corrections.person, found.people)
+        check_chosen_person(corrections.person, found.people)
     return found
 
 
 def _remarks_on_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
     """Return remarks on a person chosen by hand: that another was asked for, and what is not used."""
-    chosen, left_out = corrections.person, len(corrections.of_another)
+    chosen, left_out = corrections.person, len(corrections.of_other_person)
     if chosen is None:
         return ()
     sentences = {

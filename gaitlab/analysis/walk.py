@@ -19,7 +19,7 @@ from gaitlab.analysis.preconditions import check_person, why_in_the_dark
 from gaitlab.analysis.two_directions import roll_from_two_directions
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import EventQuality
-from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, table_doubts
+from gaitlab.gait.corrections import Correction, Corrections, event_table_warnings, exclude_strides
 from gaitlab.gait.exclusion import exclude_initiation_and_termination
 from gaitlab.gait.strides import no_strides, segment_strides
 from gaitlab.pose import TrackedPeople
@@ -109,10 +109,12 @@ class Walk:
         if self.corrections.events is None or not self.passes:
             return ()
         detected = pd.concat([p.detected for p in self.passes], ignore_index=True)
-        return table_doubts(self.events, detected, [p.signals for p in self.passes], self.rhythm.autocorrelation_s)
+        return event_table_warnings(
+            self.events, detected, [p.signals for p in self.passes], self.rhythm.autocorrelation_s
+        )
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Correction, ...]:
         """What a reader corrected, in that order: the start of a stride may be moved after the stride is left out."""
         of_events = tuple(change for p in self.passes for change in p.changes)
         if self.corrections.events is not None:
@@ -136,11 +138,11 @@ class Walk:
         """
         of_passes = [] if self.passes else [no_strides()]
         for each in self.passes:
-            end_moving = each.stretch.boundary_after not in _AT_REST
-            cut = segment_strides(each.events, each.signals, walks_on=end_moving)
-            of_passes.append(exclude_initiation_and_termination(cut, end_moving=end_moving))
+            ends_steady = each.stretch.boundary_after not in _AT_REST
+            cut = segment_strides(each.events, each.signals, ends_steady=ends_steady)
+            of_passes.append(exclude_initiation_and_termination(cut, ends_steady=ends_steady))
         cycles = pd.concat(of_passes, ignore_index=True)
-        return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
+        return exclude_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
@@ -193,7 +195,7 @@ def segment_walk(
     NothingMeasurableError
         If nobody was found in the video.
     """
-    corrections = corrections.settled()
+    corrections = corrections.resolve_sides()
     distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
     in_image = landmarks.isel(time=distinct)
     steady = (

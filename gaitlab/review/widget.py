@@ -13,7 +13,7 @@ import pandas as pd
 from gaitlab import plots
 from gaitlab.api import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.report import overlay_frames
 from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, still
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
@@ -311,5 +311,5 @@ def _change_list(edits: Edits) -> str:
     return str(table.to_html(index=False, na_rep="", float_format="{:.3f}".format))
 
 
-def _named(change: Change) -> str:
+def _named(change: Correction) -> str:
     return f"person {change.number}" if change.event == "person" else change.event.replace("_", " ")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.options import OPTIONS
 from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
-from gaitlab.gait.corrections import Corrections, choice_of, with_choice
+from gaitlab.gait.corrections import Corrections, add_person_choice, person_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
@@ -115,7 +115,7 @@ def _clip(
         "trace": _trace(clip),
         "follow": followed(clip),
         "drawn": None if film is None or film.data is None else drawn_on_film(clip),  # an overlay has it drawn on it
-        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
+        "changes": [change.to_dict() for change in add_person_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }
 
@@ -147,7 +147,7 @@ def _people(clip: AnalysisResult, portraits: Mapping[int, Snapshot]) -> dict[str
                 "picture": data_uri("image/jpeg", portraits[person.number].jpeg())
                 if person.number in portraits
                 else None,
-                "change": choice_of(people, person.number).to_dict(),
+                "change": person_choice(people, person.number).to_dict(),
             }
             for person in (people.persons if people.count > 1 else ())
         ],

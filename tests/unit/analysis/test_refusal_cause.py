@@ -22,7 +22,7 @@ from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import segment_walk
 from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
-from gaitlab.gait.corrections import Change, Corrections, write_corrections
+from gaitlab.gait.corrections import Correction, Corrections, write_corrections
 from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
 from gaitlab.review import Edits
@@ -205,7 +205,7 @@ def test_events_placed_by_hand_are_measured_where_the_detector_finds_none(tmp_pa
     assert analysis.cycles["used"].any()
     assert len(analysis.events) == len(true)
     assert np.isfinite(analysis.curves["hip_flexion"]).any()
-    changes = [Change(kind="added", side=side, event=event, new_s=t) for t, side, event in true]  # type: ignore[arg-type]
+    changes = [Correction(kind="added", side=side, event=event, new_s=t) for t, side, event in true]  # type: ignore[arg-type]
     file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, changes)])
     again = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), Options(events_file=str(file)))
     xr.testing.assert_allclose(again.curves, analysis.curves)
@@ -213,7 +213,7 @@ def test_events_placed_by_hand_are_measured_where_the_detector_finds_none(tmp_pa
 
 
 def test_events_placed_by_hand_that_bound_no_stride_are_kept_and_refused(tmp_path: Path) -> None:
-    one = Change(kind="added", side="left", event="heel_strike", new_s=0.5)
+    one = Correction(kind="added", side="left", event="heel_strike", new_s=0.5)
     file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [one])])
     analysis = seen(walk("left", duration_s=1.5).landmarks, events_file=str(file))
     assert analysis.corrections == (one,)
@@ -242,7 +242,7 @@ def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbe
     landmarks = walk(view, gait, duration_s=6).landmarks
     plain = analyze_landmarks(landmarks, video_of(landmarks), Options())
     (bout,) = plain.quality.bouts
-    swap = Change(
+    swap = Correction(
         kind="swapped_sides",
         side="both",
         event="bout",

@@ -22,7 +22,7 @@ from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.api import Analysis, Options, load
 from gaitlab.errors import InputError, UsageError
-from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
+from gaitlab.gait.corrections import Correction, Corrections, read_corrections, write_corrections
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Camera, Gait, simulate_walk
 from gaitlab.video import probe
@@ -137,7 +137,7 @@ def test_a_mirrored_video_is_reported() -> None:
 
 def test_a_visit_is_saved_and_read_back(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
     stride = back.cycles[back.cycles["used"]].iloc[0]
-    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(float(stride["start_s"]), 3))
+    out = Correction(kind="excluded", side=stride["side"], event="stride", old_s=round(float(stride["start_s"]), 3))
     both = visit(side, clip_of("back", STIFF_RIGHT, corrections=Corrections(changes=(out,))))
     folder = both.save(tmp_path / "visit")
     read = load(folder)
@@ -155,15 +155,15 @@ def test_a_visit_is_saved_and_read_back(side: VideoMeasurements, back: VideoMeas
 
 
 def test_corrections_find_their_video(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
-    change = Change(kind="removed", side="left", event="heel_strike", old_s=1.0)
+    change = Correction(kind="removed", side="left", event="heel_strike", old_s=1.0)
     file = write_corrections(tmp_path / "x.json", [("moved", back.video.sha256, [change])])
     videos = [(clip.video.stem, clip.video.sha256) for clip in (side, back)]
     assert [c.changes for c in read_corrections(file, videos)] == [(), (change,)]
     table = visit(side, back).events
     table.to_csv(tmp_path / "events.csv", index=False)
     of_side, of_back = read_corrections(tmp_path / "events.csv", videos)
-    assert of_side.put_right(side.walk.events)[1] == ()
-    assert of_back.put_right(back.walk.events)[1] == ()
+    assert of_side.apply(side.walk.events)[1] == ()
+    assert of_back.apply(back.walk.events)[1] == ()
     for wrong in (table, table.drop(columns="video")):
         wrong.to_csv(tmp_path / "events.csv", index=False)
         with pytest.raises(InputError, match="'video'"):

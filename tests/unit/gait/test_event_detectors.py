@@ -23,7 +23,7 @@ from gaitlab.gait import (
     Zeni,
     detect_events,
     foot_signals,
-    stride_time,
+    stride_period,
 )
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, opposite, validate_events
 from gaitlab.signals.cleaning import clean_landmarks
@@ -103,7 +103,7 @@ def test_the_mirror_swaps_the_sides_of_the_events(name: str) -> None:
 def test_stretched_time_stretches_the_events(name: str, factor: float) -> None:
     signals = foot_signals(clean_walk(duration_s=4), "left")
     slower = replace(signals, time_s=signals.time_s * factor, frame_rate_hz=signals.frame_rate_hz / factor)
-    assert stride_time(slower) == pytest.approx(factor * stride_time(signals), rel=0.01)
+    assert stride_period(slower) == pytest.approx(factor * stride_period(signals), rel=0.01)
     plain, stretched = (EVENT_DETECTORS[name](s, period) for s, period in ((signals, 1.1), (slower, 1.1 * factor)))
     assert list(plain["side"] + plain["event"]) == list(stretched["side"] + stretched["event"])
     assert_allclose(stretched["time_s"], factor * plain["time_s"], atol=1e-6)

@@ -100,7 +100,7 @@ def test_the_sides_of_a_bout_are_exchanged_and_back_with_what_was_changed_before
     ]
     video = start.before.video
     (read,) = read_corrections(turned.save(tmp_path / "x.json"), [(video.stem, video.sha256)])
-    assert read.settled().changes == turned.changes
+    assert read.resolve_sides().changes == turned.changes
     back = turned.exchange(2.0)
     assert back.changes == made.changes
     assert back.undo() is turned
@@ -125,7 +125,7 @@ def test_another_person_is_chosen_last_and_changes_are_of_the_first_one(
     made = start.choose(2).add("left", HEEL, 1.0)
     assert [c.kind for c in made.changes] == ["added", "chosen"]
     (read,) = read_corrections(made.save(tmp_path / "x.json"), [(before.video.stem, before.video.sha256)])
-    assert ([c.kind for c in read.changes], [c.kind for c in read.of_another]) == (["chosen"], ["added"])
+    assert ([c.kind for c in read.changes], [c.kind for c in read.of_other_person]) == (["chosen"], ["added"])
     assert [c.kind for c in made.choose(1).changes] == ["added"], "the one who is measured needs no choice"
     with pytest.raises(UsageError, match="Person 3 cannot be selected"):
         start.choose(3)

@@ -209,8 +209,8 @@ def test_without_head_and_shoulders_the_hip_stays_and_the_trunk_goes() -> None:
 
 def test_the_step_that_brings_the_feet_together_is_left_out() -> None:
     cycles = strides(seen())[0]
-    assert exclude_initiation_and_termination(cycles, end_moving=True)["used"].all()
-    marked = exclude_initiation_and_termination(cycles, end_moving=False)
+    assert exclude_initiation_and_termination(cycles, ends_steady=True)["used"].all()
+    marked = exclude_initiation_and_termination(cycles, ends_steady=False)
     left_out = marked[~marked["used"]]
     assert left_out["reason"].tolist() == ["last step before standing or turning"]
     assert left_out["end_s"].item() == cycles["end_s"].max()

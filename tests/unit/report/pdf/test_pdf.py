@@ -21,7 +21,7 @@ from pypdf import PdfReader
 
 import gaitlab
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.report import write_pdf
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.page_data import shown_pictures
@@ -36,7 +36,9 @@ LEAST_MARGIN_PT = 28.0
 FRONTAL = ("pelvic_drop", "hip_adduction", "trunk_lateral")
 LONG_NAME = "a_file_name_that_somebody_made_far_too_long_" * 3
 CHANGES = tuple(
-    Change(kind="moved", side="left", event="toe_off", old_s=i, new_s=i + 0.05, at="2026-11-24T20:40:00Z", by="N. N.")
+    Correction(
+        kind="moved", side="left", event="toe_off", old_s=i, new_s=i + 0.05, at="2026-11-24T20:40:00Z", by="N. N."
+    )
     for i in range(30)
 )
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gaitlab.analysis.findings import find_what_stands_out
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.headline import analysis_headline
@@ -208,10 +208,10 @@ def test_one_stride_is_never_called(analysis: Any) -> None:
 
 def test_corrections_are_a_table_with_old_and_new_times_and_who_made_them(analysis: Any) -> None:
     changes = (
-        Change(
+        Correction(
             kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, at="2026-11-24T20:40:00Z", by="AB"
         ),
-        Change(kind="excluded", side="right", event="stride", old_s=2.5),
+        Correction(kind="excluded", side="right", event="stride", old_s=2.5),
     )
     table = corrections_table(changes)
     assert table is not None

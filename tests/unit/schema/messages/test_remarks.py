@@ -40,7 +40,7 @@ from gaitlab.gait import (
     foot_signals,
     playback_speed_warning,
 )
-from gaitlab.gait.corrections import Change, Corrections, check_feet, leave_out_strides
+from gaitlab.gait.corrections import Correction, Corrections, check_foot_order, exclude_strides
 from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers, peak_exclusions
 from gaitlab.gait.strides import segment_strides, time_normalise
 from gaitlab.recording import find_vertical
@@ -195,8 +195,8 @@ def no_knees() -> Sequence[str]:
 def by_hand() -> Sequence[str]:
     events, _, cycles, _ = measured()
     first_s = float(cycles.loc[cycles["side"] == "left", "start_s"].iloc[0])
-    change = Change(kind="excluded", side="left", event="stride", old_s=first_s)
-    return leave_out_strides(cycles, [change], events)["reason"].tolist()
+    change = Correction(kind="excluded", side="left", event="stride", old_s=first_s)
+    return exclude_strides(cycles, [change], events)["reason"].tolist()
 
 
 def unseen_anywhere() -> Sequence[str]:
@@ -244,7 +244,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "knee_straight": lambda: left_out("knee_flexion", factor=0.3),
     "duration_unlike": lambda: left_out(longer_s=0.5),
     "curve_unlike": lambda: left_out("hip_flexion", shift=30.0),
-    "comes_to_halt": lambda: exclude_initiation_and_termination(measured()[2], end_moving=False)["reason"].tolist(),
+    "comes_to_halt": lambda: exclude_initiation_and_termination(measured()[2], ends_steady=False)["reason"].tolist(),
     "left_out_by_hand": by_hand,
     "cut_short": lambda: without_peak("cut_short"),
     "curve_incomplete": lambda: without_peak("curve_incomplete"),
@@ -356,7 +356,7 @@ def held(noise_px: float = 0.0) -> xr.Dataset:
 
 def exchanged_table() -> str:
     events, signals, _, _ = measured()
-    return raised(check_feet, events.replace({"side": {"left": "right", "right": "left"}}), events, signals)
+    return raised(check_foot_order, events.replace({"side": {"left": "right", "right": "left"}}), events, signals)
 
 
 REFUSED: dict[RefusalCode, Callable[[], str]] = {
