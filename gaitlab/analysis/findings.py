@@ -23,8 +23,8 @@ __all__ = [
     "COMPARISONS",
     "LEAN_DEG",
     "MIN_DIFFERENCE_DEG",
-    "Comparison",
     "Finding",
+    "SideComparison",
     "between_words",
     "beyond_usual_deg",
     "find_what_stands_out",
@@ -86,7 +86,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class SideComparison:
     """A quantity that is compared between the sides.
 
     Attributes
@@ -108,44 +108,44 @@ class Comparison:
 
 
 COMPARISONS: Final = {
-    "hip_extension": Comparison(
+    "hip_extension": SideComparison(
         name="peak hip extension",
         parameter="hip_extension_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip extension is {size} less than {high} (± {plus})",
     ),
-    "hip_rom": Comparison(
+    "hip_rom": SideComparison(
         name="hip range of motion",
         parameter="hip_rom_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="the {low} hip has {size} less range of motion than the {high} (± {plus})",
     ),
-    "hip_flexion": Comparison(
+    "hip_flexion": SideComparison(
         name="peak hip flexion",
         parameter="hip_flexion_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
-    "pelvic_drop_excursion": Comparison(
+    "pelvic_drop_excursion": SideComparison(
         name="pelvic drop from heel strike",
         parameter="pelvic_drop_excursion_difference_deg",
         limit=PELVIC_DIFFERENCE_DEG,
         words="the pelvis drops {size} more in {high} stance than in {low} stance (± {plus})",
     ),
-    "stance": Comparison(
+    "stance": SideComparison(
         name="stance",
         parameter="stance_asymmetry_pct",
         limit=NORMAL_ASYMMETRY_PCT,
         words="stance on the {low} leg takes {size} less time than on the {high} (± {plus})",
     ),
-    "step_time": Comparison(
+    "step_time": SideComparison(
         name="step time",
         parameter="step_time_asymmetry_pct",
         limit=NORMAL_ASYMMETRY_PCT,
         words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus}), with less time on "
         "the {high} leg",
     ),
-    "step_length": Comparison(
+    "step_length": SideComparison(
         name="step length",
         parameter="step_length_asymmetry_pct",
         limit=NORMAL_ASYMMETRY_PCT,
@@ -340,7 +340,7 @@ def _deviation_words(row: Row, reference: MatchedReference) -> str:
     shift_pct = row["called_shift_pct"]
     if math.isfinite(shift_pct):
         when = "later" if shift_pct > 0 else "earlier"
-        return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.phrase} {where}"
+        return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.description} {where}"
     what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
-    return f"{name}: up to {size} (± {plus}) {what} than the {reference.phrase} {where}"
+    return f"{name}: up to {size} (± {plus}) {what} than the {reference.description} {where}"
