@@ -82,9 +82,9 @@ def assess_quality(
         landmarks=_landmark_quality(walk, video, toes_out_pct, measured=measured),
         strides=replace(_stride_counts(whole), without_peak=tuple(_without_peak(cycles, curves))),
         events=EventTiming(
-            stride_time_s=walk.rhythm.stride_time_s,
-            autocorrelation_s=walk.rhythm.autocorrelation_s,
-            reliable=walk.rhythm.reliable,
+            stride_time_s=walk.stride_timing.stride_time_s,
+            autocorrelation_s=walk.stride_timing.autocorrelation_s,
+            reliable=walk.stride_timing.reliable,
             by_table=walk.corrections.events is not None if measured else None,
         ),
         vertical=VerticalSource(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from gaitlab.gait.spatiotemporal import NORMAL_ASYMMETRY_PCT
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, rows_as_dicts
 from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
 from gaitlab.schema.messages.numbers import amount, sentence
 
@@ -25,12 +25,12 @@ __all__ = [
     "MIN_DIFFERENCE_DEG",
     "Finding",
     "SideComparison",
-    "between_words",
-    "beyond_usual_deg",
-    "find_what_stands_out",
+    "collect_findings",
+    "describe_side_difference",
+    "exceeds_lean_limit",
+    "excess_drop_deg",
     "frontal_pattern",
-    "is_lean",
-    "painful_first",
+    "side_order",
 ]
 
 Row = Mapping[str, Any]
@@ -155,7 +155,7 @@ COMPARISONS: Final = {
 """What is compared between the sides, in the order of the report."""
 
 
-def find_what_stands_out(
+def collect_findings(
     deviations: pd.DataFrame,
     parameters: pd.DataFrame,
     references: Mapping[str, MatchedReference],
@@ -182,7 +182,7 @@ def find_what_stands_out(
 
 
 def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:
-    rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
+    rows = {row["parameter"]: row for row in rows_as_dicts(parameters) if row["side"] == "both"}
     for about, between in COMPARISONS.items():
         row = rows.get(between.parameter)
         if row is None or row["code"] == "one_event_decides":
@@ -198,17 +198,17 @@ def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Itera
             difference=float(row["value"]),
             uncertainty=float(row["uncertainty"]),
             unit=str(row["unit"]),
-            words=between_words(about, row["value"], row["uncertainty"], str(row["unit"])),
+            words=describe_side_difference(about, row["value"], row["uncertainty"], str(row["unit"])),
             pattern="antalgic" if about == "stance" and less == painful_side else "",
         )
 
 
-def between_words(about: str, right_minus_left: float, uncertainty: float, unit: str) -> str:
+def describe_side_difference(about: str, right_minus_left: float, uncertainty: float, unit: str) -> str:
     """Say a difference between the sides: which side, how much, and the measurement error.
 
     Examples
     --------
-    >>> between_words("hip_extension", -11.6, 4.1, "deg")
+    >>> describe_side_difference("hip_extension", -11.6, 4.1, "deg")
     'right hip extension is 12° less than left (± 4°)'
     """
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
@@ -218,8 +218,8 @@ def between_words(about: str, right_minus_left: float, uncertainty: float, unit:
 
 def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:
     """Say for each standing leg what pelvis and trunk do together: a lean can take the place of a drop."""
-    table = {(row["parameter"], row["side"]): row for row in records(parameters)}
-    for side in painful_first(painful_side):
+    table = {(row["parameter"], row["side"]): row for row in rows_as_dicts(parameters)}
+    for side in side_order(painful_side):
         names = ("pelvic_drop_excursion_deg", "pelvic_drop_deg", "trunk_lean_deg")
         excursion, drop, lean = (table.get((name, side)) for name in names)
         if drop is not None and lean is not None:
@@ -232,12 +232,12 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> It
                 difference=float(drop["value"]),
                 uncertainty=float(drop["uncertainty"]),
                 unit="deg",
-                words=_standing_words(side, excursion, drop, lean, pattern),
+                words=_describe_stance(side, excursion, drop, lean, pattern),
                 pattern=pattern,
             )
 
 
-def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: GaitPattern) -> str:
+def _describe_stance(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: GaitPattern) -> str:
     """Say by how much the pelvis drops from heel strike, or against neutral, and what the trunk does."""
     if excursion is not None:
         falls = (
@@ -247,7 +247,7 @@ def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pat
         )
     else:
         falls = f"the {opposite(side)} side of the pelvis {_against_neutral(drop)}"
-    over = "leans over the stance leg" if is_lean(lean) else "shows no clear lean over the stance leg"
+    over = "leans over the stance leg" if exceeds_lean_limit(lean) else "shows no clear lean over the stance leg"
     if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
         over = "leans away from the stance leg"
     meaning = PATTERN_WORDS[pattern]
@@ -270,7 +270,7 @@ def _plus(row: Row) -> str:
     return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
 
 
-def is_lean(lean: Row) -> bool:
+def exceeds_lean_limit(lean: Row) -> bool:
     """Return whether a row of the peak trunk lean is called a lean: over ``LEAN_DEG``, and over its uncertainty."""
     return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
 
@@ -291,11 +291,11 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
         mean + 2 SD of its reference by more than its uncertainty.
     """
     rows = [row for row in (excursion, drop) if row is not None]
-    beyond = [(beyond_usual_deg(row), float(row["uncertainty"])) for row in rows]
+    beyond = [(excess_drop_deg(row), float(row["uncertainty"])) for row in rows]
     known = [(by, uncertainty) for by, uncertainty in beyond if math.isfinite(by + uncertainty)]
     if not known:
         return ""
-    leans = lean is not None and is_lean(lean)
+    leans = lean is not None and exceeds_lean_limit(lean)
     if any(by > uncertainty for by, uncertainty in known):
         return "trendelenburg_with_lean" if leans else "trendelenburg"
     if leans:
@@ -303,12 +303,12 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
     return "unclear" if any(by > 0 for by, _ in known) else "usual"
 
 
-def beyond_usual_deg(drop: Row) -> float:
+def excess_drop_deg(drop: Row) -> float:
     """Return by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
     return float(drop["value"] - drop["norm_high"] - (drop["norm_high"] - drop["norm_low"]) / 2)
 
 
-def painful_first(painful_side: Side | None) -> list[Side]:
+def side_order(painful_side: Side | None) -> list[Side]:
     """Return both sides in the order in which they are reported: the painful one first, else the left one."""
     return sorted(SIDES, key=lambda side: side != (painful_side or "left"))
 
@@ -316,8 +316,8 @@ def painful_first(painful_side: Side | None) -> list[Side]:
 def _from_reference(
     deviations: pd.DataFrame, references: Mapping[str, MatchedReference], painful_side: Side | None
 ) -> Iterator[Finding]:
-    for side in painful_first(painful_side):
-        for row in records(deviations[deviations["side"] == side]):
+    for side in side_order(painful_side):
+        for row in rows_as_dicts(deviations[deviations["side"] == side]):
             if row["status"] == "deviation":
                 yield Finding(
                     kind="reference",

@@ -20,10 +20,10 @@ __all__ = [
     "MIN_PERSON_PX",
     "check_person",
     "check_recording",
-    "check_strides",
     "feet_out_pct",
+    "lighting_refusal",
+    "stride_refusal",
     "toes_out_pct",
-    "why_in_the_dark",
 ]
 
 MIN_PERSON_PX: Final = 200.0
@@ -35,7 +35,7 @@ short walk in a long clip is a walk."""
 _FEET_OUT_PCT: Final = 50.0
 
 
-def why_in_the_dark(recording: RecordingInfo) -> Refusal | None:
+def lighting_refusal(recording: RecordingInfo) -> Refusal | None:
     """Return how the light keeps a person from being seen; ``None``: it does not."""
     if "dark" in recording.light:
         return Refusal.of("too_dark")
@@ -94,15 +94,13 @@ def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
     return np.asarray(seen > (1 - IMAGE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
 
 
-def check_strides(cycles: pd.DataFrame) -> None:
-    """Raise ``NothingMeasurableError`` unless a stride can be measured."""
+def stride_refusal(cycles: pd.DataFrame) -> Refusal | None:
+    """Return why no stride can be measured; ``None``: at least one can."""
     if cycles["used"].any():
-        return
+        return None
     if not len(cycles):
-        raise NothingMeasurableError(
-            "Too few strides: no complete stride was found, from a heel strike to the next of the same foot.",
-            code="too_few_strides",
-        )
+        sentence = "Too few strides: no complete stride was found, from a heel strike to the next of the same foot."
+        return Refusal.of("too_few_strides", sentence)
     which = "the only stride cannot" if len(cycles) == 1 else f"none of {len(cycles)} strides can"
     reasons = "; ".join(dict.fromkeys(str(reason) for reason in cycles["reason"]))
-    raise NothingMeasurableError(f"Too few strides: {which} be measured ({reasons}).", code="too_few_strides")
+    return Refusal.of("too_few_strides", f"Too few strides: {which} be measured ({reasons}).")

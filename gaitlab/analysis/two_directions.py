@@ -22,14 +22,14 @@ _REPEATABLE_DEG: Final = 0.5
 """SD by which one person's mean thigh differs between two passes, besides the scatter of the strides."""
 
 
-def roll_from_two_directions(passes: Sequence[Bout], vertical: Vertical) -> Vertical | None:
+def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Vertical | None:
     """Return the camera's roll from a walk to the left and to the right before the same camera.
 
     A picture turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
     left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same both ways.
     """
     means: dict[View, list[tuple[float, float]]] = {"left": [], "right": []}
-    for each in passes:
+    for each in bouts:
         if each.view.view in means:
             means[each.view.view] += _mean_thighs(each)
     if not all(means.values()):

@@ -290,7 +290,7 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
     import gaitlab
     from gaitlab.analysis.change import COMPARED
     from gaitlab.analysis.change.words import change_amount
-    from gaitlab.schema import records
+    from gaitlab.schema import rows_as_dicts
 
     stage("compare")(0, 1)
     table = gaitlab.compare(*folders, labels=labels).table
@@ -305,6 +305,6 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
                 "sentence": row["sentence"],
                 **{name: change_amount(row[name], row["unit"]) for name in amounts},
             }
-            for row in records(table)
+            for row in rows_as_dicts(table)
         ]
     }

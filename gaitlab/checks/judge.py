@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.preconditions import MIN_PERSON_PX
 from gaitlab.analysis.recording_quality import (
     ALONE,
@@ -18,6 +17,7 @@ from gaitlab.analysis.recording_quality import (
     ON_THE_LINE,
     faster_advice,
 )
+from gaitlab.analysis.video_measurements import VideoMeasurements
 from gaitlab.checks.pictures import Shown
 from gaitlab.checks.result import DIRECTION_WORDS, Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
@@ -256,7 +256,7 @@ def judge_waist(against: QualityLimit | None) -> Check:
 
 def judge_stand(clip: VideoMeasurements) -> Check:
     """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
-    if any(each.stretch.boundary_before == "standing" for each in clip.walk.passes):
+    if any(each.span.boundary_before == "standing" for each in clip.walk.bouts):
         return Check(code="standing_start", state="ok", finding="The person stands still before walking.")
     finding = "The person does not stand still before walking, which would give the neutral position of the pelvis."
     return Check(code="standing_start", state="doubtful", finding=finding, advice=_STAND)

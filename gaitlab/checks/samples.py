@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
+from gaitlab.analysis.video_measurements import VideoMeasurements, measure_video
 from gaitlab.checks.looks import Look, look_at
 from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window
 from gaitlab.errors import NothingMeasurableError, Refusal
@@ -75,7 +75,7 @@ def see_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
         What a first look found.
     """
     seen = _measure(first, info)
-    if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
+    if any(clip.walk.stride_timing.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
         start_s, end_s = first.in_file_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
         closer = look_at(info, pool, first.reader, ((middle_s - half_s, middle_s + half_s),))
@@ -105,9 +105,9 @@ def _measure(look: Look, info: VideoInfo) -> Seen:
 
 def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
     """Measure a window as ``analyze`` would measure a video of it, from its landmarks alone."""
-    pictures = ImageEstimates(path=None, sha256=info.sha256, keep=False)
+    images = ImageEstimates(path=None, sha256=info.sha256, use_cache=False)
     landmarks, people = within(found, window)
-    return measure_clip(landmarks, info, Options(), Corrections(), pictures, people=people)
+    return measure_video(landmarks, info, Options(), Corrections(), images, people=people)
 
 
 def within(found: Extraction, window: Window) -> tuple[xr.Dataset, TrackedPeople]:

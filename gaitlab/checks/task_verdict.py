@@ -76,7 +76,7 @@ def judge_task_video(info: VideoInfo, look: Look, task: Task) -> ClipCheck:
 
 def _measured(found: Extraction, window: tuple[float, float], info: VideoInfo, task: Task) -> TaskVideo | None:
     """Measure a part of a video as a test, from its landmarks alone; ``None``: nobody is seen in it."""
-    images = ImageEstimates(path=None, sha256=info.sha256, keep=False)
+    images = ImageEstimates(path=None, sha256=info.sha256, use_cache=False)
     try:
         landmarks, people = within(found, (window[0] * info.time_scale, window[1] * info.time_scale))
         return measure_task(landmarks, info, task, Options(), images, people=people)

@@ -7,9 +7,9 @@ from math import isfinite
 
 import numpy as np
 
-from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
 from gaitlab.analysis.preconditions import check_recording
-from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.refusal_cause import find_refusal_cause
+from gaitlab.analysis.video_measurements import VideoMeasurements, playback_speed_warnings
 from gaitlab.checks.judge import (
     judge_body,
     judge_camera,
@@ -47,7 +47,9 @@ def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
     clip = max(seen.clips, key=_worth)
     shown = look_at_pictures(seen.reader, _part(clip))
     check_recording(shown.in_a_row)
-    refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
+    refusal = (
+        None if clip.refusal is None else find_refusal_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
+    )
     checks = _of_recording(seen, clip, shown)
     if refusal is not None:
         return _result(info, seen, refusal, clip, checks)
@@ -56,8 +58,8 @@ def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
 
 def _part(clip: VideoMeasurements) -> Part:
     """Return the part in which images are looked at: about the middle of the longest pass, if there is one."""
-    stretches = [each.stretch for each in clip.walk.passes]
-    longest = max(stretches, key=lambda stretch: stretch.duration_s, default=None)
+    stretches = [each.span for each in clip.walk.bouts]
+    longest = max(stretches, key=lambda span: span.duration_s, default=None)
     part = Part(
         video=clip.video,
         landmarks=clip.landmarks,
@@ -81,7 +83,7 @@ def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Ch
         judge_body(clip.walk.clean),
         *((judge_size(height_px),) if isfinite(height_px) else ()),
         judge_light(shown.in_a_row.light),
-        judge_rate(shown.distinct_rate_hz, time_scale_doubts(clip.walk, clip.video)),
+        judge_rate(shown.distinct_rate_hz, playback_speed_warnings(clip.walk, clip.video)),
         judge_camera(shown),
     )
 

@@ -21,7 +21,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.gait import STRIDE_TIME_RANGE_S
-from gaitlab.schema import SIDES, opposite, records
+from gaitlab.schema import SIDES, opposite, rows_as_dicts
 from gaitlab.schema.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
 from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.signals.cleaning import most_common_cause
@@ -166,7 +166,7 @@ def _exclude_occluded(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], la
 
     A stride that is already excluded for its times or events also gets the cause that hid the leg, if there is one.
     """
-    for row, stride in enumerate(records(cycles)):
+    for row, stride in enumerate(rows_as_dicts(cycles)):
         unseen = None if landmarks is None else _occlusion_cause(landmarks, stride)
         if unseen is None and without_curve[row] and stride["used"]:
             unseen = "curve_missing", {}

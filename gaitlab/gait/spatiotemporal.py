@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.gait.event_sensitivity import TimeMeasure, one_event_decides
-from gaitlab.schema import SIDES, Side, View, opposite, records
+from gaitlab.schema import SIDES, Side, View, opposite, rows_as_dicts
 from gaitlab.schema.codes import NOTES, NoteCode
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
@@ -261,7 +261,7 @@ def _belt_speed_legs_per_s(used: pd.DataFrame, bouts: Sequence[BoutSignals]) -> 
     speeds = []
     for bout in bouts:
         time_s = bout.signals.time_s
-        for stride in records(bout.strides(used)):
+        for stride in rows_as_dicts(bout.strides(used)):
             duration_s = stride["end_s"] - stride["start_s"]
             bounds = (stride["opposite_toe_off_pct"], stride["heel_rise_pct"])
             start_s, end_s = (stride["start_s"] + percent / 100 * duration_s for percent in bounds)
@@ -324,7 +324,7 @@ def _mark_fragile(table: pd.DataFrame, used: pd.DataFrame, bouts: Sequence[BoutS
             uncertainty_pct=float(row["uncertainty"]),
             limit_pct=NORMAL_ASYMMETRY_PCT,
         )
-        for row in records(table)
+        for row in rows_as_dicts(table)
     ]
     return table.assign(code=np.where(fragile, "one_event_decides", table["code"])) if len(table) else table
 

@@ -96,7 +96,7 @@ class ReviewWidget:
         self.after: Analysis | None = None
         self._video = video
         self._frames: OrderedDict[int, bytes] = OrderedDict()
-        given = plots.given_measures(edits.before)
+        given = plots.available_measures(edits.before)
         last = edits.before.landmarks.sizes["time"] - 1
         wide = w.Layout(width="auto")
         self.frame = w.IntSlider(min=0, max=last, description="frame", continuous_update=False, layout=wide)

@@ -21,7 +21,7 @@ from walkers import STIFF_RIGHT, video_of, walk
 from gaitlab import plots
 from gaitlab.analysis import recording_quality
 from gaitlab.analysis.findings import Finding
-from gaitlab.analysis.queries import called, records
+from gaitlab.analysis.queries import is_deviation
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
@@ -36,7 +36,7 @@ from gaitlab.report.overlay import key_frames
 from gaitlab.report.text import hip_panel
 from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
-from gaitlab.schema import LANDMARKS, MEASURES, codes
+from gaitlab.schema import LANDMARKS, MEASURES, codes, rows_as_dicts
 from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
 from gaitlab.simulate import Run, hide, simulate_run, walked_backward
 from tests.unit.pose.test_people import look_out, stander, walker
@@ -128,7 +128,7 @@ def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.D
         numbers_of(finding) for finding in silent.findings
     ]
     assert set(silent.phases["verdict"]) == {"x"} != set(reported.phases["verdict"])
-    assert plots.given_measures(reported) == plots.given_measures(silent)
+    assert plots.available_measures(reported) == plots.available_measures(silent)
 
 
 def test_every_stride_that_does_not_count_has_a_code() -> None:
@@ -213,7 +213,7 @@ def test_what_is_bold_shaded_and_called_in_a_report_does_not_depend_on_its_words
             [[(line.key, line.code, line.level, bool(line.sentence)) for line in a.lines] for a in content.answers],
             [table.strong for table in (*content.phases, content.spatiotemporal)],
             [page.count(mark) for mark in ('class="verdict-words deviates"', 'class="verdict-words usual"', "<b>")],
-            [called(row) for _, row in analysis.phases.iterrows()],
+            [is_deviation(row) for _, row in analysis.phases.iterrows()],
         )
 
     reported = shown(made(silent=False))
@@ -269,4 +269,4 @@ def test_every_code_has_words_and_every_word_a_code() -> None:
         (codes.PelvisCode, PELVIS_REMARKS),
     ):
         assert set(get_args(literal)) == set(words)
-    assert {row["status"] for row in records(make_analysis().phases)} <= set(codes.STATUS_WORDS)
+    assert {row["status"] for row in rows_as_dicts(make_analysis().phases)} <= set(codes.STATUS_WORDS)

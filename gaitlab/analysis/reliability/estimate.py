@@ -21,7 +21,7 @@ from gaitlab.analysis.reliability.repeats import Repeat
 from gaitlab.analysis.reliability.variance import variance_components
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 
 __all__ = [
     "FEWEST_DF",
@@ -156,7 +156,7 @@ def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
         differing = conditions(first, repeat.result)
         side_views = is_side_view(first) and is_side_view(repeat.result)
         head = {"participant": repeat.participant, "session": repeat.session, "visit": repeat.visit}
-        for row in records(repeat.result.spatiotemporal):
+        for row in rows_as_dicts(repeat.result.spatiotemporal):
             measure = COMPARED.get(row["parameter"])
             if measure is None or row["code"] == _GIVEN or row["value"] is None or not np.isfinite(row["value"]):
                 continue

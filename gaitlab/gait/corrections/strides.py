@@ -10,7 +10,7 @@ import pandas as pd
 from gaitlab.errors import InputError
 from gaitlab.gait.corrections.correction import SAME_S, Correction
 from gaitlab.gait.exclusion import mark_excluded
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 
 __all__ = ["current_start_s", "exclude_strides"]
 
@@ -57,7 +57,7 @@ def current_start_s(change: Correction, later: Sequence[Correction]) -> float | 
 
 def _nearest_stride(cycles: pd.DataFrame, events: pd.DataFrame, side: str, start_s: float) -> int | None:
     """Return the index of the stride that starts at a heel strike; ``None`` if none starts there any more."""
-    starts = [(abs(row["start_s"] - start_s), index) for index, row in enumerate(records(cycles))]
+    starts = [(abs(row["start_s"] - start_s), index) for index, row in enumerate(rows_as_dicts(cycles))]
     near = [(away, index) for away, index in starts if away <= SAME_S and cycles["side"].iloc[index] == side]
     if near:
         return int(cycles.index[min(near)[1]])

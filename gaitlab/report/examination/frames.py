@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.findings import side_order
 from gaitlab.report.overlay import close_up
 from gaitlab.report.overlay.drawing import SIDE_RGB, Image, Sizes
 from gaitlab.report.overlay.face_blur import FaceCover
@@ -118,7 +118,7 @@ def arranged(examination: ExaminationResult, stills: Sequence[Sequence[Still]]) 
     stills
         The images of each test (``key_moments``).
     """
-    tests, order = examination.tests, painful_first(examination.subject.painful_side)
+    tests, order = examination.tests, side_order(examination.subject.painful_side)
     found = []
     for test, own in zip(tests, stills, strict=True):
         same = [

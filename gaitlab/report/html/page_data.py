@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.analysis.options import OPTIONS
-from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
+from gaitlab.analysis.queries import BOUNDARIES, available_measures, cycles_of, measure_title, phase_row
 from gaitlab.gait.corrections import Corrections, add_person_choice, person_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
@@ -20,7 +20,7 @@ from gaitlab.report.html.film_layers import drawn_on_film, drawn_words
 from gaitlab.report.html.magnifier import followed
 from gaitlab.report.html.template import data_uri
 from gaitlab.report.overlay.snapshots import Snapshot
-from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side, rows_as_dicts
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def page_data(
                 strict=True,
             )
         ],
-        "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
+        "measures": {name: _measure(analysis, name) for name in available_measures(analysis)},
         "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
         "phaseLabels": {phase.name: phase.label for phase in PHASES},
         "eventRows": [[int(number) - 1, rounded(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
@@ -105,9 +105,9 @@ def _clip(
                 "time": rounded(row["time_s"]),
                 "uncertainty": rounded(row["uncertainty_s"]),
             }
-            for row in records(clip.events.sort_values("time_s", kind="stable"))
+            for row in rows_as_dicts(clip.events.sort_values("time_s", kind="stable"))
         ],
-        "strides": [_stride(row, first_number) for row in records(clip.cycles)],
+        "strides": [_stride(row, first_number) for row in rows_as_dicts(clip.cycles)],
         "bouts": [
             {"start": rounded(p.start_s), "end": rounded(p.end_s), "mirrored": p.mirrored} for p in clip.quality.bouts
         ],
@@ -173,7 +173,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
 
 def _trace(clip: AnalysisResult) -> dict[str, Any] | None:
     """Return the angle that is drawn behind the time track: of the thigh, otherwise of the pelvis."""
-    angles, given = clip.angles, given_measures(clip)
+    angles, given = clip.angles, available_measures(clip)
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
     times = rounded_all(angles["time"].values[::step], 3)
     if "hip_flexion" in given:

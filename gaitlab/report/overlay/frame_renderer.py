@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.queries import given_measures, measure_uncertainty_deg
+from gaitlab.analysis.queries import available_measures, measure_uncertainty_deg
 from gaitlab.plots.bouts import left_out_note
 from gaitlab.report.overlay.drawing import BLACK, Image, Sizes, with_strip_below
 from gaitlab.report.overlay.face_blur import FaceCover
@@ -138,7 +138,7 @@ class FrameRenderer:
 
 def _uncertainty_note(analysis: AnalysisResult) -> str:
     """Say what the numbers on the person are and how sure; empty where there are none."""
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     return "   ".join(
         f"{what}: {_how_sure(analysis, measure)}" for measure, what in _NUMBERS.items() if measure in given
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from gaitlab.analysis.queries import given_measures
+from gaitlab.analysis.queries import available_measures
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
@@ -177,7 +177,7 @@ def _verdict(analysis: AnalysisResult, remarks: int) -> str:
     notes = f", {_count(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
         return f"Recording quality: not measured{notes}."
-    if not given_measures(analysis):
+    if not available_measures(analysis):
         return f"Recording quality: no angles could be measured{notes}."
     return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
 

@@ -18,7 +18,7 @@ from pages import Page
 from pypdf import PdfReader
 from walkers import STIFF_RIGHT, video_of, walk
 
-from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.refusal_cause import find_refusal_cause
 from gaitlab.analysis.walk import segment_walk
 from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
@@ -26,7 +26,7 @@ from gaitlab.gait.corrections import Correction, Corrections, write_corrections
 from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
 from gaitlab.review import Edits
-from gaitlab.schema import SIDES, records
+from gaitlab.schema import SIDES, rows_as_dicts
 from gaitlab.simulate import Gait, hide
 
 CODES = get_args(RefusalCode)
@@ -160,7 +160,7 @@ def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, cove
     """Return the code of the true cause of a refusal."""
     walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
     recording: Any = SimpleNamespace(light=(light,), legs_covered=covered)
-    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
+    return find_refusal_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
 
 
 def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
@@ -199,7 +199,7 @@ def by_hand(folder: Path, *events: tuple[float, str, str]) -> str:
 def test_events_placed_by_hand_are_measured_where_the_detector_finds_none(tmp_path: Path) -> None:
     simulated = walk("left", duration_s=1.5)
     seen(simulated.landmarks)
-    true = [(float(r["time_s"]), str(r["side"]), str(r["event"])) for r in records(simulated.events)]
+    true = [(float(r["time_s"]), str(r["side"]), str(r["event"])) for r in rows_as_dicts(simulated.events)]
     options = Options(events_file=by_hand(tmp_path, *true))
     analysis = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), options)
     assert analysis.cycles["used"].any()

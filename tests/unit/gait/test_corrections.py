@@ -34,7 +34,7 @@ from gaitlab.gait.corrections import (
     write_corrections,
 )
 from gaitlab.pose import PeopleRecord, PersonRecord
-from gaitlab.schema import SIDES, opposite, records
+from gaitlab.schema import SIDES, opposite, rows_as_dicts
 from gaitlab.simulate import simulate_walk, swap_sides
 from tests.unit.signals.test_bouts import joined
 
@@ -360,7 +360,7 @@ def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -
     limp = replace(signals, ankle=signals.ankle | {"right": signals.ankle["right"] - 0.9})
     leads = [
         np.interp(r["time_s"], limp.time_s, limp.ankle["right"] - limp.ankle["left"])
-        for r in records(events)
+        for r in rows_as_dicts(events)
         if (r["side"], r["event"]) == ("right", "heel_strike")
     ]
     assert max(leads) < -0.1

@@ -311,7 +311,7 @@ def test_what_is_kept_of_the_images_depends_on_the_clicks(monkeypatch: pytest.Mo
         }
 
     monkeypatch.setattr("gaitlab.analysis.image_estimates.cached", remember)
-    pictures = ImageEstimates(path=tmp_path / "walk.mp4", sha256="f" * 64, keep=True)
+    pictures = ImageEstimates(path=tmp_path / "walk.mp4", sha256="f" * 64, use_cache=True)
     scene = replace(SCENES["back"], path=pictures.path)
     one, other = (replace(scene, clicks=(clicked(scene, t, 1.0),)) for t in (0.5, 0.6))
     for each in (scene, one, other, one):

@@ -19,8 +19,8 @@ from walkers import video_of, walk
 import gaitlab
 from gaitlab.analysis import run
 from gaitlab.analysis.assemble import assemble_analysis
-from gaitlab.analysis.clip import measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.analysis.video_measurements import measure_video
 from gaitlab.api import Analysis, Options
 from gaitlab.errors import InputError, UsageError
 from gaitlab.gait.corrections import Correction, Corrections, person_choice, write_corrections
@@ -85,8 +85,8 @@ def measured(people: TrackedPeople, landmarks: xr.Dataset | None = None) -> Anal
     """Return the analysis of a video with these people; of who is seen in no frame, where no landmarks are given."""
     walked = walk("left", duration_s=4).landmarks
     shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
-    clip = measure_clip(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
+    clip = measure_video(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
     return Analysis.of(assemble_analysis([clip], Options()))
 
 
@@ -232,7 +232,7 @@ class TestChosenByHand:
 
         monkeypatch.setattr(run, "extract_landmarks", find)
         monkeypatch.setattr(run, "probe", lambda *_, **__: video_of(landmarks))
-        monkeypatch.setattr(run, "ImageEstimates", lambda **_: ImageEstimates(path=None, sha256="", keep=False))
+        monkeypatch.setattr(run, "ImageEstimates", lambda **_: ImageEstimates(path=None, sha256="", use_cache=False))
         return asked
 
     def file(self, folder: Path, *changes: Correction) -> str:

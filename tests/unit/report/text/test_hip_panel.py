@@ -13,7 +13,7 @@ from factories import edited, make_analysis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab.analysis.findings import find_what_stands_out
+from gaitlab.analysis.findings import collect_findings
 from gaitlab.gait.corrections import Correction
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
@@ -178,7 +178,7 @@ def test_pelvis_and_trunk_are_named_together(
         analysis, ("pelvic_drop_deg", "right", drop, 3.0, 2.0, 6.0), ("trunk_lean_deg", "right", lean, 2.0, NAN, NAN)
     )
     reported = edited(
-        reported, findings=find_what_stands_out(reported.deviations.iloc[:0], reported.spatiotemporal, {}, "right")
+        reported, findings=collect_findings(reported.deviations.iloc[:0], reported.spatiotemporal, {}, "right")
     )
     assert tuple(item(reported, key).cells[0].level for key in ("pelvic_drop", "trunk_lean")) == levels
     assert item(reported, "pelvic_drop").cells[0].usual == "reference 0 to 8°"

@@ -24,11 +24,11 @@ from gaitlab.analysis.bystanders import bystander_warnings
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.preconditions import check_person
 from gaitlab.analysis.queries import withheld_measure
-from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.refusal_cause import find_refusal_cause
 from gaitlab.analysis.task_video import measure_task
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
-from gaitlab.analysis.withholding import unseen_measures
+from gaitlab.analysis.withholding import occluded_measures
 from gaitlab.api import Options, analyze, analyze_landmarks
 from gaitlab.core.formats import TrcFile, write_trc
 from gaitlab.errors import NothingMeasurableError, RefusalCode
@@ -189,7 +189,7 @@ def not_given(view: View) -> Sequence[str]:
 
 def no_knees() -> Sequence[str]:
     _, _, _, curves = measured()
-    return [w.reason for w in unseen_measures(curves * np.nan, clean_walk(duration_s=8), "left")]
+    return [w.reason for w in occluded_measures(curves * np.nan, clean_walk(duration_s=8), "left")]
 
 
 def by_hand() -> Sequence[str]:
@@ -304,7 +304,7 @@ def refused(landmarks: xr.Dataset, **options: Any) -> str:
 
 def refused_as(task: str, landmarks: xr.Dataset) -> str:
     """Return why a test of the examination is not measured."""
-    estimates = ImageEstimates(path=None, sha256="", keep=False)
+    estimates = ImageEstimates(path=None, sha256="", use_cache=False)
     measured = measure_task(landmarks, video_of(landmarks), find_task(task), Options(), estimates)
     assert measured.refusal is not None
     return measured.refusal.code
@@ -319,7 +319,7 @@ def raised(door: Callable[..., object], *arguments: object) -> str:
 def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
     recording: Any = SimpleNamespace(light=(light,), legs_covered=covered)
-    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
+    return find_refusal_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
 
 
 def covered() -> str:

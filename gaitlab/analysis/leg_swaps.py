@@ -1,4 +1,4 @@
-"""Left and right exchanged where a reader says so."""
+"""Swaps of left and right that a reader requested."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.signals.legs import left_right_conflict, swap_legs
 
-__all__ = ["exchange_sides", "follow_legs"]
+__all__ = ["align_shoulders_with_legs", "swap_landmark_sides"]
 
 _OF_LANDMARKS: Final = ("position", "position_world", "visibility", "missing")
 _SHOULDERS: Final = [LANDMARKS.index(f"{side}_shoulder") for side in SIDES]
 
 
-def exchange_sides(landmarks: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
-    """Return landmarks with the left and the right leg exchanged, hips to feet, in some frames.
+def swap_landmark_sides(landmarks: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
+    """Return landmarks with the left and the right leg swapped, hips to feet, in some frames.
 
     Parameters
     ----------
@@ -30,17 +30,13 @@ def exchange_sides(landmarks: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Datas
     if not frames.any():
         return landmarks
     names = [name for name in _OF_LANDMARKS if name in landmarks]
-    return landmarks.assign({name: landmarks[name].copy(data=_exchanged(landmarks[name], frames)) for name in names})
+    return landmarks.assign({n: landmarks[n].copy(data=swap_legs(landmarks[n].to_numpy(), frames)) for n in names})
 
 
-def _exchanged(values: xr.DataArray, frames: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return swap_legs(values.to_numpy(), frames)
+def align_shoulders_with_legs(landmarks: xr.Dataset) -> xr.Dataset:
+    """Swap the shoulders where the legs contradict them: the sides that a reader gave take precedence.
 
-
-def follow_legs(landmarks: xr.Dataset) -> xr.Dataset:
-    """Exchange the shoulders where the legs contradict them: a reader's word on the sides counts more.
-
-    Only the order of the shoulders is touched, which no angle and no event depends on.
+    Only the order of the shoulders changes; no angle and no event depends on it.
     """
     if not left_right_conflict(landmarks):
         return landmarks
