@@ -127,7 +127,7 @@ def _described(test: TaskVideo) -> dict[str, Any]:
     return {
         "task": test.task.name,
         "video": asdict(test.video),
-        "view": None if test.sight is None else asdict(test.sight),
+        "view": None if test.view is None else asdict(test.view),
         "camera_roll_deg": test.vertical.roll_deg,
         "verdict": "" if result is None else result.verdict,
         "sides": [] if result is None else list(result.sides),

@@ -22,14 +22,14 @@ from gaitlab.recording import RecordingInfo, Vertical, level
 from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, apply_cleaning_log, clean_landmarks
 from gaitlab.tasks import (
     RepetitionChange,
-    Sight,
+    StationaryView,
     Subject,
     Task,
     TaskRecording,
     TaskResult,
-    lies_down,
-    sight_of,
-    sight_of_lying,
+    find_lying_view,
+    find_stationary_view,
+    is_lying,
     swapped,
 )
 from gaitlab.video import VideoInfo
@@ -59,7 +59,7 @@ class TaskVideo:
         What was done in it.
     landmarks
         As found, left and right as decided.
-    sight
+    view
         From where the camera sees the person; ``None``: nobody is seen well enough.
     vertical
         Where gravity points.
@@ -79,7 +79,7 @@ class TaskVideo:
     video: VideoInfo
     task: Task
     landmarks: xr.Dataset
-    sight: Sight | None
+    view: StationaryView | None
     vertical: Vertical
     result: TaskResult | None
     refusal: Refusal | None = None
@@ -134,11 +134,11 @@ def measure_task(
     _check_person_found(landmarks, log, people, recording)
     upright = level(clean, vertical.roll_deg)
 
-    sight, scene, result, refusal = None, None, None, None
+    view, scene, result, refusal = None, None, None, None
     try:
-        sight = _sight(upright, task, options)
-        scene = _pelvis_input(clean, landmarks, sight, vertical, images, progress)
-        recorded = _task_recording(upright, sight, vertical, partial(_estimate_pelvis, scene, images, options), options)
+        view = _find_view(upright, task, options)
+        scene = _pelvis_input(clean, landmarks, view, vertical, images, progress)
+        recorded = _task_recording(upright, view, vertical, partial(_estimate_pelvis, scene, images, options), options)
         result = task.measure(replace(recorded, changes=changes))
         result = result.with_sides_swapped() if swapped(changes) else result
     except NothingMeasurableError as error:
@@ -147,7 +147,7 @@ def measure_task(
         video=video,
         task=task,
         landmarks=found,
-        sight=sight,
+        view=view,
         vertical=vertical,
         result=result,
         refusal=refusal,
@@ -159,14 +159,14 @@ def measure_task(
 
 def _task_recording(
     upright: xr.Dataset,
-    sight: Sight,
+    view: StationaryView,
     vertical: Vertical,
     find_pelvis: Callable[[float], PelvisEstimate | None],
     options: Options,
 ) -> TaskRecording:
     return TaskRecording(
         landmarks=upright,
-        sight=sight,
+        view=view,
         roll_uncertainty_deg=vertical.uncertainty_deg,
         find_pelvis=find_pelvis,
         subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
@@ -210,35 +210,35 @@ def _check_person_found(
         raise NothingMeasurableError(dark.reason, code=dark.code) from error
 
 
-def _sight(upright: xr.Dataset, task: Task, options: Options) -> Sight:
+def _find_view(upright: xr.Dataset, task: Task, options: Options) -> StationaryView:
     """Return the view, as asked for or as seen; raise where the person lies and should stand, or the reverse."""
-    lying = lies_down(upright)
+    lying = is_lying(upright)
     if lying and not task.lying:
         raise NothingMeasurableError(code="video_turned")
     if task.lying and not lying:
         raise NothingMeasurableError(
             "The person does not lie; the specified test is done lying.", code="task_not_shown"
         )
-    sight = sight_of_lying(upright) if lying else sight_of(upright)
+    view = find_lying_view(upright) if lying else find_stationary_view(upright)
     requested = options.view
-    return sight if requested == "auto" else replace(sight, view=requested, nearest=requested)
+    return view if requested == "auto" else replace(view, view=requested, nearest=requested)
 
 
 def _pelvis_input(
     clean: xr.Dataset,
     landmarks: xr.Dataset,
-    sight: Sight,
+    view: StationaryView,
     vertical: Vertical,
     images: ImageEstimates,
     progress: Callable[[int, int], None] | None,
 ) -> PelvisInput | None:
     """Return what a front or back view shows of the pelvis; ``None`` in others, and without images."""
-    if not sight.left_sign or images.path is None:
+    if not view.left_sign or images.path is None:
         return None
     return PelvisInput(
         clean=clean,
         frame_time_s=landmarks["time"].to_numpy().astype(float),
-        view=sight.nearest,
+        view=view.nearest,
         stride_time_s=_STRIDE_S,
         vertical=vertical,
         path=images.path,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
     from gaitlab.api import Analysis
     from gaitlab.api.examination import Examination
-    from gaitlab.checks import ClipCheck
+    from gaitlab.checks import VideoCheck
     from gaitlab.report.figures import ReportFigure
     from gaitlab.report.text.answers import AnswerLine
 
@@ -49,7 +49,7 @@ def check_video(*, video: str, stage: Stage) -> dict[str, Any]:
     return checked_facts(gaitlab.check(video))
 
 
-def checked_facts(checked: ClipCheck) -> dict[str, Any]:
+def checked_facts(checked: VideoCheck) -> dict[str, Any]:
     """Return a check as plain data: the verdict, and what to change."""
     from gaitlab.checks.result import CHECK_LABELS
 

@@ -242,10 +242,10 @@ class ChairStands:
 
     def _trunk(self, recording: TaskRecording, one: Stand, number: int) -> list[Measure]:
         """Return how far the trunk leans forward about the time at which the hips leave the seat."""
-        if recording.sight.view not in SIDES:
+        if recording.view.view not in SIDES:
             return [withheld("trunk_forward_peak_deg", "oblique", "deg", None, number)]
         near = np.abs(recording.time_s - one.seat_off_s) < 0.5
-        lean = body.trunk_forward_deg(recording.landmarks, recording.sight.facing)[near]
+        lean = body.trunk_forward_deg(recording.landmarks, recording.view.facing)[near]
         if not np.isfinite(lean).any():
             return [withheld("trunk_forward_peak_deg", "not_seen", "deg", None, number)]
         most = float(np.nanmax(lean))

@@ -186,7 +186,7 @@ def _drawn(test: TaskVideo, person: Person, image: Image, time_s: float, moment:
     of_side = [name.startswith(f"{moment.side}_") for name in LANDMARKS]
     part, placed = window.cut(image), window.place(np.where(np.array(of_side)[:, None], found, seen))
     sizes = Sizes.of(part, window.scale * float(np.interp(time_s, person.times, person.height_px)))
-    paint_skeleton(part, placed, "oblique" if test.sight is None else test.sight.view, sizes)
+    paint_skeleton(part, placed, "oblique" if test.view is None else test.view.view, sizes)
     if words and moment.side is not None:
         at = np.array(
             [close_up.WIDTH_PX - close_up.EDGE_PX if way > 0 else close_up.EDGE_PX, close_up.LABEL_DOWN * len(part)]
