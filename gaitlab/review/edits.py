@@ -87,7 +87,7 @@ class Edits:
     Examples
     --------
     >>> edits = Edits(before=analysis).move("left", "heel_strike", 1.20, frames=2)  # doctest: +SKIP
-    >>> edits = edits.leave_out("right", 2.31)  # doctest: +SKIP
+    >>> edits = edits.exclude_stride("right", 2.31)  # doctest: +SKIP
     >>> after = edits.recompute("walk.mp4")  # doctest: +SKIP
     >>> edits.save("corrections.json")  # doctest: +SKIP
     """
@@ -178,15 +178,15 @@ class Edits:
             changes = tuple(c for c in changes if not _is_of_stride(c, side, old_s))
         return self._with(changes, kind="removed", side=side, event=event, old_s=old_s)
 
-    def leave_out(self, side: Side, start_s: float) -> Edits:
+    def exclude_stride(self, side: Side, start_s: float) -> Edits:
         """Leave out the stride that starts at a time."""
         return self._with(self.changes, kind="excluded", side=side, event="stride", old_s=start_s)
 
-    def take_in(self, side: Side, start_s: float) -> Edits:
+    def include_stride(self, side: Side, start_s: float) -> Edits:
         """Use a stride again that was left out by hand."""
         return self._with(self.changes, kind="included", side=side, event="stride", old_s=start_s)
 
-    def exchange(self, time_s: float) -> Edits:
+    def swap_sides(self, time_s: float) -> Edits:
         """Exchange left and right in the walking bout at a time, or take that back.
 
         Raises
@@ -207,7 +207,7 @@ class Edits:
         kept = resolved if len(twice) == 1 else tuple(c for c in resolved if c not in twice)
         return replace(self, changes=_person_last(kept), previous=self)
 
-    def choose(self, number: int) -> Edits:
+    def choose_person(self, number: int) -> Edits:
         """Choose another person to be measured, for whom no other change counts: they are of the one who is now.
 
         Raises

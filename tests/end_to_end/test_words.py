@@ -38,7 +38,7 @@ from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
 from gaitlab.schema import LANDMARKS, MEASURES, codes, rows_as_dicts
 from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
-from gaitlab.simulate import Run, hide, simulate_run, walked_backward
+from gaitlab.simulate import Run, occlude, simulate_run, walked_backward
 from tests.unit.pose.test_people import look_out, stander, walker
 
 WORDS: Final = ("verdict", "reason", "note")
@@ -98,7 +98,7 @@ def in_both_languages(make: Callable[[], Any]) -> tuple[Any, Any]:
 
 def side() -> xr.Dataset:
     landmarks = walk("right", STIFF_RIGHT, duration_s=8, noise_px=1, seed=0).landmarks
-    return hide(landmarks, ["left_ankle", "left_heel"], np.arange(100, 125))
+    return occlude(landmarks, ["left_ankle", "left_heel"], np.arange(100, 125))
 
 
 def front() -> xr.Dataset:
@@ -139,7 +139,7 @@ def test_every_stride_that_does_not_count_has_a_code() -> None:
 
 
 REFUSED: Final[dict[str, Callable[[], xr.Dataset]]] = {
-    "no_person": lambda: hide(walk().landmarks, LANDMARKS, np.arange(150)),
+    "no_person": lambda: occlude(walk().landmarks, LANDMARKS, np.arange(150)),
     "running": lambda: simulate_run(Run(), treadmill=True).landmarks,
     "walking_backward": lambda: walked_backward(walk(duration_s=6).landmarks),
     "too_few_strides": lambda: walk(duration_s=1.5).landmarks,

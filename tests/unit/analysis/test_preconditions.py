@@ -18,7 +18,7 @@ from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError, NothingMeasurableError
 from gaitlab.gait.corrections import Correction, write_corrections
 from gaitlab.recording import RecordingInfo
-from gaitlab.simulate import Camera, Gait, hide, simulate_walk
+from gaitlab.simulate import Camera, Gait, occlude, simulate_walk
 from tests.unit.pose.test_extract import clip_info
 
 
@@ -107,7 +107,7 @@ def test_the_range_norm_of_adults_is_not_for_a_child() -> None:
 
 def test_a_front_view_whose_heels_are_hidden_says_that_its_phases_need_toe_off() -> None:
     landmarks = simulate_walk(camera=Camera(view="front"), duration_s=6, treadmill=True).landmarks
-    result = analysed(hide(landmarks, ["left_heel", "right_heel"], np.arange(landmarks.sizes["time"])))
+    result = analysed(occlude(landmarks, ["left_heel", "right_heel"], np.arange(landmarks.sizes["time"])))
     assert any("film from behind" in warning for warning in result.warnings)
 
 

@@ -27,7 +27,7 @@ from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
 from gaitlab.review import Edits
 from gaitlab.schema import SIDES, rows_as_dicts
-from gaitlab.simulate import Gait, hide
+from gaitlab.simulate import Gait, occlude
 
 CODES = get_args(RefusalCode)
 
@@ -166,7 +166,7 @@ def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, cove
 def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
     landmarks = walk("left", duration_s=6).landmarks
     legs = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
-    hidden = hide(landmarks, legs, np.arange(20, 160))
+    hidden = occlude(landmarks, legs, np.arange(20, 160))
     assert cause("too_few_strides", landmarks) == "too_few_strides"
     assert cause("too_few_strides", landmarks, "dark") == "too_dark"
     assert cause("too_few_strides", landmarks, "back_lit") == "back_lit"
@@ -182,8 +182,8 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
 def test_who_stays_on_the_spot_is_reported_to_walk_though_a_leg_is_hidden(side: str) -> None:
     leg = [f"{side}_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
     walking = walk("left", duration_s=6, treadmill=True).landmarks
-    assert cause("no_rhythm", hide(standing(), leg, np.arange(5, 175))) == "standing"
-    assert cause("no_rhythm", hide(walking, leg, np.arange(5, 175))) == "legs_hidden"
+    assert cause("no_rhythm", occlude(standing(), leg, np.arange(5, 175))) == "standing"
+    assert cause("no_rhythm", occlude(walking, leg, np.arange(5, 175))) == "legs_hidden"
 
 
 def test_the_advice_of_a_dark_picture_is_that_of_its_recording() -> None:

@@ -27,7 +27,7 @@ from gaitlab.gait import (
 )
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, opposite, validate_events
 from gaitlab.signals.cleaning import clean_landmarks
-from gaitlab.simulate import Gait, Simulation, hide, mirror
+from gaitlab.simulate import Gait, Simulation, mirror, occlude
 
 BOUND_S = 0.04
 """The simulated foot lets go of the floor 17 ms after and strikes it 9 ms before its furthest place."""
@@ -227,7 +227,7 @@ def test_standing_still_is_not_walking(view: View) -> None:
 def test_legs_that_are_never_seen_are_told() -> None:
     legs = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
     with pytest.raises(NothingMeasurableError, match="legs"):
-        detect_events(foot_signals(clean_landmarks(hide(walk().landmarks, legs, np.arange(150)))[0], "left"))
+        detect_events(foot_signals(clean_landmarks(occlude(walk().landmarks, legs, np.arange(150)))[0], "left"))
 
 
 def test_an_unknown_method_names_the_known_ones() -> None:

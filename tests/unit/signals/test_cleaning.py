@@ -14,7 +14,7 @@ from gaitlab.errors import SchemaError
 from gaitlab.schema import LANDMARKS
 from gaitlab.signals.cleaning import CleaningSettings, clean_landmarks
 from gaitlab.signals.legs import LegLabels, label_legs, swap_legs
-from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
+from gaitlab.simulate import Camera, Gait, occlude, simulate_walk, swap_sides
 
 VIEWS = ("left", "right", "front", "back")
 ANKLE = {"landmark": "left_ankle"}
@@ -28,7 +28,7 @@ def labels_of(landmarks: xr.Dataset) -> LegLabels:
 def test_a_gap_is_filled_up_to_200_ms(frames: int, filled: bool) -> None:
     walked = walk(rate_hz=60)  # a gap of n missing frames is (n + 1) / 60 s from value to value
     gap = np.arange(150, 150 + frames)
-    found = clean_landmarks(hide(walked.landmarks, ["left_ankle"], gap))[0]["position"].sel(ANKLE)
+    found = clean_landmarks(occlude(walked.landmarks, ["left_ankle"], gap))[0]["position"].sel(ANKLE)
     assert bool(np.isfinite(found[gap]).all()) is filled
     assert np.isfinite(found[gap[0] - 1]).all()
     assert np.isfinite(found[gap[-1] + 2]).all()
@@ -39,7 +39,7 @@ def test_a_gap_is_filled_up_to_200_ms(frames: int, filled: bool) -> None:
 def test_a_long_gap_stays_empty() -> None:
     walked = walk()
     gap = np.arange(60, 68)  # 300 ms from value to value
-    found, log = clean_landmarks(hide(walked.landmarks, ["left_ankle"], gap))
+    found, log = clean_landmarks(occlude(walked.landmarks, ["left_ankle"], gap))
     inside = found["position"].sel(ANKLE).sel(time=slice(60.5 / 30, 66.5 / 30))
     assert inside.sizes["time"] > 6
     assert np.isnan(inside).all()
@@ -50,7 +50,7 @@ def test_a_long_gap_stays_empty() -> None:
 def test_where_a_coordinate_is_missing_the_others_are_filtered_as_before() -> None:
     walked = walk(noise_px=1.0)
     whole, _ = clean_landmarks(walked.landmarks)
-    holed, _ = clean_landmarks(hide(walked.landmarks, ["nose"], np.arange(60, 68)))
+    holed, _ = clean_landmarks(occlude(walked.landmarks, ["nose"], np.arange(60, 68)))
     assert np.isnan(holed["position"].sel(landmark="nose")).any()
     for landmark in ("left_ear", "left_ankle", "right_hip"):
         for name in ("position", "position_world"):

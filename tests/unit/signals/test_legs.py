@@ -26,7 +26,7 @@ from gaitlab.signals.legs import (
     swap_legs,
     trunk_lengths,
 )
-from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
+from gaitlab.simulate import Camera, Gait, occlude, simulate_walk, swap_sides
 from gaitlab.simulate.perturb import LEG_LANDMARKS
 
 BELOW_HIP = [name for name in LEG_LANDMARKS if not name.endswith("hip")]
@@ -105,7 +105,7 @@ def test_where_height_and_size_of_the_legs_do_not_agree_nobody_knows_the_side(ca
 
 def test_a_leg_that_is_not_seen_makes_no_swap() -> None:
     frames = np.concatenate([np.arange(start, start + 5) for start in range(10, 170, 33)])
-    hidden = hide(seen(), [name for name in BELOW_HIP if name.startswith("right")], frames)
+    hidden = occlude(seen(), [name for name in BELOW_HIP if name.startswith("right")], frames)
     assert not label_legs(hidden["position"].to_numpy(), hidden["time"].to_numpy()).swapped.any()
 
 
@@ -202,7 +202,7 @@ def test_feet_out_of_the_picture_all_the_time_are_refused() -> None:
 
 def test_without_head_and_shoulders_the_hip_stays_and_the_trunk_goes() -> None:
     upper = [name for name in LANDMARKS if name not in LEG_LANDMARKS]
-    worst, cycles = worst_used_deg(hide(seen(), upper, np.arange(60, 180)))
+    worst, cycles = worst_used_deg(occlude(seen(), upper, np.arange(60, 180)))
     assert worst < 0.1  # the hips' distance is scaled by the trunk's length
     assert cycles["used"].all()
 

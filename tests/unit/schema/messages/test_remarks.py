@@ -51,7 +51,7 @@ from gaitlab.schema.messages.remarks import REMARKS, remark_text
 from gaitlab.signals.cleaning import MISSING, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.view import ViewResult, classify_view, withheld_by_view
-from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
+from gaitlab.simulate import Camera, Run, occlude, simulate_exercise, simulate_run, walked_backward
 from gaitlab.tasks import find_task
 
 DOCS = Path(__file__).resolve().parents[4] / "docs"
@@ -324,7 +324,7 @@ def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, c
 
 def covered() -> str:
     people: Any = SimpleNamespace(covered="", cuts=((0.0, 5.0, "Another person is too close to tell the two apart."),))
-    nobody = hide(walk().landmarks, LANDMARKS, np.arange(150))
+    nobody = occlude(walk().landmarks, LANDMARKS, np.arange(150))
     return raised(check_person, nobody, clean_landmarks(nobody)[1], people)
 
 
@@ -360,14 +360,14 @@ def exchanged_table() -> str:
 
 
 REFUSED: dict[RefusalCode, Callable[[], str]] = {
-    "no_person": lambda: refused(hide(walk().landmarks, LANDMARKS, np.arange(150))),
+    "no_person": lambda: refused(occlude(walk().landmarks, LANDMARKS, np.arange(150))),
     "person_covered": covered,
     "video_turned": lambda: raised(classify_view, lying()),
     "person_too_small": lambda: refused(moved(walk(duration_s=1.5).landmarks, scale=0.3)),
     "too_dark": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "dark"),
     "back_lit": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "back_lit"),
     "feet_out_of_picture": lambda: refused(moved(walk(duration_s=6).landmarks, by=np.array([0.0, 300.0]))),
-    "legs_hidden": lambda: cause_of("no_rhythm", hide(walk(duration_s=6).landmarks, LEGS, np.arange(20, 160))),
+    "legs_hidden": lambda: cause_of("no_rhythm", occlude(walk(duration_s=6).landmarks, LEGS, np.arange(20, 160))),
     "legs_covered": lambda: cause_of("no_rhythm", walk(duration_s=6).landmarks, covered=True),
     "legs_not_told_apart": lambda: cause_of("legs_not_told_apart", walk(duration_s=6).landmarks),
     "facing_unclear": lambda: raised(classify_view, feet_backward()),
