@@ -22,7 +22,7 @@ from gaitlab.app.record.models import Patient, Visit, new_id
 from gaitlab.app.record.summary_text import summary_text
 from gaitlab.app.record.text_model import plain_text
 from gaitlab.app.record_data import patient_record, record_of_visit
-from gaitlab.app.together import current_overview, result_folder
+from gaitlab.app.visit_result import current_overview, result_folder
 from gaitlab.core.output import safe_filename
 from gaitlab.errors import OutputError
 

@@ -135,7 +135,7 @@ def _delete(request: Request, _form: Form) -> Response:
             visit_id = recording.visit_id
             session.delete(recording)
         state.home.forget(recording_id)
-        state.home.forget_together(visit_id)
+        state.home.delete_visit_result(visit_id)
     return see_other(f"/visits/{visit_id}")
 
 

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
 from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit, new_id
-from gaitlab.app.together import in_order, joined
 from gaitlab.app.uploads import receive_upload, suffix_of
+from gaitlab.app.visit_result import combined_recordings, in_order
 from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
 
@@ -42,7 +42,7 @@ def _visit(request: Request) -> Response:
             previous=previous_visit(visit),
             sides=sides_of(visit.patient),
             recordings=shown,
-            together=len(joined(visit)),
+            together=len(combined_recordings(visit)),
             tasks=task_choices(),
             working=any(one["working"] for one in shown),
         )
@@ -164,7 +164,7 @@ def _delete(request: Request, _form: Form) -> Response:
             session.delete(find(session, Visit, request.path_params["id"]))
         for recording_id in recordings:
             state.home.forget(recording_id)
-        state.home.forget_together(request.path_params["id"])
+        state.home.delete_visit_result(request.path_params["id"])
     return see_other(f"/patients/{patient_id}")
 
 
