@@ -11,10 +11,10 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.analysis.pelvic_excursion import (
-    USUAL_DIFFERENCE_SD_DEG,
+    TYPICAL_DIFFERENCE_SD_DEG,
     excursion_difference,
     excursion_of,
-    usual_excursion,
+    reference_excursion,
 )
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
@@ -148,7 +148,7 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
                 uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg
             ),
             note=pelvis_note(uncertainties.pelvis),
-            norm=_usual_peak(references.get("pelvic_drop")),
+            norm=_reference_peak(references.get("pelvic_drop")),
         )
     yield _PeakDefinition(
         name="trunk_lean_deg",
@@ -173,7 +173,7 @@ def _difference_uncertainty(shape_deg: float, zero_deg: float) -> float:
     return float(np.hypot(np.sqrt(2) * shape_deg, 2 * zero_deg))
 
 
-def _usual_peak(reference: MatchedReference | None) -> tuple[float, float]:
+def _reference_peak(reference: MatchedReference | None) -> tuple[float, float]:
     """Return mean -+ 1 SD of a reference at its peak in the first half of the cycle."""
     if reference is None:
         return _NO_NORM
@@ -212,7 +212,7 @@ def _excursion(
         return []
     image_deg, note = pelvis.image_uncertainty_deg, f"{measured_from(pelvis)}; independent of the neutral position"
     found = {side: one for side in SIDES if (one := excursion_of(curves, cycles, side)) is not None}
-    usual = usual_excursion(reference)
+    usual = reference_excursion(reference)
     rows: list[Row] = []
     for side, one in found.items():
         uncertainty_deg = one.uncertainty_deg(image_deg, strike_percent)
@@ -220,7 +220,7 @@ def _excursion(
     if len(found) == len(SIDES):
         difference = excursion_difference(found, image_deg, strike_percent)
         note = f"right minus left; {note}"
-        sd_deg = USUAL_DIFFERENCE_SD_DEG
+        sd_deg = TYPICAL_DIFFERENCE_SD_DEG
         rows.append(("pelvic_drop_excursion_difference_deg", "both", *difference, "deg", note, -sd_deg, sd_deg))
     return rows
 
@@ -237,10 +237,10 @@ def _pelvis_range(
     scatter = mean_uncertainty_deg(each, "pelvic_drop", max(1, strides_of_one_side))
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
     note = f"{measured_from(pelvis)}; independent of the neutral position"
-    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_usual_range(reference))]
+    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_reference_range(reference))]
 
 
-def _usual_range(reference: MatchedReference | None) -> tuple[float, float]:
+def _reference_range(reference: MatchedReference | None) -> tuple[float, float]:
     """Return mean -+ 1 SD of the range of a reference, its two peaks taken as independent."""
     if reference is None:
         return _NO_NORM

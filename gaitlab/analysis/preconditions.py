@@ -75,7 +75,7 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:
     """Return for how many of the frames that show a person both heels are below the picture, in percent."""
-    return 100 * float(_below_picture(landmarks, "heel").all(axis=1).mean())
+    return 100 * float(_below_image(landmarks, "heel").all(axis=1).mean())
 
 
 def toes_out_pct(landmarks: xr.Dataset) -> float:
@@ -83,10 +83,10 @@ def toes_out_pct(landmarks: xr.Dataset) -> float:
 
     Below the picture, or at its lower edge, in percent.
     """
-    return 100 * float(_below_picture(landmarks, "foot_index").mean(axis=0).max())
+    return 100 * float(_below_image(landmarks, "foot_index").mean(axis=0).max())
 
 
-def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
+def _below_image(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
     """Return in which frames a part of each leg is below the picture, (frames, 2); of those that show both, if any."""
     y = landmarks["position"].sel(landmark=[f"{side}_{part}" for side in SIDES], xy="y").to_numpy()
     seen = y[np.isfinite(y).all(axis=1)]

@@ -292,12 +292,12 @@ def _process_bouts(
     upright = level(clean, vertical.roll_deg)
     swapped = swap_landmark_sides(upright, corrections.swapped_at(upright["time"].to_numpy()))
     bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
-    seen = [
+    processed = [
         process_bout(upright, swapped, number, span, labels, options, corrections.between(*around_s))
         for number, (span, labels, around_s) in enumerate(zip(spans, legs, pairwise(bounds_s), strict=False), start=1)
     ]
-    bouts = [each for each in seen if isinstance(each, Bout)]
-    excluded = [each for each in seen if isinstance(each, ExcludedBout)]
+    bouts = [each for each in processed if isinstance(each, Bout)]
+    excluded = [each for each in processed if isinstance(each, ExcludedBout)]
     if bouts and options.view != "auto" and all(bout.view.view != options.view for bout in bouts):
         refusal = Refusal.of(
             "view_contradicts",
@@ -331,8 +331,8 @@ def _select_plane(
     return kept, tuple(sorted([*excluded, *others], key=lambda bout: bout.number))
 
 
-def _plane_of(seen: Bout) -> str:
-    return _PLANES.get(seen.view.view, seen.view.view)
+def _plane_of(bout: Bout) -> str:
+    return _PLANES.get(bout.view.view, bout.view.view)
 
 
 def _plane_priority(bouts: Sequence[Bout], plane: str) -> tuple[bool, int, float]:

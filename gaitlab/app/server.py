@@ -51,12 +51,12 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._said = started
+        self._on_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so."""
         await super().startup(sockets)
-        self._said()
+        self._on_started()
 
 
 def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[str], None]) -> None:

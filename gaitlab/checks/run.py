@@ -35,7 +35,7 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
 
     Returns
     -------
-    checked : ClipCheck
+    checked : VideoCheck
         ``refusal`` says by the codes of ``analyze`` why it cannot be measured.
 
     Raises

@@ -148,7 +148,7 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         place = _place(folder)
         made = [p for p in place.parents if not p.exists()]
         stack.callback(_remove_empty, made)
-        temporary = stack.enter_context(_beside(place, folder))
+        temporary = stack.enter_context(_sibling(place, folder))
         try:
             with lock_file(temporary / _IN_USE, _busy(temporary)):
                 yield temporary
@@ -179,7 +179,7 @@ def added_files(folder: Path) -> Iterator[Path]:
     OutputError
         If there is no result, a file cannot be written, or another run is writing there; the result stays as it was.
     """
-    with lock_output(folder, force=True), _beside(_place(folder), folder) as temporary:
+    with lock_output(folder, force=True), _sibling(_place(folder), folder) as temporary:
         place = _place(folder)
         if not _is_result(place):
             raise OutputError(f"The folder {str(folder)!r} holds no result to which files could be added.")
@@ -199,7 +199,7 @@ def added_files(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _beside(place: Path, folder: Path) -> Iterator[Path]:
+def _sibling(place: Path, folder: Path) -> Iterator[Path]:
     """Give a new folder beside a place, on the same file system; what is left of it is deleted at the end."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

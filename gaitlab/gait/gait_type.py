@@ -89,7 +89,7 @@ class GaitType:
     step_legs
         Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
         back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
-    step_seen
+    step_is_visible
         Whether that distance is seen in the image.
     """
 
@@ -99,7 +99,7 @@ class GaitType:
     oscillation_phase_deg: float
     backward_foot_pct: float
     step_legs: float
-    step_seen: bool
+    step_is_visible: bool
 
     @property
     def cadence_spm(self) -> float:
@@ -140,7 +140,7 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
-        return GaitType(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
+        return GaitType(kind="unclear", stride_time_s=stride_s, step_is_visible=False, **none)
     turn = _stride_phase(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
     bounce, phase_deg, once = _vertical_oscillation(
         hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s
@@ -157,7 +157,7 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
         oscillation_phase_deg=phase_deg,
         backward_foot_pct=backward_foot_pct,
         step_legs=step,
-        step_seen=signals.source == "image",
+        step_is_visible=signals.source == "image",
     )
 
 

@@ -72,7 +72,7 @@ def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: 
     ...     oscillation_phase_deg=170.0,
     ...     backward_foot_pct=61.0,
     ...     step_legs=0.75,
-    ...     step_seen=True,
+    ...     step_is_visible=True,
     ... )
     >>> classify_playback_speed(gait), classify_playback_speed(replace(gait, stride_time_s=2.2))
     ('as_filmed', 'slowed')
@@ -82,7 +82,7 @@ def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: 
     scale = _run_scale(gait, leg_m) if gait.kind == "running" else _walk_scale(gait, pace)
     if not rate_given:
         return scale
-    short = gait.step_seen and gait.step_legs / (pace * gait.cadence_spm) < _WALK_RATIO[0]
+    short = gait.step_is_visible and gait.step_legs / (pace * gait.cadence_spm) < _WALK_RATIO[0]
     return "rate_too_high" if scale == "speeded" or (short and gait.kind == "walking") else "as_filmed"
 
 

@@ -43,7 +43,7 @@ class LaboratoryComparison(LaboratoryStudy):
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: how the clocks are set, and a line for each measure and side."""
         rows = rows_as_dicts(self.table[self.table["phase"] == WHOLE_CYCLE])
-        doubts = [words for words, holds in _doubts(self).items() if holds]
+        doubts = [words for words, holds in _warnings(self).items() if holds]
         return (_lag_words(self), *doubts, *map(_line, rows))
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
@@ -95,7 +95,7 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
         style=read_template("report.css"),
         definition=study.laboratory.definition,
         lag=_lag_words(study),
-        doubts=[words for words, holds in _doubts(study).items() if holds],
+        doubts=[words for words, holds in _warnings(study).items() if holds],
         rows=[_cells(row) for row in rows_as_dicts(study.table)],
         events=[_event_cells(row) for row in rows_as_dicts(study.events)],
         figures=write_figures(curves, folder, _SIZE_IN),
@@ -112,7 +112,7 @@ def _lag_words(study: LaboratoryStudy) -> str:
     )
 
 
-def _doubts(study: LaboratoryStudy) -> dict[str, bool]:
+def _warnings(study: LaboratoryStudy) -> dict[str, bool]:
     """Return what speaks against the shift, by its words, and whether it holds."""
     return {
         "Another shift fits about as well: the walk repeats itself. Check one event in both, or specify the shift.": (

@@ -140,12 +140,12 @@ class Edits:
         strikes_s = np.sort(events.loc[chosen, "time_s"].to_numpy(dtype=float))
         longest_s = _LONGEST_STRIDE * float(np.median(np.diff(strikes_s))) if len(strikes_s) > 1 else 0.0
         return tuple(
-            Stride(side=side, start_s=float(start), end_s=float(end), used=not self._is_left_out(side, float(start)))
+            Stride(side=side, start_s=float(start), end_s=float(end), used=not self._is_excluded(side, float(start)))
             for start, end in pairwise(strikes_s)
             if end - start <= longest_s
         )
 
-    def _is_left_out(self, side: Side, start_s: float) -> bool:
+    def _is_excluded(self, side: Side, start_s: float) -> bool:
         changes, kinds = Corrections(changes=self.all_changes).resolve_sides().changes, []
         for index, change in enumerate(changes):
             if change.event == "stride" and change.side == side:

@@ -114,7 +114,7 @@ class ReviewWidget:
         self.frame.observe(lambda _: self._show_moment(), names="value")
         self.measure.observe(lambda _: self._show_moment(), names="value")
         self.side.observe(lambda _: self._list_strides(), names="value")
-        self.stride.observe(self._go_to_stride, names="value")
+        self.stride.observe(self._seek_stride, names="value")
         self._refresh("")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -267,12 +267,12 @@ class ReviewWidget:
         strides = self.edits.strides(self.side.value)
         options = [(_stride_label(number, s), s.start_s) for number, s in enumerate(strides, start=1)]
         chosen = self.stride.value
-        self.stride.unobserve(self._go_to_stride, names="value")  # new labels are no wish to go anywhere
+        self.stride.unobserve(self._seek_stride, names="value")  # new labels are no wish to go anywhere
         self.stride.options = options
         self.stride.value = chosen if chosen in [start for _, start in options] else None
-        self.stride.observe(self._go_to_stride, names="value")
+        self.stride.observe(self._seek_stride, names="value")
 
-    def _go_to_stride(self, change: Any) -> None:
+    def _seek_stride(self, change: Any) -> None:
         if change["new"] is not None:
             self.seek(change["new"])
 

@@ -88,7 +88,7 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     return tuple(kept)
 
 
-def without_exchanges(recording: TaskRecording, signals: dict[Side, FloatArray], least_deg: float) -> TaskRecording:
+def without_swaps(recording: TaskRecording, signals: dict[Side, FloatArray], least_deg: float) -> TaskRecording:
     """Return a recording in which the legs are bridged where the model took one for the other for a moment.
 
     Parameters
@@ -173,7 +173,7 @@ class SagittalRange:
         check_view(recording, "sagittal")
         if self.posture == "standing":
             check_in_place(recording)
-        recording = without_exchanges(recording, self._moving(recording), self.least_deg)
+        recording = without_swaps(recording, self._moving(recording), self.least_deg)
         sign = 1 if self.direction == "flexion" else -1
         trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing)
         moved = moved_sides(recording, self._moving(recording), self.least_deg)

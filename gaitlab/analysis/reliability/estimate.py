@@ -112,10 +112,10 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
     rows, forms = [], []
     for parameter in COMPARED:
         for side in ("left", "right", "both"):
-            mine = values[(values["parameter"] == parameter) & (values["side"] == side)]
-            if not mine.empty:
-                row = _row(parameter, side, mine, strides)
-                own_forms = _forms(row, mine[mine["left_out"] == ""])
+            side_rows = values[(values["parameter"] == parameter) & (values["side"] == side)]
+            if not side_rows.empty:
+                row = _row(parameter, side, side_rows, strides)
+                own_forms = _forms(row, side_rows[side_rows["left_out"] == ""])
                 chosen = next(form for form in own_forms if form["chosen"])
                 rows.append(row | {"icc_form": chosen["form"]} | {name: chosen[name] for name in _ICC})
                 forms += own_forms
@@ -174,10 +174,10 @@ def _strides(repeat: Repeat) -> pd.DataFrame:
     return means.groupby(["measure", "side"])["value"].agg(["var", "size"]).reset_index()
 
 
-def _row(parameter: str, side: str, mine: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
-    used = mine[mine["left_out"] == ""]
-    row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": mine["unit"].iloc[0]}
-    row |= {"left_out": len(mine) - len(used)}
+def _row(parameter: str, side: str, side_rows: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
+    used = side_rows[side_rows["left_out"] == ""]
+    row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": side_rows["unit"].iloc[0]}
+    row |= {"left_out": len(side_rows) - len(used)}
     found = variance_components(used["value"], used["participant"], used["session"])
     scatter = strides[(strides["measure"] == parameter) & (strides["side"] == side)]
     row |= {"stride_sd": _pooled_sd(scatter), "strides": float(scatter["size"].median()) if len(scatter) else np.nan}

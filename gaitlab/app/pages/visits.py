@@ -94,7 +94,7 @@ async def _upload(request: Request) -> Response:
     await run_in_threadpool(_check_visit, state, request.path_params["id"])
     path = await receive_upload(request, state.home)
     suffix = suffix_of(query.get("name", ""))
-    return await run_in_threadpool(_take_in, state, request.path_params["id"], task, speed, path.name, suffix)
+    return await run_in_threadpool(_store_upload, state, request.path_params["id"], task, speed, path.name, suffix)
 
 
 def _check_visit(state: AppState, visit_id: str) -> None:
@@ -102,7 +102,9 @@ def _check_visit(state: AppState, visit_id: str) -> None:
         find(session, Visit, visit_id)
 
 
-def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None, upload: str, suffix: str) -> Response:
+def _store_upload(
+    state: AppState, visit_id: str, task: str, speed_mps: float | None, upload: str, suffix: str
+) -> Response:
     """Give an upload its folder and row; in this order, so that a row always has its file."""
     recording_id = new_id()
     folder = state.home.recording(recording_id)
