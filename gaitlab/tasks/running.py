@@ -219,12 +219,6 @@ def ground_contacts(recording: TaskRecording, side: Side, mid_s: FloatArray) -> 
     return np.array(found, dtype=float).reshape(-1, 2)
 
 
-def _bounce(time_s: FloatArray, height: FloatArray) -> float:
-    """Return how far the hips go up and down about their slow way."""
-    slow = np.polyval(np.polyfit(time_s, height, 2), time_s)
-    return float(np.subtract(*np.percentile(height - slow, [95, 5])))
-
-
 def _stance_rows(stances: FloatArray, cadence: float, side: Side) -> list[Measure]:
     """Return stance time, and the flight that is left of a step."""
     if not len(stances):
