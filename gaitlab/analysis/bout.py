@@ -1,4 +1,4 @@
-"""What is seen of one straight stretch of a walk: its view, the movement of the feet and the events, or why not."""
+"""One walking bout: its view, the movement of the feet and the events, or why not."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _NO_WALK: Final[dict[Activity, tuple[RefusalCode, str]]] = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Bout:
-    """A straight stretch in which the person walks.
+    """A walking bout that can be measured.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class Bout:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExcludedBout:
-    """A stretch that is not measured, and why.
+    """A bout that is not measured, and why.
 
     Attributes
     ----------
@@ -117,14 +117,14 @@ class ExcludedBout:
 
     @property
     def code(self) -> str:
-        """The code of the refusal; ``other_plane`` where the stretch could be measured."""
+        """The code of the refusal; ``other_plane`` where the bout could be measured."""
         return "other_plane" if self.refusal is None else self.refusal.code
 
     @classmethod
     def of(
         cls, number: int, span: WalkingBout, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
     ) -> ExcludedBout:
-        """Return a stretch that cannot be measured."""
+        """Return a bout that cannot be measured."""
         reason = refusal.reason.rstrip(".")
         return cls(number=number, span=span, reason=reason, refusal=refusal, view=view, events=events)
 
@@ -144,7 +144,7 @@ def process_bout(
     options: Options,
     corrections: Corrections,
 ) -> Bout | ExcludedBout:
-    """Find the view and the events of one stretch, or why they cannot be found.
+    """Find the view and the events of one bout, or why they cannot be found.
 
     Parameters
     ----------
@@ -153,13 +153,13 @@ def process_bout(
     swapped
         The same with the sides as a reader put them right; the same object where there was nothing to put right.
     number, span
-        The stretch.
+        The bout.
     labels
         How left and right were distinguished in it.
     options
         What the user chose.
     corrections
-        Those nearer to the stretch than to any other.
+        Those nearer to the bout than to any other.
     """
     seen, relabelled = _within(upright, span), _within(swapped, span)
     manual = not seen["position"].equals(relabelled["position"])
@@ -200,7 +200,7 @@ def _within(landmarks: xr.Dataset, span: WalkingBout) -> xr.Dataset:
 
 
 def _find_view(part: xr.Dataset, legs: xr.Dataset, requested: str, *, manual: bool) -> ViewResult:
-    """Return the view of a stretch, whose sides a reader may have exchanged; raise where the person steps sideways."""
+    """Return the view of a bout, whose sides a reader may have swapped; raise where the person steps sideways."""
     if steps_sideways(part):
         raise NothingMeasurableError(code="side_stepping")
     contradictory = manual and bool(left_right_conflict(part))  # as found, hips and shoulders tell two views
@@ -219,9 +219,9 @@ def _classify_feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitType]
 
 
 def _swap_view(view: ViewResult, legs: xr.Dataset) -> ViewResult:
-    """Return the view of a stretch in which a reader exchanged the sides.
+    """Return the view of a bout in which a reader swapped the sides.
 
-    From the front or the back the legs now tell on which side of the picture the person's left is: pelvis and trunk go
+    From the front or the back the legs now tell on which side of the image the person's left is: pelvis and trunk go
     with them.
     """
     apart_px = landmark_px(legs, "left_hip")[:, 0] - landmark_px(legs, "right_hip")[:, 0]
@@ -256,7 +256,7 @@ def _find_events(
 
 
 def _classify(part: xr.Dataset, requested: View | None) -> ViewResult:
-    """Return the view of a stretch; who walks back shows the other side, whatever side was asked for."""
+    """Return the view of a bout; who walks back shows the other side, whatever side was requested."""
     seen = classify_view(part)
     back = {"left": "right", "right": "left", "front": "back", "back": "front"}
     if requested is None or seen.view == back[requested]:

@@ -1,4 +1,4 @@
-"""What only the pictures of a video tell of camera and pelvis, kept for another run."""
+"""What only the images of a video tell of camera and pelvis, kept for another run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Estimates = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class ImageEstimates:
-    """The pictures of a video.
+    """The images of a video.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class ImageEstimates:
         landmarks
             As found, a row for each frame.
         given_roll_deg
-            The camera's roll, where the user has read it off the picture.
+            The camera's roll, where the user has read it off the image.
 
         Raises
         ------
@@ -113,7 +113,7 @@ def _fingerprint(data: xr.Dataset) -> str:
 
 
 def _survey_frames(path: Path, landmarks: xr.Dataset) -> Estimates:
-    """Decode the video once, and show its pictures to all who ask about the camera."""
+    """Decode the video once, and show its images to all who ask about the camera."""
     recording, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
     step, count = frame_step_of(landmarks), landmarks.sizes["time"]
     with closing(prefetch(read_chosen_frames(path, range(0, step * count, step)))) as frames:

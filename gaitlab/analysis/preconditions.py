@@ -74,20 +74,20 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople 
 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:
-    """Return for how many of the frames that show a person both heels are below the picture, in percent."""
+    """Return for how many of the frames that show a person both heels are below the image, in percent."""
     return 100 * float(_below_image(landmarks, "heel").all(axis=1).mean())
 
 
 def toes_out_pct(landmarks: xr.Dataset) -> float:
     """Return for how many of the frames that show a person the toes of the foot that is cut off more often are below.
 
-    Below the picture, or at its lower edge, in percent.
+    Below the image, or at its lower edge, in percent.
     """
     return 100 * float(_below_image(landmarks, "foot_index").mean(axis=0).max())
 
 
 def _below_image(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
-    """Return in which frames a part of each leg is below the picture, (frames, 2); of those that show both, if any."""
+    """Return in which frames a part of each leg is below the image, (frames, 2); of those that show both, if any."""
     y = landmarks["position"].sel(landmark=[f"{side}_{part}" for side in SIDES], xy="y").to_numpy()
     seen = y[np.isfinite(y).all(axis=1)]
     height_px = float(landmarks.attrs.get("height_px", np.inf))

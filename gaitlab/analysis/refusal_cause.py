@@ -21,13 +21,13 @@ __all__ = ["find_refusal_cause"]
 
 _NO_STEPS: Final = ("no_rhythm", "too_few_strides", "standing")
 _MAY_HAVE_A_CAUSE: Final = (*_NO_STEPS, "legs_hidden", "legs_not_told_apart", "facing_unclear")
-"""Refusals that may come of a picture in which the legs are not seen well."""
+"""Refusals that may come of an image in which the legs are not seen well."""
 
 _SHORT_S: Final = 2.5
 """Two strides of each leg take longer."""
 
 _FEET_OUT_PCT: Final = 20.0
-"""With the feet below the picture in more of the frames, whole strides are missing."""
+"""With the feet below the image in more of the frames, whole strides are missing."""
 
 _HIDDEN_PCT: Final = 50.0
 """With a leg hidden in more of the frames, hardly a stride is seen whole."""
@@ -49,9 +49,9 @@ def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, reco
     walk
         What was found.
     landmarks
-        As found, in pixels of the picture.
+        As found, in pixels of the image.
     recording
-        What the pictures say of light and clothes; ``None``: they are not at hand.
+        What the images say of light and clothes; ``None``: they are not available.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, reco
 
 
 def _visibility_refusal(recording: RecordingInfo | None) -> Refusal | None:
-    """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
+    """Return what keeps a camera from seeing the legs of who is in the image; ``None``: nothing, or not known."""
     if recording is None:
         return None
     return lighting_refusal(recording) or (Refusal.of("legs_covered") if recording.legs_covered else None)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 __all__ = ["roll_from_two_directions"]
 
 _REPEATABLE_DEG: Final = 0.5
-"""SD by which one person's mean thigh differs between two passes, besides the scatter of the strides."""
+"""SD by which one person's mean thigh differs between two bouts, besides the scatter of the strides."""
 
 
 def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Vertical | None:
     """Return the camera's roll from a walk to the left and to the right before the same camera.
 
-    A picture turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
+    An image turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
     left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same both ways.
     """
     means: dict[View, list[tuple[float, float]]] = {"left": [], "right": []}
@@ -45,7 +45,7 @@ def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Verti
 
 
 def _mean_thighs(each: Bout) -> list[tuple[float, float]]:
-    """Return of each leg its mean inclination over whole strides, and how many they are; of none of a pass with one."""
+    """Return of each leg its mean inclination over whole strides, and how many they are; of none of a bout with one."""
     thighs = compute_angles(each.upright, each.view.view)["hip_flexion"]
     found = []
     for side in SIDES:

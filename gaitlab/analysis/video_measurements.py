@@ -64,7 +64,7 @@ class VideoMeasurements:
     withheld, quality, warnings
         What is not given, what the rest stands on, and what the reader should know.
     recording
-        What the pictures say of the camera; ``None``: they are not at hand.
+        What the images say of the camera; ``None``: they are not available.
     refusal
         Why nothing can be measured: angles, curves and times are empty then; ``None``: something can.
     """
@@ -274,14 +274,14 @@ def _covered_legs_refusal(walk: Walk, recording: RecordingInfo | None) -> Refusa
 
 
 def _length_withheld_code(recording: RecordingInfo | None) -> NoteCode:
-    """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
+    """Return why lengths in the image say nothing of lengths in the room; empty where they do."""
     if recording is not None and "zoomed" in recording.kinds:
         return "camera_zoomed"
     return "camera_carried" if recording is not None and recording.carried else ""
 
 
 def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Return the strides of all passes and their curves, those that are unlike the others marked."""
+    """Return the strides of all bouts and their curves, those that are unlike the others marked."""
     cycles = walk.strides()
     curves = time_normalise(angles, cycles)
     if walk.view.view != "oblique":

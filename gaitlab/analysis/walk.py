@@ -1,4 +1,4 @@
-"""What is seen of a walk before anything is measured: its straight passes, each with view, feet and events."""
+"""What is seen of a walk before anything is measured: its walking bouts, each with view, feet and events."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PLANES: Final[dict[View, str]] = {"left": "side", "right": "side", "back": "bac
 """Views whose curves may be averaged: both sides show the same plane; front and back take different points as zero."""
 
 _AT_REST: Final = ("standing", "turn")
-"""A pass that ends with one of these ends with a step that is not a steady one."""
+"""A bout that ends with one of these ends with a step that is not a steady one."""
 
 _OTHER_PLANE: Final = "a different view ({}) from most strides; curves of different views are not averaged"
 
@@ -55,21 +55,21 @@ class Walk:
     labelled
         Landmarks frame by frame, left and right as decided, without those that are not believed.
     clean
-        Clean landmarks in pixels of the picture; NaN outside the passes.
+        Clean landmarks in pixels of the image; NaN outside the bouts.
     log
         What cleaning changed.
     vertical
-        Where gravity points in the picture.
+        Where gravity points in the image.
     bouts
         What is measured: all in one plane, in order of time; none where the walk cannot be measured.
     excluded_bouts
-        The other stretches.
+        The other ones, each with the reason.
     refusal
-        Why there is no pass; ``None``: there is one.
+        Why no bout is measured; ``None``: there is one.
     view
-        Of the passes together.
+        Of the bouts together.
     stride_timing
-        Of the passes together.
+        Of the bouts together.
     corrections
         What a reader wants put right.
     """
@@ -92,7 +92,7 @@ class Walk:
 
     @property
     def events(self) -> pd.DataFrame:
-        """Of all passes; where there is none, what is known of the other stretches."""
+        """Of all measured bouts; where there is none, what is known of the excluded ones."""
         known = [each.events for each in self.bouts or self.excluded_bouts if len(each.events)]
         return validate_events(pd.concat(known, ignore_index=True)) if known else empty_events()
 
@@ -125,7 +125,7 @@ class Walk:
         return frames
 
     def strides(self) -> pd.DataFrame:
-        """Cut each pass into strides, without those in which the person comes to a halt.
+        """Cut each bout into strides, without those in which the person comes to a halt.
 
         Strides that a reader excluded are marked as not used.
         """
@@ -138,7 +138,7 @@ class Walk:
         return exclude_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
-        """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
+        """Compute the angles of all bouts on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
         parts = [] if self.bouts else [compute_angles(self.clean, "standing")]
         for each in self.bouts:
             inside = np.isin(self.time_s, each.signals.time_s)
@@ -161,7 +161,7 @@ def segment_walk(
     people: TrackedPeople | None,
     corrections: Corrections,
 ) -> Walk:
-    """Clean the landmarks, find the straight passes, turn them upright, and find their views and events.
+    """Clean the landmarks, find the walking bouts, turn them upright, and find their views and events.
 
     Parameters
     ----------
@@ -170,9 +170,9 @@ def segment_walk(
     options
         What the user chose.
     vertical
-        Where gravity points in the picture; a walk both ways may tell it better.
+        Where gravity points in the image; a walk both ways may tell it better.
     recording
-        What the pictures say of the camera; frames that repeat the one before are left out. ``None``: not at hand.
+        What the images say of the camera; frames that repeat the one before are left out. ``None``: not available.
     people
         Who is in the video.
     corrections
@@ -181,7 +181,7 @@ def segment_walk(
     Returns
     -------
     walk : Walk
-        Where there is no pass that can be measured it says why, and has what was found all the same.
+        Where there is no bout that can be measured it says why, and has what was found all the same.
 
     Raises
     ------
@@ -220,7 +220,7 @@ def segment_walk(
 def _find_spans(
     stabilised: xr.Dataset, recording: RecordingInfo | None, corrections: Corrections
 ) -> tuple[WalkingBout, ...]:
-    """Return the straight stretches; where none is found, but events were placed by hand, the whole video is one."""
+    """Return the walking bouts; where none is found, but events were placed by hand, the whole video is one."""
     found = find_walking_bouts(stabilised, () if recording is None else recording.cuts_s)
     if found or not corrections.has_events:
         return found
@@ -272,7 +272,7 @@ def _find_bouts(
     options: Options,
     corrections: Corrections,
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...], Vertical]:
-    """Return the passes that are measured, the other stretches, and the vertical, which both ways may tell better."""
+    """Return the measured and the excluded bouts, and the vertical, which both ways may tell better."""
     bouts, excluded = _process_bouts(clean, spans, legs, vertical, options, corrections)
     both_ways = roll_from_two_directions(bouts, vertical)
     if both_ways is None or both_ways.uncertainty_deg >= vertical.uncertainty_deg:
@@ -288,7 +288,7 @@ def _process_bouts(
     options: Options,
     corrections: Corrections,
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
-    """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
+    """Return the bouts that are measured, those of the plane in which most strides are, and the excluded bouts."""
     upright = level(clean, vertical.roll_deg)
     swapped = swap_landmark_sides(upright, corrections.swapped_at(upright["time"].to_numpy()))
     bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
@@ -313,7 +313,7 @@ def _process_bouts(
 def _select_plane(
     bouts: Sequence[Bout], excluded: Sequence[ExcludedBout]
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
-    """Keep the passes of the plane in which most strides are; the others join those that are not used."""
+    """Keep the bouts of the plane in which most strides are; the others join those that are not used."""
     chosen = max(dict.fromkeys(_plane_of(bout) for bout in bouts), key=lambda plane: _plane_priority(bouts, plane))
     others = [
         ExcludedBout(
@@ -336,7 +336,7 @@ def _plane_of(bout: Bout) -> str:
 
 
 def _plane_priority(bouts: Sequence[Bout], plane: str) -> tuple[bool, int, float]:
-    """Return what speaks for measuring the passes of one plane: that angles can be given, strides, seconds."""
+    """Return what speaks for measuring the bouts of one plane: that angles can be given, strides, seconds."""
     mine = [bout for bout in bouts if _plane_of(bout) == plane]
     strides = sum(bout.strides for bout in mine)
     return plane != "oblique" and strides > 0, strides, sum(bout.span.duration_s for bout in mine)
