@@ -20,6 +20,7 @@ from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
 from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
 from gaitlab.tasks import (
+    ChangeKind,
     RepetitionChange,
     Sight,
     Subject,
@@ -129,7 +130,8 @@ def measure_task(
     _check_changes(task, changes)
     recording, vertical = pictures.camera(landmarks, options.camera_roll_deg)
     check_recording(recording)
-    clean, log, found = _cleaned(landmarks, recording, changes)
+    cleaning = replace(_CLEANING, legs_cross=task.legs_cross)
+    clean, log, found = _cleaned(landmarks, recording, cleaning, changes)
     _check_seen(landmarks, log, people, recording)
     upright = level(clean, vertical.roll_deg)
 
@@ -164,16 +166,19 @@ def measure_task(
 
 
 def _cleaned(
-    landmarks: xr.Dataset, recording: RecordingInfo | None, changes: tuple[RepetitionChange, ...]
+    landmarks: xr.Dataset,
+    recording: RecordingInfo | None,
+    cleaning: CleaningSettings,
+    changes: tuple[RepetitionChange, ...],
 ) -> tuple[xr.Dataset, CleaningLog, xr.Dataset]:
     """Return clean landmarks, what cleaning changed, and the landmarks as found with the sides as decided."""
     distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
     in_picture = landmarks.isel(time=distinct)
-    clean, log = clean_landmarks(in_picture, _CLEANING)
+    clean, log = clean_landmarks(in_picture, cleaning)
     found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
     if recording is not None and recording.moved:
         steady = stabilise(landmarks, recording).isel(time=distinct)
-        clean = clean_landmarks(steady, _CLEANING, in_picture=in_picture)[0]
+        clean = clean_landmarks(steady, cleaning, in_picture=in_picture)[0]
     if swapped(changes):
         found = exchange_sides(found, np.ones(found.sizes["time"], dtype=bool))
     return clean, log, found
@@ -181,11 +186,15 @@ def _cleaned(
 
 def _check_changes(task: Task, changes: tuple[RepetitionChange, ...]) -> None:
     """Raise ``InputError`` if repetitions of a test are corrected that has none to correct."""
-    kinds = {change.change for change in changes} - {"swap_sides"}
-    if kinds and not task.correctable:
+    allowed: set[ChangeKind] = {"swap_sides"}
+    if task.correctable:
+        allowed |= {"move"} if task.done_once else {"move", "add", "remove"}
+    kinds = {change.change for change in changes} - allowed
+    if kinds:
+        why = "which is done once" if task.done_once else "whose repetitions cannot be corrected"
         raise InputError(
-            f"The corrections have {', '.join(sorted(kinds))} for the task {task.name}; its repetitions cannot be "
-            "corrected. Allowed is swap_sides."
+            f"The corrections have {', '.join(sorted(kinds))} for the task {task.name}, {why}. Allowed: "
+            f"{', '.join(sorted(allowed))}."
         )
 
 
