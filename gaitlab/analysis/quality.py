@@ -11,6 +11,7 @@ import pandas as pd
 from gaitlab.pelvis import Baseline
 from gaitlab.pose import PeopleRecord
 from gaitlab.schema import Side
+from gaitlab.schema.codes import VerticalSource
 
 __all__ = [
     "BoutLegs",
@@ -27,7 +28,7 @@ __all__ = [
     "StrideCounts",
     "StrideWithoutPeak",
     "TimeBase",
-    "VerticalSource",
+    "VerticalRecord",
 ]
 
 
@@ -126,10 +127,10 @@ class EventTiming:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerticalSource:
+class VerticalRecord:
     """Where the vertical comes from, how far the image is turned clockwise, and the 95 % half-width of that."""
 
-    source: str
+    source: VerticalSource
     camera_roll_deg: float
     uncertainty_deg: float
 
@@ -316,7 +317,7 @@ class Quality:
     landmarks: LandmarkQuality
     strides: StrideCounts
     events: EventTiming
-    vertical: VerticalSource
+    vertical: VerticalRecord
     pelvis_source: str | None
     pelvis_zero: str | None
     pelvis: PelvisReading | None

@@ -13,6 +13,7 @@ from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.schema.codes import MATCH_WORDS, VERTICAL_WORDS
 from gaitlab.schema.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
@@ -105,10 +106,7 @@ _QUALITY: Final = {
 _VALUES: Final[dict[str, dict[str, str]]] = {
     "pelvis_source": SOURCE_WORDS,
     "pelvis_zero": ZERO_WORDS,
-    "vertical": {
-        "walking both ways": "walking in both directions",
-        "assumed to be the picture's": "image edges assumed",
-    },
+    "vertical": {code: note.brief for code, note in VERTICAL_WORDS.items()},
 }
 """What the quality box shows in place of an entry's value."""
 
@@ -237,7 +235,7 @@ def matched_sentence(analysis: AnalysisResult) -> str:
     ]
     given = given_measures(analysis)
     matches = dict.fromkeys(
-        r.match + ("" if r.in_range else ", outside the measured speeds")
+        MATCH_WORDS[r.match].brief + ("" if r.in_range else ", outside the measured speeds")
         for m, r in analysis.references.items()
         if m in given
     )
