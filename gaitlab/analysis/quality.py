@@ -10,6 +10,7 @@ import pandas as pd
 
 from gaitlab.pelvis import Baseline
 from gaitlab.pose import PeopleRecord
+from gaitlab.recording import CameraKind, LightKind
 from gaitlab.schema import Side
 from gaitlab.schema.codes import VerticalSource
 
@@ -187,7 +188,7 @@ class TimeBase:
 class CameraMotion:
     """What the camera did (``recording.CameraKind``), by how much, and in words."""
 
-    kinds: tuple[str, ...]
+    kinds: tuple[CameraKind, ...]
     carried: bool
     shake_px: float
     roll_sd_deg: float
@@ -200,7 +201,7 @@ class CameraMotion:
 class Light:
     """What is wrong with the light (``recording.LightKind``; empty: nothing), and the numbers that say so."""
 
-    verdicts: tuple[str, ...]
+    verdicts: tuple[LightKind, ...]
     brightness: float
     contrast: float
     figure: float

@@ -35,11 +35,11 @@ __all__ = ["quality_from_dict", "quality_to_dict"]
 Record = TypeVar("Record")
 
 _VERTICAL_BEFORE: Final[Mapping[str, VerticalSource]] = {
-    "background lines": "background_lines",
-    "walking both ways": "both_directions",
-    "assumed to be the picture's": "image_edges",
+    "background": "background_lines",
+    "walking": "both_directions",
+    "assumed": "image_edges",
 }
-"""Sources of the vertical as earlier results hold them."""
+"""Sources of the vertical by the first word of the phrases that earlier results hold."""
 
 
 def quality_to_dict(quality: Quality) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def quality_from_dict(stored: Mapping[str, Any]) -> Quality:
             by_table=stored.get("events_by_table"),
         ),
         vertical=VerticalRecord(
-            source=_VERTICAL_BEFORE.get(stored["vertical"], stored["vertical"]),
+            source=_VERTICAL_BEFORE.get(stored["vertical"].partition(" ")[0], stored["vertical"]),
             camera_roll_deg=_number(stored["camera_roll_deg"]),
             uncertainty_deg=_number(stored["vertical_uncertainty_deg"]),
         ),

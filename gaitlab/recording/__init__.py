@@ -1,7 +1,7 @@
 """What the images say of the recording itself: camera motion, repeated frames, light, clothes, the vertical."""
 
 from gaitlab.recording.classify import advice_of
-from gaitlab.recording.result import CameraKind, LightKind, RecordingInfo
+from gaitlab.recording.result import CAMERA_KIND_WORDS, LIGHT_KIND_WORDS, CameraKind, LightKind, RecordingInfo
 from gaitlab.recording.stabilise import stabilise
 from gaitlab.recording.survey import RecordingAnalyzer, analyze_recording
 from gaitlab.recording.vertical import (
@@ -15,6 +15,8 @@ from gaitlab.recording.vertical import (
 from gaitlab.recording.vertical_lines import Vertical, roll_from_lines
 
 __all__ = [
+    "CAMERA_KIND_WORDS",
+    "LIGHT_KIND_WORDS",
     "VERTICAL",
     "CameraKind",
     "LightKind",

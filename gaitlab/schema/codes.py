@@ -302,8 +302,8 @@ MATCH_WORDS: Final[dict[SpeedMatch, Note]] = {
 EventKind = Literal["heel_strike", "toe_off"]
 """An instant at which a foot comes down or leaves the floor; column ``event`` of the events."""
 
-EVENT_WORDS: Final[dict[EventKind, str]] = {"heel_strike": "heel strike", "toe_off": "toe-off"}
-"""What happens at an event."""
+EVENT_WORDS: Final[dict[str, str]] = {"heel_strike": "heel strike", "toe_off": "toe-off"}
+"""What happens at an event, by its ``EventKind``."""
 
 PersonActivity = Literal["walks", "walks_on_spot", "reflection", "picture", "moves", "stands"]
 """What somebody in a video does."""

@@ -13,7 +13,7 @@ from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
-from gaitlab.schema.codes import MATCH_WORDS, VERTICAL_WORDS
+from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS, VERTICAL_WORDS
 from gaitlab.schema.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
@@ -216,9 +216,9 @@ def video_text(video: VideoInfo) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = list(dict.fromkeys(one.direction for one in analysis.quality.bouts if one.used and one.direction))
+    ways = {one.view: one.direction for one in analysis.quality.bouts if one.used and one.direction}
     if len(ways) > 1:
-        return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
+        return f"Filmed in {len(ways)} directions: {' and '.join(ways.values())}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."
@@ -323,8 +323,8 @@ def events_alt(analysis: AnalysisResult) -> str:
     """Describe the event timeline in words."""
     events = analysis.events
     counts = [
-        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}"
+        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}s"
         for side in SIDES
-        for kind, words in (("heel_strike", "heel strikes"), ("toe_off", "toe-offs"))
+        for kind, words in EVENT_WORDS.items()
     ]
     return f"Gait events over {number(float(analysis.video.duration_s))} seconds: {', '.join(counts)}."
