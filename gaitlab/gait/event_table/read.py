@@ -201,5 +201,5 @@ def _find_same(timed: pd.DataFrame, name: str, mistakes: _Mistakes) -> None:
             if other_s == time_s:
                 mistakes.add(other, name, f"the same event stands in row {row}")
             elif other_s - time_s < _TOO_NEAR_S:
-                what = f"{side} {EVENT_WORDS[kind]}"
+                what = f"{side} {EVENT_WORDS[str(kind)]}"
                 mistakes.add(other, name, f"the {what} is {other_s - time_s:.2f} s after that in row {row}; keep one")
