@@ -8,7 +8,8 @@ from pathlib import Path
 from gaitlab.errors import CAUSES
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
 from gaitlab.report.text.answers import RESULT_LEVELS, RESULT_WORDS, ResultCode
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.remarks import REMARKS
 
 HEAD = """# Messages: refusals, warnings and notes
 

@@ -150,7 +150,7 @@ def measure_clip(
 
     Returns
     -------
-    clip : Clip
+    measurements : VideoMeasurements
         With a refusal where nothing can be measured; what was found all the same is in it.
 
     Raises

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Final
 
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options, PoseSearch
@@ -16,6 +15,7 @@ from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import MEASURES, frame_step_of
+from gaitlab.schema.codes import MATCH_WORDS, VERTICAL_WORDS
 from gaitlab.schema.messages.numbers import number, sentence
 from gaitlab.signals.kinematics import direction_sign
 
@@ -82,7 +82,7 @@ def _methods(
         *(() if pelvis is None else (f"Pelvic drop was {measured_from(pelvis)}. {pelvis.zero.explanation}",)),
         "Uncertainties are 95 % half-widths that combine landmark error, camera roll and variability between strides.",
         *(
-            sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})")
+            sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {MATCH_WORDS[r.match].brief})")
             for m, r in references.items()
         ),
     )
@@ -101,16 +101,6 @@ def _visit_words(clips: Sequence[VideoMeasurements], together: VisitMeasurements
     )
 
 
-_VERTICAL_FROM: Final = {
-    "given": "as specified",
-    "background lines": "from {} vertical background lines",
-    "walking both ways": "from the mean thigh angle of walking in both directions",
-}
-
-
 def _vertical_words(vertical: Vertical) -> str:
-    if vertical.source not in _VERTICAL_FROM:
-        return "The vertical edges of the image were taken as vertical."
-    how = _VERTICAL_FROM[vertical.source].format(vertical.lines)
     roll = f"{number(vertical.roll_deg)}° ± {number(vertical.uncertainty_deg)}° clockwise"
-    return f"Camera roll ({roll}, {how}) was corrected."
+    return VERTICAL_WORDS[vertical.source].words.format(roll=roll, lines=vertical.lines)

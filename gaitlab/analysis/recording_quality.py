@@ -109,7 +109,7 @@ def _people(people: TrackedPeople, chosen_by: str) -> PeopleRecord:
         count=people.count,
         chosen=people.chosen,
         chosen_by="only person" if people.count <= 1 else by,
-        sentence=people.chosen_by,
+        sentence=people.choice_sentence,
         persons=tuple(
             PersonRecord(number=p.number, sentence=p.sentence, box=p.first_box, time_s=p.seen_from_s)
             for p in people.persons

@@ -26,7 +26,8 @@ from gaitlab.pose import TrackedPeople
 from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
 from gaitlab.schema.messages.numbers import counted
-from gaitlab.schema.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.remarks import MORE_STRIDES
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import ViewResult, square_to

@@ -16,7 +16,7 @@ from gaitlab.pelvis.crops import Patch, Placement, place_patches, read_patches
 from gaitlab.recording import Vertical
 from gaitlab.schema import View
 from gaitlab.schema.codes import PelvisCode
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import prefetch
 

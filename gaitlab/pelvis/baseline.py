@@ -91,7 +91,7 @@ def estimate_baseline(
     -------
     level_deg : float
         The turn at which the pelvis is level; NaN where nothing was seen.
-    zero : Zero
+    zero : Baseline
         How it was found.
 
     Notes

@@ -97,7 +97,7 @@ class TrackedPeople:
         Number of people.
     chosen
         Number of the person measured; 0 where nobody was found.
-    chosen_by
+    choice_sentence
         Sentence: why this one.
     persons
         In the order of their numbers; empty where the whole video shows one person only.
@@ -110,7 +110,7 @@ class TrackedPeople:
 
     count: int
     chosen: int
-    chosen_by: str
+    choice_sentence: str
     persons: tuple[TrackedPerson, ...] = ()
     cuts: tuple[tuple[float, float, str], ...] = ()
     covered: str = ""
@@ -147,7 +147,7 @@ def select_only_person(person: str) -> PersonSelection:
     """
     if person.isdecimal() and int(person) > 1:
         raise UsageError(f"Person {person} was not found: only one person is in the video. Omit --person.")
-    return PersonSelection(people=TrackedPeople(count=1, chosen=1, chosen_by="One person is in the video."))
+    return PersonSelection(people=TrackedPeople(count=1, chosen=1, choice_sentence="One person is in the video."))
 
 
 def select_nearest_person(frame_detections: FrameDetections) -> PersonSelection | None:
@@ -170,7 +170,7 @@ def select_nearest_person(frame_detections: FrameDetections) -> PersonSelection 
             return None
         if len(people) > count:
             number, count = sorted(people, key=lambda each: each.box_px[0]).index(people[0]) + 1, len(people)
-    return PersonSelection(people=TrackedPeople(count=count, chosen=number, chosen_by="The person is nearest."))
+    return PersonSelection(people=TrackedPeople(count=count, chosen=number, choice_sentence="The person is nearest."))
 
 
 def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
@@ -190,7 +190,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
     """
     bodies = build_tracks(frame_detections)
     if not bodies.persons:
-        return PersonSelection(people=TrackedPeople(count=0, chosen=0, chosen_by="No person was found."))
+        return PersonSelection(people=TrackedPeople(count=0, chosen=0, choice_sentence="No person was found."))
     persons = [_describe_person(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
     mine = bodies.persons[chosen - 1]
@@ -206,7 +206,7 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
         people=TrackedPeople(
             count=len(persons),
             chosen=chosen,
-            chosen_by=reason,
+            choice_sentence=reason,
             persons=tuple(persons),
             cuts=tuple(cuts),
             covered=covered if seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",

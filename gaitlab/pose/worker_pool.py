@@ -73,7 +73,7 @@ class WorkerPool:
         Parameters
         ----------
         tasks
-            See ``worker.main``.
+            See ``worker_process.main``.
         on_message
             Called with the number of the task, and kind and payload of each message. If it raises, all tasks end, and
             the pool can do no more.

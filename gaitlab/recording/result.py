@@ -8,11 +8,30 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CameraKind", "LightKind", "RecordingInfo", "median_of"]
+__all__ = ["CAMERA_KIND_WORDS", "LIGHT_KIND_WORDS", "CameraKind", "LightKind", "RecordingInfo", "median_of"]
 
 Floats = NDArray[np.float64]
 CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
+CAMERA_KIND_WORDS: Final[dict[CameraKind, str]] = {
+    "still": "still",
+    "shaken": "shaken",
+    "panned": "panned",
+    "zoomed": "zoomed",
+    "cut": "several scenes",
+    "unknown": "motion could not be assessed",
+}
+"""What the camera did, after "Camera:"."""
+
 LightKind = Literal["good", "dark", "back_lit", "overexposed", "blurred", "noisy"]
+LIGHT_KIND_WORDS: Final[dict[LightKind, str]] = {
+    "good": "good, image sharp",
+    "dark": "dark",
+    "back_lit": "back lit",
+    "overexposed": "overexposed",
+    "blurred": "blurred",
+    "noisy": "noisy",
+}
+"""What the light was like, after "Light:" and "The image is"."""
 
 
 _COVERED: Final = 0.3

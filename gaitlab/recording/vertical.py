@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ __all__ = [
     "VerticalSurvey",
     "find_vertical",
     "level",
+    "vertical_from_two_directions",
     "vertical_from_user",
 ]
 
@@ -80,6 +82,9 @@ class VerticalSettings:
 
 
 VERTICAL: Final = VerticalSettings()
+
+_REPEATABLE_DEG: Final = 0.5
+"""SD by which one person's mean thigh differs between two walking bouts, besides the scatter of the strides."""
 
 
 def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: float | None = None) -> Vertical:
@@ -137,6 +142,45 @@ def vertical_from_user(given_deg: float) -> Vertical:
     return Vertical(roll_deg=given_deg, uncertainty_deg=VERTICAL.given_uncertainty_deg, source="given", lines=0)
 
 
+def vertical_from_two_directions(
+    vertical: Vertical, left: Sequence[tuple[float, float]], right: Sequence[tuple[float, float]]
+) -> Vertical | None:
+    """Return the direction of gravity from a walk to the left and to the right before the same camera.
+
+    An image turned clockwise by r tilts the thighs of a person who walks to the right backwards by r, and of one who
+    walks to the left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same
+    both ways.
+
+    Parameters
+    ----------
+    vertical
+        By which the landmarks were levelled before their thighs were measured.
+    left, right
+        Of the legs of each direction: mean inclination of the thigh over whole strides, degrees, and their number.
+
+    Returns
+    -------
+    vertical : Vertical or None
+        ``None`` where one direction has no leg.
+
+    Examples
+    --------
+    >>> found = vertical_from_two_directions(vertical_from_user(0.0), [(5.0, 4.0)], [(1.0, 4.0)])
+    >>> found.roll_deg, round(found.uncertainty_deg, 2), found.source
+    (2.0, 1.39, 'both_directions')
+    """
+    if not (left and right):
+        return None
+    means = [np.average([m for m, _ in way], weights=[n for _, n in way]) for way in (left, right)]
+    strides = min(sum(n for _, n in way) for way in (left, right))
+    return replace(
+        vertical,
+        roll_deg=vertical.roll_deg + float(means[0] - means[1]) / 2,
+        uncertainty_deg=float(NORMAL_QUANTILE * _REPEATABLE_DEG * np.sqrt(1 + 4 / max(strides, 1))),
+        source="both_directions",
+    )
+
+
 class VerticalSurvey:
     """Estimates the direction of gravity from some images of a video; see ``find_vertical``.
 
@@ -166,7 +210,7 @@ class VerticalSurvey:
         assumed = Vertical(
             roll_deg=0.0,
             uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
-            source="assumed to be the picture's",
+            source="image_edges",
             lines=0,
         )
         found = _combine(self._found)

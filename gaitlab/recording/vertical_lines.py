@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 from scipy.stats import t as student
 
+from gaitlab.schema.codes import VerticalSource
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["LINES", "Vertical", "VerticalLineSettings", "VerticalSource", "roll_from_lines"]
+__all__ = ["LINES", "Vertical", "VerticalLineSettings", "roll_from_lines"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-VerticalSource = Literal["given", "background lines", "walking both ways", "assumed to be the picture's"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +119,7 @@ class Vertical:
     uncertainty_deg
         95 % half-width.
     source
-        "given" by the user, measured on "background lines", found from the thighs of a person "walking both ways", or
-        "assumed to be the picture's".
+        Where it comes from, see ``codes.VerticalSource``.
     lines
         Number of places in the image with a line that it rests on; 0 if not measured.
     sway_deg
@@ -329,6 +328,6 @@ def _measured(lines: _Lines, fit: _Fit, places: int) -> Vertical:
     return Vertical(
         roll_deg=math.degrees(math.atan(fit.slope)),
         uncertainty_deg=math.hypot(fitted_deg, centre_deg, LINES.uncertainty_floor_deg),
-        source="background lines",
+        source="background_lines",
         lines=places,
     )

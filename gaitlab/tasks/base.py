@@ -145,7 +145,7 @@ class TaskRecording:
     Attributes
     ----------
     landmarks
-        Clean, turned to gravity, sides as decided (``filtering.clean_landmarks``).
+        Clean, turned to gravity, sides as decided (``cleaning.clean_landmarks``).
     sight
         From where the camera sees the person.
     roll_uncertainty_deg

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from factories import make_analysis, write_video
+from factories import edited, make_analysis, make_quality, write_video
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -22,11 +22,13 @@ from gaitlab import plots
 from gaitlab.analysis import recording_quality
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.queries import called, records
+from gaitlab.analysis.walk import DIRECTIONS
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.pose.selection import select_person
+from gaitlab.recording import CAMERA_KIND_WORDS, LIGHT_KIND_WORDS, CameraKind, LightKind
 from gaitlab.report import overlay_frames
 from gaitlab.report.examination.text import CELL_WORDS
 from gaitlab.report.figures import report_figures
@@ -36,10 +38,14 @@ from gaitlab.report.overlay import key_frames
 from gaitlab.report.text import hip_panel
 from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
+from gaitlab.report.text.phrases import filmed_sentence
+from gaitlab.report.text.recording import recording_of
 from gaitlab.schema import LANDMARKS, MEASURES, codes
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.remarks import REMARKS
 from gaitlab.simulate import Run, hide, simulate_run, walked_backward
 from tests.unit.pose.test_people import look_out, stander, walker
+from tests.unit.signals.test_bouts import joined
 
 WORDS: Final = ("verdict", "reason", "note")
 """Columns of the tables that hold sentences."""
@@ -49,6 +55,10 @@ PLAIN: Final = (
     codes.MISSING_WORDS,
     codes.ACTIVITY_WORDS,
     codes.PATTERN_WORDS,
+    codes.EVENT_WORDS,
+    DIRECTIONS,
+    CAMERA_KIND_WORDS,
+    LIGHT_KIND_WORDS,
     recording_quality.CAMERA_WORDS,
     judge._LIGHT_WORDS,
     judge._CAMERA_WORDS,
@@ -61,6 +71,8 @@ PLAIN: Final = (
 
 RECORDS: Final[tuple[tuple[Any, dict[str, Any]], ...]] = (
     (codes.NOTES, {"words": "x", "brief": "x"}),
+    (codes.MATCH_WORDS, {"words": "x", "brief": "x"}),
+    (codes.VERTICAL_WORDS, {"words": "x", "brief": "x"}),
     (REMARKS, {"words": "x", "advice": "x", "brief": "x"}),
     (PELVIS_REMARKS, {"words": "x", "advice": "x", "brief": "x"}),
     (CAUSES, {"reason": "x", "advice": "x", "option": "x"}),
@@ -105,6 +117,11 @@ def front() -> xr.Dataset:
     return walk("front", duration_s=6, noise_px=1, seed=0).landmarks
 
 
+def both_ways() -> xr.Dataset:
+    there, back = (walk(view, STIFF_RIGHT, duration_s=6, noise_px=1, seed=3).landmarks for view in ("left", "right"))
+    return joined(there, back)
+
+
 def analysed(landmarks: xr.Dataset) -> Analysis:
     return analyze_landmarks(landmarks, video_of(landmarks), Options(age_years=40, pelvis="landmarks"))
 
@@ -117,7 +134,7 @@ def numbers_of(finding: Finding) -> Finding:
     return replace(finding, words="")
 
 
-@pytest.mark.parametrize("landmarks", [side, front])
+@pytest.mark.parametrize("landmarks", [side, front, both_ways])
 def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.Dataset]) -> None:
     reported, silent = in_both_languages(lambda: analysed(landmarks()))
     for name in ("events", "cycles", "mean_curves", "phases", "deviations", "spatiotemporal"):
@@ -129,6 +146,11 @@ def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.D
     ]
     assert set(silent.phases["verdict"]) == {"x"} != set(reported.phases["verdict"])
     assert plots.given_measures(reported) == plots.given_measures(silent)
+    assert reported.quality.vertical == silent.quality.vertical
+    assert {m: r.match for m, r in reported.references.items()} == {m: r.match for m, r in silent.references.items()}
+    assert [(b.view, b.used, b.code) for b in reported.quality.bouts] == [
+        (b.view, b.used, b.code) for b in silent.quality.bouts
+    ]
 
 
 def test_every_stride_that_does_not_count_has_a_code() -> None:
@@ -137,6 +159,8 @@ def test_every_stride_that_does_not_count_has_a_code() -> None:
     assert ((cycles["reason"] == "") == cycles["used"]).all()
     assert "part_unseen" in set(cycles["exclusion"])
 
+
+STILL: Final = make_quality(camera={"kinds": ("still",), "sentence": "The camera was still."}).recording.camera
 
 REFUSED: Final[dict[str, Callable[[], xr.Dataset]]] = {
     "no_person": lambda: hide(walk().landmarks, LANDMARKS, np.arange(150)),
@@ -245,6 +269,21 @@ def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) 
     assert np.array_equal(reported[2], silent[2])
 
 
+def test_a_walk_both_ways_is_described_as_one_whatever_its_directions_are_called() -> None:
+    def described() -> Any:
+        analysis = analysed(both_ways())
+        ax = plots.plot_events(analysis)
+        numbered = [text.get_text()[:3] for text in ax.texts if text.get_text()[:1].isdigit()]
+        camera = replace(analysis.quality.recording, camera=STILL)
+        recording = recording_of(edited(analysis, quality=replace(analysis.quality, recording=camera)))
+        return filmed_sentence(analysis)[:21], numbered, len(dict(recording.rows)), len(recording.remarks)
+
+    reported, silent = in_both_languages(described)
+    assert reported == silent
+    assert reported[0] == "Filmed in 2 direction"
+    assert reported[1] == ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}"]
+
+
 # Who is in the picture.
 
 
@@ -267,6 +306,11 @@ def test_every_code_has_words_and_every_word_a_code() -> None:
         (codes.PersonActivity, codes.ACTIVITY_WORDS),
         (codes.NoteCode, codes.NOTES),
         (codes.PelvisCode, PELVIS_REMARKS),
+        (codes.EventKind, codes.EVENT_WORDS),
+        (codes.SpeedMatch, codes.MATCH_WORDS),
+        (codes.VerticalSource, codes.VERTICAL_WORDS),
+        (CameraKind, CAMERA_KIND_WORDS),
+        (LightKind, LIGHT_KIND_WORDS),
     ):
         assert set(get_args(literal)) == set(words)
     assert {row["status"] for row in records(make_analysis().phases)} <= set(codes.STATUS_WORDS)

@@ -13,6 +13,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait import FootSignals
 from gaitlab.gait.corrections.change import SAME_S
 from gaitlab.schema import SIDES, EventKind, Side, opposite, records
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["check_feet", "table_doubts"]
 
@@ -111,7 +112,7 @@ def table_doubts(
         )
     wrong = np.any([_misplaced(given, each) for each in signals], axis=0)
     if wrong.any():
-        named = [f"{e['side']} {e['event'].replace('_', ' ')} at {e['time_s']:.2f} s" for e in records(given[wrong])]
+        named = [f"{e['side']} {EVENT_WORDS[e['event']]} at {e['time_s']:.2f} s" for e in records(given[wrong])]
         more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
         sentences.append(
             f"At {'one event' if len(named) == 1 else 'some events'} of the table the feet are in the opposite order: "

@@ -21,6 +21,7 @@ from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence, spread
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ def _events(events: pd.DataFrame) -> Table:
         (
             f"{float(row['time_s']):.3f} s",
             SIDE_WORDS[row["side"]],
-            str(row["event"]).replace("_", " ").replace("toe off", "toe-off"),
+            EVENT_WORDS[row["event"]],
             _milliseconds(float(row["uncertainty_s"])),
             str(row["source"]),
         )
@@ -351,7 +352,7 @@ def _references(analysis: AnalysisResult) -> Table | None:
         return None
     groups: dict[tuple[str, ...], list[str]] = {}
     for measure, reference in used.items():
-        match = reference.match + ("" if reference.in_range else " (outside the measured speeds)")
+        match = MATCH_WORDS[reference.match].brief + ("" if reference.in_range else " (outside the measured speeds)")
         source = " ".join(sentence(part) for part in (reference.source, reference.note) if part)
         population = reference.population.replace("+-", "±")
         groups.setdefault((population, str(reference.n), match, source), []).append(phrases.label_of(measure))

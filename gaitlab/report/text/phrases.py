@@ -13,6 +13,7 @@ from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS, VERTICAL_WORDS
 from gaitlab.schema.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
@@ -105,10 +106,7 @@ _QUALITY: Final = {
 _VALUES: Final[dict[str, dict[str, str]]] = {
     "pelvis_source": SOURCE_WORDS,
     "pelvis_zero": ZERO_WORDS,
-    "vertical": {
-        "walking both ways": "walking in both directions",
-        "assumed to be the picture's": "image edges assumed",
-    },
+    "vertical": {code: note.brief for code, note in VERTICAL_WORDS.items()},
 }
 """What the quality box shows in place of an entry's value."""
 
@@ -218,9 +216,9 @@ def video_text(video: VideoInfo) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = list(dict.fromkeys(one.direction for one in analysis.quality.bouts if one.used and one.direction))
+    ways = {one.view: one.direction for one in analysis.quality.bouts if one.used and one.direction}
     if len(ways) > 1:
-        return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
+        return f"Filmed in {len(ways)} directions: {' and '.join(ways.values())}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."
@@ -237,7 +235,7 @@ def matched_sentence(analysis: AnalysisResult) -> str:
     ]
     given = given_measures(analysis)
     matches = dict.fromkeys(
-        r.match + ("" if r.in_range else ", outside the measured speeds")
+        MATCH_WORDS[r.match].brief + ("" if r.in_range else ", outside the measured speeds")
         for m, r in analysis.references.items()
         if m in given
     )
@@ -325,8 +323,8 @@ def events_alt(analysis: AnalysisResult) -> str:
     """Describe the event timeline in words."""
     events = analysis.events
     counts = [
-        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}"
+        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}s"
         for side in SIDES
-        for kind, words in (("heel_strike", "heel strikes"), ("toe_off", "toe-offs"))
+        for kind, words in EVENT_WORDS.items()
     ]
     return f"Gait events over {number(float(analysis.video.duration_s))} seconds: {', '.join(counts)}."

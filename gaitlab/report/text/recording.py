@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.analysis.queries import given_measures
+from gaitlab.recording import CAMERA_KIND_WORDS, LIGHT_KIND_WORDS
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
@@ -211,8 +212,9 @@ def _bouts(bouts: Sequence[BoutRecord]) -> str:
     if len(bouts) < 2:
         return ""
     used = [bout for bout in bouts if bout.used]
-    ways = Counter(bout.direction for bout in used if bout.direction)
-    towards = ", ".join(f"{count} {way}" for way, count in ways.items())
+    ways = Counter(bout.view for bout in used)
+    words = {bout.view: bout.direction for bout in used}
+    towards = ", ".join(f"{count} {words[view]}" for view, count in ways.items() if words[view])
     return f"{len(used)} of {len(bouts)} used" + (f": {towards}" if towards else "")
 
 
@@ -245,7 +247,7 @@ def _view(view: Any) -> str:
 
 
 def _camera(camera: CameraMotion | None) -> str:
-    return "" if camera is None else ", ".join(_motions(camera)) or "still"
+    return "" if camera is None else ", ".join(_motions(camera)) or CAMERA_KIND_WORDS["still"]
 
 
 def _motions(camera: CameraMotion) -> list[str]:
@@ -257,9 +259,11 @@ def _motions(camera: CameraMotion) -> list[str]:
     }
     words = []
     for kind in camera.kinds:
-        amount, unit = amounts.get(kind, (math.nan, ""))
-        words.append(f"{kind} ({number(amount)}{unit})" if math.isfinite(amount) else kind.replace("_", " "))
-    return [word for word in words if word != "still"]
+        if kind != "still":
+            amount, unit = amounts.get(kind, (math.nan, ""))
+            size = f" ({number(amount)}{unit})" if math.isfinite(amount) else ""
+            words.append(CAMERA_KIND_WORDS[kind] + size)
+    return words
 
 
 def _time(base: TimeBase) -> str:
@@ -281,7 +285,7 @@ def _time(base: TimeBase) -> str:
 def _light(light: Light | None) -> str:
     if light is None:
         return ""
-    return ", ".join(word.replace("_", " ") for word in light.verdicts) or "good, image sharp"
+    return ", ".join(LIGHT_KIND_WORDS[kind] for kind in light.verdicts or ("good",))
 
 
 def _remarks(quality: Quality) -> Iterator[str]:
@@ -293,7 +297,7 @@ def _remarks(quality: Quality) -> Iterator[str]:
     if camera is not None and _motions(camera):
         yield camera.sentence
     if light is not None and light.verdicts:
-        words = " and ".join(word.replace("_", " ") for word in light.verdicts)
+        words = " and ".join(LIGHT_KIND_WORDS[kind] for kind in light.verdicts)
         yield f"The image is {words}; landmark accuracy may be reduced"
     if quality.landmarks.frames_used_pct < _LITTLE_USED_PCT:
         yield f"Only {number(quality.landmarks.frames_used_pct, 0)} % of the frames could be used"

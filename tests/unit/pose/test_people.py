@@ -101,7 +101,7 @@ class TestChoice:
         choice = select_person(look_out(stander(2000), walker()))
         assert (choice.people.count, choice.people.chosen) == (2, 1)
         assert [person.walks for person in choice.people.persons] == [True, False]
-        assert "the only person walking" in choice.people.chosen_by
+        assert "the only person walking" in choice.people.choice_sentence
         assert select_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
         assert select_person(look_out(stander(2000), walker()), "2").people.chosen == 2
 

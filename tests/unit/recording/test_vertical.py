@@ -76,7 +76,7 @@ def mirrored(segments: Floats) -> Floats:
 def roll(segments: Floats) -> float:
     found = roll_from_lines(segments, *SIZE)
     assert found is not None
-    assert found.source == "background lines"
+    assert found.source == "background_lines"
     return found.roll_deg
 
 
@@ -178,7 +178,7 @@ PICTURE = (640, 360)
 ASSUMED = Vertical(
     roll_deg=0.0,
     uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
-    source="assumed to be the picture's",
+    source="image_edges",
     lines=0,
 )
 
@@ -225,7 +225,7 @@ def seen_in(images: list[NDArray[np.uint8]], folder: Path, landmarks: xr.Dataset
 @pytest.mark.parametrize("roll_deg", [-6.0, 0.0, 4.0])
 def test_a_clip_shows_its_roll(tmp_path: Path, roll_deg: float) -> None:
     found = seen_in([painted_room(roll_deg)] * 4, tmp_path)
-    assert found.source == "background lines"
+    assert found.source == "background_lines"
     assert found.roll_deg == pytest.approx(roll_deg, abs=0.3)
     assert found.uncertainty_deg < 1.0
 
@@ -299,7 +299,7 @@ def test_a_missing_video_is_said(tmp_path: Path) -> None:
 def test_the_sample_clips_are_level(sample: Sample, name: str) -> None:
     info = probe(sample(name))
     found = find_vertical(sample(name), nobody(info.frames, (info.width_px, info.height_px)))
-    assert found.source == "background lines"
+    assert found.source == "background_lines"
     assert abs(found.roll_deg) < 0.3
     assert found.uncertainty_deg < 1.0
 
