@@ -114,7 +114,9 @@ def _people(people: TrackedPeople, chosen_by: str) -> PeopleRecord:
             PersonRecord(number=p.number, sentence=p.sentence, box=p.first_box, time_s=p.seen_from_s)
             for p in people.persons
         ),
-        cuts=tuple(UnmeasuredSpan(from_s=from_s, to_s=to_s, reason=reason) for from_s, to_s, reason in people.cuts),
+        cuts=tuple(
+            UnmeasuredSpan(from_s=from_s, to_s=to_s, reason=reason) for from_s, to_s, reason in people.excluded_spans
+        ),
     )
 
 

@@ -36,7 +36,7 @@ PERSON = TrackedPerson(
     seen_to_s=5.9,
     first_box=(1.0, 2.0, 3.0, 4.5),
 )
-PEOPLE = TrackedPeople(count=2, chosen=1, chosen_by="walks", persons=(PERSON,), cuts=((1.0, 2.0, "covered"),))
+PEOPLE = TrackedPeople(count=2, chosen=1, chosen_by="walks", persons=(PERSON,), excluded_spans=((1.0, 2.0, "covered"),))
 
 
 @pytest.fixture(autouse=True)

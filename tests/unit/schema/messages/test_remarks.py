@@ -323,7 +323,9 @@ def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, c
 
 
 def covered() -> str:
-    people: Any = SimpleNamespace(covered="", cuts=((0.0, 5.0, "Another person is too close to tell the two apart."),))
+    people: Any = SimpleNamespace(
+        covered="", excluded_spans=((0.0, 5.0, "Another person is too close to tell the two apart."),)
+    )
     nobody = hide(walk().landmarks, LANDMARKS, np.arange(150))
     return raised(check_person, nobody, clean_landmarks(nobody)[1], people)
 
