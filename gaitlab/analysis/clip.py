@@ -257,9 +257,9 @@ def _lost_in_cloth(walk: Walk, recording: RecordingInfo | None) -> Refusal | Non
 
 def _why_no_lengths(recording: RecordingInfo | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
-    if recording is not None and "zoomed" in recording.kinds:
+    if recording is not None and "zoomed" in recording.motion_types:
         return "camera_zoomed"
-    return "camera_carried" if recording is not None and recording.carried else ""
+    return "camera_carried" if recording is not None and recording.is_translating else ""
 
 
 def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:

@@ -68,7 +68,7 @@ def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_d
     image_sd_deg
         Of what these images show.
     """
-    image_deg = math.hypot(image_sd_deg, scene.vertical.sway_deg)
+    image_deg = math.hypot(image_sd_deg, scene.vertical.roll_jitter_deg)
     whole_deg = math.hypot(source_sd_deg, _PERSPECTIVE_SD_DEG, image_deg)
     return NORMAL_QUANTILE * whole_deg, NORMAL_QUANTILE * image_deg
 

@@ -4,7 +4,7 @@ from gaitlab.recording.classify import advice_of
 from gaitlab.recording.result import CameraKind, LightKind, RecordingInfo
 from gaitlab.recording.stabilise import stabilise
 from gaitlab.recording.survey import RecordingAnalyzer, analyze_recording
-from gaitlab.recording.vertical import VERTICAL, VerticalSurvey, find_vertical, level, vertical_from_user
+from gaitlab.recording.vertical import VERTICAL, VerticalSurvey, find_vertical, rotate_to_vertical, vertical_from_user
 from gaitlab.recording.vertical_lines import Vertical, VerticalSource, roll_from_lines
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "advice_of",
     "analyze_recording",
     "find_vertical",
-    "level",
     "roll_from_lines",
+    "rotate_to_vertical",
     "stabilise",
     "vertical_from_user",
 ]
