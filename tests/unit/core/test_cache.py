@@ -152,7 +152,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         entry.write_bytes(b"PK and nothing more")
     cached({"video": "a"}, find, ("video",))
     assert len(asked) == 3
-    assert cache.describe_cache().entries == 2
+    assert cache.cache_info().entries == 2
 
 
 def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_path: Path) -> None:
