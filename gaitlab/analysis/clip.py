@@ -22,7 +22,7 @@ from gaitlab.analysis.quality import PelvisReading, Quality, RecordingQuality
 from gaitlab.analysis.recording_quality import assess_recording, filming_advice
 from gaitlab.analysis.refusal_cause import true_cause
 from gaitlab.analysis.walk import Walk, segment_walk
-from gaitlab.analysis.withholding import pelvis_is_shown, unseen_measures, withheld_measures
+from gaitlab.analysis.withholding import is_reported, unseen_measures, withheld_measures
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import classify_playback_speed, playback_speed_warning
 from gaitlab.gait.corrections import Corrections
@@ -167,7 +167,7 @@ def measure_clip(
     if refusal is not None:
         return _refused(walk, landmarks, video, options, recording, filming, refusal)
     pelvis = _pelvis(walk, landmarks, options, pictures, recording, progress)
-    shown = pelvis if pelvis is not None and pelvis_is_shown(pelvis, options.pelvis) else None
+    shown = pelvis if pelvis is not None and is_reported(pelvis, options.pelvis) else None
     angles = walk.angles(None if shown is None else shown.obliquity_deg)
     cycles, curves = _strides(walk, angles)
     try:
@@ -257,9 +257,9 @@ def _lost_in_cloth(walk: Walk, recording: RecordingInfo | None) -> Refusal | Non
 
 def _why_no_lengths(recording: RecordingInfo | None) -> NoteCode:
     """Return why lengths in the picture say nothing of lengths in the room; empty where they do."""
-    if recording is not None and "zoomed" in recording.kinds:
+    if recording is not None and "zoomed" in recording.motion_types:
         return "camera_zoomed"
-    return "camera_carried" if recording is not None and recording.carried else ""
+    return "camera_carried" if recording is not None and recording.is_translating else ""
 
 
 def _upright_pelvis(pelvis: PelvisEstimate, walk: Walk) -> PelvisEstimate:

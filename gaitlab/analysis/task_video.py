@@ -17,7 +17,7 @@ from gaitlab.analysis.preconditions import check_person, check_recording, why_in
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, StandingVideo, standing_video
 from gaitlab.pose import TrackedPeople
-from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
+from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical, stabilise
 from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
 from gaitlab.tasks import (
     ChangeKind,
@@ -133,7 +133,7 @@ def measure_task(
     cleaning = replace(_CLEANING, legs_cross=task.legs_cross)
     clean, log, found = _cleaned(landmarks, recording, cleaning, changes)
     _check_seen(landmarks, log, people, recording)
-    upright = level(clean, vertical.roll_deg)
+    upright = rotate_to_vertical(clean, vertical.roll_deg)
 
     sight, scene, result, refusal = None, None, None, None
     try:

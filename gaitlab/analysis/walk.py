@@ -23,7 +23,7 @@ from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, tab
 from gaitlab.gait.exclusion import exclude_initiation_and_termination
 from gaitlab.gait.strides import no_strides, segment_strides
 from gaitlab.pose import TrackedPeople
-from gaitlab.recording import RecordingInfo, Vertical, level, stabilise
+from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical, stabilise
 from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
 from gaitlab.signals.cleaning import CleaningLog, clean_landmarks, put_legs_right
@@ -289,7 +289,7 @@ def _process_bouts(
     corrections: Corrections,
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
-    upright = level(clean, vertical.roll_deg)
+    upright = rotate_to_vertical(clean, vertical.roll_deg)
     swapped = corrections.swapped_at(upright["time"].to_numpy())
     exchanged = exchange_sides(upright, swapped)
     bounds_s = [-np.inf, *boundaries_between(stretches), np.inf]

@@ -14,7 +14,7 @@ from gaitlab.schema.messages.remarks import withheld
 from gaitlab.signals.cleaning import usual_cause
 from gaitlab.signals.view import ViewResult, withheld_by_view
 
-__all__ = ["pelvis_is_shown", "unseen_measures", "withheld_measures"]
+__all__ = ["is_reported", "unseen_measures", "withheld_measures"]
 
 _NEEDED: Final = {
     "hip_flexion": "knee",
@@ -31,7 +31,7 @@ _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
     """Return what is withheld: what the view cannot give, and a pelvis that nothing reliable measures."""
     by_view = withheld_by_view(view.view)
-    if pelvis is None or pelvis.code is None or pelvis_is_shown(pelvis, asked_source):
+    if pelvis is None or pelvis.code is None or is_reported(pelvis, asked_source):
         return by_view
     return (*by_view, *(withheld(measure, pelvis.code) for measure in ("pelvic_drop", "hip_adduction")))
 
@@ -59,6 +59,6 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
     return tuple(unseen)
 
 
-def pelvis_is_shown(pelvis: PelvisEstimate, asked_source: str) -> bool:
+def is_reported(pelvis: PelvisEstimate, asked_source: str) -> bool:
     """Whether the pelvis is shown: reliable, or a source that is shown when it is asked for by name."""
-    return pelvis.reliable or (pelvis.on_request and asked_source == pelvis.source)
+    return pelvis.reliable or (pelvis.only_on_request and asked_source == pelvis.source)

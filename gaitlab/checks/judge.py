@@ -171,7 +171,7 @@ def judge_light(kinds: Sequence[LightKind]) -> Check:
     found = [_LIGHT_WORDS[kind] for kind in kinds if kind in _LIGHT_WORDS]
     if not found:
         return Check(code="light", state="ok", finding="The light is good.")
-    advice = advice_of((), tuple(kinds), carried=False, repeated=0.0, flicker=0.0)
+    advice = advice_of((), tuple(kinds), is_translating=False, repeated=0.0, flicker=0.0)
     return Check(code="light", state="doubtful", finding=" ".join(found), advice=" ".join(advice))
 
 
@@ -187,10 +187,12 @@ def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
 
 def judge_camera(shown: Shown) -> Check:
     """Judge whether the camera stood still."""
-    kinds = tuple(dict.fromkeys(k for k in (*shown.in_a_row.kinds, *shown.spread.kinds) if k in _CAMERA_WORDS))
+    kinds = tuple(
+        dict.fromkeys(k for k in (*shown.in_a_row.motion_types, *shown.spread.motion_types) if k in _CAMERA_WORDS)
+    )
     if not kinds:
         return Check(code="camera", state="ok", finding="The camera was still.")
-    advice = advice_of(kinds, (), carried=shown.spread.carried, repeated=0.0, flicker=0.0)
+    advice = advice_of(kinds, (), is_translating=shown.spread.is_translating, repeated=0.0, flicker=0.0)
     finding = " ".join(_CAMERA_WORDS[kind] for kind in kinds)
     return Check(code="camera", state="doubtful", finding=finding, advice=" ".join(advice))
 

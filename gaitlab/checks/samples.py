@@ -121,8 +121,8 @@ def within(found: Extraction, window: Window) -> tuple[xr.Dataset, TrackedPeople
     inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")
-    cuts = tuple(cut for cut in found.people.cuts if cut[0] < window[1] and cut[1] > window[0])
-    return between_samples(inside), replace(found.people, cuts=cuts)
+    spans = tuple(span for span in found.people.excluded_spans if span[0] < window[1] and span[1] > window[0])
+    return between_samples(inside), replace(found.people, excluded_spans=spans)
 
 
 def between_samples(landmarks: xr.Dataset) -> xr.Dataset:

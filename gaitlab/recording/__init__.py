@@ -8,7 +8,7 @@ from gaitlab.recording.vertical import (
     VERTICAL,
     VerticalSurvey,
     find_vertical,
-    level,
+    rotate_to_vertical,
     vertical_from_two_directions,
     vertical_from_user,
 )
@@ -27,8 +27,8 @@ __all__ = [
     "advice_of",
     "analyze_recording",
     "find_vertical",
-    "level",
     "roll_from_lines",
+    "rotate_to_vertical",
     "stabilise",
     "vertical_from_two_directions",
     "vertical_from_user",

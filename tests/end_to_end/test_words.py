@@ -292,7 +292,7 @@ def test_who_walks_and_who_is_chosen_does_not_depend_on_what_is_said_of_them() -
         tall = walker(speed_px=0, start_px=300)
         reflected = walker(speed_px=0, start_px=900, size=0.6)
         people = select_person(look_out(tall, reflected, stander(1500))).people
-        return people.chosen, [(p.number, p.walks, p.moves) for p in people.persons], people.cuts
+        return people.chosen, [(p.number, p.walks, p.moves) for p in people.persons], people.excluded_spans
 
     reported, silent = in_both_languages(chosen)
     assert reported == silent

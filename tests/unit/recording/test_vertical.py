@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from walkers import QUICK
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.recording import VERTICAL, Vertical, find_vertical, level, roll_from_lines
+from gaitlab.recording import VERTICAL, Vertical, find_vertical, roll_from_lines, rotate_to_vertical
 from gaitlab.schema import LANDMARKS
 from gaitlab.schema.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.simulate import Camera, simulate_walk
@@ -316,7 +316,7 @@ def test_the_rolled_clip_is_rolled_clockwise(shared_dir: Path) -> None:
 @given(roll_deg=st.floats(-15, 15))
 def test_level_undoes_the_roll_of_a_camera(roll_deg: float) -> None:
     tilted, straight = (simulate_walk(camera=Camera(roll_deg=r), duration_s=1.0).landmarks for r in (roll_deg, 0.0))
-    found = level(tilted, roll_deg)
+    found = rotate_to_vertical(tilted, roll_deg)
     np.testing.assert_allclose(found["position"], straight["position"], atol=1e-6)
     np.testing.assert_allclose(found["position_world"], straight["position_world"], atol=1e-9)
 
@@ -324,8 +324,8 @@ def test_level_undoes_the_roll_of_a_camera(roll_deg: float) -> None:
 def test_level_changes_positions_only() -> None:
     seen = simulate_walk(duration_s=1.0).landmarks
     seen["position"][3, 5] = np.nan
-    xr.testing.assert_identical(level(seen, 0.0), seen)
-    turned = level(seen, 4.0)
+    xr.testing.assert_identical(rotate_to_vertical(seen, 0.0), seen)
+    turned = rotate_to_vertical(seen, 4.0)
     assert turned.attrs == seen.attrs
     assert turned["position"].dims == seen["position"].dims
     assert np.isnan(turned["position"][3, 5]).all()

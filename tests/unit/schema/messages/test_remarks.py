@@ -204,8 +204,8 @@ def unseen_anywhere() -> Sequence[str]:
     return [] if nowhere is None else [nowhere.reason]
 
 
-def filmed(*kinds: Any, carried: bool = False, repeated: float = 0.0, flicker: float = 0.0) -> Sequence[str]:
-    return advice_of(kinds, (), carried=carried, repeated=repeated, flicker=flicker)
+def filmed(*kinds: Any, is_translating: bool = False, repeated: float = 0.0, flicker: float = 0.0) -> Sequence[str]:
+    return advice_of(kinds, (), is_translating=is_translating, repeated=repeated, flicker=flicker)
 
 
 HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
@@ -263,7 +263,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "overexposed": lambda: filmed("overexposed"),
     "blurred": lambda: filmed("blurred"),
     "noisy": lambda: filmed("noisy"),
-    "carried": lambda: filmed(carried=True),
+    "carried": lambda: filmed(is_translating=True),
     "repeated": lambda: filmed(repeated=0.5),
     "flicker": lambda: filmed(flicker=5.0),
 }
@@ -323,7 +323,9 @@ def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, c
 
 
 def covered() -> str:
-    people: Any = SimpleNamespace(covered="", cuts=((0.0, 5.0, "Another person is too close to tell the two apart."),))
+    people: Any = SimpleNamespace(
+        covered="", excluded_spans=((0.0, 5.0, "Another person is too close to tell the two apart."),)
+    )
     nobody = hide(walk().landmarks, LANDMARKS, np.arange(150))
     return raised(check_person, nobody, clean_landmarks(nobody)[1], people)
 
