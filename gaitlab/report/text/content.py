@@ -20,6 +20,7 @@ from gaitlab.report.text.headline import analysis_headline, headline
 from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
+from gaitlab.report.text.verdict import norm_of
 from gaitlab.schema import MEASURES, PHASES, SIDES
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence, spread
 
@@ -176,8 +177,9 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
                 strong.add((len(rows), column))
         difference = differences.get(_stem(str(name)))
         cells.append(_value_cell(difference)[0] if difference is not None else "")
-        first = own.iloc[0]
-        cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
+        first = records(own)[0]
+        reference = norm_of(first)
+        cells.append(NOT_GIVEN if reference is None else reference.words(str(first["unit"]), bare=True))
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
@@ -227,19 +229,12 @@ def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
 
 def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
-    low, high = float(row["norm_low"]), float(row["norm_high"])
+    reference = norm_of(row)
+    low, high = (math.nan, math.nan) if reference is None else reference.range
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
-    margin += (high - low) / 2  # the norm is mean +- 1 SD, the reference range mean +- 2 SD
     below, above = value + margin < low, value - margin > high
     shown = phrases.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
-
-
-def _range_text(low: float, high: float, unit: str) -> str:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return NOT_GIVEN
-    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the norm is mean +- 1 SD, the range +- 2 SD
-    return spread(low - sd, high + sd, decimals)
 
 
 def _phase_table(analysis: AnalysisResult, measure: str) -> Table:
