@@ -253,10 +253,10 @@ def stride_sentence(analysis: AnalysisResult) -> str:
         used = clip.cycles[clip.cycles["used"].astype(bool)]
         whole = used.loc[is_whole(used), "side"]
         in_part = len(used) - len(whole)
-        counts = " and ".join(f"{int((whole == side).sum())} {side}" for side in SIDES)
+        left, right = (int((whole == side).sum()) for side in SIDES)
         of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
         seen_in_part = f" and {in_part} seen in part" if in_part else ""
-        counts_by_video.append(f"{counts} stride{'' if len(whole) == 1 else 's'}{seen_in_part}{of_video}")
+        counts_by_video.append(f"{left} left and {counted(right, 'right stride')}{seen_in_part}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(counts_by_video)}"
     return f"{text}; {left_out} excluded." if left_out else f"{text}."
