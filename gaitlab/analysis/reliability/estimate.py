@@ -106,8 +106,8 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
     repeated = int((people > 1).sum())
     if repeated < 2:
         raise UsageError(
-            f"{counted(repeated, 'person was', 'people were')} recorded twice or more. Reliability needs repeated recordings of "
-            "two people at least; ten or more are advisable."
+            f"{counted(repeated, 'person was', 'people were')} recorded twice or more. Reliability needs repeated "
+            "recordings of two people at least; ten or more are advisable."
         )
     values = pd.concat([_values(person) for person in _by_person(repeats)], ignore_index=True)
     strides = pd.concat([_strides(repeat) for repeat in repeats], ignore_index=True)

@@ -166,8 +166,7 @@ def _withheld(values: Sequence[Measured]) -> str:
 
 
 def _reason(status: str) -> str:
-    words = next((text for code, text in TEST_STATUS_WORDS.items() if code == status and status != "measured"), "")
-    reason = words.removeprefix("withheld: ")
+    reason = next((words for code, words in TEST_STATUS_WORDS.items() if code == status), "")
     return f" ({reason})" if reason else ""
 
 

@@ -100,7 +100,7 @@ def lower_first(words: str) -> str:
 
 
 def short_source(source: str) -> str:
-    """Return author and year of a source.
+    """Return author and year of a source, which a list gives as author and year, a comma and the journal.
 
     Examples
     --------

@@ -241,7 +241,7 @@ def matched_sentence(analysis: AnalysisResult) -> str:
         for m, r in analysis.references.items()
         if m in given
     )
-    people = dict.fromkeys(r.population.partition(",")[0] for m, r in analysis.references.items() if m in given)
+    people = dict.fromkeys(r.population for m, r in analysis.references.items() if m in given)
     reference = f"reference: {'; '.join(people)} ({', '.join(matches)})" if matches else "no reference"
     return sentence("; ".join([*speeds[:1], reference]))
 

@@ -87,7 +87,8 @@ def _found(events: int, bouts: int, strides: int) -> str:
     >>> _found(3, 1, 0)
     'Found: 1 walking bout, 3 foot contacts and no stride.'
     """
-    counts = [_counted_or_no(bouts, "walking bout"), _counted_or_no(events, "foot contact"), _counted_or_no(strides, "stride")]
+    found = ((bouts, "walking bout"), (events, "foot contact"), (strides, "stride"))
+    counts = [_counted_or_no(count, word) for count, word in found]
     return f"Found: {counts[0]}, {counts[1]} and {counts[2]}."
 
 

@@ -93,7 +93,7 @@ class ReferenceRange:
         >>> ReferenceRange(mean=18, sd=4).words("deg"), ReferenceRange(mean=0, sd=2.5).words("deg")
         ('10 to 26°', 'up to 5°')
         """
-        low, high = (amount(end, unit, bare=True) for end in self.range)
+        low, high = self._ends(unit)
         end = high if bare else amount(self.range[1], unit)
         if low == high:
             return end
@@ -107,10 +107,19 @@ class ReferenceRange:
         >>> ReferenceRange(mean=18, sd=4).short_words("deg"), ReferenceRange(mean=3, sd=2).short_words("deg")
         ('10–26°', '−1° to 7°')
         """
-        words = self.words(unit)
-        if words.startswith("up to "):
-            return words.replace("up to ", "≤")
-        return words.replace(" to ", "° to " if unit == "deg" else " to ") if MINUS in words else words.replace(" to ", "–")
+        (low, high), end = self._ends(unit), amount(self.range[1], unit)
+        if low == high:
+            return end
+        if low == MINUS + high:
+            return f"≤{end}"
+        if low.startswith(MINUS):
+            return f"{low}{'°' if unit == 'deg' else ''} to {end}"
+        return f"{low}–{end}"
+
+    def _ends(self, unit: str) -> tuple[str, str]:
+        """Return both ends as they are written: how a range is written depends on what is read."""
+        low, high = self.range
+        return amount(low, unit, bare=True), amount(high, unit, bare=True)
 
 
 def norm_of(row: Mapping[str, Any]) -> ReferenceRange | None:

@@ -152,7 +152,9 @@ def test_a_range_in_the_panel_is_that_of_the_table_below_it(analysis: Any) -> No
     content = report_content(reported)
     table = [row[-1] for row in content.spatiotemporal.rows]
     cells = [cell for one in content.panel for cell in one.cells]
-    assert [cell.reference.removesuffix("°") for cell in cells] == table == ["10 to 26", "34 to 46", "0 to 8", "up to 5"]
+    assert (
+        [cell.reference.removesuffix("°") for cell in cells] == table == ["10 to 26", "34 to 46", "0 to 8", "up to 5"]
+    )
 
 
 @pytest.mark.parametrize(
