@@ -22,6 +22,7 @@ from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
 from gaitlab.report.text.verdict import norm_of
 from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.schema.messages.event_sources import event_source_words
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence, spread
 
 if TYPE_CHECKING:
@@ -313,7 +314,7 @@ def _events(events: pd.DataFrame) -> Table:
             SIDE_WORDS[row["side"]],
             str(row["event"]).replace("_", " ").replace("toe off", "toe-off"),
             _milliseconds(float(row["uncertainty_s"])),
-            str(row["source"]),
+            event_source_words(str(row["source"])),
         )
         for row in records(events.sort_values("time_s", kind="stable"))
     )

@@ -13,7 +13,7 @@ from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
-from gaitlab.schema.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -83,6 +83,11 @@ _PARAMETERS: Final = {
     "trunk_lean_difference_deg": "Peak trunk lean, right minus left",
 }
 _QUALITY: Final = {
+    "frames_used_pct": "Frames measured",
+    "toes_out_pct": "Frames with the toes outside the image",
+    "events_by_table": "Events from a table",
+    "gait": "Kind of gait",
+    "vertical": "Vertical taken from",
     "rate_hz": "Frame rate",
     "variable_rate": "Frame rate varies",
     "frames_with_person_pct": "Frames with the person",
@@ -106,6 +111,7 @@ _VALUES: Final[dict[str, dict[str, str]]] = {
     "pelvis_source": SOURCE_WORDS,
     "pelvis_zero": ZERO_WORDS,
     "vertical": {
+        "given": "camera roll as specified",
         "walking both ways": "walking in both directions",
         "assumed to be the picture's": "image edges assumed",
     },
@@ -124,6 +130,8 @@ _UNITS: Final = {
     "mps": "m/s",
     "spm": "steps/min",
 }
+_QUALITY_DECIMALS: Final = {"%": 0, "px": 0, "ms": 0, "Hz": 0, "°": 1, "s": 2}
+"""What is known of an entry of the quality box, by its unit."""
 _UNIT_WORDS: Final = {"deg": "°", "spm": "steps/min", "1": "", "-": "", "pct": "%", "mps": "m/s"}
 
 
@@ -173,7 +181,7 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     Examples
     --------
     >>> quality_value("frames_seen_pct", 99.2)
-    ('Frames seen', '99.2 %')
+    ('Frames seen', '99 %')
     >>> quality_value("events_reliable", True)
     ('Events consistent with the rhythm', 'yes')
     """
@@ -194,9 +202,9 @@ def _plain(value: object, unit: str) -> str:
     if isinstance(value, int | np.integer):
         return f"{value} {unit}".strip()
     if isinstance(value, float | np.floating):
-        shown = f"{value:.3g}".replace("-", MINUS) if math.isfinite(value) else NOT_GIVEN
+        shown = number(float(value), _QUALITY_DECIMALS.get(unit, 2))
         return shown if shown == NOT_GIVEN or not unit else f"{shown}{'' if unit == '°' else ' '}{unit}"
-    return str(value).replace("_", " ")
+    return str(value).replace("_", " ") or NOT_GIVEN
 
 
 def subject_facts(subject: Subject) -> tuple[tuple[str, str], ...]:
