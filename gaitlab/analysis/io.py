@@ -78,7 +78,7 @@ def write_table(table: pd.DataFrame, path: Path, decimal: DecimalSign = "point")
     """
     separator, sign = DIALECTS[decimal]
     number = f"%.{_DECIMALS}f"
-    floats = table.select_dtypes("floating")
+    floats = table.select_dtypes(np.floating)
     written = table.assign(**floats.mask(floats.abs() < 0.5 * 10**-_DECIMALS, 0.0))  # otherwise some are "-0.0000"
     written.to_csv(
         path, sep=separator, decimal=sign, index=False, float_format=number, encoding="utf-8", lineterminator="\n"
