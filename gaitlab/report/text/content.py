@@ -17,7 +17,7 @@ from gaitlab.report.text import phrases
 from gaitlab.report.text.answers import Answer, answers_of
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.headline import analysis_headline, headline
-from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
+from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel, is_of_children
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
 from gaitlab.report.text.verdict import norm_of
@@ -132,7 +132,7 @@ def report_content(analysis: AnalysisResult) -> Content:
         panel=panel,
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
-        spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
+        spatiotemporal=_spatiotemporal(analysis),
         phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
         phase_note=_PHASE_NOTE,
         deviations=tuple(str(finding) for finding in analysis.findings if finding.kind == "reference"),
@@ -160,8 +160,9 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _spatiotemporal(table: pd.DataFrame) -> Table:
+def _spatiotemporal(analysis: AnalysisResult) -> Table:
     """One row a parameter: left, right, both, right minus left and the reference range next to each other."""
+    table = analysis.spatiotemporal
     differences = {_base_of(str(row["parameter"])): row for row in records(table) if _base_of(str(row["parameter"]))}
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()
@@ -180,7 +181,8 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
         cells.append(_value_cell(difference)[0] if difference is not None else "")
         first = records(own)[0]
         reference = norm_of(first)
-        cells.append(NOT_GIVEN if reference is None else reference.words(str(first["unit"]), bare=True))
+        of_whom = " in children" if is_of_children(analysis, str(name)) else ""
+        cells.append(NOT_GIVEN if reference is None else reference.words(str(first["unit"]), bare=True) + of_whom)
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",

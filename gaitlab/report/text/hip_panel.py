@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from gaitlab.analysis.extremes import EXTREMES
 from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, is_lean, painful_first
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
 from gaitlab.report.text.quantities import QUANTITIES, Quantity
@@ -28,7 +29,7 @@ from gaitlab.schema.messages.remarks import brief_reason
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "withheld_reason"]
+__all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "is_of_children", "withheld_reason"]
 
 PANEL_NOTE: Final = (
     "± 95 % uncertainty. Reference range: mean ± 2 SD of the reference group; normal asymmetry: up to 5° or 10 %. A "
@@ -38,6 +39,12 @@ PANEL_NOTE: Final = (
 
 _END_OF_TERMINAL_STANCE_PCT: Final = 4.0
 """A peak so near to the other foot's heel strike is at the end of terminal stance: the strike is not known better."""
+
+_REFERENCE_OF: Final = {name: extreme.measure for name, extreme in EXTREMES.items() if name != "trunk_lean_deg"} | {
+    "pelvic_drop_excursion_deg": "pelvic_drop",
+    "pelvis_range_deg": "pelvic_drop",
+}
+"""Rows of the table whose reference range comes from the curve of a measure; that of the trunk lean is a limit."""
 
 Row = Mapping[str, Any]
 
@@ -144,8 +151,7 @@ def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
 def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantity: Quantity) -> PanelItem:
     cells: list[PanelCell] = []
     withheld = withheld_reason(analysis, quantity.measure)
-    group = analysis.references.get(quantity.measure)
-    of_children = quantity.key != "trunk_lean" and group is not None and group.of_children
+    of_children = is_of_children(analysis, quantity.parameters[0])
     for parameter in () if withheld else quantity.parameters:
         for side in (*painful_first(analysis.subject.painful_side), None):
             row = rows.get((parameter, side or "both"))
@@ -164,6 +170,12 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
         cells=tuple(cells),
         withheld="" if cells else withheld or quantity.missing,
     )
+
+
+def is_of_children(analysis: AnalysisResult, parameter: str) -> bool:
+    """Return whether the reference range of a row of the table of parameters is that of children."""
+    group = analysis.references.get(_REFERENCE_OF.get(parameter, ""))
+    return group is not None and group.of_children
 
 
 def _number_cell(row: Row, side: Side | None, quantity: Quantity, *, of_children: bool) -> PanelCell:

@@ -157,6 +157,15 @@ def test_a_range_in_the_panel_is_that_of_the_table_below_it(analysis: Any) -> No
     )
 
 
+def test_a_range_of_children_is_named_in_the_panel_and_in_the_table(analysis: Any) -> None:
+    hip = SimpleNamespace(**vars(analysis.references["hip_flexion"]) | {"of_children": True})
+    content = report_content(edited(analysis, references={"hip_flexion": hip}))
+    (extension,) = (row for row in content.spatiotemporal.rows if row[0] == "Peak hip extension")
+    shown = next(one for one in content.panel if one.key == "hip_extension").cells[0].reference
+    assert shown.replace("°", "") == extension[-1]
+    assert extension[-1].endswith(" in children")
+
+
 @pytest.mark.parametrize(
     ("low", "high", "words", "short"),
     [
