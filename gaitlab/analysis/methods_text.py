@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
+import pandas as pd
+
 from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import measured_from
@@ -14,8 +16,9 @@ from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
 from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES, frame_step_of
+from gaitlab.schema import MEASURES, EventKind, frame_step_of
 from gaitlab.schema.codes import MATCH_WORDS, VERTICAL_WORDS
+from gaitlab.schema.messages.event_sources import detection_sentence
 from gaitlab.schema.messages.numbers import number, sentence
 from gaitlab.signals.kinematics import direction_sign
 
@@ -49,7 +52,7 @@ def provenance_of(
         model_sha256=model_sha256 if tool is None else f"none: landmarks of {tool}",
         video_sha256=lead.video.sha256,
         parameters=choices if len(clips) == 1 else choices | several,
-        methods=_methods(clips, together, options, references),
+        methods=_methods(clips, together, references),
         settings=settings_of(clips, together.uncertainties.pelvis, options, search),
     )
 
@@ -57,7 +60,6 @@ def provenance_of(
 def _methods(
     clips: Sequence[VideoMeasurements],
     together: VisitMeasurements,
-    options: Options,
     references: Mapping[str, MatchedReference],
 ) -> tuple[str, ...]:
     """Return the sentences for a paper's methods."""
@@ -73,9 +75,9 @@ def _methods(
         else f"Landmarks were those of {tool}, analysed with gaitlab {versions['gaitlab']}, from {frames}.",
         *_visit_words(clips, together),
         "Coordinates were resampled and low-pass filtered (zero-lag fourth-order Butterworth, 6 Hz).",
-        f"Heel strikes and toe-offs were detected with the {options.events!r} method. Strides were defined from heel "
-        "strike to the next heel strike of the same foot and divided into the Rancho Los Amigos gait phases at the "
-        "measured events.",
+        *_detection_words(together.events),
+        "Strides were defined from heel strike to the next heel strike of the same foot and divided into the Rancho "
+        "Los Amigos gait phases at the measured events.",
         f"Angles of body segments were measured in the {plane} plane as seen by the camera; hip flexion is the "
         "inclination of the thigh from the vertical.",
         *collect_messages(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
@@ -86,6 +88,13 @@ def _methods(
             for m, r in references.items()
         ),
     )
+
+
+def _detection_words(events: pd.DataFrame) -> tuple[str, ...]:
+    """Say how the events were found: by the detectors that found them, which may be others than the one chosen."""
+    kinds: tuple[EventKind, ...] = ("heel_strike", "toe_off")
+    found = (detection_sentence(kind, events.loc[events["event"] == kind, "source"]) for kind in kinds)
+    return tuple(words for words in found if words)
 
 
 def _visit_words(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> tuple[str, ...]:

@@ -241,7 +241,7 @@ def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
     """Judge whether there are enough steps, from those in the checked parts."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
-    finding = f"{steps} step{'' if steps == 1 else 's'} in the {looked_s:.0f} seconds checked."
+    finding = f"{counted(steps, 'step')} in the {looked_s:.0f} seconds checked."
     fewest = min(sum(used[side :: len(SIDES)]) for side in range(len(SIDES)))
     if fewest < _FEW_STRIDES:
         return Check(code="steps", state="doubtful", finding=finding, advice=MORE_STRIDES)

@@ -277,7 +277,7 @@ VerticalSource = Literal["given", "background_lines", "both_directions", "image_
 """
 
 VERTICAL_WORDS: Final[dict[VerticalSource, Note]] = {
-    "given": Note(words="Camera roll ({roll}, as specified) was corrected.", brief="given"),
+    "given": Note(words="Camera roll ({roll}, as specified) was corrected.", brief="camera roll as specified"),
     "background_lines": Note(
         words="Camera roll ({roll}, from {lines} vertical background lines) was corrected.", brief="background lines"
     ),
@@ -354,16 +354,16 @@ TestStatus = Literal[
 that are withheld."""
 
 TEST_STATUS_WORDS: Final[dict[TestStatus, str]] = {
-    "measured": "measured",
+    "measured": "",
     "incomplete": "incomplete, not counted",
-    "not_seen": "withheld: the leg is not visible at this moment",
-    "oblique": "withheld: the camera was not at a right angle",
-    "other_view": "withheld: this view does not show it",
-    "pelvis_not_followed": "withheld: the pelvis could not be followed in the image",
-    "side_unclear": "withheld: the left and right legs cannot be distinguished",
-    "not_in_video": "withheld: the video does not contain it completely",
+    "not_seen": "the leg is not visible at this moment",
+    "oblique": "the camera was not at a right angle",
+    "other_view": "this view does not show it",
+    "pelvis_not_followed": "the pelvis could not be followed in the image",
+    "side_unclear": "the left and right legs cannot be distinguished",
+    "not_in_video": "the video does not contain it completely",
 }
-"""How a value of a test stands."""
+"""Why a value of a test is not given; empty: it is given."""
 
 TestVerdict = Literal["", "elevated_held", "not_elevated", "lost", "invalid", "unclear", "step_over", "step_to"]
 """The reading of a special test; empty: the test has none.

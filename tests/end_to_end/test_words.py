@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from walkers import STIFF_RIGHT, video_of, walk
 
 from gaitlab import plots
-from gaitlab.analysis import recording_quality
+from gaitlab.analysis import findings, recording_quality
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.queries import called, records
 from gaitlab.analysis.walk import DIRECTIONS
@@ -34,8 +34,11 @@ from gaitlab.report.examination.text import CELL_WORDS
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html.page import render_html
 from gaitlab.report.html.page_data import page_data
-from gaitlab.report.overlay import key_frames
-from gaitlab.report.text import hip_panel
+from gaitlab.report.overlay import hip_angle, key_frames, pelvis_line
+from gaitlab.report.overlay.drawing import Sizes
+from gaitlab.report.overlay.hip_angle import HipAngles
+from gaitlab.report.overlay.pelvis_line import PelvisLine, TrunkLine
+from gaitlab.report.text import answers, hip_panel
 from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.phrases import filmed_sentence
@@ -59,6 +62,8 @@ PLAIN: Final = (
     DIRECTIONS,
     CAMERA_KIND_WORDS,
     LIGHT_KIND_WORDS,
+    codes.TEST_STATUS_WORDS,
+    codes.TEST_VERDICT_WORDS,
     recording_quality.CAMERA_WORDS,
     judge._LIGHT_WORDS,
     judge._CAMERA_WORDS,
@@ -80,6 +85,23 @@ RECORDS: Final[tuple[tuple[Any, dict[str, Any]], ...]] = (
 )
 """Vocabularies whose words are fields of a record."""
 
+WIDE_PX: Final = (1280, 720)
+"""An image with room for words at both sides of the person."""
+
+SENTENCES: Final = (
+    (findings, "between_words"),
+    (findings, "_standing_words"),
+    (findings, "_deviation_words"),
+    (answers, "between_words"),
+    (hip_angle, "flexion_words"),
+    (key_frames, "flexion_words"),
+    (key_frames, "drop_words"),
+    (key_frames, "_title"),
+    (pelvis_line, "drop_words"),
+    (pelvis_line, "lean_words"),
+)
+"""Functions that return words, where they are used."""
+
 
 @contextmanager
 def speechless() -> Iterator[None]:
@@ -93,12 +115,18 @@ def speechless() -> Iterator[None]:
                 patch.setitem(words, code, replace(said, **fields))
         for name in ("against_reference", "between_sides"):
             patch.setattr(hip_panel, name, _without_words(getattr(hip_panel, name)))
-        patch.setattr(key_frames, "_title", lambda _: "x")
+        for module, name in SENTENCES:
+            patch.setattr(module, name, lambda *_, **__: "x")
+        patch.setattr(PelvisLine, "words", _side_without_words(PelvisLine.words))
         yield
 
 
 def _without_words(judged: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments, **named: replace(judged(*arguments, **named), words="x")
+
+
+def _side_without_words(placed: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: (placed(*arguments)[0], "x")
 
 
 def in_both_languages(make: Callable[[], Any]) -> tuple[Any, Any]:
@@ -253,8 +281,11 @@ def test_the_page_knows_a_stride_left_out_by_hand_by_its_code() -> None:
     assert "exclusion === 'left_out_by_hand'" in script.read_text(encoding="utf-8")
 
 
-def test_the_overlay_and_the_key_frames_are_of_the_same_moments(tmp_path: Path) -> None:
+def test_the_overlay_and_the_key_frames_are_of_the_same_moments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     video = write_video(tmp_path / "walk.mp4", filmed(silent=False))
+    monkeypatch.setattr(hip_angle, "leader", lambda *_, **__: None)  # what is written is another image
 
     def frames(analysis: Any) -> tuple[list[float], list[str], Any]:
         stills = key_frames.key_frames(analysis, video)
@@ -282,6 +313,39 @@ def test_a_walk_both_ways_is_described_as_one_whatever_its_directions_are_called
     assert reported == silent
     assert reported[0] == "Filmed in 2 direction"
     assert reported[1] == ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}"]
+
+
+def test_the_words_of_pelvis_trunk_and_thigh_are_at_the_same_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    behind = make_analysis(size_px=WIDE_PX, view="back", given=("pelvic_drop", "trunk_lateral"))
+    swaying = 6.0 * np.sin(5.0 * behind.angles["time"])
+    angles = behind.angles.assign(pelvis_obliquity=swaying, trunk_lateral=swaying)
+    behind = edited(behind, angles=angles, quality=make_quality(behind.quality, pelvis_source="registration"))
+    side = make_analysis(size_px=WIDE_PX)
+    line, trunk, thighs = PelvisLine.of(behind), TrunkLine.of(behind), HipAngles.of(side)
+    assert line is not None
+    assert trunk is not None
+    assert thighs is not None
+    places: list[tuple[Any, ...]] = []
+
+    def placed(_image: Any, _words: str, at: Any, to: Any, *_: Any, anchor: str) -> None:
+        places.append((np.round(at, 6).tolist(), np.round(to, 6).tolist(), anchor))
+
+    def painted() -> list[tuple[Any, ...]]:
+        places.clear()
+        image, sizes = np.zeros((WIDE_PX[1], WIDE_PX[0], 3), dtype=np.uint8), Sizes(picture_px=720, person_px=570)
+        for time_s in np.arange(0.3, 2.4, 0.1):
+            position = behind.landmarks["position"].sel(time=time_s, method="nearest").to_numpy().copy()
+            position[LANDMARKS.index("left_hip"), 0] -= 30.0
+            line.paint(image, position, time_s, sizes)
+            trunk.paint(image, position, time_s, sizes)
+            thighs.paint(image, position, time_s, "left", sizes)
+        return list(places)
+
+    monkeypatch.setattr(pelvis_line, "leader", placed)
+    monkeypatch.setattr(hip_angle, "leader", placed)
+    reported, silent = in_both_languages(painted)
+    assert reported == silent
+    assert {anchor for *_, anchor in reported} == {"left", "right"}
 
 
 # Who is in the picture.

@@ -22,7 +22,10 @@ PACKAGE = ROOT / "gaitlab"
 TEMPLATES = sorted(path for folder in PACKAGE.rglob("templates") for path in folder.glob("*.j*"))
 LISTS = sorted((PACKAGE / "app" / "record" / "data").glob("*.json"))
 PAGES = sorted(
-    (*ROOT.glob("docs/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "sample_videos/README.md")
+    (
+        *ROOT.glob("docs/*.md"),
+        *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "sample_videos/README.md")),
+    )
 )
 
 FORBIDDEN: Final = {

@@ -12,7 +12,7 @@ from gaitlab.analysis.queries import given_measures
 from gaitlab.recording import CAMERA_KIND_WORDS, LIGHT_KIND_WORDS
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
-from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 from gaitlab.signals.view import square_to
 
 if TYPE_CHECKING:
@@ -175,16 +175,12 @@ def quality_lines(recording: Recording) -> list[str]:
 
 
 def _verdict(analysis: AnalysisResult, remarks: int) -> str:
-    notes = f", {_count(remarks, 'note')}" if remarks else ""
+    notes = f", {counted(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
         return f"Recording quality: not measured{notes}."
     if not given_measures(analysis):
         return f"Recording quality: no angles could be measured{notes}."
     return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
-
-
-def _count(count: int, word: str) -> str:
-    return f"{count} {word}" + ("" if count == 1 else "s")
 
 
 def _frames(analysis: AnalysisResult) -> str:
@@ -273,9 +269,9 @@ def _time(base: TimeBase) -> str:
         source = _RATE_SOURCES.get(base.capture_rate_source, "")
         parts.append(f"slow motion, played {number(1 / base.time_scale)} times slower{f', {source}' if source else ''}")
     if base.pauses:
-        parts.append(f"{_count(base.pauses, 'pause')}, {number(base.paused_s)} s")
+        parts.append(f"{counted(base.pauses, 'pause')}, {number(base.paused_s)} s")
     parts += [
-        f"{_count(count, 'frame')} {words}"
+        f"{counted(count, 'frame')} {words}"
         for count, words in ((base.dropped_frames, "missing"), (base.duplicated_frames, "doubled"))
         if count > 0
     ]
@@ -321,7 +317,7 @@ def _time_remarks(base: TimeBase, frames: int) -> Iterator[str]:
     wrong = base.dropped_frames + base.duplicated_frames
     if wrong > _MANY_FRAMES_WRONG * frames:
         yield (
-            f"{_count(wrong, 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
+            f"{counted(wrong, 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
             "times are less certain"
         )
     if base.interlaced:
