@@ -60,8 +60,8 @@ LEGS = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel",
 
 
 def test_the_page_of_messages_is_that_of_the_code() -> None:
-    written = runpy.run_path(str(DOCS / "messages.py"))["page"]()
-    assert (DOCS / "messages.md").read_text(encoding="utf-8") == written, "run: python docs/messages.py"
+    written = runpy.run_path(str(DOCS.parent / "tools" / "write_messages.py"))["page"]()
+    assert (DOCS / "messages.md").read_text(encoding="utf-8") == written, "run: python tools/write_messages.py"
 
 
 @pytest.mark.parametrize("code", get_args(RemarkCode))
