@@ -22,7 +22,7 @@ from walkers import video_of
 
 import gaitlab
 from gaitlab.api import Analysis, Options, analyze_landmarks
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 from gaitlab.simulate import Body, Camera, Gait, simulate_walk
 
 CHANGES_DEG = (0.0, 0.0, 4.0, 7.0, 10.0, 14.0)
@@ -61,7 +61,7 @@ def pair(number: int) -> tuple[list[Leg], int, int]:
     changed = CHANGES_DEG[number % len(CHANGES_DEG)]
     before, truth_before = walk(body, Gait(), 2 * number)
     after, truth_after = walk(body, Gait(hip_extension_loss_deg=(changed, 0.0)), 2 * number + 1)
-    rows = records(gaitlab.compare(before, after, labels=["1", "2"]).table)
+    rows = rows_as_dicts(gaitlab.compare(before, after, labels=["1", "2"]).table)
     compared = [row for row in rows if row["status"] != "not_compared" and np.isfinite(row["change"])]
     legs = [
         Leg(

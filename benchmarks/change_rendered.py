@@ -25,7 +25,7 @@ from robustness_shots import Encoding, Picture, Shot, open_shot, write_shot
 from robustness_truth import OTHER_SIDE, SIDES, Truth, read_meta, thigh_of
 
 import gaitlab
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 
 Floats = NDArray[np.float64]
 Peaks = dict[tuple[str, str], float]
@@ -185,7 +185,7 @@ def analysed(
 
 
 def _values(result: gaitlab.Analysis) -> dict[tuple[str, str], float]:
-    rows = records(result.spatiotemporal)
+    rows = rows_as_dicts(result.spatiotemporal)
     return {(row["parameter"], row["side"]): row["value"] for row in rows if row["value"] is not None}
 
 
@@ -200,7 +200,7 @@ def _compared(
 ) -> Iterator[Leg]:
     """Yield what a comparison says; of a known change only of what is known."""
     table = gaitlab.compare(first, other, labels=["first", version]).table
-    for row in records(table):
+    for row in rows_as_dicts(table):
         key = row["parameter"], row["side"]
         if row["status"] == "not_compared" or (changed and not all(key in each for each in truth)):
             continue

@@ -70,7 +70,7 @@ def pass_numbers(archive: Mapping[str, Floats], key: str, rate_hz: float) -> Flo
     landmarks, truth = lab_landmarks(archive, key, rate_hz), archive[f"{key}_truth"] / 4
     cleaned, log = clean_landmarks(landmarks)
     raw, joints = landmarks["position"].to_numpy()[:, LEGS], truth[:, LAB_JOINTS]
-    labelled = np.where(log.legs[0].exchanged[:, None, None, None], raw[:, ::-1], raw)
+    labelled = np.where(log.legs[0].swapped[:, None, None, None], raw[:, ::-1], raw)
     trunk_px = float(np.median(np.linalg.norm(truth[:, 7:].mean(axis=1) - truth[:, 0], axis=-1)))
     before, after = (
         100 * exchanged_frames(legs[:, :, 1:], joints[:, :, 1:], trunk_px).mean() for legs in (raw, labelled)

@@ -127,15 +127,17 @@ def legs_of(clip: VideoMeasurements) -> Sequence[LegLabels]:
     """Return how left and right were distinguished in each pass; where none is measured, in each walking bout."""
     info = probe(clip.path)
     found = load_or_extract_landmarks(clip.path, info, locate_model())
-    recording, vertical = ImageEstimates(path=clip.path, sha256=info.sha256, keep=True).camera(found.landmarks, None)
+    recording, vertical = ImageEstimates(path=clip.path, sha256=info.sha256, use_cache=True).camera(
+        found.landmarks, None
+    )
     walk = segment_walk(found.landmarks, Options(), vertical, recording, found.people, Corrections())
-    return [seen.legs for seen in walk.passes] or walk.log.legs
+    return [seen.legs for seen in walk.bouts] or walk.log.legs
 
 
 def describe_legs(legs: LegLabels) -> str:
     """Return the labels of a bout in words; the foot on the camera's side stands lower by a positive number."""
     reported = f"{legs.pattern}, {legs.steps} steps, {legs.agreement:.2f}, {number(legs.nearer_foot_trunks, 2, '+')}"
-    return f"{reported}, {100 * legs.exchanged.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
+    return f"{reported}, {100 * legs.swapped.mean():.0f} % exchanged{'' if legs.decided else ', not decided'}"
 
 
 def seen_row(clip: VideoMeasurements) -> list[str]:

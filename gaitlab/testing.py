@@ -22,7 +22,7 @@ from gaitlab.api import Analysis
 from gaitlab.core.plugins import plugin_names
 from gaitlab.exchange import Exporter, ExportOptions
 from gaitlab.exchange.recording import recordings_of
-from gaitlab.gait import FootSignals, foot_signals, stride_time
+from gaitlab.gait import FootSignals, foot_signals, stride_period
 from gaitlab.gait.agreement import match_events
 from gaitlab.gait.event_detectors import EventDetector
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, PelvisSource
@@ -139,7 +139,7 @@ def check_event_detector(detector: EventDetector) -> None:
         change with mirroring, or a second call gives another table.
     """
     signals = example_signals("left")
-    period_s = stride_time(signals)
+    period_s = stride_period(signals)
     found = validate_events(detector(signals, period_s))
     pd.testing.assert_frame_equal(found, validate_events(detector(signals, period_s)), obj="A second call")
     _require(bool((found["uncertainty_s"] > 0).all()), "Each event needs an uncertainty above zero.")

@@ -10,18 +10,18 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.analysis.added_measures import added_parameters
-from gaitlab.analysis.clip import VideoMeasurements
-from gaitlab.analysis.findings import find_what_stands_out
+from gaitlab.analysis.findings import collect_findings
 from gaitlab.analysis.methods_text import provenance_of
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import peak_table
 from gaitlab.analysis.result import AnalysisResult, Subject
+from gaitlab.analysis.video_measurements import VideoMeasurements
 from gaitlab.analysis.visit import (
     collect_messages,
     find_inconsistencies,
-    leading,
     merge_quality,
     merge_videos,
+    primary_video,
     refusal_of,
 )
 from gaitlab.reference import MatchedReference, match_reference, pace_for_speed, spatiotemporal_norm
@@ -48,37 +48,37 @@ def assemble_analysis(
     model_sha256, search
         Of the model that found the landmarks, and how; ``None``: they were given.
     """
-    together, lead = merge_videos(clips), leading(clips)
-    curves, cycles, uncertainties = together.curves, together.cycles, together.uncertainties
-    times = _with_norms(together.times, options)
+    merged, lead = merge_videos(clips), primary_video(clips)
+    curves, cycles, uncertainties = merged.curves, merged.cycles, merged.uncertainties
+    times = _add_norms(merged.times, options)
     references = _references(curves, times, options)
     speed_mps = _value(times, "speed_mps")
-    extremes = peak_table(curves, cycles, uncertainties, references, options.age_years, speed_mps)
+    peaks = peak_table(curves, cycles, uncertainties, references, options.age_years, speed_mps)
     added = added_parameters(curves, cycles)
-    tables = [table for table in (extremes, times, added) if len(table)]
+    tables = [table for table in (peaks, times, added) if len(table)]
     parameters = pd.concat(tables, ignore_index=True) if len(tables) > 1 else times
-    deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent)
+    deviations = deviation_table(curves, cycles, references, uncertainties.by_measure, merged.timing_percent)
     return AnalysisResult(
         video=lead.video,
         landmarks=lead.landmarks,
         angles=lead.angles,
-        events=together.events,
+        events=merged.events,
         cycles=cycles,
         curves=curves,
         mean_curves=mean_curve_table(curves, references),
-        phases=phase_table(curves, cycles, references, uncertainties.by_measure, together.timing_percent),
+        phases=phase_table(curves, cycles, references, uncertainties.by_measure, merged.timing_percent),
         deviations=deviations,
         spatiotemporal=parameters,
         view=lead.walk.view,
-        quality=merge_quality(clips, together),
-        withheld=together.withheld,
+        quality=merge_quality(clips, merged),
+        withheld=merged.withheld,
         warnings=_warnings(clips),
-        findings=find_what_stands_out(deviations, parameters, references, options.painful_side),
+        findings=collect_findings(deviations, parameters, references, options.painful_side),
         references=references,
         subject=_subject(options),
-        provenance=provenance_of(clips, together, model_sha256, options, references, search),
+        provenance=provenance_of(clips, merged, model_sha256, options, references, search),
         corrections=tuple(change for clip in clips for change in clip.walk.changes),
-        sources=together.sources,
+        sources=merged.sources,
         refusal=refusal_of(clips),
         parts=tuple(
             assemble_analysis([clip], options, model_sha256=model_sha256, search=search)
@@ -90,10 +90,10 @@ def assemble_analysis(
 def _warnings(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     """Return which videos are not used, where the others disagree, and the warnings of each."""
     of_each = collect_messages(clips, lambda clip: clip.warnings)
-    return (*_left_out(clips), *find_inconsistencies(clips), *of_each)
+    return (*_excluded_video_warnings(clips), *find_inconsistencies(clips), *of_each)
 
 
-def _left_out(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
+def _excluded_video_warnings(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     """Say of several videos which of them are not measured, and why."""
     if len(clips) == 1:
         return ()
@@ -112,7 +112,7 @@ def _subject(options: Options) -> Subject:
     )
 
 
-def _with_norms(table: pd.DataFrame, options: Options) -> pd.DataFrame:
+def _add_norms(table: pd.DataFrame, options: Options) -> pd.DataFrame:
     """Return times, lengths and speed with what is usual at the person's age, sex and speed."""
     speed = _value(table, "speed_mps")
     pace = "Normal" if speed is None else pace_for_speed(speed, age_years=options.age_years, sex=options.sex)

@@ -30,7 +30,7 @@ from gaitlab.gait.exclusion import is_whole, peak_exclusions
 from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, Side
 from gaitlab.schema.messages.remarks import remark_text
-from gaitlab.signals.view import ViewResult, person_height_px, square_to
+from gaitlab.signals.view import ViewResult, person_height_px, square_direction
 from gaitlab.video import VideoInfo
 
 __all__ = ["assess_quality", "warnings_of"]
@@ -82,9 +82,9 @@ def assess_quality(
         landmarks=_landmark_quality(walk, video, toes_out_pct, measured=measured),
         strides=replace(_stride_counts(whole), without_peak=tuple(_without_peak(cycles, curves))),
         events=EventTiming(
-            stride_time_s=walk.rhythm.stride_time_s,
-            autocorrelation_s=walk.rhythm.autocorrelation_s,
-            reliable=walk.rhythm.reliable,
+            stride_time_s=walk.stride_timing.stride_time_s,
+            autocorrelation_s=walk.stride_timing.autocorrelation_s,
+            reliable=walk.stride_timing.reliable,
             by_table=walk.corrections.events is not None if measured else None,
         ),
         vertical=VerticalRecord(
@@ -159,7 +159,7 @@ def warnings_of(quality: Quality, view: ViewResult, video: VideoInfo) -> tuple[s
     pitch_deg = max((bout.camera_pitch_deg for bout in quality.bouts), key=abs, default=0.0)
     unseen = quality.strides.without_toe_off_pct > _MANY_PCT
     toes_cut, by_table = toes_out_pct > _TOES_CUT_PCT, bool(quality.events.by_table)
-    view_words = {"off_axis_deg": view.off_axis_deg, "square_to": square_to(view.view)}
+    view_words = {"off_axis_deg": view.off_axis_deg, "square_to": square_direction(view.view)}
     conditions: list[tuple[bool, str]] = [
         (not quality.events.reliable, remark_text("rhythm_doubtful")),
         (height_px < MIN_PERSON_PX, remark_text("person_small", height_px=height_px)),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.leg_exchange import follow_legs
+from gaitlab.analysis.leg_swaps import align_shoulders_with_legs
 from gaitlab.analysis.options import Options
 from gaitlab.errors import NothingMeasurableError, Refusal, RefusalCode
 from gaitlab.gait import (
@@ -22,18 +22,18 @@ from gaitlab.gait import (
     event_quality,
     foot_signals,
 )
-from gaitlab.gait.corrections import Change, Corrections, check_feet
+from gaitlab.gait.corrections import Correction, Corrections, check_foot_order
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View
 from gaitlab.signals.bouts import WalkingBout
 from gaitlab.signals.kinematics import landmark_px, left_side_sign
-from gaitlab.signals.legs import LegLabels, sides_conflict
+from gaitlab.signals.legs import LegLabels, left_right_conflict
 from gaitlab.signals.panning import to_fixed_camera
-from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, look_level, rectify
+from gaitlab.signals.perspective import find_pitch, lean_uncertainty_deg, rectify, remove_camera_pitch
 from gaitlab.signals.view import ViewResult, classify_view, steps_sideways
 
-__all__ = ["Bout", "ExcludedBout", "as_view", "no_events", "process_bout"]
+__all__ = ["Bout", "ExcludedBout", "empty_events", "parse_view", "process_bout"]
 
-_MENDED_BY_HAND: Final = ("no_rhythm", "standing")
+_RESOLVED_BY_MANUAL_EVENTS: Final = ("no_rhythm", "standing")
 """Refusals of the detector that events placed by hand answer."""
 
 _NO_WALK: Final[dict[Activity, tuple[RefusalCode, str]]] = {
@@ -51,7 +51,7 @@ class Bout:
 
     Attributes
     ----------
-    number, stretch
+    number, span
         Which one.
     upright
         Its clean landmarks, turned to gravity and seen level and at a right angle (``perspective``).
@@ -63,7 +63,7 @@ class Bout:
         By how much it looks down.
     lean_uncertainty_deg
         95 % half-width of the lean that this leaves in all angles to the vertical.
-    signals, gait, events, rhythm
+    signals, gait, events, stride_timing
         Of the feet.
     detected
         The events that the detector found, before a reader's corrections.
@@ -72,7 +72,7 @@ class Bout:
     """
 
     number: int
-    stretch: WalkingBout
+    span: WalkingBout
     upright: xr.Dataset
     legs: LegLabels
     view: ViewResult
@@ -82,8 +82,8 @@ class Bout:
     gait: GaitType
     events: pd.DataFrame
     detected: pd.DataFrame
-    rhythm: EventQuality
-    changes: tuple[Change, ...]
+    stride_timing: EventQuality
+    changes: tuple[Correction, ...]
 
     @property
     def strides(self) -> int:
@@ -109,7 +109,7 @@ class ExcludedBout:
     """
 
     number: int
-    stretch: WalkingBout
+    span: WalkingBout
     reason: str
     refusal: Refusal | None
     view: ViewResult | None
@@ -122,14 +122,14 @@ class ExcludedBout:
 
     @classmethod
     def of(
-        cls, number: int, stretch: WalkingBout, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
+        cls, number: int, span: WalkingBout, refusal: Refusal, view: ViewResult | None, events: pd.DataFrame
     ) -> ExcludedBout:
         """Return a stretch that cannot be measured."""
         reason = refusal.reason.rstrip(".")
-        return cls(number=number, stretch=stretch, reason=reason, refusal=refusal, view=view, events=events)
+        return cls(number=number, span=span, reason=reason, refusal=refusal, view=view, events=events)
 
 
-def no_events() -> pd.DataFrame:
+def empty_events() -> pd.DataFrame:
     """Return a table of events without any."""
     numbers = {"time_s": float, "uncertainty_s": float}
     return pd.DataFrame({name: pd.Series(dtype=numbers.get(name, object)) for name in EVENT_COLUMNS})
@@ -137,9 +137,9 @@ def no_events() -> pd.DataFrame:
 
 def process_bout(
     upright: xr.Dataset,
-    exchanged: xr.Dataset,
+    swapped: xr.Dataset,
     number: int,
-    stretch: WalkingBout,
+    span: WalkingBout,
     labels: LegLabels,
     options: Options,
     corrections: Corrections,
@@ -150,9 +150,9 @@ def process_bout(
     ----------
     upright
         Clean landmarks of the walk, turned to gravity: they tell the view.
-    exchanged
+    swapped
         The same with the sides as a reader put them right; the same object where there was nothing to put right.
-    number, stretch
+    number, span
         The stretch.
     labels
         How left and right were distinguished in it.
@@ -161,26 +161,24 @@ def process_bout(
     corrections
         Those nearer to the stretch than to any other.
     """
-    half_s = 0.5 / float(upright.attrs["rate_hz"])
-    span = slice(stretch.start_s - half_s, stretch.end_s + half_s)
-    seen = upright.sel(time=span)
-    by_hand = _is_exchanged(seen, exchanged)
+    seen, relabelled = _within(upright, span), _within(swapped, span)
+    manual = not seen["position"].equals(relabelled["position"])
     part = to_fixed_camera(seen)
-    legs = follow_legs(to_fixed_camera(exchanged.sel(time=span))) if by_hand else part
+    legs = align_shoulders_with_legs(to_fixed_camera(relabelled)) if manual else part
     view = None
     try:
-        view = _find_view(part, legs, options.view, by_hand=by_hand)
-        if not (labels.decided or corrections.has_events or by_hand):
+        view = _find_view(part, legs, options.view, manual=manual)
+        if not (labels.decided or corrections.has_events or manual):
             raise NothingMeasurableError(code="legs_not_told_apart")
         pitch_deg, pitch_uncertainty_deg = find_pitch(part)
-        legs = rectify(look_level(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
-        signals, gait = _feet(legs, view.nearest)
-        detected, events, rhythm, changes = _find_events(legs, signals, options.events, corrections)
+        legs = rectify(remove_camera_pitch(legs, pitch_deg), view.plane_deg, view.yaw_uncertainty_deg)
+        signals, gait = _classify_feet(legs, view.nearest)
+        detected, events, stride_timing, changes = _find_events(legs, signals, options.events, corrections)
     except NothingMeasurableError as error:
-        return ExcludedBout.of(number, stretch, error.refusal, view, corrections.put_right(no_events())[0])
+        return ExcludedBout.of(number, span, error.refusal, view, corrections.apply(empty_events())[0])
     return Bout(
         number=number,
-        stretch=stretch,
+        span=span,
         upright=legs,
         legs=labels,
         view=view,
@@ -190,21 +188,27 @@ def process_bout(
         gait=gait,
         events=events,
         detected=detected,
-        rhythm=rhythm,
+        stride_timing=stride_timing,
         changes=changes,
     )
 
 
-def _find_view(part: xr.Dataset, legs: xr.Dataset, asked: str, *, by_hand: bool) -> ViewResult:
+def _within(landmarks: xr.Dataset, span: WalkingBout) -> xr.Dataset:
+    """Return the landmarks of a bout, half a sample beyond its ends."""
+    half_s = 0.5 / float(landmarks.attrs["rate_hz"])
+    return landmarks.sel(time=slice(span.start_s - half_s, span.end_s + half_s))
+
+
+def _find_view(part: xr.Dataset, legs: xr.Dataset, requested: str, *, manual: bool) -> ViewResult:
     """Return the view of a stretch, whose sides a reader may have exchanged; raise where the person steps sideways."""
     if steps_sideways(part):
         raise NothingMeasurableError(code="side_stepping")
-    mended = by_hand and bool(sides_conflict(part))  # as found, hips and shoulders tell two views
-    view = _classify(legs if mended else part, None if asked == "auto" else as_view(asked))
-    return _as_exchanged(view, legs) if by_hand else view
+    contradictory = manual and bool(left_right_conflict(part))  # as found, hips and shoulders tell two views
+    view = _classify(legs if contradictory else part, None if requested == "auto" else parse_view(requested))
+    return _swap_view(view, legs) if manual else view
 
 
-def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitType]:
+def _classify_feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitType]:
     """Return the movement of the feet and the gait that it is; raise where that is not walking forward."""
     signals = foot_signals(legs, view)
     gait = classify_gait(legs, signals)
@@ -214,12 +218,7 @@ def _feet(legs: xr.Dataset, view: View) -> tuple[FootSignals, GaitType]:
     return signals, gait
 
 
-def _is_exchanged(part: xr.Dataset, exchanged: xr.Dataset) -> bool:
-    """Return whether a reader exchanged the sides in a part of the walk."""
-    return not part["position"].equals(exchanged["position"].sel(time=part["time"]))
-
-
-def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
+def _swap_view(view: ViewResult, legs: xr.Dataset) -> ViewResult:
     """Return the view of a stretch in which a reader exchanged the sides.
 
     From the front or the back the legs now tell on which side of the picture the person's left is: pelvis and trunk go
@@ -234,36 +233,38 @@ def _as_exchanged(view: ViewResult, legs: xr.Dataset) -> ViewResult:
 
 def _find_events(
     legs: xr.Dataset, signals: FootSignals, method: str, corrections: Corrections
-) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Change, ...]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, EventQuality, tuple[Correction, ...]]:
     """Detect the events and put them right; those placed by hand count even where the detector finds no rhythm.
 
     Returns the events as detected and as put right, how sure these are, and what was changed.
     """
     try:
-        detected, rhythm = detect_events(signals, method)
+        detected, stride_timing = detect_events(signals, method)
     except NothingMeasurableError as error:
-        by_hand, _ = corrections.put_right(no_events())
-        stride_s = event_quality(by_hand, np.nan).stride_time_s
-        strikes = by_hand.loc[by_hand["event"] == "heel_strike", "side"]
-        if error.code not in _MENDED_BY_HAND or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
+        manual, _ = corrections.apply(empty_events())
+        stride_s = event_quality(manual, np.nan).stride_time_s
+        strikes = manual.loc[manual["event"] == "heel_strike", "side"]
+        if error.code not in _RESOLVED_BY_MANUAL_EVENTS or np.isnan(stride_s) or strikes.nunique() < len(SIDES):
             raise
-        detected, rhythm = no_events(), event_quality(by_hand, stride_s)
-    events, changes = corrections.put_right(detected)
+        detected, stride_timing = empty_events(), event_quality(manual, stride_s)
+    events, changes = corrections.apply(detected)
     if corrections.events is not None:
-        check_feet(events, detected, signals)
-    return detected, events, event_quality(events, rhythm.autocorrelation_s) if changes else rhythm, changes
+        check_foot_order(events, detected, signals)
+    if changes:
+        stride_timing = event_quality(events, stride_timing.autocorrelation_s)
+    return detected, events, stride_timing, changes
 
 
-def _classify(part: xr.Dataset, asked: View | None) -> ViewResult:
+def _classify(part: xr.Dataset, requested: View | None) -> ViewResult:
     """Return the view of a stretch; who walks back shows the other side, whatever side was asked for."""
     seen = classify_view(part)
     back = {"left": "right", "right": "left", "front": "back", "back": "front"}
-    if asked is None or seen.view == back[asked]:
+    if requested is None or seen.view == back[requested]:
         return seen
-    return classify_view(part, asked)
+    return classify_view(part, requested)
 
 
-def as_view(name: str) -> View:
+def parse_view(name: str) -> View:
     """Return a view by its name."""
     views: dict[str, View] = {view: view for view in get_args(View)}
     return views[name]

@@ -14,7 +14,7 @@ from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.result import AnalysisResult, Subject
-from gaitlab.analysis.run import analyze_videos, check_different, find_landmarks
+from gaitlab.analysis.run import analyze_videos, check_unique, find_landmarks
 from gaitlab.analysis.task_video import TaskVideo, measure_task
 from gaitlab.errors import NothingMeasurableError, Refusal, UsageError
 from gaitlab.gait.corrections import Corrections
@@ -127,7 +127,7 @@ def _described(test: TaskVideo) -> dict[str, Any]:
     return {
         "task": test.task.name,
         "video": asdict(test.video),
-        "view": None if test.sight is None else asdict(test.sight),
+        "view": None if test.view is None else asdict(test.view),
         "camera_roll_deg": test.vertical.roll_deg,
         "verdict": "" if result is None else result.verdict,
         "sides": [] if result is None else list(result.sides),
@@ -161,7 +161,7 @@ def examine_videos(filmed: Sequence[Filmed], options: Options, search: PoseSearc
     if search.landmarks is not None:
         raise UsageError("Landmarks of another tool can be used for a walk only, without tests of the examination.")
     infos = [probe(one.path, capture_fps=search.capture_fps) for one in filmed]
-    check_different([one.path for one in filmed], infos)
+    check_unique([one.path for one in filmed], infos)
     _check_names([one.path for one in filmed])
     model, order = locate_model(search.model), task_names()
     tests, nobody = [], []
@@ -223,7 +223,7 @@ def _measured(one: Filmed, info: VideoInfo, options: Options, search: PoseSearch
         info,
         task,
         options,
-        ImageEstimates(path=one.path, sha256=info.sha256, keep=search.cache),
+        ImageEstimates(path=one.path, sha256=info.sha256, use_cache=search.cache),
         people=found.people,
         changes=_changes(options, info),
         progress=search.pelvis_progress,

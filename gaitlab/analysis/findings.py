@@ -17,9 +17,9 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from gaitlab.gait.spatiotemporal import USUAL_ASYMMETRY_PCT
+from gaitlab.gait.spatiotemporal import NORMAL_ASYMMETRY_PCT
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, records
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side, opposite, rows_as_dicts
 from gaitlab.schema.codes import PATTERN_WORDS, GaitPattern
 from gaitlab.schema.messages.numbers import amount, sentence
 
@@ -27,14 +27,14 @@ __all__ = [
     "COMPARISONS",
     "LEAN_DEG",
     "MIN_DIFFERENCE_DEG",
-    "Comparison",
     "Finding",
-    "between_words",
-    "beyond_usual_deg",
-    "find_what_stands_out",
+    "SideComparison",
+    "collect_findings",
+    "describe_side_difference",
+    "exceeds_lean_limit",
+    "excess_drop_deg",
     "frontal_pattern",
-    "is_lean",
-    "painful_first",
+    "side_order",
 ]
 
 Row = Mapping[str, Any]
@@ -90,7 +90,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class SideComparison:
     """A quantity that is compared between the sides.
 
     Attributes
@@ -112,54 +112,54 @@ class Comparison:
 
 
 COMPARISONS: Final = {
-    "hip_extension": Comparison(
+    "hip_extension": SideComparison(
         name="peak hip extension",
         parameter="hip_extension_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip extension is {size} less than {high} (± {plus})",
     ),
-    "hip_rom": Comparison(
+    "hip_rom": SideComparison(
         name="hip range of motion",
         parameter="hip_rom_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="the {low} hip has {size} less range of motion than the {high} (± {plus})",
     ),
-    "hip_flexion": Comparison(
+    "hip_flexion": SideComparison(
         name="peak hip flexion",
         parameter="hip_flexion_difference_deg",
         limit=MIN_DIFFERENCE_DEG,
         words="{low} hip flexion is {size} less than {high} (± {plus})",
     ),
-    "pelvic_drop_excursion": Comparison(
+    "pelvic_drop_excursion": SideComparison(
         name="pelvic drop from heel strike",
         parameter="pelvic_drop_excursion_difference_deg",
         limit=PELVIC_DIFFERENCE_DEG,
         words="the pelvis drops {size} more in {high} stance than in {low} stance (± {plus})",
     ),
-    "stance": Comparison(
+    "stance": SideComparison(
         name="stance",
         parameter="stance_asymmetry_pct",
-        limit=USUAL_ASYMMETRY_PCT,
+        limit=NORMAL_ASYMMETRY_PCT,
         words="stance on the {low} leg takes {size} less time than on the {high} (± {plus})",
     ),
-    "step_time": Comparison(
+    "step_time": SideComparison(
         name="step time",
         parameter="step_time_asymmetry_pct",
-        limit=USUAL_ASYMMETRY_PCT,
+        limit=NORMAL_ASYMMETRY_PCT,
         words="the step onto the {low} foot takes {size} less time than onto the {high} (± {plus}), with less time on "
         "the {high} leg",
     ),
-    "step_length": Comparison(
+    "step_length": SideComparison(
         name="step length",
         parameter="step_length_asymmetry_pct",
-        limit=USUAL_ASYMMETRY_PCT,
+        limit=NORMAL_ASYMMETRY_PCT,
         words="the {low} step length is {size} shorter than the {high} (± {plus})",
     ),
 }
 """What is compared between the sides, in the order of the report."""
 
 
-def find_what_stands_out(
+def collect_findings(
     deviations: pd.DataFrame,
     parameters: pd.DataFrame,
     references: Mapping[str, MatchedReference],
@@ -186,7 +186,7 @@ def find_what_stands_out(
 
 
 def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:
-    rows = {row["parameter"]: row for row in records(parameters) if row["side"] == "both"}
+    rows = {row["parameter"]: row for row in rows_as_dicts(parameters) if row["side"] == "both"}
     for about, between in COMPARISONS.items():
         row = rows.get(between.parameter)
         if row is None or row["code"] == "one_event_decides":
@@ -202,17 +202,17 @@ def _between_sides(parameters: pd.DataFrame, painful_side: Side | None) -> Itera
             difference=float(row["value"]),
             uncertainty=float(row["uncertainty"]),
             unit=str(row["unit"]),
-            words=between_words(about, row["value"], row["uncertainty"], str(row["unit"])),
+            words=describe_side_difference(about, row["value"], row["uncertainty"], str(row["unit"])),
             pattern="antalgic" if about == "stance" and less == painful_side else "",
         )
 
 
-def between_words(about: str, right_minus_left: float, uncertainty: float, unit: str) -> str:
+def describe_side_difference(about: str, right_minus_left: float, uncertainty: float, unit: str) -> str:
     """Say a difference between the sides: which side, how much, and the measurement error.
 
     Examples
     --------
-    >>> between_words("hip_extension", -11.6, 4.1, "deg")
+    >>> describe_side_difference("hip_extension", -11.6, 4.1, "deg")
     'right hip extension is 12° less than left (± 4°)'
     """
     low, high = ("right", "left") if right_minus_left < 0 else ("left", "right")
@@ -222,8 +222,8 @@ def between_words(about: str, right_minus_left: float, uncertainty: float, unit:
 
 def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> Iterator[Finding]:
     """Say for each standing leg what pelvis and trunk do together: a lean can take the place of a drop."""
-    table = {(row["parameter"], row["side"]): row for row in records(parameters)}
-    for side in painful_first(painful_side):
+    table = {(row["parameter"], row["side"]): row for row in rows_as_dicts(parameters)}
+    for side in side_order(painful_side):
         names = ("pelvic_drop_excursion_deg", "pelvic_drop_deg", "trunk_lean_deg")
         excursion, drop, lean = (table.get((name, side)) for name in names)
         if drop is not None and lean is not None:
@@ -236,12 +236,12 @@ def _pelvis_and_trunk(parameters: pd.DataFrame, painful_side: Side | None) -> It
                 difference=float(drop["value"]),
                 uncertainty=float(drop["uncertainty"]),
                 unit="deg",
-                words=_standing_words(side, excursion, drop, lean, pattern),
+                words=_describe_stance(side, excursion, drop, lean, pattern),
                 pattern=pattern,
             )
 
 
-def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: GaitPattern) -> str:
+def _describe_stance(side: Side, excursion: Row | None, drop: Row, lean: Row, pattern: GaitPattern) -> str:
     """Say by how much the pelvis drops from heel strike, or against neutral, and what the trunk does."""
     if excursion is not None:
         falls = (
@@ -251,7 +251,7 @@ def _standing_words(side: Side, excursion: Row | None, drop: Row, lean: Row, pat
         )
     else:
         falls = f"the {opposite(side)} side of the pelvis {_against_neutral(drop)}"
-    over = "leans over the stance leg" if is_lean(lean) else "shows no clear lean over the stance leg"
+    over = "leans over the stance leg" if exceeds_lean_limit(lean) else "shows no clear lean over the stance leg"
     if lean["value"] < -LEAN_DEG and -lean["value"] > lean["uncertainty"]:
         over = "leans away from the stance leg"
     meaning = PATTERN_WORDS[pattern]
@@ -274,7 +274,7 @@ def _plus(row: Row) -> str:
     return f"± {amount(row['uncertainty'], 'deg')}" if known else "one stride: uncertainty not known"
 
 
-def is_lean(lean: Row) -> bool:
+def exceeds_lean_limit(lean: Row) -> bool:
     """Return whether a row of the peak trunk lean is called a lean: over ``LEAN_DEG``, and over its uncertainty."""
     return bool(lean["value"] > LEAN_DEG and lean["value"] > lean["uncertainty"])
 
@@ -295,11 +295,11 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
         mean + 2 SD of its reference by more than its uncertainty.
     """
     rows = [row for row in (excursion, drop) if row is not None]
-    beyond = [(beyond_usual_deg(row), float(row["uncertainty"])) for row in rows]
+    beyond = [(excess_drop_deg(row), float(row["uncertainty"])) for row in rows]
     known = [(by, uncertainty) for by, uncertainty in beyond if math.isfinite(by + uncertainty)]
     if not known:
         return ""
-    leans = lean is not None and is_lean(lean)
+    leans = lean is not None and exceeds_lean_limit(lean)
     if any(by > uncertainty for by, uncertainty in known):
         return "trendelenburg_with_lean" if leans else "trendelenburg"
     if leans:
@@ -307,12 +307,12 @@ def frontal_pattern(excursion: Row | None, drop: Row, lean: Row | None) -> GaitP
     return "unclear" if any(by > 0 for by, _ in known) else "usual"
 
 
-def beyond_usual_deg(drop: Row) -> float:
+def excess_drop_deg(drop: Row) -> float:
     """Return by how much a row of the peak drop exceeds the mean + 2 SD of its reference; NaN without one."""
     return float(drop["value"] - drop["norm_high"] - (drop["norm_high"] - drop["norm_low"]) / 2)
 
 
-def painful_first(painful_side: Side | None) -> list[Side]:
+def side_order(painful_side: Side | None) -> list[Side]:
     """Return both sides in the order in which they are reported: the painful one first, else the left one."""
     return sorted(SIDES, key=lambda side: side != (painful_side or "left"))
 
@@ -320,8 +320,8 @@ def painful_first(painful_side: Side | None) -> list[Side]:
 def _from_reference(
     deviations: pd.DataFrame, references: Mapping[str, MatchedReference], painful_side: Side | None
 ) -> Iterator[Finding]:
-    for side in painful_first(painful_side):
-        for row in records(deviations[deviations["side"] == side]):
+    for side in side_order(painful_side):
+        for row in rows_as_dicts(deviations[deviations["side"] == side]):
             if row["status"] == "deviation":
                 yield Finding(
                     kind="reference",
@@ -344,7 +344,7 @@ def _deviation_words(row: Row, reference: MatchedReference) -> str:
     shift_pct = row["called_shift_pct"]
     if math.isfinite(shift_pct):
         when = "later" if shift_pct > 0 else "earlier"
-        return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.phrase} {where}"
+        return f"{name} comes {abs(shift_pct):.0f} % of the cycle {when} than the {reference.description} {where}"
     what = MEASURES[row["measure"]].words(row["called_deg"], float(reference.mean_deg[percent]))
     size, plus = amount(abs(row["called_deg"]), "deg"), amount(row["called_uncertainty_deg"], "deg")
-    return f"{name}: up to {size} (± {plus}) {what} than the {reference.phrase} {where}"
+    return f"{name}: up to {size} (± {plus}) {what} than the {reference.description} {where}"

@@ -28,7 +28,7 @@ __all__ = ["IMAGE_CODE", "ImageEstimates"]
 IMAGE_CODE: Final = ("core", "pelvis", "recording", "schema", "signals", "video")
 """The packages that tell camera and pelvis from the images."""
 
-Facts = dict[str, Any]
+Estimates = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class ImageEstimates:
         The video; ``None``: not at hand.
     sha256
         Hash of its bytes.
-    keep
+    use_cache
         Whether what an earlier run read in them may be used, and what is read now be kept.
     standing
         Other videos of the visit in which the person stands still.
@@ -49,7 +49,7 @@ class ImageEstimates:
 
     path: Path | None
     sha256: str
-    keep: bool
+    use_cache: bool
     standing: tuple[StandingVideo, ...] = ()
 
     def camera(self, landmarks: xr.Dataset, given_roll_deg: float | None) -> tuple[RecordingInfo | None, Vertical]:
@@ -74,9 +74,9 @@ class ImageEstimates:
             return None, given or find_vertical(None, landmarks)
         path = self.path
         parts = {"what": "camera", "landmarks": _fingerprint(landmarks)}
-        facts = self._recalled(parts, lambda: _look_through(path, landmarks))
-        recording = {name: value for name, value in facts.items() if name != "vertical"}
-        return RecordingInfo(**recording), given or Vertical(**facts["vertical"])
+        estimates = self._cached(parts, lambda: _survey_frames(path, landmarks))
+        recording = {name: value for name, value in estimates.items() if name != "vertical"}
+        return RecordingInfo(**recording), given or Vertical(**estimates["vertical"])
 
     def pelvis(self, scene: PelvisInput, source: str) -> PelvisEstimate:
         """Return the pelvis as ``pelvis.estimate_pelvis`` sees it."""
@@ -97,22 +97,22 @@ class ImageEstimates:
             "below_waist": scene.below_waist,
         }
 
-        def find() -> Facts:
+        def estimate() -> Estimates:
             found = estimate_pelvis(scene, source)
             return vars(found) | {"zero": vars(found.zero), "quality": dict(found.quality)}
 
-        facts = find() if self.path is None else self._recalled(parts, find)
-        return PelvisEstimate(**(facts | {"zero": Baseline(**facts["zero"])}))
+        estimates = estimate() if self.path is None else self._cached(parts, estimate)
+        return PelvisEstimate(**(estimates | {"zero": Baseline(**estimates["zero"])}))
 
-    def _recalled(self, parts: Facts, find: Callable[[], Facts]) -> Facts:
-        return cached(parts | {"video": self.sha256}, find, IMAGE_CODE) if self.keep else find()
+    def _cached(self, parts: Estimates, estimate: Callable[[], Estimates]) -> Estimates:
+        return cached(parts | {"video": self.sha256}, estimate, IMAGE_CODE) if self.use_cache else estimate()
 
 
 def _fingerprint(data: xr.Dataset) -> str:
     return fingerprint(data[name].to_numpy() for name in ("time", *sorted(map(str, data.data_vars))))
 
 
-def _look_through(path: Path, landmarks: xr.Dataset) -> Facts:
+def _survey_frames(path: Path, landmarks: xr.Dataset) -> Estimates:
     """Decode the video once, and show its pictures to all who ask about the camera."""
     recording, vertical = RecordingAnalyzer(landmarks), VerticalSurvey(landmarks)
     step, count = frame_step_of(landmarks), landmarks.sizes["time"]

@@ -106,15 +106,20 @@ def read_table(path: Path, text: Iterable[str] = ()) -> pd.DataFrame:
             header = file.readline()
         separator, sign = dialect_of(header)
         names = {name.lower(): name for name in text}
-        asked = {
+        requested = {
             column: names[column.lower()]
             for column in next(csv.reader([header], delimiter=separator), [])
             if column.lower() in names
         }
         table = pd.read_csv(
-            path, sep=separator, decimal=sign, dtype=dict.fromkeys(asked, str), keep_default_na=False, na_values=[""]
+            path,
+            sep=separator,
+            decimal=sign,
+            dtype=dict.fromkeys(requested, str),
+            keep_default_na=False,
+            na_values=[""],
         )
-        return table.rename(columns=asked)
+        return table.rename(columns=requested)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read: {error.strerror}.") from error
     except ValueError as error:

@@ -7,12 +7,12 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import measured_from
 from gaitlab.analysis.provenance import Provenance, collect_versions
 from gaitlab.analysis.settings import settings_of
-from gaitlab.analysis.visit import VisitMeasurements, collect_messages, leading
+from gaitlab.analysis.video_measurements import VideoMeasurements
+from gaitlab.analysis.visit import VisitMeasurements, collect_messages, primary_video
 from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
@@ -34,14 +34,14 @@ def _frames_words(clip: VideoMeasurements) -> str:
 
 def provenance_of(
     clips: Sequence[VideoMeasurements],
-    together: VisitMeasurements,
+    merged: VisitMeasurements,
     model_sha256: str,
     options: Options,
     references: Mapping[str, MatchedReference],
     search: PoseSearch | None = None,
 ) -> Provenance:
     """Return what an analysis was made with: versions, hashes, choices and the paragraph for a paper's methods."""
-    lead = leading(clips)
+    lead = primary_video(clips)
     tool = lead.landmarks.attrs.get(IMPORTED_FROM)
     choices = {**asdict(options), "events_file": options.events_file is not None, "time_scale": lead.video.time_scale}
     if tool is not None:
@@ -52,19 +52,19 @@ def provenance_of(
         model_sha256=model_sha256 if tool is None else f"none: landmarks of {tool}",
         video_sha256=lead.video.sha256,
         parameters=choices if len(clips) == 1 else choices | several,
-        methods=_methods(clips, together, references),
-        settings=settings_of(clips, together.uncertainties.pelvis, options, search),
+        methods=_methods(clips, merged, references),
+        settings=settings_of(clips, merged.uncertainties.pelvis, options, search),
     )
 
 
 def _methods(
     clips: Sequence[VideoMeasurements],
-    together: VisitMeasurements,
+    merged: VisitMeasurements,
     references: Mapping[str, MatchedReference],
 ) -> tuple[str, ...]:
     """Return the sentences for a paper's methods."""
     versions = collect_versions()
-    lead, pelvis = leading(clips), together.uncertainties.pelvis
+    lead, pelvis = primary_video(clips), merged.uncertainties.pelvis
     plane = "sagittal" if direction_sign(lead.walk.view.view) else "frontal"
     frames = " and ".join(map(_frames_words, clips))
     tool = lead.landmarks.attrs.get(IMPORTED_FROM)
@@ -73,9 +73,9 @@ def _methods(
         f"disabled; alternate frames mirrored) using gaitlab {versions['gaitlab']}, from {frames}."
         if tool is None
         else f"Landmarks were those of {tool}, analysed with gaitlab {versions['gaitlab']}, from {frames}.",
-        *_visit_words(clips, together),
+        *_visit_words(clips, merged),
         "Coordinates were resampled and low-pass filtered (zero-lag fourth-order Butterworth, 6 Hz).",
-        *_detection_words(together.events),
+        *_detection_words(merged.events),
         "Strides were defined from heel strike to the next heel strike of the same foot and divided into the Rancho "
         "Los Amigos gait phases at the measured events.",
         f"Angles of body segments were measured in the {plane} plane as seen by the camera; hip flexion is the "
@@ -97,12 +97,12 @@ def _detection_words(events: pd.DataFrame) -> tuple[str, ...]:
     return tuple(words for words in found if words)
 
 
-def _visit_words(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> tuple[str, ...]:
+def _visit_words(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) -> tuple[str, ...]:
     """Say which measures come from which of several videos."""
     if len(clips) == 1:
         return ()
     measures_of: dict[tuple[int, ...], list[str]] = {}
-    for measure, numbers in together.sources.items():
+    for measure, numbers in merged.sources.items():
         measures_of.setdefault(numbers, []).append(MEASURES[measure].label)
     return tuple(
         f"Measured from video {' and '.join(clips[number - 1].video.stem for number in numbers)}: {', '.join(labels)}."

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.extremes import EXTREMES, pelvis_ranges, stride_extremes
 from gaitlab.analysis.findings import LEAN_DEG
 from gaitlab.analysis.pelvic_excursion import (
-    USUAL_DIFFERENCE_SD_DEG,
+    TYPICAL_DIFFERENCE_SD_DEG,
     excursion_difference,
     excursion_of,
-    usual_excursion,
+    reference_excursion,
 )
+from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
 from gaitlab.reference.comparison import DEVIATION_SD
@@ -74,12 +74,12 @@ class UncertaintyBudget:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Extreme:
-    """How sure a number of ``extremes.EXTREMES`` is: of one side, and of the difference of the two."""
+class _PeakDefinition:
+    """How sure a number of ``stride_peaks.STRIDE_PEAKS`` is: of one side, and of the difference of the two."""
 
     name: str
     systematic_deg: float
-    between_deg: float
+    difference_deg: float
     note: str = ""
     norm: tuple[float, float] = _NO_NORM
 
@@ -121,27 +121,27 @@ def peak_table(
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
-    for extreme in _hip(uncertainties, _hip_norms(references.get("hip_flexion"), rom_norm)):
-        rows += _rows(extreme, curves, cycles)
+    for peak in _hip(uncertainties, _hip_norms(references.get("hip_flexion"), rom_norm)):
+        rows += _rows(peak, curves, cycles)
     rows += _excursion(curves, cycles, uncertainties, references.get("pelvic_drop"))
-    for extreme in _frontal(uncertainties, references):
-        rows += _rows(extreme, curves, cycles)
+    for peak in _frontal(uncertainties, references):
+        rows += _rows(peak, curves, cycles)
     rows += _pelvis_range(curves, cycles, uncertainties.pelvis, references.get("pelvic_drop"))
     columns = [*_COLUMNS[:5], "code", *_COLUMNS[5:]]  # the notes of peaks decide nothing
     return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
-def _hip(uncertainties: UncertaintyBudget, norms: Mapping[str, tuple[float, float]]) -> Iterator[_Extreme]:
+def _hip(uncertainties: UncertaintyBudget, norms: Mapping[str, tuple[float, float]]) -> Iterator[_PeakDefinition]:
     through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * uncertainties.thighs_covered
     sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
     peaks_deg = float(np.hypot(sides_deg, 2 * uncertainties.hip_offset_deg))
     rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * uncertainties.plane_deg, through_cloth_deg]))
     for name in ("hip_rom_deg", "hip_extension_deg", "hip_flexion_deg"):
         ranges = name == "hip_rom_deg"
-        yield _Extreme(
+        yield _PeakDefinition(
             name=name,
             systematic_deg=rom_deg if ranges else uncertainties.by_measure["hip_flexion"],
-            between_deg=sides_deg if ranges else peaks_deg,
+            difference_deg=sides_deg if ranges else peaks_deg,
             norm=norms.get(name, _NO_NORM),
         )
 
@@ -166,20 +166,24 @@ def _around(mean: float, sd: float) -> tuple[float, float]:
     return float(mean - sd), float(mean + sd)
 
 
-def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_Extreme]:
+def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_PeakDefinition]:
     """Yield the peaks of pelvis and trunk: a zero that is off shifts left and right in opposite directions."""
     if uncertainties.pelvis is not None:
-        yield _Extreme(
+        yield _PeakDefinition(
             name="pelvic_drop_deg",
             systematic_deg=uncertainties.by_measure["pelvic_drop"],
-            between_deg=_between(uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg),
+            difference_deg=_difference_uncertainty(
+                uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg
+            ),
             note=pelvis_note(uncertainties.pelvis),
             norm=_peak_norm(references.get("pelvic_drop")),
         )
-    yield _Extreme(
+    yield _PeakDefinition(
         name="trunk_lean_deg",
         systematic_deg=uncertainties.by_measure["trunk_lateral"],
-        between_deg=_between(NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg),
+        difference_deg=_difference_uncertainty(
+            NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg
+        ),
         norm=_around(0.0, LEAN_DEG / DEVIATION_SD),
     )
 
@@ -194,7 +198,7 @@ def measured_from(pelvis: PelvisEstimate) -> str:
     return f"measured from {SOURCE_WORDS.get(pelvis.source, pelvis.source)}"
 
 
-def _between(shape_deg: float, zero_deg: float) -> float:
+def _difference_uncertainty(shape_deg: float, zero_deg: float) -> float:
     return float(np.hypot(np.sqrt(2) * shape_deg, 2 * zero_deg))
 
 
@@ -206,23 +210,23 @@ def _peak_norm(reference: MatchedReference | None) -> tuple[float, float]:
     return _around(reference.mean_deg[at], reference.sd_deg[at])
 
 
-def _rows(extreme: _Extreme, curves: xr.Dataset, cycles: pd.DataFrame) -> list[Row]:
+def _rows(peak: _PeakDefinition, curves: xr.Dataset, cycles: pd.DataFrame) -> list[Row]:
     rows: list[Row] = []
     scatter, values, counts = {}, {}, {}
     for side in SIDES:
-        each = stride_extremes(extreme.name, curves, cycles, side)
+        each = stride_peaks(peak.name, curves, cycles, side)
         if each.empty:
             continue
         values[side], counts[side] = float(each.mean()), len(each)
-        scatter[side] = mean_uncertainty_deg(np.asarray(each), EXTREMES[extreme.name].measure, len(each))
-        uncertainty = float(np.hypot(extreme.systematic_deg, scatter[side]))
-        rows.append((extreme.name, side, values[side], uncertainty, "deg", extreme.note, *extreme.norm))
+        scatter[side] = mean_uncertainty_deg(np.asarray(each), STRIDE_PEAKS[peak.name].measure, len(each))
+        uncertainty = float(np.hypot(peak.systematic_deg, scatter[side]))
+        rows.append((peak.name, side, values[side], uncertainty, "deg", peak.note, *peak.norm))
     if len(values) == len(SIDES):
         # one stride of a side may be an odd one: it is not enough to call a difference
         several = min(counts.values()) > 1
-        uncertainty = float(np.linalg.norm([extreme.between_deg, *scatter.values()])) if several else np.nan
-        label = extreme.name.removesuffix("_deg") + "_difference_deg"
-        note = "; ".join(part for part in ("right minus left", extreme.note) if part)
+        uncertainty = float(np.linalg.norm([peak.difference_deg, *scatter.values()])) if several else np.nan
+        label = peak.name.removesuffix("_deg") + "_difference_deg"
+        note = "; ".join(part for part in ("right minus left", peak.note) if part)
         rows.append((label, "both", values["right"] - values["left"], uncertainty, "deg", note, *_NO_NORM))
     return rows
 
@@ -236,7 +240,7 @@ def _excursion(
         return []
     image_deg, note = pelvis.image_uncertainty_deg, f"{measured_from(pelvis)}; independent of the neutral position"
     found = {side: one for side in SIDES if (one := excursion_of(curves, cycles, side)) is not None}
-    usual = usual_excursion(reference)
+    usual = reference_excursion(reference)
     rows: list[Row] = []
     for side, one in found.items():
         uncertainty_deg = one.uncertainty_deg(image_deg, strike_percent)
@@ -244,7 +248,7 @@ def _excursion(
     if len(found) == len(SIDES):
         difference = excursion_difference(found, image_deg, strike_percent)
         note = f"right minus left; {note}"
-        sd_deg = USUAL_DIFFERENCE_SD_DEG
+        sd_deg = TYPICAL_DIFFERENCE_SD_DEG
         rows.append(("pelvic_drop_excursion_difference_deg", "both", *difference, "deg", note, -sd_deg, sd_deg))
     return rows
 

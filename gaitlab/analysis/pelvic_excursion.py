@@ -18,11 +18,11 @@ from gaitlab.schema.uncertainty import NORMAL_QUANTILE, mean_uncertainty_deg
 __all__ = [
     "DIFFERENCE_SD_DEG",
     "EXCURSION_SD_DEG",
-    "USUAL_DIFFERENCE_SD_DEG",
+    "TYPICAL_DIFFERENCE_SD_DEG",
     "SideExcursion",
     "excursion_difference",
     "excursion_of",
-    "usual_excursion",
+    "reference_excursion",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +37,7 @@ DIFFERENCE_SD_DEG: Final = 0.8
 HEEL_STRIKE_PEAK_CORRELATION: Final = 0.83
 """Between people, of the drop at heel strike with the peak drop: 16 legs of 8 people measured in a laboratory."""
 
-USUAL_DIFFERENCE_SD_DEG: Final = 0.8
+TYPICAL_DIFFERENCE_SD_DEG: Final = 0.8
 """Between healthy people, of the excursion of one side against the other's, in the same 8 people."""
 
 
@@ -138,7 +138,7 @@ def excursion_difference(
     return difference_deg, float(np.linalg.norm(parts))
 
 
-def usual_excursion(reference: MatchedReference | None) -> tuple[float, float]:
+def reference_excursion(reference: MatchedReference | None) -> tuple[float, float]:
     """Return mean -+ 1 SD of the excursion in a reference group; NaN without one.
 
     Notes

@@ -6,7 +6,7 @@ import numpy as np
 
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import InputError
-from gaitlab.gait.corrections import on_other_side
+from gaitlab.gait.corrections import swap_side
 from gaitlab.pelvis import LevelClick
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -34,7 +34,7 @@ def level_clicks(walk: Walk) -> tuple[LevelClick, ...]:
                 f"{which} cannot be used: the view is {walk.view.view!r}. The level is marked in front and back views."
             )
         nearest = int(np.abs(walk.time_s - mark.time_s).argmin())
-        seen = on_other_side(mark) if walk.mirrored[nearest] else mark
+        seen = swap_side(mark) if walk.mirrored[nearest] else mark
         left_px, right_px = seen.left_px or (0.0, 0.0), seen.right_px or (0.0, 0.0)
         if sign * (left_px[0] - right_px[0]) <= 0:
             raise InputError(

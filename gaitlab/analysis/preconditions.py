@@ -13,17 +13,17 @@ from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pose import TrackedPeople
 from gaitlab.recording import RecordingInfo
 from gaitlab.schema import SIDES
-from gaitlab.signals.cleaning import PICTURE_EDGE, CleaningLog
+from gaitlab.signals.cleaning import IMAGE_EDGE, CleaningLog
 from gaitlab.video import MIN_RATE_HZ
 
 __all__ = [
     "MIN_PERSON_PX",
     "check_person",
     "check_recording",
-    "check_strides",
     "feet_out_pct",
+    "lighting_refusal",
+    "stride_refusal",
     "toes_out_pct",
-    "why_in_the_dark",
 ]
 
 MIN_PERSON_PX: Final = 200.0
@@ -35,7 +35,7 @@ short walk in a long clip is a walk."""
 _FEET_OUT_PCT: Final = 50.0
 
 
-def why_in_the_dark(recording: RecordingInfo) -> Refusal | None:
+def lighting_refusal(recording: RecordingInfo) -> Refusal | None:
     """Return how the light keeps a person from being seen; ``None``: it does not."""
     if "dark" in recording.light:
         return Refusal.of("too_dark")
@@ -77,7 +77,7 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople 
 
 def feet_out_pct(landmarks: xr.Dataset) -> float:
     """Return for how many of the frames that show a person both heels are below the picture, in percent."""
-    return 100 * float(_below_picture(landmarks, "heel").all(axis=1).mean())
+    return 100 * float(_below_image(landmarks, "heel").all(axis=1).mean())
 
 
 def toes_out_pct(landmarks: xr.Dataset) -> float:
@@ -85,26 +85,24 @@ def toes_out_pct(landmarks: xr.Dataset) -> float:
 
     Below the picture, or at its lower edge, in percent.
     """
-    return 100 * float(_below_picture(landmarks, "foot_index").mean(axis=0).max())
+    return 100 * float(_below_image(landmarks, "foot_index").mean(axis=0).max())
 
 
-def _below_picture(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
+def _below_image(landmarks: xr.Dataset, part: str) -> NDArray[np.bool_]:
     """Return in which frames a part of each leg is below the picture, (frames, 2); of those that show both, if any."""
     y = landmarks["position"].sel(landmark=[f"{side}_{part}" for side in SIDES], xy="y").to_numpy()
     seen = y[np.isfinite(y).all(axis=1)]
     height_px = float(landmarks.attrs.get("height_px", np.inf))
-    return np.asarray(seen > (1 - PICTURE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
+    return np.asarray(seen > (1 - IMAGE_EDGE) * height_px) if len(seen) else np.zeros((1, len(SIDES)), dtype=bool)
 
 
-def check_strides(cycles: pd.DataFrame) -> None:
-    """Raise ``NothingMeasurableError`` unless a stride can be measured."""
+def stride_refusal(cycles: pd.DataFrame) -> Refusal | None:
+    """Return why no stride can be measured; ``None``: at least one can."""
     if cycles["used"].any():
-        return
+        return None
     if not len(cycles):
-        raise NothingMeasurableError(
-            "Too few strides: no complete stride was found, from a heel strike to the next of the same foot.",
-            code="too_few_strides",
-        )
+        sentence = "Too few strides: no complete stride was found, from a heel strike to the next of the same foot."
+        return Refusal.of("too_few_strides", sentence)
     which = "the only stride cannot" if len(cycles) == 1 else f"none of {len(cycles)} strides can"
     reasons = "; ".join(dict.fromkeys(str(reason) for reason in cycles["reason"]))
-    raise NothingMeasurableError(f"Too few strides: {which} be measured ({reasons}).", code="too_few_strides")
+    return Refusal.of("too_few_strides", f"Too few strides: {which} be measured ({reasons}).")

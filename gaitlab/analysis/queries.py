@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -20,18 +20,17 @@ __all__ = [
     "BOUNDARIES",
     "INITIAL_CONTACT_PCT",
     "PHASE_SHORT",
+    "available_measures",
     "boundaries_pct",
-    "called",
     "cycles_of",
-    "drawn_rows",
-    "exceeds",
-    "given_measures",
+    "exceeds_uncertainty",
+    "is_deviation",
     "measure_title",
     "measure_uncertainty_deg",
     "phase_row",
     "phase_spans_pct",
-    "records",
     "stride_curves",
+    "subsample_strides",
     "withheld_measure",
 ]
 
@@ -66,7 +65,7 @@ PHASE_SHORT: Final[dict[str, str]] = {
 """Perry and Burnfield's short names of the phases."""
 
 
-def given_measures(analysis: AnalysisResult) -> tuple[str, ...]:
+def available_measures(analysis: AnalysisResult) -> tuple[str, ...]:
     """Return the names of the measures that this analysis gives: not withheld, and seen in a used stride."""
     held_back = {w.measure for w in analysis.withheld}
     return tuple(
@@ -89,7 +88,7 @@ def withheld_measure(analysis: AnalysisResult, measure: str) -> Withheld | None:
     for held_back in analysis.withheld:
         if held_back.measure == measure:
             return held_back
-    if measure in given_measures(analysis):
+    if measure in available_measures(analysis):
         return None
     return withheld(measure, "measure_unseen")
 
@@ -109,14 +108,14 @@ def stride_curves(analysis: AnalysisResult, measure: str, side: Side) -> NDArray
     return strides[np.isfinite(strides).any(axis=1)]
 
 
-def drawn_rows(count: int) -> NDArray[np.intp]:
+def subsample_strides(count: int) -> NDArray[np.intp]:
     """Return which of so many strides are drawn: all or, of more than sixty, as many evenly over the walk.
 
     More thin lines than that lie on each other, and fill the page of a long video.
 
     Examples
     --------
-    >>> len(drawn_rows(7)), len(drawn_rows(1000)), int(drawn_rows(1000)[-1])
+    >>> len(subsample_strides(7)), len(subsample_strides(1000)), int(subsample_strides(1000)[-1])
     (7, 60, 999)
     """
     return np.unique(np.linspace(0, max(count - 1, 0), min(count, _MOST_DRAWN)).round().astype(np.intp))
@@ -165,12 +164,12 @@ def phase_row(analysis: AnalysisResult, measure: str, side: Side, phase: str) ->
     return table.iloc[int(found[0])]
 
 
-def exceeds(row: pd.Series[float]) -> bool:
+def exceeds_uncertainty(row: pd.Series[float]) -> bool:
     """Return whether the deviation of a phase is larger than its uncertainty; unknown uncertainty: it is not."""
     return abs(float(row["deviation"])) > float(row["uncertainty"])
 
 
-def called(row: pd.Series[float]) -> bool:
+def is_deviation(row: pd.Series[float]) -> bool:
     """Return whether a deviation is called in a phase, or in a measure."""
     return str(row["status"]) == "deviation"
 
@@ -190,8 +189,3 @@ def measure_uncertainty_deg(analysis: AnalysisResult, measure: str, side: Side) 
     rows = table[(table["measure"] == measure) & (table["side"] == side)]
     values = rows["uncertainty"].astype(float).dropna()
     return float(values.median()) if len(values) else float("nan")
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as dictionaries by column."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

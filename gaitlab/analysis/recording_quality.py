@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from gaitlab.analysis.bout import Bout, ExcludedBout
+from gaitlab.analysis.bout_summary import DIRECTIONS
 from gaitlab.analysis.preconditions import MIN_PERSON_PX
 from gaitlab.analysis.quality import (
     BoutLegs,
@@ -19,7 +20,7 @@ from gaitlab.analysis.quality import (
     RecordingQuality,
     TimeBase,
 )
-from gaitlab.analysis.walk import DIRECTIONS, Walk
+from gaitlab.analysis.walk import Walk
 from gaitlab.errors import CAUSES, FILM_STEPS, Refusal
 from gaitlab.pose import PeopleRecord, PersonRecord, TrackedPeople, UnmeasuredSpan
 from gaitlab.recording import RecordingInfo
@@ -196,16 +197,19 @@ def bout_records(walk: Walk, cycles: pd.DataFrame, refusal: Refusal | None = Non
         Why nothing of it can be measured; ``None``: something can.
     """
     used = cycles[cycles["used"]]
-    measured = [_measured_bout(bout, used, refusal) for bout in walk.passes]
-    return tuple(sorted([*measured, *map(_excluded_bout, walk.unused)], key=lambda record: record.number))
+    measured = [_measured_bout(bout, used, refusal) for bout in walk.bouts]
+    return tuple(sorted([*measured, *map(_excluded_bout, walk.excluded_bouts)], key=lambda record: record.number))
 
 
 def _measured_bout(bout: Bout, used: pd.DataFrame, refusal: Refusal | None) -> BoutRecord:
-    inside = used[used["start_s"].between(bout.stretch.start_s, bout.stretch.end_s)]
+    inside = used[used["start_s"].between(bout.span.start_s, bout.span.end_s)]
     legs = bout.legs
     return BoutRecord(
         number=bout.number,
-        **vars(bout.stretch),
+        start_s=bout.span.start_s,
+        end_s=bout.span.end_s,
+        begins_after=bout.span.boundary_before,
+        ends_before=bout.span.boundary_after,
         view=bout.view.view,
         direction=DIRECTIONS.get(bout.view.view, ""),
         off_axis_deg=bout.view.off_axis_deg,
@@ -221,7 +225,7 @@ def _measured_bout(bout: Bout, used: pd.DataFrame, refusal: Refusal | None) -> B
             steps_seen=legs.steps,
             leg_agreement_pct=100 * legs.agreement,
             nearer_foot_trunks=legs.nearer_foot_trunks,
-            frames_exchanged_pct=100 * float(legs.exchanged.mean()),
+            frames_exchanged_pct=100 * float(legs.swapped.mean()),
         ),
     )
 
@@ -230,7 +234,10 @@ def _excluded_bout(bout: ExcludedBout) -> BoutRecord:
     view = "" if bout.view is None else bout.view.view
     return BoutRecord(
         number=bout.number,
-        **vars(bout.stretch),
+        start_s=bout.span.start_s,
+        end_s=bout.span.end_s,
+        begins_after=bout.span.boundary_before,
+        ends_before=bout.span.boundary_after,
         view=view,
         direction=DIRECTIONS.get(view, ""),
         off_axis_deg=float("nan") if bout.view is None else bout.view.off_axis_deg,

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.preconditions import MIN_PERSON_PX, feet_out_pct, why_in_the_dark
+from gaitlab.analysis.preconditions import MIN_PERSON_PX, feet_out_pct, lighting_refusal
 from gaitlab.analysis.walk import Walk
 from gaitlab.errors import Refusal
 from gaitlab.recording import RecordingInfo
@@ -17,7 +17,7 @@ from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.legs import median_trunk_px
 from gaitlab.signals.view import person_height_px
 
-__all__ = ["true_cause"]
+__all__ = ["find_refusal_cause"]
 
 _NO_STEPS: Final = ("no_rhythm", "too_few_strides", "standing")
 _MAY_HAVE_A_CAUSE: Final = (*_NO_STEPS, "legs_hidden", "legs_not_told_apart", "facing_unclear")
@@ -39,7 +39,7 @@ _PUT_TRUNKS: Final = 0.3
 """A foot that takes even short steps moves by more, on a belt too."""
 
 
-def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: RecordingInfo | None) -> Refusal:
+def find_refusal_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: RecordingInfo | None) -> Refusal:
     """Return what a walk cannot be measured for.
 
     Parameters
@@ -69,14 +69,14 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: R
             f"The person is too small in the image: {height_px:.0f} pixels tall, and at least {MIN_PERSON_PX:.0f} are "
             "needed.",
         )
-    unseen = _why_unseen(recording)
+    unseen = _visibility_refusal(recording)
     if unseen is not None:
         return unseen
     hidden_pct = _hidden_pct(walk.clean)
     better_seen = SIDES[int(hidden_pct.argmin())]
     seen_s = walk.log.seen * float(landmarks["time"][-1] - landmarks["time"][0])
     seen_well = seen_s >= _SHORT_S and hidden_pct.min() < _HIDDEN_PCT
-    if refusal.code == "no_rhythm" and seen_well and _stays_put(walk.clean, better_seen):
+    if refusal.code == "no_rhythm" and seen_well and _foot_is_stationary(walk.clean, better_seen):
         return Refusal.of("standing")
     if refusal.code in _NO_STEPS and hidden_pct.max() > _HIDDEN_PCT:
         return Refusal.of("legs_hidden")
@@ -87,11 +87,11 @@ def true_cause(refusal: Refusal, walk: Walk, landmarks: xr.Dataset, recording: R
     return refusal
 
 
-def _why_unseen(recording: RecordingInfo | None) -> Refusal | None:
+def _visibility_refusal(recording: RecordingInfo | None) -> Refusal | None:
     """Return what keeps a camera from seeing the legs of who is in the picture; ``None``: nothing, or not known."""
     if recording is None:
         return None
-    return why_in_the_dark(recording) or (Refusal.of("legs_covered") if recording.legs_covered else None)
+    return lighting_refusal(recording) or (Refusal.of("legs_covered") if recording.legs_covered else None)
 
 
 def _feet_move(landmarks: xr.Dataset) -> bool:
@@ -104,7 +104,7 @@ def _feet_move(landmarks: xr.Dataset) -> bool:
     return bool(np.linalg.norm((high_m - low_m)[[0, 2]]) > _FEET_MOVE_M)
 
 
-def _stays_put(clean: xr.Dataset, side: Side) -> bool:
+def _foot_is_stationary(clean: xr.Dataset, side: Side) -> bool:
     """Return whether a foot stays at its place in the image, as of who gets up from a chair: no other leg is needed."""
     ankle_px = clean["position"].sel(landmark=f"{side}_ankle").to_numpy()
     seen_px = ankle_px[np.isfinite(ankle_px).all(axis=1)]

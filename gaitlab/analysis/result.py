@@ -14,7 +14,7 @@ from gaitlab.analysis.provenance import Provenance
 from gaitlab.analysis.quality import Quality
 from gaitlab.analysis.quality_json import quality_to_dict
 from gaitlab.errors import Refusal
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.reference import MatchedReference
 from gaitlab.schema import SIDES, Side, Withheld
 from gaitlab.signals.view import ViewResult
@@ -108,7 +108,7 @@ class AnalysisResult:
     references: Mapping[str, MatchedReference]
     subject: Subject
     provenance: Provenance
-    corrections: tuple[Change, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     sources: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     parts: tuple[AnalysisResult, ...] = ()
     refusal: Refusal | None = None

@@ -19,7 +19,7 @@ from gaitlab.analysis.result import AnalysisResult, Subject
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.analysis.visit import join_curves
 from gaitlab.errors import InputError, Refusal
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.gait.strides import time_normalise
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
@@ -127,7 +127,7 @@ def read_result(folder: Path) -> AnalysisResult:
             subject=Subject(**summary["subject"]),
             provenance=Provenance(**summary["provenance"]),
             corrections=tuple(
-                Change(**{name: value for name, value in stored.items() if name != "video"})
+                Correction(**{name: value for name, value in stored.items() if name != "video"})
                 for stored in summary["corrections"]
             ),
             sources={measure: tuple(numbers) for measure, numbers in summary["sources"].items()},

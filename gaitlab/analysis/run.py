@@ -12,14 +12,14 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.analysis.assemble import assemble_analysis
-from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import OPTIONS, Options, PoseSearch
 from gaitlab.analysis.result import AnalysisResult
+from gaitlab.analysis.video_measurements import VideoMeasurements, measure_video
 from gaitlab.core.formats.keypoints import is_keypoint_file
 from gaitlab.core.processes import physical_cores
 from gaitlab.errors import NothingMeasurableError, UsageError
-from gaitlab.gait.corrections import Corrections, check_found, not_found, read_corrections
+from gaitlab.gait.corrections import Corrections, check_chosen_person, person_not_found, read_corrections
 from gaitlab.gait.event_table import VideoTimes
 from gaitlab.pelvis import StandingVideo
 from gaitlab.pose import (
@@ -35,9 +35,9 @@ from gaitlab.reference import load_reference
 from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
-__all__ = ["analyze_landmarks", "analyze_videos", "check_different", "check_number", "find_landmarks"]
+__all__ = ["analyze_landmarks", "analyze_videos", "check_unique", "check_video_count", "find_landmarks"]
 
-_USUAL_PERSON: Final = OPTIONS["person"].default
+_DEFAULT_PERSON: Final = OPTIONS["person"].default
 
 
 def analyze_videos(
@@ -60,19 +60,19 @@ def analyze_videos(
         With a refusal where people are found, but nothing can be measured.
     """
     validate_person(search.person)
-    check_number(videos, options, search.person, landmarks=search.landmarks is not None)
+    check_video_count(videos, options, search.person, landmarks=search.landmarks is not None)
     if options.reference is not None:
         load_reference(options.reference)
     model = locate_model(search.model)
     infos = [_info_of(path, search) for path in videos]
-    check_different(videos, infos)
+    check_unique(videos, infos)
     corrections = _corrections(options, [_times_of(path, info) for path, info in zip(videos, infos, strict=True)])
     clips, nobody = _measure_all(videos, infos, corrections, options, search, model, standing)
     result = assemble_analysis(clips, options, model_sha256=model.sha256, search=search)
     return replace(result, warnings=(*nobody, *result.warnings))
 
 
-def check_number(videos: Sequence[str | Path], options: Options, person: str, *, landmarks: bool = False) -> None:
+def check_video_count(videos: Sequence[str | Path], options: Options, person: str, *, landmarks: bool = False) -> None:
     """Raise ``UsageError`` for no video, and for options that hold for one video only where there are several."""
     if not videos:
         raise UsageError("No video was specified; give the path of at least one.")
@@ -89,7 +89,7 @@ def check_number(videos: Sequence[str | Path], options: Options, person: str, *,
             raise UsageError(f"With several videos, {what} cannot be specified: it holds for one of them only.")
 
 
-def check_different(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
+def check_unique(videos: Sequence[str | Path], infos: Sequence[VideoInfo]) -> None:
     """Raise ``UsageError`` if one recording is given twice: its strides would count double."""
     seen: dict[str, str | Path] = {}
     for path, info in zip(videos, infos, strict=True):
@@ -160,17 +160,17 @@ def _measure(
         return _measure_imported(path, info, corrections, options, search)
     person = search.person if corrections.person is None else str(corrections.person.number)
     found = find_landmarks(path, info, corrections, person, search, model)
-    clip = measure_clip(
+    clip = measure_video(
         found.landmarks,
         info,
         options,
         corrections,
-        ImageEstimates(path=Path(path), sha256=info.sha256, keep=search.cache, standing=standing),
+        ImageEstimates(path=Path(path), sha256=info.sha256, use_cache=search.cache, standing=standing),
         people=found.people,
         person=person,
         progress=search.pelvis_progress,
     )
-    return replace(clip, warnings=(*_remarks_on_person(corrections, search.person), *clip.warnings))
+    return replace(clip, warnings=(*_person_warnings(corrections, search.person), *clip.warnings))
 
 
 def _measure_imported(
@@ -182,8 +182,8 @@ def _measure_imported(
     else:
         landmarks = imported_landmarks(Path(search.landmarks), info, _frame_times_s(path, info))
         images = Path(path)
-    estimates = ImageEstimates(path=images, sha256=info.sha256, keep=search.cache)
-    clip = measure_clip(landmarks, info, options, corrections, estimates, progress=search.pelvis_progress)
+    estimates = ImageEstimates(path=images, sha256=info.sha256, use_cache=search.cache)
+    clip = measure_video(landmarks, info, options, corrections, estimates, progress=search.pelvis_progress)
     remark = remark_text("landmarks_imported", tool=landmarks.attrs[IMPORTED_FROM])
     return replace(clip, warnings=(remark, *clip.warnings))
 
@@ -207,20 +207,20 @@ def find_landmarks(
     except UsageError as error:
         if corrections.person is None:
             raise
-        raise not_found(corrections.person) from error
+        raise person_not_found(corrections.person) from error
     if corrections.person is not None:
-        check_found(corrections.person, found.people)
+        check_chosen_person(corrections.person, found.people)
     return found
 
 
-def _remarks_on_person(corrections: Corrections, asked: str) -> tuple[str, ...]:
+def _person_warnings(corrections: Corrections, requested: str) -> tuple[str, ...]:
     """Return remarks on a person chosen by hand: that another was asked for, and what is not used."""
-    chosen, left_out = corrections.person, len(corrections.of_another)
+    chosen, left_out = corrections.person, len(corrections.of_other_person)
     if chosen is None:
         return ()
     sentences = {
-        f"Person {chosen.number} was measured, as selected in the corrections, instead of {asked!r}.": (
-            asked not in (_USUAL_PERSON, str(chosen.number))
+        f"Person {chosen.number} was measured, as selected in the corrections, instead of {requested!r}.": (
+            requested not in (_DEFAULT_PERSON, str(chosen.number))
         ),
         f"{left_out} correction{' was' if left_out == 1 else 's were'} not used: made for a different person, before "
         f"person {chosen.number} was selected.": left_out > 0,
@@ -233,8 +233,8 @@ def analyze_landmarks(
 ) -> AnalysisResult:
     """Analyse landmarks that were found before; see ``gaitlab.api.analyze_landmarks``."""
     (corrections,) = _corrections(options, [_times_in(landmarks, video)])
-    pictures = ImageEstimates(path=path, sha256=video.sha256, keep=False)
-    clip = measure_clip(landmarks, video, options, corrections, pictures)
+    images = ImageEstimates(path=path, sha256=video.sha256, use_cache=False)
+    clip = measure_video(landmarks, video, options, corrections, images)
     return assemble_analysis([clip], options, model_sha256=model_sha256)
 
 

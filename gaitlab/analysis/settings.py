@@ -7,9 +7,9 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any, Final
 
-from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
+from gaitlab.analysis.video_measurements import VideoMeasurements
 from gaitlab.gait import event_settings
 from gaitlab.gait.exclusion import EXCLUSION
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS, PelvisEstimate, QualityLimit, find_pelvis_source

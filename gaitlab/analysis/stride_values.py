@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis.added_measures import added_measures
-from gaitlab.analysis.extremes import EXTREMES, pelvis_ranges, stride_extremes
 from gaitlab.analysis.pelvic_excursion import excursion_of
 from gaitlab.analysis.result import AnalysisResult
+from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
 from gaitlab.gait.exclusion import is_whole
 from gaitlab.reference.stride_phases import stride_phase_means
 from gaitlab.schema import SIDES, opposite
@@ -34,7 +34,7 @@ def stride_values(result: AnalysisResult) -> pd.DataFrame:
     -------
     table : pandas.DataFrame
         A row a value, ``STRIDE_VALUE_COLUMNS``; none for what is withheld, not seen or not determined. ``kind`` is
-        ``time`` (of strides seen from heel strike to heel strike), ``extreme`` (peaks and ranges, without strides that
+        ``time`` (of strides seen from heel strike to heel strike), ``peak`` (peaks and ranges, without strides that
         do not enter them) or ``phase`` (mean over a phase). ``video`` is the number of the video, from 1, ``stride``
         that in ``cycles.csv``, ``start_s`` the heel strike that starts it. ``side`` is whose value it is: the step
         time in a stride of the left leg is that of the right foot's step. The mean of ``value`` by measure, phase and
@@ -55,7 +55,7 @@ def stride_values(result: AnalysisResult) -> pd.DataFrame:
             "start_s": cycles["start_s"],
         }
     )
-    parts = [*_times(cycles), *_extremes(result, cycles), _phases(result, cycles)]
+    parts = [*_times(cycles), *_peaks(result, cycles), _phases(result, cycles)]
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return (
         table.join(strides, on="row")
@@ -98,10 +98,10 @@ def _times(cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield _part("time", name, used["side"], "%", each)
 
 
-def _extremes(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _peaks(result: AnalysisResult, cycles: pd.DataFrame) -> Iterator[pd.DataFrame]:
     for side in SIDES:
-        for name in EXTREMES:
-            yield _part("extreme", name, side, "deg", stride_extremes(name, result.curves, cycles, side))
+        for name in STRIDE_PEAKS:
+            yield _part("extreme", name, side, "deg", stride_peaks(name, result.curves, cycles, side))
         excursion = excursion_of(result.curves, cycles, side)
         if excursion is not None:
             each = pd.Series(excursion.each_deg, index=excursion.rows)

@@ -28,7 +28,7 @@ from gaitlab.analysis.quality import (
 )
 from gaitlab.analysis.result import SUMMARY_VERSION, Subject
 from gaitlab.errors import Refusal
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import SIDES, Withheld
@@ -87,7 +87,7 @@ def summary_schema() -> Schema:
             "spatiotemporal": _list(_parameter()),
             "phases": _list(_phase()),
             "deviations": _list(_deviation()),
-            "corrections": _list({"type": "object", "properties": {f.name: {} for f in fields(Change)}}),
+            "corrections": _list({"type": "object", "properties": {f.name: {} for f in fields(Correction)}}),
             "sources": {"type": "object", "additionalProperties": _list(_COUNT)},
             "references": {"type": "object", "additionalProperties": _reference()},
             "provenance": _of(Provenance),

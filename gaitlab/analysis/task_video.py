@@ -10,26 +10,27 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
+from gaitlab.analysis.distinct_frames import distinct_frames
 from gaitlab.analysis.image_estimates import ImageEstimates
-from gaitlab.analysis.leg_exchange import exchange_sides
+from gaitlab.analysis.leg_swaps import swap_landmark_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.preconditions import check_person, check_recording, why_in_the_dark
+from gaitlab.analysis.preconditions import check_person, check_recording, lighting_refusal
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, StandingVideo, standing_video
 from gaitlab.pose import TrackedPeople
-from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical, stabilise
-from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, clean_landmarks, put_legs_right
+from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical
+from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, apply_cleaning_log, clean_landmarks
 from gaitlab.tasks import (
     ChangeKind,
     RepetitionChange,
-    Sight,
+    StationaryView,
     Subject,
     Task,
     TaskRecording,
     TaskResult,
-    lies_down,
-    sight_of,
-    sight_of_lying,
+    find_lying_view,
+    find_stationary_view,
+    is_lying,
     swapped,
 )
 from gaitlab.video import VideoInfo
@@ -59,7 +60,7 @@ class TaskVideo:
         What was done in it.
     landmarks
         As found, left and right as decided.
-    sight
+    view
         From where the camera sees the person; ``None``: nobody is seen well enough.
     vertical
         Where gravity points.
@@ -79,7 +80,7 @@ class TaskVideo:
     video: VideoInfo
     task: Task
     landmarks: xr.Dataset
-    sight: Sight | None
+    view: StationaryView | None
     vertical: Vertical
     result: TaskResult | None
     refusal: Refusal | None = None
@@ -93,7 +94,7 @@ def measure_task(
     video: VideoInfo,
     task: Task,
     options: Options,
-    pictures: ImageEstimates,
+    images: ImageEstimates,
     *,
     people: TrackedPeople | None = None,
     changes: tuple[RepetitionChange, ...] = (),
@@ -111,7 +112,7 @@ def measure_task(
         What is done in it.
     options
         What the user chose.
-    pictures
+    images
         Of the video: the pelvis, the vertical, the camera.
     people
         Who was found in the video; ``None``: not known.
@@ -128,26 +129,19 @@ def measure_task(
         If nobody was found.
     """
     _check_changes(task, changes)
-    recording, vertical = pictures.camera(landmarks, options.camera_roll_deg)
+    recording, vertical = images.camera(landmarks, options.camera_roll_deg)
     check_recording(recording)
     cleaning = replace(_CLEANING, legs_cross=task.legs_cross)
-    clean, log, found = _cleaned(landmarks, recording, cleaning, changes)
-    _check_seen(landmarks, log, people, recording)
+    clean, log, found = _clean(landmarks, recording, cleaning, changes)
+    _check_person_found(landmarks, log, people, recording)
     upright = rotate_to_vertical(clean, vertical.roll_deg)
 
-    sight, scene, result, refusal = None, None, None, None
+    view, scene, result, refusal = None, None, None, None
     try:
-        sight = _sight(upright, task, options)
-        scene = _scene(clean, landmarks, sight, vertical, pictures, progress)
-        task_recording = TaskRecording(
-            landmarks=upright,
-            sight=sight,
-            roll_uncertainty_deg=vertical.uncertainty_deg,
-            find_pelvis=partial(_pelvis, scene, pictures, options),
-            subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
-            changes=changes,
-        )
-        result = task.measure(task_recording)
+        view = _find_view(upright, task, options)
+        scene = _pelvis_input(clean, landmarks, view, vertical, images, progress)
+        recorded = _task_recording(upright, view, vertical, partial(_estimate_pelvis, scene, images, options), options)
+        result = task.measure(replace(recorded, changes=changes))
         result = result.with_sides_swapped() if swapped(changes) else result
     except NothingMeasurableError as error:
         refusal = error.refusal
@@ -155,7 +149,7 @@ def measure_task(
         video=video,
         task=task,
         landmarks=found,
-        sight=sight,
+        view=view,
         vertical=vertical,
         result=result,
         refusal=refusal,
@@ -165,22 +159,36 @@ def measure_task(
     )
 
 
-def _cleaned(
+def _task_recording(
+    upright: xr.Dataset,
+    view: StationaryView,
+    vertical: Vertical,
+    find_pelvis: Callable[[float], PelvisEstimate | None],
+    options: Options,
+) -> TaskRecording:
+    return TaskRecording(
+        landmarks=upright,
+        view=view,
+        roll_uncertainty_deg=vertical.uncertainty_deg,
+        find_pelvis=find_pelvis,
+        subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
+    )
+
+
+def _clean(
     landmarks: xr.Dataset,
     recording: RecordingInfo | None,
     cleaning: CleaningSettings,
     changes: tuple[RepetitionChange, ...],
 ) -> tuple[xr.Dataset, CleaningLog, xr.Dataset]:
     """Return clean landmarks, what cleaning changed, and the landmarks as found with the sides as decided."""
-    distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
-    in_picture = landmarks.isel(time=distinct)
-    clean, log = clean_landmarks(in_picture, cleaning)
-    found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
-    if recording is not None and recording.moved:
-        steady = stabilise(landmarks, recording).isel(time=distinct)
-        clean = clean_landmarks(steady, cleaning, in_picture=in_picture)[0]
+    in_image, stabilised = distinct_frames(landmarks, recording)
+    clean, log = clean_landmarks(in_image, cleaning)
+    found = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
+    if stabilised is not in_image:
+        clean = clean_landmarks(stabilised, cleaning, in_image=in_image)[0]
     if swapped(changes):
-        found = exchange_sides(found, np.ones(found.sizes["time"], dtype=bool))
+        found = swap_landmark_sides(found, np.ones(found.sizes["time"], dtype=bool))
     return clean, log, found
 
 
@@ -198,64 +206,64 @@ def _check_changes(task: Task, changes: tuple[RepetitionChange, ...]) -> None:
         )
 
 
-def _check_seen(
+def _check_person_found(
     landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople | None, recording: RecordingInfo | None
 ) -> None:
     """Raise if there is nobody to follow; of a dark video for that reason."""
     try:
         check_person(landmarks, log, people)
     except NothingMeasurableError as error:
-        dark = why_in_the_dark(recording) if recording is not None and log.seen else None
+        dark = lighting_refusal(recording) if recording is not None and log.seen else None
         if dark is None:
             raise
         raise NothingMeasurableError(dark.reason, code=dark.code) from error
 
 
-def _sight(upright: xr.Dataset, task: Task, options: Options) -> Sight:
+def _find_view(upright: xr.Dataset, task: Task, options: Options) -> StationaryView:
     """Return the view, as asked for or as seen; raise where the person lies and should stand, or the reverse."""
-    lying = lies_down(upright)
+    lying = is_lying(upright)
     if lying and not task.lying:
         raise NothingMeasurableError(code="video_turned")
     if task.lying and not lying:
         raise NothingMeasurableError(
             "The person does not lie; the specified test is done lying.", code="task_not_shown"
         )
-    sight = sight_of_lying(upright) if lying else sight_of(upright)
-    asked = options.view
-    return sight if asked == "auto" else replace(sight, view=asked, nearest=asked)
+    view = find_lying_view(upright) if lying else find_stationary_view(upright)
+    requested = options.view
+    return view if requested == "auto" else replace(view, view=requested, nearest=requested)
 
 
-def _scene(
+def _pelvis_input(
     clean: xr.Dataset,
     landmarks: xr.Dataset,
-    sight: Sight,
+    view: StationaryView,
     vertical: Vertical,
-    pictures: ImageEstimates,
+    images: ImageEstimates,
     progress: Callable[[int, int], None] | None,
 ) -> PelvisInput | None:
     """Return what a front or back view shows of the pelvis; ``None`` in others, and without images."""
-    if not sight.left_sign or pictures.path is None:
+    if not view.left_sign or images.path is None:
         return None
     return PelvisInput(
         clean=clean,
         frame_time_s=landmarks["time"].to_numpy().astype(float),
-        view=sight.nearest,
+        view=view.nearest,
         stride_time_s=_STRIDE_S,
         vertical=vertical,
-        path=pictures.path,
+        path=images.path,
         below_waist=False,
         progress=progress,
     )
 
 
-def _pelvis(
-    scene: PelvisInput | None, pictures: ImageEstimates, options: Options, movement_s: float
+def _estimate_pelvis(
+    scene: PelvisInput | None, images: ImageEstimates, options: Options, movement_s: float
 ) -> PelvisEstimate | None:
     """Return the pelvis as a movement of this duration moves it; ``None`` where it is not in view."""
     if scene is None:
         return None
     slight_deg = _SLIGHT_TURN_DEG if movement_s > _STRIDE_S else _RUNNING_TURN_DEG
-    return pictures.pelvis(replace(scene, stride_time_s=movement_s, slight_turn_deg=slight_deg), options.pelvis)
+    return images.pelvis(replace(scene, stride_time_s=movement_s, slight_turn_deg=slight_deg), options.pelvis)
 
 
 def _standing(task: Task, scene: PelvisInput | None, result: TaskResult | None) -> StandingVideo | None:

@@ -14,10 +14,10 @@ from gaitlab.signals.kinematics import compute_angles
 __all__ = ["roll_from_two_directions"]
 
 
-def roll_from_two_directions(passes: Sequence[Bout], vertical: Vertical) -> Vertical | None:
+def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Vertical | None:
     """Return the vertical from the walking bouts to the left and to the right; ``None`` where one way is missing."""
     ways = (
-        [thigh for each in passes if each.view.view == way for thigh in _mean_thighs(each)] for way in ("left", "right")
+        [thigh for each in bouts if each.view.view == way for thigh in _mean_thighs(each)] for way in ("left", "right")
     )
     return vertical_from_two_directions(vertical, *ways)
 

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.peaks import UncertaintyBudget
 from gaitlab.analysis.quality import Quality
 from gaitlab.analysis.recording_quality import filming_advice
+from gaitlab.analysis.video_measurements import VideoMeasurements
 from gaitlab.errors import Refusal
 from gaitlab.schema import MEASURES, SIDES, Withheld
 from gaitlab.schema.messages.remarks import remark_text
@@ -25,19 +25,19 @@ __all__ = [
     "collect_messages",
     "find_inconsistencies",
     "join_curves",
-    "leading",
     "merge_quality",
     "merge_videos",
+    "primary_video",
     "refusal_of",
 ]
 
 _PLANES: Final = {"left": "side", "right": "side"}
 """Both sides show the same plane, and their curves may be averaged; front and back take different points as zero."""
 
-_CADENCE_AGREES: Final = 0.10
+_MAX_CADENCE_DIFFERENCE: Final = 0.10
 """Walks whose cadence differs by more than a tenth are not alike enough to be read as one."""
 
-_OF_SIDES: Final = {
+_ASYMMETRIES: Final = {
     "step_time_asymmetry_pct": "step time",
     "stance_asymmetry_pct": "stance time",
     "single_support_asymmetry_pct": "single support time",
@@ -185,14 +185,14 @@ def join_curves(curves: Sequence[xr.Dataset], sources: Mapping[str, tuple[int, .
     return joined.assign_coords(stride=np.arange(joined.sizes["stride"]))
 
 
-def leading(clips: Sequence[VideoMeasurements]) -> VideoMeasurements:
+def primary_video(clips: Sequence[VideoMeasurements]) -> VideoMeasurements:
     """Return the video that stands for the visit where one must: one from the side, else the one with most strides."""
     return max(_measured(clips) or clips, key=lambda clip: (_plane(clip) == "side", int(clip.cycles["used"].sum())))
 
 
 def _times(clips: Sequence[VideoMeasurements]) -> pd.DataFrame:
     """Return each parameter from the first video that has it, the leading one first, in the order of its table."""
-    order = sorted(clips, key=lambda clip: clip is not leading(clips))
+    order = sorted(clips, key=lambda clip: clip is not primary_video(clips))
     chosen: dict[str, pd.DataFrame] = {}
     for clip in order:
         for name, rows in clip.times.groupby("parameter", sort=False):
@@ -248,16 +248,16 @@ def find_inconsistencies(clips: Sequence[VideoMeasurements]) -> tuple[str, ...]:
     sentences: list[str] = []
     measured = [(number, clip) for number, clip in enumerate(clips, start=1) if clip.refusal is None]
     for (first, a), (second, b) in combinations(measured, 2):
-        sentences += _against_each_other(f"video {first} ({a.video.stem})", a, f"video {second} ({b.video.stem})", b)
+        sentences += _compare_videos(f"video {first} ({a.video.stem})", a, f"video {second} ({b.video.stem})", b)
     return tuple(sentences)
 
 
-def _against_each_other(name: str, a: VideoMeasurements, other: str, b: VideoMeasurements) -> list[str]:
+def _compare_videos(name: str, a: VideoMeasurements, other: str, b: VideoMeasurements) -> list[str]:
     sentences = []
     one, two = (_value(clip, "cadence_spm")[0] for clip in (a, b))
-    if abs(one - two) > _CADENCE_AGREES * (one + two) / 2:
+    if abs(one - two) > _MAX_CADENCE_DIFFERENCE * (one + two) / 2:
         sentences.append(remark_text("cadence_contradicts", one=one, two=two, name=name, other=other))
-    for parameter, words in _OF_SIDES.items():
+    for parameter, words in _ASYMMETRIES.items():
         (in_a, u_a), (in_b, u_b) = (_value(clip, parameter) for clip in (a, b))
         differ = abs(in_a - in_b) > np.hypot(u_a, u_b)
         if differ and in_a * in_b < 0 and min(abs(in_a), abs(in_b)) > _ASYMMETRIC_PCT:
@@ -289,35 +289,35 @@ def collect_messages(
     )
 
 
-def merge_quality(clips: Sequence[VideoMeasurements], together: VisitMeasurements) -> Quality:
+def merge_quality(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) -> Quality:
     """Return what the result rests on: of several videos that of the leading one, the pelvis of the one that gives it.
 
     Parameters
     ----------
     clips
         The videos.
-    together
+    merged
         What they give together.
     """
     if len(clips) == 1:
         return clips[0].quality
-    quality = leading(clips).quality
+    quality = primary_video(clips).quality
     counts = [clip.quality.strides for clip in clips]
     strides = replace(quality.strides, left=sum(each.left for each in counts), right=sum(each.right for each in counts))
-    giving = [clips[number - 1].quality for number in together.sources.get("pelvic_drop", ())[:1]] or [quality]
+    giving = [clips[number - 1].quality for number in merged.sources.get("pelvic_drop", ())[:1]] or [quality]
     return replace(
         quality,
         strides=strides,
         pelvis_source=giving[0].pelvis_source,
         pelvis_zero=giving[0].pelvis_zero,
         pelvis=giving[0].pelvis,
-        advice=collect_messages(clips, lambda clip: _advice(clip, together)),
+        advice=collect_messages(clips, lambda clip: _advice(clip, merged)),
     )
 
 
-def _advice(clip: VideoMeasurements, together: VisitMeasurements) -> tuple[str, ...]:
+def _advice(clip: VideoMeasurements, merged: VisitMeasurements) -> tuple[str, ...]:
     """Return what to change when filming again, without what another video of the visit gives."""
     if clip.refusal is not None:
         return clip.quality.advice
-    not_given = [held for held in clip.withheld if held.measure not in together.sources]
+    not_given = [held for held in clip.withheld if held.measure not in merged.sources]
     return filming_advice(clip.quality, clip.walk.view, clip.recording, not_given)

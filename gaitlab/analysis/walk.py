@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, get_args
 
@@ -12,40 +12,33 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from gaitlab.analysis.bout import Bout, ExcludedBout, no_events, process_bout
-from gaitlab.analysis.leg_exchange import exchange_sides
+from gaitlab.analysis.bout import Bout, ExcludedBout, empty_events, process_bout
+from gaitlab.analysis.bout_summary import longest_refusal, merge_stride_timing, merge_views, view_of_excluded
+from gaitlab.analysis.distinct_frames import distinct_frames
+from gaitlab.analysis.leg_swaps import swap_landmark_sides
 from gaitlab.analysis.options import Options
-from gaitlab.analysis.preconditions import check_person, why_in_the_dark
+from gaitlab.analysis.preconditions import check_person, lighting_refusal
 from gaitlab.analysis.two_directions import roll_from_two_directions
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait import EventQuality
-from gaitlab.gait.corrections import Change, Corrections, leave_out_strides, table_doubts
+from gaitlab.gait.corrections import Correction, Corrections, event_table_warnings, exclude_strides
 from gaitlab.gait.exclusion import exclude_initiation_and_termination
 from gaitlab.gait.strides import no_strides, segment_strides
 from gaitlab.pose import TrackedPeople
-from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical, stabilise
+from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical
 from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
-from gaitlab.signals.cleaning import CleaningLog, clean_landmarks, put_legs_right
+from gaitlab.signals.cleaning import CleaningLog, apply_cleaning_log, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import LegLabels
 from gaitlab.signals.view import ViewResult
 
-__all__ = ["DIRECTIONS", "Bout", "ExcludedBout", "Walk", "segment_walk"]
+__all__ = ["Bout", "ExcludedBout", "Walk", "segment_walk"]
 
 FloatArray = NDArray[np.float64]
 
 _PLANES: Final[dict[View, str]] = {"left": "side", "right": "side", "back": "back", "front": "front"}
 """Views whose curves may be averaged: both sides show the same plane; front and back take different points as zero."""
-
-DIRECTIONS: Final[dict[str, str]] = {
-    "left": "to the left",
-    "right": "to the right",
-    "front": "towards the camera",
-    "back": "away from the camera",
-    "oblique": "at an angle to the camera",
-}
-"""Where a person walks, by how the camera sees it."""
 
 _AT_REST: Final = ("standing", "turn")
 """A pass that ends with one of these ends with a step that is not a steady one."""
@@ -59,7 +52,7 @@ class Walk:
 
     Attributes
     ----------
-    found
+    labelled
         Landmarks frame by frame, left and right as decided, without those that are not believed.
     clean
         Clean landmarks in pixels of the picture; NaN outside the passes.
@@ -67,29 +60,29 @@ class Walk:
         What cleaning changed.
     vertical
         Where gravity points in the picture.
-    passes
+    bouts
         What is measured: all in one plane, in order of time; none where the walk cannot be measured.
-    unused
+    excluded_bouts
         The other stretches.
     refusal
         Why there is no pass; ``None``: there is one.
     view
         Of the passes together.
-    rhythm
+    stride_timing
         Of the passes together.
     corrections
         What a reader wants put right.
     """
 
-    found: xr.Dataset
+    labelled: xr.Dataset
     clean: xr.Dataset
     log: CleaningLog
     vertical: Vertical
-    passes: tuple[Bout, ...]
-    unused: tuple[ExcludedBout, ...]
+    bouts: tuple[Bout, ...]
+    excluded_bouts: tuple[ExcludedBout, ...]
     refusal: Refusal | None
     view: ViewResult
-    rhythm: EventQuality
+    stride_timing: EventQuality
     corrections: Corrections
 
     @property
@@ -100,21 +93,23 @@ class Walk:
     @property
     def events(self) -> pd.DataFrame:
         """Of all passes; where there is none, what is known of the other stretches."""
-        known = [each.events for each in self.passes or self.unused if len(each.events)]
-        return validate_events(pd.concat(known, ignore_index=True)) if known else no_events()
+        known = [each.events for each in self.bouts or self.excluded_bouts if len(each.events)]
+        return validate_events(pd.concat(known, ignore_index=True)) if known else empty_events()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What speaks against the table of events that a reader gave, as sentences."""
-        if self.corrections.events is None or not self.passes:
+        if self.corrections.events is None or not self.bouts:
             return ()
-        detected = pd.concat([p.detected for p in self.passes], ignore_index=True)
-        return table_doubts(self.events, detected, [p.signals for p in self.passes], self.rhythm.autocorrelation_s)
+        detected = pd.concat([bout.detected for bout in self.bouts], ignore_index=True)
+        return event_table_warnings(
+            self.events, detected, [bout.signals for bout in self.bouts], self.stride_timing.autocorrelation_s
+        )
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Correction, ...]:
         """What a reader corrected, in that order: the start of a stride may be moved after the stride is left out."""
-        of_events = tuple(change for p in self.passes for change in p.changes)
+        of_events = tuple(change for bout in self.bouts for change in bout.changes)
         if self.corrections.events is not None:
             return of_events
         if self.refusal is not None:
@@ -125,7 +120,7 @@ class Walk:
     def mirrored(self) -> NDArray[np.bool_]:
         """In which frames left and right are the other way round than the view has them, shape (time,)."""
         frames = np.zeros(len(self.time_s), dtype=bool)
-        for each in self.passes:
+        for each in self.bouts:
             frames |= each.view.mirrored & np.isin(self.time_s, each.signals.time_s)
         return frames
 
@@ -134,18 +129,18 @@ class Walk:
 
         Strides that a reader excluded are marked as not used.
         """
-        of_passes = [] if self.passes else [no_strides()]
-        for each in self.passes:
-            end_moving = each.stretch.ends_before not in _AT_REST
-            cut = segment_strides(each.events, each.signals, walks_on=end_moving)
-            of_passes.append(exclude_initiation_and_termination(cut, end_moving=end_moving))
-        cycles = pd.concat(of_passes, ignore_index=True)
-        return leave_out_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
+        of_bouts = [] if self.bouts else [no_strides()]
+        for each in self.bouts:
+            ends_steady = each.span.boundary_after not in _AT_REST
+            cut = segment_strides(each.events, each.signals, ends_steady=ends_steady)
+            of_bouts.append(exclude_initiation_and_termination(cut, ends_steady=ends_steady))
+        cycles = pd.concat(of_bouts, ignore_index=True)
+        return exclude_strides(cycles.assign(stride=np.arange(len(cycles))), self.corrections.changes, self.events)
 
     def angles(self, obliquity_deg: FloatArray | None = None) -> xr.Dataset:
         """Compute the angles of all passes on the walk's grid; NaN between them (see ``kinematics.compute_angles``)."""
-        parts = [] if self.passes else [compute_angles(self.clean, "standing")]
-        for each in self.passes:
+        parts = [] if self.bouts else [compute_angles(self.clean, "standing")]
+        for each in self.bouts:
             inside = np.isin(self.time_s, each.signals.time_s)
             parts.append(
                 compute_angles(
@@ -193,52 +188,47 @@ def segment_walk(
     NothingMeasurableError
         If nobody was found in the video.
     """
-    corrections = corrections.settled()
-    distinct = slice(None) if recording is None or not recording.duplicate.any() else ~recording.duplicate
-    in_picture = landmarks.isel(time=distinct)
-    steady = (
-        in_picture if recording is None or not recording.moved else stabilise(landmarks, recording).isel(time=distinct)
-    )
-    stretches = _stretches(steady, recording, corrections)
-    bouts_s = [(stretch.start_s, stretch.end_s) for stretch in stretches]
-    clean, log = clean_landmarks(in_picture, bouts_s=bouts_s)
-    walking = clean if steady is in_picture else clean_landmarks(steady, bouts_s=bouts_s, in_picture=in_picture)[0]
-    found = put_legs_right(in_picture, log).reindex(time=landmarks["time"], method="nearest")
-    refusal = _why_nobody(in_picture, log, people, recording)
+    corrections = corrections.resolve_sides()
+    in_image, stabilised = distinct_frames(landmarks, recording)
+    spans = _find_spans(stabilised, recording, corrections)
+    bouts_s = [(span.start_s, span.end_s) for span in spans]
+    clean, log = clean_landmarks(in_image, bouts_s=bouts_s)
+    walking = clean if stabilised is in_image else clean_landmarks(stabilised, bouts_s=bouts_s, in_image=in_image)[0]
+    labelled = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
+    refusal = _tracking_refusal(in_image, log, people, recording)
     if refusal is None:
-        passes, unused, vertical = _find_bouts(walking, stretches, log.legs, vertical, options, corrections)
+        bouts, excluded, vertical = _find_bouts(walking, spans, log.legs, vertical, options, corrections)
     else:
-        numbered = enumerate(stretches, start=1)
-        passes, unused = (), tuple(ExcludedBout.of(number, s, refusal, None, no_events()) for number, s in numbered)
-    clean, found = (exchange_sides(each, corrections.swapped_at(each["time"].to_numpy())) for each in (clean, found))
-    if passes:
-        clean = _only(clean, np.isin(clean["time"], np.concatenate([p.signals.time_s for p in passes])))
+        bouts, excluded = (), _exclude_all(spans, refusal)
+    clean, labelled = (
+        swap_landmark_sides(each, corrections.swapped_at(each["time"].to_numpy())) for each in (clean, labelled)
+    )
     return Walk(
-        found=found,
-        clean=clean,
+        labelled=labelled,
+        clean=_mask_outside_bouts(clean, bouts),
         log=log,
         vertical=vertical,
-        passes=passes,
-        unused=unused,
-        refusal=None if passes else refusal or _refusal_of(unused),
-        view=_view_of(passes) if passes else _view_of_unused(unused),
-        rhythm=_rhythm_of(passes),
+        bouts=bouts,
+        excluded_bouts=excluded,
+        refusal=None if bouts else refusal or longest_refusal(excluded),
+        view=merge_views(bouts) if bouts else view_of_excluded(excluded),
+        stride_timing=merge_stride_timing(bouts),
         corrections=corrections,
     )
 
 
-def _stretches(
-    steady: xr.Dataset, recording: RecordingInfo | None, corrections: Corrections
+def _find_spans(
+    stabilised: xr.Dataset, recording: RecordingInfo | None, corrections: Corrections
 ) -> tuple[WalkingBout, ...]:
     """Return the straight stretches; where none is found, but events were placed by hand, the whole video is one."""
-    found = find_walking_bouts(steady, () if recording is None else recording.cuts_s)
+    found = find_walking_bouts(stabilised, () if recording is None else recording.cuts_s)
     if found or not corrections.has_events:
         return found
-    first_s, last_s = (float(time_s) for time_s in steady["time"][[0, -1]])
-    return (WalkingBout(start_s=first_s, end_s=last_s, begins_after="clip", ends_before="clip"),)
+    first_s, last_s = (float(time_s) for time_s in stabilised["time"][[0, -1]])
+    return (WalkingBout(start_s=first_s, end_s=last_s, boundary_before="clip", boundary_after="clip"),)
 
 
-def _why_nobody(
+def _tracking_refusal(
     landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople | None, recording: RecordingInfo | None
 ) -> Refusal | None:
     """Return why there is nobody to follow; raise if there is nobody at all."""
@@ -247,42 +237,52 @@ def _why_nobody(
     except NothingMeasurableError as error:
         if error.code != "no_person":
             return error.refusal
-        dark = why_in_the_dark(recording) if log.seen and recording is not None else None
+        dark = lighting_refusal(recording) if log.seen and recording is not None else None
         if dark is None:
             raise
         return dark
     return None
 
 
-def _only(clean: xr.Dataset, frames: NDArray[np.bool_]) -> xr.Dataset:
-    """Return clean landmarks with places in some frames only; where that is in all of them, a long clip is not copied.
+def _mask_outside_bouts(clean: xr.Dataset, bouts: Sequence[Bout]) -> xr.Dataset:
+    """Return clean landmarks without positions outside the bouts; unchanged, and not copied, if there are none.
 
     ``visibility`` and ``missing`` stay as they are.
     """
-    if frames.all():
+    inside = (
+        np.isin(clean["time"], np.concatenate([bout.signals.time_s for bout in bouts])) if bouts else np.array(True)
+    )
+    if inside.all():
         return clean
-    return clean.assign(clean[["position", "position_world"]].where(xr.DataArray(frames, dims="time")))
+    return clean.assign(clean[["position", "position_world"]].where(xr.DataArray(inside, dims="time")))
+
+
+def _exclude_all(spans: Sequence[WalkingBout], refusal: Refusal) -> tuple[ExcludedBout, ...]:
+    """Return all bouts of a walk in which nobody can be followed."""
+    return tuple(
+        ExcludedBout.of(number, span, refusal, None, empty_events()) for number, span in enumerate(spans, start=1)
+    )
 
 
 def _find_bouts(
     clean: xr.Dataset,
-    stretches: Sequence[WalkingBout],
+    spans: Sequence[WalkingBout],
     legs: Sequence[LegLabels],
     vertical: Vertical,
     options: Options,
     corrections: Corrections,
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...], Vertical]:
     """Return the passes that are measured, the other stretches, and the vertical, which both ways may tell better."""
-    passes, unused = _process_bouts(clean, stretches, legs, vertical, options, corrections)
-    both_ways = roll_from_two_directions(passes, vertical)
+    bouts, excluded = _process_bouts(clean, spans, legs, vertical, options, corrections)
+    both_ways = roll_from_two_directions(bouts, vertical)
     if both_ways is None or both_ways.uncertainty_deg >= vertical.uncertainty_deg:
-        return passes, unused, vertical
-    return *_process_bouts(clean, stretches, legs, both_ways, options, corrections), both_ways
+        return bouts, excluded, vertical
+    return *_process_bouts(clean, spans, legs, both_ways, options, corrections), both_ways
 
 
 def _process_bouts(
     clean: xr.Dataset,
-    stretches: Sequence[WalkingBout],
+    spans: Sequence[WalkingBout],
     legs: Sequence[LegLabels],
     vertical: Vertical,
     options: Options,
@@ -290,107 +290,53 @@ def _process_bouts(
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
     """Return the passes that are measured, those of the plane in which most strides are, and the other stretches."""
     upright = rotate_to_vertical(clean, vertical.roll_deg)
-    swapped = corrections.swapped_at(upright["time"].to_numpy())
-    exchanged = exchange_sides(upright, swapped)
-    bounds_s = [-np.inf, *boundaries_between(stretches), np.inf]
-    seen = [
-        process_bout(upright, exchanged, number, stretch, labels, options, corrections.between(*around_s))
-        for number, (stretch, labels, around_s) in enumerate(
-            zip(stretches, legs, pairwise(bounds_s), strict=False), start=1
-        )
+    swapped = swap_landmark_sides(upright, corrections.swapped_at(upright["time"].to_numpy()))
+    bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
+    processed = [
+        process_bout(upright, swapped, number, span, labels, options, corrections.between(*around_s))
+        for number, (span, labels, around_s) in enumerate(zip(spans, legs, pairwise(bounds_s), strict=False), start=1)
     ]
-    passes = [each for each in seen if isinstance(each, Bout)]
-    unused = [each for each in seen if isinstance(each, ExcludedBout)]
-    if passes and options.view != "auto" and all(p.view.view != options.view for p in passes):
+    bouts = [each for each in processed if isinstance(each, Bout)]
+    excluded = [each for each in processed if isinstance(each, ExcludedBout)]
+    if bouts and options.view != "auto" and all(bout.view.view != options.view for bout in bouts):
         refusal = Refusal.of(
             "view_contradicts",
-            f"The view was specified as {options.view!r}, but the video shows the {passes[0].view.view} view.",
+            f"The view was specified as {options.view!r}, but the video shows the {bouts[0].view.view} view.",
         )
-        return (), (*unused, *(ExcludedBout.of(p.number, p.stretch, refusal, p.view, p.events) for p in passes))
-    return _of_one_plane(passes, unused) if passes else ((), tuple(unused))
+        return (), (
+            *excluded,
+            *(ExcludedBout.of(bout.number, bout.span, refusal, bout.view, bout.events) for bout in bouts),
+        )
+    return _select_plane(bouts, excluded) if bouts else ((), tuple(excluded))
 
 
-def _of_one_plane(
-    passes: Sequence[Bout], unused: Sequence[ExcludedBout]
+def _select_plane(
+    bouts: Sequence[Bout], excluded: Sequence[ExcludedBout]
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
     """Keep the passes of the plane in which most strides are; the others join those that are not used."""
-    chosen = max(dict.fromkeys(_plane_of(p) for p in passes), key=lambda plane: _worth(passes, plane))
+    chosen = max(dict.fromkeys(_plane_of(bout) for bout in bouts), key=lambda plane: _plane_priority(bouts, plane))
     others = [
         ExcludedBout(
-            number=p.number,
-            stretch=p.stretch,
-            reason=_OTHER_PLANE.format(p.view.view),
+            number=bout.number,
+            span=bout.span,
+            reason=_OTHER_PLANE.format(bout.view.view),
             refusal=None,
-            view=p.view,
-            events=p.events,
+            view=bout.view,
+            events=bout.events,
         )
-        for p in passes
-        if _plane_of(p) != chosen
+        for bout in bouts
+        if _plane_of(bout) != chosen
     ]
-    kept = tuple(p for p in passes if _plane_of(p) == chosen)
-    return kept, tuple(sorted([*unused, *others], key=lambda u: u.number))
+    kept = tuple(bout for bout in bouts if _plane_of(bout) == chosen)
+    return kept, tuple(sorted([*excluded, *others], key=lambda bout: bout.number))
 
 
-def _plane_of(seen: Bout) -> str:
-    return _PLANES.get(seen.view.view, seen.view.view)
+def _plane_of(bout: Bout) -> str:
+    return _PLANES.get(bout.view.view, bout.view.view)
 
 
-def _worth(passes: Sequence[Bout], plane: str) -> tuple[bool, int, float]:
+def _plane_priority(bouts: Sequence[Bout], plane: str) -> tuple[bool, int, float]:
     """Return what speaks for measuring the passes of one plane: that angles can be given, strides, seconds."""
-    mine = [p for p in passes if _plane_of(p) == plane]
-    strides = sum(p.strides for p in mine)
-    return plane != "oblique" and strides > 0, strides, sum(p.stretch.duration_s for p in mine)
-
-
-def _refusal_of(unused: Sequence[ExcludedBout]) -> Refusal:
-    """Return why no stretch can be measured: why the longest one cannot; none at all: the person stands."""
-    refused = [(u.stretch.duration_s, u.refusal) for u in unused if u.refusal is not None]
-    return max(refused, key=lambda each: each[0])[1] if refused else Refusal.of("standing")
-
-
-def _view_of_unused(unused: Sequence[ExcludedBout]) -> ViewResult:
-    """Return the view of the longest stretch in which one is seen."""
-    seen = [(u.stretch.duration_s, u.view) for u in unused if u.view is not None]
-    if seen:
-        return max(seen, key=lambda each: each[0])[1]
-    return ViewResult(
-        view="standing",
-        facing=0,
-        yaw_deg=float("nan"),
-        yaw_uncertainty_deg=float("nan"),
-        nearest="standing",
-        off_axis_deg=float("nan"),
-        doubtful=False,
-        treadmill=False,
-        explanation="No walking bout shows the direction of the camera.",
-    )
-
-
-def _view_of(passes: Sequence[Bout]) -> ViewResult:
-    """Return the view of the pass with most strides, and in words that of all."""
-    most = max(passes, key=lambda p: p.strides)
-    treadmill = all(p.view.treadmill for p in passes)
-    if len(passes) == 1:
-        return most.view
-    ways = [p.view.view for p in passes]
-    reported = [f"{ways.count(way)} {DIRECTIONS[way]}" for way in dict.fromkeys(ways)]
-    place = "on a treadmill" if treadmill else "overground"
-    return replace(
-        most.view,
-        treadmill=treadmill,
-        doubtful=any(p.view.doubtful for p in passes),
-        explanation=f"{len(passes)} straight walking bouts {place}: {' and '.join(reported)}.",
-    )
-
-
-def _rhythm_of(passes: Sequence[Bout]) -> EventQuality:
-    if not passes:
-        return EventQuality(stride_time_s=float("nan"), autocorrelation_s=float("nan"), reliable=False)
-    if len(passes) == 1:
-        return passes[0].rhythm
-    stride_s, period_s = (
-        float(np.median([getattr(p.rhythm, name) for p in passes])) for name in ("stride_time_s", "autocorrelation_s")
-    )
-    return EventQuality(
-        stride_time_s=stride_s, autocorrelation_s=period_s, reliable=all(p.rhythm.reliable for p in passes)
-    )
+    mine = [bout for bout in bouts if _plane_of(bout) == plane]
+    strides = sum(bout.strides for bout in mine)
+    return plane != "oblique" and strides > 0, strides, sum(bout.span.duration_s for bout in mine)

@@ -11,10 +11,10 @@ from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import SIDES, View, Withheld
 from gaitlab.schema.codes import MISSING_WORDS
 from gaitlab.schema.messages.remarks import withheld
-from gaitlab.signals.cleaning import usual_cause
+from gaitlab.signals.cleaning import most_common_cause
 from gaitlab.signals.view import ViewResult, withheld_by_view
 
-__all__ = ["is_reported", "unseen_measures", "withheld_measures"]
+__all__ = ["occluded_measures", "pelvis_is_reported", "withheld_measures"]
 
 _NEEDED: Final = {
     "hip_flexion": "knee",
@@ -28,15 +28,15 @@ _NEEDED: Final = {
 _PLURALS: Final = {"knee": "knees", "ankle": "ankles", "shoulder": "shoulders"}
 
 
-def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, asked_source: str) -> tuple[Withheld, ...]:
+def withheld_measures(view: ViewResult, pelvis: PelvisEstimate | None, requested_source: str) -> tuple[Withheld, ...]:
     """Return what is withheld: what the view cannot give, and a pelvis that nothing reliable measures."""
     by_view = withheld_by_view(view.view)
-    if pelvis is None or pelvis.code is None or is_reported(pelvis, asked_source):
+    if pelvis is None or pelvis.code is None or pelvis_is_reported(pelvis, requested_source):
         return by_view
     return (*by_view, *(withheld(measure, pelvis.code) for measure in ("pelvic_drop", "hip_adduction")))
 
 
-def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[Withheld, ...]:
+def occluded_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[Withheld, ...]:
     """Return the measures that the view could give, but for whose landmarks no stride was seen well enough.
 
     Parameters
@@ -53,12 +53,12 @@ def unseen_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tuple[
     for measure, part in _NEEDED.items():
         if measure in not_by_view or np.isfinite(curves[measure].to_numpy()).any():
             continue
-        cause = usual_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
+        cause = most_common_cause(clean["missing"].sel(landmark=[f"{side}_{part}" for side in SIDES]).to_numpy())
         words = {"joints": _PLURALS[part], "cause": MISSING_WORDS[cause]}
         unseen.append(withheld(measure, "joints_unseen", **words))
     return tuple(unseen)
 
 
-def is_reported(pelvis: PelvisEstimate, asked_source: str) -> bool:
+def pelvis_is_reported(pelvis: PelvisEstimate, requested_source: str) -> bool:
     """Whether the pelvis is shown: reliable, or a source that is shown when it is asked for by name."""
-    return pelvis.reliable or (pelvis.only_on_request and asked_source == pelvis.source)
+    return pelvis.reliable or (pelvis.only_on_request and requested_source == pelvis.source)

@@ -106,7 +106,7 @@ class Examination(ExaminationResult):
         return f"<gaitlab.Examination {names}{'' if self.walk is None else ' and a walk'}>"
 
 
-def parse_filmed(word: str | Path, names: Sequence[str], usual: str = WALK) -> Filmed:
+def parse_filmed(word: str | Path, names: Sequence[str], default: str = WALK) -> Filmed:
     """Return a video and its task from ``VIDEO`` or ``VIDEO:TASK``.
 
     Parameters
@@ -115,7 +115,7 @@ def parse_filmed(word: str | Path, names: Sequence[str], usual: str = WALK) -> F
         As typed.
     names
         Of the tasks.
-    usual
+    default
         The task of a video that names none.
 
     Raises
@@ -131,7 +131,7 @@ def parse_filmed(word: str | Path, names: Sequence[str], usual: str = WALK) -> F
     text = str(word)
     stem, colon, name = text.rpartition(":")
     if not colon or Path(text).exists() or "/" in name or "\\" in name:
-        return Filmed(path=Path(text), task=usual)
+        return Filmed(path=Path(text), task=default)
     if name not in names:
         raise UsageError(f"The task {name!r} is not available; allowed are {', '.join(names)}.")
     return Filmed(path=Path(stem), task=name)

@@ -22,7 +22,7 @@ from gaitlab.app.record.models import Patient, Visit, new_id
 from gaitlab.app.record.summary_text import summary_text
 from gaitlab.app.record.text_model import plain_text
 from gaitlab.app.record_data import patient_record, record_of_visit
-from gaitlab.app.together import current_overview, result_folder
+from gaitlab.app.visit_result import current_overview, result_folder
 from gaitlab.core.output import safe_filename
 from gaitlab.errors import OutputError
 
@@ -115,15 +115,15 @@ def _add_visit(archive: ZipFile, home: Home, catalogue: Catalogue, visit: Visit,
     taken: set[str] = set()
     for recording in visit.recordings:
         name = free_name(recording.label, taken)
-        _add_folder(archive, home.recording(recording.id), f"{folder}/{name}", left_out=("kept",))
+        _add_folder(archive, home.recording(recording.id), f"{folder}/{name}", excluded_folders=("kept",))
     if current_overview(home, visit) is not None:
         _add_folder(archive, result_folder(home, visit), f"{folder}/{free_name('All videos', taken)}")
 
 
-def _add_folder(archive: ZipFile, folder: Path, name: str, left_out: tuple[str, ...] = ()) -> None:
+def _add_folder(archive: ZipFile, folder: Path, name: str, excluded_folders: tuple[str, ...] = ()) -> None:
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
-        if path.is_file() and inner.parts[0] not in left_out:
+        if path.is_file() and inner.parts[0] not in excluded_folders:
             kind = ZIP_STORED if path.suffix.lower() in _COMPRESSED else ZIP_DEFLATED
             archive.write(path, f"{name}/{inner.as_posix()}", compress_type=kind)
 

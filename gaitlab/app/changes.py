@@ -14,7 +14,7 @@ from gaitlab.app.record.models import Recording, Visit
 from gaitlab.app.record.visit_record import WalkChange
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 
-__all__ = ["change_rows", "painful_first", "played_strides", "series_of", "visit_labels", "walk_changes"]
+__all__ = ["change_rows", "painful_side_first", "played_strides", "series_of", "visit_labels", "walk_changes"]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
 _KNOWN: Final[dict[tuple[tuple[str, int], ...], list[dict[str, Any]]]] = {}
@@ -49,10 +49,10 @@ def change_rows(state: AppState, recordings: Sequence[Recording]) -> list[dict[s
         if len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.clear()
         _KNOWN[key] = rows
-    return painful_first(_KNOWN[key], recordings[0].visit.patient.painful_side)
+    return painful_side_first(_KNOWN[key], recordings[0].visit.patient.painful_side)
 
 
-def painful_first(rows: Sequence[dict[str, Any]], painful_side: str) -> list[dict[str, Any]]:
+def painful_side_first(rows: Sequence[dict[str, Any]], painful_side: str) -> list[dict[str, Any]]:
     """Return the rows of each measure with the painful side before the other; empty: left before right, as they are."""
     labels = list(dict.fromkeys(row["label"] for row in rows))
     return sorted(

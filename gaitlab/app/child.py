@@ -43,20 +43,20 @@ def main() -> int:
     """Answer what is asked until nobody asks any more."""
     signal.signal(signal.SIGTERM, _stop)
     settle()
-    tell = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lines: Queue[bytes] = Queue()
-    asked = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-    threading.Thread(target=_listen, args=[asked, lines], daemon=True).start()
+    requests = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+    threading.Thread(target=_listen, args=[requests, lines], daemon=True).start()
 
-    def say(message: Mapping[str, Any]) -> None:
-        tell.write(json.dumps(message) + "\n")
-        tell.flush()
+    def send(message: Mapping[str, Any]) -> None:
+        output.write(json.dumps(message) + "\n")
+        output.flush()
 
     try:
         task = _first(lines)
         while True:
-            _do(json.loads(task), say)
+            _do(json.loads(task), send)
             task = lines.get()
     except KeyboardInterrupt:
         return 130
@@ -75,24 +75,24 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def _listen(asked: IO[bytes], lines: Queue[bytes]) -> None:
+def _listen(requests: IO[bytes], lines: Queue[bytes]) -> None:
     """Pass tasks on; where the other end is closed, end this process and those it started: nobody waits for them."""
-    for line in asked:
+    for line in requests:
         lines.put(line)
     end_group()
 
 
-def _do(task: dict[str, Any], say: Callable[[Mapping[str, Any]], None]) -> None:
+def _do(task: dict[str, Any], send: Callable[[Mapping[str, Any]], None]) -> None:
     try:
-        say({"answer": TASKS[task.pop("what")](**task, stage=_stages(say))})
+        send({"answer": TASKS[task.pop("what")](**task, stage=_stages(send))})
     except GaitlabError as error:
         code = error.code if isinstance(error, NothingMeasurableError) else ""
-        say({"error": str(error), "code": code})
+        send({"error": str(error), "code": code})
     except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is reported as the failure of this task
-        say({"error": f"gaitlab failed ({type(error).__name__}: {error}).", "code": "fault"})
+        send({"error": f"gaitlab failed ({type(error).__name__}: {error}).", "code": "fault"})
 
 
-def _stages(say: Callable[[Mapping[str, Any]], None]) -> Callable[[str], Callable[[int, int], None]]:
+def _stages(send: Callable[[Mapping[str, Any]], None]) -> Callable[[str], Callable[[int, int], None]]:
     """Return what begins a step: a function to call at every frame, which says twice a second how far it is."""
 
     def begin(step: str) -> Callable[[int, int], None]:
@@ -102,7 +102,7 @@ def _stages(say: Callable[[Mapping[str, Any]], None]) -> Callable[[str], Callabl
             nonlocal last
             if time.monotonic() - last > _TICK_S or done == total:
                 last = time.monotonic()
-                say({"step": step, "done": done, "total": total})
+                send({"step": step, "done": done, "total": total})
 
         return tick
 

@@ -227,14 +227,14 @@ def fill_demo(home: Home, database: Database) -> None:
         overviews = json.loads(archive.read("overviews.json"))
         archive.extractall(home.recordings, [name for name in archive.namelist() if "/" in name])
     for recording_id in overviews:
-        _put_film(home.result(recording_id))
+        _embed_video(home.result(recording_id))
     with database.session() as session:
         session.merge(Setting(name="clinic", value=_CLINIC))
         session.merge(Setting(name="therapist", value=_THERAPIST))
         session.add_all([_row_of(patient, overviews, home) for patient in PATIENTS])
 
 
-def _put_film(result: Path) -> None:
+def _embed_video(result: Path) -> None:
     """Put the film on which a report draws into its page, as ``gaitlab analyze`` does."""
     report, film = result / "report.html", (result / FILM).read_bytes()
     text = report.read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
     from gaitlab.api import Analysis
     from gaitlab.api.examination import Examination
-    from gaitlab.checks import ClipCheck
+    from gaitlab.checks import VideoCheck
     from gaitlab.report.figures import ReportFigure
     from gaitlab.report.text.answers import AnswerLine
 
@@ -49,7 +49,7 @@ def check_video(*, video: str, stage: Stage) -> dict[str, Any]:
     return checked_facts(gaitlab.check(video))
 
 
-def checked_facts(checked: ClipCheck) -> dict[str, Any]:
+def checked_facts(checked: VideoCheck) -> dict[str, Any]:
     """Return a check as plain data: the verdict, and what to change."""
     from gaitlab.checks.result import CHECK_LABELS
 
@@ -290,7 +290,7 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
     import gaitlab
     from gaitlab.analysis.change import COMPARED
     from gaitlab.analysis.change.words import change_amount
-    from gaitlab.schema import records
+    from gaitlab.schema import rows_as_dicts
 
     stage("compare")(0, 1)
     table = gaitlab.compare(*folders, labels=labels).table
@@ -305,6 +305,6 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
                 "sentence": row["sentence"],
                 **{name: change_amount(row[name], row["unit"]) for name in amounts},
             }
-            for row in records(table)
+            for row in rows_as_dicts(table)
         ]
     }

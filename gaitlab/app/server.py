@@ -27,7 +27,7 @@ from starlette.types import Receive, Scope, Send
 
 from gaitlab.app.context import AppState, page, setting
 from gaitlab.app.demo_home import fill_demo
-from gaitlab.app.pages import patients, recordings, together, visits
+from gaitlab.app.pages import patients, recordings, visit_result, visits
 from gaitlab.app.queue import WorkQueue, options_of
 from gaitlab.app.record.database import Database, open_database
 from gaitlab.app.record.folders import Home
@@ -51,12 +51,12 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
         super().__init__(config)
-        self._said = started
+        self._on_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so."""
         await super().startup(sockets)
-        self._said()
+        self._on_started()
 
 
 def serve(root: Path, *, port: int = 0, demo: bool = False, started: Callable[[str], None]) -> None:
@@ -133,7 +133,7 @@ def application(state: AppState) -> Starlette:
             *patients.ROUTES,
             *visits.ROUTES,
             *recordings.ROUTES,
-            *together.ROUTES,
+            *visit_result.ROUTES,
             Route("/static/films.js", _films),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

@@ -32,35 +32,35 @@ _KINDS: Final = (
     (NothingMeasurableError, "nothing_measurable"),
 )
 _TICK_S: Final = 1.0
-Say = Callable[[dict[str, object]], None]
+Send = Callable[[dict[str, object]], None]
 
 
 def main() -> int:
     """Analyse one visit; return 0 if there is a result or a reported failure, 130 if it was stopped."""
     signal.signal(signal.SIGTERM, _stop)
     settle()
-    tell = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     lifeline = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)  # raw: no lock that could hold up the end
     task = Task.from_line(lifeline.readline())
     threading.Thread(target=_end_with, args=[lifeline.fileno()], daemon=True).start()
 
-    def say(message: dict[str, object]) -> None:
-        tell.write(json.dumps(message) + "\n")
-        tell.flush()
+    def send(message: dict[str, object]) -> None:
+        output.write(json.dumps(message) + "\n")
+        output.flush()
 
     try:
-        _analyse(task, say)
+        _analyse(task, send)
     except KeyboardInterrupt:
         return 130
     except GaitlabError as error:
         kind = next((kind for family, kind in _KINDS if isinstance(error, family)), "fault")
         code = error.code if isinstance(error, NothingMeasurableError) else ""
         failure = {"kind": kind, "exit_code": error.exit_code, "message": str(error), "code": code}
-        say(failure | {"trace": traceback.format_exc()})
+        send(failure | {"trace": traceback.format_exc()})
     except Exception as error:  # noqa: BLE001 - the last door: whatever went wrong is reported as the failure of this visit
         message = f"gaitlab failed ({type(error).__name__}: {error})."
-        say({"kind": "fault", "exit_code": 1, "message": message, "trace": traceback.format_exc()})
+        send({"kind": "fault", "exit_code": 1, "message": message, "trace": traceback.format_exc()})
     return 0
 
 
@@ -74,14 +74,14 @@ def _end_with(lifeline: int) -> None:
     end_group()
 
 
-def _analyse(task: Task, say: Say) -> None:
+def _analyse(task: Task, send: Send) -> None:
     """Write the complete result of a visit into its folder, with the record of its input.
 
     Of a visit that cannot be measured the folder shows why; its mark has no key, and the refusal goes on.
     """
     folder, videos = Path(task.folder), [Path(video) for video in task.videos]
-    tick = _ticker(say)
-    with _held(folder):
+    tick = _ticker(send)
+    with _locked(folder):
         if is_finished(folder, task.key):  # by a process that lost the one who started it
             return
         check_overwrite(folder)
@@ -89,9 +89,9 @@ def _analyse(task: Task, say: Say) -> None:
             result = _measured(task, videos, workers=1, progress=tick, pelvis_progress=tick, **task.options)
         except NothingMeasurableError as error:
             if error.analysis is not None:
-                _put(error.analysis, task, folder, videos, tick, key="")
+                _save(error.analysis, task, folder, videos, tick, key="")
             raise
-        _put(result, task, folder, videos, tick, key=task.key)
+        _save(result, task, folder, videos, tick, key=task.key)
 
 
 def _measured(task: Task, videos: list[Path], **options: Any) -> gaitlab.Analysis | gaitlab.Examination:
@@ -100,7 +100,7 @@ def _measured(task: Task, videos: list[Path], **options: Any) -> gaitlab.Analysi
     return gaitlab.examine(dict(zip(videos, task.tasks, strict=True)), **options)
 
 
-def _put(
+def _save(
     result: gaitlab.Analysis | gaitlab.Examination,
     task: Task,
     folder: Path,
@@ -133,7 +133,7 @@ def _hashes(result: gaitlab.Analysis | gaitlab.Examination) -> set[str]:
     return {test.video.sha256 for test in result.tests} | {clip.video.sha256 for clip in walked}
 
 
-def _ticker(say: Say) -> Callable[[int, int], None]:
+def _ticker(send: Send) -> Callable[[int, int], None]:
     """Return what to call at every frame: it says once a second that there is life."""
     last = time.monotonic()
 
@@ -141,13 +141,13 @@ def _ticker(say: Say) -> Callable[[int, int], None]:
         nonlocal last
         if time.monotonic() - last > _TICK_S:
             last = time.monotonic()
-            say({})
+            send({})
 
     return tick
 
 
 @contextmanager
-def _held(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     """Lock the folder of the result; wait for a process that outlived its batch."""
     with ExitStack() as stack:
         while True:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gaitlab.analysis.options import validate_decimal
 from gaitlab.batch.manifest import Visit, read_visits
@@ -20,13 +20,13 @@ from gaitlab.core.processes import physical_cores
 from gaitlab.errors import UsageError
 from gaitlab.schema.codes import DecimalSign
 
-__all__ = ["BatchResult", "Progress", "default_batch_output", "run_batch"]
+__all__ = ["BatchProgress", "BatchResult", "default_batch_output", "run_batch"]
 
 _STALL_MIN: Final = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class BatchProgress:
     """The progress of a batch.
 
     Attributes
@@ -87,7 +87,7 @@ def run_batch(
     show_faces: bool = False,
     timeout_min: float = _STALL_MIN,
     decimal: DecimalSign = "point",
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[BatchProgress], None] | None = None,
 ) -> BatchResult:
     """Analyse many visits, and write a folder for each and tables of all.
 
@@ -136,25 +136,15 @@ def run_batch(
     visits = read_visits(Path(source))
     folder = Path(output) if output is not None else default_batch_output(Path(source))
     with lock_batch(folder):
-        book = _BatchState(folder=folder.absolute(), visits=visits, decimal=decimal, progress=progress)
-        jobs = [
-            Job(
-                visit=visit,
-                folder=book.folder / visit.name,
-                overlay=overlay,
-                show_faces=show_faces,
-                stall_s=60 * timeout_min,
-                decimal=decimal,
-                known=book.failures.get(visit.name),
-            )
-            for visit in visits
-        ]
+        state = _BatchState(folder=folder.absolute(), visits=visits, decimal=decimal, progress=progress)
+        common: dict[str, Any] = {"overlay": overlay, "show_faces": show_faces, "decimal": decimal}
+        jobs = [state.job(visit, stall_s=60 * timeout_min, **common) for visit in visits]
         outcomes = run_local(jobs, workers or physical_cores()) if scheduler is None else run_dask(jobs, scheduler)
-        book.keep(outcomes)
+        state.record(outcomes)
     return BatchResult(
-        done=book.counts["done"],
-        skipped=book.counts["skipped"],
-        failures=tuple(book.in_order()),
+        done=state.counts["done"],
+        skipped=state.counts["skipped"],
+        failures=tuple(state.in_order()),
         results_path=folder / "results.csv",
         failures_path=folder / "failures.csv",
         own_columns=tuple(visits[0].own),
@@ -169,7 +159,7 @@ class _BatchState:
         folder: Path,
         visits: Sequence[Visit],
         decimal: DecimalSign,
-        progress: Callable[[Progress], None] | None,
+        progress: Callable[[BatchProgress], None] | None,
     ) -> None:
         names = {visit.name for visit in visits}
         self.folder = folder
@@ -180,17 +170,26 @@ class _BatchState:
         self._progress = progress
         self._start_s = time.monotonic()
 
-    def keep(self, outcomes: Generator[Outcome, None, None]) -> None:
+    def job(self, visit: Visit, **settings: Any) -> Job:
+        """Return what to do for a visit, given how it failed in an earlier run."""
+        return Job(
+            visit=visit,
+            folder=self.folder / visit.name,
+            previous_failure=self.failures.get(visit.name),
+            **settings,
+        )
+
+    def record(self, outcomes: Generator[Outcome, None, None]) -> None:
         """Record the outcome of each visit, and write the tables at the end, however it ends."""
         try:
             with closing(outcomes):
                 for outcome in outcomes:
-                    self._note(outcome)
+                    self._record_outcome(outcome)
         finally:
             self._write_failures()
             write_results(self.folder, self._finished(), self._decimal)
 
-    def _note(self, outcome: Outcome) -> None:
+    def _record_outcome(self, outcome: Outcome) -> None:
         self.counts[outcome.status] += 1
         earlier = self.failures.pop(outcome.visit, None)
         if outcome.failure is not None:
@@ -202,7 +201,7 @@ class _BatchState:
             done = self.counts["done"]  # what failed or was skipped says little of how long a visit takes
             pace_s = (time.monotonic() - self._start_s) / done if done else None
             left_s = None if pace_s is None else pace_s * (total - sum(self.counts.values()))
-            self._progress(Progress(last=outcome, total=total, left_s=left_s, **self.counts))
+            self._progress(BatchProgress(last=outcome, total=total, left_s=left_s, **self.counts))
 
     def in_order(self) -> list[Failure]:
         """Return the failures in the order of the visits."""

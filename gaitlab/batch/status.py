@@ -25,7 +25,7 @@ __all__ = [
     "is_finished",
     "key_of_visit",
     "lock_batch",
-    "read_mark",
+    "read_status",
     "write_status",
 ]
 
@@ -123,7 +123,7 @@ def write_status(folder: Path, key: str, content: Mapping[str, object]) -> None:
     (folder / _MARK).write_text(json.dumps({"key": key, **content}, indent=2) + "\n", encoding="utf-8")
 
 
-def read_mark(folder: Path) -> dict[str, Any]:
+def read_status(folder: Path) -> dict[str, Any]:
     """Return the mark of a folder; empty: it has none, or a damaged one."""
     try:
         mark: dict[str, Any] = json.loads((folder / _MARK).read_text(encoding="utf-8"))
@@ -134,13 +134,13 @@ def read_mark(folder: Path) -> dict[str, Any]:
 
 def is_finished(folder: Path, key: str = "") -> bool:
     """Return whether a folder is the result of a visit; with a key: of the visit with this key."""
-    found = read_mark(folder).get("key")
+    found = read_status(folder).get("key")
     return bool(found) and found == (key or found) and (folder / "summary.json").is_file()
 
 
 def check_overwrite(folder: Path) -> None:
     """Raise ``OutputError`` if there is a result that no batch wrote, for example one with corrections."""
-    if (folder / "summary.json").is_file() and not read_mark(folder):
+    if (folder / "summary.json").is_file() and not read_status(folder):
         raise OutputError(
             f"The folder {folder.name!r} holds a result that was not written by 'batch'; it is kept. Move it away to "
             "analyse the visit again; corrections are specified in the list, in the column events_file."

@@ -18,7 +18,7 @@ from gaitlab.analysis.codebook import CODEBOOK_FILE, Column, describe_tables
 from gaitlab.analysis.io import DIALECTS, read_summary, read_table, write_summary, write_table
 from gaitlab.batch.columns import TABLE_COLUMNS, own_column
 from gaitlab.batch.manifest import Visit
-from gaitlab.batch.status import Failure, read_mark
+from gaitlab.batch.status import Failure, read_status
 from gaitlab.core.formats.text import dialect_of
 from gaitlab.errors import InputError, OutputError
 from gaitlab.schema.codes import DecimalSign
@@ -84,7 +84,7 @@ def _pandas_types(columns: Sequence[Column]) -> dict[str, str]:
 
 def _rows(folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a visit: its phases, then its times, lengths and peaks."""
-    mark, summary = read_mark(folder), read_summary(folder / "summary.json")
+    mark, summary = read_status(folder), read_summary(folder / "summary.json")
     if "view" not in summary:  # tests of the examination and no walk
         return
     of_visit = {

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
-from gaitlab.analysis import Options, check_number
+from gaitlab.analysis import Options, check_video_count
 from gaitlab.analysis.options import OPTIONS
 from gaitlab.batch.columns import LIST_COLUMNS, OPTION_COLUMNS, TABLE_COLUMNS, closest_known
 from gaitlab.errors import GaitlabError, InputError
@@ -199,6 +199,6 @@ def _contradictions(rows: list[Row]) -> Iterable[str]:
     options = {name: value for row in rows for name, value in row.options.items()}
     try:
         of_visit = Options(**_of_options(options))  # type: ignore[arg-type]
-        check_number([row.video for row in rows], of_visit, str(options.get("person", OPTIONS["person"].default)))
+        check_video_count([row.video for row in rows], of_visit, str(options.get("person", OPTIONS["person"].default)))
     except GaitlabError as error:
         yield f"Row {rows[0].number}: {error}"

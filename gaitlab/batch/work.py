@@ -53,7 +53,7 @@ class Job:
         A process that has not moved on for so long is given up.
     decimal
         Decimal sign of the tables.
-    known
+    previous_failure
         How the visit failed in an earlier run; ``None``: it did not.
     version
         Version of gaitlab that runs the batch.
@@ -65,7 +65,7 @@ class Job:
     show_faces: bool
     stall_s: float
     decimal: DecimalSign = "point"
-    known: Failure | None = None
+    previous_failure: Failure | None = None
     version: str = VERSION
 
 
@@ -81,7 +81,7 @@ class Outcome:
         ``done``: now; ``skipped``: finished before; ``failed``; ``stopped`` with the batch.
     failure
         Of a failed visit.
-    known
+    repeated
         Whether it failed in the same way before and was not tried again.
     trace
         Where the error comes from, for developers.
@@ -90,7 +90,7 @@ class Outcome:
     visit: str
     status: str
     failure: Failure | None = None
-    known: bool = False
+    repeated: bool = False
     trace: str = ""
 
 
@@ -122,8 +122,8 @@ def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
         return _failed(job, kind="input", exit_code=3, message=message)
     if is_finished(job.folder, key):
         return Outcome(visit=visit.name, status="skipped")
-    if job.known is not None and job.known.is_permanent and job.known.key == key:
-        return Outcome(visit=visit.name, status="failed", failure=job.known, known=True)
+    if job.previous_failure is not None and job.previous_failure.is_permanent and job.previous_failure.key == key:
+        return Outcome(visit=visit.name, status="failed", failure=job.previous_failure, repeated=True)
     reply = _run_child(_task(job, sums, key), job.stall_s, stop)
     if reply is None:
         return Outcome(visit=visit.name, status="stopped")

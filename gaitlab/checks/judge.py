@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.clip import VideoMeasurements
 from gaitlab.analysis.preconditions import MIN_PERSON_PX
 from gaitlab.analysis.recording_quality import (
     ALONE,
@@ -18,7 +17,8 @@ from gaitlab.analysis.recording_quality import (
     ON_THE_LINE,
     faster_advice,
 )
-from gaitlab.checks.pictures import Shown
+from gaitlab.analysis.video_measurements import VideoMeasurements
+from gaitlab.checks.images import ImageFindings
 from gaitlab.checks.result import DIRECTION_WORDS, Check, CheckCode
 from gaitlab.errors import CAUSES, Refusal, RefusalCode
 from gaitlab.pelvis import QualityLimit
@@ -30,8 +30,8 @@ from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.schema.messages.remarks import MORE_STRIDES
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.kinematics import left_side_sign
-from gaitlab.signals.view import ViewResult, square_to
-from gaitlab.tasks import Sight
+from gaitlab.signals.view import ViewResult, square_direction
+from gaitlab.tasks import StationaryView
 
 __all__ = [
     "judge_body",
@@ -42,9 +42,9 @@ __all__ = [
     "judge_rate",
     "judge_refusal",
     "judge_repetitions",
-    "judge_sight",
     "judge_size",
     "judge_stand",
+    "judge_stationary_view",
     "judge_steps",
     "judge_waist",
     "refused_first",
@@ -175,31 +175,31 @@ def judge_light(kinds: Sequence[LightKind]) -> Check:
     return Check(code="light", state="doubtful", finding=" ".join(found), advice=" ".join(advice))
 
 
-def judge_rate(rate_hz: float, suspicions: Sequence[str]) -> Check:
+def judge_rate(rate_hz: float, playback_warnings: Sequence[str]) -> Check:
     """Judge how many different frames per second there are, and whether they seem to play at real speed."""
     finding = f"{rate_hz:.0f} frames per second"
-    if suspicions:
-        return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(suspicions))
+    if playback_warnings:
+        return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=" ".join(playback_warnings))
     if rate_hz < GOOD_RATE_HZ:
         return Check(code="frame_rate", state="doubtful", finding=f"{finding}.", advice=faster_advice(rate_hz))
     return Check(code="frame_rate", state="ok", finding=f"{finding}.")
 
 
-def judge_camera(shown: Shown) -> Check:
+def judge_camera(images: ImageFindings) -> Check:
     """Judge whether the camera stood still."""
     kinds = tuple(
-        dict.fromkeys(k for k in (*shown.in_a_row.motion_types, *shown.spread.motion_types) if k in _CAMERA_WORDS)
+        dict.fromkeys(k for k in (*images.consecutive.motion_types, *images.spread.motion_types) if k in _CAMERA_WORDS)
     )
     if not kinds:
         return Check(code="camera", state="ok", finding="The camera was still.")
-    advice = advice_of(kinds, (), is_translating=shown.spread.is_translating, repeated=0.0, flicker=0.0)
+    advice = advice_of(kinds, (), is_translating=images.spread.is_translating, repeated=0.0, flicker=0.0)
     finding = " ".join(_CAMERA_WORDS[kind] for kind in kinds)
     return Check(code="camera", state="doubtful", finding=finding, advice=" ".join(advice))
 
 
 def judge_direction(view: ViewResult) -> Check:
     """Judge whether the camera is at a right angle to the walk, or on its line."""
-    wanted = square_to(view.nearest)
+    wanted = square_direction(view.nearest)
     finding = f"The camera is about {view.off_axis_deg:.0f} degrees off {wanted}"
     advice = ON_THE_LINE if left_side_sign(view.nearest) else AT_RIGHT_ANGLE
     if view.view == "oblique":
@@ -211,37 +211,37 @@ def judge_direction(view: ViewResult) -> Check:
     )
 
 
-def judge_sight(sight: Sight, views: Sequence[View], *, measured: bool) -> Check:
+def judge_stationary_view(view: StationaryView, views: Sequence[View], *, measured: bool) -> Check:
     """Judge whether a test is filmed from where it is measured; ``measured``: it is, as this view carries it."""
-    finding = f"The camera sees the person {DIRECTION_WORDS[sight.nearest]}"
+    finding = f"The camera sees the person {DIRECTION_WORDS[view.nearest]}"
     if measured:
         return Check(code="square", state="ok", finding=f"{finding}.")
     wanted = " or ".join(dict.fromkeys(_PLANE_WORDS[view] for view in views))
     advice = f"Film this test {wanted}, at a right angle."
-    if sight.nearest not in views:
+    if view.nearest not in views:
         return Check(code="square", state="bad", finding=f"{finding}.", advice=advice)
-    if sight.view == "oblique":
-        finding = f"{finding}, {sight.off_axis_deg:.0f} degrees off a right angle."
+    if view.view == "oblique":
+        finding = f"{finding}, {view.off_axis_deg:.0f} degrees off a right angle."
         return Check(code="square", state="bad", finding=finding, advice=advice)
     return Check(code="square", state="ok", finding=f"{finding}.")
 
 
-def judge_repetitions(count: int, looked_s: float, *, measured: bool) -> Check:
+def judge_repetitions(count: int, checked_s: float, *, measured: bool) -> Check:
     """Judge whether the movement of a test is seen in the checked parts; some tests have no repetitions."""
     if measured and not count:
         return Check(code="repetitions", state="ok", finding="The movement of the test is visible.")
     if not count:
-        finding = f"No complete repetition is in the {looked_s:.0f} seconds checked."
+        finding = f"No complete repetition is in the {checked_s:.0f} seconds checked."
         return Check(code="repetitions", state="doubtful", finding=finding, advice=_WHOLE_TEST)
-    finding = f"{counted(count, 'repetition')} in the {looked_s:.0f} seconds checked."
+    finding = f"{counted(count, 'repetition')} in the {checked_s:.0f} seconds checked."
     return Check(code="repetitions", state="ok", finding=finding)
 
 
-def judge_steps(clips: Sequence[VideoMeasurements], looked_s: float) -> Check:
+def judge_steps(clips: Sequence[VideoMeasurements], checked_s: float) -> Check:
     """Judge whether there are enough steps, from those in the checked parts."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
-    finding = f"{counted(steps, 'step')} in the {looked_s:.0f} seconds checked."
+    finding = f"{counted(steps, 'step')} in the {checked_s:.0f} seconds checked."
     fewest = min(sum(used[side :: len(SIDES)]) for side in range(len(SIDES)))
     if fewest < _FEW_STRIDES:
         return Check(code="steps", state="doubtful", finding=finding, advice=MORE_STRIDES)
@@ -259,7 +259,7 @@ def judge_waist(against: QualityLimit | None) -> Check:
 
 def judge_stand(clip: VideoMeasurements) -> Check:
     """Judge whether the person stands before walking: in a front or back view the level of the pelvis is seen then."""
-    if any(each.stretch.begins_after == "standing" for each in clip.walk.passes):
+    if any(each.span.boundary_before == "standing" for each in clip.walk.bouts):
         return Check(code="standing_start", state="ok", finding="The person stands still before walking.")
     finding = "The person does not stand still before walking, which would give the neutral position of the pelvis."
     return Check(code="standing_start", state="doubtful", finding=finding, advice=_STAND)

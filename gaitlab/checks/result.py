@@ -9,7 +9,7 @@ from typing import Final, Literal
 from gaitlab.errors import Refusal
 from gaitlab.schema import View, Withheld
 
-__all__ = ["CHECK_LABELS", "DIRECTION_WORDS", "Check", "CheckCode", "CheckState", "ClipCheck", "worst_first"]
+__all__ = ["CHECK_LABELS", "DIRECTION_WORDS", "Check", "CheckCode", "CheckState", "VideoCheck", "worst_first"]
 
 CheckCode = Literal[
     "person",
@@ -84,7 +84,7 @@ def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClipCheck:
+class VideoCheck:
     """Whether a video can be measured, for what, and what to change.
 
     Attributes
@@ -101,7 +101,7 @@ class ClipCheck:
         Those that cannot, why, and how to film for them.
     checks
         What was looked at, the worst first.
-    looked_s, duration_s
+    checked_s, duration_s
         Seconds of the video that were checked, and its duration.
     test
         Title of the test of the examination that is done in the video; empty: a walk.
@@ -113,7 +113,7 @@ class ClipCheck:
     measures: tuple[str, ...]
     withheld: tuple[Withheld, ...]
     checks: tuple[Check, ...]
-    looked_s: float
+    checked_s: float
     duration_s: float
     test: str = ""
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from gaitlab.checks.result import ClipCheck
+from gaitlab.checks.result import VideoCheck
 from gaitlab.core.processes import physical_cores
 from gaitlab.pose import WorkerPool, locate_model
 from gaitlab.schema.codes import WALK
@@ -21,7 +21,7 @@ _MOST_WORKERS: Final = 2
 """More would take longer to start than they save."""
 
 
-def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = None) -> ClipCheck:
+def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = None) -> VideoCheck:
     """Check in a few seconds whether a video can be measured, for which angles, and what to change.
 
     Parameters
@@ -35,7 +35,7 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
 
     Returns
     -------
-    checked : ClipCheck
+    checked : VideoCheck
         ``refusal`` says by the codes of ``analyze`` why it cannot be measured.
 
     Raises
@@ -65,16 +65,16 @@ def check(video: str | Path, *, task: str = WALK, capture_fps: float | None = No
         return _check_walk(path, info, pool) if task == WALK else _check_test(path, info, pool, task)
 
 
-def _check_walk(path: Path, info: VideoInfo, pool: WorkerPool) -> ClipCheck:
-    from gaitlab.checks.looks import look_at_liveliest  # before the thread: two may not import the same at once
+def _check_walk(path: Path, info: VideoInfo, pool: WorkerPool) -> VideoCheck:
+    from gaitlab.checks.sampling import sample_most_motion  # before the thread: two may not import the same at once
 
     with ThreadPoolExecutor(1) as thread:
         imported = thread.submit(_import_analysis)  # SciPy and more, while the processes look
-        first = look_at_liveliest(info, pool, path)
+        sample = sample_most_motion(info, pool, path)
         imported.result()
-    from gaitlab.checks.verdict import judge_clip
+    from gaitlab.checks.verdict import judge_video
 
-    return judge_clip(info, pool, first)
+    return judge_video(info, pool, sample)
 
 
 def _import_analysis() -> None:
@@ -82,10 +82,10 @@ def _import_analysis() -> None:
     import_module("xarray").Dataset(coords={"time": [0.0]})  # the first one imports Dask, where that is installed
 
 
-def _check_test(path: Path, info: VideoInfo, pool: WorkerPool, name: str) -> ClipCheck:
-    from gaitlab.checks.looks import look_at_liveliest
+def _check_test(path: Path, info: VideoInfo, pool: WorkerPool, name: str) -> VideoCheck:
+    from gaitlab.checks.sampling import sample_most_motion
     from gaitlab.checks.task_verdict import judge_task_video
     from gaitlab.tasks import find_task
 
     task = find_task(name)
-    return judge_task_video(info, look_at_liveliest(info, pool, path), task)
+    return judge_task_video(info, sample_most_motion(info, pool, path), task)

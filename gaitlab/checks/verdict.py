@@ -7,9 +7,10 @@ from math import isfinite
 
 import numpy as np
 
-from gaitlab.analysis.clip import VideoMeasurements, time_scale_doubts
 from gaitlab.analysis.preconditions import check_recording
-from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.refusal_cause import find_refusal_cause
+from gaitlab.analysis.video_measurements import VideoMeasurements, playback_speed_warnings
+from gaitlab.checks.images import FEWEST_PATCHES, ImageFindings, ImagePart, inspect_images
 from gaitlab.checks.judge import (
     judge_body,
     judge_camera,
@@ -23,10 +24,9 @@ from gaitlab.checks.judge import (
     judge_waist,
     refused_first,
 )
-from gaitlab.checks.looks import Look
-from gaitlab.checks.pictures import FEWEST_PATCHES, Part, Shown, look_at_pictures
-from gaitlab.checks.result import Check, ClipCheck, worst_first
-from gaitlab.checks.samples import Seen, see_clip
+from gaitlab.checks.measured_samples import CheckedWalk, measure_samples
+from gaitlab.checks.result import Check, VideoCheck, worst_first
+from gaitlab.checks.sampling import VideoSample
 from gaitlab.errors import Refusal
 from gaitlab.pelvis import QualityLimit, pelvis_outlook
 from gaitlab.pose import WorkerPool
@@ -35,30 +35,32 @@ from gaitlab.schema.messages.remarks import withheld
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import VideoInfo
 
-__all__ = ["judge_clip"]
+__all__ = ["judge_video"]
 
 
-def judge_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> ClipCheck:
-    """Judge a clip after a first look at it, see ``gaitlab.checks.check``; the worker processes have been started."""
-    seen = see_clip(info, pool, first)
-    if not seen.clips:
-        nobody = seen.nobody or Refusal.of("no_person")
-        return _result(info, seen, nobody, None, (judge_rate(info.rate_hz, ()),))
-    clip = max(seen.clips, key=_worth)
-    shown = look_at_pictures(seen.reader, _part(clip))
-    check_recording(shown.in_a_row)
-    refusal = None if clip.refusal is None else true_cause(clip.refusal, clip.walk, clip.landmarks, shown.in_a_row)
-    checks = _of_recording(seen, clip, shown)
+def judge_video(info: VideoInfo, pool: WorkerPool, sample: VideoSample) -> VideoCheck:
+    """Judge a video by a sample of it, see ``gaitlab.checks.check``; the worker processes have been started."""
+    checked = measure_samples(info, pool, sample)
+    if not checked.clips:
+        nobody = checked.nobody or Refusal.of("no_person")
+        return _result(info, checked, nobody, None, (judge_rate(info.rate_hz, ()),))
+    clip = max(checked.clips, key=_priority)
+    images = inspect_images(checked.reader, _image_part(clip))
+    check_recording(images.consecutive)
+    refusal = clip.refusal
     if refusal is not None:
-        return _result(info, seen, refusal, clip, checks)
-    return _result(info, seen, None, *_of_walk(seen, clip, shown, checks))
+        refusal = find_refusal_cause(refusal, clip.walk, clip.landmarks, images.consecutive)
+    checks = _of_recording(checked, clip, images)
+    if refusal is not None:
+        return _result(info, checked, refusal, clip, checks)
+    return _result(info, checked, None, *_of_walk(checked, clip, images, checks))
 
 
-def _part(clip: VideoMeasurements) -> Part:
-    """Return the part in which images are looked at: about the middle of the longest pass, if there is one."""
-    stretches = [each.stretch for each in clip.walk.passes]
-    longest = max(stretches, key=lambda stretch: stretch.duration_s, default=None)
-    part = Part(
+def _image_part(clip: VideoMeasurements) -> ImagePart:
+    """Return the part in which images are looked at: about the middle of the longest walking bout, if there is one."""
+    spans = [each.span for each in clip.walk.bouts]
+    longest = max(spans, key=lambda span: span.duration_s, default=None)
+    part = ImagePart(
         video=clip.video,
         landmarks=clip.landmarks,
         clean=clip.walk.clean,
@@ -68,33 +70,33 @@ def _part(clip: VideoMeasurements) -> Part:
     return part if longest is not None else replace(part, middle_s=float(np.median(part.seen_s)))
 
 
-def _worth(clip: VideoMeasurements) -> tuple[bool, int, float]:
+def _priority(clip: VideoMeasurements) -> tuple[bool, int, float]:
     """Return what speaks for judging a video by this part of it: it can be measured, its strides, and its frames."""
     return clip.refusal is None, int(clip.cycles["used"].sum()), clip.quality.landmarks.frames_with_person_pct
 
 
-def _of_recording(seen: Seen, clip: VideoMeasurements, shown: Shown) -> tuple[Check, ...]:
+def _of_recording(checked: CheckedWalk, clip: VideoMeasurements, images: ImageFindings) -> tuple[Check, ...]:
     """Judge what is to be seen whether the person walks or not."""
     height_px = clip.quality.landmarks.person_height_px  # NaN: head or feet are never in the image
     return (
-        *(() if seen.people is None else (judge_people(seen.people),)),
+        *(() if checked.people is None else (judge_people(checked.people),)),
         judge_body(clip.walk.clean),
         *((judge_size(height_px),) if isfinite(height_px) else ()),
-        judge_light(shown.in_a_row.light),
-        judge_rate(shown.distinct_rate_hz, time_scale_doubts(clip.walk, clip.video)),
-        judge_camera(shown),
+        judge_light(images.consecutive.light),
+        judge_rate(images.distinct_rate_hz, playback_speed_warnings(clip.walk, clip.video)),
+        judge_camera(images),
     )
 
 
 def _of_walk(
-    seen: Seen, clip: VideoMeasurements, shown: Shown, checks: tuple[Check, ...]
+    checked: CheckedWalk, clip: VideoMeasurements, images: ImageFindings, checks: tuple[Check, ...]
 ) -> tuple[VideoMeasurements, tuple[Check, ...]]:
     """Judge a walk, and return it with what the images say of its pelvis."""
-    steps = judge_steps([each for each in seen.clips if each.refusal is None], seen.looked_s)
+    steps = judge_steps([each for each in checked.clips if each.refusal is None], checked.checked_s)
     checks = (*checks, judge_direction(clip.walk.view), steps)
-    if not left_side_sign(clip.walk.view.view) or len(shown.pelvis) < FEWEST_PATCHES:
+    if not left_side_sign(clip.walk.view.view) or len(images.pelvis) < FEWEST_PATCHES:
         return clip, checks
-    against = pelvis_outlook(shown.pelvis)
+    against = pelvis_outlook(images.pelvis)
     others = tuple(w for w in clip.withheld if w.measure not in ("pelvic_drop", "hip_adduction"))
     return replace(clip, withheld=(*others, *_pelvis_withheld(against))), (
         *checks,
@@ -110,17 +112,21 @@ def _pelvis_withheld(against: QualityLimit | None) -> tuple[Withheld, ...]:
 
 
 def _result(
-    info: VideoInfo, seen: Seen, refusal: Refusal | None, clip: VideoMeasurements | None, checks: tuple[Check, ...]
-) -> ClipCheck:
+    info: VideoInfo,
+    checked: CheckedWalk,
+    refusal: Refusal | None,
+    clip: VideoMeasurements | None,
+    checks: tuple[Check, ...],
+) -> VideoCheck:
     held_back = () if clip is None or refusal is not None else clip.withheld
     not_given = {each.measure for each in held_back}
-    return ClipCheck(
+    return VideoCheck(
         stem=info.stem,
         refusal=refusal,
         view="standing" if clip is None else clip.walk.view.view,
         measures=() if refusal is not None else tuple(name for name in MEASURES if name not in not_given),
         withheld=held_back,
         checks=worst_first(refused_first(refusal, checks)),
-        looked_s=seen.looked_s,
+        checked_s=checked.checked_s,
         duration_s=info.duration_s,
     )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gaitlab.video import Frame, VideoReader, read_glances
 
-__all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "liveliest", "motion_of"]
+__all__ = ["CLOSEST_HZ", "SAMPLES", "Window", "find_windows", "image_motion", "most_motion_windows"]
 
 Floats = NDArray[np.float64]
 Window = tuple[float, float]
@@ -53,10 +53,10 @@ def find_windows(reader: VideoReader, duration_s: float) -> tuple[Window, ...]:
     """
     if duration_s <= _WHOLE_S:
         return ((0.0, duration_s),)
-    return liveliest(*motion_of(read_glances(reader, _GLANCE_S)), duration_s)
+    return most_motion_windows(*image_motion(read_glances(reader, _GLANCE_S)), duration_s)
 
 
-def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
+def image_motion(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
     """Return the times of some frames, and by how much the image changes from each to the next, grey values.
 
     A change of brightness of the whole image does not count.
@@ -73,13 +73,13 @@ def motion_of(frames: Iterable[Frame]) -> tuple[Floats, Floats]:
     return np.array(times_s), np.array(change)
 
 
-def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Window, ...]:
+def most_motion_windows(times_s: Floats, change: Floats, duration_s: float) -> tuple[Window, ...]:
     """Return the two windows in which most moves, or the one that they make together.
 
     Parameters
     ----------
     times_s, change
-        See ``motion_of``; shapes (n,) and (n - 1,).
+        See ``image_motion``; shapes (n,) and (n - 1,).
     duration_s
         Of the video, longer than two windows.
 
@@ -87,7 +87,7 @@ def liveliest(times_s: Floats, change: Floats, duration_s: float) -> tuple[Windo
     --------
     >>> change = np.ones(59)
     >>> change[30:38] = 5.0
-    >>> liveliest(np.arange(60.0), change, 60.0)
+    >>> most_motion_windows(np.arange(60.0), change, 60.0)
     ((30.0, 36.0),)
     """
     starts_s = np.arange(0.0, duration_s - _WINDOW_S + 1e-9, _GRID_S)

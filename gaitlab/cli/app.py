@@ -10,7 +10,7 @@ import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -27,6 +27,9 @@ from gaitlab.core.output import default_output, lock_output
 from gaitlab.core.processes import settle
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema.messages.numbers import counted
+
+if TYPE_CHECKING:
+    from gaitlab.batch.run import BatchResult
 
 __all__ = ["app", "main"]
 
@@ -49,8 +52,8 @@ _NONE_MEASURED = NothingMeasurableError.exit_code
 """Exit code of a batch that came to its end without a result of any visit."""
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(requested: bool) -> None:
+    if requested:
         print(f"gaitlab {gaitlab.__version__}")
         raise typer.Exit
 
@@ -159,21 +162,27 @@ def batch_command(
     """
     settle()
     with reported_errors(verbose, "Stopped. Finished visits are kept; run the same command again to continue."):
-        from gaitlab.batch import run_batch
-        from gaitlab.cli.batch_progress import failure_lines, show_progress, summary_lines
+        from gaitlab.cli.batch_progress import run_with_progress
 
-        with show_progress(quiet=quiet, verbose=verbose) as show:
-            result = run_batch(
-                source,
-                output,
-                workers=workers,
-                scheduler=scheduler,
-                overlay=not no_video,
-                show_faces=show_faces,
-                timeout_min=timeout,
-                decimal=validate_decimal(decimal),
-                progress=show,
-            )
+        result = run_with_progress(
+            source,
+            output,
+            quiet=quiet,
+            verbose=verbose,
+            workers=workers,
+            scheduler=scheduler,
+            overlay=not no_video,
+            show_faces=show_faces,
+            timeout_min=timeout,
+            decimal=validate_decimal(decimal),
+        )
+    _print_batch(result, quiet=quiet)
+
+
+def _print_batch(result: BatchResult, *, quiet: bool) -> None:
+    """Print what a batch came to; exit with an error if no visit has a result."""
+    from gaitlab.cli.batch_progress import failure_lines, summary_lines
+
     for line in failure_lines(result) if quiet else summary_lines(result):
         print(line, file=sys.stderr if quiet else sys.stdout)
     if not result.done + result.skipped:

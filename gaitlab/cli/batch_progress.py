@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 from rich import progress
 from rich.console import Console
 from rich.text import Text
 
-from gaitlab.batch.run import BatchResult, Progress
+from gaitlab.batch.run import BatchProgress, BatchResult, run_batch
 
-__all__ = ["failure_lines", "show_progress", "summary_lines"]
+__all__ = ["failure_lines", "run_with_progress", "show_progress", "summary_lines"]
 
 
 class _TimeLeft(progress.ProgressColumn):
@@ -28,7 +30,7 @@ class _TimeLeft(progress.ProgressColumn):
 
 
 @contextmanager
-def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress], None]]:
+def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[BatchProgress], None]]:
     """Yield the function that shows the progress of a batch on standard error.
 
     Parameters
@@ -44,7 +46,7 @@ def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress]
     with progress.Progress(*columns, console=console, disable=not terminal, transient=True) as bars:
         task = bars.add_task("Waiting for the first visit", total=None, end_s=None)
 
-        def show(now: Progress) -> None:
+        def show(now: BatchProgress) -> None:
             ended = now.done + now.skipped + now.failed
             label = f"{now.done + now.skipped} of {now.total} visits, {now.failed} failed"
             end_s = None if now.left_s is None else time.monotonic() + now.left_s
@@ -58,6 +60,12 @@ def show_progress(*, quiet: bool, verbose: bool) -> Iterator[Callable[[Progress]
                 bars.console.print(now.last.trace, markup=False, highlight=False, soft_wrap=True)
 
         yield show
+
+
+def run_with_progress(source: Path, output: Path | None, *, quiet: bool, verbose: bool, **settings: Any) -> BatchResult:
+    """Run a batch (``gaitlab.batch.run_batch``) and show its progress (``show_progress``)."""
+    with show_progress(quiet=quiet, verbose=verbose) as show:
+        return run_batch(source, output, progress=show, **settings)
 
 
 _WORDS = {"done": "done", "skipped": "finished earlier"}

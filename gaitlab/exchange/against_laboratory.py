@@ -103,8 +103,8 @@ def compare_with_laboratory(
         raise UsageError("No stride of the video lies within the laboratory's recording.")
     cycles = result.cycles[inside].reset_index(drop=True)
     curves = time_normalise(shifted.interp(time=_times(result, first_s, last_s)), cycles)
-    mine = result.curves.isel(stride=np.flatnonzero(inside.to_numpy()))
-    table = pd.DataFrame(_rows(mine, curves, cycles), columns=list(LABORATORY_COLUMNS))
+    of_video = result.curves.isel(stride=np.flatnonzero(inside.to_numpy()))
+    table = pd.DataFrame(_rows(of_video, curves, cycles), columns=list(LABORATORY_COLUMNS))
     return LaboratoryStudy(
         result=result,
         laboratory=laboratory,
@@ -120,22 +120,22 @@ def _times(result: AnalysisResult, first_s: float, last_s: float) -> FloatArray:
     return np.asarray(times[(times >= first_s) & (times <= last_s)])
 
 
-def _rows(mine: xr.Dataset, theirs: xr.Dataset, cycles: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    means = [stride_phase_means(curves, cycles) for curves in (mine, theirs)]
+def _rows(of_video: xr.Dataset, of_laboratory: xr.Dataset, cycles: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    means = [stride_phase_means(curves, cycles) for curves in (of_video, of_laboratory)]
     keys = ["stride", "side", "measure", "phase"]
     both = means[0].merge(means[1], on=keys, suffixes=("_video", "_laboratory"))
-    used, sides = mine["used"].to_numpy().astype(bool), mine["side"].to_numpy()
+    used, sides = of_video["used"].to_numpy().astype(bool), of_video["side"].to_numpy()
     boundaries = stride_boundaries(cycles)
     for measure in MEASURES:
-        apart = mine[measure].to_numpy() - theirs[measure].to_numpy()
+        apart = of_video[measure].to_numpy() - of_laboratory[measure].to_numpy()
         for side in SIDES:
             pairs = both[(both["measure"] == measure) & (both["side"] == side)]
             rows = np.flatnonzero(used & (sides == side) & np.isfinite(apart).any(axis=1))
             if pairs.empty or not len(rows):
                 continue
             head = {"measure": measure, "side": side}
-            yield head | _whole(mine[measure].to_numpy()[rows], theirs[measure].to_numpy()[rows], pairs)
-            strides = mine["stride"].to_numpy()[rows]
+            yield head | _whole(of_video[measure].to_numpy()[rows], of_laboratory[measure].to_numpy()[rows], pairs)
+            strides = of_video["stride"].to_numpy()[rows]
             for phase in PHASES:
                 of_phase = pairs[pairs["phase"] == phase.name]
                 if not of_phase.empty:
@@ -143,23 +143,23 @@ def _rows(mine: xr.Dataset, theirs: xr.Dataset, cycles: pd.DataFrame) -> Iterato
                     yield head | _of_phase(phase.name, of_phase, apart[rows], spans)
 
 
-def _whole(mine: FloatArray, theirs: FloatArray, pairs: pd.DataFrame) -> dict[str, Any]:
+def _whole(of_video: FloatArray, of_laboratory: FloatArray, pairs: pd.DataFrame) -> dict[str, Any]:
     """Return the row of the whole cycle."""
-    each = np.nanmean(mine - theirs, axis=1)
-    both = np.isfinite(mine) & np.isfinite(theirs)
+    each = np.nanmean(of_video - of_laboratory, axis=1)
+    both = np.isfinite(of_video) & np.isfinite(of_laboratory)
     found = agreement(each)
     targets = [f"{stride} {phase}" for stride, phase in zip(pairs["stride"], pairs["phase"], strict=True)]
     values = [*pairs["value_video"], *pairs["value_laboratory"]]
     icc = variance_components(values, targets * 2, ["video"] * len(pairs) + ["laboratory"] * len(pairs))
     return {
         "phase": WHOLE_CYCLE,
-        "strides": len(mine),
-        "video_mean": float(mine[both].mean()),
-        "laboratory_mean": float(theirs[both].mean()),
+        "strides": len(of_video),
+        "video_mean": float(of_video[both].mean()),
+        "laboratory_mean": float(of_laboratory[both].mean()),
         "bias": found.bias,
         "loa_low": found.low,
         "loa_high": found.high,
-        "rmse": float(np.sqrt(np.nanmean((mine - theirs) ** 2))),
+        "rmse": float(np.sqrt(np.nanmean((of_video - of_laboratory) ** 2))),
         "icc": float("nan") if icc is None else icc.icc,
     }
 
@@ -181,12 +181,12 @@ def _of_phase(name: str, pairs: pd.DataFrame, apart: FloatArray, spans: list[tup
 
 
 def _event_table(
-    events: pd.DataFrame, theirs: pd.DataFrame, lag_s: float, between_s: tuple[float, float]
+    events: pd.DataFrame, of_laboratory: pd.DataFrame, lag_s: float, between_s: tuple[float, float]
 ) -> pd.DataFrame:
     columns = list(EVENT_AGREEMENT_COLUMNS)
-    if theirs.empty:
+    if of_laboratory.empty:
         return pd.DataFrame(columns=columns)
-    true = theirs.assign(time_s=theirs["time_s"] + lag_s)
+    true = of_laboratory.assign(time_s=of_laboratory["time_s"] + lag_s)
     shared_s = (
         max(between_s[0], float(events["time_s"].min()), float(true["time_s"].min())) - _WITHIN_S,
         min(between_s[1], float(events["time_s"].max()), float(true["time_s"].max())) + _WITHIN_S,

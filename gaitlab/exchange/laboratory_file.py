@@ -11,7 +11,7 @@ import numpy as np
 from gaitlab.core.formats import C3dEvent, C3dFile, write_c3d
 from gaitlab.exchange.opensim import AXES
 from gaitlab.exchange.recording import ExportOptions, Recording, on_times
-from gaitlab.schema import LANDMARKS, records
+from gaitlab.schema import LANDMARKS, rows_as_dicts
 
 __all__ = ["write_c3d_export"]
 
@@ -54,6 +54,6 @@ def _contents(recording: Recording, options: ExportOptions) -> C3dFile:
         descriptions={name: f"{name.replace('_', ' ')}, deg" for name in curves},
         events=tuple(
             C3dEvent(time_s=row["time_s"] - float(time_s[0]), side=row["side"], event=row["event"])
-            for row in records(recording.events)
+            for row in rows_as_dicts(recording.events)
         ),
     )

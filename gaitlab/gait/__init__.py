@@ -15,7 +15,7 @@ from gaitlab.gait.event_detectors import (
     Zeni,
 )
 from gaitlab.gait.events import EventQuality, detect_events, event_quality, event_settings
-from gaitlab.gait.foot_signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_time
+from gaitlab.gait.foot_signals import STRIDE_TIME_RANGE_S, FootSignals, foot_signals, stride_period
 from gaitlab.gait.gait_type import Activity, GaitType, classify_gait
 from gaitlab.gait.playback_speed import TimeScale, classify_playback_speed, playback_speed_warning
 
@@ -40,5 +40,5 @@ __all__ = [
     "event_settings",
     "foot_signals",
     "playback_speed_warning",
-    "stride_time",
+    "stride_period",
 ]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.core.plugins import choose
 from gaitlab.gait.event_estimates import average_matched, event_rows, half_width_s, nearest, rise_times, rises
 from gaitlab.gait.foot_roll import FootRoll
-from gaitlab.gait.foot_signals import FootSignals, peak_times, seen_beside
+from gaitlab.gait.foot_signals import FootSignals, is_visible_around, peak_times
 from gaitlab.gait.slow_steps import lift_off, long_support_weight, off_plateau_s, slow_events
 from gaitlab.schema import SIDES, EventKind, Side, opposite
 from gaitlab.schema.codes import DEFAULT_EVENT_METHOD
@@ -36,7 +36,7 @@ FloatArray = NDArray[np.float64]
 _ZENI_BIAS_S: Final = 0.03
 """How far Zeni's heel strikes were early, on average, on rendered walkers and on laboratory trials."""
 
-_BASE_UNCERTAINTY_S: Final = {"picture": 0.03, "depth": 0.10}
+_BASE_UNCERTAINTY_S: Final = {"image": 0.03, "depth": 0.10}
 """95 % half-width of an event's time where both of its estimates agree, by the origin of the signals."""
 
 
@@ -50,7 +50,7 @@ toes cut off, on average 12 to 35 ms late on eight laboratory trials of real peo
 _SAME_EVENT: Final = 0.25
 """Two estimates that are nearer to each other than this part of a stride are of the same event."""
 
-_BESIDE_GAP_S: Final = 0.1
+_NEAR_GAP_S: Final = 0.1
 """Additional error of a heel strike next to a gap: a foot that is hidden as it lands may land within the gap. At the
 edge of the image, on a rendered walker, one of 11 was 0.055 s off."""
 
@@ -84,9 +84,9 @@ def _towards(
 def _table(
     signals: FootSignals, side: Side, kind: EventKind, times: FloatArray, spread: FloatArray, source: str
 ) -> pd.DataFrame:
-    base_s = max(_BASE_UNCERTAINTY_S[signals.origin], _WITHOUT_TOES_S if source == WITHOUT_TOES else 0.0)
+    base_s = max(_BASE_UNCERTAINTY_S[signals.source], _WITHOUT_TOES_S if source == WITHOUT_TOES else 0.0)
     widths_s = half_width_s(signals, base_s, spread)
-    return event_rows(side, kind, times, widths_s, source if signals.origin == "picture" else f"{source} (depth)")
+    return event_rows(side, kind, times, widths_s, source if signals.source == "image" else f"{source} (depth)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,10 +156,10 @@ class Consensus:
             }
             for kind, (one, other) in pairs.items():
                 landing = kind == "heel_strike"
-                times = [peak_times(signals, s, stride_s, self.prominence, beside_gaps=landing) for s in (one, other)]
+                times = [peak_times(signals, s, stride_s, self.prominence, near_gaps=landing) for s in (one, other)]
                 mean, half = average_matched(times[0], times[1], within_s=_SAME_EVENT * stride_s)
                 if landing:
-                    half = np.hypot(half, np.where(seen_beside(signals, one, mean), 0.0, _BESIDE_GAP_S))
+                    half = np.hypot(half, np.where(is_visible_around(signals, one, mean), 0.0, _NEAR_GAP_S))
                 if slow:
                     better = slow_events(signals, side, kind, stride_s)
                     mean, half = _towards(slow, (mean, half), better, _SAME_EVENT * stride_s)
@@ -173,7 +173,7 @@ class Consensus:
         behind_knee = peak_times(signals, -signals.shank_deg[side], stride_s, self.min_lean_deg)
         mean, half = average_matched(behind_pelvis, behind_knee, within_s=_SAME_EVENT * stride_s)
         new = np.array([not (np.abs(known_s - time_s) < _SAME_EVENT * stride_s).any() for time_s in mean], dtype=bool)
-        alone = new & ~seen_beside(signals, signals.toe[side], mean)
+        alone = new & ~is_visible_around(signals, signals.toe[side], mean)
         return _table(signals, side, "toe_off", mean[alone], half[alone], WITHOUT_TOES)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait.body_height import BODY_HEIGHT, refine_strikes
 from gaitlab.gait.event_detectors import DEFAULT_DETECTOR, EVENT_DETECTORS, FootRoll, find_detector
-from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_time
+from gaitlab.gait.foot_signals import MIN_SWING_LEGS, FootSignals, stride_period
 from gaitlab.gait.image_check import check_against_image
 from gaitlab.schema import SIDES, View, validate_events
 from gaitlab.signals.kinematics import direction_sign
@@ -83,13 +83,13 @@ def detect_events(signals: FootSignals, method: str = DEFAULT_DETECTOR) -> tuple
         If the feet do not move as in walking.
     """
     detector = find_detector(method)
-    period_s = stride_time(signals)
+    period_s = stride_period(signals)
     if not np.isfinite(period_s):
         raise NothingMeasurableError(code="no_rhythm")
     if _swing_legs(signals) < MIN_SWING_LEGS:
         raise NothingMeasurableError(code="standing")
     found = detector(signals, period_s)
-    if signals.origin == "depth":
+    if signals.source == "depth":
         strikes = check_against_image(found[found["event"] == "heel_strike"], signals, period_s)
         found = refine_strikes(FootRoll()(signals, strikes, period_s), signals, period_s)
     else:

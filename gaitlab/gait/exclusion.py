@@ -6,7 +6,7 @@ Each rule has a code (``codes.ExclusionCode``), whose words are in ``messages.re
 - ``exclude_initiation_and_termination``: ``comes_to_halt``;
 - ``exclude_outliers``, by what is seen: ``part_unseen``, ``behind_other_leg``, ``curve_missing``; by the person's other
   strides: ``knee_straight``, ``duration_unlike``, ``curve_unlike``;
-- ``corrections.leave_out_strides``: ``left_out_by_hand``;
+- ``corrections.exclude_strides``: ``left_out_by_hand``;
 - ``peak_exclusions``, of strides that count but give no peak: ``cut_short``, ``curve_incomplete``.
 """
 
@@ -21,10 +21,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.gait import STRIDE_TIME_RANGE_S
-from gaitlab.schema import SIDES, opposite, records
+from gaitlab.schema import SIDES, opposite, rows_as_dicts
 from gaitlab.schema.codes import MISSING_WORDS, ExclusionCode, PeakExclusionCode
 from gaitlab.schema.messages.remarks import remark_text
-from gaitlab.signals.cleaning import usual_cause
+from gaitlab.signals.cleaning import most_common_cause
 from gaitlab.signals.outliers import MAD_TO_SD
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "exclude_initiation_and_termination",
     "exclude_outliers",
     "is_whole",
-    "leave_out",
+    "mark_excluded",
     "peak_exclusions",
 ]
 
@@ -78,18 +78,18 @@ EXCLUSION: Final = ExclusionSettings()
 
 
 def event_exclusion(
-    duration_s: float, usual_s: float, percent: dict[str, float]
+    duration_s: float, median_s: float, percent: dict[str, float]
 ) -> tuple[ExclusionCode | Literal[""], str]:
     """Return why a stride does not count by its events, as a code and in words; empty when it does.
 
     Parameters
     ----------
-    duration_s, usual_s
+    duration_s, median_s
         Of the stride, and the median of all.
     percent
         Its events in % of it, by the name of the column; NaN: not seen.
     """
-    if not EXCLUSION.stride_time_s[0] <= duration_s <= min(EXCLUSION.stride_time_s[1], EXCLUSION.longest * usual_s):
+    if not EXCLUSION.stride_time_s[0] <= duration_s <= min(EXCLUSION.stride_time_s[1], EXCLUSION.longest * median_s):
         return "stride_time", remark_text("stride_time", duration_s=duration_s)
     order = [percent[f"{b}_pct"] for b in ("opposite_toe_off", "opposite_heel_strike", "toe_off")]
     known = [p for p in order if np.isfinite(p)]
@@ -134,7 +134,7 @@ def exclude_outliers(
     _exclude_occluded(cycles, (needed & np.isnan(values)).any(axis=1), landmarks)
     for side in SIDES:
         of_side = (cycles["side"] == side).to_numpy() & whole
-        leave_out(
+        mark_excluded(
             cycles,
             of_side & _knee_stays_straight(curves["knee_flexion"].to_numpy(), of_side),
             "knee_straight",
@@ -142,14 +142,14 @@ def exclude_outliers(
         mine = of_side & cycles["used"].to_numpy()
         if mine.sum() >= 3:
             off = np.abs(duration_s / np.median(duration_s[mine]) - 1)
-            leave_out(cycles, mine & (off > EXCLUSION.duration_tolerance), "duration_unlike")
+            mark_excluded(cycles, mine & (off > EXCLUSION.duration_tolerance), "duration_unlike")
             mine &= cycles["used"].to_numpy()
         if mine.sum() >= 4:
             distance = np.sqrt(np.mean((values - np.median(values[mine], axis=0)) ** 2, axis=1))
             typical = np.median(distance[mine])
             spread = MAD_TO_SD * np.median(np.abs(distance[mine] - typical))
             far = distance > max(typical + EXCLUSION.curve_mad * spread, EXCLUSION.curve_floor_deg)
-            leave_out(cycles, mine & far, "curve_unlike")
+            mark_excluded(cycles, mine & far, "curve_unlike")
     return cycles, curves.assign_coords(used=("stride", cycles["used"].to_numpy().astype(bool)))
 
 
@@ -166,15 +166,15 @@ def _exclude_occluded(cycles: pd.DataFrame, without_curve: NDArray[np.bool_], la
 
     A stride that is already excluded for its times or events also gets the cause that hid the leg, if there is one.
     """
-    for row, stride in enumerate(records(cycles)):
-        unseen = None if landmarks is None else _why_unseen(landmarks, stride)
+    for row, stride in enumerate(rows_as_dicts(cycles)):
+        unseen = None if landmarks is None else _occlusion_cause(landmarks, stride)
         if unseen is None and without_curve[row] and stride["used"]:
             unseen = "curve_missing", {}
         if unseen is not None:
-            leave_out(cycles, np.arange(len(cycles)) == row, unseen[0], **unseen[1])
+            mark_excluded(cycles, np.arange(len(cycles)) == row, unseen[0], **unseen[1])
 
 
-def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[ExclusionCode, dict[str, str]] | None:
+def _occlusion_cause(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[ExclusionCode, dict[str, str]] | None:
     """Return what hides the leg of a stride for over a tenth of it, beyond gaps that were bridged; ``None``: nothing.
 
     As a code, and what its words name.
@@ -189,21 +189,21 @@ def _why_unseen(landmarks: xr.Dataset, stride: dict[str, Any]) -> tuple[Exclusio
         gone = np.isnan(landmarks["position"].to_numpy()[during][:, leg]).any(axis=(1, 2))
         if gone.mean() <= EXCLUSION.max_missing:
             continue
-        cause = usual_cause(landmarks["missing"].to_numpy()[during][:, leg].max(axis=1)[gone])
+        cause = most_common_cause(landmarks["missing"].to_numpy()[during][:, leg].max(axis=1)[gone])
         if cause == "behind_other_leg":
             return "behind_other_leg", {"side": side, "other_side": opposite(side)}
         return "part_unseen", {"what": what, "cause": MISSING_WORDS[cause]}
     return None
 
 
-def exclude_initiation_and_termination(cycles: pd.DataFrame, *, end_moving: bool) -> pd.DataFrame:
+def exclude_initiation_and_termination(cycles: pd.DataFrame, *, ends_steady: bool) -> pd.DataFrame:
     """Exclude the stride in which the person comes to a halt.
 
     Parameters
     ----------
     cycles
         Of one pass, from ``segment_strides``.
-    end_moving
+    ends_steady
         Whether the person walks on after the pass: out of the image, or on a treadmill that runs. False: the pass
         ends with standing or a turn.
 
@@ -220,9 +220,9 @@ def exclude_initiation_and_termination(cycles: pd.DataFrame, *, end_moving: bool
     standing the first stride had the hip range of those in the middle within 1 degree, the last one 3 degrees less.
     """
     cycles = cycles.copy()
-    if len(cycles) and not end_moving:
+    if len(cycles) and not ends_steady:
         used = cycles["used"].to_numpy().astype(bool)
-        leave_out(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
+        mark_excluded(cycles, used & (cycles["end_s"] == cycles["end_s"].max()).to_numpy(), "comes_to_halt")
     return cycles
 
 
@@ -262,7 +262,7 @@ def is_whole(cycles: pd.DataFrame) -> NDArray[np.bool_]:
     return cycles["whole"].to_numpy().astype(bool)
 
 
-def leave_out(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: object) -> None:
+def mark_excluded(cycles: pd.DataFrame, rows: NDArray[np.bool_], code: ExclusionCode, **values: object) -> None:
     """Mark strides of a table, in place, as ones that do not count.
 
     Parameters

@@ -16,16 +16,16 @@ from gaitlab.schema.codes import MissingCode
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
-from gaitlab.signals.legs import body_lengths, sides_conflict, trunk_lengths
+from gaitlab.signals.legs import body_lengths, left_right_conflict, trunk_lengths
 
 __all__ = [
     "MIN_SWING_LEGS",
     "STRIDE_TIME_RANGE_S",
     "FootSignals",
     "foot_signals",
+    "is_visible_around",
     "peak_times",
-    "seen_beside",
-    "stride_time",
+    "stride_period",
     "vertex",
 ]
 
@@ -33,8 +33,8 @@ FloatArray = NDArray[np.float64]
 
 _LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 
-_MOST: Final = 0.8
-_SEEN_ENOUGH_S: Final = 2.0
+_MAX_UNSEEN_FRACTION: Final = 0.8
+_MIN_SEEN_S: Final = 2.0
 """A foot that is not seen for more than this part of the walk leaves nothing to measure, unless it is seen for two
 seconds all the same."""
 
@@ -57,7 +57,7 @@ _UNHURRIED_S: Final = 2.5
 _LEAST_S: Final = 1.4
 _MIN_CORRELATION: Final = 0.3
 
-_BESIDE_S: Final = 0.05
+_NEAR_GAP_S: Final = 0.05
 """A peak is believed where the signal is seen for so long on both sides of it. Toes that are below the image while
 they are on the floor come into it after toe-off: their first place there looks like a peak, up to 0.19 s late on two
 rendered walkers. Twice as long costs heel strikes of feet at the edge that are timed well."""
@@ -107,9 +107,9 @@ class FootSignals:
     view: View
 
     @property
-    def origin(self) -> Literal["picture", "depth"]:
+    def source(self) -> Literal["image", "depth"]:
         """Whether forward is seen in the image (side view), or is the model's estimate of depth."""
-        return "picture" if direction_sign(self.view) else "depth"
+        return "image" if direction_sign(self.view) else "depth"
 
     @property
     def rate_hz(self) -> float:
@@ -172,9 +172,9 @@ def _check_legs(landmarks: xr.Dataset) -> None:
     missing = landmarks["missing"].sel(landmark=[f"{side}_ankle" for side in SIDES]).to_numpy()
     seen_s = float((missing == 0).sum(axis=0).min()) / float(landmarks.attrs["rate_hz"])
     for cause, code in _NO_FEET.items():
-        if seen_s < _SEEN_ENOUGH_S and (missing == MISSING.index(cause)).mean(axis=0).max() > _MOST:
+        if seen_s < _MIN_SEEN_S and (missing == MISSING.index(cause)).mean(axis=0).max() > _MAX_UNSEEN_FRACTION:
             raise NothingMeasurableError(code=code)
-    if joints := sides_conflict(landmarks):
+    if joints := left_right_conflict(landmarks):
         raise NothingMeasurableError(
             f"The left and right legs cannot be distinguished: the {joints} and the trunk disagree on which side is "
             "which.",
@@ -249,7 +249,7 @@ def _trunk_height(landmarks: xr.Dataset) -> FloatArray:
     return np.asarray(-down_px / (2 * trunk_px))
 
 
-def stride_time(signals: FootSignals) -> float:
+def stride_period(signals: FootSignals) -> float:
     """Compute the stride time, seconds, by autocorrelation of the distance between the ankles.
 
     Parameters
@@ -316,7 +316,7 @@ def vertex(signal: FloatArray, index: int) -> float:
 
 
 def peak_times(
-    signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float, *, beside_gaps: bool = False
+    signals: FootSignals, signal: FloatArray, stride_s: float, prominence: float, *, near_gaps: bool = False
 ) -> FloatArray:
     """Detect the peaks of a signal, one per stride, with times between frames; none where it is NaN, or next to NaN."""
     valid = np.isfinite(signal)
@@ -325,10 +325,10 @@ def peak_times(
     filled = np.interp(np.arange(len(signal)), np.flatnonzero(valid), signal[valid])
     peaks, _ = find_peaks(filled, prominence=prominence, distance=max(1, round(0.6 * stride_s * signals.rate_hz)))
     times_s = np.array([signals.time_s[0] + vertex(filled, int(i)) / signals.rate_hz for i in peaks if valid[i]])
-    return times_s if beside_gaps else times_s[seen_beside(signals, signal, times_s)]
+    return times_s if near_gaps else times_s[is_visible_around(signals, signal, times_s)]
 
 
-def seen_beside(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
+def is_visible_around(signals: FootSignals, signal: FloatArray, times_s: FloatArray) -> NDArray[np.bool_]:
     """Return at which of the times a signal is known shortly before and after; shape as ``times_s``."""
     gaps_s = signals.time_s[~np.isfinite(signal)]
-    return np.array([not (np.abs(gaps_s - time_s) <= _BESIDE_S).any() for time_s in times_s], dtype=bool)
+    return np.array([not (np.abs(gaps_s - time_s) <= _NEAR_GAP_S).any() for time_s in times_s], dtype=bool)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.signal import butter, hilbert, sosfiltfilt
 
 from gaitlab.gait.foot_lift import FootLift, foot_lift
-from gaitlab.gait.foot_signals import FootSignals, stride_time
+from gaitlab.gait.foot_signals import FootSignals, stride_period
 from gaitlab.gait.slow_steps import long_support_weight, swing_time
 from gaitlab.schema import SIDES
 from gaitlab.signals.kinematics import midpoint_px
@@ -80,26 +80,26 @@ class GaitType:
         See ``Activity``.
     stride_time_s, cadence_spm
         From the rhythm of the feet. NaN: none.
-    bounce_legs
+    vertical_oscillation_legs
         Way of the mid-hip from lowest to highest, twice a stride, in leg lengths.
-    bounce_phase_deg
+    oscillation_phase_deg
         0: highest where the feet are furthest apart (running, flight); 180: lowest there (walking, double support).
-    back_pct
+    backward_foot_pct
         Part of the stride in which a foot moves backward under the pelvis: about the stance in walking.
     step_legs
         Distance of the ankles along the walk where they are furthest apart, in leg lengths; from the front and the
         back, where depth is a guess, what the bounce of an inverted pendulum implies, NaN where it is not one.
-    step_seen
+    step_is_visible
         Whether that distance is seen in the image.
     """
 
     kind: Activity
     stride_time_s: float
-    bounce_legs: float
-    bounce_phase_deg: float
-    back_pct: float
+    vertical_oscillation_legs: float
+    oscillation_phase_deg: float
+    backward_foot_pct: float
     step_legs: float
-    step_seen: bool
+    step_is_visible: bool
 
     @property
     def cadence_spm(self) -> float:
@@ -109,7 +109,7 @@ class GaitType:
     @property
     def swing_s(self) -> float:
         """Time in which a foot moves forward past the other, in seconds."""
-        return (1.0 - self.back_pct / 100.0) * self.stride_time_s
+        return (1.0 - self.backward_foot_pct / 100.0) * self.stride_time_s
 
 
 def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
@@ -133,29 +133,31 @@ def classify_gait(landmarks: xr.Dataset, signals: FootSignals) -> GaitType:
     feet are furthest apart; in running it bounces on the leg and is highest in flight (Cavagna, Heglund & Taylor 1977,
     Am J Physiol 233:R243). The evidence has no unit of time, so slow motion does not change it.
     """
-    stride_s = stride_time(signals)
+    stride_s = stride_period(signals)
     hips_px = -midpoint_px(landmarks, "hip")[:, 1]
     leg_px = LEGS_PER_TRUNK * body_lengths(landmarks["position"].to_numpy())
     apart = signals.ankle["left"] - signals.ankle["right"]
     seen = np.isfinite(apart) & np.isfinite(hips_px) & np.isfinite(leg_px)
     if not np.isfinite(stride_s) or seen.sum() < max(4.0, 1.2 * stride_s * signals.rate_hz):
         none = dict.fromkeys(_EVIDENCE, float("nan"))
-        return GaitType(kind="unclear", stride_time_s=stride_s, step_seen=False, **none)
+        return GaitType(kind="unclear", stride_time_s=stride_s, step_is_visible=False, **none)
     turn = _stride_phase(_filled(apart, seen), stride_s, signals.rate_hz)[seen]
-    bounce, phase_deg, once = _bounce(hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s)
-    back_pct = 100.0 * float(np.mean([_share_back(signals.ankle[side]) for side in SIDES]))
+    bounce, phase_deg, once = _vertical_oscillation(
+        hips_px[seen] / np.median(leg_px[seen]), turn, signals.time_s[seen] / stride_s
+    )
+    backward_foot_pct = 100.0 * float(np.mean([_backward_fraction(signals.ankle[side]) for side in SIDES]))
     if long_support_weight(signals, stride_s) > 0.0:  # feet that rest go back and forth by noise
-        back_pct = max(back_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
-    step = _step_legs(apart[seen], turn) if signals.origin == "picture" else _pendulum_step_legs(bounce, phase_deg)
-    kind = _kind(bounce, phase_deg, once, back_pct, foot_lift(landmarks, signals))
+        backward_foot_pct = max(backward_foot_pct, 100.0 * (1.0 - swing_time(signals, stride_s) / stride_s))
+    step = _step_legs(apart[seen], turn) if signals.source == "image" else _pendulum_step_legs(bounce, phase_deg)
+    kind = _kind(bounce, phase_deg, once, backward_foot_pct, foot_lift(landmarks, signals))
     return GaitType(
         kind="walking_backward" if kind == "walking" and _recedes(leg_px, signals) else kind,
         stride_time_s=stride_s,
-        bounce_legs=bounce,
-        bounce_phase_deg=phase_deg,
-        back_pct=back_pct,
+        vertical_oscillation_legs=bounce,
+        oscillation_phase_deg=phase_deg,
+        backward_foot_pct=backward_foot_pct,
         step_legs=step,
-        step_seen=signals.origin == "picture",
+        step_is_visible=signals.source == "image",
     )
 
 
@@ -170,13 +172,13 @@ def _recedes(leg_px: FloatArray, signals: FootSignals) -> bool:
     return towards * growth < -_RECEDING
 
 
-_EVIDENCE: Final = ("bounce_legs", "bounce_phase_deg", "back_pct", "step_legs")
+_EVIDENCE: Final = ("vertical_oscillation_legs", "oscillation_phase_deg", "backward_foot_pct", "step_legs")
 
 
-def _kind(bounce: float, phase_deg: float, once: float, back_pct: float, lift: FootLift) -> Activity:
+def _kind(bounce: float, phase_deg: float, once: float, backward_foot_pct: float, lift: FootLift) -> Activity:
     """Return what is done; a pelvis that rises once a stride is a limp, whatever its phase."""
     low_pct, high_pct = _PEDAL_BACK_PCT
-    round_way = lift.forward > _PEDAL_FORWARD and low_pct < back_pct < high_pct
+    round_way = lift.forward > _PEDAL_FORWARD and low_pct < backward_foot_pct < high_pct
     carried = lift.aloft > _PEDAL_ALOFT or bounce < _MIN_BOUNCE_LEGS
     if round_way and carried and lift.behind_legs < _PEDAL_BEHIND_LEGS:
         return "pedalling"
@@ -186,9 +188,9 @@ def _kind(bounce: float, phase_deg: float, once: float, back_pct: float, lift: F
     if lift.forward < _BACKWARD:
         return "walking_backward"
     bounces = bounce >= _MIN_BOUNCE_LEGS and once < bounce
-    if bounces and abs(phase_deg) <= _RUNNING_PHASE_DEG and back_pct <= _MAX_BACK_PCT:
+    if bounces and abs(phase_deg) <= _RUNNING_PHASE_DEG and backward_foot_pct <= _MAX_BACK_PCT:
         return "running"
-    return "walking" if abs(phase_deg) > 2 * _RUNNING_PHASE_DEG or back_pct > _MAX_BACK_PCT else "unclear"
+    return "walking" if abs(phase_deg) > 2 * _RUNNING_PHASE_DEG or backward_foot_pct > _MAX_BACK_PCT else "unclear"
 
 
 def _filled(values: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
@@ -201,7 +203,7 @@ def _stride_phase(apart: FloatArray, stride_s: float, rate_hz: float) -> FloatAr
     return np.asarray(np.angle(hilbert(sosfiltfilt(band, apart - apart.mean(), padlen=min(len(apart) - 1, 60)))))
 
 
-def _bounce(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
+def _vertical_oscillation(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[float, float, float]:
     """Return the bounce twice a stride (lowest to highest), its phase in degrees, and the bounce once a stride.
 
     What changes slower than the stride (the person comes nearer) is fitted next to them by polynomials.
@@ -214,7 +216,7 @@ def _bounce(height: FloatArray, turn: FloatArray, strides: FloatArray) -> tuple[
     return 2.0 * abs(twice), math.degrees(np.angle(twice)), 2.0 * abs(once)
 
 
-def _share_back(ankle: FloatArray) -> float:
+def _backward_fraction(ankle: FloatArray) -> float:
     steps = np.diff(ankle)
     steps = steps[np.isfinite(steps)]
     return float((steps < 0).mean()) if len(steps) else float("nan")

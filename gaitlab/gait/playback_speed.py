@@ -68,11 +68,11 @@ def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: 
     >>> gait = GaitType(
     ...     kind="walking",
     ...     stride_time_s=1.1,
-    ...     bounce_legs=0.05,
-    ...     bounce_phase_deg=170.0,
-    ...     back_pct=61.0,
+    ...     vertical_oscillation_legs=0.05,
+    ...     oscillation_phase_deg=170.0,
+    ...     backward_foot_pct=61.0,
     ...     step_legs=0.75,
-    ...     step_seen=True,
+    ...     step_is_visible=True,
     ... )
     >>> classify_playback_speed(gait), classify_playback_speed(replace(gait, stride_time_s=2.2))
     ('as_filmed', 'slowed')
@@ -82,7 +82,7 @@ def classify_playback_speed(gait: GaitType, *, rate_given: bool = False, leg_m: 
     scale = _run_scale(gait, leg_m) if gait.kind == "running" else _walk_scale(gait, pace)
     if not rate_given:
         return scale
-    short = gait.step_seen and gait.step_legs / (pace * gait.cadence_spm) < _WALK_RATIO[0]
+    short = gait.step_is_visible and gait.step_legs / (pace * gait.cadence_spm) < _WALK_RATIO[0]
     return "rate_too_high" if scale == "speeded" or (short and gait.kind == "walking") else "as_filmed"
 
 
@@ -93,7 +93,7 @@ def _walk_scale(gait: GaitType, pace: float) -> TimeScale:
     slow = (
         swing_s > _LONGEST_SWING_S
         or (ratio > long_step and gait.step_legs > _LONG_STEP_LEGS)
-        or (ratio > long_swing and swing_s > _LONG_SWING_S and gait.back_pct < _SLOW_STANCE_PCT)
+        or (ratio > long_swing and swing_s > _LONG_SWING_S and gait.backward_foot_pct < _SLOW_STANCE_PCT)
     )
     if slow:
         return "slowed"
@@ -102,7 +102,7 @@ def _walk_scale(gait: GaitType, pace: float) -> TimeScale:
 
 
 def _run_scale(gait: GaitType, leg_m: float) -> TimeScale:
-    peak = gait.bounce_legs / 2.0 * leg_m * (4.0 * math.pi / gait.stride_time_s) ** 2 / _GRAVITY_MPS2
+    peak = gait.vertical_oscillation_legs / 2.0 * leg_m * (4.0 * math.pi / gait.stride_time_s) ** 2 / _GRAVITY_MPS2
     low, high = _RUN_GRAVITIES
     return "slowed" if peak < low else "speeded" if peak > high else "as_filmed"
 

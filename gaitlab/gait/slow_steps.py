@@ -86,7 +86,7 @@ def slow_events(signals: FootSignals, side: Side, kind: EventKind, stride_s: flo
     While the other foot stands, the speed at which a foot overtakes it is its own over the floor, on a treadmill too.
     After Ghoussayni et al. (2004, Gait Posture 20:266), who use the speed of the foot's markers.
     """
-    ways = _ways(signals, side, stride_s)
+    ways = _swing_spans(signals, side, stride_s)
     long_s = ways[:, 1] - ways[:, 0]
     still_s = np.maximum(_STILL_OF_STRIDE * stride_s - _STILL_OF_WAY * long_s, 0.0)
     times_s = ways[:, 1] + still_s if kind == "heel_strike" else ways[:, 0] - still_s
@@ -159,23 +159,23 @@ def lift_off(
 def _flatness(signals: FootSignals, roll_s: float, stride_s: float) -> float:
     """Return how far a foot is lifted flat: 0 where it rolls over the toes, 1 where it tips in the air."""
     # of uneven steps one way seems long, as if the foot went by slowly while it stands
-    way_s = min(float(np.median(np.diff(ways))) for ways in _both_ways(signals, stride_s) if len(ways))
+    way_s = min(float(np.median(np.diff(ways))) for ways in _swing_spans_of_both(signals, stride_s) if len(ways))
     low, high = (part * way_s for part in _ROLL)
     return float(np.clip((high - roll_s) / (high - low), 0.0, 1.0))
 
 
 def swing_time(signals: FootSignals, stride_s: float) -> float:
     """Compute the median time in which a foot overtakes the other, in seconds; NaN: no step is visible."""
-    ways = np.concatenate(_both_ways(signals, stride_s))
+    ways = np.concatenate(_swing_spans_of_both(signals, stride_s))
     return float(np.median(np.diff(ways))) if len(ways) else float("nan")
 
 
-def _both_ways(signals: FootSignals, stride_s: float) -> list[FloatArray]:
+def _swing_spans_of_both(signals: FootSignals, stride_s: float) -> list[FloatArray]:
     """Return the ways of the left and of the right foot."""
-    return [_ways(signals, side, stride_s) for side in SIDES]
+    return [_swing_spans(signals, side, stride_s) for side in SIDES]
 
 
-def _ways(signals: FootSignals, side: Side, stride_s: float) -> FloatArray:
+def _swing_spans(signals: FootSignals, side: Side, stride_s: float) -> FloatArray:
     """Return when a foot begins and stops overtaking the other, in seconds, shape (steps, 2)."""
     speed = _overtaking(signals, side)
     known = np.nan_to_num(speed, nan=-np.inf)

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from gaitlab.gait import WITHOUT_TOES, FootSignals
 from gaitlab.gait.event_sensitivity import TimeMeasure, one_event_decides
-from gaitlab.schema import SIDES, Side, View, opposite, records
+from gaitlab.schema import SIDES, Side, View, opposite, rows_as_dicts
 from gaitlab.schema.codes import NOTES, NoteCode
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import direction_sign, landmark_px, midpoint_px
 from gaitlab.signals.legs import body_lengths
 
 __all__ = [
+    "NORMAL_ASYMMETRY_PCT",
     "THIGH_AND_SHANK_OF_STATURE",
-    "USUAL_ASYMMETRY_PCT",
     "BoutSignals",
     "Calibration",
     "near_leg_px",
@@ -42,7 +42,7 @@ _BELT_UNCERTAINTY: Final = 0.15
 _SPEED_AGREEMENT: Final = 0.25
 """How far the travel of the hips may be from the length of the steps: further, and the camera moves along."""
 
-USUAL_ASYMMETRY_PCT: Final = 10.0
+NORMAL_ASYMMETRY_PCT: Final = 10.0
 """Times and lengths that differ by up to this between the sides are usual, by convention (Robinson 1987)."""
 
 _COMPARED_TIMES: Final[dict[str, TimeMeasure]] = {
@@ -94,12 +94,12 @@ class BoutSignals:
 def spatiotemporal_table(
     cycles: pd.DataFrame,
     events: pd.DataFrame,
-    parts: Sequence[BoutSignals],
+    bouts: Sequence[BoutSignals],
     *,
     treadmill: bool,
-    scale: Calibration,
+    calibration: Calibration,
     lengths: bool = True,
-    no_lengths: NoteCode = "",
+    length_withheld_code: NoteCode = "",
 ) -> pd.DataFrame:
     """Compute times, lengths and speed from the used strides.
 
@@ -107,15 +107,15 @@ def spatiotemporal_table(
     ----------
     cycles, events
         From ``strides.segment_strides`` and ``events.detect_events``.
-    parts
-        The walking bouts that the strides come from, all in one plane.
+    bouts
+        Those that the strides come from, all in one plane.
     treadmill
         Whether the person walks on the spot.
-    scale
+    calibration
         Stature and belt speed.
     lengths
         Whether the view shows lengths along the walk truly.
-    no_lengths
+    length_withheld_code
         Why the camera keeps lengths and speed from being measured, as a code; empty where it does not.
 
     Returns
@@ -128,13 +128,13 @@ def spatiotemporal_table(
     """
     used = cycles[cycles["used"]]
     rows = _times(used, events)
-    rows += _lengths(used, parts, treadmill, scale) if lengths else []
+    rows += _lengths(used, bouts, treadmill, calibration) if lengths else []
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    if no_lengths:
+    if length_withheld_code:
         of_length = table["unit"].isin(("m", "leg lengths", "m/s")) & (table["code"] != "belt_given")
         table.loc[of_length, ["value", "uncertainty"]] = np.nan
-        table.loc[of_length, "code"] = no_lengths
-    table = pd.concat([table, _without_fragile(_asymmetries(table), used, parts)], ignore_index=True)
+        table.loc[of_length, "code"] = length_withheld_code
+    table = pd.concat([table, _mark_fragile(_asymmetries(table), used, bouts)], ignore_index=True)
     return table.assign(note=[NOTES[code].words for code in table["code"]])
 
 
@@ -193,14 +193,14 @@ def _step_times(used: pd.DataFrame, side: Side) -> FloatArray:
     return np.asarray(other["opposite_heel_strike_pct"] / 100 * duration, dtype=float)
 
 
-def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, scale: Calibration) -> list[Row]:
+def _lengths(used: pd.DataFrame, bouts: Sequence[BoutSignals], treadmill: bool, calibration: Calibration) -> list[Row]:
     """Return step and stride lengths and speed: in metres with the stature, otherwise in leg lengths."""
-    if not direction_sign(parts[0].signals.view):
-        speed = scale.treadmill_speed_mps if treadmill and scale.treadmill_speed_mps else float("nan")
+    if not direction_sign(bouts[0].signals.view):
+        speed = calibration.treadmill_speed_mps if treadmill and calibration.treadmill_speed_mps else float("nan")
         return [
             ("speed_mps", "both", speed, 0.02 * speed, "m/s", "belt_given" if speed == speed else "needs_side_view")
         ]
-    per_leg_m = THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100 if scale.height_cm else None
+    per_leg_m = THIGH_AND_SHANK_OF_STATURE * calibration.height_cm / 100 if calibration.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
@@ -208,7 +208,7 @@ def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, 
     rows: list[Row] = []
     steps: dict[Side, float] = {}
     for side in SIDES:
-        steps[side], spread = _step_length(used, parts, side)
+        steps[side], spread = _step_length(used, bouts, side)
         value = steps[side] * factor
         rows.append(
             (f"step_length_{name}", side, value, float(np.hypot(relative * value, spread * factor)), unit, code)
@@ -216,17 +216,17 @@ def _lengths(used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, 
     stride = float(sum(steps.values())) * factor
     rows.append((f"stride_length_{name}", "both", stride, relative * stride, unit, code))
     stepped_mps = stride / float((used["end_s"] - used["start_s"]).mean())
-    rows.append(_speed(used, parts, treadmill, scale, stepped_mps))
+    rows.append(_speed(used, bouts, treadmill, calibration, stepped_mps))
     return rows
 
 
-def _step_length(used: pd.DataFrame, parts: Sequence[BoutSignals], side: Side) -> tuple[float, float]:
+def _step_length(used: pd.DataFrame, bouts: Sequence[BoutSignals], side: Side) -> tuple[float, float]:
     """Return the mean distance between the ankles at this side's heel strikes and its 95 % half-width, leg lengths."""
     at_strikes = []
-    for part in parts:
-        mine = part.strides(used[used["side"] == side])
-        apart = part.signals.ankle[side] - part.signals.ankle[opposite(side)]
-        at_strikes.append(np.interp(np.unique(mine[["start_s", "end_s"]].to_numpy()), part.signals.time_s, apart))
+    for bout in bouts:
+        mine = bout.strides(used[used["side"] == side])
+        apart = bout.signals.ankle[side] - bout.signals.ankle[opposite(side)]
+        at_strikes.append(np.interp(np.unique(mine[["start_s", "end_s"]].to_numpy()), bout.signals.time_s, apart))
     lengths = np.concatenate(at_strikes)
     lengths = lengths[np.isfinite(lengths)]
     if len(lengths) == 0:
@@ -236,58 +236,59 @@ def _step_length(used: pd.DataFrame, parts: Sequence[BoutSignals], side: Side) -
 
 
 def _speed(
-    used: pd.DataFrame, parts: Sequence[BoutSignals], treadmill: bool, scale: Calibration, stepped_mps: float
+    used: pd.DataFrame, bouts: Sequence[BoutSignals], treadmill: bool, calibration: Calibration, stepped_mps: float
 ) -> Row:
-    if treadmill and scale.treadmill_speed_mps:
-        return ("speed_mps", "both", scale.treadmill_speed_mps, 0.02 * scale.treadmill_speed_mps, "m/s", "belt_given")
-    if scale.height_cm is None:
+    if treadmill and calibration.treadmill_speed_mps:
+        belt_mps = calibration.treadmill_speed_mps
+        return ("speed_mps", "both", belt_mps, 0.02 * belt_mps, "m/s", "belt_given")
+    if calibration.height_cm is None:
         needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
-        speed = _belt_speed_legs_per_s(used, parts) * THIGH_AND_SHANK_OF_STATURE * scale.height_cm / 100
+        speed = _belt_speed_legs_per_s(used, bouts) * THIGH_AND_SHANK_OF_STATURE * calibration.height_cm / 100
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
-    speed = _overground_speed_mps(used, parts, scale.height_cm)
+    speed = _overground_speed_mps(used, bouts, calibration.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", "hips_and_steps_disagree")
     return ("speed_mps", "both", speed, _SCALE_UNCERTAINTY * speed, "m/s", "travel")
 
 
-def _belt_speed_legs_per_s(used: pd.DataFrame, parts: Sequence[BoutSignals]) -> float:
+def _belt_speed_legs_per_s(used: pd.DataFrame, bouts: Sequence[BoutSignals]) -> float:
     """Return the median speed at which the belt carries the flat foot back, in leg lengths per second.
 
     The foot is flat from the other foot's toe-off to its own heel rise; its ankle then moves with the belt.
     """
     speeds = []
-    for part in parts:
-        time_s = part.signals.time_s
-        for stride in records(part.strides(used)):
+    for bout in bouts:
+        time_s = bout.signals.time_s
+        for stride in rows_as_dicts(bout.strides(used)):
             duration_s = stride["end_s"] - stride["start_s"]
             bounds = (stride["opposite_toe_off_pct"], stride["heel_rise_pct"])
             start_s, end_s = (stride["start_s"] + percent / 100 * duration_s for percent in bounds)
-            place = part.signals.ankle[stride["side"]]
+            place = bout.signals.ankle[stride["side"]]
             flat = (time_s >= start_s) & (time_s <= end_s) & np.isfinite(place)
             if flat.sum() > 5:
                 speeds.append(-np.polyfit(time_s[flat], place[flat], 1)[0])
     return float(np.median(speeds)) if speeds else float("nan")
 
 
-def _overground_speed_mps(used: pd.DataFrame, parts: Sequence[BoutSignals], height_cm: float) -> float:
+def _overground_speed_mps(used: pd.DataFrame, bouts: Sequence[BoutSignals], height_cm: float) -> float:
     """Return the mean speed of the mid-hip over the used strides, scaled by the leg's length in the image."""
     travelled, lasted_s = 0.0, 0.0
-    for part in parts:
-        strides = part.strides(used)
+    for bout in bouts:
+        strides = bout.strides(used)
         if len(strides):
             ends_s = [float(strides["start_s"].min()), float(strides["end_s"].max())]
-            legs = _ahead_legs(part)
+            legs = _ahead_legs(bout)
             seen = np.isfinite(legs)
-            travelled += float(np.diff(np.interp(ends_s, part.signals.time_s[seen], legs[seen]))[0])
+            travelled += float(np.diff(np.interp(ends_s, bout.signals.time_s[seen], legs[seen]))[0])
             lasted_s += ends_s[1] - ends_s[0]
     return travelled / lasted_s * THIGH_AND_SHANK_OF_STATURE * height_cm / 100
 
 
-def _ahead_legs(part: BoutSignals) -> FloatArray:
+def _ahead_legs(bout: BoutSignals) -> FloatArray:
     """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
-    landmarks, view = part.landmarks, part.signals.view
+    landmarks, view = bout.landmarks, bout.signals.view
     return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
 
 
@@ -311,9 +312,9 @@ def near_leg_px(landmarks: xr.Dataset, view: View) -> float:
     return ratio * float(np.nanmedian(trunk_px))
 
 
-def _without_fragile(table: pd.DataFrame, used: pd.DataFrame, parts: Sequence[BoutSignals]) -> pd.DataFrame:
+def _mark_fragile(table: pd.DataFrame, used: pd.DataFrame, bouts: Sequence[BoutSignals]) -> pd.DataFrame:
     """Mark the differences that one event, moved by one frame, would take away."""
-    frame_s = float(np.median(np.concatenate([np.diff(part.signals.time_s) for part in parts])))
+    frame_s = float(np.median(np.concatenate([np.diff(bout.signals.time_s) for bout in bouts])))
     fragile = [
         row["parameter"] in _COMPARED_TIMES
         and one_event_decides(
@@ -321,9 +322,9 @@ def _without_fragile(table: pd.DataFrame, used: pd.DataFrame, parts: Sequence[Bo
             _COMPARED_TIMES[row["parameter"]],
             frame_s=frame_s,
             uncertainty_pct=float(row["uncertainty"]),
-            limit_pct=USUAL_ASYMMETRY_PCT,
+            limit_pct=NORMAL_ASYMMETRY_PCT,
         )
-        for row in records(table)
+        for row in rows_as_dicts(table)
     ]
     return table.assign(code=np.where(fragile, "one_event_decides", table["code"])) if len(table) else table
 

@@ -50,7 +50,7 @@ _HEEL_RISE_LEGS: Final = 0.02
 _HEEL_RISE_S: Final = 0.06
 
 
-def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: bool = False) -> pd.DataFrame:
+def segment_strides(events: pd.DataFrame, signals: FootSignals, *, ends_steady: bool = False) -> pd.DataFrame:
     """Segment the walk into strides, from heel strike to the next of the same foot, and each stride into phases.
 
     Parameters
@@ -59,7 +59,7 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: boo
         See ``schema.validate_events``.
     signals
         Movement of the feet, for the boundaries that are not events.
-    walks_on
+    ends_steady
         Whether the person walks on where the events end: out of the image, or the video ends. The last stance of a
         leg with fewer than three strides is then used too, as a stride that is cut.
 
@@ -83,7 +83,7 @@ def segment_strides(events: pd.DataFrame, signals: FootSignals, *, walks_on: boo
     for side, times in strikes.items():
         for start_s, end_s in pairwise(times):
             rows.append(_stride(events, signals, side, float(start_s), float(end_s), usual_s) | {"whole": True})
-        if walks_on and 0 < len(times) <= _FEW_STRIDES and usual_s:
+        if ends_steady and 0 < len(times) <= _FEW_STRIDES and usual_s:
             last_s = float(times[-1])
             cut = _stride(events, signals, side, last_s, last_s + usual_s, usual_s) | {"whole": False}
             rows += [cut] if cut["used"] else []
@@ -148,7 +148,7 @@ def _heel_rise(signals: FootSignals, side: Side, from_s: float, to_s: float) -> 
     if not (np.isfinite(from_s) and np.isfinite(to_s)):
         return float("nan"), "not determined"
     window = (signals.time_s >= from_s) & (signals.time_s <= to_s)
-    if signals.origin == "picture" and window.sum() > 4:
+    if signals.source == "image" and window.sum() > 4:
         longer = (signals.time_s >= from_s) & (signals.time_s <= to_s + _HEEL_RISE_S)
         rise_s = _last_rise(signals.time_s[longer], signals.heel_height[side][longer], signals.rate_hz)
         if rise_s < to_s:
@@ -180,7 +180,7 @@ def _swing_boundaries(signals: FootSignals, side: Side, toe_off_s: float, end_s:
     swing = (signals.time_s >= toe_off_s) & (signals.time_s <= end_s)
     ahead = (signals.ankle[side] - signals.ankle[opposite(side)])[swing]
     adjacent_s = _first_crossing(signals.time_s[swing], ahead)
-    if signals.origin != "picture" or not np.isfinite(adjacent_s):
+    if signals.source != "image" or not np.isfinite(adjacent_s):
         return adjacent_s, float("nan")
     later = (signals.time_s >= adjacent_s) & (signals.time_s <= end_s)
     return adjacent_s, _first_crossing(signals.time_s[later], signals.shank_deg[side][later])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gaitlab.core.processes import imported_on_use
 
 if TYPE_CHECKING:
-    from gaitlab.analysis.queries import drawn_rows, given_measures
+    from gaitlab.analysis.queries import available_measures, subsample_strides
     from gaitlab.plots.change import compared_measures, plot_change
     from gaitlab.plots.curves import kinematics_size_in, plot_curves, plot_kinematics
     from gaitlab.plots.deviations import deviation_map_size_in, plot_deviation_map, plot_partial_gvs
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from gaitlab.plots.timeline import events_axes, events_size_in, plot_events
 
 __all__ = [
+    "available_measures",
     "compared_measures",
     "deviation_map_size_in",
-    "drawn_rows",
     "events_axes",
     "events_size_in",
-    "given_measures",
     "kinematics_size_in",
     "plot_bland_altman",
     "plot_change",
@@ -33,12 +32,13 @@ __all__ = [
     "plot_kinematics",
     "plot_laboratory",
     "plot_partial_gvs",
+    "subsample_strides",
 ]
 
 __getattr__ = imported_on_use(  # ``gaitlab.style`` needs no Matplotlib
     __name__,
     {
-        "gaitlab.analysis.queries": "drawn_rows given_measures",
+        "gaitlab.analysis.queries": "available_measures subsample_strides",
         "gaitlab.plots.change": "compared_measures plot_change",
         "gaitlab.plots.curves": "kinematics_size_in plot_curves plot_kinematics",
         "gaitlab.plots.deviations": "deviation_map_size_in plot_deviation_map plot_partial_gvs",

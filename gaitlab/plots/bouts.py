@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from gaitlab.analysis.quality import Quality
 
-__all__ = ["ARROWS", "left_out_note"]
+__all__ = ["ARROWS", "exclusion_note"]
 
 ARROWS: Final = {"right": "\N{RIGHTWARDS ARROW}", "left": "\N{LEFTWARDS ARROW}"}
 """A sign for the direction of a bout, by its view; the directions of other views are written out."""
 
 
-def left_out_note(quality: Quality, time_s: float) -> str:
+def exclusion_note(quality: Quality, time_s: float) -> str:
     """Return why nothing is measured at a time; empty where something is, and where no bouts are known."""
     people = quality.recording.people
     for cut in () if people is None else people.cuts:

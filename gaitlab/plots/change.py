@@ -10,7 +10,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
-from gaitlab.analysis.queries import given_measures, stride_curves
+from gaitlab.analysis.queries import available_measures, stride_curves
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
@@ -31,8 +31,8 @@ _LEGEND_ROW_IN = 0.15
 def compared_measures(comparison: VisitComparison) -> tuple[str, ...]:
     """Return the measures that the first visit and another one of the same view give, in the order of the schema."""
     first, *others = comparison.visits
-    given = set(given_measures(first))
-    later = {m for other in others if other.view.view == first.view.view for m in given_measures(other)}
+    given = set(available_measures(first))
+    later = {m for other in others if other.view.view == first.view.view for m in available_measures(other)}
     return tuple(measure for measure in MEASURES if measure in given & later)
 
 

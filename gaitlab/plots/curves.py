@@ -14,13 +14,13 @@ from matplotlib.patches import Patch
 from numpy.typing import ArrayLike
 
 from gaitlab.analysis.queries import (
+    available_measures,
     cycles_of,
-    drawn_rows,
-    given_measures,
     measure_title,
     measure_uncertainty_deg,
     phase_spans_pct,
     stride_curves,
+    subsample_strides,
     withheld_measure,
 )
 from gaitlab.plots import style
@@ -138,7 +138,7 @@ def plot_kinematics(
     >>> figure, axes = plt.subplots(2, 2, figsize=(10, 7), layout="constrained")  # doctest: +SKIP
     >>> plot_kinematics(analysis, ax=axes)  # doctest: +SKIP
     """
-    names = given_measures(analysis) if measures is None else tuple(measures)
+    names = available_measures(analysis) if measures is None else tuple(measures)
     if ax is not None:
         return _draw_into(axes_for(ax, len(names), "measures", figure), analysis, names)
     notes = _withheld_lines(analysis) if measures is None else []
@@ -182,7 +182,7 @@ def _grid(figure: Figure | SubFigure, count: int, notes: int) -> list[Axes]:
 
 def kinematics_size_in(analysis: AnalysisResult, measures: Sequence[str] | None = None) -> tuple[float, float]:
     """Return width and height in inches that suit :func:`plot_kinematics` at the ordinary size of type."""
-    names = given_measures(analysis) if measures is None else tuple(measures)
+    names = available_measures(analysis) if measures is None else tuple(measures)
     notes = _withheld_lines(analysis) if measures is None else []
     rows = max(1, -(-len(names) // 2))
     return _WIDTH_IN, rows * _ROW_IN + 0.5 + _NOTE_IN * len(notes)
@@ -224,7 +224,7 @@ def _draw_reference(ax: Axes, analysis: AnalysisResult, measure: str) -> None:
 def _draw_side(ax: Axes, analysis: AnalysisResult, measure: str, side: Side) -> None:
     colour, line = style.SIDE_COLOURS[side], style.SIDE_LINES[side]
     strides = stride_curves(analysis, measure, side)
-    for stride in strides[drawn_rows(len(strides))]:
+    for stride in strides[subsample_strides(len(strides))]:
         ax.plot(_PERCENT, stride, color=colour, lw=0.5, alpha=0.4, ls=line, zorder=1.5, **style.of_side(side, "stride"))
     table = analysis.mean_curves
     rows = table[(table["measure"] == measure) & (table["side"] == side)].sort_values("percent")

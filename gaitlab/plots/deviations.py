@@ -17,7 +17,14 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.transforms import Bbox
 from numpy.typing import ArrayLike
 
-from gaitlab.analysis.queries import PHASE_SHORT, called, exceeds, given_measures, measure_title, phase_row
+from gaitlab.analysis.queries import (
+    PHASE_SHORT,
+    available_measures,
+    exceeds_uncertainty,
+    is_deviation,
+    measure_title,
+    phase_row,
+)
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side
@@ -107,7 +114,7 @@ def deviation_map_size_in(analysis: AnalysisResult) -> tuple[float, float]:
 
 def _row_heights(analysis: AnalysisResult) -> dict[str, float]:
     """Return the height of each measure's row: those that hold no number are lower."""
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     return {name: 1.0 if name in given and name in analysis.references else 0.55 for name in MEASURES}
 
 
@@ -122,7 +129,7 @@ def _draw_panel(ax: Axes, analysis: AnalysisResult, side: Side, *, last: bool) -
     ax.set_yticks(bottoms - np.array(list(heights.values())) / 2, labels=[m.label for m in MEASURES.values()])
     labels = [PHASE_SHORT[p.name] if not last else p.label.replace(" ", "\n", 1) for p in PHASES]
     ax.set_xticks(np.arange(len(PHASES)) + 0.5, labels=labels)
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     for (measure, height), bottom in zip(heights.items(), bottoms, strict=True):
         box = Bbox.from_bounds(0, bottom - height, len(PHASES), height)
         if height < 1:
@@ -158,11 +165,11 @@ def _draw_cell(ax: Axes, box: Bbox, row: pd.Series[float] | None) -> None:
     cell = _rectangle(box)
     ax.add_patch(cell)
     deviation, z = float(row["deviation"]), float(row["z"])
-    real = exceeds(row)
+    real = exceeds_uncertainty(row)
     face, ink = cell_colours(row)
     cell.set_facecolor(face)
     cell.set_label("deviation" if real else "within uncertainty")
-    outside = called(row)
+    outside = is_deviation(row)
     if outside:
         cell.set(edgecolor=style.INK, linewidth=1.1, label="beyond the reference range")
     text = f"{style.signed(deviation)}°" + (f"\nz {style.signed(z, 1)}" if np.isfinite(z) else "")
@@ -187,7 +194,7 @@ def cell_colours(row: pd.Series[float]) -> tuple[str, str]:
     row
         A row of the phase table; neutral where the deviation is not larger than its uncertainty.
     """
-    if not exceeds(row):
+    if not exceeds_uncertainty(row):
         return _NEUTRAL, style.GREY
     z = float(row["z"]) if np.isfinite(float(row["z"])) else 0.0
     return mpl.colors.to_hex(_COLOURS(_Z(z))), "white" if abs(z) > _DARK_FROM_Z else style.INK
@@ -241,7 +248,7 @@ def plot_partial_gvs(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
     Axes
     """
     table = analysis.deviations
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     names = [] if table.empty else [m for m in MEASURES if m in given and m in set(table["measure"])]
     if ax is None:
         figure = style.new_figure(7.4, 0.42 * max(len(names), 1) + 1.0)

@@ -63,7 +63,7 @@ def plot_groups(study: GroupStudy, measure: str, figure: Figure | None = None) -
     return figure
 
 
-def _look(study: GroupStudy, group: str) -> tuple[str, str]:
+def _style(study: GroupStudy, group: str) -> tuple[str, str]:
     number = study.groups.index(group)
     return _COLOURS[number % len(_COLOURS)], _LINES[number % len(_LINES)]
 
@@ -80,7 +80,7 @@ def _draw_means(ax: Axes, study: GroupStudy, measure: str, side: Side) -> None:
     for group in study.groups:
         band = study.means.get((measure, side, group))
         if band is not None:
-            colour, line = _look(study, group)
+            colour, line = _style(study, group)
             ax.plot(cycle_pct, band.mean, color=colour, ls=line, lw=1.3, label=f"{group}, n = {band.n}")
             ax.fill_between(cycle_pct, band.low, band.high, color=colour, alpha=0.16, lw=0)
     if ax.lines[1:]:
@@ -92,7 +92,7 @@ def _draw_differences(ax: Axes, study: GroupStudy, measure: str, side: Side) -> 
     ax.set_xlabel("Gait cycle, %")
     for each in study.differences:
         if (each.measure, each.side) == (measure, side):
-            colour, line = _look(study, each.second)
+            colour, line = _style(study, each.second)
             ax.plot(cycle_pct, each.band.mean, color=colour, ls=line, lw=1.2)
             ax.fill_between(cycle_pct, each.band.low, each.band.high, color=colour, alpha=0.16, lw=0)
             for start, end in each.spans_pct:

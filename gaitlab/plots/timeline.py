@@ -80,12 +80,12 @@ def plot_events(analysis: AnalysisResult, ax: Axes | None = None) -> Axes:
     if ax is None:
         ax = events_axes(style.new_figure(*events_size_in(analysis)), analysis)
     if len(clips) == 1:
-        return _draw_clip(ax, analysis)
+        return _draw_video(ax, analysis)
     ax.set_axis_off()
     row_in = 1 / (len(clips) + _GAP * (len(clips) - 1))
     for number, clip in enumerate(clips):
         own = ax.inset_axes((0, 1 - row_in * (1 + number * (1 + _GAP)), 1, row_in))
-        _draw_clip(own, clip, legend=number == 0, last=number == len(clips) - 1)
+        _draw_video(own, clip, legend=number == 0, last=number == len(clips) - 1)
         name = f"video {number + 1}: {clip.video.stem}"
         own.text(0.995, 0.5, name, transform=own.transAxes, ha="right", va="center", fontsize=style.size_pt(7))
     return ax
@@ -103,10 +103,10 @@ def events_axes(figure: Figure | SubFigure, analysis: AnalysisResult) -> Axes:
     return figure.add_axes((0.08, _BELOW_IN / height_in, 0.89, 1 - _MARGINS_IN / height_in))
 
 
-def _draw_clip(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last: bool = True) -> Axes:
+def _draw_video(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last: bool = True) -> Axes:
     """Draw the events of one video."""
     style.apply_axes_style(ax)
-    shaded = _draw_passes(ax, analysis)
+    shaded = _draw_bouts(ax, analysis)
     for row, side in enumerate(SIDES):
         _draw_row(ax, analysis, side, row)
     if len(analysis.events) > _DENSE:
@@ -135,7 +135,7 @@ def _add_legend(ax: Axes, shaded: bool) -> None:
     ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=len(handles), borderpad=0.1)
 
 
-def _draw_passes(ax: Axes, analysis: AnalysisResult) -> bool:
+def _draw_bouts(ax: Axes, analysis: AnalysisResult) -> bool:
     """Shade the passes that were used and number all, where there are several; return whether any was shaded."""
     passes = analysis.quality.bouts
     if len(passes) < 2:

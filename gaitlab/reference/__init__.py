@@ -7,28 +7,28 @@ A curve is only ever compared with a measure of the same definition. Format of t
 from __future__ import annotations
 
 from gaitlab.reference.bands import simultaneous_factor
-from gaitlab.reference.comparison import Comparison, compare, long_runs
+from gaitlab.reference.comparison import CurveComparison, compare, long_runs
 from gaitlab.reference.library import (
-    Band,
     Reference,
+    ReferenceBand,
     ReferenceFileError,
     list_references,
     load_reference,
     reference_names,
 )
 from gaitlab.reference.matching import MatchedReference, match_reference
-from gaitlab.reference.norms import HipRomNorm, Norm, Pace, hip_rom_norm, pace_for_speed, spatiotemporal_norm
+from gaitlab.reference.norms import HipRomNorm, Norm, WalkingPace, hip_rom_norm, pace_for_speed, spatiotemporal_norm
 from gaitlab.reference.task_norms import task_norm
 
 __all__ = [
-    "Band",
-    "Comparison",
+    "CurveComparison",
     "HipRomNorm",
     "MatchedReference",
     "Norm",
-    "Pace",
     "Reference",
+    "ReferenceBand",
     "ReferenceFileError",
+    "WalkingPace",
     "compare",
     "hip_rom_norm",
     "list_references",

@@ -1,4 +1,4 @@
-"""One mean curve against one reference: where it differs, where that counts, and what it is called."""
+"""One mean curve against one reference: where it differs, where that counts, and how it is described."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from gaitlab.reference.matching import MatchedReference
 from gaitlab.schema import CYCLE_POINTS
 from gaitlab.schema.codes import PhaseStatus
 
-__all__ = ["CALL_PERCENT", "DEVIATION_SD", "Comparison", "compare", "long_runs"]
+__all__ = ["DEVIATION_SD", "MIN_DEVIATION_PERCENT", "CurveComparison", "compare", "long_runs"]
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
 DEVIATION_SD: Final = 2.0
-CALL_PERCENT: Final = 5.0
+MIN_DEVIATION_PERCENT: Final = 5.0
 MAX_UNCERTAINTY_BANDS: Final = 1.5
 """An uncertainty of over this many half-widths of the reference band cannot say that a person is within it."""
 
@@ -26,7 +26,7 @@ FINE_POINTS: Final = 201
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Comparison:
+class CurveComparison:
     """A mean curve against its reference, arrays of shape (101,), degrees.
 
     Attributes
@@ -35,18 +35,18 @@ class Comparison:
         Person minus reference; NaN where the person's curve is NaN.
     uncertainty_deg
         95 % half-width of the person's curve.
-    called
+    significant
         Where the difference counts: after the uncertainty has been subtracted, outside mean +- ``DEVIATION_SD`` SD for
-        at least ``CALL_PERCENT`` of the cycle without interruption.
-    called_if_exact
+        at least ``MIN_DEVIATION_PERCENT`` of the cycle without interruption.
+    significant_if_exact
         The same if the measurement had no error.
     """
 
     reference: MatchedReference
     difference_deg: FloatArray
     uncertainty_deg: FloatArray
-    called: BoolArray
-    called_if_exact: BoolArray
+    significant: BoolArray
+    significant_if_exact: BoolArray
 
     def outside_pct(self, start_percent: float, end_percent: float) -> float:
         """Compute the share of an interval, in %, in which the curve is outside the simultaneous band.
@@ -59,56 +59,56 @@ class Comparison:
         values = np.interp(fine, np.arange(CYCLE_POINTS), beyond)
         return float(np.mean(values > 0) * 100.0) if bool(np.isfinite(values).all()) else float("nan")
 
-    def worst(self, points: BoolArray) -> int:
+    def largest_at(self, points: BoolArray) -> int:
         """Return the percentage with the greatest difference among the points; 0 if there is none."""
         return int(np.argmax(np.where(points & np.isfinite(self.difference_deg), np.abs(self.difference_deg), -1.0)))
 
     def describe_largest(self, points: BoolArray) -> str:
         """Describe the greatest difference among the points, for example "12° less extended than the ... reference"."""
-        worst = self.worst(points)
-        reference_deg = float(self.reference.mean_deg[worst])
-        return self.reference.describe_difference(float(self.difference_deg[worst]), reference_deg)
+        largest = self.largest_at(points)
+        reference_deg = float(self.reference.mean_deg[largest])
+        return self.reference.describe_difference(float(self.difference_deg[largest]), reference_deg)
 
-    def status_without_deviation(self, points: BoolArray, *, real: bool) -> PhaseStatus:
+    def status_without_deviation(self, points: BoolArray, *, exceeds_uncertainty: bool) -> PhaseStatus:
         """Return the status of points without a deviation.
 
         Parameters
         ----------
         points
             Shape (101,), the stretch that the status is about.
-        real
+        exceeds_uncertainty
             Whether the difference there is greater than its uncertainty.
         """
-        if not (self.called_if_exact & points).any():
+        if not (self.significant_if_exact & points).any():
             band_deg = DEVIATION_SD * float(np.mean(self.reference.sd_deg[points]))
             seen = float(np.mean(self.uncertainty_deg[points])) <= MAX_UNCERTAINTY_BANDS * band_deg
             return "within" if seen else "inconclusive"
-        return "borderline" if real else "within_error"
+        return "borderline" if exceeds_uncertainty else "within_error"
 
 
-def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: MatchedReference) -> Comparison:
+def compare(mean_deg: FloatArray, uncertainty_deg: FloatArray, reference: MatchedReference) -> CurveComparison:
     """Compare a mean curve with a reference.
 
     Parameters
     ----------
     mean_deg, uncertainty_deg
-        Shape (101,), degrees; NaN: not measured, never called.
+        Shape (101,), degrees; NaN: not measured, never significant.
 
     Examples
     --------
     >>> from gaitlab.reference import match_reference
     >>> knee = match_reference("knee_flexion", age_years=40)
-    >>> compare(knee.mean_deg, np.full(101, 3.0), knee).called.any()
+    >>> compare(knee.mean_deg, np.full(101, 3.0), knee).significant.any()
     np.False_
     """
     difference_deg = mean_deg - reference.mean_deg
     beyond = np.abs(difference_deg) - DEVIATION_SD * reference.sd_deg
-    return Comparison(
+    return CurveComparison(
         reference=reference,
         difference_deg=difference_deg,
         uncertainty_deg=uncertainty_deg,
-        called=long_runs(beyond - uncertainty_deg > 0, CALL_PERCENT),
-        called_if_exact=long_runs(beyond > 0, CALL_PERCENT),
+        significant=long_runs(beyond - uncertainty_deg > 0, MIN_DEVIATION_PERCENT),
+        significant_if_exact=long_runs(beyond > 0, MIN_DEVIATION_PERCENT),
     )
 
 

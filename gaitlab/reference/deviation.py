@@ -16,7 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from gaitlab.errors import SchemaError
-from gaitlab.reference import Comparison, MatchedReference, compare
+from gaitlab.reference import CurveComparison, MatchedReference, compare
 from gaitlab.reference.stride_phases import Boundaries, cycle_pct, mean_between, stride_boundaries
 from gaitlab.reference.timing import curve_shift_pct
 from gaitlab.schema import CYCLE_POINTS, MEASURES, PHASES, SIDES, Phase, Side, validate_curves
@@ -73,7 +73,7 @@ def combined_uncertainty_deg(
     systematic_deg: float | FloatArray,
     stride_sd_deg: float | FloatArray,
     n: float | FloatArray,
-    usual_sd_deg: float,
+    typical_sd_deg: float,
 ) -> FloatArray:
     """Compute the 95 % half-width of a mean over strides: what repeats in every stride, and what does not.
 
@@ -85,7 +85,7 @@ def combined_uncertainty_deg(
         SD between strides, degrees; it does not matter where there is one.
     n
         Number of strides; 0 gives NaN.
-    usual_sd_deg
+    typical_sd_deg
         SD between strides of people in general (``uncertainty.stride_uncertainty_deg``).
 
     Examples
@@ -93,7 +93,7 @@ def combined_uncertainty_deg(
     >>> round(float(combined_uncertainty_deg(3.0, 2.0, 4, 2.0)), 3)
     3.584
     """
-    return np.asarray(np.hypot(stride_uncertainty_deg(stride_sd_deg, n, usual_sd_deg), systematic_deg))
+    return np.asarray(np.hypot(stride_uncertainty_deg(stride_sd_deg, n, typical_sd_deg), systematic_deg))
 
 
 def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> pd.DataFrame:
@@ -119,15 +119,15 @@ def mean_curve_table(curves: xr.Dataset, references: Mapping[str, MatchedReferen
     """
     _check(curves, references)
     tables = []
-    for part in _parts(curves, dict.fromkeys(MEASURES, 0.0), 0.0):
-        reference = references.get(part.measure)
+    for curve in _side_curves(curves, dict.fromkeys(MEASURES, 0.0), 0.0):
+        reference = references.get(curve.measure)
         nothing = np.full(CYCLE_POINTS, np.nan)
         columns = {
-            "measure": part.measure,
-            "side": part.side,
+            "measure": curve.measure,
+            "side": curve.side,
             "percent": np.arange(CYCLE_POINTS),
-            "mean": part.mean,
-            "sd": part.sd,
+            "mean": curve.mean,
+            "sd": curve.sd,
             "reference_mean": nothing if reference is None else reference.mean_deg,
             "reference_sd": nothing if reference is None else reference.sd_deg,
         }
@@ -177,10 +177,10 @@ def phase_table(
     _check(curves, references)
     boundaries = stride_boundaries(cycles)
     rows = []
-    for part in _parts(curves, uncertainty_deg, timing_percent):
-        reference = references.get(part.measure)
-        gap = None if reference is None else compare(part.mean, part.uncertainty, reference)
-        rows += [_phase_row(part, phase, boundaries, gap) for phase in PHASES]
+    for curve in _side_curves(curves, uncertainty_deg, timing_percent):
+        reference = references.get(curve.measure)
+        comparison = None if reference is None else compare(curve.mean, curve.uncertainty, reference)
+        rows += [_phase_row(curve, phase, boundaries, comparison) for phase in PHASES]
     return pd.DataFrame(rows, columns=list(PHASE_COLUMNS))
 
 
@@ -220,9 +220,9 @@ def deviation_table(
     _check(curves, references)
     boundaries = stride_boundaries(cycles)
     rows = [
-        _deviation_row(part, boundaries, references[part.measure])
-        for part in _parts(curves, uncertainty_deg, timing_percent)
-        if part.measure in references
+        _deviation_row(curve, boundaries, references[curve.measure])
+        for curve in _side_curves(curves, uncertainty_deg, timing_percent)
+        if curve.measure in references
     ]
     return pd.DataFrame(rows, columns=list(DEVIATION_COLUMNS))
 
@@ -241,7 +241,9 @@ def _check(curves: xr.Dataset, references: Mapping[str, MatchedReference]) -> No
             )
 
 
-def _parts(curves: xr.Dataset, uncertainty_deg: Mapping[str, float], timing_percent: float) -> Iterator[_SideCurves]:
+def _side_curves(
+    curves: xr.Dataset, uncertainty_deg: Mapping[str, float], timing_percent: float
+) -> Iterator[_SideCurves]:
     """Yield the used strides of each measure and side, in the order of the schema."""
     used = curves["used"].to_numpy().astype(bool)
     sides = curves["side"].to_numpy()
@@ -275,90 +277,107 @@ def _mean_sd(values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mean, SD (n - 1) and count of the finite values along the first axis; NaN where there are too few."""
     finite = np.isfinite(values)
     count = finite.sum(axis=0).astype(np.float64)
-    filled = np.where(finite, values, 0.0)
-    mean = filled.sum(axis=0) / np.where(count > 0, count, np.nan)
+    finite_values = np.where(finite, values, 0.0)
+    mean = finite_values.sum(axis=0) / np.where(count > 0, count, np.nan)
     squares = np.where(finite, (values - mean) ** 2, 0.0).sum(axis=0)
     return mean, np.sqrt(squares / np.where(count > 1, count - 1, np.nan)), count
 
 
-def _spans(part: _SideCurves, phase: Phase, boundaries: Boundaries) -> list[tuple[float, float]]:
-    return [boundaries[phase.name].get(int(stride), (np.nan, np.nan)) for stride in part.stride_ids]
+def _spans(curve: _SideCurves, phase: Phase, boundaries: Boundaries) -> list[tuple[float, float]]:
+    return [boundaries[phase.name].get(int(stride), (np.nan, np.nan)) for stride in curve.stride_ids]
 
 
-def _phase_row(part: _SideCurves, phase: Phase, boundaries: Boundaries, gap: Comparison | None) -> dict[str, object]:
-    spans = _spans(part, phase, boundaries)
-    means = np.array([mean_between(c, *span) for c, span in zip(part.strides, spans, strict=True)], dtype=np.float64)
+def _phase_row(
+    curve: _SideCurves, phase: Phase, boundaries: Boundaries, comparison: CurveComparison | None
+) -> dict[str, object]:
+    spans = _spans(curve, phase, boundaries)
+    means = np.array([mean_between(c, *span) for c, span in zip(curve.strides, spans, strict=True)], dtype=np.float64)
     mean, sd, count = (float(v) for v in _mean_sd(means))
     row: dict[str, object] = dict.fromkeys(PHASE_COLUMNS, np.nan)
-    row |= {"measure": part.measure, "side": part.side, "phase": phase.name, "n": int(count)}
+    row |= {"measure": curve.measure, "side": curve.side, "phase": phase.name, "n": int(count)}
     if count == 0:
-        return row | _judged(part.missing)
+        return row | _with_status(curve.missing)
     start, end = np.mean([s for s, m in zip(spans, means, strict=True) if np.isfinite(m)], axis=0)
-    inside = np.interp(np.linspace(start, end, FINE_POINTS), cycle_pct, part.mean)
-    systematic_deg = part.systematic_between(start, end)
-    uncertainty = float(combined_uncertainty_deg(systematic_deg, sd, count, STRIDE_SD_DEG[part.measure]))
+    inside = np.interp(np.linspace(start, end, FINE_POINTS), cycle_pct, curve.mean)
+    systematic_deg = curve.systematic_between(start, end)
+    uncertainty = float(combined_uncertainty_deg(systematic_deg, sd, count, STRIDE_SD_DEG[curve.measure]))
     row |= {"mean": mean, "sd": sd, "min": float(inside.min()), "max": float(inside.max()), "uncertainty": uncertainty}
-    if gap is None:
-        return row | _judged("no_reference")
-    reference = gap.reference
+    if comparison is None:
+        return row | _with_status("no_reference")
+    reference = comparison.reference
     reference_mean, reference_sd = (mean_between(c, start, end) for c in (reference.mean_deg, reference.sd_deg))
     numbers = {"deviation": mean - reference_mean, "uncertainty": uncertainty, "reference_mean": reference_mean}
     row |= numbers | {"reference_sd": reference_sd, "z": numbers["deviation"] / reference_sd}
-    row |= {"outside_pct": gap.outside_pct(start, end)}
-    return row | (_judged("single_stride") if count == 1 else _phase_judged(gap, phase, start, end, numbers))
+    row |= {"outside_pct": comparison.outside_pct(start, end)}
+    return row | (
+        _with_status("single_stride") if count == 1 else _compare_phase(comparison, phase, start, end, numbers)
+    )
 
 
-def _judged(status: PhaseStatus, **words: str) -> dict[str, str]:
+def _with_status(status: PhaseStatus, **words: str) -> dict[str, str]:
     """Return status and verdict of a row; ``words`` are the size and place of a deviation."""
     return {"status": status, "verdict": STATUS_WORDS[status].format(**words)}
 
 
-def _phase_judged(gap: Comparison, phase: Phase, start: float, end: float, row: Mapping[str, float]) -> dict[str, str]:
+def _compare_phase(
+    comparison: CurveComparison, phase: Phase, start: float, end: float, row: Mapping[str, float]
+) -> dict[str, str]:
     points = (cycle_pct >= start - 0.5) & (cycle_pct <= end + 0.5)
-    called = gap.called & points
-    real = abs(row["deviation"]) > row["uncertainty"]
-    if not called.any():
-        return _judged(gap.status_without_deviation(points, real=real))
+    significant = comparison.significant & points
+    exceeds_uncertainty = abs(row["deviation"]) > row["uncertainty"]
+    if not significant.any():
+        return _with_status(comparison.status_without_deviation(points, exceeds_uncertainty=exceeds_uncertainty))
     where = phase.label.lower()
-    if real and called.sum() >= 0.5 * points.sum():
-        words = gap.reference.describe_difference(row["deviation"], row["reference_mean"])
-        return _judged("deviation", difference=words, where=f"{'at' if phase.start == phase.end else 'in'} {where}")
-    part = "at" if phase.start == phase.end else "in part of"
-    return _judged("deviation", difference=f"up to {gap.describe_largest(called)}", where=f"{part} {where}")
+    if exceeds_uncertainty and significant.sum() >= 0.5 * points.sum():
+        words = comparison.reference.describe_difference(row["deviation"], row["reference_mean"])
+        return _with_status(
+            "deviation", difference=words, where=f"{'at' if phase.start == phase.end else 'in'} {where}"
+        )
+    place = "at" if phase.start == phase.end else "in part of"
+    return _with_status(
+        "deviation", difference=f"up to {comparison.describe_largest(significant)}", where=f"{place} {where}"
+    )
 
 
-def _deviation_row(part: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
-    gap = compare(part.mean, part.uncertainty, reference)
+def _deviation_row(curve: _SideCurves, boundaries: Boundaries, reference: MatchedReference) -> dict[str, object]:
+    comparison = compare(curve.mean, curve.uncertainty, reference)
     row: dict[str, object] = dict.fromkeys(DEVIATION_COLUMNS, np.nan) | {"called_phase": ""}
-    row |= {"measure": part.measure, "side": part.side, "reference_gvs_deg": _rms(reference.sd_deg)}
-    finite = np.isfinite(gap.difference_deg)
+    row |= {"measure": curve.measure, "side": curve.side, "reference_gvs_deg": _rms(reference.sd_deg)}
+    finite = np.isfinite(comparison.difference_deg)
     if finite.mean() < MIN_FINITE_SHARE:
-        return row | {"phase": NO_PHASE} | _judged(part.missing)
-    worst = gap.worst(finite)
-    row |= {"partial_gvs_deg": _rms(gap.difference_deg[finite]), "max_deviation_deg": float(gap.difference_deg[worst])}
-    row |= {"phase": _phase_at(part, boundaries, worst), "uncertainty_deg": _rms(part.uncertainty[finite])}
-    if len(part.strides) == 1:
-        return row | _judged("single_stride")
-    if not gap.called.any():
-        real = (np.abs(gap.difference_deg) > part.uncertainty) & gap.called_if_exact
-        return row | _judged(gap.status_without_deviation(finite, real=bool(real.any())))
-    at, labels = gap.worst(gap.called), {p.name: f"in {p.label.lower()}" for p in PHASES}
-    phase = _phase_at(part, boundaries, at)
+        return row | {"phase": NO_PHASE} | _with_status(curve.missing)
+    largest = comparison.largest_at(finite)
+    row |= {
+        "partial_gvs_deg": _rms(comparison.difference_deg[finite]),
+        "max_deviation_deg": float(comparison.difference_deg[largest]),
+    }
+    row |= {"phase": _phase_at(curve, boundaries, largest), "uncertainty_deg": _rms(curve.uncertainty[finite])}
+    if len(curve.strides) == 1:
+        return row | _with_status("single_stride")
+    if not comparison.significant.any():
+        exceeds_uncertainty = (np.abs(comparison.difference_deg) > curve.uncertainty) & comparison.significant_if_exact
+        return row | _with_status(
+            comparison.status_without_deviation(finite, exceeds_uncertainty=bool(exceeds_uncertainty.any()))
+        )
+    at, labels = comparison.largest_at(comparison.significant), {p.name: f"in {p.label.lower()}" for p in PHASES}
+    phase = _phase_at(curve, boundaries, at)
     where = labels.get(phase, f"at {at} % of the cycle")
-    row |= {"called_deg": float(gap.difference_deg[at]), "called_uncertainty_deg": float(part.uncertainty[at])}
-    row |= {"called_pct": float(at), "called_shift_pct": curve_shift_pct(part.mean, reference.mean_deg, at)}
+    row |= {"called_deg": float(comparison.difference_deg[at]), "called_uncertainty_deg": float(curve.uncertainty[at])}
+    row |= {"called_pct": float(at), "called_shift_pct": curve_shift_pct(curve.mean, reference.mean_deg, at)}
     row |= {"called_phase": phase if phase in labels else ""}
-    return row | _judged("deviation", difference=f"up to {gap.describe_largest(gap.called)}", where=where)
+    return row | _with_status(
+        "deviation", difference=f"up to {comparison.describe_largest(comparison.significant)}", where=where
+    )
 
 
 def _rms(values: FloatArray) -> float:
     return float(np.sqrt(np.mean(values**2)))
 
 
-def _phase_at(part: _SideCurves, boundaries: Boundaries, percent: int) -> str:
+def _phase_at(curve: _SideCurves, boundaries: Boundaries, percent: int) -> str:
     """Name of the phase that holds a percentage, by the mean boundaries of the used strides."""
     for phase in PHASES:
-        known = [span for span in _spans(part, phase, boundaries) if np.isfinite(span).all()]
+        known = [span for span in _spans(curve, phase, boundaries) if np.isfinite(span).all()]
         if phase.start == phase.end or not known:
             continue
         start, end = np.mean(known, axis=0)

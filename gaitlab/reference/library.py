@@ -22,8 +22,8 @@ from gaitlab.schema import CYCLE_POINTS, MEASURES
 __all__ = [
     "DEFINITIONS",
     "REFERENCE_COLUMNS",
-    "Band",
     "Reference",
+    "ReferenceBand",
     "ReferenceFileError",
     "list_references",
     "load_reference",
@@ -52,7 +52,7 @@ class ReferenceFileError(SchemaError, InputError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Band:
+class ReferenceBand:
     """Mean and SD curve of one age group at one speed.
 
     Attributes
@@ -104,7 +104,7 @@ class Reference:
     notes: str
     preferred_band: str | None
     speed_change_from: str | None
-    bands: tuple[Band, ...]
+    bands: tuple[ReferenceBand, ...]
     band_populations: Mapping[str, str] = field(default_factory=dict)
     definition_notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -113,7 +113,7 @@ class Reference:
         """Definitions that this reference has curves for, in the order of the file."""
         return tuple(dict.fromkeys(b.definition for b in self.bands))
 
-    def bands_of(self, definition: str, *, age_years: float | None = None) -> tuple[Band, ...]:
+    def bands_of(self, definition: str, *, age_years: float | None = None) -> tuple[ReferenceBand, ...]:
         """Return the bands of a definition for one age group, sorted by speed.
 
         The age group is the one that holds the age, or the nearest one; without an age the first of the file.
@@ -125,14 +125,14 @@ class Reference:
         group = [b for b in bands if (b.age_min_years, b.age_max_years) == (first.age_min_years, first.age_max_years)]
         return tuple(sorted(group, key=lambda b: -1.0 if b.v_star is None else b.v_star))
 
-    def preferred(self, bands: tuple[Band, ...]) -> Band:
+    def preferred(self, bands: tuple[ReferenceBand, ...]) -> ReferenceBand:
         """Return the band at preferred speed."""
         for band in bands:
             if band.name == self.preferred_band:
                 return band
         return min(bands, key=lambda b: abs((FREE_V_STAR if b.v_star is None else b.v_star) - FREE_V_STAR))
 
-    def population_of(self, band: Band) -> str:
+    def population_of(self, band: ReferenceBand) -> str:
         """Describe the population of a band."""
         return self.band_populations.get(band.name, self.population)
 
@@ -332,7 +332,7 @@ def _check_table(table: pd.DataFrame, what: str) -> None:
         raise ReferenceFileError(f"The reference {what} has n below {MIN_SUBJECTS}; that gives no band.")
 
 
-def _band(rows: pd.DataFrame, what: str) -> Band:
+def _band(rows: pd.DataFrame, what: str) -> ReferenceBand:
     rows = rows.sort_values("percent", kind="stable")
     first = rows.iloc[0]
     label = f"{first['definition']}, band {first['band']}"
@@ -345,7 +345,7 @@ def _band(rows: pd.DataFrame, what: str) -> Band:
     for column in ("n", "v_star", "cadence_star"):
         if rows[column].nunique(dropna=False) != 1:
             raise ReferenceFileError(f"The reference {what} ({label}) has several values of {column!r} in one band.")
-    return Band(
+    return ReferenceBand(
         name=str(first["band"]),
         definition=str(first["definition"]),
         n=int(first["n"]),
@@ -368,9 +368,9 @@ def _optional(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
 
 
-def _check_speeds(bands: tuple[Band, ...], what: str) -> None:
+def _check_speeds(bands: tuple[ReferenceBand, ...], what: str) -> None:
     """Bands of one definition and age group must differ in speed, or no one could choose between them."""
-    groups: dict[tuple[object, ...], list[Band]] = {}
+    groups: dict[tuple[object, ...], list[ReferenceBand]] = {}
     for band in bands:
         groups.setdefault((band.definition, band.age_min_years, band.age_max_years), []).append(band)
     for (definition, *_), group in groups.items():

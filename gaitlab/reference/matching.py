@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from gaitlab.errors import UsageError
 from gaitlab.reference.bands import simultaneous_factor
-from gaitlab.reference.library import Band, Reference, load_reference
+from gaitlab.reference.library import Reference, ReferenceBand, load_reference
 from gaitlab.schema import MEASURES
 from gaitlab.schema.codes import MATCH_WORDS, SpeedMatch
 
@@ -70,8 +70,8 @@ class MatchedReference:
         return simultaneous_factor(self.n)
 
     @property
-    def phrase(self) -> str:
-        """How a sentence calls this reference, for example "speed-matched reference"."""
+    def description(self) -> str:
+        """The reference as it is named in a sentence, for example "speed-matched reference"."""
         nearest = "" if self.in_range or self.match == "not_matched" else " (nearest speed)"
         return MATCH_WORDS[self.match].words + nearest
 
@@ -87,7 +87,7 @@ class MatchedReference:
         """
         words = MEASURES[self.measure].words(deviation_deg, reference_deg)
         size = f"{abs(deviation_deg):.0f}" if abs(deviation_deg) >= 1 else f"{abs(deviation_deg):.1f}"
-        return f"{size}° {words} than the {self.phrase}"
+        return f"{size}° {words} than the {self.description}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,17 +145,12 @@ def match_reference(
         raise UsageError(f"The measure {measure!r} is not available; allowed are {', '.join(MEASURES)}.")
     definition = MEASURES[measure].definition
     age = _above_zero(age_years, "age_years")
-    reference = _choose(definition, age, name)
+    reference = _select_reference(definition, age, name)
     if reference is None:
         return None
     bands = reference.bands_of(definition, age_years=age)
-    walk = _walk(
-        reference,
-        bands,
-        speed_mps=_above_zero(speed_mps, "speed_mps"),
-        leg_length_m=_above_zero(leg_length_m, "leg_length_m"),
-        cadence_spm=_above_zero(cadence_spm, "cadence_spm"),
-    )
+    known = {"speed_mps": speed_mps, "leg_length_m": leg_length_m, "cadence_spm": cadence_spm}
+    walk = _walk(reference, bands, **{label: _above_zero(value, label) for label, value in known.items()})
     curve = _curve(reference, bands, walk)
     notes = (*_age_notes(reference, bands, age, default=name is None), *walk.notes, *curve.notes)
     return MatchedReference(
@@ -175,7 +170,7 @@ def match_reference(
     )
 
 
-def _is_of_children(band: Band) -> bool:
+def _is_of_children(band: ReferenceBand) -> bool:
     return band.age_max_years is not None and band.age_max_years < ADULT_AGE_YEARS
 
 
@@ -187,7 +182,7 @@ def _above_zero(value: float | None, label: str) -> float | None:
     return float(value)
 
 
-def _choose(definition: str, age_years: float | None, name: str | Path | None) -> Reference | None:
+def _select_reference(definition: str, age_years: float | None, name: str | Path | None) -> Reference | None:
     child = age_years is not None and age_years < ADULT_AGE_YEARS
     defaults: tuple[str, ...] = DEFAULT_CHILD if child else DEFAULT_ADULT
     for candidate in defaults if name is None else (name,):
@@ -199,7 +194,7 @@ def _choose(definition: str, age_years: float | None, name: str | Path | None) -
 
 def _walk(
     reference: Reference,
-    bands: tuple[Band, ...],
+    bands: tuple[ReferenceBand, ...],
     *,
     speed_mps: float | None,
     leg_length_m: float | None,
@@ -227,7 +222,7 @@ def _walk(
     )
 
 
-def _cadence_scale(reference: Reference, bands: tuple[Band, ...]) -> tuple[list[float], list[float]]:
+def _cadence_scale(reference: Reference, bands: tuple[ReferenceBand, ...]) -> tuple[list[float], list[float]]:
     """Speeds and cadences, both dimensionless and rising, of the reference or else of ``SPEED_SCALE``."""
     pairs = [(b.v_star, b.cadence_star) for b in bands if b.v_star is not None and b.cadence_star is not None]
     if len(pairs) < 2:
@@ -248,11 +243,11 @@ class _Curve:
     notes: tuple[str, ...] = ()
 
 
-def _curve(reference: Reference, bands: tuple[Band, ...], walk: _Walk) -> _Curve:
+def _curve(reference: Reference, bands: tuple[ReferenceBand, ...], walk: _Walk) -> _Curve:
     timed = tuple(b for b in bands if b.v_star is not None)
     band = reference.preferred(bands)
     if walk.v_star is not None and len(timed) > 1:
-        return _between(reference, timed, walk.v_star)
+        return _interpolate_speed(reference, timed, walk.v_star)
     if walk.v_star is not None and band.v_star is not None and reference.speed_change_from is not None:
         model = load_reference(reference.speed_change_from)
         model_bands = tuple(b for b in model.bands_of(band.definition) if b.v_star is not None)
@@ -270,7 +265,7 @@ def _curve(reference: Reference, bands: tuple[Band, ...], walk: _Walk) -> _Curve
     )
 
 
-def _between(reference: Reference, bands: tuple[Band, ...], v_star: float) -> _Curve:
+def _interpolate_speed(reference: Reference, bands: tuple[ReferenceBand, ...], v_star: float) -> _Curve:
     """Linear interpolation of mean and SD between the two neighbouring speeds, clamped at the ends."""
     speeds = np.array([b.v_star for b in bands], dtype=np.float64)
     clamped = float(np.clip(v_star, speeds[0], speeds[-1]))
@@ -292,7 +287,7 @@ def _between(reference: Reference, bands: tuple[Band, ...], v_star: float) -> _C
 
 
 def _speed_adjusted(
-    reference: Reference, band: Band, model: Reference, bands: tuple[Band, ...], v_star: float
+    reference: Reference, band: ReferenceBand, model: Reference, bands: tuple[ReferenceBand, ...], v_star: float
 ) -> _Curve:
     """Move a curve known at one speed by the difference that the model shows between the two speeds.
 
@@ -300,7 +295,7 @@ def _speed_adjusted(
     peaks in time; the difference does both. The SD is multiplied by the ratio of the model's RMS SDs.
     """
     assert band.v_star is not None
-    here, there = _between(model, bands, band.v_star), _between(model, bands, v_star)
+    here, there = _interpolate_speed(model, bands, band.v_star), _interpolate_speed(model, bands, v_star)
     ratio = float(np.sqrt(np.mean(there.sd_deg**2) / np.mean(here.sd_deg**2)))
     note = (
         f"Measured at v* {band.v_star:.2f} and adjusted to v* {v_star:.2f} by the speed dependence of the curve of "
@@ -325,7 +320,7 @@ def _outside_note(v_star: float, speeds: FloatArray) -> str:
 
 
 def _age_notes(
-    reference: Reference, bands: tuple[Band, ...], age_years: float | None, *, default: bool
+    reference: Reference, bands: tuple[ReferenceBand, ...], age_years: float | None, *, default: bool
 ) -> tuple[str, ...]:
     band = bands[0]
     adult = age_years is None or age_years >= ADULT_AGE_YEARS

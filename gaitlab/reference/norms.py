@@ -15,12 +15,12 @@ import pandas as pd
 
 from gaitlab.errors import UsageError
 
-__all__ = ["HipRomNorm", "Norm", "Pace", "hip_rom_norm", "pace_for_speed", "spatiotemporal_norm"]
+__all__ = ["HipRomNorm", "Norm", "WalkingPace", "hip_rom_norm", "pace_for_speed", "spatiotemporal_norm"]
 
-Pace = Literal["Slow", "Normal", "Fast"]
+WalkingPace = Literal["Slow", "Normal", "Fast"]
 """How fast a person was asked to walk."""
 
-PACES: Final[tuple[Pace, ...]] = get_args(Pace)
+PACES: Final[tuple[WalkingPace, ...]] = get_args(WalkingPace)
 
 _SEXES: Final = {"m": "male", "male": "male", "f": "female", "female": "female"}
 
@@ -61,7 +61,7 @@ class HipRomNorm:
 
 
 def spatiotemporal_norm(
-    parameter: str, *, age_years: float | None, sex: str | None, pace: Pace = "Normal"
+    parameter: str, *, age_years: float | None, sex: str | None, pace: WalkingPace = "Normal"
 ) -> Norm | None:
     """Return the healthy range of a parameter, or None if no table has it for this age and pace.
 
@@ -99,7 +99,7 @@ def spatiotemporal_norm(
     return Norm(low=float(rows["low"].min()), high=float(rows["high"].max()), source=f"{source} ({who}, {pace} pace)")
 
 
-def pace_for_speed(speed_mps: float, *, age_years: float | None, sex: str | None) -> Pace:
+def pace_for_speed(speed_mps: float, *, age_years: float | None, sex: str | None) -> WalkingPace:
     """Return the walking pace whose range of speeds contains a speed, or is nearest to it.
 
     A slow walk has a longer stance at any age; what depends on speed is therefore compared at the pace walked.
@@ -110,7 +110,7 @@ def pace_for_speed(speed_mps: float, *, age_years: float | None, sex: str | None
     'Slow'
     """
 
-    def distance(pace: Pace) -> float:
+    def distance(pace: WalkingPace) -> float:
         norm = spatiotemporal_norm("speed_mps", age_years=age_years, sex=sex, pace=pace)
         if norm is None:
             return math.inf

@@ -18,7 +18,7 @@ from gaitlab.analysis.codebook import write_tables
 from gaitlab.report.films import VisitFilm, copy_films
 from gaitlab.report.html.template import page_script, read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
-from gaitlab.schema import MEASURES, records
+from gaitlab.schema import MEASURES, rows_as_dicts
 from gaitlab.schema.messages.numbers import counted, sentence
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def write_comparison(comparison: Comparison, folder: Path, decimal: DecimalSign 
 
 def _section(comparison: VisitComparison, visit: str) -> dict[str, Any]:
     """Return what the page shows of one visit against the first."""
-    rows = records(comparison.table[comparison.table["visit"] == visit])
+    rows = rows_as_dicts(comparison.table[comparison.table["visit"] == visit])
     compared = [row for row in rows if row["status"] != "not_compared"]
     reasons: dict[ComparisonCode, dict[str, list[str]]] = {}
     for row in rows:

@@ -112,8 +112,8 @@ def report_figures(analysis: AnalysisResult) -> dict[str, ReportFigure]:
     dict
         ``deviation_map`` and ``partial_gvs`` only if something could be compared with a reference.
     """
-    figures = [_kinematic(analysis, measure) for measure in plots.given_measures(analysis)]
-    compared = [m for m in plots.given_measures(analysis) if m in analysis.references]
+    figures = [_kinematic(analysis, measure) for measure in plots.available_measures(analysis)]
+    compared = [m for m in plots.available_measures(analysis) if m in analysis.references]
     if compared:
         figures.append(
             ReportFigure(
@@ -152,7 +152,7 @@ def _kinematic(analysis: AnalysisResult, measure: str) -> ReportFigure:
 def drawn_strides(analysis: AnalysisResult, measure: str, side: Side) -> tuple[int, ...]:
     """Return the numbers of the strides of a side that a graph draws, in the order of ``given_strides``."""
     given = given_strides(analysis, measure, side)
-    return tuple(given[row] for row in plots.drawn_rows(len(given)))
+    return tuple(given[row] for row in plots.subsample_strides(len(given)))
 
 
 def given_strides(analysis: AnalysisResult, measure: str, side: Side) -> tuple[int, ...]:
@@ -199,7 +199,7 @@ def write_figures(
     directory.mkdir(parents=True, exist_ok=True)
     written = []
     figures = {name: spec.figure() for name, spec in (drawn or report_figures(analysis)).items()}
-    if plots.given_measures(analysis):
+    if plots.available_measures(analysis):
         figures["kinematics"] = _grid(analysis)
     for name, figure in figures.items():
         path = directory / f"{name}.png"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.result_files import video_folders
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 
 __all__ = ["VisitFilm", "copy_films", "film_of"]
 
@@ -47,7 +47,7 @@ def film_of(result: AnalysisResult, folder: Path) -> VisitFilm | None:
         if clip.video.sha256 != result.video.sha256 or not (room / _OVERLAY).is_file():
             continue
         played = 1 / clip.video.time_scale  # a slow-motion file plays slower than the walk was
-        used = records(clip.cycles[clip.cycles["used"].astype(bool)])
+        used = rows_as_dicts(clip.cycles[clip.cycles["used"].astype(bool)])
         strides = tuple((row["side"], played * row["start_s"], played * row["end_s"]) for row in used)
         return VisitFilm(path=room / _OVERLAY, strides=strides) if strides else None
     return None

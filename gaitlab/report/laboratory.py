@@ -14,7 +14,7 @@ from gaitlab.analysis.codebook import write_tables
 from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
-from gaitlab.schema import MEASURES, PHASES, records
+from gaitlab.schema import MEASURES, PHASES, rows_as_dicts
 from gaitlab.schema.codes import EVENT_WORDS
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
 
@@ -42,8 +42,8 @@ class LaboratoryComparison(LaboratoryStudy):
     @property
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: how the clocks are set, and a line for each measure and side."""
-        rows = records(self.table[self.table["phase"] == WHOLE_CYCLE])
-        doubts = [words for words, holds in _doubts(self).items() if holds]
+        rows = rows_as_dicts(self.table[self.table["phase"] == WHOLE_CYCLE])
+        doubts = [words for words, holds in _warnings(self).items() if holds]
         return (_lag_words(self), *doubts, *map(_line, rows))
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
@@ -95,9 +95,9 @@ def write_laboratory(study: LaboratoryStudy, folder: Path, decimal: DecimalSign 
         style=read_template("report.css"),
         definition=study.laboratory.definition,
         lag=_lag_words(study),
-        doubts=[words for words, holds in _doubts(study).items() if holds],
-        rows=[_cells(row) for row in records(study.table)],
-        events=[_event_cells(row) for row in records(study.events)],
+        doubts=[words for words, holds in _warnings(study).items() if holds],
+        rows=[_cells(row) for row in rows_as_dicts(study.table)],
+        events=[_event_cells(row) for row in rows_as_dicts(study.events)],
         figures=write_figures(curves, folder, _SIZE_IN),
     )
     (folder / "laboratory.html").write_text(page, encoding="utf-8", newline="\n")
@@ -112,7 +112,7 @@ def _lag_words(study: LaboratoryStudy) -> str:
     )
 
 
-def _doubts(study: LaboratoryStudy) -> dict[str, bool]:
+def _warnings(study: LaboratoryStudy) -> dict[str, bool]:
     """Return what speaks against the shift, by its words, and whether it holds."""
     return {
         "Another shift fits about as well: the walk repeats itself. Check one event in both, or specify the shift.": (

@@ -16,7 +16,7 @@ from gaitlab.analysis.codebook import write_tables
 from gaitlab.analysis.reliability import ReliabilityStudy, session_pairs, site_of
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Reliability(ReliabilityStudy):
     @property
     def lines(self) -> tuple[str, ...]:
         """What a terminal shows: a line for each parameter and side with its error and correlation."""
-        return tuple(_line(row) for row in records(self.table) if row["status"] == "estimated") or (
+        return tuple(_line(row) for row in rows_as_dicts(self.table) if row["status"] == "estimated") or (
             "Too few repeated recordings for any parameter; the table shows the numbers of recordings.",
         )
 
@@ -108,7 +108,7 @@ def write_reliability(study: ReliabilityStudy, folder: Path, decimal: DecimalSig
         people=counted(people, "person", "people"),
         recordings=counted(len(study.repeats), "recording"),
         views=", ".join(sorted({repeat.result.view.view for repeat in study.repeats})),
-        rows=[_cells(row) for row in records(study.table)],
+        rows=[_cells(row) for row in rows_as_dicts(study.table)],
         figures=write_figures(drawn, folder, _SIZE_IN),
     )
     (folder / "reliability.html").write_text(page, encoding="utf-8", newline="\n")

@@ -16,7 +16,7 @@ from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS, in_style, 
 from gaitlab.review.edits import Edits
 from gaitlab.schema import SIDES, Side
 
-__all__ = ["draw_curves", "draw_timeline", "jpeg_of", "png_of", "still"]
+__all__ = ["draw_curves", "draw_timeline", "jpeg_of", "png_of", "snapshot"]
 
 _SHOWN_PX: Final = 520
 """Height of the shown frame: a person stays well visible, and the notebook does not slow down."""
@@ -25,7 +25,7 @@ _LATE_PCT: Final = 80.0
 """From here on the angle is written to the left of its point, where there is room."""
 
 
-def still(frame: bytes, graph: bytes, events: bytes) -> bytes:
+def snapshot(frame: bytes, graph: bytes, events: bytes) -> bytes:
     """Return frame, curves and events, each an image file, as one PNG; without curves the other two."""
     shown = [_decoded(data) for data in (frame, graph) if data]
     height = min(image.shape[0] for image in shown)

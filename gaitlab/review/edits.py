@@ -16,14 +16,14 @@ import pandas as pd
 from gaitlab.api import Analysis, analyze
 from gaitlab.errors import UsageError
 from gaitlab.gait.corrections import (
-    Change,
-    ChangeKind,
+    Correction,
+    CorrectionKind,
     Corrections,
-    apply_changes,
-    choice_of,
-    start_now_s,
+    add_person_choice,
+    apply_corrections,
+    current_start_s,
+    person_choice,
     swap_sides,
-    with_choice,
     write_corrections,
 )
 from gaitlab.pose.imported import IMPORTED_FROM
@@ -88,13 +88,13 @@ class Edits:
     Examples
     --------
     >>> edits = Edits(before=analysis).move("left", "heel_strike", 1.20, frames=2)  # doctest: +SKIP
-    >>> edits = edits.leave_out("right", 2.31)  # doctest: +SKIP
+    >>> edits = edits.exclude_stride("right", 2.31)  # doctest: +SKIP
     >>> after = edits.recompute("walk.mp4")  # doctest: +SKIP
     >>> edits.save("corrections.json")  # doctest: +SKIP
     """
 
     before: Analysis
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Correction, ...] = ()
     by: str = ""
     previous: Edits | None = None
 
@@ -108,12 +108,12 @@ class Edits:
     def events(self) -> pd.DataFrame:
         """The events as they are with the changes made: of the person who was measured, whoever is chosen."""
         turned = Corrections(changes=self.changes).swapped_at(self.before.events["time_s"].to_numpy(dtype=float))
-        return apply_changes(swap_sides(self.before.events, turned), self.changes)
+        return apply_corrections(swap_sides(self.before.events, turned), self.changes)
 
     @property
-    def all_changes(self) -> tuple[Change, ...]:
+    def all_changes(self) -> tuple[Correction, ...]:
         """The earlier corrections, then the changes: what a file of corrections holds."""
-        return (*with_choice(self.before.corrections, self.before.quality.recording.people), *self.changes)
+        return (*add_person_choice(self.before.corrections, self.before.quality.recording.people), *self.changes)
 
     @property
     def bouts_s(self) -> tuple[tuple[float, float], ...]:
@@ -141,16 +141,16 @@ class Edits:
         strikes_s = np.sort(events.loc[chosen, "time_s"].to_numpy(dtype=float))
         longest_s = _LONGEST_STRIDE * float(np.median(np.diff(strikes_s))) if len(strikes_s) > 1 else 0.0
         return tuple(
-            Stride(side=side, start_s=float(start), end_s=float(end), used=not self._is_left_out(side, float(start)))
+            Stride(side=side, start_s=float(start), end_s=float(end), used=not self._is_excluded(side, float(start)))
             for start, end in pairwise(strikes_s)
             if end - start <= longest_s
         )
 
-    def _is_left_out(self, side: Side, start_s: float) -> bool:
-        changes, kinds = Corrections(changes=self.all_changes).settled().changes, []
+    def _is_excluded(self, side: Side, start_s: float) -> bool:
+        changes, kinds = Corrections(changes=self.all_changes).resolve_sides().changes, []
         for index, change in enumerate(changes):
             if change.event == "stride" and change.side == side:
-                now_s = start_now_s(change, changes[index + 1 :])
+                now_s = current_start_s(change, changes[index + 1 :])
                 kinds += [change.kind] if now_s is not None and abs(now_s - start_s) <= _SAME_S else []
         return bool(kinds) and kinds[-1] == "excluded"
 
@@ -179,15 +179,15 @@ class Edits:
             changes = tuple(c for c in changes if not _is_of_stride(c, side, old_s))
         return self._with(changes, kind="removed", side=side, event=event, old_s=old_s)
 
-    def leave_out(self, side: Side, start_s: float) -> Edits:
+    def exclude_stride(self, side: Side, start_s: float) -> Edits:
         """Leave out the stride that starts at a time."""
         return self._with(self.changes, kind="excluded", side=side, event="stride", old_s=start_s)
 
-    def take_in(self, side: Side, start_s: float) -> Edits:
+    def include_stride(self, side: Side, start_s: float) -> Edits:
         """Use a stride again that was left out by hand."""
         return self._with(self.changes, kind="included", side=side, event="stride", old_s=start_s)
 
-    def exchange(self, time_s: float) -> Edits:
+    def swap_sides(self, time_s: float) -> Edits:
         """Exchange left and right in the walking bout at a time, or take that back.
 
         Raises
@@ -200,13 +200,15 @@ class Edits:
             there = ", ".join(f"{a:.1f} to {b:.1f} s" for a, b in self.bouts_s) or "none"
             raise UsageError(f"There is no walking bout at {time_s:.1f} s; bouts are {there}.")
         old_s, new_s = (round(edge, 4) for edge in bout)
-        swap = Change(kind="swapped_sides", side="both", event="bout", old_s=old_s, new_s=new_s, at=_now(), by=self.by)
-        settled = Corrections(changes=(*self.changes, swap)).settled().changes
-        twice = [c for c in settled if (c.kind, c.old_s, c.new_s) == (swap.kind, old_s, new_s)]
-        kept = settled if len(twice) == 1 else tuple(c for c in settled if c not in twice)
+        swap = Correction(
+            kind="swapped_sides", side="both", event="bout", old_s=old_s, new_s=new_s, at=_now(), by=self.by
+        )
+        resolved = Corrections(changes=(*self.changes, swap)).resolve_sides().changes
+        twice = [c for c in resolved if (c.kind, c.old_s, c.new_s) == (swap.kind, old_s, new_s)]
+        kept = resolved if len(twice) == 1 else tuple(c for c in resolved if c not in twice)
         return replace(self, changes=_person_last(kept), previous=self)
 
-    def choose(self, number: int) -> Edits:
+    def choose_person(self, number: int) -> Edits:
         """Choose another person to be measured, for whom no other change counts: they are of the one who is now.
 
         Raises
@@ -215,7 +217,7 @@ class Edits:
             If there is no such person.
         """
         people = self.before.quality.recording.people
-        choice = choice_of(people, number, at=_now(), by=self.by)
+        choice = person_choice(people, number, at=_now(), by=self.by)
         others = tuple(c for c in self.changes if c.kind != "chosen")
         chosen = () if people is not None and number == people.chosen else (choice,)
         return replace(self, changes=(*others, *chosen), previous=self)
@@ -224,13 +226,15 @@ class Edits:
         """Take the last change back."""
         return self.previous or self
 
-    def _with(self, changes: tuple[Change, ...], *, kind: ChangeKind, side: Side, event: Any, **times: float) -> Edits:
+    def _with(
+        self, changes: tuple[Correction, ...], *, kind: CorrectionKind, side: Side, event: Any, **times: float
+    ) -> Edits:
         if side not in SIDES:
             raise UsageError(f"{side!r} is not a side; use left or right.")
         if event not in (*get_args(EventKind), "stride"):
             raise UsageError(f"{event!r} is not an event; use {' or '.join(get_args(EventKind))}.")
         rounded: dict[str, Any] = {name: round(value, 4) for name, value in times.items()}
-        change = Change(kind=kind, side=side, event=event, at=_now(), by=self.by, **rounded)
+        change = Correction(kind=kind, side=side, event=event, at=_now(), by=self.by, **rounded)
         return replace(self, changes=_person_last((*changes, change)), previous=self)
 
     def save(self, path: str | Path) -> Path:
@@ -272,12 +276,12 @@ def _now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _person_last(changes: Sequence[Change]) -> tuple[Change, ...]:
+def _person_last(changes: Sequence[Correction]) -> tuple[Correction, ...]:
     """Return changes with another person after all others: what comes after a choice counts for the one chosen."""
     return tuple(sorted(changes, key=lambda change: change.kind == "chosen"))
 
 
-def _is_of_stride(change: Change, side: Side, start_s: float) -> bool:
+def _is_of_stride(change: Correction, side: Side, start_s: float) -> bool:
     return change.event == "stride" and change.side == side and abs(change.time_s - start_s) <= _SAME_S
 
 

@@ -13,9 +13,9 @@ import pandas as pd
 from gaitlab import plots
 from gaitlab.api import Analysis
 from gaitlab.errors import GaitlabError, MissingLibraryError, UsageError
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.report import overlay_frames
-from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, still
+from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, snapshot
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.codes import EVENT_WORDS
@@ -81,7 +81,7 @@ def _ipywidgets() -> Any:
 class ReviewWidget:
     """Frame, curves and events of an analysis, and buttons to put events right.
 
-    What the buttons do can be done by calling: ``go``, ``edit``, ``undo``, ``recompute``, ``save``.
+    What the buttons do can be done by calling: ``seek``, ``edit``, ``undo``, ``recompute``, ``save``.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class ReviewWidget:
         self.after: Analysis | None = None
         self._video = video
         self._frames: OrderedDict[int, bytes] = OrderedDict()
-        given = plots.given_measures(edits.before)
+        given = plots.available_measures(edits.before)
         last = edits.before.landmarks.sizes["time"] - 1
         wide = w.Layout(width="auto")
         self.frame = w.IntSlider(min=0, max=last, description="frame", continuous_update=False, layout=wide)
@@ -109,49 +109,49 @@ class ReviewWidget:
         self.stride = w.Dropdown(description="stride")
         self.person = w.Dropdown(options=_persons(edits.before), value=None, description="person")
         self.file = w.Text(value="corrections.json", description="file")
-        self.picture, self.graph, self.timeline = w.Image(format="jpeg"), w.Image(), w.Image()
-        self.said, self.listed, self.compared = w.HTML(), w.HTML(), w.HTML()
+        self.image, self.graph, self.timeline = w.Image(format="jpeg"), w.Image(), w.Image()
+        self.status, self.change_list, self.comparison_table = w.HTML(), w.HTML(), w.HTML()
         self.box = self._lay_out(w)
         self.frame.observe(lambda _: self._show_moment(), names="value")
         self.measure.observe(lambda _: self._show_moment(), names="value")
         self.side.observe(lambda _: self._list_strides(), names="value")
-        self.stride.observe(self._go_to_stride, names="value")
+        self.stride.observe(self._seek_stride, names="value")
         self._refresh("")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the widget, and a picture of it for where widgets do not run: a web page, a print, a preview."""
         shown = self.box._repr_mimebundle_(**kwargs)
         data, metadata = shown if isinstance(shown, tuple) else (shown, {})
-        return {**data, "image/png": still(self.picture.value, self.graph.value, self.timeline.value)}, metadata
+        return {**data, "image/png": snapshot(self.image.value, self.graph.value, self.timeline.value)}, metadata
 
     @property
     def time_s(self) -> float:
         """The time of the frame that is shown, in real seconds."""
         return frame_time_s(self.edits.before, self.frame.value)
 
-    def go(self, time_s: float) -> None:
+    def seek(self, time_s: float) -> None:
         """Show the frame nearest to a time in real seconds."""
         self.frame.value = nearest_frame(self.edits.before, time_s)
 
-    def edit(self, what: str, **details: Any) -> None:
+    def edit(self, action: str, **details: Any) -> None:
         """Make a change of ``Edits`` by its name: of the side and event chosen, at the frame shown, unless stated.
 
         Parameters
         ----------
-        what
-            ``move``, ``add`` or ``remove`` an event; ``leave_out`` or ``take_in`` a stride; ``exchange`` left and
-            right in the bout that is shown; ``choose`` the person.
+        action
+            ``move``, ``add`` or ``remove`` an event; ``exclude_stride`` or ``include_stride``; ``swap_sides``, left and
+            right in the bout that is shown; ``choose_person``.
         **details
             Further arguments, as ``frames=-1``.
         """
         try:
-            self.edits = getattr(self.edits, what)(*self._of_what(what), **details)
+            self.edits = getattr(self.edits, action)(*self._target(action), **details)
         except GaitlabError as error:
             self._refresh(str(error))
             return
         self._refresh("Changed. Recompute to see the effect on the values.")
 
-    def _of_what(self, what: str) -> tuple[Any, ...]:
+    def _target(self, action: str) -> tuple[Any, ...]:
         """Return what a change is of: as chosen in the widget, at the frame shown.
 
         Raises
@@ -159,14 +159,14 @@ class ReviewWidget:
         UsageError
             If no stride or no person is chosen.
         """
-        if what == "exchange":
+        if action == "swap_sides":
             return (self.time_s,)
-        if what in ("move", "add", "remove"):
+        if action in ("move", "add", "remove"):
             return self.side.value, self.event.value, self.time_s
-        chosen, words = (self.person.value, "person") if what == "choose" else (self.stride.value, "stride")
+        chosen, words = (self.person.value, "person") if action == "choose_person" else (self.stride.value, "stride")
         if chosen is None:
             raise UsageError(f"No {words} is selected: select one in the list.")
-        return (chosen,) if what == "choose" else (self.side.value, chosen)
+        return (chosen,) if action == "choose_person" else (self.side.value, chosen)
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -175,7 +175,7 @@ class ReviewWidget:
 
     def recompute(self) -> Analysis | None:
         """Analyse again with the changes, and compare; None if that cannot be done, which the widget then says."""
-        self.said.value = "Recomputing ..."
+        self.status.value = "Recomputing ..."
         try:
             self.after = self.edits.recompute(self._video)
         except GaitlabError as error:
@@ -203,7 +203,7 @@ class ReviewWidget:
 
     def _lay_out(self, w: Any) -> Any:
         step_back, step_on, at_event, at_stride, at_walk, at_end = self._buttons(w)
-        left = w.VBox([self.picture, w.HBox([step_back, step_on])])
+        left = w.VBox([self.image, w.HBox([step_back, step_on])])
         right = w.VBox([self.measure, self.graph, w.HBox([self.side, self.event]), w.HBox(at_event)])
         return w.VBox(
             [
@@ -213,9 +213,9 @@ class ReviewWidget:
                 w.HBox([self.stride, *at_stride]),
                 w.HBox([*at_walk[:1], *([self.person, *at_walk[1:]] if self.person.options else [])]),
                 w.HBox([*at_end, self.file]),
-                self.said,
-                self.listed,
-                self.compared,
+                self.status,
+                self.change_list,
+                self.comparison_table,
             ]
         )
 
@@ -235,12 +235,12 @@ class ReviewWidget:
             button("remove nearest", "remove the nearest event", lambda: self.edit("remove")),
         )
         at_stride = (
-            button("exclude", "exclude this stride from all means", lambda: self.edit("leave_out")),
-            button("include", "use this stride again", lambda: self.edit("take_in")),
+            button("exclude", "exclude this stride from all means", lambda: self.edit("exclude_stride")),
+            button("include", "use this stride again", lambda: self.edit("include_stride")),
         )
         at_walk = (
-            button("swap sides", "swap left and right in this walking bout", lambda: self.edit("exchange")),
-            button("measure this person", "select the person to measure", lambda: self.edit("choose")),
+            button("swap sides", "swap left and right in this walking bout", lambda: self.edit("swap_sides")),
+            button("measure this person", "select the person to measure", lambda: self.edit("choose_person")),
         )
         at_end = (
             button("undo", "undo the last change", self.undo),
@@ -254,11 +254,13 @@ class ReviewWidget:
     def _step(self, frames: int) -> None:
         self.frame.value += frames
 
-    def _refresh(self, said: str) -> None:
-        self.said.value = escape(said)
-        self.listed.value = _change_list(self.edits)
-        compared = self.comparison()
-        self.compared.value = "" if compared.empty else compared.to_html(index=False, float_format="{:.2f}".format)
+    def _refresh(self, status: str) -> None:
+        self.status.value = escape(status)
+        self.change_list.value = _change_list(self.edits)
+        comparison_table = self.comparison()
+        self.comparison_table.value = (
+            "" if comparison_table.empty else comparison_table.to_html(index=False, float_format="{:.2f}".format)
+        )
         self._list_strides()
         self._show_moment()
 
@@ -266,17 +268,17 @@ class ReviewWidget:
         strides = self.edits.strides(self.side.value)
         options = [(_stride_label(number, s), s.start_s) for number, s in enumerate(strides, start=1)]
         chosen = self.stride.value
-        self.stride.unobserve(self._go_to_stride, names="value")  # new labels are no wish to go anywhere
+        self.stride.unobserve(self._seek_stride, names="value")  # new labels are no wish to go anywhere
         self.stride.options = options
         self.stride.value = chosen if chosen in [start for _, start in options] else None
-        self.stride.observe(self._go_to_stride, names="value")
+        self.stride.observe(self._seek_stride, names="value")
 
-    def _go_to_stride(self, change: Any) -> None:
+    def _seek_stride(self, change: Any) -> None:
         if change["new"] is not None:
-            self.go(change["new"])
+            self.seek(change["new"])
 
     def _show_moment(self) -> None:
-        self.picture.value = self._frame_jpeg(self.frame.value)
+        self.image.value = self._frame_jpeg(self.frame.value)
         self.timeline.value = png_of(draw_timeline(self.edits, self.time_s))
         if self.measure.value is not None:
             self.graph.value = png_of(draw_curves(self.edits, self.measure.value, self.time_s))
@@ -307,10 +309,10 @@ def _stride_label(number: int, stride: Stride) -> str:
 def _change_list(edits: Edits) -> str:
     if not edits.all_changes:
         return "No changes."
-    rows = [(c.kind, c.side, _named(c), c.old_s, c.new_s, c.by) for c in edits.all_changes]
+    rows = [(c.kind, c.side, _target_name(c), c.old_s, c.new_s, c.by) for c in edits.all_changes]
     table = pd.DataFrame(rows, columns=["change", "side", "of", "from (s)", "to (s)", "by"])
     return str(table.to_html(index=False, na_rep="", float_format="{:.3f}".format))
 
 
-def _named(change: Change) -> str:
+def _target_name(change: Correction) -> str:
     return f"person {change.number}" if change.event == "person" else EVENT_WORDS.get(change.event, change.event)

@@ -28,7 +28,7 @@ __all__ = [
     "frame_step_of",
     "opposite",
     "other_side",
-    "records",
+    "rows_as_dicts",
     "validate_angles",
     "validate_curves",
     "validate_cycles",
@@ -290,7 +290,7 @@ def other_side(landmark: str) -> str:
     return landmark.replace("right", "left")
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+def rows_as_dicts(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dictionaries."""
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 

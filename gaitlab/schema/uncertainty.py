@@ -98,7 +98,7 @@ _TO_PELVIS: Final = {"pelvic_drop", "hip_adduction"}
 
 
 def stride_uncertainty_deg(
-    stride_sd_deg: float | NDArray[np.float64], n: float | NDArray[np.float64], usual_sd_deg: float
+    stride_sd_deg: float | NDArray[np.float64], n: float | NDArray[np.float64], typical_sd_deg: float
 ) -> NDArray[np.float64]:
     """Compute the 95 % half-width of a mean over few strides, as far as strides differ from each other.
 
@@ -108,7 +108,7 @@ def stride_uncertainty_deg(
         SD between the person's strides; it does not matter where there is one.
     n
         Number of strides; 0 gives NaN.
-    usual_sd_deg
+    typical_sd_deg
         SD between strides of people in general (``STRIDE_SD_DEG``).
 
     Returns
@@ -125,7 +125,7 @@ def stride_uncertainty_deg(
     [6.3, 4.4, 1.6]
     """
     count = np.asarray(n, dtype=float)
-    sd_deg = np.where(count < _FEW, np.fmax(stride_sd_deg, usual_sd_deg), stride_sd_deg)
+    sd_deg = np.where(count < _FEW, np.fmax(stride_sd_deg, typical_sd_deg), stride_sd_deg)
     return np.asarray(NORMAL_QUANTILE * sd_deg / np.sqrt(np.where(count > 0, count, np.nan)))
 
 

@@ -15,7 +15,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from gaitlab.schema import SIDES, validate_landmarks
 from gaitlab.signals.bout_settings import BOUTS
 from gaitlab.signals.heading import floor_path
-from gaitlab.signals.legs import runs
+from gaitlab.signals.legs import true_runs
 from gaitlab.video.pauses import in_pauses, pause_starts
 
 __all__ = ["BoutBoundary", "WalkingBout", "boundaries_between", "find_walking_bouts"]
@@ -54,14 +54,14 @@ class WalkingBout:
     ----------
     start_s, end_s
         Seconds in the video.
-    begins_after, ends_before
+    boundary_before, boundary_after
         What lies beyond either end.
     """
 
     start_s: float
     end_s: float
-    begins_after: BoutBoundary
-    ends_before: BoutBoundary
+    boundary_before: BoutBoundary
+    boundary_after: BoutBoundary
 
     @property
     def duration_s(self) -> float:
@@ -89,7 +89,7 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
     --------
     >>> from gaitlab.simulate import simulate_walk
     >>> [bout] = find_walking_bouts(simulate_walk().landmarks)
-    >>> bout.begins_after, bout.ends_before
+    >>> bout.boundary_before, bout.boundary_after
     ('clip', 'clip')
     """
     validate_landmarks(landmarks)
@@ -112,10 +112,10 @@ def find_walking_bouts(landmarks: xr.Dataset, cuts_s: Sequence[float] = ()) -> t
         WalkingBout(
             start_s=float(grid_s[first]),
             end_s=float(grid_s[last]),
-            begins_after=_boundary_at(edges, first - 1),
-            ends_before=_boundary_at(edges, last + 1),
+            boundary_before=_boundary_at(edges, first - 1),
+            boundary_after=_boundary_at(edges, last + 1),
         )
-        for first, last in ((start, stop - 1) for start, stop in runs(walking))
+        for first, last in ((start, stop - 1) for start, stop in true_runs(walking))
     ]
     parted_s = (*cuts_s, *time_s[pause_starts(time_s) + 1])
     joined = [s for s in _merge_bouts(found, grid_s, motion, parted_s) if s.duration_s >= BOUTS.min_stretch_s]
@@ -134,7 +134,7 @@ def _from_standing(bout: WalkingBout, grid_s: FloatArray, place: NDArray[np.comp
     mean = along[-1] / (when_s[-1] - when_s[0])
     slow = {
         edge: float(np.polyfit(when_s[part], along[part], 1)[0]) < BOUTS.under_way * mean
-        for edge, part in (("begins_after", slice(count)), ("ends_before", slice(-count, None)))
+        for edge, part in (("boundary_before", slice(count)), ("boundary_after", slice(-count, None)))
     }
     # who steps out of sight is under way; where the model still guesses, the path bends
     known = {edge: getattr(bout, edge) in ("clip", "unseen") for edge in slow}
@@ -275,7 +275,7 @@ def _at_rest(world: xr.DataArray, time_s: FloatArray, grid_s: FloatArray) -> Mas
 def _standing(rest: Mask, seen: Mask) -> Mask:
     """Mark rest that lasts; at the ends of what is seen a shorter one counts too."""
     standing = _keep_long_runs(rest, _longest_pause_s(rest))
-    for start, stop in runs(rest):
+    for start, stop in true_runs(rest):
         at_end = start == 0 or stop == len(rest) or not seen[start - 1] or not seen[stop]
         if at_end and stop - start >= BOUTS.pause_at_ends_s * BOUTS.rate_hz:
             standing[start:stop] = True
@@ -284,7 +284,7 @@ def _standing(rest: Mask, seen: Mask) -> Mask:
 
 def _longest_pause_s(rest: Mask) -> float:
     """Return how long the feet may rest within a walk: in slow walking they do between each two steps."""
-    inner = [(start, stop) for start, stop in runs(rest) if start > 0 and stop < len(rest)]
+    inner = [(start, stop) for start, stop in true_runs(rest) if start > 0 and stop < len(rest)]
     inner = [(start, stop) for start, stop in inner if stop - start > BOUTS.step_s * BOUTS.rate_hz]
     if len(inner) < BOUTS.few_rests:
         return BOUTS.pause_s
@@ -325,10 +325,10 @@ def _merge_bouts(
     joined: list[WalkingBout] = []
     for bout in bouts:
         parted = not joined or any(joined[-1].end_s <= cut_s <= bout.start_s for cut_s in cuts_s)
-        if not parted and bout.begins_after != "standing" and bout.start_s - joined[-1].end_s <= BOUTS.short_gap_s:
+        if not parted and bout.boundary_before != "standing" and bout.start_s - joined[-1].end_s <= BOUTS.short_gap_s:
             apart_deg = np.degrees(np.abs(np.angle(direction(bout) * direction(joined[-1]).conjugate())))
             if apart_deg < BOUTS.same_way_deg:
-                joined[-1] = replace(joined[-1], end_s=bout.end_s, ends_before=bout.ends_before)
+                joined[-1] = replace(joined[-1], end_s=bout.end_s, boundary_after=bout.boundary_after)
                 continue
         joined.append(bout)
     return joined

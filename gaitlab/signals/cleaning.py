@@ -21,23 +21,23 @@ from gaitlab.signals.filtering import lowpass, resample
 from gaitlab.signals.legs import (
     LEG_COLUMNS,
     LegLabels,
-    exchange_legs,
     find_merged_legs,
     label_legs,
     misplaced_points,
-    runs,
+    swap_legs,
+    true_runs,
 )
 from gaitlab.signals.outliers import outliers_in_time
 from gaitlab.video.pauses import in_pauses
 
 __all__ = [
+    "IMAGE_EDGE",
     "MISSING",
-    "PICTURE_EDGE",
     "CleaningLog",
     "CleaningSettings",
+    "apply_cleaning_log",
     "clean_landmarks",
-    "put_legs_right",
-    "usual_cause",
+    "most_common_cause",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -47,7 +47,7 @@ MISSING: Final[tuple[MissingCode, ...]] = get_args(MissingCode)
 
 _MEASURED: Final = ("position", "position_world", "visibility")
 
-PICTURE_EDGE: Final = 0.01
+IMAGE_EDGE: Final = 0.01
 """Margin of the image in which landmarks are not believed, in heights of the image: a model that must place a foot
 that is cut off puts it against the edge."""
 
@@ -113,7 +113,7 @@ def clean_landmarks(
     landmarks: xr.Dataset,
     settings: CleaningSettings | None = None,
     bouts_s: Sequence[tuple[float, float]] = (),
-    in_picture: xr.Dataset | None = None,
+    in_image: xr.Dataset | None = None,
 ) -> tuple[xr.Dataset, CleaningLog]:
     """Clean raw landmarks: labels, outliers, gaps, uniform time grid, low-pass filter.
 
@@ -126,7 +126,7 @@ def clean_landmarks(
     bouts_s
         Start and end of each walking bout in seconds, in order: which leg is which in one says nothing of another.
         Empty: the whole video is one.
-    in_picture
+    in_image
         The same landmarks where they are in the image, when ``landmarks`` are not, as the camera's motion was taken
         off: only the image tells what is outside of it.
 
@@ -143,9 +143,9 @@ def clean_landmarks(
     time_s = landmarks["time"].to_numpy().astype(float)
     legs = _label_bouts(_numbers(landmarks, "position"), time_s, bouts_s, legs_cross=settings.legs_cross)
     swaps = _swaps(legs)
-    position, world, visibility = (exchange_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
+    position, world, visibility = (swap_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
     seen = np.isfinite(position[..., 0]).any(axis=1)
-    shown = position if in_picture is None else exchange_legs(_numbers(in_picture, "position"), *swaps)
+    shown = position if in_image is None else swap_legs(_numbers(in_image, "position"), *swaps)
     missing = _missing_codes(shown, visibility, time_s, landmarks.attrs, settings, legs)
     del shown  # a long video has tens of megabytes of each
     outlier = misplaced_points(position, time_s) | outliers_in_time(position, time_s, settings.outlier_mad)
@@ -192,7 +192,7 @@ def _on_even_grid(
     return xr.Dataset(data, coords=coords, attrs=attrs)
 
 
-def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
+def apply_cleaning_log(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
     """Apply the left-right assignment of the cleaning to raw landmarks, and remove the rejected ones.
 
     Parameters
@@ -202,7 +202,7 @@ def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
     log
         What cleaning changed in them.
     """
-    found = {name: exchange_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
+    found = {name: swap_legs(_numbers(landmarks, name), *_swaps(log.legs)) for name in _MEASURED}
     for name in ("position", "position_world"):
         found[name][log.misplaced] = np.nan
     return landmarks.assign({name: landmarks[name].copy(data=values) for name, values in found.items()})
@@ -210,7 +210,7 @@ def put_legs_right(landmarks: xr.Dataset, log: CleaningLog) -> xr.Dataset:
 
 def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
     """Return the frames in which legs, and those in which hips are swapped, of all bouts together."""
-    names = ("exchanged", "hips_exchanged")
+    names = ("swapped", "hips_swapped")
     return [np.concatenate([getattr(labels, name) for labels in legs]) for name in names]
 
 
@@ -246,7 +246,7 @@ def _missing_codes(
     Only in bouts in which the legs cross in the image can one be hidden behind the other.
     """
     passing = [settings.legs_pass and labels.pattern != "not_crossing" for labels in legs]
-    crossing = np.repeat(passing, [len(labels.exchanged) for labels in legs])
+    crossing = np.repeat(passing, [len(labels.swapped) for labels in legs])
     missing = np.zeros(visibility.shape, dtype=np.int8)
     on_each_other = find_merged_legs(position, time_s) & crossing[:, None]
     for column, side in enumerate(SIDES):
@@ -257,7 +257,7 @@ def _missing_codes(
     return missing
 
 
-def usual_cause(missing: NDArray[Any]) -> MissingCode:
+def most_common_cause(missing: NDArray[Any]) -> MissingCode:
     """Return the most common cause of missing landmarks; ``not_seen`` if no cause is known.
 
     Parameters
@@ -272,7 +272,7 @@ def usual_cause(missing: NDArray[Any]) -> MissingCode:
 def _outside(position: FloatArray, attributes: Mapping[Any, Any]) -> NDArray[np.bool_]:
     """Mark landmarks beyond the image's edges, or squeezed against them, shape (frames, 33): the model guesses."""
     size = np.array([float(attributes["width_px"]), float(attributes["height_px"])])
-    margin = PICTURE_EDGE * size[1]
+    margin = IMAGE_EDGE * size[1]
     return np.asarray(((position < margin) | (position > size - margin)).any(axis=-1))
 
 
@@ -298,7 +298,7 @@ def _smooth(
 
 def _valid_runs(values: FloatArray, min_length: int) -> list[tuple[int, int]]:
     """Return [start, stop) of the runs of finite values that are long enough to filter."""
-    return [(a, b) for a, b in runs(np.isfinite(values)) if b - a >= max(min_length, 4)]
+    return [(a, b) for a, b in true_runs(np.isfinite(values)) if b - a >= max(min_length, 4)]
 
 
 def _nearest(time_s: FloatArray, values: NDArray[Any], grid_s: FloatArray) -> NDArray[Any]:

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.signals.legs import HIPS, body_lengths
-from gaitlab.signals.panning import camera_turned, pan_angles_deg
+from gaitlab.signals.panning import is_panning, pan_angles_deg
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = ["FloorPath", "Heading", "floor_path", "path_heading"]
@@ -78,7 +78,7 @@ def floor_path(landmarks: xr.Dataset) -> FloorPath:
     trunk_px = np.where(trunk_px > 0, trunk_px, np.nan)
     x_px = position[:, HIPS, 0].mean(axis=1)
     away = focal_length_px(landmarks)[0] / trunk_px
-    if not camera_turned(landmarks):
+    if not is_panning(landmarks):
         return FloorPath(across=(x_px - principal_point_px(landmarks)[0]) / trunk_px, away=away)
     across = (x_px - landmarks["camera_axis"].to_numpy()[:, 0]) / trunk_px
     pan = np.radians(pan_angles_deg(landmarks))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_propagation, correlate1d, median_filter
 
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.signals.legs import body_lengths, filled, median_trunk_px
+from gaitlab.signals.legs import body_lengths, interpolate_gaps, median_trunk_px
 
 __all__ = ["MAD_TO_SD", "outliers_in_time"]
 
@@ -30,7 +30,7 @@ def outliers_in_time(position: FloatArray, time_s: FloatArray, limit_mad: float)
     if np.ptp(intervals_s) <= _UNEVEN * step_s:
         return _outliers(position, limit_mad)
     even_s = np.arange(time_s[0], time_s[-1] + 0.5 * step_s, step_s)
-    flat = filled(position).reshape(len(position), -1)
+    flat = interpolate_gaps(position).reshape(len(position), -1)
     even = np.stack([np.interp(even_s, time_s, column) for column in flat.T], axis=1)
     nearest = np.clip(np.round((time_s - time_s[0]) / step_s).astype(int), 0, len(even_s) - 1)
     outlier: NDArray[np.bool_] = _outliers(even.reshape(-1, *position.shape[1:]), limit_mad)[nearest]
@@ -46,7 +46,7 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     floor = 0.1 * median_trunk_px(position)
     far, jumps = np.zeros(position.shape[:2], dtype=bool), np.zeros(position.shape[:2], dtype=bool)
     for landmark in range(position.shape[1]):  # one by one, as a long video's copies of all would fill the memory
-        far[:, landmark], jumps[:, landmark] = _far_and_jumping(position[:, landmark], limit_mad, floor)
+        far[:, landmark], jumps[:, landmark] = _hampel_outliers(position[:, landmark], limit_mad, floor)
     scale_px = body_lengths(position)
     scale_px[scale_px == 0] = np.nan
     outlier = binary_propagation(far & jumps, structure=np.ones((3, 1), dtype=bool), mask=far)
@@ -58,11 +58,11 @@ def _outliers(position: FloatArray, limit_mad: float) -> NDArray[np.bool_]:
     return np.asarray(outlier)
 
 
-def _far_and_jumping(
+def _hampel_outliers(
     position: FloatArray, limit_mad: float, floor: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark where one landmark, shape (frames, 2), leaves its neighbourhood in time, and where it jumps out of it."""
-    bridged = filled(position)
+    bridged = interpolate_gaps(position)
     centre = median_filter(bridged, size=(_HAMPEL_FRAMES, 1), mode="nearest")
     spread = MAD_TO_SD * median_filter(np.abs(bridged - centre), size=(_HAMPEL_FRAMES, 1), mode="nearest")
     far = (np.abs(bridged - centre) > np.maximum(limit_mad * spread, floor)).any(axis=-1)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gaitlab.signals.legs import HIPS, body_lengths
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
-__all__ = ["camera_turned", "pan_angles_deg", "to_fixed_camera"]
+__all__ = ["is_panning", "pan_angles_deg", "to_fixed_camera"]
 
 FloatArray = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def pan_angles_deg(landmarks: xr.Dataset) -> FloatArray:
     return np.asarray(np.degrees(across_px / focal_length_px(landmarks)[0]))
 
 
-def camera_turned(landmarks: xr.Dataset) -> bool:
+def is_panning(landmarks: xr.Dataset) -> bool:
     """Decide whether a camera turned to follow a person, or a part was cut out of a wider image.
 
     Parameters
@@ -78,7 +78,7 @@ def to_fixed_camera(landmarks: xr.Dataset) -> xr.Dataset:
     Returns
     -------
     fixed : xarray.Dataset
-        With other ``position`` and a ``camera_axis`` at rest where the camera turned (``camera_turned``), the same
+        With other ``position`` and a ``camera_axis`` at rest where the camera turned (``is_panning``), the same
         otherwise. NaN where a direction is too far from the middle to be in one image.
 
     Notes
@@ -86,7 +86,7 @@ def to_fixed_camera(landmarks: xr.Dataset) -> xr.Dataset:
     A point at x from the axis of a camera that is turned by the angle p is seen in the direction a = p + atan(x / f).
     A camera at rest shows it at f tan a, enlarged by cos(atan(x / f)) / cos a.
     """
-    if not camera_turned(landmarks):
+    if not is_panning(landmarks):
         return landmarks
     position = landmarks["position"].to_numpy().astype(float)
     x, enlarged, seen = _seen_at_rest(landmarks, position[..., 0])

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.signals.legs import HIPS
 
-__all__ = ["find_pitch", "focal_length_px", "lean_uncertainty_deg", "look_level", "principal_point_px", "rectify"]
+__all__ = [
+    "find_pitch",
+    "focal_length_px",
+    "lean_uncertainty_deg",
+    "principal_point_px",
+    "rectify",
+    "remove_camera_pitch",
+]
 
 FloatArray = NDArray[np.float64]
 
@@ -61,7 +68,7 @@ def _from_axis(landmarks: xr.Dataset) -> FloatArray:
     return np.moveaxis(landmarks["position"].to_numpy().astype(float) - principal_point_px(landmarks), -1, 0)
 
 
-def _placed(landmarks: xr.Dataset, x: FloatArray, y: FloatArray) -> xr.Dataset:
+def _with_position(landmarks: xr.Dataset, x: FloatArray, y: FloatArray) -> xr.Dataset:
     """Return landmarks shown elsewhere, in pixels from the camera's axis."""
     place = np.stack([x, y], axis=-1) + principal_point_px(landmarks)
     return landmarks.assign(position=landmarks["position"].copy(data=place))
@@ -136,7 +143,7 @@ def _bearing(landmarks: xr.Dataset, place_px: FloatArray) -> FloatArray:
     return np.asarray((place_px[:, 0] - principal_point_px(landmarks)[0]) / focal_length_px(landmarks)[0])
 
 
-def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
+def remove_camera_pitch(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
     """Transform landmarks to the view of a level camera at the same place.
 
     Parameters
@@ -155,7 +162,7 @@ def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
     --------
     >>> from gaitlab.simulate import simulate_walk
     >>> walked = simulate_walk().landmarks
-    >>> back = look_level(look_level(walked, 10.0), -10.0)
+    >>> back = remove_camera_pitch(remove_camera_pitch(walked, 10.0), -10.0)
     >>> bool(np.allclose(back["position"], walked["position"]))
     True
     """
@@ -163,7 +170,7 @@ def look_level(landmarks: xr.Dataset, pitch_deg: float) -> xr.Dataset:
     x, y = _from_axis(landmarks)
     sine, cosine = np.sin(np.radians(pitch_deg)), np.cos(np.radians(pitch_deg))
     depth = focal_px * cosine - y * sine
-    return _placed(landmarks, focal_px * x / depth, focal_px * (y * cosine + focal_px * sine) / depth)
+    return _with_position(landmarks, focal_px * x / depth, focal_px * (y * cosine + focal_px * sine) / depth)
 
 
 def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0) -> xr.Dataset:
@@ -204,5 +211,5 @@ def rectify(landmarks: xr.Dataset, plane_deg: float, half_width_deg: float = 0.0
     sine, cosine = np.sin(np.radians(plane_deg)), np.cos(np.radians(plane_deg))
     depth = focal_px * cosine - x * sine
     along = np.where(depth > 0, focal_px * x / np.where(depth > 0, depth, 1.0), np.nan)
-    seen = _placed(landmarks, along, y * (1 + along * sine / focal_px))
+    seen = _with_position(landmarks, along, y * (1 + along * sine / focal_px))
     return seen.assign_attrs(plane_deg=plane_deg, plane_half_width_deg=half_width_deg)

@@ -26,7 +26,7 @@ __all__ = [
     "is_treadmill",
     "nearest_view",
     "person_height_px",
-    "square_to",
+    "square_direction",
     "steps_sideways",
     "trunk_yaw_deg",
     "withheld_by_view",
@@ -247,14 +247,14 @@ def _off_axis_deg(yaw_deg: float) -> dict[View, float]:
     return {view: abs((yaw_deg - centre + 180) % 360 - 180) for view, centre in _VIEW_YAW_DEG.items()}
 
 
-def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResult:
+def classify_view(landmarks: xr.Dataset, requested: View | None = None) -> ViewResult:
     """Classify the view: from where the camera sees the person.
 
     Parameters
     ----------
     landmarks
         Clean landmarks.
-    asked
+    requested
         The view, when the user gave it; left and right are still checked against the image.
 
     Returns
@@ -272,9 +272,9 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
     _check_upright(landmarks)
     yaw_deg, uncertainty_deg = find_yaw(landmarks)
     off, nearest = _off_axis_deg(yaw_deg), nearest_view(yaw_deg)[0]
-    if asked is not None:
-        _check_requested_view(asked, off, nearest)
-        nearest = asked
+    if requested is not None:
+        _check_requested_view(requested, off, nearest)
+        nearest = requested
     view: View = nearest if off[nearest] <= VIEW.max_off_axis_deg else "oblique"
     _check_feet(landmarks, view)
     treadmill = is_treadmill(landmarks)
@@ -287,7 +287,7 @@ def classify_view(landmarks: xr.Dataset, asked: View | None = None) -> ViewResul
         off_axis_deg=off[nearest],
         doubtful=view != "oblique" and off[nearest] > VIEW.square_deg,
         treadmill=treadmill,
-        explanation=_explain(view, nearest, off[nearest], treadmill, asked is not None),
+        explanation=_explain(view, nearest, off[nearest], treadmill, requested is not None),
     )
 
 
@@ -310,11 +310,11 @@ def _check_feet(landmarks: xr.Dataset, view: View) -> None:
         raise NothingMeasurableError(code="facing_unclear")
 
 
-def _check_requested_view(asked: View, off: dict[View, float], nearest: View) -> None:
-    if off[asked] > VIEW.max_off_axis_deg and nearest != asked:
+def _check_requested_view(requested: View, off: dict[View, float], nearest: View) -> None:
+    if off[requested] > VIEW.max_off_axis_deg and nearest != requested:
         raise NothingMeasurableError(
-            f"The view was specified as {asked!r}, but the video shows the {nearest} view, {off[asked]:.0f} degrees "
-            "away from it.",
+            f"The view was specified as {requested!r}, but the video shows the {nearest} view, {off[requested]:.0f} "
+            "degrees away from it.",
             code="view_contradicts",
         )
 
@@ -336,7 +336,7 @@ def _explain(view: View, nearest: View, off_deg: float, treadmill: bool, given: 
     return f"{sight}{' (as specified)' if given else ''}{turned}, walking {place}."
 
 
-def square_to(view: View) -> str:
+def square_direction(view: View) -> str:
     """Return in words what the camera of a view should be at, or on, for the view to be undistorted."""
     return "the walking line" if left_side_sign(view) else "a right angle"
 

@@ -9,7 +9,7 @@ from gaitlab.simulate.camera import Camera
 from gaitlab.simulate.exercise import Exercise, simulate_exercise, walked_backward
 from gaitlab.simulate.gait import Body, Gait
 from gaitlab.simulate.movements import Movement, MovementKind, SimulatedMovement, simulate_movement
-from gaitlab.simulate.perturb import hide, mirror, swap_sides
+from gaitlab.simulate.perturb import mirror, occlude, swap_sides
 from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.stairs import FootContact, Stairs, simulate_stairs
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
@@ -33,8 +33,8 @@ __all__ = [
     "StudyDesign",
     "StudyWalk",
     "UpAndGo",
-    "hide",
     "mirror",
+    "occlude",
     "simulate_exercise",
     "simulate_movement",
     "simulate_run",

@@ -92,7 +92,7 @@ def simulate_exercise(
     legs = _pedalling(kind, turns, ahead_m) if kind in _ELLIPSES_M else _lifting(kind, turns, lift_deg)
     points = _body(legs, time_s, _HIP_HEIGHTS[kind])
     if kind == "side_steps":
-        _put_aside(points, turns)
+        _shift_sideways(points, turns)
     return landmark_dataset(points, camera or Camera(), time_s, noise_px=noise_px, seed=seed)
 
 
@@ -131,13 +131,15 @@ def _body(legs: Legs, time_s: Floats, hip_height: float) -> Points:
     return points | upper_body(gait, body, phase, points)
 
 
-def _put_aside(points: Points, turns: dict[Side, Floats]) -> None:
+def _shift_sideways(points: Points, turns: dict[Side, Floats]) -> None:
     """Move the body to its left: one foot goes out, the other follows; in place."""
     steps = {side: turn / (2 * math.pi) for side, turn in turns.items()}
-    ways = {side: _SIDE_STEP_M * (np.floor(at) + np.clip(at % 1.0 / 0.5, 0.0, 1.0)) for side, at in steps.items()}
-    middle = (ways["left"] + ways["right"]) / 2.0
+    trajectories = {
+        side: _SIDE_STEP_M * (np.floor(at) + np.clip(at % 1.0 / 0.5, 0.0, 1.0)) for side, at in steps.items()
+    }
+    middle = (trajectories["left"] + trajectories["right"]) / 2.0
     for name, point in points.items():
         side, _, part = name.partition("_")
         share = _WITH_FOOT.get(part, 0.0)
-        off = ways["left" if side == "left" else "right"] - middle if share else 0.0
+        off = trajectories["left" if side == "left" else "right"] - middle if share else 0.0
         point[:, 1] += middle - middle[len(middle) // 2] + share * off

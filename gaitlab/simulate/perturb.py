@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from gaitlab.errors import UsageError
 from gaitlab.schema import LANDMARKS, SIDES, other_side, validate_landmarks
 
-__all__ = ["LEG_LANDMARKS", "hide", "mirror", "swap_sides"]
+__all__ = ["LEG_LANDMARKS", "mirror", "occlude", "swap_sides"]
 
 LEG_LANDMARKS: tuple[str, ...] = tuple(
     f"{side}_{part}" for side in SIDES for part in ("hip", "knee", "ankle", "heel", "foot_index")
@@ -77,7 +77,7 @@ def swap_sides(landmarks: xr.Dataset, frames: ArrayLike, names: Sequence[str] = 
     return landmarks.where(xr.DataArray(~chosen, dims="time"), swapped)
 
 
-def hide(landmarks: xr.Dataset, names: Sequence[str], frames: ArrayLike) -> xr.Dataset:
+def occlude(landmarks: xr.Dataset, names: Sequence[str], frames: ArrayLike) -> xr.Dataset:
     """Hide landmarks in some frames: NaN, with visibility 0.
 
     Parameters

@@ -112,10 +112,10 @@ def _interpolate_phases(phase: Floats, contact: Knots, swing: Knots, stance: flo
     value = np.array([v for _, v in (*contact, *swing)])
     order = np.argsort(at)
     knots = np.array(at)[order]
-    way: Floats = PchipInterpolator(np.concatenate([knots - 1.0, knots, knots + 1.0]), np.tile(value[order], 3))(
+    trajectory: Floats = PchipInterpolator(np.concatenate([knots - 1.0, knots, knots + 1.0]), np.tile(value[order], 3))(
         phase % 1.0
     )
-    return way
+    return trajectory
 
 
 def _foot_trajectory(run: Run, body: Body, phase: Floats) -> tuple[Floats, Floats, Floats]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gaitlab.schema import SIDES, Side
 from gaitlab.simulate.gait import Body, Gait, common_phase, leg_angles, load_share, pelvis_angles, side_sign, trunk_lean
 
-__all__ = ["Travel", "hips_of", "leg_points", "reach", "skeleton", "travel", "upper_body"]
+__all__ = ["Travel", "hips_of", "leg_points", "pelvis_travel", "reach", "skeleton", "upper_body"]
 
 Floats = NDArray[np.float64]
 Points = dict[str, Floats]
@@ -169,7 +169,7 @@ def _contact_speed(gait: Gait, legs: Points, left_phase: Floats) -> Floats:
     return total / loads
 
 
-def travel(gait: Gait, body: Body) -> Travel:
+def pelvis_travel(gait: Gait, body: Body) -> Travel:
     """Compute the movement of the pelvis for which the loaded foot stands still and no foot is below the floor.
 
     Notes
@@ -230,14 +230,14 @@ def upper_body(gait: Gait, body: Body, left_phase: Floats, hips: Points) -> Poin
     return points
 
 
-def skeleton(gait: Gait, body: Body, way: Travel, time_s: Floats, *, treadmill: bool) -> Points:
+def skeleton(gait: Gait, body: Body, travel: Travel, time_s: Floats, *, treadmill: bool) -> Points:
     """Return the landmarks of the walker in the room.
 
     Parameters
     ----------
     gait, body
         How the person walks and is built.
-    way
+    travel
         The movement of the pelvis, from :func:`travel`.
     time_s
         Times, shape (n,); the middle of the path is reached at the middle time.
@@ -250,10 +250,10 @@ def skeleton(gait: Gait, body: Body, way: Travel, time_s: Floats, *, treadmill: 
         For each landmark its points, shape (n, 3), metres ahead, to the left and up.
     """
     left_phase = gait.phase("left", time_s)
-    ahead = np.interp(left_phase % 1.0, way.phase, way.ahead_m)
+    ahead = np.interp(left_phase % 1.0, travel.phase, travel.ahead_m)
     if not treadmill:
-        ahead = ahead + way.speed_mps * (time_s - (time_s[0] + time_s[-1]) / 2.0)
-    up = np.interp(left_phase % 1.0, way.phase, way.up_m)
+        ahead = ahead + travel.speed_mps * (time_s - (time_s[0] + time_s[-1]) / 2.0)
+    up = np.interp(left_phase % 1.0, travel.phase, travel.up_m)
     pelvis = np.stack([ahead, np.zeros_like(ahead), up], axis=-1)
     legs = {name: point + pelvis for name, point in _legs(gait, body, left_phase).items()}
     return legs | upper_body(gait, body, left_phase, legs)

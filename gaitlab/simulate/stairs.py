@@ -95,7 +95,7 @@ class Stairs:
             for number, (side, step) in enumerate(landed, start=1)
         )
 
-    def foot_way(self, side: Side, time_s: Floats) -> tuple[Floats, Floats, Floats]:
+    def foot_trajectory(self, side: Side, time_s: Floats) -> tuple[Floats, Floats, Floats]:
         """Return where the ankle of a side is ahead and over its start, metres, and its step, each of shape (n,)."""
         sign = 1.0 if self.direction == "up" else -1.0
         along, step, lift = (np.zeros_like(time_s) for _ in range(3))
@@ -146,16 +146,16 @@ def simulate_stairs(
 
 def _points(stairs: Stairs, body: Body, time_s: Floats) -> Points:
     """Return the landmarks in the room; the pelvis is between the feet and as high over both as in standing."""
-    ways = {side: stairs.foot_way(side, time_s) for side in SIDES}
+    trajectories = {side: stairs.foot_trajectory(side, time_s) for side in SIDES}
     sign = 1.0 if stairs.direction == "up" else -1.0
     still = np.zeros_like(time_s)
-    ahead = (ways["left"][0] + ways["right"][0]) / 2 - stairs.run_m * stairs.steps / 2
-    level = sign * stairs.rise_m * (ways["left"][2] + ways["right"][2]) / 2
+    ahead = (trajectories["left"][0] + trajectories["right"][0]) / 2 - stairs.run_m * stairs.steps / 2
+    level = sign * stairs.rise_m * (trajectories["left"][2] + trajectories["right"][2]) / 2
     start = 0.0 if sign > 0 else stairs.rise_m * stairs.steps
     pelvis = np.stack([ahead, still, start + level + _PELVIS_HEIGHT * body.height_m], axis=-1)
     hips = hips_of((still, still, still), body)
     points: Points = {}
-    for side, (along, up, _) in ways.items():
+    for side, (along, up, _) in trajectories.items():
         hip = hips[side] + pelvis
         foot_m = along - stairs.run_m * stairs.steps / 2
         ankle_m = start + up + _ANKLE_HEIGHT * body.height_m

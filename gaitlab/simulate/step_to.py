@@ -72,7 +72,7 @@ class StepTo:
             step_width_m=_STILL_WIDTH_M,
         )
 
-    def foot_way(self, side: Side, time_s: Floats) -> tuple[Floats, Floats]:
+    def foot_trajectory(self, side: Side, time_s: Floats) -> tuple[Floats, Floats]:
         """Return how far along the floor the ankle of a side is, metres, and where in its swing it is, 0 to 1."""
         phase = self.posture.phase(side, time_s)
         swing = self.swing_pct / 100.0
@@ -132,18 +132,18 @@ def simulate_step_to(
 
 def _skeleton(gait: StepTo, body: Body, time_s: Floats) -> Points:
     """Return the landmarks in the room, as ``skeleton.skeleton`` does of a walker; the pelvis is between the feet."""
-    ways = {side: gait.foot_way(side, time_s) for side in SIDES}
-    middle = (ways["left"][0] + ways["right"][0]) / 2.0
+    trajectories = {side: gait.foot_trajectory(side, time_s) for side in SIDES}
+    middle = (trajectories["left"][0] + trajectories["right"][0]) / 2.0
     start = float(middle[0] + middle[-1]) / 2.0
     left_phase = gait.posture.phase("left", time_s)
     height = np.full_like(time_s, _PELVIS_HEIGHT * body.height_m)
     pelvis = np.stack([middle - start, np.zeros_like(middle), height], axis=-1)
     hips = hips_of(pelvis_angles(gait.posture, left_phase), body)
     points: Points = {}
-    for side, (way, part) in ways.items():
+    for side, (ahead_m, part) in trajectories.items():
         hip = hips[side] + pelvis
         up = _ANKLE_HEIGHT * body.height_m + _LIFT_M * np.sin(math.pi * part) ** 2
-        thigh, shank = reach(way - start - hip[:, 0], hip[:, 2] - up, body)
+        thigh, shank = reach(ahead_m - start - hip[:, 0], hip[:, 2] - up, body)
         pitch = -_TOES_DOWN_DEG * np.sin(math.pi * np.sqrt(part)) ** 2
         points |= leg_points((thigh, shank, pitch), body, side, hip, width_m=_STILL_WIDTH_M)
     return points | upper_body(gait.posture, body, left_phase, points)

@@ -21,7 +21,7 @@ from gaitlab.signals.geometry import (
 )
 from gaitlab.simulate.camera import Camera, project
 from gaitlab.simulate.gait import Body, Gait, side_sign
-from gaitlab.simulate.skeleton import skeleton, travel
+from gaitlab.simulate.skeleton import pelvis_travel, skeleton
 
 __all__ = ["Simulation", "event_table", "frame_times", "landmark_dataset", "simulate_walk", "true_angles"]
 
@@ -224,9 +224,9 @@ def simulate_walk(
     time_s = frame_times(duration_s, rate_hz)
     if not noise_px >= 0.0:
         raise UsageError(f"noise_px is {noise_px}; a standard deviation of 0 or more is needed.")
-    way = travel(gait, body)
-    points = skeleton(gait, body, way, time_s, treadmill=treadmill)
-    path_m = 0.0 if treadmill else way.speed_mps * float(time_s[-1])
+    travel = pelvis_travel(gait, body)
+    points = skeleton(gait, body, travel, time_s, treadmill=treadmill)
+    path_m = 0.0 if treadmill else travel.speed_mps * float(time_s[-1])
     return Simulation(
         landmarks=landmark_dataset(points, camera, time_s, path_m=path_m, noise_px=noise_px, seed=seed),
         angles=true_angles(points, time_s),
@@ -235,5 +235,5 @@ def simulate_walk(
         body=body,
         camera=camera,
         treadmill=treadmill,
-        speed_mps=way.speed_mps,
+        speed_mps=travel.speed_mps,
     )

@@ -12,7 +12,7 @@ from gaitlab.tasks.base import (
 )
 from gaitlab.tasks.changes import ChangeKind, RepetitionChange, is_of_tests_alone, read_changes, swapped
 from gaitlab.tasks.registry import TASKS, WALK, find_task, register_task, task_names
-from gaitlab.tasks.sight import Sight, lies_down, sight_of, sight_of_lying
+from gaitlab.tasks.stationary_view import StationaryView, find_lying_view, find_stationary_view, is_lying
 
 __all__ = [
     "TASKS",
@@ -23,18 +23,18 @@ __all__ = [
     "KeyMoment",
     "Measure",
     "RepetitionChange",
-    "Sight",
+    "StationaryView",
     "Subject",
     "Task",
     "TaskRecording",
     "TaskResult",
+    "find_lying_view",
+    "find_stationary_view",
     "find_task",
+    "is_lying",
     "is_of_tests_alone",
-    "lies_down",
     "read_changes",
     "register_task",
-    "sight_of",
-    "sight_of_lying",
     "swapped",
     "task_names",
 ]

@@ -15,7 +15,7 @@ from gaitlab.pelvis import PelvisEstimate
 from gaitlab.schema import Side, View, opposite
 from gaitlab.schema.codes import TestStatus, TestVerdict
 from gaitlab.tasks.changes import RepetitionChange, RepetitionPart
-from gaitlab.tasks.sight import Sight
+from gaitlab.tasks.stationary_view import StationaryView
 
 __all__ = [
     "TEST_COLUMNS",
@@ -146,7 +146,7 @@ class TaskRecording:
     ----------
     landmarks
         Clean, turned to gravity, sides as decided (``cleaning.clean_landmarks``).
-    sight
+    view
         From where the camera sees the person.
     roll_uncertainty_deg
         95 % half-width of the vertical.
@@ -160,7 +160,7 @@ class TaskRecording:
     """
 
     landmarks: xr.Dataset
-    sight: Sight
+    view: StationaryView
     roll_uncertainty_deg: float
     find_pelvis: Callable[[float], PelvisEstimate | None]
     subject: Subject = field(default_factory=Subject)

@@ -139,10 +139,13 @@ def _stand(recording: TaskRecording, share: FloatArray, one: Repetition, found: 
     time_s = recording.time_s
     top = float(np.interp(one.peak_s, time_s, share)) if not np.isfinite(one.peak_level) else one.peak_level
 
-    def passes(level: float, *, forward: bool) -> float:
+    def level_crossing_s(level: float, *, forward: bool) -> float:
         return crossing_s(time_s, share, level, one.peak_s, forward=forward)
 
-    seat_off_s, contact_s = passes(_WAY_UP * top, forward=False), passes(_WAY_UP * top, forward=True)
+    seat_off_s, contact_s = (
+        level_crossing_s(_WAY_UP * top, forward=False),
+        level_crossing_s(_WAY_UP * top, forward=True),
+    )
     onset_s = _lean_start_s(recording, seat_off_s if np.isfinite(seat_off_s) else one.start_s)
     if all(one.start_s != each.start_s for each in found):
         seat_off_s = one.start_s
@@ -152,10 +155,10 @@ def _stand(recording: TaskRecording, share: FloatArray, one: Repetition, found: 
     return Stand(
         start_s=min(onset_s, seat_off_s),
         seat_off_s=seat_off_s,
-        standing_s=passes(_WAY_TO_STANDING * top, forward=False) if full else float("nan"),
+        standing_s=level_crossing_s(_WAY_TO_STANDING * top, forward=False) if full else float("nan"),
         peak_s=one.peak_s,
         peak_share=top,
-        leaves_standing_s=passes(_WAY_TO_STANDING * top, forward=True) if full else float("nan"),
+        leaves_standing_s=level_crossing_s(_WAY_TO_STANDING * top, forward=True) if full else float("nan"),
         seat_contact_s=contact_s,
     )
 
@@ -242,10 +245,10 @@ class ChairStands:
 
     def _trunk(self, recording: TaskRecording, one: Stand, number: int) -> list[Measure]:
         """Return how far the trunk leans forward about the time at which the hips leave the seat."""
-        if recording.sight.view not in SIDES:
+        if recording.view.view not in SIDES:
             return [withheld("trunk_forward_peak_deg", "oblique", "deg", None, number)]
         near = np.abs(recording.time_s - one.seat_off_s) < 0.5
-        lean = body.trunk_forward_deg(recording.landmarks, recording.sight.facing)[near]
+        lean = body.trunk_forward_deg(recording.landmarks, recording.view.facing)[near]
         if not np.isfinite(lean).any():
             return [withheld("trunk_forward_peak_deg", "not_seen", "deg", None, number)]
         most = float(np.nanmax(lean))

@@ -23,12 +23,12 @@ _MOST_TURNS: Final = 3
 
 def check_view(recording: TaskRecording, plane: Literal["sagittal", "frontal"]) -> None:
     """Raise if the camera stands where the plane of the movement is seen from its edge."""
-    sight = recording.sight
-    shown = sight.facing if plane == "sagittal" else sight.left_sign
+    view = recording.view
+    shown = view.facing if plane == "sagittal" else view.left_sign
     if not shown:
         wanted = "the side" if plane == "sagittal" else "the front or the back"
         raise NothingMeasurableError(
-            f"The video shows the {sight.nearest} view; this test is measured from {wanted}.", code="task_other_view"
+            f"The video shows the {view.nearest} view; this test is measured from {wanted}.", code="task_other_view"
         )
 
 

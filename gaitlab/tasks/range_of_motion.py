@@ -88,7 +88,7 @@ def moved_sides(recording: TaskRecording, signals: dict[Side, FloatArray], least
     return tuple(kept)
 
 
-def without_exchanges(recording: TaskRecording, signals: dict[Side, FloatArray], least_deg: float) -> TaskRecording:
+def without_swaps(recording: TaskRecording, signals: dict[Side, FloatArray], least_deg: float) -> TaskRecording:
     """Return a recording in which the legs are bridged where the model took one for the other for a moment.
 
     Parameters
@@ -173,9 +173,9 @@ class SagittalRange:
         check_view(recording, "sagittal")
         if self.posture == "standing":
             check_in_place(recording)
-        recording = without_exchanges(recording, self._moving(recording), self.least_deg)
+        recording = without_swaps(recording, self._moving(recording), self.least_deg)
         sign = 1 if self.direction == "flexion" else -1
-        trunk = body.trunk_forward_deg(recording.landmarks, recording.sight.facing)
+        trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing)
         moved = moved_sides(recording, self._moving(recording), self.least_deg)
         rest = at_rest(recording.time_s, [r for one in moved for r in one.repetitions])
         hips = self._hips(recording, rest)
@@ -203,7 +203,7 @@ class SagittalRange:
     def _moving(self, recording: TaskRecording) -> dict[Side, FloatArray]:
         """Return how far each hip is moved in the direction of the test, from the landmarks as they are."""
         sign = 1 if self.direction == "flexion" else -1
-        trunk = body.trunk_forward_deg(recording.landmarks, recording.sight.facing)
+        trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing)
         hips = midpoint_px(recording.landmarks, "hip")
         return {side: sign * self._hip_deg(recording, side, hips, trunk) for side in SIDES}
 
@@ -215,7 +215,7 @@ class SagittalRange:
         return hips
 
     def _hip_deg(self, recording: TaskRecording, side: Side, hips: FloatArray, trunk: FloatArray) -> FloatArray:
-        thigh = body.thigh_forward_deg(recording.landmarks, side, recording.sight.facing, hips)
+        thigh = body.thigh_forward_deg(recording.landmarks, side, recording.view.facing, hips)
         return body.hip_to_trunk_deg(thigh, trunk)
 
     def _measured(
@@ -228,9 +228,9 @@ class SagittalRange:
         rest: NDArray[np.bool_],
     ) -> tuple[list[Measure], Curve]:
         time_s, side, name = recording.time_s, tested.side, f"hip_{self.direction}"
-        knee = body.knee_flexion_deg(recording.landmarks, side, recording.sight.facing)
+        knee = body.knee_flexion_deg(recording.landmarks, side, recording.view.facing)
         hip = self._corrected(self._hip_deg(recording, side, hips, trunk), knee, rest)
-        status: TestStatus = "oblique" if recording.sight.view == "oblique" else "measured"
+        status: TestStatus = "oblique" if recording.view.view == "oblique" else "measured"
         peak_u, change_u = PEAK_UNCERTAINTY_DEG[self.posture], CHANGE_UNCERTAINTY_DEG[self.posture]
         rows, tops = timing_measures(side, tested.repetitions, _TIME_UNCERTAINTY_S), []
         for number, one in enumerate(tested.repetitions, start=1):
@@ -302,7 +302,7 @@ class FrontalRange:
         """Measure the repetitions of each side that is moved."""
         check_view(recording, "frontal")
         check_in_place(recording)
-        landmarks, left_sign = recording.landmarks, recording.sight.left_sign
+        landmarks, left_sign = recording.landmarks, recording.view.left_sign
         sign = 1 if self.direction == "abduction" else -1
         outward = {s: sign * body.outward_deg(landmarks, s, left_sign) for s in SIDES}
         moved = moved_sides(recording, outward, self.least_deg)
@@ -340,7 +340,7 @@ class FrontalRange:
         rest: NDArray[np.bool_],
     ) -> tuple[list[Measure], list[Curve]]:
         time_s, side = recording.time_s, tested.side
-        lean = body.trunk_lean_deg(recording.landmarks, recording.sight.left_sign) * (1 if side == "left" else -1)
+        lean = body.trunk_lean_deg(recording.landmarks, recording.view.left_sign) * (1 if side == "left" else -1)
         hike = None if pelvis is None else pelvis.up_deg(side)
         thigh = tested.signal - sign * upright_bias_deg(sign * rest_value(tested.signal, rest))
         hip = thigh if hike is None else thigh - sign * hike

@@ -160,18 +160,18 @@ def _around(time_s: FloatArray, signal: FloatArray, top: int, before: float, aft
     top_s = float(time_s[top])
     peak = peak_value(time_s, signal, top_s)
 
-    def passes(share: float, rest: float, *, forward: bool) -> float:
+    def share_crossing_s(share: float, rest: float, *, forward: bool) -> float:
         return crossing_s(time_s, signal, rest + share * (peak - rest), top_s, forward=forward)
 
     def edge_s(rest: float, *, forward: bool) -> float:
-        direct_s, early_s, half_s = (passes(share, rest, forward=forward) for share in (WAY, _EARLY, 0.5))
+        direct_s, early_s, half_s = (share_crossing_s(share, rest, forward=forward) for share in (WAY, _EARLY, 0.5))
         smooth_s = early_s + _TO_EDGE * (early_s - half_s)
         return smooth_s if abs(direct_s - smooth_s) > _DRIFT_S else direct_s
 
     start_s, end_s = edge_s(before, forward=False), edge_s(after, forward=True)
     if not np.isfinite([start_s, end_s]).all():
         return None
-    peak_s = (passes(_TOP_WAY, before, forward=False) + passes(_TOP_WAY, after, forward=True)) / 2
+    peak_s = (share_crossing_s(_TOP_WAY, before, forward=False) + share_crossing_s(_TOP_WAY, after, forward=True)) / 2
     return Repetition(
         start_s=start_s,
         peak_s=peak_s,

@@ -104,10 +104,10 @@ class Running:
         ]
         above = (height - np.nanmean(height)) / leg_px
         curves = [Curve(label="Height of the hips", unit="leg lengths", time_s=recording.time_s, values=above)]
-        if recording.sight.left_sign:
+        if recording.view.left_sign:
             rows += self._frontal(recording, by_side, cadence, curves)
             rows.append(withheld("stance_time_s", "other_view", "s"))
-        elif recording.sight.view != "oblique":
+        elif recording.view.view != "oblique":
             rows += self._sagittal(recording, by_side, cadence, curves)
         first = {side: times[len(times) // 2] for side, times in by_side.items() if len(times)}
         return TaskResult(
@@ -120,7 +120,7 @@ class Running:
                     time_s=at_s,
                     words="mid-stance",
                     side=side,
-                    measure="pelvic_drop_mid_stance_deg" if recording.sight.left_sign else "hip_flexion_mid_stance_deg",
+                    measure="pelvic_drop_mid_stance_deg" if recording.view.left_sign else "hip_flexion_mid_stance_deg",
                 )
                 for side, at_s in first.items()
             ),
@@ -170,7 +170,7 @@ class Running:
     def _sagittal(
         self, recording: TaskRecording, by_side: Mapping[Side, FloatArray], cadence: float, curves: list[Curve]
     ) -> list[Measure]:
-        landmarks, facing, time_s = recording.landmarks, recording.sight.facing, recording.time_s
+        landmarks, facing, time_s = recording.landmarks, recording.view.facing, recording.time_s
         trunk, hips = body.trunk_forward_deg(landmarks, facing), reduce_hip_swing(landmarks, facing)
         rows = [_row("trunk_forward_mean_deg", float(np.nanmean(trunk)), None, "not_seen")]
         for side in SIDES:
@@ -217,12 +217,6 @@ def ground_contacts(recording: TaskRecording, side: Side, mid_s: FloatArray) -> 
         if _STANCE_S[0] <= leaves_s - lands_s <= _STANCE_S[1]:
             found.append((lands_s, leaves_s))
     return np.array(found, dtype=float).reshape(-1, 2)
-
-
-def _bounce(time_s: FloatArray, height: FloatArray) -> float:
-    """Return how far the hips go up and down about their slow way."""
-    slow = np.polyval(np.polyfit(time_s, height, 2), time_s)
-    return float(np.subtract(*np.percentile(height - slow, [95, 5])))
 
 
 def _stance_rows(stances: FloatArray, cadence: float, side: Side) -> list[Measure]:

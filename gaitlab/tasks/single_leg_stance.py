@@ -240,7 +240,7 @@ class SingleLegStance:
         )
 
     def _lean(self, recording: TaskRecording, rest: NDArray[np.bool_]) -> FloatArray:
-        lean = body.trunk_lean_deg(recording.landmarks, recording.sight.left_sign)
+        lean = body.trunk_lean_deg(recording.landmarks, recording.view.left_sign)
         return lean - rest_value(lean, rest)
 
     def _of_stance(
@@ -278,7 +278,7 @@ class SingleLegStance:
             return [*rows, *(withheld(n, "pelvis_not_followed", "deg", side, number) for n in names)], "unclear"
         up = pelvis.up_deg(one.lifted)
         more, verdict = self._pelvis(up[inside], since_s, lean, side, number)
-        adduction = up * -1 - body.outward_deg(recording.landmarks, side, recording.sight.left_sign)
+        adduction = up * -1 - body.outward_deg(recording.landmarks, side, recording.view.left_sign)
         adduction_row = self._row(
             "hip_adduction_peak_deg", _extreme(adduction[inside]), _ADDUCTION_UNCERTAINTY_DEG, "deg", side, number
         )

@@ -136,7 +136,7 @@ class SingleLegSquat:
         rest: NDArray[np.bool_],
     ) -> dict[str, FloatArray]:
         """Return the measures over time."""
-        landmarks, left_sign = recording.landmarks, recording.sight.left_sign
+        landmarks, left_sign = recording.landmarks, recording.view.left_sign
         towards = 1 if side == "left" else -1
         lean = body.trunk_lean_deg(landmarks, left_sign) * towards
         projection = body.knee_projection_deg(body.flat_points(landmarks, side, left_sign), side, left_sign)

@@ -199,7 +199,7 @@ def _corrected(swings: Sequence[Swing], recording: TaskRecording) -> list[Swing]
 
 def _angles(recording: TaskRecording, side: Side) -> dict[str, FloatArray]:
     """Return hip and knee of a side over time, by the name of their peak, degrees; NaN: not seen."""
-    landmarks, facing = recording.landmarks, recording.sight.facing
+    landmarks, facing = recording.landmarks, recording.view.facing
     thigh = body.thigh_forward_deg(landmarks, side, facing, midpoint_px(landmarks, "hip"))
     hip = body.hip_to_trunk_deg(thigh, body.trunk_forward_deg(landmarks, facing))
     return {
@@ -232,7 +232,7 @@ def _of_steps(
     new: Sequence[bool],
 ) -> list[Measure]:
     """Return times and angles of each step; the time of a step is that from one new step to the next."""
-    oblique, rows, last_s = recording.sight.view == "oblique", list[Measure](), float("nan")
+    oblique, rows, last_s = recording.view.view == "oblique", list[Measure](), float("nan")
     for number, (step, is_new) in enumerate(zip(steps, new, strict=True), start=1):
         side, contact_s = step.swing.side, step.swing.contact_s
         rows.append(_time("foot_contact_s", contact_s, side, number))
@@ -294,10 +294,10 @@ def _of_test(
 
 def _trunk(recording: TaskRecording, steps: Sequence[StairStep]) -> list[Measure]:
     """Return the largest forward lean on the stairs; nothing in an oblique view or where the trunk is not seen."""
-    trunk = body.trunk_forward_deg(recording.landmarks, recording.sight.facing) - _TRUNK_BIAS_DEG
+    trunk = body.trunk_forward_deg(recording.landmarks, recording.view.facing) - _TRUNK_BIAS_DEG
     inside = (recording.time_s >= steps[0].swing.start_s) & (recording.time_s <= steps[-1].swing.contact_s)
     seen = inside & np.isfinite(trunk)
-    if recording.sight.view == "oblique" or not seen.any():
+    if recording.view.view == "oblique" or not seen.any():
         return []
     at_s = float(recording.time_s[seen][int(np.argmax(trunk[seen]))])
     value = peak_value(recording.time_s, trunk, at_s)

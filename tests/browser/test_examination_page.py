@@ -32,7 +32,7 @@ SIDE = Camera(distance_m=3.5, view="right", height_m=1.0)
 
 
 def examined(landmarks: Any, task: str = "stairs", name: str = "simulated", **options: Any) -> TaskVideo:
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
     video = replace(video_of(landmarks), stem=name)
     return measure_task(landmarks, video, find_task(task), Options(), pictures, **options)
 

@@ -27,7 +27,7 @@ from pages import Page
 
 import gaitlab
 from gaitlab.analysis.queries import stride_curves
-from gaitlab.gait.corrections import Change, read_corrections
+from gaitlab.gait.corrections import Correction, read_corrections
 from gaitlab.report import write_overlay
 from gaitlab.report.figures import drawn_strides, report_figures
 from gaitlab.report.html import embedded_video as film_module
@@ -196,7 +196,7 @@ def test_the_head_says_when_it_was_filmed_only_if_the_file_does(small: Any, page
 
 
 def test_corrections_are_told_on_the_page_and_handed_on_to_its_script(small: Any) -> None:
-    change = Change(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
+    change = Correction(kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, by="A. Therapist")
     corrected = edited(small, corrections=(change,))
     assert "1 manual correction" in Page(render_html(corrected)).text
     assert page_data(corrected, [None])["clips"][0]["changes"][0]["new_s"] == 1.267
@@ -320,7 +320,7 @@ def from_behind(analysis: Any, **changes: Any) -> Any:
     return edited(analysis, view=SimpleNamespace(**(vars(analysis.view) | {"view": "back"})), **changes)
 
 
-MARK = Change(
+MARK = Correction(
     kind="marked", side="both", event="pelvis", new_s=1.2, left_px=(140.0, 120.0), right_px=(180.0, 125.0), by="A"
 )
 
@@ -555,7 +555,7 @@ def test_corrections_of_events_and_strides_are_saved_and_change_the_result(
     assert (file["format"], file["version"]) == ("gaitlab corrections", 1)
     (video,) = file["videos"]
     assert (video["stem"], video["sha256"]) == (opened.clip["stem"], opened.clip["sha256"])
-    first, second = (Change(**change) for change in video["changes"])
+    first, second = (Correction(**change) for change in video["changes"])
     assert (first.kind, first.event, first.side) == ("moved", "heel_strike", events[index]["side"])
     assert (first.old_s, first.new_s, first.by) == (events[index]["time"], moved, "A. Therapist")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first.at)
@@ -663,7 +663,7 @@ def test_in_the_page_of_a_refusal_events_are_placed_and_the_sides_of_a_bout_exch
         ("swapped_sides", "both", bout["start"], bout["end"]),
         ("added", "right", None, opened.clip["frameTimes"][0]),
     ]
-    assert [Change(**change).kind for change in changes] == ["swapped_sides", "added"]
+    assert [Correction(**change).kind for change in changes] == ["swapped_sides", "added"]
     assert opened.tab.evaluate("document.documentElement.scrollWidth") == 390
     assert opened.trouble == []
     opened.tab.close()
@@ -694,7 +694,7 @@ def test_another_person_is_chosen_after_what_was_changed_for_the_first_one(
     (read,) = read_corrections(file, [(video["stem"], video["sha256"])])
     assert read.person is not None
     assert (read.person.number, read.person.x_px, read.person.new_s) == (1, 55.0, 0.5)
-    assert [change.kind for change in read.of_another] == ["added"]
+    assert [change.kind for change in read.of_other_person] == ["added"]
     assert tab.evaluate("document.documentElement.scrollWidth") == 820
     assert opened.trouble == []
     tab.close()
@@ -716,7 +716,7 @@ def test_of_several_bouts_one_is_exchanged_and_a_corrected_page_keeps_it(
         assert (side != before[index]) == (2.5 <= event["time"] <= 5.0)
     (change,) = json.loads(opened.saved(tmp_path).read_text())["videos"][0]["changes"]
     opened.tab.close()
-    corrected = edited(walked, corrections=(Change(**change),))
+    corrected = edited(walked, corrections=(Correction(**change),))
     again = Opened(browser, write_html(corrected, tmp_path / "two.html", film=film), (1280, 800))
     assert "1 manual correction" in again.tab.inner_text("body")
     again.tab.click("#correct")
@@ -766,7 +766,7 @@ def test_the_pelvic_level_is_marked_with_two_clicks_in_pixels_of_the_video(
     assert change["left_px"] == pytest.approx([0.4 * width, 0.5 * height], abs=1.5 / scale)
     assert change["right_px"] == pytest.approx([0.6 * width, 0.55 * height], abs=1.5 / scale)
     (read,) = read_corrections(file, [(opened.clip["stem"], opened.clip["sha256"])])
-    assert read.level == (Change(**change),)
+    assert read.level == (Correction(**change),)
     tab.click("#undo")
     assert tab.locator("#level-marks button").count() == tab.locator("#level-picture circle").count() == 0
     tab.click("#redo")
@@ -795,7 +795,7 @@ def test_the_pelvic_level_is_marked_by_keyboard_and_an_earlier_mark_taken_back(
     tab.click("[aria-label^='Remove the mark at 1.200 s']")
     file = opened.saved(tmp_path)
     (video,) = json.loads(file.read_text())["videos"]
-    earlier, back, mark = (Change(**change) for change in video["changes"])
+    earlier, back, mark = (Correction(**change) for change in video["changes"])
     assert (earlier, back.kind, back.old_s) == (MARK, "unmarked", 1.2)
     assert mark.left_px == (width / 2 - 10, height / 2)
     assert mark.right_px == (width / 2 + 20, height / 2 + 2)

@@ -21,7 +21,7 @@ from walkers import STIFF_RIGHT, video_of, walk
 from gaitlab import plots
 from gaitlab.analysis import findings, recording_quality
 from gaitlab.analysis.findings import Finding
-from gaitlab.analysis.queries import called, records
+from gaitlab.analysis.queries import is_deviation
 from gaitlab.analysis.walk import DIRECTIONS
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.checks import judge
@@ -43,10 +43,10 @@ from gaitlab.report.text.answers import RESULT_WORDS
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.phrases import filmed_sentence
 from gaitlab.report.text.recording import recording_of
-from gaitlab.schema import LANDMARKS, MEASURES, codes
+from gaitlab.schema import LANDMARKS, MEASURES, codes, rows_as_dicts
 from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.schema.messages.remarks import REMARKS
-from gaitlab.simulate import Run, hide, simulate_run, walked_backward
+from gaitlab.simulate import Run, occlude, simulate_run, walked_backward
 from tests.unit.pose.test_people import look_out, stander, walker
 from tests.unit.signals.test_bouts import joined
 
@@ -138,7 +138,7 @@ def in_both_languages(make: Callable[[], Any]) -> tuple[Any, Any]:
 
 def side() -> xr.Dataset:
     landmarks = walk("right", STIFF_RIGHT, duration_s=8, noise_px=1, seed=0).landmarks
-    return hide(landmarks, ["left_ankle", "left_heel"], np.arange(100, 125))
+    return occlude(landmarks, ["left_ankle", "left_heel"], np.arange(100, 125))
 
 
 def front() -> xr.Dataset:
@@ -173,7 +173,7 @@ def test_no_number_of_an_analysis_depends_on_a_word(landmarks: Callable[[], xr.D
         numbers_of(finding) for finding in silent.findings
     ]
     assert set(silent.phases["verdict"]) == {"x"} != set(reported.phases["verdict"])
-    assert plots.given_measures(reported) == plots.given_measures(silent)
+    assert plots.available_measures(reported) == plots.available_measures(silent)
     assert reported.quality.vertical == silent.quality.vertical
     assert {m: r.match for m, r in reported.references.items()} == {m: r.match for m, r in silent.references.items()}
     assert [(b.view, b.used, b.code) for b in reported.quality.bouts] == [
@@ -191,7 +191,7 @@ def test_every_stride_that_does_not_count_has_a_code() -> None:
 STILL: Final = make_quality(camera={"kinds": ("still",), "sentence": "The camera was still."}).recording.camera
 
 REFUSED: Final[dict[str, Callable[[], xr.Dataset]]] = {
-    "no_person": lambda: hide(walk().landmarks, LANDMARKS, np.arange(150)),
+    "no_person": lambda: occlude(walk().landmarks, LANDMARKS, np.arange(150)),
     "running": lambda: simulate_run(Run(), treadmill=True).landmarks,
     "walking_backward": lambda: walked_backward(walk(duration_s=6).landmarks),
     "too_few_strides": lambda: walk(duration_s=1.5).landmarks,
@@ -265,7 +265,7 @@ def test_what_is_bold_shaded_and_called_in_a_report_does_not_depend_on_its_words
             [[(line.key, line.code, line.level, bool(line.sentence)) for line in a.lines] for a in content.answers],
             [table.strong for table in (*content.phases, content.spatiotemporal)],
             [page.count(mark) for mark in ('class="verdict-words deviates"', 'class="verdict-words usual"', "<b>")],
-            [called(row) for _, row in analysis.phases.iterrows()],
+            [is_deviation(row) for _, row in analysis.phases.iterrows()],
         )
 
     reported = shown(made(silent=False))
@@ -377,4 +377,4 @@ def test_every_code_has_words_and_every_word_a_code() -> None:
         (LightKind, LIGHT_KIND_WORDS),
     ):
         assert set(get_args(literal)) == set(words)
-    assert {row["status"] for row in records(make_analysis().phases)} <= set(codes.STATUS_WORDS)
+    assert {row["status"] for row in rows_as_dicts(make_analysis().phases)} <= set(codes.STATUS_WORDS)

@@ -23,15 +23,15 @@ each_notebook = pytest.mark.parametrize("name", NAMES)
 USE_THE_REVIEW = """
 panel.side.value, panel.event.value = "right", "heel_strike"
 first = panel.edits.strides("right")[0].start_s
-panel.go(first)
+panel.seek(first)
 panel.edit("move", frames=2)
 panel.stride.value = panel.stride.options[1][1]
-panel.edit("leave_out")
+panel.edit("exclude_stride")
 after = panel.recompute()
-assert len(after.corrections) == 2, panel.said.value
+assert len(after.corrections) == 2, panel.status.value
 assert list(after.cycles["exclusion"]).count("left_out_by_hand") == 1
 assert not panel.comparison().empty
-assert panel.picture.value[:2] == b"\\xff\\xd8" and panel.graph.value[:4] == b"\\x89PNG"
+assert panel.image.value[:2] == b"\\xff\\xd8" and panel.graph.value[:4] == b"\\x89PNG"
 panel.file.value = SAVED
 panel.save()
 """

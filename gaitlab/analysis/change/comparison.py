@@ -22,7 +22,7 @@ from gaitlab.analysis.change.words import ChangeStatus, sentence_of
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["CHANGE_COLUMNS", "VisitComparison", "compare_visits"]
@@ -145,11 +145,11 @@ def _rows(
             error = _own_error(parameter, row, scatter, site) or _built_in_error(
                 measure, row, scatter, own, side_views=side_views
             )
-            yield row | _judged(row, error)
+            yield row | _with_status(row, error)
 
 
 def _values(result: AnalysisResult) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(row["parameter"], row["side"]): row for row in records(result.spatiotemporal)}
+    return {(row["parameter"], row["side"]): row for row in rows_as_dicts(result.spatiotemporal)}
 
 
 def _number(rows: Mapping[tuple[str, str], Mapping[str, Any]], key: tuple[str, str], name: str) -> float:
@@ -231,7 +231,7 @@ def _error(
     return {"uncertainty": float(uncertainty), "mdc": float(mdc), "basis": "repeats"}
 
 
-def _judged(row: Mapping[str, Any], error: Mapping[str, Any]) -> dict[str, Any]:
+def _with_status(row: Mapping[str, Any], error: Mapping[str, Any]) -> dict[str, Any]:
     limit = max(error["uncertainty"], error["mdc"])
     if not np.isfinite(limit):
         return {"status": "not_compared", "code": "not_measured"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gaitlab.analysis.groups.bands import Band, difference_band, mean_band
+from gaitlab.analysis.groups.bands import ConfidenceBand, difference_band, mean_band
 from gaitlab.analysis.groups.study import (
     DIFFERENCE_COLUMNS,
     GROUP_COLUMNS,
@@ -15,7 +15,7 @@ from gaitlab.analysis.groups.study import (
 __all__ = [
     "DIFFERENCE_COLUMNS",
     "GROUP_COLUMNS",
-    "Band",
+    "ConfidenceBand",
     "Difference",
     "GroupStudy",
     "difference_band",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import UsageError
 from gaitlab.schema.messages.numbers import counted
 
-__all__ = ["FEWEST_PEOPLE", "Band", "difference_band", "mean_band"]
+__all__ = ["FEWEST_PEOPLE", "ConfidenceBand", "difference_band", "mean_band"]
 
 FloatArray = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ _SEED: Final = 20250
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Band:
+class ConfidenceBand:
     """A mean curve, or a difference of two, with its simultaneous 95 % band, shape (points,)."""
 
     mean: FloatArray
@@ -47,7 +47,7 @@ class Band:
         return (self.low > 0) | (self.high < 0)
 
 
-def mean_band(curves: FloatArray) -> Band:
+def mean_band(curves: FloatArray) -> ConfidenceBand:
     """Compute the mean of curves with a simultaneous 95 % band.
 
     Parameters
@@ -71,10 +71,10 @@ def mean_band(curves: FloatArray) -> Band:
     error = curves.std(axis=0, ddof=1) / np.sqrt(n)
     half = _quantile([curves]) * error
     mean = curves.mean(axis=0)
-    return Band(mean=mean, low=mean - half, high=mean + half, n=n)
+    return ConfidenceBand(mean=mean, low=mean - half, high=mean + half, n=n)
 
 
-def difference_band(curves: FloatArray, others: FloatArray) -> Band:
+def difference_band(curves: FloatArray, others: FloatArray) -> ConfidenceBand:
     """Compute the difference of the means of two independent groups, second less first, with a simultaneous band.
 
     Parameters
@@ -96,7 +96,7 @@ def difference_band(curves: FloatArray, others: FloatArray) -> Band:
     error = np.sqrt(sum(each.var(axis=0, ddof=1) / len(each) for each in (curves, others)))
     half = _quantile([curves, others]) * error
     mean = others.mean(axis=0) - curves.mean(axis=0)
-    return Band(mean=mean, low=mean - half, high=mean + half, n=len(curves) + len(others))
+    return ConfidenceBand(mean=mean, low=mean - half, high=mean + half, n=len(curves) + len(others))
 
 
 def _check(curves: FloatArray) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gaitlab.analysis.groups.bands import FEWEST_PEOPLE, Band, difference_band, mean_band
+from gaitlab.analysis.groups.bands import FEWEST_PEOPLE, ConfidenceBand, difference_band, mean_band
 from gaitlab.analysis.io import read_table
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES
@@ -56,7 +56,7 @@ class Difference:
     first: str
     second: str
     paired: bool
-    band: Band
+    band: ConfidenceBand
 
     @property
     def spans_pct(self) -> tuple[tuple[int, int], ...]:
@@ -84,7 +84,7 @@ class GroupStudy:
 
     by: str
     groups: tuple[str, ...]
-    means: Mapping[tuple[str, str, str], Band]
+    means: Mapping[tuple[str, str, str], ConfidenceBand]
     differences: tuple[Difference, ...]
 
     @property
@@ -108,7 +108,7 @@ class GroupStudy:
         return _joined(rows, DIFFERENCE_COLUMNS)
 
 
-def _points(band: Band) -> dict[str, Any]:
+def _points(band: ConfidenceBand) -> dict[str, Any]:
     return {"percent": np.arange(len(band.mean)), "mean": band.mean, "low": band.low, "high": band.high}
 
 

@@ -21,7 +21,7 @@ from gaitlab.analysis.reliability.repeats import Repeat
 from gaitlab.analysis.reliability.variance import variance_components
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.messages.numbers import counted
 
 __all__ = [
@@ -114,10 +114,10 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
     rows, forms = [], []
     for parameter in COMPARED:
         for side in ("left", "right", "both"):
-            mine = values[(values["parameter"] == parameter) & (values["side"] == side)]
-            if not mine.empty:
-                row = _row(parameter, side, mine, strides)
-                own_forms = _forms(row, mine[mine["left_out"] == ""])
+            side_rows = values[(values["parameter"] == parameter) & (values["side"] == side)]
+            if not side_rows.empty:
+                row = _row(parameter, side, side_rows, strides)
+                own_forms = _forms(row, side_rows[side_rows["left_out"] == ""])
                 chosen = next(form for form in own_forms if form["chosen"])
                 rows.append(row | {"icc_form": chosen["form"]} | {name: chosen[name] for name in _ICC})
                 forms += own_forms
@@ -158,7 +158,7 @@ def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
         differing = conditions(first, repeat.result)
         side_views = is_side_view(first) and is_side_view(repeat.result)
         head = {"participant": repeat.participant, "session": repeat.session, "visit": repeat.visit}
-        for row in records(repeat.result.spatiotemporal):
+        for row in rows_as_dicts(repeat.result.spatiotemporal):
             measure = COMPARED.get(row["parameter"])
             if measure is None or row["code"] == _GIVEN or row["value"] is None or not np.isfinite(row["value"]):
                 continue
@@ -176,10 +176,10 @@ def _strides(repeat: Repeat) -> pd.DataFrame:
     return means.groupby(["measure", "side"])["value"].agg(["var", "size"]).reset_index()
 
 
-def _row(parameter: str, side: str, mine: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
-    used = mine[mine["left_out"] == ""]
-    row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": mine["unit"].iloc[0]}
-    row |= {"left_out": len(mine) - len(used)}
+def _row(parameter: str, side: str, side_rows: pd.DataFrame, strides: pd.DataFrame) -> dict[str, Any]:
+    used = side_rows[side_rows["left_out"] == ""]
+    row: dict[str, Any] = {"parameter": parameter, "side": side, "unit": side_rows["unit"].iloc[0]}
+    row |= {"left_out": len(side_rows) - len(used)}
     found = variance_components(used["value"], used["participant"], used["session"])
     scatter = strides[(strides["measure"] == parameter) & (strides["side"] == side)]
     row |= {"stride_sd": _pooled_sd(scatter), "strides": float(scatter["size"].median()) if len(scatter) else np.nan}

@@ -105,12 +105,12 @@ def _again(request: Request, form: Form) -> Response:
         recording = find(session, Recording, recording_id)
         visit_id = recording.visit_id
         if "task" in form and recording.state in FINISHED_STATES:
-            _put_right(state, recording, form)
+            _change_task(state, recording, form)
     state.queue.again(recording_id)
     return see_other(f"/visits/{visit_id}")
 
 
-def _put_right(state: AppState, recording: Recording, form: Form) -> None:
+def _change_task(state: AppState, recording: Recording, form: Form) -> None:
     """Change what was filmed, and the speed of the belt; corrections of another test do not hold any more."""
     task = read_one_of(form, "task", tuple(dict(task_choices())), "The test")
     speed_mps = read_number(form, "treadmill_speed_mps", "A treadmill speed in m/s of", 0.1, 5)
@@ -135,7 +135,7 @@ def _delete(request: Request, _form: Form) -> Response:
             visit_id = recording.visit_id
             session.delete(recording)
         state.home.forget(recording_id)
-        state.home.forget_together(visit_id)
+        state.home.delete_visit_result(visit_id)
     return see_other(f"/visits/{visit_id}")
 
 

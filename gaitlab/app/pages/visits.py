@@ -13,8 +13,8 @@ from starlette.routing import Route
 from gaitlab.app.context import AppState, find, page, see_other, sides_of, state_of
 from gaitlab.app.forms import Form, clean_text, read_date, read_number, read_text, with_form
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit, new_id
-from gaitlab.app.together import in_order, joined
 from gaitlab.app.uploads import receive_upload, suffix_of
+from gaitlab.app.visit_result import combined_recordings, in_order
 from gaitlab.app.words import STAGE_WORDS, STATE_WORDS, VIEW_WORDS, task_choices, task_title
 from gaitlab.errors import UsageError
 
@@ -42,7 +42,7 @@ def _visit(request: Request) -> Response:
             previous=previous_visit(visit),
             sides=sides_of(visit.patient),
             recordings=shown,
-            together=len(joined(visit)),
+            together=len(combined_recordings(visit)),
             tasks=task_choices(),
             working=any(one["working"] for one in shown),
         )
@@ -94,7 +94,7 @@ async def _upload(request: Request) -> Response:
     await run_in_threadpool(_check_visit, state, request.path_params["id"])
     path = await receive_upload(request, state.home)
     suffix = suffix_of(query.get("name", ""))
-    return await run_in_threadpool(_take_in, state, request.path_params["id"], task, speed, path.name, suffix)
+    return await run_in_threadpool(_store_upload, state, request.path_params["id"], task, speed, path.name, suffix)
 
 
 def _check_visit(state: AppState, visit_id: str) -> None:
@@ -102,7 +102,9 @@ def _check_visit(state: AppState, visit_id: str) -> None:
         find(session, Visit, visit_id)
 
 
-def _take_in(state: AppState, visit_id: str, task: str, speed_mps: float | None, upload: str, suffix: str) -> Response:
+def _store_upload(
+    state: AppState, visit_id: str, task: str, speed_mps: float | None, upload: str, suffix: str
+) -> Response:
     """Give an upload its folder and row; in this order, so that a row always has its file."""
     recording_id = new_id()
     folder = state.home.recording(recording_id)
@@ -165,7 +167,7 @@ def _delete(request: Request, _form: Form) -> Response:
             session.delete(find(session, Visit, request.path_params["id"]))
         for recording_id in recordings:
             state.home.forget(recording_id)
-        state.home.forget_together(request.path_params["id"])
+        state.home.delete_visit_result(request.path_params["id"])
     return see_other(f"/patients/{patient_id}")
 
 

@@ -82,7 +82,7 @@ class Home:
         """Return where landmarks are kept for the next analysis."""
         return self.recording(recording_id) / "kept"
 
-    def together(self, visit_id: str) -> Path:
+    def visit_result(self, visit_id: str) -> Path:
         """Return the folder of what the videos of a visit give together; it can be made again from the recordings."""
         return self.visits / visit_id
 
@@ -129,6 +129,6 @@ class Home:
         """Delete every file of a recording."""
         shutil.rmtree(self.recording(recording_id), ignore_errors=True)
 
-    def forget_together(self, visit_id: str) -> None:
+    def delete_visit_result(self, visit_id: str) -> None:
         """Delete what the videos of a visit gave together."""
-        shutil.rmtree(self.together(visit_id), ignore_errors=True)
+        shutil.rmtree(self.visit_result(visit_id), ignore_errors=True)

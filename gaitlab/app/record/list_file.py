@@ -66,11 +66,11 @@ Identified = TypeVar("Identified", Item, Exercise)
 
 
 def _joined(
-    ours: tuple[Identified, ...], theirs: tuple[Identified, ...], hidden: Sequence[str]
+    packaged: tuple[Identified, ...], of_clinic: tuple[Identified, ...], hidden: Sequence[str]
 ) -> tuple[Identified, ...]:
-    known = {one.id for one in ours}
-    replaced = {one.id: one for one in theirs}
-    joined = [replaced.get(one.id, one) for one in ours] + [one for one in theirs if one.id not in known]
+    known = {one.id for one in packaged}
+    replaced = {one.id: one for one in of_clinic}
+    joined = [replaced.get(one.id, one) for one in packaged] + [one for one in of_clinic if one.id not in known]
     return tuple(one for one in joined if one.id not in hidden)
 
 

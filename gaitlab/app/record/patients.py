@@ -36,4 +36,4 @@ def delete_patient(home: Home, session: Session, patient: Patient) -> None:
     for recording_id in recordings:
         home.forget(recording_id)
     for visit_id in visits:
-        home.forget_together(visit_id)
+        home.delete_visit_result(visit_id)

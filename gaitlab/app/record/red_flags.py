@@ -44,14 +44,14 @@ class RedFlags:
     ----------
     present
         Each reason for a physician.
-    asked, of
+    answered, of
         How many of the list were answered, and how many there are.
     missing
         What decides and was not entered, as sentences.
     """
 
     present: tuple[RedFlag, ...]
-    asked: int
+    answered: int
     of: int
     missing: tuple[str, ...] = ()
 
@@ -80,21 +80,21 @@ def find_red_flags(catalogue: Catalogue, visit: VisitRecord) -> RedFlags:
     >>> [flag.words for flag in found.present]
     ['major trauma']
     """
-    present, asked, total = [], 0, 0
+    present, answered, total = [], 0, 0
     for one in catalogue.lists:
         for item in one.items:
             if not item.flag:
                 continue
             entry = visit.entry(item.id)
             total += one.id == _LIST
-            asked += one.id == _LIST and entry is not None
+            answered += one.id == _LIST and entry is not None
             if entry is not None and entry.value in item.flag:
                 words = lower_first(item.title)
                 words = words if one.id == _LIST else f"{value_words(item.fields[0], entry.value)} {words}"
                 words += f" ({entry.note})" if entry.note else ""
                 present.append(RedFlag(item=item.id, words=words, source=item.source))
     unexamined, missing = _unexamined(visit)
-    return RedFlags(present=(*present, *unexamined), asked=asked, of=total, missing=missing)
+    return RedFlags(present=(*present, *unexamined), answered=answered, of=total, missing=missing)
 
 
 def _unexamined(visit: VisitRecord) -> tuple[tuple[RedFlag, ...], tuple[str, ...]]:

@@ -247,8 +247,8 @@ def _red_flag_lines(about: _Visit) -> Iterator[TextLine]:
     present = joined([flag.words for flag in flags.present])
     if present:
         yield TextLine(label="Present", words=f"{present}.")
-    if flags.asked:
-        asked = "" if flags.asked == flags.of else f"{flags.asked} of {flags.of} asked"
+    if flags.answered:
+        asked = "" if flags.answered == flags.of else f"{flags.answered} of {flags.of} asked"
         none = "" if present else "none present"
         words = "; ".join(part for part in (none, asked) if part)
         yield from [TextLine(words=sentence(words))] if words else []

@@ -10,25 +10,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.gait.corrections.change import SAME_S, Change
+from gaitlab.gait.corrections.correction import SAME_S, Correction
 from gaitlab.gait.event_table import MANUAL_EVENT_UNCERTAINTY_S
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite, validate_events
 from gaitlab.schema.codes import EVENT_WORDS
 
-__all__ = ["apply_changes", "compare_events", "swap_sides"]
+__all__ = ["apply_corrections", "compare_events", "swap_sides"]
 
 FloatArray = NDArray[np.float64]
 
 _SOURCE: Final = "corrected"
 
-_SURELY_THE_SAME_S: Final = 0.2
+_MATCH_TOLERANCE_S: Final = 0.2
 """Two tables name the same event if it is not further apart than this: a quarter of the fastest stride."""
 
 _WRITTEN_S: Final = 1e-4
 """Tables are written to four decimals: a smaller difference of times is none."""
 
 
-def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFrame:
+def apply_corrections(events: pd.DataFrame, changes: Sequence[Correction]) -> pd.DataFrame:
     """Apply changes to events, in their order.
 
     Parameters
@@ -48,8 +48,8 @@ def apply_changes(events: pd.DataFrame, changes: Sequence[Change]) -> pd.DataFra
     >>> from gaitlab.simulate import simulate_walk
     >>> events = simulate_walk(duration_s=3).events
     >>> first = events.iloc[0]
-    >>> gone = Change(kind="removed", side=first["side"], event=first["event"], old_s=first["time_s"])
-    >>> len(events) - len(apply_changes(events, [gone]))
+    >>> gone = Correction(kind="removed", side=first["side"], event=first["event"], old_s=first["time_s"])
+    >>> len(events) - len(apply_corrections(events, [gone]))
     1
     """
     events = events.reset_index(drop=True)
@@ -84,7 +84,7 @@ def swap_sides(events: pd.DataFrame, swapped: NDArray[np.bool_]) -> pd.DataFrame
     return events.assign(side=[opposite(s) if turned else s for s, turned in zip(events["side"], swapped, strict=True)])
 
 
-def _nearest_event(events: pd.DataFrame, change: Change) -> int:
+def _nearest_event(events: pd.DataFrame, change: Correction) -> int:
     alike = events[(events["side"] == change.side) & (events["event"] == change.event)]
     away_s = np.abs(alike["time_s"].to_numpy() - change.time_s)
     if not len(away_s) or away_s.min() > SAME_S:
@@ -95,7 +95,7 @@ def _nearest_event(events: pd.DataFrame, change: Change) -> int:
     return int(alike.index[int(away_s.argmin())])
 
 
-def compare_events(detected: pd.DataFrame, given: pd.DataFrame) -> tuple[Change, ...]:
+def compare_events(detected: pd.DataFrame, given: pd.DataFrame) -> tuple[Correction, ...]:
     """Compare two tables of events, and return the changes in order of time.
 
     Parameters
@@ -104,7 +104,7 @@ def compare_events(detected: pd.DataFrame, given: pd.DataFrame) -> tuple[Change,
         See ``schema.validate_events``. The nearest events of one side and kind, not further apart than 0.2 s, are
         the same event, moved if their times differ.
     """
-    changes: list[Change] = []
+    changes: list[Correction] = []
     for side in SIDES:
         for event in get_args(EventKind):
             old, new = (
@@ -114,21 +114,25 @@ def compare_events(detected: pd.DataFrame, given: pd.DataFrame) -> tuple[Change,
     return tuple(sorted(changes, key=lambda c: c.time_s))
 
 
-def _compare_times(side: Side, event: EventKind, old: FloatArray, new: FloatArray) -> list[Change]:
+def _compare_times(side: Side, event: EventKind, old: FloatArray, new: FloatArray) -> list[Correction]:
     """Pair times, the nearest first; what finds no partner was removed or added."""
     pairs = sorted((abs(b - a), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
     partner: dict[int, int] = {}
     for away_s, i, j in pairs:
-        if away_s <= _SURELY_THE_SAME_S and i not in partner and j not in partner.values():
+        if away_s <= _MATCH_TOLERANCE_S and i not in partner and j not in partner.values():
             partner[i] = j
     moved = [
-        Change(kind="moved", side=side, event=event, old_s=float(old[i]), new_s=float(new[j]))
+        Correction(kind="moved", side=side, event=event, old_s=float(old[i]), new_s=float(new[j]))
         for i, j in partner.items()
         if abs(old[i] - new[j]) > _WRITTEN_S
     ]
     removed = [
-        Change(kind="removed", side=side, event=event, old_s=float(t)) for i, t in enumerate(old) if i not in partner
+        Correction(kind="removed", side=side, event=event, old_s=float(t))
+        for i, t in enumerate(old)
+        if i not in partner
     ]
     kept = set(partner.values())
-    added = [Change(kind="added", side=side, event=event, new_s=float(t)) for j, t in enumerate(new) if j not in kept]
+    added = [
+        Correction(kind="added", side=side, event=event, new_s=float(t)) for j, t in enumerate(new) if j not in kept
+    ]
     return moved + removed + added

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from gaitlab.errors import InputError
-from gaitlab.gait.corrections.change import Change
+from gaitlab.gait.corrections.correction import Correction
 from gaitlab.schema import opposite
 from gaitlab.video import VideoInfo
 
-__all__ = ["check_marks", "marks_of", "on_other_side", "read_mark"]
+__all__ = ["active_marks", "check_marks", "read_mark", "swap_side"]
 
 _SAME_FRAME_S: Final = 1e-3
 """A mark is of one frame: less than the time between two frames, more than rounding makes of a time."""
@@ -20,7 +20,7 @@ _SAME_FRAME_S: Final = 1e-3
 _FIELDS: Final = {"time_s", "left_px", "right_px", "at", "by"}
 
 
-def read_mark(path: Path, number: int, row: object) -> Change:
+def read_mark(path: Path, number: int, row: object) -> Correction:
     """Read an entry of the list ``level`` of a file of corrections.
 
     Parameters
@@ -30,7 +30,7 @@ def read_mark(path: Path, number: int, row: object) -> Change:
     number
         Of the entry, from 1.
     row
-        ``time_s``, ``left_px`` and ``right_px``; ``at`` and ``by`` as in ``Change`` may be there.
+        ``time_s``, ``left_px`` and ``right_px``; ``at`` and ``by`` as in ``Correction`` may be there.
 
     Raises
     ------
@@ -48,12 +48,12 @@ def read_mark(path: Path, number: int, row: object) -> Change:
         raise InputError(f"{which}: a correction of the level needs time_s, left_px and right_px, not {row!r}.")
     fields = {name: value for name, value in row.items() if name != "time_s"}
     try:
-        return Change(kind="marked", side="both", event="pelvis", new_s=row["time_s"], **fields)
+        return Correction(kind="marked", side="both", event="pelvis", new_s=row["time_s"], **fields)
     except InputError as error:
         raise InputError(f"{which}: {error}") from error
 
 
-def marks_of(changes: Sequence[Change]) -> tuple[Change, ...]:
+def active_marks(changes: Sequence[Correction]) -> tuple[Correction, ...]:
     """Return the marks that hold after all changes, in order of time: the last of a frame, none that was taken back.
 
     Raises
@@ -64,12 +64,12 @@ def marks_of(changes: Sequence[Change]) -> tuple[Change, ...]:
     Examples
     --------
     >>> points = {"left_px": (600.0, 360.0), "right_px": (680.0, 365.0)}
-    >>> mark = Change(kind="marked", side="both", event="pelvis", new_s=1.2, **points)
-    >>> back = Change(kind="unmarked", side="both", event="pelvis", old_s=1.2)
-    >>> len(marks_of([mark])), len(marks_of([mark, back]))
+    >>> mark = Correction(kind="marked", side="both", event="pelvis", new_s=1.2, **points)
+    >>> back = Correction(kind="unmarked", side="both", event="pelvis", old_s=1.2)
+    >>> len(active_marks([mark])), len(active_marks([mark, back]))
     (1, 0)
     """
-    marks: list[Change] = []
+    marks: list[Correction] = []
     for change in changes:
         if change.event != "pelvis":
             continue
@@ -82,7 +82,7 @@ def marks_of(changes: Sequence[Change]) -> tuple[Change, ...]:
     return tuple(sorted(marks, key=lambda mark: mark.time_s))
 
 
-def check_marks(marks: Sequence[Change], video: VideoInfo) -> None:
+def check_marks(marks: Sequence[Correction], video: VideoInfo) -> None:
     """Check that marks lie in the images of a video.
 
     Raises
@@ -103,7 +103,7 @@ def check_marks(marks: Sequence[Change], video: VideoInfo) -> None:
                 )
 
 
-def on_other_side(change: Change) -> Change:
+def swap_side(change: Correction) -> Correction:
     """Return a change as it is called once left and right are swapped: its side, or its points."""
     if change.side == "both":
         return replace(change, left_px=change.right_px, right_px=change.left_px)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.gait.corrections.change import SAME_S, Change
+from gaitlab.gait.corrections.correction import SAME_S, Correction
 from gaitlab.pose import PeopleRecord, TrackedPeople
 
-__all__ = ["check_found", "choice_of", "not_found", "with_choice"]
+__all__ = ["add_person_choice", "check_chosen_person", "person_choice", "person_not_found"]
 
 _ASKED_FOR: Final = ("number", "largest")
 """How a person may have been chosen other than by the analysis (``quality.people.chosen_by``)."""
 
 
-def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str = "") -> Change:
+def person_choice(people: PeopleRecord | None, number: int, *, at: str = "", by: str = "") -> Correction:
     """Return the choice of a person.
 
     Parameters
@@ -25,7 +25,7 @@ def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str
     number
         Of the person.
     at, by
-        See ``Change``.
+        See ``Correction``.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str
     >>> from gaitlab.pose import PeopleRecord, PersonRecord
     >>> walker = PersonRecord(number=1, sentence="walks", box=(600.0, 100.0, 680.0, 500.0), time_s=0.3)
     >>> people = PeopleRecord(count=1, chosen=1, chosen_by="walker", sentence="", persons=(walker,))
-    >>> choice_of(people, 1).x_px
+    >>> person_choice(people, 1).x_px
     640.0
     """
     persons = {person.number: person for person in (() if people is None else people.persons)}
@@ -45,7 +45,7 @@ def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str
         there = ", ".join(map(str, persons)) or "none: one person is in the video"
         raise UsageError(f"Person {number} cannot be selected; the available numbers are {there}.")
     left, top, right, bottom = persons[number].box
-    return Change(
+    return Correction(
         kind="chosen",
         side="both",
         event="person",
@@ -58,7 +58,7 @@ def choice_of(people: PeopleRecord | None, number: int, *, at: str = "", by: str
     )
 
 
-def with_choice(changes: Sequence[Change], people: PeopleRecord | None) -> tuple[Change, ...]:
+def add_person_choice(changes: Sequence[Correction], people: PeopleRecord | None) -> tuple[Correction, ...]:
     """Return the corrections of an analysis with the choice of its person, so that a file selects that person again.
 
     Parameters
@@ -72,10 +72,10 @@ def with_choice(changes: Sequence[Change], people: PeopleRecord | None) -> tuple
         return tuple(changes)
     if any(change.kind == "chosen" for change in changes):
         return tuple(changes)
-    return (choice_of(people, people.chosen), *changes)
+    return (person_choice(people, people.chosen), *changes)
 
 
-def check_found(choice: Change, people: TrackedPeople) -> None:
+def check_chosen_person(choice: Correction, people: TrackedPeople) -> None:
     """Check that the person with the number of a choice is the one who was chosen.
 
     Raises
@@ -88,10 +88,10 @@ def check_found(choice: Change, people: TrackedPeople) -> None:
         there = left <= float(choice.x_px or 0) <= right and top <= float(choice.y_px or 0) <= bottom
         if person.number == choice.number and there and abs(person.seen_from_s - choice.time_s) <= SAME_S:
             return
-    raise not_found(choice)
+    raise person_not_found(choice)
 
 
-def not_found(choice: Change) -> InputError:
+def person_not_found(choice: Correction) -> InputError:
     """Return the error of a chosen person whom an analysis does not find."""
     return InputError(
         f"The corrections do not match this analysis: person {choice.number}, selected at {choice.time_s:.1f} s, was "

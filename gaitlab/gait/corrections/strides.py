@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.errors import InputError
-from gaitlab.gait.corrections.change import SAME_S, Change
-from gaitlab.gait.exclusion import leave_out
-from gaitlab.schema import records
+from gaitlab.gait.corrections.correction import SAME_S, Correction
+from gaitlab.gait.exclusion import mark_excluded
+from gaitlab.schema import rows_as_dicts
 
-__all__ = ["leave_out_strides", "start_now_s"]
+__all__ = ["current_start_s", "exclude_strides"]
 
 
-def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: pd.DataFrame) -> pd.DataFrame:
+def exclude_strides(cycles: pd.DataFrame, changes: Sequence[Correction], events: pd.DataFrame) -> pd.DataFrame:
     """Mark the strides that a reader excluded as not used.
 
     Parameters
@@ -35,17 +35,17 @@ def leave_out_strides(cycles: pd.DataFrame, changes: Sequence[Change], events: p
     """
     wanted: dict[int, bool] = {}
     for index, change in enumerate(changes):
-        start_s = start_now_s(change, changes[index + 1 :]) if change.event == "stride" else None
+        start_s = current_start_s(change, changes[index + 1 :]) if change.event == "stride" else None
         stride = None if start_s is None else _nearest_stride(cycles, events, str(change.side), start_s)
         if stride is not None:
             wanted[stride] = change.kind == "excluded"
     excluded = [index for index, out in wanted.items() if out]
     cycles = cycles.copy()
-    leave_out(cycles, cycles.index.isin(excluded), "left_out_by_hand")
+    mark_excluded(cycles, cycles.index.isin(excluded), "left_out_by_hand")
     return cycles
 
 
-def start_now_s(change: Change, later: Sequence[Change]) -> float | None:
+def current_start_s(change: Correction, later: Sequence[Correction]) -> float | None:
     """Return where the heel strike that starts a stride is after later changes; ``None`` if it was removed."""
     start_s: float | None = change.time_s
     for other in later:
@@ -57,7 +57,7 @@ def start_now_s(change: Change, later: Sequence[Change]) -> float | None:
 
 def _nearest_stride(cycles: pd.DataFrame, events: pd.DataFrame, side: str, start_s: float) -> int | None:
     """Return the index of the stride that starts at a heel strike; ``None`` if none starts there any more."""
-    starts = [(abs(row["start_s"] - start_s), index) for index, row in enumerate(records(cycles))]
+    starts = [(abs(row["start_s"] - start_s), index) for index, row in enumerate(rows_as_dicts(cycles))]
     near = [(away, index) for away, index in starts if away <= SAME_S and cycles["side"].iloc[index] == side]
     if near:
         return int(cycles.index[min(near)[1]])

@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 from gaitlab.errors import InputError
 from gaitlab.schema import SIDES, EventKind, Side
 
-__all__ = ["TIME_ROLES", "Column", "Role", "TimeRole", "find_columns", "kind_named", "side_named"]
+__all__ = ["TIME_ROLES", "Column", "Role", "TimeRole", "find_columns", "parse_event_kind", "parse_side"]
 
 TimeRole = Literal["time_s", "time_ms", "frame", "time"]
 """What a column of times holds: seconds, milliseconds, numbers of frames, or times as on a clock."""
@@ -85,7 +85,7 @@ def find_columns(path: Path, number: int, header: Sequence[str]) -> dict[Role, C
     return {role: column for role, column in found.items() if role not in times[1:]}
 
 
-def side_named(cell: str) -> Side:
+def parse_side(cell: str) -> Side:
     """Return the side that a cell names, for example ``L``."""
     for side, names in _SIDES.items():
         if _plain(cell) in names.split():
@@ -93,7 +93,7 @@ def side_named(cell: str) -> Side:
     raise InputError(f"{cell!r} is not a side; write {' or '.join(SIDES)}")
 
 
-def kind_named(cell: str) -> EventKind:
+def parse_event_kind(cell: str) -> EventKind:
     """Return the kind of event that a cell names, for example ``HS`` or ``Toe off``."""
     for kind, names in _EVENTS.items():
         if _plain(cell) in names.split():

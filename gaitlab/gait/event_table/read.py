@@ -11,8 +11,16 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.errors import InputError
-from gaitlab.gait.event_table.columns import TIME_ROLES, Column, Role, TimeRole, find_columns, kind_named, side_named
-from gaitlab.gait.event_table.times import VideoTimes, read_number, read_time, rounding_s, seconds_of, why_not_this_unit
+from gaitlab.gait.event_table.columns import (
+    TIME_ROLES,
+    Column,
+    Role,
+    TimeRole,
+    find_columns,
+    parse_event_kind,
+    parse_side,
+)
+from gaitlab.gait.event_table.times import VideoTimes, read_number, read_time, rounding_s, to_seconds, unit_conflict
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.schema import EVENT_COLUMNS, validate_events
 from gaitlab.schema.codes import EVENT_WORDS
@@ -74,7 +82,7 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -
         raise InputError(
             f"{str(path)!r} has no column 'video', and {count} videos are analysed: it must number each of them from 1."
         )
-    mistakes = _Mistakes(path)
+    mistakes = _TableErrors(path)
     read = [row for row in (_row(n, cells, columns, len(header), mistakes) for n, cells in rows) if row]
     mistakes.check()
     if not read:
@@ -87,7 +95,7 @@ def read_events(path: Path, videos: Sequence[VideoTimes] = (), count: int = 1) -
     return validate_events(timed)[[*EVENT_COLUMNS, *(["video"] if "video" in columns else [])]]
 
 
-class _Mistakes:
+class _TableErrors:
     """Mistakes of a table, each with its row."""
 
     def __init__(self, path: Path) -> None:
@@ -110,7 +118,7 @@ class _Mistakes:
 
 
 def _row(
-    number: int, cells: Sequence[str], columns: Mapping[Role, Column], width: int, mistakes: _Mistakes
+    number: int, cells: Sequence[str], columns: Mapping[Role, Column], width: int, mistakes: _TableErrors
 ) -> dict[str, Any]:
     """Return what a row holds, or nothing and tell its mistakes."""
     if any(cells[width:]):
@@ -142,8 +150,8 @@ def _cell(role: Role, cell: str) -> dict[str, Any]:
     if role in ("uncertainty_s", "source") and cell.casefold() in _NOT_A_NUMBER:
         return {}
     parsers: dict[Role, Callable[[str], Any]] = {
-        "side": side_named,
-        "event": kind_named,
+        "side": parse_side,
+        "event": parse_event_kind,
         "uncertainty_s": _uncertainty,
         "source": str,
         "video": _video,
@@ -170,16 +178,16 @@ def _timed(
     part: pd.DataFrame,
     columns: Mapping[Role, Column],
     videos: Sequence[VideoTimes],
-    mistakes: _Mistakes,
+    mistakes: _TableErrors,
 ) -> pd.DataFrame:
     """Return the rows of one video with ``time_s`` and ``uncertainty_s``, and tell the times outside the video."""
     role = next(role for role in TIME_ROLES if role in columns)
     name, number = columns[role].name, int(part["video"].iloc[0])
     video = videos[number - 1] if number <= len(videos) else None
     cells, values = part["cell"].tolist(), part["value"].to_numpy(dtype=float)
-    if problem := why_not_this_unit(cells, values, role, video):
+    if problem := unit_conflict(cells, values, role, video):
         raise InputError(f"{str(path)!r}: the column {name!r} {problem}.")
-    times_s = seconds_of(values, role, video)
+    times_s = to_seconds(values, role, video)
     for row, cell, time_s in zip(part["row"], cells, times_s, strict=True):
         if video is not None and not -video.frame_s <= time_s <= video.info.duration_s + video.frame_s:
             mistakes.add(row, name, f"{cell} is outside the video, which has {_extent(role, video)}")
@@ -193,7 +201,7 @@ def _extent(role: TimeRole, video: VideoTimes) -> str:
     return f"{video.info.duration_s:.2f} s"
 
 
-def _find_same(timed: pd.DataFrame, name: str, mistakes: _Mistakes) -> None:
+def _find_same(timed: pd.DataFrame, name: str, mistakes: _TableErrors) -> None:
     """Find rows whose event is listed twice, or so close to another that one of them is superfluous."""
     for (_, side, kind), alike in timed.groupby(["video", "side", "event"]):
         in_time = alike.sort_values(["time_s", "row"])

@@ -14,7 +14,7 @@ from gaitlab.errors import InputError
 from gaitlab.gait.event_table.columns import TimeRole
 from gaitlab.video import VideoInfo
 
-__all__ = ["VideoTimes", "read_number", "read_time", "rounding_s", "seconds_of", "why_not_this_unit"]
+__all__ = ["VideoTimes", "read_number", "read_time", "rounding_s", "to_seconds", "unit_conflict"]
 
 FloatArray = NDArray[np.float64]
 
@@ -89,7 +89,7 @@ def rounding_s(cells: Sequence[str], role: TimeRole, video: VideoTimes | None) -
     return float(0.5 * 10.0**-decimals * (1e-3 if role == "time_ms" else 1))
 
 
-def seconds_of(values: FloatArray, role: TimeRole, video: VideoTimes | None) -> FloatArray:
+def to_seconds(values: FloatArray, role: TimeRole, video: VideoTimes | None) -> FloatArray:
     """Return times in real seconds of the video, NaN for a frame that it does not have.
 
     Parameters
@@ -115,10 +115,10 @@ def seconds_of(values: FloatArray, role: TimeRole, video: VideoTimes | None) -> 
     return np.where(inside, times_s[np.where(inside, values, 0).astype(int)], np.nan)
 
 
-Misunit = Literal["no_unit", "frames", "milliseconds", "seconds", "thousands", "whole", "file_seconds", "from_one"]
+UnitMismatch = Literal["no_unit", "frames", "milliseconds", "seconds", "thousands", "whole", "file_seconds", "from_one"]
 """What a column of times that cannot be what its name says looks like."""
 
-_WORDS: Final[dict[Misunit, str]] = {
+_WORDS: Final[dict[UnitMismatch, str]] = {
     "no_unit": "their unit is not stated. Name the column 'time_s' (seconds), 'time_ms' or 'frame'",
     "frames": "they look like frame numbers. Name the column 'frame'; the first frame is number 0",
     "milliseconds": "they look like milliseconds. Name the column 'time_ms'",
@@ -133,7 +133,7 @@ _WORDS: Final[dict[Misunit, str]] = {
 }
 
 
-def why_not_this_unit(cells: Sequence[str], values: FloatArray, role: TimeRole, video: VideoTimes | None) -> str:
+def unit_conflict(cells: Sequence[str], values: FloatArray, role: TimeRole, video: VideoTimes | None) -> str:
     """Return what the values of a column look like if they contradict its name; empty: they do not.
 
     Parameters
@@ -145,7 +145,7 @@ def why_not_this_unit(cells: Sequence[str], values: FloatArray, role: TimeRole, 
     video
         The video; ``None``: not known.
     """
-    found = _misunit(cells, values, role, video)
+    found = _unit_mismatch(cells, values, role, video)
     if found is None:
         return ""
     scale = 1.0 if video is None else video.info.time_scale
@@ -156,7 +156,9 @@ def why_not_this_unit(cells: Sequence[str], values: FloatArray, role: TimeRole, 
     return f"holds {low:.6g} to {high:.6g}{length}: {_WORDS[found].format(time_scale=scale)}"
 
 
-def _misunit(cells: Sequence[str], values: FloatArray, role: TimeRole, video: VideoTimes | None) -> Misunit | None:
+def _unit_mismatch(
+    cells: Sequence[str], values: FloatArray, role: TimeRole, video: VideoTimes | None
+) -> UnitMismatch | None:
     low, high = float(values.min()), float(values.max())
     if role == "time" and not all(":" in cell for cell in cells):
         return "no_unit"
@@ -175,7 +177,7 @@ def _misunit(cells: Sequence[str], values: FloatArray, role: TimeRole, video: Vi
     return "whole" if whole else None
 
 
-def _beyond(low: float, high: float, whole: bool, role: TimeRole, video: VideoTimes) -> Misunit | None:
+def _beyond(low: float, high: float, whole: bool, role: TimeRole, video: VideoTimes) -> UnitMismatch | None:
     """Return what values look like most of which are beyond the end of the video."""
     lasts_s, scale = video.info.duration_s, video.info.time_scale
     if whole and high <= video.info.frames:

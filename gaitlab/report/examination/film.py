@@ -61,7 +61,7 @@ class TestFilm:
     @classmethod
     def of(cls, test: TaskVideo, *, show_faces: bool) -> TestFilm:
         """Prepare what is drawn; of a refused test the person, and why nothing was measured."""
-        result, video, sight = test.result, test.video, test.sight
+        result, video, view = test.result, test.video, test.view
         curves = [] if result is None else [c for c in result.curves if c.unit == "deg" and c.side is not None]
         label = curves[0].label if curves else ""
         refused = "" if test.refusal is None else f"Not measured: {test.refusal.reason}"
@@ -71,8 +71,8 @@ class TestFilm:
         return cls(
             person=Person.of_landmarks(test.landmarks),
             faces=None if show_faces else FaceCover.of(test.landmarks, None),
-            view="oblique" if sight is None else sight.view,
-            left_sign=0 if sight is None else sight.left_sign,
+            view="oblique" if view is None else view.view,
+            left_sign=0 if view is None else view.left_sign,
             what=refused or label,
             angles={c.side: (c.time_s, c.values) for c in curves if c.label == label and c.side is not None},
             repetitions_s=() if result is None else tuple((start, end) for start, _, end in result.repetitions_s),

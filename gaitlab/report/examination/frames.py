@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.findings import side_order
 from gaitlab.report.overlay import close_up
 from gaitlab.report.overlay.drawing import SIDE_RGB, Image, Sizes
 from gaitlab.report.overlay.face_blur import FaceCover
@@ -118,7 +118,7 @@ def arranged(examination: ExaminationResult, stills: Sequence[Sequence[Still]]) 
     stills
         The images of each test (``key_moments``).
     """
-    tests, order = examination.tests, painful_first(examination.subject.painful_side)
+    tests, order = examination.tests, side_order(examination.subject.painful_side)
     found = []
     for test, own in zip(tests, stills, strict=True):
         same = [
@@ -186,7 +186,7 @@ def _drawn(test: TaskVideo, person: Person, image: Image, time_s: float, moment:
     of_side = [name.startswith(f"{moment.side}_") for name in LANDMARKS]
     part, placed = window.cut(image), window.place(np.where(np.array(of_side)[:, None], found, seen))
     sizes = Sizes.of(part, window.scale * float(np.interp(time_s, person.times, person.height_px)))
-    paint_skeleton(part, placed, "oblique" if test.sight is None else test.sight.view, sizes)
+    paint_skeleton(part, placed, "oblique" if test.view is None else test.view.view, sizes)
     if words and moment.side is not None:
         at = np.array(
             [close_up.WIDTH_PX - close_up.EDGE_PX if way > 0 else close_up.EDGE_PX, close_up.LABEL_DOWN * len(part)]

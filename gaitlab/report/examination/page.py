@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.findings import side_order
 from gaitlab.report.examination.figure import task_figure
 from gaitlab.report.examination.frames import Moments
 from gaitlab.report.examination.page_data import tests_data
@@ -93,7 +93,7 @@ def examination_page(
 
 def _columns(examination: ExaminationResult, stills: Sequence[Snapshot]) -> list[list[dict[str, str]]]:
     """Return the images of each side as a column, the painful side first; one column where there is one side."""
-    sides = painful_first(examination.subject.painful_side)
+    sides = side_order(examination.subject.painful_side)
     columns = ([still for still in stills if still.side == side] for side in (*sides, None))
     return [[_picture(still) for still in column] for column in columns if column]
 
@@ -112,7 +112,7 @@ def _head(examination: ExaminationResult) -> dict[str, Any]:
         "kicker": "Examination report",
         "heading": subject.patient or ", ".join(dict.fromkeys(titles)),
         "who": who("", subject.clinic or "", files, phrases.subject_facts(subject)),
-        "sides": painful_first(subject.painful_side),
+        "sides": side_order(subject.painful_side),
         "painful_side": subject.painful_side,
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.findings import side_order
 from gaitlab.plots.style import size_pt
 from gaitlab.report.examination.figure import curve_rows, curves_alt, curves_svg
 from gaitlab.report.examination.frames import Moments
@@ -98,7 +98,7 @@ def _data(examination: ExaminationResult, pictures: Sequence[Moments]) -> dict[s
 def _test(number: int, text: TaskText, test: TaskVideo, painful: Side | None) -> dict[str, Any]:
     result = test.result
     tested = () if result is None else result.sides
-    sides: list[Side | None] = [side for side in painful_first(painful) if side in tested]
+    sides: list[Side | None] = [side for side in side_order(painful) if side in tested]
     return {
         "title": text.title,
         "video": f"{text.video}: {phrases.video_text(test.video)}",

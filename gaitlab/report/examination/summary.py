@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from gaitlab.analysis.examination import ExaminationResult
-from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.findings import side_order
 from gaitlab.report.examination.text import HIGH, LOW, TaskText, TextCell, TextRow
 from gaitlab.report.text.answers import RESULT_WORDS, AnswerLine, ResultCode, answers_of, worst
 from gaitlab.report.text.hip_panel import hip_panel
@@ -108,7 +108,7 @@ def summary_of(
     tuple of SummaryBlock
         Two videos of one test, each of another leg, make one block.
     """
-    order = painful_first(examination.subject.painful_side)
+    order = side_order(examination.subject.painful_side)
     blocks = [] if examination.walk is None else _of_walk(examination.walk, walk_page)
     groups = _groups(examination, texts)
     several = [group[0].name for group in groups]

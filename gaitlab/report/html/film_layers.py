@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.queries import INITIAL_CONTACT_PCT, PHASE_SHORT
 from gaitlab.pelvis import PELVIS_REGION
-from gaitlab.plots.bouts import left_out_note
+from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report.html.template import as_base64
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.interpolation import interpolate_at
@@ -116,7 +116,7 @@ def _number(renderer: FrameRenderer, step: float) -> dict[str, Any]:
 
 def _notices(renderer: FrameRenderer, times: FloatArray) -> list[tuple[float, float, str]]:
     """Return when nothing is measured, and why: spans that end where the next begins."""
-    notes = [left_out_note(renderer.quality, float(time_s)) for time_s in times]
+    notes = [exclusion_note(renderer.quality, float(time_s)) for time_s in times]
     starts = [0, *(n for n in range(1, len(notes)) if notes[n] != notes[n - 1]), len(notes)]
     ends = [*times, float(times[-1]) + renderer.frame_s]
     return [

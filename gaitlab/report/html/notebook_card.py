@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gaitlab.analysis.findings import painful_first
-from gaitlab.plots import given_measures
+from gaitlab.analysis.findings import side_order
+from gaitlab.plots import available_measures
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.figures import report_figures
 from gaitlab.report.html.template import data_uri, render
@@ -34,7 +34,7 @@ def analysis_card(analysis: AnalysisResult) -> str:
     return render(
         "card.html.jinja",
         content=report_content(analysis),
-        sides=painful_first(analysis.subject.painful_side),
+        sides=side_order(analysis.subject.painful_side),
         side_words=SIDE_WORDS,
         graph=_main_graph(analysis),
         warnings=analysis.warnings,
@@ -47,7 +47,7 @@ def _main_graph(analysis: AnalysisResult) -> dict[str, str] | None:
 
     It is an image of its own, not a part of the page: what has an id in it would else meet that of another card.
     """
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     if not given:
         return None
     figure = report_figures(analysis)[given[0]]

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.analysis.options import OPTIONS
-from gaitlab.analysis.queries import BOUNDARIES, cycles_of, given_measures, measure_title, phase_row, records
-from gaitlab.gait.corrections import Corrections, choice_of, with_choice
+from gaitlab.analysis.queries import BOUNDARIES, available_measures, cycles_of, measure_title, phase_row
+from gaitlab.gait.corrections import Corrections, add_person_choice, person_choice
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.report.figures import given_strides
 from gaitlab.report.html.embedded_video import EmbeddedVideo
@@ -20,7 +20,7 @@ from gaitlab.report.html.film_layers import drawn_on_film, drawn_words
 from gaitlab.report.html.magnifier import followed
 from gaitlab.report.html.template import data_uri
 from gaitlab.report.overlay.snapshots import Snapshot
-from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side, rows_as_dicts
 from gaitlab.signals.kinematics import left_side_sign
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def page_data(
                 strict=True,
             )
         ],
-        "measures": {name: _measure(analysis, name) for name in given_measures(analysis)},
+        "measures": {name: _measure(analysis, name) for name in available_measures(analysis)},
         "phases": {side: [list(block) for block in phase_blocks(analysis.cycles, side)] for side in SIDES},
         "phaseLabels": {phase.name: phase.label for phase in PHASES},
         "eventRows": [[int(number) - 1, rounded(time)] for number, time in zip(numbers, events["time_s"], strict=True)],
@@ -105,9 +105,9 @@ def _clip(
                 "time": rounded(row["time_s"]),
                 "uncertainty": rounded(row["uncertainty_s"]),
             }
-            for row in records(clip.events.sort_values("time_s", kind="stable"))
+            for row in rows_as_dicts(clip.events.sort_values("time_s", kind="stable"))
         ],
-        "strides": [_stride(row, first_number) for row in records(clip.cycles)],
+        "strides": [_stride(row, first_number) for row in rows_as_dicts(clip.cycles)],
         "bouts": [
             {"start": rounded(p.start_s), "end": rounded(p.end_s), "mirrored": p.mirrored} for p in clip.quality.bouts
         ],
@@ -115,7 +115,7 @@ def _clip(
         "trace": _trace(clip),
         "follow": followed(clip),
         "drawn": None if film is None or film.data is None else drawn_on_film(clip),  # an overlay has it drawn on it
-        "changes": [change.to_dict() for change in with_choice(clip.corrections, clip.quality.recording.people)],
+        "changes": [change.to_dict() for change in add_person_choice(clip.corrections, clip.quality.recording.people)],
         **_people(clip, portraits),
     }
 
@@ -147,7 +147,7 @@ def _people(clip: AnalysisResult, portraits: Mapping[int, Snapshot]) -> dict[str
                 "picture": data_uri("image/jpeg", portraits[person.number].jpeg())
                 if person.number in portraits
                 else None,
-                "change": choice_of(people, person.number).to_dict(),
+                "change": person_choice(people, person.number).to_dict(),
             }
             for person in (people.persons if people.count > 1 else ())
         ],
@@ -173,7 +173,7 @@ def _stride(row: Mapping[str, Any], first_number: int) -> dict[str, Any]:
 
 def _trace(clip: AnalysisResult) -> dict[str, Any] | None:
     """Return the angle that is drawn behind the time track: of the thigh, otherwise of the pelvis."""
-    angles, given = clip.angles, given_measures(clip)
+    angles, given = clip.angles, available_measures(clip)
     step = max(1, angles.sizes["time"] // _TRACE_POINTS)
     times = rounded_all(angles["time"].values[::step], 3)
     if "hip_flexion" in given:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.queries import given_measures, measure_uncertainty_deg
-from gaitlab.plots.bouts import left_out_note
+from gaitlab.analysis.queries import available_measures, measure_uncertainty_deg
+from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report.overlay.drawing import BLACK, Image, Sizes, with_strip_below
 from gaitlab.report.overlay.face_blur import FaceCover
 from gaitlab.report.overlay.hip_angle import HipAngles
@@ -98,7 +98,7 @@ class FrameRenderer:
         person = self.person
         seen, found = (interpolate_at(person.times, values, time_s) for values in (person.seen, person.found))
         is_seen = bool(np.isfinite(seen).any())
-        notice = left_out_note(self.quality, time_s) or ("" if is_seen else "person not tracked")
+        notice = exclusion_note(self.quality, time_s) or ("" if is_seen else "person not tracked")
         sizes = Sizes.of(image, self.height_px(time_s))
         paint_skeleton(image, seen, self.view_at(time_s), sizes)
         if not notice:  # angles and events also where a hidden leg is not drawn: they were measured from these places
@@ -138,7 +138,7 @@ class FrameRenderer:
 
 def _uncertainty_note(analysis: AnalysisResult) -> str:
     """Say what the numbers on the person are and how sure; empty where there are none."""
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     return "   ".join(
         f"{what}: {_how_sure(analysis, measure)}" for measure, what in _NUMBERS.items() if measure in given
     )

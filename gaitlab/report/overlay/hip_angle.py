@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.queries import given_measures
+from gaitlab.analysis.queries import available_measures
 from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import BLACK, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.interpolation import interpolate_at
@@ -66,7 +66,7 @@ class HipAngles:
     @classmethod
     def of(cls, analysis: AnalysisResult) -> HipAngles | None:
         """Prepare the angles of an analysis; ``None`` where it does not give them."""
-        if analysis.view.view not in SIDES or "hip_flexion" not in given_measures(analysis):
+        if analysis.view.view not in SIDES or "hip_flexion" not in available_measures(analysis):
             return None
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),

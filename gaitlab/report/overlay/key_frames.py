@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.findings import painful_first
-from gaitlab.analysis.queries import given_measures, phase_row, records
+from gaitlab.analysis.findings import side_order
+from gaitlab.analysis.queries import available_measures, phase_row
 from gaitlab.report.overlay.close_up import MomentKind, close_up
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
 from gaitlab.report.overlay.person import Person
 from gaitlab.report.overlay.snapshots import Snapshot, nearest_frames
-from gaitlab.schema import Side
+from gaitlab.schema import Side, rows_as_dicts
 from gaitlab.schema.messages.angles import drop_words, flexion_words
 from gaitlab.signals.kinematics import left_side_sign
 
@@ -109,7 +109,7 @@ def _caption(moment: _KeyMoment) -> str:
 
 def _moments(analysis: AnalysisResult, person: Person) -> Iterator[_KeyMoment]:
     """Yield the moments in the order of the images."""
-    given, frontal = given_measures(analysis), bool(left_side_sign(analysis.view.view))
+    given, frontal = available_measures(analysis), bool(left_side_sign(analysis.view.view))
     kinds: list[MomentKind] = []
     if frontal and "pelvic_drop" in given:
         kinds.append("drop")
@@ -118,7 +118,7 @@ def _moments(analysis: AnalysisResult, person: Person) -> Iterator[_KeyMoment]:
     if "drop" not in kinds:
         kinds.append("heel_strike")
     for kind in kinds:
-        for side in painful_first(analysis.subject.painful_side):
+        for side in side_order(analysis.subject.painful_side):
             candidates = _CANDIDATES[kind](analysis, side)
             time_s = None if candidates is None else candidates.nearest_s(analysis, person)
             if candidates is not None and time_s is not None:
@@ -172,7 +172,7 @@ def _peak_extensions(analysis: AnalysisResult, side: Side) -> _Candidates | None
 
 def _heel_strikes(analysis: AnalysisResult, side: Side) -> _Candidates | None:
     """Return the heel strikes with the hip's angle at initial contact, or where it was not determined without."""
-    given = "hip_flexion" in given_measures(analysis) and not left_side_sign(analysis.view.view)
+    given = "hip_flexion" in available_measures(analysis) and not left_side_sign(analysis.view.view)
     row = phase_row(analysis, "hip_flexion", side, "initial_contact") if given else None
     if row is None:
         found = [(float(s["start_s"]), float(s["end_s"] - s["start_s"])) for s, _ in _strides(analysis, side, "")]
@@ -192,7 +192,7 @@ _CANDIDATES: Final[Mapping[MomentKind, Callable[[AnalysisResult, Side], _Candida
 def _strides(analysis: AnalysisResult, side: Side, measure: str) -> Iterator[tuple[Mapping[str, Any], FloatArray]]:
     """Yield the used strides of a side, with the curve of a measure: only those that have one."""
     known = set(analysis.curves["stride"].values.tolist())
-    for row in records(analysis.cycles):
+    for row in rows_as_dicts(analysis.cycles):
         if row["side"] == side and row["used"] and row["stride"] in known:
             own = analysis.curves[measure].sel(stride=row["stride"]).to_numpy() if measure else np.zeros(1)
             curve = np.asarray(own, dtype=float)
@@ -213,4 +213,4 @@ def _highest(curve: FloatArray, stride: Mapping[str, Any], *, until: float) -> t
 
 def _mean_row(analysis: AnalysisResult, parameter: str, side: Side) -> dict[str, Any] | None:
     rows = analysis.spatiotemporal
-    return next(iter(records(rows[(rows["parameter"] == parameter) & (rows["side"] == side)])), None)
+    return next(iter(rows_as_dicts(rows[(rows["parameter"] == parameter) & (rows["side"] == side)])), None)

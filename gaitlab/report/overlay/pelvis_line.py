@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.analysis.queries import given_measures
+from gaitlab.analysis.queries import available_measures
 from gaitlab.pelvis import PELVIS_REGION
 from gaitlab.plots.timeline import stance_spans
 from gaitlab.report.overlay import drawing
@@ -68,7 +68,7 @@ class PelvisLine:
     @classmethod
     def of(cls, analysis: AnalysisResult) -> PelvisLine | None:
         """Prepare the line of an analysis; ``None`` where it does not give the pelvis."""
-        if "pelvic_drop" not in given_measures(analysis):
+        if "pelvic_drop" not in available_measures(analysis):
             return None
         times = np.asarray(analysis.angles["time"].values, dtype=float)
         obliquity_deg = np.asarray(analysis.angles["pelvis_obliquity"].values, dtype=float)
@@ -144,7 +144,7 @@ class TrunkLine:
     @classmethod
     def of(cls, analysis: AnalysisResult) -> TrunkLine | None:
         """Prepare the line of an analysis; ``None`` where it does not give the lean."""
-        if "trunk_lateral" not in given_measures(analysis):
+        if "trunk_lateral" not in available_measures(analysis):
             return None
         return cls(
             times=np.asarray(analysis.angles["time"].values, dtype=float),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.colors import to_hex
 
-from gaitlab.analysis.queries import given_measures, measure_title
+from gaitlab.analysis.queries import available_measures, measure_title
 from gaitlab.plots.style import current
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.phase_rows import phase_table
@@ -68,7 +68,7 @@ def page_data(analysis: AnalysisResult, content: Content, pictures: Sequence[Sna
         "disclaimer": content.disclaimer,
         "headings": printed.HEADINGS,
         "legend": printed.LEGEND,
-        "reference": any(measure in analysis.references for measure in given_measures(analysis)),
+        "reference": any(measure in analysis.references for measure in available_measures(analysis)),
         "band": {"inner": to_hex(current().reference_band), "outer": to_hex(current().reference_light)},
         **shared_data(analysis.subject.painful_side),
     }
@@ -79,7 +79,7 @@ def drawn_measures(analysis: AnalysisResult) -> list[str]:
 
     The numbers of all measures stand in the phase table.
     """
-    given = sorted(given_measures(analysis), key=lambda measure: measure == "hip_flexion_trunk")
+    given = sorted(available_measures(analysis), key=lambda measure: measure == "hip_flexion_trunk")
     return given[:_MOST_GRAPHS]
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.colors import to_hex
 
-from gaitlab.analysis.findings import painful_first
-from gaitlab.analysis.queries import called, given_measures, phase_row
+from gaitlab.analysis.findings import side_order
+from gaitlab.analysis.queries import available_measures, is_deviation, phase_row
 from gaitlab.plots.deviations import cell_colours
 from gaitlab.plots.style import INK, signed
 from gaitlab.report.text.printed import PHASE_LABELS, PHASE_NOTE
@@ -24,10 +24,10 @@ __all__ = ["phase_table"]
 
 def phase_table(analysis: AnalysisResult) -> dict[str, Any] | None:
     """Return the table with the colours of its cells, the painful side first; ``None`` where no angle is given."""
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     if not given:
         return None
-    sides = painful_first(analysis.subject.painful_side)
+    sides = side_order(analysis.subject.painful_side)
     return {
         "labels": PHASE_LABELS,
         "head": [phase.label for phase in PHASES],
@@ -59,5 +59,5 @@ def _cell(row: pd.Series[float] | None) -> dict[str, Any]:
         "difference": signed(deviation) if compared else "",
         "fill": to_hex(fill),
         "ink": to_hex(ink),
-        "called": compared and called(row),
+        "called": compared and is_deviation(row),
     }

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from matplotlib.colors import to_hex
 
-from gaitlab.analysis.findings import painful_first
+from gaitlab.analysis.findings import side_order
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, SIDE_WORDS
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.text import printed
@@ -50,7 +50,7 @@ def picture_data(still: Snapshot, file: str) -> dict[str, Any]:
 
 def shared_data(painful: Side | None) -> dict[str, Any]:
     """Return the foot of the page, the signs of the levels, and names and colours of the sides in their order."""
-    order = painful_first(painful)
+    order = side_order(painful)
     label, *rest = printed.ANSWER_HEAD
     names = [SIDE_WORDS[side] + (" (painful)" if side == painful else "") for side in order]
     return {

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from gaitlab.analysis.findings import between_words
+from gaitlab.analysis.findings import describe_side_difference
 from gaitlab.report.text.hip_panel import PanelCell, PanelItem
 from gaitlab.report.text.quantities import QUESTIONS, Quantity, Question
 from gaitlab.report.text.verdict import Level
@@ -319,7 +319,7 @@ def _sentence(
     quantity, between = item.quantity, item.cells[-1]
     cells = [cell for cell in item.cells if side is None or cell.side == side]
     if code in ("uneven", "outside_uneven"):
-        words = between_words(quantity.key, between.estimate, between.uncertainty, between.unit)
+        words = describe_side_difference(quantity.key, between.estimate, between.uncertainty, between.unit)
         value = amount(cells[0].estimate, between.unit)
         outside = f"; the {side} {value} lies outside the reference range ({cells[0].reference})"
         words += outside if code == "outside_uneven" else ""

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis.quality_json import quality_to_dict
-from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records
+from gaitlab.analysis.queries import available_measures, is_deviation, measure_title, phase_row
 from gaitlab.plots.style import SIDE_WORDS, signed
 from gaitlab.report.text import phrases
 from gaitlab.report.text.answers import Answer, answers_of
@@ -21,7 +21,7 @@ from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel, is_o
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
 from gaitlab.report.text.verdict import norm_of
-from gaitlab.schema import MEASURES, PHASES, SIDES
+from gaitlab.schema import MEASURES, PHASES, SIDES, rows_as_dicts
 from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS
 from gaitlab.schema.messages.event_sources import event_source_words
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence, spread
@@ -134,7 +134,7 @@ def report_content(analysis: AnalysisResult) -> Content:
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
         spatiotemporal=_spatiotemporal(analysis),
-        phases=tuple(_phase_table(analysis, measure) for measure in given_measures(analysis)),
+        phases=tuple(_phase_table(analysis, measure) for measure in available_measures(analysis)),
         phase_note=_PHASE_NOTE,
         deviations=tuple(str(finding) for finding in analysis.findings if finding.kind == "reference"),
         scores=_scores(analysis),
@@ -164,12 +164,14 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
 def _spatiotemporal(analysis: AnalysisResult) -> Table:
     """One row a parameter: left, right, both, right minus left and the reference range next to each other."""
     table = analysis.spatiotemporal
-    differences = {_base_of(str(row["parameter"])): row for row in records(table) if _base_of(str(row["parameter"]))}
+    differences = {
+        _base_of(str(row["parameter"])): row for row in rows_as_dicts(table) if _base_of(str(row["parameter"]))
+    }
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()
     for name in dict.fromkeys(p for p in table["parameter"] if not _base_of(str(p))):
         own = table[table["parameter"] == name]
-        by_side = {row["side"]: row for row in records(own)}
+        by_side = {row["side"]: row for row in rows_as_dicts(own)}
         in_legs = (own["unit"] == "leg lengths").all()
         cells = [phrases.parameter_label(str(name)) + (" (legs)" if in_legs else "")]
         for column, side in enumerate((*SIDES, "both"), start=1):
@@ -180,7 +182,7 @@ def _spatiotemporal(analysis: AnalysisResult) -> Table:
                 strong.add((len(rows), column))
         difference = differences.get(_stem(str(name)))
         cells.append(_value_cell(difference)[0] if difference is not None else "")
-        first = records(own)[0]
+        first = rows_as_dicts(own)[0]
         reference = norm_of(first)
         of_whom = " in children" if is_of_children(analysis, str(name)) else ""
         cells.append(NOT_GIVEN if reference is None else reference.words(str(first["unit"]), bare=True) + of_whom)
@@ -222,7 +224,7 @@ def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
     That a difference is right minus left stands at the head of its column.
     """
     notes: dict[str, dict[str, None]] = {}
-    for row in records(table):
+    for row in rows_as_dicts(table):
         if _base_of(str(row["parameter"])) and row["code"] != "one_event_decides":
             continue
         if isinstance(row["note"], str) and row["note"]:
@@ -249,7 +251,7 @@ def _phase_table(analysis: AnalysisResult, measure: str) -> Table:
         cells = [phase.label]
         for side in SIDES:
             row = phase_row(analysis, measure, side, phase.name)
-            if row is not None and called(row):
+            if row is not None and is_deviation(row):
                 strong.add((y, len(cells) + 4))
                 notes.append(f"{SIDE_WORDS[side]}: {row['verdict']}.")
             cells += _phase_cells(row)[: len(head)]
@@ -284,7 +286,7 @@ def _phase_cells(row: pd.Series[float] | None) -> list[str]:
 
 
 def _scores(analysis: AnalysisResult) -> Table | None:
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     table = analysis.deviations
     if table.empty or not table["measure"].isin(given).any():
         return None
@@ -296,7 +298,7 @@ def _scores(analysis: AnalysisResult) -> Table | None:
             phrases.value_text(row["reference_gvs_deg"], math.nan, "deg"),
             str(row["verdict"]),
         )
-        for row in records(table[table["measure"].isin(given)])
+        for row in rows_as_dicts(table[table["measure"].isin(given)])
     )
     return Table(
         caption="Partial GVS",
@@ -319,7 +321,7 @@ def _events(events: pd.DataFrame) -> Table:
             _milliseconds(float(row["uncertainty_s"])),
             event_source_words(str(row["source"])),
         )
-        for row in records(events.sort_values("time_s", kind="stable"))
+        for row in rows_as_dicts(events.sort_values("time_s", kind="stable"))
     )
     return Table(
         caption="Gait events",
@@ -344,7 +346,7 @@ def _withheld(analysis: AnalysisResult) -> tuple[WithheldNote, ...]:
 
 
 def _references(analysis: AnalysisResult) -> Table | None:
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     used = {m: r for m, r in analysis.references.items() if m in given}
     if not used:
         return None

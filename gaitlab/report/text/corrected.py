@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
 from gaitlab.schema.codes import EVENT_WORDS
@@ -33,7 +33,7 @@ _CHANGE_WORDS: Final = {
 }
 
 
-def corrections_table(changes: Sequence[Change]) -> Table | None:
+def corrections_table(changes: Sequence[Correction]) -> Table | None:
     """Return the manual corrections in their order; ``None`` if there are none.
 
     Parameters
@@ -63,12 +63,12 @@ def corrections_table(changes: Sequence[Change]) -> Table | None:
     )
 
 
-def _what_changed(change: Change) -> str:
+def _what_changed(change: Correction) -> str:
     number = f" {change.number}" if change.kind == "chosen" else ""
     return f"{_ABOUT[change.event]}{number} {_CHANGE_WORDS[change.kind]}"
 
 
-def _side_words(change: Change) -> str:
+def _side_words(change: Correction) -> str:
     if change.event in ("person", "pelvis"):
         return NOT_GIVEN
     return "Both" if change.side == "both" else SIDE_WORDS[change.side]

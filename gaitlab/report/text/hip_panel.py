@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from gaitlab.analysis.extremes import EXTREMES
-from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, is_lean, painful_first
-from gaitlab.analysis.queries import cycles_of, phase_spans_pct, records
+from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, exceeds_lean_limit, side_order
+from gaitlab.analysis.queries import cycles_of, phase_spans_pct
+from gaitlab.analysis.stride_peaks import STRIDE_PEAKS
 from gaitlab.report.text.quantities import QUANTITIES, Quantity
 from gaitlab.report.text.verdict import (
     LEVELS,
@@ -21,7 +21,7 @@ from gaitlab.report.text.verdict import (
     difference_text,
     norm_of,
 )
-from gaitlab.schema import PHASES, Side
+from gaitlab.schema import PHASES, Side, rows_as_dicts
 from gaitlab.schema.codes import NOTES
 from gaitlab.schema.messages.numbers import amount
 from gaitlab.schema.messages.remarks import brief_reason
@@ -40,7 +40,7 @@ PANEL_NOTE: Final = (
 _END_OF_TERMINAL_STANCE_PCT: Final = 4.0
 """A peak so near to the other foot's heel strike is at the end of terminal stance: the strike is not known better."""
 
-_REFERENCE_OF: Final = {name: extreme.measure for name, extreme in EXTREMES.items() if name != "trunk_lean_deg"} | {
+_REFERENCE_OF: Final = {name: extreme.measure for name, extreme in STRIDE_PEAKS.items() if name != "trunk_lean_deg"} | {
     "pelvic_drop_excursion_deg": "pelvic_drop",
     "pelvis_range_deg": "pelvic_drop",
 }
@@ -144,7 +144,7 @@ def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
     tuple of PanelItem
         One for each of ``QUANTITIES``. What is not given keeps its place, with the reason.
     """
-    rows = {(str(row["parameter"]), str(row["side"])): row for row in records(analysis.spatiotemporal)}
+    rows = {(str(row["parameter"]), str(row["side"])): row for row in rows_as_dicts(analysis.spatiotemporal)}
     return tuple(_item(analysis, rows, quantity) for quantity in QUANTITIES)
 
 
@@ -153,7 +153,7 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
     withheld = withheld_reason(analysis, quantity.measure)
     of_children = is_of_children(analysis, quantity.parameters[0])
     for parameter in () if withheld else quantity.parameters:
-        for side in (*painful_first(analysis.subject.painful_side), None):
+        for side in (*side_order(analysis.subject.painful_side), None):
             row = rows.get((parameter, side or "both"))
             if row is not None and math.isfinite(row["value"]):
                 cells.append(_number_cell(row, side, quantity, of_children=of_children))
@@ -230,7 +230,7 @@ def _lean_verdict(lean: Row) -> Verdict:
     """Judge a trunk lean by the limit of the method: it has no reference group."""
     if not math.isfinite(lean["uncertainty"]):
         return Verdict(code="one_stride", words="one stride only: uncertainty not known")
-    if is_lean(lean):
+    if exceeds_lean_limit(lean):
         return Verdict(code="outside", words="leans over the stance leg")
     if lean["value"] > LEAN_DEG:
         return Verdict(code="borderline", words="may lean over the stance leg: less than the uncertainty")
@@ -250,7 +250,7 @@ def _extension_when(analysis: AnalysisResult) -> str:
     """Name the phase in which the thigh is furthest behind, as measured; empty without a curve."""
     table = analysis.mean_curves
     found: list[str] = []
-    for side in painful_first(analysis.subject.painful_side):
+    for side in side_order(analysis.subject.painful_side):
         own = table[(table["measure"] == "hip_flexion") & (table["side"] == side)].dropna(subset=["mean"])
         if len(own):
             percent = float(own["percent"].iloc[int(own["mean"].argmin())])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gaitlab.analysis.queries import called, given_measures, measure_title, phase_row, records, stride_curves
+from gaitlab.analysis.queries import available_measures, is_deviation, measure_title, phase_row, stride_curves
 from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
-from gaitlab.schema import MEASURES, PHASES, SIDES, Side
+from gaitlab.schema import MEASURES, PHASES, SIDES, Side, rows_as_dicts
 from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS, VERTICAL_WORDS
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 
@@ -234,13 +234,13 @@ def filmed_sentence(analysis: AnalysisResult) -> str:
 def matched_sentence(analysis: AnalysisResult) -> str:
     """Describe the walking speed, and how the reference was matched to it."""
     table = analysis.spatiotemporal
-    rows = {str(row["parameter"]): row for row in records(table) if row["side"] == "both"}
+    rows = {str(row["parameter"]): row for row in rows_as_dicts(table) if row["side"] == "both"}
     speeds = [
         f"{label} {value_text(row['value'], row['uncertainty'], row['unit'], decimals)}"
         for name, label, decimals in (("speed_mps", "Speed", 2), ("cadence_spm", "Cadence", 0))
         if (row := rows.get(name)) is not None and math.isfinite(row["value"])
     ]
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     matches = dict.fromkeys(
         MATCH_WORDS[r.match].brief + ("" if r.in_range else ", outside the measured speeds")
         for m, r in analysis.references.items()
@@ -285,7 +285,7 @@ def kinematic_alt(analysis: AnalysisResult, measure: str) -> str:
             continue
         table = analysis.mean_curves
         rows = table[(table["measure"] == measure) & (table["side"] == side)].dropna(subset=["mean"])
-        low, high = (records(rows)[int(at)] for at in (rows["mean"].argmin(), rows["mean"].argmax()))
+        low, high = (rows_as_dicts(rows)[int(at)] for at in (rows["mean"].argmin(), rows["mean"].argmax()))
         sentences.append(
             f"{SIDE_WORDS[side]}, {'mean of ' if len(strides) > 1 else ''}{counted(len(strides), 'stride')}: "
             f"from {number(low['mean'], 0)} at {int(low['percent'])} % to {number(high['mean'], 0)} at "
@@ -299,7 +299,7 @@ def kinematic_alt(analysis: AnalysisResult, measure: str) -> str:
 
 def _verdicts(analysis: AnalysisResult, measure: str, side: Side) -> list[str]:
     rows = (phase_row(analysis, measure, side, phase.name) for phase in PHASES)
-    return [str(row["verdict"]) for row in rows if row is not None and called(row)]
+    return [str(row["verdict"]) for row in rows if row is not None and is_deviation(row)]
 
 
 def deviation_map_alt(analysis: AnalysisResult) -> str:
@@ -307,7 +307,7 @@ def deviation_map_alt(analysis: AnalysisResult) -> str:
     found = [
         f"{SIDE_WORDS[side]}, {MEASURES[measure].label}: {verdict}."
         for side in SIDES
-        for measure in given_measures(analysis)
+        for measure in available_measures(analysis)
         for verdict in _verdicts(analysis, measure, side)
     ]
     start = "Deviation from the reference by measure and gait phase, left and right."
@@ -316,11 +316,11 @@ def deviation_map_alt(analysis: AnalysisResult) -> str:
 
 def gvs_alt(analysis: AnalysisResult) -> str:
     """Describe the partial GVS bars in words."""
-    given = given_measures(analysis)
+    given = available_measures(analysis)
     parts = [
         f"{MEASURES[row['measure']].label}, {row['side']}: {number(row['partial_gvs_deg'])} degrees; mean of the "
         f"reference group {number(row['reference_gvs_deg'])}."
-        for row in records(analysis.deviations)
+        for row in rows_as_dicts(analysis.deviations)
         if row["measure"] in given
     ]
     return " ".join(["Partial GVS, the distance from the reference over the cycle.", *parts])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gaitlab.analysis.queries import given_measures
+from gaitlab.analysis.queries import available_measures
 from gaitlab.report.text import phrases
 from gaitlab.report.text.refused import left_out_videos
 from gaitlab.schema.messages.numbers import sentence
@@ -143,7 +143,7 @@ def _methods(analysis: AnalysisResult, content: Content) -> Iterator[tuple[str, 
     yield "", content.population
     yield "", content.methods
     notes: dict[str, list[str]] = {}
-    for measure in given_measures(analysis):
+    for measure in available_measures(analysis):
         if measure in analysis.references:
             notes.setdefault(analysis.references[measure].note, []).append(phrases.label_of(measure))
     yield from ((f"{', '.join(labels)}:", sentence(note)) for note, labels in notes.items())

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from gaitlab.analysis.queries import given_measures
+from gaitlab.analysis.queries import available_measures
 from gaitlab.recording import CAMERA_KIND_WORDS, LIGHT_KIND_WORDS
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
-from gaitlab.signals.view import square_to
+from gaitlab.signals.view import square_direction
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -178,7 +178,7 @@ def _verdict(analysis: AnalysisResult, remarks: int) -> str:
     notes = f", {counted(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
         return f"Recording quality: not measured{notes}."
-    if not given_measures(analysis):
+    if not available_measures(analysis):
         return f"Recording quality: no angles could be measured{notes}."
     return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
 
@@ -239,7 +239,7 @@ def _view(view: Any) -> str:
     off_deg, uncertainty_deg = float(view.off_axis_deg), float(view.yaw_uncertainty_deg)
     if not math.isfinite(off_deg + uncertainty_deg):
         return words
-    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {square_to(view.view)}"
+    return f"{words}, camera {number(off_deg, 0)} ± {number(uncertainty_deg, 0)}° off {square_direction(view.view)}"
 
 
 def _camera(camera: CameraMotion | None) -> str:

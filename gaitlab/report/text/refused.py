@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gaitlab.analysis.queries import records
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
+from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _bouts(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
 
 def _strides(analysis: AnalysisResult) -> Iterator[tuple[str, ...]]:
     for video, clip in enumerate(analysis.clips, start=1):
-        for row in records(clip.cycles):
+        for row in rows_as_dicts(clip.cycles):
             start_s, end_s = float(row["start_s"]), float(row["end_s"])
             name = SIDE_WORDS[row["side"]]
             lasts = f"{number(end_s - start_s, 2)}{_NO_BREAK}s"

@@ -5,15 +5,15 @@ from gaitlab.signals.legs.body import (
     LEG_COLUMNS,
     LEGS_PER_TRUNK,
     body_lengths,
-    exchange_legs,
-    filled,
+    interpolate_gaps,
     median_trunk_px,
-    runs,
+    swap_legs,
+    true_runs,
     trunk_lengths,
 )
 from gaitlab.signals.legs.labels import LegLabels, label_legs
 from gaitlab.signals.legs.misplaced import find_merged_legs, misplaced_points
-from gaitlab.signals.legs.steps import StepPattern, sides_conflict
+from gaitlab.signals.legs.steps import StepPattern, left_right_conflict
 
 __all__ = [
     "HIPS",
@@ -22,13 +22,13 @@ __all__ = [
     "LegLabels",
     "StepPattern",
     "body_lengths",
-    "exchange_legs",
-    "filled",
     "find_merged_legs",
+    "interpolate_gaps",
     "label_legs",
+    "left_right_conflict",
     "median_trunk_px",
     "misplaced_points",
-    "runs",
-    "sides_conflict",
+    "swap_legs",
+    "true_runs",
     "trunk_lengths",
 ]

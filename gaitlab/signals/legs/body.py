@@ -14,10 +14,10 @@ __all__ = [
     "LEGS_PER_TRUNK",
     "LEG_COLUMNS",
     "body_lengths",
-    "exchange_legs",
-    "filled",
+    "interpolate_gaps",
     "median_trunk_px",
-    "runs",
+    "swap_legs",
+    "true_runs",
     "trunk_lengths",
 ]
 
@@ -77,7 +77,7 @@ def median_trunk_px(position: FloatArray) -> float:
     return float(np.nanmedian(lengths)) if np.isfinite(lengths).any() else np.inf
 
 
-def filled(position: FloatArray) -> FloatArray:
+def interpolate_gaps(position: FloatArray) -> FloatArray:
     """Return the positions with gaps interpolated; 0 where a landmark is never seen."""
     flat = position.reshape(len(position), -1)
     out = np.zeros_like(flat)
@@ -89,7 +89,7 @@ def filled(position: FloatArray) -> FloatArray:
     return out.reshape(position.shape)
 
 
-def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:
+def swap_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:
     """Return a copy with the landmarks of the left and right leg swapped in some frames.
 
     Parameters
@@ -111,7 +111,7 @@ def exchange_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) ->
     return out
 
 
-def runs(mask: Mask) -> list[tuple[int, int]]:
+def true_runs(mask: Mask) -> list[tuple[int, int]]:
     """Return [start, stop) of the runs of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

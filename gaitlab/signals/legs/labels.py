@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.signals.legs.body import HIPS, LEG_COLUMNS, body_lengths, filled, median_trunk_px, runs
+from gaitlab.signals.legs.body import HIPS, LEG_COLUMNS, body_lengths, interpolate_gaps, median_trunk_px, true_runs
 from gaitlab.signals.legs.steps import StepPattern, find_step_lobes, nearer_foot_trunks, step_pattern
 
 __all__ = ["LegLabels", "label_legs"]
@@ -37,7 +37,7 @@ _BESIDE_TRUNKS: Final = 0.1
 _FRAME_S: Final = 1 / 30
 """The costs below are of a frame at 30 frames a second; at other rates they count by time."""
 
-_EXCHANGED_COST: Final = 0.1
+_SWAP_COST: Final = 0.1
 _STEP_COST: Final = 0.3
 _LARGEST_JUMP: Final = 0.5
 """What speaks against a labelling, in trunk lengths by which the joints of the legs jump off their way, at most 0.5 a
@@ -45,7 +45,7 @@ frame: 0.1 for a frame that is labelled otherwise than the detector does, 0.3 fo
 leg ahead is not the one that the bout's step pattern wants there. On 23 laboratory passes of two men (5.7 % of the
 frames swapped by the detector) 0.3 % stay swapped; the pattern alone leaves 4.4 %, continuity alone 1.9 %."""
 
-_UNSURE: Final = 0.3
+_MIN_AGREEMENT: Final = 0.3
 """Agreement of the labels below which the step pattern has no say in single frames."""
 
 _VOTE_WEIGHT: Final = 6.0
@@ -82,7 +82,7 @@ class LegLabels:
 
     Attributes
     ----------
-    exchanged, hips_exchanged
+    swapped, hips_swapped
         Frames in which the detector took the left leg (knee to foot), and the left hip, for the right one; (frames,).
     pattern
         How the legs step.
@@ -96,8 +96,8 @@ class LegLabels:
         Whether left and right are known.
     """
 
-    exchanged: Mask
-    hips_exchanged: Mask
+    swapped: Mask
+    hips_swapped: Mask
     pattern: StepPattern
     steps: int
     agreement: float
@@ -143,7 +143,7 @@ def label_legs(
     for part in parts:
         inside = [int(np.clip(edge, part.start, part.stop)) - part.start for edge in (walking.start, walking.stop)]
         labelled.append(_label_part(position[part], time_s[part], slice(*inside), legs_cross))
-    return _joined(labelled)
+    return _merge_labels(labelled)
 
 
 def _parts(position: FloatArray, time_s: FloatArray) -> list[slice]:
@@ -154,15 +154,15 @@ def _parts(position: FloatArray, time_s: FloatArray) -> list[slice]:
     return [slice(first, last) for first, last in pairwise(edges)]
 
 
-def _joined(parts: Sequence[LegLabels]) -> LegLabels:
+def _merge_labels(parts: Sequence[LegLabels]) -> LegLabels:
     """Return the labels of a bout from those of its parts; who is decided on in some only is not."""
     longest = max(parts, key=lambda part: part.steps)
     weights = np.array([part.steps for part in parts], dtype=float)
     lower = np.array([part.nearer_foot_trunks for part in parts])
     known = np.isfinite(lower)
     return LegLabels(
-        exchanged=np.concatenate([part.exchanged for part in parts]),
-        hips_exchanged=np.concatenate([part.hips_exchanged for part in parts]),
+        swapped=np.concatenate([part.swapped for part in parts]),
+        hips_swapped=np.concatenate([part.hips_swapped for part in parts]),
         pattern=longest.pattern,
         steps=int(weights.sum()),
         agreement=float(np.average([part.agreement for part in parts], weights=weights if weights.any() else None)),
@@ -175,8 +175,8 @@ def _unlabelled(frames: int) -> LegLabels:
     """Return the labels where too little is seen to find any."""
     none = np.zeros(frames, dtype=bool)
     return LegLabels(
-        exchanged=none,
-        hips_exchanged=none,
+        swapped=none,
+        hips_swapped=none,
         pattern="not_crossing",
         steps=0,
         agreement=1.0,
@@ -190,32 +190,32 @@ def _label_part(position: FloatArray, time_s: FloatArray, bout: slice, legs_cros
     trunk_px = median_trunk_px(position)
     if len(position) < 3 or not np.isfinite(trunk_px):
         return _unlabelled(len(position))
-    bridged = filled(position)
+    bridged = interpolate_gaps(position)
     legs = np.stack([bridged[:, _LEFT], bridged[:, _RIGHT]])
     facing, left_ahead = _left_ahead(bridged, position, trunk_px)
     pattern, steps, expected, agreement = _expected_order(left_ahead[bout], time_s[bout], trunk_px, facing)
     frame = float(np.median(np.diff(time_s))) / _FRAME_S
-    cost = np.tile([0.0, _EXCHANGED_COST * frame], (len(position), 1))
-    weight = _STEP_COST * frame * max(0.0, agreement - _UNSURE) / (1 - _UNSURE)
+    cost = np.tile([0.0, _SWAP_COST * frame], (len(position), 1))
+    weight = _STEP_COST * frame * max(0.0, agreement - _MIN_AGREEMENT) / (1 - _MIN_AGREEMENT)
     if legs_cross and not facing:
         weight = 0.0
     fits = expected * np.sign(left_ahead[bout])
     against = np.column_stack([fits < 0, fits > 0])
     cost[bout] += weight * against
     jumps = _jump_costs(legs / trunk_px, time_s)
-    exchanged = _cheapest_labels(cost, jumps)
-    nearer, support = _side_support(legs[:, bout], exchanged[bout], facing, agreement, time_s[bout], trunk_px)
+    swapped = _cheapest_labels(cost, jumps)
+    nearer, support = _side_support(legs[:, bout], swapped[bout], facing, agreement, time_s[bout], trunk_px)
     if support < -_DECIDED:
-        exchanged, nearer = ~exchanged, -nearer
+        swapped, nearer = ~swapped, -nearer
     decided = abs(support) >= _DECIDED
     if not decided and facing and pattern == "alternating" and steps >= _FEWEST_STEPS:
         cost[:] = 0.0
         cost[bout] = _PATTERN_ALONE * _STEP_COST * frame * against
         nearer_leg = _by_nearer_leg(legs[:, bout], _cheapest_labels(cost, jumps), bout, facing, trunk_px)
-        exchanged, decided = (exchanged, False) if nearer_leg is None else (nearer_leg, True)
+        swapped, decided = (swapped, False) if nearer_leg is None else (nearer_leg, True)
     return LegLabels(
-        exchanged=exchanged,
-        hips_exchanged=_hips_exchanged(bridged, exchanged),
+        swapped=swapped,
+        hips_swapped=_hips_swapped(bridged, swapped),
         pattern=pattern,
         steps=steps,
         agreement=agreement,
@@ -224,19 +224,19 @@ def _label_part(position: FloatArray, time_s: FloatArray, bout: slice, legs_cros
     )
 
 
-def _by_nearer_leg(legs: FloatArray, exchanged: Mask, bout: slice, facing: int, trunk_px: float) -> Mask | None:
+def _by_nearer_leg(legs: FloatArray, swapped: Mask, bout: slice, facing: int, trunk_px: float) -> Mask | None:
     """Return labels with the nearer leg on the side that faces the camera; ``None``: it is not seen which it is.
 
     Its foot is lower in the image, and its shank longer; both must say the same.
     """
-    left, right = np.where(exchanged[bout, None, None], legs[::-1], legs)
+    left, right = np.where(swapped[bout, None, None], legs[::-1], legs)
     heights = [float(np.percentile(leg[:, 2:, 1].mean(axis=1), 80)) for leg in (left, right)]
     shanks = [float(np.median(np.linalg.norm(leg[:, 0] - leg[:, 1], axis=1))) for leg in (left, right)]
     lower, longer = (heights[1] - heights[0]) / trunk_px, float(np.log(shanks[1] / shanks[0]))  # + the right one
     clear = abs(lower) >= _FOOT_LOWER_TRUNKS and abs(longer) >= np.log(_SHANK_LONGER)
     if not clear or lower * longer < 0:
         return None
-    return exchanged if facing * lower > 0 else ~exchanged  # who faces the right edge shows the right side
+    return swapped if facing * lower > 0 else ~swapped  # who faces the right edge shows the right side
 
 
 def _expected_order(
@@ -310,14 +310,14 @@ def _cheapest_labels(cost: FloatArray, jumps: FloatArray) -> Mask:
 
 
 def _side_support(
-    legs: FloatArray, exchanged: Mask, facing: int, agreement: float, time_s: FloatArray, trunk_px: float
+    legs: FloatArray, swapped: Mask, facing: int, agreement: float, time_s: FloatArray, trunk_px: float
 ) -> tuple[float, float]:
     """Return by how much the nearer foot stands lower, trunk lengths, and all that speaks for the sides as labelled."""
     support = _VOTE_WEIGHT * agreement
     if not facing:
         return float("nan"), support
     feet = legs[:, :, 2:].mean(axis=2)
-    left, right = np.where(exchanged[:, None], feet[1], feet[0]), np.where(exchanged[:, None], feet[0], feet[1])
+    left, right = np.where(swapped[:, None], feet[1], feet[0]), np.where(swapped[:, None], feet[0], feet[1])
     left_lower, se = nearer_foot_trunks(left, right, time_s, trunk_px)
     nearer = -facing * left_lower  # who faces the right edge shows the right side
     if np.isfinite(nearer) and abs(nearer) > _NEAR_SES * se:
@@ -325,7 +325,7 @@ def _side_support(
     return nearer, support
 
 
-def _hips_exchanged(position: FloatArray, swapped: Mask) -> Mask:
+def _hips_swapped(position: FloatArray, swapped: Mask) -> Mask:
     """Mark the runs of swapped frames in which the hips were swapped with the legs."""
     hips = swapped.copy()
     if not swapped.any() or swapped.all():
@@ -333,11 +333,11 @@ def _hips_exchanged(position: FloatArray, swapped: Mask) -> Mask:
     hip, knee = (position[:, pair[0]] - position[:, pair[1]] for pair in (HIPS, _KNEES))
     knee = np.where(swapped[:, None], -knee, knee)
     least_px = _HIPS_APART * float(np.nanmedian(body_lengths(position)))
-    for start, stop in runs(swapped):
+    for start, stop in true_runs(swapped):
         excess = {}
-        for exchanged in (True, False):
-            misfit = (-hip if exchanged else hip)[start:stop] - _expected_hips(hip, knee, swapped, start, stop)
-            excess[exchanged] = float((misfit**2).sum())
+        for with_legs in (True, False):
+            misfit = (-hip if with_legs else hip)[start:stop] - _expected_hips(hip, knee, swapped, start, stop)
+            excess[with_legs] = float((misfit**2).sum())
         hips[start:stop] = excess[True] - excess[False] <= (stop - start) * least_px**2
     return hips
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.signals.legs.body import LEGS_PER_TRUNK, body_lengths, median_trunk_px, runs
+from gaitlab.signals.legs.body import LEGS_PER_TRUNK, body_lengths, median_trunk_px, true_runs
 
 __all__ = ["find_merged_legs", "misplaced_points"]
 
@@ -142,7 +142,7 @@ def find_merged_legs(position: FloatArray, time_s: FloatArray) -> Mask:
     step_s = float(np.median(np.diff(time_s)))
     bad = np.zeros((len(position), 2), dtype=bool)
     for name, near, long_s in _MERGED_LEG_LIMITS:
-        for start, stop in runs(apart[name] < near):
+        for start, stop in true_runs(apart[name] < near):
             if time_s[stop - 1] - time_s[start] + step_s > long_s + 1e-6:
                 bad[start:stop] |= _which_jumped(position, start, stop, leg_px)
     return bad

@@ -15,7 +15,7 @@ from scipy.signal import find_peaks
 from gaitlab.schema import LANDMARKS, SIDES
 from gaitlab.signals.legs.body import HIPS
 
-__all__ = ["StepLobe", "StepPattern", "find_step_lobes", "nearer_foot_trunks", "sides_conflict", "step_pattern"]
+__all__ = ["StepLobe", "StepPattern", "find_step_lobes", "left_right_conflict", "nearer_foot_trunks", "step_pattern"]
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -110,7 +110,7 @@ def find_step_lobes(left_ahead: FloatArray, time_s: FloatArray, trunk_px: float)
     lows, _ = find_peaks(-smooth, distance=max(1, round(_MIN_STEP_S * rate_hz)), prominence=dip_px)
     core_px = min(_CORE * trunk_px, _CORE_OF_LARGEST * largest)
     lobes = []
-    for start, stop in pairwise(_without_halves([0, *map(int, lows), len(apart)])):
+    for start, stop in pairwise(_merge_half_steps([0, *map(int, lows), len(apart)])):
         core = start + np.flatnonzero(apart[start:stop] > core_px)
         if len(core) > 1:
             vote = float(np.sign(left_ahead[core]).mean())
@@ -118,7 +118,7 @@ def find_step_lobes(left_ahead: FloatArray, time_s: FloatArray, trunk_px: float)
     return lobes
 
 
-def _without_halves(edges: list[int]) -> list[int]:
+def _merge_half_steps(edges: list[int]) -> list[int]:
     """Return the borders of lobes without those that halve a step: a frame in which the legs were put on each other."""
     typical = float(np.median(np.diff(edges[1:-1]))) if len(edges) > 4 else np.inf
     kept = edges[:1]
@@ -218,7 +218,7 @@ def nearer_foot_trunks(left: FloatArray, right: FloatArray, time_s: FloatArray, 
     return 2 * float(weights[2]) / trunk_px, 2 * float(np.sqrt(variance)) / trunk_px
 
 
-def sides_conflict(landmarks: xr.Dataset) -> str:
+def left_right_conflict(landmarks: xr.Dataset) -> str:
     """Return the joints whose left and right contradict the shoulders; empty where hips, knees and ankles fit.
 
     Parameters

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gaitlab.analysis.findings import LEAN_DEG, Finding, between_words, find_what_stands_out
+from gaitlab.analysis.findings import LEAN_DEG, Finding, collect_findings, describe_side_difference
 from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
 from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
 from gaitlab.pelvis import Baseline, PelvisEstimate
@@ -105,7 +105,7 @@ def test_a_hip_that_is_withheld_has_no_range() -> None:
 
 
 def found(parameters: pd.DataFrame, painful: Side | None = None) -> tuple[Finding, ...]:
-    return find_what_stands_out(NO_DEVIATION, parameters, {}, painful)
+    return collect_findings(NO_DEVIATION, parameters, {}, painful)
 
 
 def test_the_side_that_lacks_extension_is_named() -> None:
@@ -145,7 +145,7 @@ def test_a_shorter_stance_of_the_painful_leg_is_antalgic(painful: Side | None, p
     ],
 )
 def test_a_difference_is_said_of_the_side_that_has_less(key: str, difference: float, words: str) -> None:
-    assert between_words(key, difference, 4.0, "deg") == words
+    assert describe_side_difference(key, difference, 4.0, "deg") == words
 
 
 def deviation(side: Side, called_deg: float = -9.0, **changes: object) -> dict[str, object]:
@@ -169,7 +169,7 @@ def test_the_painful_side_comes_first_and_quiet_curves_are_not_findings() -> Non
     deviations = pd.DataFrame([deviation("left", 12.0), deviation("right"), quiet])
     nothing = hips(wave(18.0), wave(18.0))
     for painful, order in (("right", ["right", "left"]), ("left", ["left", "right"]), (None, ["left", "right"])):
-        reported = find_what_stands_out(deviations, nothing, {"hip_flexion": matched}, painful)  # type: ignore[arg-type]
+        reported = collect_findings(deviations, nothing, {"hip_flexion": matched}, painful)  # type: ignore[arg-type]
         assert [finding.side for finding in reported] == order
         assert {(finding.kind, finding.phase) for finding in reported} == {("reference", "terminal_stance")}
 
@@ -177,7 +177,7 @@ def test_the_painful_side_comes_first_and_quiet_curves_are_not_findings() -> Non
 def test_a_curve_that_deviates_is_reported_with_its_size_error_reference_and_phase() -> None:
     matched = match_reference("hip_flexion")
     assert matched is not None
-    (reported,) = find_what_stands_out(
+    (reported,) = collect_findings(
         pd.DataFrame([deviation("right", 9.0)]), hips(wave(18.0), wave(18.0)), {"hip_flexion": matched}, None
     )
     assert reported.words == (
@@ -190,9 +190,7 @@ def test_a_curve_that_comes_later_is_reported_by_its_time() -> None:
     matched = match_reference("knee_flexion")
     assert matched is not None
     row = deviation("right", 30.0, measure="knee_flexion", called_shift_pct=8.0, called_phase="mid_swing")
-    (reported,) = find_what_stands_out(
-        pd.DataFrame([row]), hips(wave(18.0), wave(18.0)), {"knee_flexion": matched}, None
-    )
+    (reported,) = collect_findings(pd.DataFrame([row]), hips(wave(18.0), wave(18.0)), {"knee_flexion": matched}, None)
     assert reported.words == (
         "right knee flexion comes 8 % of the cycle later than the preferred-speed reference (not speed-matched) in mid "
         "swing"

@@ -16,9 +16,9 @@ from gaitlab.analysis.io import write_table
 from gaitlab.analysis.preconditions import check_recording
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError, NothingMeasurableError
-from gaitlab.gait.corrections import Change, write_corrections
+from gaitlab.gait.corrections import Correction, write_corrections
 from gaitlab.recording import RecordingInfo
-from gaitlab.simulate import Camera, Gait, hide, simulate_walk
+from gaitlab.simulate import Camera, Gait, occlude, simulate_walk
 from tests.unit.pose.test_extract import clip_info
 
 
@@ -72,7 +72,7 @@ def test_a_stride_that_runs_past_the_end_of_the_clip_is_not_used(tmp_path: Path)
     strikes = analysed(landmarks).events.query("event == 'heel_strike'").groupby("side")["time_s"].max()
     end_s = float(landmarks["time"][-1])
     side, last_s = strikes.idxmin(), strikes.min()
-    late = Change(kind="added", side=side, event="heel_strike", new_s=max(last_s + 1.1, end_s + 0.15))
+    late = Correction(kind="added", side=side, event="heel_strike", new_s=max(last_s + 1.1, end_s + 0.15))
     file = write_corrections(tmp_path / "walk.json", [("clip", clip_info().sha256, [late])])
     cycles = analysed(landmarks, events_file=str(file)).cycles
     assert (cycles["end_s"] > end_s + 0.1).any()
@@ -110,7 +110,7 @@ def test_the_range_norm_of_adults_is_not_for_a_child() -> None:
 
 def test_a_front_view_whose_heels_are_hidden_says_that_its_phases_need_toe_off() -> None:
     landmarks = simulate_walk(camera=Camera(view="front"), duration_s=6, treadmill=True).landmarks
-    result = analysed(hide(landmarks, ["left_heel", "right_heel"], np.arange(landmarks.sizes["time"])))
+    result = analysed(occlude(landmarks, ["left_heel", "right_heel"], np.arange(landmarks.sizes["time"])))
     assert any("film from behind" in warning for warning in result.warnings)
 
 

@@ -18,16 +18,16 @@ from pages import Page
 from pypdf import PdfReader
 from walkers import STIFF_RIGHT, video_of, walk
 
-from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.refusal_cause import find_refusal_cause
 from gaitlab.analysis.walk import segment_walk
 from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import CAUSES, FILM_STEPS, NothingMeasurableError, RefusalCode
-from gaitlab.gait.corrections import Change, Corrections, write_corrections
+from gaitlab.gait.corrections import Correction, Corrections, write_corrections
 from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
 from gaitlab.review import Edits
-from gaitlab.schema import SIDES, records
-from gaitlab.simulate import Gait, hide
+from gaitlab.schema import SIDES, rows_as_dicts
+from gaitlab.simulate import Gait, occlude
 
 CODES = get_args(RefusalCode)
 
@@ -160,13 +160,13 @@ def cause(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, cove
     """Return the code of the true cause of a refusal."""
     walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
     recording: Any = SimpleNamespace(light=(light,), legs_covered=covered)
-    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
+    return find_refusal_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
 
 
 def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
     landmarks = walk("left", duration_s=6).landmarks
     legs = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
-    hidden = hide(landmarks, legs, np.arange(20, 160))
+    hidden = occlude(landmarks, legs, np.arange(20, 160))
     assert cause("too_few_strides", landmarks) == "too_few_strides"
     assert cause("too_few_strides", landmarks, "dark") == "too_dark"
     assert cause("too_few_strides", landmarks, "back_lit") == "back_lit"
@@ -182,8 +182,8 @@ def test_darkness_and_hidden_legs_are_told_before_the_number_of_steps() -> None:
 def test_who_stays_on_the_spot_is_reported_to_walk_though_a_leg_is_hidden(side: str) -> None:
     leg = [f"{side}_{part}" for part in ("knee", "ankle", "heel", "foot_index")]
     walking = walk("left", duration_s=6, treadmill=True).landmarks
-    assert cause("no_rhythm", hide(standing(), leg, np.arange(5, 175))) == "standing"
-    assert cause("no_rhythm", hide(walking, leg, np.arange(5, 175))) == "legs_hidden"
+    assert cause("no_rhythm", occlude(standing(), leg, np.arange(5, 175))) == "standing"
+    assert cause("no_rhythm", occlude(walking, leg, np.arange(5, 175))) == "legs_hidden"
 
 
 def test_the_advice_of_a_dark_picture_is_that_of_its_recording() -> None:
@@ -199,13 +199,13 @@ def by_hand(folder: Path, *events: tuple[float, str, str]) -> str:
 def test_events_placed_by_hand_are_measured_where_the_detector_finds_none(tmp_path: Path) -> None:
     simulated = walk("left", duration_s=1.5)
     seen(simulated.landmarks)
-    true = [(float(r["time_s"]), str(r["side"]), str(r["event"])) for r in records(simulated.events)]
+    true = [(float(r["time_s"]), str(r["side"]), str(r["event"])) for r in rows_as_dicts(simulated.events)]
     options = Options(events_file=by_hand(tmp_path, *true))
     analysis = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), options)
     assert analysis.cycles["used"].any()
     assert len(analysis.events) == len(true)
     assert np.isfinite(analysis.curves["hip_flexion"]).any()
-    changes = [Change(kind="added", side=side, event=event, new_s=t) for t, side, event in true]  # type: ignore[arg-type]
+    changes = [Correction(kind="added", side=side, event=event, new_s=t) for t, side, event in true]  # type: ignore[arg-type]
     file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, changes)])
     again = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), Options(events_file=str(file)))
     xr.testing.assert_allclose(again.curves, analysis.curves)
@@ -213,7 +213,7 @@ def test_events_placed_by_hand_are_measured_where_the_detector_finds_none(tmp_pa
 
 
 def test_events_placed_by_hand_that_bound_no_stride_are_kept_and_refused(tmp_path: Path) -> None:
-    one = Change(kind="added", side="left", event="heel_strike", new_s=0.5)
+    one = Correction(kind="added", side="left", event="heel_strike", new_s=0.5)
     file = write_corrections(tmp_path / "walk.json", [("simulated", "0" * 64, [one])])
     analysis = seen(walk("left", duration_s=1.5).landmarks, events_file=str(file))
     assert analysis.corrections == (one,)
@@ -242,7 +242,7 @@ def test_sides_of_a_bout_that_are_exchanged_exchange_left_and_right_in_the_numbe
     landmarks = walk(view, gait, duration_s=6).landmarks
     plain = analyze_landmarks(landmarks, video_of(landmarks), Options())
     (bout,) = plain.quality.bouts
-    swap = Change(
+    swap = Correction(
         kind="swapped_sides",
         side="both",
         event="bout",

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from walkers import STIFF_RIGHT, video_of, walk
 
-from gaitlab.analysis.extremes import EXTREMES, stride_extremes
 from gaitlab.analysis.result_files import write_result
+from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, stride_peaks
 from gaitlab.analysis.stride_values import STRIDE_VALUE_COLUMNS, stride_values
 from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.reference.stride_phases import mean_between
@@ -81,7 +81,7 @@ def test_a_peak_of_the_trunk_counts_up_to_the_other_foot_only() -> None:
     curves = make_curves(("trunk_lateral",), 2, 0.0)
     cycles = make_cycles(curves, {"opposite_toe_off": 10.0, "opposite_heel_strike": 50.0, "toe_off": 60.0})
     curves["trunk_lateral"][:] = np.arange(101.0)
-    each = stride_extremes("trunk_lean_deg", curves, cycles, "right")
+    each = stride_peaks("trunk_lean_deg", curves, cycles, "right")
     assert each.tolist() == [50.0, 50.0]
     assert each.index.tolist() == [2, 3]
 
@@ -90,11 +90,11 @@ def test_a_peak_of_the_trunk_counts_up_to_the_other_foot_only() -> None:
 def test_an_offset_moves_peaks_and_leaves_the_range(offset: float, name: str) -> None:
     curves = make_curves(("hip_flexion",), 3, 5.0)
     cycles = make_cycles(curves, {"opposite_heel_strike": 50.0, "toe_off": 60.0})
-    before = stride_extremes(name, curves, cycles, "right")
-    after = stride_extremes(name, curves.assign(hip_flexion=curves["hip_flexion"] + offset), cycles, "right")
+    before = stride_peaks(name, curves, cycles, "right")
+    after = stride_peaks(name, curves.assign(hip_flexion=curves["hip_flexion"] + offset), cycles, "right")
     moved = {"hip_rom_deg": 0.0, "hip_extension_deg": -offset, "hip_flexion_deg": offset}[name]
     np.testing.assert_allclose(after - before, moved, atol=1e-9)
-    assert EXTREMES[name].measure == "hip_flexion"
+    assert STRIDE_PEAKS[name].measure == "hip_flexion"
 
 
 @given(st.floats(0, 99), st.floats(0.5, 100), st.floats(-3, 3))

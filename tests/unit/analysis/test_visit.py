@@ -18,11 +18,11 @@ from walkers import STIFF_RIGHT, video_of, walk
 import gaitlab
 from gaitlab import report
 from gaitlab.analysis.assemble import assemble_analysis
-from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.analysis.video_measurements import VideoMeasurements, measure_video
 from gaitlab.api import Analysis, Options, load
 from gaitlab.errors import InputError, UsageError
-from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
+from gaitlab.gait.corrections import Correction, Corrections, read_corrections, write_corrections
 from gaitlab.schema import SIDES
 from gaitlab.simulate import Camera, Gait, simulate_walk
 from gaitlab.video import probe
@@ -38,8 +38,8 @@ def clip_of(
 ) -> VideoMeasurements:
     landmarks = walk(view, gait, duration_s=6).landmarks
     video = replace(video_of(landmarks), stem=view, sha256=(view[0] * 64), **changes)  # type: ignore[arg-type]
-    pictures = ImageEstimates(path=None, sha256=video.sha256, keep=False)
-    return measure_clip(landmarks, video, OPTIONS, corrections or Corrections(), pictures)
+    pictures = ImageEstimates(path=None, sha256=video.sha256, use_cache=False)
+    return measure_video(landmarks, video, OPTIONS, corrections or Corrections(), pictures)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_a_mirrored_video_is_reported() -> None:
 
 def test_a_visit_is_saved_and_read_back(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
     stride = back.cycles[back.cycles["used"]].iloc[0]
-    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(float(stride["start_s"]), 3))
+    out = Correction(kind="excluded", side=stride["side"], event="stride", old_s=round(float(stride["start_s"]), 3))
     both = visit(side, clip_of("back", STIFF_RIGHT, corrections=Corrections(changes=(out,))))
     folder = both.save(tmp_path / "visit")
     read = load(folder)
@@ -155,15 +155,15 @@ def test_a_visit_is_saved_and_read_back(side: VideoMeasurements, back: VideoMeas
 
 
 def test_corrections_find_their_video(side: VideoMeasurements, back: VideoMeasurements, tmp_path: Path) -> None:
-    change = Change(kind="removed", side="left", event="heel_strike", old_s=1.0)
+    change = Correction(kind="removed", side="left", event="heel_strike", old_s=1.0)
     file = write_corrections(tmp_path / "x.json", [("moved", back.video.sha256, [change])])
     videos = [(clip.video.stem, clip.video.sha256) for clip in (side, back)]
     assert [c.changes for c in read_corrections(file, videos)] == [(), (change,)]
     table = visit(side, back).events
     table.to_csv(tmp_path / "events.csv", index=False)
     of_side, of_back = read_corrections(tmp_path / "events.csv", videos)
-    assert of_side.put_right(side.walk.events)[1] == ()
-    assert of_back.put_right(back.walk.events)[1] == ()
+    assert of_side.apply(side.walk.events)[1] == ()
+    assert of_back.apply(back.walk.events)[1] == ()
     for wrong in (table, table.drop(columns="video")):
         wrong.to_csv(tmp_path / "events.csv", index=False)
         with pytest.raises(InputError, match="'video'"):
@@ -185,8 +185,8 @@ def test_a_video_given_twice_is_a_mistake(sample: Sample, tmp_path: Path) -> Non
 def refused_clip() -> VideoMeasurements:
     landmarks = walk("back", duration_s=1.5).landmarks
     video = replace(video_of(landmarks), stem="short", sha256="5" * 64)
-    return measure_clip(
-        landmarks, video, OPTIONS, Corrections(), ImageEstimates(path=None, sha256="5" * 64, keep=False)
+    return measure_video(
+        landmarks, video, OPTIONS, Corrections(), ImageEstimates(path=None, sha256="5" * 64, use_cache=False)
     )
 
 
@@ -214,8 +214,8 @@ def test_of_a_visit_what_can_be_measured_is_kept_and_the_other_video_is_shown_wi
 def test_a_video_that_gives_only_times_beside_one_that_gives_nothing_keeps_the_times() -> None:
     landmarks = simulate_walk(camera=Camera(view="left", yaw_deg=45), treadmill=True, duration_s=6).landmarks
     video = replace(video_of(landmarks), stem="oblique", sha256="c" * 64)
-    pictures = ImageEstimates(path=None, sha256="c" * 64, keep=False)
-    oblique = measure_clip(landmarks, video, OPTIONS, Corrections(), pictures)
+    pictures = ImageEstimates(path=None, sha256="c" * 64, use_cache=False)
+    oblique = measure_video(landmarks, video, OPTIONS, Corrections(), pictures)
     both = visit(refused_clip(), oblique)
     assert both.refusal is None
     assert both.view.view == "oblique"

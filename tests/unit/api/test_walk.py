@@ -16,7 +16,7 @@ from walkers import QUICK, STIFF_RIGHT, video_of, walk
 from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import InputError, NothingMeasurableError, OutputError, UsageError
 from gaitlab.schema import LANDMARKS, MEASURES, SIDES, View, opposite, validate_angles, validate_curves, validate_events
-from gaitlab.simulate import Camera, Gait, hide, mirror, simulate_walk, swap_sides
+from gaitlab.simulate import Camera, Gait, mirror, occlude, simulate_walk, swap_sides
 
 GIVEN = {
     "left": {"hip_flexion", "hip_flexion_trunk", "knee_flexion", "trunk_forward"},
@@ -177,7 +177,7 @@ def test_nobody_and_a_glimpse_of_somebody_are_refused() -> None:
     landmarks = walk().landmarks
     for hidden in (np.arange(150), np.arange(20, 150)):
         with pytest.raises(NothingMeasurableError, match="No person"):
-            analysed(hide(landmarks, LANDMARKS, hidden))
+            analysed(occlude(landmarks, LANDMARKS, hidden))
 
 
 def test_one_video_of_a_walk_in_two_is_not_enough_to_save_it(stiff: Analysis, tmp_path: Path) -> None:

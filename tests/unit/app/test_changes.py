@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gaitlab.app.changes import painful_first, played_strides
+from gaitlab.app.changes import painful_side_first, played_strides
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from gaitlab.app.changes import painful_first, played_strides
 def test_the_painful_side_of_each_measure_is_first(painful_side: str, order: list[str]) -> None:
     given = ("hip left", "hip right", "cadence both", "step left", "step right")
     rows = [dict(zip(("label", "side"), words.split(), strict=True)) for words in given]
-    assert [f"{row['label']} {row['side']}" for row in painful_first(rows, painful_side)] == order
+    assert [f"{row['label']} {row['side']}" for row in painful_side_first(rows, painful_side)] == order
 
 
 def test_strides_of_slow_motion_are_where_its_video_shows_them(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 import gaitlab
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table, write_summary, write_table
-from gaitlab.batch import Progress, Visit, read_visits, run_batch, status, work
+from gaitlab.batch import BatchProgress, Visit, read_visits, run_batch, status, work
 from gaitlab.batch.columns import TABLE_COLUMNS, closest_known
 from gaitlab.batch.tables import FAILURE_COLUMNS, RESULT_COLUMNS, write_results
 from gaitlab.cli.app import app
@@ -239,7 +239,7 @@ def _as_cell(value: object) -> str:
 class TestRun:
     def test_what_goes_wrong_with_one_visit_does_not_stop_the_others(self, tmp_path: Path) -> None:
         source = videos(tmp_path / "in", "bad.mp4", "crash.mp4", "hang.mp4", "a.mp4", "b/1.mp4", "b/2.mp4")
-        seen: list[Progress] = []
+        seen: list[BatchProgress] = []
         result = run_batch(source, tmp_path / "out", workers=2, timeout_min=0.02, progress=seen.append)
         assert (result.done, result.skipped, len(result.failures)) == (2, 0, 3)
         assert [now.done + now.failed for now in seen] == [1, 2, 3, 4, 5]

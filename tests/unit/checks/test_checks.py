@@ -14,24 +14,24 @@ from conftest import BACK_CLIP, SHORT_CLIP, SIDE_CLIP, RunCli, Sample
 from numpy.typing import NDArray
 
 import gaitlab
-from gaitlab.checks import Check, ClipCheck
+from gaitlab.checks import Check, VideoCheck
 from gaitlab.checks.judge import (
     judge_light,
     judge_rate,
     judge_refusal,
     judge_repetitions,
-    judge_sight,
     judge_size,
+    judge_stationary_view,
     judge_waist,
 )
-from gaitlab.checks.samples import between_samples
-from gaitlab.checks.windows import find_windows, liveliest, motion_of
+from gaitlab.checks.measured_samples import interpolate_samples
+from gaitlab.checks.windows import find_windows, image_motion, most_motion_windows
 from gaitlab.errors import CAUSES, InputError, Refusal, UsageError
 from gaitlab.pelvis.limits import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
 from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.simulate import simulate_walk
-from gaitlab.tasks import Sight
+from gaitlab.tasks import StationaryView
 from gaitlab.video import Frame, VideoWriter, open_video_reader, read_frames, read_glances
 
 Image = NDArray[np.uint8]
@@ -60,20 +60,20 @@ def coarse(picture: Image) -> Image:
     return np.asarray(cv2.resize(picture, (500, 280), interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def state_of(checked: ClipCheck, code: str) -> Any:
+def state_of(checked: VideoCheck, code: str) -> Any:
     return next((each for each in checked.checks if each.code == code), None)
 
 
-def made_up(**changes: Any) -> ClipCheck:
+def made_up(**changes: Any) -> VideoCheck:
     known: dict[str, Any] = {"stem": "walk", "refusal": None, "view": "right", "withheld": (), "checks": ()}
-    known |= {"measures": ("hip_flexion", "knee_flexion"), "looked_s": 5.0, "duration_s": 5.0}
-    return ClipCheck(**(known | changes))
+    known |= {"measures": ("hip_flexion", "knee_flexion"), "checked_s": 5.0, "duration_s": 5.0}
+    return VideoCheck(**(known | changes))
 
 
 def test_of_a_long_clip_the_parts_with_most_motion_are_looked_at() -> None:
     change = np.full(50, 0.4)
     change[33:38] = 6.0
-    ((start, end),) = liveliest(np.arange(51.0), change, 51.0)
+    ((start, end),) = most_motion_windows(np.arange(51.0), change, 51.0)
     assert end - start == pytest.approx(6.0, abs=0.25)
     assert start <= 34.0
     assert end >= 37.0
@@ -82,7 +82,7 @@ def test_of_a_long_clip_the_parts_with_most_motion_are_looked_at() -> None:
 def test_two_parts_apart_are_two_windows() -> None:
     change = np.full(50, 0.4)
     change[[10, 11, 12, 40, 41, 42]] = 6.0
-    first, second = liveliest(np.arange(51.0), change, 51.0)
+    first, second = most_motion_windows(np.arange(51.0), change, 51.0)
     assert [first[1] - first[0], second[1] - second[0]] == [3.0, 3.0]
     assert first[0] <= 11.0 <= first[1] < second[0] <= 41.0 <= second[1]
 
@@ -91,15 +91,17 @@ def test_a_lamp_that_is_switched_on_is_no_motion() -> None:
     room = np.random.default_rng(1).integers(40, 90, (90, 160, 3)).astype(np.uint8)
     walker = room.copy()
     walker[20:80, 60:80] = 250
-    times_s, change = motion_of(Frame(float(k), image) for k, image in enumerate((room, room + 90, room + 90, walker)))
+    times_s, change = image_motion(
+        Frame(float(k), image) for k, image in enumerate((room, room + 90, room + 90, walker))
+    )
     assert times_s.tolist() == [0.0, 1.0, 2.0, 3.0]
     assert change[0] == pytest.approx(0.0, abs=0.5)
     assert change[2] > 10
 
 
 def test_a_clip_in_which_nothing_moves_is_looked_at_too() -> None:
-    assert liveliest(np.arange(20.0), np.zeros(19), 20.0) == ((0.0, 6.0),)
-    assert liveliest(np.array([0.0]), np.zeros(0), 20.0) == ((0.0, 6.0),)
+    assert most_motion_windows(np.arange(20.0), np.zeros(19), 20.0) == ((0.0, 6.0),)
+    assert most_motion_windows(np.array([0.0]), np.zeros(0), 20.0) == ((0.0, 6.0),)
 
 
 def test_a_short_clip_is_looked_at_from_end_to_end(sample: Sample) -> None:
@@ -126,7 +128,7 @@ def test_the_frames_of_a_sample_are_those_that_its_distance_divides() -> None:
 def test_between_samples_the_joints_go_on_where_they_were() -> None:
     walk = simulate_walk().landmarks
     rate_hz = 1 / float(np.median(np.diff(walk["time"])))
-    between = between_samples(walk.isel(time=slice(None, None, round(rate_hz / 6))))
+    between = interpolate_samples(walk.isel(time=slice(None, None, round(rate_hz / 6))))
     truth = walk["position"].sel(time=between["time"], method="nearest").sel(landmark="left_knee")
     error_px = np.abs(between["position"].sel(landmark="left_knee").to_numpy() - truth.to_numpy())
     trunk_px = np.ptp(walk["position"].sel(landmark=["left_hip", "left_shoulder"], xy="y").isel(time=0).to_numpy())
@@ -138,7 +140,7 @@ def test_where_nobody_was_seen_nothing_is_made_up() -> None:
     gone_s = (float(walk["time"][10]), float(walk["time"][16]))
     for name in ("position", "position_world", "visibility"):
         walk[name].loc[{"time": slice(*gone_s)}] = np.nan
-    inside = between_samples(walk).sel(time=slice(gone_s[0], gone_s[1]))
+    inside = interpolate_samples(walk).sel(time=slice(gone_s[0], gone_s[1]))
     assert not np.isfinite(inside["position"]).any()
 
 
@@ -228,7 +230,7 @@ def test_a_short_walk_in_a_long_clip_is_found(sample: Sample, tmp_path: Path) ->
     room = np.median(np.stack(walk[::8]), axis=0).astype(np.uint8)
     clip = written(tmp_path / "long.mp4", [room] * 420 + walk + [room] * 330)
     checked = gaitlab.check(clip)
-    assert checked.looked_s < checked.duration_s / 2
+    assert checked.checked_s < checked.duration_s / 2
     assert checked.measurable
     assert checked.view == "right"
 
@@ -265,11 +267,11 @@ def test_a_walk_is_no_test_of_the_examination(sample: Sample) -> None:
 
 
 def test_the_view_of_a_test_is_judged_by_what_it_gives() -> None:
-    sight = Sight(view="oblique", nearest="front", yaw_deg=44.0, off_axis_deg=44.0)
-    assert judge_sight(sight, ("left", "right"), measured=True).state == "ok"
-    oblique = judge_sight(sight, ("front", "back"), measured=False)
+    view = StationaryView(view="oblique", nearest="front", yaw_deg=44.0, off_axis_deg=44.0)
+    assert judge_stationary_view(view, ("left", "right"), measured=True).state == "ok"
+    oblique = judge_stationary_view(view, ("front", "back"), measured=False)
     assert (oblique.state, oblique.advice) == ("bad", "Film this test from the front or from behind, at a right angle.")
-    assert judge_sight(sight, ("left", "right"), measured=False).state == "bad"
+    assert judge_stationary_view(view, ("left", "right"), measured=False).state == "bad"
 
 
 def test_repetitions_are_counted_in_words() -> None:

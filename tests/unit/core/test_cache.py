@@ -160,14 +160,14 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
 def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_path: Path) -> None:
     clip = cut(sample(SHORT_CLIP), tmp_path / "clip.mp4", 12)
     landmarks = walk("left", duration_s=1).landmarks.isel(time=slice(12))
-    pictures = ImageEstimates(path=clip, sha256="a" * 64, keep=True)
+    pictures = ImageEstimates(path=clip, sha256="a" * 64, use_cache=True)
     recording, vertical = pictures.camera(landmarks, None)
     clip.unlink()
     again, same = pictures.camera(landmarks, None)
     assert repr(again) == repr(recording)
     assert same == vertical
     assert pictures.camera(landmarks, 2.0)[1].source == "given"
-    for other in (replace(pictures, keep=False), replace(pictures, sha256="b" * 64)):
+    for other in (replace(pictures, use_cache=False), replace(pictures, sha256="b" * 64)):
         with pytest.raises(InputError):
             other.camera(landmarks, None)
     with pytest.raises(InputError):

@@ -21,7 +21,7 @@ from gaitlab.analysis.stride_values import stride_values
 from gaitlab.core.plugins import PLUGIN_GROUPS, forget_plugins, load_plugin, plugin_names
 from gaitlab.errors import GaitlabError, UsageError
 from gaitlab.exchange import EXPORTS, Exporter
-from gaitlab.gait import EVENT_DETECTORS, Zeni, stride_time
+from gaitlab.gait import EVENT_DETECTORS, Zeni, stride_period
 from gaitlab.pelvis import PELVIS_SOURCES, HipLandmarkLine, PelvisEstimate, PelvisInput
 
 if sys.version_info >= (3, 11):
@@ -133,7 +133,7 @@ class TestContract:
 
     def test_a_detector_that_is_late_or_forgets_does_not(self) -> None:
         zeni, signals = Zeni(), testing.example_signals()
-        events = zeni(signals, stride_time(signals))
+        events = zeni(signals, stride_period(signals))
         for wrong in (events.assign(time_s=events["time_s"] + 0.2), events[events["event"] == "toe_off"]):
             with pytest.raises(AssertionError, match="missed"):
                 testing.check_event_detector(lambda *_, table=wrong: table)

@@ -21,7 +21,7 @@ from gaitlab.core.formats import C3dEvent, C3dFile, MotFile, write_c3d, write_mo
 from gaitlab.errors import InputError, UsageError
 from gaitlab.exchange.against_laboratory import EVENT_AGREEMENT_COLUMNS, LABORATORY_COLUMNS
 from gaitlab.exchange.laboratory import read_laboratory
-from gaitlab.schema import SIDES, records
+from gaitlab.schema import SIDES, rows_as_dicts
 from gaitlab.simulate import Camera, Gait, Simulation, simulate_walk
 
 TILT_DEG = 9.0
@@ -67,7 +67,7 @@ def laboratory_c3d(walked: Simulation, path: Path, *, events: bool = True, name:
         angles[f"{prefix}PelvisAngles"] = np.stack([zero + TILT_DEG, zero, zero], axis=1)
     found = [
         C3dEvent(time_s=row["time_s"] - LATER_S, side=row["side"], event=row["event"])
-        for row in records(walked.events)
+        for row in rows_as_dicts(walked.events)
         if row["time_s"] > LATER_S
     ]
     file = C3dFile(

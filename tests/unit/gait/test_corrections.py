@@ -21,20 +21,20 @@ from gaitlab.api import Analysis, Options, analyze_landmarks, load
 from gaitlab.errors import InputError, NothingMeasurableError, UsageError
 from gaitlab.gait import detect_events, foot_signals
 from gaitlab.gait.corrections import (
-    Change,
+    Correction,
     Corrections,
-    apply_changes,
-    check_feet,
-    choice_of,
+    add_person_choice,
+    apply_corrections,
+    check_foot_order,
     compare_events,
-    leave_out_strides,
+    event_table_warnings,
+    exclude_strides,
+    person_choice,
     read_corrections,
-    table_doubts,
-    with_choice,
     write_corrections,
 )
 from gaitlab.pose import PeopleRecord, PersonRecord
-from gaitlab.schema import SIDES, opposite, records
+from gaitlab.schema import SIDES, opposite, rows_as_dicts
 from gaitlab.simulate import simulate_walk, swap_sides
 from tests.unit.signals.test_bouts import joined
 
@@ -53,7 +53,7 @@ def analysed(file: Path | None = None) -> Analysis:
     return analyze_landmarks(simulation.landmarks, video, Options(events_file=None if file is None else str(file)))
 
 
-def saved(folder: Path, *changes: Change) -> Path:
+def saved(folder: Path, *changes: Correction) -> Path:
     return write_corrections(folder / "walk.json", [("other", "0" * 64, ()), ("walk", "f" * 64, changes)])
 
 
@@ -67,9 +67,9 @@ def test_an_event_is_moved_another_added_and_one_removed_and_all_is_recorded(pla
     strike_s, off_s = nth(plain, "left", "heel_strike", 1), nth(plain, "right", "toe_off", 1)
     reported = {"at": "2026-11-24T20:40:00Z", "by": "A. Therapist"}
     changes = (
-        Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, **reported),
-        Change(kind="removed", side="right", event="toe_off", old_s=off_s, **reported),
-        Change(kind="added", side="right", event="toe_off", new_s=off_s - 0.06, **reported),
+        Correction(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, **reported),
+        Correction(kind="removed", side="right", event="toe_off", old_s=off_s, **reported),
+        Correction(kind="added", side="right", event="toe_off", new_s=off_s - 0.06, **reported),
     )
     result = analysed(saved(tmp_path, *changes))
     assert result.corrections == changes
@@ -92,7 +92,7 @@ def test_an_event_is_moved_another_added_and_one_removed_and_all_is_recorded(pla
 
 def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Analysis, tmp_path: Path) -> None:
     stride = plain.cycles[plain.cycles["used"]].iloc[1]
-    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=round(stride["start_s"], 3))
+    out = Correction(kind="excluded", side=stride["side"], event="stride", old_s=round(stride["start_s"], 3))
     result = analysed(saved(tmp_path, out))
     mine = result.cycles.iloc[int(stride.name)]
     assert (bool(mine["used"]), mine["exclusion"]) == (False, "left_out_by_hand")
@@ -106,8 +106,8 @@ def test_a_stride_left_out_by_hand_is_not_used_and_may_be_taken_back(plain: Anal
 def test_corrections_are_told_in_the_order_in_which_they_were_made(plain: Analysis, tmp_path: Path) -> None:
     stride = plain.cycles[plain.cycles["used"]].iloc[1]
     start_s = float(stride["start_s"])
-    out = Change(kind="excluded", side=stride["side"], event="stride", old_s=start_s)
-    moved = Change(kind="moved", side=stride["side"], event="heel_strike", old_s=start_s, new_s=start_s + 0.1)
+    out = Correction(kind="excluded", side=stride["side"], event="stride", old_s=start_s)
+    moved = Correction(kind="moved", side=stride["side"], event="heel_strike", old_s=start_s, new_s=start_s + 0.1)
     result = analysed(saved(tmp_path, out, moved))
     assert result.corrections == (out, moved)
     again = analysed(saved(tmp_path, *result.corrections))
@@ -119,20 +119,20 @@ def test_corrections_are_told_in_the_order_in_which_they_were_made(plain: Analys
 def test_a_stride_that_was_left_out_goes_with_its_heel_strike_when_that_is_moved_later() -> None:
     cycles = pd.DataFrame({"side": "left", "start_s": [1.0, 2.2], "used": True, "exclusion": "", "reason": ""})
     events = pd.DataFrame({"side": "left", "event": "heel_strike", "time_s": [1.0, 2.2, 3.4]})
-    out = Change(kind="excluded", side="left", event="stride", old_s=2.0)
-    later = Change(kind="moved", side="left", event="heel_strike", old_s=2.0, new_s=2.2)
+    out = Correction(kind="excluded", side="left", event="stride", old_s=2.0)
+    later = Correction(kind="moved", side="left", event="heel_strike", old_s=2.0, new_s=2.2)
     other = replace(later, side="right")
-    assert leave_out_strides(cycles, [out, later, other], events)["exclusion"].tolist() == ["", "left_out_by_hand"]
-    gone = Change(kind="removed", side="left", event="heel_strike", old_s=2.2)
-    assert leave_out_strides(cycles, [out, later, gone], events)["used"].all()
+    assert exclude_strides(cycles, [out, later, other], events)["exclusion"].tolist() == ["", "left_out_by_hand"]
+    gone = Correction(kind="removed", side="left", event="heel_strike", old_s=2.2)
+    assert exclude_strides(cycles, [out, later, gone], events)["used"].all()
     with pytest.raises(InputError, match="do not match"):
-        leave_out_strides(cycles, [later, out], events)
+        exclude_strides(cycles, [later, out], events)
 
 
 def test_a_stride_may_be_left_out_and_then_lose_its_last_heel_strike(plain: Analysis, tmp_path: Path) -> None:
     stride = plain.cycles[plain.cycles["side"] == "left"].iloc[-1]
-    out = Change(kind="excluded", side="left", event="stride", old_s=float(stride["start_s"]))
-    gone = Change(kind="removed", side="left", event="heel_strike", old_s=float(stride["end_s"]))
+    out = Correction(kind="excluded", side="left", event="stride", old_s=float(stride["start_s"]))
+    gone = Correction(kind="removed", side="left", event="heel_strike", old_s=float(stride["end_s"]))
     result = analysed(saved(tmp_path, gone, out))
     assert result.cycles["used"].sum() == plain.cycles["used"].sum() - 1
     assert result.corrections == (gone, out)
@@ -140,7 +140,7 @@ def test_a_stride_may_be_left_out_and_then_lose_its_last_heel_strike(plain: Anal
 
 def test_corrections_are_kept_in_the_folder(plain: Analysis, tmp_path: Path) -> None:
     strike_s = nth(plain, "left", "heel_strike", 1)
-    change = Change(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, by="A")
+    change = Correction(kind="moved", side="left", event="heel_strike", old_s=strike_s, new_s=strike_s + 0.04, by="A")
     result = analysed(saved(tmp_path, change))
     with pytest.MonkeyPatch.context() as quick:
         quick.setattr(report, "write_reports", lambda *_args, **_options: None)
@@ -171,7 +171,7 @@ def test_the_differences_between_two_tables_lead_from_one_to_the_other(shift_s: 
     moved = int(np.random.default_rng(seed).integers(10, len(events)))
     wanted = events.drop(index=dropped)
     wanted.loc[moved, "time_s"] += shift_s
-    reached = apply_changes(events, compare_events(events, wanted))
+    reached = apply_corrections(events, compare_events(events, wanted))
     times = wanted.sort_values("time_s")["time_s"].to_numpy()
     assert reached["time_s"].to_numpy() == pytest.approx(times, abs=1e-4)
 
@@ -216,11 +216,11 @@ def test_corrections_of_another_video_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        Change(kind="removed", side="left", event="heel_strike", old_s=99.0),
-        Change(kind="excluded", side="left", event="stride", old_s=99.0),
+        Correction(kind="removed", side="left", event="heel_strike", old_s=99.0),
+        Correction(kind="excluded", side="left", event="stride", old_s=99.0),
     ],
 )
-def test_a_correction_of_what_is_not_there_is_refused(tmp_path: Path, change: Change) -> None:
+def test_a_correction_of_what_is_not_there_is_refused(tmp_path: Path, change: Correction) -> None:
     with pytest.raises(InputError, match="do not match"):
         analysed(saved(tmp_path, change))
 
@@ -247,12 +247,12 @@ def test_whatever_a_file_of_corrections_holds_is_refused_in_a_sentence(tmp_path:
 
 
 def test_a_file_that_an_editor_marked_as_unicode_is_read(tmp_path: Path) -> None:
-    file = saved(tmp_path, Change(**REMOVED))  # type: ignore[arg-type]
+    file = saved(tmp_path, Correction(**REMOVED))  # type: ignore[arg-type]
     file.write_text(file.read_text(encoding="utf-8"), encoding="utf-8-sig")
-    assert read_corrections(file, [("walk", "f" * 64)])[0].changes == (Change(**REMOVED),)  # type: ignore[arg-type]
+    assert read_corrections(file, [("walk", "f" * 64)])[0].changes == (Correction(**REMOVED),)  # type: ignore[arg-type]
 
 
-SWAP = Change(kind="swapped_sides", side="both", event="bout", old_s=1.0, new_s=3.0)
+SWAP = Correction(kind="swapped_sides", side="both", event="bout", old_s=1.0, new_s=3.0)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ SWAP = Change(kind="swapped_sides", side="both", event="bout", old_s=1.0, new_s=
 def test_a_bout_whose_sides_are_exchanged_has_a_start_an_end_and_both_sides(wrong: dict[str, object]) -> None:
     assert Corrections(changes=(SWAP,)).swapped_bouts == ((1.0, 3.0),)
     with pytest.raises(InputError):
-        Change(**(asdict(SWAP) | wrong))  # type: ignore[arg-type]
+        Correction(**(asdict(SWAP) | wrong))  # type: ignore[arg-type]
 
 
 def test_sides_exchanged_twice_are_as_they_were() -> None:
@@ -271,12 +271,12 @@ def test_sides_exchanged_twice_are_as_they_were() -> None:
 
 
 def test_a_change_names_the_side_as_it_was_called_when_it_was_made() -> None:
-    before = Change(kind="added", side="left", event="heel_strike", new_s=2.0)
-    elsewhere = Change(kind="added", side="left", event="heel_strike", new_s=4.0)
-    after = Change(kind="removed", side="right", event="toe_off", old_s=1.5)
-    settled = Corrections(changes=(before, elsewhere, SWAP, after)).settled()
-    assert settled.changes == (SWAP, replace(before, side="right"), elsewhere, after)
-    assert settled.settled().changes == settled.changes
+    before = Correction(kind="added", side="left", event="heel_strike", new_s=2.0)
+    elsewhere = Correction(kind="added", side="left", event="heel_strike", new_s=4.0)
+    after = Correction(kind="removed", side="right", event="toe_off", old_s=1.5)
+    resolved = Corrections(changes=(before, elsewhere, SWAP, after)).resolve_sides()
+    assert resolved.changes == (SWAP, replace(before, side="right"), elsewhere, after)
+    assert resolved.resolve_sides().changes == resolved.changes
 
 
 TRUE = walk("left", duration_s=6).events[KEYS]
@@ -360,14 +360,14 @@ def test_a_foot_that_is_always_put_down_behind_the_other_contradicts_nothing() -
     limp = replace(signals, ankle=signals.ankle | {"right": signals.ankle["right"] - 0.9})
     leads = [
         np.interp(r["time_s"], limp.time_s, limp.ankle["right"] - limp.ankle["left"])
-        for r in records(events)
+        for r in rows_as_dicts(events)
         if (r["side"], r["event"]) == ("right", "heel_strike")
     ]
     assert max(leads) < -0.1
-    check_feet(events, events, limp)
-    assert table_doubts(events, events, [limp], 1.1) == ()
+    check_foot_order(events, events, limp)
+    assert event_table_warnings(events, events, [limp], 1.1) == ()
     with pytest.raises(NothingMeasurableError, match="appear swapped"):
-        check_feet(events.replace({"side": OTHER_SIDE}), events, limp)
+        check_foot_order(events.replace({"side": OTHER_SIDE}), events, limp)
 
 
 def test_where_the_detector_found_nothing_a_table_is_not_compared() -> None:
@@ -375,10 +375,10 @@ def test_where_the_detector_found_nothing_a_table_is_not_compared() -> None:
     events = detect_events(foot_signals(walked, "left"))[0]
     late = events.assign(time_s=events["time_s"] + 0.2)
     signals = [foot_signals(walked, "left")]
-    assert table_doubts(late, events, signals, 1.1)
-    assert table_doubts(late, events.iloc[:0], signals, 1.1) == ()
+    assert event_table_warnings(late, events, signals, 1.1)
+    assert event_table_warnings(late, events.iloc[:0], signals, 1.1) == ()
     early = events[events["time_s"] < 1.5]
-    assert table_doubts(late[late["time_s"] > 3], early, signals, 1.1) == ()
+    assert event_table_warnings(late[late["time_s"] > 3], early, signals, 1.1) == ()
 
 
 def test_a_table_without_heel_strikes_of_a_foot_is_refused_at_once(tmp_path: Path) -> None:
@@ -452,15 +452,15 @@ PEOPLE = PeopleRecord(
         PersonRecord(number=2, sentence="", time_s=1.3, box=(600.0, 60.0, 700.0, 460.0)),
     ),
 )
-CHOICE = choice_of(PEOPLE, 1, at="2026-11-24T20:40:00Z", by="A. Therapist")
+CHOICE = person_choice(PEOPLE, 1, at="2026-11-24T20:40:00Z", by="A. Therapist")
 
 
 def test_a_person_is_chosen_by_number_and_place() -> None:
     assert (CHOICE.number, CHOICE.new_s, CHOICE.x_px, CHOICE.y_px) == (1, 0.2, 140.0, 250.0)
     with pytest.raises(UsageError, match="Person 3 cannot be selected; the available numbers are 1, 2"):
-        choice_of(PEOPLE, 3)
+        person_choice(PEOPLE, 3)
     with pytest.raises(UsageError, match="one person is in the video"):
-        choice_of(None, 1)
+        person_choice(None, 1)
 
 
 @pytest.mark.parametrize(
@@ -477,30 +477,30 @@ def test_a_person_is_chosen_by_number_and_place() -> None:
 )
 def test_a_choice_that_names_nobody_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError, match="correction"):
-        Change(**(asdict(CHOICE) | wrong))  # type: ignore[arg-type]
+        Correction(**(asdict(CHOICE) | wrong))  # type: ignore[arg-type]
 
 
 def test_what_was_changed_before_another_person_was_chosen_is_kept_apart(tmp_path: Path) -> None:
-    moved, later = (replace(Change(**REMOVED), old_s=at_s) for at_s in (1.0, 2.0))  # type: ignore[arg-type]
+    moved, later = (replace(Correction(**REMOVED), old_s=at_s) for at_s in (1.0, 2.0))  # type: ignore[arg-type]
     (read,) = read_corrections(saved(tmp_path, moved, SWAP, CHOICE, later), [("walk", "f" * 64)])
-    assert (read.changes, read.of_another, read.person) == ((CHOICE, later), (moved, SWAP), CHOICE)
+    assert (read.changes, read.of_other_person, read.person) == ((CHOICE, later), (moved, SWAP), CHOICE)
     assert read.swapped_bouts == ()
     back = replace(CHOICE, number=2)
     (again,) = read_corrections(saved(tmp_path, moved, CHOICE, later, back), [("walk", "f" * 64)])
-    assert (again.changes, again.of_another) == ((back,), (moved, later))
+    assert (again.changes, again.of_other_person) == ((back,), (moved, later))
 
 
 def test_the_person_stays_first_so_that_saving_again_keeps_all(tmp_path: Path) -> None:
-    after = Change(kind="removed", side="right", event="toe_off", old_s=1.5)
-    settled = Corrections.of([CHOICE, replace(after, side="left"), SWAP]).settled()
-    assert settled.changes == (CHOICE, SWAP, after)
-    (again,) = read_corrections(saved(tmp_path, *settled.changes), [("walk", "f" * 64)])
-    assert (again.changes, again.of_another) == (settled.changes, ())
+    after = Correction(kind="removed", side="right", event="toe_off", old_s=1.5)
+    resolved = Corrections.of([CHOICE, replace(after, side="left"), SWAP]).resolve_sides()
+    assert resolved.changes == (CHOICE, SWAP, after)
+    (again,) = read_corrections(saved(tmp_path, *resolved.changes), [("walk", "f" * 64)])
+    assert (again.changes, again.of_other_person) == (resolved.changes, ())
 
 
 def test_who_was_asked_for_with_the_command_is_named_in_the_file() -> None:
-    moved = Change(**REMOVED)  # type: ignore[arg-type]
-    assert with_choice((moved,), PEOPLE) == (moved,)
-    assert with_choice((moved,), None) == (moved,)
-    assert with_choice((moved,), replace(PEOPLE, chosen_by="number")) == (choice_of(PEOPLE, 2), moved)
-    assert with_choice((CHOICE, moved), replace(PEOPLE, chosen_by="number")) == (CHOICE, moved)
+    moved = Correction(**REMOVED)  # type: ignore[arg-type]
+    assert add_person_choice((moved,), PEOPLE) == (moved,)
+    assert add_person_choice((moved,), None) == (moved,)
+    assert add_person_choice((moved,), replace(PEOPLE, chosen_by="number")) == (person_choice(PEOPLE, 2), moved)
+    assert add_person_choice((CHOICE, moved), replace(PEOPLE, chosen_by="number")) == (CHOICE, moved)

@@ -23,11 +23,11 @@ from gaitlab.gait import (
     Zeni,
     detect_events,
     foot_signals,
-    stride_time,
+    stride_period,
 )
 from gaitlab.schema import EVENT_COLUMNS, SIDES, View, opposite, validate_events
 from gaitlab.signals.cleaning import clean_landmarks
-from gaitlab.simulate import Gait, Simulation, hide, mirror
+from gaitlab.simulate import Gait, Simulation, mirror, occlude
 
 BOUND_S = 0.04
 """The simulated foot lets go of the floor 17 ms after and strikes it 9 ms before its furthest place."""
@@ -103,7 +103,7 @@ def test_the_mirror_swaps_the_sides_of_the_events(name: str) -> None:
 def test_stretched_time_stretches_the_events(name: str, factor: float) -> None:
     signals = foot_signals(clean_walk(duration_s=4), "left")
     slower = replace(signals, time_s=signals.time_s * factor, frame_rate_hz=signals.frame_rate_hz / factor)
-    assert stride_time(slower) == pytest.approx(factor * stride_time(signals), rel=0.01)
+    assert stride_period(slower) == pytest.approx(factor * stride_period(signals), rel=0.01)
     plain, stretched = (EVENT_DETECTORS[name](s, period) for s, period in ((signals, 1.1), (slower, 1.1 * factor)))
     assert list(plain["side"] + plain["event"]) == list(stretched["side"] + stretched["event"])
     assert_allclose(stretched["time_s"], factor * plain["time_s"], atol=1e-6)
@@ -227,7 +227,7 @@ def test_standing_still_is_not_walking(view: View) -> None:
 def test_legs_that_are_never_seen_are_told() -> None:
     legs = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel", "foot_index")]
     with pytest.raises(NothingMeasurableError, match="legs"):
-        detect_events(foot_signals(clean_landmarks(hide(walk().landmarks, legs, np.arange(150)))[0], "left"))
+        detect_events(foot_signals(clean_landmarks(occlude(walk().landmarks, legs, np.arange(150)))[0], "left"))
 
 
 def test_an_unknown_method_names_the_known_ones() -> None:

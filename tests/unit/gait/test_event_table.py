@@ -13,7 +13,7 @@ from walkers import video_of
 
 from gaitlab.errors import InputError
 from gaitlab.gait.event_table import MANUAL_EVENT_UNCERTAINTY_S, VideoTimes, read_events
-from gaitlab.schema import records
+from gaitlab.schema import rows_as_dicts
 from gaitlab.simulate import simulate_walk
 
 WALK = simulate_walk(duration_s=8, treadmill=True)
@@ -46,7 +46,7 @@ def text_of(
             side=words.get(r["side"], r["side"]),
             event=words.get(r["event"], r["event"]),
         )
-        for r in records(TRUE)
+        for r in rows_as_dicts(TRUE)
     ]
     return "\n".join([header, *lines]) + "\n"
 

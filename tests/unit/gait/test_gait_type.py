@@ -17,7 +17,7 @@ from gaitlab.gait import (
     classify_playback_speed,
     foot_signals,
     playback_speed_warning,
-    stride_time,
+    stride_period,
 )
 from gaitlab.schema import SIDES
 from gaitlab.signals.cleaning import clean_landmarks
@@ -122,7 +122,7 @@ def test_standing_has_no_rhythm_however_slow() -> None:
     signals = foot_signals(clean_landmarks(walked(Gait(), "left", 8.0))[0], "left")
     rng = np.random.default_rng(0)
     still = {side: rng.normal(0, 0.02, len(signals.time_s)) for side in SIDES}
-    assert np.isnan(stride_time(replace(signals, ankle=still)))  # type: ignore[arg-type]
+    assert np.isnan(stride_period(replace(signals, ankle=still)))  # type: ignore[arg-type]
 
 
 def test_a_simulated_run_has_flight_and_the_joints_of_a_runner() -> None:

@@ -34,7 +34,7 @@ def whole_table(walked: Simulation, view: View = "left", **scale: float) -> pd.D
         events,
         [BoutSignals(landmarks=cleaned, signals=signals)],
         treadmill=walked.treadmill,
-        scale=Calibration(**scale),
+        calibration=Calibration(**scale),
         lengths=True,
     )
 
@@ -157,7 +157,7 @@ def test_a_foot_that_is_set_down_behind_the_other_has_no_asymmetry_in_percent() 
         events,
         [BoutSignals(landmarks=cleaned, signals=behind)],
         treadmill=True,
-        scale=Calibration(),
+        calibration=Calibration(),
         lengths=True,
     )
     steps = table[table["parameter"] == "step_length_legs"].set_index("side")["value"]

@@ -16,7 +16,7 @@ from walkers import QUICK, camera, clean, clean_walk, video_of, walk
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import InputError
-from gaitlab.gait.corrections import Change, Corrections, read_corrections, write_corrections
+from gaitlab.gait.corrections import Correction, Corrections, read_corrections, write_corrections
 from gaitlab.pelvis import ZERO_WORDS, Baseline, LevelClick, PelvisInput
 from gaitlab.pelvis.baseline import against_horizontal, combine, estimate_baseline
 from gaitlab.pelvis.clicks import CLICK_PX, click_slope_deg, level_of_clicks
@@ -59,19 +59,19 @@ def analysed(file: Path | None, view: View = "back", **options: str) -> Analysis
 
 class TestFile:
     def test_the_list_of_clicks_is_read_as_marks(self, tmp_path: Path) -> None:
-        mark = Change(**MARK)
+        mark = Correction(**MARK)
         assert read(written(tmp_path, level=[CLICK])).level == (mark,)
         assert read(written(tmp_path, changes=[], level=[CLICK | {"by": "A"}])).level == (replace(mark, by="A"),)
 
     def test_what_is_written_is_read_again(self, tmp_path: Path) -> None:
-        marks = (Change(**MARK), Change(**(MARK | {"new_s": 2.4})))
+        marks = (Correction(**MARK), Correction(**(MARK | {"new_s": 2.4})))
         file = write_corrections(tmp_path / "walk.json", [("walk", "f" * 64, marks)])
         assert read(file).changes == read(file).level == marks
         assert "number" not in marks[0].to_dict()
-        assert "left_px" not in Change(kind="removed", side="left", event="toe_off", old_s=1.0).to_dict()
+        assert "left_px" not in Correction(kind="removed", side="left", event="toe_off", old_s=1.0).to_dict()
 
     def test_a_mark_is_taken_back_and_the_last_one_of_a_frame_counts(self) -> None:
-        first, again, back = Change(**MARK), Change(**(MARK | {"left_px": (600, 370)})), Change(**BACK)
+        first, again, back = Correction(**MARK), Correction(**(MARK | {"left_px": (600, 370)})), Correction(**BACK)
         assert Corrections(changes=(first, again)).level == (again,)
         assert Corrections(changes=(first, back)).level == ()
         assert Corrections(changes=(first, back, again)).level == (again,)
@@ -93,7 +93,7 @@ class TestFile:
     )
     def test_a_mark_needs_a_time_and_two_points(self, wrong: dict[str, object], reported: str) -> None:
         with pytest.raises(InputError, match=reported):
-            Change(**(MARK | wrong))
+            Correction(**(MARK | wrong))
 
     @pytest.mark.parametrize(
         "entry",
@@ -124,7 +124,7 @@ class TestFile:
 class TestSides:
     def test_a_mark_is_recorded_and_told(self, tmp_path: Path) -> None:
         result = analysed(written(tmp_path, level=[CLICK]))
-        assert result.corrections == (Change(**MARK),)
+        assert result.corrections == (Correction(**MARK),)
         assert result.summary()["corrections"][0]["left_px"] == (600.0, 360.0)
         table = corrections_table(result.corrections)
         assert table is not None
@@ -144,17 +144,19 @@ class TestSides:
             analysed(written(tmp_path, level=[CLICK]), "left")
 
     def test_a_bout_whose_sides_are_swapped_later_swaps_the_points(self) -> None:
-        mark = Change(**MARK)
-        swap = Change(kind="swapped_sides", side="both", event="bout", old_s=1.0, new_s=3.0)
+        mark = Correction(**MARK)
+        swap = Correction(kind="swapped_sides", side="both", event="bout", old_s=1.0, new_s=3.0)
         turned = replace(mark, left_px=mark.right_px, right_px=mark.left_px)
-        settled = Corrections(changes=(mark, swap)).settled()
-        assert settled.changes == (swap, turned)
-        assert settled.settled().changes == settled.changes
-        assert Corrections(changes=(swap, mark)).settled().level == (mark,)
+        resolved = Corrections(changes=(mark, swap)).resolve_sides()
+        assert resolved.changes == (swap, turned)
+        assert resolved.resolve_sides().changes == resolved.changes
+        assert Corrections(changes=(swap, mark)).resolve_sides().level == (mark,)
 
     def test_points_named_as_the_reader_has_the_sides_fit_after_a_swap(self, tmp_path: Path) -> None:
         (bout,) = analysed(None).quality.bouts
-        swap = Change(kind="swapped_sides", side="both", event="bout", old_s=bout.start_s, new_s=bout.end_s).to_dict()
+        swap = Correction(
+            kind="swapped_sides", side="both", event="bout", old_s=bout.start_s, new_s=bout.end_s
+        ).to_dict()
         turned = CLICK | {"left_px": CLICK["right_px"], "right_px": CLICK["left_px"]}
         assert analysed(written(tmp_path, changes=[MARK, swap])).corrections
         assert analysed(written(tmp_path, changes=[swap], level=[turned])).corrections
@@ -309,7 +311,7 @@ def test_what_is_kept_of_the_images_depends_on_the_clicks(monkeypatch: pytest.Mo
         }
 
     monkeypatch.setattr("gaitlab.analysis.image_estimates.cached", remember)
-    pictures = ImageEstimates(path=tmp_path / "walk.mp4", sha256="f" * 64, keep=True)
+    pictures = ImageEstimates(path=tmp_path / "walk.mp4", sha256="f" * 64, use_cache=True)
     scene = replace(SCENES["back"], path=pictures.path)
     one, other = (replace(scene, clicks=(clicked(scene, t, 1.0),)) for t in (0.5, 0.6))
     for each in (scene, one, other, one):

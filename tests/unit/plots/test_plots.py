@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 import gaitlab
 from gaitlab import Analysis, plots
-from gaitlab.analysis.queries import boundaries_pct, called, exceeds, phase_spans_pct
+from gaitlab.analysis.queries import boundaries_pct, exceeds_uncertainty, is_deviation, phase_spans_pct
 from gaitlab.errors import UsageError
 from gaitlab.plots.phase_bar import phase_blocks
 from gaitlab.plots.style import SIDE_COLOURS, SIDE_LINES, signed
@@ -114,14 +114,14 @@ def test_a_withheld_measure_is_not_drawn_but_named_with_its_reason(analysis: Any
 def test_withheld_values_are_never_drawn_even_when_they_are_stored() -> None:
     full = make_analysis(given=tuple(MEASURES), referenced=tuple(MEASURES))
     hidden = edited(full, withheld=make_analysis(given=("hip_flexion",)).withheld)
-    assert plots.given_measures(hidden) == ("hip_flexion",)
+    assert plots.available_measures(hidden) == ("hip_flexion",)
     assert not plots.plot_curves(hidden, "pelvic_drop", axes()).get_lines()
 
 
 def test_the_grid_has_a_graph_for_each_given_measure(analysis: Any) -> None:
     grid = plots.plot_kinematics(analysis, figure=Figure(figsize=(7.4, 6)))
     titles = [ax.get_title(loc="left") for ax in grid.axes if ax.get_title(loc="left")]
-    assert titles == [MEASURES[name].label for name in plots.given_measures(analysis)]
+    assert titles == [MEASURES[name].label for name in plots.available_measures(analysis)]
 
 
 def test_an_unknown_measure_is_an_error_that_names_the_known_ones(analysis: Any) -> None:
@@ -193,17 +193,17 @@ def test_a_deviation_smaller_than_its_uncertainty_is_neutral(analysis: Any) -> N
     }
     assert len(small) == 1
     rows = analysis.phases.dropna(subset=["deviation"])
-    assert cells(figure, "within uncertainty") == sum(not exceeds(row) for _, row in rows.iterrows())
-    assert cells(figure, "beyond the reference range") == sum(called(row) for _, row in rows.iterrows()) > 0
+    assert cells(figure, "within uncertainty") == sum(not exceeds_uncertainty(row) for _, row in rows.iterrows())
+    assert cells(figure, "beyond the reference range") == sum(is_deviation(row) for _, row in rows.iterrows()) > 0
 
 
 @pytest.mark.parametrize("status", get_args(PhaseStatus))
 def test_only_a_status_of_deviation_calls_one(status: PhaseStatus) -> None:
-    assert called(pd.Series({"status": status, "verdict": "8° less extended"})) is (status == "deviation")
+    assert is_deviation(pd.Series({"status": status, "verdict": "8° less extended"})) is (status == "deviation")
 
 
 def test_without_known_uncertainty_nothing_is_a_deviation() -> None:
-    assert not exceeds(pd.Series({"deviation": 30.0, "uncertainty": np.nan}))
+    assert not exceeds_uncertainty(pd.Series({"deviation": 30.0, "uncertainty": np.nan}))
 
 
 def test_a_phase_that_was_not_determined_has_no_number() -> None:
@@ -297,7 +297,7 @@ def test_axes_are_filled_row_by_row_and_those_left_over_are_switched_off(analysi
     _, axes = given_axes(2, 2)
     Analysis.plot_kinematics(analysis, ax=axes)
     titles = [ax.get_title(loc="left") for ax in axes.ravel()]
-    assert titles == [*(MEASURES[name].label for name in plots.given_measures(analysis)), *[""] * 2][:4]
+    assert titles == [*(MEASURES[name].label for name in plots.available_measures(analysis)), *[""] * 2][:4]
     assert [bool(ax.axison) for ax in axes.ravel()] == [bool(title) for title in titles]
 
 

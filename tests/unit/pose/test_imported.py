@@ -23,7 +23,7 @@ from gaitlab.pose.imported import imported_landmarks, landmarks_of_file
 from gaitlab.pose.imported_names import landmark_columns
 from gaitlab.schema import LANDMARKS
 from gaitlab.simulate import Body, Camera, Gait, Simulation, simulate_walk
-from gaitlab.simulate.skeleton import skeleton, travel
+from gaitlab.simulate.skeleton import pelvis_travel, skeleton
 from gaitlab.video import VideoWriter
 
 HEIGHT_CM = 175.0
@@ -131,7 +131,7 @@ class TestWithoutVideo:
         self, tmp_path: Path, axes: str, units: str, scale: float
     ) -> None:
         """As Pose2Sim writes them, Y up, and laboratories, Z up; walking askew to its axes, at 40 degrees."""
-        way = travel(STIFF, BODY)
+        way = pelvis_travel(STIFF, BODY)
         time_s = np.arange(180) / 30
         points = skeleton(STIFF, BODY, way, time_s, treadmill=False)
         room = np.stack([points[name] for name in HALPE.values()], axis=1)

@@ -19,11 +19,11 @@ from walkers import video_of, walk
 import gaitlab
 from gaitlab.analysis import run
 from gaitlab.analysis.assemble import assemble_analysis
-from gaitlab.analysis.clip import measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
+from gaitlab.analysis.video_measurements import measure_video
 from gaitlab.api import Analysis, Options
 from gaitlab.errors import InputError, UsageError
-from gaitlab.gait.corrections import Change, Corrections, choice_of, write_corrections
+from gaitlab.gait.corrections import Correction, Corrections, person_choice, write_corrections
 from gaitlab.pose import Extraction, TrackedPeople, load_or_extract_landmarks, locate_model, protocol
 from gaitlab.pose.bodies import has_single_person
 from gaitlab.pose.detection import COLOUR_VALUES, Detection, histogram_distance, overlap_fraction
@@ -85,8 +85,8 @@ def measured(people: TrackedPeople, landmarks: xr.Dataset | None = None) -> Anal
     """Return the analysis of a video with these people; of who is seen in no frame, where no landmarks are given."""
     walked = walk("left", duration_s=4).landmarks
     shown = walked.where(walked["time"] < 0) if landmarks is None else landmarks
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
-    clip = measure_clip(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
+    clip = measure_video(shown, video_of(shown), Options(), Corrections(), pictures, people=people)
     return Analysis.of(assemble_analysis([clip], Options()))
 
 
@@ -232,18 +232,18 @@ class TestChosenByHand:
 
         monkeypatch.setattr(run, "extract_landmarks", find)
         monkeypatch.setattr(run, "probe", lambda *_, **__: video_of(landmarks))
-        monkeypatch.setattr(run, "ImageEstimates", lambda **_: ImageEstimates(path=None, sha256="", keep=False))
+        monkeypatch.setattr(run, "ImageEstimates", lambda **_: ImageEstimates(path=None, sha256="", use_cache=False))
         return asked
 
-    def file(self, folder: Path, *changes: Change) -> str:
+    def file(self, folder: Path, *changes: Correction) -> str:
         return str(write_corrections(folder / "walk.json", [("simulated", "0" * 64, changes)]))
 
     def test_the_choice_in_the_file_counts_and_what_is_left_out_is_said(
         self, asked_for: list[str], tmp_path: Path
     ) -> None:
         plain = gaitlab.analyze("walk.mp4", cache=False)
-        choice = choice_of(plain.quality.recording.people, 2)
-        added = Change(kind="added", side="left", event="heel_strike", new_s=1.0)
+        choice = person_choice(plain.quality.recording.people, 2)
+        added = Correction(kind="added", side="left", event="heel_strike", new_s=1.0)
         other = gaitlab.analyze(
             "walk.mp4", cache=False, person="largest", events_file=self.file(tmp_path, added, choice)
         )
@@ -261,7 +261,7 @@ class TestChosenByHand:
     def test_somebody_else_under_that_number_is_not_taken_for_the_chosen_one(
         self, asked_for: list[str], tmp_path: Path
     ) -> None:
-        choice = choice_of(gaitlab.analyze("walk.mp4", cache=False).quality.recording.people, 2)
+        choice = person_choice(gaitlab.analyze("walk.mp4", cache=False).quality.recording.people, 2)
         for wrong in ({"x_px": 5.0}, {"new_s": 3.0}, {"number": 1}, {"number": 7}):
             file = self.file(tmp_path, replace(choice, **wrong))  # type: ignore[arg-type]
             with pytest.raises(InputError, match=r"selected at .* was not found there"):

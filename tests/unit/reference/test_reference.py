@@ -161,7 +161,7 @@ class TestMatching:
         assert matched is not None
         assert not matched.in_range
         assert "nearest" in matched.note
-        assert matched.phrase == "speed-matched reference (nearest speed)"
+        assert matched.description == "speed-matched reference (nearest speed)"
         np.testing.assert_allclose(
             matched.mean_deg, schwartz("pelvic_obliquity_ipsilateral_up")["very_slow"], atol=1e-12
         )
@@ -187,7 +187,7 @@ class TestMatching:
         assert matched is not None
         assert matched.match == "not_matched"
         assert matched.v_star is None
-        assert matched.phrase == "preferred-speed reference (not speed-matched)"
+        assert matched.description == "preferred-speed reference (not speed-matched)"
         np.testing.assert_allclose(matched.mean_deg, schwartz("pelvic_obliquity_ipsilateral_up")["free"], atol=1e-12)
 
     @pytest.mark.parametrize(

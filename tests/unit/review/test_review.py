@@ -76,19 +76,19 @@ def test_events_are_added_and_removed(start: Edits) -> None:
 
 def test_a_stride_is_left_out_taken_in_and_follows_its_heel_strike(start: Edits) -> None:
     stride = start.strides("left")[1]
-    out = start.leave_out("left", stride.start_s)
+    out = start.exclude_stride("left", stride.start_s)
     assert [s.used for s in out.strides("left")].count(False) == 1
     later = out.move("left", HEEL, stride.start_s, frames=4)
     assert [s.used for s in later.strides("left")] == [s.used for s in out.strides("left")]
-    assert all(s.used for s in later.take_in("left", later.strides("left")[1].start_s).strides("left"))
+    assert all(s.used for s in later.include_stride("left", later.strides("left")[1].start_s).strides("left"))
     assert [c.kind for c in out.remove("left", HEEL, stride.start_s).changes] == ["removed"]
     assert later.undo().changes == out.changes
 
 
 def test_the_sides_of_a_bout_are_exchanged_and_back_with_what_was_changed_before(start: Edits, tmp_path: Path) -> None:
     at_s = start.strides("left")[1].start_s
-    made = start.leave_out("left", at_s).move("right", HEEL, 2.0, frames=1)
-    turned = made.exchange(2.0)
+    made = start.exclude_stride("left", at_s).move("right", HEEL, 2.0, frames=1)
+    turned = made.swap_sides(2.0)
     assert turned.events["side"].tolist() == [opposite(side) for side in made.events["side"]]
     assert [s.used for s in turned.strides("right")] == [s.used for s in made.strides("left")]
     later = turned.move("right", HEEL, at_s, frames=2)
@@ -100,12 +100,12 @@ def test_the_sides_of_a_bout_are_exchanged_and_back_with_what_was_changed_before
     ]
     video = start.before.video
     (read,) = read_corrections(turned.save(tmp_path / "x.json"), [(video.stem, video.sha256)])
-    assert read.settled().changes == turned.changes
-    back = turned.exchange(2.0)
+    assert read.resolve_sides().changes == turned.changes
+    back = turned.swap_sides(2.0)
     assert back.changes == made.changes
     assert back.undo() is turned
     with pytest.raises(UsageError, match=r"no walking bout at 99.0 s; bouts are 0.0 to"):
-        start.exchange(99.0)
+        start.swap_sides(99.0)
 
 
 def among_people(analysis: gaitlab.Analysis, **changes: object) -> gaitlab.Analysis:
@@ -122,19 +122,19 @@ def test_another_person_is_chosen_last_and_changes_are_of_the_first_one(
     before: gaitlab.Analysis, tmp_path: Path
 ) -> None:
     start = Edits(before=among_people(before))
-    made = start.choose(2).add("left", HEEL, 1.0)
+    made = start.choose_person(2).add("left", HEEL, 1.0)
     assert [c.kind for c in made.changes] == ["added", "chosen"]
     (read,) = read_corrections(made.save(tmp_path / "x.json"), [(before.video.stem, before.video.sha256)])
-    assert ([c.kind for c in read.changes], [c.kind for c in read.of_another]) == (["chosen"], ["added"])
-    assert [c.kind for c in made.choose(1).changes] == ["added"], "the one who is measured needs no choice"
+    assert ([c.kind for c in read.changes], [c.kind for c in read.of_other_person]) == (["chosen"], ["added"])
+    assert [c.kind for c in made.choose_person(1).changes] == ["added"], "the one who is measured needs no choice"
     with pytest.raises(UsageError, match="Person 3 cannot be selected"):
-        start.choose(3)
+        start.choose_person(3)
     asked = Edits(before=among_people(before, chosen_by="number"))
     assert [c.number for c in asked.all_changes] == [1], "the file names who was asked for"
 
 
 def test_recomputing_uses_the_options_of_before_and_the_changes(start: Edits, analysed_again: list[Any]) -> None:
-    made = start.leave_out("left", start.strides("left")[1].start_s).move("right", HEEL, 2.0, frames=1)
+    made = start.exclude_stride("left", start.strides("left")[1].start_s).move("right", HEEL, 2.0, frames=1)
     after = made.recompute("walk.mp4")
     assert after.corrections == made.changes
     assert list(after.cycles["exclusion"]).count("left_out_by_hand") == 1
@@ -145,8 +145,8 @@ def test_recomputing_uses_the_options_of_before_and_the_changes(start: Edits, an
 def test_corrections_of_corrections_are_written_with_the_earlier_ones_first(
     start: Edits, analysed_again: list[Any], tmp_path: Path
 ) -> None:
-    once = start.leave_out("left", start.strides("left")[1].start_s)
-    twice = Edits(before=once.recompute("walk.mp4")).leave_out("right", start.strides("right")[1].start_s)
+    once = start.exclude_stride("left", start.strides("left")[1].start_s)
+    twice = Edits(before=once.recompute("walk.mp4")).exclude_stride("right", start.strides("right")[1].start_s)
     assert [s.used for s in twice.strides("left")].count(False) == 1
     path = twice.save(tmp_path / "corrections.json")
     video = start.before.video
@@ -161,15 +161,15 @@ def test_numbers_stand_before_and_after_beside_each_other(before: gaitlab.Analys
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "status"),
     [
         (lambda e: e.add("middle", HEEL, 1.0), "'middle' is not a side"),
         (lambda e: e.add("left", "heel_rise", 1.0), "'heel_rise' is not an event"),
         (lambda e: e.move("left", "heel_rise", 1.0, frames=1), "no left heel_rise"),
     ],
 )
-def test_what_cannot_be_changed_is_said(start: Edits, change: Any, said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_what_cannot_be_changed_is_said(start: Edits, change: Any, status: str) -> None:
+    with pytest.raises(UsageError, match=status):
         change(start)
 
 
@@ -202,7 +202,7 @@ def test_sliding_changes_the_picture_and_the_cursors(panel: ReviewWidget) -> Non
     seen = set()
     for frame in (40, 60):
         panel.frame.value = frame
-        seen.add((panel.picture.value, panel.graph.value, panel.timeline.value))
+        seen.add((panel.image.value, panel.graph.value, panel.timeline.value))
     assert len({picture for picture, _, _ in seen}) == len({graph for _, graph, _ in seen}) == 2
     click(panel, "+1 frame")
     assert panel.frame.value == 61
@@ -222,47 +222,47 @@ def test_the_buttons_change_recompute_and_save(panel: ReviewWidget, analysed_aga
     panel.stride.value = panel.stride.options[1][1]
     click(panel, "exclude")
     assert "excluded" in panel.stride.options[1][0]
-    panel.go(panel.time_s + 0.1)
+    panel.seek(panel.time_s + 0.1)
     click(panel, "move here")
     assert [c.kind for c in panel.edits.changes] == ["excluded", "moved"]
     assert panel.edits.changes[0].old_s == pytest.approx(panel.time_s, abs=1e-3)
-    assert "moved" in panel.listed.value
+    assert "moved" in panel.change_list.value
     click(panel, "recompute")
     assert panel.after is not None
     assert not panel.comparison().empty
-    assert "hip_rom_deg" in panel.compared.value
+    assert "hip_rom_deg" in panel.comparison_table.value
     panel.file.value = str(tmp_path / "corrections.json")
     click(panel, "save corrections")
     assert (tmp_path / "corrections.json").is_file()
     panel.file.value = str(tmp_path / "nowhere" / "corrections.json")
     click(panel, "save corrections")
-    assert "cannot be written: No such file" in panel.said.value
+    assert "cannot be written: No such file" in panel.status.value
     click(panel, "undo")
     assert [c.kind for c in panel.edits.changes] == ["excluded"]
 
 
 def test_the_buttons_exchange_sides_and_choose_a_person(before: gaitlab.Analysis, panel: ReviewWidget) -> None:
     assert not panel.person.options, "one person needs no choice"
-    panel.go(2.0)
+    panel.seek(2.0)
     click(panel, "swap sides")
     assert [c.kind for c in panel.edits.changes] == ["swapped_sides"]
-    assert "swapped_sides" in panel.listed.value
+    assert "swapped_sides" in panel.change_list.value
     click(panel, "swap sides")
     assert panel.edits.changes == ()
     two = review(among_people(before), "walk.mp4")
     click(two, "measure this person")
-    assert "No person is selected" in two.said.value
+    assert "No person is selected" in two.status.value
     two.person.value = 2
     click(two, "measure this person")
-    assert "person 2" in two.listed.value
+    assert "person 2" in two.change_list.value
 
 
 def test_an_error_is_said_and_changes_nothing(panel: ReviewWidget, monkeypatch: pytest.MonkeyPatch) -> None:
     click(panel, "exclude")
-    assert "No stride" in panel.said.value
+    assert "No stride" in panel.status.value
     monkeypatch.setattr(edits, "analyze", lambda *_, **__: (_ for _ in ()).throw(InputError("The video is gone.")))
     click(panel, "recompute")
-    assert panel.said.value == "The video is gone."
+    assert panel.status.value == "The video is gone."
     assert panel.after is None
 
 

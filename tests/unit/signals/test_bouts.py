@@ -41,14 +41,14 @@ def test_a_straight_walk_is_one_stretch(view: str, gait: Gait | None) -> None:
     seen = simulate_walk(gait, camera=camera(view), treadmill=True, noise_px=2.0, seed=1).landmarks
     [stretch] = find_walking_bouts(seen)
     assert (stretch.start_s, stretch.end_s) == (float(seen.time[0]), float(seen.time[-1]))
-    assert (stretch.begins_after, stretch.ends_before) == ("clip", "clip")
+    assert (stretch.boundary_before, stretch.boundary_after) == ("clip", "clip")
 
 
 def test_a_sudden_change_of_direction_parts_two_stretches() -> None:
     there = walk("left").landmarks
     end_s = there.sizes["time"] / RATE_HZ
     first, second = find_walking_bouts(joined(there, mirror(there)))
-    assert first.ends_before == second.begins_after == "turn"
+    assert first.boundary_after == second.boundary_before == "turn"
     assert end_s - 0.7 < first.end_s < end_s < second.start_s < end_s + 0.7
     assert boundaries_between((first, second)) == (pytest.approx(end_s, abs=0.1),)
 
@@ -89,7 +89,7 @@ def test_legs_taken_for_each_other_are_no_turn() -> None:
 def test_standing_before_walking_and_after_is_left_out() -> None:
     seen = walk("back").landmarks
     [stretch] = find_walking_bouts(joined(standing(seen, 2.0), seen, standing(seen, 2.0, frame=-1)))
-    assert (stretch.begins_after, stretch.ends_before) == ("standing", "standing")
+    assert (stretch.boundary_before, stretch.boundary_after) == ("standing", "standing")
     assert stretch.start_s == pytest.approx(2.0, abs=0.25)
     assert stretch.end_s == pytest.approx(2.0 + seen.sizes["time"] / RATE_HZ, abs=0.25)
 
@@ -97,7 +97,7 @@ def test_standing_before_walking_and_after_is_left_out() -> None:
 def test_a_stop_on_the_way_parts_two_stretches() -> None:
     seen = walk("left").landmarks
     first, second = find_walking_bouts(joined(seen, standing(seen, 1.5, frame=-1), seen))
-    assert (first.ends_before, second.begins_after) == ("standing", "standing")
+    assert (first.boundary_after, second.boundary_before) == ("standing", "standing")
 
 
 def test_a_glance_away_or_a_short_gap_does_not_part_a_walk() -> None:
@@ -109,7 +109,7 @@ def test_a_glance_away_or_a_short_gap_does_not_part_a_walk() -> None:
 def test_a_person_out_of_sight_for_long_walks_two_stretches() -> None:
     seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=8.0, rate_hz=RATE_HZ).landmarks
     first, second = find_walking_bouts(seen.where((seen.time < 3.0) | (seen.time > 5.0)))
-    assert (first.ends_before, second.begins_after) == ("unseen", "unseen")
+    assert (first.boundary_after, second.boundary_before) == ("unseen", "unseen")
     assert first.end_s == pytest.approx(3.0, abs=0.05)
     assert second.start_s == pytest.approx(5.0, abs=0.05)
 
@@ -130,7 +130,7 @@ def paused(landmarks: xr.Dataset, at_s: float, seconds: float) -> xr.Dataset:
 def test_a_pause_of_the_recording_parts_two_stretches_that_walk_up_to_it(seconds: float) -> None:
     seen = simulate_walk(camera=camera("left"), treadmill=True, duration_s=8.0, rate_hz=RATE_HZ).landmarks
     first, second = find_walking_bouts(paused(seen, 4.0, seconds))
-    assert (first.ends_before, second.begins_after) == ("unseen", "unseen")
+    assert (first.boundary_after, second.boundary_before) == ("unseen", "unseen")
     assert first.end_s == pytest.approx(4.0 - 1 / RATE_HZ, abs=0.05)
     assert second.start_s == pytest.approx(4.0 + seconds, abs=0.05)
 

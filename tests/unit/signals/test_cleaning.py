@@ -13,8 +13,8 @@ from walkers import PATHOLOGICAL, QUICK, clean, clean_walk, inner, walk
 from gaitlab.errors import SchemaError
 from gaitlab.schema import LANDMARKS
 from gaitlab.signals.cleaning import CleaningSettings, clean_landmarks
-from gaitlab.signals.legs import LegLabels, exchange_legs, label_legs
-from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
+from gaitlab.signals.legs import LegLabels, label_legs, swap_legs
+from gaitlab.simulate import Camera, Gait, occlude, simulate_walk, swap_sides
 
 VIEWS = ("left", "right", "front", "back")
 ANKLE = {"landmark": "left_ankle"}
@@ -28,7 +28,7 @@ def labels_of(landmarks: xr.Dataset) -> LegLabels:
 def test_a_gap_is_filled_up_to_200_ms(frames: int, filled: bool) -> None:
     walked = walk(rate_hz=60)  # a gap of n missing frames is (n + 1) / 60 s from value to value
     gap = np.arange(150, 150 + frames)
-    found = clean_landmarks(hide(walked.landmarks, ["left_ankle"], gap))[0]["position"].sel(ANKLE)
+    found = clean_landmarks(occlude(walked.landmarks, ["left_ankle"], gap))[0]["position"].sel(ANKLE)
     assert bool(np.isfinite(found[gap]).all()) is filled
     assert np.isfinite(found[gap[0] - 1]).all()
     assert np.isfinite(found[gap[-1] + 2]).all()
@@ -39,7 +39,7 @@ def test_a_gap_is_filled_up_to_200_ms(frames: int, filled: bool) -> None:
 def test_a_long_gap_stays_empty() -> None:
     walked = walk()
     gap = np.arange(60, 68)  # 300 ms from value to value
-    found, log = clean_landmarks(hide(walked.landmarks, ["left_ankle"], gap))
+    found, log = clean_landmarks(occlude(walked.landmarks, ["left_ankle"], gap))
     inside = found["position"].sel(ANKLE).sel(time=slice(60.5 / 30, 66.5 / 30))
     assert inside.sizes["time"] > 6
     assert np.isnan(inside).all()
@@ -50,7 +50,7 @@ def test_a_long_gap_stays_empty() -> None:
 def test_where_a_coordinate_is_missing_the_others_are_filtered_as_before() -> None:
     walked = walk(noise_px=1.0)
     whole, _ = clean_landmarks(walked.landmarks)
-    holed, _ = clean_landmarks(hide(walked.landmarks, ["nose"], np.arange(60, 68)))
+    holed, _ = clean_landmarks(occlude(walked.landmarks, ["nose"], np.arange(60, 68)))
     assert np.isnan(holed["position"].sel(landmark="nose")).any()
     for landmark in ("left_ear", "left_ankle", "right_hip"):
         for name in ("position", "position_world"):
@@ -63,13 +63,13 @@ def test_where_a_coordinate_is_missing_the_others_are_filtered_as_before() -> No
 def test_no_swap_is_invented(view: str, stride_time_s: float, treadmill: bool) -> None:
     for rate_hz in (24.0, 60.0):
         walked = walk(view, Gait(stride_time_s=stride_time_s), rate_hz=rate_hz, treadmill=treadmill, noise_px=1, seed=1)
-        assert not labels_of(walked.landmarks).exchanged.any()
+        assert not labels_of(walked.landmarks).swapped.any()
 
 
 @pytest.mark.parametrize("yaw_deg", [-45.0, -30.0, 30.0, 45.0])
 def test_no_swap_is_invented_in_oblique_views(yaw_deg: float) -> None:
     walked = simulate_walk(PATHOLOGICAL, camera=Camera(view="left", yaw_deg=yaw_deg), noise_px=1, seed=1)
-    assert not labels_of(walked.landmarks).exchanged.any()
+    assert not labels_of(walked.landmarks).swapped.any()
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -80,7 +80,7 @@ def test_swaps_of_a_fifth_of_the_frames_are_repaired(view: str, seed: int, strid
     frames = 5 + np.random.default_rng(seed).choice(140, 30, replace=False)  # at the ends one neighbour alone tells
     confused = swap_sides(walked.landmarks, frames)
     labels = labels_of(confused)
-    repaired = exchange_legs(confused["position"].to_numpy(), labels.exchanged, labels.hips_exchanged)
+    repaired = swap_legs(confused["position"].to_numpy(), labels.swapped, labels.hips_swapped)
     assert_array_equal(repaired, walked.landmarks["position"].to_numpy())
 
 
@@ -91,7 +91,7 @@ def test_swaps_in_blocks_are_repaired(view: str, starts: list[int], length: int)
     walked = walk(view, treadmill=False, noise_px=1, seed=0)
     frames = np.concatenate([np.arange(start, start + length) for start in starts[:2]])
     found = labels_of(swap_sides(walked.landmarks, frames))
-    assert_array_equal(np.flatnonzero(found.exchanged), np.sort(frames))
+    assert_array_equal(np.flatnonzero(found.swapped), np.sort(frames))
 
 
 def test_cleaning_undoes_swaps_in_picture_and_depth_and_counts_them() -> None:

@@ -20,13 +20,13 @@ from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.legs import (
     LegLabels,
     body_lengths,
-    exchange_legs,
     find_merged_legs,
     label_legs,
     misplaced_points,
+    swap_legs,
     trunk_lengths,
 )
-from gaitlab.simulate import Camera, Gait, hide, simulate_walk, swap_sides
+from gaitlab.simulate import Camera, Gait, occlude, simulate_walk, swap_sides
 from gaitlab.simulate.perturb import LEG_LANDMARKS
 
 BELOW_HIP = [name for name in LEG_LANDMARKS if not name.endswith("hip")]
@@ -78,7 +78,7 @@ def test_hips_that_were_not_swapped_stay_where_they_are(view: str) -> None:
     landmarks = walk(view, noise_px=1, seed=1).landmarks
     confused = swap_sides(landmarks, np.arange(60, 75), BELOW_HIP)["position"].to_numpy()
     labels = label_legs(confused, landmarks["time"].to_numpy())
-    repaired = exchange_legs(confused, labels.exchanged, labels.hips_exchanged)
+    repaired = swap_legs(confused, labels.swapped, labels.hips_swapped)
     assert_array_equal(repaired, landmarks["position"].to_numpy())
 
 
@@ -92,10 +92,10 @@ def labelled_by_turns(camera: Camera) -> tuple[LegLabels, NDArray[np.bool_]]:
 
 @pytest.mark.parametrize("view", SIDES)
 def test_where_labels_contradict_each_other_the_nearer_leg_tells_the_side(view: Side) -> None:
-    labels, swapped = labelled_by_turns(Camera(view=view, distance_m=2.2))
+    labels, truth = labelled_by_turns(Camera(view=view, distance_m=2.2))
     assert labels.agreement < 0.3
     assert labels.decided
-    assert (labels.exchanged != swapped).mean() < 0.05
+    assert (labels.swapped != truth).mean() < 0.05
 
 
 @pytest.mark.parametrize("camera", [Camera(distance_m=8.0), Camera(distance_m=2.2, height_m=-0.3)], ids=["far", "low"])
@@ -105,8 +105,8 @@ def test_where_height_and_size_of_the_legs_do_not_agree_nobody_knows_the_side(ca
 
 def test_a_leg_that_is_not_seen_makes_no_swap() -> None:
     frames = np.concatenate([np.arange(start, start + 5) for start in range(10, 170, 33)])
-    hidden = hide(seen(), [name for name in BELOW_HIP if name.startswith("right")], frames)
-    assert not label_legs(hidden["position"].to_numpy(), hidden["time"].to_numpy()).exchanged.any()
+    hidden = occlude(seen(), [name for name in BELOW_HIP if name.startswith("right")], frames)
+    assert not label_legs(hidden["position"].to_numpy(), hidden["time"].to_numpy()).swapped.any()
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -130,7 +130,7 @@ def test_nobody_knows_how_often_legs_pass_while_they_are_hidden(gap_s: float, ex
     labels = label_legs(swap_sides(landmarks, later)["position"].to_numpy(), time_s)
     assert labels.decided
     assert labels.agreement > 0.9
-    assert_array_equal(np.flatnonzero(labels.exchanged), later)
+    assert_array_equal(np.flatnonzero(labels.swapped), later)
 
 
 def test_a_leg_put_on_the_other_in_each_stride_leaves_none() -> None:
@@ -202,15 +202,15 @@ def test_feet_out_of_the_picture_all_the_time_are_refused() -> None:
 
 def test_without_head_and_shoulders_the_hip_stays_and_the_trunk_goes() -> None:
     upper = [name for name in LANDMARKS if name not in LEG_LANDMARKS]
-    worst, cycles = worst_used_deg(hide(seen(), upper, np.arange(60, 180)))
+    worst, cycles = worst_used_deg(occlude(seen(), upper, np.arange(60, 180)))
     assert worst < 0.1  # the hips' distance is scaled by the trunk's length
     assert cycles["used"].all()
 
 
 def test_the_step_that_brings_the_feet_together_is_left_out() -> None:
     cycles = strides(seen())[0]
-    assert exclude_initiation_and_termination(cycles, end_moving=True)["used"].all()
-    marked = exclude_initiation_and_termination(cycles, end_moving=False)
+    assert exclude_initiation_and_termination(cycles, ends_steady=True)["used"].all()
+    marked = exclude_initiation_and_termination(cycles, ends_steady=False)
     left_out = marked[~marked["used"]]
     assert left_out["reason"].tolist() == ["last step before standing or turning"]
     assert left_out["end_s"].item() == cycles["end_s"].max()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gaitlab.signals.heading import floor_path, path_heading
-from gaitlab.signals.panning import camera_turned, pan_angles_deg, to_fixed_camera
+from gaitlab.signals.panning import is_panning, pan_angles_deg, to_fixed_camera
 from gaitlab.simulate import Camera, simulate_walk
 
 WALK = simulate_walk(camera=Camera(distance_m=4.0)).landmarks
@@ -39,7 +39,7 @@ def turned(landmarks: xr.Dataset, pan: np.ndarray) -> xr.Dataset:
 
 
 def test_a_camera_at_rest_is_left_as_it_is() -> None:
-    assert not camera_turned(WALK)
+    assert not is_panning(WALK)
     assert to_fixed_camera(WALK) is WALK
     assert (pan_angles_deg(WALK) == 0).all()
 
@@ -47,7 +47,7 @@ def test_a_camera_at_rest_is_left_as_it_is() -> None:
 def test_a_camera_that_turned_gives_what_one_at_rest_shows() -> None:
     pan = np.arctan(followed(WALK) / FOCAL_PX)
     seen = turned(WALK, pan - pan.mean())
-    assert camera_turned(seen)
+    assert is_panning(seen)
     assert np.ptp(pan_angles_deg(seen)) == pytest.approx(np.degrees(np.ptp(pan)))
     fixed = to_fixed_camera(seen)
     np.testing.assert_allclose(fixed["position"], WALK["position"], atol=1e-6)
@@ -57,7 +57,7 @@ def test_a_camera_that_turned_gives_what_one_at_rest_shows() -> None:
 
 def test_a_part_cut_out_of_an_image_is_left_where_it_was() -> None:
     seen = with_axis(WALK, WALK["position"].to_numpy(), followed(WALK))
-    assert not camera_turned(seen)
+    assert not is_panning(seen)
     assert to_fixed_camera(seen) is seen
 
 

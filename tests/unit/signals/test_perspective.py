@@ -10,7 +10,7 @@ from walkers import STIFF_RIGHT, inner
 from gaitlab.api import Analysis
 from gaitlab.schema import SIDES
 from gaitlab.schema.uncertainty import hip_offset_uncertainty_deg, plane_uncertainty_deg
-from gaitlab.signals.perspective import find_pitch, look_level, rectify
+from gaitlab.signals.perspective import find_pitch, rectify, remove_camera_pitch
 from gaitlab.signals.view import find_yaw
 from gaitlab.simulate import Camera, Simulation, simulate_walk
 from tests.unit.api.test_walk import analysed
@@ -85,7 +85,7 @@ def test_what_is_seen_further_off_is_withheld_or_right(yaw_deg: float) -> None:
 @pytest.mark.parametrize("pitch_deg", [-4.0, 5.0, 8.0])
 def test_a_camera_that_looks_down_or_up_is_found_out_by_who_walks_past(pitch_deg: float) -> None:
     walked = walked_past(0.0)
-    tilted = look_level(walked.landmarks, -pitch_deg)
+    tilted = remove_camera_pitch(walked.landmarks, -pitch_deg)
     found_deg, uncertainty_deg = find_pitch(tilted)
     assert abs(found_deg - pitch_deg) < uncertainty_deg < 5
     level, seen = (analysed(landmarks).angles["hip_flexion"] for landmarks in (walked.landmarks, tilted))
@@ -146,7 +146,7 @@ def test_a_tilt_that_nobody_who_stays_aside_shows_widens_the_error(pitch_deg: fl
     # in a picture so tall that a camera which looks up or down still shows all of the person
     placed = walked.landmarks["position"] + np.array([330.0, 390.0])
     aside = walked.landmarks.assign(position=placed).assign_attrs(height_px=720 + 2 * 390)
-    found = analysed(look_level(aside, -pitch_deg))
+    found = analysed(remove_camera_pitch(aside, -pitch_deg))
     doubt_deg = found.phases.query("measure == 'hip_flexion'")["uncertainty"].min()
     assert all(np.abs(errors).max() < doubt_deg for errors in hip_errors(found, walked).values())
     assert doubt_deg > analysed(walked.landmarks).phases.query("measure == 'hip_flexion'")["uncertainty"].min()

@@ -12,7 +12,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.schema import LANDMARKS, MEASURES, View
 from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.signals.view import classify_view, person_height_px, trunk_yaw_deg, withheld_by_view
-from gaitlab.simulate import Camera, hide, mirror, simulate_walk
+from gaitlab.simulate import Camera, mirror, occlude, simulate_walk
 
 VIEWS: tuple[View, ...] = ("left", "right", "front", "back")
 YAW_DEG = {"back": 0.0, "left": 90.0, "front": 180.0, "right": -90.0}
@@ -88,7 +88,7 @@ def test_the_user_may_call_a_slightly_turned_view_by_its_name() -> None:
 
 
 def test_nobody_in_the_picture_is_told() -> None:
-    empty = clean_landmarks(hide(walk().landmarks, LANDMARKS, np.arange(150)))[0]
+    empty = clean_landmarks(occlude(walk().landmarks, LANDMARKS, np.arange(150)))[0]
     with pytest.raises(NothingMeasurableError, match="No person"):
         classify_view(empty)
 

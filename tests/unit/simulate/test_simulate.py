@@ -14,8 +14,8 @@ from numpy.testing import assert_allclose
 from gaitlab.errors import UsageError
 from gaitlab.schema import LANDMARKS, SIDES, Side, validate_angles, validate_events, validate_landmarks
 from gaitlab.signals import geometry as g
-from gaitlab.simulate import Body, Camera, Gait, Simulation, hide, mirror, simulate_walk, swap_sides
-from gaitlab.simulate.skeleton import skeleton, travel
+from gaitlab.simulate import Body, Camera, Gait, Simulation, mirror, occlude, simulate_walk, swap_sides
+from gaitlab.simulate.skeleton import pelvis_travel, skeleton
 
 PATHOLOGICAL = Gait(
     step_asymmetry_pct=3.0,
@@ -153,7 +153,7 @@ def test_the_foot_reaches_farthest_near_its_events_as_in_people(gait: Gait) -> N
 @pytest.mark.parametrize("gait", [Gait(), PATHOLOGICAL], ids=["normal", "pathological"])
 def test_the_stance_foot_stands_still_and_nothing_is_below_the_floor(gait: Gait) -> None:
     body, time_s = Body(), np.arange(0.0, 2.2, 0.005)
-    points = skeleton(gait, body, travel(gait, body), time_s, treadmill=False)
+    points = skeleton(gait, body, pelvis_travel(gait, body), time_s, treadmill=False)
     for side in SIDES:
         percent = 100.0 * (gait.phase(side, time_s) % 1.0)
         mid_stance = (percent > 20.0) & (percent < 40.0)
@@ -170,7 +170,7 @@ def test_walking_speed_is_that_of_an_adult_and_grows_with_height_and_cadence() -
 
 def test_segments_keep_their_length() -> None:
     body, gait, time_s = Body(height_m=1.8), PATHOLOGICAL, np.arange(0.0, 2.0, 0.01)
-    points = skeleton(gait, body, travel(gait, body), time_s, treadmill=True)
+    points = skeleton(gait, body, pelvis_travel(gait, body), time_s, treadmill=True)
     for upper, lower, part in (("hip", "knee", 0.245), ("knee", "ankle", 0.246)):
         for side in SIDES:
             length = np.linalg.norm(points[f"{side}_{upper}"] - points[f"{side}_{lower}"], axis=1)
@@ -219,7 +219,7 @@ def test_camera_roll_shifts_obliquity_by_itself_and_undoing_it_restores(roll: fl
 def test_a_camera_too_high_gives_the_false_drop_of_perspective(too_high_m: float) -> None:
     gait, distance_m = Gait(drop_deg=(0.0, 0.0)), 3.0
     body, time_s = Body(), np.arange(30) / 30.0
-    hips = skeleton(gait, body, travel(gait, body), time_s, treadmill=True)
+    hips = skeleton(gait, body, pelvis_travel(gait, body), time_s, treadmill=True)
     pelvis_m = (hips["left_hip"] + hips["right_hip"])[:, 2] / 2.0
     yaw = hips["left_hip"] - hips["right_hip"]
     rotation = np.arctan2(yaw[:, 0], yaw[:, 1])
@@ -277,12 +277,12 @@ def test_swapped_sides_are_swapped_in_those_frames_and_nowhere_else() -> None:
 
 def test_hidden_landmarks_are_nan_with_visibility_zero() -> None:
     landmarks = simulate_walk().landmarks
-    hidden = hide(landmarks, ["left_knee"], np.arange(10, 20))
+    hidden = occlude(landmarks, ["left_knee"], np.arange(10, 20))
     assert hidden["position"].sel(landmark="left_knee")[10:20].isnull().all()
     assert (hidden["visibility"].sel(landmark="left_knee")[10:20] == 0.0).all()
     assert hidden["position"].isnull().sum() == 20
     with pytest.raises(UsageError, match="left_elbo: no such landmark"):
-        hide(landmarks, ["left_elbo"], [0])
+        occlude(landmarks, ["left_elbo"], [0])
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ WAYS = [
 
 
 def examined(landmarks: xr.Dataset, changes: tuple[RepetitionChange, ...] = ()) -> TaskVideo:
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
     return measure_task(landmarks, video_of(landmarks), find_task("stairs"), Options(), pictures, changes=changes)
 
 

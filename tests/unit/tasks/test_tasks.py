@@ -73,7 +73,7 @@ PEAKS = [
 def examined(
     task: str, landmarks: xr.Dataset, changes: tuple[RepetitionChange, ...] = (), options: Options | None = None
 ) -> TaskVideo:
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
     video = video_of(landmarks)
     return measure_task(landmarks, video, find_task(task), options or Options(), pictures, changes=changes)
 

@@ -67,7 +67,7 @@ def filmed(task: str) -> VisitRecord:
         video_of(landmarks),
         find_task(task),
         Options(),
-        ImageEstimates(path=None, sha256="", keep=False),
+        ImageEstimates(path=None, sha256="", use_cache=False),
     )
     assert video.result is not None
     table = csv.DictReader(io.StringIO(video.result.table().to_csv(index=False)))

@@ -46,7 +46,7 @@ def test_what_calls_for_a_physician(catalogue: Catalogue, given: tuple[Given, ..
 
 def test_the_list_knows_how_much_of_it_was_asked(catalogue: Catalogue) -> None:
     flags = found(catalogue, ("red_flag.fever", "", "", "no"), ("history.trauma", "", "", "none"))
-    assert (flags.asked, flags.of) == (1, 10)
+    assert (flags.answered, flags.of) == (1, 10)
 
 
 def test_long_pain_without_an_answer_is_asked_about(catalogue: Catalogue) -> None:

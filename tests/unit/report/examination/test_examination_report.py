@@ -39,7 +39,7 @@ LONG_NAME = "a_file_name_that_somebody_made_far_too_long_" * 3
 
 
 def examined(landmarks: Any, task: str, name: str) -> TaskVideo:
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
     video = replace(video_of(landmarks), stem=name)
     return measure_task(landmarks, video, find_task(task), Options(), pictures)
 

@@ -23,7 +23,7 @@ def stairs() -> TaskVideo:
 
 
 def examined(landmarks: object) -> TaskVideo:
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
     return measure_task(landmarks, video_of(landmarks), find_task("stairs"), Options(), pictures)
 
 

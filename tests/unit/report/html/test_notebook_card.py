@@ -11,7 +11,7 @@ import pytest
 from factories import edited, make_analysis
 
 from gaitlab import Analysis
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.report import analysis_card
 from gaitlab.report.text.headline import analysis_headline
 from gaitlab.report.text.hip_panel import hip_panel
@@ -83,7 +83,7 @@ def test_every_tag_is_closed(card: str) -> None:
 
 
 def test_it_says_that_events_were_corrected(analysis: Any) -> None:
-    change = Change(kind="added", side="left", event="toe_off", new_s=1.0)
+    change = Correction(kind="added", side="left", event="toe_off", new_s=1.0)
     assert "2 manual corrections" in analysis_card(edited(analysis, corrections=(change, change)))
 
 

@@ -18,7 +18,7 @@ from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.plots.bouts import left_out_note
+from gaitlab.plots.bouts import exclusion_note
 from gaitlab.report import overlay_frames, people_stills, write_overlay
 from gaitlab.report.overlay.drawing import SIDE_RGB, Sizes, text, text_width_px
 from gaitlab.report.overlay.frame_renderer import FrameRenderer
@@ -431,7 +431,7 @@ PASSES = (
 )
 def test_the_picture_says_where_nothing_is_measured(analysis: Any, time_s: float, note: str) -> None:
     walk = edited(analysis, quality=make_quality(analysis.quality, passes=list(PASSES)))
-    assert left_out_note(walk.quality, time_s) == note
+    assert exclusion_note(walk.quality, time_s) == note
     assert (painted(walk, time_s) != painted(analysis, time_s)).any() == bool(note)
 
 
@@ -444,9 +444,9 @@ def test_where_nothing_is_measured_no_number_is_written(analysis: Any) -> None:
 def test_a_cut_is_reported_with_its_reason() -> None:
     cut = {"from_s": 1.0, "to_s": 2.0, "reason": "two people cross."}
     quality = make_quality(people={"count": 2, "chosen": 1, "chosen_by": "walker", "cuts": [cut]})
-    assert left_out_note(quality, 1.5) == "two people cross: not measured"
-    assert left_out_note(quality, 2.5) == ""
-    assert left_out_note(make_quality(), 1.0) == ""
+    assert exclusion_note(quality, 1.5) == "two people cross: not measured"
+    assert exclusion_note(quality, 2.5) == ""
+    assert exclusion_note(make_quality(), 1.0) == ""
 
 
 def test_the_measured_person_carries_a_number_only_when_there_are_several(analysis: Any) -> None:

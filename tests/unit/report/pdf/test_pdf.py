@@ -21,7 +21,7 @@ from pypdf import PdfReader
 
 import gaitlab
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.gait.corrections import Change
+from gaitlab.gait.corrections import Correction
 from gaitlab.report import write_pdf
 from gaitlab.report.overlay.snapshots import Snapshot
 from gaitlab.report.pdf.page_data import shown_pictures
@@ -36,7 +36,9 @@ LEAST_MARGIN_PT = 28.0
 FRONTAL = ("pelvic_drop", "hip_adduction", "trunk_lateral")
 LONG_NAME = "a_file_name_that_somebody_made_far_too_long_" * 3
 CHANGES = tuple(
-    Change(kind="moved", side="left", event="toe_off", old_s=i, new_s=i + 0.05, at="2026-11-24T20:40:00Z", by="N. N.")
+    Correction(
+        kind="moved", side="left", event="toe_off", old_s=i, new_s=i + 0.05, at="2026-11-24T20:40:00Z", by="N. N."
+    )
     for i in range(30)
 )
 
@@ -222,7 +224,7 @@ def test_no_number_is_cut_and_nothing_leaves_its_page_or_lies_over_another(
 def test_an_ordinary_report_fills_two_pages_of_a4_or_one_without_angles(name: str, tmp_path: Path) -> None:
     analysis = ORDINARY[name]()
     document = pypdfium2.PdfDocument(printed(analysis, tmp_path))
-    assert len(document) == (2 if gaitlab.analysis.queries.given_measures(analysis) else 1)
+    assert len(document) == (2 if gaitlab.analysis.queries.available_measures(analysis) else 1)
     assert all(page.get_size() == pytest.approx(A4_PT, abs=0.5) for page in document)
     assert max(emptiest(page) for page in document) < 1 / 3, "a third of a page is empty"
     assert emptiest(document[0]) < 1 / 8 or name == "refusal"
@@ -241,7 +243,7 @@ def test_the_file_is_tagged_and_says_what_its_images_show(name: str, tmp_path: P
     kinds, texts = elements(root["/StructTreeRoot"])
     assert {"/H1", "/H2", "/Table", "/TR", "/TH", "/TD", "/Figure"} <= kinds
     assert {still.alt for still in PICTURES} <= texts
-    shown = [m for m in gaitlab.analysis.queries.given_measures(analysis) if m != "hip_flexion_trunk"]
+    shown = [m for m in gaitlab.analysis.queries.available_measures(analysis) if m != "hip_flexion_trunk"]
     assert {phrases.kinematic_alt(analysis, measure) for measure in shown} <= texts
 
 

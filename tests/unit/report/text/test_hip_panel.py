@@ -13,8 +13,8 @@ from factories import edited, make_analysis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gaitlab.analysis.findings import find_what_stands_out
-from gaitlab.gait.corrections import Change
+from gaitlab.analysis.findings import collect_findings
+from gaitlab.gait.corrections import Correction
 from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.headline import analysis_headline
@@ -219,7 +219,7 @@ def test_pelvis_and_trunk_are_named_together(
         analysis, ("pelvic_drop_deg", "right", drop, 3.0, 2.0, 6.0), ("trunk_lean_deg", "right", lean, 2.0, -2.5, 2.5)
     )
     reported = edited(
-        reported, findings=find_what_stands_out(reported.deviations.iloc[:0], reported.spatiotemporal, {}, "right")
+        reported, findings=collect_findings(reported.deviations.iloc[:0], reported.spatiotemporal, {}, "right")
     )
     assert tuple(item(reported, key).cells[0].level for key in ("pelvic_drop", "trunk_lean")) == levels
     assert item(reported, "pelvic_drop").cells[0].usual == "reference 0 to 8°"
@@ -249,10 +249,10 @@ def test_one_stride_is_never_called(analysis: Any) -> None:
 
 def test_corrections_are_a_table_with_old_and_new_times_and_who_made_them(analysis: Any) -> None:
     changes = (
-        Change(
+        Correction(
             kind="moved", side="left", event="heel_strike", old_s=1.234, new_s=1.267, at="2026-11-24T20:40:00Z", by="AB"
         ),
-        Change(kind="excluded", side="right", event="stride", old_s=2.5),
+        Correction(kind="excluded", side="right", event="stride", old_s=2.5),
     )
     table = corrections_table(changes)
     assert table is not None

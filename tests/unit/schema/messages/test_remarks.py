@@ -24,11 +24,11 @@ from gaitlab.analysis.bystanders import bystander_warnings
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.preconditions import check_person
 from gaitlab.analysis.queries import withheld_measure
-from gaitlab.analysis.refusal_cause import true_cause
+from gaitlab.analysis.refusal_cause import find_refusal_cause
 from gaitlab.analysis.task_video import measure_task
 from gaitlab.analysis.visit import find_inconsistencies
 from gaitlab.analysis.walk import segment_walk
-from gaitlab.analysis.withholding import unseen_measures
+from gaitlab.analysis.withholding import occluded_measures
 from gaitlab.api import Options, analyze, analyze_landmarks
 from gaitlab.core.formats import TrcFile, write_trc
 from gaitlab.errors import NothingMeasurableError, RefusalCode
@@ -40,7 +40,7 @@ from gaitlab.gait import (
     foot_signals,
     playback_speed_warning,
 )
-from gaitlab.gait.corrections import Change, Corrections, check_feet, leave_out_strides
+from gaitlab.gait.corrections import Correction, Corrections, check_foot_order, exclude_strides
 from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers, peak_exclusions
 from gaitlab.gait.strides import segment_strides, time_normalise
 from gaitlab.recording import find_vertical
@@ -51,7 +51,7 @@ from gaitlab.schema.messages.remarks import REMARKS, remark_text
 from gaitlab.signals.cleaning import MISSING, clean_landmarks
 from gaitlab.signals.kinematics import compute_angles
 from gaitlab.signals.view import ViewResult, classify_view, withheld_by_view
-from gaitlab.simulate import Camera, Run, hide, simulate_exercise, simulate_run, walked_backward
+from gaitlab.simulate import Camera, Run, occlude, simulate_exercise, simulate_run, walked_backward
 from gaitlab.tasks import find_task
 
 DOCS = Path(__file__).resolve().parents[4] / "docs"
@@ -189,14 +189,14 @@ def not_given(view: View) -> Sequence[str]:
 
 def no_knees() -> Sequence[str]:
     _, _, _, curves = measured()
-    return [w.reason for w in unseen_measures(curves * np.nan, clean_walk(duration_s=8), "left")]
+    return [w.reason for w in occluded_measures(curves * np.nan, clean_walk(duration_s=8), "left")]
 
 
 def by_hand() -> Sequence[str]:
     events, _, cycles, _ = measured()
     first_s = float(cycles.loc[cycles["side"] == "left", "start_s"].iloc[0])
-    change = Change(kind="excluded", side="left", event="stride", old_s=first_s)
-    return leave_out_strides(cycles, [change], events)["reason"].tolist()
+    change = Correction(kind="excluded", side="left", event="stride", old_s=first_s)
+    return exclude_strides(cycles, [change], events)["reason"].tolist()
 
 
 def unseen_anywhere() -> Sequence[str]:
@@ -244,7 +244,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "knee_straight": lambda: left_out("knee_flexion", factor=0.3),
     "duration_unlike": lambda: left_out(longer_s=0.5),
     "curve_unlike": lambda: left_out("hip_flexion", shift=30.0),
-    "comes_to_halt": lambda: exclude_initiation_and_termination(measured()[2], end_moving=False)["reason"].tolist(),
+    "comes_to_halt": lambda: exclude_initiation_and_termination(measured()[2], ends_steady=False)["reason"].tolist(),
     "left_out_by_hand": by_hand,
     "cut_short": lambda: without_peak("cut_short"),
     "curve_incomplete": lambda: without_peak("curve_incomplete"),
@@ -304,7 +304,7 @@ def refused(landmarks: xr.Dataset, **options: Any) -> str:
 
 def refused_as(task: str, landmarks: xr.Dataset) -> str:
     """Return why a test of the examination is not measured."""
-    estimates = ImageEstimates(path=None, sha256="", keep=False)
+    estimates = ImageEstimates(path=None, sha256="", use_cache=False)
     measured = measure_task(landmarks, video_of(landmarks), find_task(task), Options(), estimates)
     assert measured.refusal is not None
     return measured.refusal.code
@@ -319,14 +319,14 @@ def raised(door: Callable[..., object], *arguments: object) -> str:
 def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, covered: bool = False) -> str:
     walked = segment_walk(landmarks, Options(), find_vertical(None, landmarks), None, None, Corrections())
     recording: Any = SimpleNamespace(light=(light,), legs_covered=covered)
-    return true_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
+    return find_refusal_cause(NothingMeasurableError(code=code).refusal, walked, landmarks, recording).code
 
 
 def covered() -> str:
     people: Any = SimpleNamespace(
         covered="", excluded_spans=((0.0, 5.0, "Another person is too close to tell the two apart."),)
     )
-    nobody = hide(walk().landmarks, LANDMARKS, np.arange(150))
+    nobody = occlude(walk().landmarks, LANDMARKS, np.arange(150))
     return raised(check_person, nobody, clean_landmarks(nobody)[1], people)
 
 
@@ -358,18 +358,18 @@ def held(noise_px: float = 0.0) -> xr.Dataset:
 
 def exchanged_table() -> str:
     events, signals, _, _ = measured()
-    return raised(check_feet, events.replace({"side": {"left": "right", "right": "left"}}), events, signals)
+    return raised(check_foot_order, events.replace({"side": {"left": "right", "right": "left"}}), events, signals)
 
 
 REFUSED: dict[RefusalCode, Callable[[], str]] = {
-    "no_person": lambda: refused(hide(walk().landmarks, LANDMARKS, np.arange(150))),
+    "no_person": lambda: refused(occlude(walk().landmarks, LANDMARKS, np.arange(150))),
     "person_covered": covered,
     "video_turned": lambda: raised(classify_view, lying()),
     "person_too_small": lambda: refused(moved(walk(duration_s=1.5).landmarks, scale=0.3)),
     "too_dark": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "dark"),
     "back_lit": lambda: cause_of("too_few_strides", walk(duration_s=6).landmarks, "back_lit"),
     "feet_out_of_picture": lambda: refused(moved(walk(duration_s=6).landmarks, by=np.array([0.0, 300.0]))),
-    "legs_hidden": lambda: cause_of("no_rhythm", hide(walk(duration_s=6).landmarks, LEGS, np.arange(20, 160))),
+    "legs_hidden": lambda: cause_of("no_rhythm", occlude(walk(duration_s=6).landmarks, LEGS, np.arange(20, 160))),
     "legs_covered": lambda: cause_of("no_rhythm", walk(duration_s=6).landmarks, covered=True),
     "legs_not_told_apart": lambda: cause_of("legs_not_told_apart", walk(duration_s=6).landmarks),
     "facing_unclear": lambda: raised(classify_view, feet_backward()),

@@ -14,7 +14,7 @@ from gaitlab.app.context import find, page, see_other, sides_of, state_of
 from gaitlab.app.pages.recordings import files_of
 from gaitlab.app.record.models import Visit
 from gaitlab.app.report_page import in_application
-from gaitlab.app.together import current_overview, joined, overview_together, result_folder
+from gaitlab.app.visit_result import combined_overview, combined_recordings, current_overview, result_folder
 from gaitlab.app.worker import WorkerEndedError, WorkerError
 
 __all__ = ["ROUTES"]
@@ -30,11 +30,11 @@ def _summary(request: Request) -> Response:
     state, problem, overview = state_of(request), "", None
     with state.database.reading() as session:
         visit = find(session, Visit, request.path_params["id"])
-        recordings = joined(visit)
+        recordings = combined_recordings(visit)
         if not recordings:
             raise HTTPException(404, "This page does not exist, or what it showed was deleted.")
         try:
-            overview = overview_together(state, visit)
+            overview = combined_overview(state, visit)
         except WorkerError as error:
             problem = str(error)
         except (WorkerEndedError, FileNotFoundError):  # a video was deleted meanwhile
@@ -71,7 +71,7 @@ def _report(request: Request) -> Response:
             "together_bar.html.jinja",
             patient=visit.patient,
             visit=visit,
-            recordings=joined(visit),
+            recordings=combined_recordings(visit),
             part=request.path_params.get("part", ""),
             papers=_papers(names),
         )

@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
-from gaitlab.gait.corrections.change import Change
-from gaitlab.gait.corrections.events import apply_changes, compare_events
-from gaitlab.gait.corrections.level import check_marks, marks_of, on_other_side, read_mark
+from gaitlab.gait.corrections.correction import Correction
+from gaitlab.gait.corrections.events import apply_corrections, compare_events
+from gaitlab.gait.corrections.level import active_marks, check_marks, read_mark, swap_side
 from gaitlab.gait.event_table import VideoTimes, read_events
 from gaitlab.schema import SIDES, EventKind
 
@@ -43,39 +43,39 @@ class Corrections:
         One after the other.
     events
         A whole table of events to use instead of the detected ones; ``None``: the changes are made to those.
-    of_another
+    of_other_person
         What was changed before a person was chosen: it is of another person, and not used.
     """
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Correction, ...] = ()
     events: pd.DataFrame | None = field(default=None, repr=False)
-    of_another: tuple[Change, ...] = ()
+    of_other_person: tuple[Correction, ...] = ()
 
     @classmethod
-    def of(cls, changes: Sequence[Change]) -> Corrections:
+    def of(cls, changes: Sequence[Correction]) -> Corrections:
         """Select the corrections that apply: the chosen person, and the changes after that choice.
 
         Examples
         --------
-        >>> moved = Change(kind="moved", side="left", event="heel_strike", old_s=1.0, new_s=1.1)
-        >>> other = Change(kind="chosen", side="both", event="person", new_s=0.3, number=2, x_px=640.0, y_px=300.0)
+        >>> moved = Correction(kind="moved", side="left", event="heel_strike", old_s=1.0, new_s=1.1)
+        >>> other = Correction(kind="chosen", side="both", event="person", new_s=0.3, number=2, x_px=640.0, y_px=300.0)
         >>> corrections = Corrections.of([moved, other])
-        >>> corrections.changes == (other,), corrections.of_another == (moved,)
+        >>> corrections.changes == (other,), corrections.of_other_person == (moved,)
         (True, True)
         """
         last = max((index for index, change in enumerate(changes) if change.kind == "chosen"), default=0)
         earlier = tuple(change for change in changes[:last] if change.kind != "chosen")
-        return cls(changes=tuple(changes[last:]), of_another=earlier)
+        return cls(changes=tuple(changes[last:]), of_other_person=earlier)
 
     @property
-    def person(self) -> Change | None:
+    def person(self) -> Correction | None:
         """The person to be measured; ``None``: nobody was chosen manually."""
         return next((c for c in self.changes if c.kind == "chosen"), None)
 
     @property
-    def level(self) -> tuple[Change, ...]:
+    def level(self) -> tuple[Correction, ...]:
         """The frames in which the level of the pelvis is marked, in order of time."""
-        return marks_of(self.changes)
+        return active_marks(self.changes)
 
     @property
     def has_events(self) -> bool:
@@ -94,7 +94,7 @@ class Corrections:
             swapped ^= (time_s >= start_s - _BOUT_EDGE_S) & (time_s <= end_s + _BOUT_EDGE_S)
         return swapped
 
-    def settled(self) -> Corrections:
+    def resolve_sides(self) -> Corrections:
         """Return the same with person and swapped bouts first, and each other change of the side it has after them.
 
         A change names the side as it was called when the change was made, before a later one swapped the sides.
@@ -106,7 +106,7 @@ class Corrections:
             if change.event not in _OF_WHOLE_BOUTS:
                 later = Corrections(changes=tuple(c for c in self.changes[index:] if c.kind == "swapped_sides"))
                 turned = bool(later.swapped_at(np.array([change.time_s]))[0])
-                others.append(on_other_side(change) if turned else change)
+                others.append(swap_side(change) if turned else change)
         return replace(self, changes=(*person, *swaps, *others))
 
     def between(self, start_s: float, end_s: float) -> Corrections:
@@ -116,10 +116,10 @@ class Corrections:
             events=None if self.events is None else self.events[self.events["time_s"].between(start_s, end_s)],
         )
 
-    def put_right(self, detected: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Change, ...]]:
+    def apply(self, detected: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Correction, ...]]:
         """Apply the corrections to detected events; return the events to use, and the changes that had an effect."""
         if self.events is None:
-            return apply_changes(detected, self.changes), self.changes
+            return apply_corrections(detected, self.changes), self.changes
         return self.events, compare_events(detected, self.events)
 
 
@@ -218,20 +218,20 @@ def _is_of_video(entry: object) -> bool:
     return len(lists) > 0 and all(isinstance(each, list) for each in lists)
 
 
-def _read_changes(path: Path, entry: dict[str, Any]) -> list[Change]:
+def _read_changes(path: Path, entry: dict[str, Any]) -> list[Correction]:
     """Read the changes of a video; those of the list ``level`` come last."""
     changes = [_read_change(path, row) for row in entry.get("changes", [])]
     return changes + [read_mark(path, number, row) for number, row in enumerate(entry.get("level", []), start=1)]
 
 
-def _read_change(path: Path, row: object) -> Change:
+def _read_change(path: Path, row: object) -> Correction:
     try:
-        return Change(**row)  # type: ignore[arg-type]
+        return Correction(**row)  # type: ignore[arg-type]
     except TypeError as error:
         raise InputError(f"{str(path)!r} holds a correction that cannot be read: {row!r}.") from error
 
 
-def write_corrections(path: str | Path, videos: Iterable[tuple[str, str, Sequence[Change]]]) -> Path:
+def write_corrections(path: str | Path, videos: Iterable[tuple[str, str, Sequence[Correction]]]) -> Path:
     """Write corrections as a file that ``--events-file`` takes, and return its path.
 
     Parameters

@@ -13,7 +13,7 @@ from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import FINISHED_STATES, Recording, Visit
 from gaitlab.app.words import task_choices
 
-__all__ = ["current_overview", "in_order", "joined", "overview_together", "result_folder"]
+__all__ = ["combined_overview", "combined_recordings", "current_overview", "in_order", "result_folder"]
 
 _OVERVIEW: Final = "overview.json"
 _RESULT: Final = "result"
@@ -25,7 +25,7 @@ def in_order(recordings: Sequence[Recording]) -> list[Recording]:
     return sorted(recordings, key=lambda one: (places.get(one.task, len(places)), not one.from_the_side))
 
 
-def joined(visit: Visit) -> list[Recording]:
+def combined_recordings(visit: Visit) -> list[Recording]:
     """Return the videos that are evaluated together; empty: fewer than two are measured, or one is still in work."""
     if any(one.state not in FINISHED_STATES for one in visit.recordings):
         return []
@@ -35,14 +35,14 @@ def joined(visit: Visit) -> list[Recording]:
 
 def result_folder(home: Home, visit: Visit) -> Path:
     """Return where ``gaitlab analyze`` with all videos of a visit would write."""
-    return home.together(visit.id) / _RESULT
+    return home.visit_result(visit.id) / _RESULT
 
 
 def current_overview(home: Home, visit: Visit) -> dict[str, Any] | None:
     """Return what the videos of a visit give together; ``None``: it was not made from their present results."""
-    recordings = joined(visit)
+    recordings = combined_recordings(visit)
     try:
-        kept = json.loads((home.together(visit.id) / _OVERVIEW).read_text(encoding="utf-8"))
+        kept = json.loads((home.visit_result(visit.id) / _OVERVIEW).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     if not recordings or kept["of"] != _made_of(home, recordings):
@@ -51,7 +51,7 @@ def current_overview(home: Home, visit: Visit) -> dict[str, Any] | None:
     return overview
 
 
-def overview_together(state: AppState, visit: Visit) -> dict[str, Any]:
+def combined_overview(state: AppState, visit: Visit) -> dict[str, Any]:
     """Return what the videos of a visit give together, made now where it is not there.
 
     Raises
@@ -61,7 +61,7 @@ def overview_together(state: AppState, visit: Visit) -> dict[str, Any]:
     WorkerEndedError
         If the calculation was ended.
     """
-    recordings = joined(visit)
+    recordings = combined_recordings(visit)
     with state.queue.correcting:  # who corrects, or deletes, writes the files that are read
         known = current_overview(state.home, visit)
         if known is not None:
@@ -73,7 +73,7 @@ def overview_together(state: AppState, visit: Visit) -> dict[str, Any]:
             folder=str(result_folder(state.home, visit)),
             options=_options(state, recordings),
         )
-        kept = state.home.together(visit.id) / _OVERVIEW
+        kept = state.home.visit_result(visit.id) / _OVERVIEW
         kept.write_text(json.dumps({"of": made_of, "overview": overview}), encoding="utf-8")
     return overview
 

@@ -14,7 +14,7 @@ from gaitlab.schema import View
 from gaitlab.signals.kinematics import direction_sign, left_side_sign, midpoint_px
 from gaitlab.signals.view import nearest_view, trunk_yaw_deg
 
-__all__ = ["Sight", "lies_down", "sight_of", "sight_of_lying"]
+__all__ = ["StationaryView", "find_lying_view", "find_stationary_view", "is_lying"]
 
 _MAX_OFF_AXIS_DEG: Final = 35.0
 """Beyond this an angle in the image is not that of the body's plane (``view.classify_view``)."""
@@ -24,7 +24,7 @@ _ACROSS: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class StationaryView:
     """The view of a person who stays in one place.
 
     Attributes
@@ -55,7 +55,7 @@ class Sight:
         return left_side_sign(self.nearest)
 
 
-def sight_of(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None = None) -> Sight:
+def find_stationary_view(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None = None) -> StationaryView:
     """Return the view of a person who stands or sits.
 
     Parameters
@@ -76,17 +76,17 @@ def sight_of(landmarks: xr.Dataset, frames: NDArray[np.bool_] | None = None) -> 
         raise NothingMeasurableError(code="no_person")
     nearest, off_deg = nearest_view(yaw_deg)
     view: View = nearest if off_deg <= _MAX_OFF_AXIS_DEG else "oblique"
-    return Sight(view=view, nearest=nearest, yaw_deg=yaw_deg, off_axis_deg=off_deg)
+    return StationaryView(view=view, nearest=nearest, yaw_deg=yaw_deg, off_axis_deg=off_deg)
 
 
-def lies_down(landmarks: xr.Dataset) -> bool:
+def is_lying(landmarks: xr.Dataset) -> bool:
     """Return whether the person lies: the trunk points to the side in most frames in which it is seen."""
     trunk = midpoint_px(landmarks, "shoulder") - midpoint_px(landmarks, "hip")
     seen = trunk[np.isfinite(trunk).all(axis=1)]
     return bool(len(seen)) and bool(np.mean(np.abs(seen[:, 0]) > _ACROSS * np.abs(seen[:, 1])) > 1 / 2)
 
 
-def sight_of_lying(landmarks: xr.Dataset) -> Sight:
+def find_lying_view(landmarks: xr.Dataset) -> StationaryView:
     """Return the view of a person who lies on the back, seen from the side.
 
     Who lies on the back with the feet towards the right edge of the image shows the right side, as one who stands and
@@ -95,4 +95,4 @@ def sight_of_lying(landmarks: xr.Dataset) -> Sight:
     along = midpoint_px(landmarks, "hip") - midpoint_px(landmarks, "shoulder")
     feet_right = float(np.nanmedian(along[:, 0])) > 0
     view: View = "right" if feet_right else "left"
-    return Sight(view=view, nearest=view, yaw_deg=float("nan"), off_axis_deg=0.0)
+    return StationaryView(view=view, nearest=view, yaw_deg=float("nan"), off_axis_deg=0.0)

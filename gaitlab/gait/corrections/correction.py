@@ -9,9 +9,9 @@ from typing import Any, Final, Literal, get_args
 from gaitlab.errors import InputError
 from gaitlab.schema import SIDES, EventKind, Side
 
-__all__ = ["SAME_S", "Change", "ChangeKind"]
+__all__ = ["SAME_S", "Correction", "CorrectionKind"]
 
-ChangeKind = Literal[
+CorrectionKind = Literal[
     "moved", "added", "removed", "excluded", "included", "swapped_sides", "chosen", "marked", "unmarked"
 ]
 Pixel = tuple[float, float]
@@ -57,7 +57,7 @@ _UNITS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class Correction:
     """One thing that was put right manually.
 
     Attributes
@@ -86,7 +86,7 @@ class Change:
         By whom; empty: unknown.
     """
 
-    kind: ChangeKind
+    kind: CorrectionKind
     side: Side | Literal["both"]
     event: EventKind | Literal["stride", "bout", "person", "pelvis"]
     old_s: float | None = None
@@ -101,7 +101,7 @@ class Change:
 
     def __post_init__(self) -> None:
         for name, value, allowed in (
-            ("kind", self.kind, get_args(ChangeKind)),
+            ("kind", self.kind, get_args(CorrectionKind)),
             ("side", self.side, ("both",) if self.kind in _OF_BOTH else SIDES),
             ("event", self.event, _EVENTS.get(str(self.kind), ())),
         ):

@@ -15,7 +15,7 @@ from conftest import Sample
 from gaitlab.app.joining import join_videos, write_corrections
 from gaitlab.app.record.folders import Home
 from gaitlab.app.record.models import Recording, Visit
-from gaitlab.app.together import current_overview, in_order, joined
+from gaitlab.app.visit_result import combined_recordings, current_overview, in_order
 from gaitlab.errors import UsageError
 from gaitlab.report import write
 
@@ -42,7 +42,7 @@ def test_walks_come_first_and_of_them_those_from_the_side() -> None:
 )
 def test_measured_videos_are_evaluated_together_when_none_is_in_work(states: list[str], together: int) -> None:
     recordings = [recording(f"Walk {number}", view="left", state=state) for number, state in enumerate(states)]
-    assert len(joined(Visit(id="a" * 32, recordings=recordings))) == together
+    assert len(combined_recordings(Visit(id="a" * 32, recordings=recordings))) == together
 
 
 def test_an_overview_holds_until_one_of_its_videos_has_another_result(tmp_path: Path) -> None:
@@ -54,9 +54,9 @@ def test_an_overview_holds_until_one_of_its_videos_has_another_result(tmp_path: 
         (home.result(one.id) / "summary.json").write_text("{}", encoding="utf-8")
         made_of.append([one.id, (home.result(one.id) / "summary.json").stat().st_mtime_ns])
     assert current_overview(home, visit) is None
-    home.together(visit.id).mkdir(parents=True)
+    home.visit_result(visit.id).mkdir(parents=True)
     kept = {"of": made_of, "overview": {"headline": "x"}}
-    (home.together(visit.id) / "overview.json").write_text(json.dumps(kept), encoding="utf-8")
+    (home.visit_result(visit.id) / "overview.json").write_text(json.dumps(kept), encoding="utf-8")
     assert current_overview(home, visit) == {"headline": "x"}
     os.utime(home.result(visit.recordings[1].id) / "summary.json", ns=(1, 1))
     assert current_overview(home, visit) is None
@@ -92,7 +92,7 @@ def test_folders_of_unknown_visits_are_deleted(tmp_path: Path) -> None:
     home = Home(root=tmp_path)
     home.prepare()
     for number in ("a", "b"):
-        home.together(number * 32).mkdir()
+        home.visit_result(number * 32).mkdir()
     home.clear_orphans(set(), {"a" * 32})
     assert [path.name for path in home.visits.iterdir()] == ["a" * 32]
 

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import xarray as xr
 
-from gaitlab.analysis.clip import VideoMeasurements, measure_clip
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
-from gaitlab.checks.looks import Look, look_at
+from gaitlab.analysis.video_measurements import VideoMeasurements, measure_video
+from gaitlab.checks.sampling import VideoSample, sample_windows
 from gaitlab.checks.windows import CLOSEST_HZ, SAMPLES, Window
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.gait.corrections import Corrections
@@ -20,7 +20,7 @@ from gaitlab.schema import validate_landmarks
 from gaitlab.signals.filtering import resample
 from gaitlab.video import VideoInfo, VideoReader
 
-__all__ = ["Seen", "between_samples", "see_clip", "within"]
+__all__ = ["CheckedWalk", "interpolate_samples", "measure_samples", "window_landmarks"]
 
 _RATE_HZ: Final = 30.0
 """Rate to which the landmarks of the samples are interpolated: what tells left from right, and whether a landmark is
@@ -34,11 +34,11 @@ _QUICK_STRIDE_S: Final = 0.86
 than six frames per second show."""
 
 _CLOSER_S: Final = SAMPLES / CLOSEST_HZ
-"""So much of a quick walk is looked at again, as closely as is of use."""
+"""This much of a quick walk is sampled again, as closely as is of use."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Seen:
+class CheckedWalk:
     """What was measured in the checked parts of a video.
 
     Attributes
@@ -51,19 +51,19 @@ class Seen:
         Why the other parts show nobody; ``None``: each shows somebody.
     people
         Who was found; ``None``: somebody stands before the patient all the time.
-    looked_s
-        Seconds that were looked at.
+    checked_s
+        Seconds that were sampled.
     """
 
     reader: VideoReader
     clips: tuple[VideoMeasurements, ...]
     nobody: Refusal | None
     people: TrackedPeople | None
-    looked_s: float
+    checked_s: float
 
 
-def see_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
-    """Measure what can be measured of the parts of a clip that were looked at; a quick walk is looked at again.
+def measure_samples(info: VideoInfo, pool: WorkerPool, sample: VideoSample) -> CheckedWalk:
+    """Measure what can be measured in the sampled parts of a video; a quick walk is sampled again, more closely.
 
     Parameters
     ----------
@@ -71,46 +71,48 @@ def see_clip(info: VideoInfo, pool: WorkerPool, first: Look) -> Seen:
         What ``gaitlab.video.probe`` says of it.
     pool
         Worker processes.
-    first
-        What a first look found.
+    sample
+        The landmarks of its parts.
     """
-    seen = _measure(first, info)
-    if any(clip.walk.rhythm.autocorrelation_s < _QUICK_STRIDE_S for clip in seen.clips):
-        start_s, end_s = first.in_file_s[0]
+    checked = _measure(sample, info)
+    if any(clip.walk.stride_timing.autocorrelation_s < _QUICK_STRIDE_S for clip in checked.clips):
+        start_s, end_s = sample.windows_s[0]
         middle_s, half_s = (start_s + end_s) / 2, min(_CLOSER_S / info.time_scale, end_s - start_s) / 2
-        closer = look_at(info, pool, first.reader, ((middle_s - half_s, middle_s + half_s),))
+        closer = sample_windows(info, pool, sample.reader, ((middle_s - half_s, middle_s + half_s),))
         closely = _measure(closer, info)
-        return closely if closely.clips else seen
-    return seen
+        return closely if closely.clips else checked
+    return checked
 
 
-def _measure(look: Look, info: VideoInfo) -> Seen:
-    """Measure what can be measured of what a look found."""
-    if isinstance(look.found, Refusal):
-        return Seen(reader=look.reader, clips=(), nobody=look.found, people=None, looked_s=look.looked_s)
+def _measure(sample: VideoSample, info: VideoInfo) -> CheckedWalk:
+    """Measure each window of a sample that shows somebody."""
+    if isinstance(sample.extraction, Refusal):
+        return CheckedWalk(
+            reader=sample.reader, clips=(), nobody=sample.extraction, people=None, checked_s=sample.checked_s
+        )
     clips, nobody = [], None
-    for start, end in look.in_file_s:
+    for start, end in sample.windows_s:
         try:
-            clips.append(_measured(look.found, (start * info.time_scale, end * info.time_scale), info))
+            clips.append(_measured(sample.extraction, (start * info.time_scale, end * info.time_scale), info))
         except NothingMeasurableError as error:
             nobody = error.refusal
-    return Seen(
-        reader=look.reader,
+    return CheckedWalk(
+        reader=sample.reader,
         clips=tuple(clips),
         nobody=nobody,
-        people=look.found.people,
-        looked_s=look.looked_s,
+        people=sample.extraction.people,
+        checked_s=sample.checked_s,
     )
 
 
-def _measured(found: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
+def _measured(extraction: Extraction, window: Window, info: VideoInfo) -> VideoMeasurements:
     """Measure a window as ``analyze`` would measure a video of it, from its landmarks alone."""
-    pictures = ImageEstimates(path=None, sha256=info.sha256, keep=False)
-    landmarks, people = within(found, window)
-    return measure_clip(landmarks, info, Options(), Corrections(), pictures, people=people)
+    images = ImageEstimates(path=None, sha256=info.sha256, use_cache=False)
+    landmarks, people = window_landmarks(extraction, window)
+    return measure_video(landmarks, info, Options(), Corrections(), images, people=people)
 
 
-def within(found: Extraction, window: Window) -> tuple[xr.Dataset, TrackedPeople]:
+def window_landmarks(extraction: Extraction, window: Window) -> tuple[xr.Dataset, TrackedPeople]:
     """Return the landmarks of a part of a video at the rate of an ordinary one, and who was found in it.
 
     Raises
@@ -118,14 +120,14 @@ def within(found: Extraction, window: Window) -> tuple[xr.Dataset, TrackedPeople
     NothingMeasurableError
         If there are no two samples in it.
     """
-    inside = found.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
+    inside = extraction.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")
-    spans = tuple(span for span in found.people.excluded_spans if span[0] < window[1] and span[1] > window[0])
-    return between_samples(inside), replace(found.people, excluded_spans=spans)
+    spans = tuple(span for span in extraction.people.excluded_spans if span[0] < window[1] and span[1] > window[0])
+    return interpolate_samples(inside), replace(extraction.people, excluded_spans=spans)
 
 
-def between_samples(landmarks: xr.Dataset) -> xr.Dataset:
+def interpolate_samples(landmarks: xr.Dataset) -> xr.Dataset:
     """Interpolate landmarks of samples to the rate of an ordinary video.
 
     Parameters
@@ -143,7 +145,7 @@ def between_samples(landmarks: xr.Dataset) -> xr.Dataset:
     >>> from gaitlab.simulate import simulate_walk
     >>> walk = simulate_walk().landmarks
     >>> sparse = walk.isel(time=slice(None, None, 8))
-    >>> float(abs(between_samples(sparse)["position"].isel(time=0) - walk["position"].isel(time=0)).max())
+    >>> float(abs(interpolate_samples(sparse)["position"].isel(time=0) - walk["position"].isel(time=0)).max())
     0.0
     """
     time_s = landmarks["time"].to_numpy().astype(float)

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from gaitlab.gait.exclusion import enters_peaks
 
-__all__ = ["EXTREMES", "Extreme", "pelvis_ranges", "stride_extremes"]
+__all__ = ["STRIDE_PEAKS", "StridePeak", "pelvis_ranges", "stride_peaks"]
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Extreme:
+class StridePeak:
     """A number that each stride of a side gives.
 
     Attributes
@@ -41,23 +41,23 @@ def _largest(strides: FloatArray) -> FloatArray:
     return np.asarray(np.nanmax(strides, axis=1))
 
 
-EXTREMES: Final[Mapping[str, Extreme]] = {
-    "hip_rom_deg": Extreme(measure="hip_flexion", of=lambda strides: np.ptp(strides, axis=1)),
-    "hip_extension_deg": Extreme(measure="hip_flexion", of=lambda strides: -strides.min(axis=1)),
-    "hip_flexion_deg": Extreme(measure="hip_flexion", of=_largest),
-    "pelvic_drop_deg": Extreme(measure="pelvic_drop", of=_largest, to_opposite_strike=True),
-    "trunk_lean_deg": Extreme(measure="trunk_lateral", of=_largest, to_opposite_strike=True),
+STRIDE_PEAKS: Final[Mapping[str, StridePeak]] = {
+    "hip_rom_deg": StridePeak(measure="hip_flexion", of=lambda strides: np.ptp(strides, axis=1)),
+    "hip_extension_deg": StridePeak(measure="hip_flexion", of=lambda strides: -strides.min(axis=1)),
+    "hip_flexion_deg": StridePeak(measure="hip_flexion", of=_largest),
+    "pelvic_drop_deg": StridePeak(measure="pelvic_drop", of=_largest, to_opposite_strike=True),
+    "trunk_lean_deg": StridePeak(measure="trunk_lateral", of=_largest, to_opposite_strike=True),
 }
 """By the name of the parameter in ``spatiotemporal``."""
 
 
-def stride_extremes(name: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> pd.Series[float]:
+def stride_peaks(name: str, curves: xr.Dataset, cycles: pd.DataFrame, side: str) -> pd.Series[float]:
     """Return a range or peak of each stride of a side that was seen whole.
 
     Parameters
     ----------
     name
-        A name of ``EXTREMES``.
+        A name of ``STRIDE_PEAKS``.
     curves, cycles
         Strides, see ``schema.validate_curves`` and ``schema.validate_cycles``.
     side
@@ -68,13 +68,13 @@ def stride_extremes(name: str, curves: xr.Dataset, cycles: pd.DataFrame, side: s
     each : pandas.Series
         Degrees, by the row of the stride in ``cycles``; empty if no stride enters the peaks.
     """
-    extreme = EXTREMES[name]
-    mine = np.flatnonzero((curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, extreme.measure))
-    strides = curves[extreme.measure].to_numpy()[mine].astype(float)
-    if extreme.to_opposite_strike:
+    peak = STRIDE_PEAKS[name]
+    mine = np.flatnonzero((curves["side"] == side).to_numpy() & enters_peaks(curves, cycles, peak.measure))
+    strides = curves[peak.measure].to_numpy()[mine].astype(float)
+    if peak.to_opposite_strike:
         other_strike = cycles["opposite_heel_strike_pct"].to_numpy()[mine]
         strides = np.where(curves["percent"].to_numpy() <= other_strike[:, None], strides, np.nan)
-    return pd.Series(extreme.of(strides), index=mine, dtype=float)
+    return pd.Series(peak.of(strides), index=mine, dtype=float)
 
 
 def pelvis_ranges(curves: xr.Dataset, cycles: pd.DataFrame) -> pd.Series[float]:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait import FootSignals
-from gaitlab.gait.corrections.change import SAME_S
-from gaitlab.schema import SIDES, EventKind, Side, opposite, records
+from gaitlab.gait.corrections.correction import SAME_S
+from gaitlab.schema import SIDES, EventKind, Side, opposite, rows_as_dicts
 from gaitlab.schema.codes import EVENT_WORDS
 
-__all__ = ["check_feet", "table_doubts"]
+__all__ = ["check_foot_order", "event_table_warnings"]
 
 FloatArray = NDArray[np.float64]
 
@@ -29,21 +29,21 @@ _OFF_S: Final = 0.1
 _COMPARED_STRIDES: Final = 0.6
 """Where the next detected event of a kind is further away, the detector found none there to compare with."""
 
-_ENOUGH: Final = 3
+_MIN_COMPARED: Final = 3
 """So many events that can be compared say something of a table."""
 
-_MOST_NAMED: Final = 3
+_MAX_LISTED: Final = 3
 
-Misfit = Literal["sides", "kinds", "start", "other_walk"]
+Mismatch = Literal["sides", "kinds", "start", "other_walk"]
 """What would explain that a table does not fit."""
 
-_EXPLAINED: Final[dict[Misfit, str]] = {
+_MISMATCH_WORDS: Final[dict[Mismatch, str]] = {
     "sides": "Left and right appear swapped, or its times are half a stride off.",
     "kinds": "Its heel strikes and toe-offs appear swapped.",
     "start": "Its times appear shifted: they may count from another start, or the table is of another walk.",
     "other_walk": "The table appears to be of another walk.",
 }
-_EXCHANGED: Final[dict[Misfit, tuple[str, dict[str, str]]]] = {
+_SWAPPED: Final[dict[Mismatch, tuple[str, dict[str, str]]]] = {
     "sides": ("side", {"left": "right", "right": "left"}),
     "kinds": ("event", {"heel_strike": "toe_off", "toe_off": "heel_strike"}),
 }
@@ -53,7 +53,7 @@ _OTHER_FOOT: Final[dict[EventKind, str]] = {
 }
 
 
-def check_feet(given: pd.DataFrame, detected: pd.DataFrame, signals: FootSignals) -> None:
+def check_foot_order(given: pd.DataFrame, detected: pd.DataFrame, signals: FootSignals) -> None:
     """Raise ``NothingMeasurableError`` if the feet would step backwards by a table.
 
     How far a foot is in front of the other one at its heel strike is the length of its step. One foot may always be
@@ -72,15 +72,15 @@ def check_feet(given: pd.DataFrame, detected: pd.DataFrame, signals: FootSignals
     ahead = _ahead_legs(given, signals)
     for kind, words in _OTHER_FOOT.items():
         of_kind = (given["event"] == kind).to_numpy()
-        if sum(_usual_legs(given, ahead, side, kind) for side in SIDES) < -_BACKWARDS_LEGS:
+        if sum(_median_legs(given, ahead, side, kind) for side in SIDES) < -_BACKWARDS_LEGS:
             raise NothingMeasurableError(
                 f"The table of events contradicts the video: at {(ahead[of_kind] < 0).sum()} of its {of_kind.sum()} "
-                f"{words}. {_EXPLAINED[_misfit(given, detected)]}",
+                f"{words}. {_MISMATCH_WORDS[_mismatch(given, detected)]}",
                 code="events_contradict",
             )
 
 
-def table_doubts(
+def event_table_warnings(
     given: pd.DataFrame, detected: pd.DataFrame, signals: Sequence[FootSignals], stride_s: float
 ) -> tuple[str, ...]:
     """Return sentences on what contradicts a table of events that is used nevertheless.
@@ -100,23 +100,23 @@ def table_doubts(
         That most events lie further than 0.1 s from the detected ones, and what would explain it; single events at
         which the other foot is where this one usually is. Where the detector found nothing there is nothing to compare.
     """
-    away_s, uncertainty_s = _away_s(given, detected)
+    away_s, uncertainty_s = _distance_s(given, detected)
     compared = away_s <= _COMPARED_STRIDES * stride_s
     off = compared & (away_s > np.maximum(_OFF_S, uncertainty_s))
     sentences = []
-    if compared.sum() >= _ENOUGH and off.sum() > compared.sum() / 2:
+    if compared.sum() >= _MIN_COMPARED and off.sum() > compared.sum() / 2:
         sentences.append(
             f"The table of events does not match the video: {off.sum()} of {compared.sum()} events are more than "
             f"{_OFF_S} s from those detected, half of them more than {np.median(away_s[off]):.2f} s. "
-            f"{_EXPLAINED[_misfit(given, detected)]} Compare them with the video before you use the values."
+            f"{_MISMATCH_WORDS[_mismatch(given, detected)]} Compare them with the video before you use the values."
         )
     wrong = np.any([_misplaced(given, each) for each in signals], axis=0)
     if wrong.any():
-        named = [f"{e['side']} {EVENT_WORDS[e['event']]} at {e['time_s']:.2f} s" for e in records(given[wrong])]
-        more = [f"{len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+        named = [f"{e['side']} {EVENT_WORDS[e['event']]} at {e['time_s']:.2f} s" for e in rows_as_dicts(given[wrong])]
+        more = [f"{len(named) - _MAX_LISTED} more"] if len(named) > _MAX_LISTED else []
         sentences.append(
             f"At {'one event' if len(named) == 1 else 'some events'} of the table the feet are in the opposite order: "
-            f"{', '.join([*named[:_MOST_NAMED], *more])}. Check side, event and time."
+            f"{', '.join([*named[:_MAX_LISTED], *more])}. Check side, event and time."
         )
     return tuple(sentences)
 
@@ -135,7 +135,7 @@ def _ahead_legs(events: pd.DataFrame, signals: FootSignals) -> FloatArray:
     return ahead
 
 
-def _usual_legs(events: pd.DataFrame, ahead: FloatArray, side: Side, kind: EventKind) -> float:
+def _median_legs(events: pd.DataFrame, ahead: FloatArray, side: Side, kind: EventKind) -> float:
     """Return how far the feet are usually apart at the events of a side and kind; NaN: at none are they seen."""
     mine = ahead[((events["side"] == side) & (events["event"] == kind)).to_numpy()]
     seen = mine[np.isfinite(mine)]
@@ -152,13 +152,13 @@ def _misplaced(events: pd.DataFrame, signals: FootSignals) -> NDArray[np.bool_]:
     for side in SIDES:
         for kind in get_args(EventKind):
             mine = ((events["side"] == side) & (events["event"] == kind)).to_numpy()
-            own, other = (_usual_legs(events, ahead, each, kind) for each in (side, opposite(side)))
-            if np.isfinite(ahead[mine]).sum() >= _ENOUGH and own + other > 2 * _BACKWARDS_LEGS:
+            own, other = (_median_legs(events, ahead, each, kind) for each in (side, opposite(side)))
+            if np.isfinite(ahead[mine]).sum() >= _MIN_COMPARED and own + other > 2 * _BACKWARDS_LEGS:
                 misplaced |= mine & (ahead < (own - other) / 2)
     return misplaced
 
 
-def _away_s(given: pd.DataFrame, detected: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
+def _distance_s(given: pd.DataFrame, detected: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
     """Return how far each event is from the nearest detected one of its side and kind, and how sure that one is."""
     away_s, uncertainty_s = np.full(len(given), np.inf), np.zeros(len(given))
     for row, (time_s, side, kind) in enumerate(given[["time_s", "side", "event"]].itertuples(index=False)):
@@ -169,15 +169,15 @@ def _away_s(given: pd.DataFrame, detected: pd.DataFrame) -> tuple[FloatArray, Fl
     return away_s, uncertainty_s
 
 
-def _misfit(given: pd.DataFrame, detected: pd.DataFrame) -> Misfit:
+def _mismatch(given: pd.DataFrame, detected: pd.DataFrame) -> Mismatch:
     """Return what would bring most events of a table to within 0.05 s of those found."""
-    for misfit, (column, names) in _EXCHANGED.items():
-        if np.median(_away_s(given.assign(**{column: given[column].map(names)}), detected)[0]) <= SAME_S:
+    for misfit, (column, names) in _SWAPPED.items():
+        if np.median(_distance_s(given.assign(**{column: given[column].map(names)}), detected)[0]) <= SAME_S:
             return misfit
     starts_s = [
         other - first
-        for side, kind, first in given[["side", "event", "time_s"]].head(_ENOUGH).itertuples(index=False)
+        for side, kind, first in given[["side", "event", "time_s"]].head(_MIN_COMPARED).itertuples(index=False)
         for other in detected.loc[(detected["side"] == side) & (detected["event"] == kind), "time_s"]
     ]
-    shifted = [np.median(_away_s(given.assign(time_s=given["time_s"] + by_s), detected)[0]) for by_s in starts_s]
+    shifted = [np.median(_distance_s(given.assign(time_s=given["time_s"] + by_s), detected)[0]) for by_s in starts_s]
     return "start" if min(shifted, default=np.inf) <= SAME_S else "other_walk"

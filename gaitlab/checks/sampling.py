@@ -13,39 +13,39 @@ from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pose import Extraction, WorkerPool, sample_landmarks
 from gaitlab.video import VideoInfo, VideoReader, open_video_reader
 
-__all__ = ["Look", "look_at", "look_at_liveliest"]
+__all__ = ["VideoSample", "sample_most_motion", "sample_windows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Look:
-    """What a look at parts of a clip found.
+class VideoSample:
+    """Landmarks of the walker in samples of parts of a video.
 
     Attributes
     ----------
     reader
         The video.
-    in_file_s
+    windows_s
         The parts, in seconds of the file.
-    found
+    extraction
         The landmarks, or why there are none.
-    looked_s
-        Real seconds that were looked at.
+    checked_s
+        Real seconds that were sampled.
     """
 
     reader: VideoReader
-    in_file_s: tuple[Window, ...]
-    found: Extraction | Refusal
-    looked_s: float
+    windows_s: tuple[Window, ...]
+    extraction: Extraction | Refusal
+    checked_s: float
 
 
-def look_at_liveliest(info: VideoInfo, pool: WorkerPool, path: Path) -> Look:
-    """Find the walker in samples of the parts of a clip in which most moves; see ``look_at``."""
+def sample_most_motion(info: VideoInfo, pool: WorkerPool, path: Path) -> VideoSample:
+    """Find the walker in samples of the parts of a video in which most moves; see ``sample_windows``."""
     reader = open_video_reader(path)
-    return look_at(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
+    return sample_windows(info, pool, reader, find_windows(reader, info.duration_s / info.time_scale))
 
 
-def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: Sequence[Window]) -> Look:
-    """Find the walker in samples of some parts of a clip.
+def sample_windows(info: VideoInfo, pool: WorkerPool, reader: VideoReader, windows_s: Sequence[Window]) -> VideoSample:
+    """Find the walker in samples of some parts of a video.
 
     Parameters
     ----------
@@ -55,17 +55,17 @@ def look_at(info: VideoInfo, pool: WorkerPool, reader: VideoReader, in_file_s: S
         Worker processes.
     reader
         The video, opened.
-    in_file_s
+    windows_s
         The parts, in seconds of the file.
     """
-    looked_s = sum(end - start for start, end in in_file_s) * info.time_scale
-    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, looked_s / SAMPLES)))
-    found: Extraction | Refusal
+    checked_s = sum(end - start for start, end in windows_s) * info.time_scale
+    every = max(1, round(info.rate_hz * max(1 / CLOSEST_HZ, checked_s / SAMPLES)))
+    extraction: Extraction | Refusal
     try:
-        found = sample_landmarks(reader, info, pool, _spans(reader, in_file_s), every=every)
+        extraction = sample_landmarks(reader, info, pool, _spans(reader, windows_s), every=every)
     except NothingMeasurableError as error:
-        found = error.refusal
-    return Look(reader=reader, in_file_s=tuple(in_file_s), found=found, looked_s=looked_s)
+        extraction = error.refusal
+    return VideoSample(reader=reader, windows_s=tuple(windows_s), extraction=extraction, checked_s=checked_s)
 
 
 def _spans(reader: VideoReader, windows_s: Sequence[Window]) -> list[tuple[int, int]]:

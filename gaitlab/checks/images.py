@@ -14,7 +14,7 @@ from gaitlab.pelvis import Patch, cut_patch, place_patches
 from gaitlab.recording import RecordingAnalyzer, RecordingInfo
 from gaitlab.video import VideoInfo, VideoReader
 
-__all__ = ["FEWEST_PATCHES", "Part", "Shown", "look_at_pictures"]
+__all__ = ["FEWEST_PATCHES", "ImageFindings", "ImagePart", "inspect_images"]
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ FEWEST_PATCHES: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Part:
+class ImagePart:
     """A part of a video in which somebody is seen.
 
     Attributes
@@ -63,12 +63,12 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shown:
+class ImageFindings:
     """Light, camera and pelvis in the sampled images.
 
     Attributes
     ----------
-    in_a_row
+    consecutive
         Light, blur, shaking and repeated images, of about a second of the walk.
     distinct_rate_hz
         Frames per second of the video, less those that repeat the one before.
@@ -78,13 +78,13 @@ class Shown:
         Images of the pelvis of a front or back view; empty in other views.
     """
 
-    in_a_row: RecordingInfo
+    consecutive: RecordingInfo
     distinct_rate_hz: float
     spread: RecordingInfo
     pelvis: tuple[Patch, ...]
 
 
-def look_at_pictures(reader: VideoReader, part: Part) -> Shown:
+def inspect_images(reader: VideoReader, part: ImagePart) -> ImageFindings:
     """Measure light, camera and clothes in some images of a part of a video.
 
     Parameters
@@ -123,10 +123,10 @@ def look_at_pictures(reader: VideoReader, part: Part) -> Shown:
                     pelvis.append(cut_patch(frame.image, placement, index))
         for each in added:
             each.result()
-    in_a_row = surveys["row"].finish()
-    return Shown(
-        in_a_row=in_a_row,
-        distinct_rate_hz=rate_hz * in_a_row.distinct_rate_hz / in_a_row.rate_hz,
+    consecutive = surveys["row"].finish()
+    return ImageFindings(
+        consecutive=consecutive,
+        distinct_rate_hz=rate_hz * consecutive.distinct_rate_hz / consecutive.rate_hz,
         spread=surveys["spread"].finish(),
         pelvis=tuple(pelvis),
     )
