@@ -20,7 +20,7 @@ CAMERA = Camera(view="right", distance_m=8.0)
 
 
 def examined(landmarks: xr.Dataset, *changes: RepetitionChange) -> TaskVideo:
-    pictures = ImageEstimates(path=None, sha256="", keep=False)
+    pictures = ImageEstimates(path=None, sha256="", use_cache=False)
     video, task = video_of(landmarks), find_task("timed_up_and_go")
     return measure_task(landmarks, video, task, Options(), pictures, changes=changes)
 
