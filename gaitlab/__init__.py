@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gaitlab import batch, plots, review, simulate
     from gaitlab.api import Analysis, Subject, analyze, check, load
     from gaitlab.api.examination import Examination, examine
     from gaitlab.api.studies import (
@@ -37,6 +38,7 @@ __all__ = [
     "Subject",
     "UsageError",
     "analyze",
+    "batch",
     "check",
     "compare",
     "examine",
@@ -44,10 +46,20 @@ __all__ = [
     "groups",
     "laboratory",
     "load",
+    "plots",
     "reliability",
+    "review",
+    "simulate",
     "style",
 ]
 
+_MODULES = {
+    "batch": "gaitlab.batch",
+    "plots": "gaitlab.plots",
+    "review": "gaitlab.review",
+    "simulate": "gaitlab.simulate",
+    "style": "gaitlab.plots.palette",
+}
 
 _STUDIES = (
     "Comparison",
@@ -66,8 +78,8 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: worker processes need none of it."""
     if name not in __all__:
         raise AttributeError(f"module 'gaitlab' has no attribute {name!r}")
-    if name == "style":
-        return import_module("gaitlab.plots.palette")
+    if name in _MODULES:
+        return import_module(_MODULES[name])
     home = "gaitlab.errors" if name.endswith("Error") else "gaitlab.api"
     if name == "check":  # its processes start before the rest is imported
         home = "gaitlab.checks"

@@ -29,6 +29,7 @@ from gaitlab.pelvis import PelvisEstimate, PelvisInput, PelvisSource
 from gaitlab.recording import find_vertical
 from gaitlab.schema import MEASURES, SIDES, View, validate_events
 from gaitlab.schema.codes import PelvisMethod
+from gaitlab.schema.messages.numbers import counted
 from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.simulate import Camera, Gait, Simulation, mirror, simulate_walk
 from gaitlab.video import VideoInfo
@@ -145,8 +146,8 @@ def check_event_detector(detector: EventDetector) -> None:
     ends = (_EDGE_S, float(signals.time_s[-1]) - _EDGE_S)
     pairs = match_events(found, _walk("left").events, within_s=_WITHIN_S, between_s=ends)
     missed, invented = int(pairs["found_s"].isna().sum()), int(pairs["true_s"].isna().sum())
-    _require(not missed, f"{missed} events are missed, or more than {_WITHIN_S} s off.")
-    _require(not invented, f"{invented} events are invented.")
+    _require(not missed, f"{counted(missed, 'event is', 'events are')} missed, or more than {_WITHIN_S} s off.")
+    _require(not invented, f"{counted(invented, 'event is', 'events are')} invented.")
     other = foot_signals(clean_landmarks(mirror(_walk("left").landmarks))[0], "right")
     mirrored = validate_events(detector(other, period_s))
     counts = [table.groupby("side").size().to_dict() for table in (found, mirrored)]

@@ -21,7 +21,7 @@ from gaitlab.analysis.quality import (
     RecordingQuality,
     StrideCounts,
     StrideWithoutPeak,
-    VerticalSource,
+    VerticalRecord,
 )
 from gaitlab.analysis.recording_quality import bout_records
 from gaitlab.analysis.walk import Walk
@@ -87,7 +87,7 @@ def assess_quality(
             reliable=walk.stride_timing.reliable,
             by_table=walk.corrections.events is not None if measured else None,
         ),
-        vertical=VerticalSource(
+        vertical=VerticalRecord(
             source=vertical.source,
             camera_roll_deg=round(vertical.roll_deg, 1) + 0.0,
             uncertainty_deg=vertical.uncertainty_deg,

@@ -1,4 +1,8 @@
-"""What stands out: found and worded here once, for the report, the summary and the terminal. Never a diagnosis.
+"""What stands out, for the report, the summary and the terminal. Never a diagnosis.
+
+A difference between the sides and a deviation from a reference are worded here for all of them. Pelvis and trunk of a
+stance leg are one sentence in ``summary.json``; the report has a line for each of their numbers
+(``report.text.answers``), which names the pattern.
 
 Differences are reported only where they are larger than their uncertainty; pelvis and trunk always, and together:
 each says little without the other.

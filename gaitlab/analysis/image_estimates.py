@@ -118,6 +118,6 @@ def _survey_frames(path: Path, landmarks: xr.Dataset) -> Estimates:
     step, count = frame_step_of(landmarks), landmarks.sizes["time"]
     with closing(prefetch(read_chosen_frames(path, range(0, step * count, step)))) as frames:
         for number, frame in frames:
-            recording.add(frame.image)
-            vertical.add(number // step, frame.image)
+            recording.update(frame.image)
+            vertical.update(number // step, frame.image)
     return vars(recording.finish()) | {"vertical": vars(vertical.finish())}

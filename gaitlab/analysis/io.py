@@ -78,7 +78,9 @@ def write_table(table: pd.DataFrame, path: Path, decimal: DecimalSign = "point")
     """
     separator, sign = DIALECTS[decimal]
     number = f"%.{_DECIMALS}f"
-    table.to_csv(
+    floats = table.select_dtypes(np.floating)
+    written = table.assign(**floats.mask(floats.abs() < 0.5 * 10**-_DECIMALS, 0.0))  # otherwise some are "-0.0000"
+    written.to_csv(
         path, sep=separator, decimal=sign, index=False, float_format=number, encoding="utf-8", lineterminator="\n"
     )
 
@@ -177,5 +179,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
-        return round(float(value), _DECIMALS) if math.isfinite(value) else None
+        return round(float(value), _DECIMALS) + 0.0 if math.isfinite(value) else None  # no "-0.0"
     return value

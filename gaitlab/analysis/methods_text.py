@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Final
+
+import pandas as pd
 
 from gaitlab.analysis.options import Options, PoseSearch
 from gaitlab.analysis.peaks import measured_from
@@ -15,7 +16,9 @@ from gaitlab.analysis.visit import VisitMeasurements, collect_messages, primary_
 from gaitlab.pose.imported import IMPORTED_FROM, IMPORTED_SHA256
 from gaitlab.recording import Vertical
 from gaitlab.reference import MatchedReference
-from gaitlab.schema import MEASURES, frame_step_of
+from gaitlab.schema import MEASURES, EventKind, frame_step_of
+from gaitlab.schema.codes import MATCH_WORDS, VERTICAL_WORDS
+from gaitlab.schema.messages.event_sources import detection_sentence
 from gaitlab.schema.messages.numbers import number, sentence
 from gaitlab.signals.kinematics import direction_sign
 
@@ -49,7 +52,7 @@ def provenance_of(
         model_sha256=model_sha256 if tool is None else f"none: landmarks of {tool}",
         video_sha256=lead.video.sha256,
         parameters=choices if len(clips) == 1 else choices | several,
-        methods=_methods(clips, merged, options, references),
+        methods=_methods(clips, merged, references),
         settings=settings_of(clips, merged.uncertainties.pelvis, options, search),
     )
 
@@ -57,7 +60,6 @@ def provenance_of(
 def _methods(
     clips: Sequence[VideoMeasurements],
     merged: VisitMeasurements,
-    options: Options,
     references: Mapping[str, MatchedReference],
 ) -> tuple[str, ...]:
     """Return the sentences for a paper's methods."""
@@ -73,19 +75,26 @@ def _methods(
         else f"Landmarks were those of {tool}, analysed with gaitlab {versions['gaitlab']}, from {frames}.",
         *_visit_words(clips, merged),
         "Coordinates were resampled and low-pass filtered (zero-lag fourth-order Butterworth, 6 Hz).",
-        f"Heel strikes and toe-offs were detected with the {options.events!r} method. Strides were defined from heel "
-        "strike to the next heel strike of the same foot and divided into the Rancho Los Amigos gait phases at the "
-        "measured events.",
+        *_detection_words(merged.events),
+        "Strides were defined from heel strike to the next heel strike of the same foot and divided into the Rancho "
+        "Los Amigos gait phases at the measured events.",
         f"Angles of body segments were measured in the {plane} plane as seen by the camera; hip flexion is the "
         "inclination of the thigh from the vertical.",
         *collect_messages(clips, lambda clip: [_vertical_words(clip.walk.vertical)]),
         *(() if pelvis is None else (f"Pelvic drop was {measured_from(pelvis)}. {pelvis.zero.explanation}",)),
         "Uncertainties are 95 % half-widths that combine landmark error, camera roll and variability between strides.",
         *(
-            sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {r.match})")
+            sentence(f"Reference for {MEASURES[m].label}: {r.source} ({r.population}; {MATCH_WORDS[r.match].brief})")
             for m, r in references.items()
         ),
     )
+
+
+def _detection_words(events: pd.DataFrame) -> tuple[str, ...]:
+    """Say how the events were found: by the detectors that found them, which may be others than the one chosen."""
+    kinds: tuple[EventKind, ...] = ("heel_strike", "toe_off")
+    found = (detection_sentence(kind, events.loc[events["event"] == kind, "source"]) for kind in kinds)
+    return tuple(words for words in found if words)
 
 
 def _visit_words(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) -> tuple[str, ...]:
@@ -101,16 +110,6 @@ def _visit_words(clips: Sequence[VideoMeasurements], merged: VisitMeasurements) 
     )
 
 
-_VERTICAL_FROM: Final = {
-    "given": "as specified",
-    "background lines": "from {} vertical background lines",
-    "walking both ways": "from the mean thigh angle of walking in both directions",
-}
-
-
 def _vertical_words(vertical: Vertical) -> str:
-    if vertical.source not in _VERTICAL_FROM:
-        return "The vertical edges of the image were taken as vertical."
-    how = _VERTICAL_FROM[vertical.source].format(vertical.lines)
     roll = f"{number(vertical.roll_deg)}° ± {number(vertical.uncertainty_deg)}° clockwise"
-    return f"Camera roll ({roll}, {how}) was corrected."
+    return VERTICAL_WORDS[vertical.source].words.format(roll=roll, lines=vertical.lines)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from gaitlab.analysis.findings import LEAN_DEG
 from gaitlab.analysis.pelvic_excursion import (
     TYPICAL_DIFFERENCE_SD_DEG,
     excursion_difference,
@@ -19,6 +20,7 @@ from gaitlab.analysis.pelvic_excursion import (
 from gaitlab.analysis.stride_peaks import STRIDE_PEAKS, pelvis_ranges, stride_peaks
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS, PelvisEstimate
 from gaitlab.reference import HipRomNorm, MatchedReference, hip_rom_norm
+from gaitlab.reference.comparison import DEVIATION_SD
 from gaitlab.schema import SIDES
 from gaitlab.schema.uncertainty import (
     COVERED_RANGE_SD_DEG,
@@ -99,9 +101,10 @@ def peak_table(
     uncertainties
         What the uncertainties come from.
     references
-        Reference by measure, for the usual range of the peak drop.
+        Reference by measure, for the norms of ranges and peaks.
     age_years, speed_mps
-        For the norm of the hip's range, a regression on 138 adults (Van Criekinge 2023); without both there is none.
+        For the norm of the hip's range, a regression on 138 adults (Van Criekinge 2023); without both, and outside the
+        ages and speeds of the regression, the norm is the range of the reference curve.
 
     Returns
     -------
@@ -110,10 +113,15 @@ def peak_table(
         the thigh gets behind the vertical, + behind. Peaks of pelvis and trunk are those between the side's heel strike
         and the other's. ``pelvis_range_deg`` is from the lowest to the highest obliquity of a stride,
         ``pelvic_drop_excursion_deg`` from the drop at heel strike to the peak in single support: they need no zero.
+
+    Notes
+    -----
+    ``norm_low`` and ``norm_high`` are mean -+ 1 SD of the reference, as everywhere in the table, so that the reference
+    range is mean -+ 2 SD. The trunk lean has no reference group: its norm stands for a range of -+ ``LEAN_DEG``.
     """
     rom_norm = None if age_years is None or speed_mps is None else hip_rom_norm(age_years, speed_mps)
     rows: list[Row] = []
-    for peak in _hip(uncertainties, rom_norm):
+    for peak in _hip(uncertainties, _hip_norms(references.get("hip_flexion"), rom_norm)):
         rows += _rows(peak, curves, cycles)
     rows += _excursion(curves, cycles, uncertainties, references.get("pelvic_drop"))
     for peak in _frontal(uncertainties, references):
@@ -123,19 +131,39 @@ def peak_table(
     return pd.DataFrame(rows, columns=list(_COLUMNS)).assign(code="")[columns]
 
 
-def _hip(uncertainties: UncertaintyBudget, rom_norm: HipRomNorm | None) -> Iterator[_PeakDefinition]:
+def _hip(uncertainties: UncertaintyBudget, norms: Mapping[str, tuple[float, float]]) -> Iterator[_PeakDefinition]:
     through_cloth_deg = NORMAL_QUANTILE * COVERED_RANGE_SD_DEG * uncertainties.thighs_covered
     sides_deg = float(np.hypot(NORMAL_QUANTILE * SIDE_DIFFERENCE_SD_DEG, np.sqrt(2) * through_cloth_deg))
     peaks_deg = float(np.hypot(sides_deg, 2 * uncertainties.hip_offset_deg))
     rom_deg = float(np.linalg.norm([NORMAL_QUANTILE * HIP_ROM_SD_DEG, 2 * uncertainties.plane_deg, through_cloth_deg]))
-    norm = _NO_NORM
-    if rom_norm is not None and rom_norm.in_range:
-        norm = (rom_norm.mean_deg - rom_norm.sd_deg, rom_norm.mean_deg + rom_norm.sd_deg)
-    yield _PeakDefinition(name="hip_rom_deg", systematic_deg=rom_deg, difference_deg=sides_deg, norm=norm)
-    for name in ("hip_extension_deg", "hip_flexion_deg"):
+    for name in ("hip_rom_deg", "hip_extension_deg", "hip_flexion_deg"):
+        ranges = name == "hip_rom_deg"
         yield _PeakDefinition(
-            name=name, systematic_deg=uncertainties.by_measure["hip_flexion"], difference_deg=peaks_deg
+            name=name,
+            systematic_deg=rom_deg if ranges else uncertainties.by_measure["hip_flexion"],
+            difference_deg=sides_deg if ranges else peaks_deg,
+            norm=norms.get(name, _NO_NORM),
         )
+
+
+def _hip_norms(reference: MatchedReference | None, rom_norm: HipRomNorm | None) -> dict[str, tuple[float, float]]:
+    """Return mean -+ 1 SD of range and peaks of the hip, from the peaks of the reference curve.
+
+    The range is that of people of the person's age and speed where these are known.
+    """
+    norms: dict[str, tuple[float, float]] = {}
+    if reference is not None:
+        least, most = int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))
+        norms["hip_rom_deg"] = _range_norm(reference)
+        norms["hip_extension_deg"] = _around(-reference.mean_deg[least], reference.sd_deg[least])
+        norms["hip_flexion_deg"] = _around(reference.mean_deg[most], reference.sd_deg[most])
+    if rom_norm is not None and rom_norm.in_range:
+        norms["hip_rom_deg"] = _around(rom_norm.mean_deg, rom_norm.sd_deg)
+    return norms
+
+
+def _around(mean: float, sd: float) -> tuple[float, float]:
+    return float(mean - sd), float(mean + sd)
 
 
 def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedReference]) -> Iterator[_PeakDefinition]:
@@ -148,7 +176,7 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
                 uncertainties.pelvis.shape_uncertainty_deg, uncertainties.pelvis.zero.uncertainty_deg
             ),
             note=pelvis_note(uncertainties.pelvis),
-            norm=_reference_peak(references.get("pelvic_drop")),
+            norm=_peak_norm(references.get("pelvic_drop")),
         )
     yield _PeakDefinition(
         name="trunk_lean_deg",
@@ -156,6 +184,7 @@ def _frontal(uncertainties: UncertaintyBudget, references: Mapping[str, MatchedR
         difference_deg=_difference_uncertainty(
             NORMAL_QUANTILE * LANDMARK_SD_DEG["trunk_lateral"], uncertainties.roll_deg
         ),
+        norm=_around(0.0, LEAN_DEG / DEVIATION_SD),
     )
 
 
@@ -173,13 +202,12 @@ def _difference_uncertainty(shape_deg: float, zero_deg: float) -> float:
     return float(np.hypot(np.sqrt(2) * shape_deg, 2 * zero_deg))
 
 
-def _reference_peak(reference: MatchedReference | None) -> tuple[float, float]:
+def _peak_norm(reference: MatchedReference | None) -> tuple[float, float]:
     """Return mean -+ 1 SD of a reference at its peak in the first half of the cycle."""
     if reference is None:
         return _NO_NORM
     at = int(np.argmax(reference.mean_deg[:51]))
-    mean, sd = float(reference.mean_deg[at]), float(reference.sd_deg[at])
-    return mean - sd, mean + sd
+    return _around(reference.mean_deg[at], reference.sd_deg[at])
 
 
 def _rows(peak: _PeakDefinition, curves: xr.Dataset, cycles: pd.DataFrame) -> list[Row]:
@@ -237,13 +265,12 @@ def _pelvis_range(
     scatter = mean_uncertainty_deg(each, "pelvic_drop", max(1, strides_of_one_side))
     uncertainty = float(np.hypot(np.sqrt(2) * pelvis.shape_uncertainty_deg, scatter))
     note = f"{measured_from(pelvis)}; independent of the neutral position"
-    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_reference_range(reference))]
+    return [("pelvis_range_deg", "both", float(each.mean()), uncertainty, "deg", note, *_range_norm(reference))]
 
 
-def _reference_range(reference: MatchedReference | None) -> tuple[float, float]:
+def _range_norm(reference: MatchedReference | None) -> tuple[float, float]:
     """Return mean -+ 1 SD of the range of a reference, its two peaks taken as independent."""
     if reference is None:
         return _NO_NORM
     ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
-    mean, sd = float(np.ptp(reference.mean_deg)), float(np.linalg.norm(reference.sd_deg[ends]))
-    return mean - sd, mean + sd
+    return _around(np.ptp(reference.mean_deg), float(np.linalg.norm(reference.sd_deg[ends])))

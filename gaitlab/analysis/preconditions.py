@@ -67,7 +67,9 @@ def check_person(landmarks: xr.Dataset, log: CleaningLog, people: TrackedPeople 
         raise NothingMeasurableError(people.covered, code="person_covered")
     duration_s = float(np.subtract(*landmarks["time"].to_numpy()[[-1, 0]]))
     if log.seen * duration_s < min(_MIN_SEEN_S, _MIN_SEEN * duration_s):
-        raise NothingMeasurableError(code="person_covered" if people is not None and people.cuts else "no_person")
+        raise NothingMeasurableError(
+            code="person_covered" if people is not None and people.excluded_spans else "no_person"
+        )
     out_pct = feet_out_pct(landmarks)
     if out_pct > _FEET_OUT_PCT and (1 - out_pct / 100) * log.seen * duration_s < _MIN_SEEN_S:
         raise NothingMeasurableError(code="feet_out_of_picture")

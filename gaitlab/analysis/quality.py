@@ -10,7 +10,9 @@ import pandas as pd
 
 from gaitlab.pelvis import Baseline
 from gaitlab.pose import PeopleRecord
+from gaitlab.recording import CameraKind, LightKind
 from gaitlab.schema import Side
+from gaitlab.schema.codes import VerticalSource
 
 __all__ = [
     "BoutLegs",
@@ -27,7 +29,7 @@ __all__ = [
     "StrideCounts",
     "StrideWithoutPeak",
     "TimeBase",
-    "VerticalSource",
+    "VerticalRecord",
 ]
 
 
@@ -126,10 +128,10 @@ class EventTiming:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerticalSource:
+class VerticalRecord:
     """Where the vertical comes from, how far the image is turned clockwise, and the 95 % half-width of that."""
 
-    source: str
+    source: VerticalSource
     camera_roll_deg: float
     uncertainty_deg: float
 
@@ -186,7 +188,7 @@ class TimeBase:
 class CameraMotion:
     """What the camera did (``recording.CameraKind``), by how much, and in words."""
 
-    kinds: tuple[str, ...]
+    kinds: tuple[CameraKind, ...]
     carried: bool
     shake_px: float
     roll_sd_deg: float
@@ -199,7 +201,7 @@ class CameraMotion:
 class Light:
     """What is wrong with the light (``recording.LightKind``; empty: nothing), and the numbers that say so."""
 
-    verdicts: tuple[str, ...]
+    verdicts: tuple[LightKind, ...]
     brightness: float
     contrast: float
     figure: float
@@ -316,7 +318,7 @@ class Quality:
     landmarks: LandmarkQuality
     strides: StrideCounts
     events: EventTiming
-    vertical: VerticalSource
+    vertical: VerticalRecord
     pelvis_source: str | None
     pelvis_zero: str | None
     pelvis: PelvisReading | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,14 +24,22 @@ from gaitlab.analysis.quality import (
     StrideCounts,
     StrideWithoutPeak,
     TimeBase,
-    VerticalSource,
+    VerticalRecord,
 )
 from gaitlab.pelvis import Baseline
 from gaitlab.pose import PeopleRecord, PersonRecord, UnmeasuredSpan
+from gaitlab.schema.codes import VerticalSource
 
 __all__ = ["quality_from_dict", "quality_to_dict"]
 
 Record = TypeVar("Record")
+
+_VERTICAL_BEFORE: Final[Mapping[str, VerticalSource]] = {
+    "background": "background_lines",
+    "walking": "both_directions",
+    "assumed": "image_edges",
+}
+"""Sources of the vertical by the first word of the phrases that earlier results hold."""
 
 
 def quality_to_dict(quality: Quality) -> dict[str, Any]:
@@ -96,8 +104,8 @@ def quality_from_dict(stored: Mapping[str, Any]) -> Quality:
             reliable=stored["events_reliable"],
             by_table=stored.get("events_by_table"),
         ),
-        vertical=VerticalSource(
-            source=stored["vertical"],
+        vertical=VerticalRecord(
+            source=_VERTICAL_BEFORE.get(stored["vertical"].partition(" ")[0], stored["vertical"]),
             camera_roll_deg=_number(stored["camera_roll_deg"]),
             uncertainty_deg=_number(stored["vertical_uncertainty_deg"]),
         ),

@@ -110,12 +110,14 @@ def _people(people: TrackedPeople, chosen_by: str) -> PeopleRecord:
         count=people.count,
         chosen=people.chosen,
         chosen_by="only person" if people.count <= 1 else by,
-        sentence=people.chosen_by,
+        sentence=people.choice_sentence,
         persons=tuple(
             PersonRecord(number=p.number, sentence=p.sentence, box=p.first_box, time_s=p.seen_from_s)
             for p in people.persons
         ),
-        cuts=tuple(UnmeasuredSpan(from_s=from_s, to_s=to_s, reason=reason) for from_s, to_s, reason in people.cuts),
+        cuts=tuple(
+            UnmeasuredSpan(from_s=from_s, to_s=to_s, reason=reason) for from_s, to_s, reason in people.excluded_spans
+        ),
     )
 
 
@@ -123,20 +125,22 @@ def _camera(recording: RecordingInfo) -> CameraMotion:
     amounts = {
         "shake_px": recording.jitter_px,
         "roll_sd_deg": recording.jitter_deg,
-        "travel_px": recording.travel_px,
+        "travel_px": recording.drift_px,
         "zoom_pct": 100 * (recording.zoom - 1),
     }
-    sentences = [CAMERA_WORDS[kind].format(**amounts) for kind in recording.kinds]
-    if recording.carried:
+    sentences = [CAMERA_WORDS[kind].format(**amounts) for kind in recording.motion_types]
+    if recording.is_translating:
         sentences.append("The camera moved along with the person: step length and speed are withheld.")
-    return CameraMotion(kinds=recording.kinds, carried=recording.carried, sentence=" ".join(sentences), **amounts)
+    return CameraMotion(
+        kinds=recording.motion_types, carried=recording.is_translating, sentence=" ".join(sentences), **amounts
+    )
 
 
 def _light(recording: RecordingInfo) -> Light:
     typical = recording.summary()
     return Light(
         verdicts=tuple(verdict for verdict in recording.light if verdict != "good"),
-        brightness=recording.bright / 255,
+        brightness=recording.brightness_p90 / 255,
         **{name: typical[name] for name in ("contrast", "figure", "backdrop", "noise", "feet_blur_pct")},
     )
 

@@ -24,7 +24,7 @@ from gaitlab.gait.strides import time_normalise
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import Withheld
-from gaitlab.schema.codes import DecimalSign
+from gaitlab.schema.codes import DecimalSign, SpeedMatch
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
@@ -181,12 +181,20 @@ def _measured(
     return {"landmarks": lead.landmarks, "angles": lead.angles, "curves": curves}
 
 
+_MATCH_BEFORE: Final[Mapping[str, SpeedMatch]] = {
+    "speed-matched": "speed_matched",
+    "cadence-matched": "cadence_matched",
+    "preferred speed, not matched": "not_matched",
+}
+"""How a reference was matched, as earlier results hold it."""
+
+
 def _references(described: Mapping[str, Any], mean_curves: pd.DataFrame) -> dict[str, MatchedReference]:
     references = {}
     for measure, fields in described.items():
         rows = mean_curves[(mean_curves["measure"] == measure) & (mean_curves["side"] == "left")]
         references[measure] = MatchedReference(
-            **fields,
+            **(fields | {"match": _MATCH_BEFORE.get(fields["match"], fields["match"])}),
             mean_deg=np.asarray(rows["reference_mean"], dtype=float),
             sd_deg=np.asarray(rows["reference_sd"], dtype=float),
         )

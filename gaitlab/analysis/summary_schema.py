@@ -32,7 +32,7 @@ from gaitlab.gait.corrections import Correction
 from gaitlab.reference import MatchedReference
 from gaitlab.reference.deviation import DEVIATION_COLUMNS
 from gaitlab.schema import SIDES, Withheld
-from gaitlab.schema.codes import PhaseStatus
+from gaitlab.schema.codes import PhaseStatus, VerticalSource
 from gaitlab.signals.view import ViewResult
 from gaitlab.video import VideoInfo
 
@@ -142,7 +142,8 @@ def _quality() -> Schema:
         "strides_without_peak": _list(_of(StrideWithoutPeak)),
         **dict.fromkeys(("strides_without_toe_off_pct", "stride_time_s", "stride_time_autocorrelation_s"), _NUMBER),
         **dict.fromkeys(("events_reliable", "events_by_table"), _FLAG),
-        **dict.fromkeys(("vertical", "gait"), _TEXT),
+        "vertical": _of(VerticalSource),
+        "gait": _TEXT,
         **dict.fromkeys(("camera_roll_deg", "vertical_uncertainty_deg"), _NUMBER),
         **dict.fromkeys(("pelvis_source", "pelvis_zero"), _of(str | None)),
         **{name: _of(kind) for name, kind in _hints(RecordingQuality).items()},

@@ -18,9 +18,10 @@ from gaitlab.analysis.preconditions import check_person, check_recording, lighti
 from gaitlab.errors import InputError, NothingMeasurableError, Refusal
 from gaitlab.pelvis import PelvisEstimate, PelvisInput, StandingVideo, standing_video
 from gaitlab.pose import TrackedPeople
-from gaitlab.recording import RecordingInfo, Vertical, level
+from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical
 from gaitlab.signals.cleaning import CleaningLog, CleaningSettings, apply_cleaning_log, clean_landmarks
 from gaitlab.tasks import (
+    ChangeKind,
     RepetitionChange,
     StationaryView,
     Subject,
@@ -130,9 +131,10 @@ def measure_task(
     _check_changes(task, changes)
     recording, vertical = images.camera(landmarks, options.camera_roll_deg)
     check_recording(recording)
-    clean, log, found = _clean(landmarks, recording, changes)
+    cleaning = replace(_CLEANING, legs_cross=task.legs_cross)
+    clean, log, found = _clean(landmarks, recording, cleaning, changes)
     _check_person_found(landmarks, log, people, recording)
-    upright = level(clean, vertical.roll_deg)
+    upright = rotate_to_vertical(clean, vertical.roll_deg)
 
     view, scene, result, refusal = None, None, None, None
     try:
@@ -174,14 +176,17 @@ def _task_recording(
 
 
 def _clean(
-    landmarks: xr.Dataset, recording: RecordingInfo | None, changes: tuple[RepetitionChange, ...]
+    landmarks: xr.Dataset,
+    recording: RecordingInfo | None,
+    cleaning: CleaningSettings,
+    changes: tuple[RepetitionChange, ...],
 ) -> tuple[xr.Dataset, CleaningLog, xr.Dataset]:
     """Return clean landmarks, what cleaning changed, and the landmarks as found with the sides as decided."""
     in_image, stabilised = distinct_frames(landmarks, recording)
-    clean, log = clean_landmarks(in_image, _CLEANING)
+    clean, log = clean_landmarks(in_image, cleaning)
     found = apply_cleaning_log(in_image, log).reindex(time=landmarks["time"], method="nearest")
     if stabilised is not in_image:
-        clean = clean_landmarks(stabilised, _CLEANING, in_image=in_image)[0]
+        clean = clean_landmarks(stabilised, cleaning, in_image=in_image)[0]
     if swapped(changes):
         found = swap_landmark_sides(found, np.ones(found.sizes["time"], dtype=bool))
     return clean, log, found
@@ -189,11 +194,15 @@ def _clean(
 
 def _check_changes(task: Task, changes: tuple[RepetitionChange, ...]) -> None:
     """Raise ``InputError`` if repetitions of a test are corrected that has none to correct."""
-    kinds = {change.change for change in changes} - {"swap_sides"}
-    if kinds and not task.correctable:
+    allowed: set[ChangeKind] = {"swap_sides"}
+    if task.correctable:
+        allowed |= {"move"} if task.done_once else {"move", "add", "remove"}
+    kinds = {change.change for change in changes} - allowed
+    if kinds:
+        why = "which is done once" if task.done_once else "whose repetitions cannot be corrected"
         raise InputError(
-            f"The corrections have {', '.join(sorted(kinds))} for the task {task.name}; its repetitions cannot be "
-            "corrected. Allowed is swap_sides."
+            f"The corrections have {', '.join(sorted(kinds))} for the task {task.name}, {why}. Allowed: "
+            f"{', '.join(sorted(allowed))}."
         )
 
 

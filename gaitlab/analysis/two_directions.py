@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gaitlab.recording import Vertical
-from gaitlab.schema import SIDES, View
-from gaitlab.schema.uncertainty import NORMAL_QUANTILE
+from gaitlab.analysis.bout import Bout
+from gaitlab.recording import Vertical, vertical_from_two_directions
+from gaitlab.schema import SIDES
 from gaitlab.signals.kinematics import compute_angles
-
-if TYPE_CHECKING:
-    from gaitlab.analysis.walk import Bout
 
 __all__ = ["roll_from_two_directions"]
 
-_REPEATABLE_DEG: Final = 0.5
-"""SD by which one person's mean thigh differs between two bouts, besides the scatter of the strides."""
-
 
 def roll_from_two_directions(bouts: Sequence[Bout], vertical: Vertical) -> Vertical | None:
-    """Return the camera's roll from a walk to the left and to the right before the same camera.
-
-    An image turned clockwise by r tilts the thighs of who walks to the right backwards by r, and of who walks to the
-    left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same both ways.
-    """
-    means: dict[View, list[tuple[float, float]]] = {"left": [], "right": []}
-    for each in bouts:
-        if each.view.view in means:
-            means[each.view.view] += _mean_thighs(each)
-    if not all(means.values()):
-        return None
-    left, right = (np.average([m for m, _ in v], weights=[n for _, n in v]) for v in means.values())
-    strides = min(sum(n for _, n in v) for v in means.values())
-    return replace(
-        vertical,
-        roll_deg=vertical.roll_deg + float(left - right) / 2,
-        uncertainty_deg=float(NORMAL_QUANTILE * _REPEATABLE_DEG * np.sqrt(1 + 4 / max(strides, 1))),
-        source="walking both ways",
+    """Return the vertical from the walking bouts to the left and to the right; ``None`` where one way is missing."""
+    ways = (
+        [thigh for each in bouts if each.view.view == way for thigh in _mean_thighs(each)] for way in ("left", "right")
     )
+    return vertical_from_two_directions(vertical, *ways)
 
 
 def _mean_thighs(each: Bout) -> list[tuple[float, float]]:

@@ -275,9 +275,9 @@ def _covered_legs_refusal(walk: Walk, recording: RecordingInfo | None) -> Refusa
 
 def _length_withheld_code(recording: RecordingInfo | None) -> NoteCode:
     """Return why lengths in the image say nothing of lengths in the room; empty where they do."""
-    if recording is not None and "zoomed" in recording.kinds:
+    if recording is not None and "zoomed" in recording.motion_types:
         return "camera_zoomed"
-    return "camera_carried" if recording is not None and recording.carried else ""
+    return "camera_carried" if recording is not None and recording.is_translating else ""
 
 
 def _strides(walk: Walk, angles: xr.Dataset) -> tuple[pd.DataFrame, xr.Dataset]:

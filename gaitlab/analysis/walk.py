@@ -25,7 +25,7 @@ from gaitlab.gait.corrections import Correction, Corrections, event_table_warnin
 from gaitlab.gait.exclusion import exclude_initiation_and_termination
 from gaitlab.gait.strides import no_strides, segment_strides
 from gaitlab.pose import TrackedPeople
-from gaitlab.recording import RecordingInfo, Vertical, level
+from gaitlab.recording import RecordingInfo, Vertical, rotate_to_vertical
 from gaitlab.schema import EventKind, View, validate_events
 from gaitlab.signals.bouts import WalkingBout, boundaries_between, find_walking_bouts
 from gaitlab.signals.cleaning import CleaningLog, apply_cleaning_log, clean_landmarks
@@ -289,7 +289,7 @@ def _process_bouts(
     corrections: Corrections,
 ) -> tuple[tuple[Bout, ...], tuple[ExcludedBout, ...]]:
     """Return the bouts that are measured, those of the plane in which most strides are, and the excluded bouts."""
-    upright = level(clean, vertical.roll_deg)
+    upright = rotate_to_vertical(clean, vertical.roll_deg)
     swapped = swap_landmark_sides(upright, corrections.swapped_at(upright["time"].to_numpy()))
     bounds_s = [-np.inf, *boundaries_between(spans), np.inf]
     processed = [

@@ -61,4 +61,4 @@ def occluded_measures(curves: xr.Dataset, clean: xr.Dataset, view: View) -> tupl
 
 def pelvis_is_reported(pelvis: PelvisEstimate, requested_source: str) -> bool:
     """Whether the pelvis is shown: reliable, or a source that is shown when it is asked for by name."""
-    return pelvis.reliable or (pelvis.on_request and requested_source == pelvis.source)
+    return pelvis.reliable or (pelvis.only_on_request and requested_source == pelvis.source)

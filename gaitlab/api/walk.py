@@ -27,6 +27,7 @@ from gaitlab.errors import NothingMeasurableError, UsageError
 from gaitlab.pose.imported import IMPORTED_FROM
 from gaitlab.schema import Side
 from gaitlab.schema.codes import DEFAULT_EVENT_METHOD, DecimalSign, EventMethod, PelvisMethod, Sex, ViewAsFilmed
+from gaitlab.schema.messages.numbers import counted
 from gaitlab.video import VideoInfo, probe
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ class Analysis(AnalysisResult):
             paths = [measured[clip.video.sha256] for clip in self.clips if clip.video.sha256 in measured]
         if given and len(paths) != len(self.clips):
             raise UsageError(
-                f"{len(given)} videos were specified, but {len(self.clips)} were analysed; specify each of them."
+                f"{counted(len(given), 'video was', 'videos were')} specified, but {len(self.clips)} were analysed; "
+                "specify each of them."
             )
         return paths
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from gaitlab.report.figures import ReportFigure, report_figures
-from gaitlab.report.html.svg import AxesPlace
+from gaitlab.report.svg import AxesPlace
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult

@@ -119,11 +119,17 @@ def _measured(home: Home, recording: Recording) -> Iterator[Measured]:
 
 
 def _walk_rows(folder: Path) -> Iterator[dict[str, Any]]:
-    """Yield the numbers of a walk from ``summary.json``; ``code`` there says why one is missing."""
+    """Yield the numbers of a walk from ``summary.json``; ``code`` there says why one is missing.
+
+    The norm there is mean -+ 1 SD; the record has the reference range of the report, mean -+ 2 SD.
+    """
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     for row in summary.get("spatiotemporal", ()):
         status = "measured" if row["value"] is not None else row["code"] or "withheld"
-        yield {**row, "measure": row["parameter"], "status": status, "code": ""}
+        low, high = _number(row["norm_low"]), _number(row["norm_high"])
+        sd = (high - low) / 2
+        norm = {"norm_low": low - sd, "norm_high": high + sd}
+        yield {**row, "measure": row["parameter"], "status": status, "code": "", **norm}
 
 
 def _test_rows(folder: Path) -> Iterator[dict[str, Any]]:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import gaitlab
 from gaitlab.batch.manifest import Visit
 from gaitlab.core.cache import cache_key
 from gaitlab.core.locks import lock_file
@@ -19,6 +19,7 @@ from gaitlab.schema.codes import DecimalSign
 
 __all__ = [
     "ADVICE",
+    "VERSION",
     "Failure",
     "check_overwrite",
     "is_finished",
@@ -27,6 +28,9 @@ __all__ = [
     "read_status",
     "write_status",
 ]
+
+VERSION: Final = version("gaitlab-video")
+"""The installed version of gaitlab."""
 
 _MARK: Final = "batch.json"
 """In the folder of a visit: what it is the result of. It comes into place with the folder, so it is never early."""
@@ -82,7 +86,7 @@ class Failure:
     code: str = ""
     key: str = ""
     video_sha256: tuple[str, ...] = ()
-    gaitlab_version: str = gaitlab.__version__
+    gaitlab_version: str = VERSION
 
     @property
     def advice(self) -> str:
@@ -109,7 +113,7 @@ def key_of_visit(
             "overlay": overlay,
             "show_faces": show_faces and overlay,
             "decimal": decimal,
-            "gaitlab": gaitlab.__version__,
+            "gaitlab": VERSION,
         }
     )
 

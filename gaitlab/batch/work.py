@@ -17,9 +17,8 @@ from queue import Empty, Queue
 from threading import Thread
 from typing import Any, Final
 
-import gaitlab
 from gaitlab.batch.manifest import Visit
-from gaitlab.batch.status import Failure, is_finished, key_of_visit
+from gaitlab.batch.status import VERSION, Failure, is_finished, key_of_visit
 from gaitlab.batch.task import Task
 from gaitlab.core.processes import end_process
 from gaitlab.schema.codes import DecimalSign
@@ -67,7 +66,7 @@ class Job:
     stall_s: float
     decimal: DecimalSign = "point"
     previous_failure: Failure | None = None
-    version: str = gaitlab.__version__
+    version: str = VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +105,8 @@ def run_visit(job: Job, stop: Callable[[], bool]) -> Outcome:
         Asked often; true: the visit is given up, and nothing of it is left.
     """
     visit = job.visit
-    if gaitlab.__version__ != job.version:
-        message = f"{node()!r} has gaitlab {gaitlab.__version__}, the batch {job.version}: install the same everywhere."
+    if job.version != VERSION:
+        message = f"{node()!r} has gaitlab {VERSION}, the batch {job.version}: install the same everywhere."
         return _failed(job, kind="fault", exit_code=1, message=message)
     if stop():
         return Outcome(visit=visit.name, status="stopped")

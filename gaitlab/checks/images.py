@@ -115,9 +115,9 @@ def inspect_images(reader: VideoReader, part: ImagePart) -> ImageFindings:
         added = []
         for number, frame in reader.frames(min(wanted), max(wanted) + 1, wanted):
             if number in row:
-                added.append(thread.submit(surveys["row"].add, frame.image))
+                added.append(thread.submit(surveys["row"].update, frame.image))
             if number in spread:
-                added.append(thread.submit(surveys["spread"].add, frame.image))
+                added.append(thread.submit(surveys["spread"].update, frame.image))
                 index = int(np.searchsorted(spread, number))
                 if part.frontal and placement.seen[index]:
                     pelvis.append(cut_patch(frame.image, placement, index))

@@ -26,7 +26,8 @@ from gaitlab.pose import TrackedPeople
 from gaitlab.recording import CameraKind, LightKind, advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
 from gaitlab.schema.messages.numbers import counted
-from gaitlab.schema.messages.remarks import MORE_STRIDES, PELVIS_REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.remarks import MORE_STRIDES
 from gaitlab.signals.cleaning import MISSING
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import ViewResult, square_direction
@@ -170,7 +171,7 @@ def judge_light(kinds: Sequence[LightKind]) -> Check:
     found = [_LIGHT_WORDS[kind] for kind in kinds if kind in _LIGHT_WORDS]
     if not found:
         return Check(code="light", state="ok", finding="The light is good.")
-    advice = advice_of((), tuple(kinds), carried=False, repeated=0.0, flicker=0.0)
+    advice = advice_of((), tuple(kinds), is_translating=False, repeated=0.0, flicker=0.0)
     return Check(code="light", state="doubtful", finding=" ".join(found), advice=" ".join(advice))
 
 
@@ -186,10 +187,12 @@ def judge_rate(rate_hz: float, playback_warnings: Sequence[str]) -> Check:
 
 def judge_camera(images: ImageFindings) -> Check:
     """Judge whether the camera stood still."""
-    kinds = tuple(dict.fromkeys(k for k in (*images.consecutive.kinds, *images.spread.kinds) if k in _CAMERA_WORDS))
+    kinds = tuple(
+        dict.fromkeys(k for k in (*images.consecutive.motion_types, *images.spread.motion_types) if k in _CAMERA_WORDS)
+    )
     if not kinds:
         return Check(code="camera", state="ok", finding="The camera was still.")
-    advice = advice_of(kinds, (), carried=images.spread.carried, repeated=0.0, flicker=0.0)
+    advice = advice_of(kinds, (), is_translating=images.spread.is_translating, repeated=0.0, flicker=0.0)
     finding = " ".join(_CAMERA_WORDS[kind] for kind in kinds)
     return Check(code="camera", state="doubtful", finding=finding, advice=" ".join(advice))
 
@@ -238,7 +241,7 @@ def judge_steps(clips: Sequence[VideoMeasurements], checked_s: float) -> Check:
     """Judge whether there are enough steps, from those in the checked parts."""
     used = [int((clip.cycles["used"] & (clip.cycles["side"] == side)).sum()) for clip in clips for side in SIDES]
     steps = sum(int((clip.walk.events["event"] == "heel_strike").sum()) for clip in clips)
-    finding = f"{steps} step{'' if steps == 1 else 's'} in the {checked_s:.0f} seconds checked."
+    finding = f"{counted(steps, 'step')} in the {checked_s:.0f} seconds checked."
     fewest = min(sum(used[side :: len(SIDES)]) for side in range(len(SIDES)))
     if fewest < _FEW_STRIDES:
         return Check(code="steps", state="doubtful", finding=finding, advice=MORE_STRIDES)

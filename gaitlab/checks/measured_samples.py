@@ -123,8 +123,8 @@ def window_landmarks(extraction: Extraction, window: Window) -> tuple[xr.Dataset
     inside = extraction.landmarks.sel(time=slice(*window)).drop_vars("other_people", errors="ignore")
     if inside.sizes["time"] < 2:
         raise NothingMeasurableError(code="no_person")
-    cuts = tuple(cut for cut in extraction.people.cuts if cut[0] < window[1] and cut[1] > window[0])
-    return interpolate_samples(inside), replace(extraction.people, cuts=cuts)
+    spans = tuple(span for span in extraction.people.excluded_spans if span[0] < window[1] and span[1] > window[0])
+    return interpolate_samples(inside), replace(extraction.people, excluded_spans=spans)
 
 
 def interpolate_samples(landmarks: xr.Dataset) -> xr.Dataset:

@@ -22,7 +22,7 @@ from gaitlab.cli.saving import Saving
 from gaitlab.cli.studies import register
 from gaitlab.cli.tasks import examine_and_save, read_filmed, task_lines
 from gaitlab.cli.walk import analyze_and_save
-from gaitlab.core.cache import clear_cache, describe_cache
+from gaitlab.core.cache import cache_info, clear_cache
 from gaitlab.core.output import default_output, lock_output
 from gaitlab.core.processes import settle
 from gaitlab.errors import NothingMeasurableError
@@ -229,7 +229,7 @@ def reference_list_command() -> None:
 @cache_app.command("info")
 def cache_info_command() -> None:
     """Show the location, number of entries and size of the cache."""
-    info = describe_cache()
+    info = cache_info()
     print(f"{counted(info.entries, 'entry', 'entries')}, {info.size_bytes / 1e6:.1f} MB, in {info.folder}")
 
 

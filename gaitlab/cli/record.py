@@ -14,6 +14,7 @@ import typer
 from gaitlab.analysis.options import DECIMAL, validate_decimal
 from gaitlab.cli.options import shown
 from gaitlab.errors import GaitlabError, InputError, OutputBusyError
+from gaitlab.schema.messages.numbers import counted
 
 if TYPE_CHECKING:
     from gaitlab.app.record.database import Database
@@ -81,7 +82,7 @@ def export_command(
 
     with _errors(), _database(home) as (place, database), database.reading() as session:
         count = write_exports(place, session, output, pseudonym=patient, fhir=fhir, decimal=validate_decimal(decimal))
-    print(f"{count} patients: {output}")
+    print(f"{counted(count, 'patient')}: {output}")
 
 
 @record_app.command("backup")
@@ -110,7 +111,7 @@ def delete_command(
             patient = find_patient(session, pseudonym)
             visits = len(patient.visits)
         if not yes:
-            typer.confirm(f"Delete {pseudonym} with {visits} visits? This cannot be undone.", abort=True)
+            typer.confirm(f"Delete {pseudonym} with {counted(visits, 'visit')}? This cannot be undone.", abort=True)
         with database.session() as session:
             delete_patient(place, session, find_patient(session, pseudonym))
     print(f"{pseudonym} was deleted.")

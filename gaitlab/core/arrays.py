@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.core.cache import FACTS, cache_key, lookup, store
+from gaitlab.core.cache import NPZ, cache_key, lookup, store
 
 __all__ = ["cached", "code_sha256", "fingerprint"]
 
@@ -43,13 +43,13 @@ def cached(
         The same to the bit, whether they were known or not.
     """
     key = cache_key({**parts, "code": code_sha256(packages)})
-    path = lookup(key, FACTS)
-    known = None if path is None else _read_facts(path)
-    if known is None:
-        known = make()
-        made = known
-        store(key, lambda file: _write_facts(made, file), FACTS)
-    return known
+    path = lookup(key, NPZ)
+    facts = None if path is None else _read_facts(path)
+    if facts is None:
+        facts = make()
+        made = facts
+        store(key, lambda file: _write_facts(made, file), NPZ)
+    return facts
 
 
 def fingerprint(arrays: Iterable[NDArray[Any]]) -> str:
@@ -95,13 +95,13 @@ def _read_facts(file: Path) -> dict[str, Any] | None:
         with np.load(file, allow_pickle=False) as entry:
             arrays = {name: entry[name] for name in entry.files}
         plain = json.loads(arrays.pop(_PLAIN).tobytes())
-        return arrays | {name: _frozen(value) for name, value in plain.items()}
+        return arrays | {name: _with_tuples(value) for name, value in plain.items()}
     except (OSError, ValueError, LookupError, BadZipFile, EOFError):
         return None
 
 
-def _frozen(value: Any) -> Any:
+def _with_tuples(value: Any) -> Any:
     """Return plain data as it was before it was written: with tuples, which JSON does not know."""
     if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    return {name: _frozen(item) for name, item in value.items()} if isinstance(value, dict) else value
+        return tuple(_with_tuples(item) for item in value)
+    return {name: _with_tuples(item) for name, item in value.items()} if isinstance(value, dict) else value

@@ -15,12 +15,12 @@ from typing import Final
 from platformdirs import user_cache_path
 
 __all__ = [
-    "FACTS",
+    "NPZ",
     "CacheInfo",
     "cache_folder",
+    "cache_info",
     "cache_key",
     "clear_cache",
-    "describe_cache",
     "lookup",
     "store",
 ]
@@ -32,7 +32,7 @@ LIMIT_BYTES: Final = 500_000_000
 """The landmarks of about two hours of video at 30 frames per second."""
 
 _ENDING: Final = ".nc"
-FACTS: Final = ".npz"
+NPZ: Final = ".npz"
 """Endings of the entries: landmarks, and what ``arrays.cached`` keeps."""
 
 _NEW: Final = ".new-"
@@ -123,10 +123,10 @@ def _shrink(folder: Path) -> None:
 
 
 def _entries(folder: Path) -> list[Path]:
-    return [path for ending in (_ENDING, FACTS) for path in folder.glob(f"*{ending}") if path.is_file()]
+    return [path for ending in (_ENDING, NPZ) for path in folder.glob(f"*{ending}") if path.is_file()]
 
 
-def describe_cache() -> CacheInfo:
+def cache_info() -> CacheInfo:
     """Return where the cache is and what it holds."""
     entries = _entries(cache_folder())
     return CacheInfo(folder=cache_folder(), entries=len(entries), size_bytes=sum(p.stat().st_size for p in entries))

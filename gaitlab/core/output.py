@@ -39,7 +39,7 @@ _RESULTS: Final = (
 )
 """Files that make a folder a result: of an analysis, a comparison, an export, a study."""
 
-_HELD: ContextVar[frozenset[Path]] = ContextVar("_HELD", default=frozenset())
+_locked_paths: ContextVar[frozenset[Path]] = ContextVar("_locked_paths", default=frozenset())
 """Places that this thread holds: what it holds already, it need not take again."""
 
 
@@ -68,13 +68,13 @@ def safe_filename(name: str) -> str:
 
 def check_output(folder: Path, *, force: bool) -> None:
     """Raise ``OutputError`` if a result could not be put at ``folder``, before any work is done."""
-    place = _place(folder)
+    place = _resolved(folder)
     if place.exists() and not place.is_dir():
         raise OutputError(f"{str(folder)!r} is a file; the output must be a folder. Choose another one with -o.")
     try:
         occupied = place.exists() and any(place.iterdir())
         existing = next(p for p in place.parents if p.exists())
-        Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=existing)).rmdir()
+        Path(tempfile.mkdtemp(prefix=f".{_short_name(place)}.", suffix=_NEW, dir=existing)).rmdir()
     except OSError as error:
         raise OutputError(
             f"The folder {str(folder)!r} cannot be written to ({error.strerror}). Choose another one with -o."
@@ -111,19 +111,19 @@ def lock_output(folder: Path, *, force: bool) -> Iterator[None]:
     OutputError
         If a result could not be put there.
     """
-    place = _place(folder)
-    if place in _HELD.get():
+    place = _resolved(folder)
+    if place in _locked_paths.get():
         check_output(folder, force=force)
         yield
         return
     with _locked(place):
-        token = _HELD.set(_HELD.get() | {place})
+        token = _locked_paths.set(_locked_paths.get() | {place})
         try:
-            _tidy(place)
+            _recover_interrupted(place)
             check_output(folder, force=force)
             yield
         finally:
-            _HELD.reset(token)
+            _locked_paths.reset(token)
 
 
 @contextmanager
@@ -145,12 +145,12 @@ def atomic_folder(folder: Path, *, force: bool) -> Iterator[Path]:
         If the place exists, cannot be written, or another run is writing there; nothing is left behind.
     """
     with lock_output(folder, force=force), ExitStack() as stack:
-        place = _place(folder)
+        place = _resolved(folder)
         made = [p for p in place.parents if not p.exists()]
         stack.callback(_remove_empty, made)
-        temporary = stack.enter_context(_sibling(place, folder))
+        temporary = stack.enter_context(_sibling_folder(place, folder))
         try:
-            with lock_file(temporary / _IN_USE, _busy(temporary)):
+            with lock_file(temporary / _IN_USE, _busy_message(temporary)):
                 yield temporary
             (temporary / _IN_USE).unlink(missing_ok=True)
             temporary.chmod(0o755)
@@ -179,12 +179,12 @@ def added_files(folder: Path) -> Iterator[Path]:
     OutputError
         If there is no result, a file cannot be written, or another run is writing there; the result stays as it was.
     """
-    with lock_output(folder, force=True), _sibling(_place(folder), folder) as temporary:
-        place = _place(folder)
+    with lock_output(folder, force=True), _sibling_folder(_resolved(folder), folder) as temporary:
+        place = _resolved(folder)
         if not _is_result(place):
             raise OutputError(f"The folder {str(folder)!r} holds no result to which files could be added.")
         try:
-            with lock_file(temporary / _IN_USE, _busy(temporary)):
+            with lock_file(temporary / _IN_USE, _busy_message(temporary)):
                 yield temporary
             (temporary / _IN_USE).unlink(missing_ok=True)
             for path in sorted(path for path in temporary.rglob("*") if path.is_file()):
@@ -199,11 +199,11 @@ def added_files(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _sibling(place: Path, folder: Path) -> Iterator[Path]:
+def _sibling_folder(place: Path, folder: Path) -> Iterator[Path]:
     """Give a new folder beside a place, on the same file system; what is left of it is deleted at the end."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{_short(place)}.", suffix=_NEW, dir=place.parent))
+        temporary = Path(tempfile.mkdtemp(prefix=f".{_short_name(place)}.", suffix=_NEW, dir=place.parent))
     except OSError as error:
         raise OutputError(f"The folder {str(folder)!r} cannot be created: {error.strerror}.") from error
     try:
@@ -212,7 +212,7 @@ def _sibling(place: Path, folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _place(folder: Path) -> Path:
+def _resolved(folder: Path) -> Path:
     """Return the real place of a folder: where its links lead."""
     try:
         place = Path(os.path.realpath(folder))
@@ -226,7 +226,7 @@ def _place(folder: Path) -> Path:
     return place
 
 
-def _short(place: Path) -> str:
+def _short_name(place: Path) -> str:
     """Return the name of a place, or what stands for it where it leaves no room for an ending."""
     name = place.name
     if len(os.fsencode(name)) <= _SHORT_NAME:
@@ -267,14 +267,14 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _tidy(place: Path) -> None:
+def _recover_interrupted(place: Path) -> None:
     """Put in order what a killed run left beside a place."""
-    pattern = re.compile(rf"\.{re.escape(_short(place))}\.[a-z0-9_]{{8}}(?:{_NEW}|{_OLD})")
+    pattern = re.compile(rf"\.{re.escape(_short_name(place))}\.[a-z0-9_]{{8}}(?:{_NEW}|{_OLD})")
     with suppress(OSError):
         left = [path for path in place.parent.iterdir() if pattern.fullmatch(path.name) and path.is_dir()]
         for path in left:
             with suppress(OSError, OutputBusyError):
-                with lock_file(path / _IN_USE, _busy(path)):
+                with lock_file(path / _IN_USE, _busy_message(path)):
                     whole = path.suffix == _OLD and _is_result(path)
                 (path / _IN_USE).unlink(missing_ok=True)
                 if whole and not place.exists():
@@ -287,11 +287,11 @@ def _tidy(place: Path) -> None:
 def _locked(place: Path) -> Iterator[None]:
     """Hold a place for this process; raise ``OutputBusyError`` if another run holds it."""
     name = hashlib.sha256(os.fsencode(place)).hexdigest()
-    with lock_file(cache_folder() / _LOCKS / f"{name}.lock", _busy(place)):
+    with lock_file(cache_folder() / _LOCKS / f"{name}.lock", _busy_message(place)):
         yield
 
 
-def _busy(folder: Path) -> str:
+def _busy_message(folder: Path) -> str:
     return (
         f"Another run of gaitlab is writing to the folder {str(folder)!r}. Wait for it, or choose another one with -o."
     )

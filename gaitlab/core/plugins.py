@@ -31,8 +31,8 @@ PLUGIN_GROUPS: Final[dict[PluginGroup, str]] = {
 
 @cache
 def _found(group: PluginGroup) -> dict[str, EntryPoint]:
-    found = sorted(entry_points(group=PLUGIN_GROUPS[group]), key=lambda point: point.name)
-    return {point.name: point for point in found}
+    points = sorted(entry_points(group=PLUGIN_GROUPS[group]), key=lambda point: point.name)
+    return {point.name: point for point in points}
 
 
 @cache

@@ -10,13 +10,13 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.pelvis.crops import Patch, Placement, place_patches, read_patches
 from gaitlab.recording import Vertical
 from gaitlab.schema import View
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import PelvisCode
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.video import prefetch
 
@@ -32,7 +32,6 @@ __all__ = [
     "withheld_estimate",
 ]
 
-FloatArray = NDArray[np.float64]
 
 SOURCE_WORDS: Final = {"stickers": "stickers", "registration": "image registration", "landmarks": "hip landmarks"}
 """What a number of the pelvis comes from, by source."""
@@ -103,7 +102,7 @@ class PelvisEstimate:
         The part of it that the images of this video cause: noise, parts that turn differently, a camera that sways.
     zero
         Where its zero comes from, and how sure that is.
-    on_request
+    only_on_request
         Whether it may be shown, unreliable, when it is asked for by name.
     code
         Why it is not reliable; ``None``: it is.
@@ -116,7 +115,7 @@ class PelvisEstimate:
     shape_uncertainty_deg: float
     image_uncertainty_deg: float
     zero: Baseline
-    on_request: bool = False
+    only_on_request: bool = False
     code: PelvisCode | None = None
     quality: Mapping[str, float] = field(default_factory=dict)
 

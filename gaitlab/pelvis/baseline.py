@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis.base import ZERO_WORDS, Baseline
 from gaitlab.schema import SIDES
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
@@ -27,7 +28,6 @@ __all__ = [
     "standing_frames",
 ]
 
-FloatArray = NDArray[np.float64]
 
 SYMMETRY_SD_DEG: Final = 2.1
 """Of the median obliquity over whole strides: 1.6 in eight walkers measured in a laboratory, 0.8 where one side drops
@@ -71,13 +71,13 @@ def standing_frames(clean: xr.Dataset) -> NDArray[np.bool_]:
 
 
 def estimate_baseline(
-    turn_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int
+    rotation_deg: FloatArray, clean: xr.Dataset, stride_time_s: float, left_sign: int
 ) -> tuple[float, Baseline]:
     """Estimate the neutral position of the pelvis for a rotation without a zero of its own.
 
     Parameters
     ----------
-    turn_deg
+    rotation_deg
         Left side up +, shape (time,); NaN where not seen.
     clean
         Clean landmarks on the same times.
@@ -91,7 +91,7 @@ def estimate_baseline(
     -------
     level_deg : float
         The turn at which the pelvis is level; NaN where nothing was seen.
-    zero : Zero
+    zero : Baseline
         How it was found.
 
     Notes
@@ -100,11 +100,11 @@ def estimate_baseline(
     strides: unlike the mean, the median stays where it is when one side drops deeper than the other. In gaits with
     drops of 11 and 4 degrees it was off by 0.8, the mean by 2.3.
     """
-    seen = np.isfinite(turn_deg)
+    seen = np.isfinite(rotation_deg)
     left, right = (landmark_px(clean, f"{side}_hip")[:, 0] for side in SIDES)
     standing = standing_frames(clean) & seen & (left_sign * (left - right) > 0)
     if standing.sum() >= _STANDING_S * float(clean.attrs["rate_hz"]):
-        return float(np.median(turn_deg[standing])), Baseline(
+        return float(np.median(rotation_deg[standing])), Baseline(
             source="standing",
             uncertainty_deg=NORMAL_QUANTILE * STANDING_SD_DEG,
             explanation="Neutral is the pelvic position in quiet standing; a leg-length difference tilts it.",
@@ -123,9 +123,9 @@ def estimate_baseline(
     stride = max(1, round(stride_time_s * float(clean.attrs["rate_hz"])))
     whole = max(1, (last + 1 - first) // stride) * stride
     start = first + max(0, last + 1 - first - whole) // 2
-    inside = turn_deg[start : start + whole]
+    inside = rotation_deg[start : start + whole]
     inside = inside[np.isfinite(inside)]
-    return float(np.median(inside if len(inside) else turn_deg[seen])), zero
+    return float(np.median(inside if len(inside) else rotation_deg[seen])), zero
 
 
 def against_horizontal(zero: Baseline) -> Baseline:
@@ -158,13 +158,13 @@ def combine(levels: Sequence[tuple[float, Baseline]]) -> tuple[float, Baseline]:
     >>> round(level_deg, 2), round(zero.uncertainty_deg, 2)
     (1.5, 2.12)
     """
-    known = [each for each in levels if math.isfinite(each[0])]
-    if len(known) < 2:
-        return known[0] if known else levels[0]
-    weights = np.array([1 / zero.uncertainty_deg**2 for _, zero in known])
-    parts = "; ".join(f"{ZERO_WORDS[zero.source]} (± {zero.uncertainty_deg:.1f}°)" for _, zero in known)
-    return float(np.average([level_deg for level_deg, _ in known], weights=weights)), Baseline(
-        source=known[int(weights.argmax())][1].source,
+    finite = [level for level in levels if math.isfinite(level[0])]
+    if len(finite) < 2:
+        return finite[0] if finite else levels[0]
+    weights = np.array([1 / zero.uncertainty_deg**2 for _, zero in finite])
+    parts = "; ".join(f"{ZERO_WORDS[zero.source]} (± {zero.uncertainty_deg:.1f}°)" for _, zero in finite)
+    return float(np.average([level_deg for level_deg, _ in finite], weights=weights)), Baseline(
+        source=finite[int(weights.argmax())][1].source,
         uncertainty_deg=float(1 / math.sqrt(weights.sum())),
         explanation=f"Neutral combines, weighted by their certainty: {parts}.",
     )

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from gaitlab.pelvis.crops import PX_PER_TRUNK, Picture, to_pixels
+from gaitlab.pelvis.crops import PX_PER_TRUNK, RgbImage, to_pixels
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "MIN_ROUND",
@@ -23,11 +24,10 @@ __all__ = [
     "colours_of",
     "detect_blobs",
     "in_zone",
-    "measure_spot",
+    "measure_blob",
     "window_at",
 ]
 
-FloatArray = NDArray[np.float64]
 ColourPlane = NDArray[np.float32]
 
 _ZONE: Final = (-0.36, -0.38, 0.36, -0.05)
@@ -46,7 +46,7 @@ _NOISE: Final = 4.0
 MIN_ROUND: Final = (0.55, 0.72)
 """Least ratio of a sticker's axes in a frame, and in the median: 0.78 to 0.99 in the videos, 0.6 for a label of 3:5."""
 
-_LEAK: Final = 0.06
+_MAX_RING_MEMBERSHIP: Final = 0.06
 """Largest mean membership of the ring around a sticker: what has a tail or fades is something else."""
 
 _SPOT_PX: Final = (3.0, 10.0)
@@ -58,7 +58,7 @@ _MOST_SPOTS: Final = 12
 RING: Final = (1.7, 2.5)
 """Inner and outer radius of the surroundings of a sticker, in its radii."""
 
-_SOFT: Final = (0.25, 0.75)
+_MEMBERSHIP_RAMP: Final = (0.25, 0.75)
 """Memberships that weigh nothing and all in the centre of a spot: noise around it does not pull, its edge counts."""
 
 _HEIGHT: Final = 0.35
@@ -74,7 +74,7 @@ class Blob(NamedTuple):
         Centre and radius in pixels.
     roundness
         Ratio of the short to the long axis, 0 to 1.
-    leak
+    ring_membership
         Share of the spot's colour in the ring around it, 0 to 1.
     chroma
         Red and blue difference, shape (2,).
@@ -83,11 +83,11 @@ class Blob(NamedTuple):
     xy: FloatArray
     radius_px: float
     roundness: float
-    leak: float
+    ring_membership: float
     chroma: FloatArray
 
 
-def colours_of(image: Picture) -> ColourPlane:
+def colours_of(image: RgbImage) -> ColourPlane:
     """Return luma, 0 to 255, and red and blue difference, 0 for grey, shape (rows, columns, 3)."""
     colours = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2YCrCb), dtype=np.float32)
     colours[..., 1:] -= 128
@@ -113,15 +113,15 @@ def window_at(plane: ColourPlane, xy: FloatArray, half_px: float) -> tuple[Float
 def detect_blobs(colours: ColourPlane, free: ColourPlane) -> list[Blob]:
     """Detect the spots in the zone that could be a sticker and that no hand covers, clearest first."""
     narrow, wide = (cv2.GaussianBlur(colours[..., 1:], (0, 0), sigma_px) for sigma_px in _SPOT_PX)
-    answer = np.linalg.norm(narrow - wide, axis=-1)
-    peak = (answer > _NOISE) & (answer == cv2.dilate(answer, np.ones((7, 7)))) & in_zone(free)
+    response = np.linalg.norm(narrow - wide, axis=-1)
+    peak = (response > _NOISE) & (response == cv2.dilate(response, np.ones((7, 7)))) & in_zone(free)
     rows, columns = np.nonzero(peak)
-    first = np.argsort(-answer[rows, columns])[:_MOST_SPOTS]
-    found = [_spot_at(colours, np.array([columns[i], rows[i]], dtype=float)) for i in first]
-    return [spot for spot in found if spot]
+    first = np.argsort(-response[rows, columns])[:_MOST_SPOTS]
+    blobs = [_blob_at(colours, np.array([columns[i], rows[i]], dtype=float)) for i in first]
+    return [spot for spot in blobs if spot]
 
 
-def _spot_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
+def _blob_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
     """Return the spot around a place if it is small, round, saturated and unlike its surroundings."""
     window, offsets = window_at(colours, xy, 2 * _RADIUS_PX[1])
     distance = np.linalg.norm(offsets, axis=-1)
@@ -133,11 +133,11 @@ def _spot_at(colours: ColourPlane, xy: FloatArray) -> Blob | None:
     member = ((window - around)[..., 1:] @ step) / (step @ step)
     rings = ndimage.mean(member, distance.round(), np.arange(round(_RADIUS_PX[1]) + 1))
     radius_px = float(np.argmax(np.asarray(rings) < 0.5))
-    spot = measure_spot(member, offsets, radius_px) if radius_px >= _RADIUS_PX[0] else None
+    spot = measure_blob(member, offsets, radius_px) if radius_px >= _RADIUS_PX[0] else None
     return spot._replace(xy=spot.xy + xy, chroma=core[1:]) if spot else None
 
 
-def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> Blob | None:
+def measure_blob(member: FloatArray, offsets: FloatArray, radius_px: float) -> Blob | None:
     """Measure the round spot at the origin of the offsets, its centre as an offset; ``None`` if there is none.
 
     Memberships are counted from the ring (0) to the core (1), so that a pale spot is measured as a bright one is.
@@ -155,12 +155,16 @@ def measure_spot(member: FloatArray, offsets: FloatArray, radius_px: float) -> B
         height = float(member[core].mean() - ground)
         if height < _HEIGHT:
             return None
-        weight = np.clip(((member - ground) / height - _SOFT[0]) / (_SOFT[1] - _SOFT[0]), 0, 1)
+        weight = np.clip(
+            ((member - ground) / height - _MEMBERSHIP_RAMP[0]) / (_MEMBERSHIP_RAMP[1] - _MEMBERSHIP_RAMP[0]), 0, 1
+        )
         inside = weight * np.clip(RING[0] * radius_px - distance + 0.5, 0, 1)
         step = np.tensordot(inside, away, 2) / inside.sum()
     spread = np.einsum("rc,rci,rcj->ij", inside, away - step, away - step)
     small, large = np.sqrt(np.linalg.eigvalsh(spread))
-    leak = float(weight[ring].mean())
-    if small < MIN_ROUND[0] * large or leak > _LEAK:
+    ring_membership = float(weight[ring].mean())
+    if small < MIN_ROUND[0] * large or ring_membership > _MAX_RING_MEMBERSHIP:
         return None
-    return Blob(xy + step, float(np.sqrt(inside.sum() / np.pi)), float(small / large), leak, np.full(2, np.nan))
+    return Blob(
+        xy + step, float(np.sqrt(inside.sum() / np.pi)), float(small / large), ring_membership, np.full(2, np.nan)
+    )

@@ -6,14 +6,13 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.pelvis.base import Baseline, LevelClick, PelvisInput
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["CLICK_PX", "PLACEMENT_SD_MM", "TRUNK_MM", "click_slope_deg", "level_of_clicks"]
 
-FloatArray = NDArray[np.float64]
 
 CLICK_PX: Final = 3.0
 """95 % half-width of where a point is clicked against where the reader means it: a steady hand with a mouse, on a film
@@ -46,18 +45,21 @@ def click_slope_deg(click: LevelClick, left_sign: int) -> float:
     return math.degrees(math.atan2(right_y - left_y, left_sign * (left_x - right_x)))
 
 
-def level_of_clicks(scene: PelvisInput, turn_deg: FloatArray) -> tuple[float, Baseline] | None:
+def level_of_clicks(scene: PelvisInput, rotation_deg: FloatArray) -> tuple[float, Baseline] | None:
     """Return where a turn is level by the points that were marked; ``None`` if none can be used.
 
     Parameters
     ----------
     scene
         With the clicks.
-    turn_deg
+    rotation_deg
         Left side up +, against gravity or anything that stays, shape (time,); NaN where not seen. A click in a frame
         without a turn cannot be used.
     """
-    turns_deg = {click: _at(scene.time_s, turn_deg, click.time_s) for click in scene.clicks}
+    turns_deg = {
+        click: float(np.interp(click.time_s, scene.time_s, rotation_deg, left=np.nan, right=np.nan))
+        for click in scene.clicks
+    }
     used = [click for click, turn in turns_deg.items() if math.isfinite(turn)]
     if not used:
         return None
@@ -77,11 +79,6 @@ def level_of_clicks(scene: PelvisInput, turn_deg: FloatArray) -> tuple[float, Ba
     )
 
 
-def _at(time_s: FloatArray, turn_deg: FloatArray, at_s: float) -> float:
-    """Return the turn at a time; NaN where it is not known there."""
-    return float(np.interp(at_s, time_s, turn_deg, left=np.nan, right=np.nan))
-
-
 def _aim_deg(click: LevelClick) -> float:
     """Return the 95 % half-width of the slope that comes from the aim of two clicks."""
     return math.degrees(math.atan2(math.sqrt(2) * CLICK_PX, math.dist(click.left_px, click.right_px)))
@@ -91,5 +88,5 @@ def _placed_deg(scene: PelvisInput, click: LevelClick) -> float:
     """Return the standard deviation of the slope that comes from where the points are on the bones."""
     seen = np.flatnonzero(scene.placement.seen)
     nearest = seen[np.abs(scene.frame_time_s[seen] - click.time_s).argmin()]
-    apart_mm = math.dist(click.left_px, click.right_px) / scene.placement.trunk_px[nearest] * TRUNK_MM
-    return math.degrees(math.atan2(math.sqrt(2) * PLACEMENT_SD_MM, apart_mm))
+    distance_mm = math.dist(click.left_px, click.right_px) / scene.placement.trunk_px[nearest] * TRUNK_MM
+    return math.degrees(math.atan2(math.sqrt(2) * PLACEMENT_SD_MM, distance_mm))

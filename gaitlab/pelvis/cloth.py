@@ -26,12 +26,12 @@ that fold 1.0, a T-shirt's hem 0.57 to 0.93."""
 _FEWEST_STRIDES: Final = 1.0
 
 
-def rapid_share(turn_deg: NDArray[np.float64], rate_hz: float, stride_time_s: float) -> float:
+def rapid_share(rotation_deg: NDArray[np.float64], rate_hz: float, stride_time_s: float) -> float:
     """Compute the share of a turn's variance that is faster than a pelvis turns.
 
     Parameters
     ----------
-    turn_deg
+    rotation_deg
         On a uniform grid, shape (time,); NaN where not seen.
     rate_hz
         Of that grid.
@@ -51,10 +51,10 @@ def rapid_share(turn_deg: NDArray[np.float64], rate_hz: float, stride_time_s: fl
     >>> bool(rapid_share(pelvis, 30.0, 1.0) < 0.001), bool(rapid_share(pelvis + cloth, 30.0, 1.0) > 0.03)
     (True, True)
     """
-    seen = np.flatnonzero(np.isfinite(turn_deg))
+    seen = np.flatnonzero(np.isfinite(rotation_deg))
     if len(seen) < _FEWEST_STRIDES * stride_time_s * rate_hz:
         return float("nan")
-    values = np.interp(np.arange(seen[0], seen[-1] + 1), seen, turn_deg[seen])
+    values = np.interp(np.arange(seen[0], seen[-1] + 1), seen, rotation_deg[seen])
     power = np.abs(np.fft.rfft((values - values.mean()) * np.hanning(len(values)))) ** 2
     harmonics = np.fft.rfftfreq(len(values), 1 / rate_hz) * stride_time_s
     resolution = rate_hz * stride_time_s / len(values)  # of few strides, slow harmonics reach further up

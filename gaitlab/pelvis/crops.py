@@ -17,6 +17,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.schema import SIDES, frame_step_of
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.filtering import lowpass_with_gaps
 from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.signals.legs import trunk_lengths
@@ -27,16 +28,15 @@ __all__ = [
     "PATCH_SHAPE",
     "PX_PER_TRUNK",
     "Patch",
-    "Picture",
     "Placement",
+    "RgbImage",
     "cut_patch",
     "place_patches",
     "read_patches",
     "to_pixels",
 ]
 
-FloatArray = NDArray[np.float64]
-Picture = NDArray[np.uint8]
+RgbImage = NDArray[np.uint8]
 
 PX_PER_TRUNK: Final = 200
 PATCH_BOX: Final = (-0.50, -0.56, 0.50, 0.24)
@@ -98,7 +98,7 @@ class Patch:
     """
 
     index: int
-    image: Picture
+    image: RgbImage
     free: NDArray[np.float32]
 
 
@@ -162,14 +162,14 @@ def read_patches(
         yield cut_patch(frame.image, placement, number // step)
 
 
-def cut_patch(image: Picture, placement: Placement, index: int) -> Patch:
+def cut_patch(image: RgbImage, placement: Placement, index: int) -> Patch:
     """Cut the pelvis out of a frame, RGB, in which the person was seen; ``index``: its place in the placement."""
     hip, trunk = placement.hip_px[index], float(placement.trunk_px[index])
     hands = to_pixels((placement.hands_px[index] - hip) / trunk)
     return Patch(index, _cut(image, hip, trunk), _free_of_hands(hands))
 
 
-def _cut(image: Picture, hip_px: FloatArray, trunk_px: float) -> Picture:
+def _cut(image: RgbImage, hip_px: FloatArray, trunk_px: float) -> RgbImage:
     """Return the patch of a frame, resampled to ``PATCH_SHAPE``."""
     step = trunk_px / PX_PER_TRUNK
     corner = hip_px + np.array(PATCH_BOX[:2]) * trunk_px

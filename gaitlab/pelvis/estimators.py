@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import linregress
 
 from gaitlab.core.plugins import choose
@@ -19,16 +18,17 @@ from gaitlab.pelvis.cloth import SLIGHT_RAPID_DEG, rapid_share
 from gaitlab.pelvis.crops import Patch
 from gaitlab.pelvis.limits import REGISTRATION_LIMITS, STEADY_SEEN_SHARE, STICKER_LIMITS, QualityLimit, first_violation
 from gaitlab.pelvis.markers import (
-    Stickers,
-    find_stickers,
-    locate_stickers,
+    MarkerPair,
+    find_marker_pair,
+    locate_markers,
+    marker_slope_deg,
     reject_unstable,
     slope_noise_deg,
-    sticker_slope_deg,
 )
 from gaitlab.pelvis.registration import Alignment, Region, Template, align_patches, build_template
 from gaitlab.pelvis.standing import level_from_standing
 from gaitlab.pelvis.waistband import find_clothes, region_below_waist, shirt_covers_region
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import HIP_LINE_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals import geometry
 from gaitlab.signals.filtering import lowpass_with_gaps, resample
@@ -45,7 +45,6 @@ __all__ = [
     "pelvis_outlook",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _CUTOFF_HZ: Final = 6.0
 _MAX_GAP_S: Final = 0.2
@@ -68,7 +67,7 @@ def shape_uncertainties_deg(scene: PelvisInput, source_sd_deg: float, image_sd_d
     image_sd_deg
         Of what these images show.
     """
-    image_deg = math.hypot(image_sd_deg, scene.vertical.sway_deg)
+    image_deg = math.hypot(image_sd_deg, scene.vertical.roll_jitter_deg)
     whole_deg = math.hypot(source_sd_deg, _PERSPECTIVE_SD_DEG, image_deg)
     return NORMAL_QUANTILE * whole_deg, NORMAL_QUANTILE * image_deg
 
@@ -104,7 +103,7 @@ class HipLandmarkLine:
                 uncertainty_deg=scene.vertical.uncertainty_deg,
                 explanation="Neutral is where the two hip landmarks are at the same height.",
             ),
-            on_request=True,
+            only_on_request=True,
             code="hip_line",
         )
 
@@ -128,33 +127,33 @@ class MarkerLine:
         """Return the slope of the line between the stickers, or that there are none."""
         if not scene.sample:
             return withheld_estimate(scene, "stickers", "no_pictures")
-        stickers = find_stickers(scene.sample)
-        if stickers is None:
+        markers = find_marker_pair(scene.sample)
+        if markers is None:
             return withheld_estimate(scene, "stickers", "no_stickers")
         centres = np.full((len(scene.frame_time_s), 2, 2), np.nan)
         for patch in scene.patches():
-            centres[patch.index] = locate_stickers(patch, stickers)
+            centres[patch.index] = locate_markers(patch, markers)
         steady = reject_unstable(scene.frame_time_s, centres)
-        slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * sticker_slope_deg(steady))
+        slope_deg = on_grid(scene, scene.frame_time_s, scene.left_sign * marker_slope_deg(steady))
         quality = {
             "seen_share": _seen_share(scene, slope_deg),
             "noise_deg": slope_noise_deg(scene.frame_time_s, steady),
         }
-        broken = first_violation(STICKER_LIMITS, quality)
+        violated = first_violation(STICKER_LIMITS, quality)
         shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, quality["noise_deg"])
         return PelvisEstimate(
             source="stickers",
             obliquity_deg=slope_deg + scene.left_sign * scene.vertical.roll_deg,
             shape_uncertainty_deg=shape_deg,
             image_uncertainty_deg=image_deg,
-            zero=self._zero(scene, stickers),
-            code=broken.code if broken else None,
+            zero=self._zero(scene, markers),
+            code=violated.code if violated else None,
             quality=quality,
         )
 
-    def _zero(self, scene: PelvisInput, stickers: Stickers) -> Baseline:
-        apart_mm = float(np.linalg.norm(stickers.centres[1] - stickers.centres[0])) * TRUNK_MM
-        placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, apart_mm))
+    def _zero(self, scene: PelvisInput, markers: MarkerPair) -> Baseline:
+        distance_mm = float(np.linalg.norm(markers.centres[1] - markers.centres[0])) * TRUNK_MM
+        placed_deg = math.degrees(math.atan2(math.sqrt(2) * self.placement_sd_mm, distance_mm))
         return Baseline(
             source="stickers",
             uncertainty_deg=math.hypot(NORMAL_QUANTILE * placed_deg, scene.vertical.uncertainty_deg),
@@ -189,8 +188,8 @@ class Registration:
         if not scene.sample:
             return withheld_estimate(scene, "registration", "no_pictures")
         template, clothes = find_clothes(scene.sample, scene.slight_turn_deg)
-        if broken := first_violation(REGISTRATION_LIMITS, clothes):
-            return withheld_estimate(scene, "registration", broken.code, clothes)
+        if violated := first_violation(REGISTRATION_LIMITS, clothes):
+            return withheld_estimate(scene, "registration", violated.code, clothes)
         estimate = self._followed(scene, template, clothes)
         below = region_below_waist(clothes)
         seldom_found = estimate.reliable and estimate.quality["seen_share"] < STEADY_SEEN_SHARE
@@ -203,15 +202,15 @@ class Registration:
         self, scene: PelvisInput, template: Template, clothes: dict[str, float], below: Region | None = None
     ) -> PelvisEstimate:
         """Return the turn of a template's region; ``below``: this one, below the waist."""
-        found = align_patches(template, scene.patches())
-        turn = on_grid(scene, scene.frame_time_s[found.index], -scene.left_sign * found.turn_deg)
-        quality = clothes | _figures(scene, found, turn, clothes)
+        alignment = align_patches(template, scene.patches())
+        turn = on_grid(scene, scene.frame_time_s[alignment.index], -scene.left_sign * alignment.rotation_deg)
+        quality = clothes | _figures(scene, alignment, turn, clothes)
         image_sd_deg = quality.get("spread_deg", math.nan)
         if below is not None and "spread_deg" in quality:
             quality["region_height"] = -below.height_trunks
             quality["spread_below_waist_deg"] = quality.pop("spread_deg")
             image_sd_deg = math.hypot(image_sd_deg, self.loose_cloth_sd_deg)
-        broken = first_violation(REGISTRATION_LIMITS, quality)
+        violated = first_violation(REGISTRATION_LIMITS, quality)
         level_deg, zero = _level(scene, turn, template)
         shape_deg, image_deg = shape_uncertainties_deg(scene, self.shape_sd_deg, image_sd_deg)
         return PelvisEstimate(
@@ -220,25 +219,25 @@ class Registration:
             shape_uncertainty_deg=shape_deg,
             image_uncertainty_deg=image_deg,
             zero=zero,
-            code=broken.code if broken else None,
+            code=violated.code if violated else None,
             quality=quality,
         )
 
 
-def _level(scene: PelvisInput, turn_deg: FloatArray, template: Template) -> tuple[float, Baseline]:
+def _level(scene: PelvisInput, rotation_deg: FloatArray, template: Template) -> tuple[float, Baseline]:
     """Return where a turn is level: by standing, otherwise by symmetry, and by the points that a reader marked."""
-    found = estimate_baseline(turn_deg, scene.clean, scene.stride_time_s, scene.left_sign)
-    if found[1].source == "symmetry":
-        elsewhere = level_from_standing(scene, template)
-        if elsewhere is not None and elsewhere[1].uncertainty_deg < found[1].uncertainty_deg:
-            found = elsewhere
-    marked = level_of_clicks(scene, turn_deg)
+    neutral = estimate_baseline(rotation_deg, scene.clean, scene.stride_time_s, scene.left_sign)
+    if neutral[1].source == "symmetry":
+        standing = level_from_standing(scene, template)
+        if standing is not None and standing[1].uncertainty_deg < neutral[1].uncertainty_deg:
+            neutral = standing
+    marked = level_of_clicks(scene, rotation_deg)
     if marked is not None:  # marks say where the pelvis is level, not how it stands
-        return combine([marked, (found[0], against_horizontal(found[1]))])
+        return combine([marked, (neutral[0], against_horizontal(neutral[1]))])
     if not scene.clicks:
-        return found
-    words = f"{found[1].explanation} The points marked in the video are not used: the pelvis is not followed there."
-    return found[0], replace(found[1], explanation=words)
+        return neutral
+    words = f"{neutral[1].explanation} The points marked in the video are not used: the pelvis is not followed there."
+    return neutral[0], replace(neutral[1], explanation=words)
 
 
 def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
@@ -249,33 +248,35 @@ def pelvis_outlook(sample: Sequence[Patch]) -> QualityLimit | None:
     sample
         Of a walk, a dozen or more.
     """
-    return None if find_stickers(sample) is not None else first_violation(REGISTRATION_LIMITS, find_clothes(sample)[1])
+    return (
+        None if find_marker_pair(sample) is not None else first_violation(REGISTRATION_LIMITS, find_clothes(sample)[1])
+    )
 
 
 def _figures(
-    scene: PelvisInput, found: Alignment, turn_deg: FloatArray, clothes: Mapping[str, float]
+    scene: PelvisInput, alignment: Alignment, rotation_deg: FloatArray, clothes: Mapping[str, float]
 ) -> dict[str, float]:
     """Return the figures that show whether a rotation is reliable, over the frames in which the region was found."""
-    shown = np.isfinite(found.turn_deg)
+    shown = np.isfinite(alignment.rotation_deg)
     hips_deg = hip_line_deg(scene)
-    both = np.isfinite(turn_deg) & np.isfinite(hips_deg)
-    if not shown.any() or not both.any() or np.ptp(turn_deg[both]) == 0:
+    both = np.isfinite(rotation_deg) & np.isfinite(hips_deg)
+    if not shown.any() or not both.any() or np.ptp(rotation_deg[both]) == 0:
         return {"seen_share": 0.0}
-    slope, correlation = linregress(turn_deg[both], hips_deg[both])[:3:2]
+    slope, correlation = linregress(rotation_deg[both], hips_deg[both])[:3:2]
     return {
-        "seen_share": _seen_share(scene, turn_deg),
-        "spread_deg": float(np.sqrt(np.mean(found.spread_deg[shown] ** 2))),
-        "fit_share": float(np.percentile(found.fit[shown], 5)),
-        **_rapid_figures(scene, turn_deg, shirt_covers_region(clothes)),
+        "seen_share": _seen_share(scene, rotation_deg),
+        "spread_deg": float(np.sqrt(np.mean(alignment.jackknife_se_deg[shown] ** 2))),
+        "fit_share": float(np.percentile(alignment.fit[shown], 5)),
+        **_rapid_figures(scene, rotation_deg, shirt_covers_region(clothes)),
         "hip_line_correlation": float(correlation),
         "hip_line_share": float(slope),
     }
 
 
-def _rapid_figures(scene: PelvisInput, turn_deg: FloatArray, shirt: bool) -> dict[str, float]:
+def _rapid_figures(scene: PelvisInput, rotation_deg: FloatArray, shirt: bool) -> dict[str, float]:
     """Return the share of a turn that is faster than a pelvis; of trousers not, where it is slight."""
-    share = rapid_share(turn_deg, float(scene.clean.attrs["rate_hz"]), scene.stride_time_s)
-    rapid_deg = math.sqrt(share) * float(np.nanstd(turn_deg))
+    share = rapid_share(rotation_deg, float(scene.clean.attrs["rate_hz"]), scene.stride_time_s)
+    rapid_deg = math.sqrt(share) * float(np.nanstd(rotation_deg))
     if shirt:
         return {"rapid_deg": rapid_deg, "shirt_rapid_share": share}
     return {"rapid_deg": rapid_deg} | ({} if rapid_deg <= SLIGHT_RAPID_DEG else {"rapid_share": share})

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.pelvis.blobs import (
     MIN_ROUND,
@@ -24,16 +23,16 @@ from gaitlab.pelvis.blobs import (
     colours_of,
     detect_blobs,
     in_zone,
-    measure_spot,
+    measure_blob,
     window_at,
 )
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK, Patch, to_pixels
+from gaitlab.schema.array_types import FloatArray
 
-__all__ = ["Stickers", "find_stickers", "locate_stickers", "reject_unstable", "slope_noise_deg", "sticker_slope_deg"]
+__all__ = ["MarkerPair", "find_marker_pair", "locate_markers", "marker_slope_deg", "reject_unstable", "slope_noise_deg"]
 
-FloatArray = NDArray[np.float64]
 
-_APART_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
+_DISTANCE_PX: Final = (0.12 * PX_PER_TRUNK, 0.60 * PX_PER_TRUNK)
 """From narrow PSIS to wide ASIS."""
 
 _OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
@@ -42,39 +41,39 @@ _OFF_MIDDLE_PX: Final = 0.10 * PX_PER_TRUNK
 _TILT_DEG: Final = 12.0
 """Largest median slope through a video, a camera held slanting included."""
 
-_ALIKE: Final = 0.35
+_MAX_DIFFERENCE: Final = 0.35
 """Largest difference in colour and radius within a pair and from frame to frame, as a part."""
 
-_ONE_SIZE: Final = 0.12
+_MAX_RADIUS_DIFFERENCE: Final = 0.12
 """Largest difference of the median radii of the two."""
 
-_ELSEWHERE: Final = 0.1
+_MAX_COLOUR_LEAKAGE: Final = 0.1
 """Largest area of the stickers' colour in the zone outside them, as a part of theirs; 0.00 in the videos."""
 
-_CROWD: Final = 0.5
+_MAX_CLUTTER: Final = 0.5
 """Largest mean number of other spots of their size in the zone, of any colour; more are a pattern. Videos: 0.1."""
 
-_CLEAR: Final = 0.15
+_MIN_CLEAR_FRACTION: Final = 0.15
 """Part of the sample in which the pair must be clear enough to be found when nothing is known of its colour yet."""
 
-_SHARE: Final = 0.5
+_MIN_SEEN_FRACTION: Final = 0.5
 """Part of the sample in which it must then be seen, by its colour, at one distance."""
 
 _PLACE_PX: Final = 0.08 * PX_PER_TRUNK
 """Largest distance from the usual place that still counts as one place, to the side and up."""
 
-_RIGID: Final = 0.08
+_MAX_DISTANCE_CHANGE: Final = 0.08
 """Largest change of the distance between the stickers: they are on one bone, which turns by 10 degrees or so."""
 
-_WHOLE: Final = 0.09
+_MAX_RADIUS_CHANGE: Final = 0.09
 """Largest change of the radius of a sticker that is seen whole."""
 
 _JUMP_DEG: Final = 3.0
 """Largest distance of a slope from the median of its neighbours in time: a drop of 11 degrees stays below 1.3."""
 
-_USUAL_S: Final = 2.0
+_DISTANCE_WINDOW_S: Final = 2.0
 
-_NEXT_S: Final = 0.2
+_SLOPE_WINDOW_S: Final = 0.2
 """Widths of the running medians of the distance and of the slope."""
 
 _MATCH: Final = (0.6, 1.7)
@@ -88,7 +87,7 @@ _REACH_PX: Final = 0.10 * PX_PER_TRUNK
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Stickers:
+class MarkerPair:
     """What the two stickers of a video look like and where they usually are, image-left one first.
 
     Attributes
@@ -124,7 +123,7 @@ class _Pair(NamedTuple):
         return self.right.xy - self.left.xy
 
 
-def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
+def find_marker_pair(sample: Sequence[Patch]) -> MarkerPair | None:
     """Find the pair of stickers in some patches of a video.
 
     Parameters
@@ -134,32 +133,32 @@ def find_stickers(sample: Sequence[Patch]) -> Stickers | None:
 
     Returns
     -------
-    stickers : Stickers or None
+    markers : MarkerPair or None
         ``None`` if no pair is seen in half of the patches, or if its colour is elsewhere on the pelvis, too.
     """
-    pictures = [colours_of(patch.image) for patch in sample]
-    spots = [detect_blobs(picture, patch.free) for picture, patch in zip(pictures, sample, strict=True)]
-    pairs = _most_frequent_pair([pair for number, found in enumerate(spots) for pair in _pairs(number, found)])
-    if len(pairs) < max(3, _CLEAR * len(sample)) or _clutter(pairs, spots) > _CROWD:
+    planes = [colours_of(patch.image) for patch in sample]
+    spots = [detect_blobs(plane, patch.free) for plane, patch in zip(planes, sample, strict=True)]
+    pairs = _most_frequent_pair([pair for number, blobs in enumerate(spots) for pair in _pairs(number, blobs)])
+    if len(pairs) < max(3, _MIN_CLEAR_FRACTION * len(sample)) or _clutter(pairs, spots) > _MAX_CLUTTER:
         return None
-    if _colour_leakage(pictures, sample, pairs) > _ELSEWHERE:
+    if _colour_leakage(planes, sample, pairs) > _MAX_COLOUR_LEAKAGE:
         return None
-    rough = _describe_stickers(pictures, pairs)
-    measured = [(number, *_measured(picture, rough)) for number, picture in enumerate(pictures)]
+    rough = _describe_markers(planes, pairs)
+    measured = [(number, *_measured(plane, rough)) for number, plane in enumerate(planes)]
     seen = _rigid([_Pair(number, left, right) for number, left, right in measured if left and right])
-    if len(seen) < max(3, _SHARE * len(sample)) or not _plausible(seen):
+    if len(seen) < max(3, _MIN_SEEN_FRACTION * len(sample)) or not _plausible(seen):
         return None
-    return replace(rough, radii=_usual_radii_px(seen) / PX_PER_TRUNK)
+    return replace(rough, radii=_median_radii_px(seen) / PX_PER_TRUNK)
 
 
-def locate_stickers(patch: Patch, stickers: Stickers) -> FloatArray:
+def locate_markers(patch: Patch, markers: MarkerPair) -> FloatArray:
     """Return the centres of the stickers in a patch, trunk lengths from mid-hip, shape (2, 2), image-left first.
 
     NaN where a sticker is not seen whole: the centre of what is left of it would be off.
     """
     out = np.full((2, 2), np.nan)
-    for side, spot in enumerate(_measured(colours_of(patch.image), stickers)):
-        if spot and abs(spot.radius_px / (stickers.radii[side] * PX_PER_TRUNK) - 1) < _WHOLE:
+    for side, spot in enumerate(_measured(colours_of(patch.image), markers)):
+        if spot and abs(spot.radius_px / (markers.radii[side] * PX_PER_TRUNK) - 1) < _MAX_RADIUS_CHANGE:
             out[side] = _to_trunks(spot.xy)
     return out
 
@@ -179,13 +178,13 @@ def reject_unstable(time_s: FloatArray, centres: FloatArray) -> FloatArray:
     steady : ndarray, shape (frames, 2, 2)
         Both centres NaN where either is missing or uncertain.
     """
-    slope_deg = sticker_slope_deg(centres)
-    jump_deg = slope_deg - _running_median(slope_deg, time_s, _NEXT_S)
-    steady = (np.abs(_relative_distance(time_s, centres)) <= _RIGID) & (np.abs(jump_deg) <= _JUMP_DEG)
+    slope_deg = marker_slope_deg(centres)
+    jump_deg = slope_deg - _running_median(slope_deg, time_s, _SLOPE_WINDOW_S)
+    steady = (np.abs(_relative_distance(time_s, centres)) <= _MAX_DISTANCE_CHANGE) & (np.abs(jump_deg) <= _JUMP_DEG)
     return np.where(steady[:, None, None], centres, np.nan)
 
 
-def sticker_slope_deg(centres: FloatArray) -> FloatArray:
+def marker_slope_deg(centres: FloatArray) -> FloatArray:
     """Return the slope of the line between the stickers in the image: the image-right one higher is positive.
 
     Parameters
@@ -200,7 +199,7 @@ def sticker_slope_deg(centres: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> sticker_slope_deg(np.array([[0.0, 0.0], [1.0, -1.0]])).item()
+    >>> marker_slope_deg(np.array([[0.0, 0.0], [1.0, -1.0]])).item()
     45.0
     """
     line = centres[..., 1, :] - centres[..., 0, :]
@@ -219,14 +218,14 @@ def slope_noise_deg(time_s: FloatArray, centres: FloatArray) -> float:
         As for ``reject_unstable``.
     """
     stretch = _relative_distance(time_s, centres)
-    known = stretch[np.isfinite(stretch)]
-    return float(np.degrees(np.std(known))) if len(known) else np.nan
+    valid = stretch[np.isfinite(stretch)]
+    return float(np.degrees(np.std(valid))) if len(valid) else np.nan
 
 
 def _relative_distance(time_s: FloatArray, centres: FloatArray) -> FloatArray:
     """Return the distance between the stickers over its median in the seconds around, minus 1, shape (frames,)."""
-    apart = np.linalg.norm(centres[:, 1] - centres[:, 0], axis=1)
-    return np.asarray(apart / _running_median(apart, time_s, _USUAL_S) - 1)
+    distance = np.linalg.norm(centres[:, 1] - centres[:, 0], axis=1)
+    return np.asarray(distance / _running_median(distance, time_s, _DISTANCE_WINDOW_S) - 1)
 
 
 def _running_median(values: FloatArray, time_s: FloatArray, width_s: float) -> FloatArray:
@@ -237,9 +236,9 @@ def _running_median(values: FloatArray, time_s: FloatArray, width_s: float) -> F
     half = max(1, round(width_s / 2 / float(np.median(np.diff(time_s)))))
     longer = np.pad(values, half, mode="reflect", reflect_type="odd")
     windows = np.lib.stride_tricks.sliding_window_view(longer, 2 * half + 1)
-    known = np.isfinite(values)
+    valid = np.isfinite(values)
     out = np.full(len(values), np.nan)
-    out[known] = np.nanmedian(windows[known], axis=1)
+    out[valid] = np.nanmedian(windows[valid], axis=1)
     return out
 
 
@@ -251,25 +250,25 @@ def _to_trunks(xy_px: FloatArray) -> FloatArray:
 def _pairs(number: int, spots: list[Blob]) -> list[_Pair]:
     """Return the pairs among the spots of a patch that could be the stickers, by place, size and colour."""
     pairs = [_Pair(number, left, right) for left, right in permutations(spots, 2)]
-    return [p for p in pairs if _APART_PX[0] <= p.line_px[0] <= _APART_PX[1] and _alike(p.left, p.right)]
+    return [p for p in pairs if _DISTANCE_PX[0] <= p.line_px[0] <= _DISTANCE_PX[1] and _alike(p.left, p.right)]
 
 
 def _alike(one: Blob, other: Blob) -> bool:
     """Whether two spots have about the same colour and size."""
     chroma = max(np.linalg.norm(one.chroma), np.linalg.norm(other.chroma))
-    return bool(np.linalg.norm(one.chroma - other.chroma) <= _ALIKE * chroma) and _of_one_size(one, other)
+    return bool(np.linalg.norm(one.chroma - other.chroma) <= _MAX_DIFFERENCE * chroma) and _of_one_size(one, other)
 
 
 def _of_one_size(one: Blob, other: Blob) -> bool:
     """Whether two spots have about the same radius."""
-    return abs(one.radius_px - other.radius_px) <= _ALIKE * max(one.radius_px, other.radius_px)
+    return abs(one.radius_px - other.radius_px) <= _MAX_DIFFERENCE * max(one.radius_px, other.radius_px)
 
 
 def _same(one: _Pair, other: _Pair) -> bool:
     """Whether the pairs of two patches can be of the same stickers."""
     moved_px = np.abs(one.middle_px - other.middle_px).max()
-    apart_px = [float(np.linalg.norm(pair.line_px)) for pair in (one, other)]
-    rigid = moved_px <= _PLACE_PX and abs(apart_px[0] - apart_px[1]) <= _RIGID * max(apart_px)
+    distances_px = [float(np.linalg.norm(pair.line_px)) for pair in (one, other)]
+    rigid = moved_px <= _PLACE_PX and abs(distances_px[0] - distances_px[1]) <= _MAX_DISTANCE_CHANGE * max(distances_px)
     return bool(rigid) and _alike(one.left, other.left) and _alike(one.right, other.right)
 
 
@@ -281,17 +280,17 @@ def _most_frequent_pair(pairs: list[_Pair]) -> list[_Pair]:
     return list(best.values())
 
 
-def _usual_radii_px(pairs: list[_Pair]) -> FloatArray:
+def _median_radii_px(pairs: list[_Pair]) -> FloatArray:
     """Return the median radius of the left and of the right spot."""
     return np.asarray(np.median([(pair.left.radius_px, pair.right.radius_px) for pair in pairs], axis=0))
 
 
-def _describe_stickers(pictures: list[ColourPlane], pairs: list[_Pair]) -> Stickers:
+def _describe_markers(planes: list[ColourPlane], pairs: list[_Pair]) -> MarkerPair:
     """Return where the pairs are and the weights that tell them best from what is around them (Fisher 1936)."""
     inside, around = [], []
     for pair in pairs:
         for spot in (pair.left, pair.right):
-            window, offsets = window_at(pictures[pair.number], spot.xy, 4 * spot.radius_px)
+            window, offsets = window_at(planes[pair.number], spot.xy, 4 * spot.radius_px)
             distance = np.linalg.norm(offsets, axis=-1) / spot.radius_px
             inside.append(window[distance < 0.6])
             around.append(window[(distance > RING[0]) & (distance < 4)])
@@ -300,25 +299,25 @@ def _describe_stickers(pictures: list[ColourPlane], pairs: list[_Pair]) -> Stick
     step = np.median(np.concatenate(inside), axis=0) - ground
     weights = np.linalg.solve(np.cov(surroundings.T) + _RIDGE**2 * np.eye(3), step)
     weights /= weights @ step
-    return Stickers(
+    return MarkerPair(
         weights=weights,
         offset=-float(ground @ weights),
         centres=_to_trunks(np.median([(pair.left.xy, pair.right.xy) for pair in pairs], axis=0)),
-        radii=_usual_radii_px(pairs) / PX_PER_TRUNK,
+        radii=_median_radii_px(pairs) / PX_PER_TRUNK,
     )
 
 
-def _measured(colours: ColourPlane, stickers: Stickers) -> tuple[Blob | None, Blob | None]:
+def _measured(colours: ColourPlane, markers: MarkerPair) -> tuple[Blob | None, Blob | None]:
     """Return the stickers as they are in a patch, ``None`` where none is near its usual place."""
-    member = colours @ stickers.weights.astype(np.float32) + np.float32(stickers.offset)
-    usual_px, radii_px = to_pixels(stickers.centres), stickers.radii * PX_PER_TRUNK
+    member = colours @ markers.weights.astype(np.float32) + np.float32(markers.offset)
+    usual_px, radii_px = to_pixels(markers.centres), markers.radii * PX_PER_TRUNK
     reach_px = min(_REACH_PX, 0.4 * float(np.linalg.norm(usual_px[1] - usual_px[0])))
 
     def near(xy: FloatArray, radius_px: float) -> Blob | None:
         narrow, wide = (cv2.GaussianBlur(member, (0, 0), factor * radius_px) for factor in _MATCH)
-        answer, offsets = window_at(narrow - wide, xy, reach_px)
-        start = xy + offsets[np.unravel_index(int(answer.argmax()), answer.shape)]
-        spot = measure_spot(*window_at(member, start, 3 * radius_px), radius_px)
+        response, offsets = window_at(narrow - wide, xy, reach_px)
+        start = xy + offsets[np.unravel_index(int(response.argmax()), response.shape)]
+        spot = measure_blob(*window_at(member, start, 3 * radius_px), radius_px)
         return spot._replace(xy=spot.xy + start) if spot else None
 
     return near(usual_px[0], float(radii_px[0])), near(usual_px[1], float(radii_px[1]))
@@ -326,19 +325,20 @@ def _measured(colours: ColourPlane, stickers: Stickers) -> tuple[Blob | None, Bl
 
 def _rigid(seen: list[_Pair]) -> list[_Pair]:
     """Return the pairs that are as far apart as most of them are."""
-    apart_px = np.array([np.linalg.norm(pair.line_px) for pair in seen])
-    return [seen[i] for i in np.flatnonzero(np.abs(apart_px / np.median(apart_px) - 1) <= _RIGID)] if seen else []
+    distances_px = np.array([np.linalg.norm(pair.line_px) for pair in seen])
+    change = np.abs(distances_px / np.median(distances_px) - 1) if seen else distances_px
+    return [seen[i] for i in np.flatnonzero(change <= _MAX_DISTANCE_CHANGE)]
 
 
 def _plausible(seen: list[_Pair]) -> bool:
     """Whether pairs are, in the median, round, of one size, level and in the middle of the body."""
     roundness = np.median([(pair.left.roundness, pair.right.roundness) for pair in seen], axis=0)
-    radii_px = _usual_radii_px(seen)
+    radii_px = _median_radii_px(seen)
     tilt_deg = np.median([np.degrees(np.arctan2(pair.line_px[1], pair.line_px[0])) for pair in seen])
     off_px = np.median([pair.middle_px[0] for pair in seen]) - to_pixels(np.zeros(2))[0]
     return bool(
         roundness.min() >= MIN_ROUND[1]
-        and np.ptp(radii_px) <= _ONE_SIZE * radii_px.max()
+        and np.ptp(radii_px) <= _MAX_RADIUS_DIFFERENCE * radii_px.max()
         and abs(tilt_deg) <= _TILT_DEG
         and abs(off_px) <= _OFF_MIDDLE_PX
     )
@@ -349,12 +349,13 @@ def _clutter(pairs: list[_Pair], spots: list[list[Blob]]) -> float:
     return float(np.mean([sum(_of_one_size(pair.left, spot) for spot in spots[pair.number]) for pair in pairs])) - 2
 
 
-def _colour_leakage(pictures: list[ColourPlane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
+def _colour_leakage(planes: list[ColourPlane], sample: Sequence[Patch], pairs: list[_Pair]) -> float:
     """Return the area of the pair's colour in the zone outside the pair, as a part of the pair's, in the median."""
     chroma = np.median([spot.chroma for pair in pairs for spot in (pair.left, pair.right)], axis=0)
     parts = []
     for pair in pairs:
-        like = np.linalg.norm(pictures[pair.number][..., 1:] - chroma, axis=-1) < _ALIKE * np.linalg.norm(chroma)
+        difference = np.linalg.norm(planes[pair.number][..., 1:] - chroma, axis=-1)
+        like = difference < _MAX_DIFFERENCE * np.linalg.norm(chroma)
         like &= in_zone(sample[pair.number].free)
         for spot in (pair.left, pair.right):
             cv2.circle(like.view(np.uint8), np.round(spot.xy).astype(int).tolist(), round(2 * spot.radius_px), 0, -1)

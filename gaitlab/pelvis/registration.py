@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gaitlab.pelvis.crops import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch, Picture
+from gaitlab.pelvis.crops import PATCH_BOX, PATCH_SHAPE, PX_PER_TRUNK, Patch, RgbImage
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "PELVIS_REGION",
@@ -31,7 +32,6 @@ __all__ = [
     "warp_to_template",
 ]
 
-FloatArray = NDArray[np.float64]
 Image = NDArray[np.float32]
 
 
@@ -180,10 +180,10 @@ class Alignment:
     ----------
     index
         Of the frames, shape (n,).
-    turn_deg
+    rotation_deg
         Turn against the template, clockwise in the image +, shape (n,); NaN where the region was not found: what is
-        there does not look like it, or no place was settled on.
-    spread_deg
+        there does not look like it, or the alignment did not converge.
+    jackknife_se_deg
         Standard error of the turn by the jackknife over blocks of the region, shape (n,): large where the parts of
         the region turn differently or carry little.
     fit
@@ -191,8 +191,8 @@ class Alignment:
     """
 
     index: NDArray[np.int64]
-    turn_deg: FloatArray
-    spread_deg: FloatArray
+    rotation_deg: FloatArray
+    jackknife_se_deg: FloatArray
     fit: FloatArray
 
 
@@ -213,21 +213,21 @@ def build_template(sample: Sequence[Patch], region: Region = PELVIS_REGION) -> t
         Turn (rad), shifts (pixels of the patch) and log scale of each patch on it.
     """
     grid = _Grid(region)
-    pictures = [_features(grid, patch) for patch in sample]
+    images = [_features(grid, patch) for patch in sample]
     poses = np.zeros((len(sample), 4))
     weights = grid.prior
     for round_ in range(REGISTRATION.template_rounds):
-        aligned = np.stack([_warped(grid, picture, pose) for picture, pose in zip(pictures, poses, strict=True)])
+        aligned = np.stack([_warped(grid, image, pose) for image, pose in zip(images, poses, strict=True)])
         middle = (np.median(aligned, axis=0) if round_ else aligned.mean(axis=0)).astype(np.float32)
         if round_:
             weights = _consistency_weights(grid, aligned, middle)
         template = _template(grid, middle, weights)
-        places = [
-            _align(template, picture, patch.free[grid.rows], pose)
-            for picture, patch, pose in zip(pictures, sample, poses, strict=True)
+        results = [
+            _align(template, image, patch.free[grid.rows], pose)
+            for image, patch, pose in zip(images, sample, poses, strict=True)
         ]
-        poses = np.stack([place.pose for place in places])
-    return replace(template, usual_fit=float(np.median([place.fit for place in places]))), poses
+        poses = np.stack([result.pose for result in results])
+    return replace(template, usual_fit=float(np.median([result.fit for result in results]))), poses
 
 
 def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
@@ -244,20 +244,20 @@ def align_patches(template: Template, patches: Iterable[Patch]) -> Alignment:
     usual_fit = max(template.usual_fit, 1e-6)
     start = np.zeros(4)
     for patch in patches:
-        picture, free = _features(template.grid, patch), patch.free[template.grid.rows]
-        place = _align(template, picture, free, start)
-        if place.fit < REGISTRATION.doubtful_fit * usual_fit:
-            afresh = _align(template, picture, free, np.zeros(4))
-            place = max(place, afresh, key=lambda one: one.fit)
-        found = place.settled and place.fit >= REGISTRATION.lost_fit * usual_fit
-        start = place.pose if found else np.zeros(4)
-        turn_deg = np.degrees(place.pose[0]) if found else np.nan
-        rows.append((patch.index, turn_deg, _jackknife_deg(template, place), place.fit / usual_fit))
-    index, turn, spread, fit = np.array(rows, dtype=float).reshape(-1, 4).T
-    return Alignment(index=index.astype(np.int64), turn_deg=turn, spread_deg=spread, fit=fit)
+        image, free = _features(template.grid, patch), patch.free[template.grid.rows]
+        result = _align(template, image, free, start)
+        if result.fit < REGISTRATION.doubtful_fit * usual_fit:
+            afresh = _align(template, image, free, np.zeros(4))
+            result = max(result, afresh, key=lambda one: one.fit)
+        valid = result.converged and result.fit >= REGISTRATION.lost_fit * usual_fit
+        start = result.pose if valid else np.zeros(4)
+        angle_deg = np.degrees(result.pose[0]) if valid else np.nan
+        rows.append((patch.index, angle_deg, _jackknife_deg(template, result), result.fit / usual_fit))
+    index, rotation_deg, se_deg, fit = np.array(rows, dtype=float).reshape(-1, 4).T
+    return Alignment(index=index.astype(np.int64), rotation_deg=rotation_deg, jackknife_se_deg=se_deg, fit=fit)
 
 
-def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[Picture]:
+def warp_to_template(template: Template, sample: Sequence[Patch], poses: FloatArray) -> list[RgbImage]:
     """Return the images of patches as they lie on the template, shape of each ``(*PATCH_SHAPE, 3)``."""
     centre_px = template.grid.centre_px + np.array([0, template.grid.rows.start])
     return [
@@ -289,10 +289,10 @@ def _features(grid: _Grid, patch: Patch) -> Image:
 
 def _consistency_weights(grid: _Grid, aligned: Image, middle: Image) -> Image:
     """Return weights that fall where the aligned frames do not agree over time."""
-    apart = np.median(np.abs(aligned - middle), axis=0).mean(axis=-1).astype(np.float32)
-    apart = np.asarray(cv2.GaussianBlur(apart, (0, 0), 2.0))
-    typical = max(float(np.median(grid.take(apart))), 1e-6)
-    return np.asarray(grid.prior / (1 + (apart / typical) ** 2), dtype=np.float32)
+    deviation = np.median(np.abs(aligned - middle), axis=0).mean(axis=-1).astype(np.float32)
+    deviation = np.asarray(cv2.GaussianBlur(deviation, (0, 0), 2.0))
+    typical = max(float(np.median(grid.take(deviation))), 1e-6)
+    return np.asarray(grid.prior / (1 + (deviation / typical) ** 2), dtype=np.float32)
 
 
 def _template(grid: _Grid, middle: Image, weights: Image) -> Template:
@@ -314,7 +314,7 @@ def _matrix(pose: FloatArray) -> FloatArray:
     return np.array([[c, -s, pose[1]], [s, c, pose[2]], [0.0, 0.0, 1.0]])
 
 
-def _after(pose: FloatArray, step: FloatArray) -> FloatArray:
+def _compose_inverse(pose: FloatArray, step: FloatArray) -> FloatArray:
     """Return the pose that undoes a step of the template before it, within bounds."""
     m = _matrix(pose) @ np.linalg.inv(_matrix(step))
     turn = np.clip(np.arctan2(m[1, 0], m[0, 0]), -REGISTRATION.max_turn_rad, REGISTRATION.max_turn_rad)
@@ -322,7 +322,7 @@ def _after(pose: FloatArray, step: FloatArray) -> FloatArray:
     return np.array([turn, m[0, 2], m[1, 2], log_scale])
 
 
-def _warp(image: Picture | Image, pose: FloatArray, centre_px: FloatArray) -> NDArray[Any]:
+def _warp(image: RgbImage | Image, pose: FloatArray, centre_px: FloatArray) -> NDArray[Any]:
     m = _matrix(pose)[:2]
     m[:, 2] += centre_px - m[:, :2] @ centre_px
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -340,25 +340,27 @@ class _AlignmentResult:
     pose: FloatArray
     error: Image
     weight: Image
-    settled: bool
+    converged: bool
     fit: float
 
 
-def _align(template: Template, picture: Image, free: Image, pose: FloatArray) -> _AlignmentResult:
+def _align(template: Template, image: Image, free: Image, pose: FloatArray) -> _AlignmentResult:
     """Return where an image lies on the template, from a first guess of its pose."""
-    grid, settled = template.grid, False
+    grid, converged = template.grid, False
     for _ in range(REGISTRATION.max_steps):
-        misfit = grid.take(_warped(grid, picture, pose)) - template.pixels
+        misfit = grid.take(_warped(grid, image, pose)) - template.pixels
         weight = template.weights * grid.take(_warped(grid, free, pose))
         robust = np.minimum(1.0, REGISTRATION.huber / np.maximum(np.abs(misfit), 1e-6)) * weight[:, None]
         error, weight = misfit.reshape(-1), robust.reshape(-1)
         curvature, pull = _normal_equations(template.slopes, error, weight)
         step = np.asarray(np.linalg.solve(_damped(curvature), pull), dtype=float)
-        pose = _after(pose, step)
-        settled = bool((np.abs(step[:3]) < REGISTRATION.settled).all())
-        if settled:
+        pose = _compose_inverse(pose, step)
+        converged = bool((np.abs(step[:3]) < REGISTRATION.settled).all())
+        if converged:
             break
-    return _AlignmentResult(pose=pose, error=error, weight=weight, settled=settled, fit=_fit(template, error, weight))
+    return _AlignmentResult(
+        pose=pose, error=error, weight=weight, converged=converged, fit=_fit(template, error, weight)
+    )
 
 
 def _normal_equations(slopes: Image, error: Image, weight: Image) -> tuple[FloatArray, FloatArray]:
@@ -372,11 +374,11 @@ def _damped(curvature: FloatArray) -> FloatArray:
     return np.asarray(curvature + curvature * damping + 1e-6 * np.eye(len(damping)))
 
 
-def _jackknife_deg(template: Template, place: _AlignmentResult) -> float:
+def _jackknife_deg(template: Template, result: _AlignmentResult) -> float:
     """Return the standard error of the turn from leaving out one block at a time (Efron & Stein 1981)."""
     ends = 3 * template.grid.block_ends
-    parts = [_normal_equations(template.slopes[a:b], place.error[a:b], place.weight[a:b]) for a, b in pairwise(ends)]
-    curvature, pull = (np.stack(each) for each in zip(*parts, strict=True))
+    parts = [_normal_equations(template.slopes[a:b], result.error[a:b], result.weight[a:b]) for a, b in pairwise(ends)]
+    curvature, pull = (np.stack(arrays) for arrays in zip(*parts, strict=True))
     left_out = [
         np.linalg.solve(_damped(curvature.sum(axis=0) - c), pull.sum(axis=0) - p)[0]
         for c, p in zip(curvature, pull, strict=True)
@@ -388,5 +390,7 @@ def _jackknife_deg(template: Template, place: _AlignmentResult) -> float:
 def _fit(template: Template, error: Image, weight: Image) -> float:
     """Return the weighted correlation of a frame's features with the template's (both have mean zero by making)."""
     fitted = template.pixels.reshape(-1)
-    seen = error + fitted
-    return float((weight * seen * fitted).sum() / np.sqrt((weight * seen**2).sum() * (weight * fitted**2).sum() + 1e-9))
+    features = error + fitted
+    return float(
+        (weight * features * fitted).sum() / np.sqrt((weight * features**2).sum() * (weight * fitted**2).sum() + 1e-9)
+    )

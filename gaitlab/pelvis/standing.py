@@ -25,7 +25,7 @@ _LEAST_FOUND: Final = 0.8
 found of the same person in the same clothes (fit 0.63 to 0.79 of the walk's own), none of another person, or with
 stickers put on in between."""
 
-_MOST_SPREAD_DEG: Final = 1.2
+_MAX_SE_DEG: Final = 1.2
 """Jackknife error of the turn between two videos: 0.4 to 1.0 in the three pairs that were found."""
 
 
@@ -74,19 +74,19 @@ def level_from_standing(scene: PelvisInput, template: Template) -> tuple[float, 
     standing = scene.standing
     if standing is None or standing.view != scene.view:
         return None
-    found = align_patches(template, standing.patches)
-    shown = np.isfinite(found.turn_deg)
+    alignment = align_patches(template, standing.patches)
+    shown = np.isfinite(alignment.rotation_deg)
     if shown.mean() < _LEAST_FOUND:
         return None
-    spread_deg = float(np.median(found.spread_deg[shown]))
-    if spread_deg > _MOST_SPREAD_DEG:
+    se_deg = float(np.median(alignment.jackknife_se_deg[shown]))
+    if se_deg > _MAX_SE_DEG:
         return None
     between_cameras_deg = standing.vertical.roll_deg - scene.vertical.roll_deg
-    level_deg = scene.left_sign * (between_cameras_deg - float(np.median(found.turn_deg[shown])))
+    level_deg = scene.left_sign * (between_cameras_deg - float(np.median(alignment.rotation_deg[shown])))
     return level_deg, Baseline(
         source="standing",
         uncertainty_deg=math.hypot(
-            NORMAL_QUANTILE * math.hypot(STANDING_SD_DEG, spread_deg),
+            NORMAL_QUANTILE * math.hypot(STANDING_SD_DEG, se_deg),
             standing.vertical.uncertainty_deg,
             scene.vertical.uncertainty_deg,
         ),

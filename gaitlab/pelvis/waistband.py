@@ -20,10 +20,10 @@ from scipy.stats import theilslopes
 
 from gaitlab.pelvis.crops import PATCH_BOX, PX_PER_TRUNK, Patch
 from gaitlab.pelvis.registration import PELVIS_REGION, Region, Template, build_template, warp_to_template
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["MIN_WAIST_STEP", "detect_waistband", "find_clothes", "region_below_waist", "shirt_covers_region"]
 
-FloatArray = NDArray[np.float64]
 
 MIN_WAIST_STEP: Final = 0.2
 """Least change of colour over the waist, as part of the brightness there.
@@ -56,12 +56,12 @@ _SHARE_OF_STRONGEST: Final = 0.5
 """The waist must be at least this part of the strongest border of the patch, so that no crease stands in for it."""
 
 
-def detect_waistband(pictures: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
+def detect_waistband(images: Sequence[NDArray[np.uint8]]) -> tuple[float, float]:
     """Find the strongest border across the body at the height of the pelvis or above.
 
     Parameters
     ----------
-    pictures
+    images
         Patches of the pelvis, RGB, aligned with each other.
 
     Returns
@@ -72,7 +72,7 @@ def detect_waistband(pictures: Sequence[NDArray[np.uint8]]) -> tuple[float, floa
     height_trunks : float
         Trunk lengths below mid-hip (above: negative).
     """
-    middle = np.median(np.stack(pictures), axis=0).astype(np.float32) / 255
+    middle = np.median(np.stack(images), axis=0).astype(np.float32) / 255
     lab = cv2.cvtColor(middle, cv2.COLOR_RGB2LAB).astype(float)
     edges = [round((x - PATCH_BOX[0]) * PX_PER_TRUNK) for x in _COLUMNS_TRUNKS]
     columns = np.stack([np.median(lab[:, a:b], axis=1) for a, b in pairwise(edges)], axis=1)

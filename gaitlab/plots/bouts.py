@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ARROWS", "exclusion_note"]
 
-ARROWS: Final = {"to the right": "\N{RIGHTWARDS ARROW}", "to the left": "\N{LEFTWARDS ARROW}"}
-"""A sign for the direction of a bout; the other directions are written out."""
+ARROWS: Final = {"right": "\N{RIGHTWARDS ARROW}", "left": "\N{LEFTWARDS ARROW}"}
+"""A sign for the direction of a bout, by its view; the directions of other views are written out."""
 
 
 def exclusion_note(quality: Quality, time_s: float) -> str:

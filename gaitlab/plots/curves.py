@@ -27,6 +27,7 @@ from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
 from gaitlab.plots.phase_bar import draw_phase_strip
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES, Side
+from gaitlab.schema.codes import EVENT_WORDS
 from gaitlab.schema.messages.numbers import sentence
 
 if TYPE_CHECKING:
@@ -271,7 +272,7 @@ def _handles(with_reference: bool) -> list[Artist]:
         Line2D([], [], color=style.SIDE_COLOURS[s], ls=style.SIDE_LINES[s], lw=2, label=style.SIDE_WORDS[s])
         for s in SIDES
     ]
-    handles.append(Line2D([], [], color=style.GREY, lw=0.9, label="toe-off (vertical line)"))
+    handles.append(Line2D([], [], color=style.GREY, lw=0.9, label=f"{EVENT_WORDS['toe_off']} (vertical line)"))
     handles.append(
         Line2D([], [], color=style.GREY, lw=0, marker="$\\mathrm{I}$", ms=6, label="95 % uncertainty of the mean")
     )

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch, Rectangle
 from gaitlab.plots import style
 from gaitlab.plots.bouts import ARROWS
 from gaitlab.schema import SIDES, Side
+from gaitlab.schema.codes import EVENT_WORDS
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -124,8 +125,8 @@ def _draw_video(ax: Axes, analysis: AnalysisResult, *, legend: bool = True, last
 
 def _add_legend(ax: Axes, shaded: bool) -> None:
     handles = [
-        Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label="heel strike"),
-        Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label="toe-off"),
+        Line2D([], [], color=style.INK, lw=0, marker="v", ms=5, label=EVENT_WORDS["heel_strike"]),
+        Line2D([], [], color=style.INK, lw=0, marker="^", mfc="white", ms=5, label=EVENT_WORDS["toe_off"]),
         Patch(fc=style.current().reference_band, label="stance"),
         Patch(fc="white", ec=style.FAINT, hatch="/////", lw=0, label="excluded stride"),
     ]
@@ -142,7 +143,7 @@ def _draw_bouts(ax: Axes, analysis: AnalysisResult) -> bool:
     for one in passes:
         if one.used:
             ax.axvspan(one.start_s, one.end_s, fc=style.current().reference_light, lw=0, zorder=0)
-        words = f"{one.number} {ARROWS.get(one.direction, one.direction)}".strip()
+        words = f"{one.number} {ARROWS.get(one.view, one.direction)}".strip()
         ax.text(
             (one.start_s + one.end_s) / 2,
             _BETWEEN_ROWS,

@@ -47,15 +47,15 @@ class PoseBackend:
         self._mediapipe = _import_mediapipe()
         self._model = model
 
-    def follower(self) -> VideoLandmarker:
+    def video_landmarker(self) -> VideoLandmarker:
         """Create a landmarker that tracks one person from frame to frame."""
-        return VideoLandmarker(self._mediapipe, self._landmarker("VIDEO", people=1))
+        return VideoLandmarker(self._mediapipe, self._create("VIDEO", people=1))
 
-    def finder(self, people: int) -> ImageLandmarker:
+    def image_landmarker(self, people: int) -> ImageLandmarker:
         """Create a landmarker that detects several people in each image independently."""
-        return ImageLandmarker(self._mediapipe, self._landmarker("IMAGE", people))
+        return ImageLandmarker(self._mediapipe, self._create("IMAGE", people))
 
-    def _landmarker(self, mode: str, people: int) -> Any:
+    def _create(self, mode: str, people: int) -> Any:
         tasks = self._mediapipe.tasks
         options = tasks.vision.PoseLandmarkerOptions(
             base_options=tasks.BaseOptions(model_asset_path=self._model),
@@ -77,10 +77,10 @@ class VideoLandmarker:
         self._mediapipe, self._landmarker = mediapipe, landmarker
         self._stamp_ms = 0
 
-    def find(self, picture: NDArray[np.uint8]) -> Any:
+    def detect(self, image: NDArray[np.uint8]) -> Any:
         """Return MediaPipe's result for the next frame, RGB."""
         self._stamp_ms += _APART_MS
-        return self._landmarker.detect_for_video(_image(self._mediapipe, picture), self._stamp_ms)
+        return self._landmarker.detect_for_video(_image(self._mediapipe, image), self._stamp_ms)
 
     def close(self) -> None:
         """Free the network."""
@@ -93,10 +93,10 @@ class ImageLandmarker:
     def __init__(self, mediapipe: Any, landmarker: Any) -> None:
         self._mediapipe, self._landmarker = mediapipe, landmarker
 
-    def find(self, picture: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+    def detect(self, image: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
         """Return x and y in pixels and visibility of the landmarks, shape (33, 3), of each person in an image, RGB."""
-        height, width = picture.shape[:2]
-        result = self._landmarker.detect(_image(self._mediapipe, picture))
+        height, width = image.shape[:2]
+        result = self._landmarker.detect(_image(self._mediapipe, image))
         return [
             np.array([(p.x * width, p.y * height, p.visibility) for p in person]) for person in result.pose_landmarks
         ]
@@ -106,8 +106,8 @@ class ImageLandmarker:
         self._landmarker.close()
 
 
-def _image(mediapipe: Any, picture: NDArray[np.uint8]) -> Any:
-    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture)
+def _image(mediapipe: Any, image: NDArray[np.uint8]) -> Any:
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=image)
 
 
 def _import_mediapipe() -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "COLOUR_VALUES",
@@ -22,7 +23,6 @@ __all__ = [
     "overlap_fraction",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _BINS: Final = 6
 COLOUR_VALUES: Final = 2 * _BINS**3
@@ -70,50 +70,53 @@ class Detection:
     ----------
     time_s
         Time of the frame in the file.
-    points
+    landmarks
         x and y in pixels and visibility of the landmarks, shape (33, 3).
-    colours
+    appearance
         Of ``appearance_histogram``.
     """
 
     time_s: float
-    points: FloatArray
-    colours: FloatArray
+    landmarks: FloatArray
+    appearance: FloatArray
 
     @property
     def centre_px(self) -> FloatArray:
         """Middle of shoulders and hips."""
-        return np.asarray(self.points[list(_TRUNK_ROWS), :2].mean(axis=0))
+        return np.asarray(self.landmarks[list(_TRUNK_ROWS), :2].mean(axis=0))
 
     @property
     def height_px(self) -> float:
         """Body height, see ``body_height``."""
-        return body_height(self.points)
+        return body_height(self.landmarks)
 
     @property
     def box_px(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of the landmarks."""
-        low, high = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
+        low, high = self.landmarks[:, :2].min(axis=0), self.landmarks[:, :2].max(axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def body_height(points: FloatArray) -> float:
+def body_height(landmarks: FloatArray) -> float:
     """Return the height of a body in pixels from its landmarks, shape (33, 2 or 3).
 
     The greater of what the trunk and what the upright extent says: the trunk alone is short when it is bent or seen
     from above, the extent when legs are out of the image.
     """
-    shoulders, hips = points[list(_TRUNK_ROWS[:2]), :2].mean(axis=0), points[list(_TRUNK_ROWS[2:]), :2].mean(axis=0)
+    shoulders, hips = (
+        landmarks[list(_TRUNK_ROWS[:2]), :2].mean(axis=0),
+        landmarks[list(_TRUNK_ROWS[2:]), :2].mean(axis=0),
+    )
     trunk = float(np.hypot(*(shoulders - hips)))
-    return max(_HEIGHT_OF_TRUNK * trunk, 1.08 * float(np.ptp(points[:, 1])))
+    return max(_HEIGHT_OF_TRUNK * trunk, 1.08 * float(np.ptp(landmarks[:, 1])))
 
 
-def body_mask(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) -> NDArray[np.uint8]:
+def body_mask(landmarks: FloatArray, shape: tuple[int, ...], wider: float = 0.0) -> NDArray[np.uint8]:
     """Draw the mask of a body: 1 inside, 0 outside.
 
     Parameters
     ----------
-    points
+    landmarks
         Landmarks in pixels, shape (33, 2 or 3).
     shape
         Of the image: height and width first.
@@ -121,8 +124,8 @@ def body_mask(points: FloatArray, shape: tuple[int, ...], wider: float = 0.0) ->
         What is added to each side of the limbs, as part of the body height.
     """
     drawn = np.zeros(shape[:2], dtype=np.uint8)
-    height = body_height(points)
-    at = [(round(float(x)), round(float(y))) for x, y in np.clip(points[:, :2], -1e4, 1e4)]
+    height = body_height(landmarks)
+    at = [(round(float(x)), round(float(y))) for x, y in np.clip(landmarks[:, :2], -1e4, 1e4)]
     for start, end, breadth in _LIMB_ROWS:
         cv2.line(drawn, at[start], at[end], 1, max(1, round((breadth + 2 * wider) * height)))
     cv2.fillConvexPoly(drawn, cv2.convexHull(np.array([at[row] for row in _TRUNK_ROWS], dtype=np.int32)), 1)
@@ -135,15 +138,15 @@ def overlap_fraction(body: FloatArray, other: FloatArray) -> float:
     scale = 100 / body_height(body)
     low = body[:, :2].min(axis=0) - 20 / scale
     size = (int(np.ptp(body[:, 1]) * scale) + 40, int(np.ptp(body[:, 0]) * scale) + 40)
-    mine, theirs = (body_mask((points[:, :2] - low) * scale, size) for points in (body, other))
-    return float((mine & theirs).sum() / max(1, int(mine.sum())))
+    inside, outline = (body_mask((points[:, :2] - low) * scale, size) for points in (body, other))
+    return float((inside & outline).sum() / max(1, int(inside.sum())))
 
 
-def appearance_histogram(image: NDArray[np.uint8], points: FloatArray) -> FloatArray:
+def appearance_histogram(image: NDArray[np.uint8], landmarks: FloatArray) -> FloatArray:
     """Return the colours of trunk and thighs as histograms, shape (COLOUR_VALUES,); each part sums to 1."""
-    scale = min(1.0, 160 / body_height(points))
-    low = np.maximum(points[:, :2].min(axis=0).astype(int), 0)
-    high = np.minimum(points[:, :2].max(axis=0).astype(int) + 1, image.shape[1::-1])
+    scale = min(1.0, 160 / body_height(landmarks))
+    low = np.maximum(landmarks[:, :2].min(axis=0).astype(int), 0)
+    high = np.minimum(landmarks[:, :2].max(axis=0).astype(int) + 1, image.shape[1::-1])
     if (high - low < 2).any():
         return np.full(COLOUR_VALUES, 1 / _BINS**3)
     patch = cv2.resize(
@@ -151,9 +154,9 @@ def appearance_histogram(image: NDArray[np.uint8], points: FloatArray) -> FloatA
     )
     lab = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGB2LAB), dtype=np.uint8)
     lab[..., 1:] = np.clip(lab[..., 1:], _COLOUR_RANGE[0], _COLOUR_RANGE[1] - 1)
-    at = np.round((points[:, :2] - low) * scale).astype(np.int32)
+    at = np.round((landmarks[:, :2] - low) * scale).astype(np.int32)
     trunk, thighs = np.zeros(lab.shape[:2], np.uint8), np.zeros(lab.shape[:2], np.uint8)
-    breadth = max(1, round(0.06 * body_height(points) * scale))
+    breadth = max(1, round(0.06 * body_height(landmarks) * scale))
     outline = at[list(_TRUNK_ROWS)]
     cv2.fillConvexPoly(trunk, cv2.convexHull(outline), 1)
     cv2.line(trunk, tuple(outline[:2].mean(0).astype(int)), tuple(outline[2:].mean(0).astype(int)), 1, breadth)

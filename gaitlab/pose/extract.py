@@ -67,8 +67,8 @@ class _Job:
     progress: Progress
     started: WorkerPool | None = None
     every: int = 1
-    looks_hz: float = DETECTION_RATE_HZ
-    close_looks_hz: float = _CLOSE_DETECTION_RATE_HZ
+    detection_rate_hz: float = DETECTION_RATE_HZ
+    close_detection_rate_hz: float = _CLOSE_DETECTION_RATE_HZ
 
     @property
     def frames(self) -> int:
@@ -92,13 +92,13 @@ class _Job:
     def track_person(self, segment: Segment, mask: Mask | None) -> Task:
         """Return the task of tracking the person through a segment."""
         return {
-            "task": "follow",
+            "task": "track",
             "video": str(self.reader.path),
             "segment": asdict(segment),
             "rate_hz": self.rate_hz,
             "time_scale": self.info.time_scale,
             "mask": None if mask is None else mask.to_json(),
-            "look_over_every": 0 if mask is not None else _every(self.rate_hz, self.looks_hz),
+            "detect_all_every": 0 if mask is not None else _detection_interval(self.rate_hz, self.detection_rate_hz),
         }
 
 
@@ -207,8 +207,8 @@ def sample_landmarks(
         progress=lambda done, total: None,
         started=pool,
         every=every,
-        looks_hz=_SAMPLED_DETECTION_RATE_HZ,
-        close_looks_hz=_SAMPLED_CLOSE_DETECTION_RATE_HZ,
+        detection_rate_hz=_SAMPLED_DETECTION_RATE_HZ,
+        close_detection_rate_hz=_SAMPLED_CLOSE_DETECTION_RATE_HZ,
     )
     return _extract(job, "walker")
 
@@ -216,14 +216,14 @@ def sample_landmarks(
 def _extract(job: _Job, person: str) -> Extraction:
     """Follow the only person in a video; where there is somebody else, the chosen one with the others hidden."""
     try:
-        trace, choice = _follow_alone(job, person)
+        buffer, selection = _follow_alone(job, person)
     except _MultiplePeopleError:
-        trace, choice = _follow_chosen(job, person)
-    landmarks = trace.landmarks()
-    if choice.others:
-        boxes = boxes_of(choice.others, landmarks["time"].to_numpy())
+        buffer, selection = _follow_chosen(job, person)
+    landmarks = buffer.landmarks()
+    if selection.others:
+        boxes = boxes_of(selection.others, landmarks["time"].to_numpy())
         landmarks["other_people"] = (("time", "other", "box"), boxes, {"units": "px"})
-    return Extraction(landmarks=landmarks, people=choice.people)
+    return Extraction(landmarks=landmarks, people=selection.people)
 
 
 class _MultiplePeopleError(Exception):
@@ -233,75 +233,77 @@ class _MultiplePeopleError(Exception):
 def _follow_alone(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
     """Follow the only person in a video; stop as soon as there is another one. Samples are looked at to their end."""
     sampled = job.started is not None
-    looks: dict[int, list[FrameDetections]] = {number: [] for number in range(len(job.segments))}
+    by_segment: dict[int, list[FrameDetections]] = {number: [] for number in range(len(job.segments))}
 
-    def on_look(number: int, look: FrameDetections) -> None:
-        looks[number].append(look)
-        if not sampled and len(look[1]) > 1 and not has_single_person(looks[number]):
+    def on_detections(number: int, frame: FrameDetections) -> None:
+        by_segment[number].append(frame)
+        if not sampled and len(frame[1]) > 1 and not has_single_person(by_segment[number]):
             raise _MultiplePeopleError
 
     with job.pool() as pool:
-        trace = _follow(pool, job, None, on_look)
-    everything = [look for number in sorted(looks) for look in looks[number]]
+        buffer = _follow(pool, job, None, on_detections)
+    detections = [frame for number in sorted(by_segment) for frame in by_segment[number]]
     # samples are too far apart to follow a body that comes nearer: two at a time are several people there
-    if (sampled and all(len(people) <= 1 for _, people in everything)) or has_single_person(everything):
-        return trace, select_only_person(person)
-    choice = select_nearest_person(everything) if sampled else None
-    if choice is None:
+    if (sampled and all(len(people) <= 1 for _, people in detections)) or has_single_person(detections):
+        return buffer, select_only_person(person)
+    selection = select_nearest_person(detections) if sampled else None
+    if selection is None:
         raise _MultiplePeopleError
-    return trace, choice
+    return buffer, selection
 
 
 def _follow_chosen(job: _Job, person: str) -> tuple[LandmarkBuffer, PersonSelection]:
     """Detect all people, select one, and track that person with the others masked."""
     with job.pool() as pool:
-        choice = select_person(_detect_all_people(pool, job), person)
+        selection = select_person(_detect_all_people(pool, job), person)
         mask = None
-        if choice.tracklets:
+        if selection.tracklets:
             last_s = job.info.duration_s - 1 / job.info.rate_hz
-            mask = build_mask(choice.tracklets, choice.others, last_s, job.info.width_px, job.info.height_px)
-        trace = _follow(pool, job, mask, lambda number, look: None)
-    return trace, choice
+            mask = build_mask(selection.tracklets, selection.others, last_s, job.info.width_px, job.info.height_px)
+        buffer = _follow(pool, job, mask, lambda number, frame: None)
+    return buffer, selection
 
 
 def _follow(
-    pool: WorkerPool, job: _Job, mask: Mask | None, on_look: Callable[[int, FrameDetections], None]
+    pool: WorkerPool, job: _Job, mask: Mask | None, on_detections: Callable[[int, FrameDetections], None]
 ) -> LandmarkBuffer:
-    trace = LandmarkBuffer(job.info, len(job.reader.table.ticks), job.every)
+    buffer = LandmarkBuffer(job.info, len(job.reader.table.ticks), job.every)
     done = 0
 
-    def on_message(number: int, kind: bytes, payload: bytes) -> None:
+    def on_result(number: int, kind: bytes, payload: bytes) -> None:
         nonlocal done
         if kind == protocol.DETECTIONS:
-            on_look(number, protocol.detection_values(payload, job.info.time_scale))
+            on_detections(number, protocol.detection_values(payload, job.info.time_scale))
             return
-        trace.put(*protocol.frame_values(payload))
+        buffer.add(*protocol.frame_values(payload))
         done += 1
         job.progress(done, job.frames)
 
-    pool.do([job.track_person(segment, mask) for segment in job.segments], on_message)
-    return trace
+    pool.run([job.track_person(segment, mask) for segment in job.segments], on_result)
+    return buffer
 
 
-def _every(frames_hz: float, looks_hz: float) -> int:
+def _detection_interval(frames_hz: float, detection_rate_hz: float) -> int:
     """Return the number of frames from one look to the next."""
-    return max(1, round(frames_hz / _CLOSE_DETECTION_RATE_HZ)) * round(_CLOSE_DETECTION_RATE_HZ / looks_hz)
+    return max(1, round(frames_hz / _CLOSE_DETECTION_RATE_HZ)) * round(_CLOSE_DETECTION_RATE_HZ / detection_rate_hz)
 
 
 def _detect_all_people(pool: WorkerPool, job: _Job) -> list[FrameDetections]:
     """Detect people in the whole video, or in the sampled parts of it."""
     last = len(job.reader.table.ticks) - 1
-    numbers = sorted({*range(0, last + 1, job.every * max(1, round(job.rate_hz / job.close_looks_hz))), last})
-    seen: list[FrameDetections] = []
+    numbers = sorted({*range(0, last + 1, job.every * max(1, round(job.rate_hz / job.close_detection_rate_hz))), last})
+    detections: list[FrameDetections] = []
 
-    def on_message(_: int, kind: bytes, payload: bytes) -> None:
-        seen.append(protocol.detection_values(payload, job.info.time_scale))
-        job.progress(len(seen), len(numbers))
+    def on_result(_: int, kind: bytes, payload: bytes) -> None:
+        detections.append(protocol.detection_values(payload, job.info.time_scale))
+        job.progress(len(detections), len(numbers))
 
     shares = [[n for n in numbers if s.start <= n < s.stop] for s in job.segments]
-    tasks: list[Task] = [{"task": "look", "video": str(job.reader.path), "numbers": share} for share in shares if share]
-    pool.do(tasks, on_message)
-    return sorted(seen, key=lambda look: look[0])
+    tasks: list[Task] = [
+        {"task": "detect", "video": str(job.reader.path), "numbers": share} for share in shares if share
+    ]
+    pool.run(tasks, on_result)
+    return sorted(detections, key=lambda frame: frame[0])
 
 
 def check_worker() -> None:
@@ -313,4 +315,4 @@ def check_worker() -> None:
         If MediaPipe, the model or a system library does not work.
     """
     with WorkerPool(locate_model(), 1) as pool:
-        pool.do([{"task": "try"}], lambda number, kind, payload: None)
+        pool.run([{"task": "check"}], lambda number, kind, payload: None)

@@ -15,17 +15,16 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.core.formats.keypoints import Keypoints, read_keypoints
 from gaitlab.errors import InputError, UsageError
 from gaitlab.pose.imported_names import landmark_columns
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import VideoInfo, file_sha256
 
 __all__ = ["IMPORTED_FROM", "IMPORTED_SHA256", "imported_landmarks", "landmarks_of_file", "landmarks_sha256"]
 
-FloatArray = NDArray[np.float64]
 
 IMPORTED_FROM: Final = "imported_from"
 IMPORTED_SHA256: Final = "imported_sha256"
@@ -238,24 +237,24 @@ def _facing(position: FloatArray, time_s: FloatArray, trunk_px: float) -> FloatA
         for side in ("left", "right")
         for end in ("heel", "ankle")
     ]
-    found = np.stack(feet, axis=1)
-    if not np.isfinite(found).any():
+    foot_px = np.stack(feet, axis=1)
+    if not np.isfinite(foot_px).any():
         raise InputError(
             "The landmarks have no toes: which way the person faces cannot be determined. Use a model with feet, for "
             "example BODY_25 or HALPE_26."
         )
-    if np.nanmedian(np.abs(found)) < _FEET_TRUNKS * trunk_px:
+    if np.nanmedian(np.abs(foot_px)) < _FEET_TRUNKS * trunk_px:
         raise UsageError(
             "The landmarks show the person from the front, from behind or obliquely. Landmarks without depth can be "
             "analysed from the side only; analyse the video without them."
         )
     half = max(1, round(_FACING_S / 2 / float(np.median(np.diff(time_s)))))
-    padded = np.pad(found, ((half, half), (0, 0)), constant_values=np.nan)
+    padded = np.pad(foot_px, ((half, half), (0, 0)), constant_values=np.nan)
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=0)
-    known = np.isfinite(windows).any(axis=(1, 2))
-    direction = np.zeros(len(found))
-    direction[known] = np.sign(np.nanmedian(windows[known], axis=(1, 2)))
-    overall = float(np.sign(np.nanmedian(found))) or 1.0
+    valid = np.isfinite(windows).any(axis=(1, 2))
+    direction = np.zeros(len(foot_px))
+    direction[valid] = np.sign(np.nanmedian(windows[valid], axis=(1, 2)))
+    overall = float(np.sign(np.nanmedian(foot_px))) or 1.0
     return np.where(direction == 0, overall, direction)
 
 

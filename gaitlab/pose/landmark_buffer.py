@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.schema import LANDMARKS, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import VideoInfo
 
 if TYPE_CHECKING:
     import xarray as xr
 
 __all__ = ["LandmarkBuffer"]
-
-FloatArray = NDArray[np.float64]
 
 
 class LandmarkBuffer:
@@ -37,10 +35,10 @@ class LandmarkBuffer:
         self._time_s = np.full(frames, np.nan)
         self._values = np.full((frames, len(LANDMARKS), VALUES_PER_LANDMARK), np.nan)
 
-    def put(self, number: int, time_s: float, found: FloatArray) -> None:
+    def add(self, number: int, time_s: float, values: FloatArray) -> None:
         """Store the values of a frame (``protocol.frame_values``)."""
         self._time_s[number] = time_s * self._info.time_scale
-        self._values[number] = found
+        self._values[number] = values
         self._values[number, :, :2] *= (self._info.width_px, self._info.height_px)
 
     def landmarks(self) -> xr.Dataset:

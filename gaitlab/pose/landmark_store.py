@@ -52,19 +52,19 @@ def load_or_extract_landmarks(
             "mediapipe": version("mediapipe"),
         }
     )
-    known = cache.lookup(key)
-    found = None if known is None else _read(known)
-    if found is None:
-        found = extract_landmarks(
+    entry = cache.lookup(key)
+    extraction = None if entry is None else _read(entry)
+    if extraction is None:
+        extraction = extract_landmarks(
             path, info, model, person=person, every_frame=every_frame, workers=workers, progress=progress
         )
-        kept = found
-        cache.store(key, lambda file: _write(kept, file))
-    return found
+        made = extraction
+        cache.store(key, lambda file: _write(made, file))
+    return extraction
 
 
-def _write(found: Extraction, file: Path) -> None:
-    found.landmarks.assign_attrs({_PEOPLE: json.dumps(asdict(found.people))}).to_netcdf(file, engine="scipy")
+def _write(extraction: Extraction, file: Path) -> None:
+    extraction.landmarks.assign_attrs({_PEOPLE: json.dumps(asdict(extraction.people))}).to_netcdf(file, engine="scipy")
 
 
 def _read(file: Path) -> Extraction | None:
@@ -73,7 +73,9 @@ def _read(file: Path) -> Extraction | None:
         landmarks = xr.load_dataset(file, engine="scipy")
         people = json.loads(landmarks.attrs.pop(_PEOPLE))
         persons = tuple(TrackedPerson(**{**p, "first_box": tuple(p["first_box"])}) for p in people.pop("persons"))
-        cuts = tuple(tuple(cut) for cut in people.pop("cuts"))
-        return Extraction(landmarks=landmarks, people=TrackedPeople(**people, persons=persons, cuts=cuts))
+        excluded_spans = tuple(tuple(span) for span in people.pop("excluded_spans"))
+        return Extraction(
+            landmarks=landmarks, people=TrackedPeople(**people, persons=persons, excluded_spans=excluded_spans)
+        )
     except (OSError, ValueError, LookupError, TypeError):
         return None

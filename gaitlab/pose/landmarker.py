@@ -18,11 +18,11 @@ from gaitlab.pose.people_detector import detect_people
 from gaitlab.pose.protocol import VALUES_PER_LANDMARK
 from gaitlab.pose.segments import Segment
 from gaitlab.schema import LANDMARKS, other_side
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import VideoReader
 
 __all__ = ["FrameLandmarks", "track_person"]
 
-FloatArray = NDArray[np.float64]
 
 _OTHERS: Final = [LANDMARKS.index(other_side(name)) for name in LANDMARKS]
 _X, _Y, _WORLD_X, _VISIBILITY = 0, 1, 2, 5
@@ -36,22 +36,22 @@ class FrameLandmarks:
     ----------
     number, time_s
         Of the frame; time in the file.
-    found
+    landmarks
         Shape (33, VALUES_PER_LANDMARK): x and y as parts of the image's width and height, world x, y, z in metres,
         visibility; NaN: nobody.
-    everybody
+    detections
         All people, in the frames that were looked over for others; otherwise ``None``.
     """
 
     number: int
     time_s: float
-    found: FloatArray
-    everybody: list[Detection] | None
+    landmarks: FloatArray
+    detections: list[Detection] | None
 
 
 def track_person(
-    network: PoseBackend,
-    finder: Callable[[], ImageLandmarker],
+    backend: PoseBackend,
+    image_landmarker: Callable[[], ImageLandmarker],
     reader: VideoReader,
     segment: Segment,
     *,
@@ -64,9 +64,9 @@ def track_person(
 
     Parameters
     ----------
-    network
+    backend
         Makes the landmarkers, new ones for each segment, so that it does not matter what was looked at before.
-    finder
+    image_landmarker
         Gives the landmarker that finds others.
     reader
         The video.
@@ -86,53 +86,55 @@ def track_person(
     FrameLandmarks
         Of each frame that counts.
     """
-    followers = _LandmarkerPair(network)
+    landmarkers = _LandmarkerPair(backend)
     try:
         for number, frame in reader.frames(segment.entry, segment.stop, segment.numbers):
-            picture = frame.image if mask is None else mask.show(frame.image, frame.time_s * time_scale)
+            image = frame.image if mask is None else mask.apply(frame.image, frame.time_s * time_scale)
             turn = number // segment.every
-            found = _detect_frame(followers, mirroring, picture, turn)
+            landmarks = _detect_frame(landmarkers, mirroring, image, turn)
             if number < segment.start:
                 continue
-            everybody = None
+            detections = None
             if detect_all_every and turn % detect_all_every == 0:
-                everybody = detect_people(finder(), frame.image, frame.time_s, known=_points(found, frame.image.shape))
+                detections = detect_people(
+                    image_landmarker(), frame.image, frame.time_s, known=_to_pixels(landmarks, frame.image.shape)
+                )
             if mask is not None:
-                found = _to_full_frame(found, mask, frame.image.shape)
-            yield FrameLandmarks(number=number, time_s=frame.time_s, found=found, everybody=everybody)
+                landmarks = _to_full_frame(landmarks, mask, frame.image.shape)
+            yield FrameLandmarks(number=number, time_s=frame.time_s, landmarks=landmarks, detections=detections)
     finally:
-        followers.close()
+        landmarkers.close()
 
 
 class _LandmarkerPair:
     """A landmarker for frames as they are, and one for frames in the mirror; made when they are needed."""
 
-    def __init__(self, network: PoseBackend) -> None:
-        self._network = network
-        self._made: dict[bool, VideoLandmarker] = {}
+    def __init__(self, backend: PoseBackend) -> None:
+        self._backend = backend
+        self._landmarkers: dict[bool, VideoLandmarker] = {}
 
-    def find(self, picture: NDArray[np.uint8], *, mirrored: bool) -> FloatArray:
-        if mirrored not in self._made:
-            self._made[mirrored] = self._network.follower()
+    def detect(self, image: NDArray[np.uint8], *, mirrored: bool) -> FloatArray:
+        if mirrored not in self._landmarkers:
+            self._landmarkers[mirrored] = self._backend.video_landmarker()
         if mirrored:
-            return _unmirror(_values(self._made[True].find(np.asarray(cv2.flip(picture, 1), dtype=np.uint8))))
-        return _values(self._made[False].find(picture))
+            return _unmirror(_values(self._landmarkers[True].detect(np.asarray(cv2.flip(image, 1), dtype=np.uint8))))
+        return _values(self._landmarkers[False].detect(image))
 
     def close(self) -> None:
-        for follower in self._made.values():
-            follower.close()
-        self._made.clear()
+        for landmarker in self._landmarkers.values():
+            landmarker.close()
+        self._landmarkers.clear()
 
 
 def _detect_frame(
-    followers: _LandmarkerPair, mirroring: MirrorSchedule, picture: NDArray[np.uint8], number: int
+    landmarkers: _LandmarkerPair, mirroring: MirrorSchedule, image: NDArray[np.uint8], number: int
 ) -> FloatArray:
     """Find the person in a frame; once more, if the first finding tells that it should have been shown otherwise."""
-    found = followers.find(picture, mirrored=mirroring.mirrored(number))
-    if mirroring.note(_points(found, picture.shape)):
-        followers.close()  # where they saw the body last is not where it will be
-        found = followers.find(picture, mirrored=mirroring.mirrored(number))
-    return found
+    landmarks = landmarkers.detect(image, mirrored=mirroring.is_mirrored(number))
+    if mirroring.update(_to_pixels(landmarks, image.shape)):
+        landmarkers.close()  # where they saw the body last is not where it will be
+        landmarks = landmarkers.detect(image, mirrored=mirroring.is_mirrored(number))
+    return landmarks
 
 
 def _values(result: Any) -> FloatArray:
@@ -143,23 +145,23 @@ def _values(result: Any) -> FloatArray:
     return np.array([(p.x, p.y, w.x, w.y, w.z, p.visibility) for p, w in pairs])
 
 
-def _unmirror(found: FloatArray) -> FloatArray:
+def _unmirror(landmarks: FloatArray) -> FloatArray:
     """Return landmarks found in a mirror image as those of the image: left is right, and x runs the other way."""
-    out = found[_OTHERS]
+    out = landmarks[_OTHERS]
     out[:, _X] = 1.0 - out[:, _X]
     out[:, _WORLD_X] = -out[:, _WORLD_X]
     return out
 
 
-def _points(found: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+def _to_pixels(landmarks: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     """Return x and y in pixels and visibility, shape (33, 3)."""
-    return found[:, [_X, _Y, _VISIBILITY]] * (shape[1], shape[0], 1.0)
+    return landmarks[:, [_X, _Y, _VISIBILITY]] * (shape[1], shape[0], 1.0)
 
 
-def _to_full_frame(found: FloatArray, mask: Mask, shape: tuple[int, ...]) -> FloatArray:
+def _to_full_frame(landmarks: FloatArray, mask: Mask, shape: tuple[int, ...]) -> FloatArray:
     """Return landmarks found in the window of a mask as those of the whole frame."""
     left, top, right, bottom = mask.window
-    out = found.copy()
-    out[:, _X] = (left + found[:, _X] * (right - left)) / shape[1]
-    out[:, _Y] = (top + found[:, _Y] * (bottom - top)) / shape[0]
+    out = landmarks.copy()
+    out[:, _X] = (left + landmarks[:, _X] * (right - left)) / shape[1]
+    out[:, _Y] = (top + landmarks[:, _Y] * (bottom - top)) / shape[0]
     return out

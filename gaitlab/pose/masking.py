@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.pose.detection import body_height, body_mask
+from gaitlab.schema.array_types import FloatArray
 
 if TYPE_CHECKING:
     from gaitlab.pose.tracking import Tracklet
 
 __all__ = ["Mask", "TrackPath", "boxes_of", "build_mask"]
 
-FloatArray = NDArray[np.float64]
 
 _GREY: Final = 128
 _MARGIN_HEIGHTS: Final = 0.2
@@ -35,7 +35,7 @@ class TrackPath:
     """A body over time: times (s), shape (n,); landmarks (pixels), shape (n, 33, 2); how far beyond them it goes."""
 
     times_s: FloatArray
-    points: FloatArray
+    landmarks: FloatArray
     before_s: float = _EDGE_S
     after_s: float = _EDGE_S
 
@@ -45,10 +45,10 @@ class TrackPath:
             return None
         right = int(np.clip(np.searchsorted(self.times_s, time_s), 1, max(1, len(self.times_s) - 1)))
         if len(self.times_s) == 1:
-            return np.asarray(self.points[0])
+            return np.asarray(self.landmarks[0])
         low, high = self.times_s[right - 1], self.times_s[right]
         part = float(np.clip((time_s - low) / (high - low), 0, 1))
-        return np.asarray((1 - part) * self.points[right - 1] + part * self.points[right])
+        return np.asarray((1 - part) * self.landmarks[right - 1] + part * self.landmarks[right])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,21 +67,21 @@ class Mask:
     others: tuple[TrackPath, ...]
     window: tuple[int, int, int, int]
 
-    def show(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
+    def apply(self, image: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
         """Return the part of a frame around the walker, everything else grey."""
         left, top, right, bottom = self.window
         view = np.full((bottom - top, right - left, 3), _GREY, dtype=np.uint8)
-        walker = next((points for path in self.walker if (points := path.at(time_s)) is not None), None)
+        walker = next((landmarks for path in self.walker if (landmarks := path.at(time_s)) is not None), None)
         if walker is None:
             return view
         x0, y0, x1, y1 = _padded_box(walker[None], image.shape)
         view[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
-        others = [points for path in self.others if (points := path.at(time_s)) is not None]
+        others = [landmarks for path in self.others if (landmarks := path.at(time_s)) is not None]
         if others:
             shift = np.array([left, top])
             hidden = np.zeros(view.shape[:2], dtype=np.uint8)
-            for points in others:
-                hidden |= body_mask(points - shift, view.shape, wider=_OTHERS_WIDER)
+            for landmarks in others:
+                hidden |= body_mask(landmarks - shift, view.shape, wider=_OTHERS_WIDER)
             hidden &= 1 - body_mask(walker - shift, view.shape, wider=_SUBJECT_PADDING)
             view[hidden.astype(bool)] = _GREY
         return view
@@ -90,7 +90,7 @@ class Mask:
         """Return the mask as text that ``from_json`` reads."""
 
         def plain(paths: Sequence[TrackPath]) -> list[list[object]]:
-            return [[p.times_s.tolist(), p.points.round(1).tolist(), p.before_s, p.after_s] for p in paths]
+            return [[p.times_s.tolist(), p.landmarks.round(1).tolist(), p.before_s, p.after_s] for p in paths]
 
         return json.dumps({"walker": plain(self.walker), "others": plain(self.others), "window": self.window})
 
@@ -100,18 +100,18 @@ class Mask:
         content = json.loads(text)
         walker, others = (
             tuple(
-                TrackPath(times_s=np.array(times), points=np.array(points), before_s=before, after_s=after)
-                for times, points, before, after in content[name]
+                TrackPath(times_s=np.array(times), landmarks=np.array(landmarks), before_s=before, after_s=after)
+                for times, landmarks, before, after in content[name]
             )
             for name in ("walker", "others")
         )
         return Mask(walker=walker, others=others, window=tuple(content["window"]))
 
 
-def _padded_box(points: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
+def _padded_box(landmarks: FloatArray, shape: Sequence[int]) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom of landmarks, shape (n, 33, 2), with room around them, within the image."""
-    margin = _MARGIN_HEIGHTS * max(body_height(p) for p in points)
-    low, high = points.min(axis=(0, 1)) - margin, points.max(axis=(0, 1)) + margin
+    margin = _MARGIN_HEIGHTS * max(body_height(p) for p in landmarks)
+    low, high = landmarks.min(axis=(0, 1)) - margin, landmarks.max(axis=(0, 1)) + margin
     x0, y0 = (int(np.clip(v, 0, size - 2)) for v, size in zip(low, (shape[1], shape[0]), strict=True))
     x1, y1 = (
         int(np.clip(v, start + 2, size))
@@ -137,7 +137,7 @@ def build_mask(
         Size of the image.
     """
     walker = tuple(_path(tracklet, last_s) for tracklet in tracklets)
-    rooms = np.array([_padded_box(path.points, (height_px, width_px)) for path in walker])
+    rooms = np.array([_padded_box(path.landmarks, (height_px, width_px)) for path in walker])
     return Mask(
         walker=walker,
         others=tuple(_path(tracklet, last_s) for tracklet in others),
@@ -156,16 +156,16 @@ def boxes_of(others: Sequence[Tracklet], time_s: FloatArray) -> FloatArray:
     for body, tracklet in enumerate(others):
         path = _path(tracklet, float(time_s[-1]))
         for frame, moment_s in enumerate(time_s):
-            points = path.at(moment_s)
-            if points is not None:
-                boxes[frame, body] = *points.min(axis=0), *points.max(axis=0)
+            landmarks = path.at(moment_s)
+            if landmarks is not None:
+                boxes[frame, body] = *landmarks.min(axis=0), *landmarks.max(axis=0)
     return boxes
 
 
 def _path(tracklet: Tracklet, last_s: float) -> TrackPath:
     return TrackPath(
         times_s=np.array([s.time_s for s in tracklet]),
-        points=np.array([s.points[:, :2] for s in tracklet]),
+        landmarks=np.array([s.landmarks[:, :2] for s in tracklet]),
         before_s=np.inf if tracklet[0].time_s < _EDGE_S else _EDGE_S,
         after_s=np.inf if tracklet[-1].time_s > last_s - _EDGE_S else _EDGE_S,
     )

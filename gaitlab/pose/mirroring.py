@@ -4,8 +4,8 @@ MediaPipe's network treats left and right differently: what it sees of a body an
 pixels, and it takes one leg for the other more often when somebody faces the right edge of the image. Every second
 frame is shown in the mirror, so that what is smoothed over time is the mean of both. A person seen from the side is
 shown facing left in the frames with even numbers and facing right in the others, whichever way he walks, and those are
-the ones that are held against their neighbours (``crosscheck``). So mirroring a video exchanges the sides and changes
-nothing else.
+the ones that are compared with their neighbours (``signals.legs.misplaced``). So mirroring a video exchanges the sides
+and changes nothing else.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from collections import deque
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.pose.detection import body_height
 from gaitlab.schema import LANDMARKS, SIDES
+from gaitlab.schema.array_types import FloatArray
 
-__all__ = ["MirrorSchedule", "heading"]
+__all__ = ["MirrorSchedule", "facing_direction"]
 
-FloatArray = NDArray[np.float64]
 
 _HEELS: Final = [LANDMARKS.index(f"{side}_heel") for side in SIDES]
 _TOES: Final = [LANDMARKS.index(f"{side}_foot_index") for side in SIDES]
@@ -38,20 +37,20 @@ _REMEMBERED_S: Final = 0.3
 """How long a body must face another way, or be gone, until the way in which it is shown changes."""
 
 
-def heading(points: FloatArray) -> float:
+def facing_direction(landmarks: FloatArray) -> float:
     """Compute where a body faces in the image: right +, left -, about 0 towards or away from the camera.
 
     Parameters
     ----------
-    points
+    landmarks
         Landmarks, shape (33, 2 or more), pixels; NaN: nobody.
 
     Returns
     -------
-    heading : float
+    facing_direction : float
         How far the toes are to the right of the heels, mean of both feet, in body heights; NaN: nobody.
     """
-    return float((points[_TOES, 0] - points[_HEELS, 0]).mean() / body_height(points))
+    return float((landmarks[_TOES, 0] - landmarks[_HEELS, 0]).mean() / body_height(landmarks))
 
 
 class MirrorSchedule:
@@ -67,16 +66,16 @@ class MirrorSchedule:
         self._recent: deque[float] = deque(maxlen=max(1, round(_REMEMBERED_S * rate_hz)))
         self._facing = 0
 
-    def mirrored(self, number: int) -> bool:
+    def is_mirrored(self, number: int) -> bool:
         """Return whether the frame of this number is mirrored before detection."""
         return (number % 2 == 1) != (self._facing > 0)
 
-    def note(self, points: FloatArray) -> bool:
+    def update(self, landmarks: FloatArray) -> bool:
         """Update with the body of a frame, and return whether the schedule is reversed from now on."""
-        self._recent.append(heading(points))
-        seen = [value for value in self._recent if np.isfinite(value)]
+        self._recent.append(facing_direction(landmarks))
+        directions = [value for value in self._recent if np.isfinite(value)]
         before = self._facing > 0
-        self._facing = self._decide(float(np.median(seen))) if seen else 0
+        self._facing = self._decide(float(np.median(directions))) if directions else 0
         return before != (self._facing > 0)
 
     def _decide(self, towards: float) -> int:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from gaitlab.pose.backend import ImageLandmarker
 from gaitlab.pose.detection import Detection, appearance_histogram, body_height, body_mask, overlap_fraction
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["MOST_PEOPLE", "detect_people"]
 
-FloatArray = NDArray[np.float64]
 
 MOST_PEOPLE: Final = 5
 _GREY: Final = 128
@@ -36,13 +36,13 @@ sees an image as a square of 224 pixels, in which a person as tall as half of a 
 
 
 def detect_people(
-    finder: ImageLandmarker, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
+    landmarker: ImageLandmarker, image: NDArray[np.uint8], time_s: float, known: FloatArray | None = None
 ) -> list[Detection]:
     """Find the people in an image.
 
     Parameters
     ----------
-    finder
+    landmarker
         MediaPipe, for single images.
     image
         RGB, shape (height, width, 3).
@@ -61,22 +61,25 @@ def detect_people(
     new costs the detector only, a fifth of the price of a person. Where somebody is known, the tiles, which cover the
     image, do alone.
     """
-    found: list[FloatArray] = []
+    bodies: list[FloatArray] = []
     rest = image.copy()
 
-    def add(points: FloatArray) -> None:
-        if _is_person(points, image.shape) and not any(_same_body(points, other) for other in found):
-            found.append(points)
-            rest[body_mask(points, image.shape, wider=0.03).astype(bool)] = _GREY
+    def add(landmarks: FloatArray) -> None:
+        if _is_person(landmarks, image.shape) and not any(_same_body(landmarks, other) for other in bodies):
+            bodies.append(landmarks)
+            rest[body_mask(landmarks, image.shape, wider=0.03).astype(bool)] = _GREY
 
     if known is not None and np.isfinite(known).all():
         add(known)
     views = list(_views(image.shape[1], image.shape[0]))
-    for left, top, width, height in views[1:] if found and len(views) > 1 else views:
-        for points in finder.find(np.ascontiguousarray(rest[top : top + height, left : left + width])):
-            points[:, :2] += (left, top)
-            add(points)
-    return [Detection(time_s=time_s, points=points, colours=appearance_histogram(image, points)) for points in found]
+    for left, top, width, height in views[1:] if bodies and len(views) > 1 else views:
+        for landmarks in landmarker.detect(np.ascontiguousarray(rest[top : top + height, left : left + width])):
+            landmarks[:, :2] += (left, top)
+            add(landmarks)
+    return [
+        Detection(time_s=time_s, landmarks=landmarks, appearance=appearance_histogram(image, landmarks))
+        for landmarks in bodies
+    ]
 
 
 def _views(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
@@ -88,12 +91,12 @@ def _views(width: int, height: int) -> Iterator[tuple[int, int, int, int]]:
             yield round(step * (width - side)), round(step * (height - side)), side, side
 
 
-def _is_person(points: FloatArray, shape: tuple[int, ...]) -> bool:
-    return bool(points[:, 2].mean() > _LEAST_VISIBLE and body_height(points) > _LEAST_HEIGHT * max(shape[:2]))
+def _is_person(landmarks: FloatArray, shape: tuple[int, ...]) -> bool:
+    return bool(landmarks[:, 2].mean() > _LEAST_VISIBLE and body_height(landmarks) > _LEAST_HEIGHT * max(shape[:2]))
 
 
 def _same_body(one: FloatArray, other: FloatArray) -> bool:
     height = max(body_height(one), body_height(other))
-    apart = float(np.hypot(*(one[[11, 12, 23, 24], :2].mean(axis=0) - other[[11, 12, 23, 24], :2].mean(axis=0))))
+    distance_px = float(np.hypot(*(one[[11, 12, 23, 24], :2].mean(axis=0) - other[[11, 12, 23, 24], :2].mean(axis=0))))
     within = max(overlap_fraction(one, other), overlap_fraction(other, one))
-    return within > _SAME_BODY_PART and apart < 2 * _SAME_BODY_HEIGHTS * height
+    return within > _SAME_BODY_PART and distance_px < 2 * _SAME_BODY_HEIGHTS * height

@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.pose.detection import COLOUR_VALUES, Detection
 from gaitlab.schema import LANDMARKS
-
-FloatArray = NDArray[np.float64]
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "DETECTIONS",
@@ -62,9 +60,9 @@ def read_message(pipe: BinaryIO) -> tuple[bytes, bytes] | None:
     return (kind, payload) if len(payload) == length else None
 
 
-def pack_frame(number: int, time_s: float, found: FloatArray) -> bytes:
+def pack_frame(number: int, time_s: float, landmarks: FloatArray) -> bytes:
     """Return the payload of a ``FRAME`` message: what ``frame_values`` returns."""
-    return np.concatenate([[number, time_s], found.ravel()]).astype("<f8").tobytes()
+    return np.concatenate([[number, time_s], landmarks.ravel()]).astype("<f8").tobytes()
 
 
 def frame_values(payload: bytes) -> tuple[int, float, FloatArray]:
@@ -75,16 +73,18 @@ def frame_values(payload: bytes) -> tuple[int, float, FloatArray]:
 
 def pack_detections(time_s: float, people: Sequence[Detection]) -> bytes:
     """Return the payload of a ``DETECTIONS`` message: time of the frame, then landmarks and colours of each person."""
-    rows = [np.concatenate([person.points.ravel(), person.colours]) for person in people]
+    rows = [np.concatenate([person.landmarks.ravel(), person.appearance]) for person in people]
     return np.concatenate([[time_s], *rows]).astype("<f8").tobytes()
 
 
 def detection_values(payload: bytes, time_scale: float) -> tuple[float, list[Detection]]:
     """Return the time, slow motion undone, and the people of a ``DETECTIONS`` message."""
     values = np.frombuffer(payload, dtype="<f8")
-    time_s, points = float(values[0]) * time_scale, 3 * len(LANDMARKS)
-    rows = values[1:].reshape(-1, points + COLOUR_VALUES)
-    return time_s, [Detection(time_s=time_s, points=row[:points].reshape(-1, 3), colours=row[points:]) for row in rows]
+    time_s, size = float(values[0]) * time_scale, 3 * len(LANDMARKS)
+    rows = values[1:].reshape(-1, size + COLOUR_VALUES)
+    return time_s, [
+        Detection(time_s=time_s, landmarks=row[:size].reshape(-1, 3), appearance=row[size:]) for row in rows
+    ]
 
 
 def pack_error(kind: str, message: str, trace: str = "") -> bytes:

@@ -14,7 +14,7 @@ import numpy as np
 
 from gaitlab.video.timestamps import FrameTimestamps
 
-__all__ = ["WARM_UP", "Segment", "frame_step", "split_video"]
+__all__ = ["WARM_UP_FRAMES", "Segment", "frame_step", "split_video"]
 
 _ENOUGH_HZ: Final = 60.0
 """Of videos with more frames per second about so many are analysed. With 30 of the 60 of a rendered walk the range of
@@ -22,7 +22,7 @@ the hip was 1.1 degrees further from the truth, and toe-offs were up to 4 ms lat
 
 _LEAST_HZ: Final = 49.9
 
-WARM_UP: Final = 6
+WARM_UP_FRAMES: Final = 6
 """Frames at the start of a segment that are looked at but not used: a body that was just detected is found by up to 18
 pixels elsewhere than one that is followed; after three frames there is no difference but the usual scatter."""
 
@@ -96,9 +96,9 @@ def split_video(table: FrameTimestamps, every: int = 1) -> list[Segment]:
     """
     frames = len(table.ticks)
     count = _count(-(-frames // every), enterable=bool(table.keys))
-    cuts = sorted({_snapped(frames * k / count, frames / count, table.keys) for k in range(1, count)})
+    cuts = sorted({_snap_to_keyframe(frames * k / count, frames / count, table.keys) for k in range(1, count)})
     entries = [0, *cuts, frames]
-    starts = [0, *(min(cut + WARM_UP * every, frames) for cut in cuts), frames]
+    starts = [0, *(min(cut + WARM_UP_FRAMES * every, frames) for cut in cuts), frames]
     return [
         Segment(entry=entry, start=start, stop=stop, every=every)
         for entry, (start, stop) in zip(entries, pairwise(starts), strict=False)
@@ -113,7 +113,7 @@ def _count(frames: int, *, enterable: bool) -> int:
     return _MULTIPLE * max(1, round(frames / (_MULTIPLE * _LENGTH)))
 
 
-def _snapped(cut: float, length: float, keys: tuple[int, ...]) -> int:
+def _snap_to_keyframe(cut: float, length: float, keys: tuple[int, ...]) -> int:
     if keys:
         nearest = min(keys, key=lambda key: abs(key - cut))
         if abs(nearest - cut) <= _SNAP * length:

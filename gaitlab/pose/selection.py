@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
 from gaitlab.pose.bodies import BodyTracks, build_tracks, seen_s
 from gaitlab.pose.detection import Detection
 from gaitlab.pose.tracking import FrameDetections, Tracklet
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import ACTIVITY_WORDS, PersonActivity
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "validate_person",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _SWING_HEIGHTS: Final = 0.12
 """Side view: each foot gets at least this far ahead of the other; a standing person's or a jumper's does not."""
@@ -97,11 +96,11 @@ class TrackedPeople:
         Number of people.
     chosen
         Number of the person measured; 0 where nobody was found.
-    chosen_by
+    choice_sentence
         Sentence: why this one.
     persons
         In the order of their numbers; empty where the whole video shows one person only.
-    cuts
+    excluded_spans
         Start and end in seconds and the reason, of each part in which the person was not measured though somebody was
         in the image.
     covered
@@ -110,9 +109,9 @@ class TrackedPeople:
 
     count: int
     chosen: int
-    chosen_by: str
+    choice_sentence: str
     persons: tuple[TrackedPerson, ...] = ()
-    cuts: tuple[tuple[float, float, str], ...] = ()
+    excluded_spans: tuple[tuple[float, float, str], ...] = ()
     covered: str = ""
 
 
@@ -147,7 +146,7 @@ def select_only_person(person: str) -> PersonSelection:
     """
     if person.isdecimal() and int(person) > 1:
         raise UsageError(f"Person {person} was not found: only one person is in the video. Omit --person.")
-    return PersonSelection(people=TrackedPeople(count=1, chosen=1, chosen_by="One person is in the video."))
+    return PersonSelection(people=TrackedPeople(count=1, chosen=1, choice_sentence="One person is in the video."))
 
 
 def select_nearest_person(frame_detections: FrameDetections) -> PersonSelection | None:
@@ -165,12 +164,12 @@ def select_nearest_person(frame_detections: FrameDetections) -> PersonSelection 
     """
     number, count = 1, 1
     for _, people in frame_detections:
-        others = [each for each in people[1:] if _NEAREST * each.height_px > people[0].height_px]
+        others = [body for body in people[1:] if _NEAREST * body.height_px > people[0].height_px]
         if others:
             return None
         if len(people) > count:
-            number, count = sorted(people, key=lambda each: each.box_px[0]).index(people[0]) + 1, len(people)
-    return PersonSelection(people=TrackedPeople(count=count, chosen=number, chosen_by="The person is nearest."))
+            number, count = sorted(people, key=lambda body: body.box_px[0]).index(people[0]) + 1, len(people)
+    return PersonSelection(people=TrackedPeople(count=count, chosen=number, choice_sentence="The person is nearest."))
 
 
 def select_person(frame_detections: FrameDetections, person: str = "walker") -> PersonSelection:
@@ -190,36 +189,31 @@ def select_person(frame_detections: FrameDetections, person: str = "walker") -> 
     """
     bodies = build_tracks(frame_detections)
     if not bodies.persons:
-        return PersonSelection(people=TrackedPeople(count=0, chosen=0, chosen_by="No person was found."))
-    persons = [_describe_person(n, stretches, bodies.persons) for n, stretches in enumerate(bodies.persons, 1)]
+        return PersonSelection(people=TrackedPeople(count=0, chosen=0, choice_sentence="No person was found."))
+    persons = [_describe_person(n, tracklets, bodies.persons) for n, tracklets in enumerate(bodies.persons, 1)]
     chosen = _chosen(persons, bodies.persons, person)
-    mine = bodies.persons[chosen - 1]
-    cuts = _unmeasured_spans(mine, bodies)
-    if len(persons) == 1 and not cuts:
+    tracklets = bodies.persons[chosen - 1]
+    excluded_spans = _unmeasured_spans(tracklets, bodies)
+    if len(persons) == 1 and not excluded_spans:
         return select_only_person(person)
     reason = _reason(persons, chosen, person)
     covered = (
-        f"{reason} But this person is visible alone for only {seen_s(mine):.1f} seconds: another person overlaps for "
-        "most of the video."
+        f"{reason} But this person is visible alone for only {seen_s(tracklets):.1f} seconds: another person overlaps "
+        "for most of the video."
     )
+    own_detections = {id(detection) for part in tracklets for detection in part}
     return PersonSelection(
         people=TrackedPeople(
             count=len(persons),
             chosen=chosen,
-            chosen_by=reason,
+            choice_sentence=reason,
             persons=tuple(persons),
-            cuts=tuple(cuts),
-            covered=covered if seen_s(mine) < _MOSTLY_COVERED_S and cuts else "",
+            excluded_spans=tuple(excluded_spans),
+            covered=covered if seen_s(tracklets) < _MOSTLY_COVERED_S and excluded_spans else "",
         ),
-        tracklets=tuple(mine),
-        others=tuple(s for s in bodies.links if not _same_body(s, mine)),
+        tracklets=tuple(tracklets),
+        others=tuple(link for link in bodies.links if not any(id(detection) in own_detections for detection in link)),
     )
-
-
-def _same_body(link: Tracklet, mine: list[Tracklet]) -> bool:
-    """Return whether a tracklet with its contacts is the one that a chosen part was taken from."""
-    held = {id(detection) for part in mine for detection in part}
-    return any(id(detection) in held for detection in link)
 
 
 def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[Tracklet]]) -> TrackedPerson:
@@ -254,7 +248,7 @@ def _describe_person(number: int, tracklets: list[Tracklet], persons: list[list[
 def _feet(detections: Sequence[Detection]) -> FloatArray:
     """Return the left foot's place relative to the right one's, in body heights, shape (n, 2)."""
     height = float(np.median([s.height_px for s in detections]))
-    return np.array([(s.points[27] - s.points[28])[:2] / height for s in detections])
+    return np.array([(s.landmarks[27] - s.landmarks[28])[:2] / height for s in detections])
 
 
 def _walks(tracklet: Tracklet) -> bool:
@@ -280,12 +274,16 @@ def _lagged(signal: FloatArray, lag: int) -> float:
 def _is_reflection(
     detections: list[Detection], height: float, tracklets: list[Tracklet], persons: list[list[Tracklet]]
 ) -> bool:
-    mine = {s.time_s: abs(feet[0]) for s, feet in zip(detections, _feet(detections), strict=True)}
+    distance_at = {s.time_s: abs(feet[0]) for s, feet in zip(detections, _feet(detections), strict=True)}
     for other in persons:
-        theirs = [s for part in other for s in part]
-        if other is tracklets or height > 0.9 * float(np.median([s.height_px for s in theirs])):
+        other_detections = [s for part in other for s in part]
+        if other is tracklets or height > 0.9 * float(np.median([s.height_px for s in other_detections])):
             continue
-        both = [(mine[s.time_s], abs(f[0])) for s, f in zip(theirs, _feet(theirs), strict=True) if s.time_s in mine]
+        both = [
+            (distance_at[s.time_s], abs(f[0]))
+            for s, f in zip(other_detections, _feet(other_detections), strict=True)
+            if s.time_s in distance_at
+        ]
         if len(both) > 10 and np.corrcoef(np.array(both).T)[0, 1] > _IN_STEP:
             return True
     return False
@@ -323,19 +321,19 @@ def _reason(persons: list[TrackedPerson], chosen: int, person: str) -> str:
     return f"Person {chosen} of {len(persons)} (from the left) was chosen: {why}. {others}"
 
 
-def _unmeasured_spans(mine: list[Tracklet], bodies: BodyTracks) -> list[tuple[float, float, str]]:
+def _unmeasured_spans(tracklets: list[Tracklet], bodies: BodyTracks) -> list[tuple[float, float, str]]:
     """Return the parts of the video in which the chosen person is not measured though somebody is there."""
-    ends = [-np.inf, *(t for part in mine for t in (part[0].time_s, part[-1].time_s)), np.inf]
+    ends = [-np.inf, *(t for part in tracklets for t in (part[0].time_s, part[-1].time_s)), np.inf]
     gaps = list(zip(ends[::2], ends[1::2], strict=True))
-    others = [part for person in bodies.persons if person is not mine for part in person]
+    others = [part for person in bodies.persons if person is not tracklets for part in person]
     why = "Another person is too close to distinguish the two."
-    cuts = [(*_common(gap, contact), why) for gap in gaps for contact in bodies.contacts]
+    excluded_spans = [(*_common(gap, contact), why) for gap in gaps for contact in bodies.contacts]
     why = "It is uncertain who this is."
-    cuts += [(*_common(gap, _span(part)), why) for gap in gaps for part in bodies.doubtful]
+    excluded_spans += [(*_common(gap, _span(part)), why) for gap in gaps for part in bodies.doubtful]
     why = "Another person is in the image, or it is uncertain who this is."
     alone = [(*_common(gap, _span(part)), why) for gap in (gaps[0], gaps[-1]) for part in others]
-    cuts += [cut for cut in alone if cut[1] - cut[0] > _LEAST_CUT_S]
-    return sorted({cut for cut in cuts if cut[0] <= cut[1]})
+    excluded_spans += [span for span in alone if span[1] - span[0] > _LEAST_CUT_S]
+    return sorted({span for span in excluded_spans if span[0] <= span[1]})
 
 
 def _span(tracklet: Tracklet) -> tuple[float, float]:

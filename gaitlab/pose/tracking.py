@@ -13,9 +13,9 @@ from itertools import product
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = [
     "TRACKING",
@@ -29,7 +29,6 @@ __all__ = [
     "split_at_occlusions",
 ]
 
-FloatArray = NDArray[np.float64]
 FrameDetections = Sequence[tuple[float, Sequence[Detection]]]
 """Time of each frame that was looked at, and who was seen in it."""
 Tracklet = list[Detection]
@@ -108,16 +107,16 @@ def link_detections(detections: FrameDetections) -> list[Tracklet]:
     times = [time_s for time_s, _ in detections]
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     tracklets: list[Tracklet] = []
-    for time_s, seen in detections:
-        going = [s for s in tracklets if s[-1].time_s >= time_s - 2.1 * step_s]
-        cost = np.array([[_step_cost(tracklet, detection) for detection in seen] for tracklet in going])
-        taken = set()
+    for time_s, people in detections:
+        active = [s for s in tracklets if s[-1].time_s >= time_s - 2.1 * step_s]
+        cost = np.array([[_step_cost(tracklet, detection) for detection in people] for tracklet in active])
+        assigned = set()
         if cost.size:
             for row, column in np.transpose(linear_sum_assignment(np.minimum(cost, 1e3))).tolist():
                 if np.isfinite(cost[row, column]):
-                    going[row].append(seen[column])
-                    taken.add(column)
-        tracklets += [[detection] for column, detection in enumerate(seen) if column not in taken]
+                    active[row].append(people[column])
+                    assigned.add(column)
+        tracklets += [[detection] for column, detection in enumerate(people) if column not in assigned]
     return [part for tracklet in tracklets for part in _split_at_changes(tracklet)]
 
 
@@ -128,7 +127,7 @@ def _step_cost(tracklet: Tracklet, detection: Detection) -> float:
     place = float(np.hypot(*(expected_place(tracklet, detection.time_s) - detection.centre_px))) / height
     place /= TRACKING.step_heights[0] + TRACKING.step_heights[1] * absent_s
     size = abs(np.log(detection.height_px / height)) / np.log(TRACKING.step_size)
-    colour = histogram_distance([s.colours for s in tracklet[-5:]], detection.colours) / TRACKING.step_colour
+    colour = histogram_distance([s.appearance for s in tracklet[-5:]], detection.appearance) / TRACKING.step_colour
     return float(place + size + colour) if max(place, size, colour) <= 1 else np.inf
 
 
@@ -149,9 +148,9 @@ def _split_at_changes(tracklet: Tracklet) -> Iterator[Tracklet]:
     for at in range(2, len(tracklet) - 1):
         before, after = tracklet[max(start, at - 5) : at], tracklet[at : at + 5]
         if at - start >= 2 and len(after) >= 2:
-            apart = histogram_distance([s.colours for s in before], [s.colours for s in after])
-            sudden = histogram_distance(tracklet[at - 1].colours, tracklet[at].colours)
-            if min(apart, sudden) > TRACKING.change_colour:
+            distance = histogram_distance([s.appearance for s in before], [s.appearance for s in after])
+            sudden = histogram_distance(tracklet[at - 1].appearance, tracklet[at].appearance)
+            if min(distance, sudden) > TRACKING.change_colour:
                 yield tracklet[start:at]
                 start = at
     yield tracklet[start:]
@@ -161,7 +160,7 @@ def _split_at_changes(tracklet: Tracklet) -> Iterator[Tracklet]:
 class _Prediction:
     """Where a body is thought to be, though it is not seen."""
 
-    points: FloatArray
+    landmarks: FloatArray
     owner: int
 
 
@@ -180,16 +179,16 @@ def occlusion_times(tracklets: Sequence[Tracklet], times_s: Sequence[float]) -> 
     contacts : list of set of float
         Times of the detections of each tracklet that are not to be trusted.
     """
-    seen: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
-    hidden: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
+    visible: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
+    occluded: dict[float, list[_Prediction]] = {time_s: [] for time_s in times_s}
     for owner, tracklet in enumerate(tracklets):
         for detection in tracklet:
-            seen[detection.time_s].append(_Prediction(points=detection.points, owner=owner))
-        for time_s, points in _predict_occluded(tracklet, tracklets, times_s):
-            hidden[time_s].append(_Prediction(points=points, owner=owner))
+            visible[detection.time_s].append(_Prediction(landmarks=detection.landmarks, owner=owner))
+        for time_s, landmarks in _predict_occluded(tracklet, tracklets, times_s):
+            occluded[time_s].append(_Prediction(landmarks=landmarks, owner=owner))
     contacts: list[set[float]] = [set() for _ in tracklets]
     for time_s in times_s:
-        for one, other in product(seen[time_s], seen[time_s] + hidden[time_s]):
+        for one, other in product(visible[time_s], visible[time_s] + occluded[time_s]):
             if one.owner != other.owner and _overlap(one, other):
                 contacts[one.owner].add(time_s)
                 contacts[other.owner].add(time_s)  # seen or hidden: what is next to a contact is not trusted either
@@ -201,12 +200,12 @@ def _pad_times(tracklet: Tracklet, contacts: set[float]) -> set[float]:
 
 
 def _overlap(one: _Prediction, other: _Prediction) -> bool:
-    a, b = (np.r_[g.points[:, :2].min(axis=0), g.points[:, :2].max(axis=0)] for g in (one, other))
+    a, b = (np.r_[g.landmarks[:, :2].min(axis=0), g.landmarks[:, :2].max(axis=0)] for g in (one, other))
     reach = 0.1 * max(b[3] - b[1], a[3] - a[1])
     if (a[:2] > b[2:] + reach).any() or (b[:2] > a[2:] + reach).any():
         return False
     return (
-        max(overlap_fraction(one.points, other.points), overlap_fraction(other.points, one.points))
+        max(overlap_fraction(one.landmarks, other.landmarks), overlap_fraction(other.landmarks, one.landmarks))
         > TRACKING.covered_part
     )
 
@@ -214,7 +213,7 @@ def _overlap(one: _Prediction, other: _Prediction) -> bool:
 def _predict_occluded(
     tracklet: Tracklet, tracklets: Sequence[Tracklet], times_s: Sequence[float]
 ) -> Iterator[tuple[float, FloatArray]]:
-    """Yield time and points of a body before it was first and after it was last seen, as it would have moved."""
+    """Yield time and landmarks of a body before it was first and after it was last seen, as it would have moved."""
     for end, sign in ((0, -1), (-1, 1)):
         edge = tracklet[end]
         if not any(_is_near(edge, s) for other in tracklets if other is not tracklet for s in other):
@@ -223,15 +222,17 @@ def _predict_occluded(
             place = expected_place(tracklet, time_s)
             if any(_is_reacquired(tracklet, other, time_s, place) for other in tracklets if other is not tracklet):
                 break
-            points = edge.points.copy()
-            points[:, :2] += place - edge.centre_px
-            yield time_s, points
+            landmarks = edge.landmarks.copy()
+            landmarks[:, :2] += place - edge.centre_px
+            yield time_s, landmarks
 
 
 def _is_near(edge: Detection, other: Detection) -> bool:
     """Return whether another body is close by at about the time at which a body appears or vanishes."""
-    apart = float(np.hypot(*(edge.centre_px - other.centre_px)))
-    return abs(edge.time_s - other.time_s) <= TRACKING.hand_over_s and apart < TRACKING.near_heights * edge.height_px
+    distance_px = float(np.hypot(*(edge.centre_px - other.centre_px)))
+    return (
+        abs(edge.time_s - other.time_s) <= TRACKING.hand_over_s and distance_px < TRACKING.near_heights * edge.height_px
+    )
 
 
 def _is_reacquired(tracklet: Tracklet, other: Tracklet, time_s: float, place: FloatArray) -> bool:
@@ -242,7 +243,7 @@ def _is_reacquired(tracklet: Tracklet, other: Tracklet, time_s: float, place: Fl
     there = next((s for s in other if s.time_s == time_s), None)
     if there is None or float(np.hypot(*(there.centre_px - place))) > 0.4 * there.height_px:
         return False
-    return histogram_distance([s.colours for s in tracklet], [s.colours for s in other]) < TRACKING.join_colour
+    return histogram_distance([s.appearance for s in tracklet], [s.appearance for s in other]) < TRACKING.join_colour
 
 
 def merge_tracklets(tracklets: Sequence[Tracklet]) -> list[list[Tracklet]]:
@@ -307,17 +308,18 @@ def _join_costs(before: Tracklet, after: Tracklet) -> tuple[float, float]:
     absent_s = after[0].time_s - before[-1].time_s
     heights = [float(np.median([s.height_px for s in part])) for part in (before[-5:], after[:5])]
     colour = (
-        histogram_distance([s.colours for s in before[-15:]], [s.colours for s in after[:15]]) / TRACKING.join_colour
+        histogram_distance([s.appearance for s in before[-15:]], [s.appearance for s in after[:15]])
+        / TRACKING.join_colour
     )
     size = abs(np.log(heights[1] / heights[0])) / (TRACKING.join_size + 0.1 * min(absent_s, TRACKING.lost_s))
     if absent_s <= TRACKING.lost_s:
         forth = expected_place(before, after[0].time_s) - after[0].centre_px
         back = expected_place(after, before[-1].time_s) - before[-1].centre_px
-        apart = min(float(np.hypot(*forth)), float(np.hypot(*back)))
+        distance_px = min(float(np.hypot(*forth)), float(np.hypot(*back)))
         limit = TRACKING.join_heights[0] + TRACKING.join_heights[1] * absent_s
     else:  # who has left the image comes back where he left it
-        apart, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
-    place = apart / max(heights) / limit
+        distance_px, limit = float(np.hypot(*(after[0].centre_px - before[-1].centre_px))), 1.0
+    place = distance_px / max(heights) / limit
     looks = float(colour + size) if max(colour, size) <= 1 else np.inf
     return looks + place if place <= 1 else np.inf, looks
 

@@ -29,7 +29,7 @@ __all__ = ["Task", "WorkerPool"]
 _DEAD_PROXY: Final = "http://127.0.0.1:9"
 
 Task = dict[str, object]
-OnMessage = Callable[[int, bytes, bytes], None]
+OnResult = Callable[[int, bytes, bytes], None]
 
 
 class WorkerPool:
@@ -67,14 +67,14 @@ class WorkerPool:
         self.runs = False
         self._stack.close()
 
-    def do(self, tasks: Sequence[Task], on_message: OnMessage) -> None:
+    def run(self, tasks: Sequence[Task], on_result: OnResult) -> None:
         """Run the tasks, as many at once as there are processes.
 
         Parameters
         ----------
         tasks
-            See ``worker.main``.
-        on_message
+            See ``worker_process.main``.
+        on_result
             Called with the number of the task, and kind and payload of each message. If it raises, all tasks end, and
             the pool can do no more.
 
@@ -85,12 +85,12 @@ class WorkerPool:
         """
         stop = Event()  # a worker whose answers nobody wants any more is not asked for others
 
-        def run(number: int) -> None:
+        def run_task(number: int) -> None:
             process = self._idle.get()
             try:
                 if not stop.is_set():
                     for kind, payload in _answers(process, tasks[number], stop):
-                        on_message(number, kind, payload)
+                        on_result(number, kind, payload)
             except BaseException:
                 stop.set()  # what the next task would say of a worker that has ended is not what went wrong
                 raise
@@ -98,7 +98,7 @@ class WorkerPool:
                 self._idle.put(process)
 
         with ThreadPoolExecutor(max_workers=self.size) as pool:
-            futures = [pool.submit(run, number) for number in range(len(tasks))]
+            futures = [pool.submit(run_task, number) for number in range(len(tasks))]
             try:
                 for future in wait(futures, return_when=FIRST_EXCEPTION).done:
                     future.result()

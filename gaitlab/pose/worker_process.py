@@ -35,9 +35,9 @@ Message = tuple[bytes, bytes]
 def main(model: str) -> int:
     """Run tasks read as lines of JSON, and write the result of each frame to standard output.
 
-    ``{"task": "try"}`` analyses a blank image, which shows that everything that is needed is there; ``{"task":
-    "look", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "follow", "video",
-    "segment", "rate_hz", "time_scale", "mask", "look_over_every"}`` follows one person.
+    ``{"task": "check"}`` analyses a blank image, which shows that everything that is needed is there; ``{"task":
+    "detect", "video", "numbers"}`` finds everybody in the frames of these numbers; ``{"task": "track", "video",
+    "segment", "rate_hz", "time_scale", "mask", "detect_all_every"}`` follows one person.
     """
     settle(draws=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is the one to stop on Ctrl-C, and ends this process
@@ -46,7 +46,7 @@ def main(model: str) -> int:
         try:
             worker = _Worker(model)
             for line in sys.stdin:
-                for kind, payload in worker.do(json.loads(line)):
+                for kind, payload in worker.run(json.loads(line)):
                     protocol.write_message(pipe, kind, payload)
                 protocol.write_message(pipe, protocol.DONE)
             worker.close()
@@ -69,49 +69,49 @@ class _Worker:
     """What is kept from task to task: the network, the landmarker that finds people, the video's timetable."""
 
     def __init__(self, model: str) -> None:
-        self._network = PoseBackend(model)
-        self._reel = lru_cache(maxsize=1)(open_video_reader)
+        self._backend = PoseBackend(model)
+        self._open_reader = lru_cache(maxsize=1)(open_video_reader)
 
-    def do(self, task: dict[str, Any]) -> Iterator[Message]:
+    def run(self, task: dict[str, Any]) -> Iterator[Message]:
         """Yield the messages that a task gives rise to."""
-        if task["task"] == "try":
-            self.finder.find(np.zeros((256, 256, 3), dtype=np.uint8))
-        elif task["task"] == "look":
+        if task["task"] == "check":
+            self.image_landmarker.detect(np.zeros((256, 256, 3), dtype=np.uint8))
+        elif task["task"] == "detect":
             yield from self._detect_people(task)
         else:
-            yield from self._follow(task)
+            yield from self._track_person(task)
 
     @cached_property
-    def finder(self) -> ImageLandmarker:
+    def image_landmarker(self) -> ImageLandmarker:
         """The landmarker that finds people in single images."""
-        return self._network.finder(MOST_PEOPLE)
+        return self._backend.image_landmarker(MOST_PEOPLE)
 
     def _detect_people(self, task: dict[str, Any]) -> Iterator[Message]:
         chosen = set(task["numbers"])
-        for _, frame in self._reel(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
-            people = detect_people(self.finder, frame.image, frame.time_s)
+        for _, frame in self._open_reader(task["video"]).frames(min(chosen), max(chosen) + 1, chosen):
+            people = detect_people(self.image_landmarker, frame.image, frame.time_s)
             yield protocol.DETECTIONS, protocol.pack_detections(frame.time_s, people)
 
-    def _follow(self, task: dict[str, Any]) -> Iterator[Message]:
-        seen = track_person(
-            self._network,
-            lambda: self.finder,
-            self._reel(task["video"]),
+    def _track_person(self, task: dict[str, Any]) -> Iterator[Message]:
+        frames = track_person(
+            self._backend,
+            lambda: self.image_landmarker,
+            self._open_reader(task["video"]),
             Segment(**task["segment"]),
             mirroring=MirrorSchedule(task["rate_hz"]),
             mask=Mask.from_json(task["mask"]) if task["mask"] else None,
             time_scale=task["time_scale"],
-            detect_all_every=task["look_over_every"],
+            detect_all_every=task["detect_all_every"],
         )
-        for frame in seen:
-            yield protocol.FRAME, protocol.pack_frame(frame.number, frame.time_s, frame.found)
-            if frame.everybody is not None:
-                yield protocol.DETECTIONS, protocol.pack_detections(frame.time_s, frame.everybody)
+        for frame in frames:
+            yield protocol.FRAME, protocol.pack_frame(frame.number, frame.time_s, frame.landmarks)
+            if frame.detections is not None:
+                yield protocol.DETECTIONS, protocol.pack_detections(frame.time_s, frame.detections)
 
     def close(self) -> None:
         """Free the network."""
-        if "finder" in vars(self):
-            self.finder.close()
+        if "image_landmarker" in vars(self):
+            self.image_landmarker.close()
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.recording.global_motion import MotionFit, Similarity, estimate_global_motion
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["TRACKER", "CameraTracker", "CameraTrackerSettings", "Pose"]
 
-Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Image = NDArray[np.uint8]
 
@@ -95,14 +95,14 @@ class Pose:
         Counted from 0; motions of different scenes cannot be compared.
     outlier_fraction
         Part of the background that moves otherwise, 0 to 1.
-    reach
+    keyframe_distance
         Distance from the key image in longer sides.
     """
 
     motion: Similarity
     scene: int
     outlier_fraction: float
-    reach: float
+    keyframe_distance: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,7 +110,7 @@ class _Keyframe:
     """An image with its corners, pixels from the centre, and its pose."""
 
     grey: Image
-    corners: Floats
+    corners: FloatArray
     motion: Similarity
 
 
@@ -120,11 +120,11 @@ class CameraTracker:
     def __init__(self) -> None:
         self._keys: list[_Keyframe] = []
         self._current: _Keyframe | None = None
-        self._last: tuple[Image, Floats, Similarity] | None = None
+        self._last: tuple[Image, FloatArray, Similarity] | None = None
         self._motion = Similarity()
         self._lost, self._frame, self._scene = TRACKER.lost_frames, -1, -1
 
-    def follow(self, grey: Image, person: Floats) -> Pose | None:
+    def follow(self, grey: Image, person: FloatArray) -> Pose | None:
         """Return the pose of the next image.
 
         Parameters
@@ -140,33 +140,38 @@ class CameraTracker:
             ``None`` where the background does not tell.
         """
         self._frame += 1
-        found = self._tracked(grey, person)
-        if found is None:
+        fit = self._tracked(grey, person)
+        if fit is None:
             return self._start_scene(grey, person)
-        self._lost, self._motion = 0, found.motion
-        reach = self._distance(self._current, found.motion)
-        if reach > TRACKER.new_key_distance:
+        self._lost, self._motion = 0, fit.motion
+        keyframe_distance = self._distance(self._current, fit.motion)
+        if keyframe_distance > TRACKER.new_key_distance:
             self._switch_keyframe(grey, person)
-        self._last = (grey, person, found.motion)
-        return Pose(motion=found.motion, scene=self._scene, outlier_fraction=found.outlier_fraction, reach=reach)
+        self._last = (grey, person, fit.motion)
+        return Pose(
+            motion=fit.motion,
+            scene=self._scene,
+            outlier_fraction=fit.outlier_fraction,
+            keyframe_distance=keyframe_distance,
+        )
 
-    def _tracked(self, grey: Image, person: Floats) -> MotionFit | None:
+    def _tracked(self, grey: Image, person: FloatArray) -> MotionFit | None:
         """Find the motion from the current key image, otherwise from the last image; now and then from an older key."""
         if self._current is None:
             return None
         older = self._previous_keyframe() if self._frame % TRACKER.old_key_every_frames == 0 else None
-        if older is not None and (found := self._compare(older, grey, person)) is not None:
+        if older is not None and (fit := self._compare(older, grey, person)) is not None:
             self._current = older
-            return found
-        found = self._compare(self._current, grey, person)
-        if found is None and self._last is not None:
+            return fit
+        fit = self._compare(self._current, grey, person)
+        if fit is None and self._last is not None:
             last = _detect_corners(*self._last)
-            found = None if last is None else self._compare(last, grey, person)
-            if last is not None and found is not None:
+            fit = None if last is None else self._compare(last, grey, person)
+            if last is not None and fit is not None:
                 self._use(last)
-        return found
+        return fit
 
-    def _start_scene(self, grey: Image, person: Floats) -> Pose | None:
+    def _start_scene(self, grey: Image, person: FloatArray) -> Pose | None:
         """Start another scene, if the old one is lost for long enough and there is something to hold on to."""
         self._lost, self._last = self._lost + 1, None
         key = _detect_corners(grey, person, Similarity()) if self._lost > TRACKER.lost_frames else None
@@ -176,30 +181,32 @@ class CameraTracker:
         self._scene += 1
         self._use(key)
         self._last = (grey, person, self._motion)
-        return Pose(motion=self._motion, scene=self._scene, outlier_fraction=0.0, reach=0.0)
+        return Pose(motion=self._motion, scene=self._scene, outlier_fraction=0.0, keyframe_distance=0.0)
 
-    def _compare(self, key: _Keyframe, grey: Image, person: Floats) -> MotionFit | None:
+    def _compare(self, key: _Keyframe, grey: Image, person: FloatArray) -> MotionFit | None:
         """Follow the corners of a key image into another one; the motion is relative to the scene's first frame."""
         height_px, width_px = grey.shape
         centre = np.array([width_px - 1, height_px - 1]) / 2
-        expected = self._motion.after(key.motion.undone()).move(key.corners) + centre
-        free = _in_picture(expected, grey.shape) & ~_inside(expected, person)
+        expected = self._motion.compose(key.motion.inverse()).move(key.corners) + centre
+        free = _in_image(expected, grey.shape) & ~_inside(expected, person)
         if not free.any():
             return None
         start = (key.corners[free] + centre).astype(np.float32)
-        arrived, seen = _flow(key.grey, grey, start, expected[free].astype(np.float32))
-        back, again = _flow(grey, key.grey, arrived, start)
-        kept = seen & again & (np.hypot(*(back - start).T) < TRACKER.return_px) & _in_picture(arrived, grey.shape)
-        found = estimate_global_motion(
+        arrived, tracked = _flow(key.grey, grey, start, expected[free].astype(np.float32))
+        back, tracked_back = _flow(grey, key.grey, arrived, start)
+        kept = (
+            tracked & tracked_back & (np.hypot(*(back - start).T) < TRACKER.return_px) & _in_image(arrived, grey.shape)
+        )
+        fit = estimate_global_motion(
             key.corners[free][kept], (arrived[kept] - centre).astype(np.float64), max(grey.shape)
         )
         return (
             None
-            if found is None
-            else MotionFit(motion=found.motion.after(key.motion), outlier_fraction=found.outlier_fraction)
+            if fit is None
+            else MotionFit(motion=fit.motion.compose(key.motion), outlier_fraction=fit.outlier_fraction)
         )
 
-    def _switch_keyframe(self, grey: Image, person: Floats) -> None:
+    def _switch_keyframe(self, grey: Image, person: FloatArray) -> None:
         """Switch to the nearest old key image, or create one from this image."""
         nearest = min(self._keys, key=lambda key: self._distance(key, self._motion))
         if self._distance(nearest, self._motion) < TRACKER.old_key_distance:
@@ -221,13 +228,13 @@ class CameraTracker:
     def _distance(self, key: _Keyframe | None, motion: Similarity) -> float:
         if key is None:
             return 0.0
-        between = motion.after(key.motion.undone())
+        between = motion.compose(key.motion.inverse())
         return float(abs(between.shift) / max(key.grey.shape) + TRACKER.scale_weight * abs(np.log(between.turn)))
 
 
 def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[Singles, NDArray[np.bool_]]:
     """Follow points from one image to another: where they are, shape (n, 2), and whether they were found."""
-    end, found, _ = cv2.calcOpticalFlowPyrLK(
+    end, status, _ = cv2.calcOpticalFlowPyrLK(
         before,
         after,
         np.ascontiguousarray(start).reshape(-1, 1, 2),
@@ -237,10 +244,10 @@ def _flow(before: Image, after: Image, start: Singles, guess: Singles) -> tuple[
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
-    return np.asarray(end, dtype=np.float32)[:, 0], np.asarray(found[:, 0] > 0)
+    return np.asarray(end, dtype=np.float32)[:, 0], np.asarray(status[:, 0] > 0)
 
 
-def _detect_corners(grey: Image, person: Floats, motion: Similarity) -> _Keyframe | None:
+def _detect_corners(grey: Image, person: FloatArray, motion: Similarity) -> _Keyframe | None:
     """Find the corners of an image outside the person's box, the strongest of each place; ``None``: there are none."""
     mask = _background(grey.shape, person)
     strongest = float(cv2.cornerMinEigenVal(grey, TRACKER.corner_size_px)[mask > 0].max(initial=0.0))
@@ -249,7 +256,7 @@ def _detect_corners(grey: Image, person: Floats, motion: Similarity) -> _Keyfram
     if strongest <= least:
         return None
     # OpenCV gives None for no corner
-    found: Any = cv2.goodFeaturesToTrack(
+    detected: Any = cv2.goodFeaturesToTrack(
         grey,
         TRACKER.max_corners,
         least / strongest,
@@ -257,16 +264,16 @@ def _detect_corners(grey: Image, person: Floats, motion: Similarity) -> _Keyfram
         mask=mask,
         blockSize=TRACKER.corner_size_px,
     )
-    if found is None:
+    if detected is None:
         return None
-    corners = found[:, 0].astype(np.float64)
+    corners = detected[:, 0].astype(np.float64)
     # the strongest come first
     strongest_of_place = np.unique(corners // TRACKER.place_px, axis=0, return_index=True)[1]
     centre = np.array([grey.shape[1] - 1, grey.shape[0] - 1]) / 2
     return _Keyframe(grey=grey, corners=corners[np.sort(strongest_of_place)] - centre, motion=motion)
 
 
-def _background(shape: tuple[int, ...], person: Floats) -> Image:
+def _background(shape: tuple[int, ...], person: FloatArray) -> Image:
     mask = np.full(shape, 255, dtype=np.uint8)
     if np.isfinite(person).all():
         left, top, right, bottom = np.clip(person, 0, None).astype(int)
@@ -274,11 +281,11 @@ def _background(shape: tuple[int, ...], person: Floats) -> Image:
     return mask
 
 
-def _in_picture(points: Floats | Singles, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+def _in_image(points: FloatArray | Singles, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     border = TRACKER.window_px // 4
     return np.asarray(((points >= border) & (points < np.array([shape[1], shape[0]]) - border)).all(axis=1))
 
 
-def _inside(points: Floats, box: Floats) -> NDArray[np.bool_]:
+def _inside(points: FloatArray, box: FloatArray) -> NDArray[np.bool_]:
     """Mark points in a box; none, if it is NaN."""
     return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=1))

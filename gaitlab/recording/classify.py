@@ -12,6 +12,7 @@ from scipy.signal import savgol_filter
 
 from gaitlab.recording.image_quality import ExposureMetrics
 from gaitlab.recording.result import CameraKind, LightKind
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.codes import RemarkCode
 from gaitlab.schema.messages.remarks import remark_text
 
@@ -26,8 +27,6 @@ __all__ = [
     "light_kinds",
     "motion_types",
 ]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,46 +117,51 @@ class CameraPath:
 
     Attributes
     ----------
-    known
+    tracked_fraction
         Share of the frames with a known motion, 0 to 1.
     jitter_px, jitter_deg
         Fast part of the shift and of the roll.
-    travel_px, travel_deg
+    drift_px, drift_deg
         Range of the slow part of the shift and of the roll.
     zoom
         Largest over smallest scale.
     """
 
-    known: float
+    tracked_fraction: float
     jitter_px: float
     jitter_deg: float
-    travel_px: float
-    travel_deg: float
+    drift_px: float
+    drift_deg: float
     zoom: float
 
 
-def camera_path(shift_px: Floats, roll_deg: Floats, scale: Floats, rate_hz: float) -> CameraPath:
+def camera_path(shift_px: FloatArray, roll_deg: FloatArray, scale: FloatArray, rate_hz: float) -> CameraPath:
     """Measure how fast and how far the camera moved, without the frames in which the motion is unknown."""
     is_known = np.isfinite(scale)
-    known = float(is_known.mean()) if len(is_known) else 0.0
+    tracked_fraction = float(is_known.mean()) if len(is_known) else 0.0
     if not is_known.any():
         return CameraPath(
-            known=known, jitter_px=math.nan, jitter_deg=math.nan, travel_px=math.nan, travel_deg=math.nan, zoom=math.nan
+            tracked_fraction=tracked_fraction,
+            jitter_px=math.nan,
+            jitter_deg=math.nan,
+            drift_px=math.nan,
+            drift_deg=math.nan,
+            zoom=math.nan,
         )
     path = np.column_stack([shift_px[is_known], roll_deg[is_known]])
     slow = _slow(path, round(RECORDING.jitter_s * rate_hz) | 1)
     fast, spread = path - slow, np.ptp(slow, axis=0)
     return CameraPath(
-        known=known,
+        tracked_fraction=tracked_fraction,
         jitter_px=float(np.sqrt((fast[:, :2] ** 2).sum(axis=1).mean())),
         jitter_deg=float(np.sqrt((fast[:, 2] ** 2).mean())),
-        travel_px=float(np.hypot(spread[0], spread[1])),
-        travel_deg=float(spread[2]),
+        drift_px=float(np.hypot(spread[0], spread[1])),
+        drift_deg=float(spread[2]),
         zoom=float(np.nanmax(scale) / np.nanmin(scale)),
     )
 
 
-def _slow(path: Floats, window: int) -> Floats:
+def _slow(path: FloatArray, window: int) -> FloatArray:
     """Return what a moving parabola (Savitzky & Golay 1964) keeps; all of it, if the video is too short to tell."""
     if not RECORDING.travel_degree < window <= len(path):
         return path
@@ -167,22 +171,22 @@ def _slow(path: Floats, window: int) -> Floats:
 def motion_types(path: CameraPath, height_px: float, cuts: int) -> tuple[CameraKind, ...]:
     """Classify the motion of the camera; several kinds may apply."""
     kinds: list[CameraKind] = ["cut"] if cuts else []
-    if path.known < RECORDING.min_tracked_fraction and not cuts:
+    if path.tracked_fraction < RECORDING.min_tracked_fraction and not cuts:
         return ("unknown",)
     if not math.isfinite(path.zoom):
         return (*kinds, "unknown")
     if path.zoom > RECORDING.zoomed:
         kinds.append("zoomed")
-    if path.travel_px > RECORDING.panned_travel * height_px:
+    if path.drift_px > RECORDING.panned_travel * height_px:
         kinds.append("panned")
     trembles = path.jitter_px > RECORDING.still_jitter * height_px or path.jitter_deg > RECORDING.still_jitter_deg
-    drifts = path.travel_px > RECORDING.still_travel * height_px or path.travel_deg > RECORDING.still_travel_deg
+    drifts = path.drift_px > RECORDING.still_travel * height_px or path.drift_deg > RECORDING.still_travel_deg
     if trembles or (drifts and not kinds):
         kinds.append("shaken")
     return tuple(kinds) or ("still",)
 
 
-def cut_frames(frame_correlation: Floats, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
+def cut_frames(frame_correlation: FloatArray, lost: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Find hard cuts: an image unlike the one before, between images that are alike, and the background lost.
 
     Parameters
@@ -208,7 +212,7 @@ def cut_frames(frame_correlation: Floats, lost: NDArray[np.bool_]) -> NDArray[np
     return np.array(cuts, dtype=np.int64)
 
 
-def flicker_pct(background: Floats) -> float:
+def flicker_pct(background: FloatArray) -> float:
     """Return how much the background's brightness changes from frame to frame, standard deviation in percent."""
     if len(background) < 3 or not np.nanmean(background):
         return math.nan
@@ -219,11 +223,11 @@ def flicker_pct(background: Floats) -> float:
 def light_kinds(typical: ExposureMetrics) -> tuple[LightKind, ...]:
     """Classify light and sharpness from the medians over the video; NaN gives no complaint."""
     kinds: list[LightKind] = []
-    if typical.bright < RECORDING.dark or typical.contrast < RECORDING.low_contrast:
+    if typical.brightness_p90 < RECORDING.dark or typical.contrast < RECORDING.low_contrast:
         kinds.append("dark")
     if typical.figure < RECORDING.back_lit[0] and typical.backdrop - typical.figure > RECORDING.back_lit[1]:
         kinds.append("back_lit")
-    if typical.clipped > RECORDING.overexposed:
+    if typical.overexposed_fraction > RECORDING.overexposed:
         kinds.append("overexposed")
     if typical.trunk_blur_pct > RECORDING.blurred_pct or typical.feet_blur_pct > RECORDING.blurred_pct:
         kinds.append("blurred")
@@ -236,7 +240,7 @@ def advice_of(
     kinds: tuple[CameraKind, ...],
     light: tuple[LightKind, ...],
     *,
-    carried: bool,
+    is_translating: bool,
     repeated: float,
     flicker: float,
 ) -> tuple[str, ...]:
@@ -244,7 +248,7 @@ def advice_of(
     codes: list[RemarkCode] = [kind for kind in kinds if kind != "still"]
     codes += [kind for kind in light if kind != "good"]
     further: dict[RemarkCode, bool] = {
-        "carried": carried,
+        "carried": is_translating,
         "repeated": repeated > 1 - RECORDING.low_rate_part,
         "flicker": flicker > RECORDING.flicker_pct,
     }

@@ -1,7 +1,7 @@
 """Whether clothes hide the thighs: what is seen between the legs while they are apart.
 
 Between two legs one sees the room; under a skirt, a gown or a long coat one sees the cloth that covers the legs too. In
-the rows of the image about the knees, the colours between the legs are held against those on the legs and those of
+the rows of the image about the knees, the colours between the legs are compared with those on the legs and those of
 the room next to them. A rail, a table or a walking frame before the legs covers both or neither, and tells nothing.
 """
 
@@ -15,10 +15,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.schema import SIDES
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["colours_between", "legs_apart", "room_between"]
 
-Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 _APART: Final = 0.4
@@ -53,7 +53,7 @@ _LIKE: Final = 3
 _LEAST_FRAMES: Final = 5
 
 
-def legs_apart(landmarks: xr.Dataset) -> Floats:
+def legs_apart(landmarks: xr.Dataset) -> FloatArray:
     """Return the legs in the frames in which they are widest apart in the image.
 
     Parameters
@@ -80,23 +80,23 @@ def legs_apart(landmarks: xr.Dataset) -> Floats:
     )
     middle = np.broadcast_to(hips.mean(axis=1, keepdims=True), hips.shape)
     legs = np.stack([middle, knees, ankles], axis=2)
-    exchanged = ankles[:, 0, 0] > ankles[:, 1, 0]
-    legs[exchanged] = legs[exchanged][:, ::-1]
-    apart = np.abs(ankles[:, 0, 0] - ankles[:, 1, 0]) / leg_px(legs)
-    known = np.isfinite(legs).all(axis=(1, 2, 3))
-    if known.any():
-        known &= apart >= max(_APART, _WIDEST * float(np.percentile(apart[known], 95)))
-    legs[~known] = np.nan
+    swapped = ankles[:, 0, 0] > ankles[:, 1, 0]
+    legs[swapped] = legs[swapped][:, ::-1]
+    distance = np.abs(ankles[:, 0, 0] - ankles[:, 1, 0]) / leg_px(legs)
+    usable = np.isfinite(legs).all(axis=(1, 2, 3))
+    if usable.any():
+        usable &= distance >= max(_APART, _WIDEST * float(np.percentile(distance[usable], 95)))
+    legs[~usable] = np.nan
     return legs
 
 
-def leg_px(legs: Floats) -> float:
+def leg_px(legs: FloatArray) -> float:
     """Return the length of a leg in the image, straight from the hips to the ankle; NaN: none is seen."""
     length = np.linalg.norm(legs[:, :, 2] - legs[:, :, 0], axis=-1)
     return float(np.nanmedian(length)) if np.isfinite(length).any() else float("nan")
 
 
-def colours_between(image: Image, legs: Floats) -> tuple[float, float]:
+def colours_between(image: Image, legs: FloatArray) -> tuple[float, float]:
     """Compare the colours between the legs of a frame with those of the legs and of the room next to them.
 
     Parameters
@@ -126,18 +126,14 @@ def colours_between(image: Image, legs: Floats) -> tuple[float, float]:
     columns = np.arange(image.shape[1])[None]
     gap = _some(lab, (columns >= left + _CLEAR * length) & (columns <= right - _CLEAR * length))
     cloth = [_some(lab, np.abs(columns - leg) <= _HALF_LEG * length) for leg in (left, right)]
-    beside = [_within(out / length) for out in (left - columns, columns - right)]
-    room = [_some(lab, place) for place in beside]
+    outward = [out / length for out in (left - columns, columns - right)]
+    room = [_some(lab, (out >= _BESIDE[0]) & (out <= _BESIDE[1])) for out in outward]
     return _difference(gap, np.concatenate(cloth)), _difference(gap, np.concatenate(room))
 
 
-def _across(leg: Floats, rows: NDArray[np.int64]) -> Floats:
+def _across(leg: FloatArray, rows: NDArray[np.int64]) -> FloatArray:
     """Return where the middle of a leg is in some rows, along thigh and shank."""
     return np.asarray(np.interp(rows, np.maximum.accumulate(leg[:, 1]), leg[:, 0]))
-
-
-def _within(out: Floats) -> NDArray[np.bool_]:
-    return np.asarray((out >= _BESIDE[0]) & (out <= _BESIDE[1]))
 
 
 def _some(lab: NDArray[np.float32], place: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -151,11 +147,11 @@ def _difference(colours: NDArray[np.float32], others: NDArray[np.float32]) -> fl
     """Return how far colours are from the most similar ones of others, mean."""
     if min(len(colours), len(others)) < _FEWEST:
         return float("nan")
-    apart = np.linalg.norm(colours[:, None] - others[None], axis=-1)
-    return float(np.partition(apart, _LIKE - 1, axis=1)[:, _LIKE - 1].mean())
+    distance = np.linalg.norm(colours[:, None] - others[None], axis=-1)
+    return float(np.partition(distance, _LIKE - 1, axis=1)[:, _LIKE - 1].mean())
 
 
-def room_between(differences: Floats) -> float:
+def room_between(differences: FloatArray) -> float:
     """Decide from all frames together whether the room is visible between the legs.
 
     Parameters
@@ -174,7 +170,7 @@ def room_between(differences: Floats) -> float:
     >>> room_between(np.array([[90.0, 10.0]] * 6))
     0.9
     """
-    known = differences[np.isfinite(differences).all(axis=1)]
-    if len(known) < _LEAST_FRAMES or not known.any():
+    usable = differences[np.isfinite(differences).all(axis=1)]
+    if len(usable) < _LEAST_FRAMES or not usable.any():
         return float("nan")
-    return float(known[:, 0].sum() / known.sum())
+    return float(usable[:, 0].sum() / usable.sum())

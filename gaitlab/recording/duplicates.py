@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
+
 __all__ = ["repeated_frames"]
 
-Floats = NDArray[np.float64]
 
 _RATIO: Final = 0.2
 """A repeated image changes less than this part of what the frames right before and after it change. Compression
@@ -23,7 +24,7 @@ _LONGEST_S: Final = 0.1
 """A longer stretch without change may be a person who stops."""
 
 
-def repeated_frames(change: Floats, rate_hz: float) -> NDArray[np.bool_]:
+def repeated_frames(change: FloatArray, rate_hz: float) -> NDArray[np.bool_]:
     """Detect the frames that repeat the previous image.
 
     Parameters

@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.schema.array_types import FloatArray
+
 __all__ = ["GLOBAL_MOTION", "GlobalMotionSettings", "MotionFit", "Similarity", "estimate_global_motion"]
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
@@ -74,15 +75,15 @@ class Similarity:
     turn: complex = 1.0 + 0.0j
     shift: complex = 0.0j
 
-    def after(self, first: Similarity) -> Similarity:
+    def compose(self, first: Similarity) -> Similarity:
         """Return the motion that applies ``first`` and then this one."""
         return Similarity(turn=self.turn * first.turn, shift=self.turn * first.shift + self.shift)
 
-    def undone(self) -> Similarity:
+    def inverse(self) -> Similarity:
         """Return the inverse motion."""
         return Similarity(turn=1 / self.turn, shift=-self.shift / self.turn)
 
-    def move(self, points: Floats) -> Floats:
+    def move(self, points: FloatArray) -> FloatArray:
         """Apply the motion to points, shape (n, 2)."""
         moved = self.turn * (points[:, 0] + 1j * points[:, 1]) + self.shift
         return np.stack([moved.real, moved.imag], axis=1)
@@ -96,7 +97,7 @@ class MotionFit:
     outlier_fraction: float
 
 
-def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> MotionFit | None:
+def estimate_global_motion(start: FloatArray, end: FloatArray, longer_px: float) -> MotionFit | None:
     """Estimate the motion on which most of the points agree.
 
     Parameters
@@ -108,15 +109,15 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
 
     Returns
     -------
-    consensus : MotionFit or None
+    fit : MotionFit or None
         ``None`` if there are too few points, too near to each other, or two motions with similar support.
     """
     if len(start) < GLOBAL_MOTION.min_points:
         return None
-    found = _similarity(start, end)
-    if found is None:
+    similarity = _similarity(start, end)
+    if similarity is None:
         return None
-    motion, agrees = found
+    motion, agrees = similarity
     share = float(agrees.mean())
     if share < GLOBAL_MOTION.homography_below and len(start) >= GLOBAL_MOTION.min_homography_points:
         turned = _homography(start, end)
@@ -130,37 +131,37 @@ def estimate_global_motion(start: Floats, end: Floats, longer_px: float) -> Moti
     return MotionFit(motion=motion, outlier_fraction=1.0 - share)
 
 
-def _similarity(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
+def _similarity(start: FloatArray, end: FloatArray) -> tuple[Similarity, Mask] | None:
     # OpenCV gives None for points that define none
-    found: tuple[Any, Any] = cv2.estimateAffinePartial2D(
+    estimate: tuple[Any, Any] = cv2.estimateAffinePartial2D(
         start, end, method=cv2.RANSAC, ransacReprojThreshold=GLOBAL_MOTION.agree_px, confidence=0.999
     )
-    matrix, agrees = found
+    matrix, agrees = estimate
     if matrix is None:
         return None
     motion = Similarity(turn=complex(matrix[0, 0], matrix[1, 0]), shift=complex(matrix[0, 2], matrix[1, 2]))
     return motion, np.asarray(agrees[:, 0] > 0)
 
 
-def _homography(start: Floats, end: Floats) -> tuple[Similarity, Mask] | None:
+def _homography(start: FloatArray, end: FloatArray) -> tuple[Similarity, Mask] | None:
     """Return what a homography does to the image's middle, where people are, and the points that agree with it.
 
     A camera that turns enlarges what leaves the middle as much as what comes there from the side: the mean of both is
     what a zoom did.
     """
-    found: tuple[Any, Any] = cv2.findHomography(start, end, cv2.RANSAC, GLOBAL_MOTION.agree_px)
-    matrix, agrees = found
+    estimate: tuple[Any, Any] = cv2.findHomography(start, end, cv2.RANSAC, GLOBAL_MOTION.agree_px)
+    matrix, agrees = estimate
     if matrix is None or abs(np.linalg.det(matrix)) < np.finfo(float).eps:
         return None
     there, back = _at_centre(matrix), _at_centre(np.linalg.inv(matrix))
     if there is None or back is None:
         return None
-    back = back.undone()
+    back = back.inverse()
     turn = there.turn * complex(np.sqrt(back.turn / there.turn))
     return Similarity(turn=turn, shift=(there.shift + back.shift) / 2), np.asarray(agrees[:, 0] > 0)
 
 
-def _at_centre(matrix: Floats) -> Similarity | None:
+def _at_centre(matrix: FloatArray) -> Similarity | None:
     """Return the similarity nearest to a homography at the image's centre; ``None`` if it is not like one there."""
     if abs(matrix[2, 2]) < np.finfo(float).eps:
         return None
@@ -173,12 +174,12 @@ def _at_centre(matrix: Floats) -> Similarity | None:
     return Similarity(turn=turn, shift=complex(*shift))
 
 
-def _is_spread(points: Floats, longer_px: float) -> bool:
+def _is_spread(points: FloatArray, longer_px: float) -> bool:
     enough = len(points) >= GLOBAL_MOTION.min_points
     return enough and float(np.sqrt(points.var(axis=0).sum())) >= GLOBAL_MOTION.min_spread * longer_px
 
 
-def _rival(start: Floats, end: Floats) -> int:
+def _rival(start: FloatArray, end: FloatArray) -> int:
     """Return how many of the other points agree on another motion."""
-    found = _similarity(start, end) if len(start) >= GLOBAL_MOTION.min_points else None
-    return 0 if found is None else int(found[1].sum())
+    similarity = _similarity(start, end) if len(start) >= GLOBAL_MOTION.min_points else None
+    return 0 if similarity is None else int(similarity[1].sum())

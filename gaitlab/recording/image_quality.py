@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["FIGURE", "ExposureMetrics", "measure_exposure"]
 
-Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 _BODY_PX: Final = 200
@@ -66,13 +66,13 @@ class ExposureMetrics:
 
     Attributes
     ----------
-    brightness, bright
+    brightness, brightness_p90
         Median and 90th percentile of the box round the person.
     contrast
         From the 10th to the 90th percentile.
     figure, backdrop
         Of the brightest parts of the person, and of what is left and right of the person (median).
-    clipped
+    overexposed_fraction
         Part of the trunk's and legs' pixels that are white, 0 to 1.
     noise
         Standard deviation.
@@ -81,18 +81,18 @@ class ExposureMetrics:
     """
 
     brightness: float = math.nan
-    bright: float = math.nan
+    brightness_p90: float = math.nan
     contrast: float = math.nan
     figure: float = math.nan
     backdrop: float = math.nan
-    clipped: float = math.nan
+    overexposed_fraction: float = math.nan
     noise: float = math.nan
     trunk_blur_pct: float = math.nan
     feet_blur_pct: float = math.nan
 
 
 def measure_exposure(
-    image: Image, body: Floats, trunk: Floats, feet: Floats, figure: Floats, body_px: float
+    image: Image, body: FloatArray, trunk: FloatArray, feet: FloatArray, figure: FloatArray, body_px: float
 ) -> ExposureMetrics:
     """Measure exposure and sharpness of the person.
 
@@ -109,7 +109,7 @@ def measure_exposure(
 
     Returns
     -------
-    look : Look
+    metrics : ExposureMetrics
         All NaN where nobody is seen.
     """
     left, top, right, bottom = _corners(body, image.shape)
@@ -124,18 +124,18 @@ def measure_exposure(
     height_px = body_px * scale
     return ExposureMetrics(
         brightness=float(middle),
-        bright=float(high),
+        brightness_p90=float(high),
         contrast=float(high - low),
         figure=_figure(grey, (figure - origin[:2]) * scale),
         backdrop=float(np.median(np.delete(grey, slice(_BESIDE_PX, -_BESIDE_PX), axis=1))),
-        clipped=float((part >= _CLIPPED).mean()) if part.size else math.nan,
+        overexposed_fraction=float((part >= _CLIPPED).mean()) if part.size else math.nan,
         noise=_noise(grey),
         trunk_blur_pct=100 * _edge_width_px(part) / height_px,
         feet_blur_pct=100 * _edge_width_px(steps) / height_px,
     )
 
 
-def _corners(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
+def _corners(box: FloatArray, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """Return left, top, right, bottom as whole pixels in the image; all 0 for NaN."""
     if not np.isfinite(box).all():
         return 0, 0, 0, 0
@@ -144,12 +144,12 @@ def _corners(box: Floats, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _cut(grey: Image, box: Floats) -> Image:
+def _cut(grey: Image, box: FloatArray) -> Image:
     left, top, right, bottom = _corners(box, grey.shape)
     return grey[top:bottom, left:right]
 
 
-def _figure(grey: Image, points: Floats) -> float:
+def _figure(grey: Image, points: FloatArray) -> float:
     """Return how bright the brightest parts of the person are; NaN where hardly any is in the image."""
     x, y = np.nan_to_num(points, nan=-1.0).round().astype(int).T
     inside = (x >= 0) & (x < grey.shape[1]) & (y >= 0) & (y < grey.shape[0])

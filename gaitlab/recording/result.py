@@ -8,11 +8,31 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CameraKind", "LightKind", "RecordingInfo", "median_of"]
+from gaitlab.schema.array_types import FloatArray
 
-Floats = NDArray[np.float64]
+__all__ = ["CAMERA_KIND_WORDS", "LIGHT_KIND_WORDS", "CameraKind", "LightKind", "RecordingInfo", "median_of"]
+
 CameraKind = Literal["still", "shaken", "panned", "zoomed", "cut", "unknown"]
+CAMERA_KIND_WORDS: Final[dict[CameraKind, str]] = {
+    "still": "still",
+    "shaken": "shaken",
+    "panned": "panned",
+    "zoomed": "zoomed",
+    "cut": "several scenes",
+    "unknown": "motion could not be assessed",
+}
+"""What the camera did, after "Camera:"."""
+
 LightKind = Literal["good", "dark", "back_lit", "overexposed", "blurred", "noisy"]
+LIGHT_KIND_WORDS: Final[dict[LightKind, str]] = {
+    "good": "good, image sharp",
+    "dark": "dark",
+    "back_lit": "back lit",
+    "overexposed": "overexposed",
+    "blurred": "blurred",
+    "noisy": "noisy",
+}
+"""What the light was like, after "Light:" and "The image is"."""
 
 
 _COVERED: Final = 0.3
@@ -45,14 +65,14 @@ class RecordingInfo:
         Median grey value round the person, 0 to 255; NaN: nobody seen.
     trunk_blur_pct, feet_blur_pct
         Standard deviation of the blur of the sharpest edges, percent of the person's height; NaN: not measurable.
-    kinds
+    motion_types
         What the camera did; several may hold. ``still`` and ``unknown`` stand alone, except that a ``cut`` may be
         in a video whose motion is unknown.
-    known
+    tracked_fraction
         Part of the frames whose shift is known, 0 to 1.
     jitter_px, jitter_deg
         Root mean square of the shift's and roll's fast part; NaN: unknown.
-    travel_px, travel_deg
+    drift_px, drift_deg
         Range of the slow part.
     zoom
         Largest over smallest scale.
@@ -60,7 +80,7 @@ class RecordingInfo:
         Part of the background that does not fit one turning camera, when it has moved, 0 to 1; NaN: it has not. If it
         is large the camera was carried along, near and far things moved differently, and lengths are not to be
         believed.
-    carried
+    is_translating
         Whether it is that large.
     cuts_s
         Times of hard cuts.
@@ -68,7 +88,7 @@ class RecordingInfo:
         Frames per second, and of those that repeat none.
     light
         Verdicts on light and sharpness; several may hold, ``good`` stands alone.
-    bright, contrast, figure, backdrop, clipped, noise, flicker_pct
+    brightness_p90, contrast, figure, backdrop, overexposed_fraction, noise, flicker_pct
         Medians over the video, see ``image_quality.ExposureMetrics``; flicker is the standard deviation of the
         background's brightness from frame to frame, in percent.
     room_between_legs
@@ -78,32 +98,32 @@ class RecordingInfo:
         What to change when filming again.
     """
 
-    time_s: Floats
-    shift_px: Floats
-    roll_deg: Floats
-    scale: Floats
+    time_s: FloatArray
+    shift_px: FloatArray
+    roll_deg: FloatArray
+    scale: FloatArray
     duplicate: NDArray[np.bool_]
-    brightness: Floats
-    trunk_blur_pct: Floats
-    feet_blur_pct: Floats
-    kinds: tuple[CameraKind, ...]
-    known: float
+    brightness: FloatArray
+    trunk_blur_pct: FloatArray
+    feet_blur_pct: FloatArray
+    motion_types: tuple[CameraKind, ...]
+    tracked_fraction: float
     jitter_px: float
     jitter_deg: float
-    travel_px: float
-    travel_deg: float
+    drift_px: float
+    drift_deg: float
     zoom: float
     parallax: float
-    carried: bool
+    is_translating: bool
     cuts_s: tuple[float, ...]
     rate_hz: float
     distinct_rate_hz: float
     light: tuple[LightKind, ...]
-    bright: float
+    brightness_p90: float
     contrast: float
     figure: float
     backdrop: float
-    clipped: float
+    overexposed_fraction: float
     noise: float
     flicker_pct: float
     room_between_legs: float
@@ -112,7 +132,8 @@ class RecordingInfo:
     @property
     def moved(self) -> bool:
         """Whether the camera is known to have moved, so that its motion can be removed."""
-        return bool({"shaken", "panned", "zoomed", "cut"} & set(self.kinds)) and "unknown" not in self.kinds
+        types = set(self.motion_types)
+        return bool({"shaken", "panned", "zoomed", "cut"} & types) and "unknown" not in types
 
     @property
     def legs_covered(self) -> bool:
@@ -122,21 +143,21 @@ class RecordingInfo:
     def summary(self) -> dict[str, Any]:
         """Return the numbers that describe the whole video, for ``summary.json``; ``None``: not measurable."""
         numbers = {
-            "known": self.known,
+            "known": self.tracked_fraction,
             "jitter_px": self.jitter_px,
             "jitter_deg": self.jitter_deg,
-            "travel_px": self.travel_px,
-            "travel_deg": self.travel_deg,
+            "travel_px": self.drift_px,
+            "travel_deg": self.drift_deg,
             "zoom": self.zoom,
             "parallax": self.parallax,
             "rate_hz": self.rate_hz,
             "distinct_rate_hz": self.distinct_rate_hz,
             "brightness": median_of(self.brightness),
-            "bright": self.bright,
+            "bright": self.brightness_p90,
             "contrast": self.contrast,
             "figure": self.figure,
             "backdrop": self.backdrop,
-            "clipped": self.clipped,
+            "clipped": self.overexposed_fraction,
             "noise": self.noise,
             "flicker_pct": self.flicker_pct,
             "room_between_legs": self.room_between_legs,
@@ -144,9 +165,9 @@ class RecordingInfo:
             "feet_blur_pct": median_of(self.feet_blur_pct),
         }
         return {
-            "camera": list(self.kinds),
+            "camera": list(self.motion_types),
             "light": list(self.light),
-            "carried": self.carried,
+            "carried": self.is_translating,
             "cuts_s": list(self.cuts_s),
             "duplicate_frames": int(self.duplicate.sum()),
             **{name: round(value, 4) if np.isfinite(value) else None for name, value in numbers.items()},
@@ -154,6 +175,6 @@ class RecordingInfo:
         }
 
 
-def median_of(values: Floats) -> float:
+def median_of(values: FloatArray) -> float:
     """Return the median of the finite values; NaN where there is none."""
     return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")

@@ -7,16 +7,15 @@ from typing import Final
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from gaitlab.errors import SchemaError
 from gaitlab.recording.result import RecordingInfo
 from gaitlab.schema import validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.signals.geometry import rotate_points
 
 __all__ = ["stabilise"]
 
-Floats = NDArray[np.float64]
 
 _BRIDGED_S: Final = 0.15
 """Gaps in the camera's motion up to this long are bridged by straight lines: a hand moves little in the meantime."""
@@ -48,7 +47,7 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     Notes
     -----
     A pan by turning the camera shifts near and far alike at the image's centre, so what is walked is the sum of both
-    shifts. That does not hold for a camera that was ``carried``.
+    shifts. That does not hold for a camera that was translated (``is_translating``).
     """
     validate_landmarks(landmarks)
     if landmarks.sizes["time"] != len(motion.time_s):
@@ -73,11 +72,11 @@ def stabilise(landmarks: xr.Dataset, motion: RecordingInfo) -> xr.Dataset:
     )
 
 
-def _bridge(time_s: Floats, values: Floats) -> Floats:
+def _bridge(time_s: FloatArray, values: FloatArray) -> FloatArray:
     """Fill short gaps in all columns by straight lines."""
     bridged = values.copy()
-    known = np.flatnonzero(np.isfinite(values).all(axis=1))
-    for before, after in pairwise(known):
+    complete = np.flatnonzero(np.isfinite(values).all(axis=1))
+    for before, after in pairwise(complete):
         if after - before > 1 and time_s[after] - time_s[before] <= _BRIDGED_S:
             part = (time_s[before + 1 : after, None] - time_s[before]) / (time_s[after] - time_s[before])
             bridged[before + 1 : after] = values[before] + part * (values[after] - values[before])

@@ -25,14 +25,14 @@ from gaitlab.recording.classify import (
 from gaitlab.recording.clothes import colours_between, legs_apart, room_between
 from gaitlab.recording.duplicates import repeated_frames
 from gaitlab.recording.image_quality import FIGURE, ExposureMetrics, measure_exposure
-from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, held, padded
+from gaitlab.recording.person_boxes import FEET, TRUNK, boxes_of, forward_fill, padded
 from gaitlab.recording.result import RecordingInfo, median_of
 from gaitlab.schema import frame_step_of, validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.video import read_chosen_frames
 
 __all__ = ["RecordingAnalyzer", "analyze_recording"]
 
-Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 _WORK_PX: Final = 480
@@ -47,7 +47,7 @@ _TIGHT_MARGIN: Final = 0.04
 _THUMB: Final = (48, 27)
 """Size of the image in which scenes are compared."""
 
-_EXPOSURE: Final = ("bright", "contrast", "figure", "backdrop", "clipped", "noise")
+_EXPOSURE: Final = ("brightness_p90", "contrast", "figure", "backdrop", "overexposed_fraction", "noise")
 """Numbers of ``ExposureMetrics`` of which the result holds the median."""
 
 _FAR, _NEAR = 0.05, 0.01
@@ -84,12 +84,12 @@ def analyze_recording(
     -----
     The image is decoded once, and a bounded number of reduced images is held.
     """
-    survey, count, step = RecordingAnalyzer(landmarks), landmarks.sizes["time"], frame_step_of(landmarks)
+    analyzer, count, step = RecordingAnalyzer(landmarks), landmarks.sizes["time"], frame_step_of(landmarks)
     for done, (_, frame) in enumerate(read_chosen_frames(path, range(0, step * count, step)), start=1):
-        survey.add(frame.image)
+        analyzer.update(frame.image)
         if progress is not None:
             progress(done, count)
-    return survey.finish()
+    return analyzer.finish()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ class _Record:
     """What was measured in one frame; NaN: not known."""
 
     pose: Pose | None
-    look: ExposureMetrics
+    exposure: ExposureMetrics
     change: float
     background: float
     frame_correlation: float
@@ -109,19 +109,19 @@ class RecordingAnalyzer:
 
     def __init__(self, landmarks: xr.Dataset) -> None:
         self._time_s = validate_landmarks(landmarks)["time"].to_numpy().astype(float)
-        body = held(boxes_of(landmarks))
+        body = forward_fill(boxes_of(landmarks))
         self.body_px = body[:, 3] - body[:, 1]
         self.boxes = padded(body, _MARGIN_ACROSS * self.body_px, _MARGIN_DOWN * self.body_px)
         tight_px = _TIGHT_MARGIN * self.body_px
-        self._parts = [held(padded(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
+        self._parts = [forward_fill(padded(boxes_of(landmarks, part), tight_px, tight_px)) for part in (TRUNK, FEET)]
         self._legs = legs_apart(landmarks)
         self._figure = landmarks["position"].sel(landmark=list(FIGURE)).to_numpy().astype(float)
         self.records: list[_Record] = []
         self.reduction, self.height_px = 1.0, 1.0
         self._tracker = CameraTracker()
-        self._last: tuple[Image, Floats] | None = None
+        self._last: tuple[Image, FloatArray] | None = None
 
-    def add(self, image: Image) -> None:
+    def update(self, image: Image) -> None:
         """Add the next image (RGB)."""
         frame = len(self.records)
         self.reduction, self.height_px = min(1.0, _WORK_PX / max(image.shape[:2])), float(image.shape[0])
@@ -137,7 +137,7 @@ class RecordingAnalyzer:
         self.records.append(
             _Record(
                 pose=self._tracker.follow(grey, box),
-                look=measure_exposure(full, person, trunk, feet, self._figure[frame], body_px),
+                exposure=measure_exposure(full, person, trunk, feet, self._figure[frame], body_px),
                 change=np.nan if self._last is None else _change(self._last[0], grey, person * self.reduction),
                 background=_background_brightness(grey, box),
                 frame_correlation=np.nan if self._last is None else float((self._last[1] * thumb).mean()),
@@ -150,11 +150,11 @@ class RecordingAnalyzer:
         """Compute the result from the images so far."""
         return _summarise(self, self._time_s)
 
-    def series(self, name: str) -> Floats:
+    def series(self, name: str) -> FloatArray:
         """Return a number of ``ExposureMetrics`` in each frame."""
-        return np.array([getattr(record.look, name) for record in self.records], dtype=np.float64)
+        return np.array([getattr(record.exposure, name) for record in self.records], dtype=np.float64)
 
-    def numbers(self, name: str) -> Floats:
+    def numbers(self, name: str) -> FloatArray:
         """Return a number of each frame."""
         return np.array([getattr(record, name) for record in self.records], dtype=np.float64)
 
@@ -164,14 +164,14 @@ def _reduced(grey: Image, reduction: float) -> Image:
     return np.asarray(small, dtype=np.uint8)
 
 
-def _fine_structure(grey: Image) -> Floats:
+def _fine_structure(grey: Image) -> FloatArray:
     """Return a small image without its broad light and shade, mean 0 and variance 1."""
     small = cv2.resize(grey, _THUMB, interpolation=cv2.INTER_AREA).astype(np.float64)
     fine = small - cv2.GaussianBlur(small, (0, 0), 3.0)
     return np.asarray((fine - fine.mean()) / max(float(fine.std()), 1e-6))
 
 
-def _change(before: Image, now: Image, box: Floats) -> float:
+def _change(before: Image, now: Image, box: FloatArray) -> float:
     """Return the root-mean-square difference of two images in a box."""
     left, top, right, bottom = np.clip(box, 0, None).astype(int)
     if left >= min(right, now.shape[1]) or top >= min(bottom, now.shape[0]):
@@ -180,7 +180,7 @@ def _change(before: Image, now: Image, box: Floats) -> float:
     return float(np.sqrt((difference.astype(np.float32) ** 2).mean()))
 
 
-def _background_brightness(grey: Image, box: Floats) -> float:
+def _background_brightness(grey: Image, box: FloatArray) -> float:
     """Return the mean grey value outside a box."""
     if not np.isfinite(box).all():
         return float(grey.mean())
@@ -190,55 +190,52 @@ def _background_brightness(grey: Image, box: Floats) -> float:
     return float((grey.sum(dtype=np.int64) - inside.sum(dtype=np.int64)) / rest) if rest else np.nan
 
 
-def _summarise(seen: RecordingAnalyzer, time_s: Floats) -> RecordingInfo:
+def _summarise(analyzer: RecordingAnalyzer, time_s: FloatArray) -> RecordingInfo:
     """Combine the values of all frames."""
-    count = len(seen.records)
+    count = len(analyzer.records)
     time_s = time_s[:count]
     rate_hz = 1.0 / float(np.median(np.diff(time_s))) if count > 1 else np.nan
-    shift_px, roll_deg, scale = _motion(seen)
-    poses = [record.pose for record in seen.records]
-    cuts = cut_frames(seen.numbers("frame_correlation"), np.array([pose is None for pose in poses], dtype=bool))
+    shift_px, roll_deg, scale = _motion(analyzer)
+    poses = [record.pose for record in analyzer.records]
+    cuts = cut_frames(analyzer.numbers("frame_correlation"), np.array([pose is None for pose in poses], dtype=bool))
     path = camera_path(shift_px, roll_deg, scale, rate_hz)
-    kinds = motion_types(path, seen.height_px, len(cuts))
-    typical = _typical_exposure(seen)
-    duplicate = repeated_frames(seen.numbers("change"), rate_hz)
-    flicker = flicker_pct(seen.numbers("background"))
+    types = motion_types(path, analyzer.height_px, len(cuts))
+    typical = ExposureMetrics(
+        **{field.name: median_of(analyzer.series(field.name)) for field in fields(ExposureMetrics)}
+    )
+    duplicate = repeated_frames(analyzer.numbers("change"), rate_hz)
+    flicker = flicker_pct(analyzer.numbers("background"))
     parallax = _parallax(poses)
     light = light_kinds(typical)
     repeated = float(duplicate.mean()) if count else 0.0
-    carried = parallax > RECORDING.carried_parallax
+    is_translating = parallax > RECORDING.carried_parallax
     return RecordingInfo(
         time_s=time_s,
         shift_px=shift_px,
         roll_deg=roll_deg,
         scale=scale,
         duplicate=duplicate,
-        brightness=seen.series("brightness"),
-        trunk_blur_pct=seen.series("trunk_blur_pct"),
-        feet_blur_pct=seen.series("feet_blur_pct"),
-        kinds=kinds,
+        brightness=analyzer.series("brightness"),
+        trunk_blur_pct=analyzer.series("trunk_blur_pct"),
+        feet_blur_pct=analyzer.series("feet_blur_pct"),
+        motion_types=types,
         **asdict(path),
         parallax=parallax,
-        carried=carried,
+        is_translating=is_translating,
         cuts_s=tuple(float(time_s[frame]) for frame in cuts),
         rate_hz=rate_hz,
         distinct_rate_hz=rate_hz * (1.0 - repeated),
         light=light,
         **{name: getattr(typical, name) for name in _EXPOSURE},
         flicker_pct=flicker,
-        room_between_legs=room_between(seen.numbers("between").reshape(-1, 2)),
-        advice=advice_of(kinds, light, carried=carried, repeated=repeated, flicker=flicker),
+        room_between_legs=room_between(analyzer.numbers("between").reshape(-1, 2)),
+        advice=advice_of(types, light, is_translating=is_translating, repeated=repeated, flicker=flicker),
     )
 
 
-def _typical_exposure(seen: RecordingAnalyzer) -> ExposureMetrics:
-    """Return the median of each number over the frames."""
-    return ExposureMetrics(**{field.name: median_of(seen.series(field.name)) for field in fields(ExposureMetrics)})
-
-
-def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:
+def _motion(analyzer: RecordingAnalyzer) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return shift, roll and scale of the longest scene, of the full image; NaN elsewhere."""
-    poses = [record.pose for record in seen.records]
+    poses = [record.pose for record in analyzer.records]
     scenes = [pose.scene for pose in poses if pose is not None]
     longest = int(np.bincount(scenes).argmax()) if scenes else -1
     shift, turn = np.full((len(poses), 2), np.nan), np.full(len(poses), np.nan + 0j)
@@ -248,14 +245,14 @@ def _motion(seen: RecordingAnalyzer) -> tuple[Floats, Floats, Floats]:
             turn[frame] = pose.motion.turn
     roll_deg, is_known = np.full(len(poses), np.nan), np.isfinite(shift[:, 0])
     roll_deg[is_known] = np.degrees(np.unwrap(np.angle(turn[is_known])))
-    return shift / seen.reduction, roll_deg - median_of(roll_deg), np.abs(turn)
+    return shift / analyzer.reduction, roll_deg - median_of(roll_deg), np.abs(turn)
 
 
 def _parallax(poses: list[Pose | None]) -> float:
     """Return how much more of the background disagrees far from the key image than near it; NaN: never far."""
-    reach = np.array([pose.reach for pose in poses if pose is not None])
+    keyframe_distance = np.array([pose.keyframe_distance for pose in poses if pose is not None])
     outlier_fraction = np.array([pose.outlier_fraction for pose in poses if pose is not None])
-    far, near = reach > _FAR, reach < _NEAR
+    far, near = keyframe_distance > _FAR, keyframe_distance < _NEAR
     if not far.any():
         return np.nan
     at_rest = float(np.median(outlier_fraction[near])) if near.any() else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import UsageError
 from gaitlab.recording.vertical_lines import Vertical, roll_from_lines
 from gaitlab.schema import validate_landmarks
+from gaitlab.schema.array_types import FloatArray
 from gaitlab.schema.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.signals.geometry import rotate_points
 from gaitlab.video import read_chosen_frames
@@ -24,11 +26,11 @@ __all__ = [
     "VerticalSettings",
     "VerticalSurvey",
     "find_vertical",
-    "level",
+    "rotate_to_vertical",
+    "vertical_from_two_directions",
     "vertical_from_user",
 ]
 
-Floats = NDArray[np.float64]
 Image = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
@@ -81,6 +83,9 @@ class VerticalSettings:
 
 VERTICAL: Final = VerticalSettings()
 
+_REPEATABLE_DEG: Final = 0.5
+"""SD by which one person's mean thigh differs between two walking bouts, besides the scatter of the strides."""
+
 
 def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: float | None = None) -> Vertical:
     """Estimate the direction of gravity in the image: as given, otherwise from vertical edges behind the person.
@@ -118,7 +123,7 @@ def find_vertical(path: str | Path | None, landmarks: xr.Dataset, given_deg: flo
         return vertical_from_user(given_deg)
     if path is not None and survey.wanted:
         for number, frame in read_chosen_frames(path, survey.wanted):
-            survey.add(number, frame.image)
+            survey.update(number, frame.image)
     return survey.finish()
 
 
@@ -137,6 +142,45 @@ def vertical_from_user(given_deg: float) -> Vertical:
     return Vertical(roll_deg=given_deg, uncertainty_deg=VERTICAL.given_uncertainty_deg, source="given", lines=0)
 
 
+def vertical_from_two_directions(
+    vertical: Vertical, left: Sequence[tuple[float, float]], right: Sequence[tuple[float, float]]
+) -> Vertical | None:
+    """Return the direction of gravity from a walk to the left and to the right before the same camera.
+
+    An image turned clockwise by r tilts the thighs of a person who walks to the right backwards by r, and of one who
+    walks to the left forwards: half the difference of the mean thighs is the roll. What the landmarks add is the same
+    both ways.
+
+    Parameters
+    ----------
+    vertical
+        By which the landmarks were levelled before their thighs were measured.
+    left, right
+        Of the legs of each direction: mean inclination of the thigh over whole strides, degrees, and their number.
+
+    Returns
+    -------
+    vertical : Vertical or None
+        ``None`` where one direction has no leg.
+
+    Examples
+    --------
+    >>> found = vertical_from_two_directions(vertical_from_user(0.0), [(5.0, 4.0)], [(1.0, 4.0)])
+    >>> found.roll_deg, round(found.uncertainty_deg, 2), found.source
+    (2.0, 1.39, 'both_directions')
+    """
+    if not (left and right):
+        return None
+    means = [np.average([m for m, _ in way], weights=[n for _, n in way]) for way in (left, right)]
+    strides = min(sum(n for _, n in way) for way in (left, right))
+    return replace(
+        vertical,
+        roll_deg=vertical.roll_deg + float(means[0] - means[1]) / 2,
+        uncertainty_deg=float(NORMAL_QUANTILE * _REPEATABLE_DEG * np.sqrt(1 + 4 / max(strides, 1))),
+        source="both_directions",
+    )
+
+
 class VerticalSurvey:
     """Estimates the direction of gravity from some images of a video; see ``find_vertical``.
 
@@ -150,30 +194,30 @@ class VerticalSurvey:
         self._boxes = _person_boxes(validate_landmarks(landmarks)["position"].to_numpy().astype(float))
         last = min(len(self._boxes), VERTICAL.max_frames) - 1
         self.wanted = frozenset(np.linspace(0, last, VERTICAL.images).astype(int).tolist() if last >= 0 else ())
-        self._found: list[Vertical | None] = []
+        self._estimates: list[Vertical | None] = []
 
-    def add(self, number: int, image: Image) -> None:
+    def update(self, number: int, image: Image) -> None:
         """Add an image (RGB), if it is one of those to be used."""
         if number not in self.wanted:
             return
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         scale = min(1.0, VERTICAL.image_px / max(grey.shape))
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        self._found.append(_find_roll(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
+        self._estimates.append(_find_roll(np.asarray(small, dtype=np.uint8), self._boxes[number] * scale))
 
     def finish(self) -> Vertical:
         """Compute the result from the images so far."""
         assumed = Vertical(
             roll_deg=0.0,
             uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
-            source="assumed to be the picture's",
+            source="image_edges",
             lines=0,
         )
-        found = _combine(self._found)
-        return found if found is not None and found.uncertainty_deg < assumed.uncertainty_deg else assumed
+        measured = _combine(self._estimates)
+        return measured if measured is not None and measured.uncertainty_deg < assumed.uncertainty_deg else assumed
 
 
-def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
+def rotate_to_vertical(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
     """Turn landmarks so that gravity points down the image.
 
     Parameters
@@ -193,7 +237,7 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
     --------
     >>> from gaitlab.simulate import Camera, simulate_walk
     >>> tilted, straight = (simulate_walk(camera=Camera(roll_deg=roll)).landmarks for roll in (4.0, 0.0))
-    >>> bool(np.allclose(level(tilted, 4.0).position, straight.position))
+    >>> bool(np.allclose(rotate_to_vertical(tilted, 4.0).position, straight.position))
     True
     """
     validate_landmarks(landmarks)
@@ -212,23 +256,27 @@ def level(landmarks: xr.Dataset, roll_deg: float) -> xr.Dataset:
     return turned.assign(camera_axis=axis.copy(data=rotate_points(axis.to_numpy() - centre, roll_deg) + centre))
 
 
-def _combine(found: list[Vertical | None]) -> Vertical | None:
+def _combine(estimates: list[Vertical | None]) -> Vertical | None:
     """Return the median over the images, its uncertainty with their scatter; ``None`` if most do not tell."""
-    usable = [one for one in found if one is not None and one.uncertainty_deg <= VERTICAL.max_uncertainty_deg]
-    if not usable or 2 * len(usable) < len(found):
+    usable = [
+        estimate
+        for estimate in estimates
+        if estimate is not None and estimate.uncertainty_deg <= VERTICAL.max_uncertainty_deg
+    ]
+    if not usable or 2 * len(usable) < len(estimates):
         return None
-    rolls = np.array([one.roll_deg for one in usable])
-    own_deg = float(np.median([one.uncertainty_deg for one in usable]))
+    rolls = np.array([estimate.roll_deg for estimate in usable])
+    image_deg = float(np.median([estimate.uncertainty_deg for estimate in usable]))
     return replace(
         usable[0],
         roll_deg=float(np.median(rolls)),
-        uncertainty_deg=math.hypot(own_deg, NORMAL_QUANTILE * float(rolls.std())),
-        lines=int(np.median([one.lines for one in usable])),
-        sway_deg=float(rolls.std()),
+        uncertainty_deg=math.hypot(image_deg, NORMAL_QUANTILE * float(rolls.std())),
+        lines=int(np.median([estimate.lines for estimate in usable])),
+        roll_jitter_deg=float(rolls.std()),
     )
 
 
-def _person_boxes(position: Floats) -> Floats:
+def _person_boxes(position: FloatArray) -> FloatArray:
     """Return the enlarged box round all landmarks of each frame, shape (frames, 4); NaN where nobody is seen."""
     boxes = np.full((len(position), 4), np.nan)
     seen = np.isfinite(position[..., 0]).any(axis=1)
@@ -238,24 +286,24 @@ def _person_boxes(position: Floats) -> Floats:
     return boxes
 
 
-def _find_roll(grey: Image, box: Floats) -> Vertical | None:
+def _find_roll(grey: Image, box: FloatArray) -> Vertical | None:
     """Find the roll in one image, outside the person's box, the borders, and what is drawn into it."""
-    found: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    detected: Any = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     # OpenCV 4 gives None for no segment
-    segments = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 4)
+    segments = np.asarray([] if detected is None else detected, dtype=np.float64).reshape(-1, 4)
     height_px, width_px = grey.shape
     kept = ~_on_person(segments, box) & ~_at_border(segments, grey) & ~_drawn(segments, height_px)
     return roll_from_lines(segments[kept], width_px, height_px)
 
 
-def _on_person(segments: Floats, box: Floats) -> Mask:
+def _on_person(segments: FloatArray, box: FloatArray) -> Mask:
     """Mark segments any part of which is in the person's box."""
     along = np.linspace(0, 1, 7)[:, None, None]
     points = segments[:, :2] * (1 - along) + segments[:, 2:] * along
     return np.asarray(((points >= box[:2]) & (points <= box[2:])).all(axis=-1).any(axis=0))
 
 
-def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
+def _at_border(segments: FloatArray, grey: NDArray[np.uint8]) -> Mask:
     """Mark segments at the left or right border of the image, or of what black bars leave of it."""
     lit = np.flatnonzero(grey.max(axis=0) > VERTICAL.black)
     if not len(lit):
@@ -265,7 +313,7 @@ def _at_border(segments: Floats, grey: NDArray[np.uint8]) -> Mask:
     return np.asarray(((x < lit[0] + margin) | (x > lit[-1] - margin)).any(axis=1))
 
 
-def _drawn(segments: Floats, height_px: float) -> Mask:
+def _drawn(segments: FloatArray, height_px: float) -> Mask:
     """Mark lines that run along the image's side over most of its height, in one piece or in several."""
     step = np.abs(segments[:, 2:] - segments[:, :2])
     exact = np.flatnonzero(step[:, 0] <= VERTICAL.drawn_px)

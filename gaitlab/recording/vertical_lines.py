@@ -11,20 +11,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 from scipy.stats import t as student
 
+from gaitlab.schema.array_types import FloatArray
+from gaitlab.schema.codes import VerticalSource
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["LINES", "Vertical", "VerticalLineSettings", "VerticalSource", "roll_from_lines"]
+__all__ = ["LINES", "Vertical", "VerticalLineSettings", "roll_from_lines"]
 
-Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-VerticalSource = Literal["given", "background lines", "walking both ways", "assumed to be the picture's"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,11 +119,10 @@ class Vertical:
     uncertainty_deg
         95 % half-width.
     source
-        "given" by the user, measured on "background lines", found from the thighs of a person "walking both ways", or
-        "assumed to be the picture's".
+        Where it comes from, see ``codes.VerticalSource``.
     lines
         Number of places in the image with a line that it rests on; 0 if not measured.
-    sway_deg
+    roll_jitter_deg
         Standard deviation of the roll from image to image: larger for a hand-held camera; 0 if not measured.
     """
 
@@ -131,7 +130,7 @@ class Vertical:
     uncertainty_deg: float
     source: VerticalSource
     lines: int
-    sway_deg: float = 0.0
+    roll_jitter_deg: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,13 +149,13 @@ class _Lines:
         Number of the place.
     """
 
-    crossing: Floats
-    slope: Floats
-    weight: Floats
+    crossing: FloatArray
+    slope: FloatArray
+    weight: FloatArray
     place: NDArray[np.int64]
 
     @property
-    def places(self) -> int:
+    def line_groups(self) -> int:
         return len(np.unique(self.place))
 
     def take(self, chosen: NDArray[Any]) -> _Lines:
@@ -167,7 +166,7 @@ class _Lines:
             place=self.place[chosen],
         )
 
-    def elsewhere(self, others: _Lines) -> _Lines:
+    def excluding(self, others: _Lines) -> _Lines:
         """Return the lines at places where the others have none."""
         return self.take(~np.isin(self.place, others.place))
 
@@ -180,7 +179,7 @@ class _Fit:
     convergence: float
     variance: float
 
-    def residual(self, lines: _Lines) -> Floats:
+    def residual(self, lines: _Lines) -> FloatArray:
         return lines.slope - self.slope - self.convergence * lines.crossing
 
     def agreeing(self, lines: _Lines, within_deg: float) -> _Lines:
@@ -221,17 +220,21 @@ def roll_from_lines(segments: ArrayLike, width_px: float, height_px: float) -> V
     best = int(support.argmax())
     agree = lines.take(_agreeing(lines, slopes[[best]], convergences[[best]])[0])
     span = LINES.min_span * width_px / max(width_px, height_px)
-    if agree.places < LINES.min_places or float(np.ptp(agree.crossing)) < span:
+    if agree.line_groups < LINES.min_places or float(np.ptp(agree.crossing)) < span:
         return None
     fit = _fit(agree)
-    rival = _support(lines.elsewhere(agree), slopes, convergences)
-    elsewhere = np.abs(slopes - slopes[best]) > math.radians(2 * LINES.agree_deg)
-    if (rival[elsewhere] > LINES.max_rival * support[best]).any() or _is_random(lines, fit) or _is_scatter(lines, fit):
+    rival = _support(lines.excluding(agree), slopes, convergences)
+    other_direction = np.abs(slopes - slopes[best]) > math.radians(2 * LINES.agree_deg)
+    if (
+        (rival[other_direction] > LINES.max_rival * support[best]).any()
+        or _is_random(lines, fit)
+        or _is_scatter(lines, fit)
+    ):
         return None
-    return _measured(lines, fit, agree.places)
+    return _measured(lines, fit, agree.line_groups)
 
 
-def _upright_lines(segments: Floats, width_px: float, height_px: float) -> _Lines:
+def _upright_lines(segments: FloatArray, width_px: float, height_px: float) -> _Lines:
     """Describe the segments that are long enough and near the vertical, ordered by place."""
     longer_px = max(width_px, height_px)
     step = segments[:, 2:] - segments[:, :2]
@@ -248,13 +251,13 @@ def _upright_lines(segments: Floats, width_px: float, height_px: float) -> _Line
     return lines.take(np.argsort(lines.place, kind="stable"))
 
 
-def _proposals(lines: _Lines) -> tuple[Floats, Floats]:
+def _proposals(lines: _Lines) -> tuple[FloatArray, FloatArray]:
     """Return slope at the centre and convergence of all pairs of lines, and of each line alone; possible ones only."""
     first, second = np.triu_indices(len(lines.slope), k=1)
-    apart = lines.crossing[second] - lines.crossing[first]
-    wide = np.abs(apart) > 2 * LINES.place_width
-    first, second, apart = first[wide], second[wide], apart[wide]
-    convergence = np.concatenate([(lines.slope[second] - lines.slope[first]) / apart, np.zeros(len(lines.slope))])
+    distance = lines.crossing[second] - lines.crossing[first]
+    wide = np.abs(distance) > 2 * LINES.place_width
+    first, second, distance = first[wide], second[wide], distance[wide]
+    convergence = np.concatenate([(lines.slope[second] - lines.slope[first]) / distance, np.zeros(len(lines.slope))])
     through = np.concatenate([first, np.arange(len(lines.slope))])
     slope = lines.slope[through] - convergence * lines.crossing[through]
     possible = (np.abs(convergence) <= LINES.max_convergence) & (
@@ -263,13 +266,13 @@ def _proposals(lines: _Lines) -> tuple[Floats, Floats]:
     return slope[possible], convergence[possible]
 
 
-def _agreeing(lines: _Lines, slopes: Floats, convergences: Floats) -> Mask:
+def _agreeing(lines: _Lines, slopes: FloatArray, convergences: FloatArray) -> Mask:
     """Return which lines agree with which proposals, shape (proposals, lines)."""
     expected = slopes[:, None] + convergences[:, None] * lines.crossing
     return np.asarray(np.abs(lines.slope - expected) <= math.radians(LINES.agree_deg))
 
 
-def _support(lines: _Lines, slopes: Floats, convergences: Floats) -> Floats:
+def _support(lines: _Lines, slopes: FloatArray, convergences: FloatArray) -> FloatArray:
     """Return the weight of the places that agree with each proposal; at each place the longest line counts."""
     return _by_place(np.where(_agreeing(lines, slopes, convergences), lines.weight, 0.0), lines.place)
 
@@ -278,7 +281,7 @@ def _total(lines: _Lines) -> float:
     return float(_by_place(lines.weight[None], lines.place)[0])
 
 
-def _by_place(weights: Floats, place: NDArray[np.int64]) -> Floats:
+def _by_place(weights: FloatArray, place: NDArray[np.int64]) -> FloatArray:
     """Return the sum over places of the largest weight (columns, ordered by place) at each, shape (rows,)."""
     if not len(place):
         return np.zeros(len(weights))
@@ -306,7 +309,7 @@ def _is_random(lines: _Lines, fit: _Fit) -> bool:
         by_chance = float(np.mean(1 - (1 - within_deg / LINES.max_tilt_deg) ** counts))
         # parallel lines are fixed by one of them, converging ones by two: only the others confirm
         for free, model in ((1, replace(fit, convergence=0.0)), (2, fit)):
-            others = model.agreeing(lines, within_deg).places - free
+            others = model.agreeing(lines, within_deg).line_groups - free
             alarms.append(math.comb(len(counts), free) * float(binom.sf(others - 1, len(counts) - free, by_chance)))
     return min(alarms) > LINES.max_false_alarms * math.exp(-((math.degrees(fit.slope) / LINES.usual_roll_deg) ** 2) / 2)
 
@@ -316,19 +319,19 @@ def _is_scatter(lines: _Lines, fit: _Fit) -> bool:
     agree, near = fit.agreeing(lines, LINES.agree_deg), fit.agreeing(lines, LINES.near_deg)
     beside = near.take(np.abs(fit.residual(near)) > math.radians(LINES.agree_deg))
     support = _total(agree)
-    return _total(beside.elsewhere(agree)) > LINES.max_beside * support or _total(beside) > LINES.max_among * support
+    return _total(beside.excluding(agree)) > LINES.max_beside * support or _total(beside) > LINES.max_among * support
 
 
-def _measured(lines: _Lines, fit: _Fit, places: int) -> Vertical:
+def _measured(lines: _Lines, fit: _Fit, line_groups: int) -> Vertical:
     """State the roll of a fit that can be believed. Its scatter is that of all lines near it, not of the best ones."""
-    near, freedom = fit.agreeing(lines, LINES.near_deg), places - 2
-    variance = float(np.average(fit.residual(near) ** 2, weights=near.weight)) * places / freedom
+    near, freedom = fit.agreeing(lines, LINES.near_deg), line_groups - 2
+    variance = float(np.average(fit.residual(near) ** 2, weights=near.weight)) * line_groups / freedom
     scatter_deg = max(LINES.scatter_floor_deg, math.degrees(math.sqrt(variance)))
     fitted_deg = scatter_deg * math.sqrt(fit.variance) * float(student.ppf(0.975, freedom))
     centre_deg = NORMAL_QUANTILE * math.degrees(abs(fit.convergence)) * LINES.centre_sd
     return Vertical(
         roll_deg=math.degrees(math.atan(fit.slope)),
         uncertainty_deg=math.hypot(fitted_deg, centre_deg, LINES.uncertainty_floor_deg),
-        source="background lines",
-        lines=places,
+        source="background_lines",
+        lines=line_groups,
     )

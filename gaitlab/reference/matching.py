@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,11 @@ from gaitlab.errors import UsageError
 from gaitlab.reference.bands import simultaneous_factor
 from gaitlab.reference.library import Reference, ReferenceBand, load_reference
 from gaitlab.schema import MEASURES
+from gaitlab.schema.codes import MATCH_WORDS, SpeedMatch
 
-__all__ = ["ASSUMED_LEG_LENGTH_M", "GRAVITY_MPS2", "MatchedReference", "SpeedMatch", "match_reference"]
+__all__ = ["ASSUMED_LEG_LENGTH_M", "GRAVITY_MPS2", "MatchedReference", "match_reference"]
 
 FloatArray = npt.NDArray[np.float64]
-
-SpeedMatch = Literal["speed-matched", "cadence-matched", "preferred speed, not matched"]
 
 GRAVITY_MPS2: Final = 9.81
 ASSUMED_LEG_LENGTH_M: Final = 0.9
@@ -73,9 +72,8 @@ class MatchedReference:
     @property
     def description(self) -> str:
         """The reference as it is named in a sentence, for example "speed-matched reference"."""
-        if self.match == "preferred speed, not matched":
-            return "preferred-speed reference (not speed-matched)"
-        return f"{self.match} reference" if self.in_range else f"{self.match} reference (nearest speed)"
+        nearest = "" if self.in_range or self.match == "not_matched" else " (nearest speed)"
+        return MATCH_WORDS[self.match].words + nearest
 
     def describe_difference(self, deviation_deg: float, reference_deg: float) -> str:
         """Describe a signed difference from this reference, for example "8° less extended than the ... reference".
@@ -141,7 +139,7 @@ def match_reference(
     --------
     >>> matched = match_reference("hip_flexion", speed_mps=1.1, leg_length_m=0.9, age_years=45)
     >>> matched.name, matched.match, round(matched.v_star, 3)
-    ('van_criekinge_2023', 'speed-matched', 0.37)
+    ('van_criekinge_2023', 'speed_matched', 0.37)
     """
     if measure not in MEASURES:
         raise UsageError(f"The measure {measure!r} is not available; allowed are {', '.join(MEASURES)}.")
@@ -164,7 +162,7 @@ def match_reference(
         population=curve.population,
         n=curve.n,
         source=reference.source,
-        match=walk.match if curve.matched else "preferred speed, not matched",
+        match=walk.match if curve.matched else "not_matched",
         v_star=walk.v_star,
         in_range=curve.in_range and not walk.clamped,
         note=" ".join(notes),
@@ -204,11 +202,11 @@ def _walk(
 ) -> _Walk:
     if speed_mps is None and cadence_spm is None:
         note = "Neither speed nor cadence is known: the curve of the preferred speed is shown."
-        return _Walk(v_star=None, match="preferred speed, not matched", notes=(note,))
+        return _Walk(v_star=None, match="not_matched", notes=(note,))
     length_m = ASSUMED_LEG_LENGTH_M if leg_length_m is None else leg_length_m
     notes = () if leg_length_m else (f"Leg length is not known: {ASSUMED_LEG_LENGTH_M} m assumed.",)
     if speed_mps is not None:
-        return _Walk(v_star=speed_mps / math.sqrt(GRAVITY_MPS2 * length_m), match="speed-matched", notes=notes)
+        return _Walk(v_star=speed_mps / math.sqrt(GRAVITY_MPS2 * length_m), match="speed_matched", notes=notes)
     assert cadence_spm is not None
     cadence_star = cadence_spm / 60.0 * math.sqrt(length_m / GRAVITY_MPS2)
     speeds, cadences = _cadence_scale(reference, bands)
@@ -218,7 +216,7 @@ def _walk(
     )
     return _Walk(
         v_star=float(np.interp(cadence_star, cadences, speeds)),
-        match="cadence-matched",
+        match="cadence_matched",
         clamped=not cadences[0] <= cadence_star <= cadences[-1],
         notes=(*notes, note),
     )

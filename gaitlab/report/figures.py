@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from gaitlab import plots
 from gaitlab.plots.curves import title_pad_pt
 from gaitlab.plots.style import in_style, size_in
-from gaitlab.report.html.svg import AxesPlace, assign_svg_ids, axes_places
+from gaitlab.report.svg import AxesPlace, assign_svg_ids, axes_places
 from gaitlab.report.text import phrases
 from gaitlab.schema import SIDES, Side
 
@@ -156,7 +156,7 @@ def drawn_strides(analysis: AnalysisResult, measure: str, side: Side) -> tuple[i
 
 
 def given_strides(analysis: AnalysisResult, measure: str, side: Side) -> tuple[int, ...]:
-    """Return the numbers of the strides that ``plots.select.stride_curves`` gives, in its order."""
+    """Return the numbers of the strides that ``analysis.queries.stride_curves`` gives, in its order."""
     curves = analysis.curves
     seen = np.isfinite(curves[measure].values).any(axis=1)
     chosen = (curves["side"].values == side) & curves["used"].values.astype(bool) & seen

@@ -15,6 +15,7 @@ from gaitlab.exchange.against_laboratory import WHOLE_CYCLE, LaboratoryStudy
 from gaitlab.report.html.template import read_template, render
 from gaitlab.report.study import StudyFigure, save_study, write_figures
 from gaitlab.schema import MEASURES, PHASES, rows_as_dicts
+from gaitlab.schema.codes import EVENT_WORDS
 from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _TABLE: Final = "laboratory.csv"
 _EVENTS: Final = "laboratory_events.csv"
 _SIZE_IN: Final = (7.4, 2.9)
 _PHASES: Final = {phase.name: phase.label for phase in PHASES} | {WHOLE_CYCLE: "Whole cycle"}
-_EVENT_WORDS: Final = {"heel_strike": "heel strike", "toe_off": "toe-off"}
 _SOURCES: Final = {"events": "by the events", "curves": "by the curves of the angles", "given": "as specified"}
 
 
@@ -150,7 +150,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
 def _event_cells(row: dict[str, Any]) -> dict[str, Any]:
     shown = {name: number(1000 * row[name], 0) for name in ("bias_s", "loa_low_s", "loa_high_s")}
     return {
-        "name": f"{row['side'].capitalize()} {_EVENT_WORDS[row['event']]}",
+        "name": f"{row['side'].capitalize()} {EVENT_WORDS[row['event']]}",
         **{name: int(row[name]) for name in ("matched", "missed", "extra")},
         "bias": shown["bias_s"],
         "limits": f"{shown['loa_low_s']} to {shown['loa_high_s']}" if row["matched"] > 1 else NOT_GIVEN,

@@ -28,6 +28,7 @@ from gaitlab.gait.corrections import (
 )
 from gaitlab.pose.imported import IMPORTED_FROM
 from gaitlab.schema import SIDES, EventKind, Side
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["Edits", "Stride", "compare_parameters", "frame_time_s", "nearest_frame"]
 
@@ -130,7 +131,7 @@ class Edits:
         events = self.events
         times_s = events.loc[(events["side"] == side) & (events["event"] == event), "time_s"].to_numpy(dtype=float)
         if not len(times_s):
-            raise UsageError(f"There is no {side} {event.replace('_', ' ')} to change; add one.")
+            raise UsageError(f"There is no {side} {EVENT_WORDS.get(event, event)} to change; add one.")
         return float(times_s[np.abs(times_s - time_s).argmin()])
 
     def strides(self, side: Side) -> tuple[Stride, ...]:

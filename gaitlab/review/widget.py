@@ -18,6 +18,7 @@ from gaitlab.report import overlay_frames
 from gaitlab.review.drawing import draw_curves, draw_timeline, jpeg_of, png_of, snapshot
 from gaitlab.review.edits import Edits, Stride, compare_parameters, frame_time_s, nearest_frame
 from gaitlab.schema import MEASURES, SIDES
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["ReviewWidget", "review"]
 
@@ -103,7 +104,7 @@ class ReviewWidget:
         self.measure = w.Dropdown(options=[(MEASURES[m].label, m) for m in given], description="curve")
         self.side = w.ToggleButtons(options=[(side, side) for side in SIDES], style={"button_width": "5em"})
         self.event = w.ToggleButtons(
-            options=[("heel strike", "heel_strike"), ("toe-off", "toe_off")], style={"button_width": "7em"}
+            options=[(words, kind) for kind, words in EVENT_WORDS.items()], style={"button_width": "7em"}
         )
         self.stride = w.Dropdown(description="stride")
         self.person = w.Dropdown(options=_persons(edits.before), value=None, description="person")
@@ -314,4 +315,4 @@ def _change_list(edits: Edits) -> str:
 
 
 def _target_name(change: Correction) -> str:
-    return f"person {change.number}" if change.event == "person" else change.event.replace("_", " ")
+    return f"person {change.number}" if change.event == "person" else EVENT_WORDS.get(change.event, change.event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gaitlab.schema.codes import EventKind
 from gaitlab.schema.contracts import (
     ANGLE_DIMS,
     CYCLE_POINTS,
@@ -10,7 +11,6 @@ from gaitlab.schema.contracts import (
     MEASURES,
     PHASES,
     SIDES,
-    EventKind,
     Measure,
     Phase,
     Side,

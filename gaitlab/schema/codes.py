@@ -15,6 +15,8 @@ __all__ = [
     "DECIMAL_SIGNS",
     "DEFAULT_EVENT_METHOD",
     "EVENT_METHODS",
+    "EVENT_WORDS",
+    "MATCH_WORDS",
     "MISSING_WORDS",
     "NOTES",
     "PATTERN_WORDS",
@@ -24,9 +26,11 @@ __all__ = [
     "STATUS_WORDS",
     "TEST_STATUS_WORDS",
     "TEST_VERDICT_WORDS",
+    "VERTICAL_WORDS",
     "VIEWS_AS_FILMED",
     "WALK",
     "DecimalSign",
+    "EventKind",
     "EventMethod",
     "ExclusionCode",
     "GaitPattern",
@@ -42,8 +46,10 @@ __all__ = [
     "RecordingCode",
     "RemarkCode",
     "Sex",
+    "SpeedMatch",
     "TestStatus",
     "TestVerdict",
+    "VerticalSource",
     "ViewAsFilmed",
     "WarningCode",
     "WithheldCode",
@@ -227,7 +233,7 @@ NoteCode = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What is noted beside a number, and the same where there is little room (empty: the same words)."""
+    """What is noted, most often beside a number, and the same where there is little room (empty: the same words)."""
 
     words: str
     brief: str = ""
@@ -263,6 +269,42 @@ NOTES: Final[dict[NoteCode, Note]] = {
 }
 """What is noted beside a time, length or speed."""
 
+VerticalSource = Literal["given", "background_lines", "both_directions", "image_edges"]
+"""Where the direction of gravity in the image comes from.
+
+``given`` by the user, measured on ``background_lines``, found from the thighs of a person who walks in
+``both_directions``, or assumed to be that of the ``image_edges``.
+"""
+
+VERTICAL_WORDS: Final[dict[VerticalSource, Note]] = {
+    "given": Note(words="Camera roll ({roll}, as specified) was corrected.", brief="camera roll as specified"),
+    "background_lines": Note(
+        words="Camera roll ({roll}, from {lines} vertical background lines) was corrected.", brief="background lines"
+    ),
+    "both_directions": Note(
+        words="Camera roll ({roll}, from the mean thigh angle of walking in both directions) was corrected.",
+        brief="walking in both directions",
+    ),
+    "image_edges": Note(words="The vertical edges of the image were taken as vertical.", brief="image edges assumed"),
+}
+"""Where the vertical comes from: as a sentence of the methods, and in few words."""
+
+SpeedMatch = Literal["speed_matched", "cadence_matched", "not_matched"]
+"""By what a reference curve was matched to the walk: its speed, its cadence, or nothing (the preferred speed)."""
+
+MATCH_WORDS: Final[dict[SpeedMatch, Note]] = {
+    "speed_matched": Note(words="speed-matched reference", brief="speed-matched"),
+    "cadence_matched": Note(words="cadence-matched reference", brief="cadence-matched"),
+    "not_matched": Note(words="preferred-speed reference (not speed-matched)", brief="preferred speed, not matched"),
+}
+"""A reference by how it was matched, as a sentence calls it, and how it was matched."""
+
+EventKind = Literal["heel_strike", "toe_off"]
+"""An instant at which a foot comes down or leaves the floor; column ``event`` of the events."""
+
+EVENT_WORDS: Final[dict[str, str]] = {"heel_strike": "heel strike", "toe_off": "toe-off"}
+"""What happens at an event, by its ``EventKind``."""
+
 PersonActivity = Literal["walks", "walks_on_spot", "reflection", "picture", "moves", "stands"]
 """What somebody in a video does."""
 
@@ -279,7 +321,7 @@ ACTIVITY_WORDS: Final[dict[PersonActivity, str]] = {
 EventMethod = Literal["foot_pitch", "consensus", "zeni"]
 DEFAULT_EVENT_METHOD: Final[EventMethod] = "foot_pitch"
 EVENT_METHODS: Final[tuple[EventMethod, ...]] = get_args(EventMethod)
-"""Keys of ``events.EVENT_DETECTORS``."""
+"""Keys of ``event_detectors.EVENT_DETECTORS``."""
 
 PelvisMethod = Literal["auto", "stickers", "registration", "landmarks"]
 PELVIS_METHODS: Final[tuple[PelvisMethod, ...]] = get_args(PelvisMethod)
@@ -312,16 +354,16 @@ TestStatus = Literal[
 that are withheld."""
 
 TEST_STATUS_WORDS: Final[dict[TestStatus, str]] = {
-    "measured": "measured",
+    "measured": "",
     "incomplete": "incomplete, not counted",
-    "not_seen": "withheld: the leg is not visible at this moment",
-    "oblique": "withheld: the camera was not at a right angle",
-    "other_view": "withheld: this view does not show it",
-    "pelvis_not_followed": "withheld: the pelvis could not be followed in the image",
-    "side_unclear": "withheld: the left and right legs cannot be distinguished",
-    "not_in_video": "withheld: the video does not contain it completely",
+    "not_seen": "the leg is not visible at this moment",
+    "oblique": "the camera was not at a right angle",
+    "other_view": "this view does not show it",
+    "pelvis_not_followed": "the pelvis could not be followed in the image",
+    "side_unclear": "the left and right legs cannot be distinguished",
+    "not_in_video": "the video does not contain it completely",
 }
-"""How a value of a test stands."""
+"""Why a value of a test is not given; empty: it is given."""
 
 TestVerdict = Literal["", "elevated_held", "not_elevated", "lost", "invalid", "unclear", "step_over", "step_to"]
 """The reading of a special test; empty: the test has none.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from gaitlab.errors import SchemaError
-from gaitlab.schema.codes import WithheldCode
+from gaitlab.schema.codes import EventKind, WithheldCode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,6 @@ __all__ = [
     "MEASURES",
     "PHASES",
     "SIDES",
-    "EventKind",
     "Measure",
     "Phase",
     "Side",
@@ -41,8 +40,6 @@ Side = Literal["left", "right"]
 """Anatomical side of the person, never of the picture."""
 
 SIDES: Final[tuple[Side, Side]] = get_args(Side)
-
-EventKind = Literal["heel_strike", "toe_off"]
 
 View = Literal["left", "right", "front", "back", "oblique", "standing"]
 """How the camera sees the person.

@@ -74,6 +74,8 @@ class CleaningSettings:
     legs_pass
         Whether the legs pass each other, as in walking: legs that lie on each other for long are then one leg seen
         twice. Who stands or lies has them side by side.
+    legs_cross
+        Whether one leg goes across in front of the other, as in adduction; see ``legs.label_legs``.
     """
 
     cutoff_hz: float = 6.0
@@ -82,6 +84,7 @@ class CleaningSettings:
     max_gap_s: float = 0.2
     outlier_mad: float = 3.0
     legs_pass: bool = True
+    legs_cross: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +141,7 @@ def clean_landmarks(
     settings = settings or CleaningSettings()
     validate_landmarks(landmarks)
     time_s = landmarks["time"].to_numpy().astype(float)
-    legs = _label_bouts(_numbers(landmarks, "position"), time_s, bouts_s)
+    legs = _label_bouts(_numbers(landmarks, "position"), time_s, bouts_s, legs_cross=settings.legs_cross)
     swaps = _swaps(legs)
     position, world, visibility = (swap_legs(_numbers(landmarks, name), *swaps) for name in _MEASURED)
     seen = np.isfinite(position[..., 0]).any(axis=1)
@@ -211,7 +214,9 @@ def _swaps(legs: Sequence[LegLabels]) -> list[NDArray[np.bool_]]:
     return [np.concatenate([getattr(labels, name) for labels in legs]) for name in names]
 
 
-def _label_bouts(position: FloatArray, time_s: FloatArray, bouts_s: Sequence[tuple[float, float]]) -> list[LegLabels]:
+def _label_bouts(
+    position: FloatArray, time_s: FloatArray, bouts_s: Sequence[tuple[float, float]], *, legs_cross: bool
+) -> list[LegLabels]:
     """Decide left and right bout by bout; what lies between two bouts goes with the nearer one."""
     bouts = list(bouts_s) or [(-np.inf, np.inf)]
     cuts_s = [(before[1] + after[0]) / 2 for before, after in pairwise(bouts)]
@@ -219,7 +224,7 @@ def _label_bouts(position: FloatArray, time_s: FloatArray, bouts_s: Sequence[tup
     labelled = []
     for part, (start_s, end_s) in zip(parts, bouts, strict=True):
         walking = slice(*np.searchsorted(time_s[part], (start_s - 1e-9, end_s + 1e-9)))
-        labelled.append(label_legs(position[part], time_s[part], walking))
+        labelled.append(label_legs(position[part], time_s[part], walking, legs_cross=legs_cross))
     return labelled
 
 

@@ -124,7 +124,7 @@ def compute_angles(
     Parameters
     ----------
     landmarks
-        Clean landmarks on a uniform grid, from ``filtering.clean_landmarks``.
+        Clean landmarks on a uniform grid, from ``cleaning.clean_landmarks``.
     view
         How the camera sees the person.
     pelvis_obliquity_deg

@@ -14,6 +14,7 @@ from gaitlab.simulate.running import Run, simulate_run
 from gaitlab.simulate.stairs import FootContact, Stairs, simulate_stairs
 from gaitlab.simulate.step_to import StepTo, simulate_step_to
 from gaitlab.simulate.study import StudyDesign, StudyWalk, simulate_study, write_study
+from gaitlab.simulate.up_and_go import UpAndGo, simulate_up_and_go
 from gaitlab.simulate.walk import Simulation, simulate_walk
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "StepTo",
     "StudyDesign",
     "StudyWalk",
+    "UpAndGo",
     "mirror",
     "occlude",
     "simulate_exercise",
@@ -39,6 +41,7 @@ __all__ = [
     "simulate_stairs",
     "simulate_step_to",
     "simulate_study",
+    "simulate_up_and_go",
     "simulate_walk",
     "swap_sides",
     "walked_backward",

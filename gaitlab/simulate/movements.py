@@ -16,12 +16,27 @@ from gaitlab.simulate.gait import Body, minimum_jerk, side_sign
 from gaitlab.simulate.skeleton import HEAD, HEEL, SHANK, SHOULDER_WIDTH, THIGH, TOE, TRUNK, Points, hips_of
 from gaitlab.simulate.walk import frame_times, landmark_dataset
 
-__all__ = ["Movement", "MovementKind", "SimulatedMovement", "simulate_movement"]
+__all__ = [
+    "Movement",
+    "MovementKind",
+    "SimulatedMovement",
+    "leg_with_flat_foot",
+    "simulate_movement",
+    "upper_with_hands_on_chest",
+]
 
 Floats = NDArray[np.float64]
 
 MovementKind = Literal[
-    "hip_flexion", "hip_extension", "hip_abduction", "single_leg_stance", "chair_stands", "single_leg_squat"
+    "hip_flexion",
+    "hip_extension",
+    "hip_flexion_supine",
+    "hip_abduction",
+    "hip_adduction",
+    "single_leg_stance",
+    "chair_stands",
+    "single_leg_squat",
+    "step_down",
 ]
 """Names as in the registry of tasks, but that both chair stand tests are ``chair_stands``."""
 
@@ -33,6 +48,10 @@ _TRACK: Final = 0.0525
 
 _SEATED_DEG: Final = (90.0, 80.0)
 _LIFTED_KNEE_DEG: Final = 70.0
+_IN_FRONT_DEG: Final = 15.0
+"""So far the thigh is in front of the other when it goes across."""
+
+_TABLE_M: Final = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,16 +63,16 @@ class Movement:
     kind
         The test.
     side
-        The leg that moves; in single-leg stance and squat the stance leg.
+        The leg that moves; in single-leg stance, squat and step-down the stance leg.
     peak
-        Degrees of the hip at the peak; of the pelvis, lifted side up +, in single-leg stance; of the knee in a squat;
-        in chair stands the share of the way that is reached.
+        Degrees of the hip at the peak; of the pelvis, lifted side up +, in single-leg stance; of the knee in a squat
+        and a step-down; in chair stands the share of the way that is reached.
     repetitions
         How many.
     rest_s, rise_s, hold_s
         Time before each repetition, of the way there, which is that of the way back, and at the peak.
     hike_deg
-        Of the pelvis towards the moving leg, in abduction.
+        Of the pelvis towards the moving leg, in abduction and adduction.
     lean_deg
         Of the trunk towards ``side`` at the peak, frontal tests.
     """
@@ -147,14 +166,25 @@ def _points(movement: Movement, share: Floats, body: Body) -> Points:
     obliquity = _obliquity(movement, share)
     hips = hips_of((obliquity, still, still), body)
     legs = {side: _leg(movement, side, share) for side in SIDES}
-    planted = movement.side if movement.kind in ("single_leg_stance", "single_leg_squat") else opposite(movement.side)
-    chains = {side: _chain(side, hips[side], *legs[side], body) for side in SIDES}
+    on_stance_leg = movement.kind in ("single_leg_stance", "single_leg_squat", "step_down")
+    planted = movement.side if on_stance_leg else opposite(movement.side)
+    chains = {side: leg_with_flat_foot(side, hips[side], *legs[side], body) for side in SIDES}
     foot = np.array([0.0, side_sign(planted) * _TRACK * body.height_m, -HEEL[1] * body.height_m])
     shift = foot - chains[planted][f"{planted}_ankle"]
     points = {name: point + shift for chain in chains.values() for name, point in chain.items()}
     forward = 30.0 * (4 * share * (1 - share)) if movement.kind == "chair_stands" else still
     lean = side_sign(movement.side) * movement.lean_deg * share
-    return points | _upper(points, forward, lean, body)
+    points |= upper_with_hands_on_chest(points, forward, lean, body)
+    return _laid_down(points, body) if movement.kind == "hip_flexion_supine" else points
+
+
+def _laid_down(points: Points, body: Body) -> Points:
+    """Return a body that stood as it lies on its back: what was ahead is up."""
+    middle_m = 0.5 * body.height_m
+    return {
+        name: np.stack([middle_m - point[:, 2], point[:, 1], point[:, 0] + _TABLE_M], axis=-1)
+        for name, point in points.items()
+    }
 
 
 def _obliquity(movement: Movement, share: Floats) -> Floats:
@@ -171,19 +201,21 @@ def _leg(movement: Movement, side: Side, share: Floats) -> tuple[Floats, Floats,
     if movement.kind == "chair_stands":
         seated = 1 - movement.peak * share
         return _SEATED_DEG[0] * seated, _SEATED_DEG[1] * seated, still
-    if movement.kind == "single_leg_squat":
-        bend = movement.peak * share
-        return (bend / 2, bend, still) if moves else (still, np.full_like(share, _LIFTED_KNEE_DEG), still)
+    if movement.kind in ("single_leg_squat", "step_down"):
+        bend, free = movement.peak * share, 0.0 if movement.kind == "step_down" else _LIFTED_KNEE_DEG
+        return (bend / 2, bend, still) if moves else (still, np.full_like(share, free), still)
     if movement.kind == "single_leg_stance":
         lifted = _LIFTED_KNEE_DEG * np.clip(4 * share, 0.0, 1.0)
         return (still, still, still) if moves else (still, lifted, still)
     if not moves:
         return still, still, still
     angle = movement.peak * share
-    if movement.kind == "hip_flexion":
+    if movement.kind in ("hip_flexion", "hip_flexion_supine"):
         return angle, angle, still
     if movement.kind == "hip_extension":
         return -angle, still, still
+    if movement.kind == "hip_adduction":
+        return _IN_FRONT_DEG * share, still, movement.hike_deg * share - angle
     return still, still, angle + movement.hike_deg * share
 
 
@@ -194,7 +226,7 @@ def _direction(forward_deg: Floats, outward_deg: Floats, sign: float) -> Floats:
     return np.asarray(np.stack(parts, axis=-1), dtype=np.float64)
 
 
-def _chain(side: Side, hip: Floats, thigh: Floats, knee: Floats, outward: Floats, body: Body) -> Points:
+def leg_with_flat_foot(side: Side, hip: Floats, thigh: Floats, knee: Floats, outward: Floats, body: Body) -> Points:
     """Return the points of a leg below its hip."""
     sign = side_sign(side)
     at_knee: Floats = np.add(hip, THIGH * body.height_m * _direction(thigh, outward, sign))
@@ -205,7 +237,7 @@ def _chain(side: Side, hip: Floats, thigh: Floats, knee: Floats, outward: Floats
     return points
 
 
-def _upper(points: Points, forward: Floats, lean: Floats, body: Body) -> Points:
+def upper_with_hands_on_chest(points: Points, forward: Floats, lean: Floats, body: Body) -> Points:
     """Return trunk, arms on the chest, and head."""
     middle_hip = (points["left_hip"] + points["right_hip"]) / 2
     middle = middle_hip - TRUNK * body.height_m * _direction(-forward, -lean, 1)

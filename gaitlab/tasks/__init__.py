@@ -10,7 +10,7 @@ from gaitlab.tasks.base import (
     TaskRecording,
     TaskResult,
 )
-from gaitlab.tasks.changes import RepetitionChange, is_of_tests_alone, read_changes, swapped
+from gaitlab.tasks.changes import ChangeKind, RepetitionChange, is_of_tests_alone, read_changes, swapped
 from gaitlab.tasks.registry import TASKS, WALK, find_task, register_task, task_names
 from gaitlab.tasks.stationary_view import StationaryView, find_lying_view, find_stationary_view, is_lying
 
@@ -18,6 +18,7 @@ __all__ = [
     "TASKS",
     "TEST_COLUMNS",
     "WALK",
+    "ChangeKind",
     "Curve",
     "KeyMoment",
     "Measure",

@@ -145,7 +145,7 @@ class TaskRecording:
     Attributes
     ----------
     landmarks
-        Clean, turned to gravity, sides as decided (``filtering.clean_landmarks``).
+        Clean, turned to gravity, sides as decided (``cleaning.clean_landmarks``).
     view
         From where the camera sees the person.
     roll_uncertainty_deg
@@ -270,6 +270,8 @@ class Task:
     stands_first
         Whether the person stands still on both legs before the first repetition: in a view from the front or the back
         that gives the pelvis of a walk in the same clothes its level.
+    legs_cross
+        Whether one leg goes across in front of the other.
     done_once
         Whether it has no repetitions, and a part of it does not show it.
     every_frame
@@ -289,6 +291,7 @@ class Task:
     measure: Measurer
     lying: bool = False
     stands_first: bool = False
+    legs_cross: bool = False
     done_once: bool = False
     every_frame: bool = False
     correctable: tuple[RepetitionPart, ...] = ()

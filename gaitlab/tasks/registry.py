@@ -104,6 +104,7 @@ TASKS: Final[dict[str, Task]] = {
         ),
         Task(
             name="hip_adduction",
+            legs_cross=True,
             title="Active hip adduction, standing",
             views=("front", "back"),
             filming=(_BACK, _WHOLE_BODY),
@@ -199,6 +200,7 @@ TASKS: Final[dict[str, Task]] = {
                 "sit_down_time_s": "turn in front of the chair and sitting down",
             },
             measure=TimedUpAndGo(task="timed_up_and_go"),
+            correctable=_ALL_PARTS,
             norms={"total_time_s": "timed_up_and_go"},
         ),
         Task(

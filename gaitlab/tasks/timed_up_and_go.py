@@ -14,7 +14,8 @@ from gaitlab.signals.kinematics import landmark_px, midpoint_px
 from gaitlab.tasks import body
 from gaitlab.tasks.base import Curve, KeyMoment, Measure, TaskRecording, TaskResult, withheld
 from gaitlab.tasks.chair import movement_onset_s
-from gaitlab.tasks.repetitions import crossing_s
+from gaitlab.tasks.changes import corrected
+from gaitlab.tasks.repetitions import Repetition, crossing_s
 
 __all__ = ["TimedUpAndGo"]
 
@@ -45,8 +46,9 @@ class TimedUpAndGo:
     Notes
     -----
     The time runs from the first movement of the trunk to seat contact, as a stop watch that starts at the patient's own
-    start. A turn is where the trunk of the model changes from facing one way to facing the other; the phases meet at
-    the middle of what is walked: the far turn lasts from 15 to 85 % of the change.
+    start; a reader can move the start to the spoken cue. A turn is where the trunk of the model changes from facing one
+    way to facing the other; the phases meet at the middle of what is walked: the far turn lasts from 15 to 85 % of the
+    change.
     """
 
     task: str
@@ -61,8 +63,8 @@ class TimedUpAndGo:
             raise NothingMeasurableError(code="task_not_shown")
         height = -hips[:, 1]
         seat_off_s, contact_s = self._seat(recording, height, across, leg_px)
-        start_s = self._start(recording, seat_off_s)
         far_s = float(time_s[int(np.nanargmax(np.nan_to_num(lowpass_with_gaps(across, recording.rate_hz, _SLOW_HZ))))])
+        start_s, far_s, contact_s = _corrected(recording, self._start(recording, seat_off_s), far_s, contact_s)
         first, second = self._turns(recording, seat_off_s, far_s, contact_s)
         rows = self._rows(start_s, seat_off_s, contact_s, first, second)
         rows.append(self._steps(recording, seat_off_s, contact_s))
@@ -165,6 +167,14 @@ class TimedUpAndGo:
         return Measure(measure="step_count", value=float(count), uncertainty=4.0, unit="count")
 
 
+def _corrected(recording: TaskRecording, start_s: float, far_s: float, contact_s: float) -> tuple[float, float, float]:
+    """Return start, turn and end as a reader moved them: the start to the spoken cue, for instance."""
+    level = float("nan")
+    found = Repetition(start_s=start_s, peak_s=far_s, end_s=contact_s, from_level=level, peak_level=level)
+    (one,) = corrected([found], recording.changes)
+    return one.start_s, one.peak_s, one.end_s
+
+
 def _ahead(recording: TaskRecording) -> FloatArray:
     """Return how far the shoulders are in front of the hips across the image, pixels, shape (time,)."""
     return np.asarray(
@@ -173,13 +183,13 @@ def _ahead(recording: TaskRecording) -> FloatArray:
 
 
 def trunk_facing(recording: TaskRecording) -> FloatArray:
-    """Return the cosine of where the model's trunk faces to the right edge of the image, shape (time,), -1 to 1."""
+    """Return the cosine of where the model's trunk faces to the right edge of the image, shape (time,), -1 to 1.
+
+    By the shoulders: hips go with the legs where those are relabelled, and a turn brings left and right together.
+    """
     world = recording.landmarks["position_world"]
-    turns = []
-    for name in ("shoulder", "hip"):
-        across = (world.sel(landmark=f"left_{name}") - world.sel(landmark=f"right_{name}")).to_numpy()
-        turns.append(across[:, 2] / np.hypot(across[:, 0], across[:, 2]))
-    return lowpass_with_gaps(np.asarray(np.mean(turns, axis=0)), recording.rate_hz, _TURN_HZ)
+    across = (world.sel(landmark="left_shoulder") - world.sel(landmark="right_shoulder")).to_numpy()
+    return lowpass_with_gaps(across[:, 2] / np.hypot(across[:, 0], across[:, 2]), recording.rate_hz, _TURN_HZ)
 
 
 def _change(time_s: FloatArray, facing: FloatArray, from_s: float, to_s: float) -> tuple[float, float]:

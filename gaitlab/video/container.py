@@ -13,12 +13,12 @@ from av.video.stream import VideoStream
 
 from gaitlab.errors import InputError
 
-__all__ = ["MAX_DURATION_S", "MAX_FRAMES", "MAX_PICTURE_PX", "MAX_SIDE_PX", "open_video"]
+__all__ = ["MAX_DURATION_S", "MAX_FRAMES", "MAX_IMAGE_PX", "MAX_SIDE_PX", "open_video"]
 
 MAX_SIDE_PX: Final = 8192
 """Longest side of an image: what 8K cameras write; a header that says more is damaged or made to fill the memory."""
 
-MAX_PICTURE_PX: Final = 40_000_000
+MAX_IMAGE_PX: Final = 40_000_000
 """Pixels of an image: a frame of 8K (33 million) and its copies still fit the memory of an ordinary computer."""
 
 MAX_DURATION_S: Final = 3600.0
@@ -34,8 +34,8 @@ _FORMATS: Final = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvid
 """Containers of video, as libavformat names them: no playlist, which could open other files, and no raw stream."""
 
 _GIF: Final = (b"GIF87a", b"GIF89a")
-_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*", b"8BPS")
-_PICTURE_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+_IMAGE_SIGNATURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*", b"8BPS")
+_IMAGE_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 _HEAD_BYTES: Final = 16
 
 _STILLS: Final = (
@@ -62,7 +62,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         container = av.open(
             f"file:{path}",
             metadata_errors="ignore",
-            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_PICTURE_PX)},
+            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file", "max_pixels": str(MAX_IMAGE_PX)},
         )
     except (av.FFmpegError, ValueError, MemoryError) as error:
         raise InputError(
@@ -80,7 +80,7 @@ def open_video(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
             )
         _check_size(path, stream)
         stream.thread_type = "AUTO"
-        stream.codec_context.options = {"max_pixels": str(MAX_PICTURE_PX)}
+        stream.codec_context.options = {"max_pixels": str(MAX_IMAGE_PX)}
         yield container, stream
 
 
@@ -111,8 +111,8 @@ def _check_file(path: Path) -> None:
             "original video."
         )
     webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
-    photo = head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS
-    if head.startswith(_PICTURES) or webp or photo:
+    photo = head[4:8] == b"ftyp" and head[8:12] in _IMAGE_BRANDS
+    if head.startswith(_IMAGE_SIGNATURES) or webp or photo:
         raise InputError(f"{path.name!r} is an image, not a video. Use a video of several steps of walking.")
 
 
@@ -137,8 +137,8 @@ def _check_size(path: Path, stream: VideoStream) -> None:
             f"{path.name!r} has pixels {aspect:.3g} times as wide as high: it is damaged. "
             "Copy it again from the phone or camera."
         )
-    if max(width * max(aspect, 1), height) > MAX_SIDE_PX or width * height * max(aspect, 1) > MAX_PICTURE_PX:
+    if max(width * max(aspect, 1), height) > MAX_SIDE_PX or width * height * max(aspect, 1) > MAX_IMAGE_PX:
         raise InputError(
             f"{path.name!r} has frames of {width} x {height} pixels; at most {MAX_SIDE_PX} on a side and "
-            f"{MAX_PICTURE_PX / 1000000.0:.0f} million in total can be read. Film in 1080p or 4K."
+            f"{MAX_IMAGE_PX / 1000000.0:.0f} million in total can be read. Film in 1080p or 4K."
         )

@@ -56,7 +56,7 @@ class Display:
         mirrored, upside_down = (c < 0, b < 0) if transposed else (a < 0, d < 0)
         return cls(pixel_aspect=pixel_aspect, transposed=transposed, mirrored=mirrored, upside_down=upside_down)
 
-    def upright(self, frame: VideoFrame) -> NDArray[np.uint8]:
+    def to_rgb(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """Return a decoded frame as the player shows it: RGB, shape (height, width, 3), its own memory."""
         image = frame.to_ndarray(format="rgb24", width=self._square_width(frame), height=frame.height, threads=1)
         if self.transposed:
@@ -66,7 +66,7 @@ class Display:
         return np.ascontiguousarray(image[rows, columns])
 
     def size_px(self, frame: VideoFrame) -> tuple[int, int]:
-        """Return width and height of ``upright(frame)`` without making the image."""
+        """Return width and height of ``to_rgb(frame)`` without making the image."""
         width = self._square_width(frame)
         return (frame.height, width) if self.transposed else (width, frame.height)
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, deinterlaced, is_interlaced
-from gaitlab.video.timestamps import has_timestamps, read_timetable, timed_frames
+from gaitlab.video.timestamps import has_timestamps, read_timestamps, timed_frames
 
 __all__ = ["Frame", "decode_errors", "read_chosen_frames", "read_frames"]
 
@@ -51,7 +51,7 @@ def read_frames(path: str | Path) -> Generator[Frame, None, None]:
     path = Path(path)
     with decode_errors(path):
         for _, time_s, frame, display in _decoded(path):
-            yield Frame(time_s, display.upright(frame))
+            yield Frame(time_s, display.to_rgb(frame))
 
 
 def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Generator[tuple[int, Frame], None, None]:
@@ -78,7 +78,7 @@ def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Generator[
     with decode_errors(path):
         for number, time_s, frame, display in _decoded(path):
             if number in numbers:
-                yield number, Frame(time_s, display.upright(frame))
+                yield number, Frame(time_s, display.to_rgb(frame))
             if number >= last:
                 return
 
@@ -86,10 +86,10 @@ def read_chosen_frames(path: str | Path, numbers: Collection[int]) -> Generator[
 def _decoded(path: Path) -> Iterator[tuple[int, float, VideoFrame, Display]]:
     """Yield number, time in the file, decoded frame of each frame that is shown, and how it is shown."""
     with open_video(path) as (container, stream):
-        order = None if has_timestamps(container) else read_timetable(path, container, stream).order
+        ticks = None if has_timestamps(container) else read_timestamps(path, container, stream).presentation_ticks
     with open_video(path) as (container, stream):
         base = stream.time_base or Fraction(1)
-        frames = timed_frames(path, container.decode(stream), order)
+        frames = timed_frames(path, container.decode(stream), ticks)
         first = next(frames, None)
         if first is None:
             return

@@ -12,9 +12,9 @@ __all__ = ["prefetch"]
 
 T = TypeVar("T")
 
-_ROOM: Final = 2
+_QUEUE_LENGTH: Final = 2
 """Items that wait to be used: images of 6 MB at 1080p, so that a slow one holds up nobody."""
-_LOOK_S: Final = 0.1
+_POLL_S: Final = 0.1
 """So often a thread with nothing more to do than wait looks whether its items are still wanted."""
 
 
@@ -33,9 +33,9 @@ def prefetch(items: Generator[T, None, None]) -> Generator[T, None, None]:
     object
         The items in their order; an error of the generator is raised at its place.
     """
-    ready: Queue[tuple[T] | BaseException | None] = Queue(_ROOM)
-    left = Event()
-    thread = Thread(target=_produce, args=(items, ready, left), daemon=True)
+    ready: Queue[tuple[T] | BaseException | None] = Queue(_QUEUE_LENGTH)
+    cancelled = Event()
+    thread = Thread(target=_produce, args=(items, ready, cancelled), daemon=True)
     thread.start()
     try:
         while (item := ready.get()) is not None:
@@ -43,28 +43,30 @@ def prefetch(items: Generator[T, None, None]) -> Generator[T, None, None]:
                 raise item
             yield item[0]
     finally:
-        left.set()
+        cancelled.set()
         thread.join()
 
 
-def _produce(items: Generator[T, None, None], ready: Queue[tuple[T] | BaseException | None], left: Event) -> None:
+def _produce(items: Generator[T, None, None], ready: Queue[tuple[T] | BaseException | None], cancelled: Event) -> None:
     """Put the items into a queue, then the end marker: an error or ``None``."""
     end: BaseException | None = None
     try:
         with closing(items):
             for item in items:
-                if not _offer(ready, (item,), left):
+                if not _offer(ready, (item,), cancelled):
                     return
     except BaseException as error:  # noqa: BLE001 - raised again where the items are used
         end = error
-    _offer(ready, end, left)
+    _offer(ready, end, cancelled)
 
 
-def _offer(ready: Queue[tuple[T] | BaseException | None], item: tuple[T] | BaseException | None, left: Event) -> bool:
+def _offer(
+    ready: Queue[tuple[T] | BaseException | None], item: tuple[T] | BaseException | None, cancelled: Event
+) -> bool:
     """Wait until there is room; return whether anybody still wants the item."""
-    while not left.is_set():
+    while not cancelled.is_set():
         try:
-            ready.put(item, timeout=_LOOK_S)
+            ready.put(item, timeout=_POLL_S)
         except Full:
             continue
         return True

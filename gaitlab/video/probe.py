@@ -20,7 +20,7 @@ from gaitlab.errors import InputError, UsageError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, is_interlaced
 from gaitlab.video.pauses import pause_starts
-from gaitlab.video.timestamps import FrameTimestamps, read_timetable, timed_frames
+from gaitlab.video.timestamps import FrameTimestamps, read_timestamps, timed_frames
 
 __all__ = ["MIN_RATE_HZ", "VideoInfo", "file_sha256", "probe"]
 
@@ -33,10 +33,10 @@ _MAX_CAPTURE_HZ: Final = 2000.0
 """Above what phones and consumer cameras record (960)."""
 
 _GAP_INTERVALS: Final = 1.5
-"""An interval longer than this many usual ones lacks a frame."""
+"""An interval longer than this many typical ones lacks a frame."""
 
 _VARIATION: Final = 0.2
-"""Frame intervals that differ by more than this part of the usual one make a rate variable."""
+"""Frame intervals that differ by more than this part of the typical one make a rate variable."""
 
 _CAPTURE_RATE_TAG: Final = "com.android.capture.fps"
 """Written by Android's recorder and by cameras that follow it; Apple's files keep real time and need none."""
@@ -149,7 +149,7 @@ def probe(path: str | Path, *, capture_fps: float | None = None) -> VideoInfo:
     """
     path = Path(path)
     stored = _read_stored(path)
-    rhythm = _rhythm(stored)
+    rhythm = _frame_rate(stored)
     scale, source = _time_scale(path, rhythm.rate_hz, stored, capture_fps)
     slowest_hz = min(rhythm.rate_hz, rhythm.mean_rate_hz) / scale
     if slowest_hz < MIN_RATE_HZ - _RATE_TOLERANCE_HZ:
@@ -198,7 +198,7 @@ class _Stored:
 
 def _read_stored(path: Path) -> _Stored:
     with open_video(path) as (container, stream):
-        table = read_timetable(path, container, stream)
+        table = read_timestamps(path, container, stream)
         declared = stream.frames
     if declared and table.packets < 0.95 * declared:
         raise InputError(
@@ -225,7 +225,7 @@ def _read_stored(path: Path) -> _Stored:
 
 def _first_frame(path: Path, container: InputContainer, stream: VideoStream, table: FrameTimestamps) -> av.VideoFrame:
     try:
-        return next(timed_frames(path, container.decode(stream), table.order))[1]
+        return next(timed_frames(path, container.decode(stream), table.presentation_ticks))[1]
     except (av.FFmpegError, MemoryError, StopIteration) as error:
         raise InputError(
             f"{path.name!r} holds no frame that can be decoded. Copy it again, or convert it to MP4 (H.264)."
@@ -275,24 +275,24 @@ class _FrameRate:
     paused_s: float
 
 
-def _rhythm(stored: _Stored) -> _FrameRate:
+def _frame_rate(stored: _Stored) -> _FrameRate:
     ticks = np.array(stored.table.ticks, dtype=float)
     pauses = pause_starts(ticks * stored.base_s)
     intervals = np.delete(np.diff(ticks), pauses)
-    usual = _usual_interval(intervals)
-    gaps = intervals[intervals > _GAP_INTERVALS * usual]
+    typical = _typical_interval(intervals)
+    gaps = intervals[intervals > _GAP_INTERVALS * typical]
     return _FrameRate(
-        rate_hz=1 / (usual * stored.base_s),
+        rate_hz=1 / (typical * stored.base_s),
         mean_rate_hz=1 / (float(intervals.mean()) * stored.base_s),
-        duration_s=float(ticks[-1] - ticks[0] + usual) * stored.base_s,
-        variable=bool(np.ptp(intervals) > max(_VARIATION * usual, 1 if usual > 2 else 0)),
-        dropped_frames=int((np.round(gaps / usual) - 1).sum()),
+        duration_s=float(ticks[-1] - ticks[0] + typical) * stored.base_s,
+        variable=bool(np.ptp(intervals) > max(_VARIATION * typical, 1 if typical > 2 else 0)),
+        dropped_frames=int((np.round(gaps / typical) - 1).sum()),
         pauses=len(pauses),
         paused_s=float(np.diff(ticks)[pauses].sum()) * stored.base_s,
     )
 
 
-def _usual_interval(intervals: NDArray[np.float64]) -> float:
+def _typical_interval(intervals: NDArray[np.float64]) -> float:
     """Return the median interval in ticks, refined where it is so short that ticks round it (4 and 5 ms at 240 Hz)."""
     median = float(np.sort(intervals)[len(intervals) // 2])  # one of them, also where there are two middle ones
     return float(intervals[np.abs(intervals - median) <= 1].mean()) if median > 2 else median

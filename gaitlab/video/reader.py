@@ -13,16 +13,14 @@ from typing import Final
 
 import av
 import numpy as np
-from av.container import InputContainer
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from gaitlab.errors import InputError
 from gaitlab.video.container import open_video
 from gaitlab.video.display import Display, deinterlaced, is_interlaced
 from gaitlab.video.frames import Frame, decode_errors
-from gaitlab.video.timestamps import FrameTimestamps, read_timetable, timed_frames
+from gaitlab.video.timestamps import FrameTimestamps, read_timestamps, timed_frames
 
 __all__ = ["VideoReader", "open_video_reader", "read_nearest_frames"]
 
@@ -101,15 +99,15 @@ class VideoReader:
             for first in range(start, stop, size):
                 for number, tick, frame in self._interval(first, min(first + size, stop)):
                     if chosen is None or number in chosen:
-                        yield number, Frame(float((tick - self.first) * self.base), self.display.upright(frame))
+                        yield number, Frame(float((tick - self.first) * self.base), self.display.to_rgb(frame))
 
     def _interval(self, number: int, stop: int) -> Iterator[tuple[int, int, VideoFrame]]:
         """Yield number, tick and frame, entering the video as late as it can be entered."""
         ticks = self.table.ticks
         for earlier in _SEEK_BACK_FRAMES if self.table.keys else ():
             with suppress(av.FFmpegError, InputError):
-                found = self._decode(max(0, number - earlier), number, stop)
-                for tick, frame in self._complete_block(found, number, stop) if self.interlaced else found:
+                decoded = self._decode(max(0, number - earlier), number, stop)
+                for tick, frame in self._complete_block(decoded, number, stop) if self.interlaced else decoded:
                     if number == stop or tick != ticks[number]:
                         break
                     yield number, tick, frame
@@ -120,10 +118,10 @@ class VideoReader:
             yield bisect_left(ticks, tick), tick, frame
 
     def _complete_block(
-        self, found: Iterator[tuple[int, VideoFrame]], start: int, stop: int
+        self, decoded: Iterator[tuple[int, VideoFrame]], start: int, stop: int
     ) -> list[tuple[int, VideoFrame]]:
         """Return frames made of two fields if none is missing, otherwise nothing: they may have been joined wrongly."""
-        frames = list(found)
+        frames = list(decoded)
         return frames if tuple(tick for tick, _ in frames) == self.table.ticks[start:stop] else []
 
     def nearest(self, time_s: float) -> Frame:
@@ -132,10 +130,10 @@ class VideoReader:
         wanted = self.first + time_s / float(self.base)
         after = bisect_left(ticks, wanted)
         number = min(range(max(0, after - 1), min(after + 1, len(ticks))), key=lambda n: abs(ticks[n] - wanted))
-        found = list(self.frames(number, number + 1)) or list(
+        candidates = list(self.frames(number, number + 1)) or list(
             self.frames(max(0, number - _REPLACEMENT_RADIUS), min(number + _REPLACEMENT_RADIUS, len(ticks)))
         )
-        return min((frame for _, frame in found), key=lambda frame: abs(frame.time_s - time_s))
+        return min((frame for _, frame in candidates), key=lambda frame: abs(frame.time_s - time_s))
 
     def _decode(self, entry: int | None, start: int, stop: int) -> Iterator[tuple[int, VideoFrame]]:
         """Decode from the key frame before frame ``entry``, or from the file's start, and pass on what is asked for."""
@@ -149,13 +147,11 @@ class VideoReader:
             if entry is not None:
                 container.seek(ticks[entry], stream=stream, backward=True)
             since = -math.inf if entry is None else ticks[entry]
-            frames = _between(self._timed(container, stream), since, last)
+            timed = timed_frames(self.path, container.decode(stream), self.table.presentation_ticks)
+            frames = _between(timed, since, last)
             if self.interlaced:
                 frames = deinterlaced(frames, stream)
             yield from ((tick, frame) for tick, frame in frames if low <= tick < below)
-
-    def _timed(self, container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:
-        return timed_frames(self.path, container.decode(stream), self.table.order)
 
 
 def open_video_reader(path: str | Path) -> VideoReader:
@@ -169,9 +165,9 @@ def open_video_reader(path: str | Path) -> VideoReader:
     path = Path(path)
     with decode_errors(path):
         with open_video(path) as (container, stream):
-            table = read_timetable(path, container, stream)
+            table = read_timestamps(path, container, stream)
         with open_video(path) as (container, stream):
-            first = next(timed_frames(path, container.decode(stream), table.order), None)
+            first = next(timed_frames(path, container.decode(stream), table.presentation_ticks), None)
             return VideoReader(
                 path=path,
                 table=table,

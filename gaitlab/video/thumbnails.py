@@ -57,4 +57,4 @@ def _cheap_frames(reader: VideoReader, spacing_s: float, skipped: Literal["NONKE
             time_s = -np.inf if frame.pts is None else float((frame.pts - reader.first) * reader.base)
             if np.isfinite(time_s) and time_s >= due_s:
                 due_s = spacing_s * np.floor(time_s / spacing_s + 1 + 1e-6) - 1e-6
-                yield Frame(time_s, reader.display.upright(frame))
+                yield Frame(time_s, reader.display.to_rgb(frame))

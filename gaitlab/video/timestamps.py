@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from gaitlab.errors import InputError
 from gaitlab.video.container import MAX_DURATION_S, MAX_FRAMES
 
-__all__ = ["FrameTimestamps", "has_timestamps", "read_timetable", "timed_frames"]
+__all__ = ["FrameTimestamps", "has_timestamps", "read_timestamps", "timed_frames"]
 
 _WITHOUT_TIMES: Final = ("avi",)
 """Containers that store no time of presentation: a frame a tick, in the order of presentation."""
@@ -48,7 +48,7 @@ class FrameTimestamps:
     keys: tuple[int, ...]
 
     @property
-    def order(self) -> tuple[int, ...] | None:
+    def presentation_ticks(self) -> tuple[int, ...] | None:
         """Times that decoded frames get in turn; ``None``: each frame has its own."""
         return self.ticks if self.by_order else None
 
@@ -58,7 +58,7 @@ def has_timestamps(container: InputContainer) -> bool:
     return container.format.name not in _WITHOUT_TIMES
 
 
-def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -> FrameTimestamps:
+def read_timestamps(path: Path, container: InputContainer, stream: VideoStream) -> FrameTimestamps:
     """Read the times of all frames of a stream that was just opened; it stands at its end afterwards.
 
     Raises
@@ -103,7 +103,7 @@ def read_timetable(path: Path, container: InputContainer, stream: VideoStream) -
 
 
 def timed_frames(
-    path: Path, frames: Iterator[VideoFrame], order: Sequence[int] | None
+    path: Path, frames: Iterator[VideoFrame], ticks: Sequence[int] | None
 ) -> Iterator[tuple[int, VideoFrame]]:
     """Give each decoded frame its time of presentation.
 
@@ -112,8 +112,8 @@ def timed_frames(
     path
         The video, for the message of an error.
     frames
-        As they are decoded, from the start of the file where ``order`` is given.
-    order
+        As they are decoded, from the start of the file where ``ticks`` is given.
+    ticks
         Times that the frames get in turn; ``None``: each frame has its own.
 
     Yields
@@ -130,9 +130,9 @@ def timed_frames(
     size: tuple[int, int] | None = None
     number = 0
     for frame in frames:
-        if order is not None and number >= len(order):
+        if ticks is not None and number >= len(ticks):
             raise _untimed(path)
-        tick = frame.pts if order is None else order[number]
+        tick = frame.pts if ticks is None else ticks[number]
         number += 1
         if tick is None or tick == last:
             continue
@@ -144,7 +144,7 @@ def timed_frames(
             )
         last, size = tick, (frame.width, frame.height)
         yield tick, frame
-    if order is not None and number < len(order):
+    if ticks is not None and number < len(ticks):
         raise _untimed(path)
 
 

@@ -59,7 +59,9 @@ def test_what_gaitlab_offers_is_described(site: Path) -> None:
     page = (site / "api" / "gaitlab.html").read_text(encoding="utf-8")
     errors = (site / "api" / "errors.html").read_text(encoding="utf-8")
     headings = page + errors.replace("gaitlab.errors.", "gaitlab.")
-    assert [name for name in gaitlab.__all__ if f'id="gaitlab.{name}' not in headings and name != "style"] == []
+    of_own_page = {path.stem for path in (ROOT / "docs" / "api").glob("*.md")}
+    names = [name for name in gaitlab.__all__ if name not in of_own_page and name != "style"]
+    assert [name for name in names if f'id="gaitlab.{name}' not in headings] == []
     assert 'id="gaitlab.style.use"' in page
 
 

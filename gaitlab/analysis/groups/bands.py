@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.errors import UsageError
+from gaitlab.schema.messages.numbers import counted
 
 __all__ = ["FEWEST_PEOPLE", "ConfidenceBand", "difference_band", "mean_band"]
 
@@ -101,8 +102,8 @@ def difference_band(curves: FloatArray, others: FloatArray) -> ConfidenceBand:
 def _check(curves: FloatArray) -> None:
     if len(curves) < FEWEST_PEOPLE or not np.isfinite(curves).all():
         raise UsageError(
-            f"{len(curves)} people with complete curves; a band over the cycle needs {FEWEST_PEOPLE} or more in each "
-            "group."
+            f"{counted(len(curves), 'person', 'people')} with complete curves; a band over the cycle needs "
+            f"{FEWEST_PEOPLE} or more in each group."
         )
 
 

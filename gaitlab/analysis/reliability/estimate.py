@@ -22,6 +22,7 @@ from gaitlab.analysis.reliability.variance import variance_components
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
 from gaitlab.schema import rows_as_dicts
+from gaitlab.schema.messages.numbers import counted
 
 __all__ = [
     "FEWEST_DF",
@@ -102,10 +103,11 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
     agreement are those of consecutive sessions (Bland & Altman 1986, Lancet 327:307).
     """
     people = pd.Series([repeat.participant for repeat in repeats]).value_counts()
-    if (people > 1).sum() < 2:
+    repeated = int((people > 1).sum())
+    if repeated < 2:
         raise UsageError(
-            f"{int((people > 1).sum())} people were recorded twice or more. Reliability needs repeated recordings of "
-            "two people at least; ten or more are advisable."
+            f"{counted(repeated, 'person was', 'people were')} recorded twice or more. Reliability needs repeated "
+            "recordings of two people at least; ten or more are advisable."
         )
     values = pd.concat([_values(person) for person in _by_person(repeats)], ignore_index=True)
     strides = pd.concat([_strides(repeat) for repeat in repeats], ignore_index=True)

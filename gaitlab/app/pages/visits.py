@@ -139,9 +139,10 @@ def _free_stem(visit: Visit, task: str) -> str:
 
 
 def next_label(visit: Visit, task: str) -> str:
-    """Return what the next video of a test is called: numbered, each number once."""
-    taken = [int(one.label.rsplit(" ", 1)[1]) for one in visit.recordings if one.task == task]
-    return f"{task_title(task)} {1 + max(taken, default=0)}"
+    """Return what the next video of a test is called: numbered, each name once in a visit."""
+    taken = {one.label for one in visit.recordings}
+    first = 1 + sum(one.task == task for one in visit.recordings)
+    return next(label for number in count(first) if (label := f"{task_title(task)} {number}") not in taken)
 
 
 def _edit(request: Request, form: Form) -> Response:

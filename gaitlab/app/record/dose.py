@@ -7,6 +7,7 @@ from typing import Final
 from gaitlab.app.record.entries import EntrySide
 from gaitlab.app.record.exercises import Exercise
 from gaitlab.app.record.visit_record import Prescription
+from gaitlab.schema.messages.numbers import counted
 
 __all__ = ["dose_words", "prescribed", "prescription_words"]
 
@@ -40,23 +41,19 @@ def dose_words(given: Prescription) -> str:
     >>> dose_words(Prescription(exercise="exercise.cycling", minutes=15))
     '15 minutes, every day'
     """
-    sets = "" if given.sets is None else _counted(given.sets, "set")
-    repetitions = "" if given.repetitions is None else _counted(given.repetitions, "repetition")
+    sets = "" if given.sets is None else counted(given.sets, "set")
+    repetitions = "" if given.repetitions is None else counted(given.repetitions, "repetition")
     amount = f"{sets} of {repetitions}" if sets and repetitions else sets or repetitions
     hold = "" if given.hold_s is None else f"hold {given.hold_s} s"
-    minutes = "" if given.minutes is None else _counted(given.minutes, "minute")
+    minutes = "" if given.minutes is None else counted(given.minutes, "minute")
     return ", ".join(part for part in (amount, hold, minutes, _often(given)) if part)
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _often(given: Prescription) -> str:
     times = _TIMES.get(given.sessions_per_day, f"{given.sessions_per_day} times")
     if given.days_per_week >= _EVERY_DAY:
         return "every day" if given.sessions_per_day == 1 else f"{times} a day"
-    days = f"on {_counted(given.days_per_week, 'day')} a week"
+    days = f"on {counted(given.days_per_week, 'day')} a week"
     return days if given.sessions_per_day == 1 else f"{times} a day {days}"
 
 

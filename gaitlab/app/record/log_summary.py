@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gaitlab.app.record.visit_record import VisitRecord
+from gaitlab.schema.messages.numbers import counted
 
 __all__ = ["log_words"]
 
@@ -32,7 +33,7 @@ def log_words(visit: VisitRecord, before: VisitRecord | None) -> str:
     days = len(known) if before is None else max((visit.visit_date - before.visit_date).days, len(known))
     pain = [entry.pain for entry in visit.log if entry.pain is not None]
     notes = [entry.note for entry in visit.log if entry.note]
-    words = [f"Done on {len(done)} of {days} day{'' if days == 1 else 's'}."]
+    words = [f"Done on {len(done)} of {counted(days, 'day')}."]
     if pain:
         low, high = min(pain), max(pain)
         words.append(f"Worst pain on a day: {high:g} of 10." if low == high else f"Pain {low:g} to {high:g} of 10.")

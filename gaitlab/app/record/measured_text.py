@@ -10,7 +10,7 @@ from gaitlab.app.record.text_model import SideRow, TextBlock, TextLine
 from gaitlab.app.record.visit_record import Measured, PatientRecord, VisitRecord
 from gaitlab.app.record.words import day_words, lower_first, side_words
 from gaitlab.schema.codes import TEST_STATUS_WORDS, TEST_VERDICT_WORDS
-from gaitlab.schema.messages.numbers import MINUS, number
+from gaitlab.schema.messages.numbers import number, spread
 from gaitlab.tasks.registry import TASKS, WALK
 from gaitlab.tasks.words import measure_label
 
@@ -133,11 +133,14 @@ def _is_outside(m: Measured) -> bool:
 
 
 def _norm(m: Measured) -> str:
-    if not math.isfinite(m.norm_high):
+    """Return the reference range with the fewest decimals that show it."""
+    if not math.isfinite(m.norm_low + m.norm_high):
         return ""
-    places, unit = _PLACES.get(m.unit, 0), _unit(m.unit)
-    low, high = (f"{round(bound, places):g}".replace("-", MINUS) for bound in (m.norm_low, m.norm_high))
-    return f"up to {high}{unit}" if not m.norm_low else f"{low} to {high}{unit}"
+    places, ends = _PLACES.get(m.unit, 0), (m.norm_low, m.norm_high)
+    fewest = next(n for n in range(places + 1) if all(round(end, n) == round(end, places) for end in ends))
+    if m.norm_low in (0, -m.norm_high):
+        return f"up to {number(m.norm_high, fewest)}{_unit(m.unit)}"
+    return f"{spread(*ends, fewest)}{_unit(m.unit)}"
 
 
 def _whole(of_measure: Sequence[Measured]) -> list[TextLine]:
@@ -163,8 +166,7 @@ def _withheld(values: Sequence[Measured]) -> str:
 
 
 def _reason(status: str) -> str:
-    words = next((text for code, text in TEST_STATUS_WORDS.items() if code == status and status != "measured"), "")
-    reason = words.removeprefix("withheld: ")
+    reason = next((words for code, words in TEST_STATUS_WORDS.items() if code == status), "")
     return f" ({reason})" if reason else ""
 
 

@@ -49,7 +49,6 @@ _FEW: Final = 2
 _PAIN: Final = "pain"
 _RED_FLAGS: Final = "red_flag"
 _PALPATION: Final = "palpation"
-_TENDERNESS: Final = ", tenderness"
 _PLACE: Final = "Place"
 _MARK_WORDS: Final = {"new": "new", "gone": "no longer"}
 _COMPUTED: Final = "N/kg is the force divided by the body mass."
@@ -152,12 +151,14 @@ def _list_blocks(about: _Visit, section: str) -> Iterator[TextBlock]:
     for one in about.catalogue.lists:
         if one.section != section:
             continue
-        rows = [row for item in one.items if item.sided for row in side_rows(about.patient, about.visit, item)]
-        quiet = [row for row in rows if one.id == _PALPATION and _is_quiet(row)]
-        lines = [*_lines(about, one), *_quiet_lines(quiet)]
+        of_items = [
+            (item, row) for item in one.items if item.sided for row in side_rows(about.patient, about.visit, item)
+        ]
+        quiet = [(item, row) for item, row in of_items if one.id == _PALPATION and _is_quiet(row)]
+        lines = [*_lines(about, one), *_quiet_lines([item for item, _ in quiet])]
         if one.id == "strength" and is_computed(about.visit):
             lines.append(TextLine(words=_COMPUTED))
-        kept = tuple(row for row in rows if row not in quiet)
+        kept = tuple(row for item, row in of_items if (item, row) not in quiet)
         if kept or lines:
             yield TextBlock(
                 title=one.title, list_id=one.id, origin="entered", columns=about.columns, rows=kept, lines=tuple(lines)
@@ -169,9 +170,9 @@ def _is_quiet(row: SideRow) -> bool:
     return not row.noted and all(value == 0.0 for value in row.values)
 
 
-def _quiet_lines(rows: Sequence[SideRow]) -> Iterator[TextLine]:
-    if rows:
-        names = [lower_first(row.label.removesuffix(_TENDERNESS)) for row in rows]
+def _quiet_lines(items: Sequence[Item]) -> Iterator[TextLine]:
+    if items:
+        names = list(dict.fromkeys(lower_first(item.title) for item in items))
         yield TextLine(label="Not tender, both sides", words=f"{joined(names)}.")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from gaitlab.app.record.entries import EntrySide
 from gaitlab.app.record.items import Item, ValueField
 from gaitlab.app.record.visit_record import PatientRecord, VisitRecord
-from gaitlab.schema.messages.numbers import number
+from gaitlab.schema.messages.numbers import counted, number
 
 __all__ = [
     "SEX_WORDS",
@@ -60,7 +60,7 @@ def span_words(days: int) -> str:
     ('1 day', '9 days', '4 weeks')
     """
     if days < _WEEKS_FROM:
-        return f"{days} day{'' if days == 1 else 's'}"
+        return counted(days, "day")
     return f"{round(days / _DAYS_OF_WEEK)} weeks"
 
 
@@ -100,7 +100,7 @@ def lower_first(words: str) -> str:
 
 
 def short_source(source: str) -> str:
-    """Return author and year of a source.
+    """Return author and year of a source, which a list gives as author and year, a comma and the journal.
 
     Examples
     --------

@@ -14,14 +14,13 @@ from types import ModuleType
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.errors import InputError, MissingLibraryError
 from gaitlab.schema import SIDES, EventKind, Side
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["C3dEvent", "C3dFile", "read_c3d", "write_c3d"]
 
-FloatArray = NDArray[np.float64]
 
 _LABELS: Final[Mapping[EventKind, str]] = {"heel_strike": "Foot Strike", "toe_off": "Foot Off"}
 _CONTEXTS: Final[Mapping[Side, str]] = {"left": "Left", "right": "Right"}
@@ -195,12 +194,12 @@ def _contents(found: Any) -> C3dFile:
 
 def _texts(group: Mapping[str, Any], name: str) -> list[str]:
     """Return the texts of a parameter; those beyond the 255th are in another of its name with 2, 3 and so on."""
-    found: list[str] = []
-    for each in (name, *(f"{name}{number}" for number in range(2, 100))):
-        if each not in group:
+    texts: list[str] = []
+    for key in (name, *(f"{name}{number}" for number in range(2, 100))):
+        if key not in group:
             break
-        found += [str(text).strip() for text in group[each]["value"]]
-    return found
+        texts += [str(text).strip() for text in group[key]["value"]]
+    return texts
 
 
 def _computed(angle: FloatArray) -> FloatArray:
@@ -216,12 +215,12 @@ def _events(group: Mapping[str, Any], first_s: float) -> tuple[C3dEvent, ...]:
     times = np.asarray(group["TIMES"]["value"], dtype=float)
     minutes, seconds = times if times.ndim == 2 else times.reshape(-1, 2).T
     contexts += [""] * (len(labels) - len(contexts))
-    found = []
+    events = []
     for label, context, at in zip(labels, contexts, 60 * minutes + seconds, strict=False):
         kind = _foot_event(label, context)
         if kind is not None:
-            found.append(C3dEvent(time_s=float(at) - first_s, side=kind[0], event=kind[1]))
-    return tuple(sorted(found, key=lambda event: event.time_s))
+            events.append(C3dEvent(time_s=float(at) - first_s, side=kind[0], event=kind[1]))
+    return tuple(sorted(events, key=lambda event: event.time_s))
 
 
 def _foot_event(label: str, context: str) -> tuple[Side, EventKind] | None:

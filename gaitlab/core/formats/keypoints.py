@@ -14,16 +14,15 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from gaitlab.core.formats.openpose_layouts import layout_of
 from gaitlab.core.formats.text import dialect_of
 from gaitlab.core.formats.trc import read_trc
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["Keypoints", "is_keypoint_file", "read_keypoints"]
 
-FloatArray = NDArray[np.float64]
 
 _ENDINGS: Final = (".trc", ".csv", ".h5", ".hdf5")
 _THINGS: Final = "single"
@@ -117,7 +116,7 @@ def _first_frame(time_s: FloatArray) -> int:
 
 
 def _openpose(folder: Path) -> Keypoints:
-    files = sorted((file for file in folder.glob("*.json") if not file.name.startswith(".")), key=_in_order)
+    files = sorted((file for file in folder.glob("*.json") if not file.name.startswith(".")), key=_natural_key)
     frames = [_openpose_frame(file) for file in files]
     lengths = {len(frame) for frame in frames if frame is not None}
     length = lengths.pop() if len(lengths) == 1 else 0
@@ -136,7 +135,7 @@ def _openpose(folder: Path) -> Keypoints:
     return Keypoints(tool=layout.tool, names=layout.names, position=position, confidence=confidence)
 
 
-def _in_order(file: Path) -> tuple[tuple[int, str], ...]:
+def _natural_key(file: Path) -> tuple[tuple[int, str], ...]:
     """Return a key that sorts frame 9 before frame 10, whether or not their names have leading zeros."""
     return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", file.name))
 
@@ -145,13 +144,13 @@ def _openpose_frame(file: Path) -> FloatArray | None:
     """Return the keypoints of the largest person in a frame; ``None``: there is nobody."""
     try:
         people = json.loads(file.read_text(encoding="utf-8"))["people"]
-        found = [np.array(person["pose_keypoints_2d"], dtype=float) for person in people]
+        people_values = [np.array(person["pose_keypoints_2d"], dtype=float) for person in people]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{file.name!r} is not a JSON file of OpenPose.") from error
-    return max(found, key=_height, default=None)
+    return max(people_values, key=_height_px, default=None)
 
 
-def _height(flat: FloatArray) -> float:
+def _height_px(flat: FloatArray) -> float:
     seen = flat[2::3] > 0
     return float(np.ptp(flat[1::3][seen])) if seen.any() else 0.0
 

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.core.formats.text import read_lines, tab_separated
 from gaitlab.errors import InputError
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["MotFile", "read_mot", "write_mot"]
 
-FloatArray = NDArray[np.float64]
 
 _END: Final = "endheader"
 _DECIMALS: Final = 6

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gaitlab.core.formats.text import read_lines, tab_separated
 from gaitlab.errors import InputError
+from gaitlab.schema.array_types import FloatArray
 
 __all__ = ["TrcFile", "read_trc", "write_trc"]
 
-FloatArray = NDArray[np.float64]
 
 _FIELDS: Final = (
     *("DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units"),
@@ -105,7 +104,7 @@ def read_trc(path: Path) -> TrcFile:
         rows = [line.split("\t") for line in lines[_HEADER_LINES:] if line.strip()]
         if not names:
             raise ValueError
-        table = np.array([[_number(cell) for cell in _filled(row, 2 + 3 * len(names))] for row in rows])
+        table = np.array([[_number(cell) for cell in _padded(row, 2 + 3 * len(names))] for row in rows])
         rate_hz, units = float(header["DataRate"]), header["Units"].strip()
         return TrcFile(
             names=names,
@@ -128,7 +127,7 @@ def _unrounded(time_s: FloatArray, rate_hz: float) -> FloatArray:
     return even if bool(to_the_millisecond.all() and alike.all()) else time_s
 
 
-def _filled(cells: list[str], length: int) -> list[str]:
+def _padded(cells: list[str], length: int) -> list[str]:
     return [*cells, *[""] * (length - len(cells))][:length]
 
 

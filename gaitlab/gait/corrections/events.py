@@ -13,6 +13,7 @@ from gaitlab.errors import InputError
 from gaitlab.gait.corrections.correction import SAME_S, Correction
 from gaitlab.gait.event_table import MANUAL_EVENT_UNCERTAINTY_S
 from gaitlab.schema import EVENT_COLUMNS, SIDES, EventKind, Side, opposite, validate_events
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["apply_corrections", "compare_events", "swap_sides"]
 
@@ -88,7 +89,7 @@ def _nearest_event(events: pd.DataFrame, change: Correction) -> int:
     away_s = np.abs(alike["time_s"].to_numpy() - change.time_s)
     if not len(away_s) or away_s.min() > SAME_S:
         raise InputError(
-            f"The corrections do not match this analysis: there is no {change.side} {change.event.replace('_', ' ')} "
+            f"The corrections do not match this analysis: there is no {change.side} {EVENT_WORDS[change.event]} "
             f"at {change.time_s:.3f} s to be {change.kind}. Make the corrections again in a report of this version."
         )
     return int(alike.index[int(away_s.argmin())])

@@ -13,6 +13,7 @@ from gaitlab.errors import NothingMeasurableError
 from gaitlab.gait import FootSignals
 from gaitlab.gait.corrections.correction import SAME_S
 from gaitlab.schema import SIDES, EventKind, Side, opposite, rows_as_dicts
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["check_foot_order", "event_table_warnings"]
 
@@ -111,9 +112,7 @@ def event_table_warnings(
         )
     wrong = np.any([_misplaced(given, each) for each in signals], axis=0)
     if wrong.any():
-        named = [
-            f"{e['side']} {e['event'].replace('_', ' ')} at {e['time_s']:.2f} s" for e in rows_as_dicts(given[wrong])
-        ]
+        named = [f"{e['side']} {EVENT_WORDS[e['event']]} at {e['time_s']:.2f} s" for e in rows_as_dicts(given[wrong])]
         more = [f"{len(named) - _MAX_LISTED} more"] if len(named) > _MAX_LISTED else []
         sentences.append(
             f"At {'one event' if len(named) == 1 else 'some events'} of the table the feet are in the opposite order: "

@@ -23,6 +23,7 @@ from gaitlab.gait.event_table.columns import (
 from gaitlab.gait.event_table.times import VideoTimes, read_number, read_time, rounding_s, to_seconds, unit_conflict
 from gaitlab.gait.spreadsheet import read_cells
 from gaitlab.schema import EVENT_COLUMNS, validate_events
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["MANUAL_EVENT_UNCERTAINTY_S", "read_events"]
 
@@ -208,5 +209,5 @@ def _find_same(timed: pd.DataFrame, name: str, mistakes: _TableErrors) -> None:
             if other_s == time_s:
                 mistakes.add(other, name, f"the same event stands in row {row}")
             elif other_s - time_s < _TOO_NEAR_S:
-                what = f"{side} {str(kind).replace('_', ' ')}"
+                what = f"{side} {EVENT_WORDS[str(kind)]}"
                 mistakes.add(other, name, f"the {what} is {other_s - time_s:.2f} s after that in row {row}; keep one")

@@ -17,9 +17,9 @@ from gaitlab.report.examination.summary import summary_of
 from gaitlab.report.examination.text import task_texts
 from gaitlab.report.html.embedded_video import prepare_videos
 from gaitlab.report.html.page import who
-from gaitlab.report.html.svg import inline_svg
 from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.report.svg import inline_svg
 from gaitlab.report.text import phrases
 
 if TYPE_CHECKING:

@@ -68,6 +68,7 @@ def _clip(test: TaskVideo, film: EmbeddedVideo | None) -> dict[str, Any]:
         "side": sides[0] if len(sides) == 1 else None,
         "bothSides": len(sides) > 1,
         "parts": list(test.task.correctable),
+        "doneOnce": test.task.done_once,
         "trace": None if result is None else _trace(result),
         "changes": [change.to_dict() for change in test.changes],
     }

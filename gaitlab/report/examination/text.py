@@ -241,7 +241,7 @@ def _withheld(measures: Sequence[Measure]) -> tuple[str, ...]:
         for m in measures
         if not np.isfinite(m.value) and m.measure not in given and m.status not in ("measured", "incomplete")
     }
-    return tuple(f"{measure_label(name)}: {TEST_STATUS_WORDS[status]}." for name, status in missing.items())
+    return tuple(f"{measure_label(name)}: withheld: {TEST_STATUS_WORDS[status]}." for name, status in missing.items())
 
 
 def examination_lines(examination: ExaminationResult) -> list[str]:

@@ -17,7 +17,7 @@ from av.video.frame import PictureType, VideoFrame
 
 from gaitlab.video.container import open_video
 from gaitlab.video.prefetch import prefetch
-from gaitlab.video.timestamps import read_timetable
+from gaitlab.video.timestamps import read_timestamps
 from gaitlab.video.writer import h264_options
 
 __all__ = ["EmbeddedVideo", "film_in_page", "prepare_videos"]
@@ -120,7 +120,7 @@ def _name(path: Path | None, *, several: bool) -> str:
 
 def _film(path: Path, as_it_is: bool, limit_bytes: int, name: str) -> EmbeddedVideo:
     with open_video(path) as (container, stream):
-        ticks, base = read_timetable(path, container, stream).ticks, float(stream.time_base or 1)
+        ticks, base = read_timestamps(path, container, stream).ticks, float(stream.time_base or 1)
     data = path.read_bytes() if as_it_is else _compress_below(path, limit_bytes)
     return EmbeddedVideo(name=name, times_s=tuple((tick - ticks[0]) * base for tick in ticks), data=data)
 

@@ -13,9 +13,9 @@ from gaitlab.analysis.queries import measure_title
 from gaitlab.report.figures import ReportFigure, report_figures
 from gaitlab.report.html.embedded_video import EmbeddedVideo, prepare_videos
 from gaitlab.report.html.page_data import page_data
-from gaitlab.report.html.svg import inline_svg
 from gaitlab.report.html.template import as_base64, as_json, data_uri, page_script, read_template, render
 from gaitlab.report.overlay.snapshots import Snapshot
+from gaitlab.report.svg import inline_svg
 from gaitlab.report.text.content import Content, report_content
 from gaitlab.report.text.hip_panel import PanelItem
 from gaitlab.report.text.refused import left_out_videos, refused_content

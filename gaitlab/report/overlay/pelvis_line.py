@@ -83,24 +83,30 @@ class PelvisLine:
             stances=Stances.of(analysis),
         )
 
-    def words(self, angle_deg: float, time_s: float) -> str:
-        """Describe the pelvis, left side up +: what the side of the swinging leg does, otherwise which is lower."""
+    def words(self, angle_deg: float, time_s: float) -> tuple[Side, str]:
+        """Describe the pelvis, left side up +: what the side of the swinging leg does, otherwise which is lower.
+
+        Returns
+        -------
+        side, words
+            Next to which hip the words stand, and the words.
+        """
         if round(abs(angle_deg)) == 0:
-            return "pelvis level 0°"
+            return "right", "pelvis level 0°"
         standing = self.stances.alone(time_s)
         if standing is None:
-            return f"{'right' if angle_deg > 0 else 'left'} pelvis lower {abs(angle_deg):.0f}°"
+            lower: Side = "right" if angle_deg > 0 else "left"
+            return lower, f"{lower} pelvis lower {abs(angle_deg):.0f}°"
         swinging = opposite(standing)
-        return f"{swinging} pelvis {drop_words(angle_deg if swinging == 'right' else -angle_deg)}"
+        return swinging, f"{swinging} pelvis {drop_words(angle_deg if swinging == 'right' else -angle_deg)}"
 
     def paint(self, image: Image, position: FloatArray, time_s: float, sizes: Sizes) -> None:
         """Draw the line through the pelvis with its angle next to the side that is named."""
         ends = self.paint_line(image, position, time_s, sizes)
         if ends is not None:
             angle_deg = float(interpolate_at(self.times, self.obliquity_deg, time_s))
-            words = self.words(angle_deg, time_s)
-            named, other = ("left", "right") if words.startswith("left") else ("right", "left")
-            hips = [position[LANDMARKS.index(f"{side}_hip"), 0] for side in (named, other)]
+            named, words = self.words(angle_deg, time_s)
+            hips = [position[LANDMARKS.index(f"{side}_hip"), 0] for side in (named, opposite(named))]
             _paint_words(image, words, np.mean(ends, axis=0), ends, sizes, at_right=bool(hips[0] > hips[1]))
 
     def paint_line(

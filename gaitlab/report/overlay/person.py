@@ -25,7 +25,7 @@ HEIGHT_IN_TRUNKS: Final = 3.47
 SIZE_WINDOW_S: Final = 1.0
 """The size of the person is the median over so long: it changes slowly, and a leaning trunk is foreshortened."""
 SEEN: Final = 0.2
-"""Least visibility of a joint that is drawn: that from which it is measured (``filtering.CleaningSettings``)."""
+"""Least visibility of a joint that is drawn: that from which it is measured (``cleaning.CleaningSettings``)."""
 FOOT_ROOM: Final = 0.03
 """A foot reaches so far beyond its landmarks, in heights of the person."""
 _INDEX: Final = {name: index for index, name in enumerate(LANDMARKS)}

@@ -14,6 +14,7 @@ from gaitlab.report.overlay import drawing
 from gaitlab.report.overlay.drawing import FAR_LIMB_OF_NEAR, GREY, SIDE_RGB, WHITE, Image, Sizes
 from gaitlab.report.overlay.label import label
 from gaitlab.schema import LANDMARKS, SIDES, Side, View, opposite
+from gaitlab.schema.codes import EVENT_WORDS
 
 __all__ = ["FLASH_S", "Event", "paint_events", "paint_skeleton"]
 
@@ -40,7 +41,8 @@ _LIMBS: Final = (
     ("heel", "foot_index"),
     ("ankle", "foot_index"),
 )
-_EVENTS: Final = {"heel_strike": ("heel strike", "heel"), "toe_off": ("toe-off", "foot_index")}
+_JOINTS: Final[dict[str, str]] = {"heel_strike": "heel", "toe_off": "foot_index"}
+"""The part of the foot at which an event is marked."""
 
 
 def paint_skeleton(image: Image, position: FloatArray, view: View, sizes: Sizes) -> None:
@@ -89,7 +91,7 @@ def paint_events(
     last = bisect_right(events, time_s + frame_s / 2, key=itemgetter(0))
     for event_s, side, kind in events[first:last]:
         passed_s = time_s - event_s
-        x, y = position[_INDEX[f"{side}_{_EVENTS[kind][1]}"]]
+        x, y = position[_INDEX[f"{side}_{_JOINTS[kind]}"]]
         if passed_s < FLASH_S and np.isfinite(x):
             radius = FLASH_RADIUS * sizes.person_px * (1 + FLASH_GROWS * max(passed_s, 0.0) / FLASH_S)
             drawing.ring(image, x, y, radius, SIDE_RGB[side], FLASH_OF_LIMB * sizes.limb_px())
@@ -99,7 +101,7 @@ def paint_events(
 
 def _paint_event_name(image: Image, position: FloatArray, side: Side, kind: str, sizes: Sizes) -> None:
     """Write which event it is below the foot, or next to it where there is no room; away from the other foot."""
-    name, joint = _EVENTS[kind]
+    joint = _JOINTS[kind]
     x, y = position[_INDEX[f"{side}_{joint}"]]
     other = position[_INDEX[f"{opposite(side)}_{joint}"], 0]
     outward = 1 if x > (other if np.isfinite(other) else image.shape[1] / 2) else -1
@@ -107,7 +109,7 @@ def _paint_event_name(image: Image, position: FloatArray, side: Side, kind: str,
     fits = below < image.shape[0] - sizes.label_px
     label(
         image,
-        f"{side[0].upper()} {name}",
+        f"{side[0].upper()} {EVENT_WORDS[kind]}",
         float(x) + outward * (-sizes.label_px if fits else NAME_BESIDE * sizes.person_px),
         below if fits else float(y),
         sizes.label_px,

@@ -2,6 +2,7 @@
 
 const parts = ['start', 'peak', 'end'];
 const correctable = () => clip().parts.length > 0;
+const countable = () => correctable() && !clip().doneOnce;
 const partWords = { start: 'start', peak: 'peak', end: 'end' };
 const apart = 0.02;
 const usualLength = 1.5;
@@ -201,7 +202,7 @@ function handle(one, part) {
 function handleKey(key, one, part) {
   const frames = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[key.key];
   if (frames) moveByFrames(one, part, frames * (key.shiftKey ? 10 : 1));
-  else if (['Delete', 'Backspace'].includes(key.key)) removeRepetition(one.id);
+  else if (['Delete', 'Backspace'].includes(key.key) && countable()) removeRepetition(one.id);
   else if ([' ', 'Enter'].includes(key.key)) show(page.clip, one[part]);
   else return;
   key.preventDefault();
@@ -247,7 +248,7 @@ function writeTimes() {
       return make('td', { 'data-label': capital(partWords[part]) }, input);
     });
     const remove = make('button', { type: 'button', id: `remove-${one.id}`, 'aria-label': `Remove ${nameOf(one)}` }, 'Remove');
-    remove.disabled = !correctable();
+    remove.disabled = !countable();
     remove.addEventListener('click', () => removeRepetition(one.id));
     return make('tr', {}, make('th', { scope: 'row' }, nameOf(one)), ...cells, make('td', {}, remove));
   });
@@ -276,7 +277,7 @@ function writeChanges() {
   byId('how-to-correct').hidden = !correctable();
   byId('not-correctable').hidden = correctable();
   for (const button of document.querySelectorAll('[data-add]')) {
-    button.hidden = !correctable() || clip().bothSides !== (button.dataset.add !== '');
+    button.hidden = !countable() || clip().bothSides !== (button.dataset.add !== '');
   }
   warnOfPending(lines.length);
   writeTimes();

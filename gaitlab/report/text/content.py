@@ -17,10 +17,13 @@ from gaitlab.report.text import phrases
 from gaitlab.report.text.answers import Answer, answers_of
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.headline import analysis_headline, headline
-from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel
+from gaitlab.report.text.hip_panel import PANEL_NOTE, PanelItem, hip_panel, is_of_children
 from gaitlab.report.text.recording import Recording, recording_of
 from gaitlab.report.text.table import Table
+from gaitlab.report.text.verdict import norm_of
 from gaitlab.schema import MEASURES, PHASES, SIDES, rows_as_dicts
+from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS
+from gaitlab.schema.messages.event_sources import event_source_words
 from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence, spread
 
 if TYPE_CHECKING:
@@ -130,7 +133,7 @@ def report_content(analysis: AnalysisResult) -> Content:
         panel=panel,
         panel_note=PANEL_NOTE,
         corrections=corrections_table(analysis.corrections),
-        spatiotemporal=_spatiotemporal(analysis.spatiotemporal),
+        spatiotemporal=_spatiotemporal(analysis),
         phases=tuple(_phase_table(analysis, measure) for measure in available_measures(analysis)),
         phase_note=_PHASE_NOTE,
         deviations=tuple(str(finding) for finding in analysis.findings if finding.kind == "reference"),
@@ -158,8 +161,9 @@ def _videos(analysis: AnalysisResult) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def _spatiotemporal(table: pd.DataFrame) -> Table:
+def _spatiotemporal(analysis: AnalysisResult) -> Table:
     """One row a parameter: left, right, both, right minus left and the reference range next to each other."""
+    table = analysis.spatiotemporal
     differences = {
         _base_of(str(row["parameter"])): row for row in rows_as_dicts(table) if _base_of(str(row["parameter"]))
     }
@@ -178,8 +182,10 @@ def _spatiotemporal(table: pd.DataFrame) -> Table:
                 strong.add((len(rows), column))
         difference = differences.get(_stem(str(name)))
         cells.append(_value_cell(difference)[0] if difference is not None else "")
-        first = own.iloc[0]
-        cells.append(_range_text(float(first["norm_low"]), float(first["norm_high"]), str(first["unit"])))
+        first = rows_as_dicts(own)[0]
+        reference = norm_of(first)
+        of_whom = " in children" if is_of_children(analysis, str(name)) else ""
+        cells.append(NOT_GIVEN if reference is None else reference.words(str(first["unit"]), bare=True) + of_whom)
         rows.append(tuple(cells))
     return Table(
         caption="Hip, times and distances",
@@ -229,19 +235,12 @@ def _parameter_notes(table: pd.DataFrame) -> Iterator[str]:
 
 def _value_cell(row: Mapping[str, Any]) -> tuple[str, bool]:
     value, uncertainty, unit = float(row["value"]), float(row["uncertainty"]), str(row["unit"])
-    low, high = float(row["norm_low"]), float(row["norm_high"])
+    reference = norm_of(row)
+    low, high = (math.nan, math.nan) if reference is None else reference.range
     margin = uncertainty if math.isfinite(uncertainty) else math.inf
-    margin += (high - low) / 2  # the norm is mean +- 1 SD, the reference range mean +- 2 SD
     below, above = value + margin < low, value - margin > high
     shown = phrases.value_text(value, uncertainty, "" if unit == "leg lengths" else unit, _DECIMALS.get(unit, 1))
     return shown + (" (low)" if below else " (high)" if above else ""), below or above
-
-
-def _range_text(low: float, high: float, unit: str) -> str:
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return NOT_GIVEN
-    decimals, sd = _DECIMALS.get(unit, 1), (high - low) / 2  # the norm is mean +- 1 SD, the range +- 2 SD
-    return spread(low - sd, high + sd, decimals)
 
 
 def _phase_table(analysis: AnalysisResult, measure: str) -> Table:
@@ -318,9 +317,9 @@ def _events(events: pd.DataFrame) -> Table:
         (
             f"{float(row['time_s']):.3f} s",
             SIDE_WORDS[row["side"]],
-            str(row["event"]).replace("_", " ").replace("toe off", "toe-off"),
+            EVENT_WORDS[row["event"]],
             _milliseconds(float(row["uncertainty_s"])),
-            str(row["source"]),
+            event_source_words(str(row["source"])),
         )
         for row in rows_as_dicts(events.sort_values("time_s", kind="stable"))
     )
@@ -353,7 +352,7 @@ def _references(analysis: AnalysisResult) -> Table | None:
         return None
     groups: dict[tuple[str, ...], list[str]] = {}
     for measure, reference in used.items():
-        match = reference.match + ("" if reference.in_range else " (outside the measured speeds)")
+        match = MATCH_WORDS[reference.match].brief + ("" if reference.in_range else " (outside the measured speeds)")
         source = " ".join(sentence(part) for part in (reference.source, reference.note) if part)
         population = reference.population.replace("+-", "±")
         groups.setdefault((population, str(reference.n), match, source), []).append(phrases.label_of(measure))

@@ -8,13 +8,13 @@ from typing import Final
 from gaitlab.gait.corrections import Correction
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
+from gaitlab.schema.codes import EVENT_WORDS
 from gaitlab.schema.messages.numbers import NOT_GIVEN
 
 __all__ = ["corrections_table"]
 
-_EVENT_WORDS: Final = {
-    "heel_strike": "Heel strike",
-    "toe_off": "Toe-off",
+_ABOUT: Final = {
+    **{kind: words.capitalize() for kind, words in EVENT_WORDS.items()},
     "stride": "Stride",
     "bout": "Bout",
     "person": "Person",
@@ -65,7 +65,7 @@ def corrections_table(changes: Sequence[Correction]) -> Table | None:
 
 def _what_changed(change: Correction) -> str:
     number = f" {change.number}" if change.kind == "chosen" else ""
-    return f"{_EVENT_WORDS[change.event]}{number} {_CHANGE_WORDS[change.kind]}"
+    return f"{_ABOUT[change.event]}{number} {_CHANGE_WORDS[change.kind]}"
 
 
 def _side_words(change: Correction) -> str:

@@ -7,21 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import numpy as np
-
 from gaitlab.analysis.findings import COMPARISONS, LEAN_DEG, exceeds_lean_limit, side_order
 from gaitlab.analysis.queries import cycles_of, phase_spans_pct
-from gaitlab.reference import MatchedReference
+from gaitlab.analysis.stride_peaks import STRIDE_PEAKS
 from gaitlab.report.text.quantities import QUANTITIES, Quantity
 from gaitlab.report.text.verdict import (
     LEVELS,
     Level,
-    ReferenceRange,
     Verdict,
     VerdictCode,
     against_reference,
     between_sides,
     difference_text,
+    norm_of,
 )
 from gaitlab.schema import PHASES, Side, rows_as_dicts
 from gaitlab.schema.codes import NOTES
@@ -31,7 +29,7 @@ from gaitlab.schema.messages.remarks import brief_reason
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
 
-__all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "withheld_reason"]
+__all__ = ["PANEL_NOTE", "PanelCell", "PanelItem", "hip_panel", "is_of_children", "withheld_reason"]
 
 PANEL_NOTE: Final = (
     "± 95 % uncertainty. Reference range: mean ± 2 SD of the reference group; normal asymmetry: up to 5° or 10 %. A "
@@ -41,6 +39,12 @@ PANEL_NOTE: Final = (
 
 _END_OF_TERMINAL_STANCE_PCT: Final = 4.0
 """A peak so near to the other foot's heel strike is at the end of terminal stance: the strike is not known better."""
+
+_REFERENCE_OF: Final = {name: extreme.measure for name, extreme in STRIDE_PEAKS.items() if name != "trunk_lean_deg"} | {
+    "pelvic_drop_excursion_deg": "pelvic_drop",
+    "pelvis_range_deg": "pelvic_drop",
+}
+"""Rows of the table whose reference range comes from the curve of a measure; that of the trunk lean is a limit."""
 
 Row = Mapping[str, Any]
 
@@ -147,12 +151,12 @@ def hip_panel(analysis: AnalysisResult) -> tuple[PanelItem, ...]:
 def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantity: Quantity) -> PanelItem:
     cells: list[PanelCell] = []
     withheld = withheld_reason(analysis, quantity.measure)
-    usual = _usual(analysis, quantity)
+    of_children = is_of_children(analysis, quantity.parameters[0])
     for parameter in () if withheld else quantity.parameters:
         for side in (*side_order(analysis.subject.painful_side), None):
             row = rows.get((parameter, side or "both"))
             if row is not None and math.isfinite(row["value"]):
-                cells.append(_number_cell(row, side, quantity, usual))
+                cells.append(_number_cell(row, side, quantity, of_children=of_children))
             elif row is not None:
                 withheld = withheld or _noted(row) or quantity.missing
     comparison = COMPARISONS.get(quantity.key)
@@ -168,16 +172,21 @@ def _item(analysis: AnalysisResult, rows: Mapping[tuple[str, str], Row], quantit
     )
 
 
-def _number_cell(row: Row, side: Side | None, quantity: Quantity, usual: _Usual) -> PanelCell:
-    unit = str(row["unit"])
-    reference = _norm(row) or usual.range
+def is_of_children(analysis: AnalysisResult, parameter: str) -> bool:
+    """Return whether the reference range of a row of the table of parameters is that of children."""
+    group = analysis.references.get(_REFERENCE_OF.get(parameter, ""))
+    return group is not None and group.of_children
+
+
+def _number_cell(row: Row, side: Side | None, quantity: Quantity, *, of_children: bool) -> PanelCell:
+    unit, reference = str(row["unit"]), norm_of(row)
     if quantity.key == "trunk_lean":
-        verdict, shown, short = _lean_verdict(row), f"up to {amount(LEAN_DEG, 'deg')}", f"≤{amount(LEAN_DEG, 'deg')}"
+        verdict = _lean_verdict(row)
     else:
         verdict = against_reference(
             row["value"], row["uncertainty"], reference, less=quantity.less, more=quantity.more, unit=unit
         )
-        shown, short = _usual_text(reference, unit), _short_range(reference, unit)
+    shown, short = ("", "") if reference is None else (reference.words(unit), reference.short_words(unit))
     return PanelCell(
         side=side,
         estimate=float(row["value"]),
@@ -185,8 +194,8 @@ def _number_cell(row: Row, side: Side | None, quantity: Quantity, usual: _Usual)
         unit=unit,
         value=_value(row),
         compared_with="reference",
-        reference=shown + (" in children" if shown and usual.of_children else ""),
-        short_reference=short + (" children" if short and usual.of_children else ""),
+        reference=shown + (" in children" if shown and of_children else ""),
+        short_reference=short + (" children" if short and of_children else ""),
         code=verdict.code,
         below=row["value"] < (0.0 if reference is None else reference.mean),
         verdict=verdict.words,
@@ -235,59 +244,6 @@ def _value(row: Row) -> str:
     if not math.isfinite(uncertainty):
         return f"{amount(value, unit)} (one stride)"
     return f"{amount(value, unit, bare=True)} ± {amount(uncertainty, unit)}"
-
-
-def _usual_text(usual: ReferenceRange | None, unit: str) -> str:
-    if usual is None:
-        return ""
-    low, high = usual.range
-    if amount(low, unit) == amount(high, unit):
-        return amount(high, unit)
-    return f"{amount(low, unit, bare=True)} to {amount(high, unit)}"
-
-
-def _short_range(usual: ReferenceRange | None, unit: str) -> str:
-    """Write a range with its unit: with a dash, or with "to" where a minus stands in it."""
-    if usual is None:
-        return ""
-    (low, high), ends = usual.range, [amount(value, unit, bare=True) for value in usual.range]
-    sign = "–" if low >= 0 else " to "
-    return f"{ends[0]}{'°' if unit == 'deg' and low < 0 else ''}{sign}{amount(high, unit)}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Usual:
-    """The reference of a quantity that no norm of the table gives, and whether children were measured for it."""
-
-    range: ReferenceRange | None = None
-    of_children: bool = False
-
-
-def _usual(analysis: AnalysisResult, quantity: Quantity) -> _Usual:
-    reference = analysis.references.get(quantity.measure)
-    if reference is None:
-        return _Usual()
-    usual = {"hip_extension": _usual_extension, "hip_rom": _usual_rom}.get(quantity.key)
-    of_children = reference.of_children and quantity.key != "trunk_lean"
-    return _Usual(range=None if usual is None else usual(reference), of_children=of_children)
-
-
-def _norm(row: Row) -> ReferenceRange | None:
-    """Return the reference group of a row of the table, whose range is mean -+ 1 SD; ``None`` where it has none."""
-    low, high = float(row["norm_low"]), float(row["norm_high"])
-    return ReferenceRange(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
-
-
-def _usual_extension(reference: MatchedReference) -> ReferenceRange:
-    """Return the peak of the reference curve, of the same definition, as extension: + behind the vertical."""
-    at = int(np.argmin(reference.mean_deg))
-    return ReferenceRange(mean=-float(reference.mean_deg[at]), sd=float(reference.sd_deg[at]))
-
-
-def _usual_rom(reference: MatchedReference) -> ReferenceRange:
-    """Return the range of the reference curve, its two peaks taken as independent: for an unknown age or speed."""
-    ends = [int(np.argmin(reference.mean_deg)), int(np.argmax(reference.mean_deg))]
-    return ReferenceRange(mean=float(np.ptp(reference.mean_deg)), sd=float(np.linalg.norm(reference.sd_deg[ends])))
 
 
 def _extension_when(analysis: AnalysisResult) -> str:

@@ -13,7 +13,8 @@ from gaitlab.gait.exclusion import is_whole
 from gaitlab.pelvis import SOURCE_WORDS, ZERO_WORDS
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.schema import MEASURES, PHASES, SIDES, Side, rows_as_dicts
-from gaitlab.schema.messages.numbers import MINUS, NOT_GIVEN, counted, number, sentence
+from gaitlab.schema.codes import EVENT_WORDS, MATCH_WORDS, VERTICAL_WORDS
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -83,6 +84,11 @@ _PARAMETERS: Final = {
     "trunk_lean_difference_deg": "Peak trunk lean, right minus left",
 }
 _QUALITY: Final = {
+    "frames_used_pct": "Frames measured",
+    "toes_out_pct": "Frames with the toes outside the image",
+    "events_by_table": "Events from a table",
+    "gait": "Kind of gait",
+    "vertical": "Vertical taken from",
     "rate_hz": "Frame rate",
     "variable_rate": "Frame rate varies",
     "frames_with_person_pct": "Frames with the person",
@@ -105,10 +111,7 @@ _QUALITY: Final = {
 _VALUES: Final[dict[str, dict[str, str]]] = {
     "pelvis_source": SOURCE_WORDS,
     "pelvis_zero": ZERO_WORDS,
-    "vertical": {
-        "walking both ways": "walking in both directions",
-        "assumed to be the picture's": "image edges assumed",
-    },
+    "vertical": {code: note.brief for code, note in VERTICAL_WORDS.items()},
 }
 """What the quality box shows in place of an entry's value."""
 
@@ -124,6 +127,8 @@ _UNITS: Final = {
     "mps": "m/s",
     "spm": "steps/min",
 }
+_QUALITY_DECIMALS: Final = {"%": 0, "px": 0, "ms": 0, "Hz": 0, "°": 1, "s": 2}
+"""What is known of an entry of the quality box, by its unit."""
 _UNIT_WORDS: Final = {"deg": "°", "spm": "steps/min", "1": "", "-": "", "pct": "%", "mps": "m/s"}
 
 
@@ -173,7 +178,7 @@ def quality_value(name: str, value: object) -> tuple[str, str]:
     Examples
     --------
     >>> quality_value("frames_seen_pct", 99.2)
-    ('Frames seen', '99.2 %')
+    ('Frames seen', '99 %')
     >>> quality_value("events_reliable", True)
     ('Events consistent with the rhythm', 'yes')
     """
@@ -194,9 +199,9 @@ def _plain(value: object, unit: str) -> str:
     if isinstance(value, int | np.integer):
         return f"{value} {unit}".strip()
     if isinstance(value, float | np.floating):
-        shown = f"{value:.3g}".replace("-", MINUS) if math.isfinite(value) else NOT_GIVEN
+        shown = number(float(value), _QUALITY_DECIMALS.get(unit, 2))
         return shown if shown == NOT_GIVEN or not unit else f"{shown}{'' if unit == '°' else ' '}{unit}"
-    return str(value).replace("_", " ")
+    return str(value).replace("_", " ") or NOT_GIVEN
 
 
 def subject_facts(subject: Subject) -> tuple[tuple[str, str], ...]:
@@ -218,9 +223,9 @@ def video_text(video: VideoInfo) -> str:
 def filmed_sentence(analysis: AnalysisResult) -> str:
     """Describe the view, the walking direction, and the ground."""
     view = analysis.view
-    ways = list(dict.fromkeys(one.direction for one in analysis.quality.bouts if one.used and one.direction))
+    ways = {one.view: one.direction for one in analysis.quality.bouts if one.used and one.direction}
     if len(ways) > 1:
-        return f"Filmed in {len(ways)} directions: {' and '.join(ways)}, {_GROUND[view.treadmill]}."
+        return f"Filmed in {len(ways)} directions: {' and '.join(ways.values())}, {_GROUND[view.treadmill]}."
     facing = _FACING.get(view.facing) if view.view in ("left", "right", "oblique") else None
     parts = [_VIEWS[view.view], facing, _GROUND[view.treadmill] if view.view != "standing" else None]
     return ", ".join(part for part in parts if part) + "."
@@ -237,11 +242,11 @@ def matched_sentence(analysis: AnalysisResult) -> str:
     ]
     given = available_measures(analysis)
     matches = dict.fromkeys(
-        r.match + ("" if r.in_range else ", outside the measured speeds")
+        MATCH_WORDS[r.match].brief + ("" if r.in_range else ", outside the measured speeds")
         for m, r in analysis.references.items()
         if m in given
     )
-    people = dict.fromkeys(r.population.partition(",")[0] for m, r in analysis.references.items() if m in given)
+    people = dict.fromkeys(r.population for m, r in analysis.references.items() if m in given)
     reference = f"reference: {'; '.join(people)} ({', '.join(matches)})" if matches else "no reference"
     return sentence("; ".join([*speeds[:1], reference]))
 
@@ -253,10 +258,10 @@ def stride_sentence(analysis: AnalysisResult) -> str:
         used = clip.cycles[clip.cycles["used"].astype(bool)]
         whole = used.loc[is_whole(used), "side"]
         in_part = len(used) - len(whole)
-        counts = " and ".join(f"{int((whole == side).sum())} {side}" for side in SIDES)
+        left, right = (int((whole == side).sum()) for side in SIDES)
         of_video = f" of video {index}" if len(analysis.clips) > 1 else ""
         seen_in_part = f" and {in_part} seen in part" if in_part else ""
-        counts_by_video.append(f"{counts} stride{'' if len(whole) == 1 else 's'}{seen_in_part}{of_video}")
+        counts_by_video.append(f"{left} left and {counted(right, 'right stride')}{seen_in_part}{of_video}")
     left_out = int((~analysis.cycles["used"].astype(bool)).sum())
     text = f"Based on {', '.join(counts_by_video)}"
     return f"{text}; {left_out} excluded." if left_out else f"{text}."
@@ -325,8 +330,8 @@ def events_alt(analysis: AnalysisResult) -> str:
     """Describe the event timeline in words."""
     events = analysis.events
     counts = [
-        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}"
+        f"{side} {int(((events['side'] == side) & (events['event'] == kind)).sum())} {words}s"
         for side in SIDES
-        for kind, words in (("heel_strike", "heel strikes"), ("toe_off", "toe-offs"))
+        for kind, words in EVENT_WORDS.items()
     ]
     return f"Gait events over {number(float(analysis.video.duration_s))} seconds: {', '.join(counts)}."

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gaitlab.analysis.queries import available_measures
+from gaitlab.recording import CAMERA_KIND_WORDS, LIGHT_KIND_WORDS
 from gaitlab.report.text.table import Table
 from gaitlab.schema import SIDES
-from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 from gaitlab.signals.view import square_direction
 
 if TYPE_CHECKING:
@@ -174,16 +175,12 @@ def quality_lines(recording: Recording) -> list[str]:
 
 
 def _verdict(analysis: AnalysisResult, remarks: int) -> str:
-    notes = f", {_count(remarks, 'note')}" if remarks else ""
+    notes = f", {counted(remarks, 'note')}" if remarks else ""
     if analysis.refusal is not None:
         return f"Recording quality: not measured{notes}."
     if not available_measures(analysis):
         return f"Recording quality: no angles could be measured{notes}."
     return f"Recording quality: {'acceptable' if remarks else 'good'}{notes}."
-
-
-def _count(count: int, word: str) -> str:
-    return f"{count} {word}" + ("" if count == 1 else "s")
 
 
 def _frames(analysis: AnalysisResult) -> str:
@@ -211,8 +208,9 @@ def _bouts(bouts: Sequence[BoutRecord]) -> str:
     if len(bouts) < 2:
         return ""
     used = [bout for bout in bouts if bout.used]
-    ways = Counter(bout.direction for bout in used if bout.direction)
-    towards = ", ".join(f"{count} {way}" for way, count in ways.items())
+    ways = Counter(bout.view for bout in used)
+    words = {bout.view: bout.direction for bout in used}
+    towards = ", ".join(f"{count} {words[view]}" for view, count in ways.items() if words[view])
     return f"{len(used)} of {len(bouts)} used" + (f": {towards}" if towards else "")
 
 
@@ -245,7 +243,7 @@ def _view(view: Any) -> str:
 
 
 def _camera(camera: CameraMotion | None) -> str:
-    return "" if camera is None else ", ".join(_motions(camera)) or "still"
+    return "" if camera is None else ", ".join(_motions(camera)) or CAMERA_KIND_WORDS["still"]
 
 
 def _motions(camera: CameraMotion) -> list[str]:
@@ -257,9 +255,11 @@ def _motions(camera: CameraMotion) -> list[str]:
     }
     words = []
     for kind in camera.kinds:
-        amount, unit = amounts.get(kind, (math.nan, ""))
-        words.append(f"{kind} ({number(amount)}{unit})" if math.isfinite(amount) else kind.replace("_", " "))
-    return [word for word in words if word != "still"]
+        if kind != "still":
+            amount, unit = amounts.get(kind, (math.nan, ""))
+            size = f" ({number(amount)}{unit})" if math.isfinite(amount) else ""
+            words.append(CAMERA_KIND_WORDS[kind] + size)
+    return words
 
 
 def _time(base: TimeBase) -> str:
@@ -269,9 +269,9 @@ def _time(base: TimeBase) -> str:
         source = _RATE_SOURCES.get(base.capture_rate_source, "")
         parts.append(f"slow motion, played {number(1 / base.time_scale)} times slower{f', {source}' if source else ''}")
     if base.pauses:
-        parts.append(f"{_count(base.pauses, 'pause')}, {number(base.paused_s)} s")
+        parts.append(f"{counted(base.pauses, 'pause')}, {number(base.paused_s)} s")
     parts += [
-        f"{_count(count, 'frame')} {words}"
+        f"{counted(count, 'frame')} {words}"
         for count, words in ((base.dropped_frames, "missing"), (base.duplicated_frames, "doubled"))
         if count > 0
     ]
@@ -281,7 +281,7 @@ def _time(base: TimeBase) -> str:
 def _light(light: Light | None) -> str:
     if light is None:
         return ""
-    return ", ".join(word.replace("_", " ") for word in light.verdicts) or "good, image sharp"
+    return ", ".join(LIGHT_KIND_WORDS[kind] for kind in light.verdicts or ("good",))
 
 
 def _remarks(quality: Quality) -> Iterator[str]:
@@ -293,7 +293,7 @@ def _remarks(quality: Quality) -> Iterator[str]:
     if camera is not None and _motions(camera):
         yield camera.sentence
     if light is not None and light.verdicts:
-        words = " and ".join(word.replace("_", " ") for word in light.verdicts)
+        words = " and ".join(LIGHT_KIND_WORDS[kind] for kind in light.verdicts)
         yield f"The image is {words}; landmark accuracy may be reduced"
     if quality.landmarks.frames_used_pct < _LITTLE_USED_PCT:
         yield f"Only {number(quality.landmarks.frames_used_pct, 0)} % of the frames could be used"
@@ -317,7 +317,7 @@ def _time_remarks(base: TimeBase, frames: int) -> Iterator[str]:
     wrong = base.dropped_frames + base.duplicated_frames
     if wrong > _MANY_FRAMES_WRONG * frames:
         yield (
-            f"{_count(wrong, 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
+            f"{counted(wrong, 'frame')} of {frames} {'is' if wrong == 1 else 'are'} missing or doubled; event "
             "times are less certain"
         )
     if base.interlaced:

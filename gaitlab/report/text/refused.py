@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gaitlab.plots.style import SIDE_WORDS
 from gaitlab.report.text.table import Table
 from gaitlab.schema import rows_as_dicts
-from gaitlab.schema.messages.numbers import NOT_GIVEN, number, sentence
+from gaitlab.schema.messages.numbers import NOT_GIVEN, counted, number, sentence
 
 if TYPE_CHECKING:
     from gaitlab.analysis import AnalysisResult
@@ -87,12 +87,13 @@ def _found(events: int, bouts: int, strides: int) -> str:
     >>> _found(3, 1, 0)
     'Found: 1 walking bout, 3 foot contacts and no stride.'
     """
-    counts = [_counted(bouts, "walking bout"), _counted(events, "foot contact"), _counted(strides, "stride")]
+    found = ((bouts, "walking bout"), (events, "foot contact"), (strides, "stride"))
+    counts = [_counted_or_no(count, word) for count, word in found]
     return f"Found: {counts[0]}, {counts[1]} and {counts[2]}."
 
 
-def _counted(count: int, word: str) -> str:
-    return f"no {word}" if not count else f"{count} {word}{'' if count == 1 else 's'}"
+def _counted_or_no(count: int, word: str) -> str:
+    return counted(count, word) if count else f"no {word}"
 
 
 def _table(caption: str, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Table | None:

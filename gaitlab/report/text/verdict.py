@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from gaitlab.reference.comparison import DEVIATION_SD, MAX_UNCERTAINTY_BANDS
-from gaitlab.schema.messages.numbers import amount
+from gaitlab.schema.messages.numbers import MINUS, amount
 
 __all__ = [
     "LEVELS",
@@ -18,6 +19,7 @@ __all__ = [
     "against_reference",
     "between_sides",
     "difference_text",
+    "norm_of",
 ]
 
 Level = Literal["usual", "deviates", "unsure", "no_reference"]
@@ -82,6 +84,48 @@ class ReferenceRange:
     def range(self) -> tuple[float, float]:
         """The reference range: mean - 2 SD and mean + 2 SD."""
         return self.mean - DEVIATION_SD * self.sd, self.mean + DEVIATION_SD * self.sd
+
+    def words(self, unit: str, *, bare: bool = False) -> str:
+        """Write the reference range with its unit, or without it.
+
+        Examples
+        --------
+        >>> ReferenceRange(mean=18, sd=4).words("deg"), ReferenceRange(mean=0, sd=2.5).words("deg")
+        ('10 to 26°', 'up to 5°')
+        """
+        low, high = self._ends(unit)
+        end = high if bare else amount(self.range[1], unit)
+        if low == high:
+            return end
+        return f"up to {end}" if low == MINUS + high else f"{low} to {end}"
+
+    def short_words(self, unit: str) -> str:
+        """Write the reference range with its unit where there is little room; with "to" where a minus stands in it.
+
+        Examples
+        --------
+        >>> ReferenceRange(mean=18, sd=4).short_words("deg"), ReferenceRange(mean=3, sd=2).short_words("deg")
+        ('10–26°', '−1° to 7°')
+        """
+        (low, high), end = self._ends(unit), amount(self.range[1], unit)
+        if low == high:
+            return end
+        if low == MINUS + high:
+            return f"≤{end}"
+        if low.startswith(MINUS):
+            return f"{low}{'°' if unit == 'deg' else ''} to {end}"
+        return f"{low}–{end}"
+
+    def _ends(self, unit: str) -> tuple[str, str]:
+        """Return both ends as they are written: how a range is written depends on what is read."""
+        low, high = self.range
+        return amount(low, unit, bare=True), amount(high, unit, bare=True)
+
+
+def norm_of(row: Mapping[str, Any]) -> ReferenceRange | None:
+    """Return the reference group of a row of the table of parameters; ``None``: it has none."""
+    low, high = float(row["norm_low"]), float(row["norm_high"])
+    return ReferenceRange(mean=(low + high) / 2, sd=(high - low) / 2) if math.isfinite(low + high) else None
 
 
 def against_reference(

@@ -7,42 +7,18 @@ words inform, and each stands here once. What cannot be measured at all is a ref
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from gaitlab.errors import FILM_STEPS
 from gaitlab.schema import Withheld
-from gaitlab.schema.codes import PelvisCode, RemarkCode, WithheldCode
+from gaitlab.schema.codes import RemarkCode, WithheldCode
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.remark import Remark, on_measure
 
-__all__ = ["MORE_STRIDES", "PELVIS_REMARKS", "REMARKS", "Remark", "brief_reason", "remark_text", "withheld"]
+__all__ = ["MORE_STRIDES", "REMARKS", "brief_reason", "remark_text", "withheld"]
 
 MORE_STRIDES: Final = "Let the person walk back and forth two or three times: more strides reduce the uncertainty."
 _FLOOR: Final = "Film with some floor visible below the feet."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Remark:
-    """A note on a measured walk, and its condition.
-
-    Attributes
-    ----------
-    about
-        What it is on: the whole walk (``warning``), a ``stride`` or ``measure`` that is not used, the ``recording``.
-    when
-        The condition, in words.
-    words
-        The text, with the names of its values in braces; empty: the advice says it all.
-    advice
-        What to do; empty where there is nothing to do, or where others say it.
-    brief
-        The words where there is little room; empty: the same.
-    """
-
-    about: Literal["warning", "stride", "measure", "recording"]
-    when: str
-    words: str = ""
-    advice: str = ""
-    brief: str = ""
 
 
 def remark_text(code: RemarkCode, **values: object) -> str:
@@ -107,10 +83,6 @@ def _warning(when: str, words: str, advice: str = "") -> Remark:
 
 def _stride(when: str, words: str) -> Remark:
     return Remark(about="stride", when=when, words=words)
-
-
-def _measure(when: str, words: str, advice: str = "", brief: str = "") -> Remark:
-    return Remark(about="measure", when=when, words=words, advice=advice, brief=brief)
 
 
 def _recording(when: str, advice: str) -> Remark:
@@ -270,30 +242,30 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
     "left_out_by_hand": _stride("a reader excluded it", "excluded manually"),
     "cut_short": _stride("the video ends in it: it counts in phases, not in peaks and times", "its end was not seen"),
     "curve_incomplete": _stride("its curve has a gap: it counts in phases, not in peaks", "its curve has a gap"),
-    "oblique": _measure(
+    "oblique": on_measure(
         "the view is oblique",
         "the camera views the person obliquely, which distorts the angles",
         brief="filmed obliquely",
     ),
-    "frontal_from_side": _measure(
+    "frontal_from_side": on_measure(
         "pelvic drop, hip adduction, lateral trunk lean in a side view",
         "frontal-plane motion is not visible from the side",
         "Film from behind or from the front, with the camera at pelvis height on the walking line and the shirt "
         "tucked in.",
         "film from behind or front",
     ),
-    "sagittal_from_front": _measure(
+    "sagittal_from_front": on_measure(
         "hip and knee flexion, forward trunk lean in a front or back view",
         "sagittal-plane motion is not visible from the front or from behind",
         "Film from the side, with the camera at hip height, 4 to 5 m away, at a right angle to the walking line.",
         "not visible from this view; film from the side",
     ),
-    "joints_unseen": _measure(
+    "joints_unseen": on_measure(
         "no stride shows the joints that it needs; the most common cause is named",
         "the {joints} are {cause}",
         "Film the whole body, including head and feet.",
     ),
-    "measure_unseen": _measure("no stride that is used has it", "it was not visible in any usable stride"),
+    "measure_unseen": on_measure("no stride that is used has it", "it was not visible in any usable stride"),
     "shaken": _recording("the camera trembled or drifted", "Put the phone on a tripod or a table."),
     "panned": _recording(
         "the camera followed the person", "Do not move the camera; let the person walk through the image."
@@ -333,79 +305,3 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
     ),
 }
 """Each remark with its condition, words and advice."""
-
-_PUT_STICKERS: Final = "Put two round stickers of one bright colour on the bony points of the pelvis."
-_OR_STICKERS: Final = "or put two round stickers of one bright colour on the bony points of the pelvis."
-
-PELVIS_REMARKS: Final[dict[PelvisCode, Remark]] = {
-    "no_pictures": _measure(
-        "there is no video",
-        "the video itself is needed, and only its landmarks are available",
-        "Analyse the video itself.",
-    ),
-    "no_stickers": _measure("no stickers", "no two stickers of one bright colour were found", _PUT_STICKERS),
-    "stickers_hidden": _measure(
-        "stickers", "the stickers are hidden, or outside the image, for too long", _PUT_STICKERS
-    ),
-    "stickers_inexact": _measure(
-        "stickers",
-        "the stickers cannot be located precisely: the image is too coarse, too blurred or too small",
-        "Film from closer, in more light, and avoid compressing the video again when you send it.",
-        "the stickers cannot be located precisely",
-    ),
-    "no_waist": _measure(
-        "clothing",
-        "the waist is not visible: clothing that hangs over the pelvis follows the trunk, not the pelvis",
-        "Tuck the shirt in, with trousers of another colour, in good light, " + _OR_STICKERS,
-        "the waist is not visible",
-    ),
-    "shirt_over_pelvis": _measure(
-        "clothing",
-        "the area over the pelvis rotates less than the clothing below it: a shirt hangs over the pelvis",
-        "Tuck the shirt in, " + _OR_STICKERS,
-        "a shirt hangs over the pelvis",
-    ),
-    "shirt_moves": _measure(
-        "clothing",
-        "the lower edge of the upper clothing is over the pelvis, and this clothing moves faster than a pelvis does: a "
-        "shirt hangs over the pelvis",
-        "Tuck the shirt in, " + _OR_STICKERS,
-        "a shirt hangs over the pelvis",
-    ),
-    "pelvis_hidden": _measure(
-        "image",
-        "the pelvis is hidden, or outside the image, for too long",
-        "Film with the hands away from the hips and the whole body in the image, " + _OR_STICKERS,
-    ),
-    "pelvis_unclear": _measure(
-        "image",
-        "the image of the pelvis is too poor to track: small, blurred, coarse or partly covered",
-        "Film from closer and in more light, " + _OR_STICKERS,
-        "the image of the pelvis is too poor to track",
-    ),
-    "pelvis_changes": _measure(
-        "image",
-        "the image of the pelvis changes too much to track",
-        "Film in even light, with nothing in front of the pelvis, " + _OR_STICKERS,
-    ),
-    "cloth_moves": _measure(
-        "clothing",
-        "the area at the waist moves faster than a pelvis does: loose clothing, or a poor image",
-        "Tuck the shirt in, wear fitted trousers, " + _OR_STICKERS,
-        "loose clothing at the waist",
-    ),
-    "clothes_follow_trunk": _measure(
-        "clothing",
-        "the area at the pelvis moves hardly more than the hip landmarks, which underestimate the motion: clothing "
-        "over the pelvis appears to follow the trunk",
-        "Film in tight clothing with the shirt tucked in, " + _OR_STICKERS,
-        "clothing over the pelvis appears to follow the trunk",
-    ),
-    "hip_line": _measure(
-        "the hip landmarks alone",
-        "not reliable: hip landmarks show only a sixth to a half of the true pelvic motion",
-        "Assess the pelvis visually in the overlay video.",
-        "not reliable",
-    ),
-}
-"""Why a pelvis is not believed; the limits are in ``pelvis.sources``."""

@@ -105,7 +105,9 @@ class LegLabels:
     decided: bool
 
 
-def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None = None) -> LegLabels:
+def label_legs(
+    position: FloatArray, time_s: FloatArray, walking: slice | None = None, *, legs_cross: bool = False
+) -> LegLabels:
     """Assign left and right to the legs from all frames of a walking bout together.
 
     Parameters
@@ -116,6 +118,9 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
         Of the frames, shape (frames,), increasing.
     walking
         The frames in which the person walks; only they say how the legs step. ``None``: all.
+    legs_cross
+        Whether a leg goes across the other in a view from the front or the back: on which side of the image a leg is
+        says nothing then.
 
     Returns
     -------
@@ -133,11 +138,11 @@ def label_legs(position: FloatArray, time_s: FloatArray, walking: slice | None =
     walking = walking or slice(0, len(position))
     parts = _parts(position, time_s)
     if len(parts) == 1:
-        return _label_part(position, time_s, walking)
+        return _label_part(position, time_s, walking, legs_cross)
     labelled = []
     for part in parts:
         inside = [int(np.clip(edge, part.start, part.stop)) - part.start for edge in (walking.start, walking.stop)]
-        labelled.append(_label_part(position[part], time_s[part], slice(*inside)))
+        labelled.append(_label_part(position[part], time_s[part], slice(*inside), legs_cross))
     return _merge_labels(labelled)
 
 
@@ -180,7 +185,7 @@ def _unlabelled(frames: int) -> LegLabels:
     )
 
 
-def _label_part(position: FloatArray, time_s: FloatArray, bout: slice) -> LegLabels:
+def _label_part(position: FloatArray, time_s: FloatArray, bout: slice, legs_cross: bool) -> LegLabels:
     """Label the legs of a bout without a long gap, see ``label_legs``."""
     trunk_px = median_trunk_px(position)
     if len(position) < 3 or not np.isfinite(trunk_px):
@@ -192,6 +197,8 @@ def _label_part(position: FloatArray, time_s: FloatArray, bout: slice) -> LegLab
     frame = float(np.median(np.diff(time_s))) / _FRAME_S
     cost = np.tile([0.0, _SWAP_COST * frame], (len(position), 1))
     weight = _STEP_COST * frame * max(0.0, agreement - _MIN_AGREEMENT) / (1 - _MIN_AGREEMENT)
+    if legs_cross and not facing:
+        weight = 0.0
     fits = expected * np.sign(left_ahead[bout])
     against = np.column_stack([fits < 0, fits > 0])
     cost[bout] += weight * against

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from gaitlab.analysis.findings import Finding, collect_findings, describe_side_difference
+from gaitlab.analysis.findings import LEAN_DEG, Finding, collect_findings, describe_side_difference
 from gaitlab.analysis.peaks import UncertaintyBudget, peak_table
 from gaitlab.analysis.pelvic_excursion import DIFFERENCE_SD_DEG, EXCURSION_SD_DEG
 from gaitlab.pelvis import Baseline, PelvisEstimate
@@ -78,6 +78,26 @@ def test_range_and_peaks_of_a_known_swing() -> None:
     assert value(table, "hip_flexion_deg", "right") == pytest.approx(25.0)
     assert value(table, "hip_rom_deg", "right") == pytest.approx(31.0)
     assert value(table, "hip_extension_difference_deg", "both") == pytest.approx(-12.0)
+
+
+def test_peaks_and_range_of_the_hip_have_the_norm_of_their_reference_curve() -> None:
+    reference = match_reference("hip_flexion", speed_mps=None)
+    assert reference is not None
+    table = extremes(strides_of(hip_flexion=(wave(18.0), wave(6.0))), references={"hip_flexion": reference})
+    norms = table[table["side"] == "left"].set_index("parameter")[["norm_low", "norm_high"]]
+    least, most = int(reference.mean_deg.argmin()), int(reference.mean_deg.argmax())
+    for name, mean, sd in (
+        ("hip_extension_deg", -reference.mean_deg[least], reference.sd_deg[least]),
+        ("hip_flexion_deg", reference.mean_deg[most], reference.sd_deg[most]),
+        ("hip_rom_deg", np.ptp(reference.mean_deg), np.linalg.norm(reference.sd_deg[[least, most]])),
+    ):
+        assert tuple(norms.loc[name]) == pytest.approx((mean - sd, mean + sd))
+
+
+def test_the_norm_of_the_trunk_lean_is_the_limit_of_the_method() -> None:
+    table = extremes(strides_of(trunk_lateral=(np.full(101, 2.0), np.full(101, 1.0))))
+    lean = table[table["parameter"] == "trunk_lean_deg"]
+    assert (lean["norm_high"] + (lean["norm_high"] - lean["norm_low"]) / 2).tolist() == [LEAN_DEG, LEAN_DEG]
 
 
 def test_a_hip_that_is_withheld_has_no_range() -> None:

@@ -48,8 +48,10 @@ def test_of_one_point_the_band_is_students() -> None:
 
 
 def test_few_people_or_gaps_are_refused() -> None:
-    with pytest.raises(UsageError, match="4 or more"):
+    with pytest.raises(UsageError, match=r"^3 people .* 4 or more"):
         mean_band(np.zeros((3, 101)))
+    with pytest.raises(UsageError, match=r"^1 person with"):
+        mean_band(np.zeros((1, 101)))
     gap = np.zeros((6, 101))
     gap[2, 5] = np.nan
     with pytest.raises(UsageError, match="complete"):

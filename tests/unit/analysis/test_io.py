@@ -292,3 +292,10 @@ def test_text_that_looks_like_a_number_stays_text(tmp_path: Path, decimal: Decim
     assert read["session"].fillna("-").tolist() == ["01", "-"]
     assert read["value"].fillna(-1).tolist() == [1.5, -1]
     assert read["n"].tolist() == [1, 2]
+
+
+def test_no_cell_of_a_table_is_a_minus_zero(tmp_path: Path) -> None:
+    table = pd.DataFrame({"measure": "hip_flexion", "mean": [-0.00001, -0.0, -0.00005, -1.0]})
+    io.write_table(table, tmp_path / "curves.csv")
+    written = (tmp_path / "curves.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[1] for row in written[1:]] == ["0.0000", "0.0000", "-0.0001", "-1.0000"]

@@ -62,9 +62,9 @@ def test_the_command_and_the_lists_of_visits_have_the_declared_options() -> None
 
 
 def test_the_table_of_options_is_up_to_date() -> None:
-    written = runpy.run_path(str(ROOT / "docs" / "options.py"))["page"]()
+    written = runpy.run_path(str(ROOT / "tools" / "write_options.py"))["page"]()
     page = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
-    assert page == written, "run: python docs/options.py"
+    assert page == written, "run: python tools/write_options.py"
 
 
 @pytest.mark.parametrize(

@@ -97,12 +97,15 @@ def test_a_mistake_in_an_events_file_is_a_fault_of_the_input(tmp_path: Path, mis
 
 def test_the_range_norm_of_adults_is_not_for_a_child() -> None:
     landmarks = simulate_walk(duration_s=6, camera=Camera(view="left", distance_m=8)).landmarks
-    ranges = {}
+    means = {}
     for age in (8.0, 40.0):
-        table = analysed(landmarks, age_years=age, height_cm=150.0).spatiotemporal
-        ranges[age] = table.loc[table["parameter"] == "hip_rom_deg", "norm_low"]
-    assert ranges[8.0].isna().all()
-    assert ranges[40.0].notna().all()
+        result = analysed(landmarks, age_years=age, height_cm=150.0)
+        own = result.spatiotemporal.query("parameter == 'hip_rom_deg'")
+        means[age] = float((own["norm_low"] + own["norm_high"]).iloc[0]) / 2
+        curve = result.references["hip_flexion"]
+        assert curve.of_children == (age < 18)
+        assert (means[age] == pytest.approx(np.ptp(curve.mean_deg))) == curve.of_children
+    assert means[8.0] != pytest.approx(means[40.0])
 
 
 def test_a_front_view_whose_heels_are_hidden_says_that_its_phases_need_toe_off() -> None:

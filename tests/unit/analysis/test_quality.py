@@ -14,6 +14,7 @@ from walkers import video_of, walk
 from gaitlab.analysis import io
 from gaitlab.analysis.quality import Quality
 from gaitlab.analysis.quality_json import quality_from_dict, quality_to_dict
+from gaitlab.analysis.result_files import read_result, write_result
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.errors import NothingMeasurableError
 
@@ -64,3 +65,31 @@ def test_an_entry_that_is_missing_is_named() -> None:
     stored = quality_to_dict(make_quality())
     with pytest.raises(KeyError, match="vertical"):
         quality_from_dict({name: value for name, value in stored.items() if name != "vertical"})
+
+
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [
+        ("given", "given"),
+        ("background lines", "background_lines"),
+        ("walking both ways", "both_directions"),
+        ("assumed to be the picture's", "image_edges"),
+    ],
+)
+def test_an_earlier_result_has_the_same_source_of_its_vertical(before: str, code: str) -> None:
+    stored = quality_to_dict(make_quality()) | {"vertical": before}
+    assert quality_from_dict(stored).vertical.source == code
+    assert quality_to_dict(quality_from_dict(stored))["vertical"] == code
+
+
+def test_an_earlier_result_was_matched_to_the_same_references(tmp_path: Path) -> None:
+    result = measured("left")
+    write_result(result, tmp_path)
+    summary = io.read_summary(tmp_path / "summary.json")
+    before = {"not_matched": "preferred speed, not matched", "cadence_matched": "cadence-matched"}
+    for reference in summary["references"].values():
+        reference["match"] = before[reference["match"]]
+    io.write_summary(summary, tmp_path / "summary.json")
+    loaded = read_result(tmp_path)
+    assert {m: r.match for m, r in loaded.references.items()} == {m: r.match for m, r in result.references.items()}
+    assert loaded.references

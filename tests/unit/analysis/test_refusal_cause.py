@@ -187,7 +187,7 @@ def test_who_stays_on_the_spot_is_reported_to_walk_though_a_leg_is_hidden(side: 
 
 
 def test_the_advice_of_a_dark_picture_is_that_of_its_recording() -> None:
-    assert CAUSES["too_dark"].advice in advice_of((), ("dark",), carried=False, repeated=0, flicker=0)
+    assert CAUSES["too_dark"].advice in advice_of((), ("dark",), is_translating=False, repeated=0, flicker=0)
 
 
 def by_hand(folder: Path, *events: tuple[float, str, str]) -> str:

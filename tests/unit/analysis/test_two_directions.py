@@ -58,7 +58,7 @@ def test_a_rolled_camera_is_found_from_walking_both_ways() -> None:
     there, back = (side_walk(view, Gait(), roll_deg=5.0).landmarks for view in ("left", "right"))
     straight = analysed(side_walk("left", Gait()).landmarks)
     rolled = analysed(joined(there, back))
-    assert rolled.quality.vertical.source == "walking both ways"
+    assert rolled.quality.vertical.source == "both_directions"
     assert rolled.quality.vertical.camera_roll_deg == pytest.approx(5.0, abs=0.6)
     for side in SIDES:
         assert means(rolled)[side] == pytest.approx(means(straight)[side], abs=2.0)

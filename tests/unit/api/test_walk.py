@@ -180,6 +180,12 @@ def test_nobody_and_a_glimpse_of_somebody_are_refused() -> None:
             analysed(occlude(landmarks, LANDMARKS, hidden))
 
 
+def test_one_video_of_a_walk_in_two_is_not_enough_to_save_it(stiff: Analysis, tmp_path: Path) -> None:
+    visit = replace(stiff, parts=(stiff, stiff))
+    with pytest.raises(UsageError, match=r"^1 video was specified, but 2 were analysed"):
+        visit.save(tmp_path / "visit", video="walk.mp4")
+
+
 def test_legs_that_cannot_be_told_apart_are_refused() -> None:
     with pytest.raises(NothingMeasurableError, match="cannot be distinguished"):
         analysed(swap_sides(walk().landmarks, np.arange(40, 85)))

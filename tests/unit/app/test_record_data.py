@@ -49,3 +49,17 @@ def test_of_what_two_walks_give_the_one_from_the_side_counts(tmp_path: Path) -> 
     found = visit_record(home, visit).measure("walk", "cadence_spm")
     assert found is not None
     assert found.value == 110.0
+
+
+def test_the_reference_range_of_a_walk_is_that_of_its_report(tmp_path: Path) -> None:
+    home, number = Home(root=tmp_path), "a" * 32
+    home.result(number).mkdir(parents=True)
+    row = {"parameter": "cadence_spm", "side": "both", "value": 97.0, "unit": "spm", "code": "", "uncertainty": 1.0}
+    summary = {"spatiotemporal": [row | {"norm_low": 99.0, "norm_high": 113.0}]}
+    (home.result(number) / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    recording = Recording(id=number, task="walk", state="done", label="a", overview={"view": "left"})
+    visit = Visit(date="2026-11-30", therapist="", recordings=[recording], entries=[], prescriptions=[], log=[])
+    recording.visit = visit
+    found = visit_record(home, visit).measure("walk", "cadence_spm")
+    assert found is not None
+    assert (found.norm_low, found.norm_high) == (92.0, 120.0)

@@ -29,7 +29,7 @@ from gaitlab.checks.windows import find_windows, image_motion, most_motion_windo
 from gaitlab.errors import CAUSES, InputError, Refusal, UsageError
 from gaitlab.pelvis.limits import REGISTRATION_LIMITS
 from gaitlab.pose.segments import Segment
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.simulate import simulate_walk
 from gaitlab.tasks import StationaryView
 from gaitlab.video import Frame, VideoWriter, open_video_reader, read_frames, read_glances

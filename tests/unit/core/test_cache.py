@@ -36,7 +36,9 @@ PERSON = TrackedPerson(
     seen_to_s=5.9,
     first_box=(1.0, 2.0, 3.0, 4.5),
 )
-PEOPLE = TrackedPeople(count=2, chosen=1, chosen_by="walks", persons=(PERSON,), cuts=((1.0, 2.0, "covered"),))
+PEOPLE = TrackedPeople(
+    count=2, chosen=1, choice_sentence="walks", persons=(PERSON,), excluded_spans=((1.0, 2.0, "covered"),)
+)
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +154,7 @@ def test_what_was_found_out_is_the_same_to_the_bit_when_it_is_known(folder: Path
         entry.write_bytes(b"PK and nothing more")
     cached({"video": "a"}, find, ("video",))
     assert len(asked) == 3
-    assert cache.describe_cache().entries == 2
+    assert cache.cache_info().entries == 2
 
 
 def test_the_pictures_of_a_video_are_looked_through_once(sample: Sample, tmp_path: Path) -> None:

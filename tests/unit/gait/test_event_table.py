@@ -153,6 +153,7 @@ REFUSED = {
     "an empty side": (FIRST + "1.5,,HS\n", r"row 3, column 'side': '' is not a side"),
     "the same event twice": (FIRST + "0.9,left,TO\n0.500,Left,HS\n", r"row 4, .*the same event stands in row 2"),
     "an event too many": (FIRST + "1.5,left,HS\n0.58,left,HS\n", r"row 4, .*the left heel strike is 0.08 s after that"),
+    "a toe-off too many": (FIRST + "1.5,left,TO\n1.58,left,TO\n", r"row 4, .*the left toe-off is 0.08 s after that"),
     "no event column": ("time_s,side\n1,left\n", r"no column 'event' in row 1, but 'time_s', 'side'; a table of"),
     "no time column": ("t,side,event\n1,left,HS\n", r"no column 'time_s' in row 1"),
     "no header": ("0.5,left,HS\n0.9,left,TO\n", r"no column 'time_s' and no column 'side' .* in row 1, but '0.5', "),

@@ -13,7 +13,7 @@ from gaitlab.pelvis import AUTO_SOURCES, PELVIS_SOURCES, HipLandmarkLine, Pelvis
 from gaitlab.pelvis.baseline import estimate_baseline, standing_frames
 from gaitlab.recording import find_vertical
 from gaitlab.schema import View
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
 from gaitlab.simulate import Gait, simulate_walk
 
 LIMP = Gait(drop_deg=(9.0, 4.0))

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis.crops import PATCH_SHAPE, PX_PER_TRUNK, Patch, to_pixels
 from gaitlab.pelvis.markers import (
-    Stickers,
-    find_stickers,
-    locate_stickers,
+    MarkerPair,
+    find_marker_pair,
+    locate_markers,
+    marker_slope_deg,
     reject_unstable,
     slope_noise_deg,
-    sticker_slope_deg,
 )
 
 Floats = NDArray[np.float64]
@@ -90,15 +90,15 @@ def green_clip() -> list[Patch]:
     return clip(lambda slope: stuck(clothes(), slope))
 
 
-def found(sample: Sequence[Patch]) -> Stickers:
-    stickers = find_stickers(sample)
+def found(sample: Sequence[Patch]) -> MarkerPair:
+    stickers = find_marker_pair(sample)
     assert stickers is not None
     return stickers
 
 
 def slopes_deg(sample: Sequence[Patch]) -> Floats:
     stickers = found(sample)
-    return sticker_slope_deg(np.array([locate_stickers(one, stickers) for one in sample]))
+    return marker_slope_deg(np.array([locate_markers(one, stickers) for one in sample]))
 
 
 @pytest.mark.parametrize("colour", COLOURS.values(), ids=COLOURS)
@@ -115,7 +115,7 @@ def test_centres_are_right_to_a_tenth_of_a_pixel(radius: float) -> None:
     sample = clip(lambda slope: stuck(np.full((*PATCH_SHAPE, 3), 60.0), slope, radius=radius))
     stickers = found(sample)
     for one, slope in zip(sample, SLOPES_DEG, strict=True):
-        assert_allclose(locate_stickers(one, stickers), ends(slope), atol=0.1 / PX_PER_TRUNK)
+        assert_allclose(locate_markers(one, stickers), ends(slope), atol=0.1 / PX_PER_TRUNK)
 
 
 def dark(image: Floats) -> Floats:
@@ -244,15 +244,15 @@ def plain(slope_deg: float) -> Floats:
     ],
 )
 def test_nothing_but_a_pair_of_stickers_is_taken_for_one(paint: Callable[[float], Floats]) -> None:
-    assert find_stickers(clip(paint)) is None
+    assert find_marker_pair(clip(paint)) is None
 
 
 def test_noise_has_no_stickers() -> None:
-    assert find_stickers(clip(lambda slope: noisy(clothes() + slope))) is None
+    assert find_marker_pair(clip(lambda slope: noisy(clothes() + slope))) is None
 
 
 def test_no_patches_have_no_stickers() -> None:
-    assert find_stickers([]) is None
+    assert find_marker_pair([]) is None
 
 
 def hand_over(image: Floats, xy_trunks: Floats, colour: Colour, deep_radii: float) -> Floats:
@@ -270,7 +270,7 @@ def test_a_sticker_that_is_partly_or_wholly_covered_is_not_seen(colour: str, han
     sample = clip(lambda slope: stuck(clothes(), slope, COLOURS[colour]))
     stickers = found(sample)
     covered = hand_over(stuck(clothes(), 5.0, COLOURS[colour]), ends(5.0)[0], hand, deep_radii)
-    left, right = locate_stickers(patch(covered), stickers)
+    left, right = locate_markers(patch(covered), stickers)
     assert np.isnan(left).all()
     assert_allclose(right, ends(5.0)[1], atol=0.3 / PX_PER_TRUNK)
 
@@ -286,7 +286,7 @@ def test_stickers_are_found_although_a_hand_covers_one_in_four_frames_of_ten() -
 
 def test_spots_under_a_hand_are_not_stickers() -> None:
     hidden = [replace(one, free=np.zeros(PATCH_SHAPE, dtype=np.float32)) for one in green_clip()]
-    assert find_stickers(hidden) is None
+    assert find_marker_pair(hidden) is None
 
 
 def walk(frames: int = 90, noise: float = 0.0) -> tuple[Floats, Floats]:
@@ -318,9 +318,9 @@ def test_frames_that_stretch_or_jump_or_lack_a_sticker_are_dropped() -> None:
 @pytest.mark.parametrize("noise", [0.0005, 0.001, 0.002])
 def test_the_error_of_the_slope_is_told_by_the_distance(noise: float) -> None:
     time_s, centres = walk(frames=300, noise=noise)
-    true_deg = sticker_slope_deg(walk(frames=300)[1])
+    true_deg = marker_slope_deg(walk(frames=300)[1])
     error = slope_noise_deg(time_s, centres)
-    assert_allclose(error, np.std(sticker_slope_deg(centres) - true_deg), rtol=0.15)
+    assert_allclose(error, np.std(marker_slope_deg(centres) - true_deg), rtol=0.15)
 
 
 def test_the_error_of_nothing_is_unknown() -> None:
@@ -331,4 +331,4 @@ def test_the_error_of_nothing_is_unknown() -> None:
 def test_a_missing_sticker_gives_no_slope() -> None:
     centres = np.stack([ends(3.0), ends(-4.0)])
     centres[0, 1] = np.nan
-    assert_allclose(sticker_slope_deg(centres), [np.nan, -4.0])
+    assert_allclose(marker_slope_deg(centres), [np.nan, -4.0])

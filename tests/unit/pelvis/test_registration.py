@@ -31,19 +31,19 @@ def align(patches: list[Patch]) -> Alignment:
 
 
 def shape_error(found: Alignment, true_deg: NDArray[np.float64] = TURN_DEG) -> float:
-    return float(np.std(found.turn_deg - true_deg))
+    return float(np.std(found.rotation_deg - true_deg))
 
 
 def test_the_turn_of_a_rigid_pelvis_is_found_with_its_sign() -> None:
     found = align(walk())
     assert shape_error(found) < 0.1
-    assert np.polyfit(TURN_DEG, found.turn_deg, 1)[0] == pytest.approx(1.0, abs=0.01)
+    assert np.polyfit(TURN_DEG, found.rotation_deg, 1)[0] == pytest.approx(1.0, abs=0.01)
     assert found.fit.min() > 0.9
 
 
 def test_the_trunk_above_does_not_take_the_pelvis_with_it() -> None:
     patches = [patch(i, paint(t, trunk_deg=-0.3 * t, seed=i)) for i, t in enumerate(TURN_DEG)]
-    assert np.polyfit(TURN_DEG, align(patches).turn_deg, 1)[0] == pytest.approx(1.0, abs=0.06)
+    assert np.polyfit(TURN_DEG, align(patches).rotation_deg, 1)[0] == pytest.approx(1.0, abs=0.06)
 
 
 @pytest.mark.parametrize("light", [0.4, 1.6])
@@ -79,7 +79,7 @@ def test_a_mirrored_picture_turns_the_other_way() -> None:
     patches = walk()
     turned = [replace(p, image=p.image[:, ::-1].copy()) for p in patches]
     # the columns of a patch lie symmetrically but for one pixel
-    assert_allclose(align(turned).turn_deg, -align(patches).turn_deg, atol=0.15)
+    assert_allclose(align(turned).rotation_deg, -align(patches).rotation_deg, atol=0.15)
 
 
 def test_frames_are_named_by_their_place_in_the_video() -> None:
@@ -92,9 +92,9 @@ def test_a_picture_without_the_pelvis_fits_badly() -> None:
     other = np.random.default_rng(5).integers(0, 255, size=patches[7].image.shape, dtype=np.uint8)
     patches[7] = replace(patches[7], image=other)
     found = align(patches)
-    assert np.flatnonzero(np.isnan(found.turn_deg)).tolist() == [7]
+    assert np.flatnonzero(np.isnan(found.rotation_deg)).tolist() == [7]
     assert np.delete(found.fit, 7).min() > 0.8
-    assert np.nanstd(found.turn_deg - TURN_DEG) < 0.1
+    assert np.nanstd(found.rotation_deg - TURN_DEG) < 0.1
 
 
 def test_a_track_that_was_lost_is_found_again_at_once() -> None:
@@ -103,14 +103,14 @@ def test_a_track_that_was_lost_is_found_again_at_once() -> None:
     for i in (8, 9, 10):
         patches[i] = replace(patches[i], image=cv2.GaussianBlur(blank, (0, 0), 3))
     found = align(patches)
-    assert np.isnan(found.turn_deg[8:11]).all()
-    assert np.nanstd(found.turn_deg - TURN_DEG) < 0.1
+    assert np.isnan(found.rotation_deg[8:11]).all()
+    assert np.nanstd(found.rotation_deg - TURN_DEG) < 0.1
 
 
 def test_the_spread_grows_where_the_picture_carries_less() -> None:
-    sharp = align(walk()).spread_deg.mean()
+    sharp = align(walk()).jackknife_se_deg.mean()
     poor = [replace(p, image=cv2.GaussianBlur(p.image, (0, 0), 9)) for p in walk(noise=12.0)]
-    assert align(poor).spread_deg.mean() > 1.5 * sharp
+    assert align(poor).jackknife_se_deg.mean() > 1.5 * sharp
 
 
 def test_the_spread_grows_where_parts_turn_differently() -> None:
@@ -119,7 +119,7 @@ def test_the_spread_grows_where_parts_turn_differently() -> None:
         one, other = (paint(t, seed=i, clothes=Clothes(contrast=20.0)) for t in (turn_deg, -turn_deg))
         one[:, COLUMNS // 2 :] = other[:, COLUMNS // 2 :]
         halves.append(patch(i, one))
-    assert align(halves).spread_deg.mean() > 5 * align(walk()).spread_deg.mean()
+    assert align(halves).jackknife_se_deg.mean() > 5 * align(walk()).jackknife_se_deg.mean()
 
 
 def straight(patches: list[Patch]) -> float:

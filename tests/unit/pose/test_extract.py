@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from gaitlab.errors import GaitlabError, InputError, ModelFileError
 from gaitlab.pose import HEAVY_SHA256, check_worker, extract_landmarks, locate_model, protocol
 from gaitlab.pose.landmark_buffer import LandmarkBuffer
-from gaitlab.pose.mirroring import MirrorSchedule, heading
-from gaitlab.pose.segments import WARM_UP, Segment, split_video
+from gaitlab.pose.mirroring import MirrorSchedule, facing_direction
+from gaitlab.pose.segments import WARM_UP_FRAMES, Segment, split_video
 from gaitlab.recording import analyze_recording
 from gaitlab.schema import LANDMARKS, frame_step_of
 from gaitlab.video import VideoInfo, VideoWriter, probe, read_frames
@@ -246,7 +246,7 @@ class TestSegments:
     def test_each_frame_counts_once_and_is_warmed_up_to(self, frames: int, every: int) -> None:
         segments = split_video(table(frames, tuple(range(0, frames, every))))
         assert [n for s in segments for n in range(s.start, s.stop)] == list(range(frames))
-        assert all(s.start - s.entry == (WARM_UP if s.entry else 0) for s in segments)
+        assert all(s.start - s.entry == (WARM_UP_FRAMES if s.entry else 0) for s in segments)
 
     @pytest.mark.parametrize("frames", [1, 241, 600, 4800])
     def test_of_a_fast_video_each_analysed_frame_counts_once(self, frames: int) -> None:
@@ -254,7 +254,7 @@ class TestSegments:
         counted = [n for s in segments for n in s.numbers if n >= s.start]
         assert counted == list(range(0, frames, 8))
         assert len(segments) == len(split_video(table(-(-frames // 8))))
-        assert all(s.start - s.entry == (8 * WARM_UP if s.entry else 0) for s in segments)
+        assert all(s.start - s.entry == (8 * WARM_UP_FRAMES if s.entry else 0) for s in segments)
 
     def test_they_are_cut_where_the_video_can_be_entered(self) -> None:
         assert [s.entry for s in split_video(table(600, tuple(range(0, 600, 33))))] == [0, 165, 297, 462]
@@ -267,7 +267,7 @@ class TestSegments:
         segments = split_video(table(frames))
         assert len(segments) == count
         lengths = [s.stop - s.entry for s in segments]
-        assert max(lengths) - min(lengths) <= WARM_UP + 1
+        assert max(lengths) - min(lengths) <= WARM_UP_FRAMES + 1
 
     def test_a_video_that_cannot_be_entered_is_cut_in_two(self) -> None:
         assert len(split_video(table(3000, ()))) == 2
@@ -305,24 +305,24 @@ def facing(towards: float) -> Floats:
 
 class TestGaze:
     def test_where_a_body_faces_is_told_by_its_feet(self) -> None:
-        assert heading(facing(0.1)) == pytest.approx(0.1)
-        assert heading(facing(-0.1)) == pytest.approx(-0.1)
+        assert facing_direction(facing(0.1)) == pytest.approx(0.1)
+        assert facing_direction(facing(-0.1)) == pytest.approx(-0.1)
 
     @pytest.mark.parametrize(("towards", "even", "odd"), [(-0.1, False, True), (0.0, False, True), (0.1, True, False)])
     def test_in_even_frames_a_walker_is_shown_facing_left(self, towards: float, even: bool, odd: bool) -> None:
         mirroring = MirrorSchedule(30)
-        mirroring.note(facing(towards))
-        assert (mirroring.mirrored(4), mirroring.mirrored(5)) == (even, odd)
+        mirroring.update(facing(towards))
+        assert (mirroring.is_mirrored(4), mirroring.is_mirrored(5)) == (even, odd)
 
     def test_the_way_changes_when_a_walker_has_turned(self) -> None:
         mirroring = MirrorSchedule(30)
-        changes = [mirroring.note(facing(towards)) for towards in [0.1] * 20 + [0.0] * 20 + [-0.1] * 20 + [0.1] * 20]
+        changes = [mirroring.update(facing(towards)) for towards in [0.1] * 20 + [0.0] * 20 + [-0.1] * 20 + [0.1] * 20]
         assert [number for number, change in enumerate(changes) if change] == [0, 24, 64]
 
     def test_a_single_frame_changes_nothing(self) -> None:
         mirroring = MirrorSchedule(30)
-        assert mirroring.note(facing(0.1))
-        assert not any(mirroring.note(facing(towards)) for towards in [0.1] * 9 + [-0.1, np.nan, -0.1] + [0.1] * 9)
+        assert mirroring.update(facing(0.1))
+        assert not any(mirroring.update(facing(towards)) for towards in [0.1] * 9 + [-0.1, np.nan, -0.1] + [0.1] * 9)
 
 
 class TestTrace:
@@ -330,7 +330,7 @@ class TestTrace:
         trace = LandmarkBuffer(clip_info(time_scale=0.125), 6, 1)
         found = np.tile([0.5, 0.4, 0.1, 0.2, 0.3, 0.9], (len(LANDMARKS), 1))
         for number in (5, 0, 1, 2, 4):
-            trace.put(number, number / 30, found)
+            trace.add(number, number / 30, found)
         landmarks = trace.landmarks()
         np.testing.assert_allclose(landmarks["time"], np.array([0, 1, 2, 4, 5]) / 240)
         np.testing.assert_allclose(landmarks["position"][..., 0], 0.5 * WIDTH_PX)

@@ -63,7 +63,7 @@ def body(
         points[row, :2] = x_px + height * ahead, y_px - height * up
     colours = np.full((2, COLOUR_VALUES // 2), 1e-6)
     colours[:, colour] = 1
-    return Detection(time_s=time_s, points=points, colours=(colours / colours.sum(axis=1, keepdims=True)).ravel())
+    return Detection(time_s=time_s, landmarks=points, appearance=(colours / colours.sum(axis=1, keepdims=True)).ravel())
 
 
 def look_out(*people: Sequence[Detection | None]) -> list[tuple[float, list[Detection]]]:
@@ -101,7 +101,7 @@ class TestChoice:
         choice = select_person(look_out(stander(2000), walker()))
         assert (choice.people.count, choice.people.chosen) == (2, 1)
         assert [person.walks for person in choice.people.persons] == [True, False]
-        assert "the only person walking" in choice.people.chosen_by
+        assert "the only person walking" in choice.people.choice_sentence
         assert select_person(look_out(stander(2000), walker()), "largest").people.chosen == 2
         assert select_person(look_out(stander(2000), walker()), "2").people.chosen == 2
 
@@ -144,8 +144,8 @@ class TestContacts:
     def test_people_in_other_clothes_are_known_again_after_they_cross(self) -> None:
         choice = select_person(look_out(walker(), walker(1700, -250, BLUE)), "1")
         assert len(choice.tracklets) == 2
-        assert {int(np.argmax(s.colours)) for part in choice.tracklets for s in part} == {RED}
-        ((start_s, end_s, reason),) = choice.people.cuts
+        assert {int(np.argmax(s.appearance)) for part in choice.tracklets for s in part} == {RED}
+        ((start_s, end_s, reason),) = choice.people.excluded_spans
         assert start_s < 3.2 < end_s
         assert "too close" in reason
 
@@ -158,7 +158,7 @@ class TestContacts:
         ]
         choice = select_person(look_out(*twins), "1")
         assert len(choice.tracklets) == 1
-        assert "uncertain" in " ".join(reason for *_, reason in choice.people.cuts)
+        assert "uncertain" in " ".join(reason for *_, reason in choice.people.excluded_spans)
 
     def test_a_person_who_is_covered_all_the_time_is_refused(self) -> None:
         seen = look_out(walker()[:], [*walker(1000, colour=BLUE)[:5], *walker(130, colour=BLUE)[5:]])
@@ -183,14 +183,14 @@ class TestContacts:
         second = [s if s.time_s > 2.9 else None for s in walker(0, colour=BLUE)]
         assert not has_single_person(look_out(first, second)[::3])
         choice = select_person(look_out(first, second))
-        assert {int(np.argmax(s.colours)) for part in choice.tracklets for s in part} == {BLUE}
-        assert choice.people.cuts[0][:2] == (0.0, pytest.approx(2.4))
+        assert {int(np.argmax(s.appearance)) for part in choice.tracklets for s in part} == {BLUE}
+        assert choice.people.excluded_spans[0][:2] == (0.0, pytest.approx(2.4))
 
     def test_colours_and_cover_are_parts(self) -> None:
-        assert histogram_distance(body(0).colours, body(9).colours) == pytest.approx(0, abs=1e-3)
-        assert histogram_distance(body(0).colours, body(0, colour=BLUE).colours) > 0.9
-        assert overlap_fraction(body(0).points, body(0).points) == 1
-        assert overlap_fraction(body(0).points, body(500).points) == 0
+        assert histogram_distance(body(0).appearance, body(9).appearance) == pytest.approx(0, abs=1e-3)
+        assert histogram_distance(body(0).appearance, body(0, colour=BLUE).appearance) > 0.9
+        assert overlap_fraction(body(0).landmarks, body(0).landmarks) == 1
+        assert overlap_fraction(body(0).landmarks, body(500).landmarks) == 0
 
 
 class TestMask:
@@ -198,13 +198,13 @@ class TestMask:
         mask = build_mask([walker()[:30]], [stander(120)], TIMES_S[-1], 2000, 600)
         mask = Mask.from_json(mask.to_json())
         left, top, right, bottom = mask.window
-        shown = mask.show(np.zeros((600, 2000, 3), dtype=np.uint8), 1.0)
+        shown = mask.apply(np.zeros((600, 2000, 3), dtype=np.uint8), 1.0)
         assert shown.shape == (bottom - top, right - left, 3)
         x, y = walker()[10].centre_px.astype(int)
         assert (shown[y - top, x - left] == 0).all()
         assert (shown[:, -1] == 128).all()
         assert (shown[int(stander(120)[10].centre_px[1]) - top, 120 - left] == 128).all()
-        assert (mask.show(np.zeros((600, 2000, 3), dtype=np.uint8), 3.5) == 128).all()
+        assert (mask.apply(np.zeros((600, 2000, 3), dtype=np.uint8), 3.5) == 128).all()
 
     def test_a_look_is_received_as_it_is_sent(self) -> None:
         pipe = io.BytesIO()
@@ -213,7 +213,7 @@ class TestMask:
         _, payload = protocol.read_message(pipe) or (b"", b"")
         time_s, people = protocol.detection_values(payload, 0.5)
         assert time_s == people[0].time_s == 1.0
-        np.testing.assert_array_equal(people[1].points, body(9).points)
+        np.testing.assert_array_equal(people[1].landmarks, body(9).landmarks)
 
 
 class TestChosenByHand:
@@ -301,4 +301,4 @@ def test_somebody_who_stands_beside_the_walker_changes_nothing(sample: Sample, t
     hips = found.landmarks["position"].sel(landmark=["left_hip", "right_hip"], xy="x")
     assert np.isfinite(hips).mean() > 0.95
     assert 270 < float(hips.min()) < float(hips.max()) < 370
-    assert found.people.cuts == ()
+    assert found.people.excluded_spans == ()

@@ -114,7 +114,7 @@ def shaking() -> list[Similarity]:
 
 def test_a_still_camera_is_still_while_a_person_walks_through(tmp_path: Path) -> None:
     found, landmarks = filmed(tmp_path, [Similarity()] * FRAMES)
-    assert found.kinds == ("still",)
+    assert found.motion_types == ("still",)
     assert np.abs(found.shift_px).max() < 0.1
     assert np.abs(found.roll_deg).max() < 0.05
     assert found.light == ("good",)
@@ -126,7 +126,7 @@ def test_a_still_camera_is_still_while_a_person_walks_through(tmp_path: Path) ->
 def test_a_shaken_camera_is_measured_and_undone(tmp_path: Path) -> None:
     motions = shaking()
     found, landmarks = filmed(tmp_path, motions)
-    assert found.kinds == ("shaken",)
+    assert found.motion_types == ("shaken",)
     assert found.advice == ("Put the phone on a tripod or a table.",)
     shift = np.array([motion.shift for motion in motions])
     assert np.hypot(*found.shift_px.T) == pytest.approx(np.abs(shift - shift[0]), abs=0.5)
@@ -140,9 +140,9 @@ def test_a_shaken_camera_is_measured_and_undone(tmp_path: Path) -> None:
 def test_a_pan_gives_back_how_far_the_person_walked(tmp_path: Path) -> None:
     motions = [Similarity(shift=complex(-5.0 * frame)) for frame in range(FRAMES)]
     found, landmarks = filmed(tmp_path, motions)
-    assert found.kinds == ("panned",)
-    assert not found.carried
-    assert found.travel_px == pytest.approx(5.0 * (FRAMES - 1), abs=2.0)
+    assert found.motion_types == ("panned",)
+    assert not found.is_translating
+    assert found.drift_px == pytest.approx(5.0 * (FRAMES - 1), abs=2.0)
     assert np.ptp(landmarks["position"].sel(landmark="nose", xy=0).to_numpy()) == 0
     nose = stabilise(landmarks, found)["position"].sel(landmark="nose").to_numpy()
     assert nose[-1, 0] - nose[0, 0] == pytest.approx(5.0 * (FRAMES - 1), abs=1.0)
@@ -152,7 +152,7 @@ def test_a_pan_gives_back_how_far_the_person_walked(tmp_path: Path) -> None:
 def test_a_zoom_is_seen_and_undone(tmp_path: Path) -> None:
     motions = [Similarity(turn=complex(scale)) for scale in np.linspace(1.0, 1.3, FRAMES)]
     found, landmarks = filmed(tmp_path, motions)
-    assert "zoomed" in found.kinds
+    assert "zoomed" in found.motion_types
     assert found.zoom == pytest.approx(1.3, rel=0.01)
     steady = stabilise(landmarks, found)["position"].to_numpy()
     heights = np.ptp(steady[..., 1], axis=1)
@@ -185,8 +185,8 @@ def test_a_plain_wall_tells_nothing_of_the_camera(tmp_path: Path) -> None:
     path = film(tmp_path / "plain.mp4", noisy)
     landmarks = landmarks_of(np.stack([moved(body(frame), pan[frame]) for frame in range(FRAMES)]))
     found = analyze_recording(path, landmarks)
-    assert found.kinds == ("unknown",)
-    assert found.known < 0.05, "the compression's own pattern stands still now and then"
+    assert found.motion_types == ("unknown",)
+    assert found.tracked_fraction < 0.05, "the compression's own pattern stands still now and then"
     xr.testing.assert_identical(stabilise(landmarks, found), landmarks)
     assert any("background" in sentence for sentence in found.advice)
 
@@ -196,7 +196,7 @@ def test_a_cut_is_found_and_other_scenes_are_not_compared(tmp_path: Path) -> Non
     path = film(tmp_path / "cut.mp4", lambda frame: view(frame, walls[frame >= 24]))
     landmarks = landmarks_of(np.stack([body(frame) for frame in range(FRAMES)]))
     found = analyze_recording(path, landmarks)
-    assert "cut" in found.kinds
+    assert "cut" in found.motion_types
     assert found.cuts_s == pytest.approx((24 / RATE_HZ,))
     nose = stabilise(landmarks, found)["position"].sel(landmark="nose").to_numpy()
     assert np.isfinite(nose[:24]).all()
@@ -263,7 +263,7 @@ def test_without_a_person_the_background_is_still_told(tmp_path: Path) -> None:
     wall = room()
     path = film(tmp_path / "empty.mp4", lambda frame: view(frame, wall), count=10)
     nobody = landmarks_of(np.full((10, len(LANDMARKS), 2), np.nan))
-    assert analyze_recording(path, nobody).kinds == ("still",)
+    assert analyze_recording(path, nobody).motion_types == ("still",)
 
 
 def test_landmarks_of_other_frames_are_refused(tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_a_camera_that_turned_far_moves_the_background_by_a_homography() -> None
 @given(angle_deg=st.floats(-40, 40), x=st.floats(-50, 50))
 def test_a_motion_and_its_undoing_cancel(angle_deg: float, x: float) -> None:
     motion = Similarity(turn=complex(1.2 * np.exp(1j * np.radians(angle_deg))), shift=complex(x, -3))
-    same = motion.undone().after(motion)
+    same = motion.inverse().compose(motion)
     assert abs(same.turn - 1) < 1e-9
     assert abs(same.shift) < 1e-9
 
@@ -335,6 +335,6 @@ def test_a_clean_clip_is_still_good_and_without_repeats(sample: Sample) -> None:
     points[:, :, 0], points[:, :, 1] = video.width_px / 2, np.linspace(150, 650, len(LANDMARKS))
     landmarks = landmarks_of(points).assign_attrs(width_px=video.width_px, height_px=video.height_px)
     found = analyze_recording(path, landmarks)
-    assert found.kinds == ("still",)
+    assert found.motion_types == ("still",)
     assert found.light == ("good",)
     assert not found.duplicate.any()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from walkers import QUICK
 
 from gaitlab.errors import InputError, UsageError
-from gaitlab.recording import VERTICAL, Vertical, find_vertical, level, roll_from_lines
+from gaitlab.recording import VERTICAL, Vertical, find_vertical, roll_from_lines, rotate_to_vertical
 from gaitlab.schema import LANDMARKS
 from gaitlab.schema.uncertainty import CAMERA_ROLL_SD_DEG, NORMAL_QUANTILE
 from gaitlab.simulate import Camera, simulate_walk
@@ -76,7 +76,7 @@ def mirrored(segments: Floats) -> Floats:
 def roll(segments: Floats) -> float:
     found = roll_from_lines(segments, *SIZE)
     assert found is not None
-    assert found.source == "background lines"
+    assert found.source == "background_lines"
     return found.roll_deg
 
 
@@ -178,7 +178,7 @@ PICTURE = (640, 360)
 ASSUMED = Vertical(
     roll_deg=0.0,
     uncertainty_deg=NORMAL_QUANTILE * CAMERA_ROLL_SD_DEG,
-    source="assumed to be the picture's",
+    source="image_edges",
     lines=0,
 )
 
@@ -225,7 +225,7 @@ def seen_in(images: list[NDArray[np.uint8]], folder: Path, landmarks: xr.Dataset
 @pytest.mark.parametrize("roll_deg", [-6.0, 0.0, 4.0])
 def test_a_clip_shows_its_roll(tmp_path: Path, roll_deg: float) -> None:
     found = seen_in([painted_room(roll_deg)] * 4, tmp_path)
-    assert found.source == "background lines"
+    assert found.source == "background_lines"
     assert found.roll_deg == pytest.approx(roll_deg, abs=0.3)
     assert found.uncertainty_deg < 1.0
 
@@ -299,7 +299,7 @@ def test_a_missing_video_is_said(tmp_path: Path) -> None:
 def test_the_sample_clips_are_level(sample: Sample, name: str) -> None:
     info = probe(sample(name))
     found = find_vertical(sample(name), nobody(info.frames, (info.width_px, info.height_px)))
-    assert found.source == "background lines"
+    assert found.source == "background_lines"
     assert abs(found.roll_deg) < 0.3
     assert found.uncertainty_deg < 1.0
 
@@ -316,7 +316,7 @@ def test_the_rolled_clip_is_rolled_clockwise(shared_dir: Path) -> None:
 @given(roll_deg=st.floats(-15, 15))
 def test_level_undoes_the_roll_of_a_camera(roll_deg: float) -> None:
     tilted, straight = (simulate_walk(camera=Camera(roll_deg=r), duration_s=1.0).landmarks for r in (roll_deg, 0.0))
-    found = level(tilted, roll_deg)
+    found = rotate_to_vertical(tilted, roll_deg)
     np.testing.assert_allclose(found["position"], straight["position"], atol=1e-6)
     np.testing.assert_allclose(found["position_world"], straight["position_world"], atol=1e-9)
 
@@ -324,8 +324,8 @@ def test_level_undoes_the_roll_of_a_camera(roll_deg: float) -> None:
 def test_level_changes_positions_only() -> None:
     seen = simulate_walk(duration_s=1.0).landmarks
     seen["position"][3, 5] = np.nan
-    xr.testing.assert_identical(level(seen, 0.0), seen)
-    turned = level(seen, 4.0)
+    xr.testing.assert_identical(rotate_to_vertical(seen, 0.0), seen)
+    turned = rotate_to_vertical(seen, 4.0)
     assert turned.attrs == seen.attrs
     assert turned["position"].dims == seen["position"].dims
     assert np.isnan(turned["position"][3, 5]).all()

@@ -105,7 +105,7 @@ class TestMatching:
         curves = schwartz("thigh_to_vertical")
         matched = match_reference("hip_flexion", speed_mps=speed(0.3595), leg_length_m=LEG_M, age_years=CHILD_YEARS)
         assert matched is not None
-        assert matched.match == "speed-matched"
+        assert matched.match == "speed_matched"
         np.testing.assert_allclose(matched.mean_deg, (curves["slow"] + curves["free"]) / 2, atol=1e-9)
         near = match_reference("hip_flexion", speed_mps=speed(0.36), leg_length_m=LEG_M, age_years=CHILD_YEARS)
         assert near is not None
@@ -170,7 +170,7 @@ class TestMatching:
         cadence_spm = 0.565 * 60 / math.sqrt(LEG_M / 9.81)
         matched = match_reference("pelvic_drop", cadence_spm=cadence_spm, leg_length_m=LEG_M, age_years=CHILD_YEARS)
         assert matched is not None
-        assert matched.match == "cadence-matched"
+        assert matched.match == "cadence_matched"
         assert matched.v_star == pytest.approx(0.429)
         assert "cadence" in matched.note
         np.testing.assert_allclose(matched.mean_deg, schwartz("pelvic_obliquity_ipsilateral_up")["free"], atol=1e-9)
@@ -178,14 +178,14 @@ class TestMatching:
     def test_speed_wins_over_cadence_and_an_assumed_leg_length_is_stated(self) -> None:
         matched = match_reference("hip_flexion", speed_mps=1.0, cadence_spm=60, age_years=50)
         assert matched is not None
-        assert matched.match == "speed-matched"
+        assert matched.match == "speed_matched"
         assert "0.9 m assumed" in matched.note
 
     @pytest.mark.parametrize("unknown", [None, math.nan])
     def test_without_speed_and_cadence_the_preferred_speed_is_shown_as_not_matched(self, unknown: float | None) -> None:
         matched = match_reference("pelvic_drop", speed_mps=unknown, cadence_spm=unknown, age_years=unknown)
         assert matched is not None
-        assert matched.match == "preferred speed, not matched"
+        assert matched.match == "not_matched"
         assert matched.v_star is None
         assert matched.description == "preferred-speed reference (not speed-matched)"
         np.testing.assert_allclose(matched.mean_deg, schwartz("pelvic_obliquity_ipsilateral_up")["free"], atol=1e-12)
@@ -226,7 +226,7 @@ class TestMatching:
     def test_a_reference_of_one_speed_without_a_model_is_not_called_matched(self) -> None:
         matched = match_reference("knee_flexion", speed_mps=1.2, leg_length_m=0.9, name="pinzone_2014_centre_two")
         assert matched is not None
-        assert matched.match == "preferred speed, not matched"
+        assert matched.match == "not_matched"
 
     @pytest.mark.parametrize("wrong", [{"speed_mps": 0.0}, {"leg_length_m": -1.0}, {"age_years": math.inf}])
     def test_impossible_numbers_are_refused_by_name(self, wrong: dict[str, float]) -> None:
@@ -267,7 +267,7 @@ class TestUserReference:
         user_table().to_csv(path, index=False)
         matched = match_reference("hip_flexion", speed_mps=1.2, name=path)
         assert matched is not None
-        assert (matched.name, matched.n, matched.match) == ("clinic", 12, "preferred speed, not matched")
+        assert (matched.name, matched.n, matched.match) == ("clinic", 12, "not_matched")
         assert "one speed only" in matched.note
         expected = 20 * np.cos(2 * np.pi * np.linspace(0, 1, 101))
         np.testing.assert_allclose(matched.mean_deg, expected, atol=0.05)
@@ -280,7 +280,7 @@ class TestUserReference:
         matched = match_reference("hip_flexion", speed_mps=1.2, leg_length_m=0.9, name=path)
         assert matched is not None
         assert (matched.source, matched.population) == ("Our clinic, 2024", "12 nurses")
-        assert matched.match == "speed-matched"
+        assert matched.match == "speed_matched"
 
     @pytest.mark.parametrize(
         ("table", "says"),

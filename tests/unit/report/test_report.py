@@ -196,7 +196,7 @@ SPOILT: dict[str, Any] = {
             "end_s": 5.0,
             "view": "oblique",
             "off_axis_deg": None,
-            "direction": "to the right",
+            "direction": "at an angle to the camera",
         }
         | {"strides_left": 1, "strides_right": 0, "used": False, "reason": "oblique"},
     ],
@@ -262,12 +262,18 @@ def test_a_recording_with_nothing_wrong_says_so(analysis: Any) -> None:
     assert (rows["Camera"], rows["Light"]) == ("still", "good, image sharp")
 
 
+def test_a_camera_that_was_not_assessed_is_reported_as_that(analysis: Any) -> None:
+    unknown = {"camera": {"kinds": ("unknown",)}, "light": {"verdicts": ("back_lit", "noisy")}}
+    rows = dict(recording_of(edited(analysis, quality=make_quality(analysis.quality, **unknown))).rows)
+    assert (rows["Camera"], rows["Light"]) == ("motion could not be assessed", "back lit, noisy")
+
+
 def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
     table = recording_of(edited(analysis, quality=make_quality(analysis.quality, **SPOILT))).passes
     assert table is not None
     assert [row[0] for row in table.rows] == ["1", "2"]
     assert table.rows[0][2:] == ("left side facing the camera, to the left", "4°", "2", "3", "yes")
-    assert table.rows[1][2:] == ("oblique, to the right", NOT_GIVEN, "1", "0", "no: oblique")
+    assert table.rows[1][2:] == ("oblique, at an angle to the camera", NOT_GIVEN, "1", "0", "no: oblique")
     one = edited(analysis, quality=make_quality(analysis.quality, passes=SPOILT["passes"][:1]))
     assert recording_of(one).passes is None
 
@@ -275,7 +281,7 @@ def test_passes_are_a_table_when_there_are_several(analysis: Any) -> None:
 def test_the_timeline_shades_the_passes_that_were_used_and_numbers_all(analysis: Any) -> None:
     figure = report_figures(edited(analysis, quality=make_quality(analysis.quality, **SPOILT)))["events"].figure()
     (ax,) = figure.axes
-    assert [t.get_text() for t in ax.texts] == ["1 \N{LEFTWARDS ARROW}", "2 \N{RIGHTWARDS ARROW}: excluded"]
+    assert [t.get_text() for t in ax.texts] == ["1 \N{LEFTWARDS ARROW}", "2 at an angle to the camera: excluded"]
     assert "measured walking bout" in [t.get_text() for t in ax.get_legend().get_texts()]
 
 

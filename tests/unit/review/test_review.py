@@ -165,7 +165,7 @@ def test_numbers_stand_before_and_after_beside_each_other(before: gaitlab.Analys
     [
         (lambda e: e.add("middle", HEEL, 1.0), "'middle' is not a side"),
         (lambda e: e.add("left", "heel_rise", 1.0), "'heel_rise' is not an event"),
-        (lambda e: e.move("left", "heel_rise", 1.0, frames=1), "no left heel rise"),
+        (lambda e: e.move("left", "heel_rise", 1.0, frames=1), "no left heel_rise"),
     ],
 )
 def test_what_cannot_be_changed_is_said(start: Edits, change: Any, status: str) -> None:

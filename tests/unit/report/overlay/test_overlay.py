@@ -250,11 +250,11 @@ def test_the_pelvis_drops_or_hikes_on_the_side_of_the_swinging_leg() -> None:
     swing_s = float(strides_of(walk.cycles, "right")[1].start_s) + 0.8 * 1.1
     double_s = float(strides_of(walk.cycles, "right")[1].start_s) + 0.05 * 1.1
     assert line.stances.alone(swing_s) == "left"
-    assert line.words(4.0, swing_s) == "right pelvis drop 4°"
-    assert line.words(-4.0, swing_s) == "right pelvis hike 4°"
-    assert line.words(0.2, swing_s) == "pelvis level 0°"
+    assert line.words(4.0, swing_s) == ("right", "right pelvis drop 4°")
+    assert line.words(-4.0, swing_s) == ("right", "right pelvis hike 4°")
+    assert line.words(0.2, swing_s) == ("right", "pelvis level 0°")
     assert line.stances.alone(double_s) is None
-    assert line.words(-4.0, double_s) == "left pelvis lower 4°"
+    assert line.words(-4.0, double_s) == ("left", "left pelvis lower 4°")
 
 
 def test_what_is_beside_the_person_stays_on_the_picture_where_there_is_no_room() -> None:

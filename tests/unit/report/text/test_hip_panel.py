@@ -19,7 +19,7 @@ from gaitlab.report.text.content import report_content
 from gaitlab.report.text.corrected import corrections_table
 from gaitlab.report.text.headline import analysis_headline
 from gaitlab.report.text.hip_panel import PanelItem, hip_panel
-from gaitlab.report.text.verdict import ReferenceRange, against_reference, between_sides, difference_text
+from gaitlab.report.text.verdict import ReferenceRange, against_reference, between_sides, difference_text, norm_of
 from gaitlab.schema.messages.remarks import withheld
 
 KEYS = (
@@ -141,6 +141,47 @@ def test_peak_extension_is_compared_with_the_peak_of_its_own_reference(analysis:
     assert (bare.usual, bare.level) == ("", "no_reference")
 
 
+def test_a_range_in_the_panel_is_that_of_the_table_below_it(analysis: Any) -> None:
+    reported = frontal(
+        analysis,
+        ("hip_extension_deg", "left", 19.0, 4.0, 14.0, 22.0),
+        ("hip_rom_deg", "left", 40.0, 4.0, 37.2, 43.4),
+        ("pelvic_drop_deg", "left", 4.0, 3.0, 2.0, 6.0),
+        ("trunk_lean_deg", "left", 1.0, 2.0, -2.5, 2.5),
+    )
+    content = report_content(reported)
+    table = [row[-1] for row in content.spatiotemporal.rows]
+    cells = [cell for one in content.panel for cell in one.cells]
+    assert (
+        [cell.reference.removesuffix("°") for cell in cells] == table == ["10 to 26", "34 to 46", "0 to 8", "up to 5"]
+    )
+
+
+def test_a_range_of_children_is_named_in_the_panel_and_in_the_table(analysis: Any) -> None:
+    hip = SimpleNamespace(**vars(analysis.references["hip_flexion"]) | {"of_children": True})
+    content = report_content(edited(analysis, references={"hip_flexion": hip}))
+    (extension,) = (row for row in content.spatiotemporal.rows if row[0] == "Peak hip extension")
+    shown = next(one for one in content.panel if one.key == "hip_extension").cells[0].reference
+    assert shown.replace("°", "") == extension[-1]
+    assert extension[-1].endswith(" in children")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words", "short"),
+    [
+        (14.0, 22.0, "10 to 26°", "10–26°"),
+        (5.2, 5.3, "5°", "5°"),
+        (-0.1, 1.9, "−1 to 3°", "−1° to 3°"),
+        (0.8, 2.9, "0 to 4°", "0–4°"),
+        (-2.5, 2.5, "up to 5°", "≤5°"),
+    ],
+)
+def test_a_range_is_written_by_what_its_ends_read(low: float, high: float, words: str, short: str) -> None:
+    reference = norm_of({"norm_low": low, "norm_high": high})
+    assert reference is not None
+    assert (reference.words("deg"), reference.short_words("deg")) == (words, short)
+
+
 def test_the_phase_of_peak_extension_is_the_measured_one(analysis: Any) -> None:
     symmetric = make_analysis(loss_deg=0.0)
     assert item(symmetric, "hip_extension").when == "end of terminal stance"
@@ -175,7 +216,7 @@ def test_pelvis_and_trunk_are_named_together(
     analysis: Any, drop: float, lean: float, levels: tuple[str, str], ending: str
 ) -> None:
     reported = frontal(
-        analysis, ("pelvic_drop_deg", "right", drop, 3.0, 2.0, 6.0), ("trunk_lean_deg", "right", lean, 2.0, NAN, NAN)
+        analysis, ("pelvic_drop_deg", "right", drop, 3.0, 2.0, 6.0), ("trunk_lean_deg", "right", lean, 2.0, -2.5, 2.5)
     )
     reported = edited(
         reported, findings=collect_findings(reported.deviations.iloc[:0], reported.spatiotemporal, {}, "right")
@@ -187,7 +228,7 @@ def test_pelvis_and_trunk_are_named_together(
 
 
 def test_a_lean_away_from_the_stance_leg_is_called_by_its_direction(analysis: Any) -> None:
-    reported = frontal(analysis, ("trunk_lean_deg", "left", -9.0, 2.0, NAN, NAN))
+    reported = frontal(analysis, ("trunk_lean_deg", "left", -9.0, 2.0, -2.5, 2.5))
     assert "The trunk leans away from the stance leg in left stance: 9° (± 2°" in analysis_headline(reported)
 
 

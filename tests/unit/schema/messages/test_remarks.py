@@ -60,8 +60,8 @@ LEGS = [f"{side}_{part}" for side in SIDES for part in ("knee", "ankle", "heel",
 
 
 def test_the_page_of_messages_is_that_of_the_code() -> None:
-    written = runpy.run_path(str(DOCS / "messages.py"))["page"]()
-    assert (DOCS / "messages.md").read_text(encoding="utf-8") == written, "run: python docs/messages.py"
+    written = runpy.run_path(str(DOCS.parent / "tools" / "write_messages.py"))["page"]()
+    assert (DOCS / "messages.md").read_text(encoding="utf-8") == written, "run: python tools/write_messages.py"
 
 
 @pytest.mark.parametrize("code", get_args(RemarkCode))
@@ -204,8 +204,8 @@ def unseen_anywhere() -> Sequence[str]:
     return [] if nowhere is None else [nowhere.reason]
 
 
-def filmed(*kinds: Any, carried: bool = False, repeated: float = 0.0, flicker: float = 0.0) -> Sequence[str]:
-    return advice_of(kinds, (), carried=carried, repeated=repeated, flicker=flicker)
+def filmed(*kinds: Any, is_translating: bool = False, repeated: float = 0.0, flicker: float = 0.0) -> Sequence[str]:
+    return advice_of(kinds, (), is_translating=is_translating, repeated=repeated, flicker=flicker)
 
 
 HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
@@ -263,7 +263,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "overexposed": lambda: filmed("overexposed"),
     "blurred": lambda: filmed("blurred"),
     "noisy": lambda: filmed("noisy"),
-    "carried": lambda: filmed(carried=True),
+    "carried": lambda: filmed(is_translating=True),
     "repeated": lambda: filmed(repeated=0.5),
     "flicker": lambda: filmed(flicker=5.0),
 }
@@ -323,7 +323,9 @@ def cause_of(code: RefusalCode, landmarks: xr.Dataset, light: str = "good", *, c
 
 
 def covered() -> str:
-    people: Any = SimpleNamespace(covered="", cuts=((0.0, 5.0, "Another person is too close to tell the two apart."),))
+    people: Any = SimpleNamespace(
+        covered="", excluded_spans=((0.0, 5.0, "Another person is too close to tell the two apart."),)
+    )
     nobody = occlude(walk().landmarks, LANDMARKS, np.arange(150))
     return raised(check_person, nobody, clean_landmarks(nobody)[1], people)
 

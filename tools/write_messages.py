@@ -1,4 +1,4 @@
-"""Writes messages.md, the table of all refusals and notes, from the code: `python docs/messages.py`."""
+"""Writes messages.md, the table of all refusals and notes, from the code: `python tools/write_messages.py`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from pathlib import Path
 from gaitlab.errors import CAUSES
 from gaitlab.pelvis import REGISTRATION_LIMITS, STICKER_LIMITS
 from gaitlab.report.text.answers import RESULT_LEVELS, RESULT_WORDS, ResultCode
-from gaitlab.schema.messages.remarks import PELVIS_REMARKS, REMARKS
+from gaitlab.schema.messages.pelvis_remarks import PELVIS_REMARKS
+from gaitlab.schema.messages.remarks import REMARKS
 
+ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Messages: refusals, warnings and notes
 
 Every refusal and note, with its code. Values are in braces. This page is generated from the code by
-`python docs/messages.py`, and a test keeps it up to date.
+`python tools/write_messages.py`, and a test keeps it up to date.
 """
 REFUSALS = """
 ## Refusals
@@ -96,4 +98,4 @@ def bound(least: float, most: float) -> str:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_suffix(".md").write_text(page(), encoding="utf-8")
+    (ROOT / "docs" / "messages.md").write_text(page(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Writes options.md, the table of all options of an analysis, from the code: `python docs/options.py`."""
+"""Writes options.md, the table of all options of an analysis, from the code: `python tools/write_options.py`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 
 from gaitlab.analysis.options import OPTIONS, Option
 
+ROOT = Path(__file__).resolve().parent.parent
 HEAD = """# Options of an analysis
 
 Each option on the command line (`gaitlab analyze`), in Python (`gaitlab.analyze`), and as a column of a list of visits
-(`gaitlab batch`). [cli.md](cli.md) says more of some. This page is generated from the code by `python docs/options.py`,
-and a test keeps it up to date.
+(`gaitlab batch`). [cli.md](cli.md) says more of some. This page is generated from the code by
+`python tools/write_options.py`, and a test keeps it up to date.
 
 | command line | Python | column of a list | values | default | meaning |
 |---|---|---|---|---|---|
@@ -48,4 +49,4 @@ def values(option: Option) -> str:
 
 
 if __name__ == "__main__":
-    Path(__file__).with_suffix(".md").write_text(page(), encoding="utf-8")
+    (ROOT / "docs" / "options.md").write_text(page(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Draws filming.svg, the picture of filming.md: `python docs/filming_picture.py`. Black and white, no colour needed."""
+"""Draws filming.svg, the picture of filming.md: `python tools/draw_filming.py`. Black and white, no colour needed."""
 
 from __future__ import annotations
 
@@ -171,4 +171,6 @@ def pictures() -> str:
 
 if __name__ == "__main__":
     picture = HEAD + side_view() + back_view() + pictures() + "</svg>\n"
-    Path(__file__).with_name("filming.svg").write_text(picture.replace("><", ">\n<"), encoding="utf-8")
+    (Path(__file__).resolve().parent.parent / "docs" / "filming.svg").write_text(
+        picture.replace("><", ">\n<"), encoding="utf-8"
+    )
