@@ -10,6 +10,7 @@ from gaitlab.signals.legs.body import (
     median_trunk_px,
     runs,
     trunk_lengths,
+    whole_feet,
 )
 from gaitlab.signals.legs.labels import LegLabels, label_legs
 from gaitlab.signals.legs.misplaced import find_merged_legs, misplaced_points
@@ -31,4 +32,5 @@ __all__ = [
     "runs",
     "sides_conflict",
     "trunk_lengths",
+    "whole_feet",
 ]

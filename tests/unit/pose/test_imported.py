@@ -126,6 +126,26 @@ class TestWithoutVideo:
         assert_alike(found, direct)
         assert any("another tool" not in text and "TRC" in text for text in found.warnings)
 
+    @pytest.mark.parametrize("missing", ["Heel", "LHeel", "RHeel", "LBigToe", "RBigToe", "Nose", "Elbow", "Wrist"])
+    @pytest.mark.parametrize("view", ["left", "right"])
+    def test_a_landmark_that_is_not_required_may_be_missing(self, missing: str, view: str, tmp_path: Path) -> None:
+        """Without heels the ankles show which way the person faces: the legs keep their sides."""
+        walked = simulate_walk(STIFF, camera=Camera(view=view, **SMALL), duration_s=6, noise_px=0.7, seed=4)  # type: ignore[arg-type]
+        names = {name: landmark for name, landmark in HALPE.items() if missing not in name}
+        place = columns(walked.landmarks, names)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = walked.landmarks["time"].to_numpy()
+        path = tmp_path / "walk_px.trc"
+        write_trc(TrcFile(names=tuple(names), time_s=times, position=flat, units="px", rate_hz=30), path)
+        found = gaitlab.analyze(path, height_cm=HEIGHT_CM)
+        whole = analyze_landmarks(walked.landmarks, video_of(walked.landmarks), Options(height_cm=HEIGHT_CM))
+        assert found.view.view == view
+        for side in ("left", "right"):
+            extension = value(whole, "hip_extension_deg", side)
+            assert value(found, "hip_extension_deg", side) == pytest.approx(extension, abs=0.7)
+            late_pct = 4.0 if "Toe" in missing else 1.5  # toe-off without toes is 12 to 35 ms late
+            assert value(found, "stance_pct", side) == pytest.approx(value(whole, "stance_pct", side), abs=late_pct)
+
     @pytest.mark.parametrize(("axes", "units", "scale"), [("xyz", "mm", 1000), ("zxy", "m", 1), ("xzy", "cm", 100)])
     def test_three_dimensions_are_seen_from_the_side_in_true_size(
         self, tmp_path: Path, axes: str, units: str, scale: float
