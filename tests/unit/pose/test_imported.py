@@ -17,6 +17,7 @@ import gaitlab
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.core.formats import TrcFile, write_trc
 from gaitlab.core.formats.keypoints import read_keypoints
+from gaitlab.core.formats.openpose import _frame_numbers
 from gaitlab.core.formats.openpose_layouts import _BODY_25, _BODY_25B, _HALPE_26, _WHOLE_BODY, Layout
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.pose.imported import imported_landmarks, landmarks_of_file
@@ -215,6 +216,56 @@ class TestWithVideo:
         (folder / "._walk_0.json").write_bytes(b"\x00\x05\x16\x07")
         np.testing.assert_array_equal(read_keypoints(folder).position, expected.position)
 
+    def test_frames_without_a_file_are_gaps(self, walked: Simulation, tmp_path: Path) -> None:
+        """The number in the name is that of the frame, also after a lost file or a skipped start."""
+        folder = write_openpose(tmp_path / "json", walked.landmarks)
+        for file in sorted(folder.glob("*.json")):
+            if int(file.name.split("_")[1]) in (*range(50), 90, 91):
+                file.unlink()
+        times = walked.landmarks["time"].to_numpy()
+        found = columns(imported_landmarks(folder, video_of(walked.landmarks), times), HALPE)
+        expected = columns(walked.landmarks, HALPE)
+        assert np.isnan(found[:50]).all()
+        assert np.isnan(found[90:92]).all()
+        np.testing.assert_allclose(found[100:], expected[100:], atol=1e-3)
+
+    @pytest.mark.parametrize(
+        ("names", "frames"),
+        [
+            (["a_7_25.json", "a_8_25.json", "a_10_25.json"], [7, 8, 10]),
+            (["f1.json", "f2.json", "f4.json"], [0, 1, 3]),
+            (["t1700000000.json", "t1700000040.json", "t1700000080.json"], [0, 1, 2]),
+            (["left.json", "middle.json", "right.json"], [0, 1, 2]),
+        ],
+    )
+    def test_the_number_that_changes_is_that_of_the_frame(self, names: list[str], frames: list[int]) -> None:
+        """Tools that count begin with 0 or with 1; times are no numbers of frames."""
+        assert _frame_numbers([Path(name) for name in names]) == frames
+
+    @pytest.mark.parametrize("person", ["walker", "2"])
+    def test_one_person_is_followed_though_another_one_is_larger(
+        self, walked: Simulation, direct: Analysis, video: Path, tmp_path: Path, person: str
+    ) -> None:
+        """Somebody stands next to the walker, larger at first and smaller later, and comes first or last."""
+        folder = write_openpose(tmp_path / "json", walked.landmarks)
+        still = np.empty(0)
+        for number, file in enumerate(sorted(folder.glob("*.json"))):
+            people = json.loads(file.read_text(encoding="utf-8"))["people"]
+            if not people:
+                continue
+            walker = people[1]["pose_keypoints_2d"]
+            still = still if len(still) else np.reshape(walker, (-1, 3))
+            size = 1.3 - 0.4 * number / 180
+            aside = (still * [size, size, 1] - [1000, 0, 0]) * (still[:, 2:] > 0)
+            both = [walker, aside.ravel().tolist()][:: 1 if number % 2 else -1]
+            contents = {"people": [{"pose_keypoints_2d": each} for each in both]}
+            file.write_text(json.dumps(contents), encoding="utf-8")
+        found = gaitlab.analyze(video, landmarks=folder, height_cm=HEIGHT_CM, person=person, cache=False)
+        assert_alike(found, direct)
+        assert any("2 people" in text and "another person" in text for text in found.warnings)
+        with pytest.raises(UsageError, match="Person 3 was not found: the landmarks are of 2 people"):
+            gaitlab.analyze(video, landmarks=folder, person="3", cache=False)
+
     def test_deeplabcut_gives_the_same_landmarks(self, walked: Simulation, tmp_path: Path) -> None:
         deeplabcut_table(walked.landmarks, frames=170).to_csv(tmp_path / "walkDLC.csv")
         info, times = video_of(walked.landmarks), walked.landmarks["time"].to_numpy()
@@ -311,6 +362,24 @@ class TestRefusals:
         (tmp_path / name).write_text(contents, encoding="utf-8")
         with pytest.raises((InputError, MissingLibraryError)):
             read_keypoints(tmp_path / name)
+
+    def test_a_text_between_the_numbers_is_named(self, walked: Simulation, tmp_path: Path) -> None:
+        table = deeplabcut_table(walked.landmarks).astype(object)
+        table.iloc[7, 3] = "lost"
+        table.to_csv(tmp_path / "walk.csv")
+        with pytest.raises(InputError, match="lost"):
+            read_keypoints(tmp_path / "walk.csv")
+
+    def test_a_damaged_h5_file_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """PyTables raises an error of its own, which is a ``RuntimeError``."""
+
+        def damaged(_: Path) -> None:
+            raise RuntimeError("HDF5 error back trace")
+
+        monkeypatch.setattr(pd, "read_hdf", damaged)
+        (tmp_path / "walk.h5").write_bytes(b"\x89HDF")
+        with pytest.raises(InputError, match=r"walk\.h5' is not an H5 file"):
+            read_keypoints(tmp_path / "walk.h5")
 
     def test_a_folder_of_other_json_files_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="OpenPose"):
