@@ -22,6 +22,6 @@ def in_order(labels: Iterable[str]) -> tuple[str, ...]:
     """
     each = tuple(dict.fromkeys(labels))
     try:
-        return tuple(sorted(each, key=float))
+        return tuple(sorted(each, key=lambda label: float(label.replace(",", "."))))
     except ValueError:
         return each

@@ -340,7 +340,9 @@ def _dataset(
 
 def _info_of(path: Path, landmarks: xr.Dataset) -> VideoInfo:
     time_s = landmarks["time"].to_numpy()
-    step_s = float(np.median(np.diff(time_s)))
+    steps_s = np.diff(time_s)
+    variable = bool(np.ptp(steps_s) > 0.2 * np.median(steps_s))
+    step_s = float(np.median(steps_s) if variable else steps_s.mean())  # that of rounded times is in none of them
     return VideoInfo(
         stem=re.sub(r"[^\w. -]", " ", path.stem),
         width_px=int(landmarks.attrs["width_px"]),
@@ -350,7 +352,7 @@ def _info_of(path: Path, landmarks: xr.Dataset) -> VideoInfo:
         frames=len(time_s),
         rotation_deg=0,
         codec="landmarks",
-        variable_rate=bool(np.ptp(np.diff(time_s)) > 0.2 * step_s),
+        variable_rate=variable,
         time_scale=1.0,
         sha256=file_sha256(path),
     )

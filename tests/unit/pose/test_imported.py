@@ -170,6 +170,21 @@ class TestWithoutVideo:
             assert value(found, "hip_extension_deg", side) == pytest.approx(extension, abs=1.0)
         assert found.view.view == "right"
 
+    @pytest.mark.parametrize(("rate_hz", "decimals"), [(30, 3), (30, 4), (120, 4), (60, 2)])
+    def test_the_rate_is_that_of_the_header_though_times_are_rounded(
+        self, rate_hz: float, decimals: int, tmp_path: Path
+    ) -> None:
+        walked = simulate_walk(camera=Camera(view="left", **SMALL), duration_s=4, rate_hz=rate_hz)  # type: ignore[arg-type]
+        place = columns(walked.landmarks, HALPE)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = np.round(np.arange(len(flat)) / rate_hz, decimals)
+        path = tmp_path / "walk_px.trc"
+        write_trc(TrcFile(names=tuple(HALPE), time_s=times, position=flat, units="px", rate_hz=rate_hz), path)
+        landmarks, info = landmarks_of_file(path)
+        assert info.rate_hz == pytest.approx(rate_hz, rel=1e-3)
+        if decimals > 2:
+            np.testing.assert_allclose(landmarks["time"], np.arange(len(flat)) / rate_hz, atol=1e-9)
+
     def test_it_is_saved_without_images_as_faces_could_not_be_blurred(
         self, walked: Simulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
