@@ -13,7 +13,7 @@ import pandas as pd
 from gaitlab import plots
 from gaitlab.analysis.change import COMPARED, VisitComparison
 from gaitlab.analysis.change.conditions import ComparisonCode
-from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amount
+from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, shown_amounts
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.report.films import VisitFilm, copy_films
 from gaitlab.report.html.template import page_script, read_template, render
@@ -167,8 +167,6 @@ def _name(label: str, sides: Sequence[str]) -> str:
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
-    columns = ("before", "after", "change", "uncertainty", "mdc")
-    shown = {name: change_amount(row[name], row["unit"]) for name in columns}
     words = "change" if row["status"] == "changed" else "no change shown"
     name = _name(COMPARED[row["parameter"]].label, [row["side"]])
-    return {**shown, "name": name, "status": row["status"], "words": words, "basis": row["basis"]}
+    return {**shown_amounts(row), "name": name, "status": row["status"], "words": words, "basis": row["basis"]}

@@ -25,7 +25,7 @@ from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.change.comparison import CHANGE_COLUMNS
 from gaitlab.analysis.change.conditions import ComparisonCode
-from gaitlab.analysis.change.words import CODE_WORDS, sentence_of
+from gaitlab.analysis.change.words import CODE_WORDS, sentence_of, shown_amounts
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.quality import Clothes
@@ -305,6 +305,14 @@ class TestFiles:
         assert CliRunner().invoke(app, [*arguments, "--force", "-q"]).exit_code == 0
         assert "," in (out / "comparison.csv").read_text(encoding="utf-8").splitlines()[0]
 
+    def test_folders_of_one_name_are_named_with_the_folder_above(self, folders: list[Path], tmp_path: Path) -> None:
+        visits = [
+            Path(shutil.copytree(each, tmp_path / month / "walk_gaitlab"))
+            for each, month in zip(folders, ("jan", "mar"), strict=True)
+        ]
+        assert gaitlab.compare(*visits).labels == ("jan/walk_gaitlab", "mar/walk_gaitlab")
+        assert gaitlab.compare(visits[0], folders[1]).labels == ("walk_gaitlab", "later")
+
     def test_videos_are_shown_in_step_where_both_visits_have_one(self, folders: list[Path], tmp_path: Path) -> None:
         visits = [Path(shutil.copytree(each, tmp_path / each.name)) for each in folders]
         (visits[0] / "overlay.mp4").write_bytes(b"one")
@@ -344,6 +352,19 @@ class TestFiles:
         assert len(change.sentences) == len(change.table)
         assert all(text.endswith(".") for text in change.sentences)
         assert len(change.plot_change("hip_flexion").axes) == 2
+
+
+@pytest.mark.parametrize(
+    ("parameter", "unit", "before", "after", "shown"),
+    [("hip_rom_deg", "deg", 40.06, 39.34, "0.8°"), ("step_time_s", "s", 0.5049, 0.5151, "0.02 s")],
+)
+def test_a_sentence_and_a_table_show_the_same_change(
+    parameter: str, unit: str, before: float, after: float, shown: str
+) -> None:
+    row = {"parameter": parameter, "side": "left", "status": "no_change_shown", "unit": unit, "code": ""}
+    row |= {"before": before, "after": after, "change": after - before, "uncertainty": 5.6, "mdc": 5.6}
+    assert shown_amounts(row)["change"].lstrip("\N{MINUS SIGN}") == shown
+    assert f"{shown_amounts(row)['change']};" in sentence_of(row)
 
 
 def test_a_change_is_the_difference_of_the_values_as_they_are_written() -> None:
