@@ -289,7 +289,7 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
     """Return the change of each measure from the first of some results, as ``gaitlab.compare`` finds it."""
     import gaitlab
     from gaitlab.analysis.change import COMPARED
-    from gaitlab.analysis.change.words import shown_amounts
+    from gaitlab.analysis.change.words import NOT_RECORDED, shown_amounts
     from gaitlab.schema import records
 
     stage("compare")(0, 1)
@@ -303,7 +303,7 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
                 "side": row["side"],
                 "status": row["status"],
                 "sentence": row["sentence"],
-                "notes": list(notes[row["visit"]]),
+                "notes": [*notes[row["visit"]], NOT_RECORDED],
                 **shown_amounts(row),
             }
             for row in records(change.table)

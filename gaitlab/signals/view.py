@@ -315,7 +315,7 @@ def _feet_along_px(landmarks: xr.Dataset) -> FloatArray:
     backs = whole_feet(places)
     sides = [(LANDMARKS.index(f"{side}_foot_index"), LANDMARKS.index(f"{side}_heel")) for side in SIDES]
     feet = np.concatenate([places[:, toes, 0] - backs[:, heel, 0] for toes, heel in sides])
-    return feet[np.isfinite(feet)]
+    return np.asarray(feet[np.isfinite(feet)])
 
 
 def _check_requested_view(asked: View, off: dict[View, float], nearest: View) -> None:

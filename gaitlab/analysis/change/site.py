@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from gaitlab.analysis.change.compared import COMPARED, ComparedMeasure
 from gaitlab.analysis.change.conditions import method_of, views_of
@@ -67,7 +67,7 @@ class SiteReliability:
     def quantile(self, parameter: str) -> float:
         """Return how many standard errors a 95 % interval reaches: the fewer the repeats, the more."""
         df = self.df.get(parameter)
-        return NORMAL_QUANTILE if df is None else float(t.ppf(0.975, df))
+        return NORMAL_QUANTILE if df is None else float(stdtrit(df, 0.975))
 
     def check(self, visit: AnalysisResult) -> None:
         """Raise ``UsageError`` if a visit was filmed or analysed in another way than the repeated recordings."""

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from gaitlab.analysis.change.words import NOT_RECORDED
 from gaitlab.app.changes import change_rows, played_strides, series_of, visit_labels, walk_changes
 from gaitlab.app.context import AppState, find, page, state_of
 from gaitlab.app.pages.visits import previous_visit
@@ -101,7 +100,7 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     labels = visit_labels(recordings)
     shown = sorted((_row(one, labels) for one in compared), key=lambda row: not row["changed"])
     notes = list(dict.fromkeys(note for row in rows for note in row["notes"]))
-    return {**known, "problem": "", "rows": shown, "not_compared": left_out, "notes": [*notes, NOT_RECORDED]}
+    return {**known, "problem": "", "rows": shown, "not_compared": left_out, "notes": notes}
 
 
 def _row(of_measure: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:

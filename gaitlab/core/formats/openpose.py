@@ -16,7 +16,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from gaitlab.core.formats.openpose_layouts import Layout, layout_of
 from gaitlab.errors import InputError, UsageError
@@ -197,6 +196,8 @@ def _tracks(frames: Sequence[int], found: Sequence[Sequence[FloatArray]]) -> lis
 
 def _pairs(away: FloatArray) -> Iterator[tuple[int, int]]:
     """Yield person and track that belong together."""
+    from scipy.optimize import linear_sum_assignment  # 0.25 s, needed for several people only
+
     for track, person in zip(*linear_sum_assignment(np.minimum(away, 1e3)), strict=True):
         if np.isfinite(away[track, person]):
             yield int(person), int(track)

@@ -33,6 +33,7 @@ from gaitlab.analysis.result_files import write_result
 from gaitlab.analysis.run import ImageEstimates, measure_clip
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.api.studies import Comparison
+from gaitlab.app.results import compare_results
 from gaitlab.cli.app import app
 from gaitlab.errors import OutputError, UsageError
 from gaitlab.gait.corrections import Corrections
@@ -312,6 +313,15 @@ class TestFiles:
         ]
         assert gaitlab.compare(*visits).labels == ("jan/walk_gaitlab", "mar/walk_gaitlab")
         assert gaitlab.compare(visits[0], folders[1]).labels == ("walk_gaitlab", "later")
+
+    def test_the_application_shows_the_same_numbers_and_notes(self, folders: list[Path]) -> None:
+        paths = [str(folder) for folder in folders]
+        found = compare_results(folders=paths, labels=["a", "b"], stage=lambda _: lambda *_: None)["rows"]
+        table = gaitlab.compare(*folders, labels=["a", "b"]).table
+        assert [each["sentence"] for each in found] == list(table["sentence"])
+        judged = [each for each in found if each["status"] != "not_compared"]
+        assert all(each["change"].lstrip("\N{MINUS SIGN}") in each["sentence"] for each in judged)
+        assert all("Footwear" in each["notes"][-1] for each in found)
 
     def test_videos_are_shown_in_step_where_both_visits_have_one(self, folders: list[Path], tmp_path: Path) -> None:
         visits = [Path(shutil.copytree(each, tmp_path / each.name)) for each in folders]
