@@ -16,12 +16,27 @@ from gaitlab.errors import GaitlabError
 from gaitlab.schema import MEASURES, SIDES
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
-__all__ = ["ADDED_NOTE", "StrideMeasure", "added_measures", "added_parameters"]
+__all__ = ["ADDED_NOTE", "BUILT_IN", "StrideMeasure", "added_measures", "added_parameters"]
 
 FloatArray = NDArray[np.float64]
 
 ADDED_NOTE: Final = "added by a plug-in; the uncertainty is that of the variability between strides only"
 """What is noted beside each value."""
+
+_OF_SIDES: Final = ("hip_rom", "hip_extension", "hip_flexion", "pelvic_drop_excursion", "pelvic_drop", "trunk_lean")
+_WITH_ASYMMETRY: Final = ("step_time", "stance", "single_support", "step_length")
+
+BUILT_IN: Final = frozenset(
+    (
+        *(f"{name}{ending}" for name in _OF_SIDES for ending in ("_deg", "_difference_deg")),
+        *(f"{name}_asymmetry_pct" for name in _WITH_ASYMMETRY),
+        *("stance_pct", "swing_pct", "single_support_pct", "double_support_pct"),
+        *("pelvis_range_deg", "cadence_spm", "stride_time_s", "step_time_s", "speed_mps"),
+        *(f"{name}_length_{unit}" for name in ("step", "stride") for unit in ("m", "legs")),
+        *MEASURES,
+    )
+)
+"""Names that a plug-in may not take: those of the parameters in ``spatiotemporal``, and of the curves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +80,15 @@ def added_measures() -> tuple[StrideMeasure, ...]:
     Raises
     ------
     GaitlabError
-        If one is not a ``StrideMeasure`` of its own name, or needs a curve that there is not.
+        If one is not a ``StrideMeasure`` of its own name, has a name of gaitlab, or needs a curve that there is not.
     """
     measures = [(name, load_plugin("measures", name)) for name in plugin_names("measures")]
     for name, measure in measures:
+        if name in BUILT_IN:
+            raise GaitlabError(
+                f"The plug-in {name!r} has the name of a parameter of gaitlab, whose values it would replace. Update "
+                "or remove the package that brings it."
+            )
         if not isinstance(measure, StrideMeasure) or measure.name != name or not set(measure.needs) <= set(MEASURES):
             raise GaitlabError(
                 f"The plug-in {name!r} is not a StrideMeasure of that name with curves of gaitlab. Update or remove "

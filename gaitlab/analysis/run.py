@@ -30,9 +30,8 @@ from gaitlab.pose import (
     locate_model,
     validate_person,
 )
-from gaitlab.pose.imported import IMPORTED_FROM, imported_landmarks, landmarks_of_file
+from gaitlab.pose.imported import import_remarks, imported_landmarks, landmarks_of_file
 from gaitlab.reference import load_reference
-from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.video import VideoInfo, open_video_reader, probe
 
 __all__ = ["analyze_landmarks", "analyze_videos", "check_unique", "check_video_count", "find_landmarks"]
@@ -180,12 +179,11 @@ def _measure_imported(
     if search.landmarks is None:
         landmarks, images = landmarks_of_file(Path(path))[0], None
     else:
-        landmarks = imported_landmarks(Path(search.landmarks), info, _frame_times_s(path, info))
+        landmarks = imported_landmarks(Path(search.landmarks), info, _frame_times_s(path, info), search.person)
         images = Path(path)
     estimates = ImageEstimates(path=images, sha256=info.sha256, use_cache=search.cache)
     clip = measure_video(landmarks, info, options, corrections, estimates, progress=search.pelvis_progress)
-    remark = remark_text("landmarks_imported", tool=landmarks.attrs[IMPORTED_FROM])
-    return replace(clip, warnings=(remark, *clip.warnings))
+    return replace(clip, warnings=(*import_remarks(landmarks), *clip.warnings))
 
 
 def find_landmarks(

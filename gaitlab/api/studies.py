@@ -45,7 +45,8 @@ def compare(
     *visits
         Two or more output folders, or analyses, in the order of time. The page shows the overlay videos of folders.
     labels
-        Their names; ``None``: those of the folders, of analyses those of the videos.
+        Their names; ``None``: those of the folders, with the folder above where these repeat, of analyses those of the
+        videos.
     reliability
         The site's own standard errors, from ``gaitlab.reliability``: its file or folder; ``None``: the built-in ones.
 
@@ -66,11 +67,19 @@ def compare(
     >>> change = gaitlab.compare("visit_1", "visit_2")  # doctest: +SKIP
     >>> change.table.query("status == 'changed'")  # doctest: +SKIP
     """
-    names = labels or [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
+    names = labels or _names(visits)
     results = [v if isinstance(v, Analysis) else load(v) for v in visits]
     site = read_site(Path(reliability)) if isinstance(reliability, (str, Path)) else reliability
     films = [None if isinstance(v, Analysis) else film_of(of, Path(v)) for v, of in zip(visits, results, strict=True)]
     return Comparison.of(compare_visits(results, names, site), films)
+
+
+def _names(visits: Sequence[str | Path | Analysis]) -> list[str]:
+    names = [v.video.stem if isinstance(v, Analysis) else Path(v).resolve().name for v in visits]
+    return [
+        name if names.count(name) == 1 or isinstance(visit, Analysis) else f"{Path(visit).resolve().parent.name}/{name}"
+        for name, visit in zip(names, visits, strict=True)
+    ]
 
 
 def export(

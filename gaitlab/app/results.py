@@ -289,12 +289,12 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
     """Return the change of each measure from the first of some results, as ``gaitlab.compare`` finds it."""
     import gaitlab
     from gaitlab.analysis.change import COMPARED
-    from gaitlab.analysis.change.words import change_amount
+    from gaitlab.analysis.change.words import NOT_RECORDED, shown_amounts
     from gaitlab.schema import rows_as_dicts
 
     stage("compare")(0, 1)
-    table = gaitlab.compare(*folders, labels=labels).table
-    amounts = ("before", "after", "change", "uncertainty", "mdc")
+    change = gaitlab.compare(*folders, labels=labels)
+    notes = dict(zip(change.labels[1:], change.notes, strict=True))
     return {
         "rows": [
             {
@@ -303,8 +303,9 @@ def compare_results(*, folders: Sequence[str], labels: Sequence[str], stage: Sta
                 "side": row["side"],
                 "status": row["status"],
                 "sentence": row["sentence"],
-                **{name: change_amount(row[name], row["unit"]) for name in amounts},
+                "notes": [*notes[row["visit"]], NOT_RECORDED],
+                **shown_amounts(row),
             }
-            for row in rows_as_dicts(table)
+            for row in rows_as_dicts(change.table)
         ]
     }

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
@@ -48,7 +49,7 @@ def write_results(folder: Path, visits: Sequence[Visit], decimal: DecimalSign = 
         Decimal sign of the tables.
     """
     rows = [{**row, **visit.own} for visit in visits for row in _rows(folder / visit.name)]
-    _write(folder / "results.csv", _with_own("results.csv", visits), rows, decimal)
+    _write(folder / "results.csv", _with_own("results.csv", visits), rows, decimal, _own_numbers(visits))
     for name in LONG_TABLES:
         _write_joined(folder / name, visits, decimal)
     columns = {name: _with_own(name, visits) for name in TABLE_COLUMNS}
@@ -59,6 +60,14 @@ def _with_own(name: str, visits: Sequence[Visit]) -> list[Column]:
     """Return the columns of a table, own ones of a list behind the name of the visit."""
     visit, *others = TABLE_COLUMNS[name]
     return [visit, *map(own_column, visits[0].own if visits else ()), *others]
+
+
+def _own_numbers(visits: Sequence[Visit]) -> tuple[str, ...]:
+    """Return the own columns that hold nothing but numbers, which get the decimal sign of the table."""
+    cells = {name: [visit.own[name] for visit in visits] for name in (visits[0].own if visits else ())}
+    return tuple(
+        name for name, texts in cells.items() if all(re.fullmatch(r"-?\d+(\.\d+)?", text) for text in texts if text)
+    )
 
 
 def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> None:
@@ -73,7 +82,8 @@ def _write_joined(path: Path, visits: Sequence[Visit], decimal: DecimalSign) -> 
     ]
     joined = pd.concat(tables, ignore_index=True)[names] if tables else pd.DataFrame(columns=names)
     table = joined.astype(_pandas_types(columns))
-    _publish(path, lambda new: write_table(table, new, decimal))
+    own = {name: table[name].str.replace(".", DIALECTS[decimal][1]) for name in _own_numbers(visits)}
+    _publish(path, lambda new: write_table(table.assign(**own), new, decimal))
     _publish_parquet(path, lambda new: table.to_parquet(new, index=False))
 
 
@@ -124,7 +134,7 @@ def write_failures(
         {**{name: _plain(value) for name, value in asdict(f).items()}, "advice": f.advice, **own[f.visit]}
         for f in failures
     ]
-    _write(path, _with_own(path.name, visits), rows, decimal)
+    _write(path, _with_own(path.name, visits), rows, decimal, _own_numbers(visits))
 
 
 def read_failures(path: Path) -> list[Failure]:
@@ -181,8 +191,14 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _write(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], decimal: DecimalSign) -> None:
-    """Write a table as CSV and as Parquet."""
+def _write(
+    path: Path,
+    columns: Sequence[Column],
+    rows: Sequence[Mapping[str, Any]],
+    decimal: DecimalSign,
+    own_numbers: Collection[str],
+) -> None:
+    """Write a table as CSV and as Parquet; ``own_numbers``: own columns whose text is numbers."""
     separator, sign = DIALECTS[decimal]
     names = [column.name for column in columns]
 
@@ -190,7 +206,10 @@ def _write(path: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, An
         with new.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter=separator, lineterminator="\n")
             writer.writerow(names)
-            writer.writerows([_cell(row.get(name), sign) for name in names] for row in rows)
+            for row in rows:
+                cells = {name: _cell(row.get(name), sign) for name in names}
+                cells |= {name: row[name].replace(".", sign) for name in own_numbers}
+                writer.writerow(cells.values())
 
     _publish(path, write)
     _publish_parquet(path, lambda new: _write_parquet(new, columns, rows))

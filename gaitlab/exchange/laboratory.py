@@ -30,6 +30,11 @@ Columns = Mapping[str, FloatArray]
 
 LABORATORY_ENDINGS: Final = (".c3d", ".mot", ".sto", ".trc")
 
+_NO_TILT: Final = (
+    "the file has no pelvis_tilt, and its angles of thigh and trunk are those to the pelvis: unless gaitlab wrote it, "
+    "their difference from the video contains the tilt of the pelvis, about 10 degrees"
+)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Laboratory:
@@ -127,7 +132,7 @@ def _of_gait_model(named: Mapping[str, FloatArray]) -> Columns:
 def _read_mot(path: Path) -> Laboratory:
     mot = read_mot(path)
     values = mot.values if mot.in_degrees else np.degrees(mot.values)
-    named = dict(zip(mot.names, values.T, strict=True))
+    named = dict(zip(map(_coordinate, mot.names), values.T, strict=True))
     zero = np.zeros(len(mot.time_s))
     tilt, list_deg = named.get("pelvis_tilt", zero), named.get("pelvis_list", zero)
     columns: dict[str, FloatArray] = {}
@@ -145,7 +150,14 @@ def _read_mot(path: Path) -> Laboratory:
         columns["trunk_lateral"] = -(named["lumbar_bending"] + list_deg)
     events = pd.DataFrame(columns=["time_s", "side", "event"])
     angles = _dataset(columns, mot.time_s)
-    return Laboratory(angles=angles, events=events, definition="coordinates of OpenSim")
+    definition = "coordinates of OpenSim" + ("" if "pelvis_tilt" in named else f"; {_NO_TILT}")
+    return Laboratory(angles=angles, events=events, definition=definition)
+
+
+def _coordinate(name: str) -> str:
+    """Return the name of a coordinate from its path in states of OpenSim 4: ``/jointset/hip_r/hip_flexion_r/value``."""
+    *_, coordinate, kind = ("", *name.split("/"))
+    return coordinate if kind == "value" else name
 
 
 def _knees(by_side: Columns) -> Columns:

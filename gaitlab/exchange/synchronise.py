@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -72,6 +73,7 @@ class _Fit:
     lag_s: float
     matched: int
     correlation: float
+    overlap_s: float
 
 
 def find_lag(
@@ -102,7 +104,7 @@ def find_lag(
     With events: of all lags at which an event of one side and kind meets one of the other, that with most events
     within 0.12 s of each other; of equal ones that at which the angles correlate best. Up to 0.12 s from there it is
     moved to where the angles correlate best, so that the difference of the events can be measured. Without events: the
-    lag at which the angles correlate best.
+    lag at which the angles correlate best. Of lags that fit about as well, that at which both show more of the walk.
     """
     if lag_s is not None:
         fits, source = [_fit(lag_s, angles, events, laboratory, laboratory_events)], "given"
@@ -116,12 +118,12 @@ def find_lag(
             "The video and the file of the laboratory do not show the same walk for a second. Check that they belong "
             "together, or give the lag."
         )
-    best = max(fits, key=lambda fit: (fit.matched, fit.correlation))
+    best = _best(fits)
     if source == "events":
         near = np.arange(best.lag_s - _WITHIN_S, best.lag_s + _WITHIN_S, _FINE_S)
         by_lag = {float(lag): _correlation(angles, laboratory, float(lag)) for lag in near}
         finest = max(by_lag, key=lambda lag: np.nan_to_num(by_lag[lag], nan=-1.0))
-        best = _Fit(lag_s=finest, matched=best.matched, correlation=by_lag[finest])
+        best = replace(best, lag_s=finest, correlation=by_lag[finest])
     others = [fit for fit in fits if abs(fit.lag_s - best.lag_s) > _APART_S and fit.matched >= best.matched]
     return Synchronisation(
         lag_s=best.lag_s,
@@ -130,6 +132,20 @@ def find_lag(
         correlation=best.correlation,
         ambiguous=any(fit.correlation > best.correlation - _CLEAR for fit in others),
     )
+
+
+def _best(fits: Sequence[_Fit]) -> _Fit:
+    """Return the fit with most events, and of these that with the highest correlation.
+
+    A walk repeats itself. Where a lag that is another step fits about as well, the one with which both show more of the
+    walk is meant: what is seen alone at the ends is left out at the others.
+    """
+    first = max(fits, key=lambda fit: (fit.matched, fit.correlation))
+    alike = [fit for fit in fits if fit.matched == first.matched and fit.correlation > first.correlation - _CLEAR]
+    longest = max(alike, key=lambda fit: fit.overlap_s)
+    if longest.overlap_s - first.overlap_s < _APART_S:
+        return first
+    return max((fit for fit in alike if abs(fit.lag_s - longest.lag_s) < _APART_S), key=lambda fit: fit.correlation)
 
 
 def _event_lags(events: pd.DataFrame, others: pd.DataFrame) -> list[float]:
@@ -159,7 +175,13 @@ def _fit(lag_s: float, angles: xr.Dataset, events: pd.DataFrame, laboratory: xr.
     if not others.empty:
         pairs = match_events(events, others.assign(time_s=others["time_s"] + lag_s), within_s=_WITHIN_S)
         matched = int(pairs["error_s"].notna().sum())
-    return _Fit(lag_s=lag_s, matched=matched, correlation=_correlation(angles, laboratory, lag_s))
+    (first_s, last_s), (start_s, end_s) = (data["time"].to_numpy()[[0, -1]] for data in (angles, laboratory))
+    return _Fit(
+        lag_s=lag_s,
+        matched=matched,
+        correlation=_correlation(angles, laboratory, lag_s),
+        overlap_s=float(min(last_s, end_s + lag_s) - max(first_s, start_s + lag_s)),
+    )
 
 
 def _correlation(angles: xr.Dataset, laboratory: xr.Dataset, lag_s: float) -> float:

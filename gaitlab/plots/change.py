@@ -10,6 +10,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
+from gaitlab.analysis.change.conditions import curve_reason, views_of
 from gaitlab.analysis.queries import available_measures, stride_curves
 from gaitlab.plots import style
 from gaitlab.plots.axes import axes_for
@@ -29,10 +30,10 @@ _LEGEND_ROW_IN = 0.15
 
 
 def compared_measures(comparison: VisitComparison) -> tuple[str, ...]:
-    """Return the measures that the first visit and another one of the same view give, in the order of the schema."""
+    """Return the measures that the first visit and another one give from the same view, in the order of the schema."""
     first, *others = comparison.visits
     given = set(available_measures(first))
-    later = {m for other in others if other.view.view == first.view.view for m in available_measures(other)}
+    later = {m for other in others for m in available_measures(other) if views_of(other, m) == views_of(first, m)}
     return tuple(measure for measure in MEASURES if measure in given & later)
 
 
@@ -43,7 +44,8 @@ def plot_change(
     """Draw the mean curves of all visits of the same view, the left leg next to the right one.
 
     Left is red and solid, right is blue and dashed, as everywhere; earlier visits are paler and thinner. The band is
-    the mean of the last visit +- 1 SD between its strides.
+    the mean of the last visit +- 1 SD between its strides. Visits that may not be compared with the first, because of
+    another speed for instance, are dotted, without a band, and named so.
 
     Parameters
     ----------
@@ -85,13 +87,16 @@ def _draw(ax: Axes, comparison: VisitComparison, measure: str, side: Side) -> No
     handles: list[Line2D] = []
     for number, (label, visit) in enumerate(zip(comparison.labels, comparison.visits, strict=True)):
         strides = stride_curves(visit, measure, side)
-        if visit.view.view != first.view.view or not len(strides):
+        if views_of(visit, measure) != views_of(first, measure) or not len(strides):
             continue
         mean, sd = _mean_sd(strides)
         share = number / (len(comparison.visits) - 1)
-        named, alpha = f"{label}, n = {len(strides)}", _PALEST + (1 - _PALEST) * share
-        handles += ax.plot(_PERCENT, mean, label=named, color=colour, ls=line, lw=1.0 + share, alpha=alpha)
-        if share == 1:
+        other = number > 0 and curve_reason(first, visit, measure) is not None
+        named = f"{label}, n = {len(strides)}{', not comparable' if other else ''}"
+        alpha = _PALEST + (1 - _PALEST) * share
+        drawn = ":" if other else line
+        handles += ax.plot(_PERCENT, mean, label=named, color=colour, ls=drawn, lw=1.0 + share, alpha=alpha)
+        if share == 1 and not other:
             ax.fill_between(_PERCENT, mean - sd, mean + sd, color=colour, alpha=0.12, lw=0)
     ax.set_xlim(0, 100)
     ax.set_xlabel("Gait cycle, %")

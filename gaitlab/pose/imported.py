@@ -21,14 +21,25 @@ from gaitlab.errors import InputError, UsageError
 from gaitlab.pose.imported_names import landmark_columns
 from gaitlab.schema import LANDMARKS, SIDES, validate_landmarks
 from gaitlab.schema.array_types import FloatArray
+from gaitlab.schema.messages.remarks import remark_text
 from gaitlab.video import VideoInfo, file_sha256
 
-__all__ = ["IMPORTED_FROM", "IMPORTED_SHA256", "imported_landmarks", "landmarks_of_file", "landmarks_sha256"]
+__all__ = [
+    "IMPORTED_FROM",
+    "IMPORTED_SHA256",
+    "import_remarks",
+    "imported_landmarks",
+    "landmarks_of_file",
+    "landmarks_sha256",
+]
 
 
 IMPORTED_FROM: Final = "imported_from"
 IMPORTED_SHA256: Final = "imported_sha256"
 """Attributes of imported landmarks: the tool, and the hash of its file."""
+
+_PERSON: Final = "imported_person"
+"""Another one, of several people: the number of the one who is measured, and how many there are."""
 
 _TRUNK_M: Final = 0.5
 """Mid-hip to mid-shoulder of an adult (Winter 2009: 0.288 of the stature): a scale for lengths without depth."""
@@ -57,7 +68,7 @@ _MARGIN_PX: Final = 200
 _REQUIRED: Final = tuple(f"{side}_{part}" for part in ("shoulder", "hip", "knee", "ankle") for side in SIDES)
 
 
-def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray) -> xr.Dataset:
+def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray, person: str = "walker") -> xr.Dataset:
     """Read landmarks that another tool found in a video.
 
     Parameters
@@ -68,6 +79,8 @@ def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray) -> xr.Da
         The video.
     time_s
         Times of its frames, shape (frames,).
+    person
+        Whom to take of several (``formats.keypoints.read_keypoints``).
 
     Returns
     -------
@@ -81,7 +94,7 @@ def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray) -> xr.Da
     UsageError
         If the person is not seen from the side: without depth nothing else can be measured.
     """
-    keypoints = read_keypoints(path)
+    keypoints = read_keypoints(path, person)
     rows = slice(keypoints.first_frame, keypoints.first_frame + len(keypoints.position))
     if rows.stop > info.frames:
         since = f" from frame {rows.start + 1} on" if rows.start else ""
@@ -98,7 +111,9 @@ def imported_landmarks(path: Path, info: VideoInfo, time_s: FloatArray) -> xr.Da
     position, visibility = np.full((info.frames, 33, 2), np.nan), np.zeros((info.frames, 33))
     position[rows], visibility[rows] = _y_down(named, info.height_px), seen
     landmarks = _in_the_image(position, visibility, time_s, (info.width_px, info.height_px))
-    return landmarks.assign_attrs({IMPORTED_FROM: keypoints.tool, IMPORTED_SHA256: landmarks_sha256(path)})
+    chosen = {_PERSON: [keypoints.number, keypoints.people]} if keypoints.people > 1 else {}
+    own = {IMPORTED_FROM: keypoints.tool, IMPORTED_SHA256: landmarks_sha256(path)}
+    return landmarks.assign_attrs({**own, **chosen})
 
 
 def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
@@ -140,6 +155,15 @@ def landmarks_of_file(path: Path) -> tuple[xr.Dataset, VideoInfo]:
         landmarks.attrs["focal_px"] = _trunk(places) / _TRUNK_M * _DISTANCE_M
     landmarks = landmarks.assign_attrs({IMPORTED_FROM: keypoints.tool, IMPORTED_SHA256: landmarks_sha256(path)})
     return landmarks, _info_of(path, landmarks)
+
+
+def import_remarks(landmarks: xr.Dataset) -> list[str]:
+    """Return what is to be known before the numbers of imported landmarks are trusted, in sentences."""
+    remarks = [remark_text("landmarks_imported", tool=landmarks.attrs[IMPORTED_FROM])]
+    if _PERSON in landmarks.attrs:
+        number, people = landmarks.attrs[_PERSON]
+        remarks.append(remark_text("one_of_imported", number=number, people=people))
+    return remarks
 
 
 def landmarks_sha256(path: Path) -> str:
@@ -315,7 +339,9 @@ def _dataset(
 
 def _info_of(path: Path, landmarks: xr.Dataset) -> VideoInfo:
     time_s = landmarks["time"].to_numpy()
-    step_s = float(np.median(np.diff(time_s)))
+    steps_s = np.diff(time_s)
+    variable = bool(np.ptp(steps_s) > 0.2 * np.median(steps_s))
+    step_s = float(np.median(steps_s) if variable else steps_s.mean())  # that of rounded times is in none of them
     return VideoInfo(
         stem=re.sub(r"[^\w. -]", " ", path.stem),
         width_px=int(landmarks.attrs["width_px"]),
@@ -325,7 +351,7 @@ def _info_of(path: Path, landmarks: xr.Dataset) -> VideoInfo:
         frames=len(time_s),
         rotation_deg=0,
         codec="landmarks",
-        variable_rate=bool(np.ptp(np.diff(time_s)) > 0.2 * step_s),
+        variable_rate=variable,
         time_scale=1.0,
         sha256=file_sha256(path),
     )

@@ -13,7 +13,7 @@ import pandas as pd
 from gaitlab import plots
 from gaitlab.analysis.change import COMPARED, VisitComparison
 from gaitlab.analysis.change.conditions import ComparisonCode
-from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, change_amount
+from gaitlab.analysis.change.words import CODE_WORDS, NOT_RECORDED, shown_amounts
 from gaitlab.analysis.codebook import write_tables
 from gaitlab.report.films import VisitFilm, copy_films
 from gaitlab.report.html.template import page_script, read_template, render
@@ -58,8 +58,11 @@ class Comparison(VisitComparison):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What a terminal shows: a sentence for each measure that is compared, and one line for the others."""
-        return tuple(line for visit in self.labels[1:] for line in _lines(self.table[self.table["visit"] == visit]))
+        """What a terminal shows: a sentence for each measure that is compared, one for the others, and the notes."""
+        visits = zip(self.labels[1:], self.notes, strict=True)
+        return tuple(
+            line for visit, notes in visits for line in (*_lines(self.table[self.table["visit"] == visit]), *notes)
+        )
 
     def save(self, folder: str | Path, *, decimal: DecimalSign = "point", force: bool = False) -> Path:
         """Write ``comparison.html``, ``comparison.csv``, its codebook, curves as images, videos; return the folder.
@@ -128,8 +131,8 @@ def write_comparison(comparison: Comparison, folder: Path, decimal: DecimalSign 
         style=read_template("report.css"),
         labels=comparison.labels,
         sections=[
-            _section(comparison, label) | {"films": [first, film] if first and film else []}
-            for label, film in zip(comparison.labels[1:], others, strict=True)
+            _section(comparison, label) | {"notes": notes, "films": [first, film] if first and film else []}
+            for label, notes, film in zip(comparison.labels[1:], comparison.notes, others, strict=True)
         ],
         figures=write_figures(curves, folder, _SIZE_IN),
         not_recorded=NOT_RECORDED,
@@ -164,8 +167,6 @@ def _name(label: str, sides: Sequence[str]) -> str:
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
-    columns = ("before", "after", "change", "uncertainty", "mdc")
-    shown = {name: change_amount(row[name], row["unit"]) for name in columns}
     words = "change" if row["status"] == "changed" else "no change shown"
     name = _name(COMPARED[row["parameter"]].label, [row["side"]])
-    return {**shown, "name": name, "status": row["status"], "words": words, "basis": row["basis"]}
+    return {**shown_amounts(row), "name": name, "status": row["status"], "words": words, "basis": row["basis"]}

@@ -133,6 +133,7 @@ WarningCode = Literal[
     "treadmill_contradicts",
     "bystander_lost",
     "landmarks_imported",
+    "one_of_imported",
 ]
 """What is to be known before the numbers are trusted."""
 

@@ -10,11 +10,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from gaitlab.errors import NothingMeasurableError
-from gaitlab.schema import SIDES, View, Withheld, validate_landmarks
+from gaitlab.schema import LANDMARKS, SIDES, View, Withheld, validate_landmarks
 from gaitlab.schema.messages.remarks import REMARKS, withheld
 from gaitlab.signals.heading import Heading, path_heading
 from gaitlab.signals.kinematics import direction_sign, landmark_px, left_side_sign, midpoint_px
-from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths
+from gaitlab.signals.legs import LEGS_PER_TRUNK, body_lengths, whole_feet
 from gaitlab.signals.perspective import focal_length_px, principal_point_px
 
 __all__ = [
@@ -209,8 +209,8 @@ def steps_sideways(landmarks: xr.Dataset) -> bool:
     if not VIEW.sideways_deg <= apart_deg <= 180.0 - VIEW.sideways_deg:
         return False
     trunk_px = body_lengths(landmarks["position"].to_numpy())
-    feet = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
-    long = abs(float(np.nanmedian(np.concatenate(feet)))) / float(np.nanmedian(trunk_px))
+    feet = _feet_along_px(landmarks)
+    long = (abs(float(np.median(feet))) if len(feet) else float("nan")) / float(np.nanmedian(trunk_px))
     across = abs(np.cos(np.radians(path.angle_deg)))
     return bool(
         long < VIEW.foot_along_trunks / 2 if across > VIEW.clearly_across else long > VIEW.foot_along_trunks / 2
@@ -304,10 +304,18 @@ def _check_upright(landmarks: xr.Dataset) -> None:
 
 def _check_feet(landmarks: xr.Dataset, view: View) -> None:
     """Raise if the feet of a side view point the other way than the trunk faces: then neither can be believed."""
-    ahead = [landmark_px(landmarks, f"{s}_foot_index")[:, 0] - landmark_px(landmarks, f"{s}_heel")[:, 0] for s in SIDES]
-    seen = np.concatenate(ahead)[np.isfinite(np.concatenate(ahead))]
+    seen = _feet_along_px(landmarks)
     if direction_sign(view) and len(seen) and direction_sign(view) * float(np.median(seen)) < 0:
         raise NothingMeasurableError(code="facing_unclear")
+
+
+def _feet_along_px(landmarks: xr.Dataset) -> FloatArray:
+    """Return how far the toes are to the right of the heel, or of the ankle of a foot without one, where seen."""
+    places = landmarks["position"].to_numpy()
+    backs = whole_feet(places)
+    sides = [(LANDMARKS.index(f"{side}_foot_index"), LANDMARKS.index(f"{side}_heel")) for side in SIDES]
+    feet = np.concatenate([places[:, toes, 0] - backs[:, heel, 0] for toes, heel in sides])
+    return np.asarray(feet[np.isfinite(feet)])
 
 
 def _check_requested_view(requested: View, off: dict[View, float], nearest: View) -> None:

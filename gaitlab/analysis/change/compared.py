@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["COMPARED", "ComparedMeasure"]
+__all__ = ["COMPARED", "CURVES", "ComparedMeasure"]
 
 Plane = Literal["sagittal", "frontal", "any"]
 
@@ -26,8 +26,9 @@ class ComparedMeasure:
         For readers, without the side.
     more, less
         What an increase and a decrease is.
-    angle
-        Whether it is of the angles, which camera and clothes change.
+    curve
+        Measure of ``schema.MEASURES`` it is taken from: the videos that give that one give it, and what changes angles,
+        as camera and clothes do, changes it; empty: a time, a length or a speed.
     with_speed
         Whether it changes with the walking speed of the same person.
     plane
@@ -44,7 +45,7 @@ class ComparedMeasure:
     label: str
     more: str = "more"
     less: str = "less"
-    angle: bool = False
+    curve: str = ""
     with_speed: bool = True
     plane: Plane = "any"
     sem: float = float("nan")
@@ -54,12 +55,12 @@ class ComparedMeasure:
 
 def _hip(label: str, sem: float, stride_sd: float, more: str = "more", less: str = "less") -> ComparedMeasure:
     return ComparedMeasure(
-        label=label, more=more, less=less, angle=True, plane="sagittal", sem=sem, stride_sd=stride_sd
+        label=label, more=more, less=less, curve="hip_flexion", plane="sagittal", sem=sem, stride_sd=stride_sd
     )
 
 
-def _frontal(label: str, more: str, less: str) -> ComparedMeasure:
-    return ComparedMeasure(label=label, more=more, less=less, angle=True, plane="frontal")
+def _frontal(label: str, more: str, less: str, curve: str = "pelvic_drop") -> ComparedMeasure:
+    return ComparedMeasure(label=label, more=more, less=less, curve=curve, plane="frontal")
 
 
 def _time(label: str, sem: float, stride_sd: float = float("nan"), *, with_speed: bool = True) -> ComparedMeasure:
@@ -90,7 +91,7 @@ COMPARED: Final[Mapping[str, ComparedMeasure]] = {
     "pelvic_drop_excursion_deg": _frontal("pelvic drop from heel strike", "more drop", "less drop"),
     "pelvic_drop_deg": _frontal("peak pelvic drop", "more drop", "less drop"),
     "pelvis_range_deg": _frontal("range of the pelvis", "more", "less"),
-    "trunk_lean_deg": _frontal("trunk lean over the stance leg", "more lean", "less lean"),
+    "trunk_lean_deg": _frontal("trunk lean over the stance leg", "more lean", "less lean", "trunk_lateral"),
     "cadence_spm": ComparedMeasure(label="cadence", more="faster", less="slower", with_speed=False, sem=2.6),
     "stride_time_s": _time("stride time", 0.035, 0.045, with_speed=False),
     "step_time_s": _time("step time", 0.022, 0.039, with_speed=False),
@@ -107,3 +108,6 @@ COMPARED: Final[Mapping[str, ComparedMeasure]] = {
     "speed_mps": _pace("walking speed", 0.09, "faster", "slower"),
 }
 """By the name of the parameter in ``spatiotemporal``, in the order in which they are reported."""
+
+CURVES: Final = frozenset(measure.curve for measure in COMPARED.values())
+"""What they are taken from."""

@@ -9,16 +9,18 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gaitlab.analysis.change.compared import COMPARED, ComparedMeasure
+from gaitlab.analysis.change.compared import COMPARED, CURVES, ComparedMeasure
 from gaitlab.analysis.change.conditions import (
+    STATED,
     ComparisonCode,
     check_person,
     conditions,
     is_side_view,
+    leg_m,
     reason_against,
 )
 from gaitlab.analysis.change.site import SiteReliability
-from gaitlab.analysis.change.words import ChangeStatus, sentence_of
+from gaitlab.analysis.change.words import ChangeStatus, notes_of, sentence_of
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
@@ -63,13 +65,16 @@ class VisitComparison:
         ``status``: ``changed`` if the change is larger than both, ``no_change_shown``, or ``not_compared`` with the
         reason as ``code``.
     differing
-        Of each later visit what the recordings do not have in common, as codes.
+        Of each later visit what the recordings do not have in common for any of the measures, as codes.
+    notes
+        Of each later visit what else differs that may change a walk, in sentences: all is compared nevertheless.
     """
 
     labels: tuple[str, ...]
     visits: tuple[AnalysisResult, ...]
     table: pd.DataFrame
     differing: tuple[frozenset[ComparisonCode], ...]
+    notes: tuple[tuple[str, ...], ...]
 
 
 def compare_visits(
@@ -98,7 +103,8 @@ def compare_visits(
     the definition of the measure, the scale from the height. What is left is the error of a visit within a person,
     ``sem``, which repeated walks of the same people show (``compared.COMPARED``), and the scatter of the strides:
     ``1.96 sqrt(2 session^2 + s1^2 / n1 + s2^2 / n2)``. The minimal detectable change is ``1.96 sqrt(2) sem``
-    (Weir 2005, J Strength Cond Res 19:231). A change must exceed both.
+    (Weir 2005, J Strength Cond Res 19:231). With the standard errors of a site the factor is that of Student's t at
+    their degrees of freedom instead of 1.96. A change must exceed both.
     """
     if len(visits) < 2 or len(set(labels)) < len(labels):
         raise UsageError(
@@ -108,22 +114,29 @@ def compare_visits(
         if site is not None:
             site.check(visit)
     first = visits[0]
-    rows, differing = [], []
+    rows, differing, notes = [], [], []
     for label, other in zip(labels[1:], visits[1:], strict=True):
         check_person(first, other)
-        against = conditions(first, other)
-        differing.append(against)
+        against = {curve: conditions(first, other, curve) for curve in CURVES}
+        differing.append(frozenset[ComparisonCode]().union(*against.values()))
+        notes.append(notes_of(first, other))
         names = {"baseline": labels[0], "visit": label}
         rows += [names | row for row in _rows(first, other, against, site)]
     table = pd.DataFrame([row | {"sentence": sentence_of(row)} for row in rows], columns=list(CHANGE_COLUMNS))
-    return VisitComparison(labels=tuple(labels), visits=tuple(visits), table=table, differing=tuple(differing))
+    return VisitComparison(
+        labels=tuple(labels), visits=tuple(visits), table=table, differing=tuple(differing), notes=tuple(notes)
+    )
 
 
 def _rows(
-    first: AnalysisResult, other: AnalysisResult, against: frozenset[ComparisonCode], site: SiteReliability | None
+    first: AnalysisResult,
+    other: AnalysisResult,
+    against: Mapping[str, frozenset[ComparisonCode]],
+    site: SiteReliability | None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the row of each parameter and side that one of the visits has."""
-    before, after = _values(first), _values(other)
+    height_cm = first.subject.height_cm or other.subject.height_cm
+    before, after = _values(first, height_cm), _values(other, height_cm)
     strides = [_strides(first), _strides(other)]
     side_views = is_side_view(first) and is_side_view(other)
     for parameter, measure in COMPARED.items():
@@ -137,7 +150,10 @@ def _rows(
             row |= {"change": row["after"] - row["before"]}
             scatter = [_scatter(of, key) for of in strides]
             row |= {"strides_before": scatter[0][1], "strides_after": scatter[1][1]}
-            code = _missing(row) or reason_against(parameter, measure, against, side_views=side_views)
+            stated = any(key in rows and rows[key]["code"] == STATED for rows in (before, after))
+            code = _missing(row, stated=stated) or reason_against(
+                parameter, measure, against[measure.curve], side_views=side_views
+            )
             if code is not None:
                 yield row | {"status": "not_compared", "code": code}
                 continue
@@ -148,8 +164,17 @@ def _rows(
             yield row | _with_status(row, error)
 
 
-def _values(result: AnalysisResult) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(row["parameter"], row["side"]): row for row in rows_as_dicts(result.spatiotemporal)}
+def _values(result: AnalysisResult, height_cm: float | None) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the row of each parameter and side; lengths in metres where one of the visits states the height."""
+    rows = rows_as_dicts(result.spatiotemporal)
+    if result.subject.height_cm is None and height_cm is not None:
+        rows = [_in_metres(row, leg_m(height_cm)) if row["unit"] == "leg lengths" else row for row in rows]
+    return {(row["parameter"], row["side"]): row for row in rows}
+
+
+def _in_metres(row: Mapping[str, Any], metres: float) -> dict[str, Any]:
+    numbers = {name: row[name] * metres for name in ("value", "uncertainty") if row[name] is not None}
+    return {**row, **numbers, "parameter": row["parameter"].replace("_legs", "_m"), "unit": "m"}
 
 
 def _number(rows: Mapping[tuple[str, str], Mapping[str, Any]], key: tuple[str, str], name: str) -> float:
@@ -174,9 +199,9 @@ def _scatter(strides: Mapping[tuple[str, str], tuple[float, int]], key: tuple[st
     return float("nan"), min(strides.get(("stride_time_s", side), (np.nan, 0))[1] for side in sides)
 
 
-def _missing(row: Mapping[str, Any]) -> ComparisonCode | None:
-    """Return why the numbers of a visit do not carry a comparison, or None."""
-    if not np.isfinite(row["change"]):
+def _missing(row: Mapping[str, Any], *, stated: bool) -> ComparisonCode | None:
+    """Return why the numbers of a visit do not carry a comparison, or None; what is stated is not measured."""
+    if stated or not np.isfinite(row["change"]):
         return "not_measured"
     return "single_stride" if min(row["strides_before"], row["strides_after"]) < 2 else None
 
@@ -190,7 +215,8 @@ def _own_error(
         return None
     strides = site.strides.get(parameter, _REPEATED_STRIDES)
     nothing = (float("nan"), float("nan"))
-    return _error(measure, row, scatter, nothing, strides) | {"basis": "own_repeats"}
+    error = _error(measure, row, scatter, nothing, repeated_strides=strides, quantile=site.quantile(parameter))
+    return error | {"basis": "own_repeats"}
 
 
 def _built_in_error(
@@ -214,7 +240,9 @@ def _error(
     row: Mapping[str, Any],
     scatter: Sequence[tuple[float, int]],
     own: tuple[float, float],
+    *,
     repeated_strides: float = _REPEATED_STRIDES,
+    quantile: float = NORMAL_QUANTILE,
 ) -> dict[str, Any]:
     """Return the uncertainty of a change and the minimal detectable change, 95 %, and what they rest on."""
     if not np.isfinite(measure.sem):
@@ -222,12 +250,12 @@ def _error(
         return {"uncertainty": both, "mdc": both, "basis": "both_visits"}
     scale = abs(row["before"] + row["after"]) / 2 if measure.relative else 1.0
     sem, usual = measure.sem * scale, measure.stride_sd
-    mdc = NORMAL_QUANTILE * np.sqrt(2) * sem
+    mdc = quantile * np.sqrt(2) * sem
     if not np.isfinite(usual):
         return {"uncertainty": mdc, "mdc": mdc, "basis": "repeats"}
     session = np.sqrt(max(sem**2 - usual**2 / repeated_strides, (_SESSION_SHARE * sem) ** 2))
     of_strides = sum((max(sd, usual) if n < _FEW else sd) ** 2 / n for sd, n in scatter)
-    uncertainty = NORMAL_QUANTILE * np.sqrt(2 * session**2 + of_strides)
+    uncertainty = quantile * np.sqrt(2 * session**2 + of_strides)
     return {"uncertainty": float(uncertainty), "mdc": float(mdc), "basis": "repeats"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import numpy as np
@@ -9,15 +10,22 @@ import numpy as np
 from gaitlab.analysis.change.compared import ComparedMeasure
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import UsageError
+from gaitlab.gait.spatiotemporal import THIGH_AND_SHANK_OF_STATURE
+from gaitlab.schema import MEASURES
 
 __all__ = [
+    "STATED",
     "ComparisonCode",
     "check_person",
     "conditions",
+    "curve_reason",
+    "giving_videos",
     "is_side_view",
+    "leg_m",
     "method_of",
     "pace_of",
     "reason_against",
+    "views_of",
 ]
 
 ComparisonCode = Literal[
@@ -26,6 +34,7 @@ ComparisonCode = Literal[
     "view_differs",
     "speed_differs",
     "speed_unknown",
+    "cadence_differs",
     "camera_differs",
     "clothes_differ",
     "pelvis_differs",
@@ -39,6 +48,13 @@ MAX_SPEED_CHANGE: Final = 0.10
 
 _MAX_CAMERA_DEG: Final = 8.0
 """Pitch and angle to the walk are each known to about 3 degrees (SD); a larger difference is one of the camera."""
+
+STATED: Final = "belt_given"
+"""Code of a speed that is stated, not measured: it has no error that repeats show."""
+
+_CADENCE: Final = "steps/min"
+_OF_PELVIS: Final = ("pelv", "hip_adduction")
+"""How the names begin of what is taken from the pelvis."""
 
 _HEIGHT_CM: Final = 5.0
 _SIDES: Final = ("left", "right")
@@ -62,42 +78,89 @@ def check_person(first: AnalysisResult, other: AnalysisResult) -> None:
             )
 
 
-def pace_of(result: AnalysisResult) -> dict[str, float]:
-    """Return how fast a person walks, by each unit in which it is known: m/s, and leg lengths per second.
+def giving_videos(result: AnalysisResult, curve: str) -> tuple[AnalysisResult, ...]:
+    """Return the videos of a visit that give a measure; of a time, a length or a speed what stands for the visit.
 
     Parameters
     ----------
     result
         One visit.
+    curve
+        See ``ComparedMeasure.curve``.
     """
+    numbers = result.sources.get(curve, ()) if result.parts else ()
+    return tuple(result.clips[number - 1] for number in numbers) or (result,)
+
+
+def views_of(result: AnalysisResult, curve: str) -> frozenset[str]:
+    """Return from where the videos were filmed that give a measure, see ``giving_videos``."""
+    return frozenset(video.view.view for video in giving_videos(result, curve))
+
+
+def pace_of(videos: Sequence[AnalysisResult]) -> dict[str, float]:
+    """Return how fast a person walks in some videos, by each unit in which it is known, a speed before the cadence.
+
+    Parameters
+    ----------
+    videos
+        Of one visit.
+    """
+    each = [_pace(video) for video in videos]
+    return {unit: float(np.mean([pace[unit] for pace in each])) for unit in each[0] if all(unit in p for p in each)}
+
+
+def _pace(result: AnalysisResult) -> dict[str, float]:
+    """Return m/s, leg lengths per second and steps per minute, as far as a video gives them."""
     values = result.spatiotemporal.groupby("parameter")["value"].mean()
-    legs_per_s = values.get("stride_length_legs", np.nan) / values.get("stride_time_s", np.nan)
-    known = {"m/s": float(values.get("speed_mps", np.nan)), "legs/s": float(legs_per_s)}
+    legs = values.get("stride_length_legs", np.nan)
+    if result.subject.height_cm:
+        legs = values.get("stride_length_m", np.nan) / leg_m(result.subject.height_cm)
+    known = {
+        "m/s": float(values.get("speed_mps", np.nan)),
+        "legs/s": float(legs / values.get("stride_time_s", np.nan)),
+        _CADENCE: float(values.get("cadence_spm", np.nan)),
+    }
     return {unit: value for unit, value in known.items() if np.isfinite(value)}
 
 
-def conditions(first: AnalysisResult, other: AnalysisResult) -> frozenset[ComparisonCode]:
+def leg_m(height_cm: float) -> float:
+    """Return the leg length in which lengths are given where no height is stated, from a height."""
+    return THIGH_AND_SHANK_OF_STATURE * height_cm / 100
+
+
+def conditions(first: AnalysisResult, other: AnalysisResult, curve: str) -> frozenset[ComparisonCode]:
     """Return what two recordings do not have in common, as codes.
 
     Parameters
     ----------
     first, other
         Two visits.
+    curve
+        The measure to which it matters: of several videos those count that give it, see ``ComparedMeasure.curve``.
     """
+    mine, theirs = giving_videos(first, curve), giving_videos(other, curve)
     against: dict[ComparisonCode, bool] = {
         "version_differs": method_of(first) != method_of(other),
         "events_differ": _parameter(first, "events") != _parameter(other, "events"),
-        "view_differs": first.view.view != other.view.view,
-        "camera_differs": _camera_differs(first, other),
-        "clothes_differ": _covered(first) != _covered(other),
+        "view_differs": views_of(first, curve) != views_of(other, curve),
+        "camera_differs": _camera_differs(mine, theirs),
+        "clothes_differ": _covered(mine) != _covered(theirs),
         "pelvis_differs": (first.quality.pelvis_source, first.quality.pelvis_zero)
         != (other.quality.pelvis_source, other.quality.pelvis_zero),
     }
-    mine, theirs = pace_of(first), pace_of(other)
+    codes = {code for code, holds in against.items() if holds}
+    return frozenset(codes | _pace_against(pace_of(mine), pace_of(theirs)))
+
+
+def _pace_against(mine: Mapping[str, float], theirs: Mapping[str, float]) -> set[ComparisonCode]:
+    """Return what the paces of two walks do not have in common; the cadence stands in where no speed is known."""
     shared = [unit for unit in mine if unit in theirs]
-    against["speed_unknown"] = not shared
-    against["speed_differs"] = bool(shared) and abs(theirs[shared[0]] / mine[shared[0]] - 1) > MAX_SPEED_CHANGE
-    return frozenset(code for code, holds in against.items() if holds)
+    if not shared:
+        return {"speed_unknown"}
+    differs = abs(theirs[shared[0]] / mine[shared[0]] - 1) > MAX_SPEED_CHANGE
+    if shared[0] != _CADENCE:
+        return {"speed_differs"} if differs else set()
+    return {"speed_unknown", "cadence_differs"} if differs else {"speed_unknown"}
 
 
 def reason_against(
@@ -110,22 +173,36 @@ def reason_against(
     parameter, measure
         What is to be compared.
     differing
-        What the recordings do not have in common, from ``conditions``.
+        What the recordings do not have in common for it, from ``conditions``.
     side_views
         Whether both are filmed from a side, from the left or from the right: times are then the same.
     """
     of_times: list[ComparisonCode] = ["version_differs", "events_differ"]
-    if measure.angle or not side_views:
+    if measure.curve or not side_views:
         of_times.append("view_differs")
     if measure.with_speed:
-        of_times += ["speed_differs"] if measure.plane == "frontal" else ["speed_differs", "speed_unknown"]
-    if measure.angle:
+        of_times += ["speed_differs", "cadence_differs" if measure.plane == "frontal" else "speed_unknown"]
+    if measure.curve:
         of_times += ["camera_differs"]
     if measure.plane == "sagittal":
         of_times += ["clothes_differ"]
-    if parameter.startswith("pelv"):
+    if parameter.startswith(_OF_PELVIS):
         of_times += ["pelvis_differs"]
     return next((code for code in of_times if code in differing), None)
+
+
+def curve_reason(first: AnalysisResult, other: AnalysisResult, curve: str) -> ComparisonCode | None:
+    """Return why the curves of a measure may not be compared between two visits, or None if they may.
+
+    Parameters
+    ----------
+    first, other
+        Two visits.
+    curve
+        A name of ``schema.MEASURES``.
+    """
+    measure = ComparedMeasure(label=curve, curve=curve, plane=MEASURES[curve].plane)
+    return reason_against(curve, measure, conditions(first, other, curve), side_views=False)
 
 
 def is_side_view(result: AnalysisResult) -> bool:
@@ -149,20 +226,19 @@ def _parameter(result: AnalysisResult, name: str) -> object:
     return result.provenance.parameters.get(name)
 
 
-def _camera_differs(first: AnalysisResult, other: AnalysisResult) -> bool:
+def _camera_differs(first: Sequence[AnalysisResult], other: Sequence[AnalysisResult]) -> bool:
     pitch_deg, axis_deg = np.abs(np.subtract(_camera_deg(first), _camera_deg(other)))
     return bool(pitch_deg > _MAX_CAMERA_DEG or axis_deg > _MAX_CAMERA_DEG)
 
 
-def _camera_deg(result: AnalysisResult) -> tuple[float, float]:
+def _camera_deg(videos: Sequence[AnalysisResult]) -> tuple[float, float]:
     """Return pitch of the camera, and the angle of the walk to the image, over the used bouts; 0: not known."""
-    used = [bout for bout in result.quality.bouts if bout.used]
+    used = [bout for video in videos for bout in video.quality.bouts if bout.used]
     if not used:
         return 0.0, 0.0
     pitch_deg = float(np.mean([bout.camera_pitch_deg for bout in used]))
     return pitch_deg, float(np.nan_to_num(np.mean([abs(bout.off_axis_deg) for bout in used])))
 
 
-def _covered(result: AnalysisResult) -> bool:
-    clothes = result.quality.recording.clothes
-    return clothes is not None and clothes.legs_covered
+def _covered(videos: Sequence[AnalysisResult]) -> bool:
+    return any(video.quality.thighs_covered for video in videos)

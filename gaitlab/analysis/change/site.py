@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from scipy.special import stdtrit
+
 from gaitlab.analysis.change.compared import COMPARED, ComparedMeasure
-from gaitlab.analysis.change.conditions import method_of
+from gaitlab.analysis.change.conditions import method_of, views_of
 from gaitlab.analysis.io import read_summary, write_summary
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import InputError, UsageError
+from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
 __all__ = ["SITE_FILE", "SiteReliability", "read_site", "write_site"]
 
@@ -31,8 +34,13 @@ class SiteReliability:
         Between the strides of one recording, by parameter; those that are no means of strides are not in it.
     strides
         Median number of strides of a side in a recording, by parameter.
+    df
+        Degrees of freedom of each of ``sem``, by parameter; without them, as in files of earlier versions, it counts as
+        known exactly.
     views
         From which the recordings were filmed.
+    views_of
+        From which those videos were filmed that a parameter is taken from, by parameter; without it: from any view.
     method
         Versions of gaitlab and MediaPipe, and hash of the pose model.
     people, recordings
@@ -46,6 +54,8 @@ class SiteReliability:
     method: tuple[str, str, str]
     people: int
     recordings: int
+    df: Mapping[str, float] = field(default_factory=dict)
+    views_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def measure(self, parameter: str) -> ComparedMeasure | None:
         """Return how a parameter is compared with these numbers; ``None``: they do not have it."""
@@ -54,13 +64,20 @@ class SiteReliability:
         stride_sd = self.stride_sd.get(parameter, float("nan"))
         return replace(COMPARED[parameter], sem=self.sem[parameter], stride_sd=stride_sd)
 
+    def quantile(self, parameter: str) -> float:
+        """Return how many standard errors a 95 % interval reaches: the fewer the repeats, the more."""
+        df = self.df.get(parameter)
+        return NORMAL_QUANTILE if df is None else float(stdtrit(df, 0.975))
+
     def check(self, visit: AnalysisResult) -> None:
         """Raise ``UsageError`` if a visit was filmed or analysed in another way than the repeated recordings."""
-        if visit.view.view not in self.views:
-            raise UsageError(
-                f"The reliability file is of recordings from {', '.join(self.views)}, and a visit is filmed from "
-                f"{visit.view.view}. Use a file of the same view, or none."
-            )
+        for parameter in set(visit.spatiotemporal["parameter"]) & set(self.sem):
+            own, filmed = self.views_of.get(parameter, self.views), views_of(visit, COMPARED[parameter].curve)
+            if not filmed <= set(own):
+                raise UsageError(
+                    f"The reliability file has {COMPARED[parameter].label} of recordings from {', '.join(own)}, and a "
+                    f"visit is filmed from {', '.join(sorted(filmed))}. Use a file of the same view, or none."
+                )
         if method_of(visit) != self.method:
             raise UsageError(
                 "The reliability file and a visit come from different versions of gaitlab, MediaPipe or the pose "
@@ -88,8 +105,10 @@ def write_site(site: SiteReliability, path: Path) -> None:
         "parameters": {
             name: {
                 "sem": sem,
+                "df": site.df.get(name),
                 "stride_sd": site.stride_sd.get(name),
                 "strides": site.strides.get(name),
+                "views": list(site.views_of.get(name, site.views)),
                 "relative": COMPARED[name].relative,
             }
             for name, sem in site.sem.items()
@@ -121,7 +140,9 @@ def read_site(path: Path) -> SiteReliability:
             sem={name: float(each["sem"]) for name, each in parameters.items() if name in COMPARED},
             stride_sd={name: float(each["stride_sd"]) for name, each in scattered.items()},
             strides={name: float(each["strides"]) for name, each in scattered.items()},
+            df={name: float(each["df"]) for name, each in parameters.items() if each.get("df") is not None},
             views=tuple(contents["views"]),
+            views_of={name: tuple(each["views"]) for name, each in parameters.items() if "views" in each},
             method=(method["gaitlab"], method["mediapipe"], method["model_sha256"]),
             people=int(contents["people"]),
             recordings=int(contents["recordings"]),

@@ -7,9 +7,10 @@ from typing import Any, Final, Literal
 
 from gaitlab.analysis.change.compared import COMPARED
 from gaitlab.analysis.change.conditions import ComparisonCode
+from gaitlab.analysis.result import AnalysisResult
 from gaitlab.schema.messages.numbers import amount, sentence
 
-__all__ = ["CODE_WORDS", "NOT_RECORDED", "ChangeStatus", "change_amount", "sentence_of"]
+__all__ = ["CODE_WORDS", "NOT_RECORDED", "ChangeStatus", "change_amount", "notes_of", "sentence_of", "shown_amounts"]
 
 ChangeStatus = Literal["changed", "no_change_shown", "not_compared"]
 
@@ -19,6 +20,7 @@ CODE_WORDS: Final[Mapping[ComparisonCode, str]] = {
     "view_differs": "the visits were filmed from different sides; film from the same side",
     "speed_differs": "the walking speeds differ by more than 10 %, and this measure changes with speed",
     "speed_unknown": "the walking speed of a visit is not known, and this measure changes with speed",
+    "cadence_differs": "the cadences differ by more than 10 %, and this measure changes with speed",
     "camera_differs": "the camera stood differently; film from the same height and at a right angle to the walk",
     "clothes_differ": "clothes hide the thighs in one of the visits; film in shorts or close-fitting trousers",
     "pelvis_differs": "the pelvis was measured in different ways; use the same one, for example stickers",
@@ -31,6 +33,11 @@ NOT_RECORDED: Final = (
     "Footwear, walking aids, pain and medication are not recorded in a result: they must be the same in both visits."
 )
 
+_TREADMILL: Final = (
+    "One visit was filmed on a treadmill and the other over ground: a change may come from that, since people walk "
+    "differently on a treadmill."
+)
+
 _ONE_DECIMAL: Final = ("deg", "%", "steps/min")
 """Units that are written with one decimal."""
 
@@ -39,6 +46,18 @@ _PLAIN: Final[Mapping[ChangeStatus, str]] = {
     "no_change_shown": "{what}: {before} to {after}, no change shown ({change}; a change must exceed {larger})",
     "not_compared": "{what}: not compared, {reason}",
 }
+
+
+def notes_of(first: AnalysisResult, other: AnalysisResult) -> tuple[str, ...]:
+    """Return what differs between two visits that may change a walk and is no reason not to compare, in sentences.
+
+    Parameters
+    ----------
+    first, other
+        Two visits.
+    """
+    mine, theirs = ({video.view.treadmill for video in visit.clips} for visit in (first, other))
+    return (_TREADMILL,) if mine != theirs else ()
 
 
 def sentence_of(row: Mapping[str, Any]) -> str:
@@ -60,17 +79,15 @@ def sentence_of(row: Mapping[str, Any]) -> str:
     what = measure.label if row["side"] == "both" else f"{row['side']} {measure.label}"
     if row["status"] == "not_compared":
         return sentence(_PLAIN["not_compared"].format(what=what, reason=CODE_WORDS[row["code"]]))
-    before, after, uncertainty, mdc = (
-        change_amount(row[name], row["unit"]) for name in ("before", "after", "uncertainty", "mdc")
-    )
-    change = _between_shown(row)
+    shown, change = shown_amounts(row), _between_shown(row)
+    uncertainty, mdc = shown["uncertainty"], shown["mdc"]
     detectable = f"the smallest detectable change ({mdc})"
     return sentence(
         _PLAIN[row["status"]].format(
             what=what,
-            before=before,
-            after=after,
-            change=("+" if change > 0 else "") + change_amount(change, row["unit"]),
+            before=shown["before"],
+            after=shown["after"],
+            change=("+" if change > 0 else "") + shown["change"],
             size=change_amount(abs(change), row["unit"]),
             direction=measure.more if change > 0 else measure.less,
             limits=detectable if mdc == uncertainty else f"its uncertainty ({uncertainty}) and {detectable}",
@@ -79,11 +96,23 @@ def sentence_of(row: Mapping[str, Any]) -> str:
     )
 
 
+def shown_amounts(row: Mapping[str, Any]) -> dict[str, str]:
+    """Write the numbers of a row, by the name of their column, alike in a sentence, on a page and in the application.
+
+    Parameters
+    ----------
+    row
+        A row of ``VisitComparison.table``.
+    """
+    unit = row["unit"]
+    others = {name: change_amount(row[name], unit) for name in ("before", "after", "uncertainty", "mdc")}
+    return others | {"change": change_amount(_between_shown(row), unit)}
+
+
 def _between_shown(row: Mapping[str, Any]) -> float:
     """Return the change between the values as they are written, so that a reader who subtracts finds the same."""
-    if row["unit"] not in _ONE_DECIMAL:
-        return float(row["change"])
-    return round(float(row["after"]), 1) - round(float(row["before"]), 1)
+    decimals = 1 if row["unit"] in _ONE_DECIMAL else 2
+    return round(float(row["after"]), decimals) - round(float(row["before"]), decimals)
 
 
 def change_amount(value: float, unit: str) -> str:

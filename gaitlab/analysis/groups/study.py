@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gaitlab.analysis.groups.bands import FEWEST_PEOPLE, ConfidenceBand, difference_band, mean_band
 from gaitlab.analysis.io import read_table
+from gaitlab.analysis.labels import in_order
 from gaitlab.errors import InputError, UsageError
 from gaitlab.schema import CYCLE_POINTS, MEASURES, SIDES
 
@@ -75,7 +76,7 @@ class GroupStudy:
     by
         The column of the list that names the group.
     groups
-        Their names, in the order of the table.
+        Their names: by their numbers where all are numbers, otherwise in the order of the table.
     means
         Mean curve with its band, by measure, side and group; without those of fewer than four people.
     differences
@@ -170,7 +171,7 @@ def study_groups(curves: pd.DataFrame, by: str = "group") -> GroupStudy:
     Each person counts once in a group, with the mean of the visits. Where people are in both groups, these are
     conditions: the differences of those people are taken. See ``bands`` for the bands.
     """
-    groups = tuple(dict.fromkeys(curves["group"]))
+    groups = in_order(curves["group"])
     people: People = {
         (measure, str(side), str(group)): each
         for measure in MEASURES

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis.change import COMPARED
-from gaitlab.analysis.change.conditions import conditions, is_side_view, reason_against
+from gaitlab.analysis.change.compared import CURVES
+from gaitlab.analysis.change.conditions import STATED, conditions, is_side_view, reason_against
+from gaitlab.analysis.labels import in_order
 from gaitlab.analysis.reliability.intraclass import (
     AGREEMENT,
     ONE_WAY,
@@ -44,9 +46,6 @@ FEWEST_DF: Final = 5
 """With fewer degrees of freedom a standard error is known to a factor of more than two."""
 
 _ICC: Final = ("icc", "icc_low", "icc_high")
-
-_GIVEN: Final = "belt_given"
-"""Code of a speed that is stated, not measured: it has no error that repeats show."""
 
 ICC_COLUMNS: Final = (
     *("parameter", "side", "people", "sessions_each", "form", "chosen", "icc", "icc_low", "icc_high"),
@@ -87,7 +86,8 @@ def estimate_reliability(repeats: Sequence[Repeat]) -> ReliabilityStudy:
     Parameters
     ----------
     repeats
-        Two or more recordings of each of several people, who did not change in between.
+        Two or more recordings of each of several people, who did not change in between. Sessions whose labels people
+        share are in the order of their numbers or, of words, in that in which they come first; others as they come.
 
     Raises
     ------
@@ -146,8 +146,12 @@ def _forms(row: dict[str, Any], used: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _by_person(repeats: Sequence[Repeat]) -> Iterator[list[Repeat]]:
+    """Yield the recordings of each person: where people share labels of sessions, in one order of these for all."""
+    order = in_order(repeat.session for repeat in repeats)
+    shared = len(order) < len({(repeat.participant, repeat.session) for repeat in repeats})
     for person in dict.fromkeys(repeat.participant for repeat in repeats):
-        yield [repeat for repeat in repeats if repeat.participant == person]
+        own = [repeat for repeat in repeats if repeat.participant == person]
+        yield sorted(own, key=lambda repeat: order.index(repeat.session)) if shared else own
 
 
 def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
@@ -155,14 +159,14 @@ def _values(recordings: Sequence[Repeat]) -> pd.DataFrame:
     first = recordings[0].result
     rows: list[dict[str, Any]] = []
     for repeat in recordings:
-        differing = conditions(first, repeat.result)
+        differing = {curve: conditions(first, repeat.result, curve) for curve in CURVES}
         side_views = is_side_view(first) and is_side_view(repeat.result)
         head = {"participant": repeat.participant, "session": repeat.session, "visit": repeat.visit}
         for row in rows_as_dicts(repeat.result.spatiotemporal):
             measure = COMPARED.get(row["parameter"])
-            if measure is None or row["code"] == _GIVEN or row["value"] is None or not np.isfinite(row["value"]):
+            if measure is None or row["code"] == STATED or row["value"] is None or not np.isfinite(row["value"]):
                 continue
-            against = reason_against(row["parameter"], measure, differing, side_views=side_views)
+            against = reason_against(row["parameter"], measure, differing[measure.curve], side_views=side_views)
             own = {name: row[name] for name in ("parameter", "side", "value", "unit")}
             rows.append(head | own | {"left_out": against or ""})
     columns = ["participant", "session", "visit", "parameter", "side", "value", "unit", "left_out"]
@@ -209,7 +213,7 @@ def session_pairs(used: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pairs : pandas.DataFrame
-        ``participant``, ``mean`` of both sessions and ``difference``, later less earlier, in the order of the list.
+        ``participant``, ``mean`` of both sessions and ``difference``, later less earlier.
     """
     means = used.groupby(["participant", "session"], sort=False)["value"].mean().reset_index()
     earlier = means.groupby("participant", sort=False)["value"].shift()

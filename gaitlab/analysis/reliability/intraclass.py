@@ -51,7 +51,7 @@ def people_by_sessions(used: pd.DataFrame) -> FloatArray | None:
     Parameters
     ----------
     used
-        Rows of one parameter and side, with ``participant``, ``session`` and ``value``, in the order of the list.
+        Rows of one parameter and side, with ``participant``, ``session`` and ``value``, in the order of sessions.
 
     Returns
     -------

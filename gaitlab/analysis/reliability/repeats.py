@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -54,7 +54,7 @@ def read_repeats(source: Path) -> list[Repeat]:
     Raises
     ------
     InputError
-        If there is no such folder or list, a column is missing, or a result cannot be read.
+        If there is no such folder or list, a column is missing, a result cannot be read, or a video is listed twice.
     """
     rows = list(_of_batch(source) if source.is_dir() else _of_list(source))
     repeats = [
@@ -64,7 +64,21 @@ def read_repeats(source: Path) -> list[Repeat]:
     ]
     if not repeats:
         raise InputError(f"{str(source)!r} names no participant. Add the participant of each recording.")
+    _check_each_once(repeats)
     return repeats
+
+
+def _check_each_once(repeats: Sequence[Repeat]) -> None:
+    """Raise ``InputError`` if two results are of the same video: it differs from itself by nothing."""
+    known: dict[str, Repeat] = {}
+    for repeat in repeats:
+        for clip in repeat.result.clips:
+            other = known.setdefault(clip.video.sha256, repeat)
+            if other is not repeat:
+                raise InputError(
+                    f"The results {other.visit!r} of {other.participant!r} and {repeat.visit!r} of "
+                    f"{repeat.participant!r} are of the same video. A repeat is another recording; list each once."
+                )
 
 
 def _of_batch(folder: Path) -> Iterator[tuple[str, str, Path]]:

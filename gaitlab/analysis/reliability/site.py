@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gaitlab.analysis.change import COMPARED, SiteReliability
-from gaitlab.analysis.change.conditions import method_of
+from gaitlab.analysis.change.conditions import method_of, views_of
 from gaitlab.analysis.reliability.estimate import ReliabilityStudy
 from gaitlab.errors import UsageError
 
@@ -24,7 +24,8 @@ def site_of(study: ReliabilityStudy) -> SiteReliability:
     Returns
     -------
     site : SiteReliability
-        Left and right are pooled, weighted by their degrees of freedom. Parameters with too few repeats are not in it.
+        Left and right are pooled, weighted by their degrees of freedom, of which the larger number is kept: the legs of
+        one person do not count twice. Parameters with too few repeats are not in it.
 
     Raises
     ------
@@ -41,11 +42,18 @@ def site_of(study: ReliabilityStudy) -> SiteReliability:
         sem={name: each["sem"] for name, each in pooled.items()},
         stride_sd={name: each["stride_sd"] for name, each in pooled.items() if np.isfinite(each["stride_sd"])},
         strides={name: each["strides"] for name, each in pooled.items() if np.isfinite(each["stride_sd"])},
-        views=tuple(sorted({repeat.result.view.view for repeat in study.repeats})),
+        df={name: each["df"] for name, each in pooled.items()},
+        views=tuple(sorted({clip.view.view for repeat in study.repeats for clip in repeat.result.clips})),
+        views_of={name: _views(study, name) for name in pooled},
         method=methods.pop(),
         people=len({repeat.participant for repeat in study.repeats}),
         recordings=len(study.repeats),
     )
+
+
+def _views(study: ReliabilityStudy, parameter: str) -> tuple[str, ...]:
+    curve = COMPARED[parameter].curve
+    return tuple(sorted(set[str]().union(*(views_of(repeat.result, curve) for repeat in study.repeats))))
 
 
 def _pooled(rows: pd.DataFrame, *, relative: bool) -> dict[str, float]:
@@ -54,5 +62,6 @@ def _pooled(rows: pd.DataFrame, *, relative: bool) -> dict[str, float]:
     return {
         "sem": np.sqrt(squares["sem"]) / scale,
         "stride_sd": np.sqrt(squares["stride_sd"]) / scale,
+        "df": float(rows["df"].max()),
         "strides": float(rows["strides"].min()),
     }

@@ -91,7 +91,7 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     try:
         rows = change_rows(state, recordings)
     except (WorkerError, WorkerEndedError) as error:
-        return {**known, "problem": str(error), "rows": [], "not_compared": []}
+        return {**known, "problem": str(error), "rows": [], "not_compared": [], "notes": []}
     measures: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         measures.setdefault((row["label"], row["side"]), []).append(row)
@@ -99,7 +99,8 @@ def _series(state: AppState, view: str, recordings: list[Recording]) -> dict[str
     left_out = [one[-1]["sentence"] for one in measures.values() if one[-1]["status"] == "not_compared"]
     labels = visit_labels(recordings)
     shown = sorted((_row(one, labels) for one in compared), key=lambda row: not row["changed"])
-    return {**known, "problem": "", "rows": shown, "not_compared": left_out}
+    notes = list(dict.fromkeys(note for row in rows for note in row["notes"]))
+    return {**known, "problem": "", "rows": shown, "not_compared": left_out, "notes": notes}
 
 
 def _row(of_measure: list[dict[str, Any]], labels: list[str]) -> dict[str, Any]:

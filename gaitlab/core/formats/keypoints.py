@@ -1,13 +1,11 @@
 """Keypoints of other pose tools: OpenPose JSON, DeepLabCut CSV and H5, TRC of Sports2D and Pose2Sim.
 
-Formats: OpenPose documentation, "Output Format" (``formats.openpose_layouts``); DeepLabCut user guide, "What is the
+Formats: OpenPose documentation, "Output Format" (``formats.openpose``); DeepLabCut user guide, "What is the
 output"; ``formats.trc``.
 """
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from gaitlab.core.formats.openpose_layouts import layout_of
+from gaitlab.core.formats.openpose import read_openpose
 from gaitlab.core.formats.text import dialect_of
 from gaitlab.core.formats.trc import read_trc
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
@@ -48,6 +46,8 @@ class Keypoints:
         ``px``, ``m`` or ``mm``; empty: the file does not state it.
     first_frame
         Frame of the video that the first row is of, from 0: a tool may have been given a part of the video.
+    people, number
+        How many people the tool found, and which of them this is, from the left as they are first seen.
     """
 
     tool: str
@@ -57,6 +57,8 @@ class Keypoints:
     time_s: FloatArray | None = None
     units: str = "px"
     first_frame: int = 0
+    people: int = 1
+    number: int = 1
 
 
 def is_keypoint_file(path: Path) -> bool:
@@ -64,26 +66,27 @@ def is_keypoint_file(path: Path) -> bool:
     return path.suffix.lower() == ".trc"
 
 
-def read_keypoints(path: Path) -> Keypoints:
+def read_keypoints(path: Path, person: str = "walker") -> Keypoints:
     """Read keypoints of another tool.
 
     Parameters
     ----------
     path
         A folder of JSON files of OpenPose's format, one a frame; a CSV or H5 file of DeepLabCut; a TRC file.
-        In OpenPose's files the largest person of each frame counts.
+    person
+        Of several people in OpenPose's files: ``walker``, ``largest``, or a number from the left.
 
     Raises
     ------
     InputError
         If it cannot be read, or is none of these.
     UsageError
-        If DeepLabCut's file has several individuals.
+        If DeepLabCut's file has several individuals, or OpenPose's have no person of that number.
     MissingLibraryError
         If an H5 file is given, and PyTables is not installed.
     """
     if path.is_dir():
-        return _openpose(path)
+        return _openpose(path, person)
     ending = path.suffix.lower()
     if not path.is_file() or ending not in _ENDINGS:
         raise InputError(
@@ -115,44 +118,18 @@ def _first_frame(time_s: FloatArray) -> int:
     return before if before > 1 else 0
 
 
-def _openpose(folder: Path) -> Keypoints:
-    files = sorted((file for file in folder.glob("*.json") if not file.name.startswith(".")), key=_natural_key)
-    frames = [_openpose_frame(file) for file in files]
-    lengths = {len(frame) for frame in frames if frame is not None}
-    length = lengths.pop() if len(lengths) == 1 else 0
-    empty = np.zeros(length)
-    flat = [empty if frame is None else frame for frame in frames]
-    table = np.stack(flat).reshape(len(frames), -1, 3) if length and length % 3 == 0 else np.zeros((0, 0, 3))
-    layout = layout_of(table)
-    if layout is None:
-        raise InputError(
-            f"The folder {str(folder)!r} does not hold one JSON file of OpenPose a frame, with the keypoints of "
-            "BODY_25, BODY_25B, COCO, HALPE_26 or COCO-WholeBody."
-        )
-    table = table[:, : len(layout.names)]
-    confidence = table[..., 2]
-    position = np.where((confidence > 0)[..., None], table[..., :2], np.nan)
-    return Keypoints(tool=layout.tool, names=layout.names, position=position, confidence=confidence)
-
-
-def _natural_key(file: Path) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts frame 9 before frame 10, whether or not their names have leading zeros."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", file.name))
-
-
-def _openpose_frame(file: Path) -> FloatArray | None:
-    """Return the keypoints of the largest person in a frame; ``None``: there is nobody."""
-    try:
-        people = json.loads(file.read_text(encoding="utf-8"))["people"]
-        people_values = [np.array(person["pose_keypoints_2d"], dtype=float) for person in people]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file.name!r} is not a JSON file of OpenPose.") from error
-    return max(people_values, key=_height_px, default=None)
-
-
-def _height_px(flat: FloatArray) -> float:
-    seen = flat[2::3] > 0
-    return float(np.ptp(flat[1::3][seen])) if seen.any() else 0.0
+def _openpose(folder: Path, person: str) -> Keypoints:
+    one = read_openpose(folder, person)
+    confidence = one.table[..., 2]
+    return Keypoints(
+        tool=one.layout.tool,
+        names=one.layout.names,
+        position=np.where((confidence > 0)[..., None], one.table[..., :2], np.nan),
+        confidence=confidence,
+        first_frame=one.first_frame,
+        people=one.people,
+        number=one.number,
+    )
 
 
 def _deeplabcut(path: Path) -> Keypoints:
@@ -160,13 +137,15 @@ def _deeplabcut(path: Path) -> Keypoints:
     table = _by_frame(_of_individual(table, path) if "individuals" in table.columns.names else table)
     parts, axes = (table.columns.get_level_values(level).astype(str) for level in ("bodyparts", "coords"))
     names = tuple(dict.fromkeys(parts))
-    columns = dict(zip(zip(parts, axes, strict=True), table.to_numpy(dtype=float).T, strict=True))
     try:
+        columns = dict(zip(zip(parts, axes, strict=True), table.to_numpy(dtype=float).T, strict=True))
         x, y, likelihood = (
             np.stack([columns[name, axis] for name in names], axis=1) for axis in ("x", "y", "likelihood")
         )
     except KeyError as error:
         raise InputError(f"{path.name!r} lacks x, y or likelihood of a body part of DeepLabCut.") from error
+    except ValueError as error:
+        raise InputError(f"{path.name!r} has a text where DeepLabCut has a number: {error}.") from error
     return Keypoints(
         tool="DeepLabCut", names=names, position=np.stack([x, y], axis=-1), confidence=np.nan_to_num(likelihood)
     )
@@ -209,7 +188,7 @@ def _deeplabcut_h5(path: Path) -> pd.DataFrame:
             "H5 files need the library PyTables, which is not installed. Install it (pip install tables), or save "
             "DeepLabCut's result as CSV."
         ) from error
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError) as error:
         raise InputError(f"{path.name!r} is not an H5 file of DeepLabCut.") from error
     if not isinstance(table, pd.DataFrame) or "bodyparts" not in table.columns.names:
         raise InputError(f"{path.name!r} is not an H5 file of DeepLabCut.")

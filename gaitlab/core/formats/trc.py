@@ -1,7 +1,8 @@
 """TRC: places of markers over time, as OpenSim, Pose2Sim and Sports2D read and write them.
 
 Format: OpenSim documentation, "Marker (.trc) Files". Tabs separate; an empty cell or ``NaN`` is a marker that is not
-seen. Older programs pad the values of the header with tabs and spaces, and write times to the millisecond.
+seen. Older programs pad the values of the header with tabs and spaces. Times may be rounded, to the millisecond for
+instance.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ _NOT_SEEN: Final = "NaN"
 """Written for a marker that is not seen: OpenSim 4.6 refuses a line whose last cell is empty, NumPy lines of different
 lengths."""
 
-_ROUNDED_S: Final = 0.0005 + 1e-6
+_TIME_DECIMALS: Final = (2, 3, 4, 5)
+"""To which programs round times."""
+
 _SAME_S: Final = 1e-9
 
 
@@ -120,11 +123,13 @@ def read_trc(path: Path) -> TrcFile:
 
 
 def _unrounded(time_s: FloatArray, rate_hz: float) -> FloatArray:
-    """Return times of the rate, where those of the file are these to the millisecond: 0.017 s stands for 1/60 s."""
+    """Return times of the rate, where those of the file are these, rounded: 0.017 and 0.0167 s stand for 1/60 s."""
     even = time_s[0] + np.arange(len(time_s)) / rate_hz
-    to_the_millisecond = np.abs(time_s - np.round(time_s, 3)) < _SAME_S
-    alike = np.abs(time_s - even) < 2 * _ROUNDED_S  # the first is rounded too
-    return even if bool(to_the_millisecond.all() and alike.all()) else time_s
+    for decimals in _TIME_DECIMALS:
+        if bool((np.abs(time_s - np.round(time_s, decimals)) < _SAME_S).all()):
+            alike = np.abs(time_s - even) < 10.0**-decimals + 2e-6  # the first is rounded too
+            return even if bool(alike.all()) else time_s
+    return time_s
 
 
 def _padded(cells: list[str], length: int) -> list[str]:

@@ -48,6 +48,11 @@ function startFilms(box) {
     const wanted = state.starts[1] + now() * state.ratio;
     if (Math.abs(videos[1].currentTime - wanted) > DRIFT_S) videos[1].currentTime = wanted;
   };
+  // both begin at a heel strike: a side of which one film shows no stride cannot be chosen
+  const sides = [...control('side').options];
+  for (const side of sides) side.disabled = !films.every((film) => film.strides.some((one) => one.side === side.value));
+  const shown = sides.find((side) => !side.disabled);
+  if (shown) control('side').value = shown.value;
   control('play').addEventListener('click', () => (state.playing ? stop() : play()));
   control('back').addEventListener('click', () => (stop(), place(now() - FRAME_S)));
   control('forward').addEventListener('click', () => (stop(), place(now() + FRAME_S)));

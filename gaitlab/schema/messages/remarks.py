@@ -206,6 +206,11 @@ REMARKS: Final[dict[RemarkCode, Remark]] = {
         "The landmarks are those of {tool}. The uncertainties were determined with MediaPipe and may not apply. The "
         "report has no images of the video: faces could not be blurred.",
     ),
+    "one_of_imported": _warning(
+        "of several people in files of OpenPose one is measured",
+        "The landmarks are of {people} people. Measured is person {number}, counted from the left by first appearance.",
+        "Check that it is the right one, or choose another person.",
+    ),
     "stride_time": _stride(
         "it is shorter than 0.4 or longer than 10 s, or than 1.8 times the median",
         "lasts {duration_s:.2f} s, too short or too long for a walking stride",

@@ -10,6 +10,7 @@ from gaitlab.signals.legs.body import (
     swap_legs,
     true_runs,
     trunk_lengths,
+    whole_feet,
 )
 from gaitlab.signals.legs.labels import LegLabels, label_legs
 from gaitlab.signals.legs.misplaced import find_merged_legs, misplaced_points
@@ -31,4 +32,5 @@ __all__ = [
     "swap_legs",
     "true_runs",
     "trunk_lengths",
+    "whole_feet",
 ]

@@ -19,6 +19,7 @@ __all__ = [
     "swap_legs",
     "true_runs",
     "trunk_lengths",
+    "whole_feet",
 ]
 
 FloatArray = NDArray[np.float64]
@@ -87,6 +88,24 @@ def interpolate_gaps(position: FloatArray) -> FloatArray:
         if valid.any():
             out[:, column] = np.interp(frames, frames[valid], values[valid])
     return out.reshape(position.shape)
+
+
+def whole_feet(position: FloatArray) -> FloatArray:
+    """Return the positions with the ankle in the place of a heel, or of toes, that is never seen.
+
+    Parameters
+    ----------
+    position
+        Shape (frames, 33, 2). Landmarks of other tools may have no heels.
+    """
+    out = position.copy()
+    for side in SIDES:
+        ankle = position[:, LANDMARKS.index(f"{side}_ankle")]
+        for part in ("heel", "foot_index"):
+            column = LANDMARKS.index(f"{side}_{part}")
+            if not np.isfinite(position[:, column]).any():
+                out[:, column] = ankle
+    return out
 
 
 def swap_legs(values: FloatArray, frames: Mask, hips: Mask | None = None) -> FloatArray:

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gaitlab.schema import LANDMARKS, SIDES
-from gaitlab.signals.legs.body import HIPS, LEG_COLUMNS, body_lengths, interpolate_gaps, median_trunk_px, true_runs
+from gaitlab.signals.legs.body import (
+    HIPS,
+    LEG_COLUMNS,
+    body_lengths,
+    interpolate_gaps,
+    median_trunk_px,
+    true_runs,
+    whole_feet,
+)
 from gaitlab.signals.legs.steps import StepPattern, find_step_lobes, nearer_foot_trunks, step_pattern
 
 __all__ = ["LegLabels", "label_legs"]
@@ -190,7 +198,7 @@ def _label_part(position: FloatArray, time_s: FloatArray, bout: slice, legs_cros
     trunk_px = median_trunk_px(position)
     if len(position) < 3 or not np.isfinite(trunk_px):
         return _unlabelled(len(position))
-    bridged = interpolate_gaps(position)
+    bridged = interpolate_gaps(whole_feet(position))
     legs = np.stack([bridged[:, _LEFT], bridged[:, _RIGHT]])
     facing, left_ahead = _left_ahead(bridged, position, trunk_px)
     pattern, steps, expected, agreement = _expected_order(left_ahead[bout], time_s[bout], trunk_px, facing)
@@ -263,7 +271,7 @@ def _left_ahead(bridged: FloatArray, position: FloatArray, trunk_px: float) -> t
 
     From the front and the back it is how far the left foot is to the right in the image.
     """
-    feet = (position[:, _TOES, 0] - position[:, _HEELS, 0]).ravel()
+    feet = (position[:, _TOES, 0] - whole_feet(position)[:, _HEELS, 0]).ravel()
     feet = feet[np.isfinite(feet)]
     ahead = float(np.median(feet)) / trunk_px if len(feet) else 0.0
     facing = int(np.sign(ahead)) if abs(ahead) > _SIDEWAYS_TRUNKS else 0

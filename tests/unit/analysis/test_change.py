@@ -20,18 +20,23 @@ from typer.testing import CliRunner
 from walkers import QUICK, video_of
 
 import gaitlab
+from gaitlab import plots
+from gaitlab.analysis.assemble import assemble_analysis
 from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.change.comparison import CHANGE_COLUMNS
 from gaitlab.analysis.change.conditions import ComparisonCode
-from gaitlab.analysis.change.words import CODE_WORDS, sentence_of
+from gaitlab.analysis.change.words import CODE_WORDS, sentence_of, shown_amounts
 from gaitlab.analysis.codebook import COLUMNS
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.quality import Clothes
 from gaitlab.analysis.result_files import write_result
+from gaitlab.analysis.run import ImageEstimates, measure_clip
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.api.studies import Comparison
+from gaitlab.app.results import compare_results
 from gaitlab.cli.app import app
 from gaitlab.errors import OutputError, UsageError
+from gaitlab.gait.corrections import Corrections
 from gaitlab.simulate import Camera, Gait, simulate_walk
 
 LOSS_DEG = 14.0
@@ -44,6 +49,24 @@ def visit(gait: Gait | None = None, seed: int = 0, view: str = "right") -> Analy
     walked = simulate_walk(gait, camera=camera, treadmill=True, duration_s=6, noise_px=1.5, seed=seed)
     options = Options(height_cm=172, treadmill_speed_mps=1.2)
     return analyze_landmarks(walked.landmarks, video_of(walked.landmarks), options)
+
+
+@lru_cache(maxsize=64)
+def of_videos(*views: str, seed: int = 0, stride_s: tuple[float, ...] = (), height_cm: float | None = 175) -> Analysis:
+    """Return a visit of several walks over ground, one from each view."""
+    clips = []
+    for number, view in enumerate(views):
+        gait = Gait(stride_time_s=(stride_s or (1.1,) * len(views))[number])
+        camera = Camera(view=view)  # type: ignore[arg-type]
+        marks = simulate_walk(gait, camera=camera, duration_s=7, noise_px=1, seed=10 * seed + number).landmarks
+        video = replace(video_of(marks), sha256=f"{view}{seed}".ljust(64, "0"), stem=f"{view}{seed}")
+        read = ImageEstimates(path=None, sha256=video.sha256, keep=False)
+        clips.append(measure_clip(marks, video, options(height_cm), Corrections(), read))
+    return Analysis.of(assemble_analysis(clips, options(height_cm), model_sha256="x"))
+
+
+def options(height_cm: float | None) -> Options:
+    return Options(height_cm=height_cm, pelvis="landmarks")
 
 
 def compared(*visits: Analysis) -> Comparison:
@@ -144,6 +167,54 @@ class TestConditions:
         table = compared(visit(seed=1), visit(seed=2, view="back")).table
         assert set(table["status"]) == {"not_compared"}
 
+    def test_each_measure_is_judged_by_the_videos_that_give_it(self) -> None:
+        """From behind and from the front lean and drop are other ones, whatever the first video of both visits is."""
+        change = compared(of_videos("right", "back", seed=1), of_videos("right", "front", seed=2))
+        for parameter in ("trunk_lean_deg", "pelvic_drop_excursion_deg"):
+            assert row(change, parameter, "left")["code"] == "view_differs"
+        assert row(change, "hip_extension_deg", "left")["status"] == "no_change_shown"
+
+    def test_the_order_of_the_videos_of_a_visit_does_not_matter(self) -> None:
+        change = compared(of_videos("left", "right", seed=1), of_videos("right", "left", seed=2))
+        assert row(change, "hip_extension_deg", "left")["status"] == "no_change_shown"
+        one = compared(of_videos("left", "right", seed=1), of_videos("right", seed=2))
+        assert row(one, "hip_extension_deg", "left")["code"] == "view_differs"
+
+    def test_where_no_speed_is_known_the_cadence_of_the_video_says_how_fast_a_walk_is(self) -> None:
+        slow, fast = of_videos("right", "back", seed=1), of_videos("right", "back", seed=2, stride_s=(1.1, 0.9))
+        change = compared(slow, fast)
+        assert row(change, "trunk_lean_deg", "left")["code"] == "cadence_differs"
+        assert row(change, "hip_extension_deg", "left")["status"] == "no_change_shown"
+        alike = compared(of_videos("back", seed=1), of_videos("back", seed=2))
+        assert row(alike, "trunk_lean_deg", "left")["status"] == "no_change_shown"
+
+    def test_a_height_that_is_stated_in_one_visit_is_that_of_both(self) -> None:
+        change = compared(of_videos("right", seed=1), of_videos("right", seed=2, height_cm=None))
+        assert "speed_unknown" not in set(change.table["code"])
+        assert row(change, "hip_rom_deg", "left")["status"] == "no_change_shown"
+        length = row(change, "stride_length_m", "both")
+        assert length["status"] == "no_change_shown"
+        assert abs(length["change"]) < 0.1
+
+    def test_the_speed_of_a_belt_is_stated_and_not_measured(self) -> None:
+        belt = row(compared(visit(seed=1), with_values(visit(seed=2), speed_mps=1.25)), "speed_mps", "both")
+        assert (belt["status"], belt["code"]) == ("not_compared", "not_measured")
+
+    def test_a_treadmill_against_the_ground_is_noted(self) -> None:
+        change = compared(visit(seed=1), of_videos("right", seed=2))
+        assert any("treadmill" in note for note in change.notes[0])
+        assert any("treadmill" in line for line in change.lines)
+        assert compared(visit(seed=1), visit(seed=2)).notes == ((),)
+
+    def test_curves_that_may_not_be_compared_are_not_drawn_as_if_they_could(self) -> None:
+        change = compared(of_videos("right", "back", seed=1), of_videos("right", "front", seed=2))
+        assert "trunk_lateral" not in plots.compared_measures(change)
+        assert "hip_flexion" in plots.compared_measures(change)
+        slow = compared(visit(seed=1), with_values(visit(seed=2), speed_mps=1.0))
+        legend = slow.plot_change("hip_flexion").axes[0].get_legend()
+        assert legend is not None
+        assert [text.get_text().endswith("not comparable") for text in legend.get_texts()] == [False, True]
+
     def test_a_camera_that_looks_down_more_gives_times_only(self) -> None:
         base = visit(seed=1)
         bouts = tuple(replace(bout, camera_pitch_deg=bout.camera_pitch_deg + 12) for bout in base.quality.bouts)
@@ -235,6 +306,23 @@ class TestFiles:
         assert CliRunner().invoke(app, [*arguments, "--force", "-q"]).exit_code == 0
         assert "," in (out / "comparison.csv").read_text(encoding="utf-8").splitlines()[0]
 
+    def test_folders_of_one_name_are_named_with_the_folder_above(self, folders: list[Path], tmp_path: Path) -> None:
+        visits = [
+            Path(shutil.copytree(each, tmp_path / month / "walk_gaitlab"))
+            for each, month in zip(folders, ("jan", "mar"), strict=True)
+        ]
+        assert gaitlab.compare(*visits).labels == ("jan/walk_gaitlab", "mar/walk_gaitlab")
+        assert gaitlab.compare(visits[0], folders[1]).labels == ("walk_gaitlab", "later")
+
+    def test_the_application_shows_the_same_numbers_and_notes(self, folders: list[Path]) -> None:
+        paths = [str(folder) for folder in folders]
+        found = compare_results(folders=paths, labels=["a", "b"], stage=lambda _: lambda *_: None)["rows"]
+        table = gaitlab.compare(*folders, labels=["a", "b"]).table
+        assert [each["sentence"] for each in found] == list(table["sentence"])
+        judged = [each for each in found if each["status"] != "not_compared"]
+        assert all(each["change"].lstrip("\N{MINUS SIGN}") in each["sentence"] for each in judged)
+        assert all("Footwear" in each["notes"][-1] for each in found)
+
     def test_videos_are_shown_in_step_where_both_visits_have_one(self, folders: list[Path], tmp_path: Path) -> None:
         visits = [Path(shutil.copytree(each, tmp_path / each.name)) for each in folders]
         (visits[0] / "overlay.mp4").write_bytes(b"one")
@@ -274,6 +362,19 @@ class TestFiles:
         assert len(change.sentences) == len(change.table)
         assert all(text.endswith(".") for text in change.sentences)
         assert len(change.plot_change("hip_flexion").axes) == 2
+
+
+@pytest.mark.parametrize(
+    ("parameter", "unit", "before", "after", "shown"),
+    [("hip_rom_deg", "deg", 40.06, 39.34, "0.8°"), ("step_time_s", "s", 0.5049, 0.5151, "0.02 s")],
+)
+def test_a_sentence_and_a_table_show_the_same_change(
+    parameter: str, unit: str, before: float, after: float, shown: str
+) -> None:
+    row = {"parameter": parameter, "side": "left", "status": "no_change_shown", "unit": unit, "code": ""}
+    row |= {"before": before, "after": after, "change": after - before, "uncertainty": 5.6, "mdc": 5.6}
+    assert shown_amounts(row)["change"].lstrip("\N{MINUS SIGN}") == shown
+    assert f"{shown_amounts(row)['change']};" in sentence_of(row)
 
 
 def test_a_change_is_the_difference_of_the_values_as_they_are_written() -> None:

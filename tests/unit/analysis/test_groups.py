@@ -141,3 +141,27 @@ def test_another_column_or_too_few_people_are_refused(tmp_path: Path) -> None:
         study_groups(read_curves(batch, "condition").query("participant in ('shoes1', 'shoes2')"))
     with pytest.raises(UsageError, match="hip_flexion"):
         gaitlab.groups(batch, by="condition").plot("knee_flexion")
+
+
+@pytest.mark.parametrize(("labels", "first"), [(("10", "2", "9"), "2"), (("slow", "fast", "1"), "slow")])
+def test_the_first_group_is_that_of_the_smallest_number(labels: tuple[str, ...], first: str) -> None:
+    """Where all are numbers; otherwise that of the first row."""
+    rng = np.random.default_rng(3)
+    tables = [
+        pd.DataFrame(
+            {
+                "participant": f"{label}{person}",
+                "group": label,
+                "visit": "",
+                "measure": "hip_flexion",
+                "side": "left",
+                "percent": PERCENT,
+                "mean": HIP + rng.normal(),
+            }
+        )
+        for label in labels
+        for person in range(4)
+    ]
+    study = study_groups(pd.concat(tables, ignore_index=True))
+    assert study.groups[0] == first
+    assert {each.first for each in study.differences} == {first}

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 from typer.testing import CliRunner
 from walkers import video_of
 
@@ -65,8 +66,9 @@ def repeats(people: int = 6, sessions: int = 2, videos: int = 2) -> tuple[Repeat
         for session in range(sessions):
             day = rng.normal(0, SESSION_SD)
             for video in range(videos):
-                result = with_shift(walked(), own + day + rng.normal(0, WITHIN_SD))
                 name = f"p{person}_{session}_{video}"
+                result = with_shift(walked(), own + day + rng.normal(0, WITHIN_SD))
+                result = replace(result, video=replace(result.video, sha256=name.ljust(64, "0")))
                 made.append(Repeat(participant=f"p{person}", session=str(session), visit=name, result=result))
     return tuple(made)
 
@@ -135,6 +137,29 @@ class TestStudy:
         assert row["bias"] == pytest.approx(by_hand.mean())
         assert row["loa_high"] - row["loa_low"] == pytest.approx(2 * 1.96 * by_hand.std())
 
+    @pytest.mark.parametrize("labels", [("1", "2"), ("9", "10"), ("before", "after")])
+    def test_sessions_are_paired_by_their_labels(self, labels: tuple[str, str]) -> None:
+        """The rows of some people are the other way round: all had 4 degrees more in the second session."""
+        made = [
+            Repeat(participant=f"p{n}", session=label, visit=label, result=with_shift(walked(), n + 4.0 * later))
+            for n in range(6)
+            for later, label in list(enumerate(labels))[:: -1 if n % 2 else 1]
+        ]
+        found = estimate_reliability(made).table.set_index(["parameter", "side"]).loc[("hip_rom_deg", "left")]
+        assert found["bias"] == pytest.approx(4.0)
+        assert found["loa_high"] == pytest.approx(4.0)
+        assert found["icc_form"] == "ICC(2,1)"
+
+    def test_sessions_without_labels_are_in_the_order_of_the_list(self) -> None:
+        names = ["11", "2"]
+        made = [
+            Repeat(participant=f"p{n}", session=f"{n}{name}", visit=name, result=with_shift(walked(), n + 4.0 * later))
+            for n in range(1, 7)
+            for later, name in enumerate(names)
+        ]
+        found = estimate_reliability(made).table.set_index(["parameter", "side"]).loc[("hip_rom_deg", "left")]
+        assert found["bias"] == pytest.approx(4.0)
+
     def test_a_recording_that_compare_would_not_compare_is_left_out(self) -> None:
         faster = walked().spatiotemporal.copy()
         faster.loc[faster["parameter"] == "speed_mps", "value"] *= 1.3
@@ -170,12 +195,38 @@ class TestComparison:
     def test_the_errors_of_the_site_decide(self, study: Reliability, tmp_path: Path) -> None:
         before, after = walked(), with_shift(walked(), 8.0)
         built_in = gaitlab.compare(before, after, labels=["a", "b"]).table.set_index(["parameter", "side"])
-        own = gaitlab.compare(before, after, labels=["a", "b"], reliability=study.site).table
+        others = {name: sem for name, sem in study.site.sem.items() if name != "stance_pct"}
+        site = replace(study.site, sem=others)
+        own = gaitlab.compare(before, after, labels=["a", "b"], reliability=site).table
         own = own.set_index(["parameter", "side"])
         key = ("hip_extension_deg", "left")
         assert (built_in.loc[key, "basis"], own.loc[key, "basis"]) == ("repeats", "own_repeats")
-        assert own.loc[key, "mdc"] == pytest.approx(1.96 * np.sqrt(2) * study.site.sem["hip_extension_deg"])
-        assert own.loc[("speed_mps", "both"), "basis"] == "repeats", "which the site's recordings do not have"
+        quantile = t.ppf(0.975, study.site.df["hip_extension_deg"])
+        assert own.loc[key, "mdc"] == pytest.approx(quantile * np.sqrt(2) * study.site.sem["hip_extension_deg"])
+        assert own.loc[("stance_pct", "left"), "basis"] == "repeats", "which the site's recordings do not have"
+
+    def test_a_standard_error_from_few_repeats_calls_fewer_changes(self, study: Reliability, tmp_path: Path) -> None:
+        """With 5 degrees of freedom 1.96 instead of 2.57 would call a change in every tenth pair without one."""
+        small = replace(study.site, df={**study.site.df, "hip_extension_deg": 5.0})
+        write_site(small, tmp_path / "reliability.json")
+        before, after = walked(), with_shift(walked(), 8.0)
+        of_few = gaitlab.compare(before, after, labels=["a", "b"], reliability=tmp_path).table
+        mdc = of_few.set_index(["parameter", "side"]).loc[("hip_extension_deg", "left"), "mdc"]
+        assert mdc == pytest.approx(2.5706 * np.sqrt(2) * study.site.sem["hip_extension_deg"], rel=1e-3)
+
+    def test_a_file_of_an_earlier_version_is_read(self, study: Reliability, tmp_path: Path) -> None:
+        """It has neither degrees of freedom nor the view of each parameter: 1.96 and the views of the file count."""
+        write_site(study.site, tmp_path / "reliability.json")
+        contents = json.loads((tmp_path / "reliability.json").read_text(encoding="utf-8"))
+        for each in contents["parameters"].values():
+            del each["df"], each["views"]
+        (tmp_path / "reliability.json").write_text(json.dumps(contents), encoding="utf-8")
+        before, after = walked(), with_shift(walked(), 8.0)
+        table = gaitlab.compare(before, after, labels=["a", "b"], reliability=tmp_path).table
+        mdc = table.set_index(["parameter", "side"]).loc[("hip_extension_deg", "left"), "mdc"]
+        assert mdc == pytest.approx(1.96 * np.sqrt(2) * study.site.sem["hip_extension_deg"], rel=1e-3)
+        with pytest.raises(UsageError, match="filmed from left"):
+            gaitlab.compare(walked(), walked("left"), labels=["a", "b"], reliability=tmp_path)
 
     def test_the_file_comes_back_as_it_was(self, study: Reliability, tmp_path: Path) -> None:
         write_site(study.site, tmp_path / "reliability.json")
@@ -254,6 +305,12 @@ class TestFiles:
         assert len(found) == 12
         assert {each.participant for each in found} == set(people.values())
         assert {each.session for each in found} == {"00", "01"}
+
+    def test_a_recording_that_is_listed_twice_is_refused(self, listed: Path) -> None:
+        again = listed.with_name("again.csv")
+        again.write_text(listed.read_text(encoding="utf-8") + "\np0;2;p0_0_0", encoding="utf-8")
+        with pytest.raises(InputError, match="'p0_0_0' of 'p0' and 'p0_0_0' of 'p0' are of the same video"):
+            read_repeats(again)
 
     @pytest.mark.parametrize(
         ("text", "words"),

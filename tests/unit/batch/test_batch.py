@@ -306,6 +306,19 @@ class TestRun:
         assert (table["value"][0], table["stride"][0], table["measure"][0]) == (1.5, 0, "hip_rom_deg")
         assert len(pd.read_parquet(tmp_path / "out" / "curves.parquet")) == 0
 
+    def test_own_numbers_have_the_decimal_sign_of_the_table(self, tmp_path: Path) -> None:
+        """A spreadsheet that expects commas takes 3.5 for a date; what is not a number in each row stays text."""
+        videos(tmp_path / "in", "a.mp4", "b.mp4", "bad.mp4")
+        text = "video,weight,label,dose\na.mp4,71.5,1.5,3\nb.mp4,,v1,2.5\nbad.mp4,60.5,2.5,1\n"
+        run_batch(listed(tmp_path / "in", text), tmp_path / "out", decimal="comma")
+        for name in ("results.csv", "stride_values.csv", "failures.csv"):
+            with (tmp_path / "out" / name).open(encoding="utf-8") as file:
+                rows = list(csv.DictReader(file, delimiter=";"))
+            found = {row["visit"]: [row[key] for key in ("weight", "label", "dose")] for row in rows}
+            expected = {"a": ["71,5", "1.5", "3"], "b": ["", "v1", "2,5"], "bad": ["60,5", "2.5", "1"]}
+            assert found == {visit: cells for visit, cells in expected.items() if visit in found}, name
+            assert found
+
     def test_own_columns_are_text_in_parquet_also_without_rows(self, tmp_path: Path) -> None:
         pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (pip install '.[parquet]')")
         videos(tmp_path / "in", "a.mp4")

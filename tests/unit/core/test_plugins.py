@@ -12,17 +12,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from walkers import video_of
 
 import gaitlab
 from gaitlab import testing
-from gaitlab.analysis.added_measures import StrideMeasure
+from gaitlab.analysis.added_measures import BUILT_IN, StrideMeasure
+from gaitlab.analysis.change import COMPARED
 from gaitlab.analysis.options import OPTIONS, Options
 from gaitlab.analysis.stride_values import stride_values
+from gaitlab.api import analyze_landmarks
 from gaitlab.core.plugins import PLUGIN_GROUPS, forget_plugins, load_plugin, plugin_names
 from gaitlab.errors import GaitlabError, UsageError
 from gaitlab.exchange import EXPORTS, Exporter
 from gaitlab.gait import EVENT_DETECTORS, Zeni, stride_period
 from gaitlab.pelvis import PELVIS_SOURCES, HipLandmarkLine, PelvisEstimate, PelvisInput
+from gaitlab.simulate import Camera, simulate_walk
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -117,6 +121,23 @@ class TestBroken:
         with pytest.raises(GaitlabError, match="another_deg"):
             testing.example_analysis()
 
+    @pytest.mark.parametrize("name", ["swing_pct", "trunk_lean_difference_deg", "hip_rom_deg"])
+    def test_one_with_a_name_of_gaitlab_is_refused(self, installed: Path, name: str) -> None:
+        code = (installed / "gaitlab_example.py").read_text(encoding="utf-8").replace("hip_at_toe_off_deg", name)
+        (installed / "gaitlab_example.py").write_text(code, encoding="utf-8")
+        install(installed, {PLUGIN_GROUPS["measures"]: {name: "gaitlab_example:hip_at_toe_off"}})
+        forget_plugins()
+        with pytest.raises(GaitlabError, match=f"{name}' has the name of a parameter of gaitlab"):
+            testing.example_analysis()
+
+    def test_all_names_of_gaitlab_are_known(self) -> None:
+        simulated = simulate_walk(camera=Camera(view="left"), duration_s=6)
+        without_height = analyze_landmarks(simulated.landmarks, video_of(simulated.landmarks), Options())
+        found = {*COMPARED, *without_height.spatiotemporal["parameter"]}
+        for view in ("left", "back"):
+            found |= set(testing.example_analysis(view).spatiotemporal["parameter"])  # type: ignore[arg-type]
+        assert found <= BUILT_IN
+
 
 class TestContract:
     @pytest.mark.parametrize("name", EVENT_DETECTORS)
@@ -146,6 +167,14 @@ class TestContract:
         with pytest.raises(AssertionError, match="Mirroring"):
             testing.check_event_detector(left_first)
 
+    def test_a_detector_that_is_later_in_one_direction_does_not(self) -> None:
+        def later_from_the_left(signals: Any, stride_s: float) -> pd.DataFrame:
+            found = Zeni()(signals, stride_s)
+            return found.assign(time_s=found["time_s"] + 0.03 * (signals.view == "right"))
+
+        with pytest.raises(AssertionError, match="Mirroring"):
+            testing.check_event_detector(later_from_the_left)
+
     def test_a_pelvis_without_uncertainty_does_not(self) -> None:
         def certain(scene: PelvisInput) -> PelvisEstimate:
             return replace(HipLandmarkLine()(scene), shape_uncertainty_deg=float("nan"))
@@ -159,6 +188,15 @@ class TestContract:
             testing.check_measure(measure)
         with pytest.raises(AssertionError, match="another name"):
             testing.check_measure(replace(measure, name="hip_rom_deg"))
+
+    def test_a_measure_that_writes_into_its_curves_does_not(self) -> None:
+        def shifted(curves: Any, stride: Any) -> float:
+            curves["hip_flexion"] -= curves["hip_flexion"].min()
+            return float(curves["hip_flexion"].max())
+
+        measure = StrideMeasure(name="mine_deg", unit="deg", needs=("hip_flexion",), of=shifted)
+        with pytest.raises(AssertionError, match="changes the curves"):
+            testing.check_measure(measure)
 
     def test_an_export_without_files_or_units_does_not(self) -> None:
         with pytest.raises(AssertionError, match="units"):

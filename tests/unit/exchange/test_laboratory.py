@@ -21,6 +21,7 @@ from gaitlab.core.formats import C3dEvent, C3dFile, MotFile, write_c3d, write_mo
 from gaitlab.errors import InputError, UsageError
 from gaitlab.exchange.against_laboratory import EVENT_AGREEMENT_COLUMNS, LABORATORY_COLUMNS
 from gaitlab.exchange.laboratory import read_laboratory
+from gaitlab.exchange.synchronise import find_lag
 from gaitlab.schema import SIDES, rows_as_dicts
 from gaitlab.simulate import Camera, Gait, Simulation, simulate_walk
 
@@ -131,6 +132,32 @@ def test_the_sign_of_the_knee_and_radians_are_recognised(tmp_path: Path) -> None
     angles = read_laboratory(tmp_path / "ik.mot").angles
     assert float(angles["knee_flexion"].sel(side="left")[-1]) == pytest.approx(60, abs=1e-3)
     assert float(angles["hip_flexion"].sel(side="left")[0]) == pytest.approx(20, abs=1e-3)
+
+
+def test_coordinates_without_the_tilt_of_the_pelvis_are_named(tmp_path: Path) -> None:
+    """The thigh to the pelvis differs from the thigh to the vertical by that tilt."""
+    for names, stated in ((("hip_flexion_l", "pelvis_tilt"), False), (("hip_flexion_l", "knee_angle_l"), True)):
+        write_mot(MotFile(names=names, time_s=np.arange(50) / 50, values=np.full((50, 2), 9.0)), tmp_path / "ik.mot")
+        assert ("no pelvis_tilt" in read_laboratory(tmp_path / "ik.mot").definition) == stated
+
+
+def test_states_of_opensim_4_have_paths_as_names(tmp_path: Path) -> None:
+    kinds = ("value", "speed")
+    names = [f"/jointset/joint/{name}/{kind}" for name in ("hip_flexion_r", "pelvis_tilt") for kind in kinds]
+    values = np.tile([30.0, 500.0, -10.0, 7.0], (50, 1))
+    write_mot(MotFile(names=tuple(names), time_s=np.arange(50) / 50, values=values), tmp_path / "states.sto")
+    angles = read_laboratory(tmp_path / "states.sto").angles
+    assert float(angles["hip_flexion"].sel(side="right")[0]) == pytest.approx(20, abs=1e-3)
+
+
+def test_of_shifts_that_fit_about_as_well_the_one_that_shows_more_is_taken() -> None:
+    """All strides are alike but the first, a little off in the laboratory: a shift by a stride fits best."""
+    even = simulate_walk(Gait(stride_time_s=1.1), camera=Camera(view="right"), treadmill=True, duration_s=7, seed=4)
+    video = even.angles.where(xr.Dataset({name: name == "knee_flexion" for name in even.angles}))
+    first = (video["time"] < 1.1) * 3.0 * np.sin(2 * np.pi * video["time"] / 0.3)
+    found = find_lag(video, even.events.iloc[:0], video + first, even.events.iloc[:0])
+    assert found.lag_s == pytest.approx(0, abs=0.01)
+    assert found.ambiguous
 
 
 @pytest.mark.parametrize("endings", [("V",), ("_CGM1",), ("_CGM1", "_CGM2.3"), ("", "_old")])

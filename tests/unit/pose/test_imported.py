@@ -17,6 +17,7 @@ import gaitlab
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.core.formats import TrcFile, write_trc
 from gaitlab.core.formats.keypoints import read_keypoints
+from gaitlab.core.formats.openpose import _frame_numbers
 from gaitlab.core.formats.openpose_layouts import _BODY_25, _BODY_25B, _HALPE_26, _WHOLE_BODY, Layout
 from gaitlab.errors import InputError, MissingLibraryError, UsageError
 from gaitlab.pose.imported import imported_landmarks, landmarks_of_file
@@ -126,6 +127,26 @@ class TestWithoutVideo:
         assert_alike(found, direct)
         assert any("another tool" not in text and "TRC" in text for text in found.warnings)
 
+    @pytest.mark.parametrize("missing", ["Heel", "LHeel", "RHeel", "LBigToe", "RBigToe", "Nose", "Elbow", "Wrist"])
+    @pytest.mark.parametrize("view", ["left", "right"])
+    def test_a_landmark_that_is_not_required_may_be_missing(self, missing: str, view: str, tmp_path: Path) -> None:
+        """Without heels the ankles show which way the person faces: the legs keep their sides."""
+        walked = simulate_walk(STIFF, camera=Camera(view=view, **SMALL), duration_s=6, noise_px=0.7, seed=4)  # type: ignore[arg-type]
+        names = {name: landmark for name, landmark in HALPE.items() if missing not in name}
+        place = columns(walked.landmarks, names)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = walked.landmarks["time"].to_numpy()
+        path = tmp_path / "walk_px.trc"
+        write_trc(TrcFile(names=tuple(names), time_s=times, position=flat, units="px", rate_hz=30), path)
+        found = gaitlab.analyze(path, height_cm=HEIGHT_CM)
+        whole = analyze_landmarks(walked.landmarks, video_of(walked.landmarks), Options(height_cm=HEIGHT_CM))
+        assert found.view.view == view
+        for side in ("left", "right"):
+            extension = value(whole, "hip_extension_deg", side)
+            assert value(found, "hip_extension_deg", side) == pytest.approx(extension, abs=0.7)
+            late_pct = 4.0 if "Toe" in missing else 1.5  # toe-off without toes is 12 to 35 ms late
+            assert value(found, "stance_pct", side) == pytest.approx(value(whole, "stance_pct", side), abs=late_pct)
+
     @pytest.mark.parametrize(("axes", "units", "scale"), [("xyz", "mm", 1000), ("zxy", "m", 1), ("xzy", "cm", 100)])
     def test_three_dimensions_are_seen_from_the_side_in_true_size(
         self, tmp_path: Path, axes: str, units: str, scale: float
@@ -148,6 +169,21 @@ class TestWithoutVideo:
             extension = -float(truth.sel(side=side).min())
             assert value(found, "hip_extension_deg", side) == pytest.approx(extension, abs=1.0)
         assert found.view.view == "right"
+
+    @pytest.mark.parametrize(("rate_hz", "decimals"), [(30, 3), (30, 4), (120, 4), (60, 2)])
+    def test_the_rate_is_that_of_the_header_though_times_are_rounded(
+        self, rate_hz: float, decimals: int, tmp_path: Path
+    ) -> None:
+        walked = simulate_walk(camera=Camera(view="left", **SMALL), duration_s=4, rate_hz=rate_hz)  # type: ignore[arg-type]
+        place = columns(walked.landmarks, HALPE)
+        flat = np.concatenate([place, np.zeros((*place.shape[:2], 1))], axis=-1)
+        times = np.round(np.arange(len(flat)) / rate_hz, decimals)
+        path = tmp_path / "walk_px.trc"
+        write_trc(TrcFile(names=tuple(HALPE), time_s=times, position=flat, units="px", rate_hz=rate_hz), path)
+        landmarks, info = landmarks_of_file(path)
+        assert info.rate_hz == pytest.approx(rate_hz, rel=1e-3)
+        if decimals > 2:
+            np.testing.assert_allclose(landmarks["time"], np.arange(len(flat)) / rate_hz, atol=1e-9)
 
     def test_it_is_saved_without_images_as_faces_could_not_be_blurred(
         self, walked: Simulation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -194,6 +230,56 @@ class TestWithVideo:
             file.rename(folder / f"walk_{number}.json")
         (folder / "._walk_0.json").write_bytes(b"\x00\x05\x16\x07")
         np.testing.assert_array_equal(read_keypoints(folder).position, expected.position)
+
+    def test_frames_without_a_file_are_gaps(self, walked: Simulation, tmp_path: Path) -> None:
+        """The number in the name is that of the frame, also after a lost file or a skipped start."""
+        folder = write_openpose(tmp_path / "json", walked.landmarks)
+        for file in sorted(folder.glob("*.json")):
+            if int(file.name.split("_")[1]) in (*range(50), 90, 91):
+                file.unlink()
+        times = walked.landmarks["time"].to_numpy()
+        found = columns(imported_landmarks(folder, video_of(walked.landmarks), times), HALPE)
+        expected = columns(walked.landmarks, HALPE)
+        assert np.isnan(found[:50]).all()
+        assert np.isnan(found[90:92]).all()
+        np.testing.assert_allclose(found[100:], expected[100:], atol=1e-3)
+
+    @pytest.mark.parametrize(
+        ("names", "frames"),
+        [
+            (["a_7_25.json", "a_8_25.json", "a_10_25.json"], [7, 8, 10]),
+            (["f1.json", "f2.json", "f4.json"], [0, 1, 3]),
+            (["t1700000000.json", "t1700000040.json", "t1700000080.json"], [0, 1, 2]),
+            (["left.json", "middle.json", "right.json"], [0, 1, 2]),
+        ],
+    )
+    def test_the_number_that_changes_is_that_of_the_frame(self, names: list[str], frames: list[int]) -> None:
+        """Tools that count begin with 0 or with 1; times are no numbers of frames."""
+        assert _frame_numbers([Path(name) for name in names]) == frames
+
+    @pytest.mark.parametrize("person", ["walker", "2"])
+    def test_one_person_is_followed_though_another_one_is_larger(
+        self, walked: Simulation, direct: Analysis, video: Path, tmp_path: Path, person: str
+    ) -> None:
+        """Somebody stands next to the walker, larger at first and smaller later, and comes first or last."""
+        folder = write_openpose(tmp_path / "json", walked.landmarks)
+        still = np.empty(0)
+        for number, file in enumerate(sorted(folder.glob("*.json"))):
+            people = json.loads(file.read_text(encoding="utf-8"))["people"]
+            if not people:
+                continue
+            walker = people[1]["pose_keypoints_2d"]
+            still = still if len(still) else np.reshape(walker, (-1, 3))
+            size = 1.3 - 0.4 * number / 180
+            aside = (still * [size, size, 1] - [1000, 0, 0]) * (still[:, 2:] > 0)
+            both = [walker, aside.ravel().tolist()][:: 1 if number % 2 else -1]
+            contents = {"people": [{"pose_keypoints_2d": each} for each in both]}
+            file.write_text(json.dumps(contents), encoding="utf-8")
+        found = gaitlab.analyze(video, landmarks=folder, height_cm=HEIGHT_CM, person=person, cache=False)
+        assert_alike(found, direct)
+        assert any("2 people" in text and "another person" in text for text in found.warnings)
+        with pytest.raises(UsageError, match="Person 3 was not found: the landmarks are of 2 people"):
+            gaitlab.analyze(video, landmarks=folder, person="3", cache=False)
 
     def test_deeplabcut_gives_the_same_landmarks(self, walked: Simulation, tmp_path: Path) -> None:
         deeplabcut_table(walked.landmarks, frames=170).to_csv(tmp_path / "walkDLC.csv")
@@ -291,6 +377,24 @@ class TestRefusals:
         (tmp_path / name).write_text(contents, encoding="utf-8")
         with pytest.raises((InputError, MissingLibraryError)):
             read_keypoints(tmp_path / name)
+
+    def test_a_text_between_the_numbers_is_named(self, walked: Simulation, tmp_path: Path) -> None:
+        table = deeplabcut_table(walked.landmarks).astype(object)
+        table.iloc[7, 3] = "lost"
+        table.to_csv(tmp_path / "walk.csv")
+        with pytest.raises(InputError, match="lost"):
+            read_keypoints(tmp_path / "walk.csv")
+
+    def test_a_damaged_h5_file_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """PyTables raises an error of its own, which is a ``RuntimeError``."""
+
+        def damaged(_: Path) -> None:
+            raise RuntimeError("HDF5 error back trace")
+
+        monkeypatch.setattr(pd, "read_hdf", damaged)
+        (tmp_path / "walk.h5").write_bytes(b"\x89HDF")
+        with pytest.raises(InputError, match=r"walk\.h5' is not an H5 file"):
+            read_keypoints(tmp_path / "walk.h5")
 
     def test_a_folder_of_other_json_files_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="OpenPose"):

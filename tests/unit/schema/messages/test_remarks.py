@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from collections.abc import Callable, Sequence
@@ -31,6 +32,7 @@ from gaitlab.analysis.walk import segment_walk
 from gaitlab.analysis.withholding import occluded_measures
 from gaitlab.api import Options, analyze, analyze_landmarks
 from gaitlab.core.formats import TrcFile, write_trc
+from gaitlab.core.formats.openpose_layouts import _WHOLE_BODY
 from gaitlab.errors import NothingMeasurableError, RefusalCode
 from gaitlab.gait import (
     FootSignals,
@@ -43,6 +45,8 @@ from gaitlab.gait import (
 from gaitlab.gait.corrections import Correction, Corrections, check_foot_order, exclude_strides
 from gaitlab.gait.exclusion import exclude_initiation_and_termination, exclude_outliers, peak_exclusions
 from gaitlab.gait.strides import segment_strides, time_normalise
+from gaitlab.pose.imported import import_remarks, imported_landmarks
+from gaitlab.pose.imported_names import landmark_columns
 from gaitlab.recording import find_vertical
 from gaitlab.recording.classify import advice_of
 from gaitlab.schema import LANDMARKS, SIDES, View
@@ -94,6 +98,24 @@ def imported() -> list[str]:
     with TemporaryDirectory() as folder:
         write_trc(trc, Path(folder) / "walk.trc")
         return list(analyze(Path(folder) / "walk.trc").warnings)
+
+
+def of_two_people() -> list[str]:
+    """Files of OpenPose with two people next to each other in each frame."""
+    landmarks = walk("left").landmarks
+    columns = landmark_columns(_WHOLE_BODY.names)
+    places = np.zeros((landmarks.sizes["time"], len(_WHOLE_BODY.names), 3))
+    for name, column in columns.items():
+        places[:, column, :2] = landmarks["position"].sel(landmark=name)
+        places[:, column, 2] = 1.0
+    whole = np.pad(places, ((0, 0), (0, 133 - places.shape[1]), (0, 0)))
+    with TemporaryDirectory() as folder:
+        for frame, place in enumerate(whole):
+            both = [(place + [aside, 0, 0] * (place > 0)).ravel().tolist() for aside in (0, 400)]
+            people = {"people": [{"pose_keypoints_2d": each} for each in both]}
+            (Path(folder) / f"{frame:04d}.json").write_text(json.dumps(people), encoding="utf-8")
+        times = landmarks["time"].to_numpy()
+        return import_remarks(imported_landmarks(Path(folder), video_of(landmarks), times))[1:]
 
 
 def beside(*, lost: bool) -> Sequence[str]:
@@ -214,6 +236,7 @@ HAPPENS: dict[RemarkCode, Callable[[], Sequence[str]]] = {
     "rhythm_doubtful": lambda: warned(events_reliable=False),
     "bystander_lost": lambda: beside(lost=True),
     "landmarks_imported": imported,
+    "one_of_imported": of_two_people,
     "person_small": lambda: warned(person_height_px=150.0),
     "cadence_unusual": lambda: warned(stride_time_s=5.0),
     "rate_varies": lambda: warned(variable_rate=True),
