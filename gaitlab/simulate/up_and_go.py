@@ -106,7 +106,7 @@ def simulate_up_and_go(
     Examples
     --------
     >>> simulate_up_and_go(UpAndGo(speed_mps=1.2)).sizes["time"]
-    402
+    420
     """
     done, build = test or UpAndGo(), body or Body()
     time_s = frame_times(done.end_s + done.rest_s, rate_hz)

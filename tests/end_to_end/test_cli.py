@@ -17,7 +17,8 @@ import gaitlab
 import gaitlab.cli.doctor
 from gaitlab.reference import list_references
 
-STOPPED = 130
+STOPPED = (130, -signal.SIGINT)
+"""A shell has 130 for both: Python ends by the signal where it came while code in a string ran, as of a dataclass."""
 PATIENCE_S = 60.0
 
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -247,7 +248,8 @@ class TestStopping:
         time.sleep(delay_s)
         os.killpg(running.process.pid, signal.SIGINT)
         printed, reported = running.process.communicate(timeout=PATIENCE_S)
-        assert (running.process.returncode, printed) == (STOPPED, "")
+        assert running.process.returncode in STOPPED
+        assert printed == ""
         assert reported == "gaitlab: Stopped. Nothing was written.\n"
         running.assert_nothing_left()
 
@@ -255,7 +257,7 @@ class TestStopping:
         time.sleep(5)
         running.process.terminate()
         _, reported = running.process.communicate(timeout=PATIENCE_S)
-        assert running.process.returncode == STOPPED
+        assert running.process.returncode in STOPPED
         assert reported == "gaitlab: Stopped. Nothing was written.\n"
         running.assert_nothing_left()
 
@@ -271,7 +273,7 @@ class TestStopping:
             assert wait_until(command.is_writing)
             os.killpg(command.process.pid, signal.SIGINT)
             _, reported = command.process.communicate(timeout=PATIENCE_S)
-            assert command.process.returncode == STOPPED
+            assert command.process.returncode in STOPPED
             assert reported == "gaitlab: Stopped. Nothing was written.\n"
             command.assert_nothing_left()
         finally:
@@ -288,7 +290,7 @@ class TestStopping:
             assert not {"overlay.mp4", "report.pdf"} & written
             os.killpg(command.process.pid, signal.SIGINT)
             _, reported = command.process.communicate(timeout=PATIENCE_S)
-            assert command.process.returncode == STOPPED
+            assert command.process.returncode in STOPPED
             assert reported.startswith("gaitlab: Stopped. The report is written and stays")
             assert [path.name for path in (desk / "deep").iterdir()] == ["out"]
             assert len(gaitlab.load(desk / "deep" / "out").cycles) > 0

@@ -20,9 +20,9 @@ from walkers import STIFF_RIGHT, video_of, walk
 
 from gaitlab import plots
 from gaitlab.analysis import findings, recording_quality
+from gaitlab.analysis.bout_summary import DIRECTIONS
 from gaitlab.analysis.findings import Finding
 from gaitlab.analysis.queries import is_deviation
-from gaitlab.analysis.walk import DIRECTIONS
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.checks import judge
 from gaitlab.errors import CAUSES, NothingMeasurableError
@@ -89,10 +89,10 @@ WIDE_PX: Final = (1280, 720)
 """An image with room for words at both sides of the person."""
 
 SENTENCES: Final = (
-    (findings, "between_words"),
-    (findings, "_standing_words"),
+    (findings, "describe_side_difference"),
+    (findings, "_describe_stance"),
     (findings, "_deviation_words"),
-    (answers, "between_words"),
+    (answers, "describe_side_difference"),
     (hip_angle, "flexion_words"),
     (key_frames, "flexion_words"),
     (key_frames, "drop_words"),

@@ -138,26 +138,26 @@ def conditions(first: AnalysisResult, other: AnalysisResult, curve: str) -> froz
     curve
         The measure to which it matters: of several videos those count that give it, see ``ComparedMeasure.curve``.
     """
-    mine, theirs = giving_videos(first, curve), giving_videos(other, curve)
+    first_videos, other_videos = giving_videos(first, curve), giving_videos(other, curve)
     against: dict[ComparisonCode, bool] = {
         "version_differs": method_of(first) != method_of(other),
         "events_differ": _parameter(first, "events") != _parameter(other, "events"),
         "view_differs": views_of(first, curve) != views_of(other, curve),
-        "camera_differs": _camera_differs(mine, theirs),
-        "clothes_differ": _covered(mine) != _covered(theirs),
+        "camera_differs": _camera_differs(first_videos, other_videos),
+        "clothes_differ": _covered(first_videos) != _covered(other_videos),
         "pelvis_differs": (first.quality.pelvis_source, first.quality.pelvis_zero)
         != (other.quality.pelvis_source, other.quality.pelvis_zero),
     }
     codes = {code for code, holds in against.items() if holds}
-    return frozenset(codes | _pace_against(pace_of(mine), pace_of(theirs)))
+    return frozenset(codes | _pace_against(pace_of(first_videos), pace_of(other_videos)))
 
 
-def _pace_against(mine: Mapping[str, float], theirs: Mapping[str, float]) -> set[ComparisonCode]:
+def _pace_against(first_pace: Mapping[str, float], other_pace: Mapping[str, float]) -> set[ComparisonCode]:
     """Return what the paces of two walks do not have in common; the cadence stands in where no speed is known."""
-    shared = [unit for unit in mine if unit in theirs]
+    shared = [unit for unit in first_pace if unit in other_pace]
     if not shared:
         return {"speed_unknown"}
-    differs = abs(theirs[shared[0]] / mine[shared[0]] - 1) > MAX_SPEED_CHANGE
+    differs = abs(other_pace[shared[0]] / first_pace[shared[0]] - 1) > MAX_SPEED_CHANGE
     if shared[0] != _CADENCE:
         return {"speed_differs"} if differs else set()
     return {"speed_unknown", "cadence_differs"} if differs else {"speed_unknown"}

@@ -27,10 +27,11 @@ from gaitlab.analysis.change.comparison import CHANGE_COLUMNS
 from gaitlab.analysis.change.conditions import ComparisonCode
 from gaitlab.analysis.change.words import CODE_WORDS, sentence_of, shown_amounts
 from gaitlab.analysis.codebook import COLUMNS
+from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.io import read_table
 from gaitlab.analysis.quality import Clothes
 from gaitlab.analysis.result_files import write_result
-from gaitlab.analysis.run import ImageEstimates, measure_clip
+from gaitlab.analysis.video_measurements import measure_video
 from gaitlab.api import Analysis, Options, analyze_landmarks
 from gaitlab.api.studies import Comparison
 from gaitlab.app.results import compare_results
@@ -60,8 +61,8 @@ def of_videos(*views: str, seed: int = 0, stride_s: tuple[float, ...] = (), heig
         camera = Camera(view=view)  # type: ignore[arg-type]
         marks = simulate_walk(gait, camera=camera, duration_s=7, noise_px=1, seed=10 * seed + number).landmarks
         video = replace(video_of(marks), sha256=f"{view}{seed}".ljust(64, "0"), stem=f"{view}{seed}")
-        read = ImageEstimates(path=None, sha256=video.sha256, keep=False)
-        clips.append(measure_clip(marks, video, options(height_cm), Corrections(), read))
+        read = ImageEstimates(path=None, sha256=video.sha256, use_cache=False)
+        clips.append(measure_video(marks, video, options(height_cm), Corrections(), read))
     return Analysis.of(assemble_analysis(clips, options(height_cm), model_sha256="x"))
 
 
