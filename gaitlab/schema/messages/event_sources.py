@@ -41,9 +41,9 @@ EVENT_SOURCES: Final[dict[str, EventSource]] = {
     ),
     "consensus": EventSource(
         words="mean of two estimates from ankle and toes",
-        heel_strike=f"as the mean of two estimates: ankle furthest ahead of the pelvis ({_ZENI}) and of the other "
+        heel_strike=f"as the mean of two estimates, ankle furthest ahead of the pelvis ({_ZENI}) and of the other "
         "ankle",
-        toe_off=f"as the mean of two estimates: ankle and toes furthest behind the pelvis (after {_ZENI})",
+        toe_off=f"as the mean of two estimates, ankle and toes furthest behind the pelvis (after {_ZENI})",
     ),
     "foot_pitch": EventSource(
         words="rotation of the foot about the toes",
@@ -61,6 +61,10 @@ EVENT_SOURCES: Final[dict[str, EventSource]] = {
     "body height": EventSource(
         words="height of the body",
         heel_strike="from the time at which the body is lowest (Saunders et al. 1953, J Bone Joint Surg Am 35:543)",
+    ),
+    "image": EventSource(
+        words="height of one heel over the other in the image",
+        heel_strike="from the height of one heel over the other in the image",
     ),
     "corrected": EventSource(words="placed manually", heel_strike="manually", toe_off="manually"),
     "file": EventSource(words="table of events", heel_strike="by another method", toe_off="by another method"),
