@@ -275,6 +275,7 @@ function writeChanges() {
   byId('redo').disabled = edits.future.length === 0;
   byId('swap').setAttribute('aria-pressed', String(edited().swapped));
   byId('how-to-correct').hidden = !correctable();
+  byId('how-to-remove').hidden = !countable();
   byId('not-correctable').hidden = correctable();
   for (const button of document.querySelectorAll('[data-add]')) {
     button.hidden = !countable() || clip().bothSides !== (button.dataset.add !== '');
