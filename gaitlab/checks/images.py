@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gaitlab.pelvis import Patch, cut_patch, place_patches
 from gaitlab.recording import RecordingAnalyzer, RecordingInfo
-from gaitlab.video import VideoInfo, VideoReader
+from gaitlab.video import VideoInfo, VideoReader, prefetch
 
 __all__ = ["FEWEST_PATCHES", "ImageFindings", "ImagePart", "inspect_images"]
 
@@ -111,18 +111,15 @@ def inspect_images(reader: VideoReader, part: ImagePart) -> ImageFindings:
     placement = place_patches(times_s[spread], part.clean)
     pelvis = []
     wanted = {*row.tolist(), *spread.tolist()}
-    with ThreadPoolExecutor(1) as thread:  # measured while the next images are decoded
-        added = []
-        for number, frame in reader.frames(min(wanted), max(wanted) + 1, wanted):
+    with closing(prefetch(reader.frames(min(wanted), max(wanted) + 1, wanted))) as frames:
+        for number, frame in frames:
             if number in row:
-                added.append(thread.submit(surveys["row"].update, frame.image))
+                surveys["row"].update(frame.image)
             if number in spread:
-                added.append(thread.submit(surveys["spread"].update, frame.image))
+                surveys["spread"].update(frame.image)
                 index = int(np.searchsorted(spread, number))
                 if part.frontal and placement.seen[index]:
                     pelvis.append(cut_patch(frame.image, placement, index))
-        for each in added:
-            each.result()
     consecutive = surveys["row"].finish()
     return ImageFindings(
         consecutive=consecutive,

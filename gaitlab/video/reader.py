@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
@@ -71,7 +71,9 @@ class VideoReader:
         """When each frame is shown, in seconds of the file from the first that decodes, shape (frame,)."""
         return np.array([float((tick - self.first) * self.base) for tick in self.table.ticks if tick >= self.first])
 
-    def frames(self, start: int, stop: int, chosen: Collection[int] | None = None) -> Iterator[tuple[int, Frame]]:
+    def frames(
+        self, start: int, stop: int, chosen: Collection[int] | None = None
+    ) -> Generator[tuple[int, Frame], None, None]:
         """Decode the frames with numbers from ``start`` to ``stop - 1``, in the order of presentation.
 
         Not every container can be entered at a given time (AVI, MPEG-PS, some MPEG-TS): there it is decoded from its

@@ -37,15 +37,18 @@ def read_glances(reader: VideoReader, spacing_s: float) -> Iterator[Frame]:
     """
     ticks, keys = np.array(reader.table.ticks), np.array(reader.table.keys, dtype=int)
     step = max(1, round(spacing_s / float(reader.base) / float(np.median(np.diff(ticks)))))
-    with open_video(reader.path) as (_, stream):
-        codec = stream.codec_context.name
     if len(keys) and np.diff([*keys, len(ticks)]).max() <= step:
         yield from _cheap_frames(reader, spacing_s, "NONKEY")
-    elif codec == "h264" and not reader.table.by_order:
+    elif not reader.table.by_order and _codec(reader) == "h264":
         yield from _cheap_frames(reader, spacing_s, "BIDIR")
     else:
         for _, frame in read_chosen_frames(reader.path, range(0, len(ticks), step)):
             yield frame
+
+
+def _codec(reader: VideoReader) -> str:
+    with open_video(reader.path) as (_, stream):
+        return str(stream.codec_context.name)
 
 
 def _cheap_frames(reader: VideoReader, spacing_s: float, skipped: Literal["NONKEY", "BIDIR"]) -> Iterator[Frame]:
