@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from gaitlab.core.assignment import cheapest_pairs
 from gaitlab.pose.detection import Detection, histogram_distance, overlap_fraction
 from gaitlab.schema.array_types import FloatArray
 
@@ -102,8 +103,6 @@ def link_detections(detections: FrameDetections) -> list[Tracklet]:
     tracklets : list of Tracklet
         In the order of their beginnings; each is one body, or so it seems from frame to frame.
     """
-    from scipy.optimize import linear_sum_assignment  # 0.25 s, not needed before the first frame is looked at
-
     times = [time_s for time_s, _ in detections]
     step_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     tracklets: list[Tracklet] = []
@@ -112,10 +111,9 @@ def link_detections(detections: FrameDetections) -> list[Tracklet]:
         cost = np.array([[_step_cost(tracklet, detection) for detection in people] for tracklet in active])
         assigned = set()
         if cost.size:
-            for row, column in np.transpose(linear_sum_assignment(np.minimum(cost, 1e3))).tolist():
-                if np.isfinite(cost[row, column]):
-                    active[row].append(people[column])
-                    assigned.add(column)
+            for row, column in cheapest_pairs(cost):
+                active[row].append(people[column])
+                assigned.add(column)
         tracklets += [[detection] for column, detection in enumerate(people) if column not in assigned]
     return [part for tracklet in tracklets for part in _split_at_changes(tracklet)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gaitlab.core.assignment import cheapest_pairs
 from gaitlab.core.formats.openpose_layouts import Layout, layout_of
 from gaitlab.errors import InputError, UsageError
 
@@ -184,7 +185,7 @@ def _tracks(frames: Sequence[int], found: Sequence[Sequence[FloatArray]]) -> lis
     tracks: list[_Track] = []
     for frame, people in zip(frames, found, strict=True):
         away = np.array([[track.away(frame, person) for person in people] for track in tracks])
-        taken = dict(_pairs(away)) if away.size else {}
+        taken = {column: row for row, column in cheapest_pairs(away)} if away.size else {}
         for column, person in enumerate(people):
             if column not in taken:
                 tracks.append(_Track())
@@ -192,15 +193,6 @@ def _tracks(frames: Sequence[int], found: Sequence[Sequence[FloatArray]]) -> lis
             track.frames.append(frame)
             track.found.append(person)
     return sorted(tracks, key=lambda track: float(np.median(track.found[0][track.found[0][:, 2] > 0, 0])))
-
-
-def _pairs(away: FloatArray) -> Iterator[tuple[int, int]]:
-    """Yield person and track that belong together."""
-    from scipy.optimize import linear_sum_assignment  # 0.25 s, needed for several people only
-
-    for track, person in zip(*linear_sum_assignment(np.minimum(away, 1e3)), strict=True):
-        if np.isfinite(away[track, person]):
-            yield int(person), int(track)
 
 
 def _chosen(tracks: Sequence[_Track], person: str, ankles: list[int]) -> int:
