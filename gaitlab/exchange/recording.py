@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gaitlab.analysis.io import angle_table
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import UsageError
-from gaitlab.gait.spatiotemporal import THIGH_AND_SHANK_OF_STATURE, near_leg_px
+from gaitlab.gait.spatiotemporal import leg_length_m, near_leg_px
 from gaitlab.schema import View, frame_step_of
 from gaitlab.signals.kinematics import direction_sign
 
@@ -212,7 +212,7 @@ def _px_per_m(clip: AnalysisResult) -> float | None:
     if height_cm is None or moved or not direction_sign(clip.view.view):
         return None
     leg_px = near_leg_px(clip.landmarks, clip.view.view)
-    return leg_px / (THIGH_AND_SHANK_OF_STATURE * height_cm / 100) if np.isfinite(leg_px) else None
+    return leg_px / leg_length_m(height_cm) if np.isfinite(leg_px) else None
 
 
 def on_times(values: FloatArray, time_s: FloatArray, wanted_s: FloatArray) -> FloatArray:

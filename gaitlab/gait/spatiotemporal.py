@@ -21,16 +21,16 @@ from gaitlab.signals.legs import body_lengths
 
 __all__ = [
     "NORMAL_ASYMMETRY_PCT",
-    "THIGH_AND_SHANK_OF_STATURE",
     "BoutSignals",
     "Calibration",
+    "leg_length_m",
     "near_leg_px",
     "spatiotemporal_table",
 ]
 
 FloatArray = NDArray[np.float64]
 
-THIGH_AND_SHANK_OF_STATURE: Final = 0.491
+_THIGH_AND_SHANK_OF_STATURE: Final = 0.491
 """Thigh and shank over stature (Winter 2009: 0.245 + 0.246)."""
 
 _SCALE_UNCERTAINTY: Final = 0.12
@@ -200,7 +200,7 @@ def _lengths(used: pd.DataFrame, bouts: Sequence[BoutSignals], treadmill: bool, 
         return [
             ("speed_mps", "both", speed, 0.02 * speed, "m/s", "belt_given" if speed == speed else "needs_side_view")
         ]
-    per_leg_m = THIGH_AND_SHANK_OF_STATURE * calibration.height_cm / 100 if calibration.height_cm else None
+    per_leg_m = leg_length_m(calibration.height_cm) if calibration.height_cm else None
     unit, factor = ("m", per_leg_m) if per_leg_m else ("leg lengths", 1.0)
     relative = _SCALE_UNCERTAINTY if per_leg_m else 0.05
     name = "m" if per_leg_m else "legs"
@@ -245,7 +245,7 @@ def _speed(
         needed: NoteCode = "needs_height_or_belt" if treadmill else "needs_height"
         return ("speed_mps", "both", float("nan"), float("nan"), "m/s", needed)
     if treadmill:
-        speed = _belt_speed_legs_per_s(used, bouts) * THIGH_AND_SHANK_OF_STATURE * calibration.height_cm / 100
+        speed = _belt_speed_legs_per_s(used, bouts) * leg_length_m(calibration.height_cm)
         return ("speed_mps", "both", speed, _BELT_UNCERTAINTY * speed, "m/s", "belt_from_foot")
     speed = _overground_speed_mps(used, bouts, calibration.height_cm)
     if not 1 - _SPEED_AGREEMENT < speed / stepped_mps < 1 + _SPEED_AGREEMENT:
@@ -283,13 +283,24 @@ def _overground_speed_mps(used: pd.DataFrame, bouts: Sequence[BoutSignals], heig
             seen = np.isfinite(legs)
             travelled += float(np.diff(np.interp(ends_s, bout.signals.time_s[seen], legs[seen]))[0])
             lasted_s += ends_s[1] - ends_s[0]
-    return travelled / lasted_s * THIGH_AND_SHANK_OF_STATURE * height_cm / 100
+    return travelled / lasted_s * leg_length_m(height_cm)
 
 
 def _ahead_legs(bout: BoutSignals) -> FloatArray:
     """Return the place of the mid-hip along the walk in leg lengths, shape (time,)."""
     landmarks, view = bout.landmarks, bout.signals.view
     return direction_sign(view) * midpoint_px(landmarks, "hip")[:, 0] / near_leg_px(landmarks, view)
+
+
+def leg_length_m(height_cm: float) -> float:
+    """Return the length of thigh and shank of a person of this height, metres: the unit of lengths without a height.
+
+    Examples
+    --------
+    >>> leg_length_m(175.0)
+    0.85925
+    """
+    return _THIGH_AND_SHANK_OF_STATURE * height_cm / 100
 
 
 def near_leg_px(landmarks: xr.Dataset, view: View) -> float:

@@ -16,7 +16,6 @@ from gaitlab.analysis.change.conditions import (
     check_person,
     conditions,
     is_side_view,
-    leg_m,
     reason_against,
 )
 from gaitlab.analysis.change.site import SiteReliability
@@ -24,6 +23,7 @@ from gaitlab.analysis.change.words import ChangeStatus, notes_of, sentence_of
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.analysis.stride_values import stride_values
 from gaitlab.errors import UsageError
+from gaitlab.gait.spatiotemporal import leg_length_m
 from gaitlab.schema import rows_as_dicts
 from gaitlab.schema.uncertainty import NORMAL_QUANTILE
 
@@ -168,7 +168,7 @@ def _values(result: AnalysisResult, height_cm: float | None) -> dict[tuple[str, 
     """Return the row of each parameter and side; lengths in metres where one of the visits states the height."""
     rows = rows_as_dicts(result.spatiotemporal)
     if result.subject.height_cm is None and height_cm is not None:
-        rows = [_in_metres(row, leg_m(height_cm)) if row["unit"] == "leg lengths" else row for row in rows]
+        rows = [_in_metres(row, leg_length_m(height_cm)) if row["unit"] == "leg lengths" else row for row in rows]
     return {(row["parameter"], row["side"]): row for row in rows}
 
 

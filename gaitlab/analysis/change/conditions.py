@@ -10,7 +10,7 @@ import numpy as np
 from gaitlab.analysis.change.compared import ComparedMeasure
 from gaitlab.analysis.result import AnalysisResult
 from gaitlab.errors import UsageError
-from gaitlab.gait.spatiotemporal import THIGH_AND_SHANK_OF_STATURE
+from gaitlab.gait.spatiotemporal import leg_length_m
 from gaitlab.schema import MEASURES
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "curve_reason",
     "giving_videos",
     "is_side_view",
-    "leg_m",
     "method_of",
     "pace_of",
     "reason_against",
@@ -114,18 +113,13 @@ def _pace(result: AnalysisResult) -> dict[str, float]:
     values = result.spatiotemporal.groupby("parameter")["value"].mean()
     legs = values.get("stride_length_legs", np.nan)
     if result.subject.height_cm:
-        legs = values.get("stride_length_m", np.nan) / leg_m(result.subject.height_cm)
+        legs = values.get("stride_length_m", np.nan) / leg_length_m(result.subject.height_cm)
     known = {
         "m/s": float(values.get("speed_mps", np.nan)),
         "legs/s": float(legs / values.get("stride_time_s", np.nan)),
         _CADENCE: float(values.get("cadence_spm", np.nan)),
     }
     return {unit: value for unit, value in known.items() if np.isfinite(value)}
-
-
-def leg_m(height_cm: float) -> float:
-    """Return the leg length in which lengths are given where no height is stated, from a height."""
-    return THIGH_AND_SHANK_OF_STATURE * height_cm / 100
 
 
 def conditions(first: AnalysisResult, other: AnalysisResult, curve: str) -> frozenset[ComparisonCode]:
