@@ -35,7 +35,7 @@ from gaitlab.tasks import (
 )
 from gaitlab.video import VideoInfo
 
-__all__ = ["TaskVideo", "measure_task"]
+__all__ = ["TaskVideo", "cleaning_settings", "measure_task"]
 
 _SLIGHT_TURN_DEG: Final = 3.0
 """See ``PelvisInput``: of a pelvis that is held still, clothes that follow half of 3 degrees leave an error of 1.5."""
@@ -44,8 +44,6 @@ _STRIDE_S: Final = 1.0
 _RUNNING_TURN_DEG: Final = 20.0
 """In running, where a stride takes less than a second, the thighs turn the cloth below the waist more than the pelvis
 does: on a rendered runner 1.53 degrees for each of the region, which followed the pelvis with a gain of 1.1."""
-
-_CLEANING: Final = CleaningSettings(legs_pass=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -131,8 +129,7 @@ def measure_task(
     _check_changes(task, changes)
     recording, vertical = images.camera(landmarks, options.camera_roll_deg)
     check_recording(recording)
-    cleaning = replace(_CLEANING, legs_cross=task.legs_cross)
-    clean, log, found = _clean(landmarks, recording, cleaning, changes)
+    clean, log, found = _clean(landmarks, recording, cleaning_settings(task), changes)
     _check_person_found(landmarks, log, people, recording)
     upright = rotate_to_vertical(clean, vertical.roll_deg)
 
@@ -140,8 +137,8 @@ def measure_task(
     try:
         view = _find_view(upright, task, options)
         scene = _pelvis_input(clean, landmarks, view, vertical, images, progress)
-        recorded = _task_recording(upright, view, vertical, partial(_estimate_pelvis, scene, images, options), options)
-        result = task.measure(replace(recorded, changes=changes))
+        find_pelvis = partial(_estimate_pelvis, scene, images, options)
+        result = task.measure(_task_recording(upright, view, vertical, find_pelvis, options, changes))
         result = result.with_sides_swapped() if swapped(changes) else result
     except NothingMeasurableError as error:
         refusal = error.refusal
@@ -159,12 +156,24 @@ def measure_task(
     )
 
 
+def cleaning_settings(task: Task) -> CleaningSettings:
+    """Return how the landmarks of a test are cleaned: the legs do not pass each other as in a walk.
+
+    Parameters
+    ----------
+    task
+        What is done in the video.
+    """
+    return CleaningSettings(legs_pass=False, legs_cross=task.legs_cross)
+
+
 def _task_recording(
     upright: xr.Dataset,
     view: StationaryView,
     vertical: Vertical,
     find_pelvis: Callable[[float], PelvisEstimate | None],
     options: Options,
+    changes: tuple[RepetitionChange, ...],
 ) -> TaskRecording:
     return TaskRecording(
         landmarks=upright,
@@ -172,6 +181,7 @@ def _task_recording(
         roll_uncertainty_deg=vertical.uncertainty_deg,
         find_pelvis=find_pelvis,
         subject=Subject(age_years=options.age_years, sex=options.sex, height_cm=options.height_cm),
+        changes=changes,
     )
 
 

@@ -216,8 +216,8 @@ def judge_stationary_view(view: StationaryView, views: Sequence[View], *, measur
     finding = f"The camera sees the person {DIRECTION_WORDS[view.nearest]}"
     if measured:
         return Check(code="square", state="ok", finding=f"{finding}.")
-    wanted = " or ".join(dict.fromkeys(_PLANE_WORDS[view] for view in views))
-    advice = f"Film this test {wanted}, at a right angle."
+    planes = " or ".join(dict.fromkeys(_PLANE_WORDS[wanted] for wanted in views))
+    advice = f"Film this test {planes}, at a right angle."
     if view.nearest not in views:
         return Check(code="square", state="bad", finding=f"{finding}.", advice=advice)
     if view.view == "oblique":

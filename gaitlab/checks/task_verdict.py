@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import Final
 
 import numpy as np
 import xarray as xr
@@ -11,7 +10,7 @@ import xarray as xr
 from gaitlab.analysis.image_estimates import ImageEstimates
 from gaitlab.analysis.options import Options
 from gaitlab.analysis.preconditions import check_recording
-from gaitlab.analysis.task_video import TaskVideo, measure_task
+from gaitlab.analysis.task_video import TaskVideo, cleaning_settings, measure_task
 from gaitlab.checks.images import FEWEST_PATCHES, ImageFindings, ImagePart, inspect_images
 from gaitlab.checks.judge import (
     judge_body,
@@ -31,15 +30,13 @@ from gaitlab.checks.sampling import VideoSample
 from gaitlab.errors import NothingMeasurableError, Refusal
 from gaitlab.pelvis import pelvis_outlook
 from gaitlab.pose import Extraction
-from gaitlab.signals.cleaning import CleaningSettings, clean_landmarks
+from gaitlab.signals.cleaning import clean_landmarks
 from gaitlab.signals.kinematics import left_side_sign
 from gaitlab.signals.view import person_height_px
 from gaitlab.tasks import Task, is_lying
 from gaitlab.video import VideoInfo
 
 __all__ = ["judge_task_video"]
-
-_CLEANING: Final = CleaningSettings(legs_pass=False)
 
 
 def judge_task_video(info: VideoInfo, sample: VideoSample, task: Task) -> VideoCheck:
@@ -62,7 +59,7 @@ def judge_task_video(info: VideoInfo, sample: VideoSample, task: Task) -> VideoC
     if not parts:
         return _result(info, sample, task, None, Refusal.of("no_person"), (judge_rate(info.rate_hz, ()),))
     test = max(parts, key=lambda each: (each.refusal is None, _repetitions(each)))
-    clean, _ = clean_landmarks(test.landmarks, _CLEANING)
+    clean, _ = clean_landmarks(test.landmarks, cleaning_settings(task))
     part = ImagePart(
         video=info,
         landmarks=test.landmarks,
